@@ -1,0 +1,92 @@
+"""Text on its way to a voice: source spans, readings and segments.
+
+Offsets count Unicode code points of the utterance's *accepted text*: everything the client sent for it, joined. Segments
+tile that text: each starts where the one before it ended, whether it is spoken or not.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class TextLevel(enum.StrEnum):
+    """How much of the reading the gateway does itself; the rest is the vendor's."""
+
+    RAW = "raw"
+    """The client's own characters."""
+    CLEANED = "cleaned"
+    """Markup, emoji and hidden reasoning gone; digits and symbols left to a vendor that reads them."""
+    SPOKEN = "spoken"
+    """Words only."""
+
+
+class Break(enum.IntEnum):
+    """The mark that ended a segment, weakest first; it decides the pause that is heard."""
+
+    FORCED = 0
+    """No mark: the text was cut between two plain words."""
+    COMMA = 1
+    CLAUSE = 2
+    SENTENCE = 3
+    PARAGRAPH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpan:
+    """One spoken word and the source it came from.
+
+    Args:
+        start: first character in `Reading.text`.
+        end: one past the last character in `Reading.text`.
+        source_start: first character of the source in the accepted text.
+        source_end: one past the last; several words may share one source ("$3.50" is five words).
+    """
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is sent to a voice for one segment, and where each of its words came from."""
+
+    text: str
+    words: tuple[WordSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of text that is sent to a vendor in one go: a clause or a sentence.
+
+    Args:
+        index: counts from 0 within the utterance.
+        source_start: where it starts in the accepted text.
+        source_end: where it ends; the next segment starts here.
+        raw: the accepted text from `source_start` to `source_end`, exactly.
+        cleaned: the reading at `TextLevel.CLEANED`.
+        spoken: the reading at `TextLevel.SPOKEN`; empty text when there is nothing to say.
+        ends_with: the mark that ended it.
+        joins: the readings begin in the middle of a sentence that the segment before this one began.
+    """
+
+    index: int
+    source_start: int
+    source_end: int
+    raw: str
+    cleaned: Reading
+    spoken: Reading
+    ends_with: Break
+    joins: bool = False
+
+    def at(self, level: TextLevel) -> Reading:
+        """The reading that a voice of this text level is sent."""
+        if level is TextLevel.SPOKEN:
+            return self.spoken
+        if level is TextLevel.CLEANED:
+            return self.cleaned
+        return Reading(self.raw, tuple(_offset(word, self.source_start) for word in self.cleaned.words))
+
+
+def _offset(word: WordSpan, base: int) -> WordSpan:
+    return WordSpan(word.source_start - base, word.source_end - base, word.source_start, word.source_end)
