@@ -1,0 +1,1 @@
+"""The running process: everything that touches the world."""

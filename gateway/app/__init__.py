@@ -1,0 +1,1 @@
+"""Configuration, wiring, lifecycle, command line."""

@@ -1,0 +1,1 @@
+"""Local voices in a process of their own, leased as lines."""

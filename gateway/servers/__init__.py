@@ -1,0 +1,1 @@
+"""Owns the clients' sockets: gRPC, HTTP, WebSocket, admin."""

@@ -1,0 +1,1 @@
+"""The one loop: feeds events to the core and performs its effects."""

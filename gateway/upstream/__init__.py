@@ -1,0 +1,1 @@
+"""Owns the sockets to vendors: dials, leases, heals."""

@@ -1,0 +1,1 @@
+"""Legato decides here: pure code, no loop, no socket, no clock, no log, no environment."""

@@ -1,0 +1,1 @@
+"""Bytes in, samples and bytes out: resample, encode, join, fade. Pure."""

@@ -1,0 +1,201 @@
+"""What the core decides; the session performs it. Timers are no effect: the core tells its next deadline instead."""
+
+from dataclasses import dataclass
+
+from legato.domain.audio import AudioFormat
+from legato.domain.facts import Fact
+from legato.domain.replies import Reply
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """Make a text front end for a new utterance."""
+
+    utterance_id: str
+    language: str
+    options: UtteranceOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Feed the utterance's text front end; it answers with `events.Segmented`.
+
+    Args:
+        utterance_id: whose text.
+        text: new text, may be empty.
+        idle_ms: no token for so long; `None` when this is not an idle event.
+        flush: speak all that is held.
+        end: no more text will come.
+        lead_ms: audio lead at the listener: thresholds follow it.
+    """
+
+    utterance_id: str
+    text: str = ""
+    idle_ms: int | None = None
+    flush: bool = False
+    end: bool = False
+    lead_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Acquire:
+    """Lease a line; answered by `events.LineReady` or `events.LineRefused` with the same number.
+
+    Args:
+        lease: number of this lease, unique in the stream.
+        utterance_id: for whom.
+        route: which way.
+        language: BCP 47 tag.
+        options: of the utterance.
+        principal: who asks.
+        deadline: monotonic seconds after which the answer is of no use.
+    """
+
+    lease: int
+    utterance_id: str
+    route: Route
+    language: str
+    options: UtteranceOptions
+    principal: Principal
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send one segment on a leased line. `pause_ms` is the pause to be heard before it where lines keep no context."""
+
+    lease: int
+    segment: int
+    reading: Reading
+    pause_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndInput:
+    """No more segments on this line; it answers with `events.Finished`."""
+
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLine:
+    """Stop the run; nothing more of it is wanted."""
+
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give the lease back: `clean` lines may be used again, others are replaced."""
+
+    lease: int
+    clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLine:
+    """Enough for now: stop giving audio."""
+
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeLine:
+    """Give audio again."""
+
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Take so many held samples of the utterance, encode and write them.
+
+    Args:
+        utterance_id: whose.
+        samples: how many; at most what is held.
+        sample_offset: of the first of them, on the track's clock.
+        first: the utterance's first audio: encode and write are stamped.
+        last: nothing of the utterance follows: whole codec frames are padded.
+    """
+
+    utterance_id: str
+    samples: int
+    sample_offset: int
+    first: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """Fade the next held samples to silence, write them, and drop the rest."""
+
+    utterance_id: str
+    samples: int
+    sample_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropAudio:
+    """Drop all held audio of the utterance and close its pipe and its text."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Tell the client."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Tell telemetry."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """Have a line ready for this route."""
+
+    route: Route
+    language: str
+    principal: Principal
+
+
+@dataclass(frozen=True, slots=True)
+class SetFormat:
+    """The stream's audio format is settled."""
+
+    audio_format: AudioFormat
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStream:
+    """Close the client's side after all that was written; `clean` ends it OK."""
+
+    clean: bool
+
+
+Effect = (
+    OpenText
+    | Cut
+    | Acquire
+    | Say
+    | EndInput
+    | CancelLine
+    | Release
+    | PauseLine
+    | ResumeLine
+    | Write
+    | Fade
+    | DropAudio
+    | Emit
+    | Note
+    | Warm
+    | SetFormat
+    | CloseStream
+)

@@ -1,0 +1,357 @@
+"""What the session is told. Client events come from a face, vendor events from a line; the rest from the session itself.
+
+The list is closed: a new one changes `docs/architecture.md` in the same commit. Times are not in here: the moment of an
+event is the `now` it is handed over with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Position, UtteranceOptions
+from legato.domain.text import Segment
+
+# --- from the client ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The first event of a stream: its defaults, and the audio format, which stays.
+
+    Args:
+        voice: name in the catalogue; empty for the default voice.
+        audio_format: what the client wants to hear.
+        language: BCP 47 tag; empty for the voice's own.
+        options: defaults of every utterance.
+        max_lead_ms: audio written ahead of the ear; `None` for the face's default, 0 for real time, -1 for no bound.
+        traceparent: W3C trace context of the stream.
+    """
+
+    voice: str
+    audio_format: AudioFormat
+    language: str = ""
+    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    max_lead_ms: int | None = None
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A new utterance. Its settings are frozen here."""
+
+    utterance_id: str
+    track: int = 0
+    voice: str = ""
+    language: str = ""
+    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    position: Position = Position.APPEND
+    interruptible: bool = True
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """More text of an utterance; an unknown id begins one with the stream's defaults."""
+
+    utterance_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Speak all held text now; the utterance stays open. Answered once, after that audio."""
+
+    utterance_id: str
+    flush_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """No more text for this utterance."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Barge-in. Without an id: everything begun on the track before it, and the track's generation rises.
+
+    Args:
+        utterance_id: that utterance only; empty for the track.
+        track: which track; `None` with no id means every track.
+        fade_ms: of samples not yet written, at most this many are faded out and sent.
+        force: also utterances that are not interruptible.
+        played_sample: the listener's position on the track's clock, if known.
+    """
+
+    utterance_id: str = ""
+    track: int | None = None
+    fade_ms: int = 0
+    force: bool = False
+    played_sample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop emission on a track; audio and vendor context are held."""
+
+    track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on at the exact sample."""
+
+    track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The listener has heard the track up to this sample (cumulative)."""
+
+    sample: int
+    track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """New defaults for utterances that begin later. `None` leaves a default as it is."""
+
+    voice: str | None = None
+    language: str | None = None
+    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    max_lead_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prewarm:
+    """Get a line ready for this voice; empty for the stream's own."""
+
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Answered with `Pong`, which carries the same payload."""
+
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The face could not read a message: the client is told why, and the stream goes on."""
+
+    error: SpeechError
+
+
+@dataclass(frozen=True, slots=True)
+class HalfClosed:
+    """The client sends no more: every open utterance is ended, all is spoken, then the stream closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The client is gone: vendor work stops at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """The gateway is going away: nothing new begins; what is being said is finished until the deadline.
+
+    Args:
+        deadline: monotonic seconds at which the stream is closed whatever it does.
+    """
+
+    deadline: float
+
+
+ClientEvent = (
+    Open
+    | Begin
+    | Text
+    | Flush
+    | End
+    | Cancel
+    | Pause
+    | Resume
+    | Played
+    | Configure
+    | Prewarm
+    | Ping
+    | Refused
+    | HalfClosed
+    | Closed
+    | Drain
+)
+
+# --- from a line ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Sound of the line's run, s16le mono at the line's rate; cut anywhere, even inside a sample."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordTime:
+    """One word with its time in the run.
+
+    Args:
+        segment: index of the segment it belongs to.
+        start: first character in the text that was sent for that segment.
+        end: one past the last.
+        start_ms: onset, milliseconds from the first sample of the run.
+        end_ms: offset, likewise.
+    """
+
+    segment: int
+    start: int
+    end: int
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """True word times from the vendor or engine."""
+
+    words: tuple[WordTime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """All audio of this segment has been given."""
+
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All audio of the run has been given: the answer to `Line.end_input`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The vendor says something that stops nothing."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The line refused or broke the run; the connection itself may live on."""
+
+    reason: Reason
+    message: str
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The line is gone."""
+
+    message: str
+
+
+VendorEvent = Audio | Words | Marker | Finished | Warned | Failed | Lost
+
+# --- from the session itself ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The text front end's answer to `effects.Cut`.
+
+    Args:
+        utterance_id: whose text.
+        segments: final segments, in order.
+        pending_chars: accepted characters that are in no segment yet.
+        idle_wait_ms: after so much silence another cut is possible; `None` for never.
+        closed: the text is complete: `End` was carried out.
+    """
+
+    utterance_id: str
+    segments: tuple[Segment, ...]
+    pending_chars: int
+    idle_wait_ms: int | None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineReady:
+    """An `effects.Acquire` has been answered.
+
+    Args:
+        lease: the number in `effects.Acquire`.
+        line_id: of the leased line.
+        reused: the connection was warm.
+        keeps_context: sentences of one context flow into each other; no joining is needed.
+        word_times: the line gives true word times.
+        can_pause: the line stops giving audio when asked.
+    """
+
+    lease: int
+    line_id: int
+    reused: bool
+    keeps_context: bool
+    word_times: bool
+    can_pause: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRefused:
+    """An `effects.Acquire` cannot be answered."""
+
+    lease: int
+    reason: Reason
+    message: str
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A vendor event that is not audio, of a leased line."""
+
+    lease: int
+    event: Words | Marker | Finished | Warned | Failed | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Audio of a leased line has gone through the pipe.
+
+    Args:
+        lease: whose.
+        received: bytes read from the line.
+        entries: signed samples by ledger kind since the last one, on the output clock.
+        held: output samples that now wait to be written.
+        audible: sound louder than silence has been among what this run gave so far.
+    """
+
+    lease: int
+    received: int
+    entries: Mapping[str, int]
+    held: int
+    audible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutletPaused:
+    """The client reads too slowly: nothing more is written until it drains."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutletDrained:
+    """The client has caught up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The deadline has come."""
+
+
+SessionEvent = Segmented | LineReady | LineRefused | Heard | Sampled | OutletPaused | OutletDrained | Tick
+Event = ClientEvent | SessionEvent

@@ -1,0 +1,124 @@
+"""What happened, past tense, for telemetry. One fact becomes a metric, a span and a log line; facts decide nothing.
+
+No fact carries user text or a secret.
+"""
+
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+from legato.domain.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOpened:
+    """A client is there."""
+
+    stream_id: str
+    principal: str
+    face: str
+    audio_format: str
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamClosed:
+    """It is gone. `reason` is empty for a clean close."""
+
+    stream_id: str
+    reason: str
+    utterances: int
+    late_messages: int
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceBegun:
+    """An utterance began."""
+
+    stream_id: str
+    utterance_id: str
+    voice: str
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAudio:
+    """The first audio of an utterance was handed to the socket."""
+
+    stream_id: str
+    utterance_id: str
+    ttfb_s: float
+    ttfb_speakable_s: float
+    queued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceEnded:
+    """Its terminal event was written. `outcome` is finished, cancelled or failed."""
+
+    stream_id: str
+    utterance_id: str
+    voice: str
+    outcome: str
+    reason: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class CancelServed:
+    """A cancel was read and the last frame of the utterance left `took_s` later."""
+
+    stream_id: str
+    utterance_id: str
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptMade:
+    """A lease was asked for and answered, or an attempt broke. `reason` is empty when it was answered."""
+
+    stream_id: str
+    utterance_id: str
+    route: str
+    reused: bool
+    acquire_s: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """A client message was refused by name."""
+
+    stream_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Underran:
+    """The listener's clock ran dry in the middle of an utterance."""
+
+    stream_id: str
+    utterance_id: str
+    gap_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BugFound:
+    """An assertion failed or an unexpected exception was caught at a seam."""
+
+    where: str
+    kind: str
+
+
+Fact = (
+    StreamOpened
+    | StreamClosed
+    | UtteranceBegun
+    | FirstAudio
+    | UtteranceEnded
+    | CancelServed
+    | AttemptMade
+    | MessageRefused
+    | Underran
+    | BugFound
+)

@@ -1,0 +1,175 @@
+"""What a client is told: every face renders every one of these in its own shape, or leaves it out on purpose."""
+
+import enum
+from dataclasses import dataclass
+
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import SpeechError
+from legato.domain.receipt import Receipt
+from legato.domain.speech import StreamLimits
+
+
+class WordMethod(enum.StrEnum):
+    """Where a word's time comes from."""
+
+    VENDOR = "vendor"
+    ENGINE = "engine"
+    ESTIMATED = "estimated"
+    CORRECTED = "corrected"
+
+
+class HeardMethod(enum.StrEnum):
+    """How it is known what the listener heard."""
+
+    PLAYED = "played"
+    """From the client's own `Played`, or the sample in its `Cancel`."""
+    WRITE_TIMES = "write_times"
+    """From the times at which audio was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The stream is open."""
+
+    stream_id: str
+    audio_format: AudioFormat
+    limits: StreamLimits
+    codec_delay_samples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceStarted:
+    """Its first audio follows. `start_sample` is on the track's clock."""
+
+    utterance_id: str
+    ordinal: int
+    track: int
+    generation: int
+    start_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """Encoded audio. `sample_offset` is on the track's clock, before the codec."""
+
+    utterance_id: str
+    ordinal: int
+    generation: int
+    sample_offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpoken:
+    """One source word and when it sounds, on the track's clock."""
+
+    utterance_id: str
+    word: str
+    start_sample: int
+    end_sample: int
+    source_start: int
+    source_end: int
+    method: WordMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """All text before that `Flush` has been spoken; `end_sample` is where its audio ends."""
+
+    utterance_id: str
+    flush_id: str
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """Another route took over inside the utterance, after this word."""
+
+    utterance_id: str
+    word: str
+    gap_ms: float
+    from_route: str
+    to_route: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFinished:
+    """Terminal: everything was spoken."""
+
+    utterance_id: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceCancelled:
+    """Terminal: heard, sent-unheard and never-sent text together are the accepted text.
+
+    `truncate_at_sample` is the listener's position within the track when it was cancelled.
+    """
+
+    utterance_id: str
+    heard: str
+    sent_unheard: str
+    never_sent: str
+    truncate_at_sample: int
+    method: HeardMethod
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFailed:
+    """Terminal: an error ended it. `unspoken` is the text that was not said."""
+
+    utterance_id: str
+    error: SpeechError
+    unspoken: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something the client should know; nothing ends."""
+
+    code: str
+    message: str
+    utterance_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamError:
+    """A message was refused, or the stream ends; `error.properties.reach` tells which."""
+
+    error: SpeechError
+
+
+@dataclass(frozen=True, slots=True)
+class GoAway:
+    """The stream will be closed in so many seconds."""
+
+    in_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Answers `Ping`."""
+
+    payload: str
+
+
+Reply = (
+    Opened
+    | UtteranceStarted
+    | AudioChunk
+    | WordSpoken
+    | Flushed
+    | Seam
+    | UtteranceFinished
+    | UtteranceCancelled
+    | UtteranceFailed
+    | Warned
+    | StreamError
+    | GoAway
+    | Pong
+)

@@ -1,0 +1,162 @@
+"""Who asks, in which voice, within which bounds: the values that admission and every stream are made with."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from legato.domain.text import TextLevel
+
+
+class Failover(enum.StrEnum):
+    """What may happen to a voice when its route fails."""
+
+    NONE = "none"
+    BEFORE_AUDIO = "before_audio"
+    SPLICE = "splice"
+
+
+class Position(enum.StrEnum):
+    """Where a new utterance stands in its track."""
+
+    APPEND = "append"
+    """After everything that waits."""
+    NEXT = "next"
+    """Directly after the utterance that sounds now."""
+    REPLACE = "replace"
+    """In place of everything that is open on the track, which is cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to get a voice: a provider instance and that vendor's name for the voice.
+
+    Args:
+        provider: name of the configured provider instance.
+        voice: the vendor's own name for the voice.
+        options: vendor settings of this route, as configured.
+        text_level: how much of the reading is done before the text is sent there.
+    """
+
+    provider: str
+    voice: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    text_level: TextLevel = TextLevel.SPOKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A name that clients use, and the ordered routes behind it.
+
+    Args:
+        name: what clients send.
+        languages: BCP 47 tags it speaks, the default first; never empty.
+        routes: tried in order; never empty.
+        failover: what may happen when a route fails.
+        fallback: another voice of the catalogue, used when every route is down; empty for none.
+        description: a line for people.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    routes: tuple[Route, ...]
+    failover: Failover = Failover.SPLICE
+    fallback: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking. Made at accept; an argument of every admission, lease, queue slot and fact.
+
+    Args:
+        name: stable name, safe for logs.
+        tenant: whom it belongs to; fairness is between tenants.
+        priority: higher goes first; 0 by default.
+        max_streams: open streams allowed at once; 0 for no bound.
+    """
+
+    name: str = "default"
+    tenant: str = "default"
+    priority: int = 0
+    max_streams: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceOptions:
+    """Options of one utterance, frozen at its `Begin`. `None` takes the stream's value, then the voice's.
+
+    Args:
+        speed: speaking rate, 1.0 as the voice speaks by itself; 0.25 to 4.
+        pitch: semitones up or down; 0 as the voice is; -12 to 12.
+        volume: gain in decibels; -40 to 12.
+        code: how fenced code is read: "skip" or "announce".
+        emoji: "drop" or "name".
+        maths: "natural", "explicit" or "brief".
+        ssml: the text is SSML.
+        raw_text: send the client's characters to the voice untouched.
+        words: send word times.
+    """
+
+    speed: float | None = None
+    pitch: float | None = None
+    volume: float | None = None
+    code: str | None = None
+    emoji: str | None = None
+    maths: str | None = None
+    ssml: bool | None = None
+    raw_text: bool | None = None
+    words: bool | None = None
+
+    def over(self, default: "UtteranceOptions") -> "UtteranceOptions":
+        """These options where they are set, else those of `default`."""
+        return UtteranceOptions(
+            *(a if a is not None else b for a, b in zip(_values(self), _values(default), strict=True))
+        )
+
+
+def _values(options: UtteranceOptions) -> tuple[object, ...]:
+    return tuple(getattr(options, name) for name in UtteranceOptions.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """The bounds a stream lives within, told to the client in `Opened`.
+
+    Args:
+        max_open_utterances: open at once in the stream.
+        max_pending_chars: accepted characters of the whole stream that are not yet spoken.
+        max_utterance_chars: accepted characters of one utterance.
+        max_lead_ms: audio written ahead of the listener's ear; 0 for real time, -1 for no bound.
+        head_idle_ms: the head of a track with nothing unspoken is ended after this while others wait.
+        pause_max_ms: a longer pause is a cancel.
+        idle_stream_s: a stream without an utterance is closed after this; 0 for never.
+        idle_utterance_s: an open utterance without text is ended after this.
+        no_route_before_audio_ms: how long routes are tried before the first audio.
+        no_route_after_audio_ms: the same after it.
+        max_held_audio_ms: audio held for an utterance whose line cannot be paused.
+    """
+
+    max_open_utterances: int = 8
+    max_pending_chars: int = 20_000
+    max_utterance_chars: int = 50_000
+    max_lead_ms: int = 3_000
+    head_idle_ms: int = 5_000
+    pause_max_ms: int = 10_000
+    idle_stream_s: float = 600.0
+    idle_utterance_s: float = 120.0
+    no_route_before_audio_ms: int = 3_000
+    no_route_after_audio_ms: int = 1_500
+    max_held_audio_ms: int = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The voices that exist.
+
+    Args:
+        voices: by name.
+        default_voice: used when the client names none; a key of `voices`.
+    """
+
+    voices: Mapping[str, Voice]
+    default_voice: str

@@ -1,0 +1,286 @@
+"""The plugs: what the session needs of the world, as protocols. All synchronous and push-based; no behaviour here.
+
+Upstream:   `Lines.acquire` leases a `Line`; the line tells its `LineListener`.
+Downstream: a server hands client events to the session; the session writes to an `Outlet`.
+Time:       an `Alarm` wakes the session; a `Clock` is read where a stamp is taken.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import SpeechError
+from legato.domain.events import ClientEvent, Failed, VendorEvent
+from legato.domain.facts import Fact
+from legato.domain.replies import Reply
+from legato.domain.speech import Principal, Route, UtteranceOptions, Voice
+from legato.domain.text import Reading
+
+Clock = Callable[[], float]
+"""Monotonic seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """What a line is wanted for.
+
+    Args:
+        route: which provider and which of its voices.
+        language: BCP 47 tag.
+        options: speaking options of the utterance.
+        principal: who asks; queues are fair between tenants.
+        stream_id: for correlation.
+        utterance_id: for correlation.
+        deadline: monotonic seconds after which the lease is of no use.
+    """
+
+    route: Route
+    language: str
+    options: UtteranceOptions
+    principal: Principal
+    stream_id: str
+    utterance_id: str
+    deadline: float
+
+
+class LineListener(Protocol):
+    """Whoever holds a lease. Called from the line's own reader; must not block and must not raise."""
+
+    def heard(self, line: "Line", event: VendorEvent) -> None:
+        """One event of the run. `Audio` of segment n comes before `Marker(n)`; nothing follows `Finished`, `Failed`, `Lost`."""
+
+
+class Line(Protocol):
+    """One live connection to a vendor, or one seat at a local engine, leased for one utterance (one run)."""
+
+    @property
+    def line_id(self) -> int:
+        """Unique in the process."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the s16le mono audio it gives."""
+
+    @property
+    def reused(self) -> bool:
+        """The connection existed before this lease."""
+
+    @property
+    def keeps_context(self) -> bool:
+        """Segments flow into each other at the vendor: no trimming and pausing between them."""
+
+    @property
+    def word_times(self) -> bool:
+        """True word times will come as `Words`."""
+
+    @property
+    def can_pause(self) -> bool:
+        """`pause` stops the audio within a bounded amount."""
+
+    def say(self, segment: int, reading: Reading) -> None:
+        """Speak one more segment of the run."""
+
+    def end_input(self) -> None:
+        """No more segments; `Finished` is the answer."""
+
+    def cancel(self) -> None:
+        """Stop the run: no event comes after this call returns."""
+
+    def pause(self) -> None:
+        """Stop giving audio."""
+
+    def resume(self) -> None:
+        """Give audio again."""
+
+    def release(self, *, clean: bool) -> None:
+        """Give the lease back; a line that is not clean is replaced. The line must not be used after this."""
+
+
+class Ticket(Protocol):
+    """A lease that was asked for and is not there yet."""
+
+    def withdraw(self) -> None:
+        """No longer wanted: `on_ready` will not be called, or the line it would bring goes back."""
+
+
+OnReady = Callable[[Line | Failed], None]
+"""Called once, possibly before `Lines.acquire` returns."""
+
+
+class Lines(Protocol):
+    """Where lines come from: one pool or engine per provider instance, behind one door."""
+
+    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
+        """Lease a line for one run."""
+
+    def warm(self, route: Route, language: str, principal: Principal) -> None:
+        """Have a line ready soon."""
+
+
+class Provider(Protocol):
+    """A vendor's language, pure: what to send for a segment, and what its frames mean."""
+
+    def greet(self) -> Sequence[bytes | str]:
+        """Frames to send when the connection opens."""
+
+    def say(self, segment: int, reading: Reading) -> Sequence[bytes | str]:
+        """Frames that speak one segment."""
+
+    def end_input(self) -> Sequence[bytes | str]:
+        """Frames that end the run."""
+
+    def cancel(self) -> Sequence[bytes | str]:
+        """Frames that stop the run; empty where only closing the connection does."""
+
+    def hear(self, frame: bytes | str) -> Sequence[VendorEvent]:
+        """What a frame of the vendor means."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """How a client knocked: the head of an HTTP request or of a gRPC call; header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The answer to a client that is not let in, in its own dialect."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The client is let in.
+
+    Args:
+        headers: of the answer.
+        events: what the head already says, an `events.Open` for instance.
+    """
+
+    headers: Mapping[str, str]
+    events: tuple[ClientEvent, ...] = ()
+
+
+class Face(Protocol):
+    """A client's language, pure, one object per connection."""
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read the request head."""
+
+    def parse(self, frame: bytes | str) -> Sequence[ClientEvent]:
+        """What a frame of the client means; a frame that means nothing is `events.Refused`. Never raises."""
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Frames that tell the client; none when the dialect has no word for it."""
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Frames that keep the connection alive; none when the transport does."""
+
+
+class Outlet(Protocol):
+    """The way to the client: bounded, two watermarks. Writing never waits."""
+
+    def write(self, reply: Reply) -> None:
+        """Hand over a reply. Audio is only written while not `paused`; the rest always."""
+
+    @property
+    def paused(self) -> bool:
+        """Above the high watermark. When it falls below the low one, the server calls `SessionPort.drained`."""
+
+    def close(self, error: SpeechError | None) -> None:
+        """Close after everything written; with an error where the stream ends with one."""
+
+
+class Alarm(Protocol):
+    """Wakes the session: the server or a test arms a timer that calls `SessionPort.tick`."""
+
+    def set(self, deadline: float | None) -> None:
+        """Wake at this monotonic second, or never; replaces what was set. Setting the same value again costs nothing."""
+
+
+class SessionPort(Protocol):
+    """One stream, as its server sees it."""
+
+    def feed(self, event: ClientEvent) -> None:
+        """One event of the client, in order."""
+
+    def drained(self) -> None:
+        """The outlet has fallen below its low watermark."""
+
+    def tick(self) -> None:
+        """The alarm has rung."""
+
+
+class Observer(Protocol):
+    """The one place where telemetry hooks in."""
+
+    def note(self, fact: Fact) -> None:
+        """Take a fact. Never raises, never waits."""
+
+
+class Store(Protocol):
+    """What outlives a stream: who may come in."""
+
+    def principal(self, key: str) -> Principal | None:
+        """Whose key this is; `None` for nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceInfo:
+    """A voice as clients are told of it."""
+
+    voice: Voice
+    ready: bool
+
+
+class VoiceDirectory(Protocol):
+    """What can be spoken now."""
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        """All voices of the catalogue."""
+
+    def formats(self) -> Sequence[AudioFormat]:
+        """All formats that are offered."""
+
+
+class Reception(Protocol):
+    """Who lets clients in and gives each stream its session."""
+
+    def admit(self, key: str, origin: str) -> Principal:
+        """Whose key this is.
+
+        Args:
+            key: bearer key as the client gave it; empty for none.
+            origin: the browser's Origin header; empty when there is none.
+
+        Raises:
+            SpeechError: `unauthenticated` or `forbidden`.
+        """
+
+    def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
+        """A session for a new stream.
+
+        Raises:
+            SpeechError: `overloaded`, `quota_exceeded` or `shutting_down`.
+        """
+
+
+class Health(Protocol):
+    """What probes are told."""
+
+    def live(self) -> bool:
+        """The process should not be restarted."""
+
+    def ready(self) -> bool:
+        """New streams are welcome: the voices are warm and nothing is shutting down."""
+
+    def report(self) -> Mapping[str, object]:
+        """For people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""

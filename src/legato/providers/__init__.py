@@ -1,0 +1,1 @@
+"""Vendors' languages, one file each: segments to frames, frames to vendor events. Pure."""

@@ -1,0 +1,1 @@
+"""The typed asyncio client of the native contract."""
