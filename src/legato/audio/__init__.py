@@ -1,1 +1,1 @@
-"""Bytes in, samples and bytes out: resample, encode, join, fade. Pure."""
+"""Bytes in, bytes out: resample, join, fade, encode. Pure; numpy does the arithmetic, every sample is accounted for."""

@@ -1,0 +1,65 @@
+import pytest
+
+from legato.domain.audio import OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind
+
+PCM_RATES = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000]
+
+
+@pytest.mark.parametrize("encoding", [Encoding.PCM_S16LE, Encoding.WAV])
+def test_linear_formats_come_at_six_rates(encoding):
+    assert [offered.sample_rate_hz for offered in OFFERED if offered.encoding is encoding] == PCM_RATES
+
+
+@pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
+def test_g711_comes_at_the_rate_of_telephones_only(encoding):
+    assert [offered.sample_rate_hz for offered in OFFERED if offered.encoding is encoding] == [8_000]
+
+
+@pytest.mark.parametrize("encoding", list(Encoding))
+def test_a_rate_that_is_not_offered_is_refused_with_the_list(encoding):
+    with pytest.raises(ValueError) as refused:
+        AudioFormat(encoding, 11_025)
+    message = str(refused.value)
+    assert f"{encoding} at 11025 Hz is not offered" in message
+    assert "mulaw at 8000 Hz" in message
+    assert "pcm_s16le at 8000, 16000, 22050, 24000, 44100, 48000 Hz" in message
+
+
+def test_an_encoding_by_name():
+    assert AudioFormat.named("mulaw", 8_000) == AudioFormat(Encoding.MULAW, 8_000)
+
+
+def test_an_encoding_nobody_built_is_refused_with_the_list():
+    with pytest.raises(ValueError, match="the encoding 'opus' is not offered; offered: pcm_s16le at 8000"):
+        AudioFormat.named("opus", 48_000)
+
+
+def test_an_encoding_that_slipped_past_the_types_is_refused_too():
+    with pytest.raises(ValueError, match="mp3 at 44100 Hz is not offered"):
+        AudioFormat("mp3", 44_100)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "size"),
+    [(Encoding.PCM_S16LE, 2), (Encoding.WAV, 2), (Encoding.MULAW, 1), (Encoding.ALAW, 1)],
+)
+def test_bytes_per_sample(encoding, size):
+    assert AudioFormat(encoding, 8_000).bytes_per_sample == size
+
+
+@pytest.mark.parametrize("offered", OFFERED)
+def test_samples_of_a_second_and_of_a_frame(offered):
+    assert offered.samples(1000) == offered.sample_rate_hz
+    assert offered.samples(20) == offered.sample_rate_hz // 50
+    assert offered.ms(offered.samples(20)) == 20
+
+
+def test_part_of_a_sample_is_not_a_sample():
+    assert AudioFormat(Encoding.PCM_S16LE, 22_050).samples(1) == 22
+
+
+def test_formats_and_entries_are_values():
+    assert AudioFormat(Encoding.WAV, 8_000) == AudioFormat(Encoding.WAV, 8_000)
+    assert LedgerEntry(LedgerKind.RUN, 3) == LedgerEntry(LedgerKind.RUN, 3)
+    with pytest.raises(AttributeError):
+        LedgerEntry(LedgerKind.RUN, 3).samples = 4
