@@ -1,0 +1,186 @@
+"""The configuration: one YAML file, then environment variables over it.
+
+    load(path, env) -> Settings     all of it, checked; with no file and no variable: the local voices only
+    schema() -> dict                JSON schema, for editors and for the documentation
+    show(settings) -> str           as YAML, without secrets
+
+A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON,
+lists JSON or values with commas between.
+Rules: a name that is not known is refused, never skipped; every problem is told at once, with its place; `voices` and
+`providers` of a file stand in the place of the local ones, while variables change what is there.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
+from gateway.app.config_file import ConfigFile, read_file
+from gateway.app.config_secrets import masked
+from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
+from gateway.app.config_voices import KeySettings, ProviderSettings, VoiceSettings, voice_of
+from gateway.app.local_voices import local_providers, local_voices
+from legato.domain.speech import Catalogue
+
+PREFIX = "LEGATO_"
+NESTED = "__"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
+    )
+
+    default_voice: str = ""
+    """The voice of clients that name none; empty for the first of `voices`."""
+    voices: dict[str, VoiceSettings] = local_voices()
+    """Names that clients use, and the routes behind them."""
+    providers: dict[str, ProviderSettings] = local_providers()
+    """Vendors and local engines."""
+    server: ServerSection = ServerSection()
+    """Where clients come in."""
+    limits: LimitsSection = LimitsSection()
+    """Bounds of one stream, and of streams together."""
+    keys: dict[str, KeySettings] = {}
+    """Who may come in, by principal; with none, everybody who reaches the listeners may."""
+    logging: LoggingSection = LoggingSection()
+    """What is written to stderr."""
+    telemetry: TelemetrySection = TelemetrySection()
+    """What is measured."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands over: a setting that came from elsewhere could not be told its place."""
+        return (init_settings,)
+
+    def catalogue(self) -> Catalogue:
+        """The voices as the core knows them."""
+        voices = {name: voice_of(name, voice, self.providers) for name, voice in self.voices.items()}
+        return Catalogue(voices, self.default_voice or next(iter(voices)))
+
+
+def load(path: Path | None, env: Mapping[str, str]) -> Settings:
+    """Reads the file, where there is one, and the variables over it.
+
+    Raises:
+        ConfigError: something in it cannot be used.
+    """
+    file = read_file(path) if path else ConfigFile()
+    if problems := list(_unknown_variables(env)):
+        raise ConfigError(problems)
+    try:
+        settings = Settings(**_over(_defaults() | file.data, _Variables(env)()))
+    except ValidationError as error:
+        raise ConfigError(
+            [
+                Problem(_place(found["loc"], file, env), found["loc"], describe(found, Settings))
+                for found in _errors(error)
+            ]
+        ) from None  # pydantic's own text quotes values
+    if unknown := list(_unknown_names(settings)):
+        raise ConfigError([Problem(_place(place, file, env), place, message) for place, message in unknown])
+    return settings
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the file."""
+    return Settings.model_json_schema()
+
+
+def show(settings: Settings) -> str:
+    """The settings as YAML that `load` would read again, but for the secrets, which are masked."""
+    return yaml.safe_dump(masked(settings.model_dump(mode="json")), sort_keys=False, allow_unicode=True)
+
+
+def _defaults() -> dict[str, Any]:
+    names = ("voices", "providers")
+    return {name: Settings.model_fields[name].default for name in names}
+
+
+class _Variables(EnvSettingsSource):
+    """pydantic-settings' own reading of variables, from the mapping that was handed over."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = {name.lower(): value for name, value in env.items()}
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return dict(self._env)
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: object) -> object:
+        """JSON, or the text itself: where a list or a mapping was expected, the check says so with the place."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
+
+
+def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
+    # Without `__` it may be somebody else's: Kubernetes makes LEGATO_SERVICE_HOST, the client library reads LEGATO_KEY.
+    for name in env:
+        section = name.upper().removeprefix(PREFIX).split(NESTED)[0].lower()
+        if name.upper().startswith(PREFIX) and NESTED in name and section not in Settings.model_fields:
+            yield Problem(
+                name, (), f"there is no section {section!r}{nearest(section, Settings.model_fields)}"
+            )
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        if isinstance(under, BaseModel):
+            under = under.model_dump(exclude_unset=True)
+        merged[name] = (
+            _over(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+        )
+    return merged
+
+
+def _errors(error: ValidationError) -> list[dict[str, Any]]:
+    return [dict(found) for found in error.errors(include_url=False)]
+
+
+def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:
+    parts = [str(part).upper() for part in path]
+    names = {name.upper(): name for name in env}
+    for length in range(len(parts), 0, -1):
+        if variable := names.get(PREFIX + NESTED.join(parts[:length])):
+            return variable
+    return file.place(path)
+
+
+def _unknown_names(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
+    if not settings.voices:
+        yield ("voices",), "at least one voice must be given"
+    elif settings.default_voice and settings.default_voice not in settings.voices:
+        yield ("default_voice",), _no("voice", settings.default_voice, settings.voices)
+    for name, voice in settings.voices.items():
+        if voice.fallback and voice.fallback not in settings.voices:
+            yield ("voices", name, "fallback"), _no("voice", voice.fallback, settings.voices)
+        for index, route in enumerate(voice.routes):
+            if route.provider not in settings.providers:
+                place = ("voices", name, "routes", index, "provider")
+                yield place, _no("provider", route.provider, settings.providers)
+
+
+def _no(what: str, name: str, known: Mapping[str, object]) -> str:
+    return f"there is no {what} named {name!r}{nearest(name, known)}"

@@ -1,0 +1,94 @@
+"""What is wrong with a configuration, said so that it can be mended: the place, the option, what was expected."""
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Union
+
+from pydantic import BaseModel
+
+OptionPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend.
+
+    Args:
+        place: `FILE:LINE`, an environment variable, or empty.
+        path: the option.
+        message: what was expected; quotes no secret.
+    """
+
+    place: str
+    path: OptionPath
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.place, dotted(self.path), self.message) if part)
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `problems` are all that was found, one a line in the text."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def dotted(path: OptionPath) -> str:
+    """`voices.joe.routes[0].provider`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is most like `name`, or the list of all where there are few, else nothing."""
+    names = list(known)
+    lower = {candidate.lower(): candidate for candidate in names}
+    if close := difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5):
+        return f"; did you mean {lower[close[0]]!r}?"
+    return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
+    """The sentence for one of pydantic's errors, as `ValidationError.errors()` gives them."""
+    path: OptionPath = error["loc"]
+    if error["type"] == "extra_forbidden":
+        return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
+    if error["type"] == "missing":
+        return "must be given"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in {"enum", "literal_error"} and isinstance(error.get("input"), str):
+        expected = str(error["ctx"]["expected"])
+        choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
+        return f"expected {expected}, got {error['input']!r}{nearest(error['input'], choices)}"
+    return message[:1].lower() + message[1:]
+
+
+def _options_at(root: type[BaseModel], path: OptionPath) -> list[str]:
+    here: object = root
+    for part in path:
+        here = _inside(here, part)
+    return list(here.model_fields) if _is_model(here) else []
+
+
+def _inside(annotation: object, part: str | int) -> object:
+    if _is_model(annotation):
+        field = annotation.model_fields.get(str(part))
+        return _without_none(field.annotation) if field else None
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is dict:
+        return arguments[1]
+    return arguments[0] if arguments else None
+
+
+def _without_none(annotation: object) -> object:
+    if typing.get_origin(annotation) in {Union, types.UnionType}:
+        return next(one for one in typing.get_args(annotation) if one is not type(None))
+    return annotation
+
+
+def _is_model(annotation: object) -> typing.TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

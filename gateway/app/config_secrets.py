@@ -1,0 +1,56 @@
+"""Keeps secrets out of what is printed, and fetches them where they are needed."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+MASK = "***"
+_SECRET_NAME = re.compile(r"key|token|secret|password|credential|authorization", re.IGNORECASE)
+
+
+def masked(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
+    """A JSON value with everything masked that is, or may hold, a secret.
+
+    References such as `env:NAME` stay: they name a place and hold nothing.
+    """
+    if isinstance(value, Mapping):
+        return {key: masked(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(inner, name) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if name == "sha256":
+        return f"{value[:8]}{MASK}"
+    if name == "url":
+        return _without_userinfo(value)
+    if _SECRET_NAME.search(name) and not value.startswith(("env:", "file:")):
+        return MASK
+    return value
+
+
+def resolve(reference: str, env: Mapping[str, str]) -> str:
+    """The secret that `env:NAME` or `file:PATH` stands for.
+
+    Raises:
+        ValueError: there is none; the message names the place only.
+    """
+    kind, _, place = reference.partition(":")
+    if kind == "env":
+        secret = env.get(place, "")
+    else:
+        try:
+            secret = Path(place).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ValueError(f"the file {place} cannot be read") from None
+    if not secret:
+        raise ValueError(f"{'the variable' if kind == 'env' else 'the file'} {place} is empty or missing")
+    return secret
+
+
+def _without_userinfo(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{MASK}@{parts.netloc.rpartition('@')[2]}"))

@@ -1,0 +1,176 @@
+"""The sections of the configuration that are about the process: addresses, bounds, what is written to logs and metrics.
+
+The text under each option is its documentation: `docs/configuration.md` is made from it.
+"""
+
+import enum
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from legato.domain.speech import StreamLimits
+
+
+class Section(BaseModel):
+    """What every section shares: unknown names are refused, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`; the host is `0.0.0.0` for `:PORT`, and has no brackets for IPv6.
+
+    Raises:
+        ValueError: it is not an address.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65_535:
+        raise ValueError(f"expected HOST:PORT with a port up to 65535, got {address!r}")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise ValueError(f"an IPv6 host is written in brackets, [::1]:8080, got {address!r}")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - what `:PORT` means everywhere
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach `HOST:PORT`."""
+    host, _ = split_address(address)
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def split_list(value: object) -> object:
+    """`a, b` as a list, so that lists are easy to write in a variable; anything else as it is."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _checked_address(address: str) -> str:
+    split_address(address)
+    return address
+
+
+def _checked_origin(origin: str) -> str:
+    if origin != "*" and ("://" not in origin or origin.endswith("/")):
+        raise ValueError(f"expected '*' or scheme://host[:port] without a path, got {origin!r}")
+    return origin
+
+
+Address = Annotated[str, AfterValidator(_checked_address)]
+Origin = Annotated[str, AfterValidator(_checked_origin)]
+
+LOCAL_ORIGINS = tuple(
+    f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1", "[::1]")
+)
+
+
+class Tls(Section):
+    """Both or neither; without them the listeners are cleartext, as behind a proxy that ends TLS."""
+
+    certificate: Path | None = None
+    """PEM file with the certificate chain."""
+    key: Path | None = None
+    """PEM file with the private key."""
+
+    @model_validator(mode="after")
+    def _both(self) -> "Tls":
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key are given together")
+        return self
+
+
+class ServerSection(Section):
+    """Where clients come in."""
+
+    http: Address = "127.0.0.1:8080"
+    """HTTP, WebSocket and playground, as `HOST:PORT`; port 0 takes a free one."""
+    grpc: Address = "127.0.0.1:50051"
+    """gRPC, as `HOST:PORT`."""
+    admin: Address = "127.0.0.1:9464"
+    """Metrics and health for operators, as `HOST:PORT`. Not for the outside."""
+    tls: Tls = Tls()
+    """Certificate of the HTTP and gRPC listeners."""
+    origins: Annotated[tuple[Origin, ...], BeforeValidator(split_list)] = LOCAL_ORIGINS
+    """Browser origins that may open WebSockets and read answers (CORS). `:*` as the port means any port; `*` alone means
+    any page on the web. Clients that send no Origin, as all but browsers, are not concerned."""
+    max_message_bytes: int = Field(default=1_048_576, ge=1_024, le=67_108_864)
+    """Largest message that is read from a client, on every listener."""
+    shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
+    """After SIGTERM, what is being said may be finished for so long."""
+
+
+_STREAM = StreamLimits()
+
+
+class LimitsSection(Section):
+    """Bounds of one stream, and of streams together."""
+
+    max_streams: int = Field(default=4_000, ge=1)
+    """Open streams at once in this process; more are refused as `overloaded`."""
+    max_streams_per_principal: int = Field(default=0, ge=0)
+    """Open streams at once of one principal whose key names no bound of its own; 0 for no bound."""
+    max_open_utterances: int = Field(default=_STREAM.max_open_utterances, ge=1)
+    """Utterances open at once in a stream."""
+    max_pending_chars: int = Field(default=_STREAM.max_pending_chars, ge=1)
+    """Accepted characters of a stream that are not yet spoken."""
+    max_utterance_chars: int = Field(default=_STREAM.max_utterance_chars, ge=1)
+    """Accepted characters of one utterance."""
+    max_lead_ms: int = Field(default=_STREAM.max_lead_ms, ge=-1)
+    """Audio written ahead of the listener's ear where the client names no bound: 0 for real time, -1 for no bound."""
+    head_idle_ms: int = Field(default=_STREAM.head_idle_ms, ge=1)
+    """An utterance with nothing left to say is ended after this while others wait behind it."""
+    pause_max_ms: int = Field(default=_STREAM.pause_max_ms, ge=1)
+    """A longer pause is a cancel."""
+    idle_stream_s: float = Field(default=_STREAM.idle_stream_s, ge=0)
+    """A stream without an utterance is closed after this; 0 for never."""
+    idle_utterance_s: float = Field(default=_STREAM.idle_utterance_s, gt=0)
+    """An open utterance without text is ended after this."""
+    no_route_before_audio_ms: int = Field(default=_STREAM.no_route_before_audio_ms, ge=0)
+    """How long routes are tried before an utterance's first audio."""
+    no_route_after_audio_ms: int = Field(default=_STREAM.no_route_after_audio_ms, ge=0)
+    """The same after it."""
+    max_held_audio_ms: int = Field(default=_STREAM.max_held_audio_ms, ge=1_000)
+    """Audio held for an utterance whose line cannot be paused."""
+
+    def stream(self) -> StreamLimits:
+        """The bounds of one stream."""
+        return StreamLimits(**{name: getattr(self, name) for name in StreamLimits.__slots__})
+
+
+class LogLevel(enum.StrEnum):
+    """How much is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(enum.StrEnum):
+    """How it is written."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+
+class LoggingSection(Section):
+    """Log lines go to stderr. They hold no user text and no secret at any level."""
+
+    level: LogLevel = LogLevel.INFO
+    """Least severe lines that are written; `debug` has a line for every stream and utterance."""
+    format: LogFormat = LogFormat.AUTO
+    """`json`: one object a line; `text`: for people; `auto`: `text` on a terminal, else `json`."""
+
+
+class TelemetrySection(Section):
+    """Metrics are served on the admin address. Traces are exported where the standard `OTEL_*` variables say so."""
+
+    max_label_values: int = Field(default=200, ge=1)
+    """Distinct voices, and distinct providers, that metrics tell apart; the rest is counted as `other`."""
+    loop_lag_interval_s: float = Field(default=0.25, gt=0, le=60)
+    """How often the event loop's lag is measured."""

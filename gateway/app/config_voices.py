@@ -1,0 +1,132 @@
+"""The sections of the configuration that are about speech: voices, who makes them, and whose keys may use them."""
+
+import enum
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from gateway.app.config_sections import Section, split_list
+from legato.domain.speech import Failover, Principal, Route, Voice
+from legato.domain.text import TextLevel
+
+
+class EngineName(enum.StrEnum):
+    """A local voice's engine."""
+
+    PIPER = "piper"
+    ESPEAK = "espeak"
+
+
+def _checked_credential(reference: str) -> str:
+    # What stands here instead may be the secret itself: it is not repeated.
+    if not re.fullmatch(r"(env|file):.+", reference):
+        raise ValueError("expected env:NAME or file:PATH; a secret itself never stands in the configuration")
+    return reference
+
+
+Credential = Annotated[str, AfterValidator(_checked_credential)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Options = dict[str, str | int | float | bool]
+
+
+class PoolSettings(Section):
+    """Warm lines to a vendor."""
+
+    floor: int = Field(default=1, ge=0)
+    """Lines kept open while nobody speaks."""
+    ceiling: int = Field(default=10, ge=1)
+    """Lines open at once, as the vendor's plan allows."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "PoolSettings":
+        if self.floor > self.ceiling:
+            raise ValueError(f"floor {self.floor} is above ceiling {self.ceiling}")
+        return self
+
+
+class ProviderSettings(Section):
+    """One vendor instance, or one local engine: it has an `engine` or a `dialect`, never both."""
+
+    engine: EngineName | None = None
+    """Local engine: `piper` (neural) or `espeak` (over 100 languages). Needs the extra `[voices]`."""
+    dialect: str | None = None
+    """Vendor language that is spoken to it. A provider with a dialect is a paid route."""
+    credential: Credential | None = None
+    """The vendor's key, as `env:NAME` or `file:PATH`."""
+    url: str | None = None
+    """Where the vendor is, when not at its usual place."""
+    limits: dict[str, float] = Field(default_factory=dict)
+    """The vendor's limits, where they differ from the usual ones of its dialect."""
+    pool: PoolSettings = PoolSettings()
+    """Warm lines to the vendor."""
+    text_level: TextLevel = TextLevel.SPOKEN
+    """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "ProviderSettings":
+        if (self.engine is None) == (self.dialect is None):
+            raise ValueError("expected either engine (a local voice) or dialect (a vendor)")
+        return self
+
+
+class RouteSettings(Section):
+    """One way to get a voice."""
+
+    provider: str
+    """Name of an entry in `providers`."""
+    voice: str = ""
+    """The vendor's own name for the voice; a local engine needs none."""
+    options: Options = Field(default_factory=dict)
+    """Settings of the vendor for this route."""
+
+
+class VoiceSettings(Section):
+    """A name that clients use, and the routes behind it."""
+
+    language: str = Field(default="en", min_length=2)
+    """BCP 47 tag of the language it speaks when a client names none."""
+    languages: tuple[str, ...] = ()
+    """Further languages it speaks."""
+    routes: tuple[RouteSettings, ...] = Field(min_length=1)
+    """Ways to get it, tried in this order."""
+    failover: Failover = Failover.SPLICE
+    """What may happen when a route fails: `none`, `before_audio`, or `splice` (also in mid-sentence)."""
+    fallback: str = ""
+    """Another voice, used when every route is down; empty for none."""
+    description: str = ""
+    """A line for people."""
+
+
+class KeySettings(Section):
+    """A principal, known by its bearer keys. The name of the entry is the principal's name."""
+
+    sha256: Annotated[tuple[Digest, ...], BeforeValidator(split_list)] = Field(min_length=1)
+    """SHA-256 of the key in lower-case hex (`printf %s "$KEY" | sha256sum`), or a list of them while keys are rotated."""
+    tenant: str = ""
+    """Whom it belongs to: what is shared is shared fairly between tenants. Empty for the principal's own name."""
+    priority: int = 0
+    """Higher goes first."""
+    max_streams: int | None = Field(default=None, ge=0)
+    """Open streams at once; 0 for no bound, unset for `limits.max_streams_per_principal`."""
+
+
+def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:
+    """The voice as the core knows it; every route's provider must be in `providers`."""
+    return Voice(
+        name=name,
+        languages=tuple(dict.fromkeys((settings.language, *settings.languages))),
+        routes=tuple(
+            Route(route.provider, route.voice, route.options, providers[route.provider].text_level)
+            for route in settings.routes
+        ),
+        failover=settings.failover,
+        fallback=settings.fallback,
+        description=settings.description,
+    )
+
+
+def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:
+    """The principal that a key makes."""
+    bound = usual_max_streams if settings.max_streams is None else settings.max_streams
+    return Principal(name, settings.tenant or name, settings.priority, bound)

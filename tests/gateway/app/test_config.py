@@ -1,0 +1,179 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gateway.app.config import load, schema, show
+from gateway.app.config_errors import ConfigError
+from legato.domain.speech import Failover
+from legato.domain.text import TextLevel
+
+DESIGN = """
+voices:
+  alloy: {language: en, routes: [{provider: eleven, voice: Xb7hH8MSUJpSbSDYk0k2, options: {}}, {provider: joe}], failover: splice}
+providers:
+  eleven: {dialect: elevenlabs, credential: env:ELEVENLABS_API_KEY, url: , limits: {}, pool: {floor: 1, ceiling: 10}, text_level: cleaned}
+  joe: {engine: piper}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "legato.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def refused(path, env=None):
+    with pytest.raises(ConfigError) as caught:
+        load(path, env or {})
+    return str(caught.value)
+
+
+def test_with_nothing_given_there_are_the_local_voices():
+    catalogue = load(None, {}).catalogue()
+    assert catalogue.default_voice == "joe"
+    assert catalogue.voices["joe"].fallback == "espeak"
+    assert catalogue.voices["joe"].routes[0].provider == "joe"
+    assert len(catalogue.voices["espeak"].languages) > 100
+
+
+def test_the_shape_of_the_design_is_read(write):
+    settings = load(write(DESIGN), {})
+    voice = settings.catalogue().voices["alloy"]
+    assert [route.provider for route in voice.routes] == ["eleven", "joe"]
+    assert voice.routes[0].text_level is TextLevel.CLEANED
+    assert voice.routes[1].text_level is TextLevel.SPOKEN
+    assert voice.failover is Failover.SPLICE
+    assert settings.providers["eleven"].pool.ceiling == 10
+    assert settings.catalogue().default_voice == "alloy"
+
+
+def test_variables_go_over_the_file(write):
+    env = {
+        "LEGATO_VOICES__ALLOY__FAILOVER": "none",
+        "LEGATO_SERVER__HTTP": ":80",
+        "LEGATO_LIMITS__MAX_STREAMS": "7",
+        "LEGATO_SERVER__ORIGINS": "https://a.example, https://b.example",
+    }
+    settings = load(write(DESIGN), env)
+    assert settings.voices["alloy"].failover is Failover.NONE
+    assert len(settings.voices["alloy"].routes) == 2
+    assert settings.server.http == ":80"
+    assert settings.limits.max_streams == 7
+    assert settings.server.origins == ("https://a.example", "https://b.example")
+
+
+def test_variables_change_the_local_voices_too():
+    settings = load(None, {"LEGATO_VOICES__JOE__DESCRIPTION": "Joe", "LEGATO_DEFAULT_VOICE": "espeak"})
+    assert settings.voices["joe"].description == "Joe"
+    assert settings.voices["joe"].routes[0].provider == "joe"
+    assert settings.catalogue().default_voice == "espeak"
+
+
+def test_whole_sections_may_come_as_json():
+    settings = load(None, {"LEGATO_LIMITS": '{"max_streams": 5}', "LEGATO_KEYS__SHOP__SHA256": "a" * 64})
+    assert settings.limits.max_streams == 5
+    assert settings.keys["shop"].sha256 == ("a" * 64,)
+
+
+def test_variables_of_others_are_left_alone():
+    env = {"LEGATO_SERVICE_HOST": "10.0.0.1", "LEGATO_PORT_8080_TCP": "tcp://10.0.0.1:8080", "HOME__X": "1"}
+    assert load(None, env) == load(None, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("server: {htpp: ':80'}", "legato.yaml:1: server.htpp: no such option; did you mean 'http'?"),
+        ("\nvoice: {}", "legato.yaml:2: voice: no such option; did you mean 'voices'?"),
+        (
+            "voices:\n  a:\n    routes:\n      - provider: joee",
+            "legato.yaml:4: voices.a.routes[0].provider: there is no provider named 'joee'; did you mean 'joe'?",
+        ),
+        (
+            "voices:\n  a:\n    failover: splce\n    routes: [{provider: joe}]",
+            "legato.yaml:3: voices.a.failover: expected 'none', 'before_audio' or 'splice', got 'splce'; did you mean",
+        ),
+        (
+            "voices:\n  a: {routes: [{provider: joe}], fallback: b}",
+            "legato.yaml:2: voices.a.fallback: there is no voice named 'b'; known: a",
+        ),
+        (
+            "default_voice: jo",
+            "legato.yaml:1: default_voice: there is no voice named 'jo'; did you mean 'joe'?",
+        ),
+        ("voices: {}", "legato.yaml:1: voices: at least one voice must be given"),
+        ("voices: {a: {}}", "legato.yaml:1: voices.a.routes: must be given"),
+        (
+            "voices:\n  a: {routes: [{provider: joe, vioce: x}]}",
+            "voices.a.routes[0].vioce: no such option; did you mean 'voice'?",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_the_nearest_name(write, text, said):
+    assert said in refused(write(text))
+
+
+def test_every_mistake_is_told_at_once(write):
+    said = refused(write("server: {htpp: x}\nlimits:\n  max_streams: none"))
+    assert "legato.yaml:1: server.htpp" in said
+    assert "legato.yaml:3: limits.max_streams" in said
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        (
+            {"LEGATO_SRVER__HTTP": "x"},
+            "LEGATO_SRVER__HTTP: there is no section 'srver'; did you mean 'server'?",
+        ),
+        (
+            {"LEGATO_SERVER__HTPP": "x"},
+            "LEGATO_SERVER__HTPP: server.htpp: no such option; did you mean 'http'?",
+        ),
+        ({"LEGATO_LIMITS__MAX_STREAMS": "x"}, "LEGATO_LIMITS__MAX_STREAMS: limits.max_streams:"),
+        ({"LEGATO_SERVER": "x"}, "LEGATO_SERVER: server:"),
+    ],
+)
+def test_a_mistake_in_a_variable_names_the_variable(env, said):
+    assert said in refused(None, env)
+
+
+def test_a_secret_in_the_place_of_its_reference_is_refused_and_not_repeated(write):
+    said = refused(write("providers: {joe: {engine: piper, credential: sk-planted-secret}}"))
+    assert "expected env:NAME or file:PATH" in said
+    assert "planted" not in said
+
+
+def test_what_is_shown_can_be_read_again_and_holds_no_secret(write):
+    planted = "d3adbeef" * 8
+    text = DESIGN + f"keys: {{shop: {{sha256: '{planted}'}}}}\n"
+    text = text.replace("url: ,", "url: 'wss://user:planted-password@vendor.example/x',")
+    text = text.replace("options: {}", "options: {api_key: planted-key, speed: 2}")
+    shown = show(load(write(text), {"ELEVENLABS_API_KEY": "planted-secret"}))
+    assert "planted" not in shown
+    assert planted not in shown
+    read = yaml.safe_load(shown)
+    assert read["providers"]["eleven"]["credential"] == "env:ELEVENLABS_API_KEY"
+    assert read["voices"]["alloy"]["routes"][0]["options"] == {"api_key": "***", "speed": 2}
+
+
+def test_what_is_shown_of_the_defaults_is_the_defaults(write):
+    assert load(write(show(load(None, {}))), {}) == load(None, {})
+
+
+def test_the_schema_is_one_that_editors_understand():
+    found = schema()
+    assert found["additionalProperties"] is False
+    assert found["$defs"]["ServerSection"]["properties"]["http"]["default"] == "127.0.0.1:8080"
+
+
+def test_a_file_that_is_not_there_is_named():
+    assert (
+        refused(Path("/nowhere/legato.yaml"))
+        == "/nowhere/legato.yaml: cannot be read: No such file or directory"
+    )

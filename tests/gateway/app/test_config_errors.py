@@ -1,0 +1,61 @@
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from gateway.app.config_errors import ConfigError, Problem, describe, dotted, nearest
+
+
+class Leaf(BaseModel, extra="forbid"):
+    colour: str = ""
+
+
+class Root(BaseModel, extra="forbid"):
+    leaf: Leaf | None = None
+    leaves: dict[str, Leaf] = {}
+    row: tuple[Leaf, ...] = ()
+    count: int = 0
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [((), ""), (("a",), "a"), (("voices", "joe", "routes", 0, "provider"), "voices.joe.routes[0].provider")],
+)
+def test_paths_read_as_people_write_them(path, text):
+    assert dotted(path) == text
+
+
+def test_the_nearest_name_is_offered():
+    assert nearest("Speed", ["speed", "pitch"]) == "; did you mean 'speed'?"
+
+
+def test_where_none_is_near_all_are_listed():
+    assert nearest("zzz", ["a", "b"]) == "; known: a, b"
+
+
+def test_but_not_when_they_are_many():
+    assert nearest("zzz", [f"option{number}" for number in range(40)]) == ""
+
+
+def test_nor_when_there_are_none():
+    assert nearest("zzz", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"cuont": 1}, "no such option; did you mean 'count'?"),
+        ({"leaf": {"color": "red"}}, "no such option; did you mean 'colour'?"),
+        ({"leaves": {"x": {"color": "red"}}}, "no such option; did you mean 'colour'?"),
+        ({"row": [{"color": "red"}]}, "no such option; did you mean 'colour'?"),
+        ({"count": "many"}, "input should be a valid integer, unable to parse string as an integer"),
+    ],
+)
+def test_errors_are_said_in_a_sentence(data, said):
+    with pytest.raises(ValidationError) as caught:
+        Root(**data)
+    assert describe(dict(caught.value.errors()[0]), Root) == said
+
+
+def test_all_problems_stand_in_the_text_one_a_line():
+    error = ConfigError([Problem("f:1", ("a", "b"), "is wrong"), Problem("", (), "is missing")])
+    assert str(error) == "f:1: a.b: is wrong\nis missing"
+    assert len(error.problems) == 2

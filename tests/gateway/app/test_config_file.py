@@ -1,0 +1,66 @@
+import pytest
+
+from gateway.app.config_errors import ConfigError
+from gateway.app.config_file import ConfigFile, read_file
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(content):
+        path = tmp_path / "c.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return read_file(path)
+
+    return read
+
+
+def test_every_option_knows_its_line(read):
+    file = read("a:\n  b: 1\n  c:\n    - x\n    - y: 2\n")
+    assert file.data == {"a": {"b": 1, "c": ["x", {"y": 2}]}}
+    assert file.lines == {
+        ("a",): 1,
+        ("a", "b"): 2,
+        ("a", "c"): 3,
+        ("a", "c", 0): 4,
+        ("a", "c", 1): 5,
+        ("a", "c", 1, "y"): 5,
+    }
+
+
+def test_what_is_missing_is_placed_at_what_is_around_it(read):
+    file = read("a:\n  b: 1\n")
+    assert file.place(("a", "nothing")).endswith("c.yaml:1")
+    assert file.place(("nothing",)).endswith("c.yaml")
+    assert ConfigFile().place(("a",)) == ""
+
+
+def test_an_empty_file_holds_no_options(read):
+    assert read("# only a comment\n").data == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: [1\nb: 2", "c.yaml:2: is no YAML"),
+        ("- a\n- b", "c.yaml:1: expected options, name: value"),
+        ("a: 1\nb: 2\na: 3", "c.yaml:3: a: stands twice, first on line 1"),
+        ("v:\n  x: 1\n  x: 2", "c.yaml:3: v.x: stands twice, first on line 2"),
+        (b"a: \xff", "is not UTF-8 at byte 3"),
+        ("a: !!python/object:os.system {}", "is no YAML"),
+        ("a: \x00", "is no YAML"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(read, content, said):
+    with pytest.raises(ConfigError) as caught:
+        read(content)
+    assert said in str(caught.value)
+
+
+def test_anchors_and_merges_are_followed(read):
+    file = read("base: &b {x: 1}\none: {<<: *b, y: 2}\ntwo: {<<: [*b, *b], y: 3}\n")
+    assert file.data["one"] == {"x": 1, "y": 2}
+    assert file.data["two"] == {"x": 1, "y": 3}
+
+
+def test_an_anchor_inside_itself_ends(read):
+    assert read("a: &x\n  b: *x\n").lines[("a", "b")] == 2

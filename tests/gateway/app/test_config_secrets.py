@@ -1,0 +1,57 @@
+import pytest
+
+from gateway.app.config_secrets import masked, resolve
+
+
+def test_secrets_are_masked_wherever_they_stand():
+    value = {
+        "options": [
+            {"Api-Key": "s1", "authorization": "s2", "x_token": "s3", "password": ["s4"], "style": "calm"}
+        ],
+        "credential": "env:NAME",
+        "sha256": ["0123456789abcdef"],
+        "url": "wss://u:s5@host:1/p?q=1",
+        "count": 3,
+    }
+    shown = masked(value)
+    assert shown["options"][0] == {
+        "Api-Key": "***",
+        "authorization": "***",
+        "x_token": "***",
+        "password": ["***"],
+        "style": "calm",
+    }
+    assert shown["credential"] == "env:NAME"
+    assert shown["sha256"] == ["01234567***"]
+    assert shown["url"] == "wss://***@host:1/p?q=1"
+    assert shown["count"] == 3
+
+
+def test_a_plain_address_stays_as_it_is():
+    assert masked({"url": "wss://host/p"}) == {"url": "wss://host/p"}
+
+
+def test_a_reference_is_followed(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("from-file\n", encoding="utf-8")
+    assert resolve("env:NAME", {"NAME": "from-env"}) == "from-env"
+    assert resolve(f"file:{file}", {}) == "from-file"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("env:NAME", "the variable NAME is empty or missing"),
+        ("file:/nowhere/key", "the file /nowhere/key cannot be read"),
+    ],
+)
+def test_a_reference_to_nothing_is_named(reference, said):
+    with pytest.raises(ValueError, match=said):
+        resolve(reference, {})
+
+
+def test_an_empty_file_is_no_secret(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="is empty or missing"):
+        resolve(f"file:{file}", {})

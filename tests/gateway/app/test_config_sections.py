@@ -1,0 +1,61 @@
+from dataclasses import fields
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.app.config_sections import LimitsSection, ServerSection, Tls, is_loopback, split_address
+from legato.domain.speech import StreamLimits
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        ("127.0.0.1:80", "127.0.0.1", 80),
+        (":8080", "0.0.0.0", 8080),
+        ("[::1]:0", "::1", 0),
+        ("gateway.example:65535", "gateway.example", 65535),
+    ],
+)
+def test_addresses_are_taken_apart(address, host, port):
+    assert split_address(address) == (host, port)
+
+
+@pytest.mark.parametrize("address", ["", "8080", "host:", "host:x", "host:65536", "::1:80", "host:-1"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ValidationError, match=r"expected HOST:PORT|brackets"):
+        ServerSection(http=address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"])
+def test_loopback_is_known(address):
+    assert is_loopback(address)
+
+
+@pytest.mark.parametrize("address", [":1", "0.0.0.0:1", "[::]:1", "10.0.0.1:1", "gateway.example:1"])
+def test_everything_else_can_be_reached(address):
+    assert not is_loopback(address)
+
+
+@pytest.mark.parametrize("origin", ["*", "https://a.example", "http://localhost:*"])
+def test_origins_are_read(origin):
+    assert ServerSection(origins=(origin,)).origins == (origin,)
+
+
+@pytest.mark.parametrize("origin", ["a.example", "https://a.example/", ""])
+def test_what_is_no_origin_is_refused(origin):
+    with pytest.raises(ValidationError, match="expected '\\*' or scheme"):
+        ServerSection(origins=(origin,))
+
+
+def test_a_certificate_without_its_key_is_refused():
+    with pytest.raises(ValidationError, match="given together"):
+        Tls(certificate="a.pem")
+
+
+def test_the_bounds_of_a_stream_are_all_there_and_have_the_usual_values():
+    assert LimitsSection().stream() == StreamLimits()
+    assert {field.name for field in fields(StreamLimits)} < set(LimitsSection.model_fields)
+
+
+def test_a_bound_that_is_changed_reaches_the_stream():
+    assert LimitsSection(max_lead_ms=0).stream().max_lead_ms == 0

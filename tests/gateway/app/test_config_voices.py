@@ -1,0 +1,75 @@
+import pytest
+from pydantic import ValidationError
+
+from gateway.app.config_voices import (
+    KeySettings,
+    PoolSettings,
+    ProviderSettings,
+    RouteSettings,
+    VoiceSettings,
+    principal_of,
+    voice_of,
+)
+from legato.domain.speech import Failover, Principal
+from legato.domain.text import TextLevel
+
+
+def test_a_voice_knows_its_routes_languages_and_text_level():
+    settings = VoiceSettings(
+        language="de",
+        languages=("en", "de"),
+        routes=(RouteSettings(provider="p", voice="v", options={"speed": 2}),),
+        failover="none",
+        description="d",
+    )
+    voice = voice_of("anna", settings, {"p": ProviderSettings(dialect="x", text_level="raw")})
+    assert voice.languages == ("de", "en")
+    assert voice.failover is Failover.NONE
+    (route,) = voice.routes
+    assert (route.provider, route.voice, route.options, route.text_level) == (
+        "p",
+        "v",
+        {"speed": 2},
+        TextLevel.RAW,
+    )
+
+
+@pytest.mark.parametrize("settings", [{}, {"engine": "piper", "dialect": "x"}])
+def test_a_provider_is_either_an_engine_or_a_vendor(settings):
+    with pytest.raises(ValidationError, match="either engine"):
+        ProviderSettings(**settings)
+
+
+def test_a_floor_above_the_ceiling_is_refused():
+    with pytest.raises(ValidationError, match="floor 3 is above ceiling 2"):
+        PoolSettings(floor=3, ceiling=2)
+
+
+@pytest.mark.parametrize("credential", ["env:KEY", "file:/run/secrets/key"])
+def test_a_credential_is_a_reference(credential):
+    assert ProviderSettings(dialect="x", credential=credential).credential == credential
+
+
+@pytest.mark.parametrize("credential", ["sk-123", "env:", ""])
+def test_a_secret_is_no_reference(credential):
+    with pytest.raises(ValidationError, match="never stands in the configuration"):
+        ProviderSettings(dialect="x", credential=credential)
+
+
+def test_a_key_makes_its_principal():
+    key = KeySettings(sha256="a" * 64, tenant="acme", priority=2, max_streams=5)
+    assert principal_of("shop", key, 9) == Principal("shop", "acme", 2, 5)
+
+
+def test_what_a_key_leaves_open_is_as_usual():
+    assert principal_of("shop", KeySettings(sha256="a" * 64), 9) == Principal("shop", "shop", 0, 9)
+
+
+def test_a_principal_may_have_two_keys_while_they_are_rotated():
+    assert KeySettings(sha256=["a" * 64, "b" * 64]).sha256 == ("a" * 64, "b" * 64)
+
+
+@pytest.mark.parametrize("digest", ["a" * 63, "A" * 64, "g" * 64, "my-plain-key", []])
+def test_only_a_digest_is_a_digest(digest):
+    with pytest.raises(ValidationError):
+        KeySettings(sha256=digest)
