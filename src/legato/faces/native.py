@@ -1,0 +1,210 @@
+"""The native face: one contract, two wires, and `Speak` as a conversation of one.
+
+    NativeGrpc        bytes of StreamRequest in, bytes of StreamResponse out
+    NativeWebSocket   proto3 JSON in text frames both ways; audio out as binary frames
+    NativeSpeak       one SpeakRequest in, bytes of SpeakResponse out
+
+Rules:
+- A message that cannot be read becomes `events.Refused` with a named error; parsing never raises, and the call goes on.
+- The first message must be `Open`; what comes before it is `bad_order`.
+- `server_seq` counts the responses from 1; the highest `client_seq` read goes back with each of them.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from google.protobuf.message import DecodeError
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces import native_replies
+from legato.faces.native_frames import audio_frame
+from legato.faces.native_json import read_request, write
+from legato.faces.native_requests import bad_frame, client_event, speak_events, trace
+from legato.ports import Accepted, Refusal, RequestHead
+from legato.v1 import speech_pb2
+
+SUBPROTOCOL = "legato.v1"
+WEBSOCKET_PATH = "/v1/stream"
+SPOKEN = "speech"
+"""The id of the one utterance of a `Speak` call."""
+
+_JSON = {"content-type": "application/json"}
+
+
+def refusal(error: SpeechError) -> Refusal:
+    """The answer to a client that is not let in: its HTTP status and the error as JSON."""
+    headers = dict(_JSON)
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    body = f'{{"error":{write(native_replies.error(error))}}}'
+    return Refusal(error.properties.http_status, headers, body.encode())
+
+
+class _Conversation:
+    """What both wires share: the counters, and that `Open` comes first."""
+
+    __slots__ = ("_acked", "_opened", "_sent", "_traceparent")
+
+    def __init__(self) -> None:
+        self._acked = 0
+        self._sent = 0
+        self._opened = False
+        self._traceparent = ""
+
+    def _enter(self, head: RequestHead) -> None:
+        self._traceparent = trace(head.headers.get("traceparent", ""))
+
+    def _understand(self, request: speech_pb2.StreamRequest) -> events.ClientEvent:
+        self._acked = max(self._acked, request.client_seq)
+        event = client_event(request)
+        if not self._opened:
+            event = self._first(event)
+        return event
+
+    def _first(self, event: events.ClientEvent) -> events.ClientEvent:
+        if not isinstance(event, events.Open):
+            name = type(event).__name__
+            raise SpeechError(Reason.BAD_ORDER, f"the first message of a stream must be Open; got {name}")
+        self._opened = True
+        if event.traceparent or not self._traceparent:
+            return event
+        return events.Open(
+            event.voice,
+            event.audio_format,
+            event.language,
+            event.options,
+            event.max_lead_ms,
+            self._traceparent,
+        )
+
+
+class NativeGrpc(_Conversation):
+    """The native contract on a gRPC stream; parses the bytes itself, so that a bad message does not end the call."""
+
+    __slots__ = ()
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in; the trace context of the metadata holds where `Open` brings none."""
+        self._enter(head)
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """One event per message. Never raises."""
+        try:
+            return (self._understand(_decode(speech_pb2.StreamRequest, frame)),)
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """One message per reply."""
+        self._sent += 1
+        return (native_replies.response(reply, self._sent, self._acked).SerializeToString(),)
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: HTTP/2 keeps the connection alive."""
+        return ()
+
+
+class NativeWebSocket(_Conversation):
+    """The native contract on `/v1/stream`, subprotocol `legato.v1`."""
+
+    __slots__ = ()
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in who asks for `legato.v1`, or for no subprotocol at all."""
+        self._enter(head)
+        asked = [name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",")]
+        if SUBPROTOCOL in asked:
+            return Accepted({"sec-websocket-protocol": SUBPROTOCOL})
+        if asked == [""]:
+            return Accepted({})
+        return refusal(
+            SpeechError(Reason.BAD_FRAME, f"{WEBSOCKET_PATH} speaks the subprotocol {SUBPROTOCOL}")
+        )
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """One event per text frame; a binary one is `bad_frame`. Never raises."""
+        if not isinstance(frame, str):
+            return (
+                events.Refused(bad_frame("expected a text frame with a StreamRequest; got a binary one")),
+            )
+        try:
+            return (self._understand(read_request(frame)),)
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """A binary frame for audio, a text frame for the rest."""
+        self._sent += 1
+        if isinstance(reply, replies.AudioChunk):
+            chunk = audio_frame(reply.ordinal, self._sent, reply.generation, reply.sample_offset, reply.data)
+            return (chunk,)
+        return (write(native_replies.response(reply, self._sent, self._acked)),)
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: the WebSocket's own pings keep the connection alive."""
+        return ()
+
+
+class NativeSpeak:
+    """One whole text in, its audio out. What `SpeakResponse` has no word for is left out; errors end the call."""
+
+    __slots__ = ("_traceparent",)
+
+    def __init__(self) -> None:
+        self._traceparent = ""
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in."""
+        self._traceparent = head.headers.get("traceparent", "")
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """The whole conversation at once, or the refusal that ends the call. Never raises."""
+        try:
+            request = _decode(speech_pb2.SpeakRequest, frame)
+            if not request.traceparent:
+                request.traceparent = self._traceparent
+            return speak_events(request, SPOKEN)
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """One message, or none where the call has no word for it."""
+        if isinstance(reply, replies.AudioChunk):
+            answer = speech_pb2.SpeakResponse(audio=native_replies.audio(reply))
+        elif isinstance(reply, replies.Opened):
+            answer = speech_pb2.SpeakResponse(format=native_replies.audio_format(reply.audio_format))
+        elif isinstance(reply, replies.WordSpoken):
+            answer = speech_pb2.SpeakResponse(words=native_replies.words(reply))
+        elif isinstance(reply, replies.Warned):
+            answer = speech_pb2.SpeakResponse(warning=native_replies.warning(reply))
+        elif isinstance(reply, replies.UtteranceFinished):
+            answer = speech_pb2.SpeakResponse(finished=native_replies.finished(reply))
+        else:
+            return ()
+        return (answer.SerializeToString(),)
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: HTTP/2 keeps the connection alive."""
+        return ()
+
+
+_M = TypeVar("_M", speech_pb2.StreamRequest, speech_pb2.SpeakRequest)
+
+
+def _decode(kind: type[_M], frame: bytes | str) -> _M:
+    name = kind.DESCRIPTOR.full_name
+    if isinstance(frame, str):
+        raise bad_frame(f"expected the bytes of a {name}; got text")
+    try:
+        return kind.FromString(frame)
+    except DecodeError as error:
+        why = (
+            "a string in it is not UTF-8"
+            if "UTF-8" in str(error)
+            else "these are not one, or not a whole one"
+        )
+        raise bad_frame(f"expected the bytes of a {name}: {why}") from None

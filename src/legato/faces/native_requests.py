@@ -1,0 +1,250 @@
+"""The native contract's requests as client events. Shared by gRPC and the WebSocket; pure.
+
+Every value that the contract bounds is checked here, and the error names what was expected. What only the stream's state can
+tell (an unknown voice, text after its end, too many utterances) is not.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from legato.domain import events
+from legato.domain.audio import OFFERED, AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Position, UtteranceOptions
+from legato.v1 import audio_pb2, speech_pb2
+
+MAX_ID_CHARS = 128
+MAX_LEAD_MS = 3_600_000
+REQUESTS: tuple[str, ...] = tuple(
+    field.name for field in speech_pb2.StreamRequest.DESCRIPTOR.oneofs_by_name["request"].fields
+)
+"""The names of the messages a client may send, in the order of the contract."""
+
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_ENCODINGS = {
+    audio_pb2.ENCODING_UNSPECIFIED: Encoding.PCM_S16LE,
+    audio_pb2.ENCODING_PCM_S16LE: Encoding.PCM_S16LE,
+    audio_pb2.ENCODING_MULAW: Encoding.MULAW,
+    audio_pb2.ENCODING_ALAW: Encoding.ALAW,
+    audio_pb2.ENCODING_WAV: Encoding.WAV,
+}
+_USUAL_HZ = {Encoding.PCM_S16LE: 24_000, Encoding.WAV: 24_000, Encoding.MULAW: 8_000, Encoding.ALAW: 8_000}
+_POSITIONS = {
+    speech_pb2.POSITION_UNSPECIFIED: Position.APPEND,
+    speech_pb2.POSITION_APPEND: Position.APPEND,
+    speech_pb2.POSITION_NEXT: Position.NEXT,
+    speech_pb2.POSITION_REPLACE: Position.REPLACE,
+}
+_RANGES = {"speed": (0.25, 4.0), "pitch": (-12.0, 12.0), "volume": (-40.0, 12.0)}
+_CHOICES = {
+    "code": ("skip", "announce"),
+    "emoji": ("drop", "name"),
+    "maths": ("natural", "explicit", "brief"),
+}
+
+
+def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
+    """What a request means.
+
+    Raises:
+        SpeechError: `bad_frame` or `unknown_format`, saying what was expected.
+    """
+    kind = request.WhichOneof("request")
+    if kind is None:
+        raise bad_frame(f"a request holds exactly one of {', '.join(REQUESTS)}; this one holds none of them")
+    return _READERS[kind](getattr(request, kind))
+
+
+def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[events.ClientEvent, ...]:
+    """One whole text as a conversation: open, begin, text, end, and no more.
+
+    Raises:
+        SpeechError: as `client_event`.
+    """
+    opened = events.Open(
+        voice=_label("speak.voice", request.voice),
+        audio_format=audio_format(request.audio_format),
+        language=_label("speak.language", request.language),
+        options=_options(request.options),
+        max_lead_ms=-1,
+        traceparent=trace(request.traceparent),
+    )
+    said = (events.Begin(utterance_id), events.Text(utterance_id, request.text), events.End(utterance_id))
+    return (opened, *said, events.HalfClosed())
+
+
+def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
+    """The format a client asks for; what it leaves unset is pcm_s16le, or the codec's usual rate.
+
+    Raises:
+        SpeechError: `unknown_format`, listing what is offered.
+    """
+    encoding = _ENCODINGS.get(message.encoding)
+    if encoding is None:
+        raise unknown_format(f"the encoding number {message.encoding} is not offered")
+    try:
+        return AudioFormat(encoding, message.sample_rate_hz or _USUAL_HZ[encoding])
+    except ValueError as error:
+        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+
+
+def trace(traceparent: str) -> str:
+    """The W3C trace context if it is one, else nothing: a broken one is to be ignored."""
+    return traceparent if _TRACEPARENT.fullmatch(traceparent) else ""
+
+
+def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
+    """The error of a message that cannot be read."""
+    return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id)
+
+
+def unknown_format(message: str) -> SpeechError:
+    """The error of a format that is not on offer; it lists what is."""
+    offered = ", ".join(f"{one.encoding.value} at {one.sample_rate_hz} Hz" for one in OFFERED)
+    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {offered}")
+
+
+def _open(message: speech_pb2.Open) -> events.Open:
+    return events.Open(
+        voice=_label("open.voice", message.voice),
+        audio_format=audio_format(message.audio_format),
+        language=_label("open.language", message.language),
+        options=_options(message.options),
+        max_lead_ms=_lead("open", message),
+        traceparent=trace(message.traceparent),
+    )
+
+
+def _begin(message: speech_pb2.Begin) -> events.Begin:
+    name = _id("begin", message.utterance_id)
+    position = _POSITIONS.get(message.position)
+    if position is None:
+        raise bad_frame(f"begin.position must be one of 0 to 3; got {message.position}", name)
+    return events.Begin(
+        utterance_id=name,
+        track=_track("begin", message.track),
+        voice=_label("begin.voice", message.voice, name),
+        language=_label("begin.language", message.language, name),
+        options=_options(message.options, name),
+        position=position,
+        interruptible=message.interruptible if message.HasField("interruptible") else True,
+        traceparent=trace(message.traceparent),
+    )
+
+
+def _text(message: speech_pb2.Text) -> events.Text:
+    return events.Text(_id("text", message.utterance_id), message.text)
+
+
+def _flush(message: speech_pb2.Flush) -> events.Flush:
+    name = _id("flush", message.utterance_id)
+    return events.Flush(name, _label("flush.flush_id", message.flush_id, name))
+
+
+def _end(message: speech_pb2.End) -> events.End:
+    return events.End(_id("end", message.utterance_id))
+
+
+def _cancel(message: speech_pb2.Cancel) -> events.Cancel:
+    name = _label("cancel.utterance_id", message.utterance_id)
+    if message.fade_ms > 200:
+        raise bad_frame(f"cancel.fade_ms must be 0 to 200; got {message.fade_ms}", name)
+    return events.Cancel(
+        utterance_id=name,
+        track=_track("cancel", message.track) if message.HasField("track") else None,
+        fade_ms=message.fade_ms,
+        force=message.force,
+        played_sample=message.played_sample if message.HasField("played_sample") else None,
+    )
+
+
+def _pause(message: speech_pb2.Pause) -> events.Pause:
+    return events.Pause(_track("pause", message.track))
+
+
+def _resume(message: speech_pb2.Resume) -> events.Resume:
+    return events.Resume(_track("resume", message.track))
+
+
+def _played(message: speech_pb2.Played) -> events.Played:
+    return events.Played(message.sample, _track("played", message.track))
+
+
+def _configure(message: speech_pb2.Configure) -> events.Configure:
+    return events.Configure(
+        voice=_label("configure.voice", message.voice) if message.HasField("voice") else None,
+        language=_label("configure.language", message.language) if message.HasField("language") else None,
+        options=_options(message.options),
+        max_lead_ms=_lead("configure", message),
+    )
+
+
+def _prewarm(message: speech_pb2.Prewarm) -> events.Prewarm:
+    return events.Prewarm(_label("prewarm.voice", message.voice))
+
+
+def _ping(message: speech_pb2.Ping) -> events.Ping:
+    return events.Ping(_label("ping.payload", message.payload))
+
+
+_READERS: dict[str, Callable[[Any], events.ClientEvent]] = {
+    "open": _open,
+    "begin": _begin,
+    "text": _text,
+    "flush": _flush,
+    "end": _end,
+    "cancel": _cancel,
+    "pause": _pause,
+    "resume": _resume,
+    "played": _played,
+    "configure": _configure,
+    "prewarm": _prewarm,
+    "ping": _ping,
+}
+
+
+def _id(where: str, value: str) -> str:
+    if not 1 <= len(value) <= MAX_ID_CHARS:
+        raise bad_frame(f"{where}.utterance_id must have 1 to {MAX_ID_CHARS} characters; it has {len(value)}")
+    return value
+
+
+def _label(where: str, value: str, utterance_id: str = "") -> str:
+    if len(value) > MAX_ID_CHARS:
+        raise bad_frame(
+            f"{where} must have at most {MAX_ID_CHARS} characters; it has {len(value)}", utterance_id
+        )
+    return value
+
+
+def _track(where: str, value: int) -> int:
+    if value > 255:
+        raise bad_frame(f"{where}.track must be 0 to 255; got {value}")
+    return value
+
+
+def _lead(where: str, message: speech_pb2.Open | speech_pb2.Configure) -> int | None:
+    if not message.HasField("max_lead_ms"):
+        return None
+    if not -1 <= message.max_lead_ms <= MAX_LEAD_MS:
+        raise bad_frame(f"{where}.max_lead_ms must be -1 to {MAX_LEAD_MS}; got {message.max_lead_ms}")
+    return message.max_lead_ms
+
+
+def _options(message: speech_pb2.UtteranceOptions, utterance_id: str = "") -> UtteranceOptions:
+    if not message.ByteSize():
+        return _NO_OPTIONS
+    given: dict[str, Any] = {field.name: value for field, value in message.ListFields()}
+    for name, (low, high) in _RANGES.items():
+        value = given.get(name)
+        if value is not None and not (math.isfinite(value) and low <= value <= high):
+            raise bad_frame(f"options.{name} must be {low:g} to {high:g}; got {value:g}", utterance_id)
+    for name, choices in _CHOICES.items():
+        if given.get(name, choices[0]) not in choices:
+            raise bad_frame(f"options.{name} must be one of {', '.join(choices)}", utterance_id)
+    return UtteranceOptions(**given)
+
+
+_NO_OPTIONS = UtteranceOptions()
