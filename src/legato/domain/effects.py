@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from legato.domain.audio import AudioFormat
+from legato.domain.errors import SpeechError
 from legato.domain.facts import Fact
 from legato.domain.replies import Reply
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -138,7 +139,14 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class DropAudio:
-    """Drop all held audio of the utterance and close its pipe and its text."""
+    """Drop the audio of the utterance that is held and not written."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The utterance is over: its text front end, pipe and encoder go."""
 
     utterance_id: str
 
@@ -175,9 +183,9 @@ class SetFormat:
 
 @dataclass(frozen=True, slots=True)
 class CloseStream:
-    """Close the client's side after all that was written; `clean` ends it OK."""
+    """Close the client's side after all that was written; without an error it ends OK."""
 
-    clean: bool
+    error: SpeechError | None = None
 
 
 Effect = (
@@ -193,6 +201,7 @@ Effect = (
     | Write
     | Fade
     | DropAudio
+    | Forget
     | Emit
     | Note
     | Warm

@@ -4,11 +4,11 @@ The list is closed: a new one changes `docs/architecture.md` in the same commit.
 event is the `now` it is handed over with.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Stage
 from legato.domain.speech import Position, UtteranceOptions
 from legato.domain.text import Segment
 
@@ -321,21 +321,27 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Audio of a leased line has gone through the pipe.
+    """Audio of a leased line has gone through the pipe. The only event of the per-chunk path.
 
     Args:
         lease: whose.
-        received: bytes read from the line.
-        entries: signed samples by ledger kind since the last one, on the output clock.
         held: output samples that now wait to be written.
-        audible: sound louder than silence has been among what this run gave so far.
+        audible_at: index of the utterance's first audible sample, in its own output samples; -1 while there was none.
+        begins: the next segment's own audio begins behind these samples.
     """
 
     lease: int
-    received: int
-    entries: Mapping[str, int]
     held: int
-    audible: bool
+    audible_at: int = -1
+    begins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A stage of the receipt has ended now; told by whoever did the work."""
+
+    utterance_id: str
+    stage: Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,5 +359,15 @@ class Tick:
     """The deadline has come."""
 
 
-SessionEvent = Segmented | LineReady | LineRefused | Heard | Sampled | OutletPaused | OutletDrained | Tick
+SessionEvent = (
+    Segmented
+    | LineReady
+    | LineRefused
+    | Heard
+    | Sampled
+    | Stamped
+    | OutletPaused
+    | OutletDrained
+    | Tick
+)
 Event = ClientEvent | SessionEvent

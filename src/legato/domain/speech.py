@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from legato.domain.text import TextLevel
 
@@ -109,13 +109,8 @@ class UtteranceOptions:
 
     def over(self, default: "UtteranceOptions") -> "UtteranceOptions":
         """These options where they are set, else those of `default`."""
-        return UtteranceOptions(
-            *(a if a is not None else b for a, b in zip(_values(self), _values(default), strict=True))
-        )
-
-
-def _values(options: UtteranceOptions) -> tuple[object, ...]:
-    return tuple(getattr(options, name) for name in UtteranceOptions.__slots__)
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(default, **{name: value for name, value in named.items() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)

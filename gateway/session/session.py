@@ -1,0 +1,394 @@
+"""The session: one stream's loop. Feeds events to the core and performs its effects; decides nothing.
+
+Everything is synchronous: an event is handled to its end before the next, and events that arise while effects are performed
+wait in a queue. Time comes from the clock it is given; it is woken by the alarm it is given.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.session.speaker import Leased, Speaker, TextFront
+from legato.core.state import CoreSettings
+from legato.core.stream import Stream
+from legato.domain import effects, events
+from legato.domain.audio import AudioFormat
+from legato.domain.effects import Effect
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import ClientEvent, Event, Failed, VendorEvent
+from legato.domain.facts import BugFound, CancelServed, FirstAudio
+from legato.domain.receipt import Stage
+from legato.domain.replies import AudioChunk, StreamError, UtteranceCancelled, UtteranceStarted
+from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
+from legato.ports import Alarm, Clock, Line, LineRequest, Lines, Observer, Outlet
+
+FrontEnds = Callable[[str, UtteranceOptions], TextFront]
+"""Makes the text front end of one utterance for a BCP 47 tag and its options."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionServices:
+    """What every session of a process shares.
+
+    Args:
+        lines: where lines come from.
+        observer: where facts go.
+        clock: monotonic seconds.
+        catalogue: the voices there are.
+        limits: the bounds of a stream.
+        front_ends: makes text front ends.
+        stream_ids: makes stream ids.
+        core: how the core is tuned.
+    """
+
+    lines: Lines
+    observer: Observer
+    clock: Clock
+    catalogue: Catalogue
+    limits: StreamLimits
+    front_ends: FrontEnds
+    stream_ids: Callable[[], str]
+    core: CoreSettings = field(default_factory=CoreSettings)
+
+
+class Session:
+    """One stream, between its server and its lines. Implements `ports.SessionPort` and `ports.LineListener`.
+
+    Args:
+        services: what sessions share.
+        principal: who asks.
+        face: the client's dialect, for telemetry.
+        outlet: the way to the client.
+        alarm: wakes this session.
+    """
+
+    def __init__(
+        self, services: SessionServices, principal: Principal, face: str, outlet: Outlet, alarm: Alarm
+    ) -> None:
+        self.stream_id = services.stream_ids()
+        self._services = services
+        self._clock = services.clock
+        self._principal = principal
+        self._outlet = outlet
+        self._alarm = alarm
+        self._core = Stream(
+            self.stream_id, principal, face, services.catalogue, services.limits, services.core
+        )
+        self._format: AudioFormat | None = None
+        self._speakers: dict[str, Speaker] = {}
+        self._leases: dict[int, Leased] = {}
+        self._by_line: dict[int, Leased] = {}
+        self._waiting: deque[Event] = deque()
+        self._running = False
+        self._outlet_paused = False
+        self._cancel_read_at = 0.0
+        self._performers: dict[type, Callable[[Any], None]] = {
+            effects.OpenText: self._open_text,
+            effects.Cut: self._cut,
+            effects.Acquire: self._acquire,
+            effects.Say: self._say,
+            effects.EndInput: self._end_input,
+            effects.CancelLine: self._cancel_line,
+            effects.Release: self._release,
+            effects.PauseLine: self._pause_line,
+            effects.ResumeLine: self._resume_line,
+            effects.Write: self._write,
+            effects.Fade: self._fade,
+            effects.DropAudio: self._drop_audio,
+            effects.Forget: self._forget,
+            effects.Emit: self._emit,
+            effects.Note: self._note,
+            effects.Warm: self._warm,
+            effects.SetFormat: self._set_format,
+            effects.CloseStream: self._close_stream,
+        }
+
+    @property
+    def closed(self) -> bool:
+        """The stream is over."""
+        return self._core.closed
+
+    @property
+    def open_utterances(self) -> int:
+        """Utterances without a terminal event."""
+        return self._core.open_utterances
+
+    # --- what the server and the lines tell
+
+    def feed(self, event: ClientEvent) -> None:
+        """One event of the client."""
+        if type(event) is events.Cancel:
+            self._cancel_read_at = self._clock()
+        self._handle(event)
+
+    def drained(self) -> None:
+        """The outlet has fallen below its low watermark."""
+        if self._outlet_paused:
+            self._outlet_paused = False
+            self._handle(events.OutletDrained())
+
+    def tick(self) -> None:
+        """The alarm has rung."""
+        self._handle(events.Tick())
+
+    def heard(self, line: Line, event: VendorEvent) -> None:
+        """One event of a leased line."""
+        leased = self._by_line.get(line.line_id)
+        if leased is None:
+            return
+        if type(event) is events.Audio:
+            self._take_audio(leased, event.data)
+        else:
+            self._take_news(leased, event)
+
+    # --- audio from a line
+
+    def _take_audio(self, leased: Leased, data: bytes) -> None:
+        speaker = self._speakers.get(leased.utterance_id)
+        if speaker is None:
+            return
+        pipe = speaker.pipe
+        if not leased.audio_seen:
+            leased.audio_seen = True
+            self._handle(events.Stamped(leased.utterance_id, Stage.VENDOR))
+        if leased.at_segment_start:
+            leased.at_segment_start = False
+            pause_ms = leased.pauses_ms.popleft() if leased.pauses_ms else 0
+            if leased.line is not None and not leased.line.keeps_context:
+                pipe.begin_segment(pause_ms)
+            self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
+        pipe.push(data)
+        self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at))
+
+    def _take_news(
+        self,
+        leased: Leased,
+        event: events.Words | events.Marker | events.Finished | events.Warned | events.Failed | events.Lost,
+    ) -> None:
+        speaker = self._speakers.get(leased.utterance_id)
+        if speaker is not None and isinstance(event, events.Marker | events.Finished):
+            self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
+        self._handle(events.Heard(leased.lease, event))
+
+    def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
+        if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
+            speaker.pipe.end_segment()
+        if run_ends and speaker.run_open:
+            speaker.pipe.end_run()
+            speaker.run_open = False
+        leased.at_segment_start = True
+        self._handle(events.Sampled(leased.lease, speaker.pipe.available, speaker.pipe.audible_at))
+
+    # --- the loop
+
+    def _handle(self, event: Event) -> None:
+        self._waiting.append(event)
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._waiting:
+                for effect in self._core.handle(self._waiting.popleft(), self._clock()):
+                    self._performers[type(effect)](effect)
+            self._alarm.set(None if self._core.closed else self._core.deadline())
+        except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and none but this stream
+            self._break(bug)
+        finally:
+            self._running = False
+
+    def _break(self, bug: Exception) -> None:
+        self._services.observer.note(BugFound("session", f"{type(bug).__name__}: {_where(bug)}"))
+        self._waiting.clear()
+        for leased in list(self._leases.values()):
+            self._let_go(leased, clean=False)
+        self._speakers.clear()
+        for effect in self._core.handle(events.Closed(), self._clock()):
+            if isinstance(effect, effects.Note):
+                self._services.observer.note(effect.fact)
+        self._alarm.set(None)
+        error = SpeechError(Reason.INTERNAL, "the gateway has a bug, and this stream has met it")
+        self._outlet.write(StreamError(error))
+        self._outlet.close(error)
+
+    # --- effects on text
+
+    def _open_text(self, effect: effects.OpenText) -> None:
+        assert self._format is not None, "the stream is open"
+        front = self._services.front_ends(effect.language, effect.options)
+        self._speakers[effect.utterance_id] = Speaker(front, self._format)
+
+    def _cut(self, effect: effects.Cut) -> None:
+        speaker = self._speakers.get(effect.utterance_id)
+        if speaker is None:
+            return
+        speaker.front.set_lead(effect.lead_ms)
+        segments = speaker.cut(effect.text, effect.idle_ms, flush=effect.flush, end=effect.end)
+        front = speaker.front
+        wait_ms = None if effect.end else front.idle_wait_ms
+        self._waiting.append(
+            events.Segmented(
+                effect.utterance_id, tuple(segments), front.pending_chars, wait_ms, closed=effect.end
+            )
+        )
+
+    # --- effects on lines
+
+    def _acquire(self, effect: effects.Acquire) -> None:
+        leased = Leased(effect.lease, effect.utterance_id)
+        self._leases[effect.lease] = leased
+        request = LineRequest(
+            effect.route,
+            effect.language,
+            effect.options,
+            effect.principal,
+            self.stream_id,
+            effect.utterance_id,
+            effect.deadline,
+        )
+        ticket = self._services.lines.acquire(request, self, lambda answer: self._answered(leased, answer))
+        leased.ticket = ticket if leased.line is None else None
+
+    def _answered(self, leased: Leased, answer: Line | Failed) -> None:
+        leased.ticket = None
+        if isinstance(answer, Failed):
+            self._leases.pop(leased.lease, None)
+            self._handle(
+                events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s)
+            )
+            return
+        if leased.gone:
+            answer.release(clean=True)
+            return
+        leased.line = answer
+        self._by_line[answer.line_id] = leased
+        speaker = self._speakers[leased.utterance_id]
+        speaker.pipe.begin_run(answer.sample_rate_hz)
+        speaker.run_open = True
+        self._handle(
+            events.LineReady(
+                leased.lease,
+                answer.line_id,
+                answer.reused,
+                answer.keeps_context,
+                answer.word_times,
+                answer.can_pause,
+            )
+        )
+
+    def _say(self, effect: effects.Say) -> None:
+        leased = self._leases[effect.lease]
+        if leased.line is None:
+            return
+        leased.pauses_ms.append(effect.pause_ms)
+        leased.line.say(effect.segment, effect.reading)
+        speaker = self._speakers[leased.utterance_id]
+        if not speaker.said:
+            speaker.said = True
+            self._waiting.append(events.Stamped(leased.utterance_id, Stage.SEND))
+
+    def _end_input(self, effect: effects.EndInput) -> None:
+        leased = self._leases.get(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.line.end_input()
+
+    def _cancel_line(self, effect: effects.CancelLine) -> None:
+        leased = self._leases.get(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.line.cancel()
+
+    def _release(self, effect: effects.Release) -> None:
+        leased = self._leases.get(effect.lease)
+        if leased is not None:
+            self._let_go(leased, clean=effect.clean)
+
+    def _let_go(self, leased: Leased, *, clean: bool) -> None:
+        leased.gone = True
+        self._leases.pop(leased.lease, None)
+        if leased.ticket is not None:
+            leased.ticket.withdraw()
+            leased.ticket = None
+        if leased.line is not None:
+            self._by_line.pop(leased.line.line_id, None)
+            leased.line.release(clean=clean)
+            leased.line = None
+
+    def _pause_line(self, effect: effects.PauseLine) -> None:
+        leased = self._leases.get(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.line.pause()
+
+    def _resume_line(self, effect: effects.ResumeLine) -> None:
+        leased = self._leases.get(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.line.resume()
+
+    def _warm(self, effect: effects.Warm) -> None:
+        self._services.lines.warm(effect.route, effect.language, effect.principal)
+
+    # --- effects on the client's side
+
+    def _write(self, effect: effects.Write) -> None:
+        speaker = self._speakers[effect.utterance_id]
+        data = speaker.take(effect.samples, first=effect.first)
+        if effect.first:
+            self._stamp(effect.utterance_id, Stage.ENCODE)
+        self._send(effect.utterance_id, speaker, effect.sample_offset, data)
+        if effect.first:
+            self._stamp(effect.utterance_id, Stage.WRITE)
+
+    def _fade(self, effect: effects.Fade) -> None:
+        speaker = self._speakers[effect.utterance_id]
+        faded = speaker.pipe.fade_tail(effect.samples)
+        speaker.written += len(faded)
+        self._send(effect.utterance_id, speaker, effect.sample_offset, speaker.encoder.encode(faded))
+
+    def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> None:
+        self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
+        if self._outlet.paused and not self._outlet_paused:
+            self._outlet_paused = True
+            self._waiting.append(events.OutletPaused())
+
+    def _stamp(self, utterance_id: str, stage: Stage) -> None:
+        # Taken here and now: handed over through the queue it would tell when it was read, not when it happened.
+        for effect in self._core.handle(events.Stamped(utterance_id, stage), self._clock()):
+            self._performers[type(effect)](effect)
+
+    def _drop_audio(self, effect: effects.DropAudio) -> None:
+        speaker = self._speakers.get(effect.utterance_id)
+        if speaker is not None:
+            speaker.pipe.drop()
+
+    def _forget(self, effect: effects.Forget) -> None:
+        speaker = self._speakers.pop(effect.utterance_id, None)
+        if speaker is not None:
+            speaker.check_ledger()
+
+    def _emit(self, effect: effects.Emit) -> None:
+        reply = effect.reply
+        if type(reply) is UtteranceStarted:
+            speaker = self._speakers[reply.utterance_id]
+            speaker.ordinal, speaker.generation = reply.ordinal, reply.generation
+        self._outlet.write(reply)
+        if type(reply) is UtteranceCancelled:
+            took_s = self._clock() - self._cancel_read_at
+            self._services.observer.note(CancelServed(self.stream_id, reply.utterance_id, took_s))
+
+    def _note(self, effect: effects.Note) -> None:
+        self._services.observer.note(effect.fact)
+
+    def _set_format(self, effect: effects.SetFormat) -> None:
+        self._format = effect.audio_format
+
+    def _close_stream(self, effect: effects.CloseStream) -> None:
+        self._outlet.close(effect.error)
+
+
+def _where(bug: Exception) -> str:
+    """Where a bug was met, without what it said: that could hold user text."""
+    trace = bug.__traceback__
+    place = "?"
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

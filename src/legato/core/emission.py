@@ -1,0 +1,98 @@
+"""Downstream: what leaves for the client, and when. Within a track audio leaves in order and never overlaps."""
+
+from legato.core.ending import finish
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Utterance
+from legato.domain.effects import Write
+from legato.domain.facts import Underran
+from legato.domain.receipt import Stage
+from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
+
+_AUDIBLE_GAP_S = 0.001
+
+
+def emit(state: StreamState, track: Track, now: float) -> None:
+    """Write what may be written, answer flushes, finish what is done, and go on to the next in line."""
+    track.look_again_at = None
+    while (head := track.head) is not None:
+        if head.words_due and head.started:
+            _tell_words(state, head)
+        if head.held:
+            if track.paused_at is not None or state.outlet_paused or not _write_some(state, track, head, now):
+                return
+            continue
+        _answer_flushes(state, track, head)
+        if not head.audio_complete:
+            return
+        finish(state, track, head, now)
+
+
+def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
+    lead_s = track.clock.lead_s(now)
+    waiting_for_more = head.run is not None and bool(head.run.said)
+    samples, ask_again_at_lead = head.sizer.offer(head.held, lead_s, complete=not waiting_for_more)
+    if samples:
+        _write(state, track, head, now, samples)
+        _answer_flushes(state, track, head)
+        return True
+    if ask_again_at_lead >= 0:
+        track.look_again_at = track.clock.lead_falls_to(ask_again_at_lead)
+    return False
+
+
+def _write(state: StreamState, track: Track, head: Utterance, now: float, samples: int) -> None:
+    offset = track.clock.written
+    first = not head.started
+    if first:
+        head.started = True
+        head.start_sample = offset
+        head.stamps.stamp(Stage.TURN_WAIT, now)
+        state.tell(UtteranceStarted(head.id, head.ordinal, track.number, head.generation, offset))
+    gap_s = track.clock.wrote(samples, now)
+    if head.written and gap_s > _AUDIBLE_GAP_S:
+        state.note(Underran(state.stream_id, head.id, gap_s))
+    if head.seam_from is not None and not first:
+        _tell_seam(state, head, now)
+    _take_ttfa(head, now, samples)
+    head.held -= samples
+    head.written += samples
+    head.chunks += 1
+    state.do(Write(head.id, samples, offset, first, last=not head.held and head.audio_complete))
+
+
+def _tell_seam(state: StreamState, head: Utterance, now: float) -> None:
+    assert head.seam_from is not None, "only after a splice"
+    from_route, word, method, due_at = head.seam_from
+    head.seam_from = None
+    gap_ms = max(now - due_at, 0.0) * 1000
+    state.tell(Seam(head.id, word, gap_ms, from_route, head.last_route, method))
+
+
+def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
+    begun = head.stamps.first_text
+    audible = 0 <= head.audible_at < head.written + samples
+    if head.ttfa_s is None and audible and begun is not None:
+        head.ttfa_s = now - begun
+
+
+def _tell_words(state: StreamState, head: Utterance) -> None:
+    while head.words_due:
+        word = head.words_due.popleft()
+        state.tell(
+            WordSpoken(
+                head.id,
+                head.text[word.source_start : word.source_end],
+                head.start_sample + word.start_sample,
+                head.start_sample + word.end_sample,
+                word.source_start,
+                word.source_end,
+                word.method,
+            )
+        )
+
+
+def _answer_flushes(state: StreamState, track: Track, head: Utterance) -> None:
+    while head.flushes and 0 <= head.flushes[0].end_sample <= head.written:
+        flush = head.flushes.popleft()
+        start = head.start_sample if head.started else track.clock.written
+        state.tell(Flushed(head.id, flush.flush_id, start + flush.end_sample))

@@ -1,0 +1,130 @@
+"""How utterances end: exactly one terminal event each, and nothing of them after it."""
+
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Life, Utterance
+from legato.domain.effects import CancelLine, DropAudio, Fade, Forget, Release
+from legato.domain.errors import SpeechError
+from legato.domain.facts import UtteranceEnded
+from legato.domain.receipt import Receipt
+from legato.domain.replies import (
+    HeardMethod,
+    UtteranceCancelled,
+    UtteranceFailed,
+    UtteranceFinished,
+    Warned,
+)
+
+
+def finish(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    """Everything was spoken and written."""
+    if not utterance.written:
+        state.tell(Warned("nothing_to_say", "the text holds nothing that can be spoken", utterance.id))
+    receipt = _receipt(state, utterance, now, no_audio="empty")
+    _leave(state, track, utterance, Life.FINISHED, now)
+    state.tell(UtteranceFinished(utterance.id, receipt))
+    _note(state, utterance, "finished", "", receipt)
+
+
+def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int = 0) -> None:
+    """Barge-in: stop at once, and say what was heard."""
+    position = track.clock.position(now)
+    start = utterance.start_sample if utterance.started else track.clock.written
+    played = min(max(position - start, 0), utterance.written)
+    heard_end, sent_end = utterance.timeline.split(played, utterance.written)
+    _fade(state, track, utterance, now, fade_ms)
+    text = utterance.text
+    receipt = _receipt(state, utterance, now, no_audio="cancelled", unheard=sent_end - heard_end)
+    _leave(state, track, utterance, Life.CANCELLED, now)
+    track.clock.discard(start, now)
+    state.tell(
+        UtteranceCancelled(
+            utterance.id,
+            text[:heard_end],
+            text[heard_end:sent_end],
+            text[sent_end:],
+            start + played,
+            HeardMethod.PLAYED if track.clock.acknowledged else HeardMethod.WRITE_TIMES,
+            receipt,
+        )
+    )
+    _note(state, utterance, "cancelled", "", receipt)
+
+
+def fail(state: StreamState, track: Track, utterance: Utterance, now: float, error: SpeechError) -> None:
+    """An error ends the utterance; the stream and its neighbours go on."""
+    _, sent_end = utterance.timeline.split(utterance.written, utterance.written)
+    unspoken = utterance.text[sent_end:]
+    receipt = _receipt(state, utterance, now, no_audio=error.reason.value)
+    _leave(state, track, utterance, Life.FAILED, now)
+    state.tell(UtteranceFailed(utterance.id, error, unspoken, receipt))
+    _note(state, utterance, "failed", error.reason.value, receipt)
+
+
+def abandon(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    """The client is gone: vendor work stops and nobody is told."""
+    receipt = _receipt(state, utterance, now, no_audio="cancelled")
+    _leave(state, track, utterance, Life.CANCELLED, now)
+    _note(state, utterance, "cancelled", "client_gone", receipt)
+
+
+def give_back(state: StreamState, utterance: Utterance, *, clean: bool) -> None:
+    """Give the utterance's line back, stopping what it says."""
+    run = utterance.run
+    if run is None:
+        return
+    state.leases.pop(run.lease, None)
+    state.do(CancelLine(run.lease))
+    state.do(Release(run.lease, clean))
+    utterance.run = None
+
+
+def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> None:
+    samples = min(utterance.held, state.rate_hz * fade_ms // 1000)
+    sounding = utterance.started and track.head is utterance and track.paused_at is None
+    if samples > 0 and sounding and not state.outlet_paused:
+        state.do(Fade(utterance.id, samples, track.clock.written))
+        track.clock.wrote(samples, now)
+        utterance.written += samples
+
+
+def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, now: float) -> None:
+    assert utterance.life is Life.LIVE, "exactly one terminal event"
+    utterance.life = life
+    give_back(state, utterance, clean=True)
+    if utterance.held:
+        state.do(DropAudio(utterance.id))
+    state.do(Forget(utterance.id))
+    state.paces[utterance.voice.name] = utterance.timeline.pace
+    track.queue.remove(utterance)
+    del state.utterances[utterance.id]
+    state.remember(utterance.id, life)
+    state.idle_since = now
+
+
+def _receipt(
+    state: StreamState, utterance: Utterance, now: float, *, no_audio: str, unheard: int = 0
+) -> Receipt:
+    stamps = utterance.stamps
+    return Receipt(
+        stages=stamps.stages(),
+        ttfb_s=stamps.ttfb_s,
+        ttfb_speakable_s=stamps.ttfb_speakable_s,
+        ttfa_s=utterance.ttfa_s,
+        queued=utterance.queued,
+        no_audio="" if utterance.written else no_audio,
+        route=utterance.last_route,
+        attempts=utterance.attempts,
+        line_reused=utterance.line_reused,
+        accepted_chars=utterance.accepted_chars,
+        sent_chars=utterance.sent_chars,
+        unheard_chars=unheard,
+        repeated_words=utterance.repeated_words,
+        audio_samples=utterance.written,
+        sample_rate_hz=state.rate_hz,
+        chunks=utterance.chunks,
+        total_s=now - utterance.begun_at,
+    )
+
+
+def _note(state: StreamState, utterance: Utterance, outcome: str, reason: str, receipt: Receipt) -> None:
+    state.note(UtteranceEnded(state.stream_id, utterance.id, utterance.voice.name, outcome, reason, receipt))

@@ -1,0 +1,189 @@
+"""When a route fails under an utterance: what is retried, where, and how the words already heard are not lost or repeated.
+
+Rules:
+1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
+2. After it, the audio that is held and not written is dropped, and the rest of the segment that broke off is said again from
+   the last word that was written: exactly with true word times, else from up to two words before.
+3. Routes are tried until the deadline; then the voice's fallback, else the utterance fails with what was not spoken.
+4. A voice whose `failover` forbids it is not continued on another route.
+"""
+
+from collections.abc import Iterable
+
+from legato.core.ending import fail, give_back
+from legato.core.state import StreamState
+from legato.core.utterance import Run, Utterance
+from legato.domain.effects import DropAudio
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.facts import AttemptMade
+from legato.domain.speech import Failover
+from legato.domain.text import Reading, Segment
+
+_REWIND_WORDS = 1
+_MAX_BACKOFF_S = 1.0
+
+
+def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
+    """The utterance's line broke, was refused, or gave nothing."""
+    run = utterance.run
+    assert run is not None, "a run that fails was begun"
+    state.note(
+        AttemptMade(
+            state.stream_id,
+            utterance.id,
+            utterance.last_route,
+            run.reused,
+            now - run.asked_at,
+            error.reason.value,
+        )
+    )
+    give_back(state, utterance, clean=False)
+    utterance.last_failure = error
+    if utterance.failing_since is None:
+        utterance.failing_since = now
+    if utterance.produced and not _may_go_on(utterance):
+        _fail(state, utterance, now, error)
+        return
+    _take_back(state, utterance, run, now)
+    _plan_retry(state, utterance, error, now)
+
+
+def give_up_late(state: StreamState, now: float) -> None:
+    """Utterances whose routes have been failing for too long."""
+    for utterance in list(state.utterances.values()):
+        deadline = give_up_at(state, utterance)
+        if deadline is not None and now >= deadline:
+            _give_up(state, utterance, now)
+
+
+def give_up_at(state: StreamState, utterance: Utterance) -> float | None:
+    """When an utterance that is failing has no more time; `None` while it is not."""
+    if utterance.failing_since is None or utterance.last_failure is None:
+        return None
+    limits = state.limits
+    ms = limits.no_route_after_audio_ms if utterance.written else limits.no_route_before_audio_ms
+    return utterance.failing_since + ms / 1000
+
+
+def _may_go_on(utterance: Utterance) -> bool:
+    return utterance.voice.failover is Failover.SPLICE or not utterance.written
+
+
+def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
+    """The segments whose audio is not complete are to be said again, the first of them from where it broke off."""
+    if utterance.held:
+        state.do(DropAudio(utterance.id))
+        utterance.held = 0
+    segments = [segment for segment, _ in run.said]
+    # Completed segments that were dropped unwritten are said again as well.
+    segments = [*_unwritten(utterance, segments), *segments]
+    if segments:
+        segments = _resume_first(state, utterance, segments, now)
+    utterance.unsaid.extendleft(reversed(segments))
+    utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
+
+
+def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
+    """Segments that were complete at the voice, but not all of whose audio was written."""
+    known = {segment.index for segment in pending}
+    lost = [
+        spoken.index
+        for spoken in utterance.timeline.segments
+        if spoken.index not in known and spoken.end_sample > utterance.written
+    ]
+    utterance.completed_segments -= len(lost)
+    return [utterance.said_segments[index] for index in lost]
+
+
+def _resume_first(
+    state: StreamState, utterance: Utterance, segments: list[Segment], now: float
+) -> list[Segment]:
+    first = segments[0]
+    spoken = utterance.timeline.cut(first.index, utterance.written, _REWIND_WORDS)
+    if spoken is None:
+        utterance.timeline.forget_from(first.index)
+        return segments
+    utterance.timeline.forget_from(first.index + 1)
+    lead_s = state.tracks[utterance.begin.track].clock.lead_s(now)
+    last_word = utterance.timeline.last_word(first.index)
+    word = "" if last_word is None else utterance.text[last_word[0] : last_word[1]]
+    method = "word_time" if utterance.timeline.has_true_times(first.index) else "rewind"
+    utterance.seam_from = (utterance.last_route, word, method, now + lead_s)
+    utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
+    if not spoken.text:
+        utterance.completed_segments += 1
+        return segments[1:]
+    return [_with_rest(first, spoken), *segments[1:]]
+
+
+def _with_rest(segment: Segment, rest: Reading) -> Segment:
+    """The segment, but every reading of it is only what is still to be said."""
+    return Segment(
+        segment.index,
+        segment.source_start,
+        segment.source_end,
+        segment.raw,
+        rest,
+        rest,
+        segment.ends_with,
+        joins=True,
+    )
+
+
+def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, now: float) -> None:
+    routes = utterance.voice.routes
+    utterance.routes_tried += 1
+    if utterance.voice.failover is Failover.NONE and len(routes) > 1:
+        utterance.routes_tried -= 1
+    rounds, untried = divmod(utterance.routes_tried, len(routes))
+    if not error.properties.may_retry and not untried:
+        _give_up(state, utterance, now)
+        return
+    if untried and utterance.voice.failover is not Failover.NONE:
+        utterance.retry_at = now
+    else:
+        pause_s = min(state.settings.retry_first_s * 2 ** max(rounds - 1, 0), _MAX_BACKOFF_S)
+        utterance.retry_at = now + max(pause_s, error.retry_after_s or 0.0)
+
+
+def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
+    if utterance.run is not None:
+        give_back(state, utterance, clean=False)
+    fallback = state.catalogue.voices.get(utterance.voice.fallback)
+    if fallback is not None and not utterance.fell_back:
+        utterance.fell_back = True
+        utterance.voice = fallback
+        utterance.routes_tried = 0
+        utterance.failing_since = now
+        utterance.retry_at = now
+        return
+    last = utterance.last_failure
+    assert last is not None, "it gave up after a failure"
+    _fail(
+        state,
+        utterance,
+        now,
+        SpeechError(
+            Reason.ALL_ROUTES_FAILED,
+            f"no route of the voice {utterance.voice.name!r} could speak; the last one said {last.reason.value}: {last.message}",
+            retry_after_s=last.retry_after_s or 1.0,
+            utterance_id=utterance.id,
+        ),
+    )
+
+
+def _fail(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
+    named = SpeechError(
+        error.reason, error.message, retry_after_s=error.retry_after_s, utterance_id=utterance.id
+    )
+    fail(state, state.tracks[utterance.begin.track], utterance, now, named)
+
+
+def retry_deadlines(state: StreamState) -> Iterable[float]:
+    """When something here wants to be looked at again."""
+    for utterance in state.utterances.values():
+        if utterance.retry_at is not None and utterance.run is None:
+            yield utterance.retry_at
+        deadline = give_up_at(state, utterance)
+        if deadline is not None:
+            yield deadline

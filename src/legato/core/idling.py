@@ -1,0 +1,125 @@
+"""What happens because nothing happened: idle cuts, idle utterances and streams, pauses that last too long."""
+
+from collections.abc import Iterable
+
+from legato.core.intake import end_text
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Input, RunState, Utterance
+from legato.domain.effects import CloseStream, Cut
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import GoAway, Warned
+
+
+def cut_idle_text(state: StreamState, now: float) -> None:
+    """No token for a while: what can be spoken is."""
+    for utterance in state.utterances.values():
+        at = _idle_cut_at(utterance)
+        if at is not None and now >= at:
+            waited_ms = utterance.idle_wait_ms or 0
+            utterance.idle_served_ms = waited_ms
+            utterance.idle_wait_ms = None
+            utterance.cut_at = now
+            state.do(Cut(utterance.id, idle_ms=waited_ms))
+
+
+def end_idle_utterances(state: StreamState, now: float) -> None:
+    """Utterances whose text stopped coming, and heads that keep others waiting with nothing to say."""
+    for track in state.tracks.values():
+        for utterance in list(track.queue):
+            if utterance.input is not Input.OPEN:
+                continue
+            if now >= utterance.last_text_at + state.limits.idle_utterance_s:
+                _lapse(state, utterance, now, f"no text came for {state.limits.idle_utterance_s:g} s")
+        head = track.head
+        if head is not None and track.head_idle_since is not None:
+            waited_s = state.limits.head_idle_ms / 1000
+            if head.input is Input.OPEN and now >= track.head_idle_since + waited_s:
+                _lapse(
+                    state,
+                    head,
+                    now,
+                    f"nothing was left to say for {waited_s:g} s while other utterances wait",
+                )
+
+
+def close_idle_stream(state: StreamState, now: float) -> None:
+    """A stream without an utterance is warned, then closed."""
+    if state.utterances:
+        state.idle_since = now
+        return
+    idle_s = state.limits.idle_stream_s
+    if idle_s <= 0 or state.closed:
+        return
+    if now >= state.idle_since + idle_s:
+        state.closed = True
+        error = SpeechError(Reason.IDLE_TIMEOUT, f"the stream had no utterance for {idle_s:g} s")
+        state.do(CloseStream(error))
+        return
+    warning_s = min(state.settings.goaway_s, idle_s)
+    if not state.goaway_sent and now >= state.idle_since + idle_s - warning_s:
+        state.goaway_sent = True
+        state.tell(GoAway(warning_s, Reason.IDLE_TIMEOUT.value))
+
+
+def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:
+    """Whether a track has been paused for too long; that is a cancel."""
+    return track.paused_at is not None and now >= track.paused_at + state.limits.pause_max_ms / 1000
+
+
+def idle_deadlines(state: StreamState) -> Iterable[float]:
+    """When something here wants to be looked at again."""
+    for utterance in state.utterances.values():
+        at = _idle_cut_at(utterance)
+        if at is not None:
+            yield at
+        if utterance.input is Input.OPEN:
+            yield utterance.last_text_at + state.limits.idle_utterance_s
+        yield from _run_deadlines(state, utterance)
+    for track in state.tracks.values():
+        if track.paused_at is not None and track.queue:
+            yield track.paused_at + state.limits.pause_max_ms / 1000
+        if track.head_idle_since is not None:
+            yield track.head_idle_since + state.limits.head_idle_ms / 1000
+    yield from _stream_deadlines(state)
+
+
+def _run_deadlines(state: StreamState, utterance: Utterance) -> Iterable[float]:
+    run = utterance.run
+    if run is None:
+        return
+    if run.state is RunState.ACQUIRING:
+        yield run.asked_at + state.settings.acquire_timeout_s
+    elif run.state is RunState.LIVE and not run.said:
+        yield run.last_activity + state.settings.context_idle_s
+
+
+def _stream_deadlines(state: StreamState) -> Iterable[float]:
+    if state.draining_until is not None:
+        yield state.draining_until
+    idle_s = state.limits.idle_stream_s
+    if state.opened and not state.utterances and idle_s > 0:
+        if not state.goaway_sent:
+            yield state.idle_since + idle_s - min(state.settings.goaway_s, idle_s)
+        yield state.idle_since + idle_s
+
+
+def _idle_cut_at(utterance: Utterance) -> float | None:
+    wait_ms = utterance.idle_wait_ms
+    if wait_ms is None or wait_ms <= utterance.idle_served_ms or utterance.input is not Input.OPEN:
+        return None
+    return utterance.last_text_at + wait_ms / 1000
+
+
+def note_idle_head(track: Track, now: float) -> None:
+    """Since when the head has had nothing to say while others wait."""
+    head = track.head
+    waiting = head is not None and len(track.queue) > 1 and head.input is Input.OPEN
+    if head is None or not waiting or not head.has_nothing_unspoken or track.paused_at is not None:
+        track.head_idle_since = None
+    elif track.head_idle_since is None or head.last_text_at > track.head_idle_since:
+        track.head_idle_since = now
+
+
+def _lapse(state: StreamState, utterance: Utterance, now: float, why: str) -> None:
+    state.tell(Warned("utterance_ended", f"the utterance was ended: {why}", utterance.id))
+    end_text(state, utterance, now)

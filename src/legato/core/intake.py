@@ -1,0 +1,338 @@
+"""What clients ask: accepted, or refused by name. The rules of the stream are in docs/architecture.md."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from legato.core.sizer import Sizer
+from legato.core.state import StreamState, Track
+from legato.core.timeline import Timeline
+from legato.core.utterance import Input, Life, PendingFlush, Utterance
+from legato.domain.audio import Encoding
+from legato.domain.effects import Cut, OpenText, SetFormat, Warm
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import (
+    Begin,
+    Configure,
+    End,
+    Flush,
+    Open,
+    Ping,
+    Played,
+    Prewarm,
+    Refused,
+    Segmented,
+    Text,
+)
+from legato.domain.facts import StreamOpened, UtteranceBegun
+from legato.domain.receipt import Stage
+from legato.domain.replies import Opened, Pong, Warned
+from legato.domain.speech import Position, StreamLimits, Voice
+
+
+def opened(state: StreamState, event: Open, now: float) -> None:
+    """The first message: the stream's defaults."""
+    if state.opened:
+        state.refuse(SpeechError(Reason.BAD_ORDER, "Open came twice; defaults are changed with Configure"))
+        return
+    voice = _voice(state, event.voice or state.catalogue.default_voice, event.language)
+    if isinstance(voice, SpeechError):
+        state.refuse(voice)
+        return
+    state.opened = True
+    state.opened_at = state.idle_since = now
+    state.audio_format = event.audio_format
+    state.voice, state.language = voice.name, event.language
+    state.options, state.traceparent = event.options, event.traceparent
+    state.max_lead_ms = state.limits.max_lead_ms if event.max_lead_ms is None else event.max_lead_ms
+    state.do(SetFormat(event.audio_format))
+    state.tell(Opened(state.stream_id, event.audio_format, _told_limits(state)))
+    state.do(Warm(voice.routes[0], event.language or voice.languages[0], state.principal))
+    codec = f"{event.audio_format.encoding}@{event.audio_format.sample_rate_hz}"
+    state.note(StreamOpened(state.stream_id, state.principal.name, state.face, codec, event.traceparent))
+
+
+def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
+    """A new utterance, or a refusal by name."""
+    error = _cannot_begin(state, event)
+    if error is None:
+        language = event.language or state.language
+        voice = _voice(state, event.voice or state.voice, language)
+        if isinstance(voice, Voice):
+            return _add(state, event, voice, language or voice.languages[0], now)
+        error = voice
+    if event.utterance_id not in state.utterances and event.utterance_id not in state.gone:
+        state.remember(event.utterance_id, None)
+    error.utterance_id = event.utterance_id
+    state.refuse(error)
+    return None
+
+
+def text(state: StreamState, event: Text, now: float, lead_s: Callable[[Track], float]) -> None:
+    """More text. An unknown id begins an utterance with the stream's defaults."""
+    utterance = state.utterances.get(event.utterance_id)
+    if utterance is None:
+        if _is_late(state, event.utterance_id, "Text"):
+            return
+        utterance = begun(state, Begin(event.utterance_id), now)
+        if utterance is None:
+            return
+    error = _cannot_append(state, utterance, len(event.text))
+    if error is not None:
+        state.refuse(error)
+        return
+    if event.text:
+        _append(state, utterance, event.text, now, lead_s(state.track(utterance.begin.track)))
+
+
+def flush(state: StreamState, event: Flush, now: float) -> None:
+    """Speak all held text now."""
+    utterance = state.utterances.get(event.utterance_id)
+    if utterance is None:
+        if not _is_late(state, event.utterance_id, "Flush"):
+            state.refuse(unknown(event.utterance_id))
+        return
+    if utterance.input is not Input.OPEN:
+        state.refuse(_after_end(utterance.id, "Flush"))
+        return
+    utterance.flushes.append(PendingFlush(event.flush_id))
+    utterance.cut_at = now
+    state.do(Cut(utterance.id, flush=True))
+
+
+def end(state: StreamState, event: End, now: float) -> None:
+    """No more text. A second End changes nothing."""
+    utterance = state.utterances.get(event.utterance_id)
+    if utterance is None:
+        if event.utterance_id not in state.gone:
+            state.refuse(unknown(event.utterance_id))
+        elif state.gone[event.utterance_id] is not Life.FINISHED:
+            state.late_messages += 1
+        return
+    end_text(state, utterance, now)
+
+
+def end_text(state: StreamState, utterance: Utterance, now: float) -> None:
+    """Close an utterance's text, whoever asks for it."""
+    if utterance.input is Input.OPEN:
+        utterance.input = Input.ENDING
+        utterance.idle_wait_ms = None
+        utterance.cut_at = now
+        state.do(Cut(utterance.id, end=True))
+
+
+def segmented(state: StreamState, event: Segmented, now: float) -> None:
+    """The text front end has answered."""
+    utterance = state.utterances.get(event.utterance_id)
+    if utterance is None:
+        return
+    speakable = [segment for segment in event.segments if segment.spoken.text.strip()]
+    if speakable and not utterance.known_segments:
+        utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
+        utterance.stamps.stamp(Stage.SEGMENT, now)
+    utterance.unsaid.extend(speakable)
+    utterance.unsaid_chars += sum(len(segment.raw) for segment in speakable)
+    utterance.known_segments += len(speakable)
+    utterance.front_pending_chars = event.pending_chars
+    utterance.idle_wait_ms = event.idle_wait_ms if utterance.input is Input.OPEN else None
+    if event.closed:
+        utterance.input = Input.COMPLETE
+    for waiting in utterance.flushes:
+        if waiting.after_segments < 0:
+            waiting.after_segments = utterance.known_segments
+
+
+def played(state: StreamState, event: Played, now: float) -> None:
+    """The listener's position."""
+    track = state.tracks.get(event.track)
+    if track is None or not track.clock.played(event.sample, now):
+        sent = 0 if track is None else track.clock.written
+        state.tell(
+            Warned(
+                "played_clamped",
+                f"Played names sample {event.sample}, but only {sent} were sent on track {event.track}",
+            )
+        )
+
+
+def configure(state: StreamState, event: Configure) -> None:
+    """New defaults for utterances that begin later."""
+    language = state.language if event.language is None else event.language
+    voice = _voice(state, event.voice or state.voice, language)
+    if isinstance(voice, SpeechError):
+        state.refuse(voice)
+        return
+    state.voice, state.language = voice.name, language
+    state.options = event.options.over(state.options)
+    if event.max_lead_ms is not None:
+        state.max_lead_ms = event.max_lead_ms
+
+
+def prewarm(state: StreamState, event: Prewarm) -> None:
+    """Get a line ready."""
+    voice = _voice(state, event.voice or state.voice, "")
+    if isinstance(voice, SpeechError):
+        state.refuse(voice)
+    else:
+        state.do(Warm(voice.routes[0], state.language or voice.languages[0], state.principal))
+
+
+def ping(state: StreamState, event: Ping) -> None:
+    """Answer a ping."""
+    state.tell(Pong(event.payload))
+
+
+def refused(state: StreamState, event: Refused) -> None:
+    """The face could not read a message; what it was is not known, so nothing ends."""
+    state.refuse(event.error)
+
+
+def _told_limits(state: StreamState) -> StreamLimits:
+    return replace(state.limits, max_lead_ms=state.max_lead_ms)
+
+
+def _voice(state: StreamState, name: str, language: str) -> Voice | SpeechError:
+    voices = state.catalogue.voices
+    voice = voices.get(name)
+    if voice is None:
+        near = difflib.get_close_matches(name, voices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return SpeechError(
+            Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint} The voices are {_listed(voices)}"
+        )
+    if language and not _speaks(voice, language):
+        able = [other for other in voices if _speaks(voices[other], language)]
+        told = f"voices that do: {_listed(able)}" if able else "no voice here does"
+        return SpeechError(Reason.UNKNOWN_VOICE, f"the voice {name!r} does not speak {language!r}; {told}")
+    return voice
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = sorted(names)
+    more = f" and {len(shown) - 20} more" if len(shown) > 20 else ""
+    return ", ".join(shown[:20]) + more
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    primary = language.partition("-")[0].lower()
+    return any(tag.partition("-")[0].lower() == primary for tag in voice.languages)
+
+
+def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:
+    used = event.utterance_id in state.utterances or event.utterance_id in state.gone
+    if used and state.gone.get(event.utterance_id, Life.LIVE) is not None:
+        return SpeechError(
+            Reason.BAD_ORDER,
+            f"the utterance id {event.utterance_id!r} was used before; ids are unique in a stream",
+        )
+    if state.draining_until is not None or state.half_closed:
+        return SpeechError(
+            Reason.SHUTTING_DOWN, "nothing new begins on this stream: it is closing", retry_after_s=1.0
+        )
+    most = state.limits.max_open_utterances
+    if len(state.utterances) >= most and event.position is not Position.REPLACE:
+        return SpeechError(
+            Reason.TOO_MANY_UTTERANCES,
+            f"{most} utterances are open, which is the limit; end or cancel one first",
+        )
+    return None
+
+
+def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: float) -> Utterance:
+    track = state.track(event.track)
+    state.begun += 1
+    state.gone.pop(event.utterance_id, None)
+    rate = state.rate_hz
+    utterance = Utterance(
+        begin=event,
+        ordinal=state.begun,
+        generation=track.generation,
+        voice=voice,
+        language=language,
+        options=event.options.over(state.options),
+        begun_at=now,
+        timeline=Timeline(rate, state.paces.get(voice.name, 1.0)),
+        sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, _frame_samples(state)),
+        last_text_at=now,
+    )
+    state.utterances[utterance.id] = utterance
+    if event.position is Position.NEXT and track.queue:
+        track.queue.insert(1, utterance)
+    else:
+        track.queue.append(utterance)
+    state.goaway_sent = False
+    state.do(OpenText(utterance.id, language, utterance.options))
+    state.note(
+        UtteranceBegun(state.stream_id, utterance.id, voice.name, event.traceparent or state.traceparent)
+    )
+    return utterance
+
+
+def _frame_samples(state: StreamState) -> int:
+    """G.711 leaves in whole codec frames of 20 ms."""
+    assert state.audio_format is not None, "the stream is open"
+    framed = state.audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}
+    return state.audio_format.samples(20) if framed else 1
+
+
+def _cannot_append(state: StreamState, utterance: Utterance, chars: int) -> SpeechError | None:
+    if utterance.input is not Input.OPEN:
+        return _after_end(utterance.id, "Text")
+    limits = state.limits
+    if utterance.accepted_chars + chars > limits.max_utterance_chars:
+        most, what = limits.max_utterance_chars, "one utterance"
+    elif state.pending_chars + chars > limits.max_pending_chars:
+        most, what = limits.max_pending_chars, "text of the stream that is not yet spoken"
+    else:
+        return None
+    return SpeechError(
+        Reason.TEXT_TOO_LONG,
+        f"{chars} more characters would go over the limit of {most} for {what}; what was accepted is still spoken",
+        utterance_id=utterance.id,
+    )
+
+
+def _append(state: StreamState, utterance: Utterance, more: str, now: float, lead_s: float) -> None:
+    utterance.parts.append(more)
+    utterance.accepted_chars += len(more)
+    utterance.last_text_at = utterance.cut_at = now
+    utterance.idle_served_ms = 0
+    utterance.stamps.begin(now)
+    state.do(Cut(utterance.id, more, lead_ms=lead_s * 1000))
+
+
+def _is_late(state: StreamState, utterance_id: str, what: str) -> bool:
+    """Whether a message names an utterance that is over. Late ones for what was cancelled are dropped and counted."""
+    if utterance_id not in state.gone:
+        return False
+    life = state.gone[utterance_id]
+    if life is None:
+        state.refuse(
+            SpeechError(
+                Reason.UNKNOWN_UTTERANCE,
+                f"the utterance {utterance_id!r} was refused when it began; begin it again with Begin",
+                utterance_id=utterance_id,
+            )
+        )
+    elif life is Life.FINISHED:
+        state.refuse(_after_end(utterance_id, what))
+    else:
+        state.late_messages += 1
+    return True
+
+
+def unknown(utterance_id: str) -> SpeechError:
+    """The error for an id that was never begun."""
+    return SpeechError(
+        Reason.UNKNOWN_UTTERANCE,
+        f"no utterance {utterance_id!r} was begun on this stream; Begin or Text begins one",
+        utterance_id=utterance_id,
+    )
+
+
+def _after_end(utterance_id: str, what: str) -> SpeechError:
+    return SpeechError(
+        Reason.TEXT_AFTER_END,
+        f"{what} came after the End of {utterance_id!r}; more text needs a new utterance",
+        utterance_id=utterance_id,
+    )

@@ -1,0 +1,54 @@
+"""The listener's playback clock of one track, as far as the gateway can know it.
+
+Rules: playback starts with the first write and goes on in real time while there is audio; where audio ends the clock waits
+(an underrun). What the client reports with `Played` corrects it. Nothing is heard that was not written.
+"""
+
+
+class PlaybackClock:
+    """Where the listener is on a track.
+
+    Args:
+        rate_hz: output samples a second.
+    """
+
+    __slots__ = ("_due_end", "_rate_hz", "acknowledged", "written")
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._due_end = 0.0
+        self.written = 0
+        """Samples written since the track began; the next one's offset."""
+        self.acknowledged = False
+        """The client has told its position at least once."""
+
+    def wrote(self, samples: int, now: float) -> float:
+        """Take note of a write. Returns the silence in seconds that the listener heard before it; 0 after a start."""
+        gap = max(now - self._due_end, 0.0) if self.written else 0.0
+        self._due_end = max(self._due_end, now) + samples / self._rate_hz
+        self.written += samples
+        return gap
+
+    def lead_s(self, now: float) -> float:
+        """Seconds of audio that were written and are not yet due at the ear."""
+        return max(self._due_end - now, 0.0)
+
+    def position(self, now: float) -> int:
+        """The sample that sounds now; `written` when all has been heard."""
+        return self.written - round(self.lead_s(now) * self._rate_hz)
+
+    def played(self, sample: int, now: float) -> bool:
+        """Correct the clock by the client's word. Returns whether the sample was plausible; beyond what was sent it is clamped."""
+        known = min(max(sample, 0), self.written)
+        self._due_end = now + (self.written - known) / self._rate_hz
+        self.acknowledged = True
+        return known == sample
+
+    def discard(self, since_sample: int, now: float) -> None:
+        """The client drops what it has not played of the audio from `since_sample` on."""
+        unplayed = self.written - max(self.position(now), since_sample)
+        self._due_end = max(self._due_end - unplayed / self._rate_hz, now)
+
+    def lead_falls_to(self, lead_s: float) -> float:
+        """When the lead will have fallen to this, if nothing is written."""
+        return self._due_end - lead_s

@@ -1,0 +1,98 @@
+"""The chunk sizer: how much of the held audio is written now, and when to look again.
+
+Rules:
+1. The first chunk of an utterance leaves at once.
+2. A later chunk may be held to grow only while the listener has lead to spare: at most half of what is above the safety margin.
+   With a source at real time there is no lead and nothing is held.
+3. The size aimed at doubles with every chunk up to `max_ms`.
+4. Audio never gets further ahead of the ear than the lead limit; at the limit it leaves in pieces of the size aimed at.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSettings:
+    """Sizes in milliseconds of audio.
+
+    Args:
+        frame_ms: the smallest chunk aimed at.
+        max_ms: the largest chunk written.
+        safety_ms: lead below which nothing is held.
+    """
+
+    frame_ms: float = 20.0
+    max_ms: float = 400.0
+    safety_ms: float = 60.0
+
+
+class Sizer:
+    """Sizes the chunks of one utterance.
+
+    Args:
+        settings: bounds of the sizes.
+        rate_hz: output samples a second.
+        max_lead_ms: audio ahead of the ear at most; 0 for real time, negative for no bound.
+        frame_samples: chunks are whole multiples of this, but for the last.
+    """
+
+    __slots__ = (
+        "_first",
+        "_frame_s",
+        "_frame_samples",
+        "_max_lead_s",
+        "_max_s",
+        "_rate_hz",
+        "_safety_s",
+        "_target_s",
+    )
+
+    def __init__(
+        self, settings: ChunkSettings, rate_hz: int, max_lead_ms: int, frame_samples: int = 1
+    ) -> None:
+        self._rate_hz = rate_hz
+        self._frame_samples = frame_samples
+        self._frame_s = settings.frame_ms / 1000
+        self._max_s = settings.max_ms / 1000
+        self._safety_s = settings.safety_ms / 1000
+        self._target_s = self._frame_s
+        self._first = True
+        # In real time one frame must be on its way while the one before it sounds.
+        self._max_lead_s = float("inf") if max_lead_ms < 0 else max(max_lead_ms / 1000, 2 * self._frame_s)
+
+    def offer(self, held: int, lead_s: float, *, complete: bool) -> tuple[int, float]:
+        """How much to write of what is held.
+
+        Args:
+            held: samples that wait.
+            lead_s: audio ahead of the ear, seconds.
+            complete: no more audio will come: there is nothing to wait for.
+
+        Returns:
+            Samples to write now (0 for none), and, when it is 0, the lead in seconds at which to ask again (negative for not
+            before more audio comes).
+        """
+        if held <= 0 or (held < self._frame_samples and not complete):
+            return 0, -1.0
+        held_s = held / self._rate_hz
+        wanted_s = min(held_s, self._max_s)
+        room_s = self._max_lead_s - lead_s
+        piece_s = min(wanted_s, self._piece_s())
+        if room_s < piece_s - 1e-9:
+            return 0, max(self._max_lead_s - piece_s, 0.0)
+        goal_s = min(self._target_s, (lead_s - self._safety_s) / 2)
+        if not (self._first or complete) and held_s < goal_s:
+            return 0, self._safety_s + 2 * held_s
+        return self._take(held, min(wanted_s, room_s)), -1.0
+
+    def _piece_s(self) -> float:
+        """At the lead limit chunks are as large as the target, but never more than half of the limit."""
+        return min(self._target_s, self._max_lead_s / 2)
+
+    def _take(self, held: int, size_s: float) -> int:
+        if not self._first:
+            self._target_s = min(self._target_s * 2, self._max_s)
+        self._first = False
+        samples = min(held, max(round(size_s * self._rate_hz), 1))
+        whole = samples - samples % self._frame_samples
+        return samples if samples == held and not whole else max(whole, min(held, self._frame_samples))

@@ -1,0 +1,256 @@
+"""Upstream: when a line is leased, which text it is given, and what its events mean.
+
+Rules:
+1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
+2. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit.
+3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
+"""
+
+from legato.core.failing import fail_run
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Run, RunState, Utterance
+from legato.domain.effects import Acquire, EndInput, PauseLine, Release, ResumeLine, Say
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Failed, Finished, Heard, LineReady, LineRefused, Lost, Marker, Sampled, Words
+from legato.domain.facts import AttemptMade
+from legato.domain.receipt import Stage
+from legato.domain.replies import Warned
+from legato.domain.text import Break, Segment, WordSpan
+
+PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
+"""The pause behind each mark, where a voice keeps no context between segments."""
+_CHAR_S = 0.065
+_MIN_RELEASE_LEAD_S = 0.6  # in real time the next segment must be on its way while this one sounds
+
+
+def expected_s(state: StreamState, track: Track, now: float) -> float:
+    """Seconds of sound that the listener of a track still has coming: lead, held, and what lines were asked for."""
+    seconds = track.clock.lead_s(now)
+    for utterance in track.queue:
+        seconds += (
+            utterance.held / state.rate_hz + utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace
+        )
+    return seconds
+
+
+def release(state: StreamState, track: Track, now: float) -> None:
+    """Lease lines and hand out text for the head and the next in line."""
+    track.release_at = None
+    may_speak = True
+    for place, utterance in enumerate(track.queue):
+        if not may_speak or place > 1:
+            utterance.queued = utterance.queued or bool(utterance.unsaid)
+            continue
+        _speak(state, track, utterance, now)
+        may_speak = utterance.all_text_released
+
+
+def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    run = utterance.run
+    if run is None:
+        waiting = utterance.retry_at is not None and now < utterance.retry_at
+        if utterance.unsaid and not waiting and _has_room(state, track, now):
+            _acquire(state, track, utterance, now)
+        return
+    if run.state is RunState.LIVE:
+        _hand_out(state, track, utterance, run, now)
+        _flow(state, utterance, run)
+
+
+def _has_room(state: StreamState, track: Track, now: float) -> bool:
+    if state.max_lead_ms < 0:
+        return True
+    limit_s = max(state.max_lead_ms / 1000, _MIN_RELEASE_LEAD_S)
+    over_s = expected_s(state, track, now) - limit_s
+    if over_s < 0:
+        return True
+    track.release_at = now + over_s + 0.001
+    return False
+
+
+def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    routes = utterance.voice.routes
+    route = routes[utterance.routes_tried % len(routes)]
+    state.last_lease += 1
+    lease = state.last_lease
+    utterance.run = Run(lease, route, now, samples_before=utterance.produced, last_activity=now)
+    utterance.retry_at = None
+    utterance.attempts += 1
+    utterance.last_route = f"{route.provider}/{route.voice}"
+    utterance.queued = utterance.queued or track.head is not utterance
+    utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)
+    state.leases[lease] = utterance
+    deadline = now + state.settings.acquire_timeout_s
+    state.do(
+        Acquire(lease, utterance.id, route, utterance.language, utterance.options, state.principal, deadline)
+    )
+
+
+def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
+    while utterance.unsaid and _has_room(state, track, now):
+        segment = utterance.unsaid.popleft()
+        utterance.unsaid_chars -= len(segment.raw)
+        _say(state, utterance, run, segment)
+        run.last_activity = now
+    idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
+    if not utterance.unsaid and (utterance.all_text_released or idle):
+        run.state = RunState.ENDING
+        state.do(EndInput(run.lease))
+
+
+def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment) -> None:
+    level = run.route.text_level
+    reading = segment.at(level)
+    mark = utterance.last_mark
+    pause_ms = 0 if run.keeps_context or mark is None else PAUSE_MS[mark]
+    utterance.last_mark = segment.ends_with
+    utterance.sent_chars += len(reading.text)
+    run.said.append((segment, reading))
+    utterance.said_segments[segment.index] = segment
+    state.do(Say(run.lease, segment.index, reading, pause_ms))
+
+
+def _flow(state: StreamState, utterance: Utterance, run: Run) -> None:
+    """Two watermarks on the held audio; the low one is half of the high one."""
+    if not run.can_pause:
+        return
+    high = state.rate_hz * state.settings.held_high_ms / 1000
+    if not run.paused and utterance.held > high:
+        run.paused = True
+        state.do(PauseLine(run.lease))
+    elif run.paused and utterance.held < high / 2:
+        run.paused = False
+        state.do(ResumeLine(run.lease))
+
+
+def line_ready(state: StreamState, event: LineReady, now: float) -> None:
+    """A lease was answered with a line."""
+    utterance = state.leases.get(event.lease)
+    if utterance is None or utterance.run is None:
+        return
+    run = utterance.run
+    run.state = RunState.LIVE
+    run.reused, run.keeps_context = event.reused, event.keeps_context
+    run.word_times, run.can_pause = event.word_times, event.can_pause
+    run.last_activity = now
+    utterance.line_reused = event.reused
+    utterance.stamps.stamp(Stage.ACQUIRE, now)
+    state.note(
+        AttemptMade(state.stream_id, utterance.id, utterance.last_route, event.reused, now - run.asked_at)
+    )
+
+
+def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
+    """A lease cannot be answered."""
+    utterance = state.leases.get(event.lease)
+    if utterance is not None:
+        fail_run(
+            state, utterance, now, SpeechError(event.reason, event.message, retry_after_s=event.retry_after_s)
+        )
+
+
+def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
+    """Audio came. Returns its track. The per-chunk path: no more work than this."""
+    utterance = state.leases.get(event.lease)
+    if utterance is None or utterance.run is None:
+        return None
+    run = utterance.run
+    if not utterance.produced and event.held:
+        utterance.stamps.stamp(Stage.SILENCE, now)
+    run.produced += event.held - utterance.held
+    utterance.held = event.held
+    utterance.audible_at = event.audible_at
+    utterance.failing_since = None
+    if event.begins and run.said:
+        segment, reading = run.said[0]
+        utterance.timeline.begin(segment.index, reading, utterance.produced)
+        run.words_told = 0
+    return state.tracks[utterance.begin.track]
+
+
+def heard(state: StreamState, event: Heard, now: float) -> None:
+    """A vendor event that is not audio."""
+    utterance = state.leases.get(event.lease)
+    if utterance is None or utterance.run is None:
+        return
+    run, said = utterance.run, event.event
+    run.last_activity = now
+    if isinstance(said, Marker):
+        _complete_until(utterance, run, said.segment)
+    elif isinstance(said, Words):
+        _take_words(state, utterance, run, said)
+    elif isinstance(said, Finished):
+        _finished(state, utterance, run, now)
+    elif isinstance(said, Failed):
+        fail_run(
+            state, utterance, now, SpeechError(said.reason, said.message, retry_after_s=said.retry_after_s)
+        )
+    elif isinstance(said, Lost):
+        fail_run(state, utterance, now, SpeechError(Reason.VENDOR_LOST, said.message))
+    else:
+        state.tell(Warned("vendor", said.message, utterance.id))
+
+
+def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
+    if run.said and not run.produced:
+        fail_run(
+            state, utterance, now, SpeechError(Reason.VENDOR_EMPTY, "the voice gave no audio for the text")
+        )
+        return
+    if run.said:
+        _complete_until(utterance, run, run.said[-1][0].index)
+    state.leases.pop(run.lease, None)
+    state.do(Release(run.lease, clean=True))
+    utterance.run = None
+
+
+def _complete_until(utterance: Utterance, run: Run, index: int) -> None:
+    while run.said and run.said[0][0].index <= index:
+        segment, _ = run.said.popleft()
+        utterance.timeline.complete(segment.index, utterance.produced)
+        utterance.completed_segments += 1
+        _tell_words(utterance, run, segment.index, all_of_them=True)
+        run.words_told = 0
+    settle_flushes(utterance)
+
+
+def settle_flushes(utterance: Utterance) -> None:
+    """Where the audio of each flush ends, for those whose segments are complete."""
+    for flush in utterance.flushes:
+        if flush.end_sample < 0 <= flush.after_segments <= utterance.completed_segments:
+            flush.end_sample = utterance.produced
+
+
+def _take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:
+    for time in words.words:
+        reading = next((r for s, r in run.said if s.index == time.segment), None)
+        span = _span_at(reading.words, time.start) if reading is not None else None
+        if span is not None:
+            start = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
+            end = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
+            utterance.timeline.heard_word(time.segment, span, start, end)
+    if words.words:
+        _tell_words(utterance, run, words.words[-1].segment, all_of_them=False)
+
+
+def _span_at(words: tuple[WordSpan, ...], position: int) -> WordSpan | None:
+    return next((word for word in words if word.start <= position < word.end), None)
+
+
+def _tell_words(utterance: Utterance, run: Run, index: int, *, all_of_them: bool) -> None:
+    """The last known word may still grow (several spoken words of one source), so it is told when the next one is known."""
+    if not utterance.options.words:
+        return
+    words = utterance.timeline.words(index) if all_of_them else utterance.timeline.true_words(index)[:-1]
+    utterance.words_due.extend(words[run.words_told :])
+    run.words_told = max(run.words_told, len(words))
+
+
+def stop_lease_timeouts(state: StreamState, now: float) -> None:
+    """Leases that were not answered in time."""
+    for utterance in list(state.leases.values()):
+        run = utterance.run
+        if run is None or run.state is not RunState.ACQUIRING:
+            continue
+        if now - run.asked_at >= state.settings.acquire_timeout_s:
+            fail_run(state, utterance, now, SpeechError(Reason.VENDOR_TIMEOUT, "no line was free in time"))

@@ -1,0 +1,153 @@
+"""The state of one stream, and the few questions that every rule asks of it."""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from legato.core.playback import PlaybackClock
+from legato.core.sizer import ChunkSettings
+from legato.core.utterance import Life, Utterance
+from legato.domain.audio import AudioFormat
+from legato.domain.effects import Effect, Emit, Note
+from legato.domain.errors import SpeechError
+from legato.domain.facts import Fact, MessageRefused
+from legato.domain.replies import Reply, StreamError
+from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
+
+_REMEMBERED_IDS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """What the core is tuned with.
+
+    Args:
+        chunks: sizes of what is written.
+        held_high_ms: a line is paused above so much held audio, and resumed below half of it.
+        context_idle_s: a line whose segments are all spoken is given back after this, while the utterance stays open.
+        retry_first_s: wait before a route is tried again; it doubles with each attempt.
+        acquire_timeout_s: how long a lease may take.
+        goaway_s: warning before an idle stream is closed.
+    """
+
+    chunks: ChunkSettings = ChunkSettings()
+    held_high_ms: float = 1_500.0
+    context_idle_s: float = 8.0
+    retry_first_s: float = 0.1
+    acquire_timeout_s: float = 10.0
+    goaway_s: float = 10.0
+
+
+@dataclass(slots=True)
+class Track:
+    """A line of utterances that sound one after the other.
+
+    Args:
+        number: as the client names it.
+        clock: where its listener is.
+    """
+
+    number: int
+    clock: PlaybackClock
+    generation: int = 0
+    queue: deque[Utterance] = field(default_factory=deque)
+    paused_at: float | None = None
+    head_idle_since: float | None = None
+    """Since when the head has had nothing to say while others wait."""
+    look_again_at: float | None = None
+    """When held audio may be written though nothing new came."""
+    release_at: float | None = None
+    """When the lead will have room for more text."""
+
+    @property
+    def head(self) -> Utterance | None:
+        """The utterance that sounds, or will next."""
+        return self.queue[0] if self.queue else None
+
+
+@dataclass(slots=True)
+class StreamState:
+    """Everything a stream knows.
+
+    Args:
+        stream_id: its name in logs.
+        principal: who asks.
+        face: the client's dialect.
+        catalogue: the voices there are.
+        limits: the bounds.
+        settings: how the core is tuned.
+    """
+
+    stream_id: str
+    principal: Principal
+    face: str
+    catalogue: Catalogue
+    limits: StreamLimits
+    settings: CoreSettings
+
+    opened: bool = False
+    audio_format: AudioFormat | None = None
+    voice: str = ""
+    language: str = ""
+    traceparent: str = ""
+    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    max_lead_ms: int = -1
+
+    tracks: dict[int, Track] = field(default_factory=dict)
+    utterances: dict[str, Utterance] = field(default_factory=dict)
+    leases: dict[int, Utterance] = field(default_factory=dict)
+    gone: OrderedDict[str, Life | None] = field(default_factory=OrderedDict)
+    """Ids that are over and how; `None` for one that was refused."""
+    paces: dict[str, float] = field(default_factory=dict)
+    begun: int = 0
+    last_lease: int = 0
+    late_messages: int = 0
+
+    outlet_paused: bool = False
+    half_closed: bool = False
+    closed: bool = False
+    draining_until: float | None = None
+    opened_at: float = 0.0
+    idle_since: float = 0.0
+    goaway_sent: bool = False
+    out: list[Effect] = field(default_factory=list)
+
+    @property
+    def rate_hz(self) -> int:
+        """Output samples a second."""
+        assert self.audio_format is not None, "the stream is open"
+        return self.audio_format.sample_rate_hz
+
+    def do(self, effect: Effect) -> None:
+        """Decide an effect."""
+        self.out.append(effect)
+
+    def tell(self, reply: Reply) -> None:
+        """Tell the client."""
+        self.out.append(Emit(reply))
+
+    def note(self, fact: Fact) -> None:
+        """Tell telemetry."""
+        self.out.append(Note(fact))
+
+    def refuse(self, error: SpeechError) -> None:
+        """Refuse a message by name; nothing ends."""
+        self.tell(StreamError(error))
+        self.note(MessageRefused(self.stream_id, error.reason))
+
+    def track(self, number: int) -> Track:
+        """The track of this number, made when it is first named."""
+        track = self.tracks.get(number)
+        if track is None:
+            track = self.tracks[number] = Track(number, PlaybackClock(self.rate_hz))
+        return track
+
+    def remember(self, utterance_id: str, life: Life | None) -> None:
+        """Remember an id that is over, for the messages that come late."""
+        self.gone[utterance_id] = life
+        while len(self.gone) > _REMEMBERED_IDS:
+            self.gone.popitem(last=False)
+
+    @property
+    def pending_chars(self) -> int:
+        """Accepted characters of all utterances that are not yet spoken."""
+        return sum(utterance.pending_chars for utterance in self.utterances.values())

@@ -1,0 +1,278 @@
+"""The stream: a state machine of three verbs. `handle` an event, take its effects, ask for the next `deadline`.
+
+It decides and touches nothing: no clock, no socket, no bytes of audio, no text but to count and to quote it. After every
+event the rules of emission and release are run over the tracks, so that no rule has to remember to call another.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from legato.core import ending, failing, idling, intake, speaking
+from legato.core.emission import emit
+from legato.core.state import CoreSettings, StreamState, Track
+from legato.core.utterance import Utterance
+from legato.domain import events
+from legato.domain.effects import CloseStream, Effect
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Event
+from legato.domain.facts import StreamClosed
+from legato.domain.replies import GoAway, StreamError
+from legato.domain.speech import Catalogue, Position, Principal, StreamLimits
+
+_ALWAYS = (events.Open, events.Ping, events.Refused, events.HalfClosed, events.Closed, events.Drain)
+_MAX_FADE_MS = 200
+
+
+class Stream:
+    """One client connection's conversation.
+
+    Args:
+        stream_id: its name in logs and traces.
+        principal: who asks.
+        face: the client's dialect, for telemetry.
+        catalogue: the voices there are.
+        limits: the bounds it lives within.
+        settings: how the core is tuned.
+    """
+
+    def __init__(
+        self,
+        stream_id: str,
+        principal: Principal,
+        face: str,
+        catalogue: Catalogue,
+        limits: StreamLimits,
+        settings: CoreSettings | None = None,
+    ) -> None:
+        self._state = StreamState(stream_id, principal, face, catalogue, limits, settings or CoreSettings())
+        self._slow_deadline: float | None = None
+        self._handlers: dict[type, Callable[[Any, float], None]] = {
+            events.Open: self._open,
+            events.Begin: self._begin,
+            events.Text: self._text,
+            events.Flush: lambda event, now: intake.flush(self._state, event, now),
+            events.End: lambda event, now: intake.end(self._state, event, now),
+            events.Cancel: self._cancel,
+            events.Pause: self._pause,
+            events.Resume: self._resume,
+            events.Played: lambda event, now: intake.played(self._state, event, now),
+            events.Configure: lambda event, _: intake.configure(self._state, event),
+            events.Prewarm: lambda event, _: intake.prewarm(self._state, event),
+            events.Ping: lambda event, _: intake.ping(self._state, event),
+            events.Refused: lambda event, _: intake.refused(self._state, event),
+            events.HalfClosed: self._half_close,
+            events.Closed: self._close,
+            events.Drain: self._drain,
+            events.Segmented: lambda event, now: intake.segmented(self._state, event, now),
+            events.LineReady: lambda event, now: speaking.line_ready(self._state, event, now),
+            events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
+            events.Heard: lambda event, now: speaking.heard(self._state, event, now),
+            events.Stamped: self._stamp,
+            events.OutletPaused: self._outlet_paused,
+            events.OutletDrained: self._outlet_drained,
+            events.Tick: self._tick,
+        }
+
+    @property
+    def closed(self) -> bool:
+        """The stream is over; nothing more is decided."""
+        return self._state.closed
+
+    @property
+    def open_utterances(self) -> int:
+        """Utterances without a terminal event."""
+        return len(self._state.utterances)
+
+    def handle(self, event: Event, now: float) -> list[Effect]:
+        """Take an event at `now` (monotonic seconds) and return what is to be done, in order."""
+        state = self._state
+        if state.closed:
+            return []
+        if type(event) is events.Sampled:
+            track = speaking.sampled(state, event, now)
+            if track is not None:
+                self._advance_track(track, now)
+        else:
+            self._dispatch(event, now)
+            if not state.closed:
+                self._advance(now)
+            self._slow_deadline = self._find_slow_deadline()
+        done, state.out = state.out, []
+        return done
+
+    def deadline(self) -> float | None:
+        """When to be woken with `events.Tick`; `None` for never."""
+        earliest = self._slow_deadline
+        for track in self._state.tracks.values():
+            for at in (track.look_again_at, track.release_at):
+                if at is not None and (earliest is None or at < earliest):
+                    earliest = at
+        return earliest
+
+    def _dispatch(self, event: Event, now: float) -> None:
+        if (
+            not self._state.opened
+            and isinstance(event, events.ClientEvent)
+            and not isinstance(event, _ALWAYS)
+        ):
+            name = type(event).__name__
+            self._state.refuse(
+                SpeechError(
+                    Reason.BAD_ORDER, f"{name} came before Open; Open is the first message of a stream"
+                )
+            )
+            return
+        self._handlers[type(event)](event, now)
+
+    # --- what every event is followed by
+
+    def _advance(self, now: float) -> None:
+        for track in list(self._state.tracks.values()):
+            self._advance_track(track, now)
+            idling.note_idle_head(track, now)
+        self._finish_stream(now)
+
+    def _advance_track(self, track: Track, now: float) -> None:
+        emit(self._state, track, now)
+        speaking.release(self._state, track, now)
+
+    def _finish_stream(self, now: float) -> None:
+        state = self._state
+        if state.utterances:
+            return
+        if state.half_closed or state.draining_until is not None:
+            self._end_stream(None, now)
+
+    def _end_stream(self, error: SpeechError | None, now: float) -> None:
+        state = self._state
+        state.closed = True
+        state.do(CloseStream(error))
+        self._note_closed("" if error is None else error.reason.value, now)
+
+    def _note_closed(self, reason: str, now: float) -> None:
+        state = self._state
+        lasted_s = now - state.opened_at if state.opened else 0.0
+        state.note(StreamClosed(state.stream_id, reason, state.begun, state.late_messages, lasted_s))
+
+    def _find_slow_deadline(self) -> float | None:
+        state = self._state
+        if state.closed:
+            return None
+        return min((*idling.idle_deadlines(state), *failing.retry_deadlines(state)), default=None)
+
+    # --- client events that move more than one thing
+
+    def _open(self, event: events.Open, now: float) -> None:
+        intake.opened(self._state, event, now)
+
+    def _begin(self, event: events.Begin, now: float) -> None:
+        utterance = intake.begun(self._state, event, now)
+        if utterance is not None and event.position is Position.REPLACE:
+            track = self._state.track(event.track)
+            others = [other for other in track.queue if other is not utterance and other.begin.interruptible]
+            self._cancel_all(track, others, now, 0)
+
+    def _text(self, event: events.Text, now: float) -> None:
+        intake.text(self._state, event, now, lambda track: speaking.expected_s(self._state, track, now))
+
+    def _cancel(self, event: events.Cancel, now: float) -> None:
+        fade_ms = min(max(event.fade_ms, 0), _MAX_FADE_MS)
+        if event.utterance_id:
+            self._cancel_one(event, now, fade_ms)
+            return
+        for track in list(self._state.tracks.values()):
+            if event.track is None or event.track == track.number:
+                if event.played_sample is not None:
+                    track.clock.played(event.played_sample, now)
+                track.generation += 1
+                chosen = [u for u in track.queue if event.force or u.begin.interruptible]
+                survivor = len(chosen) < len(track.queue)
+                self._cancel_all(track, chosen, now, fade_ms)
+                if not survivor:
+                    track.clock.discard(0, now)
+                    track.paused_at = None
+
+    def _cancel_one(self, event: events.Cancel, now: float, fade_ms: int) -> None:
+        utterance = self._state.utterances.get(event.utterance_id)
+        if utterance is None:
+            if event.utterance_id not in self._state.gone:
+                self._state.refuse(intake.unknown(event.utterance_id))
+            return
+        track = self._state.track(utterance.begin.track)
+        if event.played_sample is not None:
+            track.clock.played(event.played_sample, now)
+        if event.force or utterance.begin.interruptible:
+            ending.cancel(self._state, track, utterance, now, fade_ms)
+
+    def _cancel_all(self, track: Track, chosen: list[Utterance], now: float, fade_ms: int) -> None:
+        for utterance in chosen:
+            ending.cancel(self._state, track, utterance, now, fade_ms)
+
+    def _pause(self, event: events.Pause, now: float) -> None:
+        track = self._state.track(event.track)
+        if track.paused_at is None:
+            track.paused_at = now
+
+    def _resume(self, event: events.Resume, now: float) -> None:
+        del now
+        self._state.track(event.track).paused_at = None
+
+    def _half_close(self, event: events.HalfClosed, now: float) -> None:
+        del event
+        self._state.half_closed = True
+        for utterance in list(self._state.utterances.values()):
+            intake.end_text(self._state, utterance, now)
+
+    def _close(self, event: events.Closed, now: float) -> None:
+        del event
+        state = self._state
+        for utterance in list(state.utterances.values()):
+            ending.abandon(state, state.track(utterance.begin.track), utterance, now)
+        state.closed = True
+        self._note_closed("client_gone", now)
+
+    def _drain(self, event: events.Drain, now: float) -> None:
+        state = self._state
+        if state.draining_until is None:
+            state.tell(GoAway(max(event.deadline - now, 0.0), Reason.SHUTTING_DOWN.value))
+        state.draining_until = event.deadline
+
+    def _stamp(self, event: events.Stamped, now: float) -> None:
+        utterance = self._state.utterances.get(event.utterance_id)
+        if utterance is not None:
+            utterance.stamps.stamp(event.stage, now)
+
+    # --- the outlet and time
+
+    def _outlet_paused(self, event: events.OutletPaused, now: float) -> None:
+        del event, now
+        self._state.outlet_paused = True
+
+    def _outlet_drained(self, event: events.OutletDrained, now: float) -> None:
+        del event, now
+        self._state.outlet_paused = False
+
+    def _tick(self, event: events.Tick, now: float) -> None:
+        del event
+        state = self._state
+        idling.cut_idle_text(state, now)
+        idling.end_idle_utterances(state, now)
+        for track in list(state.tracks.values()):
+            if idling.pause_ran_out(state, track, now):
+                track.paused_at = None
+                track.generation += 1
+                self._cancel_all(track, list(track.queue), now, 0)
+        speaking.stop_lease_timeouts(state, now)
+        failing.give_up_late(state, now)
+        if state.draining_until is not None and now >= state.draining_until:
+            self._cut_off(now)
+        elif state.opened:
+            idling.close_idle_stream(state, now)
+
+    def _cut_off(self, now: float) -> None:
+        state = self._state
+        error = SpeechError(Reason.SHUTTING_DOWN, "the gateway is going away", retry_after_s=1.0)
+        for utterance in list(state.utterances.values()):
+            ending.fail(state, state.track(utterance.begin.track), utterance, now, error)
+        state.tell(StreamError(error))
+        self._end_stream(error, now)

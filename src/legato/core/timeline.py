@@ -1,0 +1,211 @@
+"""The word timeline of one utterance: source span <-> sample. `Words`, splices and heard text all read this one.
+
+Samples count from the utterance's first output sample. Rules:
+1. Segments stand in the order they were said; a segment's range is known when its marker has come, else it is estimated.
+2. True word times win; where there are none, the segment's length is shared out by weight.
+3. Times are monotonic and inside their segment.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from legato.core.word_weights import spread
+from legato.domain.replies import WordMethod
+from legato.domain.text import Reading, WordSpan
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """One source word and when it sounds, in samples from the utterance's start."""
+
+    source_start: int
+    source_end: int
+    start_sample: int
+    end_sample: int
+    method: WordMethod
+
+
+@dataclass(slots=True)
+class SpokenSegment:
+    """A segment that was handed to a voice. `end_sample` is -1 until its audio is complete."""
+
+    index: int
+    reading: Reading
+    start_sample: int
+    end_sample: int = -1
+    true_times: list[tuple[WordSpan, int, int]] | None = None
+
+
+class Timeline:
+    """Knows which words sound when.
+
+    Args:
+        rate_hz: output samples a second.
+        pace: real length over even pace of this voice, as learned elsewhere; 1.0 if unknown.
+    """
+
+    __slots__ = ("_rate_hz", "pace", "segments")
+
+    def __init__(self, rate_hz: int, pace: float = 1.0) -> None:
+        self._rate_hz = rate_hz
+        self.pace = pace
+        self.segments: list[SpokenSegment] = []
+
+    def begin(self, index: int, reading: Reading, start_sample: int) -> None:
+        """A segment's audio begins here."""
+        self.segments.append(SpokenSegment(index, reading, start_sample))
+
+    def complete(self, index: int, end_sample: int) -> None:
+        """A segment's audio ends here. The voice's pace is learned from it."""
+        segment = self._find(index)
+        if segment is None:
+            return
+        segment.end_sample = max(end_sample, segment.start_sample)
+        even = _even_length_s(segment.reading)
+        if even > 0 and segment.end_sample > segment.start_sample:
+            real = (segment.end_sample - segment.start_sample) / self._rate_hz
+            self.pace = 0.6 * self.pace + 0.4 * real / even
+
+    def heard_word(self, index: int, word: WordSpan, start_sample: int, end_sample: int) -> TimedWord | None:
+        """A true word time. Returns the word, or `None` when its segment is not known."""
+        segment = self._find(index)
+        if segment is None:
+            return None
+        if segment.true_times is None:
+            segment.true_times = []
+        floor = segment.true_times[-1][1] if segment.true_times else segment.start_sample
+        start = max(start_sample, floor)
+        segment.true_times.append((word, start, max(end_sample, start)))
+        return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), WordMethod.VENDOR)
+
+    def words(self, index: int) -> list[TimedWord]:
+        """The source words of one segment with their times, in order; words that share a source are one."""
+        segment = self._find(index)
+        return [] if segment is None else self._timed(segment)
+
+    def true_words(self, index: int) -> list[TimedWord]:
+        """The source words of one segment whose true times have come so far."""
+        segment = self._find(index)
+        if segment is None or not segment.true_times:
+            return []
+        return _by_source(segment.true_times, WordMethod.VENDOR)
+
+    def cut(self, index: int, written: int, rewind_words: int) -> Reading | None:
+        """Cut a segment that broke off where its audio was written up to.
+
+        Its written words stay; the words from there on, and `rewind_words` before, are given back to be said again.
+
+        Returns:
+            The rest of the reading, or `None` when nothing of the segment was written.
+        """
+        segment = self._find(index)
+        if segment is None or written <= segment.start_sample or not segment.reading.words:
+            return None
+        spans = segment.true_times or self._estimated(segment)
+        known = bool(segment.true_times)
+        said = sum(1 for _, start, end in spans if (end if known else start) <= written)
+        keep = max(said - (0 if known else rewind_words), 0)
+        words = segment.reading.words
+        segment.reading = Reading(segment.reading.text, words[:keep])
+        segment.true_times = segment.true_times[:keep] if segment.true_times else None
+        segment.end_sample = written
+        return rest_of(Reading(segment.reading.text, words), keep)
+
+    def forget_from(self, index: int) -> None:
+        """Forget the segments from this one on: they will be said again."""
+        self.segments = [segment for segment in self.segments if segment.index < index]
+
+    def has_true_times(self, index: int) -> bool:
+        """True word times have come for this segment."""
+        segment = self._find(index)
+        return segment is not None and bool(segment.true_times)
+
+    def last_word(self, index: int) -> tuple[int, int] | None:
+        """Source span of the last word of a segment."""
+        segment = self._find(index)
+        if segment is None or not segment.reading.words:
+            return None
+        word = segment.reading.words[-1]
+        return word.source_start, word.source_end
+
+    def all_words(self) -> Iterable[TimedWord]:
+        """The words of every segment, in order."""
+        for segment in self.segments:
+            yield from self._timed(segment)
+
+    def split(self, played: int, written: int) -> tuple[int, int]:
+        """Where the source divides.
+
+        Args:
+            played: samples of the utterance that were heard.
+            written: samples of it that were written.
+
+        Returns:
+            Source offsets: one past the last heard character, one past the last that was sent.
+        """
+        heard = sent = 0
+        for word in self.all_words():
+            if played > 0 and (word.start_sample + word.end_sample) // 2 <= played:
+                heard = word.source_end
+            if word.start_sample < written:
+                sent = word.source_end
+        return heard, max(heard, sent)
+
+    def _find(self, index: int) -> SpokenSegment | None:
+        return next((segment for segment in reversed(self.segments) if segment.index == index), None)
+
+    def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
+        if segment.true_times and len(segment.true_times) >= len(segment.reading.words):
+            method = WordMethod.VENDOR
+            times = segment.true_times
+        else:
+            method = WordMethod.ESTIMATED
+            times = self._estimated(segment)
+        return _by_source(times, method)
+
+    def _estimated(self, segment: SpokenSegment) -> list[tuple[WordSpan, int, int]]:
+        words = segment.reading.words
+        even = spread(segment.reading.text, [(word.start, word.end) for word in words])
+        if not even or even[-1][1] <= 0:
+            return []
+        if segment.end_sample >= 0:
+            scale = (segment.end_sample - segment.start_sample) / even[-1][1]
+        else:
+            scale = self._rate_hz * self.pace
+        base = segment.start_sample
+        return [
+            (word, base + round(start * scale), base + round(end * scale))
+            for word, (start, end) in zip(words, even, strict=True)
+        ]
+
+
+def rest_of(reading: Reading, word: int) -> Reading:
+    """The reading from its word of this number on."""
+    if word >= len(reading.words):
+        return Reading("")
+    base = reading.words[word].start
+    rest = (
+        WordSpan(span.start - base, span.end - base, span.source_start, span.source_end)
+        for span in reading.words[word:]
+    )
+    return Reading(reading.text[base:], tuple(rest))
+
+
+def _even_length_s(reading: Reading) -> float:
+    even = spread(reading.text, [(word.start, word.end) for word in reading.words])
+    return even[-1][1] if even else 0.0
+
+
+def _by_source(times: Sequence[tuple[WordSpan, int, int]], method: WordMethod) -> list[TimedWord]:
+    joined: list[TimedWord] = []
+    for word, start, end in times:
+        if joined and word.source_start < joined[-1].source_end:
+            last = joined.pop()
+            joined.append(
+                TimedWord(
+                    last.source_start, max(last.source_end, word.source_end), last.start_sample, end, method
+                )
+            )
+        else:
+            joined.append(TimedWord(word.source_start, word.source_end, start, end, method))
+    return joined

@@ -1,0 +1,189 @@
+"""One utterance: what it is, what was accepted, what has been said and written.
+
+    input     OPEN -> ENDING (End was read) -> COMPLETE (every segment is known)
+    life      LIVE -> FINISHED | CANCELLED | FAILED, once and for good
+
+The state is data; the rules that move it are in `intake`, `speaking`, `emission` and `ending`.
+"""
+
+import enum
+from collections import deque
+from dataclasses import dataclass, field
+
+from legato.core.sizer import Sizer
+from legato.core.stamps import Stamps
+from legato.core.timeline import TimedWord, Timeline
+from legato.domain.errors import SpeechError
+from legato.domain.events import Begin
+from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.domain.text import Break, Reading, Segment
+
+
+class Input(enum.Enum):
+    """What may still be appended."""
+
+    OPEN = enum.auto()
+    ENDING = enum.auto()
+    COMPLETE = enum.auto()
+
+
+class Life(enum.Enum):
+    """Whether its terminal event has been written, and which."""
+
+    LIVE = enum.auto()
+    FINISHED = enum.auto()
+    CANCELLED = enum.auto()
+    FAILED = enum.auto()
+
+
+class RunState(enum.Enum):
+    """One lease: asked for, leased, told that no more comes."""
+
+    ACQUIRING = enum.auto()
+    LIVE = enum.auto()
+    ENDING = enum.auto()
+
+
+@dataclass(slots=True)
+class Run:
+    """One lease of a line for an utterance.
+
+    Args:
+        lease: its number in the stream.
+        route: which way.
+        asked_at: monotonic seconds of the request.
+    """
+
+    lease: int
+    route: Route
+    asked_at: float
+    state: RunState = RunState.ACQUIRING
+    reused: bool = False
+    keeps_context: bool = False
+    word_times: bool = False
+    can_pause: bool = False
+    paused: bool = False
+    said: deque[tuple[Segment, Reading]] = field(default_factory=deque)
+    """Segments handed over whose audio is not complete, in order."""
+    samples_before: int = 0
+    """Output samples of the utterance before this run."""
+    produced: int = 0
+    """Output samples this run has given."""
+    last_activity: float = 0.0
+    words_told: int = 0
+    """Words of the segment that sounds that the client knows of."""
+
+
+@dataclass(slots=True)
+class PendingFlush:
+    """A `Flush` that is not answered yet: after how many segments, and where their audio ends; -1 while unknown."""
+
+    flush_id: str
+    after_segments: int = -1
+    end_sample: int = -1
+
+
+@dataclass(slots=True)
+class Utterance:
+    """One thing to say."""
+
+    begin: Begin
+    ordinal: int
+    generation: int
+    voice: Voice
+    language: str
+    options: UtteranceOptions
+    begun_at: float
+    timeline: Timeline
+    sizer: Sizer
+    stamps: Stamps = field(default_factory=Stamps)
+
+    input: Input = Input.OPEN
+    life: Life = Life.LIVE
+    parts: list[str] = field(default_factory=list)
+    accepted_chars: int = 0
+    front_pending_chars: int = 0
+    idle_wait_ms: int | None = None
+    idle_served_ms: int = 0
+    last_text_at: float = 0.0
+    cut_at: float = 0.0
+    """When the front end was last fed."""
+    known_segments: int = 0
+    unsaid: deque[Segment] = field(default_factory=deque)
+    unsaid_chars: int = 0
+    said_segments: dict[int, Segment] = field(default_factory=dict)
+    """Segments that were handed to a voice and are not all written."""
+    completed_segments: int = 0
+    last_mark: Break | None = None
+    """The mark that ended the last segment that was said."""
+    words_due: deque[TimedWord] = field(default_factory=deque)
+    """Words whose times are known and that the client was not told yet."""
+    flushes: deque[PendingFlush] = field(default_factory=deque)
+    lapsed: bool = False
+    """It was ended because its text stopped coming."""
+
+    run: Run | None = None
+    routes_tried: int = 0
+    failing_since: float | None = None
+    retry_at: float | None = None
+    last_failure: SpeechError | None = None
+    fell_back: bool = False
+    attempts: int = 0
+    last_route: str = ""
+    line_reused: bool = False
+    sent_chars: int = 0
+
+    started: bool = False
+    queued: bool = False
+    """It waited behind an earlier utterance."""
+    repeated_words: int = 0
+    seam_from: tuple[str, str, str, float] | None = None
+    """A splice that has not sounded yet: route that failed, last word, method, when the audio written so far ends."""
+    start_sample: int = 0
+    held: int = 0
+    written: int = 0
+    chunks: int = 0
+    audible_at: int = -1
+    ttfa_s: float | None = None
+
+    @property
+    def id(self) -> str:
+        """The client's name for it."""
+        return self.begin.utterance_id
+
+    @property
+    def text(self) -> str:
+        """The accepted text."""
+        if len(self.parts) > 1:
+            self.parts = ["".join(self.parts)]
+        return self.parts[0] if self.parts else ""
+
+    @property
+    def produced(self) -> int:
+        """Output samples there are: written and held."""
+        return self.written + self.held
+
+    @property
+    def outstanding_chars(self) -> int:
+        """Characters handed to a line whose audio is not complete."""
+        return sum(len(reading.text) for _, reading in self.run.said) if self.run else 0
+
+    @property
+    def pending_chars(self) -> int:
+        """Accepted characters that are not yet spoken."""
+        return self.front_pending_chars + self.unsaid_chars + self.outstanding_chars
+
+    @property
+    def all_text_released(self) -> bool:
+        """Everything that will ever be said has been handed to a line."""
+        return self.input is Input.COMPLETE and not self.unsaid
+
+    @property
+    def audio_complete(self) -> bool:
+        """No more audio will come."""
+        return self.all_text_released and self.run is None
+
+    @property
+    def has_nothing_unspoken(self) -> bool:
+        """Open, but all that was given has been spoken and written."""
+        return not (self.pending_chars or self.held)

@@ -1,0 +1,108 @@
+"""How long a word takes, roughly: weights by its letters, where a voice gives no word times.
+
+The figures were fitted on speech with known word times at about 165 words a minute; only their proportions matter, since
+a segment's weights are stretched over the segment's real length.
+"""
+
+from collections.abc import Sequence
+
+_VOWELS = frozenset("aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüýαεηιουωаеёиоуыэюя")
+_FUNCTION_WORDS = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+    }
+    | {
+        "were",
+        "be",
+        "been",
+        "am",
+        "it",
+        "its",
+        "he",
+        "she",
+        "we",
+        "they",
+        "you",
+        "i",
+        "this",
+        "that",
+        "as",
+        "if",
+        "so",
+    }
+    | {"do", "does", "did", "has", "have", "had", "not", "no", "will", "would", "can", "could"}
+)
+_WORD_S = 0.12
+_SYLLABLE_S = 0.06
+_CONSONANT_S = 0.046
+_FUNCTION_WORD_S = -0.10
+_WIDE_CHAR_S = 0.22
+_PAUSES_S = {
+    ",": 0.28,
+    ";": 0.42,
+    ":": 0.42,
+    ".": 0.46,
+    "!": 0.46,
+    "?": 0.46,
+    "。": 0.46,
+    "、": 0.28,
+    "，": 0.28,
+}
+
+
+def word_s(word: str) -> float:
+    """Seconds that a word takes at an even pace; never 0."""
+    lowered = word.lower()
+    wide = sum(1 for letter in lowered if letter >= "\u2e80")
+    if wide:
+        return wide * _WIDE_CHAR_S
+    consonants = syllables = 0
+    was_vowel = False
+    for letter in lowered:
+        vowel = letter in _VOWELS
+        syllables += vowel and not was_vowel
+        consonants += letter.isalpha() and not vowel
+        was_vowel = vowel
+    seconds = _WORD_S + _SYLLABLE_S * syllables + _CONSONANT_S * consonants
+    return max(seconds + (_FUNCTION_WORD_S if lowered in _FUNCTION_WORDS else 0.0), 0.05)
+
+
+def pause_s(between: str) -> float:
+    """Seconds of pause that the characters between two words stand for."""
+    return max((_PAUSES_S.get(character, 0.0) for character in between), default=0.0)
+
+
+def spread(text: str, words: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Start and end of every word in seconds at an even pace, the pause after the last word left out.
+
+    Args:
+        text: what is spoken.
+        words: (start, end) of each word in `text`, in order.
+    """
+    times: list[tuple[float, float]] = []
+    at = 0.0
+    last_end = words[0][0] if words else 0
+    for start, end in words:
+        at += pause_s(text[last_end:start]) if times else 0.0
+        length = word_s(text[start:end])
+        times.append((at, at + length))
+        at += length
+        last_end = end
+    return times
