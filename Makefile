@@ -1,0 +1,136 @@
+# Two commands matter: `make run` starts the gateway, `make test` passes everything. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+LOCKS  := requirements/run.lock requirements/dev.lock requirements/tools.lock
+PROTOS := $(sort $(wildcard proto/legato/v1/*.proto))
+YAML   := $(shell git ls-files '*.yaml' '*.yml' 2>/dev/null)
+CODE   := src gateway tests $(wildcard loadtest)
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
+
+export PYTHONDONTWRITEBYTECODE := $(CI)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock proto chromium \
+  check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
+  check-yaml check-envoy
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
+
+# --- setting up -------------------------------------------------------------------------------------------------------
+
+setup: $(STAMP) ## .venv with everything in it, pinned by hash, and the voices prepared
+
+$(STAMP): $(LOCKS) pyproject.toml gateway/engines/prepare.py gateway/engines/prepared.py
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: install Python 3.11 or later" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python $(LOCKS)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m gateway.engines.prepare
+	@touch $(STAMP)
+
+chromium: # what the browser tests drive
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "Chromium is not there and neither is apt-get: install Chromium, then run make test again" >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+	elif sudo -n true 2>/dev/null; then \
+	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
+	else \
+	  echo "Chromium is not there. Run this, then make test again:" >&2; \
+	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium" >&2; exit 1; \
+	fi
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50051 (ARGS="--config FILE" and so on)
+	exec $(BIN)/legato serve $(ARGS)
+
+# --- proving ----------------------------------------------------------------------------------------------------------
+
+# Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
+ALONE := e2e or browser or voice or slow
+
+test: setup chromium ## all tests, unit to end to end, with coverage (TESTS=path for some)
+ifdef TESTS
+	$(BIN)/python -m pytest $(TESTS)
+else
+	rm -rf var/test && mkdir -p var/test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto -q -m "not ($(ALONE))" --junitxml=var/test/together.xml
+	$(BIN)/coverage run -m pytest -q -m "$(ALONE)" --junitxml=var/test/alone.xml
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+endif
+
+check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
+  check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current
+
+check-format: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/buf format --diff --exit-code
+
+check-lint: setup
+	$(BIN)/ruff check --quiet .
+
+check-types: setup
+	$(BIN)/mypy
+
+check-contracts: setup
+	$(BIN)/lint-imports
+
+check-security: setup
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src gateway
+
+check-dependencies: setup
+	$(BIN)/deptry .
+
+check-proto: setup
+	$(BIN)/buf lint
+	@for base in origin/main main; do \
+	  if git cat-file -e $$base:buf.yaml 2>/dev/null; then \
+	    echo "$(BIN)/buf breaking --against .git#ref=$$base"; \
+	    $(BIN)/buf breaking --against ".git#ref=$$(git rev-parse $$base)"; exit $$?; \
+	  fi; \
+	done
+	@rm -rf var/proto && mkdir -p var/proto
+	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=var/proto --pyi_out=var/proto $(PROTOS)
+	@diff -r -x __init__.py -x __pycache__ var/proto/legato/v1 src/legato/v1 \
+	  || { echo "src/legato/v1 is not current: run make proto" >&2; exit 1; }
+
+check-docs: setup
+	$(BIN)/python -m gateway.app.config_docs --check
+
+check-docker: setup
+	$(BIN)/hadolint Dockerfile
+
+check-yaml: setup
+	$(if $(YAML),$(BIN)/yamllint --strict $(YAML))
+
+check-envoy: setup
+	$(if $(wildcard envoy.yaml),$(BIN)/envoy --mode validate --log-level warning --config-path envoy.yaml)
+
+# --- changing ---------------------------------------------------------------------------------------------------------
+
+format: setup ## formats what check-format looks at
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix --exit-zero .
+	$(BIN)/buf format --write
+
+proto: setup ## generated messages from proto/, and docs from the options
+	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=src --pyi_out=src $(PROTOS)
+	$(BIN)/python -m gateway.app.config_docs
+
+lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
+	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --group dev --constraints requirements/run.lock \
+	  --output-file requirements/dev.lock
