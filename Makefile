@@ -24,7 +24,7 @@ help: ## this list
 
 setup: $(STAMP) ## .venv with everything in it, pinned by hash, and the voices prepared
 
-$(STAMP): $(LOCKS) pyproject.toml gateway/engines/prepare.py gateway/engines/prepared.py
+$(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: install Python 3.11 or later" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
