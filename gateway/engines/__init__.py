@@ -1,1 +1,1 @@
-"""Local voices in a process of their own, leased as lines."""
+"""Local voices: one engine process per host, shared by the gateway's workers over a Unix socket."""

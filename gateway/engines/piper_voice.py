@@ -1,0 +1,107 @@
+"""A neural voice: Piper's own phonemes, decoded while they are being heard. Imports GPL code: engine process only."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import piper
+
+from gateway.engines.phoneme_words import Phonemes, WordPhonemes, assign
+from gateway.engines.piper_decoder import Floats, PiperDecoder, Sentence
+from gateway.engines.prepared import CONFIG
+from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
+
+_FULL_SCALE = 32767.0
+
+
+class PiperVoice:
+    """One prepared Piper voice.
+
+    Args:
+        directory: where `gateway.engines.prepare` has put it.
+
+    Raises:
+        FileNotFoundError: the directory holds no prepared voice.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._decoder = PiperDecoder(directory)
+        config = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
+        self._config = piper.PiperConfig.from_dict(config)
+        # Only its way from text to phoneme ids is used; the session it must have is one that exists anyway.
+        self._piper = piper.PiperVoice(session=self._decoder.text_session, config=self._config)
+
+    @property
+    def name(self) -> str:
+        """What routes call it."""
+        return self._decoder.voice.name
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of everything it gives."""
+        return self._decoder.voice.sample_rate_hz
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The one it speaks."""
+        return (self._decoder.voice.language,)
+
+    def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
+        """Speaks one text: a step decodes one piece, and the first of a sentence reads that sentence too.
+
+        Pitch is the voice's own. The words of a sentence follow its first piece.
+
+        Raises:
+            UnknownVoiceError: another language is asked for; at the first step.
+        """
+        self._check(manner)
+        sentences = self._piper.phonemize(text)
+        gain = self._decoder.voice.gain * 10 ** (manner.volume / 20) * _FULL_SCALE
+        words: list[WordPhonemes] | None = None
+        start = 0
+        for number, phonemes in enumerate(sentences):
+            sentence = self._read(phonemes, manner.speed)
+            spoken = 0
+            for samples in self._decoder.decode(sentence):
+                if not take(Sound(_pcm(samples, gain))):
+                    return
+                if spoken == 0:
+                    # Not before there is sound: nobody waits for word times.
+                    words = assign(text, sentences, self._piper.phonemize) if words is None else words
+                    edges = [start + edge for edge in self._edges(phonemes, sentence)]
+                    timed = _timed([word for word in words if word.sentence == number], edges)
+                    if timed and not take(SpokenWords(timed)):
+                        return
+                spoken += samples.size
+                yield
+            start += spoken
+
+    def _check(self, manner: Manner) -> None:
+        if manner.language and manner.language.split("-")[0].lower() != self.languages[0].split("-")[0]:
+            raise UnknownVoiceError(
+                f"the voice {self.name} speaks {self.languages[0]}, not {manner.language!r}"
+            )
+
+    def _read(self, phonemes: Sequence[str], speed: float) -> Sentence:
+        config = self._config
+        scales = (config.noise_scale, config.length_scale / speed, config.noise_w_scale)
+        return self._decoder.read(self._piper.phonemes_to_ids(list(phonemes)), scales)
+
+    def _edges(self, phonemes: Phonemes, sentence: Sentence) -> list[int]:
+        """Where each phoneme begins, in samples of the sentence, and where the last one ends."""
+        id_map = self._config.phoneme_id_map
+        # Piper's row of ids: begin, pad, then each phoneme it knows with a pad after it, then end.
+        ids = [len(id_map[symbol]) + 1 if symbol in id_map else 0 for symbol in phonemes]
+        frames = [0, *accumulate(int(width) for width in sentence.widths)]
+        return [frames[at] * self._decoder.voice.samples_per_frame for at in accumulate(ids, initial=2)]
+
+
+def _timed(words: Sequence[WordPhonemes], edges: Sequence[int]) -> tuple[SpokenWord, ...]:
+    return tuple(SpokenWord(word.start, word.end, edges[word.first], edges[word.last]) for word in words)
+
+
+def _pcm(samples: Floats, gain: float) -> bytes:
+    data: bytes = np.rint(np.clip(samples * gain, -_FULL_SCALE, _FULL_SCALE)).astype("<i2").tobytes()
+    return data

@@ -1,0 +1,93 @@
+"""What every local voice is: text in, pieces of sound and word times out, pushed to a taker as they are made.
+
+    for _ in voice.speak(text, manner, take): ...
+
+- Each step of the iterator is a bounded piece of work; between two steps the speech may be laid aside or dropped.
+- `take` answers whether it wants more; after a False nothing more is given and the iterator ends.
+- Sample numbers count from the first sample of this text.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text is spoken.
+
+    Args:
+        voice: the engine's own name for the voice; empty for its choice by language.
+        language: BCP 47 tag; empty for the voice's own.
+        speed: 1.0 as the voice speaks by itself.
+        pitch: semitones up or down; voices that cannot leave it be.
+        volume: gain in decibels.
+    """
+
+    voice: str = ""
+    language: str = ""
+    speed: float = 1.0
+    pitch: float = 0.0
+    volume: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Samples, s16le mono at the voice's rate; never empty, never half a sample."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """When a word sounds.
+
+    Args:
+        start: first character in the text.
+        end: one past the last.
+        start_sample: onset.
+        end_sample: one past the last sample.
+    """
+
+    start: int
+    end: int
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWords:
+    """Words in the order in which they sound; never empty."""
+
+    words: tuple[SpokenWord, ...]
+
+
+Piece = Sound | SpokenWords
+Take = Callable[[Piece], bool]
+
+
+class UnknownVoiceError(Exception):
+    """The engine has no such voice or language; the message names what was asked for."""
+
+
+class EngineVoice(Protocol):
+    """A voice, or a family of voices, that this machine can speak with."""
+
+    @property
+    def name(self) -> str:
+        """What routes call it."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of everything it gives."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """BCP 47 tags it speaks, the default first."""
+
+    def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
+        """Speaks one text; see the module's rules. Several texts may be under way in several threads.
+
+        Raises:
+            UnknownVoiceError: at the first step.
+        """

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from gateway.engines import prepare
+from gateway.engines.piper_decoder import PiperDecoder
+from gateway.engines.prepared import GRAPHS, prepared_voices, read_voice
+
+pytestmark = pytest.mark.voice
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("voices")
+    (older := directory / "joe-0.9-1").mkdir()
+    assert prepare.main([str(directory)]) == 0
+    assert not older.exists()
+    return directory
+
+
+def test_all_graphs_are_written_and_speak(made):
+    (path,) = prepared_voices(made)
+    assert {f"{graph}.onnx" for graph in GRAPHS} <= {entry.name for entry in path.iterdir()}
+    decoder = PiperDecoder(path)
+    sentence = decoder.read([1, 0, 20, 0, 30, 0, 2], (0.667, 1.0, 0.8))
+    samples = np.concatenate(list(decoder.decode(sentence)))
+    assert samples.size == sentence.frames * read_voice(path).samples_per_frame
+    assert np.isfinite(samples).all()
+
+
+def test_a_prepared_voice_is_left_alone(made):
+    (path,) = prepared_voices(made)
+    before = {entry.name: entry.stat().st_mtime_ns for entry in path.iterdir()}
+    assert prepare.main([str(made)]) == 0
+    assert before == {entry.name: entry.stat().st_mtime_ns for entry in path.iterdir()}
+
+
+def test_nothing_is_left_over(made):
+    assert len(list(made.iterdir())) == 1
+
+
+def test_two_at_once_make_one_voice(made, tmp_path):
+    (path,) = prepared_voices(made)
+    second = tmp_path / path.name
+    second.mkdir()
+    (second / "voice.json").touch()
+    prepare._move(second, path)
+    assert read_voice(path).name == "joe"
+
+
+def test_a_directory_in_the_way_is_not_taken_for_a_voice(tmp_path):
+    made, blocked = tmp_path / "made", tmp_path / "blocked"
+    made.mkdir()
+    blocked.mkdir()
+    (blocked / "something").touch()
+    with pytest.raises(OSError):
+        prepare._move(made, blocked)
