@@ -250,6 +250,9 @@ class VoiceDirectory(Protocol):
     def formats(self) -> Sequence[AudioFormat]:
         """All formats that are offered."""
 
+    def default_voice(self) -> str:
+        """The voice of a client that names none."""
+
 
 class Reception(Protocol):
     """Who lets clients in and gives each stream its session."""
