@@ -146,7 +146,7 @@ def pitch(spoken):
     samples = np.frombuffer(b"".join(spoken.sounds), "<i2").astype(float)
     middle = samples[len(samples) // 3 : len(samples) // 3 + 4096]
     likeness = np.correlate(middle, middle, "full")[len(middle) - 1 :]
-    lags = np.arange(22_050 // 500, 22_050 // 50)
+    lags = np.arange(22_050 // 200, 22_050 // 50)
     strong = lags[likeness[lags] > 0.8 * likeness[lags].max()]
     return 22_050 / (strong[0] + int(np.argmax(likeness[strong[0] : strong[0] + 10])))
 
