@@ -1,0 +1,136 @@
+"""Where a text may be cut without changing how its parts are read.
+
+The rules look right (an amount may go on, an abbreviation's stop may end a sentence) and left (a Roman numeral after a name, a
+year after "in"). This is the other side of those looks: a tail that a rule could reach across is not cut. When in doubt the
+answer is no; a cut can wait for the next word, a wrong reading cannot be taken back.
+"""
+
+import re
+
+from legato.text.verbal.speech import any_of
+from legato.text.verbal.tables import VerbalData
+
+_WINDOW = 96
+_TAIL = re.compile(r"(?P<before>.*?)(?P<word>\S+)\Z", re.DOTALL)
+_OPENERS = "\"'“‘«([{¿¡„"
+_CLOSERS = "\"'”’»)]}"
+_ENDS_ALONE = frozenset("?;…。！？；．")
+_FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
+_NUMBER = re.compile(r"[0-9]")
+_DASHES = frozenset({"-", "–", "—", "--"})
+_WIDE = "\u2e80"
+_LONG_NUMBER = 7
+_TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
+_LEFT_LISTS = (
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before"
+)  # fmt: skip
+
+
+class Cuts:
+    """The cut rules of one language.
+
+    Args:
+        data: its tables; the words that its rules look for are taken from there.
+        active: whether the language has rules at all.
+    """
+
+    def __init__(self, data: VerbalData, *, active: bool) -> None:
+        self._active = active
+        months = {name.lower() for name in data.table("months")} | set(
+            " ".join(data.table("months").values()).split()
+        )
+        self._days = months | {day.lower() for day in data.table("weekdays")}
+        self._open = self._days | {word for name in _LEFT_LISTS for word in data.texts(name)}
+        self._open |= {
+            data.table("phrases").get("article", ""),
+            *map(str.lower, data.table("magnitude_words")),
+        }
+        self._open |= {
+            word.lower() for name in ("numbered", "currency_codes") for word in data.table(name)
+        } | {"v"}
+        self._names = frozenset(data.texts("regnal_names"))
+        self._codes = frozenset(data.table("states"))
+        self._titles = {word.lower() for word in data.table("titles")}
+        self._stopped = self._days | {
+            word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
+        }  # fmt: skip
+        self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
+        self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
+        self._spaceless = data.table("settings").get("spacing") == "none"
+        streets = any_of(data.table("street_suffixes"))
+        self._address = re.compile(
+            rf"[0-9]{{1,5}}(?:(?: [NSEW]{{1,2}}\.?)?(?: [A-Z0-9][\w.]*){{0,4}}|\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}})\Z"
+        )
+
+    def may_cut(self, before: str, *, after_known: bool) -> bool:
+        """See `Verbaliser.may_cut`."""
+        tail = before[-_WINDOW:]
+        text = tail.rstrip()
+        if not self._active or not text or "\n" in tail[len(text) :]:
+            return True
+        found = _TAIL.match(text)
+        token = found["word"] if found else text
+        if self._spaceless and token[-1] >= _WIDE:
+            return True
+        if len(tail) == len(text) and not after_known:
+            return _ends_alone(token)
+        return self._closed(text, text[: len(text) - len(token)].split(), token, after_known=after_known)
+
+    def _closed(self, text: str, before: list[str], token: str, *, after_known: bool) -> bool:
+        bare = token.rstrip(_CLOSERS)
+        word = bare.rstrip(".,;:!?…").lstrip(_OPENERS)
+        marks = bare[len(bare.rstrip(".,;:!?…")) :]
+        previous = before[-1] if before else ""
+        if word and marks and marks[-1] in ";:!?…":
+            return True
+        if marks.endswith(","):
+            return self._after_comma(text, word, previous)
+        if marks and word:
+            return self._after_stop(word, previous, after_known=after_known)
+        return not word.strip(_OPENERS) if not bare else self._after_word(text, word, previous)
+
+    def _after_comma(self, text: str, word: str, previous: str) -> bool:
+        if (
+            word.lower().rstrip(".") in self._days
+            or word in self._codes
+            or sum(map(str.isdigit, word)) >= _LONG_NUMBER
+        ):
+            return False
+        if _NUMBER.search(word) and (
+            previous.lower().strip(".,") in self._days or previous.lower() in self._links
+        ):
+            return False
+        return not self._address.search(text.rstrip(","))
+
+    def _after_stop(self, word: str, previous: str, *, after_known: bool) -> bool:
+        lower = word.lower()
+        if lower in self._titles:
+            return False
+        if word.isdigit():
+            return not (self._ordinal_dot and len(word) <= 2)
+        if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):
+            return False
+        if lower in self._stopped or "." in word:
+            return after_known
+        return not (previous in self._links and word.isupper())
+
+    def _after_word(self, text: str, word: str, previous: str) -> bool:
+        lower = word.lower()
+        if word in _DASHES:
+            return (
+                len(previous) > 2 and previous.isalpha() and previous.lower() not in self._open | _TIME_UNITS
+            )
+        if not word[-1:].isalnum() or len(word) == 1 or _NUMBER.search(word):
+            return False
+        if lower in self._open or lower in self._names or word in self._codes or "." in word:
+            return False
+        if (_NUMBER.search(previous) or previous.lower() in self._names) and (
+            lower in self._links or lower in _TIME_UNITS
+        ):
+            return False
+        return not (_FORMULA.search(text) or self._address.search(text))
+
+
+def _ends_alone(token: str) -> bool:
+    """Whether a token that may grow is complete: a plain word and a mark that no rule reads across."""
+    return token[-1] in _ENDS_ALONE and token[:-1].lstrip(_OPENERS).isalpha()

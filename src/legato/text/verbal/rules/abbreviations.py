@@ -1,0 +1,132 @@
+"""Abbreviations, dotted acronyms, Roman numerals, fixed spellings."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word_before
+
+_STOP = r"(?P<stop>\.)"
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
+
+
+class Abbreviations:
+    """The rules for short forms of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._titles, self._after = data.table("titles"), data.table("after_names")
+        self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
+        self._dotted = data.table("dotted")
+        self._headings, self._names = (
+            frozenset(data.texts("heading_words")),
+            frozenset(data.texts("regnal_names")),
+        )
+        self._starters = frozenset(data.texts("sentence_starters"))
+        self._spelled = data.table("spelled_words")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        for spelled in self._spelled:
+            head = re.match(r"[^\W\d_]+|[0-9]|.", spelled)
+            pattern = rf"{re.escape(spelled)}(?![\w+#])"
+            if head is None or not head.group().isalnum():
+                book.on_symbol(spelled[0], "spelling", pattern, self.spelling)
+            elif head.group().isdigit():
+                book.on_digit("spelling", rf"(?<![\w/.]){pattern}(?!/)", self.spelling)
+            else:
+                book.on_word([head.group()], "spelling", pattern, self.spelling)
+        book.on_word(self._numbered, "numbered", rf"(?P<word>[^\W\d_]+)\.(?={SPACE}?[0-9])", self.numbered)
+        book.on_word(
+            [*self._titles, *self._after], "title", rf"(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.title
+        )
+        book.on_word(self._plain, "abbreviation", rf"(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation)
+        dotted = any_of(self._dotted)
+        book.on_joined("initials", r"[A-Z]\.(?: [A-Z]\.){1,3}(?= [A-Z][a-z])", self.initials)
+        book.on_joined("dotted", rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?![\w])", self.dotted)
+        book.on_joined("acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?![\w])", self.acronym)
+        book.on_word(_all_romans(), "roman", r"(?P<roman>[IVXLCDM]+)\b(?![.'’-]?[^\W_])", self.roman)
+
+    def spelling(self, match: re.Match[str]) -> str | None:
+        """AT&T."""
+        before = match.string[match.start() - 1 : match.start()]
+        return None if before.isalnum() else self._spelled[match.group()]
+
+    def numbered(self, match: re.Match[str]) -> str | None:
+        """No. 5, Fig. 3."""
+        return self._numbered.get(match["word"])
+
+    def title(self, match: re.Match[str]) -> str | None:
+        """Dr. Smith, Elm St."""
+        word, text, end = match["word"], match.string, match.end()
+        follows = text[end : end + 8].lstrip(" \u00a0\"'“")[:1]
+        if word in self._titles and end < len(text) and text[end] in " \u00a0" and follows.isupper():
+            return self._titles[word]
+        if word in self._after:
+            return self._after[word] + self._stop(match)
+        return self._titles[word] if word in self._titles and follows.isalpha() else None
+
+    def abbreviation(self, match: re.Match[str]) -> str | None:
+        """etc., approx."""
+        spoken = self._plain.get(match["word"].lower())
+        if spoken is None or match["word"].isupper():
+            return None
+        return (spoken.capitalize() if match["word"][0].isupper() else spoken) + self._stop(match)
+
+    def dotted(self, match: re.Match[str]) -> str | None:
+        """e.g., a.m."""
+        return self._dotted[match["word"].lower()] + self._stop(match)
+
+    def acronym(self, match: re.Match[str]) -> str | None:
+        """U.S., J.R.R."""
+        if not match["stop"] and not match["word"].isupper():
+            return None
+        follows = _WORD.match(match.string, match.end())
+        stop = (
+            ""
+            if follows and follows.group(1)[0].isupper() and follows.group(1) not in self._starters
+            else self._stop(match)
+        )
+        return match["word"].replace(".", " ") + stop
+
+    def initials(self, match: re.Match[str]) -> str | None:
+        """J. R. R. before a surname."""
+        return match.group().replace(".", "")
+
+    def roman(self, match: re.Match[str]) -> str | None:
+        """VIII after a ruler's name is an ordinal, after a heading a number."""
+        written = match["roman"]
+        before = word_before(match.string, match.start())
+        if not _ROMAN.match(written) or not before or match.string[match.start() - 1] not in " \u00a0":
+            return None
+        if before in self._names and self._capital_before(match):
+            return f"{self._speech.phrases['article']} {self._speech.words.ordinal(roman_value(written))}"
+        if before in self._headings:
+            return self._speech.words.cardinal(roman_value(written))
+        return None
+
+    def _capital_before(self, match: re.Match[str]) -> bool:
+        words = match.string[max(0, match.start() - 32) : match.start()].split()
+        return words[-1][:1].isupper()
+
+    def _stop(self, match: re.Match[str]) -> str:
+        return "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
+
+
+def roman_value(written: str) -> int:
+    """The value of a Roman numeral that is known to be well formed."""
+    total = 0
+    for letter, following in zip(written, [*written[1:], ""], strict=True):
+        value = _VALUES[letter]
+        total += -value if _VALUES.get(following, 0) > value else value
+    return total
+
+
+def _all_romans() -> list[str]:
+    """Every numeral from 1 to 399, in lower case."""
+    ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+    tens = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"]
+    hundreds = ["", "c", "cc", "ccc"]
+    return [h + t + o for h in hundreds for t in tens for o in ones if h + t + o]

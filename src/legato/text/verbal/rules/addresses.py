@@ -1,0 +1,80 @@
+"""Street addresses: house numbers in pairs, street kinds, compass points, states and zip codes."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of, begins_afresh
+
+
+class Addresses:
+    """The address rule of one language; of no effect when it has no street words."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._streets, self._compass, self._states = (
+            data.table(name) for name in ("street_suffixes", "compass", "states")
+        )
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rule."""
+        if not self._streets:
+            return
+        compass = any_of(self._compass)
+        name = r"(?P<name>(?: (?:[A-Z][a-z]{1,24}|[0-9]{1,3}(?:st|nd|rd|th))){1,3}?)"
+        place = r"(?P<city>,? [A-Z][a-z]{1,24}(?: [A-Z][a-z]{1,24}){0,2})"
+        zone = rf"(?P<state>,? {any_of(self._states)})\b(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9-]))?"
+        street = rf"(?P<no>[0-9]{{1,5}})(?P<letter>[A-Z])?(?: (?P<way>{compass})\b\.?)?{name} (?P<kind>(?i:{any_of(self._streets)}))\b(?P<stop>\.(?![\w]))?"
+        book.on_digit("address", rf"{street}(?: (?P<end>{compass})\b)?(?:{place}(?:{zone})?)?", self.street)
+        book.on_word(
+            self._states,
+            "address.state",
+            rf"(?P<state>{any_of(self._states)})(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?)(?![\w-])",
+            self.state,
+        )
+
+    def street(self, match: re.Match[str]) -> str | None:
+        """1428 Elm St., Springfield, OH 45501."""
+        kind = match["kind"]
+        if kind.isupper() and len(kind) > 1 and kind.lower() == "st":
+            return None
+        parts = [
+            self._house(match["no"]),
+            match["letter"] or "",
+            self._compass.get(match["way"] or "", ""),
+            self._name(match["name"]),
+            self._streets[kind.lower()],
+        ]
+        spoken = " ".join(part for part in parts if part)
+        if match["end"]:
+            spoken += f" {self._compass[match['end']]}"
+        if match["stop"] and not match["city"] and begins_afresh(match.string, match.end("stop")):
+            spoken += "."
+        return spoken + (match["city"] or "") + (self._zone(match) if match["state"] else "")
+
+    def state(self, match: re.Match[str]) -> str | None:
+        """CA 94043."""
+        return self._zone(match)
+
+    def _zone(self, match: re.Match[str]) -> str:
+        code = match["state"].lstrip(", ")
+        lead = match["state"][: len(match["state"]) - len(code)]
+        spoken = lead + self._states[code]
+        return f"{spoken}, {self._speech.words.digits(match['zip'])}" if match["zip"] else spoken
+
+    def _house(self, written: str) -> str:
+        words = self._speech.words
+        if len(written) < 3 or written.endswith("000") or (len(written) == 3 and written.endswith("00")):
+            return self._speech.cardinal(written)
+        if len(written) == 4 and written.endswith("00"):
+            return words.year(int(written))
+        if len(written) == 5 or "0" in written[-2:-1]:
+            return words.digits(written)
+        return f"{words.cardinal(int(written[:-2]))} {words.cardinal(int(written[-2:]))}"
+
+    def _name(self, written: str) -> str:
+        words = [
+            self._speech.words.ordinal(int(word[:-2]), word[-2:]) if word[0].isdigit() else word
+            for word in written.split()
+        ]
+        return " ".join(words)

@@ -1,0 +1,231 @@
+"""Dates: ISO, by numbers, by month names; decades, years and their ranges.
+
+A number of four digits is a year when a word before it says so, or when it lies between 1900 and 2099 and nothing says that
+things are counted. Everything else is a plain number.
+"""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
+
+_END = r"(?![0-9]|[-/.:,][0-9])"
+_AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
+
+
+class Dates:
+    """The date rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._names = list(data.table("months"))
+        self._months = {name.lower(): number for number, name in enumerate(self._names)}
+        for number, short in enumerate(data.table("months").values()):
+            self._months |= dict.fromkeys(short.split(), number)
+        self._plain_words = frozenset(data.texts("month_homographs"))
+        self._year_before = frozenset(data.texts("year_before"))
+        self._count_before = frozenset(data.texts("count_before"))
+        self._count_after = frozenset(data.texts("count_after"))
+        self._not_plural = frozenset(data.texts("not_plural"))
+        self._day_before = frozenset(data.texts("date_prefix"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        month = f"(?i:{any_of(self._months)})"
+        year = r"(?P<year>[12][0-9]{3})"
+        ending = f"(?i:{any_of(self._speech.data.texts('ordinal_suffixes'))})?"
+        link = any_of(f"{word} " for word in self._speech.data.texts("date_link"))
+        day = rf"(?P<day>[0-3]?[0-9]){ending}"
+        year_link = rf"(?:{SPACE}?,?(?:{SPACE}|-){link}?{year}(?![0-9]|[,.][0-9]))?"
+        dot = r"\.?" if self._speech.data.table("settings").get("ordinal_dot") else ""
+        book.on_digit(
+            "date.instant",
+            r"(?P<year>[12][0-9]{3})(?P<sep>-)(?P<month>[01][0-9])-(?P<day>[0-3][0-9])[T ](?P<h>[01][0-9]|2[0-4]):(?P<m>[0-5][0-9])(?::[0-6][0-9](?:\.[0-9]{1,9})?)?(?P<zone>Z|[-+][0-9]{2}:?[0-9]{2})?(?![\w:])",
+            self.instant,
+        )
+        book.on_digit(
+            "date.iso",
+            rf"(?P<year>[12][0-9]{{3}})(?P<sep>[-/.])(?P<month>[01]?[0-9])(?P=sep)(?P<day>[0-3]?[0-9]){_END}",
+            self.by_number,
+        )
+        book.on_digit(
+            "date.number",
+            rf"(?P<day>[0-3]?[0-9])(?P<sep>[-/.])(?P<month>[0-3]?[0-9])(?P=sep)(?P<year>[12][0-9]{{3}}|[0-9]{{2}}){_END}",
+            self.by_number,
+        )
+        book.on_digit(
+            "date.short",
+            rf"(?P<day>[0-3]?[0-9])/(?P<month>[0-3]?[0-9]){_END}(?!{SPACE}?[^\W\d_])",
+            self.short,
+        )
+        book.on_digit(
+            "date.day_month",
+            rf"{day}{dot}(?:{SPACE}|-){link}?(?P<month>{month})\b(?P<stop>\.)?{year_link}",
+            self.day_month,
+        )
+        book.on_word(
+            self._months,
+            "date.month_day",
+            rf"(?P<month>[^\W\d_]+)\.?(?:{SPACE}|-)(?P<day>[0-3]?[0-9])(?P<ending>{ending})(?:{DASH}(?P<to>[0-3]?[0-9]){ending}(?![0-9-]))?(?:(?:,?{SPACE}|-|,){year})?(?![0-9]|[:/][0-9]|[.,][0-9]|{SPACE}?[%$€£])",
+            self.month_day,
+        )
+        book.on_word(
+            self._months,
+            "date.month_year",
+            rf"(?P<month>[^\W\d_]+)\.?,?{SPACE}{year}(?![0-9]|[,.:][0-9])",
+            self.month_year,
+        )
+        book.on_word(
+            self._speech.data.table("weekdays"),
+            "date.weekday",
+            rf"(?P<day>[^\W\d_]+)\.?(?=,?{SPACE}(?:{month}\b|[0-9]))",
+            self.weekday,
+        )
+        book.on_digit(
+            "year.range",
+            rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?{DASH}{SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
+            self.year_range,
+        )
+        book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
+        book.on_symbol("'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year)
+        book.on_digit("year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°]|[,.:/][0-9]|['’′]s?[0-9])", self.year)
+
+    def by_number(self, match: re.Match[str]) -> str | None:
+        """2025-03-14, 3/14/2025, 14.3.2025."""
+        year, month, day = match["year"], int(match["month"]), int(match["day"])
+        if len(match["year"]) == 4 and match.start("year") > match.start():
+            month, day = self._ordered(month, day, match["sep"])
+        elif len(match["year"]) == 2:
+            if match["sep"] == ".":
+                return None
+            month, day = self._ordered(month, day, match["sep"])
+        return self._full(day, month, year, sep=match["sep"])
+
+    def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
+        month, day = (first, second) if self._order(sep) == "mdy" else (second, first)
+        return (day, month) if month > 12 >= day else (month, day)
+
+    def _order(self, sep: str) -> str:
+        settings = self._speech.data.table("settings")
+        return settings.get("dotted_order" if sep == "." else "date_order", "dmy")
+
+    def instant(self, match: re.Match[str]) -> str | None:
+        """2025-03-14T17:30:00Z; seconds and offsets are for machines."""
+        date = self.by_number(match)
+        clock = self._speech.words.clock(int(match["h"]), int(match["m"]))
+        zone = " UTC" if match["zone"] == "Z" else ""
+        return f"{date} {self._speech.phrases['at']} {clock}{zone}" if date else None
+
+    def short(self, match: re.Match[str]) -> str | None:
+        """3/14 after a word that dates begin with; a fraction anywhere else."""
+        if word_before(match.string, match.start()) not in self._day_before:
+            return None
+        month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
+        return self._full(day, month, "")
+
+    def day_month(self, match: re.Match[str]) -> str | None:
+        """14 March 2025."""
+        said = self._full(
+            int(match["day"]), self._months[match["month"].lower()] + 1, match["year"] or "", match["month"]
+        )
+        article = self._speech.phrases.get("article", "")
+        if said is None:
+            return None
+        if article and word_before(match.string, match.start()) == article:
+            said = said.removeprefix(f"{article} ")
+        return said + (
+            "." if match["stop"] and not match["year"] and begins_afresh(match.string, match.end()) else ""
+        )
+
+    def month_day(self, match: re.Match[str]) -> str | None:
+        """March 14, 2025; March 14-16."""
+        written, day = match["month"], int(match["day"])
+        if not 1 <= day <= 31 or (written in self._plain_words and not (match["year"] or match["ending"])):
+            return None
+        days = self._speech.words.day(day)
+        if match["to"]:
+            days = self._speech.phrase("range", a=days, b=self._speech.words.day(int(match["to"])))
+        name = "date_mdy" if match["year"] else "date_md"
+        return self._speech.phrase(
+            name, month=self._name(written), day=days, year=self._year(match["year"] or "")
+        )
+
+    def month_year(self, match: re.Match[str]) -> str | None:
+        """March 2025."""
+        if match["month"] in self._plain_words:
+            return None
+        return self._speech.phrase(
+            "date_my", month=self._name(match["month"]), year=self._year(match["year"])
+        )
+
+    def weekday(self, match: re.Match[str]) -> str | None:
+        """Mon before a date."""
+        if match["day"].islower():
+            return None
+        return self._speech.data.table("weekdays")[match["day"].lower()]
+
+    def year_range(self, match: re.Match[str]) -> str | None:
+        """1960-80, 1960s-1980s."""
+        a, b = match["a"], match["b"]
+        if (len(b) == 4 and int(b) <= int(a)) or (len(b) == 2 and (int(b) <= int(a[2:]) or b == "00")):
+            return None
+        return self._speech.phrase(
+            "range", a=self._decade_or_year(a, match["s"]), b=self._decade_or_year(b, match["t"])
+        )
+
+    def decade(self, match: re.Match[str]) -> str | None:
+        """1980s, 80s."""
+        return self._decade_or_year(match["a"], "s")
+
+    def short_year(self, match: re.Match[str]) -> str | None:
+        """'05, '80s."""
+        before = match.string[match.start() - 1 : match.start()]
+        if before.isalnum() or (match["s"] and match["a"][1] != "0"):
+            return None
+        return self._decade_or_year(match["a"], match["s"])
+
+    def year(self, match: re.Match[str]) -> str | None:
+        """1994 where a year is meant."""
+        number = int(match["a"])
+        before = word_before(match.string, match.start())
+        if before in self._year_before:
+            return self._year(match["a"])
+        after = _AFTER.match(match.string, match.end())
+        if after and self._counts(after.group(1)):
+            return None
+        if before in self._count_before or not 1900 <= number <= 2099:
+            return None
+        return self._year(match["a"])
+
+    def _counts(self, word: str) -> bool:
+        lower = word.lower()
+        return lower in self._count_after or (
+            word == lower and len(word) > 2 and word.endswith("s") and lower not in self._not_plural
+        )
+
+    def _decade_or_year(self, written: str, decade: str | None) -> str:
+        if not decade:
+            return self._year(written)
+        words = self._speech.words.cardinal(int(written)) if len(written) == 2 else self._year(written)
+        return words[:-1] + "ies" if words.endswith("y") else words + "s"
+
+    def _year(self, written: str) -> str:
+        if len(written) == 2 and written[0] == "0":
+            return (
+                f"{self._speech.phrases.get('year_zero', 'oh')} {self._speech.words.cardinal(int(written))}"
+            )
+        return self._speech.words.year(int(written)) if written else ""
+
+    def _name(self, written: str) -> str:
+        """The month as written, unless it was short."""
+        name = self._names[self._months[written.lower()]]
+        return written if written.lower() == name.lower() else name
+
+    def _full(self, day: int, month: int, year: str, written: str = "", sep: str = "/") -> str | None:
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        numeric = not written and self._order("/" if year and sep == "-" else sep) == "mdy"
+        name = ("date_mdy" if year else "date_md") if numeric else ("date_dmy" if year else "date_dm")
+        spoken = self._name(written) if written else self._names[month - 1]
+        return self._speech.phrase(name, day=self._speech.words.day(day), month=spoken, year=self._year(year))

@@ -1,0 +1,109 @@
+"""What machines read: e-mail addresses, URLs (of which only the host is said), file names, paths, handles, identifiers."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech
+
+_LABEL = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
+_HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
+_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"“”]{0,2000})?"
+_PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
+
+
+class Electronic:
+    """The rules for electronic texts of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._signs = data.table("electronic")
+        self._spelled = frozenset(data.texts("spelled_labels"))
+        self._names = data.table("label_words")
+        self._spell_short = data.table("settings").get("spell_short") == "yes"
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        if not self._signs:
+            return
+        mail = rf"(?P<user>[^\W_][\w.%+-]{{0,63}})@(?P<host>{_HOST})(?P<path>(?:/[\w-]{{1,64}}){{0,4}})"
+        for enter in (book.on_joined, book.on_digit):
+            enter("email", mail, self.email)
+        book.on_joined(
+            "url",
+            rf"(?i:https?|ftps?|wss?|ssh)://(?:[^\s/@]{{1,64}}@)?(?P<host>{_HOST}|localhost|[0-9.]{{7,15}}){_TAIL}",
+            self.url,
+        )
+        book.on_joined("path", r"file://(?:/[\w.+-]{1,64}){1,16}/?(?![\w])", self.path)
+        book.on_joined("url", rf"(?P<host>(?i:www)\.{_HOST}){_TAIL}", self.url)
+        book.on_joined("url", rf"(?P<host>{_HOST})(?:/[^\s<>\"“”]{{0,2000}})", self.url)
+        book.on_joined("host", rf"(?P<host>{_HOST})(?![\w@])", self.host)
+        book.on_joined("identifier", r"[^\W_]{1,64}(?:_[^\W_]{1,64}){1,16}(?![\w])", self.identifier)
+        book.on_symbol(
+            "/~.\\", "path", r"(?<![\w/.])(?:~|\.{1,2})?(?:/[\w.+-]{1,64}){1,16}/?(?![\w])", self.path
+        )
+        book.on_symbol("@", "handle", r"(?<![\w.])@(?P<name>[^\W_][\w.]{0,30})(?![\w@])", self.handle)
+
+    def email(self, match: re.Match[str]) -> str | None:
+        """me@home.org."""
+        return f"{self._say(match['user'])} {self._signs['@']} {self._host(match['host'])}{self._tail(match)}"
+
+    def _tail(self, match: re.Match[str]) -> str:
+        return f" {self._say(match['path'])}" if match["path"] else ""
+
+    def url(self, match: re.Match[str]) -> str | None:
+        """The host, and the stop or comma that ended the sentence rather than the address."""
+        written = match.group()
+        rest = written[len(written.rstrip(".,;:!?)]}'\"")) :] if match.end() > match.end("host") else ""
+        return self._host(match["host"]) + rest
+
+    def host(self, match: re.Match[str]) -> str | None:
+        """example.com, main.py; not two sentences that lack a space."""
+        host = match["host"]
+        head, _, last = host.rpartition(".")
+        if last[0].isupper() and not (last.isupper() and len(last) > 1) and head[-1:].islower():
+            return None
+        if all(len(label) == 1 for label in host.split(".")) or (last[0].isdigit() and head.isalpha()):
+            return None
+        return self._host(host)
+
+    def identifier(self, match: re.Match[str]) -> str | None:
+        """snake_case."""
+        return " ".join(self._say(part) for part in match.group().split("_"))
+
+    def path(self, match: re.Match[str]) -> str | None:
+        """/usr/local/bin, ./run.sh."""
+        written = match.group()
+        if written.count("/") < 2 and written[0] not in "~.":
+            return None
+        stop = "." if written.endswith(".") else ""
+        return self._say(written.removesuffix(".")) + stop
+
+    def handle(self, match: re.Match[str]) -> str | None:
+        """@someone."""
+        name = match["name"]
+        stop = "." if name.endswith(".") else ""
+        return f"{self._signs['@']} {self._say(name.removesuffix('.'))}{stop}"
+
+    def _host(self, host: str) -> str:
+        head, _, last = host.rpartition(".")
+        if len(last) == 2 and last.isalpha():
+            return f"{self._say(head)} {self._signs['.']} {last.upper()}"
+        return self._say(host)
+
+    def _say(self, written: str) -> str:
+        return " ".join(self._part(part) for part in _PARTS.findall(written))
+
+    def _part(self, part: str) -> str:
+        if part[0] in "0123456789":
+            return (
+                self._speech.cardinal(part)
+                if len(part) < 3 or part.endswith("00")
+                else self._speech.words.digits(part)
+            )
+        lower = part.lower()
+        if lower in self._names:
+            return self._names[lower]
+        if lower in self._spelled:
+            return part.upper()
+        return self._signs.get(part, part)

@@ -1,0 +1,110 @@
+"""Money: sign or code before or after the amount, magnitudes, minor units, ranges, "per"."""
+
+import re
+from collections.abc import Iterable
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of
+from legato.text.verbal.tables import Noun, noun
+
+
+class Money:
+    """The money rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._currencies: dict[str, tuple[Noun, Noun | None]] = {}
+        for section in ("currency_signs", "currency_codes"):
+            for key, entry in data.table(section).items():
+                self._currencies[key.lower()] = _currency(entry)
+        self._magnitudes = dict(data.table("magnitude_letters")) | dict(data.table("magnitude_words"))
+        self._per = data.table("unit_per")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules: sign first, then number first."""
+        data = self._speech.data
+        signs, codes = data.table("currency_signs"), data.table("currency_codes")
+        if not signs:
+            return
+        letters, words = (
+            any_of(data.table("magnitude_letters")),
+            f"(?i:{any_of(data.table('magnitude_words'))})",
+        )
+        amount = self._speech.amount
+        mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
+        per = rf"(?:/(?P<per>{any_of(self._per)}))?"
+        end = r"(?![^\W_]|[.,][0-9])"
+        first = any_of([*signs, *codes])
+        body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
+        before = rf"(?P<cur>{first}){SPACE}?{body}"
+        book.on_symbol([key[0] for key in signs if not key[0].isalpha()], "money", before, self.say)
+        book.on_word([*codes, *_heads(signs)], "money", before, self.say)
+        book.on_joined("money", before, self.say)
+        after = any_of(
+            [key for key in signs if not key[0].isalpha()] + list(codes) + list(data.table("minor_signs"))
+        )
+        book.on_digit(
+            "money",
+            rf"(?P<a>{self._speech.number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?![^\W_])(?!(?<=\$)[0-9])",
+            self.say_after,
+        )
+
+    def say_after(self, match: re.Match[str]) -> str | None:
+        """50 EUR, 99¢."""
+        minor = self._speech.data.table("minor_signs").get(match["cur"])
+        if minor:
+            return self._speech.counted(match["a"], noun(minor))
+        return self.say(match)
+
+    def say(self, match: re.Match[str]) -> str | None:
+        """$3.50, US$ 5-10 million, $20/month."""
+        major, minor = self._currencies[match["cur"].lower()]
+        a, b, magnitude = match["a"], match["b"], self._magnitude(match["bmag"] or match["amag"])
+        if magnitude:
+            number = self._speech.say(a, major.gender)
+            if b:
+                first = self._magnitude(match["amag"]) if match["bmag"] else ""
+                number = f"{number} {first}".rstrip()
+                number = self._speech.phrase("range", a=number, b=self._speech.say(b, major.gender))
+            spoken = self._speech.phrase("magnitude", number=f"{number} {magnitude}", unit=major.many)
+        elif b:
+            spoken = self._speech.phrase(
+                "range", a=self._amount(a, major, minor), b=self._amount(b, major, minor)
+            )
+        else:
+            spoken = self._amount(a, major, minor)
+        per = match["per"]
+        return f"{spoken} {self._speech.phrases['per']} {self._per[per]}" if per else spoken
+
+    def _magnitude(self, written: str | None) -> str:
+        key = (written or "").strip(" -\u00a0\u2009\u202f")
+        return self._magnitudes.get(key) or self._magnitudes.get(key.lower(), "")
+
+    def _amount(self, written: str, major: Noun, minor: Noun | None) -> str:
+        whole, _, decimals = self._speech.plain(written).partition(".")
+        cents = decimals.rstrip("0")
+        if not cents:
+            return self._counted(whole or "0", major)
+        if minor is None or len(cents) > 2:
+            return f"{self._speech.say(written, major.gender)} {major.many}"
+        small = self._counted(cents.ljust(2, "0").lstrip("0"), minor)
+        if not whole.strip("0"):
+            return small
+        return self._speech.phrase(
+            "money_minor", major=self._counted(whole, major), minor=small, cents=small.split(" ")[0]
+        )
+
+    def _counted(self, digits: str, unit: Noun) -> str:
+        return f"{self._speech.cardinal(digits, unit.gender)} {unit.after(digits)}"
+
+
+def _currency(entry: str) -> tuple[Noun, Noun | None]:
+    """Reads "dollar|dollars", "dollar|dollars|cent|cents"; a gender may follow each word as "word:f"."""
+    forms = [form.partition(":") for form in entry.split("|")]
+    major = Noun(forms[0][0], forms[1][0], forms[0][2] or "m")
+    return major, Noun(forms[2][0], forms[3][0], forms[2][2] or "m") if len(forms) > 3 else None
+
+
+def _heads(signs: Iterable[str]) -> list[str]:
+    return [found.group() for sign in signs if (found := re.match(r"[^\W\d_]+", sign))]

@@ -1,0 +1,190 @@
+"""Plain numbers and what is built of them: ordinals, fractions, ranges, ratios, versions, letters mixed with digits."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
+
+_VULGAR = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
+    "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+_DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
+_RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
+_FORMULA = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
+_SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
+
+
+class Numerals:
+    """The number rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._digit_words = frozenset(speech.data.texts("digit_words_before"))
+
+    def add_exact(self, book: RuleBook) -> None:
+        """Enters what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
+        number = self._speech.number
+        ending = any_of(self._speech.data.texts("ordinal_suffixes"))
+        book.on_digit(
+            "version",
+            r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){2,5})(?P<rest>(?:[-+]?(?:alpha|beta|rc|a|b|dev|post)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            self.version,
+        )
+        book.on_word(
+            ["v"],
+            "version",
+            r"[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            self.named_version,
+        )
+        book.on_digit(
+            "ordinal", rf"(?P<a>{self._speech.whole})(?P<ending>(?i:{ending}))(?![^\W_])", self.ordinal
+        )
+        book.on_digit(
+            "fraction.mixed",
+            rf"(?P<whole>[0-9]{{1,5}})(?:{SPACE}|-)(?P<over>[0-9]{{1,5}})[/⁄](?P<under>[0-9]{{1,5}})(?:(?i:{ending}))?(?![\w]|[/,.:-][0-9])",
+            self.mixed,
+        )
+        book.on_digit(
+            "fraction",
+            rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            self.fraction,
+        )
+        vulgar = "".join(_VULGAR)
+        book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
+        book.on_symbol(_VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
+        book.on_digit(
+            "size",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w)",
+            self.size,
+        )
+        book.on_digit(
+            "range",
+            rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?[=+*])",
+            self.range,
+        )
+        book.on_digit("ratio", r"(?P<a>[0-9]{1,3})(?::| : )(?P<b>[0-9]{1,4})(?![0-9:]|\.[0-9])", self.ratio)
+
+    def add_plain(self, book: RuleBook) -> None:
+        """Enters what is left when nothing more telling was found."""
+        book.on_digit("mixed", r"[0-9]{1,18}(?:[-/]?[0-9A-Za-z]{1,32}){0,8}(?![^\W_])(?<!-)", self.letters)
+        book.on_digit(
+            "number", rf"(?P<number>{self._speech.number})(?![^\W_])(?P<glue>[,;!?)](?=[^\W_]))?", self.plain
+        )
+        book.on_digit("number", self._speech.number, self.loose)
+        book.on_joined(
+            "mixed",
+            rf"(?![a-z]{{2,32}}-){LETTER}{{1,32}}(?:[-/]?[0-9A-Za-z]{{1,32}}){{1,8}}(?![^\W_])",
+            self.letters,
+        )
+        point = re.escape(self._speech.decimal)
+        book.on_symbol(
+            self._speech.decimal,
+            "number",
+            rf"(?<![\w{point}])(?P<number>{point}[0-9]+)(?P<glue>)(?![^\W_]|[.,][0-9])",
+            self.plain,
+        )
+        signs = self._speech.data.table("sign_words")
+        book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)})(?=[$€£¥₹]?\.?[0-9½¼¾⅓⅔])", self.sign)
+
+    def version(self, match: re.Match[str]) -> str | None:
+        """2.3.1."""
+        spoken = f" {self._speech.phrases['point']} ".join(
+            self._speech.cardinal(part) for part in match["number"].split(".")
+        )
+        rest = match["rest"].lstrip("-+").replace(".", " ")
+        return f"{spoken} {self._mixed(rest)}" if rest else spoken
+
+    def named_version(self, match: re.Match[str]) -> str | None:
+        """v2.3."""
+        named = word_before(match.string, match.start()) == self._speech.phrases["version"].lower()
+        return self.version(match) if named else f"{self._speech.phrases['version']} {self.version(match)}"
+
+    def ordinal(self, match: re.Match[str]) -> str | None:
+        """21st; an ending that does not fit is left apart."""
+        digits = self._speech.plain(match["a"])
+        if len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
+            return None
+        return self._speech.words.ordinal(int(digits), match["ending"].lower())
+
+    def fraction(self, match: re.Match[str]) -> str | None:
+        """3/4."""
+        over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
+        if over == under and over > 4:
+            return self._speech.phrase(
+                "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
+        if max(over, under) >= 10**9:
+            return None
+        return self._speech.words.fraction(over, under)
+
+    def mixed(self, match: re.Match[str]) -> str | None:
+        """2 1/3."""
+        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
+        return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
+
+    def vulgar(self, match: re.Match[str]) -> str | None:
+        """½, 2½."""
+        over, under = _VULGAR[match["part"]]
+        part = self._speech.words.fraction(over, under)
+        if not match["whole"]:
+            return spaced(match, part)
+        name = "whole_and_half" if under == 2 else "mixed"
+        return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
+
+    def size(self, match: re.Match[str]) -> str | None:
+        """3x4, 1920×1080."""
+        sides = [self._speech.say(match["a"]), self._speech.say(match["b"])]
+        if match["c"]:
+            sides.append(self._speech.say(match["c"]))
+        spoken = sides[0]
+        for side in sides[1:]:
+            spoken = self._speech.phrase("by", a=spoken, b=side)
+        return spoken
+
+    def range(self, match: re.Match[str]) -> str | None:
+        """5-10; inside an equation the dash is a minus."""
+        if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
+            return None
+        return self._speech.phrase("range", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+
+    def ratio(self, match: re.Match[str]) -> str | None:
+        """3:1."""
+        return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+
+    def letters(self, match: re.Match[str]) -> str | None:
+        """Digits and letters in one token: MP3, 4K, A320-200."""
+        written = match.group()
+        if not any(map(str.isalpha, written)) or not any(map(str.isdigit, written)):
+            return None
+        return self._mixed(written)
+
+    def plain(self, match: re.Match[str]) -> str | None:
+        """A number of which nothing more is known; a word that clings to it is set apart."""
+        return self._speech.say(match["number"]) + (f"{match['glue']} " if match["glue"] else "")
+
+    def loose(self, match: re.Match[str]) -> str | None:
+        """Digits against something that is not understood."""
+        return spaced(match, self._speech.say(match.group()))
+
+    def sign(self, match: re.Match[str]) -> str | None:
+        """The sign of a number: minus five, number one."""
+        before = match.string[match.start() - 1 : match.start()]
+        if before and before not in _SIGN_BEFORE:
+            return None
+        return self._speech.data.table("sign_words")[match["sign"]] + " "
+
+    def _mixed(self, written: str) -> str:
+        spoken: list[str] = []
+        for run in _RUNS.findall(written):
+            said = self._serial(run) if run[0] in "0123456789" else run
+            if spoken and run[0].isalnum() and spoken[-1][-1:].isalnum():
+                spoken.append(" ")
+            spoken.append(said)
+        # A hyphen between two numbers would be heard, or seen, as part of a number word.
+        return "".join(spoken) if not _DIGIT_DASH.search(written) else " ".join("".join(spoken).split("-"))
+
+    def _serial(self, digits: str) -> str:
+        if len(digits) <= 3 or (len(digits) == 4 and digits.endswith("00")):
+            return self._speech.cardinal(digits)
+        return self._speech.words.digits(digits)

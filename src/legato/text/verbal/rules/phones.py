@@ -1,0 +1,113 @@
+"""Numbers read digit by digit: telephone numbers, cards, social security numbers, network addresses."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of
+
+_END = r"(?![0-9A-Za-z]|[-.][0-9])"
+_GROUPS = re.compile(r"[0-9]+")
+
+
+class Phones:
+    """The digit-by-digit rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._spoken = speech.data.table("phone_spoken")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        more = r"(?:,?\s(?:x|ext\.?|extension)\s?(?P<ext>[0-9]{1,6}))?"
+        octet = "[0-9]{1,3}"
+        american = r"(?:1[-. ])?(?:\([0-9]{3}\)[-. ]?|[0-9]{3}[-.]|[0-9]{3} (?=[0-9]{3} [0-9]{4}))[0-9]{3}[-. ][0-9]{4}(?:-[0-9]{4})?"
+        book.on_digit(
+            "ip",
+            rf"(?P<ip>{octet}(?:\.{octet}){{3}})(?::(?P<port>[0-9]{{1,5}}))?(?:/(?P<bits>[0-9]{{1,2}}))?(?![\w]|[.:/][0-9])",
+            self.ip,
+        )
+        book.on_digit("phone", rf"(?P<number>{american}){more}{_END}", self.phone)
+        book.on_digit(
+            "phone",
+            rf"(?P<number>[0-9]{{4}}(?P<s>[- ])[0-9]{{4}}(?P=s)[0-9]{{4}}(?P=s)[0-9]{{4}})(?P<ext>){_END}",
+            self.phone,
+        )
+        book.on_digit(
+            "phone",
+            rf"(?P<number>[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}|[2-9][0-9]{{2}}-[0-9]{{4}})(?P<ext>){_END}",
+            self.phone,
+        )
+        book.on_symbol(
+            "(",
+            "phone",
+            rf"(?P<number>\([0-9]{{3}}\)[-. ]?[0-9]{{3}}[-. ][0-9]{{4}}){more}{_END}",
+            self.phone,
+        )
+        international = r"\+(?P<number>[0-9]{1,3}(?:[-. ]{0,2}\(?[0-9]{1,5}\)?){2,6})"
+        book.on_symbol(
+            "+",
+            "phone",
+            rf"(?<![\w)])(?:\+(?P<number>{american})|{international.replace('number', 'other')}){more}{_END}",
+            self.international,
+        )
+        book.on_digit(
+            "phone.letters",
+            r"(?P<number>1-8[0-9]{2})-(?P<name>[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){0,3})(?![\w-])",
+            self.name,
+        )
+        words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
+        book.on_word(
+            self._speech.data.texts("digit_words_before"),
+            "digits",
+            rf"(?P<word>(?i:{words}))(?P<number>[0-9]{{3,18}})(?![\w]|[-.,:/][0-9])",
+            self.digits,
+        )
+
+    def phone(self, match: re.Match[str]) -> str | None:
+        """(555) 123-4567."""
+        spoken = self._groups(match["number"])
+        return (
+            f"{spoken}, {self._speech.phrases['extension']} {self._speech.words.digits(match['ext'])}"
+            if match["ext"]
+            else spoken
+        )
+
+    def international(self, match: re.Match[str]) -> str | None:
+        """+44 20 7946 0958."""
+        number = match["number"] or match["other"]
+        if sum(map(str.isdigit, number)) < 7:
+            return None
+        extension = (
+            f", {self._speech.phrases['extension']} {self._speech.words.digits(match['ext'])}"
+            if match["ext"]
+            else ""
+        )
+        return f"{self._speech.phrases['plus']} {self._groups(number)}{extension}"
+
+    def name(self, match: re.Match[str]) -> str | None:
+        """1-800-FLOWERS."""
+        if match["name"].replace("-", "").isdigit():
+            return None
+        parts = [
+            self._speech.words.digits(part) if part.isdigit() else part for part in match["name"].split("-")
+        ]
+        return f"{self._groups(match['number'])}, {' '.join(parts)}"
+
+    def ip(self, match: re.Match[str]) -> str | None:
+        """192.168.0.1, with port or prefix length."""
+        phrases, words = self._speech.phrases, self._speech.words
+        spoken = f" {phrases['dot']} ".join(words.digits(part) for part in match["ip"].split("."))
+        if match["port"]:
+            spoken += f" {phrases['port']} {words.digits(match['port'])}"
+        if match["bits"]:
+            spoken += f" {self._speech.data.table('electronic')['/']} {self._speech.cardinal(match['bits'])}"
+        return spoken
+
+    def digits(self, match: re.Match[str]) -> str | None:
+        """Call 911."""
+        return match["word"] + self._speech.words.digits(match["number"])
+
+    def _groups(self, written: str) -> str:
+        return ", ".join(
+            self._spoken.get(group) or self._speech.words.digits(group) for group in _GROUPS.findall(written)
+        )

@@ -1,0 +1,86 @@
+"""Single signs: those that always have a word, and operators that have one between operands."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of, spaced
+
+_OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
+_EQUATION = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
+
+
+class Symbols:
+    """The sign rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._signs = speech.data.table("symbols")
+        self._operators = speech.data.table("operators")
+        self._slash = speech.data.table("electronic").get("/", "")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        long = [sign for sign in self._operators if len(sign) > 1]
+        book.on_symbol(
+            [sign[0] for sign in long], "operator", rf"(?P<sign>{any_of(long)})(?=\s?[\w(])", self.operator
+        )
+        compare = [sign for sign in "<>" if sign in self._operators]
+        book.on_symbol(
+            compare,
+            "operator",
+            r"(?<![^\s])(?P<sign>[<>])(?=\s[\w(-])|(?<=[0-9])(?P<tight>[<>])(?=[0-9])",
+            self.operator,
+        )
+        book.on_symbol(
+            [sign for sign in "*·×^" if sign in self._operators or sign in self._signs],
+            "operator",
+            rf"(?P<sign>[*·×^])(?={SPACE}?{_OPERAND})",
+            self.between,
+        )
+        book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
+        book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
+        book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
+        if self._slash:
+            book.on_joined("slash", r"(?P<a>[^\W\d_]{2,40})/(?P<b>[^\W\d_]{2,40})(?![\w/.])", self.slash)
+            book.on_symbol("/", "slash", r"(?<=\s)/(?=\s)", self.spaced_slash)
+
+    def operator(self, match: re.Match[str]) -> str | None:
+        """<=, and < with spaces around it."""
+        return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
+
+    def between(self, match: re.Match[str]) -> str | None:
+        """2 * 3: between numbers or single letters."""
+        sign = match["sign"]
+        if not _operand_before(match):
+            return None
+        return spaced(match, self._operators.get(sign) or self._signs[sign])
+
+    def minus(self, match: re.Match[str]) -> str | None:
+        """A hyphen is a minus only inside an equation."""
+        if not _operand_before(match) or match["sign"] not in self._operators:
+            return None
+        rest = match.string[match.end() : match.end() + 24]
+        before = match.string[max(0, match.start() - 24) : match.start()]
+        if (
+            match["sign"] == "−"
+            or re.match(r"\s?\w{1,12}(?:\s?[-+*/]\s?\w{1,12}){0,3}\s?=", rest)
+            or _EQUATION.search(before)
+        ):
+            return spaced(match, self._operators[match["sign"]])
+        return None
+
+    def sign(self, match: re.Match[str]) -> str | None:
+        """&, %, §."""
+        return spaced(match, self._signs[match["sign"]])
+
+    def spaced_slash(self, match: re.Match[str]) -> str | None:
+        """A slash on its own."""
+        return spaced(match, self._slash)
+
+    def slash(self, match: re.Match[str]) -> str | None:
+        """upload/download."""
+        return f"{match['a']} {self._slash} {match['b']}"
+
+
+def _operand_before(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 3) : match.start()].rstrip(" \u00a0")
+    return before[-1:] in list(")]0123456789") or (before[-1:].isalpha() and not before[-2:-1].isalnum())

@@ -1,0 +1,114 @@
+"""Times of day, lengths of time, ISO instants."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced
+from legato.text.verbal.tables import noun
+
+_HALF = r"(?P<half>[AaPp])(?:\.?{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
+_AFTER_HALF = re.compile(rf"[0-9]{SPACE}?[AaPp]\.?{SPACE}?[Mm]\.?{SPACE}?\Z")
+
+
+class Times:
+    """The time rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._zone = re.compile(rf"{SPACE}{any_of(speech.data.texts('time_zones'))}(?![\w])")
+        self._halves = speech.data.table("times_am_pm")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        half = _HALF.format(space=SPACE) if self._halves else "(?P<half>(?!))(?P<stop>(?!))"
+        clock = r"(?P<h>[01]?[0-9]|2[0-4])[:.](?P<m>[0-5][0-9])"
+        unit = SPACE + "?"
+        book.on_digit(
+            "time.half",
+            rf"(?P<h>[01]?[0-9]|2[0-4])(?:[:.](?P<m>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?)?{SPACE}?{half}(?![A-Za-z0-9])",
+            self.half,
+        )
+        book.on_digit(
+            "time.half_range",
+            rf"(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?{SPACE}?{DASH}{SPACE}?(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>){SPACE}?{half}(?![A-Za-z0-9])",
+            self.half_range,
+        )
+        book.on_digit(
+            "time.seconds",
+            rf"{clock.replace('[:.]', ':')}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
+            self.seconds,
+        )
+        book.on_digit(
+            "time.range",
+            rf"{clock.replace('[:.]', ':')}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
+            self.range,
+        )
+        book.on_digit("time.clock", rf"{clock.replace('[:.]', ':')}(?![0-9:])(?:{SPACE}o'clock)?", self.clock)
+        book.on_digit(
+            "duration",
+            rf"(?P<h>[0-9]{{1,4}}){unit}h(?:rs?)?{unit}(?P<m>[0-9]{{1,2}}){unit}m(?:ins?)?(?:{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?)?\b",
+            self.duration,
+        )
+        book.on_digit(
+            "duration",
+            rf"(?P<h>)(?P<m>[0-9]{{1,4}}){unit}m(?:ins?)?{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?\b",
+            self.duration,
+        )
+        book.on_symbol("-–—", "time.to", rf"[-–—](?={SPACE}?[0-9])", self.to)
+
+    def half(self, match: re.Match[str]) -> str | None:
+        """5:30 PM, 10 a.m."""
+        hour, minute = int(match["h"]), int(match["m"] or 0)
+        if hour > 24 or (match["s"] and hour > 12):
+            return None
+        spoken = self._speech.words.cardinal(hour)
+        if minute:
+            spoken = self._speech.words.clock(hour, minute)
+        if match["s"]:
+            spoken = f"{spoken} {self._speech.counted(match['s'].lstrip('0') or '0', noun(self._speech.phrases['second']))}"
+        ends = (
+            match["stop"]
+            and begins_afresh(match.string, match.end())
+            and not self._zone.match(match.string, match.end())
+        )
+        stop = "." if ends else ""
+        return f"{spoken} {self._halves[match['half'].lower()]}{stop}"
+
+    def half_range(self, match: re.Match[str]) -> str | None:
+        """5-7 PM."""
+        hour, minute = int(match["h1"]), int(match["m1"] or 0)
+        start = self._speech.words.clock(hour, minute) if minute else self._speech.words.cardinal(hour)
+        return self._speech.phrase("range", a=start, b=self.half(match) or "")
+
+    def clock(self, match: re.Match[str]) -> str | None:
+        """17:45."""
+        return self._speech.words.clock(int(match["h"]), int(match["m"]))
+
+    def range(self, match: re.Match[str]) -> str | None:
+        """9:00-17:30."""
+        words = self._speech.words
+        start, end = (
+            words.clock(int(match["h"]), int(match["m"])),
+            words.clock(int(match["h2"]), int(match["m2"])),
+        )
+        return self._speech.phrase("range", a=start, b=end)
+
+    def seconds(self, match: re.Match[str]) -> str | None:
+        """1:02:03 by its units."""
+        return self.duration(match)
+
+    def duration(self, match: re.Match[str]) -> str | None:
+        """2h 30m 5s."""
+        parts = []
+        for key, name in (("h", "hour"), ("m", "minute"), ("s", "second")):
+            written = (match[key] or "").lstrip("0")
+            if written:
+                parts.append(self._speech.counted(written, noun(self._speech.phrases[name])))
+        if len(parts) == 3:
+            return self._speech.phrase("hms", hours=parts[0], minutes=parts[1], seconds=parts[2])
+        return " ".join(parts) or None
+
+    def to(self, match: re.Match[str]) -> str | None:
+        """The dash of 5 PM - 7 PM."""
+        before = match.string[max(0, match.start() - 12) : match.start()]
+        return spaced(match, self._speech.phrases["to"]) if _AFTER_HALF.search(before) else None

@@ -1,0 +1,105 @@
+"""What the rules of one language share: its data, its number words, and how a written number is said.
+
+Number patterns are strings to be put into a rule's own pattern. They hold no groups.
+"""
+
+import re
+from collections.abc import Iterable
+
+from legato.text.verbal.tables import Noun, VerbalData
+from legato.text.verbal.words.spoken import NumberWords
+
+SPACE = "[ \u00a0\u2009\u202f]"
+# Superscripts and vulgar fractions count as word characters in `re`, but they are signs.
+LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
+DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
+_PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
+_OPENERS = "\"'“‘«([¿¡"
+_CLOSERS = "\"'”’»)].,;:!?…"
+_WINDOW = 32
+
+
+class Speech:
+    """The language as the rules use it.
+
+    Args:
+        data: its tables and lists.
+        words: its number words.
+    """
+
+    def __init__(self, data: VerbalData, words: NumberWords) -> None:
+        self.data = data
+        self.words = words
+        settings = data.table("settings")
+        self.decimal = settings.get("decimal", ".")
+        groups = settings.get("group", ",")
+        self._longest = int(settings.get("longest_number", "15"))
+        self.phrases = data.table("phrases")
+        point, group = re.escape(self.decimal), re.escape(groups)
+        self._strip = re.compile(f"[{group}]")
+        self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9])|[0-9]+)"
+        self.number = rf"(?>{self.whole}(?:{point}[0-9]+)?)"
+        self.amount = rf"(?>{self.number}|{point}[0-9]+)"
+
+    def plain(self, written: str) -> str:
+        """The written number with its grouping marks taken out and a dot as decimal mark."""
+        return self._strip.sub("", written).replace(self.decimal, ".")
+
+    def say(self, written: str, gender: str = "-") -> str:
+        """A cardinal or a decimal as written, without sign."""
+        whole, _, decimals = self.plain(written).partition(".")
+        if not decimals:
+            ungrouped = len(whole) == len(written)
+            return (
+                self.words.digits(whole)
+                if ungrouped and len(whole) > self._longest
+                else self.cardinal(whole, gender)
+            )
+        spoken = [self.cardinal(whole, gender), self.phrases["point"], self.words.decimals(decimals)]
+        return " ".join(part for part in spoken if part)
+
+    def cardinal(self, digits: str, gender: str = "-") -> str:
+        """Digits as a number, or one by one when they begin with a zero or are too many to be grasped."""
+        if not digits:
+            return ""
+        if (len(digits) > 1 and digits[0] == "0") or len(digits) > 18:
+            return self.words.digits(digits)
+        return self.words.cardinal(int(digits), gender)
+
+    def counted(self, written: str, thing: Noun) -> str:
+        """A number and the thing it counts."""
+        return f"{self.say(written, thing.gender)} {thing.after(self.plain(written))}"
+
+    def phrase(self, name: str, **parts: str) -> str:
+        """A wording of the language with its parts filled in."""
+        return self.phrases[name].format(**parts)
+
+
+def any_of(texts: Iterable[str]) -> str:
+    """A pattern that takes one of the texts, longest first; one that takes nothing when there are none."""
+    ordered = sorted(dict.fromkeys(texts), key=lambda text: (-len(text), text))
+    return "(?:" + "|".join(re.escape(text) for text in ordered) + ")" if ordered else "(?!)"
+
+
+def word_before(text: str, start: int) -> str:
+    """The word just left of a position, in lower case, over one space or hyphen; empty when there is none."""
+    found = _PREVIOUS.search(text, max(0, start - _WINDOW), start)
+    return found.group(1).lower() if found else ""
+
+
+def begins_afresh(text: str, end: int) -> bool:
+    """Whether a new sentence may begin here: the text ends, or white space and then a capital follow."""
+    rest = text[end : end + _WINDOW]
+    tail = rest.lstrip()
+    if not tail or "\n" in rest[: len(rest) - len(tail)]:
+        return True
+    letter = tail.lstrip(_OPENERS)[:1]
+    return len(tail) < len(rest) and letter.isupper()
+
+
+def spaced(match: re.Match[str], spoken: str) -> str:
+    """The words of a sign, with spaces where the sign stood against its neighbours."""
+    text, start, end = match.string, match.start(), match.end()
+    before = " " if start and not (text[start - 1].isspace() or text[start - 1] in _OPENERS) else ""
+    after = " " if end < len(text) and not (text[end].isspace() or text[end] in _CLOSERS) else ""
+    return f"{before}{spoken}{after}"

@@ -1,0 +1,119 @@
+"""Reads the numbers, signs and short forms of a text aloud, in one pass.
+
+The scanner jumps from word to word and sign to sign. A plain word costs one look into a table; at a digit, a sign, a known
+word or a word joined to a sign the rules are tried in order of evidence, and the first that has something to say replaces
+what it matched. Nothing is read twice, so what a rule wrote is never rewritten. What no rule takes is left as it is.
+"""
+
+import re
+
+from legato.text.pieces import Piece
+from legato.text.verbal.book import Rule, RuleBook
+from legato.text.verbal.cuts import Cuts
+from legato.text.verbal.rules.abbreviations import Abbreviations
+from legato.text.verbal.rules.addresses import Addresses
+from legato.text.verbal.rules.dates import Dates
+from legato.text.verbal.rules.electronic import Electronic
+from legato.text.verbal.rules.measures import Measures, all_units
+from legato.text.verbal.rules.money import Money
+from legato.text.verbal.rules.numerals import Numerals
+from legato.text.verbal.rules.phones import Phones
+from legato.text.verbal.rules.symbols import Symbols
+from legato.text.verbal.rules.times import Times
+from legato.text.verbal.speech import LETTER, Speech
+from legato.text.verbal.tables import VerbalData
+from legato.text.verbal.words.registry import number_words
+
+__all__ = ["VerbalData", "Verbaliser"]
+
+_JOINTS = frozenset("0123456789.@:/\\_&+#-")
+
+
+class Verbaliser:
+    """Reads texts of one language.
+
+    Args:
+        data: the language's tables. Without number words of its own a language is left as it is written.
+    """
+
+    def __init__(self, data: VerbalData) -> None:
+        words = number_words(data.language)
+        self._book = rule_book(Speech(data, words)) if words else RuleBook(data.language)
+        signs = re.escape("".join(self._book.symbols))
+        found = [f"(?P<word>{LETTER}+)", "(?P<digit>[0-9])"] + ([f"(?P<sign>[{signs}])"] if signs else [])
+        self._token = re.compile("|".join(found)).search if words else re.compile("(?!)").search
+        self._cuts = Cuts(data, active=words is not None)
+
+    def read(self, text: str) -> list[Piece]:
+        """The text as pieces that tile it in order; rewritten runs name their rule. Linear in the length, never raises."""
+        pieces: list[Piece] = []
+        done = at = 0
+        while token := self._token(text, at):
+            at, said, rule = self._try(text, token)
+            if not rule:
+                continue
+            start = token.start()
+            if start > done:
+                pieces.append(Piece(text[done:start], done, start))
+            if pieces and pieces[-1].text[-1:].isspace():
+                said = said.lstrip()
+            pieces.append(Piece(said, start, at, rule))
+            done = at
+        if done < len(text):
+            pieces.append(Piece(text[done:], done, len(text)))
+        return pieces
+
+    def may_cut(self, before: str, after_known: bool = False) -> bool:  # noqa: FBT001, FBT002 - the segmenter's contract
+        """Whether a text may be cut at the end of `before` so that both parts read as the whole would, whatever follows.
+
+        Args:
+            before: the text up to the cut, or its last few dozen characters.
+            after_known: what follows is known to begin afresh: white space and then a capital, a new line, or the end.
+        """
+        return self._cuts.may_cut(before, after_known=after_known)
+
+    def _try(self, text: str, token: re.Match[str]) -> tuple[int, str, str]:
+        """Where to go on, what is said, and by which rule (empty: nothing)."""
+        start, end = token.span()
+        for rule in self._candidates(text, token, end):
+            match = rule.pattern.match(text, start)
+            if match is not None and (said := rule.say(match)) is not None and match.end() > start:
+                return match.end(), said, rule.id
+        if token.lastgroup == "digit":
+            end = _after_digits(text, end)
+        return end, "", ""
+
+    def _candidates(self, text: str, token: re.Match[str], end: int) -> list[Rule]:
+        kind, written = token.lastgroup, token.group()
+        if kind == "digit":
+            return self._book.digits
+        if kind == "sign":
+            return self._book.symbols[written]
+        known = self._book.words.get(written.lower())
+        if end < len(text) and text[end] in _JOINTS:
+            return (known or []) + self._book.joined
+        return known or []
+
+
+def _after_digits(text: str, at: int) -> int:
+    while at < len(text) and text[at] in "0123456789":
+        at += 1
+    return at
+
+
+def rule_book(speech: Speech) -> RuleBook:
+    """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
+    book = RuleBook(speech.data.language)
+    numerals, times = Numerals(speech), Times(speech)
+    Abbreviations(speech).add(book)
+    Electronic(speech).add(book)
+    Phones(speech).add(book)
+    Addresses(speech).add(book)
+    times.add(book)
+    Dates(speech).add(book)
+    Money(speech).add(book)
+    Measures(speech, all_units(speech)).add(book)
+    numerals.add_exact(book)
+    numerals.add_plain(book)
+    Symbols(speech).add(book)
+    return book

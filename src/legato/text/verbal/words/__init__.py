@@ -1,0 +1,1 @@
+"""Number words: one small class a language, and the list of them."""

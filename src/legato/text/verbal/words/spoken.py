@@ -1,0 +1,44 @@
+"""What every language must be able to say of a number. A language is a class of these few methods."""
+
+from abc import ABC, abstractmethod
+
+
+class NumberWords(ABC):
+    """The number words of a language.
+
+    Numbers are never negative here; the sign is a word of its own. A number of `limit` or more is read digit by digit.
+    """
+
+    limit = 10**18
+
+    @abstractmethod
+    def cardinal(self, number: int, gender: str = "m") -> str:
+        """How many: 21 is "twenty-one". Gender is that of the thing counted; "-" when nothing is."""
+
+    @abstractmethod
+    def ordinal(self, number: int, form: str = "m") -> str:
+        """Which one: 21 is "twenty-first". Form is a gender or an ending the language knows."""
+
+    @abstractmethod
+    def fraction(self, over: int, under: int) -> str:
+        """A part: 3, 4 is "three quarters"."""
+
+    def year(self, number: int) -> str:
+        """A year as it is said; most languages say the plain number."""
+        return self.cardinal(number, "-")
+
+    def day(self, number: int) -> str:
+        """A day of the month inside a date."""
+        return self.cardinal(number, "m")
+
+    def clock(self, hour: int, minute: int) -> str:
+        """A time of day without seconds, 0:00 to 24:59."""
+        return f"{self.cardinal(hour, 'f')} {self.cardinal(minute, 'm')}"
+
+    def digits(self, written: str) -> str:
+        """Digit by digit; other characters are passed over."""
+        return " ".join(self.cardinal(int(digit), "-") for digit in written if digit in "0123456789")
+
+    def decimals(self, written: str) -> str:
+        """What is said after the decimal mark."""
+        return self.digits(written)
