@@ -1,0 +1,51 @@
+"""The text front end's data files, read once per language from where the package is installed."""
+
+import functools
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import orjson
+
+from legato.text.language import TextData
+
+_ROOT = resources.files("legato.text") / "data"
+_SHARED = "maths"
+"""The folder that every language is handed as well; its files keep their path as their name."""
+_ANY = "en"
+"""A language without data of its own is segmented like this one and left unread."""
+
+
+def languages() -> list[str]:
+    """The languages that have data, as primary subtags."""
+    return sorted(entry.name for entry in _ROOT.iterdir() if entry.is_dir() and entry.name != _SHARED)
+
+
+@functools.cache
+def text_data(language: str) -> TextData:
+    """What is known of a language.
+
+    Args:
+        language: BCP 47 tag; only its first subtag counts.
+
+    Raises:
+        ValueError: a data file has the wrong shape.
+    """
+    primary = language.replace("_", "-").split("-")[0].lower()
+    files = dict(_files(_ROOT / _SHARED, f"{_SHARED}/"))
+    folder = _ROOT / primary
+    if folder.is_dir():
+        files |= dict(_files(folder, ""))
+    else:
+        files["sentences"] = dict(_files(_ROOT / _ANY, ""))["sentences"]
+    return TextData.parse(primary, files)
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, object]]:
+    if not folder.is_dir():
+        return
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".json"):
+            yield prefix + entry.name.removesuffix(".json"), orjson.loads(entry.read_bytes())

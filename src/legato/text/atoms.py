@@ -1,0 +1,90 @@
+"""What the scanner finds: atoms of text and the protected spans inside them.
+
+An atom is the text between two neighbouring borders. Atoms are a function of the characters alone, and each is read by
+itself; a segment is a run of atoms. That is why the words do not depend on where segments are cut.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from legato.domain.text import Break
+
+
+class SpanKind(enum.Enum):
+    """A stretch of source that is not prose."""
+
+    MARKER = enum.auto()
+    """Silent markup: a bullet, a hash, a quote mark, a dropped citation."""
+    HIDDEN = enum.auto()
+    """Silent content: reasoning, comments, scripts, link definitions."""
+    FENCE = enum.auto()
+    CODE = enum.auto()
+    MATHS = enum.auto()
+    DISPLAY = enum.auto()
+    MATHML = enum.auto()
+    LINK = enum.auto()
+    IMAGE = enum.auto()
+    STRUCK = enum.auto()
+    TAG = enum.auto()
+    BREAK = enum.auto()
+    """A tag that ends a line, a block, or asks for a pause."""
+    ROW = enum.auto()
+
+
+class Block(enum.Enum):
+    """What kind of line an atom stands in."""
+
+    PROSE = enum.auto()
+    HEADING = enum.auto()
+    ITEM = enum.auto()
+    ROW = enum.auto()
+    HIDDEN = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A protected stretch; offsets are of the accepted text.
+
+    Args:
+        kind: what it is.
+        start: first character, its opener included.
+        end: one past the last, its closer included.
+        inner_start: first character of its content.
+        inner_end: one past the last.
+        columns: for a table row, what its table's columns are called.
+    """
+
+    kind: SpanKind
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """The text between two neighbouring borders.
+
+    Args:
+        start: first character in the accepted text.
+        text: the characters.
+        strength: the mark that ends it.
+        block: the line it stands in.
+        spans: protected stretches inside it, in order, never overlapping.
+        before: the character before it, empty at the start.
+        mid_word: it was cut without a space after it, so what follows may belong to its last word.
+    """
+
+    start: int
+    text: str
+    strength: Break
+    block: Block = Block.PROSE
+    spans: tuple[Span, ...] = ()
+    before: str = ""
+    mid_word: bool = False
+
+    @property
+    def end(self) -> int:
+        """One past its last character in the accepted text."""
+        return self.start + len(self.text)

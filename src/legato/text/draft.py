@@ -1,0 +1,112 @@
+"""The atom under construction: the buffer, where its parts begin, and the spans found so far.
+
+Positions are offsets into the buffer; `taken` lets go of what has become atoms and moves them.
+"""
+
+from legato.domain.text import Break
+from legato.text.atoms import Atom, Block, Span, SpanKind
+
+_SILENT = frozenset({SpanKind.MARKER, SpanKind.HIDDEN, SpanKind.TAG})
+
+
+class Draft:
+    """Text that is not yet an atom.
+
+    Attributes:
+        buffer: the pending text.
+        start: where the atom begins.
+        word: where the current word begins.
+        gap: where the current run of whitespace begins.
+        held: where the hidden text or the table row that is being read begins.
+        line: where the current line begins; negative when that has been let go.
+        seek: up to here everything has been looked at.
+        block: what kind of line it is.
+    """
+
+    __slots__ = (
+        "_atoms",
+        "_base",
+        "_before",
+        "block",
+        "buffer",
+        "gap",
+        "held",
+        "line",
+        "seek",
+        "spans",
+        "start",
+        "word",
+    )
+
+    def __init__(self) -> None:
+        self.buffer = ""
+        self.start = self.word = self.gap = self.held = self.line = self.seek = 0
+        self.block = Block.PROSE
+        self.spans: list[Span] = []
+        self._base = 0
+        self._before = ""
+        self._atoms: list[Atom] = []
+
+    def close(self, end: int, strength: Break, *, mid_word: bool = False) -> None:
+        """Make everything before `end` an atom."""
+        start = self.start
+        if end > start:
+            before = self.buffer[start - 1] if start else self._before
+            text = self.buffer[start:end]
+            spans = tuple(self.spans)
+            self._atoms.append(Atom(self._base + start, text, strength, self.block, spans, before, mid_word))
+        self.spans = []
+        self.start = self.word = end
+        self.seek = max(self.seek, end)
+
+    def taken(self) -> list[Atom]:
+        """The finished atoms; their text is let go."""
+        start = self.start
+        if start:
+            self._before = self.buffer[start - 1]
+            self.buffer = self.buffer[start:]
+            self._base += start
+            self.start = 0
+            self.word = max(0, self.word - start)
+            self.gap = max(0, self.gap - start)
+            self.held = max(0, self.held - start)
+            self.seek = max(0, self.seek - start)
+            self.line -= start
+        atoms, self._atoms = self._atoms, []
+        return atoms
+
+    def protect(
+        self, kind: SpanKind, at: tuple[int, int], inner: tuple[int, int], columns: tuple[str, ...] = ()
+    ) -> None:
+        """Note a protected span.
+
+        Args:
+            kind: what it is.
+            at: its start and end.
+            inner: start and end of its content.
+            columns: what the columns of its table are called.
+        """
+        base = self._base
+        span = Span(kind, base + at[0], base + at[1], base + inner[0], base + inner[1], columns)
+        self.spans.append(span)
+
+    def silence(self, start: int, end: int) -> None:
+        """Note markup of which nothing is said."""
+        self.protect(SpanKind.MARKER, (start, end), (end, end))
+
+    def visible(self, start: int, end: int) -> str:
+        """The characters between two positions; silent spans leave no trace, others stand as a letter."""
+        if not self.spans or self.spans[-1].end - self._base <= start:
+            return self.buffer[start:end]
+        base, text, position = self._base, "", start
+        for span in self.spans:
+            if span.end - base <= start:
+                continue
+            text += self.buffer[position : max(position, span.start - base)]
+            text += "" if span.kind in _SILENT else "x"
+            position = span.end - base
+        return text + self.buffer[position:end]
+
+    def has_words(self, end: int) -> bool:
+        """Whether anything but whitespace stands between the atom's start and `end`."""
+        return end > self.start and not self.buffer[self.start : end].isspace()

@@ -1,0 +1,192 @@
+"""The text front end of one utterance: tokens in, segments out.
+
+Rules:
+- segments tile the accepted text: their `raw` joined is the input, and nothing is dropped;
+- the words are a function of the characters; flushes, idle moments and the lead only move the borders;
+- nothing here knows the time: the caller says how long no token came.
+"""
+
+from legato.domain.text import Break, Segment
+from legato.text.atoms import Atom
+from legato.text.borders import Borders
+from legato.text.language import TextData
+from legato.text.lexicon import Lexicon
+from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
+from legato.text.pieces import Piece
+from legato.text.readings import ReadingBuilder
+from legato.text.scanner import TAIL_CHARS, Scanner
+from legato.text.schedule import Held, Schedule
+from legato.text.settings import TextSettings
+from legato.text.speech import Speech, ends_block
+from legato.text.verbal.verbaliser import Verbaliser
+
+SHORT_CHARS = 12
+"""An idle moment after a plain word does not cut off less than this."""
+
+
+class _Plain:
+    """Reads everything as it stands."""
+
+    def latex(self, source: str, *, display: bool = False) -> list[Piece]:
+        del display
+        return [Piece(source, 0, len(source))]
+
+    def mathml(self, source: str) -> list[Piece]:
+        return [Piece(source, 0, len(source))]
+
+
+class FrontEnd:
+    """Turns one utterance's text into segments.
+
+    Args:
+        data: what is known of the language.
+        settings: how the utterance is read.
+    """
+
+    def __init__(self, data: TextData, settings: TextSettings) -> None:
+        words = Verbaliser(data.verbal)
+        lexicon = Lexicon(settings.lexicon)
+        self._borders = Borders(
+            data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
+        )
+        self._scanner = Scanner(self._borders, markup=not settings.ssml)
+        self._speech = Speech(words, _Plain(), self._borders, settings)
+        self._schedule = Schedule(settings.thresholds)
+        self._idle = settings.idle
+        self._index = 0
+        self._carried = ""
+        self._ended_with = Break.PARAGRAPH
+
+    @property
+    def pending_chars(self) -> int:
+        """Accepted characters that are not yet in a returned segment."""
+        return len(self._scanner.pending) + sum(len(held.atom.text) for held in self._schedule.held)
+
+    @property
+    def idle_wait_ms(self) -> int | None:
+        """After how long without a token `idle` could return something; None while it could not."""
+        strongest = self._strongest()
+        if strongest is not None:
+            return self._wait(strongest)
+        if self._scanner.pending.strip() and not self._scanner.hiding:
+            return self._idle.anything_ms
+        return None
+
+    def feed(self, text: str) -> list[Segment]:
+        """Append text; returns the segments that became final."""
+        return self._added(self._scanner.feed(text))
+
+    def flush(self) -> list[Segment]:
+        """Speak all held text now; the utterance stays open."""
+        segments = self._added(self._scanner.finish())
+        self._carried = ""
+        return [*segments, *self._segments([self._schedule.take()])]
+
+    def end(self) -> list[Segment]:
+        """No more text comes."""
+        return self.flush()
+
+    def idle(self, gap_ms: int) -> list[Segment]:
+        """Speak what stands complete, when no token has come for a while.
+
+        Args:
+            gap_ms: time since the last token, in milliseconds.
+        """
+        if gap_ms >= self._idle.anything_ms:
+            return self._everything()
+        segments: list[Segment] = []
+        least = self._least(gap_ms)
+        if least is None:
+            return segments
+        tail = self._tail()
+        if tail is not None and tail >= least:
+            carried = self._scanner.last_word.lstrip(OPENERS)
+            atom = self._scanner.cut(tail)
+            segments += self._added([atom] if atom else [])
+            self._carried = carried if atom and atom.mid_word else ""
+        return [*segments, *self._segments([self._schedule.release(least)])]
+
+    def set_lead(self, lead_ms: float) -> None:
+        """Tell how much audio the listener still has to hear, in milliseconds; the thresholds follow it."""
+        self._schedule.lead(lead_ms)
+
+    def _everything(self) -> list[Segment]:
+        return self.flush()
+
+    def _least(self, gap_ms: int) -> Break | None:
+        if gap_ms >= self._idle.word_ms:
+            return Break.FORCED
+        if gap_ms >= self._idle.comma_ms:
+            return Break.COMMA
+        return Break.SENTENCE if gap_ms >= self._idle.sentence_ms else None
+
+    def _wait(self, strength: Break) -> int:
+        if strength >= Break.SENTENCE:
+            return self._idle.sentence_ms
+        return self._idle.comma_ms if strength >= Break.COMMA else self._idle.word_ms
+
+    def _strongest(self) -> Break | None:
+        tail, held = self._tail(), self._schedule.strongest
+        if tail is None or held is None:
+            return held if tail is None else tail
+        return max(tail, held)
+
+    def _tail(self) -> Break | None:
+        """The strength with which the pending text could be cut off at its end; None where it may not be."""
+        scanner = self._scanner
+        text = scanner.pending
+        if not text or scanner.guarded or text.isspace():
+            return None
+        strength = _mark_of(scanner.last_word)
+        if strength < Break.SENTENCE and not text[-1].isspace():
+            return None
+        if strength is Break.FORCED and len(text) < SHORT_CHARS:
+            return None
+        return strength if self._borders.safe_end(scanner.last_word, text.rstrip()[-TAIL_CHARS:]) else None
+
+    def _added(self, atoms: list[Atom]) -> list[Segment]:
+        due: list[list[Held]] = []
+        for atom in atoms:
+            carried, self._carried = self._carried, ""
+            reading = self._speech.read(atom, carried)
+            length = sum(weight(piece.text) for piece in reading.cleaned)
+            spoken = any(not piece.text.isspace() for piece in reading.cleaned if piece.text)
+            due += self._schedule.add(Held(atom, reading, length if spoken else 0.0))
+        return self._segments(due)
+
+    def _segments(self, groups: list[list[Held]]) -> list[Segment]:
+        return [self._segment(group) for group in groups if group]
+
+    def _segment(self, group: list[Held]) -> Segment:
+        cleaned, spoken = ReadingBuilder(), ReadingBuilder()
+        for held in group:
+            for builder, pieces in ((cleaned, held.reading.cleaned), (spoken, held.reading.spoken)):
+                for piece in pieces:
+                    builder.add(piece)
+                if ends_block(held.atom):
+                    builder.close(stop=True)
+        last = group[-1].atom
+        segment = Segment(
+            index=self._index,
+            source_start=group[0].atom.start,
+            source_end=last.end,
+            raw="".join(held.atom.text for held in group),
+            cleaned=cleaned.build(),
+            spoken=spoken.build(),
+            ends_with=last.strength,
+            joins=self._ended_with < Break.SENTENCE,
+        )
+        self._index += 1
+        if segment.spoken.text:
+            self._ended_with = last.strength
+        return segment
+
+
+def _mark_of(word: str) -> Break:
+    core = word.rstrip("\"'”’»)]}*_」』）")
+    last = core[-1:] or " "
+    if last in ".!?…" + WIDE_STOPS:
+        return Break.SENTENCE
+    if last in ";:":
+        return Break.CLAUSE
+    return Break.COMMA if last == "," or last in WIDE_COMMAS else Break.FORCED

@@ -1,0 +1,149 @@
+"""A run of prose without its markup: emphasis by script, escapes, entities, emoji, invisible and hostile characters.
+
+Rules:
+- one pass, one alternation; what no branch matches is left as it is;
+- an asterisk or underscore goes only where it stands at the edge of a word: `2*3*4`, `snake_case` and `3 * 4` stay.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from legato.text.marks import CLOSERS, OPENERS, WIDE_SCRIPTS
+from legato.text.pieces import Piece
+from legato.text.settings import Emoji
+
+_EMOJI = (
+    "\U0001f000-\U0001f02f\U0001f0a0-\U0001f0ff\U0001f10d-\U0001f10f\U0001f12f\U0001f16c-\U0001f171\U0001f17e\U0001f17f"
+    "\U0001f18e\U0001f191-\U0001f19a\U0001f1e6-\U0001f1ff\U0001f201-\U0001f20f\U0001f21a\U0001f22f\U0001f232-\U0001f23a"
+    "\U0001f250-\U0001faff\u203c\u2049\u231a\u231b\u23e9-\u23f3\u23f8-\u23fa\u2600-\u2638\u263a-\u263f\u2641\u2643-\u265f"
+    "\u2666-\u26ff\u2700-\u2712\u2714-\u2715\u2717-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299"
+    "\u2660-\u2665\u00a9\u00ae"
+)
+_SPOKEN_SIGNS = "©®‼⁉♀♂"
+_SPECIAL = re.compile(
+    r"(?P<space>\s{2,}|[^\S ])"
+    r"|(?P<stars>\*+)|(?P<lines>_+)"
+    r"|(?P<escape>\\[!-/:-@\[-`{-~])"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
+    r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
+    r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】)"
+    rf"|(?P<emoji>[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3{_EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
+    r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
+    r"|(?P<joiner>(?<=[\u0600-\u0dff])[\u200c\u200d])"
+    r"|(?P<hidden>[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff"
+    r"\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+)"
+    r"|(?P<dots>\.{4,})"
+    r"|(?P<rule>[=/#~\-]{5,})"
+    r"|(?P<loud>(?<=[^\W\d_])[!?,;]+(?=[^\W\d_]))"
+)
+_FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
+_WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
+
+
+class Inline:
+    """Cleans runs of prose.
+
+    Args:
+        emoji: what becomes of emoji.
+        markup: drop emphasis marks and escapes; SSML text has neither.
+    """
+
+    def __init__(self, emoji: Emoji, *, markup: bool = True) -> None:
+        self._emoji = emoji
+        self._markup = markup
+        self._rules: dict[str, Callable[[str, str, str], tuple[str, str] | None]] = {
+            "space": lambda *_: (" ", ""),
+            "stars": self._stars,
+            "lines": self._lines,
+            "escape": lambda sign, *_: (sign[1], "clean/escape") if markup else None,
+            "entity": _entity,
+            "keycap": lambda *_: ("", "clean/keycap"),
+            "cite": lambda *_: ("", "clean/citation"),
+            "emoji": self._picture,
+            "marks": _composed,
+            "joiner": lambda *_: None,
+            "hidden": lambda *_: ("", "clean/invisible"),
+            "dots": lambda *_: ("…", "clean/dots"),
+            "rule": _ruled,
+            "loud": lambda sign, *_: (sign + " ", "clean/space"),
+        }
+
+    def clean(self, text: str, start: int, end: int, offset: int) -> Iterator[Piece]:
+        """Pieces of one run.
+
+        Args:
+            text: the text the run stands in; its neighbours decide about emphasis.
+            start: first character of the run.
+            end: one past the last.
+            offset: added to every position, to make it one of the accepted text.
+        """
+        position = start
+        for match in _SPECIAL.finditer(text, start, end):
+            at, after = match.span()
+            rule = self._rules[match.lastgroup or "hidden"]
+            said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
+            if said is None:
+                continue
+            if at > position:
+                yield Piece(text[position:at], offset + position, offset + at)
+            yield Piece(said[0], offset + at, offset + after, said[1])
+            position = after
+        if end > position:
+            yield Piece(text[position:end], offset + position, offset + end)
+
+    def _stars(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
+        if not self._markup or not _is_emphasis(before, after, double=len(sign) > 1):
+            return None
+        return "", "clean/emphasis"
+
+    def _lines(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
+        if not self._markup:
+            return None
+        if len(sign) > 3:
+            return " ", "clean/blank"
+        return ("", "clean/emphasis") if _is_emphasis(before, after, double=False) else None
+
+    def _picture(self, sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+        if sign[0] in _SPOKEN_SIGNS and len(sign) == 1:
+            return None
+        if self._emoji is Emoji.DROP:
+            return " ", "clean/emoji"
+        name = unicodedata.name(sign[0], "").lower().replace("-", " ")
+        return f" {name} ", "clean/emoji-name"
+
+
+def _is_emphasis(before: str, after: str, *, double: bool) -> bool:
+    """Whether a run of emphasis marks stands at the edge of a word, or in a script that has no such edges."""
+    left, right = before.isspace() or not before, after.isspace() or not after
+    if left and right:
+        return False
+    if left or right:
+        return True
+    if before in _FLANK or after in _FLANK:
+        return not (before.isdigit() or after.isdigit()) or double
+    return (double and not (before.isdigit() and after.isdigit())) or bool(
+        _WIDE.match(before) or _WIDE.match(after)
+    )
+
+
+def _entity(sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+    decoded = html.unescape(sign)
+    if decoded == sign:
+        return None
+    visible = "".join(
+        " " if char.isspace() else char for char in decoded if char.isspace() or char.isprintable()
+    )
+    return visible, "clean/entity"
+
+
+def _composed(sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+    composed = unicodedata.normalize("NFC", sign)
+    kept = composed if len(composed) <= 3 else composed[:3]
+    return (kept, "clean/nfc") if kept != sign else None
+
+
+def _ruled(sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+    return (" ", "clean/rule") if len(set(sign)) == 1 else None

@@ -1,0 +1,46 @@
+"""The characters that matter to the scanner, as sets and compiled patterns.
+
+Every pattern here is linear: no nested repetition, no back-tracking over an unbounded run.
+"""
+
+import re
+
+WIDE_STOPS = "。！？｡．।॥؟۔።፧፨։՜။၏⁇⁈⁉‼"
+"""Marks that end a sentence without needing a space after them."""
+WIDE_COMMAS = "，、､،፣፤፥፦；：၊"
+"""Marks that end a clause without needing a space after them."""
+OPENERS = "\"'“‘„‚«‹([{¿¡（「『【《〈〔［｛*_~"
+CLOSERS = "\"'”’“‘»›)]}）」』】》〉〕］｝*_~"
+"""Quotes and brackets that stay with the sentence before them; emphasis marks count as both."""
+SENTENCE_MARKS = ".!?…" + WIDE_STOPS
+LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+
+WIDE_SCRIPTS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003fffd"
+"""Scripts written without spaces whose characters are a syllable or a word each."""
+UNSPACED = WIDE_SCRIPTS + "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Scripts in which a space is not a word border: also Thai, Lao, Burmese, Khmer."""
+
+WIDE = re.compile(f"[{UNSPACED}]")
+SPACE = re.compile(r"\s")
+NONSPACE = re.compile(r"\S")
+LINE_END = re.compile(f"[{LINE_ENDS}]")
+WIDE_TAIL = re.compile(f"[{WIDE_STOPS}{WIDE_COMMAS}!?…]+[”’»›)\\]}}）」』】》〉〕］｝]*")
+INTERESTING = re.compile(rf"[\s`$\\<\[~{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])")
+INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])")
+COMBINING = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
+    "\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b82-\u0bcd\u0c00-\u0c4d\u0e31"
+    "\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u200c\u200d\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+"""What never stands apart from the character before it."""
+PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+|[^\W\d_]{1,3}\.[^\W\d_]{1,4}")
+"""Letters with dots between them: "U.S", "a.m", "Ph.D"."""
+
+
+def weight(text: str) -> float:
+    """Length of a text in characters of speech: a character of an unspaced script counts 2.5."""
+    if text.isascii():
+        return float(len(text))
+    return len(text) + 1.5 * len(WIDE.findall(text))

@@ -1,0 +1,280 @@
+"""Protected spans: where code, maths, links and the like begin and end.
+
+Rules:
+- each reader looks ahead a bounded number of characters and answers with the span, None (the opener is an ordinary
+  character) or WAIT (too little is known);
+- every wait ends: at a line end, at the reader's limit, or when no more text comes.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from legato.text.atoms import SpanKind
+
+WAIT: Final = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A protected span, in offsets of the text it was found in."""
+
+    kind: SpanKind
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+
+
+Verdict = Found | None | Literal["wait"]
+
+INLINE_CHARS = 600
+DISPLAY_CHARS = 2000
+LABEL_CHARS = 220
+TARGET_CHARS = 2000
+
+_BRACKETS = re.compile(r"[\[\]\n]")
+_PARENS = re.compile(r"[()\n<>\s]")
+_CITATION = re.compile(r"\^[^\]]{1,40}|\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
+_MONEY = re.compile(r"\$\d[\d.,]*")
+_TEX_AFTER_DIGITS = re.compile(
+    r"\s?[\\^_+=*{<>/|]|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
+)
+_TEX_AHEAD_CHARS = 6
+_PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
+_ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
+_COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
+_SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]+)")
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+WITH_GROUPS = _names(
+    "ce pu frac dfrac tfrac sqrt binom SI si qty num unit ang mathbb mathbf mathrm mathcal text overline underline vec hat bar "
+    "boxed overrightarrow widehat tilde dot ddot operatorname"
+)
+SYMBOLS = _names(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega times div cdot pm mp leq geq le ge neq ne approx equiv infty sum "
+    "int prod partial nabla rightarrow leftarrow Rightarrow Leftrightarrow implies iff to mapsto in notin subset subseteq cup cap "
+    "forall exists sin cos tan log ln lim degree circ angle perp parallel therefore because ldots cdots dots emptyset land lor neg "
+    "sim cong propto"
+)
+
+
+def code(text: str, at: int, *, final: bool) -> Verdict:
+    """Inline code: from a run of backticks to the next run of the same length on the line."""
+    opened = at
+    while opened < len(text) and text[opened] == "`":
+        opened += 1
+    if opened == len(text) and not final:
+        return WAIT
+    ticks = text[at:opened]
+    end = _before_line_end(text, opened, INLINE_CHARS)
+    closed = _run_of(text, ticks, opened, end)
+    if closed >= 0 and (len(ticks) == 1 or closed + len(ticks) < len(text) or final):
+        return Found(SpanKind.CODE, at, closed + len(ticks), opened, closed)
+    return _unclosed(SpanKind.CODE, text, (at, opened, end), INLINE_CHARS, final=final)
+
+
+def dollar(text: str, at: int, *, final: bool) -> Verdict:
+    """Maths between dollars; a dollar before digits is money unless a TeX sign follows them."""
+    if at + 1 == len(text):
+        return None if final else WAIT
+    if text[at + 1] == "$":
+        return _delimited(SpanKind.DISPLAY, text, at, ("$$", "$$"), final=final)
+    if text[at + 1].isspace():
+        return None
+    money = _MONEY.match(text, at)
+    if money:
+        ahead = text[money.end() : money.end() + _TEX_AHEAD_CHARS]
+        if not _TEX_AFTER_DIGITS.match(ahead):
+            waits = len(ahead) < 3 and not final and (not ahead or not ahead[0].isspace() or len(ahead) < 2)
+            return WAIT if waits and not ahead.startswith((". ", ", ")) else None
+    return _inline_maths(text, at, final=final)
+
+
+def backslash(text: str, at: int, *, final: bool) -> Verdict:
+    r"""LaTeX brackets, environments and commands outside dollars."""
+    following = text[at + 1 : at + 2]
+    if not following:
+        return None if final else WAIT
+    if following == "(":
+        return _delimited(SpanKind.MATHS, text, at, (r"\(", r"\)"), final=final)
+    if following == "[":
+        return _delimited(SpanKind.DISPLAY, text, at, (r"\[", r"\]"), final=final)
+    if not following.isalpha() or text[at - 1 : at].isalnum() or text[at - 1 : at] in {":", "\\"}:
+        return None
+    command = _COMMAND.match(text, at)
+    if command is None:
+        return None if final or len(text) > at + 2 else WAIT
+    if command.end() == len(text) and not final:
+        return WAIT
+    return _command(text, command, final=final)
+
+
+def strike(text: str, at: int, *, final: bool) -> Verdict:
+    """Struck-out text between double tildes on one line."""
+    if len(text) < at + 3:
+        return None if final or text[at:] not in {"~", "~~"} else WAIT
+    if text[at + 1] != "~" or text[at + 2].isspace() or text[at + 2] == "~":
+        return None
+    end = _before_line_end(text, at + 2, INLINE_CHARS)
+    closed = text.find("~~", at + 2, end)
+    if closed >= 0:
+        return Found(SpanKind.STRUCK, at, closed + 2, at + 2, closed)
+    return None if final or _given_up(text, at, end, INLINE_CHARS) else WAIT
+
+
+def bracket(text: str, at: int, *, final: bool) -> Verdict:
+    """A link, an image, a citation; any other bracket is an ordinary character."""
+    image = text[at - 1 : at] == "!" and at > 0
+    closed = _matching(text, at)
+    if closed is None:
+        return None
+    if closed < 0 or (closed + 1 == len(text) and not final):
+        return None if final or len(text) - at > LABEL_CHARS else WAIT
+    kind = SpanKind.IMAGE if image else SpanKind.LINK
+    start = at - 1 if image else at
+    after = text[closed + 1 : closed + 2]
+    if after == "(":
+        return _target(kind, text, (start, at + 1, closed), final=final)
+    label = text[at + 1 : closed]
+    if _CITATION.fullmatch(label):
+        return Found(SpanKind.MARKER, at, closed + 1, closed, closed)
+    if after == "[" and label:
+        reference = _matching(text, closed + 1)
+        if reference is not None and reference > 0:
+            return Found(kind, start, reference + 1, at + 1, closed)
+        return None if final or reference is None or len(text) - closed > LABEL_CHARS else WAIT
+    return None
+
+
+def _target(kind: SpanKind, text: str, label: tuple[int, int, int], *, final: bool) -> Verdict:
+    start, inner, closed = label
+    depth, position = 1, closed + 2
+    limit = min(len(text), closed + TARGET_CHARS)
+    while match := _PARENS.search(text, position, limit):
+        position = match.end()
+        if match.group() == "\n":
+            return None
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if depth == 0:
+            return Found(kind, start, position, inner, closed)
+    return None if final or limit < len(text) else WAIT
+
+
+def _matching(text: str, at: int) -> int | None:
+    """Where the bracket closes; -1: not yet; None: never on this line, or too far."""
+    depth = 0
+    limit = at + LABEL_CHARS
+    for match in _BRACKETS.finditer(text, at, min(len(text), limit)):
+        if match.group() == "\n":
+            return None
+        depth += 1 if match.group() == "[" else -1
+        if depth == 0:
+            return match.start()
+    return None if len(text) >= limit else -1
+
+
+def _inline_maths(text: str, at: int, *, final: bool) -> Verdict:
+    end = _before_line_end(text, at + 1, INLINE_CHARS)
+    closed = at
+    while True:
+        closed = text.find("$", closed + 1, end)
+        if closed < 0:
+            break
+        if text[closed - 1] == "\\":
+            continue
+        if text[closed - 1].isspace():
+            return None
+        if closed + 1 == len(text) and not final:
+            return WAIT
+        if text[closed + 1 : closed + 2].isdigit():
+            return None
+        return Found(SpanKind.MATHS, at, closed + 1, at + 1, closed)
+    if _reads_as_prose(text[at + 1 : end]):
+        return None
+    return _unclosed(SpanKind.MATHS, text, (at, at + 1, end), INLINE_CHARS, final=final)
+
+
+def _reads_as_prose(body: str) -> bool:
+    return "\\" not in body and _PROSE.search(body) is not None
+
+
+def _delimited(kind: SpanKind, text: str, at: int, marks: tuple[str, str], *, final: bool) -> Verdict:
+    opener, closer = marks
+    inner = at + len(opener)
+    limit = min(len(text), inner + DISPLAY_CHARS)
+    closed = text.find(closer, inner, limit)
+    if closed >= 0:
+        return Found(kind, at, closed + len(closer), inner, closed)
+    blank = text.find("\n\n", inner, limit)
+    return _unclosed(kind, text, (at, inner, blank if blank >= 0 else limit), DISPLAY_CHARS, final=final)
+
+
+def _command(text: str, command: re.Match[str], *, final: bool) -> Verdict:
+    name, at, end = command.group(1), command.start(), command.end()
+    if name == "begin":
+        found = _ENVIRONMENT.match(text, at)
+        if found:
+            return _delimited(
+                SpanKind.DISPLAY, text, at, (found.group(), f"\\end{{{found.group(1)}}}"), final=final
+            )
+        return None if final or len(text) > at + 28 else WAIT
+    if name in WITH_GROUPS:
+        return _grouped(text, at, end, final=final)
+    if name in SYMBOLS:
+        script = _SCRIPT.match(text, end)
+        end = script.end() if script else end
+        return Found(SpanKind.MATHS, at, end, at, end)
+    return None
+
+
+def _grouped(text: str, at: int, position: int, *, final: bool) -> Verdict:
+    limit = min(len(text), at + INLINE_CHARS)
+    first = position
+    while position < limit and text[position] in "{[":
+        depth = 0
+        while position < limit:
+            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(text[position], 0)
+            position += 1
+            if depth == 0:
+                break
+        if depth:
+            return None if final or len(text) >= at + INLINE_CHARS else WAIT
+    if position == len(text) and not final:
+        return WAIT
+    return Found(SpanKind.MATHS, at, position, at, position) if position > first else None
+
+
+def _before_line_end(text: str, start: int, chars: int) -> int:
+    end = text.find("\n", start, start + chars)
+    return end if end >= 0 else min(len(text), start + chars)
+
+
+def _given_up(text: str, at: int, end: int, chars: int) -> bool:
+    return end < len(text) or len(text) - at > chars
+
+
+def _unclosed(kind: SpanKind, text: str, at: tuple[int, int, int], chars: int, *, final: bool) -> Verdict:
+    """A span whose closer has not come: kept while it may, spoken without its opener when no more text comes."""
+    start, inner, end = at
+    if _given_up(text, start, end, chars):
+        return None
+    return Found(kind, start, len(text), inner, len(text)) if final else WAIT
+
+
+def _run_of(text: str, ticks: str, start: int, end: int) -> int:
+    """Where the next run of exactly these backticks is, or -1."""
+    position = text.find(ticks, start, end)
+    while position >= 0:
+        after = position
+        while after < end and text[after] == "`":
+            after += 1
+        if after - position == len(ticks):
+            return position
+        position = text.find(ticks, after, end)
+    return -1

@@ -1,0 +1,105 @@
+"""Pieces -> the text that is sent, with every word's source."""
+
+import re
+from collections.abc import Iterable
+
+from legato.domain.text import Break, Reading, Segment, TextLevel, WordSpan
+from legato.text.pieces import Piece
+
+_WORD = re.compile(r"\S+")
+_HUGS = frozenset(".,;:!?)]}”’…")
+
+
+class ReadingBuilder:
+    """Joins pieces to one tidy line: single spaces, none at the ends, none that a dropped piece left before a mark."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._runs: list[tuple[int, int, int, bool]] = []
+        self._length = 0
+        self._spaced = True
+        self._dropped = False
+
+    def add(self, piece: Piece) -> None:
+        """Append a piece; its offsets are of the accepted text."""
+        text, start = piece.text, piece.start
+        if not text:
+            self._dropped = True
+            return
+        linear = not piece.rule and len(text) == piece.end - piece.start
+        if self._spaced and text[0] == " ":
+            stripped = text.lstrip(" ")
+            start += (len(text) - len(stripped)) if linear else 0
+            text = stripped
+            if not text:
+                return
+        if self._dropped and self._spaced and text[0] in _HUGS and self._parts:
+            self._unspace()
+        self._dropped = False
+        self._runs.append((self._length, start, piece.end, linear))
+        self._parts.append(text)
+        self._length += len(text)
+        self._spaced = text[-1] == " "
+
+    def close(self, *, stop: bool) -> None:
+        """End a block: a full stop is added where `stop` and nothing else ends it, and a space."""
+        text = "".join(self._parts).rstrip(" ")
+        if not text:
+            return
+        if stop and (text[-1].isalnum() or text[-1] in "\"'”’)]}»%°€$£"):
+            source = self._runs[-1][2]
+            self._unspace()
+            self.add(Piece(".", source - 1, source, "clean/stop"))
+        self.add(Piece(" ", self._runs[-1][2], self._runs[-1][2], "clean/space"))
+
+    def build(self) -> Reading:
+        """The finished reading."""
+        text = "".join(self._parts).rstrip(" ")
+        words = []
+        run = 0
+        for match in _WORD.finditer(text):
+            while run + 1 < len(self._runs) and self._runs[run + 1][0] <= match.start():
+                run += 1
+            last = run
+            while last + 1 < len(self._runs) and self._runs[last + 1][0] < match.end():
+                last += 1
+            words.append(self._word(match.start(), match.end(), run, last))
+        return Reading(text, tuple(words))
+
+    def _word(self, start: int, end: int, first: int, last: int) -> WordSpan:
+        at, source, source_end, linear = self._runs[first]
+        begins = source + (start - at) if linear else source
+        at, source, source_end, linear = self._runs[last]
+        ends = source + (end - at) if linear else source_end
+        return WordSpan(start, end, begins, max(begins, ends))
+
+    def _unspace(self) -> None:
+        while self._parts and self._parts[-1].endswith(" "):
+            kept = self._parts[-1].rstrip(" ")
+            self._length -= len(self._parts[-1]) - len(kept)
+            self._parts[-1] = kept
+            if not kept:
+                self._parts.pop()
+                self._runs.pop()
+        self._spaced = not self._parts
+
+
+def transcript(segments: Iterable[Segment], level: TextLevel = TextLevel.SPOKEN) -> str:
+    """What consecutive segments say, as one text.
+
+    Args:
+        segments: in order.
+        level: which of their readings.
+
+    Returns:
+        their readings, a space between two where the source has one or where a line or block ended.
+    """
+    text, spaced = "", False
+    for segment in segments:
+        said = segment.at(level).text
+        if said:
+            spaced = spaced or segment.raw[:1].isspace()
+            text += (" " if spaced and text else "") + said
+            spaced = False
+        spaced = spaced or segment.raw[-1:].isspace() or segment.ends_with is Break.PARAGRAPH
+    return text

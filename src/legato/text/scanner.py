@@ -1,0 +1,401 @@
+"""Growing text -> atoms: one buffer, every character looked at once.
+
+Rules:
+- atoms and their borders are a function of the characters alone, never of how they arrived; `finish` and `cut` are the
+  only other events;
+- the scanner is in one of four places: in TEXT, in the GAP between two words, inside something HIDDEN, in a table ROW;
+  each place has a step that consumes something or says that it needs more.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from legato.domain.text import Break
+from legato.text import openers, tags
+from legato.text.atoms import Atom, Block, SpanKind
+from legato.text.borders import PEEK_CHARS, Borders, Gap, Verdict
+from legato.text.draft import Draft
+from legato.text.lines import Line, LineKind, read_line
+from legato.text.marks import (
+    COMBINING,
+    INTERESTING,
+    INTERESTING_SSML,
+    LINE_END,
+    NONSPACE,
+    SPACE,
+    WIDE,
+    WIDE_TAIL,
+)
+from legato.text.tables import Table
+
+TAIL_CHARS = 64
+LINE_PEEK_CHARS = 100
+WORD_CHARS = 400
+"""A run without any space is cut here."""
+WIDE_WORD_CHARS = 80
+HIDDEN_CHARS = 1000
+"""Hidden text is let go in pieces of this length."""
+CLOSER_CHARS = 64
+GAP_CHARS = 1000
+ROW_CHARS = 4000
+SOFT_LINE_CHARS = 40
+"""A line at least this long that goes on in lower case was wrapped, not ended."""
+FULL_LINE_CHARS = 65
+"""A line at least this long was wrapped, whatever follows."""
+
+_OPENERS = {
+    "`": openers.code,
+    "$": openers.dollar,
+    "\\": openers.backslash,
+    "<": tags.tag,
+    "[": openers.bracket,
+    "~": openers.strike,
+}
+_URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
+_LINE_REST = re.compile(r"(?=[\n\r])")
+
+
+class Scanner:
+    """Finds atoms in text that arrives in pieces.
+
+    Args:
+        borders: the border rules of the text's language.
+        markup: look for markdown and maths; without it (SSML) only for tags.
+        nested: the text is the inside of a span: no blocks, and its end is not an end of a line.
+    """
+
+    def __init__(self, borders: Borders, *, markup: bool = True, nested: bool = False) -> None:
+        self._borders = borders
+        self._markup = markup
+        self._nested = nested
+        self._interesting = (INTERESTING if markup else INTERESTING_SSML).search
+        self._draft = Draft()
+        self._final = False
+        self._fresh_line = not nested
+        self._after_marker = self._listed = False
+        self._mark: Break | None = None
+        self._closer = _LINE_REST
+        self._hides = SpanKind.HIDDEN
+        self._table = Table()
+        self._step: Callable[[], bool] = self._in_gap
+
+    @property
+    def pending(self) -> str:
+        """The text that is not yet in an atom."""
+        return self._draft.buffer
+
+    @property
+    def guarded(self) -> bool:
+        """Whether the pending text ends inside something that may not be cut."""
+        if self._step != self._in_text:
+            return self._step != self._in_gap
+        buffer = self._draft.buffer
+        return self._draft.seek < len(buffer) - 1 or buffer[-1:] in set("`$\\<[~*_&|")
+
+    @property
+    def hiding(self) -> bool:
+        """Whether the pending text ends inside something of which nothing is spoken."""
+        return self._step == self._in_hidden
+
+    @property
+    def last_word(self) -> str:
+        """The last word of the pending text, without what follows it."""
+        draft = self._draft
+        return draft.visible(draft.word, draft.gap if self._step == self._in_gap else len(draft.buffer))
+
+    def feed(self, text: str) -> list[Atom]:
+        """Append text; returns the atoms that it completed."""
+        self._draft.buffer += text
+        while self._step():
+            pass
+        return self._draft.taken()
+
+    def finish(self) -> list[Atom]:
+        """Take the text as complete up to here: everything pending becomes atoms. More text may still follow."""
+        self._final = True
+        atoms = self.feed("")
+        self._final = False
+        return atoms
+
+    def cut(self, strength: Break) -> Atom | None:
+        """Make the pending text an atom as it stands, as an idle moment may where `guarded` is false."""
+        draft = self._draft
+        if not draft.buffer:
+            return None
+        self._fresh_line = self._fresh_line or (self._step == self._in_gap and self._ends_line())
+        draft.gap, self._mark = len(draft.buffer), None
+        draft.close(len(draft.buffer), strength, mid_word=not draft.buffer[-1].isspace())
+        return draft.taken()[0]
+
+    # In text: between two spaces, or two marks that need none.
+
+    def _in_text(self) -> bool:
+        draft = self._draft
+        buffer = draft.buffer
+        match = self._interesting(buffer, draft.seek)
+        at = match.start() if match else len(buffer)
+        limit = WIDE_WORD_CHARS if WIDE.match(buffer, draft.word) else WORD_CHARS
+        if at - draft.word > limit + 8:
+            return self._cut_word(limit)
+        if match is None:
+            draft.seek = max(draft.seek, len(buffer) - (buffer[-1:] in set("!?…")))
+            return self._end_of_text()
+        sign = match.group()
+        if sign.isspace():
+            self._step, self._mark = self._in_gap, None
+            draft.gap = draft.seek = at
+            return True
+        if WIDE_TAIL.match(sign):
+            return self._at_wide_mark(at)
+        return self._at_opener(at, sign)
+
+    def _cut_word(self, limit: int) -> bool:
+        draft = self._draft
+        at = draft.word + limit
+        while at > draft.word + limit // 2 and (
+            COMBINING.match(draft.buffer, at) or draft.buffer[at - 1 : at + 1].isdigit()
+        ):
+            at -= 1
+        draft.seek = at
+        draft.close(at, Break.FORCED)
+        return True
+
+    def _end_of_text(self) -> bool:
+        draft = self._draft
+        if self._final:
+            draft.seek = len(draft.buffer)
+            draft.close(len(draft.buffer), Break.SENTENCE, mid_word=True)
+        return False
+
+    def _at_wide_mark(self, at: int) -> bool:
+        draft = self._draft
+        buffer = draft.buffer
+        match = WIDE_TAIL.match(buffer, at)
+        end = match.end() if match else at + 1
+        if end == len(buffer) and not self._final:
+            draft.seek = at
+            return False
+        following = buffer[end : end + 1]
+        verdict = self._borders.wide(buffer[at:end], buffer[at - 1 : at] if at else "", following)
+        draft.seek = end
+        if verdict is None:
+            return True
+        if not following or following.isspace():
+            self._mark, draft.gap, self._step = verdict, end, self._in_gap
+        else:
+            draft.close(end, verdict)
+        return True
+
+    def _at_opener(self, at: int, sign: str) -> bool:
+        draft = self._draft
+        if sign not in "<`" and _URL_HEAD.search(draft.buffer, draft.word, at):
+            draft.seek = at + 1
+            return True
+        found = _OPENERS[sign](draft.buffer, at, final=self._final)
+        if isinstance(found, str):
+            draft.seek = at
+            return False
+        if found is None:
+            draft.seek = at + (2 if sign == "\\" else 1)
+            return True
+        return self._protect(found)
+
+    def _protect(self, found: openers.Found) -> bool:
+        draft = self._draft
+        draft.seek = found.end
+        if found.kind is SpanKind.HIDDEN:
+            return self._hide(found)
+        draft.protect(found.kind, (found.start, found.end), (found.inner_start, found.inner_end))
+        if found.kind is SpanKind.BREAK:
+            draft.close(found.end, Break.PARAGRAPH)
+            self._step, draft.gap = self._in_gap, found.end
+        return True
+
+    # In the gap between two words, which may hold line ends.
+
+    def _in_gap(self) -> bool:
+        draft = self._draft
+        match = NONSPACE.search(draft.buffer, max(draft.seek, draft.gap))
+        if match is None:
+            return self._open_gap()
+        at = draft.seek = match.start()
+        if self._markup and (self._fresh_line or LINE_END.search(draft.buffer, draft.gap, at)):
+            return self._at_line(at, len(LINE_END.findall(draft.buffer, draft.gap, at)))
+        return self._resume(at, self._between(at))
+
+    def _open_gap(self) -> bool:
+        draft = self._draft
+        draft.seek = len(draft.buffer)
+        if len(draft.buffer) - draft.gap > GAP_CHARS:
+            self._fresh_line = self._fresh_line or self._ends_line()
+            draft.gap += GAP_CHARS
+            draft.close(draft.gap, Break.PARAGRAPH)
+            return True
+        if self._final and draft.start < len(draft.buffer):
+            self._fresh_line = self._fresh_line or self._ends_line()
+            draft.close(len(draft.buffer), self._mark or Break.SENTENCE)
+            draft.gap = len(draft.buffer)
+        return False
+
+    def _ends_line(self) -> bool:
+        return self._markup and LINE_END.search(self._draft.buffer, self._draft.gap) is not None
+
+    def _resume(self, at: int, verdict: Verdict) -> bool:
+        if isinstance(verdict, str):
+            return False
+        draft = self._draft
+        if verdict is not None and draft.has_words(draft.gap):
+            draft.close(at, verdict)
+        draft.word = draft.seek = at
+        self._listed = False
+        self._mark = None
+        self._step = self._in_text
+        return True
+
+    def _between(self, at: int) -> Verdict:
+        if self._mark is not None:
+            return self._mark
+        draft = self._draft
+        buffer, gap = draft.buffer, draft.gap
+        space = SPACE.search(buffer, at, at + PEEK_CHARS)
+        end = space.start() if space else min(len(buffer), at + PEEK_CHARS)
+        return self._borders.between(
+            Gap(
+                word=draft.visible(draft.word, gap),
+                peek=buffer[at:end],
+                whole=self._final or space is not None or end - at >= PEEK_CHARS,
+                run_chars=gap - draft.start,
+                tail=buffer[max(draft.start, gap - TAIL_CHARS) : gap],
+                opens=not draft.has_words(draft.word),
+                listed=self._listed,
+            )
+        )
+
+    # At the start of a line, which tells what the line is.
+
+    def _at_line(self, at: int, ends: int) -> bool:
+        draft = self._draft
+        if self._nested:
+            return self._resume(at, self._newline(at, ends))
+        line = read_line(draft.buffer[at : at + LINE_PEEK_CHARS], final=self._final)
+        if isinstance(line, str):
+            return False
+        verdict = self._line_border(at, ends, line)
+        if isinstance(verdict, str):
+            return False
+        after_marker, self._after_marker = self._after_marker, False
+        self._resume(at, verdict)
+        draft.line, self._fresh_line = at, False
+        if line.kind is not LineKind.ROW:
+            self._table = Table()
+        if not after_marker and (line.kind is not LineKind.TEXT or verdict is not None):
+            draft.block = Block.PROSE
+        self._enter(at, line)
+        return True
+
+    def _line_border(self, at: int, ends: int, line: Line) -> Verdict:
+        if self._after_marker or not self._draft.has_words(self._draft.gap):
+            return None
+        return self._newline(at, ends) if line.kind is LineKind.TEXT else Break.PARAGRAPH
+
+    def _newline(self, at: int, ends: int) -> Break | Literal["wait"] | None:
+        draft = self._draft
+        if ends > 1 or draft.block is Block.HEADING:
+            return Break.PARAGRAPH
+        inner = self._between(at)
+        if isinstance(inner, str) or (inner is not None and inner >= Break.SENTENCE):
+            return inner
+        length = draft.gap - draft.line
+        goes_on = draft.buffer[at].islower() and (length >= SOFT_LINE_CHARS or self._nested)
+        wrapped = length >= FULL_LINE_CHARS and not WIDE.search(draft.buffer, draft.word, at + 1)
+        return inner if goes_on or wrapped else Break.PARAGRAPH
+
+    def _enter(self, at: int, line: Line) -> None:
+        draft = self._draft
+        end = at + line.marker_chars
+        if line.kind is LineKind.HEADING:
+            draft.block = Block.HEADING
+        elif line.kind in {LineKind.BULLET, LineKind.NUMBERED}:
+            draft.block = Block.ITEM
+        self._listed = line.kind is LineKind.NUMBERED
+        if line.kind in {LineKind.HEADING, LineKind.BULLET, LineKind.QUOTE}:
+            draft.silence(at, end)
+            draft.word = draft.seek = draft.gap = end
+            self._step = self._in_gap
+            self._fresh_line = self._after_marker = line.kind is not LineKind.HEADING
+        elif line.kind is LineKind.ROW:
+            self._step, draft.held = self._in_row, at
+        elif line.kind is LineKind.FENCE:
+            closer = re.compile(rf"\n[ \t>]{{0,8}}{re.escape(line.fence)}[`~]{{0,40}}(?=\s)")
+            self._hide_until(closer, SpanKind.FENCE, at)
+        elif line.kind in {LineKind.RULE, LineKind.DEFINITION}:
+            self._hide_until(_LINE_REST, SpanKind.MARKER, at)
+
+    # In something of which nothing is spoken.
+
+    def _hide(self, found: openers.Found) -> bool:
+        name = tags.opens_secret(self._draft.buffer[found.start : found.end])
+        if name is None:
+            self._draft.silence(found.start, found.end)
+            return True
+        kind = SpanKind.MATHML if name == tags.MATHML else SpanKind.HIDDEN
+        self._hide_until(tags.closer_of(name), kind, found.start)
+        return True
+
+    def _hide_until(self, closer: re.Pattern[str], kind: SpanKind, at: int) -> None:
+        self._closer, self._hides, self._draft.held, self._step = closer, kind, at, self._in_hidden
+
+    def _in_hidden(self) -> bool:
+        draft = self._draft
+        buffer = draft.buffer
+        match = self._closer.search(buffer, draft.seek)
+        if match is not None:
+            whole = (draft.held, match.end())
+            draft.protect(self._hides, whole, whole)
+            opens = (
+                self._hides in {SpanKind.FENCE, SpanKind.MARKER}
+                or not draft.visible(draft.start, whole[0]).strip()
+            )
+            draft.seek = draft.gap = match.end()
+            self._step = self._in_gap if opens else self._in_text
+            return True
+        if len(buffer) - draft.held >= HIDDEN_CHARS + CLOSER_CHARS:
+            return self._let_go(draft.held + HIDDEN_CHARS)
+        draft.seek = max(draft.seek, len(buffer) - CLOSER_CHARS)
+        if self._final and len(buffer) > draft.start:
+            self._let_go(len(buffer))
+        return False
+
+    def _let_go(self, end: int) -> bool:
+        draft = self._draft
+        draft.protect(self._hides, (draft.held, end), (draft.held, end))
+        draft.close(end, Break.FORCED)
+        draft.held = end
+        if self._hides is SpanKind.FENCE:
+            self._hides = SpanKind.MARKER
+        return True
+
+    # In a row of a table.
+
+    def _in_row(self) -> bool:
+        draft = self._draft
+        buffer = draft.buffer
+        match = LINE_END.search(buffer, draft.seek)
+        end = match.start() if match else len(buffer)
+        if match is None and not self._final and end - draft.held < ROW_CHARS:
+            draft.seek = len(buffer)
+            return False
+        rest = buffer[end + 1 : end + 1 + ROW_CHARS]
+        columns = self._table.read(buffer[draft.held : end], rest, final=self._final)
+        if isinstance(columns, str):
+            draft.seek = end
+            return False
+        kind = SpanKind.MARKER if columns is None else SpanKind.ROW
+        draft.protect(kind, (draft.held, end), (draft.held, end), columns or ())
+        draft.block = Block.ROW
+        draft.seek = end
+        draft.close(end, Break.PARAGRAPH)
+        draft.block = Block.PROSE
+        draft.gap, self._step, self._fresh_line = end, self._in_gap, True
+        return True

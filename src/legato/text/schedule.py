@@ -1,0 +1,142 @@
+"""When borders become cuts: the waiting atoms of one utterance.
+
+Rules:
+- the decision is taken each time an atom is added, so it is a function of the atoms and of the lead alone;
+- the first segment leaves early, later ones are longer, and the longer the more audio is still unplayed.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from legato.domain.text import Break
+from legato.text.atoms import Atom
+from legato.text.settings import Thresholds
+from legato.text.speech import AtomReading
+
+SILENT_CHARS = 1000
+"""Source with nothing to say is not kept longer than this."""
+COMMA_FACTOR = 1.3
+OVERSHOOT = 0.35
+"""A forced cut is not taken at less than this part of the maximum, when there is a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An atom that waits to become part of a segment, and its length in characters of speech."""
+
+    atom: Atom
+    reading: AtomReading
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    paragraph: float
+    sentence: float
+    clause: float
+    comma: float
+    most: float
+
+    def of(self, strength: Break) -> float:
+        return (inf, self.comma, self.clause, self.sentence, self.paragraph)[strength]
+
+
+class Schedule:
+    """Decides which waiting atoms leave as one segment."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._limits = thresholds
+        self._held: list[Held] = []
+        self._spoke = False
+        self._lead_ms: float | None = None
+        self._needs = self._needed()
+
+    @property
+    def held(self) -> list[Held]:
+        """The atoms that wait, oldest first."""
+        return self._held
+
+    @property
+    def strongest(self) -> Break | None:
+        """The strongest border at which waiting speech could be cut now."""
+        heavy = 0.0
+        best: Break | None = None
+        for held in self._held:
+            heavy += held.weight
+            if heavy and (best is None or held.atom.strength > best):
+                best = held.atom.strength
+        return best
+
+    def lead(self, lead_ms: float) -> None:
+        """Set the audio lead at the listener, in milliseconds."""
+        self._lead_ms = lead_ms
+        self._needs = self._needed()
+
+    def add(self, held: Held) -> list[list[Held]]:
+        """Let an atom wait; returns the segments that are due."""
+        self._held.append(held)
+        due = []
+        while count := self._due():
+            due.append(self._take(count))
+        return due
+
+    def release(self, at_least: Break) -> list[Held]:
+        """Everything up to the last border of at least this strength."""
+        count = 0
+        for index, held in enumerate(self._held):
+            if held.atom.strength >= at_least:
+                count = index + 1
+        return self._take(count)
+
+    def take(self) -> list[Held]:
+        """Everything."""
+        return self._take(len(self._held))
+
+    def _take(self, count: int) -> list[Held]:
+        taken, self._held = self._held[:count], self._held[count:]
+        if not self._spoke and any(held.weight for held in taken):
+            self._spoke = True
+            self._needs = self._needed()
+        return taken
+
+    def _due(self) -> int:
+        if not self._held:
+            return 0
+        total = sum(held.weight for held in self._held)
+        left = total
+        for count in range(len(self._held), 0, -1):
+            held = self._held[count - 1]
+            if left and left >= self._needs.of(held.atom.strength):
+                return count if left <= self._needs.most or count == 1 else self._best()
+            left -= held.weight
+        if total > self._needs.most:
+            return self._best()
+        silent = not total and sum(len(held.atom.text) for held in self._held) >= SILENT_CHARS
+        return len(self._held) if silent else 0
+
+    def _best(self) -> int:
+        """The best border that keeps a segment within its maximum: the strongest, of equals the last."""
+        most, length = self._needs.most, 0.0
+        best, strength = 1, -1
+        for count, held in enumerate(self._held, 1):
+            length += held.weight
+            if length > most:
+                break
+            if held.atom.strength >= strength or length < OVERSHOOT * most:
+                best, strength = count, held.atom.strength
+        return best
+
+    def _needed(self) -> _Needs:
+        limits = self._limits
+        if not self._spoke:
+            clause = float(limits.first_clause_chars)
+            return _Needs(
+                limits.first_min_chars, limits.first_min_chars, clause, clause, limits.first_max_chars
+            )
+        soft, most = float(limits.soft_chars), float(limits.max_chars)
+        if self._lead_ms is not None and self._lead_ms > limits.high_lead_ms:
+            return _Needs(limits.min_chars, inf, inf, inf, most)
+        if self._lead_ms is not None and self._lead_ms < limits.low_lead_ms:
+            early = min(limits.first_min_chars, limits.min_chars)
+            return _Needs(early, early, soft / 2, COMMA_FACTOR * soft / 2, most / 2)
+        return _Needs(limits.min_chars, limits.min_chars, soft, COMMA_FACTOR * soft, most)

@@ -1,0 +1,66 @@
+"""What one language knows about where its sentences end, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceData:
+    """Abbreviations and small words of one language; every word lower case, without its last dot.
+
+    Args:
+        titles: never end a sentence ("dr").
+        before_number: do not end one before a number ("no").
+        abbreviations: end one only before a capital ("inc").
+        starters: capitalised words that begin a sentence also after a dotted acronym ("The").
+        months: what an ordinal's dot stands before.
+        ordinal_dot: "3." is how an ordinal is written.
+        capital_nouns: a capital alone proves nothing.
+        stops: further marks that end a sentence.
+        conjunctions: a forced cut falls best before these.
+        holds_next: a forced cut never falls after these.
+    """
+
+    titles: frozenset[str] = frozenset()
+    before_number: frozenset[str] = frozenset()
+    abbreviations: frozenset[str] = frozenset()
+    starters: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    ordinal_dot: bool = False
+    capital_nouns: bool = False
+    stops: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
+    holds_next: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, document: Mapping[str, object]) -> "SentenceData":
+        """Read a language's `sentences.json`.
+
+        Args:
+            document: the decoded JSON; keys as the fields, lists of strings or booleans; absent keys are empty.
+
+        Raises:
+            ValueError: a key is unknown or its value has the wrong shape.
+        """
+        known = {name: cls._value(name, value) for name, value in document.items()}
+        return cls(**known)  # type: ignore[arg-type]  # _value has checked each against its field
+
+    @classmethod
+    def _value(cls, name: str, value: object) -> object:
+        if name in {"ordinal_dot", "capital_nouns"}:
+            if isinstance(value, bool):
+                return value
+        elif (
+            name in cls.__slots__ and isinstance(value, list) and all(isinstance(item, str) for item in value)
+        ):
+            return frozenset(value)
+        raise ValueError(f"sentences: {name!r} is unknown or has the wrong shape")
+
+    def is_abbreviation(self, stem: str) -> bool:
+        """Whether a dot after this word may belong to the word.
+
+        Args:
+            stem: the word without its last dot.
+        """
+        low = stem.lower()
+        return low in self.titles or low in self.abbreviations or low in self.before_number

@@ -1,0 +1,266 @@
+"""One atom -> what is said: cleaned and spoken pieces with their sources.
+
+Rules:
+- an atom is read by itself, so what is said of it does not depend on the atoms around it;
+- prose goes through the lexicon and the verbaliser once; maths only has its digits read;
+- hidden text leaves nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from legato.text.atoms import Atom, Block, Span, SpanKind
+from legato.text.borders import Borders
+from legato.text.inline import Inline
+from legato.text.lexicon import Lexicon
+from legato.text.pieces import Piece
+from legato.text.scanner import Scanner
+from legato.text.settings import Fences, TextSettings
+from legato.text.sources import Sourced
+from legato.text.tables import cells
+
+_DEPTH = 4
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[\w'’]+")
+_BLANKS = re.compile(r"\s+")
+
+
+class Words(Protocol):
+    """Reads numbers, dates and the like in cleaned text."""
+
+    def read(self, text: str) -> list[Piece]:
+        """Pieces that tile the text."""
+
+
+class Maths(Protocol):
+    """Reads formulas; digits come out as digits."""
+
+    def latex(self, source: str, *, display: bool = False) -> list[Piece]:
+        """Pieces that tile the source of a LaTeX formula."""
+
+    def mathml(self, source: str) -> list[Piece]:
+        """Pieces that tile a MathML element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece and whether it is finished speech (a formula) or prose still to be read."""
+
+    piece: Piece
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AtomReading:
+    """What is said of one atom; offsets are of the accepted text."""
+
+    cleaned: tuple[Piece, ...]
+    spoken: tuple[Piece, ...]
+
+
+class Speech:
+    """Reads atoms for one utterance."""
+
+    def __init__(self, words: Words, maths: Maths, borders: Borders, settings: TextSettings) -> None:
+        self._words = words
+        self._maths = maths
+        self._borders = borders
+        self._settings = settings
+        self._lexicon = Lexicon(settings.lexicon)
+        self._inline = Inline(settings.emoji, markup=not settings.ssml)
+
+    def read(self, atom: Atom, carried: str = "") -> AtomReading:
+        """What is said of an atom.
+
+        Args:
+            atom: the atom.
+            carried: the word before it, when it was already spoken although it goes on in this atom.
+        """
+        said = list(self._atom(atom, 0))
+        return AtomReading(
+            tuple(self._level(said, spoken=False)), tuple(self._level(said, spoken=True, carried=carried))
+        )
+
+    def _atom(self, atom: Atom, depth: int) -> Iterator[Said]:
+        text, offset = atom.before + atom.text, atom.start - len(atom.before)
+        position = atom.start
+        for span in atom.spans:
+            for piece in self._inline.clean(text, position - offset, span.start - offset, offset):
+                yield Said(piece)
+            yield from self._span(text, offset, span, depth)
+            position = span.end
+        for piece in self._inline.clean(text, position - offset, atom.end - offset, offset):
+            yield Said(piece)
+
+    def _span(self, text: str, offset: int, span: Span, depth: int) -> Iterator[Said]:
+        inner = text[span.inner_start - offset : span.inner_end - offset]
+        match span.kind:
+            case SpanKind.CODE:
+                yield from self._code(inner, span)
+            case SpanKind.MATHS | SpanKind.DISPLAY | SpanKind.MATHML:
+                yield from self._formula(inner, span)
+            case SpanKind.LINK | SpanKind.IMAGE:
+                yield Said(Piece("", span.start, span.inner_start, "clean/link"))
+                yield from self._inside(inner, span.inner_start, depth)
+                yield Said(Piece("", span.inner_end, span.end, "clean/link"))
+            case SpanKind.ROW:
+                yield from self._row(inner, span, depth)
+            case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
+                yield Said(Piece(" Code block. ", span.start, span.end, "clean/fence"), done=True)
+            case SpanKind.BREAK | SpanKind.FENCE:
+                yield Said(Piece(" ", span.start, span.end, "clean/break"))
+            case _:
+                yield Said(Piece("", span.start, span.end, f"clean/{span.kind.name.lower()}"))
+
+    def _code(self, inner: str, span: Span) -> Iterator[Said]:
+        if not self._settings.speak_inline_code:
+            yield Said(Piece("", span.start, span.end, "clean/code"))
+            return
+        yield Said(Piece("", span.start, span.inner_start, "clean/code"))
+        for match in re.finditer(r"\s+|\S+", inner):
+            start = span.inner_start + match.start()
+            visible = "".join(char for char in match.group() if char.isprintable())
+            body, rule = (" ", "clean/space") if match.group().isspace() else (visible, "")
+            yield Said(
+                Piece(
+                    body,
+                    start,
+                    start + len(match.group()),
+                    rule if visible == match.group() else "clean/space",
+                )
+            )
+        yield Said(Piece("", span.inner_end, span.end, "clean/code"))
+
+    def _formula(self, inner: str, span: Span) -> Iterator[Said]:
+        if span.kind is SpanKind.MATHML:
+            pieces = self._maths.mathml(inner)
+        else:
+            pieces = self._maths.latex(inner, display=span.kind is SpanKind.DISPLAY)
+        yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
+        for piece in pieces:
+            start, end = span.inner_start + piece.start, span.inner_start + piece.end
+            yield Said(Piece(piece.text, start, end, piece.rule), done=True)
+        yield Said(Piece("", span.inner_end, span.end, "clean/maths"))
+
+    def _inside(self, inner: str, offset: int, depth: int) -> Iterator[Said]:
+        if depth >= _DEPTH or not inner:
+            yield Said(Piece(_BLANKS.sub(" ", inner), offset, offset + len(inner), "clean/depth"))
+            return
+        scanner = Scanner(self._borders, markup=not self._settings.ssml, nested=True)
+        for atom in (*scanner.feed(inner), *scanner.finish()):
+            for said in self._atom(atom, depth + 1):
+                piece = said.piece
+                yield Said(
+                    Piece(piece.text, piece.start + offset, piece.end + offset, piece.rule), done=said.done
+                )
+
+    def _row(self, inner: str, span: Span, depth: int) -> Iterator[Said]:
+        comma = ""
+        position = span.start
+        for index, (start, end) in enumerate(cells(inner)):
+            if start == end:
+                continue
+            at, until = span.inner_start + start, span.inner_start + end
+            yield Said(Piece(comma, position, at, "clean/table"))
+            for said in self._header(span.columns, index, depth):
+                yield Said(Piece(said.piece.text, at, until, "clean/table"), done=said.done)
+            yield from self._inside(inner[start:end], at, depth)
+            comma, position = ", ", until
+        yield Said(Piece("", position, span.end, "clean/table"))
+
+    def _header(self, columns: Sequence[str], index: int, depth: int) -> Iterator[Said]:
+        if index >= len(columns) or not columns[index]:
+            return
+        yield from self._inside(columns[index], 0, depth)
+        yield Said(Piece(": ", 0, 0, "clean/table"))
+
+    # From cleaned to spoken.
+
+    def _level(self, said: Sequence[Said], *, spoken: bool, carried: str = "") -> Iterator[Piece]:
+        group: list[Piece] = []
+        for item in said:
+            if item.done:
+                yield from self._prose(group, spoken=spoken, carried=carried)
+                group, carried = [], ""
+                yield from self._digits(item.piece) if spoken else (item.piece,)
+            elif item.piece.text:
+                group.append(item.piece)
+            else:
+                group.append(item.piece)
+        yield from self._prose(group, spoken=spoken, carried=carried)
+
+    def _digits(self, piece: Piece) -> Iterator[Piece]:
+        if not any(char.isdigit() for char in piece.text):
+            yield piece
+            return
+        said = _NUMBER.sub(
+            lambda match: "".join(part.text for part in self._words.read(match.group())), piece.text
+        )
+        yield Piece(said, piece.start, piece.end, piece.rule or "maths/number")
+
+    def _prose(self, group: Sequence[Piece], *, spoken: bool, carried: str) -> Iterator[Piece]:
+        silent = [piece for piece in group if not piece.text]
+        whole = Sourced(group)
+        pieces = self._lexical(whole, spoken=spoken, carried=carried) if whole.text else ()
+        yield from _merged(pieces, silent)
+
+    def _lexical(self, whole: Sourced, *, spoken: bool, carried: str) -> Iterator[Piece]:
+        if not spoken:
+            for piece in self._lexicon.read(whole.text, spoken=False):
+                yield from whole.rewritten(piece)
+            return
+        for piece in self._lexicon.read(whole.text, spoken=True):
+            if piece.rule:
+                yield from whole.rewritten(piece)
+                continue
+            for word in self._verbal(piece.text, carried):
+                yield from whole.rewritten(
+                    Piece(word.text, piece.start + word.start, piece.start + word.end, word.rule)
+                )
+            carried = ""
+
+    def _verbal(self, text: str, carried: str) -> list[Piece]:
+        if not carried or text[:1].isspace():
+            return self._words.read(text)
+        spoken = _WORD.findall("".join(piece.text for piece in self._words.read(carried)))
+        pieces = self._words.read(carried + text)
+        if _WORD.findall("".join(piece.text for piece in pieces))[: len(spoken)] != spoken:
+            return self._words.read(text)
+        return list(_after(pieces, len(spoken), len(carried)))
+
+
+def _after(pieces: Sequence[Piece], words: int, shift: int) -> Iterator[Piece]:
+    """The pieces without their first words, moved back by the length of the text that those came from."""
+    for piece in pieces:
+        kept, text, start = piece.text, piece.text, piece.start
+        while words and (match := _WORD.search(kept)):
+            kept = kept[match.end() :]
+            words -= 1
+        rewritten = bool(piece.rule) or len(kept) != len(text)
+        if not piece.rule:
+            start = piece.end - len(kept)
+            rewritten = start < shift
+        if piece.end > shift:
+            yield Piece(
+                kept,
+                max(0, start - shift),
+                piece.end - shift,
+                piece.rule or ("idle/rest" if rewritten else ""),
+            )
+
+
+def _merged(pieces: Iterator[Piece] | tuple[()], silent: Sequence[Piece]) -> Iterator[Piece]:
+    """The spoken pieces with the silent ones put back in their places, so that readings know what was dropped."""
+    waiting = list(reversed(silent))
+    for piece in pieces:
+        while waiting and waiting[-1].end <= piece.start:
+            yield waiting.pop()
+        yield piece
+    yield from reversed(waiting)
+
+
+def ends_block(atom: Atom) -> bool:
+    """Whether a full stop belongs behind an atom that has none."""
+    return atom.strength.name == "PARAGRAPH" or atom.block in {Block.HEADING, Block.ROW}

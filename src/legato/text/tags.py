@@ -1,0 +1,126 @@
+"""Tags: HTML, SSML and the wrappers that language models put around their words."""
+
+import re
+from typing import Final
+
+from legato.text.atoms import SpanKind
+from legato.text.openers import WAIT, Found, Verdict
+
+TAG_CHARS: Final = 400
+MATHML: Final = "math"
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]{0,30})((?:\s[^<>]*)?)(/?)>")
+_PARTIAL = re.compile(r"<(?:/?(?:[a-zA-Z][\w:.-]{0,30}(?:/|\s[^<>]*)?)?)?|<!-?|<\?[^<>]*|<!\[?[A-Z]{0,7}\[?")
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+\.[\w.-]+)>")
+_AUTOLINK_PARTIAL = re.compile(
+    r"<(?:h|ht|htt|https?:?/?/?|https?://[^\s<>]+|mailto:[^\s<>]*|[\w.+-]+@?[\w.-]*)"
+)
+_NAME = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?=[\s/>])")
+_PROLOG = re.compile(r"<\?[^<>]{0,200}>|<!DOCTYPE[^<>]{0,200}>|<!\[CDATA\[|\]\]>")
+_ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+SECRET = _names(
+    "think thinking thought thoughts reasoning reflection scratchpad inner_monologue analysis script style svg head template "
+    "tool_call tool_response function_call"
+)
+"""Elements of which nothing is spoken."""
+BLOCKS = _names(
+    "br p div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 hr blockquote pre section article header footer details "
+    "summary figure figcaption main aside nav form option break s paragraph sentence body html speak"
+)
+"""Elements that stand apart from what is before and after them; `break`, `p` and `s` are SSML's."""
+CELLS = frozenset({"td", "th"})
+INLINE = _names(
+    "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q rp rt ruby samp small span strike strong sub sup time "
+    "tt u var wbr img answer response output result final message assistant reply text voice prosody emphasis say-as phoneme sub "
+    "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center bpt ept ph it"
+)
+STRUCK = frozenset({"del", "strike"})
+
+
+def tag(text: str, at: int, *, final: bool) -> Verdict:
+    """The tag at an angle bracket; any other angle bracket is an ordinary character."""
+    following = text[at + 1 : at + 2]
+    if not following:
+        return None if final else WAIT
+    if not (following.isalpha() or following in "/!?"):
+        return None
+    found = _whole(text, at)
+    if found is not None:
+        return found
+    name = _NAME.match(text, at)
+    if (
+        name
+        and not known(name.group(1))
+        and "=" not in text[name.end() : at + TAG_CHARS]
+        and text[at + 1] != "/"
+    ):
+        return None
+    window = text[at : at + TAG_CHARS + 1]
+    if len(window) > TAG_CHARS or final:
+        return None
+    return WAIT if _PARTIAL.fullmatch(window) or _AUTOLINK_PARTIAL.fullmatch(window) else None
+
+
+def known(name: str) -> bool:
+    """Whether a tag of this name is one, whatever its attributes."""
+    low = name.lower()
+    return low in BLOCKS or low in INLINE or low in SECRET or low in CELLS or low == MATHML
+
+
+def opens_secret(found: str) -> str | None:
+    """The name whose closing tag ends what this opening tag hides; None for any other tag."""
+    if found.startswith("<!--"):
+        return "--"
+    match = _TAG.fullmatch(found)
+    if match is None or match.group(1) or match.group(4):
+        return None
+    name = match.group(2).lower()
+    return name if name in SECRET or name == MATHML else None
+
+
+def closer_of(name: str) -> re.Pattern[str]:
+    """What ends a hidden element of this name."""
+    return re.compile("-->") if name == "--" else re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
+
+
+def name_of(found: str) -> str:
+    """The tag's name in lower case, with its slash when it closes; empty when it is no tag."""
+    match = _TAG.fullmatch(found)
+    return f"{match.group(1)}{match.group(2).lower()}" if match else ""
+
+
+def _whole(text: str, at: int) -> Found | None:
+    if text.startswith("<!--", at):
+        return Found(SpanKind.HIDDEN, at, at + 4, at + 4, at + 4)
+    prolog = _PROLOG.match(text, at)
+    if prolog:
+        return Found(SpanKind.TAG, at, prolog.end(), prolog.end(), prolog.end())
+    link = _AUTOLINK.match(text, at)
+    if link:
+        return Found(SpanKind.LINK, at, link.end(), link.start(1), link.end(1))
+    match = _TAG.match(text, at, at + TAG_CHARS)
+    return _kind(match) if match else None
+
+
+def _kind(match: re.Match[str]) -> Found | None:
+    closing, name, attributes, alone = match.groups()
+    name = name.lower()
+    end = match.end()
+    if name in SECRET or name == MATHML:
+        kind = SpanKind.HIDDEN
+    elif name in BLOCKS or (name in CELLS and closing):
+        kind = SpanKind.BREAK
+    elif name == "img" and (alt := _ALT.search(attributes)):
+        offset = match.start(3)
+        return Found(SpanKind.IMAGE, match.start(), end, offset + alt.start(2), offset + alt.end(2))
+    elif known(name) or closing or alone or "=" in attributes:
+        kind = SpanKind.TAG
+    else:
+        return None
+    return Found(kind, match.start(), end, end, end)
