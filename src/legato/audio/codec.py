@@ -1,0 +1,72 @@
+"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table.
+
+G.711 leaves in whole frames of 20 ms, since telephony takes nothing else; linear audio in any number of samples.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legato.audio.samples import Samples
+from legato.audio.wav import wav_header
+from legato.domain.audio import AudioFormat, Encoding
+
+_FRAME_MS = 20
+
+
+class Encoder:
+    """Encodes one stream of samples into one format."""
+
+    __slots__ = ("_format", "_table", "frame_samples")
+
+    def __init__(self, audio_format: AudioFormat) -> None:
+        self._format = audio_format
+        self._table: NDArray[np.uint8] | None = None
+        self.frame_samples = 1
+        """Samples of the smallest piece a client can play: writes are whole multiples of it."""
+        if audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}:
+            self._table = mulaw_table() if audio_format.encoding is Encoding.MULAW else alaw_table()
+            self.frame_samples = audio_format.samples(_FRAME_MS)
+
+    def header(self) -> bytes:
+        """What goes before the first sample; empty for all but WAV."""
+        return wav_header(self._format.sample_rate_hz) if self._format.encoding is Encoding.WAV else b""
+
+    def encode(self, samples: Samples) -> bytes:
+        """The bytes of these samples: two a sample, or one in G.711."""
+        if self._table is None:
+            return samples.astype("<i2", copy=False).tobytes()
+        return self._table.take(samples.view(np.uint16)).tobytes()
+
+    def missing(self, samples: int) -> int:
+        """How many samples of silence fill the last frame, once `samples` samples are all there is."""
+        return -samples % self.frame_samples
+
+
+@lru_cache(maxsize=1)
+def mulaw_table() -> NDArray[np.uint8]:
+    """The mu-law byte of every 16-bit sample, indexed by the sample taken as unsigned."""
+    sign, size = _sign_and_size()
+    biased = np.minimum((size >> 2) + 33, 0x1FFF)
+    segment = np.frexp(biased)[1] - 5  # 1 to 8
+    step = biased >> segment & 0x0F
+    coded: NDArray[np.int32] = ((8 - segment) << 4 | 0x0F - step) | sign
+    return coded.astype(np.uint8)
+
+
+@lru_cache(maxsize=1)
+def alaw_table() -> NDArray[np.uint8]:
+    """The A-law byte of every 16-bit sample, indexed by the sample taken as unsigned."""
+    sign, size = _sign_and_size()
+    steps = size >> 4
+    segment = np.maximum(np.frexp(steps)[1] - 4, 0)  # 0 to 7; the lowest two share a step
+    mantissa = steps >> np.maximum(segment - 1, 0) & 0x0F
+    coded: NDArray[np.int32] = (segment << 4 | mantissa | sign) ^ 0x55
+    return coded.astype(np.uint8)
+
+
+def _sign_and_size() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Sign bit (0x80 where positive) and size by one's complement, in the order of the unsigned samples."""
+    linear = np.arange(65_536, dtype=np.uint16).view(np.int16).astype(np.int32)
+    return np.where(linear < 0, 0, 0x80).astype(np.int32), np.where(linear < 0, ~linear, linear)

@@ -1,0 +1,226 @@
+"""Segments that were spoken one by one, joined as if they had been spoken in one breath.
+
+Rules:
+
+- Of the silence before a segment at most `lead_keep_ms` stay, of the silence after it at most `tail_keep_ms`; the rest is cut.
+- Between two segments the pause of the mark is heard: what of it is not already there as silence is put in.
+- After a forced cut, where there was no mark, the two sides are crossfaded.
+- What is audible is never cut, what may be kept is never held back: silence waits here only while it may have to go.
+"""
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.audio.fades import fade_out
+from legato.audio.reel import Reel
+from legato.audio.samples import EMPTY, Samples, amplitude
+from legato.audio.silence import SILENCE_DBFS, leading_silence, trailing_silence
+from legato.domain.audio import LedgerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How segments are joined; all but the level in milliseconds.
+
+    Args:
+        lead_keep_ms: most silence before a segment's first sound.
+        tail_keep_ms: most silence after its last one, before the pause of the mark.
+        attack_ms: part of the lead that directly precedes the sound, where soft sounds begin.
+        fade_ms: the kept tail falls to digital silence over its last part.
+        crossfade_ms: overlap where a segment was cut without a mark.
+        below_dbfs: what counts as silence.
+
+    Raises:
+        ValueError: a part is longer than the whole it belongs to.
+    """
+
+    lead_keep_ms: int = 60
+    tail_keep_ms: int = 120
+    attack_ms: int = 10
+    fade_ms: int = 5
+    crossfade_ms: int = 10
+    below_dbfs: float = SILENCE_DBFS
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.attack_ms <= self.lead_keep_ms and 0 <= self.fade_ms <= self.tail_keep_ms):
+            raise ValueError(f"attack within lead and fade within tail, not {self}")
+
+
+class _State(enum.Enum):
+    OUTSIDE = enum.auto()
+    """Between segments: what comes passes."""
+    LEAD = enum.auto()
+    """Nothing of the segment was audible yet."""
+    BODY = enum.auto()
+
+
+class Joiner:
+    """Trims and joins segments on their way to a reel.
+
+    Args:
+        reel: where the samples go.
+        rate_hz: of the samples.
+        settings: lengths and level.
+    """
+
+    __slots__ = (
+        "_attack",
+        "_crossfade",
+        "_cut",
+        "_fade",
+        "_held",
+        "_held_count",
+        "_lead_keep",
+        "_limit",
+        "_missing",
+        "_rate_hz",
+        "_reel",
+        "_room",
+        "_state",
+        "_tail",
+        "_tail_keep",
+    )
+
+    def __init__(self, reel: Reel, rate_hz: int, settings: Joining) -> None:
+        self._reel = reel
+        self._rate_hz = rate_hz
+        self._limit = amplitude(settings.below_dbfs)
+        self._lead_keep = self._samples(settings.lead_keep_ms)
+        self._tail_keep = self._samples(settings.tail_keep_ms)
+        self._attack = self._samples(settings.attack_ms)
+        self._fade = self._samples(settings.fade_ms)
+        self._crossfade = self._samples(settings.crossfade_ms)
+        self._state = _State.OUTSIDE
+        self._tail = 0  # silent samples that the reel ends with, as far as known
+        self._held: list[Samples] = []  # silence that may have to go
+        self._held_count = 0
+        self._room = 0  # of the lead, samples that may still pass at once
+        self._missing = 0  # of the pause, samples still to be heard before the sound
+        self._cut = False  # some of the lead went
+
+    @property
+    def held(self) -> int:
+        """Silent samples held back, because they may be the segment's end."""
+        return self._held_count
+
+    def begin(self, pause_ms: int) -> None:
+        """A segment begins, `pause_ms` after the sound of the one before (which ends here, if it has not)."""
+        self.end()
+        self._state = _State.LEAD
+        self._cut = False
+        if not self._reel.available + self._reel.taken:
+            self._missing, self._room = 0, self._lead_keep - self._attack
+            return
+        missing = max(self._samples(pause_ms) - self._tail, 0)
+        at_once = max(missing - self._lead_keep, 0)
+        self._missing = missing - at_once
+        self._room = max(self._missing - self._attack, 0)
+        if pause_ms:
+            self._reel.smooth()
+            self._reel.silence(at_once)
+            self._tail += at_once
+            self._reel.smooth()
+        else:
+            self._reel.cross(self._crossfade)
+
+    def feed(self, samples: Samples) -> None:
+        """Samples from the line, in order, cut anywhere."""
+        if self._state is _State.LEAD:
+            samples = self._before_sound(samples)
+        if not len(samples):
+            return
+        quiet = trailing_silence(samples, self._limit)
+        if self._state is _State.OUTSIDE:
+            self._pass(samples, quiet)
+            return
+        if quiet < len(samples):
+            self.release()
+            self._pass(samples[: len(samples) - quiet], 0)
+            samples = samples[len(samples) - quiet :]
+        if quiet:
+            self._after_sound(samples)
+
+    def end(self) -> None:
+        """The segment is over: silence held back after it is cut, and what is kept falls to digital silence."""
+        if self._state is _State.BODY and self._held_count > self._fade:
+            held = self._take_held()
+            kept = held[: self._fade]
+            self._pass(fade_out(kept), len(kept))
+            self._reel.trim(len(held) - len(kept), LedgerKind.TAIL_TRIM)
+        elif self._state is _State.LEAD:
+            self._reel.trim(len(self._take_held()), LedgerKind.LEAD_TRIM)
+        self.release()
+        self._reel.settle()
+        self._state = _State.OUTSIDE
+
+    def release(self) -> None:
+        """Let go of the silence held back in the middle of a segment, though it may prove to be its end."""
+        if self._held_count and self._state is not _State.LEAD:
+            held = self._take_held()
+            self._pass(held, len(held))
+
+    def drop(self, *, keep: int = 0) -> int:
+        """Throw away what is held here, and on the reel after the first `keep` samples; returns how many samples that was."""
+        here = len(self._take_held())
+        self._reel.trim(here, LedgerKind.DROPPED)
+        there = self._reel.drop(keep=keep)
+        if there:
+            self._tail = self._reel.ends_silent()
+        return here + there
+
+    def _before_sound(self, samples: Samples) -> Samples:
+        """Deals with the silence at the segment's start; returns the rest, from the first audible sample on."""
+        quiet = leading_silence(samples, self._limit)
+        self._lead(samples[:quiet])
+        if quiet == len(samples):
+            return EMPTY
+        short = self._missing - self._held_count
+        if short > 0:
+            self._reel.smooth()
+            self._reel.silence(short)
+        if self._cut or short > 0:
+            self._reel.smooth()
+        self._state = _State.BODY
+        self.release()
+        return samples[quiet:]
+
+    def _lead(self, quiet: Samples) -> None:
+        at_once = min(self._room, len(quiet))
+        if at_once:
+            self._room -= at_once
+            self._missing -= at_once
+            self._pass(quiet[:at_once], at_once)
+        self._hold(quiet[at_once:])
+        if self._held_count > self._attack:
+            self._cut = True
+            held = self._take_held()
+            self._reel.trim(len(held) - self._attack, LedgerKind.LEAD_TRIM)
+            self._hold(held[len(held) - self._attack :])
+
+    def _after_sound(self, quiet: Samples) -> None:
+        if not self._held_count:
+            at_once = min(max(self._tail_keep - self._fade - self._tail, 0), len(quiet))
+            self._pass(quiet[:at_once], at_once)
+            quiet = quiet[at_once:]
+        self._hold(quiet)
+
+    def _pass(self, samples: Samples, quiet: int) -> None:
+        if len(samples):
+            self._reel.run(samples)
+            self._tail = self._tail + quiet if quiet == len(samples) else quiet
+
+    def _hold(self, samples: Samples) -> None:
+        if len(samples):
+            self._held.append(samples)
+            self._held_count += len(samples)
+
+    def _take_held(self) -> Samples:
+        held = np.concatenate(self._held) if self._held else EMPTY
+        self._held.clear()
+        self._held_count = 0
+        return held
+
+    def _samples(self, ms: int) -> int:
+        return self._rate_hz * ms // 1000

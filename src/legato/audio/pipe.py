@@ -1,0 +1,186 @@
+"""From one line's bytes to output samples of the stream's format, before the codec: the audio of one utterance.
+
+Bytes go through an `Intake` (headers, odd bytes), a `Resampler` (rate), where segments are joined a `Joiner` (silence), and wait on a
+`Reel` (order, seams, ledger) until they are taken. Nothing here waits, and nothing depends on how the bytes were cut.
+"""
+
+from legato.audio.intake import Intake
+from legato.audio.joiner import Joiner, Joining
+from legato.audio.reel import Reel
+from legato.audio.resampler import Resampler
+from legato.audio.samples import Samples
+from legato.audio.silence import find_pauses
+from legato.domain.audio import LedgerEntry, LedgerKind
+
+
+class Pipe:
+    """The audio of one utterance, from whatever lines it comes. All counts are output samples.
+
+    Args:
+        out_rate_hz: the stream's rate.
+        joining: how segments are joined; `None` where the vendor does that itself, and audio passes as it comes.
+    """
+
+    __slots__ = ("_intake", "_joiner", "_out_rate_hz", "_reel", "_resampler", "_resampler_rate_hz")
+
+    def __init__(self, out_rate_hz: int, joining: Joining | None = None) -> None:
+        self._out_rate_hz = out_rate_hz
+        self._reel = Reel(out_rate_hz)
+        self._joiner = Joiner(self._reel, out_rate_hz, joining) if joining is not None else None
+        self._intake: Intake | None = None
+        self._resampler: Resampler | None = None
+        self._resampler_rate_hz = 0
+
+    @property
+    def available(self) -> int:
+        """Samples that can be taken now."""
+        return self._reel.available
+
+    @property
+    def taken(self) -> int:
+        """Samples taken so far."""
+        return self._reel.taken
+
+    @property
+    def withheld(self) -> int:
+        """Silent samples not available yet, because they may be the end of a segment; `release` makes them so."""
+        return self._joiner.held if self._joiner is not None else 0
+
+    @property
+    def audible_at(self) -> int:
+        """Index of the utterance's first audible sample; -1 while there is none."""
+        return self._reel.audible_at
+
+    def begin_run(self, in_rate_hz: int, *, crossfade_ms: int = 0) -> int:
+        """Audio of another line follows; the run before ends here, if it has not.
+
+        Args:
+            in_rate_hz: what the line says; a WAV header knows better.
+            crossfade_ms: how far the new run overlaps the held end of the one before; without, the seam is smoothed.
+
+        Returns:
+            Samples available.
+        """
+        self.end_run()
+        self._intake = Intake(in_rate_hz)
+        if crossfade_ms:
+            self._reel.cross(self._out_rate_hz * crossfade_ms // 1000)
+        else:
+            self._reel.smooth()
+        return self.available
+
+    def push(self, data: bytes | memoryview) -> int:
+        """Bytes of the run, s16le mono, cut anywhere; a WAV header at its start is taken off.
+
+        Returns:
+            Samples available.
+
+        Raises:
+            ValueError: no run was begun, or its WAV header announces what is not read here; the run is of no use then.
+        """
+        if self._intake is None:
+            raise ValueError("audio before its run was begun")
+        self._convert(self._intake, self._intake.push(data))
+        return self.available
+
+    def end_run(self) -> int:
+        """No more bytes of this run: the filter's rest comes out, and a segment still open ends.
+
+        Returns:
+            Samples available. `ceil(in * L / M)` samples of the run were made in all (with joining, of each of its segments).
+        """
+        intake, self._intake = self._intake, None
+        if intake is not None:
+            self._convert(intake, intake.finish())
+            self._flush()
+            if self._joiner is not None:
+                self._joiner.end()
+            self._reel.settle()
+            self._reel.seal()
+        return self.available
+
+    def begin_segment(self, pause_ms: int) -> int:
+        """The next bytes are a new segment's, to be heard `pause_ms` after the one before; 0 after a cut without a mark.
+
+        Returns:
+            Samples available.
+        """
+        if self._joiner is not None:
+            self._flush()
+            self._joiner.begin(pause_ms)
+        return self.available
+
+    def end_segment(self) -> int:
+        """All bytes of the segment were given.
+
+        Returns:
+            Samples available: with joining, all that the segment will ever have.
+        """
+        if self._joiner is not None:
+            self._flush()
+            self._joiner.end()
+        return self.available
+
+    def release(self) -> int:
+        """Give out the silence that is withheld, when the listener would otherwise run dry; returns samples available."""
+        if self._joiner is not None:
+            self._joiner.release()
+        return self.available
+
+    def take(self, samples: int) -> Samples:
+        """Remove exactly so many samples from the front; the array may be a view and is not to be written to.
+
+        Raises:
+            ValueError: fewer are held.
+        """
+        return self._reel.take(samples)
+
+    def drop(self, *, keep: int = 0) -> int:
+        """Throw away what is held after the first `keep` samples; returns how many samples went.
+
+        To go on from a known point on another line: `end_run`, `drop(keep=…)`, `begin_run`.
+        """
+        return self._reel.drop(keep=keep) if self._joiner is None else self._joiner.drop(keep=keep)
+
+    def fade_tail(self, samples: int) -> Samples:
+        """Take up to `samples` samples, falling to silence over their length, and throw away all the rest."""
+        if self._joiner is not None:
+            self._joiner.release()
+        return self._reel.fade_tail(samples)
+
+    def pad(self, samples: int) -> int:
+        """Add so many samples of silence, to fill the last codec frame (`Encoder.missing`); returns samples available."""
+        self._reel.settle()
+        self._reel.smooth()
+        self._reel.silence(samples, LedgerKind.PADDING)
+        return self.available
+
+    def pauses(self) -> list[tuple[int, int]]:
+        """Pauses of at least 70 ms among the held samples, each (first, one past the last); 0 is the next one to be taken."""
+        return find_pauses(self._reel.held(), self._out_rate_hz)
+
+    def entries(self) -> list[LedgerEntry]:
+        """The ledger since the last call. All entries of an utterance add up to `available + taken`, at any time."""
+        return self._reel.entries()
+
+    def _convert(self, intake: Intake, samples: Samples) -> None:
+        if not len(samples):
+            return
+        resampler = self._resampler
+        if resampler is None or self._resampler_rate_hz != intake.rate_hz:
+            self._resampler_rate_hz = intake.rate_hz
+            resampler = self._resampler = Resampler(intake.rate_hz, self._out_rate_hz)
+        self._deliver(resampler.push(samples))
+
+    def _flush(self) -> None:
+        if self._resampler is not None:
+            self._deliver(self._resampler.flush())
+            self._resampler.reset()
+
+    def _deliver(self, samples: Samples) -> None:
+        if not len(samples):
+            return
+        if self._joiner is not None:
+            self._joiner.feed(samples)
+        else:
+            self._reel.run(samples)

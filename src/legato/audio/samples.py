@@ -1,0 +1,32 @@
+"""Samples as the house holds them: s16 mono in arrays that nobody changes once they are made."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+"""One dimension, one value a sample; read-only by agreement, so that views of it may be handed on."""
+
+EMPTY: Samples = np.zeros(0, np.int16)
+EMPTY.flags.writeable = False
+
+FULL_SCALE = 32768
+
+
+def to_s16(exact: NDArray[np.floating[Any]]) -> Samples:
+    """Rounded half to even and clipped; a bare cast would cut and wrap around. Works in place: `exact` is used up."""
+    np.rint(exact, out=exact)
+    np.maximum(exact, -FULL_SCALE, out=exact)
+    np.minimum(exact, FULL_SCALE - 1, out=exact)
+    return exact.astype(np.int16)
+
+
+def silence(samples: int) -> Samples:
+    """Zeros."""
+    return np.zeros(samples, np.int16)
+
+
+def amplitude(dbfs: float) -> int:
+    """The largest absolute sample value that is not above `dbfs` decibels of full scale."""
+    return int(FULL_SCALE * 10 ** (dbfs / 20))

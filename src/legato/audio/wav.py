@@ -1,0 +1,154 @@
+"""WAV headers: written for streams of unknown length, and read however the bytes are cut.
+
+Rules of reading:
+
+- A run is WAV only if it begins "RIFF....WAVE"; anything else is raw samples, given back untouched.
+- Chunks before the samples are skipped. The samples must be 16-bit linear, mono; else a `ValueError` says what they are.
+- The length in the header is believed only where a known chunk follows the samples there, since streaming vendors write any
+  number; everything else after the header is audio.
+"""
+
+import struct
+from collections.abc import Callable
+
+_UNKNOWN_LENGTH = 0xFFFF_FFFF
+_PCM, _EXTENSIBLE = 1, 0xFFFE
+_LONGEST_CHUNK = 1 << 20  # before the samples; more is not a header
+_LONGEST_FORMAT = 40  # the extensible one
+_AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext", b"smpl", b"JUNK", b"_PMX"))
+
+
+def wav_header(sample_rate_hz: int) -> bytes:
+    """44 bytes before s16le mono samples whose number nobody knows yet."""
+    layout = struct.pack("<HHIIHH", _PCM, 1, sample_rate_hz, 2 * sample_rate_hz, 2, 16)
+    length = struct.pack("<I", _UNKNOWN_LENGTH)
+    return b"RIFF" + length + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length
+
+
+class HeaderReader:
+    """Takes the header, if there is one, off one run of bytes."""
+
+    __slots__ = ("_left", "_pending", "_step", "plain", "sample_rate_hz")
+
+    def __init__(self) -> None:
+        self.sample_rate_hz: int | None = None
+        """From the header; `None` until it was read, and for raw samples."""
+        self.plain = False
+        """Everything from now on is audio: `feed` need not be asked."""
+        self._pending = b""
+        self._left = 0
+        self._step: Callable[[], bytes | None] = self._sniff
+
+    def feed(self, data: bytes) -> bytes:
+        """The audio in this piece of the run (possibly none).
+
+        Raises:
+            ValueError: it is a WAV file of a kind that is not read, or its header never ends.
+        """
+        self._pending += data
+        audio = b""
+        while (part := self._step()) is not None:
+            audio += part
+        return audio
+
+    def finish(self) -> bytes:
+        """The run is over: what looked like a header's beginning was audio after all."""
+        undecided = self._step in {self._sniff, self._after_samples}
+        rest, self._pending = self._pending, b""
+        return rest if undecided else b""
+
+    # Each step returns the audio it found, or `None` when it needs more bytes.
+
+    def _sniff(self) -> bytes | None:
+        begins = self._pending[:12]
+        if not (b"RIFF".startswith(begins[:4]) and b"WAVE".startswith(begins[8:])):
+            return self._rest()
+        if len(begins) < 12:
+            return None
+        self._pending = self._pending[12:]
+        self._step = self._chunk
+        return b""
+
+    def _chunk(self) -> bytes | None:
+        if len(self._pending) < 8:
+            return None
+        name, size = struct.unpack_from("<4sI", self._pending)
+        if name == b"data":
+            return self._samples_begin(size)
+        if size > _LONGEST_CHUNK:
+            raise ValueError(
+                f"the audio is not readable: {size} bytes of {name!r} before the samples of a WAV file"
+            )
+        if len(self._pending) < 8 + size:
+            return None
+        if name == b"fmt ":
+            self._layout(self._pending[8 : 8 + size])
+        self._left = 8 + size + size % 2
+        self._step = self._skip
+        return b""
+
+    def _skip(self) -> bytes | None:
+        skipped = min(self._left, len(self._pending))
+        self._pending = self._pending[skipped:]
+        self._left -= skipped
+        if self._left:
+            return None
+        self._step = self._chunk
+        return b""
+
+    def _layout(self, chunk: bytes) -> None:
+        if len(chunk) < 16:
+            raise ValueError(f"the audio is not readable: a WAV format of {len(chunk)} bytes")
+        coding, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
+        if coding == _EXTENSIBLE and len(chunk) >= 26:
+            coding = struct.unpack_from("<H", chunk, 24)[0]
+        if (coding, channels, bits) != (_PCM, 1, 16):
+            raise ValueError(
+                f"the audio is not readable: WAV of coding {coding}, {channels} channels, {bits} bits; "
+                f"read is linear PCM (coding {_PCM}), 1 channel, 16 bits"
+            )
+        self.sample_rate_hz = rate
+
+    def _samples_begin(self, size: int) -> bytes:
+        if self.sample_rate_hz is None:
+            raise ValueError("the audio is not readable: a WAV file with samples before their format")
+        self._pending = self._pending[8:]
+        if (
+            size == 0 or size >= _UNKNOWN_LENGTH // 2
+        ):  # streaming writers put 0, 2**31 or 2**32, more or less a header
+            return self._rest()
+        self._left = size
+        self._step = self._samples
+        return b""
+
+    def _samples(self) -> bytes | None:
+        if not self._pending:
+            return None
+        audio, self._pending = self._pending[: self._left], self._pending[self._left :]
+        self._left -= len(audio)
+        if not self._left:
+            self._step = self._after_samples
+        return audio
+
+    def _after_samples(self) -> bytes | None:
+        if len(self._pending) < 4:
+            return None
+        if self._pending[:4] not in _AFTER_SAMPLES:
+            return self._rest()
+        self._step = self._ignore
+        return b""
+
+    def _ignore(self) -> bytes | None:
+        self._pending = b""
+        return None
+
+    def _rest(self) -> bytes:
+        """All that is here is audio, and so is all that follows."""
+        self.plain = True
+        self._step = self._stop
+        rest, self._pending = self._pending, b""
+        return rest
+
+    def _stop(self) -> bytes | None:
+        audio, self._pending = self._pending, b""
+        return audio or None

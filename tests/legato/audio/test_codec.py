@@ -1,0 +1,108 @@
+import io
+import wave
+
+import numpy as np
+import pytest
+
+from legato.audio.codec import Encoder, alaw_table, mulaw_table
+from legato.domain.audio import OFFERED, AudioFormat, Encoding
+
+EVERY_SAMPLE = np.arange(-32_768, 32_768).astype(np.int16)
+
+
+def mulaw_of_the_standard(sample):
+    """G.711 table 2 as decision values: 16 steps of 2, 4, 8 … in eight segments of a 14-bit size, biased by 33."""
+    size = min((sample if sample >= 0 else -sample - 1) // 4, 8_158)
+    code, low, step = 0, 0, 2
+    edges = [0, 1]  # the first step is half as wide
+    while len(edges) <= 127:
+        for _ in range(15 if low == 0 else 16):
+            edges.append(edges[-1] + step)
+        low, step = 1, step * 2
+    while code < 127 and edges[code + 1] <= size:
+        code += 1
+    return 0xFF - code if sample >= 0 else 0x7F - code
+
+
+def alaw_of_the_standard(sample):
+    """G.711 table 1: 32 steps of 2, then 16 of 4, 8, 16 … on a 13-bit size; even bits inverted."""
+    size = (sample if sample >= 0 else -sample - 1) // 8
+    edges = [2 * step for step in range(33)]
+    width = 4
+    while len(edges) <= 128:
+        edges += [edges[-1] + width * step for step in range(1, 17)]
+        width *= 2
+    code = next(code for code in range(128) if size < edges[code + 1])
+    return (code | (0x80 if sample >= 0 else 0)) ^ 0x55
+
+
+@pytest.mark.parametrize(
+    ("encoding", "reference"),
+    [(Encoding.MULAW, mulaw_of_the_standard), (Encoding.ALAW, alaw_of_the_standard)],
+)
+def test_g711_is_the_standard_bit_for_bit_for_every_sample(encoding, reference):
+    encoder = Encoder(AudioFormat(encoding, 8_000))
+    # Sizes in G.711 are multiples of 4 and 16: the reference is asked once for each, and stands for its neighbours.
+    wanted = [reference(int(sample)) for sample in EVERY_SAMPLE[::4]]
+    assert encoder.encode(EVERY_SAMPLE) == np.repeat(np.array(wanted, np.uint8), 4).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("sample", "mulaw", "alaw"),
+    [
+        (0, 0xFF, 0xD5),
+        (-1, 0x7F, 0x55),
+        (32_767, 0x80, 0xAA),
+        (-32_768, 0x00, 0x2A),
+        (1_000, 0xCE, 0xFA),
+        (-1_000, 0x4E, 0x7A),
+    ],
+)
+def test_g711_by_hand(sample, mulaw, alaw):
+    one = np.array([sample], np.int16)
+    assert Encoder(AudioFormat(Encoding.MULAW, 8_000)).encode(one) == bytes([mulaw])
+    assert Encoder(AudioFormat(Encoding.ALAW, 8_000)).encode(one) == bytes([alaw])
+
+
+def test_the_tables_are_made_once():
+    assert mulaw_table() is mulaw_table()
+    assert alaw_table() is alaw_table()
+    assert len(mulaw_table()) == len(alaw_table()) == 65_536
+
+
+def test_linear_samples_are_little_endian():
+    encoder = Encoder(AudioFormat(Encoding.PCM_S16LE, 24_000))
+    assert encoder.header() == b""
+    assert encoder.encode(np.array([1, -2, 0x1234], np.int16)) == b"\x01\x00\xfe\xff\x34\x12"
+
+
+def test_views_with_gaps_are_encoded_too():
+    assert (
+        Encoder(AudioFormat(Encoding.PCM_S16LE, 8_000)).encode(EVERY_SAMPLE[::-1][:2]) == b"\xff\x7f\xfe\x7f"
+    )
+    assert Encoder(AudioFormat(Encoding.MULAW, 8_000)).encode(EVERY_SAMPLE[::-2][:2]) == b"\x80\x80"
+
+
+def test_wav_is_read_by_the_standard_library():
+    encoder = Encoder(AudioFormat(Encoding.WAV, 22_050))
+    with wave.open(io.BytesIO(encoder.header() + encoder.encode(EVERY_SAMPLE))) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (22_050, 1, 2)
+    assert encoder.encode(EVERY_SAMPLE) == EVERY_SAMPLE.tobytes()
+
+
+@pytest.mark.parametrize("offered", OFFERED)
+def test_bytes_are_samples_times_their_size(offered):
+    assert len(Encoder(offered).encode(EVERY_SAMPLE)) == len(EVERY_SAMPLE) * offered.bytes_per_sample
+
+
+@pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
+def test_g711_leaves_in_frames_of_20_ms(encoding):
+    encoder = Encoder(AudioFormat(encoding, 8_000))
+    assert encoder.frame_samples == 160
+    assert [encoder.missing(samples) for samples in (0, 1, 159, 160, 161)] == [0, 159, 1, 0, 159]
+
+
+def test_linear_audio_lacks_nothing():
+    encoder = Encoder(AudioFormat(Encoding.WAV, 48_000))
+    assert encoder.frame_samples == 1
+    assert encoder.missing(7) == 0
