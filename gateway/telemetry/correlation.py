@@ -1,0 +1,85 @@
+"""What a fact belongs to: the stream's face and principal, and the trace ids by which logs, spans and exemplars find each other."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from opentelemetry import trace
+from opentelemetry.trace import SpanContext
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from legato.domain.facts import BugFound, Fact, StreamClosed, StreamOpened, UtteranceBegun, UtteranceEnded
+
+_W3C = TraceContextTextMapPropagator()
+
+
+@dataclass(slots=True)
+class Context:
+    """One stream, as telemetry sees it.
+
+    Args:
+        face: the client's dialect.
+        principal: who asks.
+        trace_id: of the stream, 32 hex digits; empty when nobody traces.
+        utterance_traces: trace id of each open utterance.
+    """
+
+    face: str = "unknown"
+    principal: str = ""
+    trace_id: str = ""
+    utterance_traces: dict[str, str] = field(default_factory=dict)
+
+    def trace_of(self, fact: Fact) -> str:
+        """The trace id that a fact belongs to; empty for none."""
+        utterance_id = getattr(fact, "utterance_id", "")
+        return self.utterance_traces.get(utterance_id, self.trace_id)
+
+
+class Sink(Protocol):
+    """Takes facts and makes something of them that can be seen."""
+
+    def take(self, fact: Fact, context: Context) -> None:
+        """One fact. Must not wait; may set trace ids in the context when a stream or utterance begins."""
+
+
+class Correlation:
+    """The contexts of all open streams."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, Context] = {}
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def before(self, fact: Fact) -> Context:
+        """The context of a fact, made when the fact begins something."""
+        if isinstance(fact, BugFound):
+            return Context()
+        if isinstance(fact, StreamOpened):
+            context = Context(fact.face, fact.principal, trace_id_of(fact.traceparent))
+            self._streams[fact.stream_id] = context
+            return context
+        context = self._streams.get(fact.stream_id) or Context()
+        if isinstance(fact, UtteranceBegun):
+            context.utterance_traces[fact.utterance_id] = trace_id_of(fact.traceparent) or context.trace_id
+        return context
+
+    def after(self, fact: Fact, context: Context) -> None:
+        """Forgets what the fact ended."""
+        if isinstance(fact, UtteranceEnded):
+            context.utterance_traces.pop(fact.utterance_id, None)
+        elif isinstance(fact, StreamClosed):
+            self._streams.pop(fact.stream_id, None)
+
+
+def remote(traceparent: str) -> SpanContext | None:
+    """The span that a W3C `traceparent` names; `None` where it names none or is malformed."""
+    if not traceparent:
+        return None
+    context = trace.get_current_span(_W3C.extract({"traceparent": traceparent})).get_span_context()
+    return context if context.is_valid else None
+
+
+def trace_id_of(traceparent: str) -> str:
+    """The trace id in a `traceparent`, 32 hex digits, or nothing."""
+    context = remote(traceparent)
+    return trace.format_trace_id(context.trace_id) if context else ""

@@ -1,0 +1,154 @@
+"""Log lines on their way out: JSON for machines, text for people, written by a thread of their own.
+
+The event loop only puts a record into a bounded queue: a terminal or pipe that is not read holds nobody up, it loses lines, which
+are counted.
+"""
+
+import logging
+import queue
+import sys
+import traceback
+from logging.handlers import QueueHandler, QueueListener
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+Records = queue.Queue[logging.LogRecord | None]
+STOP_S = 2.0
+"""How long the end waits for lines to be read."""
+
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+class _Boundless(QueueHandler):
+    """Hands records over as they are; the formatter, which runs in the thread, knows structlog's."""
+
+    dropped = 0
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        """The record itself."""
+        return record
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Queue it, or count it as lost."""
+        try:
+            self.queue.put_nowait(record)
+        except queue.Full:
+            self.dropped += 1
+
+
+class _Writer(QueueListener):
+    """Ends within a bound, also where nobody reads what is written."""
+
+    def __init__(self, records: Records, handler: logging.Handler) -> None:
+        super().__init__(records, handler)
+        self._records = records
+
+    def stop(self) -> None:
+        """Write what is queued, as far as it is read."""
+        try:
+            self._records.put(None, timeout=STOP_S)  # `None` is the listener's own word for the end
+        except queue.Full:
+            return
+        if self._thread is not None:
+            self._thread.join(STOP_S)
+
+
+class Logs:
+    """All logging of the process, ours and the libraries', while the `with` block lasts.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+        style: `json`, `text`, or `auto`: text on a terminal, else JSON.
+        stream: where lines go.
+        queued: lines that may wait to be written.
+    """
+
+    def __init__(
+        self, level: str, style: str = "auto", stream: TextIO | None = None, queued: int = 10_000
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._level = logging.getLevelNamesMapping()[level.upper()]
+        self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
+        records: Records = queue.Queue(queued)
+        self._handler = _Boundless(records)
+        self._listener = _Writer(records, self._writer())
+        self._before: tuple[int, list[logging.Handler]] = (logging.WARNING, [])
+
+    @property
+    def dropped(self) -> int:
+        """Lines that were lost because nobody read fast enough."""
+        return self._handler.dropped
+
+    def __enter__(self) -> Self:
+        root = logging.getLogger()
+        self._before = (root.level, root.handlers[:])
+        root.handlers[:] = [self._handler]
+        root.setLevel(self._level)
+        structlog.configure(
+            processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.make_filtering_bound_logger(self._level),
+        )
+        self._listener.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.stop()
+        root = logging.getLogger()
+        level, root.handlers[:] = self._before
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+    def _writer(self) -> logging.Handler:
+        writer = logging.StreamHandler(self._stream)
+        writer.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    name_exception,
+                    self._rendering(),
+                ],
+                foreign_pre_chain=_SHARED,
+            )
+        )
+        return writer
+
+    def _rendering(self) -> Processor:
+        if self._as_text:
+            return structlog.dev.ConsoleRenderer(colors=self._stream.isatty())
+        return structlog.processors.JSONRenderer(default=str)
+
+
+def name_exception(_: object, __: str, event: EventDict) -> EventDict:
+    """Puts an exception's kind and places in the line, and not what it says: that may quote what a user wrote.
+
+    What the operating system says of a file or an address is kept.
+    """
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in _frames(error)]
+        told = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        event["exception"] = f"{type(error).__name__}{told} at {' > '.join(places) or 'no place'}"
+    return event
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__, limit=-8)
+
+
+def logger(name: str, **values: object) -> structlog.typing.FilteringBoundLogger:
+    """A logger whose lines all carry these values."""
+    bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(name, **values)
+    return bound

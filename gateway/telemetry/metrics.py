@@ -1,0 +1,199 @@
+"""Facts as Prometheus metrics, in a registry of their own.
+
+Rules: the children of a (face, provider, voice) are bound once and kept; labels are bounded; a time that was queued behind an
+earlier utterance is told apart, so that it can be kept out of objectives; trace ids are exemplars, in OpenMetrics only.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    Info,
+    ProcessCollector,
+)
+from prometheus_client.exposition import choose_encoder
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.labels import Bounded
+from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
+from legato.domain import facts
+from legato.domain.errors import PROPERTIES
+
+_WHOSE = {reason.value: properties.whose.value for reason, properties in PROPERTIES.items()}
+
+
+class Metrics:
+    """A sink of facts that can be scraped.
+
+    Args:
+        version: of the gateway, for `legato_build_info`.
+        max_label_values: distinct voices, and distinct providers, that are told apart.
+    """
+
+    def __init__(self, version: str, max_label_values: int = 200) -> None:
+        self.registry = CollectorRegistry()
+        self._routes = RouteFamilies(self.registry)
+        self._series: dict[tuple[str, str, str], RouteSeries] = {}
+        self._voices, self._providers = Bounded(max_label_values), Bounded(max_label_values)
+        self._faces, self._places = Bounded(50), Bounded(200)
+        self._open_streams: dict[str, str] = {}
+        self._open_utterances: dict[str, set[str]] = {}
+        Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
+        ProcessCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._stream_metrics()
+        self._fault_metrics()
+        self._takers: dict[type, Callable[[Any, Context], None]] = {
+            facts.StreamOpened: self._stream_opened,
+            facts.StreamClosed: self._stream_closed,
+            facts.UtteranceBegun: self._utterance_begun,
+            facts.UtteranceEnded: self._utterance_ended,
+            facts.CancelServed: self._cancel_served,
+            facts.AttemptMade: self._attempt_made,
+            facts.MessageRefused: self._message_refused,
+            facts.Underran: self._underran,
+            facts.BugFound: self._bug_found,
+        }
+
+    def take(self, fact: facts.Fact, context: Context) -> None:
+        """One fact."""
+        taker = self._takers.get(type(fact))
+        if taker is not None:
+            taker(fact, context)
+
+    def expose(self, accept: str = "") -> tuple[str, bytes]:
+        """Content type and body of a scrape, for the scraper's `Accept` header."""
+        encode, content_type = choose_encoder(accept)
+        return content_type, encode(self.registry)
+
+    def observe_loop_lag(self, lag_s: float) -> None:
+        """The event loop was so late."""
+        self._loop_lag.observe(lag_s)
+
+    def _stream_metrics(self) -> None:
+        registry = self.registry
+        self._streams = Gauge("legato_streams_open", "Open streams.", ["face"], registry=registry)
+        self._streams_total = Counter("legato_streams", "Streams opened.", ["face"], registry=registry)
+        self._closed_total = Counter(
+            "legato_streams_closed", "Streams closed, by reason.", ["reason"], registry=registry
+        )
+        self._utterances = Gauge("legato_utterances_open", "Utterances without an end.", registry=registry)
+        self._late = Counter(
+            "legato_late_messages", "Messages for an utterance that was cancelled before.", registry=registry
+        )
+        self._cancel_s = Histogram(
+            "legato_cancel_seconds",
+            "Cancel read to last frame of the utterance written.",
+            ["face"],
+            buckets=CANCEL_BUCKETS,
+            registry=registry,
+        )
+        self._loop_lag = Histogram(
+            "legato_loop_lag_seconds", "Lateness of the event loop.", buckets=FINE_BUCKETS, registry=registry
+        )
+
+    def _fault_metrics(self) -> None:
+        registry = self.registry
+        self._errors = Counter(
+            "legato_errors",
+            "Utterances and streams ended by an error, and messages refused.",
+            ["face", "reason", "whose"],
+            registry=registry,
+        )
+        self._attempts = Counter(
+            "legato_attempts", "Lines asked for.", ["provider", "reused", "reason"], registry=registry
+        )
+        self._acquire_s = Histogram(
+            "legato_acquire_seconds",
+            "Line asked for to line leased.",
+            ["provider", "reused"],
+            buckets=FINE_BUCKETS,
+            registry=registry,
+        )
+        self._underruns = Counter(
+            "legato_underruns", "Times the listener's clock ran dry.", ["face"], registry=registry
+        )
+        self._underrun_s = Counter(
+            "legato_underrun_seconds", "Silence that listeners heard for it.", ["face"], registry=registry
+        )
+        self._bugs = Counter(
+            "legato_bugs", "Assertions and exceptions.", ["where", "kind"], registry=registry
+        )
+
+    # --- streams
+
+    def _stream_opened(self, fact: facts.StreamOpened, _: Context) -> None:
+        face = self._faces(fact.face)
+        self._open_streams[fact.stream_id] = face
+        self._open_utterances[fact.stream_id] = set()
+        self._streams.labels(face).inc()
+        self._streams_total.labels(face).inc()
+
+    def _stream_closed(self, fact: facts.StreamClosed, _: Context) -> None:
+        face = self._open_streams.pop(fact.stream_id, None)
+        if face is not None:
+            self._streams.labels(face).dec()
+        self._utterances.dec(len(self._open_utterances.pop(fact.stream_id, ())))
+        self._closed_total.labels(fact.reason or "clean").inc()
+        self._late.inc(fact.late_messages)
+        self._count_error(face or "unknown", fact.reason)
+
+    # --- utterances
+
+    def _utterance_begun(self, fact: facts.UtteranceBegun, _: Context) -> None:
+        self._open_utterances.setdefault(fact.stream_id, set()).add(fact.utterance_id)
+        self._utterances.inc()
+
+    def _utterance_ended(self, fact: facts.UtteranceEnded, context: Context) -> None:
+        known = self._open_utterances.get(fact.stream_id, set())
+        if fact.utterance_id in known:
+            known.remove(fact.utterance_id)
+            self._utterances.dec()
+        self._of_route(context.face, fact.receipt.route, fact.voice).ended(
+            fact.outcome, fact.receipt, context.trace_of(fact)
+        )
+        if fact.outcome == "failed":
+            self._count_error(context.face, fact.reason)
+
+    def _cancel_served(self, fact: facts.CancelServed, context: Context) -> None:
+        self._cancel_s.labels(self._faces(context.face)).observe(fact.took_s)
+
+    def _underran(self, fact: facts.Underran, context: Context) -> None:
+        face = self._faces(context.face)
+        self._underruns.labels(face).inc()
+        self._underrun_s.labels(face).inc(fact.gap_s)
+
+    # --- what went wrong
+
+    def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
+        provider, reused = self._providers(_provider(fact.route)), str(fact.reused).lower()
+        self._attempts.labels(provider, reused, fact.reason or "leased").inc()
+        if not fact.reason:
+            self._acquire_s.labels(provider, reused).observe(fact.acquire_s)
+
+    def _message_refused(self, fact: facts.MessageRefused, context: Context) -> None:
+        self._count_error(context.face, fact.reason.value)
+
+    def _bug_found(self, fact: facts.BugFound, _: Context) -> None:
+        self._bugs.labels(self._places(fact.where), fact.kind).inc()
+
+    def _count_error(self, face: str, reason: str) -> None:
+        whose = _WHOSE.get(reason)
+        if whose is not None:  # a stream may also end for reasons that are nobody's fault
+            self._errors.labels(self._faces(face), reason, whose).inc()
+
+    def _of_route(self, face: str, route: str, voice: str) -> RouteSeries:
+        key = (self._faces(face), self._providers(_provider(route)), self._voices(voice))
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = self._routes.bind(*key)
+        return series
+
+
+def _provider(route: str) -> str:
+    return route.partition("/")[0] or "none"

@@ -1,0 +1,38 @@
+"""The one observer: every fact goes to every sink, each once, in order. What a sink does wrong harms nobody but itself."""
+
+import logging
+from collections.abc import Sequence
+
+from gateway.telemetry.correlation import Correlation, Sink
+from legato.domain.facts import Fact
+
+_LOG = logging.getLogger("legato.telemetry")
+
+
+class Telemetry:
+    """Implements `ports.Observer`.
+
+    Args:
+        sinks: in this order; one that sets trace ids stands before those that read them.
+    """
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self._sinks = tuple(sinks)
+        self._correlation = Correlation()
+        self._complained: set[tuple[type, type]] = set()
+
+    def note(self, fact: Fact) -> None:
+        """Take a fact. Never raises, never waits."""
+        context = self._correlation.before(fact)
+        for sink in self._sinks:
+            try:
+                sink.take(fact, context)
+            except Exception as error:  # noqa: BLE001 - speech goes on when telemetry fails
+                self._complain(sink, error)
+        self._correlation.after(fact, context)
+
+    def _complain(self, sink: Sink, error: Exception) -> None:
+        kind = (type(sink), type(error))
+        if kind not in self._complained:  # once: a broken sink breaks on every fact
+            self._complained.add(kind)
+            _LOG.error("telemetry sink %s failed", type(sink).__name__, exc_info=error)

@@ -1,0 +1,97 @@
+"""The metrics of one (face, provider, voice): families, and the children bound once for each combination."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from legato.domain.receipt import Receipt, Stage
+
+VOICE_BUCKETS = (
+    0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0,
+)  # fmt: skip
+"""20 ms to 5 s: below nobody hears a difference, above nobody waits. 0.2 is the objective."""
+FINE_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""For parts of the way, most of which should take no time at all."""
+CANCEL_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+"""5 ms is the promise."""
+
+_LABELS = ("face", "provider", "voice")
+
+
+class RouteFamilies:
+    """The families, registered once."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def histogram(
+            name: str, about: str, *more: str, buckets: tuple[float, ...] = VOICE_BUCKETS
+        ) -> Histogram:
+            return Histogram(name, about, [*_LABELS, *more], buckets=buckets, registry=registry)
+
+        def counter(name: str, about: str, *more: str) -> Counter:
+            return Counter(name, about, [*_LABELS, *more], registry=registry)
+
+        self.ttfb = histogram(
+            "legato_ttfb_seconds", "First text byte read to first audio byte written.", "queued"
+        )
+        self.speakable = histogram(
+            "legato_ttfb_speakable_seconds",
+            "First speakable segment known to first audio byte written, less the wait for its turn.",
+            "queued",
+        )
+        self.ttfa = histogram(
+            "legato_ttfa_seconds", "First text byte read to first audible sample written.", "queued"
+        )
+        self.stage = histogram(
+            "legato_stage_seconds", "Parts of the way to the first byte.", "stage", buckets=FINE_BUCKETS
+        )
+        self.utterances = counter("legato_utterances", "Utterances ended, by outcome.", "outcome")
+        self.audio = counter("legato_audio_seconds", "Audio written.")
+        self.chunks = counter("legato_audio_chunks", "Audio messages written.")
+        self.characters = counter(
+            "legato_characters", "Text accepted, sent to voices, and spoken but unheard.", "kind"
+        )
+        self.repeated = counter("legato_repeated_words", "Words said twice at a splice.")
+
+    def bind(self, face: str, provider: str, voice: str) -> "RouteSeries":
+        """The children of one combination."""
+        return RouteSeries(self, (face, provider, voice))
+
+
+class RouteSeries:
+    """Children of one combination, bound: a lookup costs more than an observation."""
+
+    def __init__(self, families: RouteFamilies, labels: tuple[str, str, str]) -> None:
+        self._queued = [
+            tuple(
+                family.labels(*labels, queued)
+                for family in (families.ttfb, families.speakable, families.ttfa)
+            )
+            for queued in ("false", "true")
+        ]
+        self._stages = {stage: families.stage.labels(*labels, stage.value) for stage in Stage}
+        self._outcomes = {
+            outcome: families.utterances.labels(*labels, outcome)
+            for outcome in ("finished", "cancelled", "failed")
+        }
+        self._audio = families.audio.labels(*labels)
+        self._chunks = families.chunks.labels(*labels)
+        self._accepted = families.characters.labels(*labels, "accepted")
+        self._sent = families.characters.labels(*labels, "sent")
+        self._unheard = families.characters.labels(*labels, "unheard")
+        self._repeated = families.repeated.labels(*labels)
+
+    def ended(self, outcome: str, receipt: Receipt, trace_id: str) -> None:
+        """An utterance has ended: finished, cancelled or failed."""
+        exemplar = {"trace_id": trace_id} if trace_id else None
+        times = (receipt.ttfb_s, receipt.ttfb_speakable_s, receipt.ttfa_s)
+        for child, seconds in zip(self._queued[receipt.queued], times, strict=True):
+            if seconds is not None:
+                child.observe(seconds, exemplar)
+        for stage, seconds in receipt.stages:
+            self._stages[stage].observe(seconds)
+        self._outcomes[outcome].inc()
+        if receipt.audio_samples:
+            self._audio.inc(receipt.audio_samples / receipt.sample_rate_hz)
+        self._chunks.inc(receipt.chunks)
+        self._accepted.inc(receipt.accepted_chars)
+        self._sent.inc(receipt.sent_chars)
+        self._unheard.inc(receipt.unheard_chars)
+        self._repeated.inc(receipt.repeated_words)

@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pytest
+
+from gateway.telemetry.correlation import Correlation, remote, trace_id_of
+
+
+def play(correlation, *facts):
+    for fact in facts:
+        context = correlation.before(fact)
+        correlation.after(fact, context)
+    return context
+
+
+def test_what_follows_an_open_stream_knows_its_face_and_principal(said):
+    correlation = Correlation()
+    context = play(correlation, said.opened, said.begun)
+    assert (context.face, context.principal) == ("native", "shop")
+    assert len(correlation) == 1
+
+
+def test_an_utterance_has_its_own_trace_else_its_streams(said):
+    correlation = Correlation()
+    own = said.traceparent.replace("0af", "1bf")
+    play(correlation, replace(said.opened, traceparent=said.traceparent))
+    context = play(correlation, said.begun)
+    assert context.trace_of(said.first) == said.trace
+    context = play(correlation, replace(said.begun, utterance_id="u2", traceparent=own))
+    assert context.trace_of(replace(said.first, utterance_id="u2")).startswith("1bf")
+    assert context.trace_of(said.closed) == said.trace
+
+
+def test_nothing_is_kept_of_what_has_ended(said):
+    correlation = Correlation()
+    context = play(correlation, replace(said.opened, traceparent=said.traceparent), said.begun, said.ended)
+    assert context.utterance_traces == {}
+    play(correlation, said.closed)
+    assert len(correlation) == 0
+
+
+def test_facts_without_an_open_stream_have_a_context_too(said):
+    correlation = Correlation()
+    for fact in (said.begun, said.ended, said.served, said.closed, said.bug):
+        context = play(correlation, fact)
+        assert context.face == "unknown"
+        assert context.trace_of(fact) == ""
+    assert len(correlation) == 0
+
+
+def test_a_trace_parent_is_read():
+    context = remote("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    assert context is not None
+    assert context.span_id == 0xB7AD6B7169203331
+    assert context.trace_flags.sampled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c",
+    ],
+)
+def test_what_is_no_trace_parent_is_none(text):
+    assert remote(text) is None
+    assert trace_id_of(text) == ""

@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+import structlog
+from structlog.testing import CapturingLogger
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.log_lines import LogLines
+from legato.domain.errors import Reason
+from legato.domain.facts import AttemptMade, MessageRefused
+
+HERE = Context(face="native", principal="shop", trace_id="abc")
+
+
+@pytest.fixture
+def captured():
+    return CapturingLogger()
+
+
+@pytest.fixture
+def write(captured):
+    logger = structlog.wrap_logger(
+        captured, processors=[], wrapper_class=structlog.make_filtering_bound_logger(0)
+    )
+
+    def write(fact):
+        captured.calls.clear()
+        LogLines(logger).take(fact, HERE)
+        (call,) = captured.calls
+        return call.method_name, call.kwargs
+
+    return write
+
+
+def test_an_utterance_is_one_line_with_its_ids_and_its_times(write, said):
+    level, line = write(said.ended)
+    assert level == "info"
+    assert line == {
+        "event": "utterance ended",
+        "stream_id": "s1",
+        "utterance_id": "u1",
+        "trace_id": "abc",
+        "face": "native",
+        "principal": "shop",
+        "voice": "joe",
+        "outcome": "finished",
+        "reason": "",
+        "route": "joe/",
+        "ttfb_ms": 120.0,
+        "ttfb_speakable_ms": 70.0,
+        "queued": False,
+        "chars": 20,
+        "audio_ms": 2000,
+        "attempts": 1,
+    }
+
+
+def test_an_utterance_without_audio_says_so(write, said):
+    level, line = write(said.failed)
+    assert (level, line["reason"], line["ttfb_ms"], line["audio_ms"]) == ("warning", "vendor_lost", None, 0)
+
+
+def test_levels_follow_what_happened(write, said):
+    levels = {
+        fact: write(fact)[0]
+        for fact in (said.opened, said.closed, said.begun, said.first, said.bug, said.refused)
+    }
+    assert list(levels.values()) == ["info", "info", "debug", "debug", "error", "debug"]
+    assert write(AttemptMade("s1", "u1", "joe/", False, 0.1, "vendor_lost"))[0] == "warning"
+    assert write(said.attempt)[0] == "debug"
+    assert write(MessageRefused("s1", Reason.INTERNAL))[0] == "warning"
+
+
+def test_values_are_plain(write, said):
+    assert write(said.refused)[1]["reason"] == "bad_frame"
+    assert write(said.served)[1]["took_ms"] == 3.0
+    assert "traceparent" not in write(replace(said.opened, traceparent=said.traceparent))[1]
+
+
+def test_without_a_trace_there_is_no_trace_id(captured, said):
+    logger = structlog.wrap_logger(
+        captured, processors=[], wrapper_class=structlog.make_filtering_bound_logger(0)
+    )
+    LogLines(logger).take(said.closed, Context())
+    assert "trace_id" not in captured.calls[0].kwargs

@@ -1,0 +1,121 @@
+import io
+import json
+import logging
+import threading
+
+import pytest
+
+from gateway.telemetry import logs
+from gateway.telemetry.logs import Logs, logger
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def written(level="info", style="auto", stream=None, play=lambda: None):
+    stream = stream or io.StringIO()
+    with Logs(level, style, stream):
+        play()
+    return stream.getvalue()
+
+
+def test_our_lines_are_json_objects():
+    text = written(play=lambda: logger("legato.test", stream_id="s1").info("utterance ended", ttfb_ms=1.5))
+    line = json.loads(text)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "utterance ended",
+        "level": "info",
+        "logger": "legato.test",
+        "stream_id": "s1",
+        "ttfb_ms": 1.5,
+    }
+
+
+def test_lines_of_libraries_are_the_same():
+    line = json.loads(written(play=lambda: logging.getLogger("aiohttp").warning("port %d", 80)))
+    assert (line["event"], line["level"], line["logger"]) == ("port 80", "warning", "aiohttp")
+
+
+def test_less_severe_lines_are_left_out():
+    def play():
+        logger("x").info("no")
+        logging.getLogger("x").info("no")
+        logger("x").warning("yes")
+
+    assert json.loads(written("warning", play=play))["event"] == "yes"
+
+
+def test_on_a_terminal_lines_are_for_people():
+    text = written(stream=Terminal(), play=lambda: logger("x").info("ready", port=80))
+    assert "ready" in text
+    assert not text.startswith("{")
+
+
+@pytest.mark.parametrize(("style", "is_json"), [("json", True), ("text", False)])
+def test_a_style_that_is_asked_for_is_kept(style, is_json):
+    for stream in (io.StringIO(), Terminal()):
+        text = written(style=style, stream=stream, play=lambda: logger("x").info("ready"))
+        assert text.startswith("{") is is_json
+
+
+def fail(error):
+    try:
+        raise error
+    except type(error):
+        logging.getLogger("x").exception("it broke")
+
+
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_an_exception_is_told_by_kind_and_place_and_never_by_what_it_quotes(style):
+    text = written(style=style, play=lambda: fail(ValueError("my secret diary")))
+    assert "ValueError at test_logs.py:" in text
+    assert "fail" in text
+    assert "diary" not in text
+
+
+def test_what_the_system_says_is_kept():
+    text = written(play=lambda: fail(OSError(98, "Address already in use")))
+    assert "OSError: Address already in use at" in json.loads(text)["exception"]
+
+
+class Stuck(io.StringIO):
+    def __init__(self):
+        super().__init__()
+        self.go = threading.Event()
+
+    def write(self, text):
+        self.go.wait(10)
+        return super().write(text)
+
+
+def test_a_reader_that_does_not_read_holds_nobody_up_and_loses_lines():
+    stream = Stuck()
+    with Logs("info", "json", stream, queued=5) as running:
+        for number in range(50):
+            logger("x").info("line", number=number)
+        lost = running.dropped
+        stream.go.set()
+    lines = stream.getvalue().splitlines()
+    assert lost >= 40
+    assert len(lines) + lost == 50
+    assert json.loads(lines[0])["number"] == 0
+
+
+def test_the_end_does_not_wait_for_a_reader_that_never_reads(monkeypatch):
+    monkeypatch.setattr(logs, "STOP_S", 0.01)
+    for queued in (1, 5):  # with room for the end of the queue, and without
+        stream = Stuck()
+        with Logs("info", "json", stream, queued=queued):
+            logger("x").info("one")
+            logger("x").info("two")
+        stream.go.set()
+
+
+def test_logging_is_left_as_it_was_found():
+    root = logging.getLogger()
+    before = root.level, root.handlers[:]
+    written()
+    assert (root.level, root.handlers) == before

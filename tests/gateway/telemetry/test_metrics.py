@@ -1,0 +1,147 @@
+from dataclasses import replace
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.metrics import Metrics
+from legato.domain.facts import UtteranceBegun
+
+HERE = Context(face="native", principal="shop")
+
+
+@pytest.fixture
+def metrics():
+    return Metrics("1.2.3")
+
+
+def value(metrics, name, **labels):
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def play(metrics, *facts):
+    for fact in facts:
+        metrics.take(fact, HERE)
+
+
+def test_streams_are_counted_open_and_closed(metrics, said):
+    play(metrics, said.opened)
+    assert value(metrics, "legato_streams_open", face="native") == 1
+    play(metrics, said.closed)
+    assert value(metrics, "legato_streams_open", face="native") == 0
+    assert value(metrics, "legato_streams_total", face="native") == 1
+    assert value(metrics, "legato_streams_closed_total", reason="clean") == 1
+    assert value(metrics, "legato_late_messages_total") == 2
+
+
+def test_an_utterance_leaves_its_times_audio_and_characters(metrics, said):
+    play(metrics, said.opened, said.begun)
+    assert value(metrics, "legato_utterances_open") == 1
+    play(metrics, said.first, said.ended)
+    route = {"face": "native", "provider": "joe", "voice": "joe"}
+    assert value(metrics, "legato_utterances_open") == 0
+    assert value(metrics, "legato_utterances_total", **route, outcome="finished") == 1
+    assert value(metrics, "legato_ttfb_seconds_sum", **route, queued="false") == pytest.approx(0.12)
+    assert value(metrics, "legato_ttfb_speakable_seconds_sum", **route, queued="false") == pytest.approx(0.07)
+    assert value(metrics, "legato_ttfa_seconds_count", **route, queued="false") == 1
+    assert value(metrics, "legato_ttfb_seconds_bucket", **route, queued="false", le="0.15") == 1
+    assert value(metrics, "legato_ttfb_seconds_bucket", **route, queued="false", le="0.1") == 0
+    assert value(metrics, "legato_stage_seconds_sum", **route, stage="vendor") == pytest.approx(0.07)
+    assert value(metrics, "legato_audio_seconds_total", **route) == pytest.approx(2.0)
+    assert value(metrics, "legato_audio_chunks_total", **route) == 10
+    assert value(metrics, "legato_characters_total", **route, kind="accepted") == 20
+    assert value(metrics, "legato_characters_total", **route, kind="sent") == 18
+    assert value(metrics, "legato_characters_total", **route, kind="unheard") == 3
+    assert value(metrics, "legato_repeated_words_total", **route) == 1
+
+
+def test_what_waited_for_its_turn_is_told_apart(metrics, said):
+    queued = replace(said.ended, receipt=replace(said.receipt, queued=True))
+    play(metrics, said.opened, said.begun, queued)
+    route = {"face": "native", "provider": "joe", "voice": "joe"}
+    assert value(metrics, "legato_ttfb_speakable_seconds_count", **route, queued="true") == 1
+    assert value(metrics, "legato_ttfb_speakable_seconds_count", **route, queued="false") == 0
+
+
+def test_errors_are_counted_by_reason_and_by_who_can_mend_them(metrics, said):
+    play(
+        metrics,
+        said.opened,
+        said.begun,
+        said.failed,
+        said.refused,
+        replace(said.closed, reason="idle_timeout"),
+    )
+    assert value(metrics, "legato_errors_total", face="native", reason="vendor_lost", whose="vendor") == 1
+    assert value(metrics, "legato_errors_total", face="native", reason="bad_frame", whose="client") == 1
+    assert value(metrics, "legato_errors_total", face="native", reason="idle_timeout", whose="client") == 1
+
+
+def test_a_client_that_went_away_is_no_error(metrics, said):
+    play(metrics, said.opened, replace(said.closed, reason="client_gone"))
+    assert value(metrics, "legato_streams_closed_total", reason="client_gone") == 1
+    assert b'reason="client_gone",whose' not in metrics.expose()[1]
+
+
+def test_cancels_underruns_attempts_bugs_and_lag(metrics, said):
+    play(metrics, said.opened, said.begun, said.attempt, said.underran, said.cancelled, said.served, said.bug)
+    play(metrics, replace(said.attempt, reason="vendor_timeout", reused=False))
+    metrics.observe_loop_lag(0.004)
+    assert value(metrics, "legato_cancel_seconds_bucket", face="native", le="0.005") == 1
+    assert value(metrics, "legato_underruns_total", face="native") == 1
+    assert value(metrics, "legato_underrun_seconds_total", face="native") == 0.25
+    assert value(metrics, "legato_attempts_total", provider="joe", reused="true", reason="leased") == 1
+    assert (
+        value(metrics, "legato_attempts_total", provider="joe", reused="false", reason="vendor_timeout") == 1
+    )
+    assert value(metrics, "legato_acquire_seconds_count", provider="joe", reused="true") == 1
+    assert value(metrics, "legato_acquire_seconds_count", provider="joe", reused="false") is None
+    assert value(metrics, "legato_bugs_total", where="session", kind="KeyError: _write:12") == 1
+    assert value(metrics, "legato_loop_lag_seconds_bucket", le="0.005") == 1
+
+
+def test_an_utterance_that_got_nowhere_has_a_route_of_none(metrics, said):
+    play(metrics, replace(said.failed, receipt=replace(said.failed.receipt, route="")))
+    assert (
+        value(
+            metrics, "legato_utterances_total", face="native", provider="none", voice="joe", outcome="failed"
+        )
+        == 1
+    )
+
+
+def test_series_are_bounded_whatever_comes(said):
+    metrics = Metrics("1", max_label_values=3)
+    for number in range(100):
+        receipt = replace(said.receipt, route=f"provider{number}/v")
+        play(metrics, replace(said.ended, voice=f"voice{number}", receipt=receipt))
+    families = text_string_to_metric_families(metrics.expose()[1].decode())
+    seen = {
+        name: {
+            sample.labels[name] for family in families_ for sample in family.samples if name in sample.labels
+        }
+        for families_ in [list(families)]
+        for name in ("voice", "provider")
+    }
+    assert seen["voice"] == {"voice0", "voice1", "voice2", "other"}
+    assert len(seen["provider"]) == 4
+
+
+def test_open_utterances_do_not_outlive_their_stream(metrics, said):
+    play(metrics, said.opened, said.begun, UtteranceBegun("s1", "u2", "joe"), said.closed)
+    assert value(metrics, "legato_utterances_open") == 0
+
+
+def test_the_scrape_names_the_build_and_the_process(metrics):
+    content_type, body = metrics.expose()
+    assert content_type.startswith("text/plain")
+    assert b'legato_build_info{version="1.2.3"} 1.0' in body
+    assert b"process_resident_memory_bytes" in body
+
+
+def test_trace_ids_are_exemplars_in_open_metrics(metrics, said):
+    context = Context(face="native", trace_id=said.trace)
+    metrics.take(said.ended, context)
+    content_type, body = metrics.expose("application/openmetrics-text; version=1.0.0")
+    assert content_type.startswith("application/openmetrics-text")
+    assert f'# {{trace_id="{said.trace}"}} 0.12'.encode() in body

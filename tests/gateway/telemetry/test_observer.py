@@ -1,0 +1,35 @@
+import logging
+
+from gateway.telemetry.observer import Telemetry
+
+
+class Kept:
+    def __init__(self):
+        self.facts = []
+
+    def take(self, fact, context):
+        self.facts.append((fact, context.face))
+
+
+class Broken:
+    def take(self, fact, context):
+        raise KeyError("what the user said")
+
+
+def test_every_sink_gets_every_fact_with_its_context(said):
+    first, second = Kept(), Kept()
+    telemetry = Telemetry([first, second])
+    for fact in (said.opened, said.begun, said.ended, said.closed):
+        telemetry.note(fact)
+    assert first.facts == second.facts
+    assert first.facts == [(fact, "native") for fact in (said.opened, said.begun, said.ended, said.closed)]
+
+
+def test_a_sink_that_breaks_harms_no_other_and_complains_once(said, caplog):
+    kept = Kept()
+    telemetry = Telemetry([Broken(), kept])
+    with caplog.at_level(logging.ERROR, "legato.telemetry"):
+        telemetry.note(said.opened)
+        telemetry.note(said.closed)
+    assert len(kept.facts) == 2
+    assert [record.getMessage() for record in caplog.records] == ["telemetry sink Broken failed"]
