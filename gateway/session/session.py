@@ -9,19 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.session.speaker import Leased, Speaker, TextFront
+from gateway.session.leases import Leased, Leases
+from gateway.session.speaker import Speaker, TextFront
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
 from legato.domain import effects, events
 from legato.domain.audio import AudioFormat
-from legato.domain.effects import Effect
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import ClientEvent, Event, Failed, VendorEvent
-from legato.domain.facts import BugFound, CancelServed, FirstAudio
+from legato.domain.events import ClientEvent, Event, VendorEvent
+from legato.domain.facts import BugFound, CancelServed
 from legato.domain.receipt import Stage
 from legato.domain.replies import AudioChunk, StreamError, UtteranceCancelled, UtteranceStarted
 from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
-from legato.ports import Alarm, Clock, Line, LineRequest, Lines, Observer, Outlet
+from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
 
 FrontEnds = Callable[[str, UtteranceOptions], TextFront]
 """Makes the text front end of one utterance for a BCP 47 tag and its options."""
@@ -77,8 +77,8 @@ class Session:
         )
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}
-        self._leases: dict[int, Leased] = {}
-        self._by_line: dict[int, Leased] = {}
+        self._leases = Leases(services.lines, self._handle, self._said, self.stream_id)
+        self._leases.listener = self
         self._waiting: deque[Event] = deque()
         self._running = False
         self._outlet_paused = False
@@ -86,20 +86,20 @@ class Session:
         self._performers: dict[type, Callable[[Any], None]] = {
             effects.OpenText: self._open_text,
             effects.Cut: self._cut,
-            effects.Acquire: self._acquire,
-            effects.Say: self._say,
-            effects.EndInput: self._end_input,
-            effects.CancelLine: self._cancel_line,
+            effects.Acquire: self._leases.acquire,
+            effects.Say: self._leases.say,
+            effects.EndInput: self._leases.end_input,
+            effects.CancelLine: self._leases.cancel,
             effects.Release: self._release,
-            effects.PauseLine: self._pause_line,
-            effects.ResumeLine: self._resume_line,
+            effects.PauseLine: self._leases.pause,
+            effects.ResumeLine: self._leases.resume,
             effects.Write: self._write,
             effects.Fade: self._fade,
             effects.DropAudio: self._drop_audio,
             effects.Forget: self._forget,
             effects.Emit: self._emit,
             effects.Note: self._note,
-            effects.Warm: self._warm,
+            effects.Warm: self._leases.warm,
             effects.SetFormat: self._set_format,
             effects.CloseStream: self._close_stream,
         }
@@ -134,10 +134,10 @@ class Session:
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         """One event of a leased line."""
-        leased = self._by_line.get(line.line_id)
+        leased = self._leases.of_line(line)
         if leased is None:
             return
-        if type(event) is events.Audio:
+        if isinstance(event, events.Audio):
             self._take_audio(leased, event.data)
         else:
             self._take_news(leased, event)
@@ -146,16 +146,17 @@ class Session:
 
     def _take_audio(self, leased: Leased, data: bytes) -> None:
         speaker = self._speakers.get(leased.utterance_id)
-        if speaker is None:
+        if speaker is None or leased.line is None:
             return
-        pipe = speaker.pipe
         if not leased.audio_seen:
             leased.audio_seen = True
-            self._handle(events.Stamped(leased.utterance_id, Stage.VENDOR))
+            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
+            self._stamp(leased.utterance_id, Stage.VENDOR)
+        pipe = speaker.pipe
         if leased.at_segment_start:
             leased.at_segment_start = False
             pause_ms = leased.pauses_ms.popleft() if leased.pauses_ms else 0
-            if leased.line is not None and not leased.line.keeps_context:
+            if not leased.line.keeps_context:
                 pipe.begin_segment(pause_ms)
             self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
         pipe.push(data)
@@ -174,11 +175,17 @@ class Session:
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
         if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
             speaker.pipe.end_segment()
-        if run_ends and speaker.run_open:
-            speaker.pipe.end_run()
-            speaker.run_open = False
+        if run_ends:
+            speaker.end_run()
         leased.at_segment_start = True
         self._handle(events.Sampled(leased.lease, speaker.pipe.available, speaker.pipe.audible_at))
+
+    def _said(self, leased: Leased) -> None:
+        """The first segment of an utterance was handed to its line."""
+        speaker = self._speakers[leased.utterance_id]
+        if not speaker.said:
+            speaker.said = True
+            self._stamp(leased.utterance_id, Stage.SEND)
 
     # --- the loop
 
@@ -200,8 +207,7 @@ class Session:
     def _break(self, bug: Exception) -> None:
         self._services.observer.note(BugFound("session", f"{type(bug).__name__}: {_where(bug)}"))
         self._waiting.clear()
-        for leased in list(self._leases.values()):
-            self._let_go(leased, clean=False)
+        self._leases.let_all_go()
         self._speakers.clear()
         for effect in self._core.handle(events.Closed(), self._clock()):
             if isinstance(effect, effects.Note):
@@ -210,6 +216,12 @@ class Session:
         error = SpeechError(Reason.INTERNAL, "the gateway has a bug, and this stream has met it")
         self._outlet.write(StreamError(error))
         self._outlet.close(error)
+
+    def _release(self, effect: effects.Release) -> None:
+        speaker = self._speakers.get(self._leases.utterance_of(effect.lease))
+        if speaker is not None:
+            speaker.end_run()
+        self._leases.release(effect)
 
     # --- effects on text
 
@@ -231,100 +243,6 @@ class Session:
                 effect.utterance_id, tuple(segments), front.pending_chars, wait_ms, closed=effect.end
             )
         )
-
-    # --- effects on lines
-
-    def _acquire(self, effect: effects.Acquire) -> None:
-        leased = Leased(effect.lease, effect.utterance_id)
-        self._leases[effect.lease] = leased
-        request = LineRequest(
-            effect.route,
-            effect.language,
-            effect.options,
-            effect.principal,
-            self.stream_id,
-            effect.utterance_id,
-            effect.deadline,
-        )
-        ticket = self._services.lines.acquire(request, self, lambda answer: self._answered(leased, answer))
-        leased.ticket = ticket if leased.line is None else None
-
-    def _answered(self, leased: Leased, answer: Line | Failed) -> None:
-        leased.ticket = None
-        if isinstance(answer, Failed):
-            self._leases.pop(leased.lease, None)
-            self._handle(
-                events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s)
-            )
-            return
-        if leased.gone:
-            answer.release(clean=True)
-            return
-        leased.line = answer
-        self._by_line[answer.line_id] = leased
-        speaker = self._speakers[leased.utterance_id]
-        speaker.pipe.begin_run(answer.sample_rate_hz)
-        speaker.run_open = True
-        self._handle(
-            events.LineReady(
-                leased.lease,
-                answer.line_id,
-                answer.reused,
-                answer.keeps_context,
-                answer.word_times,
-                answer.can_pause,
-            )
-        )
-
-    def _say(self, effect: effects.Say) -> None:
-        leased = self._leases[effect.lease]
-        if leased.line is None:
-            return
-        leased.pauses_ms.append(effect.pause_ms)
-        leased.line.say(effect.segment, effect.reading)
-        speaker = self._speakers[leased.utterance_id]
-        if not speaker.said:
-            speaker.said = True
-            self._waiting.append(events.Stamped(leased.utterance_id, Stage.SEND))
-
-    def _end_input(self, effect: effects.EndInput) -> None:
-        leased = self._leases.get(effect.lease)
-        if leased is not None and leased.line is not None:
-            leased.line.end_input()
-
-    def _cancel_line(self, effect: effects.CancelLine) -> None:
-        leased = self._leases.get(effect.lease)
-        if leased is not None and leased.line is not None:
-            leased.line.cancel()
-
-    def _release(self, effect: effects.Release) -> None:
-        leased = self._leases.get(effect.lease)
-        if leased is not None:
-            self._let_go(leased, clean=effect.clean)
-
-    def _let_go(self, leased: Leased, *, clean: bool) -> None:
-        leased.gone = True
-        self._leases.pop(leased.lease, None)
-        if leased.ticket is not None:
-            leased.ticket.withdraw()
-            leased.ticket = None
-        if leased.line is not None:
-            self._by_line.pop(leased.line.line_id, None)
-            leased.line.release(clean=clean)
-            leased.line = None
-
-    def _pause_line(self, effect: effects.PauseLine) -> None:
-        leased = self._leases.get(effect.lease)
-        if leased is not None and leased.line is not None:
-            leased.line.pause()
-
-    def _resume_line(self, effect: effects.ResumeLine) -> None:
-        leased = self._leases.get(effect.lease)
-        if leased is not None and leased.line is not None:
-            leased.line.resume()
-
-    def _warm(self, effect: effects.Warm) -> None:
-        self._services.lines.warm(effect.route, effect.language, effect.principal)
 
     # --- effects on the client's side
 
@@ -350,19 +268,19 @@ class Session:
             self._waiting.append(events.OutletPaused())
 
     def _stamp(self, utterance_id: str, stage: Stage) -> None:
-        # Taken here and now: handed over through the queue it would tell when it was read, not when it happened.
-        for effect in self._core.handle(events.Stamped(utterance_id, stage), self._clock()):
-            self._performers[type(effect)](effect)
+        fact = self._core.stamp(utterance_id, stage, self._clock())
+        if fact is not None:
+            self._services.observer.note(fact)
 
     def _drop_audio(self, effect: effects.DropAudio) -> None:
         speaker = self._speakers.get(effect.utterance_id)
         if speaker is not None:
-            speaker.pipe.drop()
+            speaker.pipe.drop(keep=effect.keep)
 
     def _forget(self, effect: effects.Forget) -> None:
         speaker = self._speakers.pop(effect.utterance_id, None)
         if speaker is not None:
-            speaker.check_ledger()
+            speaker.close()
 
     def _emit(self, effect: effects.Emit) -> None:
         reply = effect.reply

@@ -1,15 +1,13 @@
 """What the session keeps for one utterance: its text front end, its audio pipe and encoder, and its lease."""
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from legato.audio.codec import Encoder
+from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.domain.audio import AudioFormat
 from legato.domain.text import Segment
-from legato.ports import Line, Ticket
 
 
 class TextFront(Protocol):
@@ -39,21 +37,6 @@ class TextFront(Protocol):
         """Accepted characters in no segment yet."""
 
 
-@dataclass(slots=True)
-class Leased:
-    """One lease: asked for (`ticket`), or answered (`line`)."""
-
-    lease: int
-    utterance_id: str
-    ticket: Ticket | None = None
-    line: Line | None = None
-    gone: bool = False
-    audio_seen: bool = False
-    at_segment_start: bool = True
-    pauses_ms: deque[int] = field(default_factory=deque)
-    """Pause before each segment whose audio has not begun."""
-
-
 class Speaker:
     """Turns one utterance's text into segments and its line's audio into encoded chunks.
 
@@ -63,17 +46,30 @@ class Speaker:
         ordinal: its number in the stream, 0 until it starts.
     """
 
-    __slots__ = ("encoder", "front", "generation", "ordinal", "pipe", "run_open", "said", "written")
+    __slots__ = (
+        "_rate_hz",
+        "encoder",
+        "front",
+        "generation",
+        "ordinal",
+        "pipe",
+        "run_open",
+        "run_seen",
+        "said",
+        "written",
+    )
 
     def __init__(self, front: TextFront, audio_format: AudioFormat) -> None:
         self.front = front
-        self.pipe = Pipe(audio_format.sample_rate_hz)
+        self._rate_hz = audio_format.sample_rate_hz
+        self.pipe = Pipe(self._rate_hz)
         self.encoder = Encoder(audio_format)
         self.ordinal = 0
         self.generation = 0
         self.written = 0
         self.said = False
         self.run_open = False
+        self.run_seen = False
 
     def cut(self, text: str, idle_ms: int | None, *, flush: bool, end: bool) -> Sequence[Segment]:
         """Feed the front end and return the segments that became final."""
@@ -92,7 +88,22 @@ class Speaker:
         self.written += samples
         return self.encoder.header() + data if first else data
 
-    def check_ledger(self) -> None:
-        """The sum of the ledger is what was written; anything else is a bug."""
+    def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
+        """Audio of another line follows. Lines without context are joined: the first line of an utterance decides."""
+        if not self.run_seen and not keeps_context:
+            self.pipe = Pipe(self._rate_hz, Joining())
+        self.run_seen = self.run_open = True
+        self.pipe.begin_run(in_rate_hz)
+
+    def end_run(self) -> None:
+        """No more audio of this line."""
+        if self.run_open:
+            self.run_open = False
+            self.pipe.end_run()
+
+    def close(self) -> None:
+        """It is over: drop what is held. The sum of the ledger is what was written; anything else is a bug."""
+        self.end_run()
+        self.pipe.drop()
         total = sum(entry.samples for entry in self.pipe.entries())
         assert total == self.written, f"the ledger says {total} samples, {self.written} were written"

@@ -14,6 +14,7 @@ _AUDIBLE_GAP_S = 0.001
 def emit(state: StreamState, track: Track, now: float) -> None:
     """Write what may be written, answer flushes, finish what is done, and go on to the next in line."""
     track.look_again_at = None
+    _finish_heard(state, track, now)
     while (head := track.head) is not None:
         if head.words_due and head.started:
             _tell_words(state, head)
@@ -24,7 +25,25 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         _answer_flushes(state, track, head)
         if not head.audio_complete:
             return
+        _written_whole(state, track, head, now)
+
+
+def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+    end = head.start_sample + head.written
+    waits = state.finish_when_heard and not state.half_closed and head.started
+    if waits and now < track.clock.heard_at(end):
+        track.queue.popleft()
+        track.sounding.append(head)
+    else:
         finish(state, track, head, now)
+
+
+def _finish_heard(state: StreamState, track: Track, now: float) -> None:
+    while track.sounding:
+        first = track.sounding[0]
+        if now < track.clock.heard_at(first.start_sample + first.written) and not state.half_closed:
+            return
+        finish(state, track, first, now)
 
 
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:

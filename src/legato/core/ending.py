@@ -2,7 +2,7 @@
 
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Life, Utterance
-from legato.domain.effects import CancelLine, DropAudio, Fade, Forget, Release
+from legato.domain.effects import CancelLine, Fade, Forget, Release
 from legato.domain.errors import SpeechError
 from legato.domain.facts import UtteranceEnded
 from legato.domain.receipt import Receipt
@@ -91,11 +91,9 @@ def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, n
     assert utterance.life is Life.LIVE, "exactly one terminal event"
     utterance.life = life
     give_back(state, utterance, clean=True)
-    if utterance.held:
-        state.do(DropAudio(utterance.id))
     state.do(Forget(utterance.id))
     state.paces[utterance.voice.name] = utterance.timeline.pace
-    track.queue.remove(utterance)
+    (track.sounding if utterance in track.sounding else track.queue).remove(utterance)
     del state.utterances[utterance.id]
     state.remember(utterance.id, life)
     state.idle_since = now

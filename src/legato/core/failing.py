@@ -2,8 +2,8 @@
 
 Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
-2. After it, the audio that is held and not written is dropped, and the rest of the segment that broke off is said again from
-   the last word that was written: exactly with true word times, else from up to two words before.
+2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
+   off is said again from there: exactly with true word times, else from a word before the one that was estimated.
 3. Routes are tried until the deadline; then the voice's fallback, else the utterance fails with what was not spoken.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
@@ -71,9 +71,9 @@ def _may_go_on(utterance: Utterance) -> bool:
 
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
     """The segments whose audio is not complete are to be said again, the first of them from where it broke off."""
-    if utterance.held:
-        state.do(DropAudio(utterance.id))
-        utterance.held = 0
+    keep = min(max(utterance.timeline.known_until(utterance.produced) - utterance.written, 0), utterance.held)
+    state.do(DropAudio(utterance.id, keep))
+    utterance.held = keep
     segments = [segment for segment, _ in run.said]
     # Completed segments that were dropped unwritten are said again as well.
     segments = [*_unwritten(utterance, segments), *segments]
@@ -84,12 +84,12 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
-    """Segments that were complete at the voice, but not all of whose audio was written."""
+    """Segments that were complete at the voice, but not all of whose audio was kept."""
     known = {segment.index for segment in pending}
     lost = [
         spoken.index
         for spoken in utterance.timeline.segments
-        if spoken.index not in known and spoken.end_sample > utterance.written
+        if spoken.index not in known and spoken.end_sample > utterance.produced
     ]
     utterance.completed_segments -= len(lost)
     return [utterance.said_segments[index] for index in lost]
@@ -99,7 +99,7 @@ def _resume_first(
     state: StreamState, utterance: Utterance, segments: list[Segment], now: float
 ) -> list[Segment]:
     first = segments[0]
-    spoken = utterance.timeline.cut(first.index, utterance.written, _REWIND_WORDS)
+    spoken = utterance.timeline.cut(first.index, utterance.produced, _REWIND_WORDS)
     if spoken is None:
         utterance.timeline.forget_from(first.index)
         return segments
@@ -108,7 +108,7 @@ def _resume_first(
     last_word = utterance.timeline.last_word(first.index)
     word = "" if last_word is None else utterance.text[last_word[0] : last_word[1]]
     method = "word_time" if utterance.timeline.has_true_times(first.index) else "rewind"
-    utterance.seam_from = (utterance.last_route, word, method, now + lead_s)
+    utterance.seam_from = (utterance.last_route, word, method, now + lead_s + utterance.held / state.rate_hz)
     utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
     if not spoken.text:
         utterance.completed_segments += 1
@@ -182,7 +182,7 @@ def _fail(state: StreamState, utterance: Utterance, now: float, error: SpeechErr
 def retry_deadlines(state: StreamState) -> Iterable[float]:
     """When something here wants to be looked at again."""
     for utterance in state.utterances.values():
-        if utterance.retry_at is not None and utterance.run is None:
+        if utterance.retry_at is not None and utterance.run is None and utterance.unsaid:
             yield utterance.retry_at
         deadline = give_up_at(state, utterance)
         if deadline is not None:

@@ -78,6 +78,9 @@ def idle_deadlines(state: StreamState) -> Iterable[float]:
     for track in state.tracks.values():
         if track.paused_at is not None and track.queue:
             yield track.paused_at + state.limits.pause_max_ms / 1000
+        if track.sounding:
+            first = track.sounding[0]
+            yield track.clock.heard_at(first.start_sample + first.written)
         if track.head_idle_since is not None:
             yield track.head_idle_since + state.limits.head_idle_ms / 1000
     yield from _stream_deadlines(state)

@@ -43,6 +43,7 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     state.opened_at = state.idle_since = now
     state.audio_format = event.audio_format
     state.voice, state.language = voice.name, event.language
+    state.finish_when_heard = event.finish_when_heard
     state.options, state.traceparent = event.options, event.traceparent
     state.max_lead_ms = state.limits.max_lead_ms if event.max_lead_ms is None else event.max_lead_ms
     state.do(SetFormat(event.audio_format))
@@ -140,6 +141,7 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
     for waiting in utterance.flushes:
         if waiting.after_segments < 0:
             waiting.after_segments = utterance.known_segments
+    utterance.settle_flushes()
 
 
 def played(state: StreamState, event: Played, now: float) -> None:
@@ -230,7 +232,8 @@ def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:
             Reason.SHUTTING_DOWN, "nothing new begins on this stream: it is closing", retry_after_s=1.0
         )
     most = state.limits.max_open_utterances
-    if len(state.utterances) >= most and event.position is not Position.REPLACE:
+    sounding = sum(len(track.sounding) for track in state.tracks.values())
+    if len(state.utterances) - sounding >= most and event.position is not Position.REPLACE:
         return SpeechError(
             Reason.TOO_MANY_UTTERANCES,
             f"{most} utterances are open, which is the limit; end or cancel one first",

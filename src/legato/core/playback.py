@@ -49,6 +49,10 @@ class PlaybackClock:
         unplayed = self.written - max(self.position(now), since_sample)
         self._due_end = max(self._due_end - unplayed / self._rate_hz, now)
 
+    def heard_at(self, sample: int) -> float:
+        """When the listener will have heard the track up to this sample."""
+        return self._due_end - (self.written - sample) / self._rate_hz
+
     def lead_falls_to(self, lead_s: float) -> float:
         """When the lead will have fallen to this, if nothing is written."""
         return self._due_end - lead_s

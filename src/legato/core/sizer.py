@@ -10,6 +10,8 @@ Rules:
 
 from dataclasses import dataclass
 
+_EPSILON_S = 1e-6  # clocks are floats: what was to be long enough at the asked time must be so
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
@@ -78,10 +80,10 @@ class Sizer:
         wanted_s = min(held_s, self._max_s)
         room_s = self._max_lead_s - lead_s
         piece_s = min(wanted_s, self._piece_s())
-        if room_s < piece_s - 1e-9:
+        if room_s < piece_s - _EPSILON_S:
             return 0, max(self._max_lead_s - piece_s, 0.0)
         goal_s = min(self._target_s, (lead_s - self._safety_s) / 2)
-        if not (self._first or complete) and held_s < goal_s:
+        if not (self._first or complete) and held_s < goal_s - _EPSILON_S:
             return 0, self._safety_s + 2 * held_s
         return self._take(held, min(wanted_s, room_s)), -1.0
 

@@ -54,6 +54,7 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         return
     if run.state is RunState.LIVE:
         _hand_out(state, track, utterance, run, now)
+    if run.state is not RunState.ACQUIRING:
         _flow(state, utterance, run)
 
 
@@ -106,6 +107,8 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment) -
     utterance.last_mark = segment.ends_with
     utterance.sent_chars += len(reading.text)
     run.said.append((segment, reading))
+    utterance.timeline.expect(segment.index, reading)
+    run.owes_audio = run.owes_audio or any(character.isalnum() for character in reading.text)
     utterance.said_segments[segment.index] = segment
     state.do(Say(run.lease, segment.index, reading, pause_ms))
 
@@ -162,9 +165,7 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     utterance.audible_at = event.audible_at
     utterance.failing_since = None
     if event.begins and run.said:
-        segment, reading = run.said[0]
-        utterance.timeline.begin(segment.index, reading, utterance.produced)
-        run.words_told = 0
+        utterance.timeline.begin(run.said[0][0].index, utterance.produced)
     return state.tracks[utterance.begin.track]
 
 
@@ -175,7 +176,9 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         return
     run, said = utterance.run, event.event
     run.last_activity = now
-    if isinstance(said, Marker):
+    if isinstance(said, Marker) and run.owes_audio and not run.produced:
+        _gave_nothing(state, utterance, now)
+    elif isinstance(said, Marker):
         _complete_until(utterance, run, said.segment)
     elif isinstance(said, Words):
         _take_words(state, utterance, run, said)
@@ -192,10 +195,8 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
 
 
 def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
-    if run.said and not run.produced:
-        fail_run(
-            state, utterance, now, SpeechError(Reason.VENDOR_EMPTY, "the voice gave no audio for the text")
-        )
+    if run.owes_audio and not run.produced:
+        _gave_nothing(state, utterance, now)
         return
     if run.said:
         _complete_until(utterance, run, run.said[-1][0].index)
@@ -204,21 +205,17 @@ def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) ->
     utterance.run = None
 
 
+def _gave_nothing(state: StreamState, utterance: Utterance, now: float) -> None:
+    fail_run(state, utterance, now, SpeechError(Reason.VENDOR_EMPTY, "the voice gave no audio for the text"))
+
+
 def _complete_until(utterance: Utterance, run: Run, index: int) -> None:
     while run.said and run.said[0][0].index <= index:
         segment, _ = run.said.popleft()
         utterance.timeline.complete(segment.index, utterance.produced)
         utterance.completed_segments += 1
         _tell_words(utterance, run, segment.index, all_of_them=True)
-        run.words_told = 0
-    settle_flushes(utterance)
-
-
-def settle_flushes(utterance: Utterance) -> None:
-    """Where the audio of each flush ends, for those whose segments are complete."""
-    for flush in utterance.flushes:
-        if flush.end_sample < 0 <= flush.after_segments <= utterance.completed_segments:
-            flush.end_sample = utterance.produced
+    utterance.settle_flushes()
 
 
 def _take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:
@@ -242,8 +239,9 @@ def _tell_words(utterance: Utterance, run: Run, index: int, *, all_of_them: bool
     if not utterance.options.words:
         return
     words = utterance.timeline.words(index) if all_of_them else utterance.timeline.true_words(index)[:-1]
-    utterance.words_due.extend(words[run.words_told :])
-    run.words_told = max(run.words_told, len(words))
+    told = run.words_told.get(index, 0)
+    utterance.words_due.extend(words[told:])
+    run.words_told[index] = max(told, len(words))
 
 
 def stop_lease_timeouts(state: StreamState, now: float) -> None:

@@ -50,6 +50,8 @@ class Track:
     clock: PlaybackClock
     generation: int = 0
     queue: deque[Utterance] = field(default_factory=deque)
+    sounding: deque[Utterance] = field(default_factory=deque)
+    """Utterances that are written whole and not yet heard, where their end waits for that."""
     paused_at: float | None = None
     head_idle_since: float | None = None
     """Since when the head has had nothing to say while others wait."""
@@ -102,6 +104,7 @@ class StreamState:
     last_lease: int = 0
     late_messages: int = 0
 
+    finish_when_heard: bool = False
     outlet_paused: bool = False
     half_closed: bool = False
     closed: bool = False

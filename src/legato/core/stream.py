@@ -15,7 +15,8 @@ from legato.domain import events
 from legato.domain.effects import CloseStream, Effect
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Event
-from legato.domain.facts import StreamClosed
+from legato.domain.facts import FirstAudio, StreamClosed
+from legato.domain.receipt import Stage
 from legato.domain.replies import GoAway, StreamError
 from legato.domain.speech import Catalogue, Position, Principal, StreamLimits
 
@@ -67,7 +68,6 @@ class Stream:
             events.LineReady: lambda event, now: speaking.line_ready(self._state, event, now),
             events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
             events.Heard: lambda event, now: speaking.heard(self._state, event, now),
-            events.Stamped: self._stamp,
             events.OutletPaused: self._outlet_paused,
             events.OutletDrained: self._outlet_drained,
             events.Tick: self._tick,
@@ -99,6 +99,18 @@ class Stream:
             self._slow_deadline = self._find_slow_deadline()
         done, state.out = state.out, []
         return done
+
+    def stamp(self, utterance_id: str, stage: Stage, now: float) -> FirstAudio | None:
+        """A stage of the receipt has ended now; told by whoever did the work. The first write answers with its fact."""
+        utterance = self._state.utterances.get(utterance_id)
+        if utterance is None:
+            return None
+        stamps = utterance.stamps
+        stamps.stamp(stage, now)
+        if stage is not Stage.WRITE or stamps.ttfb_s is None:
+            return None
+        speakable_s = stamps.ttfb_speakable_s or 0.0
+        return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
 
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""
@@ -169,7 +181,11 @@ class Stream:
         utterance = intake.begun(self._state, event, now)
         if utterance is not None and event.position is Position.REPLACE:
             track = self._state.track(event.track)
-            others = [other for other in track.queue if other is not utterance and other.begin.interruptible]
+            others = [
+                other
+                for other in (*track.sounding, *track.queue)
+                if other is not utterance and other.begin.interruptible
+            ]
             self._cancel_all(track, others, now, 0)
 
     def _text(self, event: events.Text, now: float) -> None:
@@ -185,8 +201,9 @@ class Stream:
                 if event.played_sample is not None:
                     track.clock.played(event.played_sample, now)
                 track.generation += 1
-                chosen = [u for u in track.queue if event.force or u.begin.interruptible]
-                survivor = len(chosen) < len(track.queue)
+                everything = [*track.sounding, *track.queue]
+                chosen = [u for u in everything if event.force or u.begin.interruptible]
+                survivor = len(chosen) < len(everything)
                 self._cancel_all(track, chosen, now, fade_ms)
                 if not survivor:
                     track.clock.discard(0, now)
@@ -237,11 +254,6 @@ class Stream:
             state.tell(GoAway(max(event.deadline - now, 0.0), Reason.SHUTTING_DOWN.value))
         state.draining_until = event.deadline
 
-    def _stamp(self, event: events.Stamped, now: float) -> None:
-        utterance = self._state.utterances.get(event.utterance_id)
-        if utterance is not None:
-            utterance.stamps.stamp(event.stage, now)
-
     # --- the outlet and time
 
     def _outlet_paused(self, event: events.OutletPaused, now: float) -> None:
@@ -261,7 +273,7 @@ class Stream:
             if idling.pause_ran_out(state, track, now):
                 track.paused_at = None
                 track.generation += 1
-                self._cancel_all(track, list(track.queue), now, 0)
+                self._cancel_all(track, [*track.sounding, *track.queue], now, 0)
         speaking.stop_lease_timeouts(state, now)
         failing.give_up_late(state, now)
         if state.draining_until is not None and now >= state.draining_until:

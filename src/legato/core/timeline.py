@@ -27,11 +27,11 @@ class TimedWord:
 
 @dataclass(slots=True)
 class SpokenSegment:
-    """A segment that was handed to a voice. `end_sample` is -1 until its audio is complete."""
+    """A segment that was handed to a voice. `start_sample` is -1 until its audio begins, `end_sample` until it is complete."""
 
     index: int
     reading: Reading
-    start_sample: int
+    start_sample: int = -1
     end_sample: int = -1
     true_times: list[tuple[WordSpan, int, int]] | None = None
 
@@ -51,14 +51,20 @@ class Timeline:
         self.pace = pace
         self.segments: list[SpokenSegment] = []
 
-    def begin(self, index: int, reading: Reading, start_sample: int) -> None:
+    def expect(self, index: int, reading: Reading) -> None:
+        """A segment was handed to a voice."""
+        self.segments.append(SpokenSegment(index, reading))
+
+    def begin(self, index: int, start_sample: int) -> None:
         """A segment's audio begins here."""
-        self.segments.append(SpokenSegment(index, reading, start_sample))
+        segment = self._find(index)
+        if segment is not None:
+            segment.start_sample = start_sample
 
     def complete(self, index: int, end_sample: int) -> None:
         """A segment's audio ends here. The voice's pace is learned from it."""
         segment = self._find(index)
-        if segment is None:
+        if segment is None or segment.start_sample < 0:
             return
         segment.end_sample = max(end_sample, segment.start_sample)
         even = _even_length_s(segment.reading)
@@ -73,7 +79,7 @@ class Timeline:
             return None
         if segment.true_times is None:
             segment.true_times = []
-        floor = segment.true_times[-1][1] if segment.true_times else segment.start_sample
+        floor = segment.true_times[-1][1] if segment.true_times else max(segment.start_sample, 0)
         start = max(start_sample, floor)
         segment.true_times.append((word, start, max(end_sample, start)))
         return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), WordMethod.VENDOR)
@@ -90,6 +96,15 @@ class Timeline:
             return []
         return _by_source(segment.true_times, WordMethod.VENDOR)
 
+    def known_until(self, produced: int) -> int:
+        """Up to where it is known which words sound: ends of complete segments, ends of true word times; 0 if nowhere."""
+        known = 0
+        for segment in self.segments:
+            ends = [segment.end_sample] if segment.end_sample >= 0 else []
+            ends += [end for _, _, end in segment.true_times or ()]
+            known = max([known, *(end for end in ends if end <= produced)])
+        return known
+
     def cut(self, index: int, written: int, rewind_words: int) -> Reading | None:
         """Cut a segment that broke off where its audio was written up to.
 
@@ -99,7 +114,7 @@ class Timeline:
             The rest of the reading, or `None` when nothing of the segment was written.
         """
         segment = self._find(index)
-        if segment is None or written <= segment.start_sample or not segment.reading.words:
+        if segment is None or not 0 <= segment.start_sample < written or not segment.reading.words:
             return None
         spans = segment.true_times or self._estimated(segment)
         known = bool(segment.true_times)
@@ -131,7 +146,8 @@ class Timeline:
     def all_words(self) -> Iterable[TimedWord]:
         """The words of every segment, in order."""
         for segment in self.segments:
-            yield from self._timed(segment)
+            if segment.start_sample >= 0:
+                yield from self._timed(segment)
 
     def split(self, played: int, written: int) -> tuple[int, int]:
         """Where the source divides.

@@ -70,8 +70,10 @@ class Run:
     produced: int = 0
     """Output samples this run has given."""
     last_activity: float = 0.0
-    words_told: int = 0
-    """Words of the segment that sounds that the client knows of."""
+    owes_audio: bool = False
+    """Text with something to say was handed over."""
+    words_told: dict[int, int] = field(default_factory=dict)
+    """How many words of each segment the client knows of."""
 
 
 @dataclass(slots=True)
@@ -157,6 +159,12 @@ class Utterance:
         if len(self.parts) > 1:
             self.parts = ["".join(self.parts)]
         return self.parts[0] if self.parts else ""
+
+    def settle_flushes(self) -> None:
+        """Find where the audio of each flush ends, for those whose segments are complete."""
+        for flush in self.flushes:
+            if flush.end_sample < 0 <= flush.after_segments <= self.completed_segments:
+                flush.end_sample = self.produced
 
     @property
     def produced(self) -> int:

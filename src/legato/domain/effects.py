@@ -139,9 +139,10 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class DropAudio:
-    """Drop the audio of the utterance that is held and not written."""
+    """Drop the audio of the utterance that is held and not written, but for its first `keep` samples."""
 
     utterance_id: str
+    keep: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.receipt import Stage
 from legato.domain.speech import Position, UtteranceOptions
 from legato.domain.text import Segment
 
@@ -26,6 +25,8 @@ class Open:
         options: defaults of every utterance.
         max_lead_ms: audio written ahead of the ear; `None` for the face's default, 0 for real time, -1 for no bound.
         traceparent: W3C trace context of the stream.
+        finish_when_heard: an utterance ends when the listener has heard it, not when all of it is written: a `Cancel` while it
+            still sounds then tells what was heard.
     """
 
     voice: str
@@ -34,6 +35,7 @@ class Open:
     options: UtteranceOptions = field(default_factory=UtteranceOptions)
     max_lead_ms: int | None = None
     traceparent: str = ""
+    finish_when_heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,14 +339,6 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped:
-    """A stage of the receipt has ended now; told by whoever did the work."""
-
-    utterance_id: str
-    stage: Stage
-
-
-@dataclass(frozen=True, slots=True)
 class OutletPaused:
     """The client reads too slowly: nothing more is written until it drains."""
 
@@ -359,15 +353,5 @@ class Tick:
     """The deadline has come."""
 
 
-SessionEvent = (
-    Segmented
-    | LineReady
-    | LineRefused
-    | Heard
-    | Sampled
-    | Stamped
-    | OutletPaused
-    | OutletDrained
-    | Tick
-)
+SessionEvent = Segmented | LineReady | LineRefused | Heard | Sampled | OutletPaused | OutletDrained | Tick
 Event = ClientEvent | SessionEvent

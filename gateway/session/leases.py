@@ -1,0 +1,166 @@
+"""The session's leases: lines asked for, held and given back, as the core decides."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from legato.domain import effects, events
+from legato.domain.events import Event, Failed
+from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
+
+
+@dataclass(slots=True)
+class Leased:
+    """One lease: asked for (`ticket`), or answered (`line`)."""
+
+    lease: int
+    utterance_id: str
+    ticket: Ticket | None = None
+    line: Line | None = None
+    answered: bool = False
+    gone: bool = False
+    audio_seen: bool = False
+    at_segment_start: bool = True
+    pauses_ms: deque[int] = field(default_factory=deque)
+    """Pause before each segment whose audio has not begun."""
+
+
+class Leases:
+    """Every lease of one stream.
+
+    Args:
+        lines: where lines come from.
+        tell: takes events for the core.
+        said: told after a segment was handed to a line.
+        stream_id: for correlation.
+    """
+
+    __slots__ = ("_by_line", "_leases", "_lines", "_said", "_stream_id", "_tell", "listener")
+
+    def __init__(
+        self,
+        lines: Lines,
+        tell: Callable[[Event], None],
+        said: Callable[[Leased], None],
+        stream_id: str,
+    ) -> None:
+        self._lines = lines
+        self._tell = tell
+        self._said = said
+        self._stream_id = stream_id
+        self._leases: dict[int, Leased] = {}
+        self._by_line: dict[int, Leased] = {}
+        self.listener: LineListener | None = None
+
+    def of_line(self, line: Line) -> Leased | None:
+        """Which lease a line answers; `None` when it was given back."""
+        return self._by_line.get(line.line_id)
+
+    def utterance_of(self, lease: int) -> str:
+        """For whom a lease was asked; empty when it was given back."""
+        leased = self._leases.get(lease)
+        return "" if leased is None else leased.utterance_id
+
+    def acquire(self, effect: effects.Acquire) -> None:
+        """Ask for a line; the answer may come at once."""
+        assert self.listener is not None, "the session listens"
+        leased = Leased(effect.lease, effect.utterance_id)
+        self._leases[effect.lease] = leased
+        request = LineRequest(
+            effect.route,
+            effect.language,
+            effect.options,
+            effect.principal,
+            self._stream_id,
+            effect.utterance_id,
+            effect.deadline,
+        )
+        ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
+        leased.ticket = None if leased.answered else ticket
+
+    def say(self, effect: effects.Say) -> None:
+        """Hand a segment to a line."""
+        leased = self._leases.get(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.pauses_ms.append(effect.pause_ms)
+            leased.line.say(effect.segment, effect.reading)
+            self._said(leased)
+
+    def end_input(self, effect: effects.EndInput) -> None:
+        """No more segments."""
+        line = self._line(effect.lease)
+        if line is not None:
+            line.end_input()
+
+    def cancel(self, effect: effects.CancelLine) -> None:
+        """Stop a run."""
+        line = self._line(effect.lease)
+        if line is not None:
+            line.cancel()
+
+    def pause(self, effect: effects.PauseLine) -> None:
+        """Enough for now."""
+        line = self._line(effect.lease)
+        if line is not None:
+            line.pause()
+
+    def resume(self, effect: effects.ResumeLine) -> None:
+        """Go on."""
+        line = self._line(effect.lease)
+        if line is not None:
+            line.resume()
+
+    def release(self, effect: effects.Release) -> None:
+        """Give a lease back, answered or not."""
+        leased = self._leases.pop(effect.lease, None)
+        if leased is not None:
+            self._let_go(leased, clean=effect.clean)
+
+    def warm(self, effect: effects.Warm) -> None:
+        """Have a line ready."""
+        self._lines.warm(effect.route, effect.language, effect.principal)
+
+    def let_all_go(self) -> None:
+        """Stop and give back everything, after a bug."""
+        while self._leases:
+            _, leased = self._leases.popitem()
+            if leased.line is not None:
+                leased.line.cancel()
+            self._let_go(leased, clean=False)
+
+    def _line(self, lease: int) -> Line | None:
+        leased = self._leases.get(lease)
+        return None if leased is None else leased.line
+
+    def _answered(self, leased: Leased, answer: Line | Failed) -> None:
+        leased.answered = True
+        leased.ticket = None
+        if leased.gone:
+            if not isinstance(answer, Failed):
+                answer.release(clean=True)
+            return
+        if isinstance(answer, Failed):
+            self._tell(events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s))
+            return
+        leased.line = answer
+        self._by_line[answer.line_id] = leased
+        self._tell(
+            events.LineReady(
+                leased.lease,
+                answer.line_id,
+                answer.reused,
+                answer.keeps_context,
+                answer.word_times,
+                answer.can_pause,
+            )
+        )
+
+    def _let_go(self, leased: Leased, *, clean: bool) -> None:
+        leased.gone = True
+        if leased.ticket is not None:
+            leased.ticket.withdraw()
+            leased.ticket = None
+        if leased.line is not None:
+            self._by_line.pop(leased.line.line_id, None)
+            leased.line.release(clean=clean)
+            leased.line = None

@@ -1,0 +1,348 @@
+"""Rules 6 to 14 of the stream, as plays on a virtual clock. Names the promises R5, R19, R21, R24 and R29."""
+
+import pytest
+
+from legato.core.state import CoreSettings
+from legato.domain import events, replies
+from legato.domain.errors import Reason
+from legato.domain.facts import Underran
+from legato.domain.receipt import Stage
+from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
+from tests.plays.world import CHAR_MS, RATE, Script, World
+
+LONG = "abcdefghij. " * 20
+
+
+def written_ahead_s(world: World) -> list[float]:
+    """Lead after every write, by the playback clock."""
+    leads, due = [], 0.0
+    for at, reply in world.log:
+        if isinstance(reply, replies.AudioChunk):
+            due = max(due, at) + len(reply.data) / 2 / RATE
+            leads.append(due - at)
+    return leads
+
+
+class TestLead:
+    @pytest.mark.parametrize("max_lead_ms", [200, 400, 3000])
+    def test_audio_never_gets_further_ahead_than_the_limit(self, max_lead_ms):
+        """R21."""
+        world = (
+            World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=max_lead_ms).speak("a", LONG).run(30)
+        )
+        leads = written_ahead_s(world)
+        assert max(leads) <= max_lead_ms / 1000 + 1e-6
+        assert world.said().replace(" ", "") == LONG.replace(" ", "")
+        assert not [f for f in world.facts if isinstance(f, Underran)]
+
+    def test_real_time_keeps_two_frames_ahead(self):
+        world = World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=0).speak("a", LONG).run(30)
+        assert max(written_ahead_s(world)) <= 0.0401
+        assert world.said().replace(" ", "") == LONG.replace(" ", "")
+        assert not [f for f in world.facts if isinstance(f, Underran)]
+
+    def test_text_is_not_released_far_ahead_of_the_ear(self):
+        world = World(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=1000).speak("a", LONG).run(0.5)
+        assert sum(map(len, world.sent)) * CHAR_MS <= 1000 + 2 * 11 * CHAR_MS
+        assert world.run(30).said().replace(" ", "") == LONG.replace(" ", "")
+
+    def test_a_line_that_gives_too_much_is_paused(self):
+        world = World(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=300).speak("a", "x" * 300).run(30)
+        assert world.line_pauses >= 1
+        assert world.said() == "x" * 300
+
+    def test_played_corrects_the_clock(self):
+        world = World(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=400).speak("a", "x" * 100).run(0.2)
+        before = len(world.audio())
+        world.tell(events.Played(before)).run(0.001)
+        assert len(world.audio()) > before
+
+    def test_played_beyond_what_was_sent_is_clamped_with_a_warning(self):
+        world = (
+            World().open().speak("a", "hello.").run(1).tell(events.Played(10**9), events.Played(5, track=3))
+        )
+        assert [w.code for w in world.of(replies.Warned)] == ["played_clamped"] * 2
+
+    def test_the_outlet_is_not_written_while_it_is_paused(self):
+        """R21: nothing is dropped for a slow reader."""
+        world = World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=-1).speak("a", LONG).run(0.1)
+        world.paused = True
+        world.run(0.5)
+        count = len(world.audio())
+        world.run(5)
+        assert len(world.audio()) == count
+        assert world.line_pauses == 1
+        world.paused = False
+        world.session.drained()
+        assert world.run(10).said().replace(" ", "") == LONG.replace(" ", "")
+
+    def test_cancel_is_served_while_the_outlet_is_paused(self):
+        world = World(scripts={"one": Script(speed=20.0)}).open().speak("a", LONG).run(0.1)
+        world.paused = True
+        world.run(0.5).tell(events.Cancel(fade_ms=20))
+        assert world.terminals() == {"a": ["UtteranceCancelled"]}
+
+
+class TestLedger:
+    def test_every_sample_is_accounted_for(self):
+        """R19; the session itself asserts that the ledger adds up."""
+        world = World(scripts={"one": Script(keeps_context=False, speed=7.0)}).open().speak("a", LONG).run(60)
+        (finished,) = world.of(replies.UtteranceFinished)
+        assert finished.receipt.audio_samples == len(world.audio())
+        assert not world.closed
+
+    def test_the_sample_clock_is_never_reset(self):
+        world = World().open().speak("a", "one.").run(5).tell(events.Cancel()).speak("b", "two.").run(5)
+        starts = world.of(replies.UtteranceStarted)
+        assert starts[1].start_sample == len(world.audio("a"))
+
+
+class TestWords:
+    def test_every_source_word_is_told_once_in_order_with_its_span(self):
+        text = "alpha beta. gamma delta. "
+        world = World(scripts={"one": Script(word_times=True)}).open(options=UtteranceOptions(words=True))
+        world.speak("a", text).run(10)
+        words = world.of(replies.WordSpoken)
+        assert [w.word for w in words] == ["alpha", "beta.", "gamma", "delta."]
+        assert [text[w.source_start : w.source_end] for w in words] == [w.word for w in words]
+        starts = [w.start_sample for w in words]
+        assert starts == sorted(starts)
+
+    def test_without_word_times_they_are_estimated_inside_the_audio(self):
+        world = World().open(options=UtteranceOptions(words=True)).speak("a", "alpha beta gamma.").run(10)
+        words = world.of(replies.WordSpoken)
+        assert {w.method for w in words} == {replies.WordMethod.ESTIMATED}
+        assert words[-1].end_sample <= len(world.audio())
+
+    def test_words_of_a_waiting_utterance_come_after_its_start_on_the_tracks_clock(self):
+        world = World(scripts={"one": Script(word_times=True)}).open(options=UtteranceOptions(words=True))
+        world.speak("a", "first one.").speak("b", "second.").run(10)
+        word = next(w for w in world.of(replies.WordSpoken) if w.utterance_id == "b")
+        start = next(s for s in world.of(replies.UtteranceStarted) if s.utterance_id == "b")
+        assert word.start_sample == start.start_sample
+
+    def test_no_words_unless_asked(self):
+        assert (
+            World(scripts={"one": Script(word_times=True)})
+            .open()
+            .speak("a", "hello.")
+            .run(5)
+            .of(replies.WordSpoken)
+            == []
+        )
+
+
+class TestEndOfTheClient:
+    def test_half_close_speaks_everything_then_closes_clean(self):
+        world = World().open().text("a", "one").text("b", "two").tell(events.HalfClosed()).run(20)
+        assert world.said() == "onetwo"
+        assert world.closed
+        assert world.closed_with is None
+
+    def test_half_close_without_anything_open_closes(self):
+        assert World().open().tell(events.HalfClosed()).closed
+
+    def test_abrupt_loss_cancels_vendor_work_at_once(self):
+        """R29."""
+        world = World().open().speak("a", LONG).run(0.2)
+        count = len(world.log)
+        world.tell(events.Closed())
+        assert world.leased == 0
+        world.run(10)
+        assert len(world.log) == count
+        assert world.session.closed
+
+
+class TestIdle:
+    def test_text_without_a_stop_is_spoken_after_a_pause(self):
+        world = World().open().text("a", "hello there").run(1)
+        assert world.said().startswith("hello")
+
+    def test_a_stream_without_an_utterance_is_warned_then_closed(self):
+        world = World(limits=StreamLimits(idle_stream_s=60)).open().speak("a", "hi.").run(40)
+        assert world.of(replies.GoAway) == []
+        world.run(15)
+        assert world.of(replies.GoAway)[0].in_s == 10
+        world.run(20)
+        assert world.closed
+        assert world.closed_with.reason is Reason.IDLE_TIMEOUT
+
+    def test_zero_means_never(self):
+        assert not World(limits=StreamLimits(idle_stream_s=0)).open().run(100_000).closed
+
+    def test_an_open_utterance_without_text_is_ended_with_a_warning(self):
+        world = World().open().text("a", "hello. ").run(121)
+        assert world.of(replies.Warned)[0].code == "utterance_ended"
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+
+    @pytest.mark.parametrize("stall_s", [0.05, 1, 9, 30, 110])
+    def test_speech_goes_on_after_a_stall_of_the_writer(self, stall_s):
+        """R5: the context is given back before the vendor's limit and renewed."""
+        world = World().open().text("a", "before the stall. ").run(stall_s).speak("a", "after it.").run(20)
+        assert world.said() == "before the stall.after it."
+        assert world.of(replies.StreamError) == []
+        assert len(world.lines) == (2 if stall_s > 8.5 else 1)
+
+
+class TestRoutes:
+    def test_a_refused_line_goes_to_the_next_route_before_the_first_audio(self):
+        scripts = {"bad": Script(refuse=Reason.VENDOR_UNREACHABLE), "good": Script()}
+        world = World(scripts=scripts).open().speak("a", "hello.").run(5)
+        assert world.said() == "hello."
+        (finished,) = world.of(replies.UtteranceFinished)
+        assert finished.receipt.attempts == 2
+        assert finished.receipt.route == "good/v"
+
+    def test_success_without_audio_is_a_failure(self):
+        """R4."""
+        world = (
+            World(scripts={"bad": Script(empty=True), "good": Script()}).open().speak("a", "hello.").run(5)
+        )
+        assert world.said() == "hello."
+
+    def test_every_route_down_keeps_the_text_until_the_deadline(self):
+        world = (
+            World(scripts={"bad": Script(refuse=Reason.VENDOR_UNREACHABLE)})
+            .open()
+            .speak("a", "hello.")
+            .run(2.9)
+        )
+        assert world.terminals() == {}
+        world.run(0.2)
+        (failed,) = world.of(replies.UtteranceFailed)
+        assert failed.error.reason is Reason.ALL_ROUTES_FAILED
+        assert failed.unspoken == "hello."
+        assert failed.error.retry_after_s is not None
+        assert not world.closed
+
+    def test_a_route_that_comes_back_in_time_speaks(self):
+        script = Script(refuse=Reason.VENDOR_UNREACHABLE)
+        world = World(scripts={"one": script}).open().speak("a", "hello.").run(1)
+        script.refuse = None
+        assert world.run(5).said() == "hello."
+
+    def test_the_configured_fallback_voice_speaks_when_every_route_is_down(self):
+        scripts = {"bad": Script(refuse=Reason.VENDOR_UNREACHABLE), "local": Script()}
+        voices = {
+            "paid": Voice("paid", ("en",), (Route("bad", "v"),), fallback="plain"),
+            "plain": Voice("plain", ("en",), (Route("local", "v"),)),
+        }
+        assert World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(10).said() == "hello."
+
+    def test_a_rejected_request_is_not_repeated(self):
+        world = (
+            World(scripts={"bad": Script(refuse=Reason.VENDOR_REJECTED)}).open().speak("a", "hello.").run(0.1)
+        )
+        assert world.terminals() == {"a": ["UtteranceFailed"]}
+
+    @pytest.mark.parametrize("chars", [0, 1, 5, 9, 14, 20, 28])
+    def test_a_death_after_audio_loses_no_word_and_repeats_at_most_one(self, chars):
+        """R6, for a voice with true word times."""
+        text = "alpha beta gamma delta epsilon zeta."
+        scripts = {
+            "one": Script(word_times=True, die_after_chars=chars, deaths=1),
+            "two": Script(word_times=True),
+        }
+        world = World(scripts=scripts).open(max_lead_ms=-1).speak("a", text).run(20)
+        said = world.said().split()
+        for word in text.split():
+            assert any(word in part for part in said), (word, said)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert sum(map(len, said)) <= len(text.replace(" ", "")) + len("epsilon")
+
+    def test_a_death_between_segments_is_not_heard_at_all(self):
+        text = "alpha beta. gamma delta. "
+        scripts = {"one": Script(die_after_chars=11, deaths=1), "two": Script()}
+        world = World(scripts=scripts).open(max_lead_ms=-1).speak("a", text).run(20)
+        assert world.said() == "alpha beta.gamma delta."
+
+    def test_a_voice_that_may_not_fail_over_fails_with_what_was_not_spoken(self):
+        voices = {
+            "v": Voice("v", ("en",), (Route("one", "v"), Route("two", "v")), failover=Failover.BEFORE_AUDIO)
+        }
+        scripts = {"one": Script(die_after_chars=8), "two": Script()}
+        world = (
+            World(scripts=scripts, voices=voices).open(max_lead_ms=-1).speak("a", "alpha beta gamma.").run(20)
+        )
+        (failed,) = world.of(replies.UtteranceFailed)
+        assert failed.error.reason is Reason.VENDOR_LOST
+        assert "gamma." in failed.unspoken
+
+    def test_open_and_prewarm_warm_a_line(self):
+        assert World().open().tell(events.Prewarm()).warmed == ["one", "one"]
+
+    def test_a_lease_that_is_not_answered_fails_in_time(self):
+        world = World(scripts={"slow": Script(acquire_s=60)}, core=CoreSettings(acquire_timeout_s=1.0)).open()
+        world.speak("a", "hello.").run(10)
+        assert world.terminals() == {"a": ["UtteranceFailed"]}
+
+
+class TestReceipt:
+    def test_the_stages_sum_to_the_total(self):
+        """R24."""
+        world = (
+            World(scripts={"one": Script(acquire_s=0.03, first_s=0.08)}).open().text("a", "hello").run(0.5)
+        )
+        world.text("a", " there. ").run(0.2).speak("a", "bye.").run(10)
+        (finished,) = world.of(replies.UtteranceFinished)
+        receipt = finished.receipt
+        assert sum(s for _, s in receipt.stages) == pytest.approx(receipt.ttfb_s, abs=1e-9)
+        first_audio = next(at for at, r in world.log if isinstance(r, replies.AudioChunk))
+        assert receipt.ttfb_s == pytest.approx(first_audio - 100.0, abs=1e-9)
+        assert receipt.accepted_chars == len("hello there. bye.")
+        assert receipt.line_reused
+
+    @pytest.mark.parametrize(
+        ("stage", "script"),
+        [
+            (Stage.ACQUIRE, Script(acquire_s=0.5, first_s=0.0)),
+            (Stage.VENDOR, Script(first_s=0.5)),
+        ],
+    )
+    def test_a_delay_in_a_stage_shows_in_that_stage_alone(self, stage, script):
+        world = World(scripts={"one": script}).open().speak("a", "hello.").run(10)
+        stages = dict(world.of(replies.UtteranceFinished)[0].receipt.stages)
+        assert stages.pop(stage) == pytest.approx(0.5)
+        assert sum(stages.values()) == pytest.approx(0.0)
+
+    def test_waiting_for_text_is_its_own_stage(self):
+        world = (
+            World(scripts={"one": Script(first_s=0.0)}).open().text("a", "1").run(0.7).speak("a", "2.").run(5)
+        )
+        stages = dict(world.of(replies.UtteranceFinished)[0].receipt.stages)
+        assert stages[Stage.TEXT_WAIT] == pytest.approx(0.7)
+
+    def test_waiting_behind_an_earlier_utterance_is_its_own_stage_and_marks_it_queued(self):
+        world = (
+            World(scripts={"one": Script(first_s=0.0)})
+            .open(max_lead_ms=0)
+            .speak("a", "x" * 40)
+            .speak("b", "two.")
+            .run(20)
+        )
+        first, second = (f.receipt for f in world.of(replies.UtteranceFinished))
+        assert not first.queued
+        assert second.queued
+        assert dict(second.stages)[Stage.TURN_WAIT] > 1.5
+        assert second.ttfb_speakable_s < 0.2
+
+
+class TestDrain:
+    def test_what_is_being_said_is_finished_and_nothing_new_begins(self):
+        world = World().open().speak("a", "finish me please.").run(0.1).tell(events.Drain(world_deadline(10)))
+        world.speak("b", "too late.").run(9)
+        assert world.said() == "finish me please."
+        assert world.of(replies.StreamError)[0].error.reason is Reason.SHUTTING_DOWN
+        assert world.closed
+        assert world.closed_with is None
+
+    def test_the_deadline_ends_the_rest(self):
+        world = (
+            World().open(max_lead_ms=0).speak("a", LONG).run(0.1).tell(events.Drain(world_deadline(2))).run(3)
+        )
+        assert world.terminals() == {"a": ["UtteranceFailed"]}
+        assert world.closed_with.reason is Reason.SHUTTING_DOWN
+
+
+def world_deadline(seconds: float) -> float:
+    return 100.1 + seconds
