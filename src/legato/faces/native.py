@@ -11,6 +11,7 @@ Rules:
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from google.protobuf.message import DecodeError
@@ -70,14 +71,7 @@ class _Conversation:
         self._opened = True
         if event.traceparent or not self._traceparent:
             return event
-        return events.Open(
-            event.voice,
-            event.audio_format,
-            event.language,
-            event.options,
-            event.max_lead_ms,
-            self._traceparent,
-        )
+        return replace(event, traceparent=self._traceparent)
 
 
 class NativeGrpc(_Conversation):
@@ -85,7 +79,7 @@ class NativeGrpc(_Conversation):
 
     __slots__ = ()
 
-    def open(self, head: RequestHead) -> Accepted | Refusal:
+    def open(self, head: RequestHead) -> Accepted:
         """Let in; the trace context of the metadata holds where `Open` brings none."""
         self._enter(head)
         return Accepted({})
@@ -156,7 +150,7 @@ class NativeSpeak:
     def __init__(self) -> None:
         self._traceparent = ""
 
-    def open(self, head: RequestHead) -> Accepted | Refusal:
+    def open(self, head: RequestHead) -> Accepted:
         """Let in."""
         self._traceparent = head.headers.get("traceparent", "")
         return Accepted({})

@@ -114,6 +114,7 @@ def _open(message: speech_pb2.Open) -> events.Open:
         options=_options(message.options),
         max_lead_ms=_lead("open", message),
         traceparent=trace(message.traceparent),
+        finish_when_heard=message.finish_when_heard,
     )
 
 

@@ -1,0 +1,156 @@
+"""One port for two HTTP servers: it looks at the first bytes of a connection and hands the connection on.
+
+A WebSocket upgrade to `/v1/stream` goes to picows, everything else to aiohttp, which also serves an upgrade that comes later on a
+reused connection. What picows would refuse goes to aiohttp too, so that there is one place that says what is wrong.
+"""
+
+import asyncio
+import base64
+import binascii
+import socket
+from collections.abc import Callable, Iterable
+
+from gateway.servers.settings import ServerSettings
+from legato.faces.native import WEBSOCKET_PATH
+
+MAX_HEAD_BYTES = 16 * 1024
+_START = f"GET {WEBSOCKET_PATH}".encode()
+_HEAD_END = b"\r\n\r\n"
+
+ProtocolFactory = Callable[[], asyncio.BaseProtocol]
+
+
+class Acceptor(asyncio.Protocol):
+    """A fresh connection.
+
+    Args:
+        websocket: makes the protocol of a WebSocket.
+        http: makes the protocol of everything else.
+        settings: times.
+    """
+
+    def __init__(self, websocket: ProtocolFactory, http: ProtocolFactory, settings: ServerSettings) -> None:
+        self._websocket = websocket
+        self._http = http
+        self._settings = settings
+        self._head = b""
+        self._transport: asyncio.Transport | None = None
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has connected."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        # Whatever the socket does not take is held back by the session instead: a cancel can still reach it there.
+        transport.set_write_buffer_limits(high=0)
+        tune(transport.get_extra_info("socket"), self._settings)
+        loop = asyncio.get_running_loop()
+        self._patience = loop.call_later(self._settings.handshake_s, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It went before it said what it wanted."""
+        del exc
+        self._calm()
+
+    def data_received(self, data: bytes) -> None:
+        """Part of a request head."""
+        self._head += data
+        if not could_be_stream(self._head):
+            self._hand_to_http()
+            return
+        end = self._head.find(_HEAD_END)
+        if end < 0:
+            if len(self._head) > MAX_HEAD_BYTES:
+                self._hand_to_http()
+            return
+        upgrade = plain_upgrade(self._head[:end])
+        if upgrade is None:
+            self._hand_to_http()
+        else:
+            self._hand(self._websocket(), upgrade + self._head[end:])
+
+    def _hand_to_http(self) -> None:
+        self._hand(self._http(), self._head)
+
+    def _hand(self, protocol: asyncio.BaseProtocol, data: bytes) -> None:
+        transport = self._transport
+        assert transport is not None
+        self._calm()
+        self._head = b""
+        # Reading starts anew, or the loop would go on with the old protocol's way of taking data.
+        transport.pause_reading()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        deliver(protocol, data)
+        if not transport.is_closing():
+            transport.resume_reading()
+
+    def _calm(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+
+def tune(sock: socket.socket, settings: ServerSettings) -> None:
+    """Socket options of a client connection: no Nagle, and a peer that is gone is noticed."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.user_timeout_s * 1000))
+
+
+def deliver(protocol: asyncio.BaseProtocol, data: bytes) -> None:
+    """Give a protocol bytes as if it had read them."""
+    if isinstance(protocol, asyncio.BufferedProtocol):
+        while data:
+            room = memoryview(protocol.get_buffer(len(data)))
+            size = min(len(room), len(data))
+            room[:size] = data[:size]
+            protocol.buffer_updated(size)
+            data = data[size:]
+    elif isinstance(protocol, asyncio.Protocol):
+        protocol.data_received(data)
+
+
+def could_be_stream(head: bytes) -> bool:
+    """What has come so far may be a request for the stream's path."""
+    if len(head) <= len(_START):
+        return _START.startswith(head)
+    return head.startswith(_START) and head[len(_START) : len(_START) + 1] in {b" ", b"?"}
+
+
+def plain_upgrade(head: bytes) -> bytes | None:
+    """The head of an upgrade request that picows takes, its Connection header reduced to the upgrade; else `None`.
+
+    Browsers send `Connection: keep-alive, Upgrade`, which picows refuses.
+    """
+    first, *lines = head.split(b"\r\n")
+    if not first.endswith(b" HTTP/1.1") or first.count(b" ") != 2:
+        return None
+    fields = [
+        (name.strip().lower(), value.strip()) for name, _, value in (line.partition(b":") for line in lines)
+    ]
+    if not _is_upgrade(dict(fields), [name for name, _ in fields]):
+        return None
+    kept = [line for line, (name, _) in zip(lines, fields, strict=True) if name != b"connection"]
+    return b"\r\n".join([first, *kept, b"Connection: Upgrade"])
+
+
+def _is_upgrade(fields: dict[bytes, bytes], names: Iterable[bytes]) -> bool:
+    tokens = {token.strip().lower() for token in fields.get(b"connection", b"").split(b",")}
+    return (
+        b"upgrade" in tokens
+        and fields.get(b"upgrade", b"").lower() == b"websocket"
+        and fields.get(b"sec-websocket-version") == b"13"
+        and _is_key(fields.get(b"sec-websocket-key", b""))
+        and b"transfer-encoding" not in fields
+        and fields.get(b"content-length", b"0") == b"0"
+        and len(list(names)) == len(set(names)) <= 100
+    )
+
+
+def _is_key(value: bytes) -> bool:
+    try:
+        return len(base64.b64decode(value, validate=True)) == 16
+    except binascii.Error:
+        return False

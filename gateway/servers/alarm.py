@@ -1,0 +1,66 @@
+"""The alarm of a stream on the event loop: one timer handle, re-armed lazily.
+
+Moving the deadline later costs a comparison: the old handle rings in vain and re-arms itself. Only an earlier deadline makes a
+new handle. The loop's clock may tick in milliseconds, so the alarm rings late by up to one of them, never early.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable
+
+from legato.ports import Clock
+
+_TICK_S = 0.001
+
+
+class LoopAlarm:
+    """Implements `ports.Alarm`.
+
+    Args:
+        clock: the clock the deadlines are on.
+        ring: called on the loop when the deadline has come.
+    """
+
+    __slots__ = ("_armed_for", "_clock", "_deadline", "_handle", "_loop", "_ring")
+
+    def __init__(self, clock: Clock, ring: Callable[[], None]) -> None:
+        self._clock = clock
+        self._ring = ring
+        self._loop = asyncio.get_running_loop()
+        self._deadline = math.inf
+        self._armed_for = math.inf
+        self._handle: asyncio.TimerHandle | None = None
+
+    def set(self, deadline: float | None) -> None:
+        """Ring at this second of the clock, or never; replaces what was set."""
+        self._deadline = math.inf if deadline is None else deadline
+        if self._deadline < self._armed_for:
+            self._arm()
+
+    def close(self) -> None:
+        """Never ring again."""
+        self._deadline = math.inf
+        self._disarm()
+
+    def _arm(self) -> None:
+        self._disarm()
+        self._armed_for = self._deadline
+        wait = max(0.0, self._deadline - self._clock())
+        self._handle = self._loop.call_later(math.ceil(wait / _TICK_S) * _TICK_S, self._wake)
+
+    def _disarm(self) -> None:
+        self._armed_for = math.inf
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _wake(self) -> None:
+        self._handle = None
+        self._armed_for = math.inf
+        if self._deadline == math.inf:
+            return
+        if self._clock() < self._deadline:
+            self._arm()
+            return
+        self._deadline = math.inf
+        self._ring()

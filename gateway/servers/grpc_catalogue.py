@@ -1,0 +1,101 @@
+"""The calls that tell what can be spoken, and the health of the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+from google.protobuf.message import DecodeError
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+
+from gateway.servers.grpc_errors import end_with
+from gateway.servers.grpc_stream import Context, request_head
+from gateway.servers.knock import admit
+from gateway.servers.streams import Streams
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.native_catalogue import list_languages, list_voices
+from legato.ports import Health, VoiceDirectory
+from legato.v1.speech_pb2 import ListLanguagesRequest, ListVoicesRequest
+
+_WATCH_S = 0.25
+
+
+class CatalogueCalls:
+    """The handlers of `ListVoices` and `ListLanguages`, on raw bytes.
+
+    Args:
+        streams: for its reception.
+        directory: what can be spoken.
+    """
+
+    def __init__(self, streams: Streams, directory: VoiceDirectory) -> None:
+        self._streams = streams
+        self._directory = directory
+
+    async def list_voices(self, request: bytes, context: Context) -> bytes:
+        """The voices, or those of one language."""
+        await self._admit("/legato.v1.SpeechService/ListVoices", context)
+        try:
+            language = ListVoicesRequest.FromString(request).language
+        except DecodeError:
+            await end_with(context, _unread("ListVoicesRequest"))
+        return list_voices(self._directory, language).SerializeToString()
+
+    async def list_languages(self, request: bytes, context: Context) -> bytes:
+        """The languages and who speaks them."""
+        await self._admit("/legato.v1.SpeechService/ListLanguages", context)
+        try:
+            ListLanguagesRequest.FromString(request)
+        except DecodeError:
+            await end_with(context, _unread("ListLanguagesRequest"))
+        return list_languages(self._directory).SerializeToString()
+
+    async def _admit(self, method: str, context: Context) -> None:
+        try:
+            admit(self._streams, request_head(method, context))
+        except SpeechError as error:
+            await end_with(context, error)
+
+
+class HealthCalls:
+    """The handlers of `grpc.health.v1.Health`: always what `ports.Health` says at this moment.
+
+    Args:
+        health: what probes are told.
+        services: names that are answered for; "" is the whole process.
+    """
+
+    def __init__(self, health: Health, services: tuple[str, ...]) -> None:
+        self._health = health
+        self._services = ("", *services)
+
+    async def check(self, request: HealthCheckRequest, context: Context) -> HealthCheckResponse:
+        """The state now; an unknown service is NOT_FOUND."""
+        if request.service not in self._services:
+            known = ", ".join(repr(name) for name in self._services)
+            await context.abort(grpc.StatusCode.NOT_FOUND, f"unknown service; known: {known}")
+        return self._answer(request.service)
+
+    async def watch(
+        self, request: HealthCheckRequest, context: Context
+    ) -> AsyncIterator[HealthCheckResponse]:
+        """The state now and whenever it changes."""
+        del context
+        told = HealthCheckResponse()
+        while True:
+            answer = self._answer(request.service)
+            if answer != told:
+                told = answer
+                yield answer
+            await asyncio.sleep(_WATCH_S)
+
+    def _answer(self, service: str) -> HealthCheckResponse:
+        if service not in self._services:
+            return HealthCheckResponse(status=HealthCheckResponse.SERVICE_UNKNOWN)
+        ready = self._health.ready()
+        return HealthCheckResponse(
+            status=HealthCheckResponse.SERVING if ready else HealthCheckResponse.NOT_SERVING
+        )
+
+
+def _unread(name: str) -> SpeechError:
+    return SpeechError(Reason.BAD_FRAME, f"expected the bytes of a legato.v1.{name}")

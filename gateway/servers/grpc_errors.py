@@ -1,0 +1,43 @@
+"""Errors as gRPC tells them: a status code, and the reason again in rich details."""
+
+from typing import NoReturn
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo  # type: ignore[import-untyped]  # ships no types
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
+
+from legato.domain.errors import PROPERTIES, Reason, SpeechError
+
+DOMAIN = "legato"
+_DETAILS = "grpc-status-details-bin"
+
+CODES: dict[Reason, grpc.StatusCode] = {
+    reason: grpc.StatusCode[row.grpc_code] for reason, row in PROPERTIES.items()
+}
+"""The status that a call ends with."""
+
+
+def status(error: SpeechError) -> Status:
+    """The error as `google.rpc.Status`, with `ErrorInfo`, and `RetryInfo` where it is known when to try again."""
+    code: int = CODES[error.reason].value[0]
+    told = Status(code=code, message=error.message)
+    info = ErrorInfo(reason=error.reason.value.upper(), domain=DOMAIN)
+    info.metadata["whose"] = error.properties.whose.value
+    info.metadata["retryable"] = str(error.properties.may_retry).lower()
+    if error.utterance_id:
+        info.metadata["utterance_id"] = error.utterance_id
+    told.details.add().Pack(info)
+    if error.retry_after_s is not None:
+        delay = Duration()
+        delay.FromNanoseconds(int(error.retry_after_s * 1e9))
+        told.details.add().Pack(RetryInfo(retry_delay=delay))
+    return told
+
+
+async def end_with(context: grpc.aio.ServicerContext[bytes, bytes], error: SpeechError) -> NoReturn:
+    """End the call with the error; does not return."""
+    rich = status(error)
+    trailing = ((_DETAILS, rich.SerializeToString()),)
+    await context.abort(CODES[error.reason], error.message, trailing_metadata=trailing)
+    raise AssertionError("abort returned")

@@ -1,0 +1,138 @@
+"""The calls that speak: `Stream`, a conversation, and `Speak`, one text.
+
+Rules:
+- The reader never waits for the writer, so a Cancel is never behind audio.
+- In grpc.aio a client's cancel looks at first like its end of input: that is believed only after `half_close_s` without a cancel.
+- Whatever ends the call, the session hears `Closed`; a cancellation goes on up.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+
+from gateway.servers.grpc_errors import end_with
+from gateway.servers.knock import admit
+from gateway.servers.outbox import Outbox
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import ServedStream, Streams
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import HalfClosed
+from legato.domain.replies import Reply, StreamError, UtteranceFailed
+from legato.faces.native import NativeGrpc, NativeSpeak
+from legato.ports import Face, RequestHead
+
+Context = grpc.aio.ServicerContext[bytes, bytes]
+
+
+def request_head(method: str, context: Context) -> RequestHead:
+    """The head of a call; binary metadata is left out."""
+    metadata = context.invocation_metadata() or ()
+    headers = {key.lower(): value for key, value in metadata if isinstance(value, str)}
+    return RequestHead("POST", method, {}, headers)
+
+
+class CallOutlet:
+    """The way to a gRPC client: implements `ports.Outlet` over an outbox.
+
+    Args:
+        streams: the registry.
+        face: of this call.
+        max_backlog_bytes: unread replies beyond this end the call.
+    """
+
+    def __init__(self, streams: Streams, face: Face, max_backlog_bytes: int) -> None:
+        self.stream = ServedStream(streams, face, self)
+        self.outbox = Outbox(max_backlog_bytes, self.stream.drained)
+
+    @property
+    def paused(self) -> bool:
+        """One message is with the transport and one waits."""
+        return self.outbox.paused
+
+    def write(self, reply: Reply) -> None:
+        """Render and hand over."""
+        for frame in self.stream.render(reply):
+            self.outbox.put(frame)
+
+    def close(self, error: SpeechError | None) -> None:
+        """End the call after everything written."""
+        self.outbox.close(error)
+
+
+class SpeakOutlet(CallOutlet):
+    """As `CallOutlet`, where an error is the end of the call."""
+
+    def write(self, reply: Reply) -> None:
+        """Render and hand over; an error becomes the call's status."""
+        if isinstance(reply, UtteranceFailed | StreamError):
+            self.outbox.close(reply.error)
+        else:
+            super().write(reply)
+
+
+class SpeechCalls:
+    """The handlers of `Stream` and `Speak`, on raw bytes.
+
+    Args:
+        streams: the registry.
+        settings: limits and times.
+    """
+
+    def __init__(self, streams: Streams, settings: ServerSettings) -> None:
+        self._streams = streams
+        self._settings = settings
+
+    async def stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
+        """A conversation."""
+        face = NativeGrpc()
+        outlet = CallOutlet(self._streams, face, self._settings.max_backlog_bytes)
+        await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
+        error: SpeechError | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                reader = tasks.create_task(self._read(requests, outlet.stream), name="grpc-reader")
+                error = await self._write(outlet, context)
+                reader.cancel()
+        finally:
+            outlet.stream.close()
+        if error is not None:
+            await end_with(context, error)
+
+    async def speak(self, request: bytes, context: Context) -> None:
+        """One whole text."""
+        face = NativeSpeak()
+        outlet = SpeakOutlet(self._streams, face, self._settings.max_backlog_bytes)
+        await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Speak", context)
+        try:
+            outlet.stream.receive(request)
+            error = await self._write(outlet, context)
+        finally:
+            outlet.stream.close()
+        if error is not None:
+            await end_with(context, error)
+
+    async def _begin(
+        self, stream: ServedStream, face: NativeGrpc | NativeSpeak, method: str, context: Context
+    ) -> None:
+        head = request_head(method, context)
+        try:
+            principal = admit(self._streams, head)
+            stream.begin(principal, "grpc", face.open(head).events)
+        except SpeechError as error:
+            await end_with(context, error)
+
+    async def _read(self, requests: AsyncIterator[bytes], stream: ServedStream) -> None:
+        async for request in requests:
+            stream.receive(request)
+        await asyncio.sleep(self._settings.half_close_s)
+        stream.feed(HalfClosed())
+
+    async def _write(self, outlet: CallOutlet, context: Context) -> SpeechError | None:
+        try:
+            return await outlet.outbox.run(context.write)  # type: ignore[arg-type]  # bytes only: the face's promise
+        except BrokenPipeError as error:
+            return SpeechError(Reason.OVERLOADED, f"{error}: replies have piled up")
+        except grpc.aio.UsageError:
+            # The call was over before the last message: the client is gone.
+            return None

@@ -1,0 +1,38 @@
+"""How a client knocks: its key and its origin, whichever way its wire lets it bring them."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from multidict import MultiMapping
+
+from gateway.servers.streams import Streams
+from legato.domain.speech import Principal
+from legato.ports import RequestHead
+
+KEY_SUBPROTOCOL = "legato.key."
+
+
+def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:
+    """The head of an HTTP request; a header that comes twice is one list."""
+    parts = urlsplit(target)
+    joined = {name.lower(): ", ".join(headers.getall(name)) for name in headers}
+    return RequestHead(method, parts.path, dict(parse_qsl(parts.query)), joined)
+
+
+def admit(streams: Streams, head: RequestHead) -> Principal:
+    """Who is asking.
+
+    Raises:
+        SpeechError: `unauthenticated` or `forbidden`.
+    """
+    return streams.reception.admit(client_key(head), head.headers.get("origin", ""))
+
+
+def client_key(head: RequestHead) -> str:
+    """The key: a bearer token; where a browser cannot send one, the subprotocol `legato.key.<key>`, or `?key=`."""
+    scheme, _, token = head.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    for name in head.headers.get("sec-websocket-protocol", "").split(","):
+        if name.strip().startswith(KEY_SUBPROTOCOL):
+            return name.strip().removeprefix(KEY_SUBPROTOCOL)
+    return head.query.get("key", "")

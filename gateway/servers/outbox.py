@@ -1,0 +1,100 @@
+"""Frames on their way to a writer that must be awaited: gRPC, and WebSockets served by aiohttp.
+
+One message may be with the transport and one may wait behind it, and both together hold at most 64 KiB; above that the outbox is
+paused until it has fallen to half. What must always be told is never refused, but a client that reads nothing at all is given up.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from legato.domain.errors import SpeechError
+
+HIGH_MESSAGES = 2
+HIGH_BYTES = 64 * 1024
+
+Send = Callable[[bytes | str], Awaitable[None]]
+
+
+class Outbox:
+    """The way from a session to one awaited writer.
+
+    Args:
+        max_bytes: beyond this the client is given up.
+        drained: called when a paused outbox has room again.
+    """
+
+    def __init__(self, max_bytes: int, drained: Callable[[], None]) -> None:
+        self._max_bytes = max_bytes
+        self._drained = drained
+        self._frames: deque[bytes | str] = deque()
+        self._bytes = 0
+        self._paused = False
+        self._closed = False
+        self._patience: asyncio.Timeout | None = None
+        self._error: SpeechError | None = None
+        self._something = asyncio.Event()
+
+    @property
+    def paused(self) -> bool:
+        """No room for audio."""
+        return self._paused
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more is taken."""
+        return self._closed
+
+    def put(self, frame: bytes | str) -> None:
+        """Take a frame; nothing after `close`."""
+        if self._closed:
+            return
+        self._frames.append(frame)
+        self._bytes += len(frame)
+        if len(self._frames) >= HIGH_MESSAGES or self._bytes >= HIGH_BYTES:
+            self._paused = True
+        if self._bytes > self._max_bytes and self._patience is not None:
+            self._closed = True
+            self._patience.reschedule(asyncio.get_running_loop().time())
+        self._something.set()
+
+    def close(self, error: SpeechError | None) -> None:
+        """Nothing follows what is in here."""
+        if not self._closed:
+            self._closed = True
+            self._error = error
+            self._something.set()
+
+    async def run(self, send: Send) -> SpeechError | None:
+        """Write until closed and empty.
+
+        Returns:
+            The error that the stream was closed with.
+
+        Raises:
+            BrokenPipeError: the client has stopped reading.
+        """
+        try:
+            async with asyncio.timeout(None) as self._patience:
+                await self._write(send)
+        except TimeoutError:
+            raise BrokenPipeError("the client does not read") from None
+        return self._error
+
+    async def _write(self, send: Send) -> None:
+        while self._frames or not self._closed:
+            if not self._frames:
+                self._something.clear()
+                await self._something.wait()
+                continue
+            frame = self._frames[0]
+            await send(frame)
+            self._frames.popleft()
+            self._bytes -= len(frame)
+            self._fallen()
+
+    def _fallen(self) -> None:
+        if self._paused and len(self._frames) < HIGH_MESSAGES and self._bytes <= HIGH_BYTES // 2:
+            self._paused = False
+            if not self._closed:
+                self._drained()

@@ -1,0 +1,193 @@
+"""Plain HTTP: the playground, what can be spoken, probes, metrics. Errors are JSON in the shape of the native contract."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
+
+from gateway.servers import websocket_aiohttp
+from gateway.servers.knock import admit, request_head
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.facts import BugFound
+from legato.faces.native import WEBSOCKET_PATH, refusal
+from legato.faces.native_catalogue import languages_json, voices_json
+from legato.ports import Health, Observer, VoiceDirectory
+
+Exposition = Callable[[str], tuple[bytes, str]]
+"""Metrics for an Accept header: the body and its content type."""
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src *; img-src 'self' data:; media-src 'self' blob:; "
+        "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+class Pages:
+    """The public pages.
+
+    Args:
+        settings: web root, CORS.
+        streams: for its reception, and for upgrades on reused connections.
+        health: for the probes.
+        directory: for the lists.
+    """
+
+    def __init__(
+        self, settings: ServerSettings, streams: Streams, health: Health, directory: VoiceDirectory
+    ) -> None:
+        self._settings = settings
+        self._streams = streams
+        self._directory = directory
+        self._probes = Probes(health)
+
+    def application(self) -> web.Application:
+        """The aiohttp application."""
+        app = web.Application(
+            middlewares=[cross_origin(self._settings.cors_origins), named_errors(self._streams.observer)],
+            client_max_size=self._settings.max_message_bytes,
+        )
+        self._probes.add_to(app)
+        app.router.add_get(WEBSOCKET_PATH, self._stream)
+        app.router.add_get("/v1/voices", self._voices)
+        app.router.add_get("/v1/languages", self._languages)
+        root = self._settings.web_root
+        if root is not None:
+            app.router.add_get("/", _page(root / "index.html"))
+            app.router.add_static("/static", root, append_version=False)
+            app.on_response_prepare.append(_secure)
+        return app
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
+            answer = refusal(SpeechError(Reason.BAD_FRAME, f"{WEBSOCKET_PATH} expects a WebSocket upgrade"))
+            return web.Response(
+                status=426, headers={**answer.headers, "Upgrade": "websocket"}, body=answer.body
+            )
+        return await websocket_aiohttp.serve(request, self._streams, self._settings)
+
+    async def _voices(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        return _json(voices_json(self._directory, request.query.get("language", "")))
+
+    async def _languages(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        return _json(languages_json(self._directory))
+
+    def _admit(self, request: web.Request) -> None:
+        admit(self._streams, request_head(request.method, request.path_qs, request.headers))
+
+
+class Probes:
+    """`/livez` and `/readyz` for machines, `/healthz` for people."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes."""
+        app.router.add_get("/livez", self._live)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/healthz", self._report)
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        del request
+        return _probe("live", is_true=self._health.live())
+
+    async def _ready(self, request: web.Request) -> web.StreamResponse:
+        del request
+        return _probe("ready", is_true=self._health.ready())
+
+    async def _report(self, request: web.Request) -> web.StreamResponse:
+        del request
+        return web.json_response(dict(self._health.report()), status=200 if self._health.live() else 503)
+
+
+def admin_application(health: Health, metrics: Exposition, observer: Observer) -> web.Application:
+    """The pages of the admin port: metrics and probes."""
+
+    async def exposition(request: web.Request) -> web.StreamResponse:
+        body, content_type = metrics(request.headers.get(hdrs.ACCEPT, ""))
+        return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
+
+    app = web.Application(middlewares=[named_errors(observer)])
+    app.router.add_get("/metrics", exposition)
+    Probes(health).add_to(app)
+    return app
+
+
+def named_errors(observer: Observer) -> Middleware:
+    """A middleware: errors become JSON, and what no one named becomes `internal` and a fact."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except SpeechError as error:
+            answer = refusal(error)
+            return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
+            observer.note(BugFound(f"http {request.path}", type(error).__name__))
+            answer = refusal(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request"))
+            return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+
+    return middleware
+
+
+def cross_origin(
+    origins: tuple[str, ...],
+) -> Middleware:
+    """A middleware: browsers of these origins may read the answers; their preflights are answered."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        origin = request.headers.get(hdrs.ORIGIN, "")
+        allowed = bool(origin) and ("*" in origins or origin in origins)
+        preflight = (
+            request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+        )
+        response = web.Response(status=204) if preflight else await handler(request)
+        if allowed and not response.prepared:
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+            response.headers[hdrs.VARY] = "Origin"
+            if preflight:
+                response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, OPTIONS"
+                response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
+                    "authorization, content-type, traceparent"
+                )
+                response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
+        return response
+
+    return middleware
+
+
+def _page(path: Path) -> _Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        del request
+        return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: "no-cache"})
+
+    return handler
+
+
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+    if request.path == "/" or request.path.startswith("/static/"):
+        response.headers.update(_SECURITY)
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
+
+
+def _json(body: str) -> web.Response:
+    return web.Response(text=body, content_type="application/json")
+
+
+def _probe(name: str, *, is_true: bool) -> web.Response:
+    text = name if is_true else f"not {name}"
+    return web.Response(text=text + "\n", status=200 if is_true else 503)

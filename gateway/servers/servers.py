@@ -1,0 +1,153 @@
+"""All servers of one worker, started and stopped together.
+
+async with Servers(settings, Backstage(reception, health, directory, observer, metrics)) as servers:
+    servers.http_port, servers.grpc_port, servers.admin_port
+    servers.drain(deadline)          # no longer ready: every stream hears `Drain`
+    await servers.finished(deadline) # streams end, at the latest then
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from gateway.servers import websocket_picows
+from gateway.servers.acceptor import Acceptor
+from gateway.servers.grpc_server import GrpcServer
+from gateway.servers.pages import Exposition, Pages, admin_application
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from legato.ports import Clock, Health, Observer, Reception, VoiceDirectory
+
+_STOP_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backstage:
+    """What the servers need of the rest of the house.
+
+    Args:
+        reception: lets clients in and gives each stream its session.
+        health: what probes are told.
+        directory: what can be spoken.
+        observer: told of bugs.
+        metrics: the exposition for an Accept header: body and content type.
+        clock: monotonic seconds; the sessions' own.
+    """
+
+    reception: Reception
+    health: Health
+    directory: VoiceDirectory
+    observer: Observer
+    metrics: Exposition
+    clock: Clock = time.monotonic
+
+
+class Servers:
+    """The servers of one worker, as an asynchronous context.
+
+    Args:
+        settings: addresses, limits, times.
+        backstage: the ports.
+
+    Raises:
+        OSError: on entering, when an address cannot be bound; nothing listens then.
+    """
+
+    def __init__(self, settings: ServerSettings, backstage: Backstage) -> None:
+        self._settings = settings
+        self._backstage = backstage
+        self.streams = Streams(backstage.reception, backstage.observer, backstage.clock)
+        self.http_port = 0
+        self.grpc_port = 0
+        self.admin_port = 0
+        self._grpc: GrpcServer | None = None
+        self._http: asyncio.Server | None = None
+        self._runners: list[web.AppRunner] = []
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    def drain(self, deadline: float) -> None:
+        """Tell every stream, and those that still come, that the gateway is going away.
+
+        Args:
+            deadline: second of the clock at which they are closed whatever they do.
+        """
+        self.streams.drain(deadline)
+
+    async def finished(self, deadline: float) -> bool:
+        """Wait until no stream is open, until this second of the clock at the latest.
+
+        Returns:
+            Whether all have ended by themselves.
+        """
+        try:
+            async with asyncio.timeout(max(0.0, deadline - self._backstage.clock())):
+                await self.streams.empty()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _start(self) -> None:
+        settings, behind = self._settings, self._backstage
+        if settings.grpc is not None:
+            self._grpc = GrpcServer(settings, self.streams, behind.health, behind.directory)
+            self.grpc_port = await self._grpc.start(settings.grpc)
+        if settings.http is not None:
+            await self._start_http()
+        if settings.admin is not None:
+            app = admin_application(behind.health, behind.metrics, behind.observer)
+            runner = await self._run(app)
+            site = web.TCPSite(
+                runner, settings.admin.host, settings.admin.port, reuse_port=settings.reuse_port
+            )
+            await site.start()
+            self.admin_port = runner.addresses[0][1]
+
+    async def _start_http(self) -> None:
+        settings, behind = self._settings, self._backstage
+        assert settings.http is not None
+        runner = await self._run(Pages(settings, self.streams, behind.health, behind.directory).application())
+        assert runner.server is not None
+        websocket = partial(websocket_picows.protocol, self.streams, settings)
+        self._http = await asyncio.get_running_loop().create_server(
+            partial(Acceptor, websocket, runner.server, settings),
+            settings.http.host,
+            settings.http.port,
+            ssl=settings.tls,
+            reuse_port=settings.reuse_port or None,
+            backlog=1024,
+        )
+        self.http_port = self._http.sockets[0].getsockname()[1]
+
+    async def _run(self, app: web.Application) -> web.AppRunner:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)
+        self._runners.append(runner)
+        await runner.setup()
+        return runner
+
+    async def _stop(self) -> None:
+        if self._http is not None:
+            self._http.close()
+        self.streams.abandon()
+        if self._grpc is not None:
+            await self._grpc.stop(_STOP_S)
+        for runner in self._runners:
+            await runner.cleanup()
+        if self._http is not None:
+            await self._http.wait_closed()

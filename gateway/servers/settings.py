@@ -1,0 +1,54 @@
+"""What the servers are told: addresses, limits, times. Values only; the app fills them from the configuration."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from grpc import ServerCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen. Port 0 takes a free one, told by the running server."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Settings of all servers of one worker.
+
+    Args:
+        http: plain HTTP and WebSocket; `None` for none.
+        grpc: gRPC; `None` for none.
+        admin: metrics and probes; `None` for none.
+        web_root: folder of the playground; `None` for none.
+        tls: for the HTTP port; `None` for cleartext.
+        grpc_tls: for the gRPC port; `None` for cleartext.
+        cors_origins: browser origins that may read HTTP answers; "*" for all.
+        reuse_port: share the ports with other workers.
+        max_message_bytes: a longer client message ends the stream (WebSocket 1009, gRPC RESOURCE_EXHAUSTED).
+        max_backlog_bytes: unread replies beyond this end the stream: the client sends and does not read.
+        fence_ms: audio that may be beyond our write and unread by the client.
+        ping_s: WebSocket pings, without a deadline for their pongs.
+        half_close_s: a gRPC end of input is believed after so long without a cancel.
+        handshake_s: a connection that has not sent a whole request head is closed.
+        user_timeout_s: a peer that acknowledges nothing for so long is gone.
+    """
+
+    http: Address | None = Address("127.0.0.1", 8080)
+    grpc: Address | None = Address("127.0.0.1", 50051)
+    admin: Address | None = None
+    web_root: Path | None = None
+    tls: ssl.SSLContext | None = None
+    grpc_tls: ServerCredentials | None = None
+    cors_origins: tuple[str, ...] = ()
+    reuse_port: bool = False
+    max_message_bytes: int = 1 << 20
+    max_backlog_bytes: int = 4 << 20
+    fence_ms: float = 250.0
+    ping_s: float = 5.0
+    half_close_s: float = 0.020
+    handshake_s: float = 10.0
+    user_timeout_s: float = 20.0

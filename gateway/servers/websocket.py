@@ -1,0 +1,181 @@
+"""What every WebSocket of the native contract needs, whoever owns its socket: getting in, fencing, closing.
+
+A `WebSocketOutlet` is the stream's outlet over some `Frames`: the picows listener, or aiohttp's writer for a connection that served
+plain HTTP before it was upgraded. Both behave alike.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.servers.fence import Fence
+from gateway.servers.knock import admit
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import ServedStream, Streams
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import SpeechError
+from legato.domain.replies import AudioChunk, Opened, Reply
+from legato.faces.native import NativeWebSocket, refusal
+from legato.ports import Accepted, Refusal, RequestHead
+
+NORMAL_CLOSURE = 1000
+PROTOCOL_ERROR = 1002
+INVALID_TEXT = 1007
+TOO_BIG = 1009
+_MAX_REASON_BYTES = 123
+
+
+class Frames(Protocol):
+    """The socket's side of a WebSocket."""
+
+    @property
+    def jammed(self) -> bool:
+        """The transport holds more than it should; `WebSocketOutlet.eased` is called when it does no longer."""
+
+    def send(self, frame: bytes | str) -> None:
+        """Write a text or binary frame."""
+
+    def ping(self, payload: bytes) -> None:
+        """Write a ping."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Write a close frame after everything written, then close the connection."""
+
+
+class WebSocketOutlet:
+    """Implements `ports.Outlet` for one WebSocket.
+
+    Args:
+        streams: the registry.
+        settings: times and limits.
+        face: of this connection.
+        frames: its socket's side.
+    """
+
+    __slots__ = ("_beat", "_closed", "_fence", "_format", "_frames", "_paused", "_settings", "stream")
+
+    def __init__(
+        self, streams: Streams, settings: ServerSettings, face: NativeWebSocket, frames: Frames
+    ) -> None:
+        self.stream = ServedStream(streams, face, self)
+        self._settings = settings
+        self._frames = frames
+        self._fence = Fence(settings.fence_ms, streams.clock)
+        self._format: AudioFormat | None = None
+        self._paused = False
+        self._closed = False
+        self._beat: asyncio.TimerHandle | None = None
+
+    @property
+    def paused(self) -> bool:
+        """The transport is full, or too much audio is beyond our write."""
+        return self._paused
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more is written, and nothing of the client read."""
+        return self._closed
+
+    def start(self) -> None:
+        """The upgrade is done: ping at once, to learn the round trip while nothing is queued, and then in turn."""
+        self._frames.ping(self._fence.ping())
+        self._beat = asyncio.get_running_loop().call_later(self._settings.ping_s, self.start)
+
+    def write(self, reply: Reply) -> None:
+        """Render and send; audio is followed by a ping when it is time for one."""
+        if self._closed:
+            return
+        for frame in self.stream.render(reply):
+            self._frames.send(frame)
+        if isinstance(reply, AudioChunk):
+            self._count(len(reply.data))
+        elif isinstance(reply, Opened):
+            self._format = reply.audio_format
+        self._paused = self._paused or self._full()
+
+    def close(self, error: SpeechError | None) -> None:
+        """Close after everything written."""
+        code = NORMAL_CLOSURE if error is None else error.properties.close_code
+        self.hang_up(code, "" if error is None else error.message)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        """Close with this code, once; a reason too long for the frame is cut at a character."""
+        if not self._closed:
+            self._closed = True
+            self._rest()
+            cut = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
+            self._frames.close(code, cut)
+
+    def violated(self, code: int, reason: str) -> None:
+        """The client has broken the protocol: it is told so, and is gone."""
+        self.hang_up(code, reason)
+        self.stream.close()
+
+    def pong(self, payload: bytes) -> None:
+        """The client has read up to that ping."""
+        self._fence.pong(payload)
+        self.eased()
+
+    def eased(self) -> None:
+        """There may be room again."""
+        if self._paused and not self._full():
+            self._paused = False
+            self.stream.drained()
+
+    def jammed(self) -> None:
+        """There is no room."""
+        self._paused = True
+
+    def gone(self) -> None:
+        """The connection is over."""
+        self._closed = True
+        self._rest()
+        self.stream.close()
+
+    def _full(self) -> bool:
+        return self._frames.jammed or self._fence.shut
+
+    def _count(self, size: int) -> None:
+        if self._format is None:
+            return
+        ms = self._format.ms(size // self._format.bytes_per_sample)
+        payload = self._fence.sent(ms)
+        if payload is not None:
+            self._frames.ping(payload)
+
+    def _rest(self) -> None:
+        if self._beat is not None:
+            self._beat.cancel()
+            self._beat = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A client that was let in: the headers of the 101 answer."""
+
+    headers: dict[str, str]
+
+
+def enter(
+    streams: Streams, head: RequestHead, face: NativeWebSocket, stream: ServedStream
+) -> Entry | Refusal:
+    """Ask who it is, and get the stream its session.
+
+    Args:
+        streams: the registry.
+        head: of the upgrade request.
+        face: of the connection.
+        stream: gets the session.
+
+    Returns:
+        The way in, or the HTTP answer that says why not.
+    """
+    try:
+        principal = admit(streams, head)
+        answer = face.open(head)
+        if isinstance(answer, Accepted):
+            stream.begin(principal, "websocket", answer.events)
+            return Entry(dict(answer.headers))
+    except SpeechError as error:
+        return refusal(error)
+    return answer

@@ -1,0 +1,121 @@
+"""The native WebSocket on a connection that aiohttp already owns: an upgrade on a reused keep-alive connection."""
+
+import asyncio
+
+from aiohttp import WSMessage, WSMsgType, web
+
+from gateway.servers.knock import request_head
+from gateway.servers.outbox import Outbox
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from gateway.servers.websocket import Entry, WebSocketOutlet, enter
+from legato.faces.native import SUBPROTOCOL, NativeWebSocket
+
+_CLOSE_S = 5.0
+
+
+class AiohttpFrames:
+    """The socket's side of a WebSocket that aiohttp serves: implements `websocket.Frames` over an outbox."""
+
+    def __init__(self, streams: Streams, settings: ServerSettings) -> None:
+        self.face = NativeWebSocket()
+        self.outlet = WebSocketOutlet(streams, settings, self.face, self)
+        self.outbox = Outbox(settings.max_backlog_bytes, self.outlet.eased)
+        self.farewell = (1000, "")
+
+    @property
+    def jammed(self) -> bool:
+        """One message is with the transport and one waits."""
+        return self.outbox.paused
+
+    def send(self, frame: bytes | str) -> None:
+        """Write a frame."""
+        self.outbox.put(frame)
+
+    def ping(self, payload: bytes) -> None:
+        """Write a ping, in its turn."""
+        self.outbox.put(Ping(payload))
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after everything written."""
+        self.farewell = (code, reason)
+        self.outbox.close(None)
+
+
+class Ping(bytes):
+    """The payload of a ping among the binary frames of an outbox."""
+
+    __slots__ = ()
+
+
+async def serve(request: web.Request, streams: Streams, settings: ServerSettings) -> web.StreamResponse:
+    """Upgrade the request and serve the stream until it ends."""
+    frames = AiohttpFrames(streams, settings)
+    head = request_head(request.method, request.path_qs, request.headers)
+    answer = enter(streams, head, frames.face, frames.outlet.stream)
+    if not isinstance(answer, Entry):
+        return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
+    try:
+        return await _converse(request, frames, settings)
+    finally:
+        frames.outlet.gone()
+
+
+async def _converse(
+    request: web.Request, frames: AiohttpFrames, settings: ServerSettings
+) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse(
+        protocols=(SUBPROTOCOL,),
+        autoping=False,
+        autoclose=False,
+        compress=False,
+        max_msg_size=settings.max_message_bytes,
+        writer_limit=1,
+        timeout=_CLOSE_S,
+    )
+    await socket.prepare(request)
+    frames.outlet.start()
+    async with asyncio.TaskGroup() as tasks:
+        writer = tasks.create_task(_write(request, socket, frames), name="websocket-writer")
+        await _read(socket, frames)
+        if not frames.outlet.closed:
+            frames.outlet.gone()
+            writer.cancel()
+    return socket
+
+
+async def _write(request: web.Request, socket: web.WebSocketResponse, frames: AiohttpFrames) -> None:
+    async def send(frame: bytes | str) -> None:
+        if isinstance(frame, str):
+            await socket.send_str(frame)
+        elif isinstance(frame, Ping):
+            await socket.ping(bytes(frame))
+        else:
+            await socket.send_bytes(frame)
+
+    try:
+        await frames.outbox.run(send)
+        code, reason = frames.farewell
+        await socket.close(code=code, message=reason.encode())
+    except (BrokenPipeError, ConnectionError):
+        # The client is gone, or reads nothing: there is no one to tell.
+        if request.transport is not None:
+            request.transport.abort()
+
+
+async def _read(socket: web.WebSocketResponse, frames: AiohttpFrames) -> None:
+    while not frames.outlet.closed:
+        message = await socket.receive()
+        if message.type is WSMsgType.PING:
+            await socket.pong(message.data)
+        elif message.type in {WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PONG}:
+            _take(message, frames)
+        else:
+            return
+
+
+def _take(message: WSMessage, frames: AiohttpFrames) -> None:
+    if message.type is WSMsgType.PONG:
+        frames.outlet.pong(bytes(message.data))
+    else:
+        frames.outlet.stream.receive(message.data)

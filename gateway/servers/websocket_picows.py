@@ -1,0 +1,226 @@
+"""The WebSocket hot path on picows: callbacks from the socket to the session and back, no queue and no task per stream.
+
+Rules:
+- A text frame that is not UTF-8 closes 1007, a message beyond the limit 1009, a frame out of order 1002.
+- Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport, which the
+  next frame would overwrite while the client reads slowly.
+- A client's close frame means it is gone: WebSocket has no half-close.
+"""
+
+import asyncio
+import logging
+
+from picows import (
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
+from picows.picows import WSProtocol  # type: ignore[attr-defined]  # the protocol behind ws_create_server, untyped
+
+from gateway.servers.knock import request_head
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from gateway.servers.websocket import INVALID_TEXT, PROTOCOL_ERROR, TOO_BIG, Entry, WebSocketOutlet, enter
+from legato.faces.native import NativeWebSocket
+
+_COPY_BYTES = 8192
+_HEADER_ROOM = 14
+_ROOM = bytes(_HEADER_ROOM)
+_CLOSE_S = 5.0
+_log = logging.LoggerAdapter(logging.getLogger("picows.server"))
+
+
+def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProtocol:
+    """A picows protocol for one accepted connection whose first bytes are an upgrade request."""
+
+    def knock(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        return _answer(streams, settings, request)
+
+    made: asyncio.BufferedProtocol = WSProtocol(
+        host_port=None,
+        ws_path=None,
+        is_client_side=False,
+        ws_listener_factory=knock,
+        logger=_log,
+        disconnect_on_exception=True,
+        websocket_handshake_timeout=settings.handshake_s,
+        enable_auto_ping=False,  # it would wait for pongs
+        auto_ping_idle_timeout=settings.ping_s,
+        auto_ping_reply_timeout=settings.ping_s,
+        auto_ping_strategy=None,
+        enable_auto_pong=True,
+        max_frame_size=settings.max_message_bytes,
+        extra_headers=None,
+        read_buffer_init_size=2048,  # it grows
+    )
+    return made
+
+
+def _answer(
+    streams: Streams, settings: ServerSettings, request: WSUpgradeRequest
+) -> WSUpgradeResponseWithListener:
+    head = request_head("GET", request.path.decode("latin-1"), request.headers)
+    listener = PicowsStream(streams, settings)
+    answer = enter(streams, head, listener.face, listener.outlet.stream)
+    if isinstance(answer, Entry):
+        return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(answer.headers), listener)
+    refused = WSUpgradeResponse.create_error_response(answer.status, answer.body, answer.headers)
+    return WSUpgradeResponseWithListener(refused, None)
+
+
+class PicowsStream(WSListener):
+    """One stream's socket: implements `websocket.Frames`.
+
+    Args:
+        streams: the registry.
+        settings: limits and times.
+    """
+
+    def __init__(self, streams: Streams, settings: ServerSettings) -> None:
+        self.face = NativeWebSocket()
+        self.outlet = WebSocketOutlet(streams, settings, self.face, self)
+        self._settings = settings
+        self._transport: WSTransport | None = None
+        self._parts: list[bytes] = []
+        self._parts_kind: WSMsgType | None = None
+        self._parts_bytes = 0
+        self.jammed = False
+
+    # --- from the socket ----------------------------------------------------------------------------------------------
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The upgrade is answered."""
+        self._transport = transport
+        self.outlet.start()
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """A frame of the client."""
+        kind = frame.msg_type
+        if self.outlet.closed and kind is not WSMsgType.CLOSE:
+            return
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self.outlet.violated(PROTOCOL_ERROR, "no extension was agreed on")
+        elif kind is WSMsgType.TEXT and frame.fin and self._parts_kind is None:
+            self._text(frame)
+        elif kind is WSMsgType.PONG:
+            self.outlet.pong(frame.get_payload_as_bytes())
+        elif kind is WSMsgType.CLOSE:
+            self._farewell(transport, frame)
+        else:
+            self._part(frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """The connection is over."""
+        del transport
+        self.outlet.gone()
+
+    def pause_writing(self) -> None:
+        """The transport holds something back."""
+        self.jammed = True
+        self.outlet.jammed()
+
+    def resume_writing(self) -> None:
+        """The transport is empty."""
+        self.jammed = False
+        self.outlet.eased()
+
+    # --- to the socket ------------------------------------------------------------------------------------------------
+
+    def send(self, frame: bytes | str) -> None:
+        """Write a frame."""
+        transport = self._transport
+        if transport is None:
+            return
+        if isinstance(frame, str):
+            frame = frame.encode()
+            kind = WSMsgType.TEXT
+        else:
+            kind = WSMsgType.BINARY
+        if len(frame) <= _COPY_BYTES:
+            transport.send(kind, frame)
+        else:
+            transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + frame), _HEADER_ROOM)
+        if self.jammed and self._backlog() > self._settings.max_backlog_bytes:
+            # The session is in the middle of a write: it must not hear of the end from here.
+            asyncio.get_running_loop().call_soon(self._abort)
+
+    def ping(self, payload: bytes) -> None:
+        """Write a ping."""
+        if self._transport is not None:
+            self._transport.send_ping(payload)
+
+    def close(self, code: int, reason: str) -> None:
+        """Write a close frame; the connection is cut when the client leaves it unanswered."""
+        if self._transport is not None:
+            self._transport.send_close(WSCloseCode(code), reason.encode())
+            self._wait(self._backlog())
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _backlog(self) -> int:
+        transport = self._transport
+        return 0 if transport is None else transport.underlying_transport.get_write_buffer_size()
+
+    def _wait(self, backlog: int) -> None:
+        asyncio.get_running_loop().call_later(_CLOSE_S, self._cut, backlog)
+
+    def _cut(self, before: int) -> None:
+        transport = self._transport
+        if transport is None or transport.is_disconnected:
+            return
+        backlog = self._backlog()
+        if 0 < backlog < before:
+            self._wait(backlog)
+        else:
+            self._abort()
+
+    def _abort(self) -> None:
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
+
+    def _text(self, frame: WSFrame) -> None:
+        try:
+            text = frame.get_payload_as_utf8_text()
+        except UnicodeDecodeError:
+            self.outlet.violated(INVALID_TEXT, "a text frame must be UTF-8")
+            return
+        self.outlet.stream.receive(text)
+
+    def _part(self, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if (kind is WSMsgType.CONTINUATION) is (self._parts_kind is None):
+            self.outlet.violated(PROTOCOL_ERROR, "a continuation must follow its message's first frame")
+            return
+        if kind is not WSMsgType.CONTINUATION:
+            self._parts_kind = kind
+        self._parts.append(frame.get_payload_as_bytes())
+        self._parts_bytes += frame.payload_size
+        if self._parts_bytes > self._settings.max_message_bytes:
+            self.outlet.violated(TOO_BIG, f"a message has at most {self._settings.max_message_bytes} bytes")
+        elif frame.fin:
+            self._whole()
+
+    def _whole(self) -> None:
+        data = b"".join(self._parts)
+        kind, self._parts_kind, self._parts, self._parts_bytes = self._parts_kind, None, [], 0
+        if kind is WSMsgType.BINARY:
+            self.outlet.stream.receive(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self.outlet.violated(INVALID_TEXT, "a text message must be UTF-8")
+            return
+        self.outlet.stream.receive(text)
+
+    def _farewell(self, transport: WSTransport, frame: WSFrame) -> None:
+        code = frame.get_close_code()
+        self.outlet.gone()
+        if not transport.is_close_frame_sent:
+            transport.send_close(WSCloseCode.OK if code is WSCloseCode.NO_INFO else code)
+        transport.disconnect()
