@@ -14,8 +14,9 @@ _WINDOW = 96
 _TAIL = re.compile(r"(?P<before>.*?)(?P<word>\S+)\Z", re.DOTALL)
 _OPENERS = "\"'“‘«([{¿¡„"
 _CLOSERS = "\"'”’»)]}"
-_ENDS_ALONE = frozenset("?;…。！？；．")
+_ENDS_ALONE = frozenset("。！？；．")
 _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
+_LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _WIDE = "\u2e80"
@@ -79,6 +80,7 @@ class Cuts:
     def _closed(self, text: str, before: list[str], token: str, *, after_known: bool) -> bool:
         bare = token.rstrip(_CLOSERS)
         word = bare.rstrip(".,;:!?…").lstrip(_OPENERS)
+        word = word if _NUMBER.search(word) else _LAST.search(word).group()
         marks = bare[len(bare.rstrip(".,;:!?…")) :]
         previous = before[-1] if before else ""
         if word and marks and marks[-1] in ";:!?…":

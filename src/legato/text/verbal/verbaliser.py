@@ -26,6 +26,8 @@ from legato.text.verbal.words.registry import number_words
 
 __all__ = ["VerbalData", "Verbaliser"]
 
+# Words against these would look like an address the next time.
+_GLUE = frozenset("._@")
 _JOINTS = frozenset("0123456789.@:/\\_&+#-")
 
 
@@ -57,6 +59,10 @@ class Verbaliser:
                 pieces.append(Piece(text[done:start], done, start))
             if pieces and pieces[-1].text[-1:].isspace():
                 said = said.lstrip()
+            elif start and text[start - 1] in _GLUE and said[:1].isalnum():
+                said = f" {said}"
+            if text[at : at + 1] in _GLUE and text[at + 1 : at + 2].isalnum() and said[-1:].isalnum():
+                said = f"{said} "
             pieces.append(Piece(said, start, at, rule))
             done = at
         if done < len(text):

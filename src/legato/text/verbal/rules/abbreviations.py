@@ -7,6 +7,7 @@ from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word
 
 _STOP = r"(?P<stop>\.)"
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
+_SECTION = re.compile(f"§{SPACE}?\\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
@@ -20,6 +21,7 @@ class Abbreviations:
         self._titles, self._after = data.table("titles"), data.table("after_names")
         self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
         self._dotted = data.table("dotted")
+        self._not_roman = frozenset(data.texts("not_roman"))
         self._headings, self._names = (
             frozenset(data.texts("heading_words")),
             frozenset(data.texts("regnal_names")),
@@ -38,15 +40,24 @@ class Abbreviations:
                 book.on_digit("spelling", rf"(?<![\w/.]){pattern}(?!/)", self.spelling)
             else:
                 book.on_word([head.group()], "spelling", pattern, self.spelling)
-        book.on_word(self._numbered, "numbered", rf"(?P<word>[^\W\d_]+)\.(?={SPACE}?[0-9])", self.numbered)
         book.on_word(
-            [*self._titles, *self._after], "title", rf"(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.title
+            self._numbered, "numbered", rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?[0-9])", self.numbered
         )
-        book.on_word(self._plain, "abbreviation", rf"(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation)
+        book.on_word(
+            [*self._titles, *self._after],
+            "title",
+            rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])",
+            self.title,
+        )
+        book.on_word(
+            self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
+        )
         dotted = any_of(self._dotted)
         book.on_joined("initials", r"[A-Z]\.(?: [A-Z]\.){1,3}(?= [A-Z][a-z])", self.initials)
         book.on_joined("dotted", rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?![\w])", self.dotted)
-        book.on_joined("acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?![\w])", self.acronym)
+        book.on_joined(
+            "acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
+        )
         book.on_word(_all_romans(), "roman", r"(?P<roman>[IVXLCDM]+)\b(?![.'’-]?[^\W_])", self.roman)
 
     def spelling(self, match: re.Match[str]) -> str | None:
@@ -62,11 +73,10 @@ class Abbreviations:
         """Dr. Smith, Elm St."""
         word, text, end = match["word"], match.string, match.end()
         follows = text[end : end + 8].lstrip(" \u00a0\"'“")[:1]
-        if word in self._titles and end < len(text) and text[end] in " \u00a0" and follows.isupper():
-            return self._titles[word]
-        if word in self._after:
-            return self._after[word] + self._stop(match)
-        return self._titles[word] if word in self._titles and follows.isalpha() else None
+        name = end < len(text) and text[end] in " \u00a0" and follows.isupper()
+        if word in self._titles and (name or word not in self._after):
+            return self._titles[word] + ("" if follows.strip() else ".")
+        return self._after[word] + self._stop(match) if word in self._after else None
 
     def abbreviation(self, match: re.Match[str]) -> str | None:
         """etc., approx."""
@@ -98,8 +108,15 @@ class Abbreviations:
     def roman(self, match: re.Match[str]) -> str | None:
         """VIII after a ruler's name is an ordinal, after a heading a number."""
         written = match["roman"]
+        if _SECTION.search(match.string, max(0, match.start() - 2), match.start()) and _ROMAN.match(written):
+            return self._speech.words.cardinal(roman_value(written))
         before = word_before(match.string, match.start())
-        if not _ROMAN.match(written) or not before or match.string[match.start() - 1] not in " \u00a0":
+        if (
+            not _ROMAN.match(written)
+            or written in self._not_roman
+            or not before
+            or match.string[match.start() - 1] not in " \u00a0"
+        ):
             return None
         if before in self._names and self._capital_before(match):
             return f"{self._speech.phrases['article']} {self._speech.words.ordinal(roman_value(written))}"

@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]\s?[CFK]?(?!{LETTER})|[°º][cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º][cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
 
@@ -50,7 +50,7 @@ class Measures:
             rf"(?P<a>{number}){SPACE}?/{SPACE}?(?P<per>{any_of(self._per)})(?![^\W_])",
             self.per,
         )
-        book.on_digit("measure.height", r"(?P<a>[0-9]{1,2})['′]\s?(?P<b>[0-9]{1,2})(?:\"|″|'')", self.height)
+        book.on_digit("measure.height", r"(?P<a>[0-9]{1,2})['′] ?(?P<b>[0-9]{1,2})(?:\"|″|'')", self.height)
 
     def say(self, match: re.Match[str]) -> str | None:
         """5 km, 2-5 lb, 80 km/h, 12 m²."""

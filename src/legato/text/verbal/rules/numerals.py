@@ -67,14 +67,14 @@ class Numerals:
 
     def add_plain(self, book: RuleBook) -> None:
         """Enters what is left when nothing more telling was found."""
-        book.on_digit("mixed", r"[0-9]{1,18}(?:[-/]?[0-9A-Za-z]{1,32}){0,8}(?![^\W_])(?<!-)", self.letters)
+        book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
         book.on_digit(
             "number", rf"(?P<number>{self._speech.number})(?![^\W_])(?P<glue>[,;!?)](?=[^\W_]))?", self.plain
         )
         book.on_digit("number", self._speech.number, self.loose)
         book.on_joined(
             "mixed",
-            rf"(?![a-z]{{2,32}}-){LETTER}{{1,32}}(?:[-/]?[0-9A-Za-z]{{1,32}}){{1,8}}(?![^\W_])",
+            rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
             self.letters,
         )
         point = re.escape(self._speech.decimal)

@@ -18,7 +18,7 @@ class Phones:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
-        more = r"(?:,?\s(?:x|ext\.?|extension)\s?(?P<ext>[0-9]{1,6}))?"
+        more = r"(?:,? (?:x|ext\.?|extension) ?(?P<ext>[0-9]{1,6}))?"
         octet = "[0-9]{1,3}"
         american = r"(?:1[-. ])?(?:\([0-9]{3}\)[-. ]?|[0-9]{3}[-.]|[0-9]{3} (?=[0-9]{3} [0-9]{4}))[0-9]{3}[-. ][0-9]{4}(?:-[0-9]{4})?"
         book.on_digit(
@@ -43,7 +43,7 @@ class Phones:
             rf"(?P<number>\([0-9]{{3}}\)[-. ]?[0-9]{{3}}[-. ][0-9]{{4}}){more}{_END}",
             self.phone,
         )
-        international = r"\+(?P<number>[0-9]{1,3}(?:[-. ]{0,2}\(?[0-9]{1,5}\)?){2,6})"
+        international = r"\+(?P<number>[0-9]{1,3}(?:[-. ]?\(?[0-9]{1,5}\)?){2,6})"
         book.on_symbol(
             "+",
             "phone",

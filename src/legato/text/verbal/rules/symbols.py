@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, spaced
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _EQUATION = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
@@ -15,19 +15,18 @@ class Symbols:
     def __init__(self, speech: Speech) -> None:
         self._signs = speech.data.table("symbols")
         self._operators = speech.data.table("operators")
+        self._numbers = speech.words.vocabulary()
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
         long = [sign for sign in self._operators if len(sign) > 1]
-        book.on_symbol(
-            [sign[0] for sign in long], "operator", rf"(?P<sign>{any_of(long)})(?=\s?[\w(])", self.operator
-        )
+        book.on_symbol([sign[0] for sign in long], "operator", rf"(?P<sign>{any_of(long)})", self.operator)
         compare = [sign for sign in "<>" if sign in self._operators]
         book.on_symbol(
             compare,
             "operator",
-            r"(?<![^\s])(?P<sign>[<>])(?=\s[\w(-])|(?<=[0-9])(?P<tight>[<>])(?=[0-9])",
+            r"(?<![^\s])(?P<sign>[<>])(?=[ \u00a0]\S)|(?<=[0-9])(?P<tight>[<>])(?=[0-9])",
             self.operator,
         )
         book.on_symbol(
@@ -40,8 +39,10 @@ class Symbols:
         book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
         book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
         if self._slash:
-            book.on_joined("slash", r"(?P<a>[^\W\d_]{2,40})/(?P<b>[^\W\d_]{2,40})(?![\w/.])", self.slash)
-            book.on_symbol("/", "slash", r"(?<=\s)/(?=\s)", self.spaced_slash)
+            book.on_joined(
+                "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/.])", self.slash
+            )
+            book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.spaced_slash)
 
     def operator(self, match: re.Match[str]) -> str | None:
         """<=, and < with spaces around it."""
@@ -62,7 +63,7 @@ class Symbols:
         before = match.string[max(0, match.start() - 24) : match.start()]
         if (
             match["sign"] == "−"
-            or re.match(r"\s?\w{1,12}(?:\s?[-+*/]\s?\w{1,12}){0,3}\s?=", rest)
+            or re.match(r" ?\w{1,12}(?: ?[-+*/] ?\w{1,12}){0,3} ?=", rest)
             or _EQUATION.search(before)
         ):
             return spaced(match, self._operators[match["sign"]])
@@ -77,10 +78,13 @@ class Symbols:
         return spaced(match, self._slash)
 
     def slash(self, match: re.Match[str]) -> str | None:
-        """upload/download."""
-        return f"{match['a']} {self._slash} {match['b']}"
+        """upload/download; between number words it is what was left of a number."""
+        parts = match.group().split("/")
+        return (
+            None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)
+        )
 
 
 def _operand_before(match: re.Match[str]) -> bool:
-    before = match.string[max(0, match.start() - 3) : match.start()].rstrip(" \u00a0")
-    return before[-1:] in list(")]0123456789") or (before[-1:].isalpha() and not before[-2:-1].isalnum())
+    before = match.string[max(0, match.start() - 3) : match.start()].rstrip(" \u00a0)]")
+    return before[-1:].isdigit() or (before[-1:].isalpha() and not before[-2:-1].isalnum())

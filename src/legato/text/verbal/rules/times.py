@@ -6,8 +6,8 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced
 from legato.text.verbal.tables import noun
 
-_HALF = r"(?P<half>[AaPp])(?:\.?{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
-_AFTER_HALF = re.compile(rf"[0-9]{SPACE}?[AaPp]\.?{SPACE}?[Mm]\.?{SPACE}?\Z")
+_HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
+_AFTER_HALF = re.compile(rf"[0-9]{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
 
 
 class Times:
@@ -54,7 +54,9 @@ class Times:
             rf"(?P<h>)(?P<m>[0-9]{{1,4}}){unit}m(?:ins?)?{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?\b",
             self.duration,
         )
-        book.on_symbol("-–—", "time.to", rf"[-–—](?={SPACE}?[0-9])", self.to)
+        book.on_symbol(
+            "-–—", "time.to", rf"(?:(?<!\s){DASH}(?={SPACE}?[0-9])|{DASH}(?={SPACE}[0-9]))", self.to
+        )
 
     def half(self, match: re.Match[str]) -> str | None:
         """5:30 PM, 10 a.m."""

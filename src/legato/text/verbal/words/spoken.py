@@ -1,5 +1,6 @@
 """What every language must be able to say of a number. A language is a class of these few methods."""
 
+import re
 from abc import ABC, abstractmethod
 
 
@@ -22,6 +23,11 @@ class NumberWords(ABC):
     @abstractmethod
     def fraction(self, over: int, under: int) -> str:
         """A part: 3, 4 is "three quarters"."""
+
+    def vocabulary(self) -> frozenset[str]:
+        """The words that numbers are made of."""
+        numbers = [*range(101), *range(200, 1001, 100), 10**6, 10**9, 10**12]
+        return frozenset(re.findall(r"[^\W\d_]+", " ".join(self.cardinal(number) for number in numbers)))
 
     def year(self, number: int) -> str:
         """A year as it is said; most languages say the plain number."""
