@@ -11,6 +11,7 @@ import asyncio
 import logging
 
 from picows import (
+    WSAutoPingStrategy,
     WSCloseCode,
     WSFrame,
     WSListener,
@@ -52,7 +53,7 @@ def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProt
         enable_auto_ping=False,  # it would wait for pongs
         auto_ping_idle_timeout=settings.ping_s,
         auto_ping_reply_timeout=settings.ping_s,
-        auto_ping_strategy=None,
+        auto_ping_strategy=WSAutoPingStrategy.PING_PERIODICALLY,
         enable_auto_pong=True,
         max_frame_size=settings.max_message_bytes,
         extra_headers=None,

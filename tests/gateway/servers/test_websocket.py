@@ -1,0 +1,63 @@
+"""Slow clients first: what is beyond our write is what no cancel can fetch back."""
+
+import pytest
+
+from legato.domain import events
+from tests.gateway.servers.sockets import BINARY, HEADER, TEXT, RawSocket
+from tests.gateway.servers.stage import house, sound
+
+
+@pytest.mark.parametrize("reused", [False, True], ids=["picows", "aiohttp"])
+async def test_r7_a_client_that_does_not_read_has_at_most_a_quarter_second_beyond_our_write(reused):
+    async with house() as built:
+        client = await connect(built, reused=reused)
+        await client.open()
+        client.say(text={"utteranceId": "a", "text": "endless"})
+        session = await built.reception.session()
+        await session.until(lambda it: it.written_samples and it.outlet.paused)
+
+        assert session.written_samples <= 24 * 250
+        client.say(cancel={})
+        await session.until(lambda it: it.heard(events.Cancel))
+        frames = await client.until("utteranceCancelled")
+        assert sum(len(frame.data) - HEADER.size for frame in frames if frame.kind == BINARY) <= 48 * 250
+        client.close()
+
+
+@pytest.mark.parametrize("reused", [False, True], ids=["picows", "aiohttp"])
+async def test_r21_a_slow_client_gets_every_sample_once_it_reads(reused):
+    async with house() as built:
+        client = await connect(built, reused=reused)
+        await client.open()
+        session = await built.reception.session()
+        session.chunk_samples = 4800  # 9,600 bytes: beyond picows' own copying
+        client.say(text={"utteranceId": "a", "text": "x" * 40})
+        client.say(end={"utteranceId": "a"})
+        await session.until(lambda it: it.outlet.paused)
+        frames = await client.until("utteranceFinished")
+
+        heard = b"".join(frame.data[HEADER.size :] for frame in frames if frame.kind == BINARY)
+        assert heard == sound(0, 40 * 4800)
+        client.close()
+
+
+async def connect(built, *, reused):
+    if not reused:
+        return await RawSocket.connect(built.servers.http_port)
+    client = RawSocket(*await open_plain(built.servers.http_port))
+    client.head = await client.upgrade()
+    return client
+
+
+async def open_plain(port):
+    """A connection that has served a plain request before."""
+    import asyncio
+
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
+    writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await reader.readuntil(b"live\n")
+    return reader, writer
+
+
+def test_text_kind():
+    assert TEXT == 1
