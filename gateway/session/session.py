@@ -254,6 +254,7 @@ class Session:
         self._send(effect.utterance_id, speaker, effect.sample_offset, data)
         if effect.first:
             self._stamp(effect.utterance_id, Stage.WRITE)
+            self._waiting.append(events.FirstWritten(effect.utterance_id))
 
     def _fade(self, effect: effects.Fade) -> None:
         speaker = self._speakers[effect.utterance_id]

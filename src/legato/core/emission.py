@@ -23,12 +23,13 @@ def emit(state: StreamState, track: Track, now: float) -> None:
                 return
             continue
         _answer_flushes(state, track, head)
-        if not head.audio_complete:
+        if not (head.audio_complete and _written_whole(state, track, head, now)):
             return
-        _written_whole(state, track, head, now)
 
 
-def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
+    if head.started and not head.stamps.closed:
+        return False  # its first write is decided but not performed: the receipt waits for the stamp
     end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
     if waits and now < track.clock.heard_at(end):
@@ -36,6 +37,7 @@ def _written_whole(state: StreamState, track: Track, head: Utterance, now: float
         track.sounding.append(head)
     else:
         finish(state, track, head, now)
+    return True
 
 
 def _finish_heard(state: StreamState, track: Track, now: float) -> None:

@@ -21,6 +21,7 @@ from legato.domain.text import Reading, Segment
 
 _REWIND_WORDS = 1
 _MAX_BACKOFF_S = 1.0
+_PROGRESS_S = 1.0  # a run that gave so much audio was no continuation of the failure before it
 
 
 def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
@@ -39,7 +40,7 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     )
     give_back(state, utterance, clean=False)
     utterance.last_failure = error
-    if utterance.failing_since is None:
+    if utterance.failing_since is None or run.produced >= _PROGRESS_S * state.rate_hz:
         utterance.failing_since = now
     if utterance.produced and not _may_go_on(utterance):
         _fail(state, utterance, now, error)
@@ -49,8 +50,10 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
 
 
 def give_up_late(state: StreamState, now: float) -> None:
-    """Utterances whose routes have been failing for too long."""
+    """Retries whose pause is over, and utterances whose routes have been failing for too long."""
     for utterance in list(state.utterances.values()):
+        if utterance.retry_at is not None and now >= utterance.retry_at:
+            utterance.retry_at = None
         deadline = give_up_at(state, utterance)
         if deadline is not None and now >= deadline:
             _give_up(state, utterance, now)
@@ -58,7 +61,8 @@ def give_up_late(state: StreamState, now: float) -> None:
 
 def give_up_at(state: StreamState, utterance: Utterance) -> float | None:
     """When an utterance that is failing has no more time; `None` while it is not."""
-    if utterance.failing_since is None or utterance.last_failure is None:
+    speaks = utterance.run is not None and utterance.run.produced > 0
+    if utterance.failing_since is None or utterance.last_failure is None or speaks:
         return None
     limits = state.limits
     ms = limits.no_route_after_audio_ms if utterance.written else limits.no_route_before_audio_ms

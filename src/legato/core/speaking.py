@@ -163,7 +163,6 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     run.produced += event.held - utterance.held
     utterance.held = event.held
     utterance.audible_at = event.audible_at
-    utterance.failing_since = None
     if event.begins and run.said:
         utterance.timeline.begin(run.said[0][0].index, utterance.produced)
     return state.tracks[utterance.begin.track]
@@ -214,6 +213,7 @@ def _complete_until(utterance: Utterance, run: Run, index: int) -> None:
         segment, _ = run.said.popleft()
         utterance.timeline.complete(segment.index, utterance.produced)
         utterance.completed_segments += 1
+        utterance.failing_since = None
         _tell_words(utterance, run, segment.index, all_of_them=True)
     utterance.settle_flushes()
 

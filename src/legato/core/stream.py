@@ -24,6 +24,11 @@ _ALWAYS = (events.Open, events.Ping, events.Refused, events.HalfClosed, events.C
 _MAX_FADE_MS = 200
 
 
+def _go_on(event: Event, now: float) -> None:
+    """Nothing but what follows every event: the tracks are looked at again."""
+    del event, now
+
+
 class Stream:
     """One client connection's conversation.
 
@@ -68,6 +73,7 @@ class Stream:
             events.LineReady: lambda event, now: speaking.line_ready(self._state, event, now),
             events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
             events.Heard: lambda event, now: speaking.heard(self._state, event, now),
+            events.FirstWritten: _go_on,
             events.OutletPaused: self._outlet_paused,
             events.OutletDrained: self._outlet_drained,
             events.Tick: self._tick,

@@ -339,6 +339,13 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstWritten:
+    """The first audio of an utterance was handed to the socket, and stamped."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutletPaused:
     """The client reads too slowly: nothing more is written until it drains."""
 
@@ -353,5 +360,7 @@ class Tick:
     """The deadline has come."""
 
 
-SessionEvent = Segmented | LineReady | LineRefused | Heard | Sampled | OutletPaused | OutletDrained | Tick
+SessionEvent = (
+    Segmented | LineReady | LineRefused | Heard | Sampled | FirstWritten | OutletPaused | OutletDrained | Tick
+)
 Event = ClientEvent | SessionEvent
