@@ -54,7 +54,7 @@ class ScriptedSession:
 
     @property
     def closed(self) -> bool:
-        return self.heard(events.Closed)
+        return bool(self.fed) and isinstance(self.fed[-1], events.Closed)
 
     def feed(self, event):
         self.fed.append(event)
