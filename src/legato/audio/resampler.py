@@ -7,6 +7,8 @@ Rules:
 - How the input was cut cannot be heard or seen: taps are integers, products and sums stay below 2**53, so double precision
   is exact in whatever order it adds up, and chunked output is one-shot output bit for bit.
 - `HALF_WIDTH` periods of the slower rate are withheld (0.75 ms at 24 -> 48 kHz, 2.25 ms at 24 -> 8 kHz), never more.
+- Before its first and after its last sample a run is taken to stay at their value, so that one that begins or breaks off within a
+  sound does not ring there.
 - Equal rates pass through with no copy.
 
 Output comes in blocks of `outputs` samples, each a product of a stretch of input with a small matrix that holds the filter at
@@ -119,7 +121,6 @@ class Resampler:
         if self._bank is not None:
             self._base = 1 - self._bank.reach  # the input sample at the start of the buffer
             self._end = self._bank.reach - 1  # where the next one goes
-            self._buffer[: self._end] = 0
 
     def push(self, samples: Samples) -> Samples:
         """Samples in, and all the output they complete (possibly none)."""
@@ -127,6 +128,8 @@ class Resampler:
             self.in_count += len(samples)
             self.out_count = self.in_count
             return samples
+        if not len(samples):
+            return EMPTY
         if len(samples) <= _STRETCH:
             return self._advance(samples, self._bank)
         pieces = [
@@ -135,12 +138,14 @@ class Resampler:
         return np.concatenate(pieces)
 
     def flush(self) -> Samples:
-        """The rest of the run, as if silence followed: afterwards `out_count` is `ceil(in_count * L / M)`."""
+        """The rest of the run: afterwards `out_count` is `ceil(in_count * L / M)`."""
         if self._bank is None:
             return EMPTY
         return self._produce(self._bank, -(-self.in_count * self._bank.up // self._bank.down))
 
     def _advance(self, samples: Samples, bank: _Bank) -> Samples:
+        if not self.in_count:
+            self._buffer[: self._end] = samples[:1]
         end = self._end + len(samples)
         self._buffer[self._end : end] = samples
         self._end = end
@@ -154,7 +159,7 @@ class Resampler:
             return EMPTY
         first = start // bank.outputs
         count = (until - 1) // bank.outputs + 1 - first
-        self._silence_after(bank, first + count - 1)
+        self._hold_after(bank, first + count - 1)
         blocks = self._blocks(bank, first, count).reshape(-1)
         offset = start - first * bank.outputs
         made = to_s16(blocks[offset : offset + until - start] * (1 / _UNITY))
@@ -182,9 +187,11 @@ class Resampler:
     def _top(bank: _Bank, block: int) -> int:
         return block * bank.outputs * bank.down // bank.up + 1 - bank.reach
 
-    def _silence_after(self, bank: _Bank, block: int) -> None:
-        """The last block may look past the input: at silence, which only a flush lets out."""
-        self._buffer[self._end : self._top(bank, block) + bank.width - self._base] = 0
+    def _hold_after(self, bank: _Bank, block: int) -> None:
+        """The last block looks past the input, which shows in the output only when the run is flushed."""
+        self._buffer[self._end : self._top(bank, block) + bank.width - self._base] = self._buffer[
+            self._end - 1
+        ]
 
     def _forget(self, bank: _Bank) -> None:
         """Move what the next output needs to the buffer's start."""
