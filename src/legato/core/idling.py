@@ -92,7 +92,7 @@ def _run_deadlines(state: StreamState, utterance: Utterance) -> Iterable[float]:
         return
     if run.state is RunState.ACQUIRING:
         yield run.asked_at + state.settings.acquire_timeout_s
-    elif run.state is RunState.LIVE and not run.said:
+    elif run.state is RunState.LIVE and not run.said and not utterance.unsaid:
         yield run.last_activity + state.settings.context_idle_s
 
 
