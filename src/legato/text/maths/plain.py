@@ -1,0 +1,185 @@
+"""Bare mathematics in prose: `x^2 + y^2 = z^2`, `√2 ≤ 3/2`, `f(x) = 2x`, `H2O`.
+
+It must be told from everything else that has signs in it: paths, versions, code, ranges, `and/or`. So every part must be
+mathematics, and something must be there that is nothing else. What passes is rewritten as LaTeX, with the place each
+character came from.
+"""
+
+import re
+from collections.abc import Mapping
+
+from legato.text.maths import chemistry
+from legato.text.maths.latex import LatexParser
+from legato.text.maths.nodes import Node, row
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
+    r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
+    r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
+    re.DOTALL,
+)
+_PAIRS = {
+    "<=>": r"\iff", "<->": r"\leftrightarrow", "->": r"\to", "=>": r"\implies", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq", "/=": r"\neq",
+    ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
+}  # fmt: skip
+_CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼₖ", "0123456789+-aeoxnijk", strict=True))
+_SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ ")
+_STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛")
+_FUNCTIONS = frozenset(
+    {
+        "sin",
+        "cos",
+        "tan",
+        "log",
+        "ln",
+        "exp",
+        "sqrt",
+        "lim",
+        "max",
+        "min",
+        "det",
+        "gcd",
+        "mod",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arctan",
+    }
+)
+_STOP = frozenset(
+    ["an", "am", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we", "and", "are", "but", "can", "did", "for", "get", "got", "had", "has", "her", "him", "his", "how", "its", "let", "not", "now", "off", "one", "our", "out", "she", "the", "too", "two", "use", "was", "way", "who", "why", "yes", "you", "all", "any", "new", "old", "per", "via", "src", "href", "id"]
+)
+_RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
+_NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
+_FACTORIAL = re.compile(
+    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})"
+)
+_FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)[2-9]?\d?)+")
+_ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
+
+
+def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> Node | None:
+    """The tree of bare mathematics, or None when `source` is anything else.
+
+    Args:
+        source: a stretch of prose that may be a formula.
+        commands: canonical signs.
+        classes: what each sign is to its neighbours; a sign known there is mathematics.
+    """
+    text = source.strip()
+    if _is_compound(text):
+        at = source.index(text)
+        return row([chemistry.parsed(text, at, (at, at + len(text)))], 0, len(source))
+    del classes
+    found = _rewritten(source) if _is_maths(text) else None
+    if found is None:
+        return None
+    latex, places = found
+    tree = LatexParser(latex, commands).parse()
+    _place(tree, [*places, len(source), len(source)])
+    return tree
+
+
+def _is_compound(text: str) -> bool:
+    """A chemical formula: known elements, a count from 2 to 9, and no call sign such as R2D2."""
+    if not _FORMULA.fullmatch(text) or not any(letter.isdigit() for letter in text):
+        return False
+    elements = set(re.findall(r"[A-Z][a-z]?", text))
+    return bool(_ESSENTIAL.search(text)) and (
+        len(elements) > 1 or bool(re.fullmatch(r"(?:[HNOF]|Cl|Br)[23]", text))
+    )
+
+
+def _is_maths(text: str) -> bool:
+    if _FACTORIAL.fullmatch(text) or (_RATIO.fullmatch(text) and text not in _NOT_RATIOS):
+        return True
+    return any(sign in _STRONG for sign in text) or any(pair in text for pair in ("->", "+-"))
+
+
+def _rewritten(source: str) -> tuple[str, list[int]] | None:
+    """`source` as LaTeX and the place of each of its characters; None at the first thing that is not mathematics."""
+    out: list[str] = []
+    places: list[int] = []
+    operands = 0
+    for found in _TOKEN.finditer(source):
+        written = _as_latex(found.lastgroup or "", found.group(), source, found.end())
+        if written is None:
+            return None
+        operands += found.lastgroup in {"num", "word", "greek"} or found.group() in "∞∅"
+        out.append(written)
+        places += [found.start()] * len(written)
+    latex = "".join(out)
+    if not operands or latex.strip()[0] in "=^_/*" or latex.strip()[-1] in "=^_+-*/<>":
+        return None
+    return _grouped(latex), places
+
+
+def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
+    if kind == "pair":
+        return None if text in _CODE else _PAIRS[text] + " "
+    if kind == "word":
+        return _word(text, source[end : end + 1])
+    if kind == "raised":
+        return "^{" + "".join(_RAISED.get(letter, "") for letter in text) + "}"
+    if kind == "lowered":
+        return "_{" + "".join(_LOWERED.get(letter, "") for letter in text) + "}"
+    if kind == "sign":
+        if text in "√∛":
+            return "\\sqrt " if text == "√" else "\\sqrt[3]"
+        return text if text in _SIGNS else None
+    return text
+
+
+def _word(text: str, follower: str) -> str | None:
+    if text in _FUNCTIONS:
+        return "\\sqrt " if text == "sqrt" else f"\\{text} "
+    if text in {
+        "pi",
+        "theta",
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "lambda",
+        "sigma",
+        "mu",
+        "omega",
+        "phi",
+        "infinity",
+    }:
+        return "\\infty " if text == "infinity" else f"\\{text} "
+    if len(text) == 1:
+        return text
+    if len(text) > 3 or text.lower() in _STOP or follower == "(":
+        return None
+    return text
+
+
+def _grouped(latex: str) -> str:
+    """Parentheses after `^`, `_` and a root group without being said."""
+    out = list(latex)
+    openers: list[int] = []
+    for at, sign in enumerate(latex):
+        if sign == "(":
+            openers.append(at)
+        elif sign == ")" and openers:
+            start = openers.pop()
+            before = latex[:start].rstrip()[-6:]
+            if before.endswith(("^", "_", "\\sqrt", "]")):
+                out[start], out[at] = "{", "}"
+    return "".join(out)
+
+
+def _place(tree: Node, places: list[int]) -> None:
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        stack.extend(node.kids)
+        last = places[max(node.end - 1, 0)]
+        node.start, node.end = (
+            places[min(node.start, len(places) - 1)],
+            max(last, places[min(node.end, len(places) - 1)]),
+        )

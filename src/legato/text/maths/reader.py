@@ -1,0 +1,110 @@
+"""Reads mathematics aloud: the one thing the rest of the front end calls.
+
+Rules: nothing raises, nothing but words, digits and pauses comes out, the ranges of the pieces cover the source, and the work is
+linear in its length. A formula longer than `MAX_SOURCE` is read part by part.
+"""
+
+from legato.text.maths.arrange import Arranger
+from legato.text.maths.latex import LatexParser
+from legato.text.maths.mathml import mathml_tree
+from legato.text.maths.nodes import Node
+from legato.text.maths.plain import plain_tree
+from legato.text.maths.roles import Roles
+from legato.text.maths.rulebook import STYLES, MathsData
+from legato.text.maths.speech import Speaker, Utterance
+from legato.text.pieces import Piece
+
+__all__ = ["MAX_SOURCE", "MathsData", "MathsReader"]
+
+MAX_SOURCE = 4000
+"""Characters that are parsed as one formula."""
+
+
+class MathsReader:
+    """Reads formulas in one language and style.
+
+    Args:
+        data: the rules of the language.
+        style: natural (as a lecturer), explicit (every bracket) or brief.
+
+    Raises:
+        ValueError: for another style.
+    """
+
+    def __init__(self, data: MathsData, style: str = "natural") -> None:
+        if style not in STYLES:
+            raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}")
+        self._data = data
+        self._arranger = Arranger(data.classes)
+        self._roles = Roles(data.classes)
+        self._speaker = Speaker(data, style)
+
+    def latex(self, source: str, display: bool = False) -> list[Piece]:  # noqa: FBT001, FBT002  # a contract of the front end
+        """The words of a LaTeX formula, given without its delimiters.
+
+        Pieces come in order of speech; `start` and `end` count characters of `source`, and together they cover it.
+        Digits stay digits. `display` is how it was set, which does not change how it is said.
+        """
+        del display
+        said: list[Utterance] = []
+        for start, part in _portions(source):
+            if said:
+                said.append(Utterance(",", start, start))
+            said += self._said(LatexParser(part, self._data.commands, offset=start).parse())
+        return _tiled(said, len(source))
+
+    def mathml(self, source: str) -> list[Piece]:
+        """The words of a MathML element; what is not well-formed is read by its text alone."""
+        return _tiled(self._said(mathml_tree(source, self._data.commands)), len(source))
+
+    def plain(self, source: str) -> list[Piece] | None:
+        """The words of bare mathematics in prose (`x^2 + y^2 = z^2`, `√2 ≤ 3/2`); None when it is not mathematics."""
+        if len(source) > MAX_SOURCE:
+            return None
+        tree = plain_tree(source, self._data.commands, self._data.classes)
+        return None if tree is None else _tiled(self._said(tree), len(source))
+
+    def _said(self, tree: Node) -> list[Utterance]:
+        self._arranger.arrange(tree)
+        self._roles.assign(tree)
+        return self._speaker.speak(tree)
+
+
+def _portions(source: str) -> list[tuple[int, str]]:
+    """`source` in parts of bounded length, cut at blanks where there are any."""
+    out, start = [], 0
+    while len(source) - start > MAX_SOURCE:
+        cut = source.rfind(" ", start + MAX_SOURCE // 2, start + MAX_SOURCE) + 1 or start + MAX_SOURCE
+        out.append((start, source[start:cut]))
+        start = cut
+    return [*out, (start, source[start:])]
+
+
+def _tiled(said: list[Utterance], length: int) -> list[Piece]:
+    """Pieces with the blanks between words, their ranges widened over what is silent."""
+    if not said:
+        return [Piece("", 0, length)] if length else []
+    _cover(said, length)
+    pieces = []
+    for index, one in enumerate(said):
+        lead = " " if index and one.text[0] not in ",;" else ""
+        pieces.append(
+            Piece(lead + one.text, one.start, one.end, f"maths.{one.rule}" if one.rule else "maths")
+        )
+    return pieces
+
+
+def _cover(said: list[Utterance], length: int) -> None:
+    """Give every silent stretch to what ends just before it, the first to what begins just after."""
+    reached, last = 0, None
+    for one in sorted(said, key=lambda one: (one.start, one.end)):
+        one.start, one.end = min(one.start, length), min(one.end, length)
+        if one.start > reached:
+            if last is None:
+                one.start = reached
+            else:
+                last.end = one.start
+        if one.end >= reached:
+            reached, last = one.end, one
+    if last is not None and reached < length:
+        last.end = length

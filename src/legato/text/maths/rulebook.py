@@ -1,0 +1,226 @@
+"""The rules of one language, compiled: what the data files say, indexed by what a formula shows first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from legato.text.maths.application import Applier
+from legato.text.maths.arrange import Arranger
+from legato.text.maths.latex import LatexParser
+from legato.text.maths.nodes import LEAVES, Node
+from legato.text.maths.patterns import Pattern, weigh
+from legato.text.maths.predicates import PREDICATES
+from legato.text.maths.templates import Template, compiled
+
+STYLES = ("natural", "explicit", "brief")
+DOMAINS = (
+    "arithmetic", "algebra", "fractions", "calculus", "linear_algebra", "sets", "logic", "probability", "number_theory", "geometry_trig",
+    "complex", "combinatorics", "differential_eq", "units_chem",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a data file.
+
+    Args:
+        id: domain and name; what `--explain` shows.
+        pattern: what it matches.
+        says: template per style; `one` is the singular of a unit.
+        order: earlier rows win among equals.
+    """
+
+    id: str
+    pattern: Pattern
+    says: Mapping[str, Template]
+    order: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """Sorts the most literal rule first."""
+        literals, conditions, length = self.pattern.weight
+        return -literals, -conditions, -length, self.order
+
+
+@dataclass(frozen=True, slots=True)
+class MathsData:
+    """Everything a reader knows about one language.
+
+    Args:
+        language: primary tag, such as `en`.
+        commands: canonical sign of every LaTeX command, entity and look-alike character.
+        classes: what each sign is to its neighbours.
+        names: how a sign is said that no rule matches.
+        phrases: templates of what is not a row: groups, tables.
+        ordinals: how an exponent is said, by its digits.
+        prefixes: SI prefixes.
+        heads: rules by the key of their first part.
+        seconds: rules that begin with a wildcard, by the key of their second part.
+    """
+
+    language: str
+    commands: Mapping[str, str]
+    classes: Mapping[str, str]
+    names: Mapping[str, str]
+    phrases: Mapping[str, Template]
+    ordinals: Mapping[str, str]
+    prefixes: Mapping[str, str]
+    heads: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    seconds: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, language: str, mappings: Mapping[str, object]) -> "MathsData":
+        """Compile the data files.
+
+        Args:
+            language: a tag such as `en` or `de-AT`; only its primary part counts.
+            mappings: decoded JSON of each file under `data/maths`, by its path without suffix (`calculus`, `symbols/en`).
+
+        Raises:
+            ValueError: when a row is malformed; the message names it.
+        """
+        primary = language.split("-", maxsplit=1)[0].lower()
+        symbols = _mapping(
+            mappings.get(f"symbols/{primary}") or mappings.get("symbols/en"), f"symbols/{primary}"
+        )
+        commands = _strings(_mapping(mappings.get("commands"), "commands"))
+        rows = [row for domain in DOMAINS if domain in mappings for row in _rows(mappings[domain], domain)]
+        classes = _classes(rows, commands)
+        spoken = _mapping(symbols.get("rules", {}), "rules")
+        rules = []
+        for order, row in enumerate(rows):
+            says = _says(row) if primary == "en" else _says({"say": spoken.get(str(row["id"]))})
+            if says:
+                rules.append(_rule(row, says, order, commands, classes))
+        return cls(
+            language=primary,
+            commands=commands,
+            classes=classes,
+            names=_strings(_mapping(symbols.get("names", {}), "names")),
+            phrases={
+                name: compiled(text)
+                for name, text in _strings(_mapping(symbols.get("phrases", {}), "phrases")).items()
+            },
+            ordinals=_strings(_mapping(symbols.get("ordinals", {}), "ordinals")),
+            prefixes=_strings(_mapping(symbols.get("prefixes", {}), "prefixes")),
+            heads=_indexed(rules, place=0),
+            seconds=_indexed(rules, place=1),
+        )
+
+    def candidates(self, node: Node, follower: Node | None) -> Iterable[Rule]:
+        """Rules that may match at `node`, the most literal first."""
+        key, shape = node.key, node.shape
+        found = [self.heads[name] for name in (key, shape) if name in self.heads]
+        if follower is not None:
+            key, shape = follower.key, follower.shape
+            found += [self.seconds[name] for name in (key, shape) if name in self.seconds]
+        if len(found) < 2:
+            return found[0] if found else ()
+        return sorted((rule for rules in found for rule in rules), key=lambda rule: rule.rank)
+
+
+def _mapping(value: object, name: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"maths data {name!r} is missing or no object")
+    return value
+
+
+def _strings(value: Mapping[str, object]) -> dict[str, str]:
+    return {key: text for key, text in value.items() if isinstance(text, str)}
+
+
+def _rows(domain: object, name: str) -> list[Mapping[str, object]]:
+    rows = _mapping(domain, name).get("rows")
+    if not isinstance(rows, list):
+        raise ValueError(f"maths data {name!r} has no rows")
+    for row in rows:
+        if not isinstance(row, Mapping) or not {"id", "match", "say"} <= row.keys():
+            raise ValueError(f"maths data {name!r}: {row!r} needs id, match and say")
+    return rows
+
+
+def _says(row: Mapping[str, object]) -> dict[str, Template]:
+    """Templates by style; an object gives each style its own."""
+    say = row.get("say")
+    source = {"natural": say} if isinstance(say, str) else say if isinstance(say, Mapping) else {}
+    says = {str(style): compiled(str(text)) for style, text in source.items()}
+    says.update({style: compiled(str(row[style])) for style in (*STYLES, "one") if style in row})
+    return says
+
+
+def _classes(rows: list[Mapping[str, object]], commands: Mapping[str, str]) -> dict[str, str]:
+    classes = {}
+    for row in rows:
+        if "class" in row:
+            sign = _unwrapped(LatexParser(str(row["match"]), commands, patterns=True).parse().kids)
+            if sign and sign[0].kind in LEAVES:
+                classes[sign[0].name] = str(row["class"])
+    return classes
+
+
+def _rule(
+    row: Mapping[str, object],
+    says: dict[str, Template],
+    order: int,
+    commands: Mapping[str, str],
+    classes: Mapping[str, str],
+) -> Rule:
+    where = row.get("where", {})
+    if not isinstance(where, Mapping):
+        raise ValueError(f"{row['id']}: where is no object")
+    for condition in where.values():
+        unknown = (
+            {part.lstrip("!") for part in str(condition).split()} - PREDICATES.keys()
+            if isinstance(condition, str)
+            else set()
+        )
+        if unknown and condition is not where.get("_"):
+            raise ValueError(f"{row['id']}: unknown condition {condition!r}")
+    nodes = pattern_nodes(str(row["match"]), commands, classes)
+    return Rule(str(row["id"]), Pattern(tuple(nodes), where, weigh(nodes, where)), says, order)
+
+
+def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> list[Node]:
+    """The parts of a pattern, built by the stations that build formulas.
+
+    Raises:
+        ValueError: when there is nothing in it, or nothing but wildcards.
+    """
+    tree = LatexParser(source, commands, patterns=True).parse()
+    Arranger(classes).arrange(tree)
+    _apply(tree, Applier(classes))
+    nodes = _unwrapped(tree.kids)
+    if not nodes or all(node.kind == "wild" for node in nodes):
+        raise ValueError(f"{source!r} matches anything or nothing")
+    return nodes
+
+
+def _unwrapped(nodes: list[Node]) -> list[Node]:
+    """Signs of chemistry are written in `\\ce{…}`, which is no part of what is matched."""
+    return nodes[0].kids if len(nodes) == 1 and nodes[0].kind in {"chem", "row"} else nodes
+
+
+def _apply(node: Node, applier: Applier) -> None:
+    if node.kind == "row":
+        node.kids = applier.applied(node.kids)
+    for kid in node.kids:
+        _apply(kid, applier)
+
+
+def _indexed(rules: list[Rule], place: int) -> dict[str, tuple[Rule, ...]]:
+    index: dict[str, list[Rule]] = {}
+    for rule in rules:
+        nodes = rule.pattern.nodes
+        first = 0 if nodes[0].kind != "wild" else 1
+        if first == place:
+            index.setdefault(_index_key(nodes[place]), []).append(rule)
+    return {key: tuple(sorted(found, key=lambda rule: rule.rank)) for key, found in index.items()}
+
+
+def _index_key(node: Node) -> str:
+    """The key of a literal part; the shape of one whose base is a wildcard."""
+    if node.kind in LEAVES:
+        return node.key
+    base = node.kids[0] if node.kids and node.kind in {"script", "apply"} else None
+    while base is not None and base.kind in {"script", "apply", "prime", "accent"}:
+        base = base.kids[0]
+    return node.shape if base is not None and base.kind in {"wild", "row"} else node.key
