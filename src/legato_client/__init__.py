@@ -1,1 +1,58 @@
-"""The typed asyncio client of the native contract."""
+"""The typed asyncio client of Legato.
+
+    async with connect("grpc://localhost:50051") as speech:
+        async for audio in speech.say("Hello."):
+            player.write(audio.data)
+
+Values it takes and gives are those of `legato.domain`; the ones a program needs are named here again.
+"""
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Begin
+from legato.domain.receipt import Receipt, Stage
+from legato.domain.replies import (
+    AudioChunk,
+    HeardMethod,
+    Opened,
+    UtteranceCancelled,
+    UtteranceFailed,
+    UtteranceFinished,
+    WordSpoken,
+)
+from legato.domain.speech import Position, UtteranceOptions
+from legato_client.backoff import Retry
+from legato_client.bounds import Bounds
+from legato_client.connect import PCM_24K, connect
+from legato_client.errors import ConnectionLostError, UtteranceError
+from legato_client.speech import Speech
+from legato_client.tuning import Tuning
+from legato_client.utterance import Utterance
+
+__all__ = [
+    "PCM_24K",
+    "AudioChunk",
+    "AudioFormat",
+    "Begin",
+    "Bounds",
+    "ConnectionLostError",
+    "Encoding",
+    "HeardMethod",
+    "Opened",
+    "Position",
+    "Reason",
+    "Receipt",
+    "Retry",
+    "Speech",
+    "SpeechError",
+    "Stage",
+    "Tuning",
+    "Utterance",
+    "UtteranceCancelled",
+    "UtteranceError",
+    "UtteranceFailed",
+    "UtteranceFinished",
+    "UtteranceOptions",
+    "WordSpoken",
+    "connect",
+]

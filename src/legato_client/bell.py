@@ -1,0 +1,21 @@
+"""Waiting for a condition that somebody else makes true."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Bell:
+    """Rung by whoever changes something; those who wait look again."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Something has changed."""
+        self._event.set()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Waits until the condition holds. It is asked now, and after every ring."""
+        while not condition():
+            self._event.clear()
+            await self._event.wait()

@@ -1,0 +1,131 @@
+"""What a gateway can say and in which languages: asked once, outside of a conversation."""
+
+import asyncio
+import http.client
+import ssl
+from collections.abc import Callable
+from typing import TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from legato.domain.errors import Reason, SpeechError
+from legato.v1 import speech_pb2
+from legato_client.address import Address, Transport, parse_address
+from legato_client.errors import ConnectionLostError, refused_by_http
+from legato_client.grpc_wire import SERVICE, call_metadata, open_channel, trouble_of
+
+_TIMEOUT_S = 10.0
+_MAX_BODY_BYTES = 8_388_608
+M = TypeVar("M", bound=Message)
+
+
+async def list_voices(
+    url: str, *, language: str = "", key: str = "", ca_pem: bytes | None = None
+) -> speech_pb2.ListVoicesResponse:
+    """The voices of the gateway at `url`, with the formats it offers.
+
+    Args:
+        url: as for `connect`.
+        language: only voices that speak it; empty for all.
+        key: API key; empty for none.
+        ca_pem: certificates to trust, PEM; `None` for the system's.
+
+    Raises:
+        SpeechError: the gateway refuses.
+        ConnectionLostError: it cannot be reached.
+        ValueError: `url` is no gateway address.
+    """
+    address = parse_address(url)
+    if address.transport is Transport.GRPC:
+        request = speech_pb2.ListVoicesRequest(language=language)
+        return await _call(
+            address, key, ca_pem, "ListVoices", request, speech_pb2.ListVoicesResponse.FromString
+        )
+    found = await _get(address, key, ca_pem, "/v1/voices", speech_pb2.ListVoicesResponse())
+    kept = [voice for voice in found.voices if not language or _speaks(voice, language)]
+    return speech_pb2.ListVoicesResponse(
+        voices=kept, default_voice=found.default_voice, formats=found.formats
+    )
+
+
+async def list_languages(
+    url: str, *, key: str = "", ca_pem: bytes | None = None
+) -> speech_pb2.ListLanguagesResponse:
+    """The languages that at least one voice of the gateway at `url` speaks. Arguments and errors as `list_voices`."""
+    address = parse_address(url)
+    if address.transport is Transport.GRPC:
+        request = speech_pb2.ListLanguagesRequest()
+        read = speech_pb2.ListLanguagesResponse.FromString
+        return await _call(address, key, ca_pem, "ListLanguages", request, read)
+    return await _get(address, key, ca_pem, "/v1/languages", speech_pb2.ListLanguagesResponse())
+
+
+async def get(url: str, path: str, *, key: str = "", ca_pem: bytes | None = None) -> tuple[int, bytes]:
+    """One plain HTTP request to a gateway that is addressed by `ws://`, `http://` or their secure kin.
+
+    Returns:
+        Status and body.
+
+    Raises:
+        ConnectionLostError: it cannot be reached.
+        ValueError: `url` is no such address.
+    """
+    address = parse_address(url)
+    if address.transport is Transport.GRPC:
+        raise ValueError(f"{url!r} speaks gRPC: expected an http:// or ws:// address")
+    return await asyncio.to_thread(_request, address, key, ca_pem, path)
+
+
+async def _call(
+    address: Address,
+    key: str,
+    ca_pem: bytes | None,
+    method: str,
+    request: Message,
+    read: Callable[[bytes], M],
+) -> M:
+    async with open_channel(address, ca_pem) as channel:
+        ask = channel.unary_unary(SERVICE + method, request_serializer=None, response_deserializer=None)
+        try:
+            answer = await ask(request.SerializeToString(), timeout=_TIMEOUT_S, metadata=call_metadata(key))
+        except grpc.aio.AioRpcError as error:
+            raise trouble_of(error) from None
+    return read(answer)
+
+
+async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into: M) -> M:
+    status, body = await asyncio.to_thread(_request, address, key, ca_pem, path)
+    if status != http.client.OK:
+        raise refused_by_http(status, body)
+    try:
+        return json_format.Parse(body, into, ignore_unknown_fields=True)
+    except (json_format.ParseError, UnicodeDecodeError) as error:
+        raise SpeechError(Reason.BAD_FRAME, f"expected JSON at {path}: {error}") from None
+
+
+def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tuple[int, bytes]:
+    connection: http.client.HTTPConnection
+    if address.secure:
+        trust = ssl.create_default_context(cadata=ca_pem.decode() if ca_pem else None)
+        connection = http.client.HTTPSConnection(
+            address.host, address.port, timeout=_TIMEOUT_S, context=trust
+        )
+    else:
+        connection = http.client.HTTPConnection(address.host, address.port, timeout=_TIMEOUT_S)
+    try:
+        connection.request("GET", address.base_path + path, headers=dict(call_metadata(key)))
+        response = connection.getresponse()
+        return response.status, response.read(_MAX_BODY_BYTES)
+    except (OSError, http.client.HTTPException) as error:
+        raise ConnectionLostError(f"cannot reach {address.authority}: {error}") from None
+    finally:
+        connection.close()
+
+
+def _speaks(voice: speech_pb2.Voice, language: str) -> bool:
+    wanted = language.lower()
+    tags = [tag.lower() for tag in voice.languages]
+    return any(tag == wanted or tag.startswith(f"{wanted}-") for tag in tags)

@@ -1,0 +1,344 @@
+"""A conversation with a gateway, without any I/O: what to say next, and what was said.
+
+    begin, tell       the program speaks               -> the outbox
+    next_command      a wire takes the next message, `sent` stamps it
+    hear              a wire brings a reply            -> the records of the utterances
+    lost, reopen      a connection ended; the next one begins
+
+Rules.
+1. Commands leave in the order in which they were told.
+2. After a cancel nothing of the utterance is handed out (with a fade: until its terminal reply).
+3. An utterance that has not sounded when its connection ends is said again, whole, on the next one, once; one that has
+   sounded ends with the error. Nothing is ever heard twice.
+4. After `GoAway` what begins waits for the next connection; unless it was for idleness, which a new utterance ends.
+5. What waits is bounded on both sides: `room` says whether text should be sent, `full` whether replies should be read.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Begin, Cancel, Configure, End, Flush, Open, Pause, Played, Resume, Text
+from legato.domain.replies import AudioChunk, GoAway, Opened, Pong, StreamError, Warned
+from legato.domain.speech import Position
+from legato_client.bounds import Bounds, Level
+from legato_client.defaults import configured, settled
+from legato_client.errors import Trouble
+from legato_client.outbox import Outbox
+from legato_client.record import Told, UtteranceRecord
+from legato_client.replies import Incoming, StreamEnded
+from legato_client.requests import Command
+
+MAX_ATTEMPTS = 2
+"""Connections an utterance is told to: what ends the second one too may well be the utterance itself."""
+
+Notice = Warned | StreamError | GoAway
+"""What the gateway says about the stream as a whole."""
+
+_MESSAGE_ONLY = frozenset({Reason.TEXT_TOO_LONG, Reason.TEXT_AFTER_END})
+_RETOLD_BY_REOPEN = Open | Configure | Pause | Resume | Played
+
+
+class Conversation:
+    """The state of one conversation, over any number of connections.
+
+    Args:
+        opening: the stream's defaults.
+        bounds: how much may wait.
+    """
+
+    def __init__(self, opening: Open, bounds: Bounds) -> None:
+        self.opened: Opened | None = None
+        self.ended_with: SpeechError | None = None
+        self.notices: deque[Notice] = deque(maxlen=100)
+        self.pongs: set[str] = set()
+        self.late_replies = 0
+        self.connected = False
+        self.greeted = False
+        self.idle = False
+        self._opening = opening
+        self._outbox = Outbox(bounds.unsent_chars)
+        self._unread = Level(bounds.unread_bytes)
+        self._records: dict[str, UtteranceRecord] = {}
+        self._paused: set[int] = set()
+        self._going = False
+        self._numbered = 0
+
+    # --- what waits --------------------------------------------------------------------------------------------------
+
+    @property
+    def room(self) -> bool:
+        """Text may be sent without piling up."""
+        return self._outbox.room
+
+    @property
+    def full(self) -> bool:
+        """So much audio waits to be taken that the wire should not be read."""
+        return self._unread.high
+
+    @property
+    def has_commands(self) -> bool:
+        """Something waits for a wire."""
+        return len(self._outbox) > 0
+
+    @property
+    def has_open_utterances(self) -> bool:
+        """Something is being said, or waits to be."""
+        return bool(self._records)
+
+    @property
+    def wants_connection(self) -> bool:
+        """Something waits to be said, and there is nobody to say it to."""
+        return not self.connected and (self.has_open_utterances or self.has_commands)
+
+    @property
+    def wants_to_move(self) -> bool:
+        """This connection is going away, all of it was heard, and something waits for the next one."""
+        waiting = self._records.values()
+        return self._going and bool(waiting) and all(record.held for record in waiting)
+
+    def knows(self, utterance_id: str) -> bool:
+        """This utterance is not over."""
+        return utterance_id in self._records
+
+    # --- what the program says ---------------------------------------------------------------------------------------
+
+    def fresh_id(self) -> str:
+        """An utterance id that was not used."""
+        self._numbered += 1
+        return f"u{self._numbered}"
+
+    def begin(self, begin: Begin) -> UtteranceRecord:
+        """Begins an utterance.
+
+        Raises:
+            ValueError: one of this id is open.
+        """
+        if begin.utterance_id in self._records:
+            raise ValueError(f"an utterance named {begin.utterance_id!r} is open")
+        if begin.position is Position.REPLACE:
+            self.drop(self._targets(Cancel(track=begin.track)))
+        record = UtteranceRecord(settled(begin, self._opening), held=self._going or not self.connected)
+        self._records[begin.utterance_id] = record
+        self.idle = False
+        if not record.held:
+            record.attempts = int(self.greeted)
+            self._outbox.put(begin)
+        return record
+
+    def tell(self, command: Command) -> None:
+        """Says it, now or as soon as somebody listens. What concerns an utterance that is over is dropped."""
+        match command:
+            case Text() | Flush() | End():
+                self._tell_utterance(command)
+            case Cancel():
+                self._cancel(command)
+            case _:
+                self._tell_stream(command)
+
+    def take(self, record: UtteranceRecord) -> AudioChunk | None:
+        """The next audio of an utterance, if some waits."""
+        if not record.audio:
+            return None
+        chunk = record.audio.popleft()
+        if not record.over:
+            self._unread.fall(len(chunk.data))
+        return chunk
+
+    def drop(self, records: Iterable[UtteranceRecord]) -> None:
+        """Nobody will take their audio."""
+        for record in records:
+            self._unread.fall(record.drop_audio())
+
+    def drop_all(self) -> None:
+        """Nobody will take any audio."""
+        self.drop(self._records.values())
+
+    # --- what the wire takes and brings ------------------------------------------------------------------------------
+
+    def next_command(self) -> Command | None:
+        """The next thing to say, if there is one."""
+        return self._outbox.take()
+
+    def sent(self, command: Command, now: float) -> None:
+        """A command is being handed to the transport."""
+        if isinstance(command, Text) and command.text:
+            record = self._records.get(command.utterance_id)
+            if record and record.first_text_at is None:
+                record.first_text_at = now
+
+    def hear(self, reply: Incoming, now: float) -> str:
+        """Takes a reply.
+
+        Args:
+            reply: what was said.
+            now: when its bytes were read, monotonic seconds.
+
+        Returns:
+            Id of the utterance it concerns; empty for the stream.
+        """
+        match reply:
+            case Opened():
+                self._hear_opened(reply)
+            case Pong():
+                self.pongs.add(reply.payload)
+            case StreamEnded():
+                self.ended_with = reply.error
+            case GoAway():
+                self.idle = reply.reason == Reason.IDLE_TIMEOUT
+                self._going = not self.idle
+                self.notices.append(reply)
+            case StreamError():
+                return self._hear_refusal(reply)
+            case Warned() if reply.utterance_id not in self._records:
+                self.notices.append(reply)
+            case _:
+                return self._hear_utterance(reply, now)
+        return ""
+
+    # --- connections -------------------------------------------------------------------------------------------------
+
+    def lost(self, error: Trouble) -> list[str]:
+        """The connection ended. Returns the ids of the utterances that ended with it."""
+        self.connected = self.greeted = self._going = False
+        self.ended_with = None
+        over = [record for record in self._records.values() if _ends(record, error)]
+        for record in over:
+            self._forget(record)
+        self._outbox.empty()
+        for record in self._records.values():
+            self._outbox.hold(record.told)
+        return [record.utterance_id for record in over]
+
+    def reopen(self) -> None:
+        """A new connection is there: says again what it must know."""
+        waiting = self._outbox.empty()
+        self.connected = True
+        self._outbox.put(self._opening)
+        for track in sorted(self._paused):
+            self._outbox.put(Pause(track))
+        for record in self._records.values():
+            record.held = False
+            for part in record.retold():
+                self._outbox.put(part)
+        for command in waiting:
+            self._outbox.put(command)
+
+    def abandon(self, error: Trouble) -> list[str]:
+        """No connection can be had: what waits ends with the error. Returns the ids of the utterances."""
+        waiting = dict(self._records)
+        for record in waiting.values():
+            record.trouble = error
+        self._records.clear()
+        self._outbox.empty()
+        return list(waiting)
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _tell_utterance(self, command: Text | Flush | End) -> None:
+        record = self._records.get(command.utterance_id)
+        if record is None or record.cancelled:
+            return
+        record.text_ended = record.text_ended or isinstance(command, End)
+        if not record.sounded:
+            record.told.append(command)
+        if record.held:
+            self._outbox.hold([command])
+        else:
+            self._outbox.put(command)
+
+    def _cancel(self, cancel: Cancel) -> None:
+        targets = self._targets(cancel)
+        for record in targets:
+            record.cancelled = True
+            if record.held:
+                self._outbox.unhold(record.told)
+                record.cancel_unsounded()
+                self._forget(record)
+        if not cancel.fade_ms:
+            self.drop(targets)
+        if self.connected:
+            self._outbox.put(cancel)
+
+    def _targets(self, cancel: Cancel) -> list[UtteranceRecord]:
+        return [
+            record
+            for record in self._records.values()
+            if (cancel.force or record.begin.interruptible) and _concerns(cancel, record.begin)
+        ]
+
+    def _tell_stream(self, command: Command) -> None:
+        match command:
+            case Configure():
+                self._opening = configured(self._opening, command)
+            case Pause():
+                self._paused.add(command.track)
+            case Resume():
+                self._paused.discard(command.track)
+        if self.connected or not isinstance(command, _RETOLD_BY_REOPEN):
+            self._outbox.put(command)
+
+    def _forget(self, record: UtteranceRecord) -> None:
+        # Audio that waits for the program is the program's from here on: no more of it will come.
+        self._unread.fall(record.waiting_bytes)
+        del self._records[record.utterance_id]
+
+    def _hear_opened(self, reply: Opened) -> None:
+        self.opened = reply
+        self.greeted = True
+        for record in self._records.values():
+            record.attempts += 1
+
+    def _hear_utterance(self, reply: Told, now: float) -> str:
+        record = self._records.get(reply.utterance_id)
+        if record is None:
+            self.late_replies += 1
+            return ""
+        record.hear(reply, now)
+        if isinstance(reply, AudioChunk) and not record.fenced:
+            self._unread.rise(len(reply.data))
+        if record.over:
+            self._forget(record)
+        return reply.utterance_id
+
+    def _hear_refusal(self, reply: StreamError) -> str:
+        error = reply.error
+        record = self._records.get(error.utterance_id)
+        if record is None:
+            self.notices.append(reply)
+            if not self.greeted and not error.utterance_id:
+                self.ended_with = error  # the Open itself was refused: nothing can be said here
+            return ""
+        if error.reason in _MESSAGE_ONLY or record.sounded:
+            record.refused = error
+        else:
+            self._begin_refused(record, error)
+        return record.utterance_id
+
+    def _begin_refused(self, record: UtteranceRecord, error: SpeechError) -> None:
+        self._outbox.purge(record.utterance_id)
+        if error.reason is Reason.SHUTTING_DOWN:
+            # It crossed with GoAway on the way.
+            self._going = record.held = True
+            self._outbox.hold(record.told)
+            return
+        record.trouble = error
+        self._forget(record)
+        if error.reason is Reason.BAD_FRAME:
+            # The Begin was not understood, but text that follows it would begin an utterance with the stream's defaults.
+            self._outbox.put(Cancel(record.utterance_id, force=True))
+
+
+def _concerns(cancel: Cancel, begin: Begin) -> bool:
+    if cancel.utterance_id:
+        return begin.utterance_id == cancel.utterance_id
+    return cancel.track is None or begin.track == cancel.track
+
+
+def _ends(record: UtteranceRecord, error: Trouble) -> bool:
+    if record.cancelled and not record.sounded:
+        record.cancel_unsounded()
+    elif record.sounded or record.attempts >= MAX_ATTEMPTS:
+        record.trouble = error
+    record.held = not record.over
+    return record.over

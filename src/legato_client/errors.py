@@ -1,0 +1,101 @@
+"""What can go wrong, as a program that speaks sees it.
+
+SpeechError              the gateway said so: `.reason`, `.message`, `.retry_after_s`
+  UtteranceError         one utterance failed: also `.unspoken` and `.receipt`
+ConnectionError          of the standard library
+  ConnectionLostError    the gateway cannot be reached, or went away: `.may_retry`
+"""
+
+import json
+from collections.abc import Mapping
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Receipt
+
+
+class UtteranceError(SpeechError):
+    """An utterance ended with an error; the stream goes on.
+
+    Args:
+        error: what the gateway said.
+        unspoken: the text that was not said.
+        receipt: where its time went.
+    """
+
+    def __init__(self, error: SpeechError, unspoken: str, receipt: Receipt) -> None:
+        super().__init__(
+            error.reason,
+            error.message,
+            retry_after_s=error.retry_after_s,
+            utterance_id=error.utterance_id,
+        )
+        self.unspoken = unspoken
+        self.receipt = receipt
+
+
+class ConnectionLostError(ConnectionError):
+    """The gateway cannot be reached, or the connection to it broke.
+
+    Args:
+        message: what was seen on the wire.
+        may_retry: another attempt can go better.
+    """
+
+    def __init__(self, message: str, *, may_retry: bool = True) -> None:
+        super().__init__(message)
+        self.may_retry = may_retry
+
+
+Trouble = SpeechError | ConnectionLostError
+"""Every exception that this library raises on account of the gateway or the way to it."""
+
+
+def may_retry(error: Trouble) -> bool:
+    """Whether a new connection can help."""
+    return error.may_retry if isinstance(error, ConnectionLostError) else error.properties.may_retry
+
+
+def retry_after_s(error: Trouble) -> float:
+    """Seconds for which the gateway asked to be left alone."""
+    return 0.0 if isinstance(error, ConnectionLostError) else error.retry_after_s or 0.0
+
+
+def reason_named(name: str) -> Reason | None:
+    """The reason of that name, if there is one."""
+    return Reason(name) if name in Reason.__members__.values() else None
+
+
+_MEANINGS: Mapping[object, Reason] = {
+    "UNAUTHENTICATED": Reason.UNAUTHENTICATED,
+    "PERMISSION_DENIED": Reason.FORBIDDEN,
+    "RESOURCE_EXHAUSTED": Reason.QUOTA_EXCEEDED,
+    401: Reason.UNAUTHENTICATED,
+    403: Reason.FORBIDDEN,
+    429: Reason.QUOTA_EXCEEDED,
+}
+_PASSING = frozenset({"UNAVAILABLE", "INTERNAL", "UNKNOWN", "ABORTED", "CANCELLED", "DEADLINE_EXCEEDED", 408})
+
+
+def refused_by_http(status: int, body: bytes | bytearray) -> Trouble:
+    """What an HTTP refusal means: the gateway's own error in its body, `{"error": {"reason", "message", …}}`, or its status."""
+    try:
+        told = json.loads(body)["error"]
+        reason = reason_named(told["reason"])
+        if reason is not None:
+            return SpeechError(reason, told["message"], retry_after_s=told.get("retryAfterS"))
+    except (ValueError, LookupError, TypeError):
+        pass  # not from a gateway, or from something in front of it
+    return refused_with(status, body[:200].decode(errors="replace") or "no body")
+
+
+def refused_with(status: str | int, message: str) -> Trouble:
+    """What a bare status means, where the gateway gave no reason of its own.
+
+    Args:
+        status: name of a gRPC status code, or an HTTP status.
+        message: what came with it.
+    """
+    if status in _MEANINGS:
+        return SpeechError(_MEANINGS[status], message)
+    passing = status in _PASSING or (isinstance(status, int) and status >= 500)
+    return ConnectionLostError(f"{status}: {message}", may_retry=passing)

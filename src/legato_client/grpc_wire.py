@@ -1,0 +1,140 @@
+"""The wire of gRPC: the bidirectional call `SpeechService.Stream`, with no generated stubs."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import cast
+
+import grpc
+import grpc.aio
+from google.protobuf.message import DecodeError
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo  # type: ignore[import-untyped]  # ships no types
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
+
+from legato.domain.errors import Reason, SpeechError
+from legato.v1 import speech_pb2
+from legato_client.address import Address
+from legato_client.errors import ConnectionLostError, Trouble, reason_named, refused_with
+from legato_client.replies import reply_of
+from legato_client.requests import Command, request_of
+from legato_client.wire import Received
+
+_DETAILS = "grpc-status-details-bin"
+SERVICE = "/legato.v1.SpeechService/"
+
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    (
+        "grpc.http2.ping_timeout_ms",
+        10_000,
+    ),  # without it a frozen peer is noticed after a minute, whatever the above say
+    ("grpc.use_local_subchannel_pool", 1),  # a new connection is a new one, with no back-off but ours
+    ("grpc.http2.bdp_probe", 0),  # a window that grows is audio that a barge-in comes too late for
+    ("grpc.max_receive_message_length", 8_388_608),
+)
+
+
+def open_channel(address: Address, ca_pem: bytes | None) -> grpc.aio.Channel:
+    """A channel of its own to the gateway; connects with the first call."""
+    if address.secure:
+        return grpc.aio.secure_channel(
+            address.authority, grpc.ssl_channel_credentials(ca_pem), options=_OPTIONS
+        )
+    return grpc.aio.insecure_channel(address.authority, options=_OPTIONS)
+
+
+def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
+    """What goes with every call."""
+    return (("authorization", f"Bearer {key}"),) if key else ()
+
+
+def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
+    """What the status of a call means; the gateway's own reason is in its rich details."""
+    # The stubs say that metadata gives metadata; it gives pairs.
+    pairs = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
+    for name, value in pairs:
+        if name == _DETAILS and isinstance(value, bytes) and (found := _told_by(value)):
+            return found
+    return refused_with(error.code().name, error.details() or "no details")
+
+
+def _told_by(details: bytes) -> SpeechError | None:
+    try:
+        status = Status.FromString(details)
+        infos = [any_message for any_message in status.details if any_message.Is(ErrorInfo.DESCRIPTOR)]
+        info = ErrorInfo.FromString(infos[0].value) if infos else ErrorInfo()
+    except DecodeError:
+        return None
+    reason = reason_named(info.reason.lower())
+    retry = RetryInfo()
+    found = any(
+        any_message.Unpack(retry) for any_message in status.details if any_message.Is(RetryInfo.DESCRIPTOR)
+    )
+    after_s = retry.retry_delay.ToTimedelta().total_seconds() if found else None
+    return SpeechError(reason, status.message, retry_after_s=after_s) if reason else None
+
+
+class GrpcWire:
+    """One call on a channel of its own.
+
+    Args:
+        channel: closed with the wire.
+        key: API key; empty for none.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, channel: grpc.aio.Channel, key: str, clock: Callable[[], float]) -> None:
+        self._channel = channel
+        self._clock = clock
+        # Bytes both ways: parsed here, a bad message is a named error; and the stamp is taken before it is parsed.
+        start = channel.stream_stream(SERVICE + "Stream", request_serializer=None, response_deserializer=None)
+        self._call = start(None, metadata=call_metadata(key))
+
+    async def send(self, command: Command) -> None:
+        """Writes one message."""
+        try:
+            await self._call.write(request_of(command).SerializeToString())
+        except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
+            raise ConnectionLostError(f"the call is over: {error}") from None
+        except asyncio.CancelledError:
+            self._reraise_if_cancelled()
+            raise ConnectionLostError("the call was closed") from None
+
+    async def receive(self) -> Received | None:
+        """Reads one message."""
+        while True:
+            try:
+                data = await self._call.read()
+            except grpc.aio.AioRpcError as error:
+                raise trouble_of(error) from None
+            except asyncio.CancelledError:
+                self._reraise_if_cancelled()
+                return None
+            if not isinstance(data, bytes):
+                return None  # grpc.aio.EOF
+            read_at = self._clock()
+            reply = reply_of(_parsed(data))
+            if reply is not None:
+                return Received(reply, read_at)
+
+    async def finish(self) -> None:
+        """Half-closes the call."""
+        await self._call.done_writing()
+
+    async def close(self) -> None:
+        """Cancels the call, if it still runs, and closes the channel."""
+        self._call.cancel()
+        await self._channel.close(None)
+
+    def _reraise_if_cancelled(self) -> None:
+        # grpc.aio raises CancelledError for a call that was cancelled; only one that is meant for the task may travel.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError
+
+
+def _parsed(data: bytes) -> speech_pb2.StreamResponse:
+    try:
+        return speech_pb2.StreamResponse.FromString(data)
+    except DecodeError as error:
+        raise SpeechError(Reason.BAD_FRAME, f"expected a StreamResponse: {error}") from None

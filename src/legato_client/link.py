@@ -1,0 +1,202 @@
+"""Keeps a conversation connected: dials, writes, reads, and dials again.
+
+One task supervises; per connection one task writes and the supervisor itself reads. Only these touch the wire, so a
+program's own task can be cancelled at any await without harm to the stream.
+"""
+
+import asyncio
+
+from legato.domain.errors import SpeechError
+from legato.domain.events import Begin, Cancel
+from legato.domain.replies import AudioChunk, GoAway, Opened, StreamError, Warned
+from legato_client.backoff import Backoff
+from legato_client.bell import Bell
+from legato_client.conversation import Conversation
+from legato_client.errors import ConnectionLostError, Trouble, may_retry, retry_after_s
+from legato_client.record import UtteranceRecord
+from legato_client.requests import Command
+from legato_client.tuning import Tuning
+from legato_client.wire import Dial, Received, Wire
+
+
+class Link:
+    """The way between a conversation and the gateway.
+
+    Args:
+        conversation: what is said and heard.
+        dial: makes a connection.
+        tuning: how it behaves.
+    """
+
+    def __init__(self, conversation: Conversation, dial: Dial, tuning: Tuning) -> None:
+        self.conversation = conversation
+        self.clock = tuning.clock
+        self.bell = Bell()
+        self.trouble: Trouble | None = None
+        self.losses = 0
+        self._dial = dial
+        self._tuning = tuning
+        self._bells: dict[str, Bell] = {}
+        self._closing = False
+        self._eager = True
+
+    # --- for the program ---------------------------------------------------------------------------------------------
+
+    def begin(self, begin: Begin) -> tuple[UtteranceRecord, Bell]:
+        """Begins an utterance; the bell rings whenever something of it changes."""
+        record = self.conversation.begin(begin)
+        bell = self._bells[record.utterance_id] = Bell()
+        self._ring_all()
+        return record, bell
+
+    def tell(self, command: Command) -> None:
+        """Says it."""
+        self.conversation.tell(command)
+        if isinstance(command, Cancel):
+            self._ring_all()
+        else:
+            self.bell.ring()
+
+    async def room(self) -> None:
+        """Waits until text may be sent without piling up."""
+        await self.bell.until(lambda: self.conversation.room)
+
+    def take(self, record: UtteranceRecord) -> AudioChunk | None:
+        """The next audio of an utterance, if some waits."""
+        was_full = self.conversation.full
+        chunk = self.conversation.take(record)
+        if was_full and not self.conversation.full:
+            self.bell.ring()
+        return chunk
+
+    async def opened(self) -> None:
+        """Waits for the first connection.
+
+        Raises:
+            SpeechError: the gateway refuses.
+            ConnectionLostError: it cannot be reached.
+        """
+        await self.bell.until(lambda: self.conversation.greeted or self.trouble)
+        if self.trouble is not None:
+            raise self.trouble
+
+    # --- the supervisor ----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Connects whenever there is reason to, until `close`."""
+        backoff = Backoff(self._tuning.retry)
+        while await self._wanted():
+            error, greeted = await self._attend()
+            self._lost(error)
+            backoff = Backoff(self._tuning.retry) if greeted else backoff
+            delay_s = backoff.failed(self._tuning.chance(), retry_after_s(error))
+            if may_retry(error) and not backoff.exhausted:
+                # Nobody waits on a stream that was closed for being idle: it comes back when it is wanted.
+                self._eager = not self.conversation.idle
+                await self._pause(delay_s)
+            else:
+                backoff = Backoff(self._tuning.retry)
+                self._abandon(error)
+
+    def close(self) -> bool:
+        """Says goodbye; `run` returns when the gateway has answered. False when there is nobody to say it to."""
+        self._closing = True
+        self.conversation.drop_all()
+        if self.conversation.has_open_utterances:
+            self.conversation.tell(Cancel(force=True))
+        self._ring_all()
+        return self.conversation.greeted
+
+    async def _wanted(self) -> bool:
+        await self.bell.until(lambda: self._closing or self._eager or self.conversation.wants_connection)
+        return not self._closing
+
+    async def _pause(self, delay_s: float) -> None:
+        if not self._closing:
+            await self._tuning.sleep(delay_s)
+
+    async def _attend(self) -> tuple[Trouble, bool]:
+        """One connection, from dial to end: why it ended, and whether it was ever `Opened`."""
+        self._eager = False
+        try:
+            wire = await self._dial()
+        except (SpeechError, ConnectionLostError) as refusal:
+            return refusal, False
+        self.conversation.reopen()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                writer = tasks.create_task(self._write(wire), name="legato-client-writer")
+                error = await self._read(wire)
+                writer.cancel()
+        finally:
+            await wire.close()
+        return error, self.conversation.greeted
+
+    async def _read(self, wire: Wire) -> Trouble:
+        try:
+            async with asyncio.timeout(self._tuning.open_timeout_s) as patience:
+                while not self.conversation.ended_with:
+                    await self.bell.until(lambda: self._closing or not self.conversation.full)
+                    received = await wire.receive()
+                    if received is None:
+                        return ConnectionLostError("the gateway ended the stream")
+                    if isinstance(received.reply, Opened):
+                        patience.reschedule(None)
+                    self._hear(received)
+                return self.conversation.ended_with
+        except TimeoutError:
+            return ConnectionLostError("the gateway did not open the stream in time")
+        except (SpeechError, ConnectionLostError) as error:
+            return error
+
+    def _hear(self, received: Received) -> None:
+        reply = received.reply
+        utterance_id = self.conversation.hear(reply, received.read_at)
+        if utterance_id:
+            self._ring(utterance_id)
+            return
+        self.bell.ring()
+        if self._tuning.on_notice and isinstance(reply, GoAway | StreamError | Warned):
+            self._tuning.on_notice(reply)
+
+    async def _write(self, wire: Wire) -> None:
+        conversation = self.conversation
+        try:
+            while True:
+                await self.bell.until(
+                    lambda: conversation.has_commands or self._closing or conversation.wants_to_move
+                )
+                command = conversation.next_command()
+                if command is None:
+                    break
+                self.bell.ring()
+                conversation.sent(command, self.clock())
+                await wire.send(command)
+            await wire.finish()
+            await self._tuning.sleep(self._tuning.close_timeout_s)
+            await wire.close()
+        except ConnectionLostError:
+            return  # the reader sees the same end, and the reason for it
+
+    def _lost(self, error: Trouble) -> None:
+        self.losses += 1
+        self._ring_over(self.conversation.lost(error))
+
+    def _abandon(self, error: Trouble) -> None:
+        self.trouble = error
+        self._ring_over(self.conversation.abandon(error))
+
+    def _ring(self, utterance_id: str) -> None:
+        if bell := self._bells.get(utterance_id):
+            bell.ring()
+        if not self.conversation.knows(utterance_id):
+            self._bells.pop(utterance_id, None)
+            self.bell.ring()
+
+    def _ring_over(self, utterance_ids: list[str]) -> None:
+        for utterance_id in utterance_ids:
+            self._ring(utterance_id)
+        self.bell.ring()
+
+    def _ring_all(self) -> None:
+        self._ring_over(list(self._bells))

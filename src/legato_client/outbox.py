@@ -1,0 +1,68 @@
+"""What the program has said and no wire has taken yet, in order, and how much of it there is."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from legato.domain.events import Text
+from legato_client.bounds import Level
+from legato_client.requests import Command
+
+_COMMAND_WEIGHT = 16
+
+
+class Outbox:
+    """Commands on their way out. Those of utterances that wait for another connection are only weighed.
+
+    Args:
+        high_mark: weight, in characters, at which there is no more room.
+    """
+
+    def __init__(self, high_mark: int) -> None:
+        self._level = Level(high_mark)
+        self._commands: deque[Command] = deque()
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    @property
+    def room(self) -> bool:
+        """More may be put in without piling up."""
+        return not self._level.high
+
+    def put(self, command: Command) -> None:
+        """Say it last."""
+        self._commands.append(command)
+        self._level.rise(_weight(command))
+
+    def take(self) -> Command | None:
+        """What is to be said next, if anything is."""
+        if not self._commands:
+            return None
+        command = self._commands.popleft()
+        self._level.fall(_weight(command))
+        return command
+
+    def hold(self, commands: Iterable[Command]) -> None:
+        """These are kept elsewhere, and weigh here."""
+        self._level.rise(sum(map(_weight, commands)))
+
+    def unhold(self, commands: Iterable[Command]) -> None:
+        """These are kept no more."""
+        self._level.fall(sum(map(_weight, commands)))
+
+    def purge(self, utterance_id: str) -> None:
+        """Leave unsaid what concerns this utterance."""
+        kept = [command for command in self._commands if getattr(command, "utterance_id", "") != utterance_id]
+        self._level.fall(sum(map(_weight, self._commands)) - sum(map(_weight, kept)))
+        self._commands = deque(kept)
+
+    def empty(self) -> list[Command]:
+        """Takes out everything, also what was held."""
+        commands = list(self._commands)
+        self._commands.clear()
+        self._level.reset()
+        return commands
+
+
+def _weight(command: Command) -> int:
+    return _COMMAND_WEIGHT + (len(command.text) if isinstance(command, Text) else 0)

@@ -1,0 +1,237 @@
+"""A conversation with a gateway: utterances are begun on it, one connection carries them all."""
+
+import asyncio
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from legato.domain.audio import AudioFormat
+from legato.domain.events import Begin, Cancel, Configure, Open, Pause, Ping, Played, Prewarm, Resume
+from legato.domain.replies import Opened
+from legato.domain.speech import Position, UtteranceOptions
+from legato_client.conversation import Conversation, Notice
+from legato_client.errors import ConnectionLostError
+from legato_client.link import Link
+from legato_client.tuning import Tuning
+from legato_client.utterance import Utterance
+from legato_client.wire import Dial
+
+
+class Speech:
+    """What `connect` gives: `async with connect(url) as speech`.
+
+    Entering waits until the gateway has opened the stream. Leaving cancels what is still being said; after an error or a
+    cancellation of the block it does not wait for the gateway.
+
+    Args:
+        dial: makes a connection.
+        opening: the stream's defaults.
+        tuning: how connections behave.
+    """
+
+    def __init__(self, dial: Dial, opening: Open, tuning: Tuning) -> None:
+        self._conversation = Conversation(opening, tuning.bounds)
+        self._link = Link(self._conversation, dial, tuning)
+        self._tuning = tuning
+        self._tasks = asyncio.TaskGroup()
+        self._supervisor: asyncio.Task[None] | None = None
+        self._feeders: set[asyncio.Task[None]] = set()
+        self._pings = 0
+
+    async def __aenter__(self) -> Self:
+        """Connects.
+
+        Raises:
+            SpeechError: the gateway refuses: key, voice, format, or it has enough streams.
+            ConnectionLostError: it cannot be reached, after all attempts.
+        """
+        await self._tasks.__aenter__()
+        self._supervisor = self._tasks.create_task(self._link.run(), name="legato-client-supervisor")
+        try:
+            await self._link.opened()
+        except BaseException:
+            await self._leave(at_once=True)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Says goodbye and lets go of everything."""
+        await self._leave(at_once=kind is not None)
+
+    # --- saying ------------------------------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        *,
+        voice: str = "",
+        language: str = "",
+        options: UtteranceOptions | None = None,
+        track: int = 0,
+        position: Position = Position.APPEND,
+        interruptible: bool = True,
+    ) -> Utterance:
+        """Begins an utterance. What is not given takes the stream's defaults.
+
+        Args:
+            voice: name of a voice.
+            language: BCP 47 tag.
+            options: how it is read.
+            track: utterances of one track sound one after the other; tracks are independent.
+            position: where it stands in its track.
+            interruptible: a cancel that is not forced ends it.
+        """
+        return self.begin_as(
+            Begin(
+                utterance_id=self._conversation.fresh_id(),
+                track=track,
+                voice=voice,
+                language=language,
+                options=options or UtteranceOptions(),
+                position=position,
+                interruptible=interruptible,
+            )
+        )
+
+    def begin_as(self, begin: Begin) -> Utterance:
+        """Begins an utterance from its message: with an id of the program's own, or a trace context.
+
+        Raises:
+            ValueError: an utterance of this id is open.
+        """
+        return Utterance(self._link, *self._link.begin(begin))
+
+    def say(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> Utterance:
+        """Says a text, or whatever a source of tokens gives, as it gives it.
+
+        Args:
+            text: whole, or an async iterable: a language model's answer for instance. When it raises, the utterance is
+                cancelled and its iteration raises the same.
+            voice: name of a voice; empty for the stream's.
+            language: BCP 47 tag; empty for the stream's.
+        """
+        utterance = self.begin(voice=voice, language=language)
+        feeder = self._tasks.create_task(_feed(utterance, text), name=f"legato-client-feeder-{utterance.id}")
+        self._feeders.add(feeder)
+        feeder.add_done_callback(self._feeders.discard)
+        return utterance
+
+    async def speak(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> bytes:
+        """Says it and collects all of its audio, in the stream's format.
+
+        Raises:
+            UtteranceError, SpeechError, ConnectionLostError: it failed.
+        """
+        return b"".join([audio.data async for audio in self.say(text, voice=voice, language=language)])
+
+    # --- steering ----------------------------------------------------------------------------------------------------
+
+    async def cancel(
+        self,
+        track: int | None = None,
+        *,
+        fade_ms: int = 0,
+        force: bool = False,
+        played_sample: int | None = None,
+    ) -> None:
+        """Barge-in on a whole track, or on all: ends every utterance begun on it so far. What begins later is spoken."""
+        self._link.tell(Cancel(track=track, fade_ms=fade_ms, force=force, played_sample=played_sample))
+
+    async def pause(self, track: int = 0) -> None:
+        """Stops audio on a track; the gateway holds it, for as long as `limits.pause_max_ms`."""
+        self._link.tell(Pause(track))
+
+    async def resume(self, track: int = 0) -> None:
+        """Goes on at the exact sample."""
+        self._link.tell(Resume(track))
+
+    async def played(self, sample: int, track: int = 0) -> None:
+        """The listener has heard the track up to this sample, on the clock of `AudioChunk.sample_offset`.
+
+        The clock belongs to the connection: after a reconnect it starts at 0 again.
+        """
+        self._link.tell(Played(sample, track))
+
+    async def configure(
+        self,
+        *,
+        voice: str | None = None,
+        language: str | None = None,
+        options: UtteranceOptions | None = None,
+        max_lead_ms: int | None = None,
+    ) -> None:
+        """New defaults for utterances that begin later. The audio format stays."""
+        self._link.tell(Configure(voice, language, options or UtteranceOptions(), max_lead_ms))
+
+    async def prewarm(self, voice: str = "") -> None:
+        """Has the gateway get a line for this voice ready."""
+        self._link.tell(Prewarm(voice))
+
+    async def ping(self) -> float:
+        """Asks the gateway for an answer. Returns the seconds it took.
+
+        Raises:
+            ConnectionLostError: the connection broke before it came.
+        """
+        self._pings += 1
+        payload, losses, start = f"p{self._pings}", self._link.losses, self._tuning.clock()
+        pongs = self._conversation.pongs
+        self._link.tell(Ping(payload))
+        await self._link.bell.until(lambda: payload in pongs or self._link.losses > losses)
+        if payload not in pongs:
+            raise ConnectionLostError("the connection broke before the answer to a ping came")
+        pongs.discard(payload)
+        return self._tuning.clock() - start
+
+    # --- what is known -----------------------------------------------------------------------------------------------
+
+    @property
+    def opened(self) -> Opened:
+        """What the gateway said when it opened the stream: id, format, limits. Of the latest connection."""
+        assert self._conversation.opened is not None, "known once the block is entered"
+        return self._conversation.opened
+
+    @property
+    def audio_format(self) -> AudioFormat:
+        """Of all audio of this stream."""
+        return self.opened.audio_format
+
+    @property
+    def connected(self) -> bool:
+        """A connection is open now. Where there is none, the next utterance makes one."""
+        return self._conversation.greeted
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """The last hundred warnings, refusals and `GoAway`s that concern the stream as a whole."""
+        return tuple(self._conversation.notices)
+
+    # --- leaving -----------------------------------------------------------------------------------------------------
+
+    async def _leave(self, *, at_once: bool) -> None:
+        supervisor = self._supervisor
+        assert supervisor is not None, "left without having been entered"
+        for feeder in self._feeders:
+            feeder.cancel()
+        answered = self._link.close()
+        if answered and not at_once:
+            await asyncio.wait({supervisor}, timeout=2 * self._tuning.close_timeout_s)
+        supervisor.cancel()
+        # Told of no error: what the block raised shall leave it as it is, not inside an exception group.
+        await self._tasks.__aexit__(None, None, None)
+
+
+async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:
+    send: Callable[[str], Awaitable[None]] = utterance.send
+    try:
+        if isinstance(text, str):
+            await send(text)
+        else:
+            async for token in text:
+                if utterance.over:
+                    return
+                await send(token)
+        await utterance.end()
+    except Exception as error:  # noqa: BLE001 - whatever the program's own source raises belongs to whoever listens
+        utterance.fail_source(error)

@@ -1,0 +1,42 @@
+"""What a client can be tuned with. The defaults are meant to be right."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from legato_client.backoff import Retry
+from legato_client.bounds import Bounds
+from legato_client.conversation import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How a connection behaves.
+
+    Args:
+        max_lead_ms: audio the gateway writes ahead of the ear; `None` for its default, 0 for real time, -1 for no bound.
+        retry: when to connect again.
+        bounds: how much may wait in the client.
+        open_timeout_s: a connection that is not `Opened` by then has failed.
+        close_timeout_s: how long leaving waits for the gateway's goodbye.
+        silence_s: a WebSocket on which not even a pong came for so long is lost.
+        ca_pem: certificates to trust, PEM; `None` for the system's.
+        on_notice: called with warnings, refusals and `GoAway` that concern the stream as a whole.
+        clock: monotonic seconds.
+        chance: random numbers in [0, 1), for back-off.
+        sleep: waits so many seconds.
+    """
+
+    max_lead_ms: int | None = None
+    retry: Retry = field(default_factory=Retry)
+    bounds: Bounds = field(default_factory=Bounds)
+    open_timeout_s: float = 10.0
+    close_timeout_s: float = 1.0
+    silence_s: float = 30.0
+    ca_pem: bytes | None = None
+    on_notice: Callable[[Notice], None] | None = None
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -1,0 +1,220 @@
+"""One thing to say: text goes in as it is written, audio comes out as it is spoken."""
+
+from collections.abc import Sequence
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Cancel, End, Flush, Text
+from legato.domain.receipt import Receipt
+from legato.domain.replies import (
+    AudioChunk,
+    Flushed,
+    Seam,
+    UtteranceCancelled,
+    UtteranceStarted,
+    Warned,
+    WordSpoken,
+)
+from legato_client.bell import Bell
+from legato_client.link import Link
+from legato_client.record import Ending, UtteranceRecord
+
+
+class Utterance:
+    """Made by `Speech.begin`. Iterating it gives its audio.
+
+        async for audio in utterance:
+            player.write(audio.data)
+
+    The iteration ends when everything was spoken or the utterance was cancelled, and raises what made it fail
+    (`UtteranceError`, `SpeechError`, `ConnectionLostError`). An utterance must be read or cancelled: when
+    `Bounds.unread_bytes` of audio wait, nothing more of the whole stream is read.
+
+    Args:
+        link: the way to the gateway.
+        record: what is known of it.
+        bell: rings when that changes.
+    """
+
+    def __init__(self, link: Link, record: UtteranceRecord, bell: Bell) -> None:
+        self._link = link
+        self._record = record
+        self._bell = bell
+        self._source_error: Exception | None = None
+        self._flushes = 0
+
+    # --- in ----------------------------------------------------------------------------------------------------------
+
+    async def send(self, text: str) -> None:
+        """Appends text, cut anywhere: words and sentences need not be whole. After a cancel it is dropped.
+
+        Waits while more text is on its way than `Bounds.unsent_chars`.
+
+        Raises:
+            SpeechError: `text_after_end`; or the gateway refused an earlier text, or the utterance itself.
+            ConnectionLostError: the connection broke after the utterance had begun to sound.
+        """
+        self._check_can_send()
+        self._link.tell(Text(self.id, text))
+        await self._link.room()
+
+    async def flush(self) -> str:
+        """Asks for all text so far to be spoken now. Returns an id to wait for with `flushed`."""
+        self._check_can_send()
+        self._flushes += 1
+        flush_id = f"f{self._flushes}"
+        self._link.tell(Flush(self.id, flush_id))
+        return flush_id
+
+    async def flushed(self, flush_id: str) -> Flushed | None:
+        """Waits until the text before that flush was spoken; its audio must be read meanwhile.
+
+        Returns:
+            Where its audio ends, or `None` when the utterance was cancelled before.
+
+        Raises:
+            UtteranceError, SpeechError, ConnectionLostError: the utterance failed.
+        """
+        await self._bell.until(lambda: flush_id in self._record.flushed or self._record.over)
+        answer = self._record.flushed.get(flush_id)
+        if answer is None and self._record.trouble is not None:
+            raise self._record.trouble
+        return answer
+
+    async def end(self) -> None:
+        """No more text will come. A second time changes nothing."""
+        if not self._record.text_ended:
+            self._check_can_send()
+            self._link.tell(End(self.id))
+
+    async def cancel(
+        self, *, fade_ms: int = 0, force: bool = False, played_sample: int | None = None
+    ) -> UtteranceCancelled | None:
+        """Barge-in: from the moment of the call no more audio comes out of the iteration (with a fade: until its tail).
+
+        Args:
+            fade_ms: at most this much of what is not yet written is faded out and sent, 0 to 200.
+            force: also when the utterance began as not interruptible.
+            played_sample: the listener's position on the track's clock, if known.
+
+        Returns:
+            What was heard, sent unheard, and never sent; `None` when everything had been sent before the cancel came.
+
+        Raises:
+            ConnectionLostError: the connection broke, so that what was heard is not known.
+        """
+        if not self._record.over:
+            self._link.tell(Cancel(self.id, fade_ms=fade_ms, force=force, played_sample=played_sample))
+        await self._bell.until(lambda: self._record.over)
+        if self._record.ending is None and self._record.trouble is not None:
+            raise self._record.trouble
+        return self._record.ending if isinstance(self._record.ending, UtteranceCancelled) else None
+
+    # --- out ---------------------------------------------------------------------------------------------------------
+
+    def __aiter__(self) -> "Utterance":
+        return self
+
+    async def __anext__(self) -> AudioChunk:
+        record = self._record
+        await self._bell.until(lambda: record.audio or record.over or record.fenced or self._source_error)
+        chunk = self._link.take(record)
+        if chunk is not None:
+            return chunk
+        if self._source_error is not None:
+            raise self._source_error
+        if record.trouble is not None and not record.cancelled:
+            raise record.trouble
+        raise StopAsyncIteration
+
+    async def wait(self) -> Ending:
+        """Waits for the end, dropping audio that nobody takes.
+
+        Raises:
+            UtteranceError, SpeechError, ConnectionLostError: it failed.
+        """
+        async for _ in self:
+            pass
+        await self._bell.until(lambda: self._record.over)
+        if self._record.ending is None:
+            assert self._record.trouble is not None, "over without an end"
+            raise self._record.trouble
+        return self._record.ending
+
+    # --- what is known -----------------------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """Its name in the stream."""
+        return self._record.utterance_id
+
+    @property
+    def track(self) -> int:
+        """The track it is spoken on."""
+        return self._record.begin.track
+
+    @property
+    def over(self) -> bool:
+        """Its terminal event has come, or its connection is gone."""
+        return self._record.over
+
+    @property
+    def started(self) -> UtteranceStarted | None:
+        """Where its audio starts on the track's clock; `None` before."""
+        return self._record.started
+
+    @property
+    def words(self) -> Sequence[WordSpoken]:
+        """Every word whose time is known so far, where `UtteranceOptions.words` asked for them; grows."""
+        return self._record.words
+
+    @property
+    def seams(self) -> Sequence[Seam]:
+        """Every change of route inside it."""
+        return self._record.seams
+
+    @property
+    def warnings(self) -> Sequence[Warned]:
+        """What the gateway remarked about it."""
+        return self._record.warnings
+
+    @property
+    def ending(self) -> Ending | None:
+        """Its terminal event; `None` before, or when the connection broke."""
+        return self._record.ending
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """Where its time went, as the gateway measured it; `None` before its end."""
+        return self._record.ending.receipt if self._record.ending else None
+
+    @property
+    def ttfb_s(self) -> float | None:
+        """First text handed to the transport -> bytes of the first audio read, as this client measured it."""
+        first_text, first_audio = self._record.first_text_at, self._record.first_audio_at
+        return first_audio - first_text if first_text is not None and first_audio is not None else None
+
+    # --- for `Speech` ------------------------------------------------------------------------------------------------
+
+    def fail_source(self, error: Exception) -> None:
+        """What it was read from broke: it is cancelled, and the iteration raises this error."""
+        self._source_error = error
+        self._link.tell(Cancel(self.id, force=True))
+        self._bell.ring()
+
+    def _check_can_send(self) -> None:
+        record = self._record
+        if record.trouble is not None:
+            raise record.trouble
+        if record.refused is not None:
+            error, record.refused = record.refused, None
+            raise error
+        if record.text_ended or (record.over and not record.cancelled and not _was_cancelled(record)):
+            raise SpeechError(
+                Reason.TEXT_AFTER_END,
+                f"the text of {record.utterance_id!r} was ended; more text needs a new utterance",
+                utterance_id=record.utterance_id,
+            )
+
+
+def _was_cancelled(record: UtteranceRecord) -> bool:
+    return isinstance(record.ending, UtteranceCancelled)

@@ -1,0 +1,156 @@
+"""The wire of the WebSocket: proto3 JSON in text frames, audio in binary ones."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import (
+    ConnectionClosed,
+    ConnectionClosedOK,
+    InvalidHandshake,
+    InvalidStatus,
+    InvalidURI,
+)
+from websockets.typing import Subprotocol
+
+from legato.domain.errors import Reason, SpeechError
+from legato_client.address import Address
+from legato_client.errors import ConnectionLostError, Trouble, refused_by_http
+from legato_client.frames import SUBPROTOCOL, FrameReader, write_frame
+from legato_client.requests import Command
+from legato_client.tuning import Tuning
+from legato_client.wire import Received
+
+_MAX_FRAME_BYTES = 8_388_608
+_FRAMES_READ_AHEAD = 4
+_PING_INTERVAL_S = 10.0
+
+
+class StampedConnection(ClientConnection):
+    """A connection that knows when bytes last came: the true time of arrival, before any parsing and task switch."""
+
+    read_at = 0.0
+    clock: Callable[[], float] = staticmethod(time.monotonic)
+
+    def data_received(self, data: bytes) -> None:
+        """Stamps, then goes on as ever."""
+        self.read_at = self.clock()
+        super().data_received(data)
+
+
+class WebSocketWire:
+    """One WebSocket.
+
+    Args:
+        connection: after its handshake.
+        silence_s: it is lost when nothing came for so long.
+        clock: monotonic seconds, as the connection stamps them.
+    """
+
+    def __init__(self, connection: StampedConnection, silence_s: float, clock: Callable[[], float]) -> None:
+        self._connection = connection
+        self._silence_s = silence_s
+        self._clock = clock
+        self._frames = FrameReader()
+
+    async def send(self, command: Command) -> None:
+        """Writes one text frame."""
+        try:
+            await self._connection.send(write_frame(command))
+        except ConnectionClosed as closed:
+            raise ConnectionLostError(f"the WebSocket is closed: {closed}") from None
+
+    async def receive(self) -> Received | None:
+        """Reads frames until one means something."""
+        while True:
+            try:
+                frame = await self._next_frame()
+            except ConnectionClosedOK:
+                return None
+            except ConnectionClosed as closed:
+                raise _closed_with(closed) from None
+            read_at = self._connection.read_at
+            reply = self._frames.read(frame)
+            if reply is not None:
+                return Received(reply, read_at)
+
+    async def finish(self) -> None:
+        """Begins the closing handshake; there is no half-close here."""
+        await self._connection.close()
+
+    async def close(self) -> None:
+        """Drops the connection."""
+        self._connection.transport.abort()
+        await self._connection.wait_closed()
+
+    async def _next_frame(self) -> str | bytes:
+        # No deadline for pongs: while the program is slow nothing is read here, and a pong would be missed. Silence is
+        # counted only while somebody listens.
+        listening_since = self._clock()
+        while True:
+            try:
+                async with asyncio.timeout(self._silence_s):
+                    return await self._connection.recv()
+            except TimeoutError:
+                quiet_s = self._clock() - max(self._connection.read_at, listening_since)
+                if quiet_s >= self._silence_s:
+                    raise ConnectionLostError(f"nothing came for {quiet_s:.0f} s") from None
+
+
+async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocketWire:
+    """Connects and shakes hands.
+
+    Raises:
+        SpeechError: the gateway refuses the key, the origin, or has enough streams.
+        ConnectionLostError: nobody answers there, or not a gateway.
+    """
+    try:
+        connection = await connect(
+            address.stream_url,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            additional_headers={"Authorization": f"Bearer {key}"} if key else None,
+            compression=None,  # audio does not shrink, and deflate costs more than it saves on small texts
+            proxy=None if address.is_loopback else True,
+            open_timeout=tuning.open_timeout_s,
+            close_timeout=tuning.close_timeout_s,
+            ping_interval=_PING_INTERVAL_S,
+            ping_timeout=None,
+            max_size=_MAX_FRAME_BYTES,
+            max_queue=_FRAMES_READ_AHEAD,
+            create_connection=StampedConnection,
+            **_tls(address, tuning.ca_pem),
+        )
+    except InvalidStatus as refused:
+        raise refused_by_http(refused.response.status_code, refused.response.body or b"") from None
+    except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
+        raise ConnectionLostError(f"cannot connect to {address.authority}: {error}") from None
+    assert isinstance(connection, StampedConnection), "made by create_connection"
+    connection.clock = tuning.clock
+    return WebSocketWire(connection, tuning.silence_s, tuning.clock)
+
+
+def _tls(address: Address, ca_pem: bytes | None) -> dict[str, Any]:
+    if not address.secure:
+        return {}
+    return {"ssl": ssl.create_default_context(cadata=ca_pem.decode() if ca_pem else None)}
+
+
+_CLOSED_FOR = {
+    1011: Reason.INTERNAL,
+    1012: Reason.SHUTTING_DOWN,
+    1013: Reason.OVERLOADED,
+}
+
+
+def _closed_with(closed: ConnectionClosed) -> Trouble:
+    if closed.rcvd is None:
+        return ConnectionLostError(f"the WebSocket broke: {closed}")
+    reason = _CLOSED_FOR.get(closed.rcvd.code)
+    if reason is not None:
+        return SpeechError(
+            reason, closed.rcvd.reason or f"the gateway closed the stream with {closed.rcvd.code}"
+        )
+    return ConnectionLostError(f"the gateway closed the stream: {closed.rcvd}", may_retry=False)
