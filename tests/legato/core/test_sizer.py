@@ -1,0 +1,99 @@
+"""The chunk sizer on a virtual clock: it starts like 20 ms frames and ends with the message count of 200 ms ones (design, section 7)."""
+
+import random
+
+import pytest
+
+from legato.core.playback import PlaybackClock
+from legato.core.sizer import ChunkSettings, Sizer
+
+RATE = 24_000
+
+
+class Fixed:
+    """What the sizer is compared with: frames of one size."""
+
+    def __init__(self, frame_ms: float) -> None:
+        self.samples = round(RATE * frame_ms / 1000)
+
+    def offer(self, held, lead_s, *, complete):
+        del lead_s
+        return (self.samples if held >= self.samples else held if complete else 0), -1.0
+
+
+def simulate(sizer, arrivals, *, max_s=60.0):
+    """Plays arrivals (time, samples) through a sizer. Returns sizes written, seconds the listener ran dry, and the first write."""
+    clock, held, sizes, dry, first, now = PlaybackClock(RATE), 0, [], 0.0, None, 0.0
+    pending = sorted(arrivals)
+    look_at = None
+    while now < max_s:
+        due = [t for t in (pending[0][0] if pending else None, look_at) if t is not None]
+        if not due:
+            break
+        now = max(now, min(due))
+        while pending and pending[0][0] <= now:
+            held += pending.pop(0)[1]
+        look_at = None
+        while held:
+            samples, lead = sizer.offer(held, clock.lead_s(now), complete=not pending)
+            if not samples:
+                look_at = clock.lead_falls_to(lead) if lead >= 0 else None
+                break
+            gap = clock.wrote(samples, now)
+            dry += gap if gap > 1e-6 else 0.0
+            first = now if first is None else first
+            sizes.append(samples)
+            held -= samples
+    return sizes, dry, first
+
+
+def arrivals(audio_s, factor, chunk_ms, *, first_s=0.08, jitter_s=0.0, dice=None):
+    count = round(audio_s * 1000 / chunk_ms)
+    noise = (lambda: dice.uniform(0, jitter_s)) if dice else (lambda: 0.0)
+    return [(first_s + i * chunk_ms / 1000 / factor + noise(), RATE * chunk_ms // 1000) for i in range(count)]
+
+
+def test_with_a_vendor_at_real_time_nothing_is_held():
+    came = arrivals(6, 1.0, 40)
+    sizes, dry, first = simulate(Sizer(ChunkSettings(), RATE, -1), came)
+    assert first == pytest.approx(0.08)
+    assert len(sizes) == len(came)
+    assert dry == pytest.approx(0.0, abs=1e-6)
+
+
+def test_with_a_fast_vendor_it_starts_like_20_ms_and_counts_like_200_ms():
+    came = arrivals(6, 4.0, 20)
+    sizes, dry, first = simulate(Sizer(ChunkSettings(), RATE, -1), came)
+    _, _, first_of_20 = simulate(Fixed(20), came)
+    sizes_of_200, _, first_of_200 = simulate(Fixed(200), came)
+    assert first == first_of_20 < first_of_200
+    assert len(sizes) <= len(sizes_of_200)
+    assert dry == 0.0
+    assert sum(sizes) == 6 * RATE
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_underrun_that_20_ms_frames_would_have_avoided(seed):
+    dice = random.Random(seed)
+    came = arrivals(6, dice.choice([1.1, 2.0, 4.0, 10.0]), 20, jitter_s=dice.choice([0.0, 0.05, 0.3]), dice=dice)
+    _, dry, _ = simulate(Sizer(ChunkSettings(), RATE, -1), came)
+    _, dry_of_20, _ = simulate(Fixed(20), came)
+    assert dry <= dry_of_20 + 0.001
+
+
+def test_at_the_lead_limit_it_leaves_in_pieces_of_the_size_aimed_at():
+    sizes, dry, _ = simulate(Sizer(ChunkSettings(), RATE, 1_000), [(0.0, 20 * RATE)])
+    assert dry == 0.0
+    assert sum(sizes) == 20 * RATE
+    assert len(sizes) < 20 / 0.35
+
+
+def test_whole_codec_frames_but_for_the_last():
+    sizer = Sizer(ChunkSettings(), 8_000, -1, 160)
+    assert sizer.offer(100, 0.0, complete=False) == (0, -1.0)
+    assert sizer.offer(330, 0.0, complete=False)[0] == 320
+    assert sizer.offer(10, 0.5, complete=True)[0] == 10
+
+
+def test_nothing_held_is_nothing_to_write():
+    assert Sizer(ChunkSettings(), RATE, -1).offer(0, 0.0, complete=True) == (0, -1.0)

@@ -1,0 +1,121 @@
+"""The word timeline. Promise R11: monotonic, inside the audio, mapped to the source."""
+
+import pytest
+
+from legato.core.timeline import Timeline, rest_of
+from legato.domain.replies import WordMethod
+from legato.domain.text import Reading, WordSpan
+
+RATE = 1_000
+
+
+def reading(text, base=0):
+    words, at = [], 0
+    for part in text.split():
+        at = text.index(part, at)
+        words.append(WordSpan(at, at + len(part), base + at, base + at + len(part)))
+        at += len(part)
+    return Reading(text, tuple(words))
+
+
+def spoken(*texts):
+    line, at, base = Timeline(RATE), 0, 0
+    for index, text in enumerate(texts):
+        line.expect(index, reading(text, base))
+        line.begin(index, at)
+        at += len(text) * 50
+        base += len(text)
+        line.complete(index, at)
+    return line
+
+
+def test_estimates_are_monotonic_and_inside_their_segment():
+    words = list(spoken("hello there my friend", "and goodbye").all_words())
+    assert words[0].start_sample == 0
+    assert all(a.end_sample <= b.start_sample for a, b in zip(words, words[1:], strict=False))
+    assert words[3].end_sample == len("hello there my friend") * 50
+    assert words[-1].end_sample == len("hello there my friend" + "and goodbye") * 50
+    assert {w.method for w in words} == {WordMethod.ESTIMATED}
+
+
+def test_true_times_win_when_all_have_come():
+    line = Timeline(RATE)
+    text = reading("one two")
+    line.expect(0, text)
+    line.heard_word(0, text.words[0], 10, 200)
+    line.begin(0, 0)
+    assert [w.method for w in line.words(0)] == [WordMethod.ESTIMATED] * 2
+    assert [w.start_sample for w in line.true_words(0)] == [10]
+    line.heard_word(0, text.words[1], 150, 400)
+    assert [(w.start_sample, w.end_sample) for w in line.words(0)] == [(10, 200), (150, 400)]
+    assert line.has_true_times(0)
+
+
+def test_a_true_time_never_goes_back():
+    line = Timeline(RATE)
+    text = reading("one two")
+    line.expect(0, text)
+    line.heard_word(0, text.words[0], 100, 90)
+    word = line.heard_word(0, text.words[1], 50, 60)
+    assert (word.start_sample, word.end_sample) == (100, 100)
+    assert line.heard_word(7, text.words[0], 0, 1) is None
+
+
+def test_spoken_words_of_one_source_are_one_word():
+    line = Timeline(RATE)
+    line.expect(0, Reading("three dollars", (WordSpan(0, 5, 0, 2), WordSpan(6, 13, 0, 2))))
+    line.begin(0, 0)
+    line.complete(0, 1_000)
+    (word,) = line.words(0)
+    assert (word.source_start, word.source_end, word.end_sample) == (0, 2, 1_000)
+
+
+@pytest.mark.parametrize(("played", "written", "heard", "sent"), [(0, 0, 0, 0), (300, 800, 5, 21), (10**6, 10**6, 32, 32)])
+def test_the_source_divides_into_heard_sent_and_never_sent(played, written, heard, sent):
+    line = spoken("hello there my friend", "and goodbye")
+    got_heard, got_sent = line.split(played, written)
+    assert got_heard == heard
+    assert got_heard <= got_sent <= 32
+    assert (got_sent > 0) == (written > 0)
+    assert sent >= got_sent
+
+
+def test_the_pace_of_a_voice_is_learned():
+    slow = spoken("hello there my friend")
+    assert slow.pace != 1.0
+
+
+def test_a_segment_that_broke_off_is_cut_at_its_last_true_word():
+    line = Timeline(RATE)
+    text = reading("one two three four")
+    line.expect(0, text)
+    line.begin(0, 0)
+    for index, word in enumerate(text.words[:3]):
+        line.heard_word(0, word, index * 100, index * 100 + 100)
+    assert line.known_until(250) == 200
+    rest = line.cut(0, 250, 1)
+    assert rest.text == "three four"
+    assert [w.source_start for w in rest.words] == [8, 14]
+    assert line.last_word(0) == (4, 7)
+
+
+def test_without_true_times_it_is_cut_one_word_earlier():
+    line = Timeline(RATE)
+    line.expect(0, reading("one two three four"))
+    line.begin(0, 0)
+    assert line.cut(0, 10**6, 1).text == "four"
+    assert line.cut(5, 100, 1) is None
+
+
+def test_nothing_written_means_nothing_to_cut():
+    line = Timeline(RATE)
+    line.expect(0, reading("one two"))
+    assert line.cut(0, 0, 1) is None
+    line.forget_from(0)
+    assert line.words(0) == []
+    assert line.true_words(0) == []
+    assert line.last_word(0) is None
+
+
+def test_the_rest_behind_the_last_word_is_empty():
+    assert rest_of(reading("one"), 1).text == ""
