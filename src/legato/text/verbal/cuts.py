@@ -80,7 +80,8 @@ class Cuts:
     def _closed(self, text: str, before: list[str], token: str, *, after_known: bool) -> bool:
         bare = token.rstrip(_CLOSERS)
         word = bare.rstrip(".,;:!?…").lstrip(_OPENERS)
-        word = word if _NUMBER.search(word) else _LAST.search(word).group()
+        last = _LAST.search(word)
+        word = last.group() if last and not _NUMBER.search(word) else word
         marks = bare[len(bare.rstrip(".,;:!?…")) :]
         previous = before[-1] if before else ""
         if word and marks and marks[-1] in ";:!?…":

@@ -35,6 +35,7 @@ class Speech:
         groups = settings.get("group", ",")
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
+        self.spaceless = settings.get("spacing") == "none"
         point, group = re.escape(self.decimal), re.escape(groups)
         self._strip = re.compile(f"[{group}]")
         self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9])|[0-9]+)"
@@ -55,8 +56,12 @@ class Speech:
                 if ungrouped and len(whole) > self._longest
                 else self.cardinal(whole, gender)
             )
-        spoken = [self.cardinal(whole, gender), self.phrases["point"], self.words.decimals(decimals)]
-        return " ".join(part for part in spoken if part)
+        spoken = [
+            self.cardinal(whole, "f" if gender == "f" else "-"),
+            self.phrases["point"],
+            self.words.decimals(decimals),
+        ]
+        return ("" if self.spaceless else " ").join(part for part in spoken if part)
 
     def cardinal(self, digits: str, gender: str = "-") -> str:
         """Digits as a number, or one by one when they begin with a zero or are too many to be grasped."""

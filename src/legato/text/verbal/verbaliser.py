@@ -39,7 +39,7 @@ class Verbaliser:
     """
 
     def __init__(self, data: VerbalData) -> None:
-        words = number_words(data.language)
+        words = number_words(data.language) if data.table("phrases") else None
         self._book = rule_book(Speech(data, words)) if words else RuleBook(data.language)
         signs = re.escape("".join(self._book.symbols))
         found = [f"(?P<word>{LETTER}+)", "(?P<digit>[0-9])"] + ([f"(?P<sign>[{signs}])"] if signs else [])

@@ -109,7 +109,7 @@ class Abbreviations:
         """VIII after a ruler's name is an ordinal, after a heading a number."""
         written = match["roman"]
         if _SECTION.search(match.string, max(0, match.start() - 2), match.start()) and _ROMAN.match(written):
-            return self._speech.words.cardinal(roman_value(written))
+            return self._speech.words.cardinal(roman_value(written), "-")
         before = word_before(match.string, match.start())
         if (
             not _ROMAN.match(written)
@@ -119,9 +119,9 @@ class Abbreviations:
         ):
             return None
         if before in self._names and self._capital_before(match):
-            return f"{self._speech.phrases['article']} {self._speech.words.ordinal(roman_value(written))}"
+            return self._speech.words.regnal(roman_value(written))
         if before in self._headings:
-            return self._speech.words.cardinal(roman_value(written))
+            return self._speech.words.cardinal(roman_value(written), "-")
         return None
 
     def _capital_before(self, match: re.Match[str]) -> bool:

@@ -87,8 +87,14 @@ class Dates:
             rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?{DASH}{SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
             self.year_range,
         )
-        book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
-        book.on_symbol("'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year)
+        if "year_zero" in self._speech.phrases:
+            book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
+            book.on_symbol(
+                "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
+            )
+        suffix = self._speech.data.table("settings").get("year_suffix", "")
+        if suffix:
+            book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
         book.on_digit("year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°]|[,.:/][0-9]|['’′]s?[0-9])", self.year)
 
     def by_number(self, match: re.Match[str]) -> str | None:
@@ -100,7 +106,7 @@ class Dates:
             if match["sep"] == ".":
                 return None
             month, day = self._ordered(month, day, match["sep"])
-        return self._full(day, month, year, sep=match["sep"])
+        return self._full(day, month, year, sep=match["sep"], before=word_before(match.string, match.start()))
 
     def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
         month, day = (first, second) if self._order(sep) == "mdy" else (second, first)
@@ -141,6 +147,8 @@ class Dates:
     def month_day(self, match: re.Match[str]) -> str | None:
         """March 14, 2025; March 14-16."""
         written, day = match["month"], int(match["day"])
+        if not match["year"] and self._order("/") != "mdy":
+            return None
         if not 1 <= day <= 31 or (written in self._plain_words and not (match["year"] or match["ending"])):
             return None
         days = self._speech.words.day(day)
@@ -198,6 +206,10 @@ class Dates:
             return None
         return self._year(match["a"])
 
+    def named_year(self, match: re.Match[str]) -> str | None:
+        """A number that the language itself marks as a year."""
+        return self._year(match["a"])
+
     def _counts(self, word: str) -> bool:
         lower = word.lower()
         return lower in self._count_after or (
@@ -222,10 +234,14 @@ class Dates:
         name = self._names[self._months[written.lower()]]
         return written if written.lower() == name.lower() else name
 
-    def _full(self, day: int, month: int, year: str, written: str = "", sep: str = "/") -> str | None:
+    def _full(
+        self, day: int, month: int, year: str, written: str = "", *, sep: str = "/", before: str = ""
+    ) -> str | None:
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         numeric = not written and self._order("/" if year and sep == "-" else sep) == "mdy"
         name = ("date_mdy" if year else "date_md") if numeric else ("date_dmy" if year else "date_dm")
         spoken = self._name(written) if written else self._names[month - 1]
-        return self._speech.phrase(name, day=self._speech.words.day(day), month=spoken, year=self._year(year))
+        return self._speech.phrase(
+            name, day=self._speech.words.day(day, before), month=spoken, year=self._year(year)
+        )

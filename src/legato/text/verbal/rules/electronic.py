@@ -19,6 +19,7 @@ class Electronic:
         data = speech.data
         self._signs = data.table("electronic")
         self._spelled = frozenset(data.texts("spelled_labels"))
+        self._words = frozenset(data.texts("common_labels"))
         self._names = data.table("label_words")
         self._spell_short = data.table("settings").get("spell_short") == "yes"
 
@@ -88,7 +89,8 @@ class Electronic:
     def _host(self, host: str) -> str:
         head, _, last = host.rpartition(".")
         if len(last) == 2 and last.isalpha():
-            return f"{self._say(head)} {self._signs['.']} {last.upper()}"
+            last = last.upper() if not self._spell_short or last in self._words else " ".join(last)
+            return f"{self._say(head)} {self._signs['.']} {last}"
         return self._say(host)
 
     def _say(self, written: str) -> str:
@@ -105,5 +107,7 @@ class Electronic:
         if lower in self._names:
             return self._names[lower]
         if lower in self._spelled:
-            return part.upper()
+            return " ".join(part) if self._spell_short else part.upper()
+        if self._spell_short and len(part) <= 3 and part.isalpha() and lower not in self._words:
+            return " ".join(part)
         return self._signs.get(part, part)

@@ -108,7 +108,12 @@ class Measures:
             return None
         spoken = found.after(number)
         if match["power"]:
-            spoken = self._speech.phrase(_POWERS[match["power"]], unit=spoken)
+            one = (
+                "_one"
+                if spoken == found.one and f"{_POWERS[match['power']]}_one" in self._speech.phrases
+                else ""
+            )
+            spoken = self._speech.phrase(_POWERS[match["power"]] + one, unit=spoken)
         return (f"{spoken} {self._speech.phrases['per']} {self._per[per]}" if per else spoken), found.gender
 
     def _find(self, written: str, *, joined: bool) -> Noun | None:

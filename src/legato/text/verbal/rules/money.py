@@ -7,6 +7,8 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of
 from legato.text.verbal.tables import Noun, noun
 
+_ELIDED = re.compile(r"\bde (?=[aeiouéè])")
+
 
 class Money:
     """The money rules of one language."""
@@ -18,6 +20,11 @@ class Money:
         for section in ("currency_signs", "currency_codes"):
             for key, entry in data.table(section).items():
                 self._currencies[key.lower()] = _currency(entry)
+        homographs = set(data.texts("code_homographs"))
+        self._lower = [
+            code.lower() for code in data.table("currency_codes") if code.lower() not in homographs
+        ]
+        self._plain = frozenset(data.texts("magnitude_plain"))
         self._magnitudes = dict(data.table("magnitude_letters")) | dict(data.table("magnitude_words"))
         self._per = data.table("unit_per")
 
@@ -35,14 +42,17 @@ class Money:
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
         per = rf"(?:/(?P<per>{any_of(self._per)}))?"
         end = r"(?![^\W_]|[.,][0-9])"
-        first = any_of([*signs, *codes])
+        first = any_of([*signs, *codes, *self._lower])
         body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
         before = rf"(?P<cur>{first}){SPACE}?{body}"
         book.on_symbol([key[0] for key in signs if not key[0].isalpha()], "money", before, self.say)
         book.on_word([*codes, *_heads(signs)], "money", before, self.say)
         book.on_joined("money", before, self.say)
         after = any_of(
-            [key for key in signs if not key[0].isalpha()] + list(codes) + list(data.table("minor_signs"))
+            [key for key in signs if not key[0].isalpha()]
+            + list(codes)
+            + self._lower
+            + list(data.table("minor_signs"))
         )
         book.on_digit(
             "money",
@@ -67,7 +77,7 @@ class Money:
                 first = self._magnitude(match["amag"]) if match["bmag"] else ""
                 number = f"{number} {first}".rstrip()
                 number = self._speech.phrase("range", a=number, b=self._speech.say(b, major.gender))
-            spoken = self._speech.phrase("magnitude", number=f"{number} {magnitude}", unit=major.many)
+            spoken = self._of(f"{number} {magnitude}", major, plain=magnitude in self._plain)
         elif b:
             spoken = self._speech.phrase(
                 "range", a=self._amount(a, major, minor), b=self._amount(b, major, minor)
@@ -92,11 +102,24 @@ class Money:
         if not whole.strip("0"):
             return small
         return self._speech.phrase(
-            "money_minor", major=self._counted(whole, major), minor=small, cents=small.split(" ")[0]
+            "money_minor",
+            major=self._counted(whole, major),
+            minor=small,
+            cents=small.removesuffix(minor.many).removesuffix(minor.one).strip(),
         )
 
     def _counted(self, digits: str, unit: Noun) -> str:
-        return f"{self._speech.cardinal(digits, unit.gender)} {unit.after(digits)}"
+        spoken = self._speech.cardinal(digits, unit.gender)
+        if len(digits) > 6 and digits.endswith("000000"):
+            return self._of(spoken, unit, plain=False)
+        return f"{spoken} {unit.after(digits)}"
+
+    def _of(self, number: str, unit: Noun, *, plain: bool) -> str:
+        """Millions of a currency: many languages put a word between, which French shortens before a vowel."""
+        if plain:
+            return f"{number} {unit.many}"
+        spoken = self._speech.phrase("magnitude", number=number, unit=unit.many)
+        return _ELIDED.sub("d'", spoken) if self._speech.data.language == "fr" else spoken
 
 
 def _currency(entry: str) -> tuple[Noun, Noun | None]:

@@ -20,6 +20,7 @@ class Numerals:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._starters = frozenset(speech.data.texts("sentence_starters"))
         self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
     def add_exact(self, book: RuleBook) -> None:
@@ -50,6 +51,10 @@ class Numerals:
             rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
             self.fraction,
         )
+        if self._speech.data.table("settings").get("ordinal_dot"):
+            book.on_digit(
+                "ordinal", rf"(?P<a>[0-9]{{1,2}})\.(?={SPACE}(?P<next>{LETTER}{{1,40}}))", self.dotted
+            )
         vulgar = "".join(_VULGAR)
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
         book.on_symbol(_VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
@@ -72,11 +77,12 @@ class Numerals:
             "number", rf"(?P<number>{self._speech.number})(?![^\W_])(?P<glue>[,;!?)](?=[^\W_]))?", self.plain
         )
         book.on_digit("number", self._speech.number, self.loose)
-        book.on_joined(
-            "mixed",
-            rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
-            self.letters,
-        )
+        if not self._speech.spaceless:
+            book.on_joined(
+                "mixed",
+                rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
+                self.letters,
+            )
         point = re.escape(self._speech.decimal)
         book.on_symbol(
             self._speech.decimal,
@@ -106,6 +112,12 @@ class Numerals:
         if len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
             return None
         return self._speech.words.ordinal(int(digits), match["ending"].lower())
+
+    def dotted(self, match: re.Match[str]) -> str | None:
+        """21. before a noun, with the ending that the word before asks for."""
+        if match["next"] in self._starters:
+            return None
+        return self._speech.words.day(int(match["a"]), word_before(match.string, match.start()))
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """3/4."""
@@ -165,7 +177,8 @@ class Numerals:
 
     def loose(self, match: re.Match[str]) -> str | None:
         """Digits against something that is not understood."""
-        return spaced(match, self._speech.say(match.group()))
+        spoken = self._speech.say(match.group())
+        return spoken if self._speech.spaceless else spaced(match, spoken)
 
     def sign(self, match: re.Match[str]) -> str | None:
         """The sign of a number: minus five, number one."""

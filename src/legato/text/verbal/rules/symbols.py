@@ -86,5 +86,5 @@ class Symbols:
 
 
 def _operand_before(match: re.Match[str]) -> bool:
-    before = match.string[max(0, match.start() - 3) : match.start()].rstrip(" \u00a0)]")
+    before = match.string[max(0, match.start() - 8) : match.start()].rstrip(" \u00a0)]")
     return before[-1:].isdigit() or (before[-1:].isalpha() and not before[-2:-1].isalnum())

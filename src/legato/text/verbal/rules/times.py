@@ -21,7 +21,9 @@ class Times:
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
         half = _HALF.format(space=SPACE) if self._halves else "(?P<half>(?!))(?P<stop>(?!))"
-        clock = r"(?P<h>[01]?[0-9]|2[0-4])[:.](?P<m>[0-5][0-9])"
+        settings, texts = self._speech.data.table("settings"), self._speech.data.texts
+        hour, minute = "(?P<h>[01]?[0-9]|2[0-4])", "(?P<m>[0-5][0-9])"
+        clock, suffix = f"{hour}:{minute}", any_of(texts("clock_suffix"))
         unit = SPACE + "?"
         book.on_digit(
             "time.half",
@@ -35,15 +37,22 @@ class Times:
         )
         book.on_digit(
             "time.seconds",
-            rf"{clock.replace('[:.]', ':')}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
+            rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
             self.seconds,
         )
         book.on_digit(
             "time.range",
-            rf"{clock.replace('[:.]', ':')}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
+            rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
-        book.on_digit("time.clock", rf"{clock.replace('[:.]', ':')}(?![0-9:])(?:{SPACE}o'clock)?", self.clock)
+        marks = settings.get("clock_mark", ":")
+        end = rf"(?:{SPACE}?{suffix}|{SPACE}o'clock)?(?![0-9:\w]|[.,][0-9])"
+        book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
+        if settings.get("clock_dot"):
+            book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
+        book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
+        if not settings.get("hours_are_units"):
+            book.on_digit("time.hour", rf"{hour}(?P<m>){SPACE}?{suffix}(?!\w|{SPACE}?[0-9])", self.clock)
         book.on_digit(
             "duration",
             rf"(?P<h>[0-9]{{1,4}}){unit}h(?:rs?)?{unit}(?P<m>[0-9]{{1,2}}){unit}m(?:ins?)?(?:{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?)?\b",
@@ -63,7 +72,7 @@ class Times:
         hour, minute = int(match["h"]), int(match["m"] or 0)
         if hour > 24 or (match["s"] and hour > 12):
             return None
-        spoken = self._speech.words.cardinal(hour)
+        spoken = self._speech.words.cardinal(hour, "f")
         if minute:
             spoken = self._speech.words.clock(hour, minute)
         if match["s"]:
@@ -84,7 +93,7 @@ class Times:
 
     def clock(self, match: re.Match[str]) -> str | None:
         """17:45."""
-        return self._speech.words.clock(int(match["h"]), int(match["m"]))
+        return self._speech.words.clock(int(match["h"]), int(match["m"] or 0))
 
     def range(self, match: re.Match[str]) -> str | None:
         """9:00-17:30."""

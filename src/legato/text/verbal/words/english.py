@@ -80,9 +80,14 @@ class English(NumberWords):
         """The second half of a year or a time: five is "oh five"."""
         return f"oh {self.cardinal(number)}" if number < 10 else self.cardinal(number)
 
-    def day(self, number: int) -> str:
+    def day(self, number: int, before: str = "") -> str:
         """An ordinal."""
+        del before
         return self.ordinal(number)
+
+    def regnal(self, number: int) -> str:
+        """The eighth."""
+        return f"the {self.ordinal(number)}"
 
     def clock(self, hour: int, minute: int) -> str:
         """Hour and minute; a full hour is "o'clock"."""

@@ -33,9 +33,14 @@ class NumberWords(ABC):
         """A year as it is said; most languages say the plain number."""
         return self.cardinal(number, "-")
 
-    def day(self, number: int) -> str:
-        """A day of the month inside a date."""
-        return self.cardinal(number, "m")
+    def day(self, number: int, before: str = "") -> str:
+        """A day of the month inside a date, after the word before it."""
+        del before
+        return self.cardinal(number, "-")
+
+    def regnal(self, number: int) -> str:
+        """The number of a ruler behind a name: Henry VIII is "the eighth"."""
+        return self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
         """A time of day without seconds, 0:00 to 24:59."""

@@ -1,0 +1,132 @@
+"""French number words, as in France."""
+
+from legato.text.verbal.words.spoken import NumberWords
+
+_SMALL = [
+    "zéro",
+    "un",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "onze",
+    "douze",
+    "treize",
+    "quatorze",
+    "quinze",
+    "seize",
+]
+_TENS = ["", "dix", "vingt", "trente", "quarante", "cinquante", "soixante"]
+_LARGE = [
+    ("million", "millions"),
+    ("milliard", "milliards"),
+    ("billion", "billions"),
+    ("billiard", "billiards"),
+]
+_PARTS = {2: ("demi", "demis"), 3: ("tiers", "tiers"), 4: ("quart", "quarts")}
+
+
+class French(NumberWords):
+    """French of France."""
+
+    def cardinal(self, number: int, gender: str = "m") -> str:
+        """One, and numbers that end in one, agree: "une", "vingt et une"."""
+        words = _cardinal(number)
+        return (
+            words + "e" if gender == "f" and number % 10 == 1 and number % 100 not in {11, 71, 91} else words
+        )
+
+    def ordinal(self, number: int, form: str = "m") -> str:
+        """Premier and première; the rest end in -ième."""
+        if number == 1:
+            return "première" if form in {"f", "re", "ère", "ere"} else "premier"
+        words = "million" if number == 10**6 else "mille" if number == 1000 else _cardinal(number)
+        if words.endswith("cinq"):
+            return words + "uième"
+        if words.endswith("neuf"):
+            return words[:-1] + "vième"
+        return words.removesuffix("s" if words[-2:] in {"ts", "ns", "ds"} else "e").removesuffix("e") + "ième"
+
+    def fraction(self, over: int, under: int) -> str:
+        """Un quart, deux tiers, trois cinquièmes."""
+        if under < 2:
+            return f"{self.cardinal(over)} sur {self.cardinal(under)}"
+        one, many = _PARTS.get(under) or (self.ordinal(under), self.ordinal(under) + "s")
+        return f"{self.cardinal(over)} {one if over == 1 else many}"
+
+    def decimals(self, written: str) -> str:
+        """As a number, after leading zeros; long ones by pairs."""
+        zeros = len(written) - len(written.lstrip("0"))
+        rest = written[zeros:]
+        groups = [rest] if len(rest) < 4 else [rest[at : at + 2] for at in range(0, len(rest), 2)]
+        spoken = [_SMALL[0]] * zeros + [
+            self.digits(part) if part[0] == "0" else _cardinal(int(part)) for part in groups if part
+        ]
+        return " ".join(spoken)
+
+    def day(self, number: int, before: str = "") -> str:
+        """Le premier, then plain numbers."""
+        del before
+        return "premier" if number == 1 else self.cardinal(number)
+
+    def clock(self, hour: int, minute: int) -> str:
+        """Quatorze heures trente."""
+        words = f"{self.cardinal(hour, 'f')} {'heure' if hour < 2 else 'heures'}"
+        return f"{words} {self.cardinal(minute)}" if minute else words
+
+    def regnal(self, number: int) -> str:
+        """Premier, then plain numbers."""
+        return "premier" if number == 1 else self.cardinal(number)
+
+
+def _cardinal(number: int) -> str:
+    if number < 1000:
+        return _below_thousand(number)
+    rest, low = divmod(number, 10**6)
+    parts: list[str] = []
+    thousands, low = divmod(low, 1000)
+    if thousands:
+        parts.append(
+            "mille" if thousands == 1 else f"{_below_thousand(thousands, before_thousand=True)} mille"
+        )
+    if low:
+        parts.append(_below_thousand(low))
+    for one, many in _LARGE:
+        rest, group = divmod(rest, 1000)
+        if group:
+            parts.insert(0, f"{_below_thousand(group)} {one if group == 1 else many}")
+    return " ".join(parts)
+
+
+def _below_thousand(number: int, *, before_thousand: bool = False) -> str:
+    hundreds, rest = divmod(number, 100)
+    parts: list[str] = []
+    if hundreds:
+        plural = "s" if hundreds > 1 and not rest and not before_thousand else ""
+        parts.append(f"{_SMALL[hundreds]} cent{plural}" if hundreds > 1 else "cent")
+    if rest or not hundreds:
+        words = _below_hundred(rest)
+        parts.append(words.removesuffix("s") if before_thousand and rest == 80 else words)
+    return " ".join(parts)
+
+
+def _below_hundred(number: int) -> str:
+    if number < 17:
+        return _SMALL[number]
+    if number >= 80:
+        return "quatre-vingts" if number == 80 else f"quatre-vingt-{_below_hundred(number - 80)}"
+    tens, ones = divmod(number, 10)
+    if tens == 7:
+        tens, ones = 6, ones + 10
+    if not ones:
+        return _TENS[tens]
+    return (
+        f"{_TENS[tens]} et {_SMALL[ones]}"
+        if ones in {1, 11} and tens > 1
+        else f"{_TENS[tens]}-{_below_hundred(ones)}"
+    )

@@ -1,0 +1,128 @@
+"""German number words, written apart so that a voice does not stumble over long compounds."""
+
+from legato.text.verbal.words.spoken import NumberWords
+
+_SMALL = [
+    "null",
+    "eins",
+    "zwei",
+    "drei",
+    "vier",
+    "fünf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "elf",
+    "zwölf",
+    "dreizehn",
+    "vierzehn",
+    "fünfzehn",
+    "sechzehn",
+    "siebzehn",
+    "achtzehn",
+    "neunzehn",
+]
+_TENS = ["", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+_LARGE = [
+    ("million", "millionen"),
+    ("milliarde", "milliarden"),
+    ("billion", "billionen"),
+    ("billiarde", "billiarden"),
+]
+_ORDINALS = {"eins": "erst", "drei": "dritt", "sieben": "siebt", "acht": "acht"}
+_ENDINGS = {
+    "am": "en",
+    "vom": "en",
+    "zum": "en",
+    "dem": "en",
+    "im": "en",
+    "den": "en",
+    "des": "en",
+    "beim": "en",
+    "der": "e",
+    "die": "e",
+    "das": "e",
+}
+
+
+class German(NumberWords):
+    """Standard German."""
+
+    def cardinal(self, number: int, gender: str = "m") -> str:
+        """One agrees with what it counts: "eins" alone, "ein" and "eine" before a noun."""
+        if number == 1:
+            return {"-": "eins", "f": "eine"}.get(gender, "ein")
+        if number < 1000:
+            return _below_thousand(number, last=self.cardinal(1, gender))
+        rest, low = divmod(number, 10**6)
+        parts: list[str] = []
+        thousands, low = divmod(low, 1000)
+        if thousands:
+            parts.append(f"{_below_thousand(thousands, last='ein')} tausend")
+        if low:
+            parts.append(_below_thousand(low, last=self.cardinal(1, gender)))
+        for one, many in _LARGE:
+            rest, group = divmod(rest, 1000)
+            if group:
+                parts.insert(
+                    0, f"eine {one}" if group == 1 else f"{_below_thousand(group, last='eins')} {many}"
+                )
+        return " ".join(parts)
+
+    def ordinal(self, number: int, form: str = "m") -> str:
+        """Form is the ending ("er", "en", "e", "tem"); any other form is "er"."""
+        ending = form.removeprefix("st").removeprefix("t")
+        return self._stem(number) + (ending if ending in {"e", "em", "en", "er", "es"} else "er")
+
+    def _stem(self, number: int) -> str:
+        words = self.cardinal(number, "-")
+        head, _, last = words.rpartition(" ")
+        if 0 < number % 100 < 20:
+            return f"{head} {_ORDINALS.get(last, last + 't')}".strip()
+        return words + ("t" if number == 0 else "st")
+
+    def fraction(self, over: int, under: int) -> str:
+        """Halves apart, the rest from the ordinal."""
+        if under < 2:
+            return f"{self.cardinal(over, '-')} durch {self.cardinal(under, '-')}"
+        if under == 2:
+            return f"{self.cardinal(over, 'm')} {'halb' if over == 1 else 'halbe'}"
+        return f"{self.cardinal(over, 'm')} {self._stem(under)}el"
+
+    def year(self, number: int) -> str:
+        """By hundreds from 1100 to 1999."""
+        if not 1100 <= number < 2000:
+            return self.cardinal(number, "-")
+        century, rest = divmod(number, 100)
+        words = f"{self.cardinal(century)} hundert"
+        return f"{words} {self.cardinal(rest, '-')}" if rest else words
+
+    def day(self, number: int, before: str = "") -> str:
+        """An ordinal whose ending follows the word before the date."""
+        return self.ordinal(number, _ENDINGS.get(before, "er"))
+
+    def clock(self, hour: int, minute: int) -> str:
+        """Acht Uhr fünfzehn."""
+        words = f"{self.cardinal(hour, 'm')} Uhr"
+        return f"{words} {self.cardinal(minute, '-')}" if minute else words
+
+    def regnal(self, number: int) -> str:
+        """Der Vierzehnte."""
+        return f"der {self.ordinal(number, 'e')}"
+
+
+def _below_thousand(number: int, *, last: str) -> str:
+    hundreds, rest = divmod(number, 100)
+    parts = [f"{'ein' if hundreds == 1 else _SMALL[hundreds]} hundert"] if hundreds else []
+    tens, ones = divmod(rest, 10)
+    if rest == 1:
+        parts.append(last)
+    elif rest >= 20 and ones:
+        parts.append(f"{'ein' if ones == 1 else _SMALL[ones]} und {_TENS[tens]}")
+    elif rest >= 20:
+        parts.append(_TENS[tens])
+    elif rest or not hundreds:
+        parts.append(_SMALL[rest])
+    return " ".join(parts)
