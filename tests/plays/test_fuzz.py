@@ -64,7 +64,9 @@ def random_event(dice: random.Random) -> events.ClientEvent:
         return events.Resume(track)
     if kind == 12:
         return events.Played(dice.choice([0, 100, 8000, 10**12, -5]), track)
-    return dice.choice([events.Ping("x"), events.Prewarm(), events.Configure(voice=dice.choice(["joe", "ghost"]))])
+    return dice.choice(
+        [events.Ping("x"), events.Prewarm(), events.Configure(voice=dice.choice(["joe", "ghost"]))]
+    )
 
 
 def play(seed: int) -> World:
@@ -72,7 +74,9 @@ def play(seed: int) -> World:
     scripts = {name: random_script(dice) for name in ("one", "two")}
     failover = dice.choice(list(Failover))
     voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in scripts), failover)}
-    limits = StreamLimits(max_open_utterances=dice.choice([2, 8]), max_pending_chars=dice.choice([60, 20_000]))
+    limits = StreamLimits(
+        max_open_utterances=dice.choice([2, 8]), max_pending_chars=dice.choice([60, 20_000])
+    )
     world = World(scripts=scripts, voices=voices, limits=limits)
     world.open(
         max_lead_ms=dice.choice([-1, 0, 300, 3000]),
@@ -87,7 +91,11 @@ def play(seed: int) -> World:
                 world.session.drained()
     world.paused = False
     world.session.drained()
-    world.tell(dice.choice([events.HalfClosed(), events.HalfClosed(), events.Closed(), events.Drain(world.clock.now + 5)]))
+    world.tell(
+        dice.choice(
+            [events.HalfClosed(), events.HalfClosed(), events.Closed(), events.Drain(world.clock.now + 5)]
+        )
+    )
     return world.run(400)
 
 
@@ -112,7 +120,9 @@ def check(world: World) -> None:
             over.add(reply.utterance_id)
             receipt = reply.receipt
             if receipt.ttfb_s is not None:
-                assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(receipt.ttfb_s, abs=1e-9)
+                assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(
+                    receipt.ttfb_s, abs=1e-9
+                )
             assert (receipt.ttfb_s is None) == bool(receipt.no_audio)
         if isinstance(reply, replies.UtteranceCancelled):
             total = len(reply.heard) + len(reply.sent_unheard) + len(reply.never_sent)

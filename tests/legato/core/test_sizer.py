@@ -75,7 +75,9 @@ def test_with_a_fast_vendor_it_starts_like_20_ms_and_counts_like_200_ms():
 @pytest.mark.parametrize("seed", range(40))
 def test_no_underrun_that_20_ms_frames_would_have_avoided(seed):
     dice = random.Random(seed)
-    came = arrivals(6, dice.choice([1.1, 2.0, 4.0, 10.0]), 20, jitter_s=dice.choice([0.0, 0.05, 0.3]), dice=dice)
+    came = arrivals(
+        6, dice.choice([1.1, 2.0, 4.0, 10.0]), 20, jitter_s=dice.choice([0.0, 0.05, 0.3]), dice=dice
+    )
     _, dry, _ = simulate(Sizer(ChunkSettings(), RATE, -1), came)
     _, dry_of_20, _ = simulate(Fixed(20), came)
     assert dry <= dry_of_20 + 0.001

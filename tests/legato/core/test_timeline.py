@@ -1,5 +1,7 @@
 """The word timeline. Promise R11: monotonic, inside the audio, mapped to the source."""
 
+import itertools
+
 import pytest
 
 from legato.core.timeline import Timeline, rest_of
@@ -32,7 +34,7 @@ def spoken(*texts):
 def test_estimates_are_monotonic_and_inside_their_segment():
     words = list(spoken("hello there my friend", "and goodbye").all_words())
     assert words[0].start_sample == 0
-    assert all(a.end_sample <= b.start_sample for a, b in zip(words, words[1:], strict=False))
+    assert all(a.end_sample <= b.start_sample for a, b in itertools.pairwise(words))
     assert words[3].end_sample == len("hello there my friend") * 50
     assert words[-1].end_sample == len("hello there my friend" + "and goodbye") * 50
     assert {w.method for w in words} == {WordMethod.ESTIMATED}
@@ -70,7 +72,9 @@ def test_spoken_words_of_one_source_are_one_word():
     assert (word.source_start, word.source_end, word.end_sample) == (0, 2, 1_000)
 
 
-@pytest.mark.parametrize(("played", "written", "heard", "sent"), [(0, 0, 0, 0), (300, 800, 5, 21), (10**6, 10**6, 32, 32)])
+@pytest.mark.parametrize(
+    ("played", "written", "heard", "sent"), [(0, 0, 0, 0), (300, 800, 5, 21), (10**6, 10**6, 32, 32)]
+)
 def test_the_source_divides_into_heard_sent_and_never_sent(played, written, heard, sent):
     line = spoken("hello there my friend", "and goodbye")
     got_heard, got_sent = line.split(played, written)

@@ -1,0 +1,31 @@
+"""Every reason has its row, every row makes sense on every wire."""
+
+import grpc
+import pytest
+
+from legato.domain.errors import PROPERTIES, Reach, Reason, SpeechError, Whose
+
+
+def test_the_table_is_total():
+    assert set(PROPERTIES) == set(Reason)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_codes_exist_on_every_wire(reason):
+    row = PROPERTIES[reason]
+    assert row.grpc_code in grpc.StatusCode.__members__
+    assert 1000 <= row.close_code <= 1014
+    assert 400 <= row.http_status <= 599
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_whose_fault_and_status_agree(reason):
+    row = PROPERTIES[reason]
+    assert (row.whose is Whose.CLIENT) == (row.http_status < 500)
+    assert row.reach in set(Reach)
+
+
+def test_an_error_tells_its_properties():
+    error = SpeechError(Reason.UNKNOWN_VOICE, "there is no voice 'x'", utterance_id="u")
+    assert error.properties is PROPERTIES[Reason.UNKNOWN_VOICE]
+    assert "unknown_voice" in repr(error)

@@ -1,0 +1,47 @@
+"""One always knows where the test is: every module has a test file of its own name in the mirrored place.
+
+The decisions of the core and the session are played in `tests/plays`, which names the rules and not the modules.
+"""
+
+import pytest
+
+from tests.house.sources import ROOT, SOURCES, name_of
+
+PLAYED = {
+    "src/legato/core/emission.py",
+    "src/legato/core/ending.py",
+    "src/legato/core/failing.py",
+    "src/legato/core/idling.py",
+    "src/legato/core/intake.py",
+    "src/legato/core/speaking.py",
+    "src/legato/core/state.py",
+    "src/legato/core/stream.py",
+    "src/legato/core/utterance.py",
+    "gateway/session/leases.py",
+    "gateway/session/session.py",
+    "gateway/session/speaker.py",
+}
+VALUES = {
+    "src/legato/domain/effects.py",
+    "src/legato/domain/events.py",
+    "src/legato/domain/facts.py",
+    "src/legato/domain/receipt.py",
+    "src/legato/domain/replies.py",
+    "src/legato/ports.py",
+}
+"""Declarations without behaviour."""
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem not in {"__init__", "__main__"}], ids=name_of)
+def test_every_module_has_its_test(path):
+    name = name_of(path)
+    if name in PLAYED | VALUES:
+        return
+    inside = path.relative_to(ROOT / "src") if name.startswith("src/") else path.relative_to(ROOT)
+    expected = ROOT / "tests" / inside.parent / f"test_{path.stem}.py"
+    assert expected.exists(), f"expected {expected.relative_to(ROOT)}"
+
+
+def test_the_exceptions_still_exist():
+    names = {name_of(path) for path in SOURCES}
+    assert names >= PLAYED | VALUES
