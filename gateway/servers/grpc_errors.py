@@ -1,5 +1,6 @@
 """Errors as gRPC tells them: a status code, and the reason again in rich details."""
 
+import asyncio
 from typing import NoReturn
 
 import grpc
@@ -39,5 +40,9 @@ async def end_with(context: grpc.aio.ServicerContext[bytes, bytes], error: Speec
     """End the call with the error; does not return."""
     rich = status(error)
     trailing = ((_DETAILS, rich.SerializeToString()),)
-    await context.abort(CODES[error.reason], error.message, trailing_metadata=trailing)
+    try:
+        await context.abort(CODES[error.reason], error.message, trailing_metadata=trailing)
+    except grpc.aio.BaseError:
+        # The client went while its call was being ended.
+        raise asyncio.CancelledError from None
     raise AssertionError("abort returned")

@@ -133,6 +133,6 @@ class SpeechCalls:
             return await outlet.outbox.run(context.write)  # type: ignore[arg-type]  # bytes only: the face's promise
         except BrokenPipeError as error:
             return SpeechError(Reason.OVERLOADED, f"{error}: replies have piled up")
-        except grpc.aio.UsageError:
-            # The call was over before the last message: the client is gone.
-            return None
+        except grpc.aio.BaseError:
+            # The call was over before the message: the client is gone, and its cancellation is on the way here.
+            raise asyncio.CancelledError from None
