@@ -29,7 +29,7 @@ HALF_WIDTH = 18
 
 _KAISER_BETA = 6.0
 _CUTOFF = 0.94  # of the slower rate's Nyquist: -0.1 dB at 0.85 of it, below -65 dB from 1.05 on
-_UNITY = 1 << 24  # the taps of a phase add up to this
+_UNITY = 1 << 24  # the taps of a phase add up to this, but for their rounding, which is far below a sample's
 _BLOCK = 64  # most outputs of a block: above this the matrices are mostly zeros
 _RATES_HZ = range(4_000, 192_001)
 _MOST_PHASES = 1024  # any two usual audio rates need fewer; a table for more would take long to build
@@ -77,7 +77,6 @@ def _taps(up: int, reach: int, stretch: float) -> NDArray[np.float64]:
     window = np.i0(_KAISER_BETA * np.sqrt(np.maximum(inside, 0))) * (inside >= 0)
     exact = np.sinc(distance * _CUTOFF / stretch) * window
     taps: NDArray[np.float64] = np.rint(exact * (_UNITY / exact.sum(axis=1, keepdims=True)))
-    taps[np.arange(up), taps.argmax(axis=1)] += _UNITY - taps.sum(axis=1)  # a constant comes out as itself
     return taps
 
 

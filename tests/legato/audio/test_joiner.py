@@ -104,6 +104,13 @@ def test_r18_no_cut_leaves_a_step():
     assert np.abs(np.diff(samples.astype(int)))[inside].max() <= 90 * np.pi / 2 / (5 * MS) + 4
 
 
+def test_r18_the_lead_has_no_step_where_some_of_it_was_cut():
+    samples, said = spoken(np.concatenate([quiet(60, 100), quiet(60, -100), tone(50)]))
+    assert said[LedgerKind.LEAD_TRIM] == -60
+    lead = samples[: 60 * MS].astype(int)
+    assert np.abs(np.diff(lead)).max() <= 200 * np.pi / 2 / (5 * MS) + 1
+
+
 def test_a_forced_cut_is_crossfaded_and_has_no_pause():
     samples, said = spoken(segment(0, 200, 0), segment(0, 200, 0), pauses=[0])
     assert said == {LedgerKind.RUN: 400, LedgerKind.CROSSFADE: -10}

@@ -217,3 +217,25 @@ def test_how_the_held_samples_end():
 
 def test_nothing_held_is_nothing():
     assert len(Reel(RATE).held()) == 0
+
+
+def test_r18_a_crossfade_ends_a_bend_that_was_under_way():
+    reel = Reel(RATE)
+    reel.run(level(10_000, 50))
+    reel.smooth()
+    reel.run(level(-10_000, 20))
+    reel.cross(10)
+    reel.run(level(-10_000, 100))
+    made = reel.take(160)
+    assert (made[70:] == -10_000).all()
+    assert steps(made).max() <= 20_000 * np.pi / 2 / SEAM + 20_000 * np.pi / 2 / 10
+
+
+def test_silence_comes_after_what_waits_for_a_crossfade():
+    reel = Reel(RATE)
+    reel.run(level(10_000, 100))
+    reel.cross(80)
+    reel.run(level(10_000, 20))
+    reel.silence(100)
+    assert reel.take(100).tolist() == [10_000] * 100
+    assert not reel.take(100).any()
