@@ -28,10 +28,19 @@ PEEK_CHARS = 32
 
 _TAIL = re.compile(r"[.!?…:;,]+$")
 _DASH = re.compile(r"(?:-{1,3}|[–—―])$")
-_EDGES = re.compile(f"^[{re.escape(OPENERS)}]+")
+_EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
 _CLAUSE_MARKS = frozenset(":;")
 _LOUD = frozenset("!?")
+_ENDING = frozenset("!?…")
+_JAPANESE_LINKS = "とっのってなはをがにへも"
+_CUT_OUT = re.compile(r"[\[(](?:\.{3}|…)$")
+_LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
+_BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
+_COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
+_TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
+_FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
+_FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -47,6 +56,7 @@ class Gap:
         tail: the text before the gap, as far back as a reading may look.
         opens: the word is the first of its atom.
         listed: the word numbers a list item.
+        quoted: it stands inside a quote or bracket that is still open.
     """
 
     word: str
@@ -56,6 +66,24 @@ class Gap:
     tail: str
     opens: bool = False
     listed: bool = False
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of marks that need no space after them.
+
+    Args:
+        marks: the marks and the closing brackets behind them.
+        before: the character before, empty at the start.
+        after: the character after, empty at the end of the text.
+        quoted: it stands inside a quote or bracket that is still open.
+    """
+
+    marks: str
+    before: str
+    after: str
+    quoted: bool = False
 
 
 class Borders:
@@ -69,45 +97,59 @@ class Borders:
         """What the gap is: a border of some strength, none, or not known yet."""
         if gap.listed:
             return None
+        if _BROKEN_OFF.search(gap.word) and (not gap.peek or gap.peek[0].isupper()):
+            return Break.SENTENCE if gap.peek else WAIT
         core = gap.word.rstrip(CLOSERS)
         mark = _TAIL.search(core)
-        if mark is None:
+        if mark is None or _CUT_OUT.search(core):
             return self._unmarked(gap, core)
         stem = core[: mark.start()].lstrip(OPENERS)
         ahead = _EDGES.sub("", gap.peek)
-        if not ahead and not gap.whole:
+        if not gap.whole and _TOO_SHORT.fullmatch(ahead):
             return WAIT
         last = core[-1]
         if last in self._data.stops:
             return Break.SENTENCE
-        if last in _LOUD or (last == "…") or mark.group().endswith(".."):
-            return self._loud(gap, ahead)
-        if last == ".":
-            return self._dot(gap, stem, ahead)
+        if last in _ENDING or last == ".":
+            return self._ending(gap, mark.group(), stem, ahead)
         if gap.run_chars < WEAK_FROM_CHARS or not stem[-1:].isalpha() or not ahead[:1].isalpha():
             return None
         return self._weak(gap, Break.CLAUSE if last in _CLAUSE_MARKS else Break.COMMA)
 
-    def wide(self, run: str, before: str, after: str) -> Break | None:
-        """What a run of marks that need no space is.
-
-        Args:
-            run: the marks and the closing brackets behind them.
-            before: the character before, empty at the start.
-            after: the character after, empty at the end of the text.
-        """
-        core = run.rstrip(CLOSERS + "」』）】》〉〕］｝")
-        last = core[-1:]
-        if before.isdigit() and after.isdigit():
+    def wide(self, run: Run) -> Break | None:
+        """What a run of marks that need no space is."""
+        core = run.marks.rstrip(CLOSERS)
+        last, after = core[-1:], run.after
+        if not last or (run.before.isdigit() and after.isdigit()):
             return None
-        if last and (last in WIDE_STOPS or last in "!?…"):
-            closed = len(core) < len(run)
-            if closed and after in set("とっのってなはをがにへも") and after:
+        if last in WIDE_STOPS or last in _ENDING:
+            if after in _JAPANESE_LINKS and len(core) < len(run.marks) and after:
                 return None
-            return Break.SENTENCE
-        if not last or last == "、" or after.isdigit():
+            return Break.CLAUSE if run.quoted else Break.SENTENCE
+        if last == "、" or after.isdigit() or run.quoted:
             return None
         return Break.CLAUSE if last in "；፤፥፦：" else Break.COMMA
+
+    def glued(self, word: str, after: str) -> Verdict:
+        """Whether a stop ends a sentence although the next one follows without a space.
+
+        Args:
+            word: what stands before the stop, back to the last space.
+            after: what follows it, as far as known.
+        """
+        bare = word.lstrip(OPENERS)
+        number = bare.replace(",", "").isdigit()
+        if not number and not (len(bare) > 2 and bare[1:].islower() and PLAIN_WORD.fullmatch(bare)):
+            return None
+        if self._data.is_abbreviation(bare):
+            return None
+        match = PLAIN_WORD.match(after)
+        if match is None or match.end() == len(after):
+            return WAIT if len(after) < PEEK_CHARS else None
+        following = after[match.end()]
+        starts = match.group() in self._data.starters and following in " ,'’"
+        titled = match.group().lower() in self._data.titles and following == "."
+        return Break.SENTENCE if starts or titled else None
 
     def safe_end(self, word: str, tail: str) -> bool:
         """Whether a text may be spoken up to here although nothing is known of what follows.
@@ -127,7 +169,24 @@ class Borders:
             return False
         return not self._holds(tail)
 
+    def _ending(self, gap: Gap, mark: str, stem: str, ahead: str) -> Verdict:
+        """A mark that ends a sentence, unless it belongs to a word, goes on, or stands inside a quote."""
+        if ahead[:1] in {".", "…"}:
+            return None
+        if mark == "." and not stem:
+            lone = _LONE_DOTS.search(gap.tail) is not None or not gap.tail.endswith(" . .")
+            verdict: Verdict = Break.SENTENCE if lone and not ahead[:1].islower() else None
+        elif mark == ".":
+            verdict = self._dot(gap, stem, ahead)
+        else:
+            verdict = self._loud(gap, ahead)
+        if verdict is Break.SENTENCE and gap.quoted:
+            return None if gap.run_chars < WEAK_FROM_CHARS else self._weak(gap, Break.CLAUSE)
+        return verdict
+
     def _unmarked(self, gap: Gap, core: str) -> Verdict:
+        if _FOOTNOTE.search(core):
+            return WAIT if not gap.peek else Break.SENTENCE if gap.peek[0].isupper() else None
         if gap.run_chars < WEAK_FROM_CHARS:
             return None
         if _UNSPACED_CHAR.match(core[-1:]) and core[-1:] > "\u0e00":
@@ -165,7 +224,7 @@ class Borders:
         first = ahead[:1]
         if not first:
             return Break.SENTENCE
-        low = stem.lower()
+        low = stem.lower().rsplit("'", 1)[-1].rsplit("’", 1)[-1]
         if stem[-1:].isdigit():
             return self._after_number(gap, stem, ahead)
         if len(stem) == 1 and stem.isalpha():
@@ -178,14 +237,18 @@ class Borders:
             return None if first.isdigit() or first.islower() else Break.SENTENCE
         if low in self._data.abbreviations:
             return self._abbreviated(gap, ahead)
-        return None if first.islower() else Break.SENTENCE
+        return None if first.islower() and not _FIRST_LABEL.match(ahead) else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[0].islower() or ahead[0].isdigit():
             return None
-        if self._data.ordinal_dot and stem.isdigit() and len(stem) <= 2:
+        if not self._data.ordinal_dot or not stem.isdigit() or len(stem) > 2:
+            return Break.SENTENCE
+        if self._data.capital_nouns:
             return self._starts(gap, ahead)
-        return Break.SENTENCE
+        if not gap.whole:
+            return WAIT
+        return None if ahead.lower().rstrip(".,") in self._data.months else Break.SENTENCE
 
     def _initial(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if gap.opens or stem.islower():
@@ -196,11 +259,18 @@ class Borders:
         if not ahead[0].isupper() or low in self._data.titles:
             return None
         if low in _MERIDIEM:
-            return Break.SENTENCE
+            if not gap.whole:
+                return WAIT
+            titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
+            return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE
         return self._starts(gap, ahead)
 
     def _abbreviated(self, gap: Gap, ahead: str) -> Verdict:
         if not ahead[0].isupper():
+            return None
+        if not gap.whole and ahead.isupper():
+            return WAIT
+        if _COMPANY_FORM.match(ahead):
             return None
         return self._starts(gap, ahead) if self._data.capital_nouns else Break.SENTENCE
 

@@ -12,27 +12,14 @@ from legato.text.borders import Borders
 from legato.text.language import TextData
 from legato.text.lexicon import Lexicon
 from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
-from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder
 from legato.text.scanner import TAIL_CHARS, Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
-from legato.text.verbal.verbaliser import Verbaliser
 
 SHORT_CHARS = 12
 """An idle moment after a plain word does not cut off less than this."""
-
-
-class _Plain:
-    """Reads everything as it stands."""
-
-    def latex(self, source: str, *, display: bool = False) -> list[Piece]:
-        del display
-        return [Piece(source, 0, len(source))]
-
-    def mathml(self, source: str) -> list[Piece]:
-        return [Piece(source, 0, len(source))]
 
 
 class FrontEnd:
@@ -44,13 +31,13 @@ class FrontEnd:
     """
 
     def __init__(self, data: TextData, settings: TextSettings) -> None:
-        words = Verbaliser(data.verbal)
+        words = data.words
         lexicon = Lexicon(settings.lexicon)
         self._borders = Borders(
             data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
         )
         self._scanner = Scanner(self._borders, markup=not settings.ssml)
-        self._speech = Speech(words, _Plain(), self._borders, settings)
+        self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
         self._index = 0

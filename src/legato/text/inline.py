@@ -23,7 +23,10 @@ _EMOJI = (
 )
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
 _SPECIAL = re.compile(
-    r"(?P<space>\s{2,}|[^\S ])"
+    r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
+    rf"|(?<=[{WIDE_SCRIPTS}])\s*\n\s*(?=[{WIDE_SCRIPTS}]))"
+    r"|(?P<space>\s{2,}|[^\S ])"
+    r"|(?P<tick>`)"
     r"|(?P<stars>\*+)|(?P<lines>_+)"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
@@ -55,7 +58,9 @@ class Inline:
         self._emoji = emoji
         self._markup = markup
         self._rules: dict[str, Callable[[str, str, str], tuple[str, str] | None]] = {
+            "wrapped": lambda *_: ("", "clean/space"),
             "space": lambda *_: (" ", ""),
+            "tick": lambda *_: ("'", "clean/quote") if markup else None,
             "stars": self._stars,
             "lines": self._lines,
             "escape": lambda sign, *_: (sign[1], "clean/escape") if markup else None,
@@ -66,7 +71,7 @@ class Inline:
             "marks": _composed,
             "joiner": lambda *_: None,
             "hidden": lambda *_: ("", "clean/invisible"),
-            "dots": lambda *_: ("…", "clean/dots"),
+            "dots": lambda sign, *_: ("…" if len(sign) == 4 else " ", "clean/dots"),
             "rule": _ruled,
             "loud": lambda sign, *_: (sign + " ", "clean/space"),
         }

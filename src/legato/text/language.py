@@ -1,33 +1,42 @@
-"""Everything the front end knows of one language, as data handed in by the caller."""
+"""Everything the front end knows of one language, from data handed in by the caller.
+
+Building it compiles a few hundred rules: it is built once per language and shared by all utterances.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from legato.text.maths.reader import MathsData, MathsReader
 from legato.text.sentences import SentenceData
-from legato.text.verbal.verbaliser import VerbalData
+from legato.text.settings import MathsStyle
+from legato.text.verbal.verbaliser import VerbalData, Verbaliser
+
+_MATHS = "maths/"
 
 
 @dataclass(frozen=True, slots=True)
 class TextData:
-    """The parsed data of one language.
+    """One language, ready to read.
 
     Args:
         language: its BCP 47 primary subtag.
         sentences: where its sentences end.
-        verbal: how its numbers, dates and signs are read.
+        words: reads its numbers, dates and signs.
+        maths: reads formulas, by style.
     """
 
     language: str
     sentences: SentenceData
-    verbal: VerbalData
+    words: Verbaliser
+    maths: Mapping[MathsStyle, MathsReader]
 
     @classmethod
     def parse(cls, language: str, mappings: Mapping[str, object]) -> "TextData":
         """Read the data files of one language.
 
         Args:
-            language: its BCP 47 primary subtag.
-            mappings: decoded files by name without extension: `sentences`, the verbaliser's, and `maths/…`.
+            language: its BCP 47 tag.
+            mappings: decoded files by name without extension: `sentences`, `verbal…`, and `maths/…`.
 
         Raises:
             ValueError: a file has the wrong shape.
@@ -35,4 +44,13 @@ class TextData:
         sentences = mappings.get("sentences", {})
         if not isinstance(sentences, Mapping):
             raise ValueError("sentences: expected an object")  # noqa: TRY004 - a fault of the file, not of the caller
-        return cls(language, SentenceData.parse(sentences), VerbalData.parse(language, mappings))
+        formulas = {
+            name.removeprefix(_MATHS): file for name, file in mappings.items() if name.startswith(_MATHS)
+        }
+        maths = MathsData.parse(language, formulas)
+        return cls(
+            language=language.split("-")[0].lower(),
+            sentences=SentenceData.parse(sentences),
+            words=Verbaliser(VerbalData.parse(language, mappings)),
+            maths={style: MathsReader(maths, style.value) for style in MathsStyle},
+        )

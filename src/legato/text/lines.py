@@ -37,9 +37,9 @@ _HEADING = re.compile(r"#{1,6}(?=[ \t])")
 _BULLET = re.compile(r"(?:[-*+](?=[ \t])|[•‣◦▪●○–](?=\s))(?:[ \t]{1,4}\[[ xX]\](?=\s))?")
 _BULLET_OPEN = re.compile(r"(?:[-*+]|[•‣◦▪●○–])(?:\s(?:[ \t]{0,3}(?:\[(?:[ xX]\]?)?)?)?)?")
 _NUMBERED = re.compile(
-    r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})(?:\.\)|[.)])(?=\s)|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)(?=\s)"
+    r"⁃?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})(?:\.\)|[.)])(?=\s)|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)(?=\s)"
 )
-_NUMBERED_OPEN = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}|\(")
+_NUMBERED_OPEN = re.compile(r"[(⁃]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}|\(")
 _QUOTE = re.compile(r">[ \t]?")
 _RULE = re.compile(r"(?:[ \t]*[-*_=]){3,}[ \t]*(?=[\n\r])")
 _RULE_OPEN = re.compile(r"(?:[ \t]*[-*_=])+[ \t]*")
@@ -62,9 +62,9 @@ def read_line(text: str, *, final: bool) -> Line | Literal["wait"]:
         the line's kind, or WAIT.
     """
     first = text[:1]
-    if first not in _MARKUP and not first.isascii():
+    if first not in _MARKUP and first != "⁃" and not first.isascii():
         return TEXT
-    if first.isalpha() or first.isdigit() or first == "(":
+    if first.isalpha() or first.isdigit() or first in "(⁃":
         return _numbered(text, final=final)
     if first not in _MARKUP:
         return TEXT

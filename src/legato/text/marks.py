@@ -25,8 +25,15 @@ SPACE = re.compile(r"\s")
 NONSPACE = re.compile(r"\S")
 LINE_END = re.compile(f"[{LINE_ENDS}]")
 WIDE_TAIL = re.compile(f"[{WIDE_STOPS}{WIDE_COMMAS}!?…]+[”’»›)\\]}}）」』】》〉〕］｝]*")
-INTERESTING = re.compile(rf"[\s`$\\<\[~{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])")
-INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])")
+INTERESTING = re.compile(rf"[\s`$\\<\[~{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
+INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
+LOOK_AHEAD = frozenset("!?….")
+"""What may become interesting with the next character."""
+DASHES = re.compile(r"[-–—]{1,3}\s")
+WRAPPED = re.compile(
+    rf"[^\s:{UNSPACED}] \n\S|[のはがをにでともや]\n[^\S\n]*\S|\S[^\S\n]*\n[^\S\n]*[.,;:!?)\]}}](?!\w)"
+)
+"""A line end inside a sentence: one space before it, a particle, or a mark that cannot begin a line."""
 COMBINING = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
     "\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b82-\u0bcd\u0c00-\u0c4d\u0e31"

@@ -36,14 +36,18 @@ TARGET_CHARS = 2000
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
-_MONEY = re.compile(r"\$\d[\d.,]*")
+_MONEY = re.compile(r"\$\.?\d[\d.,]*")
 _TEX_AFTER_DIGITS = re.compile(
     r"\s?[\\^_+=*{<>/|]|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
 )
 _TEX_AHEAD_CHARS = 6
+_TEX_SIGN = re.compile(r"[\\^_]")
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
+_ESCAPED_LINE = re.compile(r"(?:\\[rn])+(?![a-zA-Z])")
+"""A line end that was escaped twice on its way here."""
+_OLD_QUOTE = re.compile(r"[a-zA-Z.,!?]'(?:\s|$)")
 _SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]+)")
 
 
@@ -71,9 +75,13 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
         opened += 1
     if opened == len(text) and not final:
         return WAIT
+    if text[opened : opened + 1].isspace() and (text[at - 1 : at].isalnum() and at > 0):
+        return None
     ticks = text[at:opened]
     end = _before_line_end(text, opened, INLINE_CHARS)
     closed = _run_of(text, ticks, opened, end)
+    if len(ticks) == 1 and _OLD_QUOTE.search(text, opened, closed if closed >= 0 else end):
+        return None
     if closed >= 0 and (len(ticks) == 1 or closed + len(ticks) < len(text) or final):
         return Found(SpanKind.CODE, at, closed + len(ticks), opened, closed)
     return _unclosed(SpanKind.CODE, text, (at, opened, end), INLINE_CHARS, final=final)
@@ -105,6 +113,10 @@ def backslash(text: str, at: int, *, final: bool) -> Verdict:
         return _delimited(SpanKind.MATHS, text, at, (r"\(", r"\)"), final=final)
     if following == "[":
         return _delimited(SpanKind.DISPLAY, text, at, (r"\[", r"\]"), final=final)
+    escaped = _ESCAPED_LINE.match(text, at)
+    if escaped:
+        waits = escaped.end() == len(text) and not final
+        return WAIT if waits else Found(SpanKind.BREAK, at, escaped.end(), escaped.end(), escaped.end())
     if not following.isalpha() or text[at - 1 : at].isalnum() or text[at - 1 : at] in {":", "\\"}:
         return None
     command = _COMMAND.match(text, at)
@@ -195,7 +207,7 @@ def _inline_maths(text: str, at: int, *, final: bool) -> Verdict:
         if text[closed + 1 : closed + 2].isdigit():
             return None
         return Found(SpanKind.MATHS, at, closed + 1, at + 1, closed)
-    if _reads_as_prose(text[at + 1 : end]):
+    if _reads_as_prose(text[at + 1 : end]) or (final and not _TEX_SIGN.search(text, at, end)):
         return None
     return _unclosed(SpanKind.MATHS, text, (at, at + 1, end), INLINE_CHARS, final=final)
 

@@ -14,19 +14,25 @@ from typing import Literal
 from legato.domain.text import Break
 from legato.text import openers, tags
 from legato.text.atoms import Atom, Block, SpanKind
-from legato.text.borders import PEEK_CHARS, Borders, Gap, Verdict
+from legato.text.borders import PEEK_CHARS, WAIT, Borders, Gap, Run, Verdict
 from legato.text.draft import Draft
+from legato.text.hidden import Hidden
 from legato.text.lines import Line, LineKind, read_line
 from legato.text.marks import (
     COMBINING,
+    DASHES,
     INTERESTING,
     INTERESTING_SSML,
     LINE_END,
+    LOOK_AHEAD,
     NONSPACE,
     SPACE,
     WIDE,
     WIDE_TAIL,
+    WRAPPED,
 )
+from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
+from legato.text.quotes import Quotes
 from legato.text.tables import Table
 
 TAIL_CHARS = 64
@@ -34,9 +40,6 @@ LINE_PEEK_CHARS = 100
 WORD_CHARS = 400
 """A run without any space is cut here."""
 WIDE_WORD_CHARS = 80
-HIDDEN_CHARS = 1000
-"""Hidden text is let go in pieces of this length."""
-CLOSER_CHARS = 64
 GAP_CHARS = 1000
 ROW_CHARS = 4000
 SOFT_LINE_CHARS = 40
@@ -53,6 +56,7 @@ _OPENERS = {
     "~": openers.strike,
 }
 _URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
+LABEL_ENDS = frozenset(".)•⁃")
 _LINE_REST = re.compile(r"(?=[\n\r])")
 
 
@@ -75,8 +79,10 @@ class Scanner:
         self._fresh_line = not nested
         self._after_marker = self._listed = False
         self._mark: Break | None = None
-        self._closer = _LINE_REST
-        self._hides = SpanKind.HIDDEN
+        self._hidden = Hidden(self._draft, _LINE_REST, SpanKind.HIDDEN, 0)
+        self._quotes = Quotes()
+        self._quoted = 0
+        self._numbering = Numbering()
         self._table = Table()
         self._step: Callable[[], bool] = self._in_gap
 
@@ -139,16 +145,40 @@ class Scanner:
         if at - draft.word > limit + 8:
             return self._cut_word(limit)
         if match is None:
-            draft.seek = max(draft.seek, len(buffer) - (buffer[-1:] in set("!?…")))
+            draft.seek = max(draft.seek, len(buffer) - (buffer[-1:] in LOOK_AHEAD))
             return self._end_of_text()
         sign = match.group()
         if sign.isspace():
-            self._step, self._mark = self._in_gap, None
-            draft.gap = draft.seek = at
-            return True
+            return self._end_word(at)
+        if sign == ".":
+            return self._at_glued_dot(at)
         if WIDE_TAIL.match(sign):
             return self._at_wide_mark(at)
         return self._at_opener(at, sign)
+
+    def _end_word(self, at: int) -> bool:
+        draft = self._draft
+        self._step, self._mark = self._in_gap, None
+        draft.gap = draft.seek = at
+        word = draft.visible(draft.word, at)
+        self._quotes.read(word[self._quoted :] if self._quoted else word)
+        self._quoted = 0
+        if len(word) <= LONGEST_LABEL_CHARS and word[-1:] in LABEL_ENDS and not self._listed:
+            self._listed = self._numbering.labels(word, opens=not draft.has_words(draft.word))
+        return True
+
+    def _at_glued_dot(self, at: int) -> bool:
+        draft = self._draft
+        verdict = self._borders.glued(
+            draft.buffer[draft.word : at], draft.buffer[at + 1 : at + 1 + PEEK_CHARS]
+        )
+        if isinstance(verdict, str) and not self._final:
+            draft.seek = at
+            return False
+        draft.seek = at + 1
+        if isinstance(verdict, Break):
+            draft.close(at + 1, verdict)
+        return True
 
     def _cut_word(self, limit: int) -> bool:
         draft = self._draft
@@ -177,7 +207,10 @@ class Scanner:
             draft.seek = at
             return False
         following = buffer[end : end + 1]
-        verdict = self._borders.wide(buffer[at:end], buffer[at - 1 : at] if at else "", following)
+        self._quotes.read(buffer[draft.word + self._quoted : end])
+        self._quoted = end - draft.word
+        run = Run(buffer[at:end], buffer[at - 1 : at] if at else "", following, quoted=self._quotes.inside)
+        verdict = self._borders.wide(run)
         draft.seek = end
         if verdict is None:
             return True
@@ -185,6 +218,7 @@ class Scanner:
             self._mark, draft.gap, self._step = verdict, end, self._in_gap
         else:
             draft.close(end, verdict)
+        self._quoted = end - draft.word
         return True
 
     def _at_opener(self, at: int, sign: str) -> bool:
@@ -247,7 +281,10 @@ class Scanner:
         draft = self._draft
         if verdict is not None and draft.has_words(draft.gap):
             draft.close(at, verdict)
+        if verdict is Break.PARAGRAPH:
+            self._quotes.reset()
         draft.word = draft.seek = at
+        self._quoted = 0
         self._listed = False
         self._mark = None
         self._step = self._in_text
@@ -258,17 +295,23 @@ class Scanner:
             return self._mark
         draft = self._draft
         buffer, gap = draft.buffer, draft.gap
-        space = SPACE.search(buffer, at, at + PEEK_CHARS)
+        dashes = DASHES.match(buffer, at)
+        space = SPACE.search(buffer, dashes.end() if dashes else at, at + PEEK_CHARS)
         end = space.start() if space else min(len(buffer), at + PEEK_CHARS)
+        whole = self._final or space is not None or end - at >= PEEK_CHARS
+        label = not self._listed and self._numbering.expects(buffer[at:end], whole=whole)
+        if label is not False:
+            return Break.SENTENCE if label else WAIT
         return self._borders.between(
             Gap(
                 word=draft.visible(draft.word, gap),
                 peek=buffer[at:end],
-                whole=self._final or space is not None or end - at >= PEEK_CHARS,
+                whole=whole,
                 run_chars=gap - draft.start,
                 tail=buffer[max(draft.start, gap - TAIL_CHARS) : gap],
                 opens=not draft.has_words(draft.word),
                 listed=self._listed,
+                quoted=self._quotes.inside,
             )
         )
 
@@ -308,6 +351,7 @@ class Scanner:
             return inner
         length = draft.gap - draft.line
         goes_on = draft.buffer[at].islower() and (length >= SOFT_LINE_CHARS or self._nested)
+        goes_on = goes_on or WRAPPED.match(draft.buffer, max(0, draft.gap - 1)) is not None
         wrapped = length >= FULL_LINE_CHARS and not WIDE.search(draft.buffer, draft.word, at + 1)
         return inner if goes_on or wrapped else Break.PARAGRAPH
 
@@ -319,6 +363,8 @@ class Scanner:
         elif line.kind in {LineKind.BULLET, LineKind.NUMBERED}:
             draft.block = Block.ITEM
         self._listed = line.kind is LineKind.NUMBERED
+        if self._listed:
+            self._numbering.line(draft.buffer[at:end])
         if line.kind in {LineKind.HEADING, LineKind.BULLET, LineKind.QUOTE}:
             draft.silence(at, end)
             draft.word = draft.seek = draft.gap = end
@@ -344,37 +390,14 @@ class Scanner:
         return True
 
     def _hide_until(self, closer: re.Pattern[str], kind: SpanKind, at: int) -> None:
-        self._closer, self._hides, self._draft.held, self._step = closer, kind, at, self._in_hidden
+        self._hidden = Hidden(self._draft, closer, kind, at)
+        self._step = self._in_hidden
 
     def _in_hidden(self) -> bool:
-        draft = self._draft
-        buffer = draft.buffer
-        match = self._closer.search(buffer, draft.seek)
-        if match is not None:
-            whole = (draft.held, match.end())
-            draft.protect(self._hides, whole, whole)
-            opens = (
-                self._hides in {SpanKind.FENCE, SpanKind.MARKER}
-                or not draft.visible(draft.start, whole[0]).strip()
-            )
-            draft.seek = draft.gap = match.end()
-            self._step = self._in_gap if opens else self._in_text
-            return True
-        if len(buffer) - draft.held >= HIDDEN_CHARS + CLOSER_CHARS:
-            return self._let_go(draft.held + HIDDEN_CHARS)
-        draft.seek = max(draft.seek, len(buffer) - CLOSER_CHARS)
-        if self._final and len(buffer) > draft.start:
-            self._let_go(len(buffer))
-        return False
-
-    def _let_go(self, end: int) -> bool:
-        draft = self._draft
-        draft.protect(self._hides, (draft.held, end), (draft.held, end))
-        draft.close(end, Break.FORCED)
-        draft.held = end
-        if self._hides is SpanKind.FENCE:
-            self._hides = SpanKind.MARKER
-        return True
+        ended = self._hidden.step(final=self._final)
+        if ended:
+            self._step = self._in_gap if self._hidden.opens_line else self._in_text
+        return ended is not False
 
     # In a row of a table.
 

@@ -37,11 +37,14 @@ class Words(Protocol):
 class Maths(Protocol):
     """Reads formulas; digits come out as digits."""
 
-    def latex(self, source: str, *, display: bool = False) -> list[Piece]:
+    def latex(self, source: str) -> list[Piece]:
         """Pieces that tile the source of a LaTeX formula."""
 
     def mathml(self, source: str) -> list[Piece]:
         """Pieces that tile a MathML element."""
+
+    def plain(self, source: str) -> list[Piece] | None:
+        """Pieces that tile bare mathematics in prose; None when it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Speech:
         if span.kind is SpanKind.MATHML:
             pieces = self._maths.mathml(inner)
         else:
-            pieces = self._maths.latex(inner, display=span.kind is SpanKind.DISPLAY)
+            pieces = self._maths.latex(inner)
         yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
         for piece in pieces:
             start, end = span.inner_start + piece.start, span.inner_start + piece.end

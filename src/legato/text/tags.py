@@ -26,7 +26,7 @@ def _names(words: str) -> frozenset[str]:
 
 SECRET = _names(
     "think thinking thought thoughts reasoning reflection scratchpad inner_monologue analysis script style svg head template "
-    "tool_call tool_response function_call"
+    "bpt ept tool_call tool_response function_call"
 )
 """Elements of which nothing is spoken."""
 BLOCKS = _names(
@@ -38,7 +38,7 @@ CELLS = frozenset({"td", "th"})
 INLINE = _names(
     "a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q rp rt ruby samp small span strike strong sub sup time "
     "tt u var wbr img answer response output result final message assistant reply text voice prosody emphasis say-as phoneme sub "
-    "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center bpt ept ph it"
+    "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center"
 )
 STRUCK = frozenset({"del", "strike"})
 

@@ -1,0 +1,53 @@
+"""Lists written into running text: "1. one 2. two", "(a) one (b) two"."""
+
+import re
+
+_LABEL = re.compile(r"([(•⁃]?)(\d{1,3}|[a-zA-Z])(\.\)|[.)])")
+_FIRST = frozenset({"1", "a", "A"})
+_BULLETS = frozenset("•⁃")
+LONGEST_LABEL_CHARS = 7
+
+
+class Numbering:
+    """Follows the labels of one list and tells which comes next."""
+
+    def __init__(self) -> None:
+        self._next = ""
+
+    def labels(self, word: str, *, opens: bool) -> bool:
+        """Whether a word is a label: the expected one, or a first one where a sentence begins.
+
+        Args:
+            word: the word.
+            opens: it begins a sentence or a line.
+        """
+        if len(word) > LONGEST_LABEL_CHARS:
+            return False
+        match = _LABEL.fullmatch(word)
+        if match is None:
+            return word in _BULLETS
+        prefix, core, suffix = match.groups()
+        if word != self._next and not (opens and core in _FIRST):
+            return False
+        self.begin(prefix, core, suffix)
+        return True
+
+    def begin(self, prefix: str, core: str, suffix: str) -> None:
+        """Expect the label after this one."""
+        follows = str(int(core) + 1) if core.isdigit() else chr(ord(core) + 1)
+        self._next = f"{prefix}{follows}{suffix}"
+
+    def line(self, marker: str) -> None:
+        """A line began with this label."""
+        match = _LABEL.fullmatch(marker)
+        if match:
+            self.begin(*match.groups())
+
+    def expects(self, peek: str, *, whole: bool) -> bool | None:
+        """Whether the next word is the next label; None: it may become it."""
+        if whole and self._next and len(peek) <= LONGEST_LABEL_CHARS and peek[-1:] in ".)":
+            match = _LABEL.fullmatch(peek)
+            return match is not None and (peek == self._next or match.group(2) in _FIRST)
+        if whole:
+            return bool(peek) and peek in _BULLETS
+        return None if peek and (self._next.startswith(peek) or peek in _BULLETS) else False
