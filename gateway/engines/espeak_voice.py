@@ -71,7 +71,8 @@ class EspeakVoice:
             if not hearing.finish():
                 return
             begun = hearing.samples
-            yield
+            if number + 1 < len(parts):
+                yield
 
     def _setting(self, manner: Manner) -> Setting:
         return Setting(

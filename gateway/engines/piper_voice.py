@@ -54,7 +54,7 @@ class PiperVoice:
         Pitch is the voice's own. The words of a sentence follow its first piece.
 
         Raises:
-            UnknownVoiceError: another language is asked for; at the first step.
+            UnknownVoiceError: another name or language is asked for; at the first step.
         """
         self._check(manner)
         sentences = self._piper.phonemize(text)
@@ -75,10 +75,16 @@ class PiperVoice:
                     if timed and not take(SpokenWords(timed)):
                         return
                 spoken += samples.size
-                yield
+                if (
+                    number + 1 < len(sentences)
+                    or spoken < sentence.frames * self._decoder.voice.samples_per_frame
+                ):
+                    yield
             start += spoken
 
     def _check(self, manner: Manner) -> None:
+        if manner.voice not in {"", self.name}:
+            raise UnknownVoiceError(f"this is the voice {self.name}, not {manner.voice!r}")
         if manner.language and manner.language.split("-")[0].lower() != self.languages[0].split("-")[0]:
             raise UnknownVoiceError(
                 f"the voice {self.name} speaks {self.languages[0]}, not {manner.language!r}"

@@ -2,7 +2,8 @@
 
     for _ in voice.speak(text, manner, take): ...
 
-- Each step of the iterator is a bounded piece of work; between two steps the speech may be laid aside or dropped.
+- Each step of the iterator is a bounded piece of work; it yields between two of them, where the speech may be laid aside
+  or dropped, and ends with the last.
 - `take` answers whether it wants more; after a False nothing more is given and the iterator ends.
 - Sample numbers count from the first sample of this text.
 """

@@ -1,0 +1,110 @@
+"""The threads that speak: as many as there are cores, and one queue of runs before them.
+
+- The bench's lock guards the queue only; a step is made outside it, so nobody who asks ever waits for sound.
+- A run that is held (its listener has enough) keeps its place and its state, and wants no step.
+"""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+
+from gateway.engines.run import Run
+from gateway.engines.scheduler import Scheduler, Seat
+
+MOST_WAITING_PER_THREAD = (
+    16  # a first step takes some 60 ms: who waits longer than a second is better off elsewhere
+)
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A run's place at the bench.
+
+    Args:
+        seat: its seat in the queue.
+        held: it shall not go on for now.
+    """
+
+    seat: Seat[Run]
+    held: bool = False
+
+
+class Bench:
+    """Makes the steps of all runs.
+
+    Args:
+        threads: how many steps are made at once; 0 for one per core this process may use.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        count = threads or len(os.sched_getaffinity(0))
+        self._changed = threading.Condition()
+        self._queue: Scheduler[Run] = Scheduler(MOST_WAITING_PER_THREAD * count)
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"voice-{number}", daemon=True)
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def place(self, run: Run, tenant: str, priority: int) -> Place:
+        """A place for a run; it wants nothing yet."""
+        return Place(Seat(tenant, priority, run))
+
+    def wake(self, place: Place) -> None:
+        """There may be something to do for this run.
+
+        Raises:
+            OverloadedError: it has not begun, and too many wait before it.
+        """
+        with self._changed:
+            self._ask(place)
+
+    def hold(self, place: Place, *, held: bool) -> None:
+        """Hold a run, or let it go on."""
+        with self._changed:
+            place.held = held
+            if held:
+                self._queue.rest(place.seat)
+            elif not place.seat.wants:
+                self._ask(place)
+
+    def leave(self, place: Place) -> None:
+        """Nobody listens to this run any more."""
+        place.seat.work.drop()
+        with self._changed:
+            self._queue.rest(place.seat)
+
+    def close(self) -> None:
+        """Ends the threads; steps under way are finished first."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, place: Place) -> None:
+        if not place.held and place.seat.work.has_work:
+            self._queue.ask(place.seat, time.monotonic())
+            self._changed.notify()
+
+    def _work(self) -> None:
+        while (seat := self._wait()) is not None:
+            run, begun, before = seat.work, time.monotonic(), seat.work.seconds
+            run.step()
+            now = time.monotonic()
+            with self._changed:
+                if not run.has_work:
+                    self._queue.rest(seat)
+                self._queue.done(seat, now, spent_s=now - begun, given_s=run.seconds - before)
+
+    def _wait(self) -> Seat[Run] | None:
+        with self._changed:
+            while not self._closed:
+                seat = self._queue.next(time.monotonic())
+                if seat is not None:
+                    return seat
+                self._changed.wait()
+            return None

@@ -1,0 +1,126 @@
+"""A worker's connection to the engine process: connects, connects again, and passes answers to the runs they are for.
+
+link = EngineLink(supervisor.socket)
+group.create_task(link.keep(), name="engine-link")
+await link.connected()
+"""
+
+import asyncio
+import logging
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from gateway.engines.messages import Hello, Message, OfferedVoice, Request
+from gateway.engines.wire import Decoder, WireError, encode
+
+_LOG = logging.getLogger(__name__)
+_FIRST_WAIT_S = 0.05
+_MOST_WAIT_S = 1.0
+
+
+class RunListener(Protocol):
+    """Whoever began a run."""
+
+    def told(self, answer: Message) -> None:
+        """An answer of the run."""
+
+    def lost(self) -> None:
+        """The engine is gone, and the run with it."""
+
+
+class EngineLink(asyncio.Protocol):
+    """The connection, and who listens to which run.
+
+    Args:
+        path: the engine's socket.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._decoder = Decoder()
+        self._transport: asyncio.Transport | None = None
+        self._listeners: dict[int, RunListener] = {}
+        self._numbers = count(1)
+        self._gone = asyncio.Event()
+        self._here = asyncio.Event()
+        self.voices: tuple[OfferedVoice, ...] = ()
+        """What the engine offers; empty while it is not there."""
+
+    async def keep(self) -> None:
+        """Stays connected, or tries to, until cancelled."""
+        loop = asyncio.get_running_loop()
+        wait_s = _FIRST_WAIT_S
+        try:
+            while True:
+                self._gone.clear()
+                try:
+                    await loop.create_unix_connection(lambda: self, str(self._path))
+                except OSError:
+                    await asyncio.sleep(wait_s)
+                    wait_s = min(2 * wait_s, _MOST_WAIT_S)
+                    continue
+                wait_s = _FIRST_WAIT_S
+                await self._gone.wait()
+        finally:
+            if self._transport is not None:
+                self._transport.abort()
+
+    async def connected(self) -> None:
+        """Returns when the engine has said what it offers."""
+        await self._here.wait()
+
+    @property
+    def open_runs(self) -> int:
+        """Runs that somebody listens to."""
+        return len(self._listeners)
+
+    def begin(self, listener: RunListener) -> int:
+        """A number for a new run, whose answers go to `listener` from now on."""
+        number = next(self._numbers) & 0xFFFFFFFF
+        self._listeners[number] = listener
+        return number
+
+    def send(self, *requests: Request) -> None:
+        """Tells the engine; nothing happens while it is not there."""
+        if self._transport is not None:
+            self._transport.write(b"".join(map(encode, requests)))
+
+    def forget(self, number: int) -> None:
+        """Nobody listens to this run any more."""
+        self._listeners.pop(number, None)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The engine is there; it speaks first."""
+        assert isinstance(transport, asyncio.Transport), "a stream socket"
+        self._transport = transport
+        self._decoder = Decoder()
+
+    def data_received(self, data: bytes) -> None:
+        """Answers."""
+        try:
+            for message in self._decoder.feed(data):
+                self._pass_on(message)
+        except WireError as error:
+            _LOG.error("the engine is not understood: %s", error)
+            if self._transport is not None:
+                self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
+        """The engine is gone: so are all runs."""
+        self._transport = None
+        self.voices = ()
+        self._here.clear()
+        self._gone.set()
+        listeners, self._listeners = self._listeners, {}
+        for listener in listeners.values():
+            listener.lost()
+
+    def _pass_on(self, message: Message) -> None:
+        if isinstance(message, Hello):
+            self.voices = message.voices
+            self._here.set()
+            return
+        listener = self._listeners.get(message.run)
+        if listener is not None:  # else it was cancelled, and this had left before the engine knew
+            listener.told(message)

@@ -1,0 +1,154 @@
+"""The process that speaks: loads the voices, warms them, then listens on a Unix socket. The only one that runs GPL code.
+
+    python -m gateway.engines.engine_process --socket PATH [--engine piper] [--engine espeak] [--voices DIR] [--threads N]
+
+- It listens, and writes "ready" to its standard output, when every voice has spoken once.
+- It ends on SIGTERM or SIGINT, and, with `--with-parent`, when its standard input ends: when its parent is gone.
+- It writes nothing but the socket, and starts nothing.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.engines.bench import Bench
+from gateway.engines.engine_server import EngineConnection, Offer
+from gateway.engines.espeak_voice import EspeakVoice
+from gateway.engines.piper_voice import PiperVoice
+from gateway.engines.prepared import default_directory, prepared_voices
+from gateway.engines.voice import EngineVoice, Manner
+
+ENGINES = ("piper", "espeak")
+READY = "ready"
+FAILED = 1
+_WARM_UP = "One two three four five six seven eight nine ten eleven twelve."
+_SOCKET_MASK = 0o177  # nobody else on this host speaks with our voices
+
+
+class EngineStartError(Exception):
+    """The engine cannot start; the message says what to do."""
+
+
+def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]]:
+    """Loads the voices of these engines and lets each speak once.
+
+    Raises:
+        EngineStartError: no prepared voice is there.
+    """
+    loaded: dict[str, list[EngineVoice]] = {}
+    if "piper" in engines:
+        loaded["piper"] = [PiperVoice(path) for path in prepared_voices(directory)]
+        if not loaded["piper"]:
+            raise EngineStartError(
+                f"no prepared voice in {directory}: run `make setup`, or python -m gateway.engines.prepare {directory}"
+            )
+    if "espeak" in engines:
+        loaded["espeak"] = [EspeakVoice()]
+    for voices in loaded.values():
+        for voice in voices:
+            for _ in voice.speak(_WARM_UP, Manner(), lambda _: True):
+                pass
+    return loaded
+
+
+async def serve(listener: socket.socket, offer: Offer, bench: Bench, stopped: asyncio.Event) -> None:
+    """Speaks for whoever connects until `stopped`."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_unix_server(lambda: EngineConnection(offer, bench, loop), sock=listener)
+    try:
+        sys.stdout.write(f"{READY}\n")
+        sys.stdout.flush()
+        await stopped.wait()
+    finally:
+        server.close()
+
+
+def listen(path: Path) -> socket.socket:
+    """A listening socket that only this user may connect to; one that a dead engine has left is replaced.
+
+    Raises:
+        EngineStartError: another engine listens there, or the socket cannot be made.
+    """
+    if _is_alive(path):
+        raise EngineStartError(f"another engine listens on {path}")
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(_SOCKET_MASK)
+    try:
+        listener.bind(str(path))
+    except OSError as error:
+        listener.close()
+        raise EngineStartError(f"cannot listen on {path}: {error}") from error
+    finally:
+        os.umask(mask)
+    return listener
+
+
+def _is_alive(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+async def _until_told(
+    arguments: argparse.Namespace, listener: socket.socket, offer: Offer, bench: Bench
+) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    if arguments.with_parent:
+        loop.add_reader(sys.stdin.fileno(), _parent_said, stopped)
+    await serve(listener, offer, bench, stopped)
+
+
+def _parent_said(stopped: asyncio.Event) -> None:
+    # The parent says nothing: the pipe becomes readable when it ends, however the parent went.
+    if not os.read(sys.stdin.fileno(), 1024):
+        stopped.set()
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m gateway.engines.engine_process")
+    parser.add_argument("--socket", type=Path, required=True, metavar="PATH", help="where to listen")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="may be repeated; all without it")
+    parser.add_argument(
+        "--voices", type=Path, default=default_directory(), metavar="DIR", help="of prepared voices"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=0, metavar="N", help="steps made at once; 0 for one per core"
+    )
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """The command; returns its exit status."""
+    arguments = _arguments(given)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    bench = Bench(arguments.threads)
+    try:
+        offer = Offer(load(arguments.engine or ENGINES, arguments.voices))
+        with listen(arguments.socket) as listener:
+            try:
+                asyncio.run(_until_told(arguments, listener, offer, bench))
+            finally:
+                arguments.socket.unlink(missing_ok=True)
+    except EngineStartError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    finally:
+        bench.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

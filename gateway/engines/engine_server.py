@@ -1,0 +1,212 @@
+"""The engine's side of the socket: workers connect, begin runs, and are told what comes of them.
+
+- The loop only moves bytes; sound is made by the bench's threads and handed over.
+- A worker that does not read is not spoken for: while its socket is full, its runs are held.
+- A worker that goes away takes its runs with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.engines.bench import Bench, Place
+from gateway.engines.messages import (
+    Answer,
+    Begin,
+    Cancel,
+    End,
+    Failed,
+    Finished,
+    Hello,
+    Message,
+    OfferedVoice,
+    Pause,
+    Resume,
+    Say,
+)
+from gateway.engines.run import Run
+from gateway.engines.scheduler import OverloadedError
+from gateway.engines.voice import EngineVoice, Manner
+from gateway.engines.wire import Decoder, WireError, encode
+from legato.domain.errors import Reason
+
+_LOG = logging.getLogger(__name__)
+_HIGH_BYTES = 1 << 20
+RETRY_AFTER_S = 0.5
+
+
+class Offer:
+    """The voices this process has, by engine.
+
+    Args:
+        engines: for each engine, its voices; the first is taken when none is named.
+    """
+
+    def __init__(self, engines: Mapping[str, Sequence[EngineVoice]]) -> None:
+        self._engines = engines
+
+    def hello(self) -> Hello:
+        """What a worker is told first."""
+        return Hello(
+            tuple(
+                OfferedVoice(engine, voice.name, voice.languages, voice.sample_rate_hz)
+                for engine, voices in self._engines.items()
+                for voice in voices
+            )
+        )
+
+    def find(self, engine: str, name: str) -> EngineVoice | None:
+        """A voice by its name; an engine with one voice gets to see every name, which may mean something to it."""
+        voices = self._engines.get(engine, ())
+        named = [voice for voice in voices if voice.name == name]
+        if named:
+            return named[0]
+        return voices[0] if voices and (not name or len(voices) == 1) else None
+
+
+class EngineConnection(asyncio.Protocol):
+    """One worker.
+
+    Args:
+        offer: the voices.
+        bench: makes the sound.
+        loop: the loop of this connection.
+    """
+
+    def __init__(self, offer: Offer, bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
+        self._offer = offer
+        self._bench = bench
+        self._loop = loop
+        self._decoder = Decoder()
+        self._places: dict[int, Place] = {}
+        self._paused: set[int] = set()
+        self._full = False
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A worker is here."""
+        assert isinstance(transport, asyncio.Transport), "a stream socket"
+        self._transport = transport
+        transport.set_write_buffer_limits(high=_HIGH_BYTES)
+        transport.write(encode(self._offer.hello()))
+
+    def data_received(self, data: bytes) -> None:
+        """The worker says something."""
+        try:
+            for message in self._decoder.feed(data):
+                self._obey(message)
+        except WireError as error:
+            _LOG.error("a worker is cut off: %s", error)
+            assert self._transport is not None, "data comes after the connection"
+            self._transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
+        """The worker is gone."""
+        self._transport = None
+        for place in self._places.values():
+            self._bench.leave(place)
+        self._places.clear()
+
+    def pause_writing(self) -> None:
+        """The worker does not read fast enough."""
+        self._hold_all(full=True)
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        self._hold_all(full=False)
+
+    def _hold_all(self, *, full: bool) -> None:
+        self._full = full
+        for run in list(self._places):
+            self._hold(run)
+
+    def _obey(self, message: Message) -> None:
+        match message:
+            case Begin():
+                self._begin(message)
+            case Say(run):
+                self._change(run, lambda of: of.say(message))
+            case End(run):
+                self._change(run, lambda of: of.end())
+            case Cancel(run):
+                place = self._forget(run)
+                if place is not None:
+                    self._bench.leave(place)
+            case Pause(run):
+                self._paused.add(run)
+                self._hold(run)
+            case Resume(run):
+                self._paused.discard(run)
+                self._hold(run)
+            case _:
+                raise WireError(f"{type(message).__name__} is the engine's to say")
+
+    def _begin(self, begin: Begin) -> None:
+        if begin.run in self._places:
+            raise WireError(f"run {begin.run} is there already")
+        voice = self._offer.find(begin.engine, begin.voice)
+        if voice is None:
+            self._write(
+                Failed(
+                    begin.run, Reason.UNKNOWN_VOICE, f"there is no voice {begin.voice!r} at {begin.engine!r}"
+                )
+            )
+            return
+        manner = Manner(begin.voice, begin.language, begin.speed, begin.pitch, begin.volume)
+        run = Run(begin.run, voice, manner, lambda answer: self._told(run, answer))
+        self._places[begin.run] = self._bench.place(run, begin.tenant, begin.priority)
+
+    def _change(self, number: int, change: Callable[[Run], None]) -> None:
+        """More to do for a run; one that is gone may be told, for its end and this may have crossed."""
+        place = self._places.get(number)
+        if place is None:
+            return
+        change(place.seat.work)
+        try:
+            self._bench.wake(place)
+        except OverloadedError:
+            self._refuse(number, place)
+
+    def _hold(self, number: int) -> None:
+        place = self._places.get(number)
+        if place is None:
+            return
+        try:
+            self._bench.hold(place, held=self._full or number in self._paused)
+        except OverloadedError:
+            self._refuse(number, place)
+
+    def _refuse(self, number: int, place: Place) -> None:
+        self._forget(number)
+        self._bench.leave(place)
+        self._write(
+            Failed(
+                number,
+                Reason.OVERLOADED,
+                "too many wait for a voice on this host; try again soon",
+                RETRY_AFTER_S,
+            )
+        )
+
+    def _forget(self, number: int) -> Place | None:
+        self._paused.discard(number)
+        return self._places.pop(number, None)
+
+    def _told(self, run: Run, answer: Answer) -> None:
+        """An answer of a run, in a thread of the bench."""
+        data = encode(answer)
+        last = isinstance(answer, Finished | Failed)
+        self._loop.call_soon_threadsafe(self._pass_on, run, data, last)
+
+    def _pass_on(self, run: Run, data: bytes, last: bool) -> None:  # noqa: FBT001 - through call_soon
+        place = self._places.get(run.number)
+        if place is None or place.seat.work is not run:
+            return  # cancelled meanwhile
+        if last:
+            self._forget(run.number)
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def _write(self, answer: Answer) -> None:
+        if self._transport is not None:
+            self._transport.write(encode(answer))

@@ -1,0 +1,198 @@
+"""Lines of the local voices: what the session leases. Imports nothing of the voices.
+
+- A lease costs nothing until something is said: then the engine gives the run a seat, or refuses it as `overloaded`.
+- All events of a run come from the link's reader; after `cancel` or `release` none comes any more.
+- When the engine dies, every run under way is `Lost`; leases are refused as `vendor_unreachable` until it is back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gateway.engines import messages
+from gateway.engines.engine_link import EngineLink
+from gateway.engines.messages import Message, OfferedVoice
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent, Words, WordTime
+from legato.domain.speech import Principal, Route
+from legato.domain.text import Reading
+from legato.ports import LineListener, LineRequest, OnReady, Ticket
+
+_RETRY_AFTER_S = 0.5
+
+
+class EngineLines:
+    """The lines of one engine.
+
+    Args:
+        link: the worker's connection to the engine process.
+        engine: "piper" or "espeak".
+        line_ids: numbers that no other line of the process has.
+    """
+
+    def __init__(self, link: EngineLink, engine: str, line_ids: Iterator[int]) -> None:
+        self._link = link
+        self._engine = engine
+        self._line_ids = line_ids
+
+    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
+        """Leases a line; the answer comes before this returns."""
+        voice = self._find(request.route, request.language)
+        if isinstance(voice, Failed):
+            on_ready(voice)
+        else:
+            begin = self._begin(request, voice)
+            on_ready(EngineLine(self._link, next(self._line_ids), voice.sample_rate_hz, begin, listener))
+        return _ANSWERED
+
+    def warm(self, route: Route, language: str, principal: Principal) -> None:
+        """Nothing to do: the voices are warm before the engine is ready."""
+
+    def _find(self, route: Route, language: str) -> OfferedVoice | Failed:
+        voices = [voice for voice in self._link.voices if voice.engine == self._engine]
+        if not voices:
+            if self._link.voices:
+                return Failed(Reason.UNKNOWN_VOICE, f"the engine process has no voices of {self._engine}")
+            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process is not there", _RETRY_AFTER_S)
+        named = [voice for voice in voices if voice.name == route.voice] if route.voice else voices
+        # An engine of many languages has one voice here, and knows more names than it can tell.
+        found = named or [voice for voice in voices if len(voice.languages) > 1]
+        if not found:
+            offered = ", ".join(voice.name for voice in voices)
+            return Failed(
+                Reason.UNKNOWN_VOICE, f"{self._engine} has no voice {route.voice!r}; it has {offered}"
+            )
+        return next((voice for voice in found if _speaks(voice, language)), None) or Failed(
+            Reason.UNKNOWN_VOICE, f"{self._engine} has no voice for the language {language!r}"
+        )
+
+    def _begin(self, request: LineRequest, voice: OfferedVoice) -> messages.Begin:
+        options = request.options
+        return messages.Begin(
+            run=0,
+            engine=self._engine,
+            voice=request.route.voice or voice.name,
+            language=request.language,
+            tenant=request.principal.tenant,
+            speed=1.0 if options.speed is None else options.speed,
+            pitch=options.pitch or 0.0,
+            volume=options.volume or 0.0,
+            priority=request.principal.priority,
+        )
+
+
+class EngineLine:
+    """One run at the engine.
+
+    Args:
+        link: the connection.
+        line_id: unique in the process.
+        sample_rate_hz: of the voice.
+        begin: what the engine is told with the first segment.
+        listener: hears the run.
+    """
+
+    def __init__(
+        self,
+        link: EngineLink,
+        line_id: int,
+        sample_rate_hz: int,
+        begin: messages.Begin,
+        listener: LineListener,
+    ) -> None:
+        self.line_id = line_id
+        self.sample_rate_hz = sample_rate_hz
+        self.reused = True
+        self.keeps_context = False
+        self.word_times = True
+        self.can_pause = True
+        self._link = link
+        self._begin = begin
+        self._listener = listener
+        self._run = 0
+        self._over = False
+
+    def say(self, segment: int, reading: Reading) -> None:
+        """Speak one more segment of the run."""
+        self._send(messages.Say(self._number(), segment, reading.text))
+
+    def end_input(self) -> None:
+        """No more segments."""
+        self._send(messages.End(self._number()))
+
+    def cancel(self) -> None:
+        """Stop the run: no event comes after this."""
+        if self._run and not self._over:
+            self._link.send(messages.Cancel(self._run))
+        self._end()
+
+    def pause(self) -> None:
+        """Stop giving audio; what is being decoded still comes."""
+        self._send(messages.Pause(self._number()))
+
+    def resume(self) -> None:
+        """Give audio again."""
+        self._send(messages.Resume(self._number()))
+
+    def release(self, *, clean: bool) -> None:  # noqa: ARG002 - a run leaves nothing behind that could be unclean
+        """Give the seat back; a run under way is stopped."""
+        self.cancel()
+
+    def told(self, answer: Message) -> None:
+        """An answer of the engine, from the link."""
+        event = self._event(answer)
+        if isinstance(event, Finished | Failed):
+            self._end()
+        self._listener.heard(self, event)
+
+    def lost(self) -> None:
+        """The engine is gone, from the link."""
+        self._end()
+        self._listener.heard(self, Lost("the engine process died"))
+
+    def _number(self) -> int:
+        """The run's number; the engine hears of the run when it is first needed."""
+        if not self._run and not self._over:
+            self._run = self._link.begin(self)
+            self._link.send(replace(self._begin, run=self._run))
+        return self._run
+
+    def _send(self, request: messages.Request) -> None:
+        if not self._over:
+            self._link.send(request)
+
+    def _end(self) -> None:
+        self._over = True
+        self._link.forget(self._run)
+
+    def _event(self, answer: Message) -> VendorEvent:
+        match answer:
+            case messages.Audio(_, data):
+                return Audio(data)
+            case messages.Words(_, segment, words):
+                return Words(tuple(self._word(segment, word) for word in words))
+            case messages.Marker(_, segment):
+                return Marker(segment)
+            case messages.Finished():
+                return Finished()
+            case messages.Failed(_, reason, message, retry_after_s):
+                return Failed(reason, message, retry_after_s)
+        raise AssertionError(f"{type(answer).__name__} is not the engine's to say")
+
+    def _word(self, segment: int, word: messages.TimedWord) -> WordTime:
+        ms = 1000 / self.sample_rate_hz
+        return WordTime(segment, word.start, word.end, word.start_sample * ms, word.end_sample * ms)
+
+
+def _speaks(voice: OfferedVoice, language: str) -> bool:
+    wanted = language.replace("_", "-").split("-")[0].lower()
+    return not wanted or any(tag.split("-")[0].lower() == wanted for tag in voice.languages)
+
+
+class _Answered:
+    """The ticket of a lease that was answered at once."""
+
+    def withdraw(self) -> None:
+        """Nothing is under way."""
+
+
+_ANSWERED = _Answered()

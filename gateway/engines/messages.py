@@ -1,0 +1,153 @@
+"""What gateway workers and the engine process tell each other; `wire` has their bytes."""
+
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A run begins.
+
+    Args:
+        run: number, unique on the connection among those that are open.
+        engine: "piper" or "espeak".
+        voice: the engine's own name; empty for its choice.
+        language: BCP 47 tag; empty for the voice's own.
+        tenant: whom to be fair to.
+        speed: 1.0 as the voice speaks by itself.
+        pitch: semitones.
+        volume: decibels.
+        priority: higher goes first.
+    """
+
+    run: int
+    engine: str
+    voice: str = ""
+    language: str = ""
+    tenant: str = "default"
+    speed: float = 1.0
+    pitch: float = 0.0
+    volume: float = 0.0
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One more segment of a run."""
+
+    run: int
+    segment: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """No more segments."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Forget the run, said or not."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """No more sound of this run for now."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVoice:
+    """A voice that the engine process has warm."""
+
+    engine: str
+    name: str
+    languages: tuple[str, ...]
+    sample_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The engine's first message."""
+
+    voices: tuple[OfferedVoice, ...]
+    version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Sound of a run."""
+
+    run: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word: characters in the segment's text, samples from the start of the run."""
+
+    start: int
+    end: int
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """When words of a segment sound."""
+
+    run: int
+    segment: int
+    words: tuple[TimedWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """All sound of a segment has been sent."""
+
+    run: int
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All sound of the run has been sent; the engine forgets it."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run is over, and why.
+
+    Args:
+        run: which.
+        reason: what went wrong.
+        message: for people.
+        retry_after_s: when to try again, if known.
+    """
+
+    run: int
+    reason: Reason
+    message: str
+    retry_after_s: float | None = None
+
+
+Request = Begin | Say | End | Cancel | Pause | Resume
+Answer = Hello | Audio | Words | Marker | Finished | Failed
+Message = Request | Answer

@@ -1,0 +1,136 @@
+"""Whose turn it is: a fair queue of seats at the engine, pure; time is an argument.
+
+Rules:
+1. A seat is asked for one bounded step at a time, by one thread at a time.
+2. Its listener is taken to play what it was given, from when it was given. `lead` is what is left to play.
+3. Who has less than `COMFORT_S` of lead, or none yet, comes before who has more: a stream that is far ahead yields.
+4. Among those, tenants share the time they are served: the one served least goes first, but a tenant cannot save up
+   turns while it asks for nothing. A higher priority goes before all that.
+5. Within a tenant, and among the comfortable, the seat whose listener runs dry first goes first; a seat that has given
+   nothing yet counts as dry from when it asked.
+6. At most `most_waiting` seats wait for their first step; who comes then is refused, never queued.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Work = TypeVar("Work")
+COMFORT_S = 1.0
+
+
+class OverloadedError(Exception):
+    """Too many seats wait for their first step."""
+
+
+@dataclass(slots=True, eq=False)
+class Seat(Generic[Work]):
+    """One utterance at the engine.
+
+    Args:
+        tenant: whom it belongs to.
+        priority: higher goes first.
+        work: what is to be done; the scheduler does not look at it.
+        dry_at: when its listener has played all it was given; `None` before anything was given.
+        asked_at: when it last began to want a step.
+        wants: there is something to do for it, and it is not held.
+        running: a thread is at it.
+    """
+
+    tenant: str
+    priority: int
+    work: Work
+    dry_at: float | None = None
+    asked_at: float = 0.0
+    wants: bool = False
+    running: bool = False
+
+    @property
+    def due(self) -> float:
+        """When its next sound is needed."""
+        return self.asked_at if self.dry_at is None else max(self.dry_at, self.asked_at)
+
+
+class Scheduler(Generic[Work]):
+    """The queue.
+
+    Args:
+        most_waiting: seats that may wait for their first step.
+    """
+
+    def __init__(self, most_waiting: int) -> None:
+        self._most_waiting = most_waiting
+        self._seats: dict[Seat[Work], None] = {}  # in the order of asking
+        self._served: dict[str, float] = {}
+
+    @property
+    def waiting(self) -> int:
+        """Seats that wait for their first step."""
+        return sum(seat.dry_at is None and not seat.running for seat in self._seats)
+
+    def ask(self, seat: Seat[Work], now: float) -> None:
+        """There is something to do for this seat.
+
+        Raises:
+            OverloadedError: it is new and too many wait already.
+        """
+        if seat.wants:
+            return
+        if seat.dry_at is None and not seat.running and self.waiting >= self._most_waiting:
+            raise OverloadedError
+        self._admit(seat.tenant)
+        seat.wants, seat.asked_at = True, now
+        self._seats[seat] = None
+
+    def rest(self, seat: Seat[Work]) -> None:
+        """There is nothing to do for it now: it is held, done, or gone."""
+        seat.wants = False
+        if not seat.running:
+            self._seats.pop(seat, None)
+
+    def next(self, now: float) -> Seat[Work] | None:
+        """The seat whose turn it is, from now on `running`; `None` when nobody wants a step."""
+        ready = [seat for seat in self._seats if seat.wants and not seat.running]
+        if not ready:
+            return None
+        chosen = self._fairest([seat for seat in ready if seat.due - now < COMFORT_S]) or min(ready, key=_due)
+        chosen.running = True
+        return chosen
+
+    def done(self, seat: Seat[Work], now: float, *, spent_s: float, given_s: float) -> None:
+        """The step has been made.
+
+        Args:
+            seat: whose.
+            now: when it ended.
+            spent_s: how long it took.
+            given_s: the sound it made.
+        """
+        seat.running = False
+        self._served[seat.tenant] = self._served.get(seat.tenant, 0.0) + spent_s
+        if given_s > 0:
+            seat.dry_at = max(now, seat.dry_at or now) + given_s
+        if not seat.wants:
+            self._seats.pop(seat, None)
+
+    def _fairest(self, seats: Iterable[Seat[Work]]) -> Seat[Work] | None:
+        return min(
+            seats,
+            key=lambda seat: (-seat.priority, self._served[seat.tenant], seat.tenant, seat.due),
+            default=None,
+        )
+
+    def _admit(self, tenant: str) -> None:
+        """A tenant that comes back starts level with the least served of those that are here."""
+        here = {seat.tenant for seat in self._seats}
+        if tenant in here:
+            return
+        level = min((self._served[other] for other in here), default=0.0)
+        self._served = {
+            other: self._served[other] for other in here
+        }  # the others start afresh when they come back
+        self._served[tenant] = level
+
+
+def _due(seat: Seat[Work]) -> float:
+    return seat.due

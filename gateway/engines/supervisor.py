@@ -1,0 +1,205 @@
+"""Starts the engine process, says when it is ready, and starts it again when it dies. Imports nothing of the voices.
+
+    supervisor = Supervisor(EngineSettings())
+    await supervisor.start()          # returns when every voice is warm, or says why not
+    group.create_task(supervisor.watch(), name="engine")
+    ...
+    await supervisor.stop()
+
+- One engine per host: workers share its socket, `supervisor.socket`.
+- The engine hangs on the pipe that is its standard input: it ends with this process, however this process ends.
+- Who starts it must also `watch`: what the engine writes is read and logged there.
+- It needs no PATH and no home directory, and writes only the socket, in a directory of its own unless configured.
+"""
+
+import asyncio
+import contextlib
+import importlib.util
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_LOG = logging.getLogger(__name__)
+_MODULE = "gateway.engines.engine_process"
+_NEEDS = ("espeakng_loader", "numpy", "onnxruntime", "piper")
+_READY = b"ready\n"
+_SHORT_LIFE_S = 10.0
+_MOST_WAIT_S = 5.0
+_FIRST_WAIT_S = 0.1
+_STOP_S = 3.0
+
+
+class VoicesMissingError(Exception):
+    """The extra with the local voices is not installed."""
+
+
+class EngineFailedError(Exception):
+    """The engine process did not become ready; the message is its own last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """How the engine process is started.
+
+    Args:
+        engines: "piper", "espeak" or both.
+        socket: where it listens; `None` for a private directory that is removed at the end.
+        voices: directory of prepared voices; `None` for the environment's own.
+        threads: voices that sound at once; 0 for one per core.
+        start_timeout_s: how long loading and warming may take.
+    """
+
+    engines: tuple[str, ...] = ("piper", "espeak")
+    socket: Path | None = None
+    voices: Path | None = None
+    threads: int = 0
+    start_timeout_s: float = 60.0
+
+
+class Supervisor:
+    """Keeps one engine process alive.
+
+    Args:
+        settings: how it is started.
+    """
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._own_directory: Path | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._started_at = 0.0
+        self._stopping = False
+        self._socket = settings.socket
+        self.restarts = 0
+
+    @property
+    def socket(self) -> Path:
+        """Where the engine listens; known from `start` on."""
+        assert self._socket is not None, "start() comes first"
+        return self._socket
+
+    @property
+    def pid(self) -> int | None:
+        """Of the engine, while one runs."""
+        return None if self._process is None or self._process.returncode is not None else self._process.pid
+
+    async def start(self) -> None:
+        """Starts the engine and waits until every voice has spoken once.
+
+        Raises:
+            VoicesMissingError: the extra is not installed.
+            EngineFailedError: it ended, or did not become ready in time.
+        """
+        missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
+        if missing:
+            raise VoicesMissingError(
+                f"the local voices are not installed ({', '.join(missing)} is missing): install legato[voices]"
+            )
+        if self._socket is None:
+            self._own_directory = Path(tempfile.mkdtemp(prefix="legato-"))
+            self._socket = self._own_directory / "engine.sock"
+        try:
+            await self._launch()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def watch(self) -> None:
+        """Starts the engine again whenever it ends; runs until cancelled or `stop`."""
+        wait_s = _FIRST_WAIT_S
+        while True:
+            status = await self._listen_until_the_end()
+            if self._stopping:
+                return
+            lived_s = time.monotonic() - self._started_at
+            wait_s = _FIRST_WAIT_S if lived_s > _SHORT_LIFE_S else min(2 * wait_s, _MOST_WAIT_S)
+            _LOG.error("the engine process ended with %d after %.0f s; starting it again", status, lived_s)
+            await asyncio.sleep(wait_s)
+            self.restarts += 1
+            try:
+                await self._launch()
+            except EngineFailedError as error:
+                _LOG.error("the engine process does not start: %s", error)
+
+    async def stop(self) -> None:
+        """Ends the engine and removes what was made for it. May be called twice."""
+        self._stopping = True
+        process = self._process
+        if process is not None and process.returncode is None:
+            assert process.stdin is not None, "it was started with a pipe"
+            process.stdin.close()
+            try:
+                async with asyncio.timeout(_STOP_S):
+                    await process.wait()
+            except TimeoutError:
+                await _kill(process)
+        if self._own_directory is not None:
+            shutil.rmtree(self._own_directory, ignore_errors=True)
+            self._own_directory = None
+
+    async def _launch(self) -> None:
+        self._started_at = time.monotonic()
+        self._process = process = await asyncio.create_subprocess_exec(
+            *self._command(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            # The modules it needs are those that this process found, wherever it was started.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            # Its end is ours to decide: an interrupt at the terminal is meant for the gateway, which finishes speaking.
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(self._settings.start_timeout_s):
+                await self._until_ready(process)
+        except TimeoutError:
+            await _kill(process)
+            raise EngineFailedError(f"not ready after {self._settings.start_timeout_s:.0f} s") from None
+        except BaseException:
+            await _kill(process)
+            raise
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None, "it was started with a pipe"
+        last = "it said nothing"
+        async for line in process.stdout:
+            if line == _READY:
+                return
+            last = _logged(line) or last
+        await process.wait()
+        raise EngineFailedError(last)
+
+    async def _listen_until_the_end(self) -> int:
+        process = self._process
+        assert process is not None, "start() comes first"
+        assert process.stdout is not None, "it was started with a pipe"
+        async for line in process.stdout:
+            _logged(line)
+        return await process.wait()
+
+    def _command(self) -> list[str]:
+        settings = self._settings
+        command = [sys.executable, "-m", _MODULE, "--with-parent", "--socket", str(self.socket)]
+        for engine in settings.engines:
+            command += ["--engine", engine]
+        if settings.voices is not None:
+            command += ["--voices", str(settings.voices)]
+        return [*command, "--threads", str(settings.threads)]
+
+
+def _logged(line: bytes) -> str:
+    words = line.decode(errors="replace").strip()
+    if words:
+        _LOG.warning("engine: %s", words)
+    return words
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
