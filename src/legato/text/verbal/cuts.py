@@ -16,6 +16,8 @@ _OPENERS = "\"'“‘«([{¿¡„"
 _CLOSERS = "\"'”’»)]}"
 _ENDS_ALONE = frozenset("。！？；．")
 _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
+_DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
+_DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
 _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
@@ -109,8 +111,10 @@ class Cuts:
         lower = word.lower()
         if lower in self._titles:
             return False
-        if word.isdigit():
-            return not (self._ordinal_dot and len(word) <= 2)
+        if word[-1:].isdigit():
+            return not (self._ordinal_dot and _DAY.search(word))
+        if lower not in self._stopped and _DOTTED.search(word):
+            return False
         if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):
             return False
         if lower in self._stopped or "." in word:

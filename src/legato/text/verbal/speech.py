@@ -38,6 +38,7 @@ class Speech:
         self.spaceless = settings.get("spacing") == "none"
         point, group = re.escape(self.decimal), re.escape(groups)
         self._strip = re.compile(f"[{group}]")
+        self._grouped = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+" if "." in groups else "(?!)")
         self.whole = rf"(?>[0-9]{{1,3}}(?:[{group}][0-9]{{3}}){{1,8}}(?![0-9])|[0-9]+)"
         self.number = rf"(?>{self.whole}(?:{point}[0-9]+)?)"
         self.amount = rf"(?>{self.number}|{point}[0-9]+)"
@@ -70,6 +71,10 @@ class Speech:
         if (len(digits) > 1 and digits[0] == "0") or len(digits) > 18:
             return self.words.digits(digits)
         return self.words.cardinal(int(digits), gender)
+
+    def is_grouped(self, written: str) -> bool:
+        """Whether digits and dots are a grouped number where the dot groups, rather than a version or an address."""
+        return self._grouped.fullmatch(written) is not None
 
     def counted(self, written: str, thing: Noun) -> str:
         """A number and the thing it counts."""

@@ -20,6 +20,14 @@ TOKENS = (
     "555-123-4567 (555) 123-4567 +1 +44 20 7946 0958 10.0.0.1 me@home.org www.a.io https://a.io/b.c?d=1 main.py /usr/local/bin ~/x.sh snake_case "
     "@user #1 # & + - – — = < > <= * / ^ ~ § $ € @ AT&T and/or 24/7 C++ v2 v2.3 yes/no x y x+1 2*3 -5 −3 ±2 town. Then The She done! why? so, well; note:"
 ).split()
+MORE = {
+    "de": "der am vom 3. 21. Mai März 12.30 Uhr 8 Uhr 3,50 1.000 2,5 Mio. Mrd. z. B. usw. Nr. S. Dr. Kapitel Ludwig Heinrich Jahr Menschen Stunde h km/h".split(),
+    "fr": "le 1er 3e mai mars 14h30 8 h 3,50 1 000 2,5 millions etc. p. Mme M. chapitre Louis siècle en heures km/h".split(),
+    "es": "el 1.º 3.ª 5 de mayo 14:30 13.30 3,50 1.000 2,5 millones etc. pág. Sra. siglo xix XIX capítulo Carlos casas libros p. m.".split(),
+    "it": "il 1º 3ª maggio 14:30 3,50 1.000 2,5 milioni ecc. pag. Sig. secolo capitolo Carlo case libri".split(),
+    "pt": "o 1º 3ª 5 de maio 14h30 8h 3,50 1.000 2,5 milhões etc. pág. Sra. século capítulo Pedro casas livros R$ 5".split(),
+    "nl": "de 1e 3de mei 14.30 uur 8 uur 3,50 1.000 2,5 miljoen enz. blz. Dhr. hoofdstuk Willem mensen jaar".split(),
+}
 GLUE = [" ", " ", " ", " ", ", ", ". ", "\n", "; ", " (", ") ", "\u00a0"]
 TIGHT = [*GLUE, "", "-", "/", "."]
 STARTERS = ["The", "Then", "She", "It", "We", "This", "But"]

@@ -21,6 +21,7 @@ class Abbreviations:
         self._titles, self._after = data.table("titles"), data.table("after_names")
         self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
         self._dotted = data.table("dotted")
+        self._small = frozenset(data.texts("roman_any_case"))
         self._not_roman = frozenset(data.texts("not_roman"))
         self._headings, self._names = (
             frozenset(data.texts("heading_words")),
@@ -58,7 +59,7 @@ class Abbreviations:
         book.on_joined(
             "acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
         )
-        book.on_word(_all_romans(), "roman", r"(?P<roman>[IVXLCDM]+)\b(?![.'’-]?[^\W_])", self.roman)
+        book.on_word(_all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])", self.roman)
 
     def spelling(self, match: re.Match[str]) -> str | None:
         """AT&T."""
@@ -108,6 +109,8 @@ class Abbreviations:
     def roman(self, match: re.Match[str]) -> str | None:
         """VIII after a ruler's name is an ordinal, after a heading a number."""
         written = match["roman"]
+        if not written.isupper():
+            return self._small_roman(match)
         if _SECTION.search(match.string, max(0, match.start() - 2), match.start()) and _ROMAN.match(written):
             return self._speech.words.cardinal(roman_value(written), "-")
         before = word_before(match.string, match.start())
@@ -123,6 +126,12 @@ class Abbreviations:
         if before in self._headings:
             return self._speech.words.cardinal(roman_value(written), "-")
         return None
+
+    def _small_roman(self, match: re.Match[str]) -> str | None:
+        written = match["roman"].upper()
+        if word_before(match.string, match.start()) not in self._small or not _ROMAN.match(written):
+            return None
+        return self._speech.words.cardinal(roman_value(written), "-")
 
     def _capital_before(self, match: re.Match[str]) -> bool:
         words = match.string[max(0, match.start() - 32) : match.start()].split()

@@ -60,6 +60,11 @@ class Dates:
             self.short,
         )
         book.on_digit(
+            "date.days",
+            rf"(?P<days>[0-3]?[0-9]{ending}{dot}(?:[-–/][0-3]?[0-9]{ending}{dot}){{1,3}}){SPACE}{link}?(?P<month>{month})(?P<stop>\.)?{year_link}(?![\w])",
+            self.days,
+        )
+        book.on_digit(
             "date.day_month",
             rf"{day}{dot}(?:{SPACE}|-){link}?(?P<month>{month})\b(?P<stop>\.)?{year_link}",
             self.day_month,
@@ -132,12 +137,28 @@ class Dates:
 
     def day_month(self, match: re.Match[str]) -> str | None:
         """14 March 2025."""
-        said = self._full(
-            int(match["day"]), self._months[match["month"].lower()] + 1, match["year"] or "", match["month"]
-        )
-        article = self._speech.phrases.get("article", "")
-        if said is None:
+        month = self._months[match["month"].lower()] + 1
+        before = word_before(match.string, match.start())
+        said = self._full(int(match["day"]), month, match["year"] or "", match["month"], before=before)
+        return None if said is None else self._ended(match, said)
+
+    def days(self, match: re.Match[str]) -> str | None:
+        """17-19 June, 17/18 June."""
+        numbers = [int(day) for day in re.findall("[0-9]+", match["days"])]
+        if not all(1 <= day <= 31 for day in numbers):
             return None
+        spoken = [self._speech.words.day(day, word_before(match.string, match.start())) for day in numbers]
+        span = len(spoken) == 2 and "/" not in match["days"]
+        joined = self._speech.phrase("range", a=spoken[0], b=spoken[1]) if span else " ".join(spoken)
+        name = "date_dmy" if match["year"] else "date_dm"
+        said = self._speech.phrase(
+            name, day=joined, month=self._name(match["month"]), year=self._year(match["year"] or "")
+        )
+        return self._ended(match, said)
+
+    def _ended(self, match: re.Match[str], said: str) -> str:
+        """Without a second article, and with the stop of a short month that also ended the sentence."""
+        article = self._speech.phrases.get("article", "")
         if article and word_before(match.string, match.start()) == article:
             said = said.removeprefix(f"{article} ")
         return said + (

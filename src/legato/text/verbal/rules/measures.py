@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º][cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
 
@@ -16,7 +16,7 @@ class Measures:
     def __init__(self, speech: Speech, units: dict[str, Noun]) -> None:
         self._speech = speech
         self._units = units
-        self._lower = _unambiguous(units)
+        self._lower = _by_lower(units)
         data = speech.data
         self._attached = frozenset(data.texts("units_attached"))
         self._spaced = frozenset(data.texts("units_spaced"))
@@ -62,6 +62,8 @@ class Measures:
         if unit is None:
             return None
         spoken, gender = unit
+        if match["mag"] and gender != "-":
+            gender = self._speech.data.table("settings").get("magnitude_gender", "m")
         number = self._speech.say(a, gender)
         if b:
             number = self._speech.phrase("range", a=number, b=self._speech.say(b, gender))
@@ -119,11 +121,16 @@ class Measures:
     def _find(self, written: str, *, joined: bool) -> Noun | None:
         if written in (self._spaced if joined else self._attached):
             return None
-        return (
-            self._units.get(written)
-            or self._units.get(written.replace(" ", ""))
-            or self._lower.get(written.lower())
+        if found := self._units.get(written) or self._units.get(written.replace(" ", "")):
+            return found
+        nearest = max(
+            self._lower.get(written.lower(), ()), key=lambda symbol: _same_case(symbol, written), default=None
         )
+        return self._units[nearest] if nearest and not (nearest in self._attached and not joined) else None
+
+
+def _same_case(symbol: str, written: str) -> int:
+    return sum(a == b for a, b in zip(symbol, written, strict=True))
 
 
 def all_units(speech: Speech) -> dict[str, Noun]:
@@ -139,17 +146,10 @@ def all_units(speech: Speech) -> dict[str, Noun]:
     return units | data.nouns("units")
 
 
-def _unambiguous(units: dict[str, Noun]) -> dict[str, Noun]:
-    """Units by lower-case symbol, for texts that shout; single letters and symbols that differ only by case are left out."""
-    found: dict[str, Noun] = {}
-    clashes: set[str] = set()
-    for symbol, unit in units.items():
-        lower = symbol.lower()
-        if lower in found and found[lower] != unit:
-            clashes.add(lower)
-        found.setdefault(lower, units.get(lower, unit))
-    return {
-        lower: unit
-        for lower, unit in found.items()
-        if len(lower) > 1 and (lower not in clashes or lower in units)
-    }
+def _by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:
+    """Symbols of two letters and more by their lower case, for texts that do not keep to the case."""
+    found: dict[str, list[str]] = {}
+    for symbol in units:
+        if len(symbol) > 1:
+            found.setdefault(symbol.lower(), []).append(symbol)
+    return found

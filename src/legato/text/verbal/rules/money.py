@@ -72,11 +72,12 @@ class Money:
         major, minor = self._currencies[match["cur"].lower()]
         a, b, magnitude = match["a"], match["b"], self._magnitude(match["bmag"] or match["amag"])
         if magnitude:
-            number = self._speech.say(a, major.gender)
+            gender = self._speech.data.table("settings").get("magnitude_gender", "m")
+            number = self._speech.say(a, gender)
             if b:
                 first = self._magnitude(match["amag"]) if match["bmag"] else ""
                 number = f"{number} {first}".rstrip()
-                number = self._speech.phrase("range", a=number, b=self._speech.say(b, major.gender))
+                number = self._speech.phrase("range", a=number, b=self._speech.say(b, gender))
             spoken = self._of(f"{number} {magnitude}", major, plain=magnitude in self._plain)
         elif b:
             spoken = self._speech.phrase(

@@ -12,6 +12,7 @@ _VULGAR = {
 _DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
 _FORMULA = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
+_NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
 
@@ -20,6 +21,10 @@ class Numerals:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        data = speech.data
+        self._dot = speech.phrases["point" if speech.decimal == "." else "dot"]
+        self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
+        self._not_counted = frozenset(data.texts("range_links")) | frozenset(data.texts("not_counted"))
         self._starters = frozenset(speech.data.texts("sentence_starters"))
         self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
@@ -27,9 +32,11 @@ class Numerals:
         """Enters what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
         number = self._speech.number
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
+        # Where the decimal mark is a comma, 1.2 cannot be a decimal either.
+        least = 2 if self._speech.decimal == "." else 1
         book.on_digit(
             "version",
-            r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){2,5})(?P<rest>(?:[-+]?(?:alpha|beta|rc|a|b|dev|post)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            rf"(?P<number>[0-9]{{1,6}}(?:\.[0-9]{{1,6}}){{{least},5}})(?P<rest>(?:[-+]?(?:alpha|beta|rc|a|b|dev|post)\.?[0-9]{{0,3}})?)(?![\w]|\.[0-9])",
             self.version,
         )
         book.on_word(
@@ -53,7 +60,9 @@ class Numerals:
         )
         if self._speech.data.table("settings").get("ordinal_dot"):
             book.on_digit(
-                "ordinal", rf"(?P<a>[0-9]{{1,2}})\.(?={SPACE}(?P<next>{LETTER}{{1,40}}))", self.dotted
+                "ordinal",
+                rf"(?<![\w.,:*/+$€£#−^=-])(?P<a>[0-9]{{1,2}})\.(?={SPACE}(?P<next>{LETTER}{{1,40}}))",
+                self.dotted,
             )
         vulgar = "".join(_VULGAR)
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
@@ -95,9 +104,9 @@ class Numerals:
 
     def version(self, match: re.Match[str]) -> str | None:
         """2.3.1."""
-        spoken = f" {self._speech.phrases['point']} ".join(
-            self._speech.cardinal(part) for part in match["number"].split(".")
-        )
+        if self._speech.is_grouped(match["number"]):
+            return None
+        spoken = f" {self._dot} ".join(self._speech.cardinal(part) for part in match["number"].split("."))
         rest = match["rest"].lstrip("-+").replace(".", " ")
         return f"{spoken} {self._mixed(rest)}" if rest else spoken
 
@@ -173,7 +182,18 @@ class Numerals:
 
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""
-        return self._speech.say(match["number"]) + (f"{match['glue']} " if match["glue"] else "")
+        following = _NEXT.match(match.string, match.end())
+        gender = self._gender(following.group(1)) if following else "-"
+        return self._speech.say(match["number"], gender) + (f"{match['glue']} " if match["glue"] else "")
+
+    def _gender(self, word: str) -> str:
+        """The gender that the word behind a number asks for; "-" when it is hardly a thing that is counted."""
+        lower = word.lower()
+        if lower in self._magnitudes:
+            return self._speech.data.table("settings").get("magnitude_gender", "m")
+        if len(word) < 3 or lower in self._not_counted:
+            return "-"
+        return self._speech.words.gender_of(lower)
 
     def loose(self, match: re.Match[str]) -> str | None:
         """Digits against something that is not understood."""

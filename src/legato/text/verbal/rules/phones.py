@@ -40,7 +40,7 @@ class Phones:
         book.on_symbol(
             "(",
             "phone",
-            rf"(?P<number>\([0-9]{{3}}\)[-. ]?[0-9]{{3}}[-. ][0-9]{{4}}){more}{_END}",
+            rf"(?P<number>\([0-9]{{2,4}}\)[-. ]?[0-9]{{3,5}}[-. ][0-9]{{4}}){more}{_END}",
             self.phone,
         )
         international = r"\+(?P<number>[0-9]{1,3}(?:[-. ]?\(?[0-9]{1,5}\)?){2,6})"
@@ -96,6 +96,10 @@ class Phones:
     def ip(self, match: re.Match[str]) -> str | None:
         """192.168.0.1, with port or prefix length."""
         phrases, words = self._speech.phrases, self._speech.words
+        if self._speech.is_grouped(match["ip"]) and any(
+            int(part) > 255 or part[0] == "0" for part in match["ip"].split(".")
+        ):
+            return None
         spoken = f" {phrases['dot']} ".join(words.digits(part) for part in match["ip"].split("."))
         if match["port"]:
             spoken += f" {phrases['port']} {words.digits(match['port'])}"

@@ -15,6 +15,7 @@ class Times:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._zeros = bool(speech.data.table("settings").get("zero_parts"))
         self._zone = re.compile(rf"{SPACE}{any_of(speech.data.texts('time_zones'))}(?![\w])")
         self._halves = speech.data.table("times_am_pm")
 
@@ -51,8 +52,11 @@ class Times:
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
-        if not settings.get("hours_are_units"):
-            book.on_digit("time.hour", rf"{hour}(?P<m>){SPACE}?{suffix}(?!\w|{SPACE}?[0-9])", self.clock)
+        book.on_digit(
+            "time.hour",
+            rf"{hour}(?P<m>){SPACE}?{any_of(texts('hour_words'))}(?!\w|{SPACE}?[0-9])",
+            self.clock,
+        )
         book.on_digit(
             "duration",
             rf"(?P<h>[0-9]{{1,4}}){unit}h(?:rs?)?{unit}(?P<m>[0-9]{{1,2}}){unit}m(?:ins?)?(?:{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?)?\b",
@@ -83,7 +87,8 @@ class Times:
             and not self._zone.match(match.string, match.end())
         )
         stop = "." if ends else ""
-        return f"{spoken} {self._halves[match['half'].lower()]}{stop}"
+        half = match["half"].lower()
+        return f"{spoken} {self._halves.get(f'{hour}{half}') or self._halves[half]}{stop}"
 
     def half_range(self, match: re.Match[str]) -> str | None:
         """5-7 PM."""
@@ -106,13 +111,15 @@ class Times:
 
     def seconds(self, match: re.Match[str]) -> str | None:
         """1:02:03 by its units."""
-        return self.duration(match)
+        return self.duration(match) or self._speech.counted("0", noun(self._speech.phrases["second"]))
 
     def duration(self, match: re.Match[str]) -> str | None:
         """2h 30m 5s."""
         parts = []
         for key, name in (("h", "hour"), ("m", "minute"), ("s", "second")):
             written = (match[key] or "").lstrip("0")
+            if not written and match[key] and self._zeros:
+                written = "0"
             if written:
                 parts.append(self._speech.counted(written, noun(self._speech.phrases[name])))
         if len(parts) == 3:

@@ -4,14 +4,14 @@ from legato.text.verbal.words.spoken import NumberWords
 
 _DIGITS = "零一二三四五六七八九"
 _PLACES = ["", "十", "百", "千"]
-_MYRIADS = ["", "万", "亿", "万亿"]
+_MYRIADS = ("", "万", "亿", "万亿")
 
 
 class Chinese(NumberWords):
     """Mandarin: zeros inside are said, and ten to nineteen begin with ten."""
 
     limit = 10**16
-    myriads = _MYRIADS
+    myriads: tuple[str, ...] = _MYRIADS
     inner_zero = "零"
 
     def cardinal(self, number: int, gender: str = "m") -> str:
@@ -63,7 +63,7 @@ class Chinese(NumberWords):
 class Japanese(Chinese):
     """Japanese: no inner zeros, no "one" before ten, hundred and thousand."""
 
-    myriads = ["", "万", "億", "兆"]
+    myriads = ("", "万", "億", "兆")
     inner_zero = ""
 
     def _place(self, digit: int, place: int) -> str:

@@ -83,6 +83,10 @@ class German(NumberWords):
             return f"{head} {_ORDINALS.get(last, last + 't')}".strip()
         return words + ("t" if number == 0 else "st")
 
+    def gender_of(self, noun: str) -> str:
+        """Feminine by its usual endings."""
+        return "f" if noun.endswith(("e", "ung", "heit", "keit", "ion", "schaft")) else "m"
+
     def fraction(self, over: int, under: int) -> str:
         """Halves apart, the rest from the ordinal."""
         if under < 2:

@@ -50,8 +50,6 @@ class Italian(NumberWords):
             return {"-": "uno", "f": "una"}.get(gender, "un")
         if number < 1000:
             return _below_thousand(number)
-        if number % 10**6 == 0 and number // 10**6 < 10**6 and number // 10**6 % 1000 == 0 and number < 10**9:
-            return f"{self.cardinal(number // 10**6)} milioni"
         rest, low = divmod(number, 10**6)
         parts: list[str] = []
         thousands, low = divmod(low, 1000)
@@ -74,6 +72,10 @@ class Italian(NumberWords):
             keep = number % 10 in {3, 6} and not 10 < number % 100 < 20
             words = (stem if keep else stem[:-1]) + "esimo"
         return words[:-1] + "a" if form in {"ª", "a", "f"} else words
+
+    def gender_of(self, noun: str) -> str:
+        """Feminine in -a and -ione."""
+        return "f" if noun.endswith(("a", "ione")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
         """Un mezzo, due terzi."""
@@ -98,7 +100,8 @@ class Italian(NumberWords):
     def clock(self, hour: int, minute: int) -> str:
         """Dodici e trenta."""
         words = self.cardinal(hour, "f")
-        return f"{words} e {self.cardinal(minute, '-')}" if minute else words
+        spoken = "mezza" if minute == 30 else self.cardinal(minute, "-")
+        return f"{words} e {spoken}" if minute else words
 
     def regnal(self, number: int) -> str:
         """Always ordinals."""

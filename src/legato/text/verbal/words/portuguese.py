@@ -108,6 +108,10 @@ class Portuguese(NumberWords):
             return " ".join(word[:-1] + "a" if word.endswith("o") else word for word in words.split())
         return words
 
+    def gender_of(self, noun: str) -> str:
+        """Feminine in -a, -as, -ção, -dade."""
+        return "f" if noun.endswith(("a", "as", "ção", "ções", "dade", "dades", "gem", "gens")) else "m"
+
     def fraction(self, over: int, under: int) -> str:
         """Um terço, cinco sextos; from eleven on with "avos"."""
         name = _PARTS.get(under) or (self.ordinal(under) if 0 < under < 11 else "")

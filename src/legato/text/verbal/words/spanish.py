@@ -134,11 +134,15 @@ class Spanish(NumberWords):
         tens, ones = divmod(rest, 10)
         if hundreds:
             parts.append(_ORDINAL_HUNDREDS[hundreds])
-        if rest in {11, 12, *range(13, 30)} and ones:
-            parts.append(_ORDINAL_TENS[tens].translate(_PLAIN) + _ORDINALS[ones])
+        if 10 < rest < 30 and ones:
+            parts.append((_ORDINAL_TENS[tens].translate(_PLAIN) + _ORDINALS[ones]).replace("oo", "o"))
         else:
             parts += [word for word in (_ORDINAL_TENS[tens], _ORDINALS[ones]) if word]
         return " ".join(parts)
+
+    def gender_of(self, noun: str) -> str:
+        """Feminine in -a, -as, -ión, -dad."""
+        return "f" if noun.endswith(("a", "as", "ción", "ciones", "sión", "siones", "dad", "dades")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
         """Tercio, cuarto; from eleven on with -avo; what has no name of its own with "sobre"."""
@@ -149,23 +153,8 @@ class Spanish(NumberWords):
 
     def _part(self, under: int) -> str | None:
         if 10 < under < 100:
-            words = (
-                self.cardinal(under, "m" if under % 10 != 1 or under < 20 else "m")
-                .replace(" y ", "i")
-                .replace(" ", "")
-                .translate(_PLAIN)
-            )
-            return (
-                "veintiun"
-                if under == 21
-                else words.rstrip("aeo")
-                if words.endswith(("e", "a")) and words[-2:] != "ee" and under < 20 and under < 16
-                else words.removesuffix("o")
-                if words.endswith("ocho") is False and under % 10 == 0 and words.endswith("o")
-                else words.removesuffix("a")
-                if under % 10 == 0 and under >= 30
-                else words
-            ) + "avo"
+            words = self.cardinal(under).replace(" y ", "i").replace(" ", "").translate(_PLAIN)
+            return words.removesuffix("a") + "avo"
         if under in {100, 200, 300, 400, 500, 600, 700, 800, 900}:
             return _ORDINAL_HUNDREDS[under // 100]
         if under == 10**6:

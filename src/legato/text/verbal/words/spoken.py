@@ -24,6 +24,11 @@ class NumberWords(ABC):
     def fraction(self, over: int, under: int) -> str:
         """A part: 3, 4 is "three quarters"."""
 
+    def gender_of(self, noun: str) -> str:
+        """A guess at the gender of an unknown noun, in lower case; "-" where numbers do not agree."""
+        del noun
+        return "-"
+
     def vocabulary(self) -> frozenset[str]:
         """The words that numbers are made of."""
         numbers = [*range(101), *range(200, 1001, 100), 10**6, 10**9, 10**12]
