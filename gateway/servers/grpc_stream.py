@@ -11,14 +11,16 @@ from collections.abc import AsyncIterator
 
 import grpc
 
+from gateway.servers.fence import Fence
 from gateway.servers.grpc_errors import end_with
 from gateway.servers.knock import admit
 from gateway.servers.outbox import Outbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
+from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import HalfClosed
-from legato.domain.replies import Reply, StreamError, UtteranceFailed
+from legato.domain.replies import AudioChunk, Opened, Reply, StreamError, UtteranceFailed
 from legato.faces.native import NativeGrpc, NativeSpeak
 from legato.ports import Face, RequestHead
 
@@ -43,7 +45,7 @@ class CallOutlet:
 
     def __init__(self, streams: Streams, face: Face, max_backlog_bytes: int) -> None:
         self.stream = ServedStream(streams, face, self)
-        self.outbox = Outbox(max_backlog_bytes, self.stream.drained)
+        self.outbox = Outbox(max_backlog_bytes, self.eased)
 
     @property
     def paused(self) -> bool:
@@ -58,6 +60,47 @@ class CallOutlet:
     def close(self, error: SpeechError | None) -> None:
         """End the call after everything written."""
         self.outbox.close(error)
+
+    def eased(self) -> None:
+        """There is room in the outbox again."""
+        self.stream.drained()
+
+
+class StreamOutlet(CallOutlet):
+    """As `CallOutlet`, fenced once the client tells what it has read: its windows alone would hold a minute of audio."""
+
+    def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings) -> None:
+        super().__init__(streams, face, settings.max_backlog_bytes)
+        self._face = face
+        self._fence = Fence(settings.fence_ms, streams.clock)
+        self._format: AudioFormat | None = None
+
+    @property
+    def paused(self) -> bool:
+        """The outbox is full, or too much audio is beyond our write."""
+        return self.outbox.paused or self._fence.shut
+
+    def write(self, reply: Reply) -> None:
+        """Render and hand over; audio is counted by its `server_seq`."""
+        super().write(reply)
+        if isinstance(reply, AudioChunk) and self._format is not None:
+            self._fence.sent(self._format.ms(len(reply.data) // self._format.bytes_per_sample))
+            self._fence.mark(self._face.server_seq)
+        elif isinstance(reply, Opened):
+            self._format = reply.audio_format
+
+    def receive(self, request: bytes) -> None:
+        """A message of the client; what it says to have read opens the fence."""
+        was_shut = self._fence.shut
+        self.stream.receive(request)
+        self._fence.answered(self._face.acked_server_seq)
+        if was_shut and not self._fence.shut:
+            self.eased()
+
+    def eased(self) -> None:
+        """There may be room again."""
+        if not self.paused:
+            super().eased()
 
 
 class SpeakOutlet(CallOutlet):
@@ -86,12 +129,12 @@ class SpeechCalls:
     async def stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
         """A conversation."""
         face = NativeGrpc()
-        outlet = CallOutlet(self._streams, face, self._settings.max_backlog_bytes)
+        outlet = StreamOutlet(self._streams, face, self._settings)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
         error: SpeechError | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
-                reader = tasks.create_task(self._read(requests, outlet.stream), name="grpc-reader")
+                reader = tasks.create_task(self._read(requests, outlet), name="grpc-reader")
                 error = await self._write(outlet, context)
                 reader.cancel()
         finally:
@@ -122,11 +165,11 @@ class SpeechCalls:
         except SpeechError as error:
             await end_with(context, error)
 
-    async def _read(self, requests: AsyncIterator[bytes], stream: ServedStream) -> None:
+    async def _read(self, requests: AsyncIterator[bytes], outlet: StreamOutlet) -> None:
         async for request in requests:
-            stream.receive(request)
+            outlet.receive(request)
         await asyncio.sleep(self._settings.half_close_s)
-        stream.feed(HalfClosed())
+        outlet.stream.feed(HalfClosed())
 
     async def _write(self, outlet: CallOutlet, context: Context) -> SpeechError | None:
         try:

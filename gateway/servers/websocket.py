@@ -5,6 +5,7 @@ plain HTTP before it was upgraded. Both behave alike.
 """
 
 import asyncio
+import struct
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +24,8 @@ PROTOCOL_ERROR = 1002
 INVALID_TEXT = 1007
 TOO_BIG = 1009
 _MAX_REASON_BYTES = 123
+_PING = struct.Struct("<4sI")
+_PING_MARK = b"lgto"
 
 
 class Frames(Protocol):
@@ -52,7 +55,17 @@ class WebSocketOutlet:
         frames: its socket's side.
     """
 
-    __slots__ = ("_beat", "_closed", "_fence", "_format", "_frames", "_paused", "_settings", "stream")
+    __slots__ = (
+        "_beat",
+        "_closed",
+        "_fence",
+        "_format",
+        "_frames",
+        "_paused",
+        "_serial",
+        "_settings",
+        "stream",
+    )
 
     def __init__(
         self, streams: Streams, settings: ServerSettings, face: NativeWebSocket, frames: Frames
@@ -62,6 +75,7 @@ class WebSocketOutlet:
         self._frames = frames
         self._fence = Fence(settings.fence_ms, streams.clock)
         self._format: AudioFormat | None = None
+        self._serial = 0
         self._paused = False
         self._closed = False
         self._beat: asyncio.TimerHandle | None = None
@@ -78,7 +92,7 @@ class WebSocketOutlet:
 
     def start(self) -> None:
         """The upgrade is done: ping at once, to learn the round trip while nothing is queued, and then in turn."""
-        self._frames.ping(self._fence.ping())
+        self._ping()
         self._beat = asyncio.get_running_loop().call_later(self._settings.ping_s, self.start)
 
     def write(self, reply: Reply) -> None:
@@ -113,8 +127,9 @@ class WebSocketOutlet:
 
     def pong(self, payload: bytes) -> None:
         """The client has read up to that ping."""
-        self._fence.pong(payload)
-        self.eased()
+        if len(payload) == _PING.size and payload.startswith(_PING_MARK):
+            self._fence.answered(_PING.unpack(payload)[1])
+            self.eased()
 
     def eased(self) -> None:
         """There may be room again."""
@@ -138,10 +153,14 @@ class WebSocketOutlet:
     def _count(self, size: int) -> None:
         if self._format is None:
             return
-        ms = self._format.ms(size // self._format.bytes_per_sample)
-        payload = self._fence.sent(ms)
-        if payload is not None:
-            self._frames.ping(payload)
+        self._fence.sent(self._format.ms(size // self._format.bytes_per_sample))
+        if self._fence.wants_mark:
+            self._ping()
+
+    def _ping(self) -> None:
+        self._serial += 1
+        self._fence.mark(self._serial)
+        self._frames.ping(_PING.pack(_PING_MARK, self._serial))
 
     def _rest(self) -> None:
         if self._beat is not None:

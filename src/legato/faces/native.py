@@ -44,25 +44,42 @@ def refusal(error: SpeechError) -> Refusal:
 
 
 class _Conversation:
-    """What both wires share: the counters, and that `Open` comes first."""
+    """What both wires share: the counters, and that `Open` comes first.
 
-    __slots__ = ("_acked", "_opened", "_sent", "_traceparent")
+    Args:
+        server_seq: of the response rendered last.
+        acked_server_seq: the highest one that the client says it has read.
+    """
+
+    __slots__ = ("_acked", "_opened", "_traceparent", "acked_server_seq", "server_seq")
 
     def __init__(self) -> None:
+        self.server_seq = 0
+        self.acked_server_seq = 0
         self._acked = 0
-        self._sent = 0
         self._opened = False
         self._traceparent = ""
 
     def _enter(self, head: RequestHead) -> None:
         self._traceparent = trace(head.headers.get("traceparent", ""))
 
-    def _understand(self, request: speech_pb2.StreamRequest) -> events.ClientEvent:
+    def _understand(self, request: speech_pb2.StreamRequest) -> Sequence[events.ClientEvent]:
         self._acked = max(self._acked, request.client_seq)
+        if request.acked_server_seq:
+            self._heard(request.acked_server_seq)
+            if request.WhichOneof("request") is None:
+                return ()
         event = client_event(request)
         if not self._opened:
             event = self._first(event)
-        return event
+        return (event,)
+
+    def _heard(self, server_seq: int) -> None:
+        if server_seq > self.server_seq:
+            raise bad_frame(
+                f"acked_server_seq is at most {self.server_seq}, the last one sent; got {server_seq}"
+            )
+        self.acked_server_seq = max(self.acked_server_seq, server_seq)
 
     def _first(self, event: events.ClientEvent) -> events.ClientEvent:
         if not isinstance(event, events.Open):
@@ -87,14 +104,14 @@ class NativeGrpc(_Conversation):
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """One event per message. Never raises."""
         try:
-            return (self._understand(_decode(speech_pb2.StreamRequest, frame)),)
+            return self._understand(_decode(speech_pb2.StreamRequest, frame))
         except SpeechError as error:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """One message per reply."""
-        self._sent += 1
-        return (native_replies.response(reply, self._sent, self._acked).SerializeToString(),)
+        self.server_seq += 1
+        return (native_replies.response(reply, self.server_seq, self._acked).SerializeToString(),)
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing: HTTP/2 keeps the connection alive."""
@@ -125,17 +142,19 @@ class NativeWebSocket(_Conversation):
                 events.Refused(bad_frame("expected a text frame with a StreamRequest; got a binary one")),
             )
         try:
-            return (self._understand(read_request(frame)),)
+            return self._understand(read_request(frame))
         except SpeechError as error:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """A binary frame for audio, a text frame for the rest."""
-        self._sent += 1
+        self.server_seq += 1
         if isinstance(reply, replies.AudioChunk):
-            chunk = audio_frame(reply.ordinal, self._sent, reply.generation, reply.sample_offset, reply.data)
+            chunk = audio_frame(
+                reply.ordinal, self.server_seq, reply.generation, reply.sample_offset, reply.data
+            )
             return (chunk,)
-        return (write(native_replies.response(reply, self._sent, self._acked)),)
+        return (write(native_replies.response(reply, self.server_seq, self._acked)),)
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing: the WebSocket's own pings keep the connection alive."""

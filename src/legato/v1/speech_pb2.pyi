@@ -43,8 +43,9 @@ HEARD_METHOD_PLAYED: HeardMethod
 HEARD_METHOD_WRITE_TIMES: HeardMethod
 
 class StreamRequest(_message.Message):
-    __slots__ = ("client_seq", "open", "begin", "text", "flush", "end", "cancel", "pause", "resume", "played", "configure", "prewarm", "ping")
+    __slots__ = ("client_seq", "acked_server_seq", "open", "begin", "text", "flush", "end", "cancel", "pause", "resume", "played", "configure", "prewarm", "ping")
     CLIENT_SEQ_FIELD_NUMBER: _ClassVar[int]
+    ACKED_SERVER_SEQ_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     BEGIN_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +59,7 @@ class StreamRequest(_message.Message):
     PREWARM_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
     client_seq: int
+    acked_server_seq: int
     open: Open
     begin: Begin
     text: Text
@@ -70,7 +72,7 @@ class StreamRequest(_message.Message):
     configure: Configure
     prewarm: Prewarm
     ping: Ping
-    def __init__(self, client_seq: _Optional[int] = ..., open: _Optional[_Union[Open, _Mapping]] = ..., begin: _Optional[_Union[Begin, _Mapping]] = ..., text: _Optional[_Union[Text, _Mapping]] = ..., flush: _Optional[_Union[Flush, _Mapping]] = ..., end: _Optional[_Union[End, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., pause: _Optional[_Union[Pause, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., played: _Optional[_Union[Played, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., prewarm: _Optional[_Union[Prewarm, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ...) -> None: ...
+    def __init__(self, client_seq: _Optional[int] = ..., acked_server_seq: _Optional[int] = ..., open: _Optional[_Union[Open, _Mapping]] = ..., begin: _Optional[_Union[Begin, _Mapping]] = ..., text: _Optional[_Union[Text, _Mapping]] = ..., flush: _Optional[_Union[Flush, _Mapping]] = ..., end: _Optional[_Union[End, _Mapping]] = ..., cancel: _Optional[_Union[Cancel, _Mapping]] = ..., pause: _Optional[_Union[Pause, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., played: _Optional[_Union[Played, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., prewarm: _Optional[_Union[Prewarm, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ...) -> None: ...
 
 class StreamResponse(_message.Message):
     __slots__ = ("server_seq", "acked_client_seq", "opened", "utterance_started", "audio", "words", "flushed", "seam", "utterance_finished", "utterance_cancelled", "utterance_failed", "warning", "error", "go_away", "pong")

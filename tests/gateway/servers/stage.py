@@ -82,7 +82,9 @@ class ScriptedSession:
             self.alarm.set(asyncio.get_running_loop().time() + 0.01)
             return
         if event.text == "!fail":
-            error = SpeechError(Reason.OVERLOADED, "planted", retry_after_s=2.5, utterance_id=event.utterance_id)
+            error = SpeechError(
+                Reason.OVERLOADED, "planted", retry_after_s=2.5, utterance_id=event.utterance_id
+            )
             self.outlet.write(replies.UtteranceFailed(event.utterance_id, error, "!fail", RECEIPT))
             return
         if event.text == "!unrenderable":
@@ -99,7 +101,9 @@ class ScriptedSession:
     def _cancel(self, event):
         for name in list(self._left):
             del self._left[name]
-            told = replies.UtteranceCancelled(name, "a", "b", "c", 7, replies.HeardMethod.WRITE_TIMES, RECEIPT)
+            told = replies.UtteranceCancelled(
+                name, "a", "b", "c", 7, replies.HeardMethod.WRITE_TIMES, RECEIPT
+            )
             self.outlet.write(told)
 
     def _ping(self, event):
@@ -231,5 +235,3 @@ async def house(**changes) -> AsyncIterator[House]:
     built = House(replace(SETTINGS, **changes))
     async with built.servers:
         yield built
-
-

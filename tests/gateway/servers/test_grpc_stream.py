@@ -27,12 +27,14 @@ class Caller:
         self.channel = channel
 
     def stream(self, **options):
-        return self.channel.stream_stream(
-            SERVICE + "Stream", None, speech_pb2.StreamResponse.FromString
-        )(**options)
+        return self.channel.stream_stream(SERVICE + "Stream", None, speech_pb2.StreamResponse.FromString)(
+            **options
+        )
 
     def speak(self, raw, **options):
-        return self.channel.unary_stream(SERVICE + "Speak", None, speech_pb2.SpeakResponse.FromString)(raw, **options)
+        return self.channel.unary_stream(SERVICE + "Speak", None, speech_pb2.SpeakResponse.FromString)(
+            raw, **options
+        )
 
 
 def request(**message):
@@ -201,6 +203,35 @@ async def test_r7_a_cancel_is_read_while_audio_waits_for_a_client_that_does_not_
         call.cancel()
 
 
+async def test_r7_a_client_that_tells_what_it_has_read_has_at_most_a_quarter_second_beyond_our_write():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(OPEN)
+        await until(call, "opened")
+        session = await built.reception.session()
+        session.chunk_samples = 1200
+        await call.write(request(acked_server_seq=1, text={"utterance_id": "a", "text": "x"}))
+        chunk = (await until(call, "audio"))[-1]
+        await call.write(request(acked_server_seq=chunk.server_seq))
+        await call.write(request(text={"utterance_id": "a", "text": "endless"}))
+        await session.until(lambda it: it.written_samples == 24 * (50 + 250))
+
+        read = chunk
+        while read.audio.sample_offset < 24_000:
+            read = await call.read()
+            await call.write(request(acked_server_seq=read.server_seq))
+            assert session.written_samples - read.audio.sample_offset <= 24 * 300
+        call.cancel()
+
+
+async def test_no_one_has_read_what_was_not_sent():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(acked_server_seq=5, open={}))
+        assert (await until(call, "error"))[-1].error.reason == "bad_frame"
+        call.cancel()
+
+
 async def test_a_client_that_sends_and_never_reads_is_given_up():
     async with house(max_backlog_bytes=20_000) as built, caller(built) as client:
         call = client.stream()
@@ -244,7 +275,11 @@ async def test_a_text_is_spoken_by_one_call():
     ("raw", "code", "reason"),
     [
         (b"\xff", grpc.StatusCode.INVALID_ARGUMENT, "BAD_FRAME"),
-        (speech_pb2.SpeakRequest(text="!fail").SerializeToString(), grpc.StatusCode.UNAVAILABLE, "OVERLOADED"),
+        (
+            speech_pb2.SpeakRequest(text="!fail").SerializeToString(),
+            grpc.StatusCode.UNAVAILABLE,
+            "OVERLOADED",
+        ),
     ],
 )
 async def test_an_error_is_the_end_of_a_speak_call(raw, code, reason):
