@@ -10,6 +10,8 @@ _ALWAYS = frozenset("fghFGHPEOTΓΘΦΨΩζφψοℙ𝔼ℒ𝒪ℱℙ")
 _NEVER = frozenset("ijklmnabcdeπ∞ABCIKMN")
 """Letters that are factors unless what follows can only be an argument."""
 _BRACKETED = frozenset({"E", "𝔼", "P", "ℙ", "Var", "Cov", "Pr", "H", "I", "D"})
+_QUANTITIES = frozenset("PETHN")
+"""Letters that are a quantity where they come up in the brackets after them: P(1 - P/K)."""
 _TIMES = frozenset("txyzsτnuvω")
 _CONJUNCTIONS = frozenset(
     {
@@ -82,7 +84,7 @@ class Applier:
         if sign.kind != "id" or caller.kind == "postfix":
             return False
         if sign.name in _ALWAYS:
-            return True
+            return sign.name not in _QUANTITIES or not _mentions(inside, sign.name)
         return self._letter_calls(caller, sign, inside)
 
     def _letter_calls(self, caller: Node, sign: Node, inside: list[Node]) -> bool:
@@ -117,6 +119,12 @@ class Applier:
         if is_list(inside, self._classes):
             return True
         return is_atom(inside, self._classes) and len(inside) <= 2
+
+
+def _mentions(inside: list[Node], name: str) -> bool:
+    """Whether the letter stands in a row, or above or below a fraction bar of it."""
+    parts = [part for node in inside for part in ([node] if node.kind != "frac" else [*node.kids[0].kids, *node.kids[1].kids])]
+    return any(core(part).name == name for part in parts)
 
 
 def _short(inside: list[Node]) -> bool:

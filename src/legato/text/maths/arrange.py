@@ -43,7 +43,10 @@ class Arranger:
 
     def arrange(self, tree: Node, depth: int = 0) -> None:
         """Rewrite `tree` (a row) and all rows below it in place."""
-        tree.kids = self._fenced(_spliced(tree.kids), depth)
+        tree.kids = _spliced(tree.kids)
+        if tree.role != "fenced":
+            tree.kids = self._fenced(tree.kids, depth, bars=tree.role != "bra")
+        tree.role = ""
         for kid in tree.kids:
             self._below(kid, depth + 1)
         tree.kids = [_tabled(kid) for kid in tree.kids]
@@ -63,9 +66,11 @@ class Arranger:
         return node.kind not in {"void", "wild"} or node.kind == "wild"
 
     def _below(self, node: Node, depth: int) -> None:
+        if node.kind == "fence" and node.name.startswith("⟨"):
+            node.kids[0].role = node.kids[0].role or "bra"
         for kid in node.kids:
             if depth >= MAX_DEPTH * 2:
-                kid.kids = []
+                kid.kind, kid.name, kid.kids = "void", "", []
             elif kid.kind == "row":
                 self.arrange(kid, depth)
             else:
@@ -73,21 +78,21 @@ class Arranger:
         if node.kind in _WRAPPERS:
             node.kids[0] = _based(node.kids[0])
 
-    def _fenced(self, kids: list[Node], depth: int) -> list[Node]:
+    def _fenced(self, kids: list[Node], depth: int, *, bars: bool) -> list[Node]:
         stack: list[tuple[Node, list[Node]]] = []
         current: list[Node] = []
-        bars = sum(1 for kid in kids if _mark(kid).name in _BARS)
+        left = sum(1 for kid in kids if _mark(kid).name in _BARS)
         kets = sum(1 for kid in kids if _mark(kid).name == "⟩")
         for kid in kids:
             mark = _mark(kid)
             name = mark.name if mark.kind == "sym" else ""
-            if name in _BARS:
-                bars -= 1
+            if name in _BARS and bars:
+                left -= 1
                 bra = stack and stack[-1][0].name == "⟨" and not kets and name == "|"
                 current = (
                     _closed(kid, mark, stack, current)
                     if bra
-                    else self._bar(kid, mark, stack, current, bars + kets)
+                    else self._bar(kid, mark, stack, current, left + kets)
                 )
             elif name in OPENERS and mark is kid and len(stack) + depth < MAX_DEPTH:
                 stack.append((kid, current))
@@ -95,9 +100,7 @@ class Arranger:
             elif name in CLOSERS:
                 kets -= name == "⟩"
                 current = _closed(kid, mark, stack, current)
-            elif (
-                name == "!" and current and self.is_operand(current[-1]) and current[-1].role != "quantified"
-            ):
+            elif name == "!" and current and self.is_operand(current[-1]) and current[-1].name != "!!!":
                 _factorial(kid, mark, current)
             else:
                 current.append(kid)
@@ -112,6 +115,9 @@ class Arranger:
         opened = bool(stack) and stack[-1][0].name == mark.name
         if opened and ended:
             return _closed(kid, mark, stack, current)
+        if stack and stack[-1][0].name == "⟨":
+            current.append(kid)
+            return current
         starts = not ended or later % 2 == 1
         if mark is kid and starts and later and len(stack) < MAX_DEPTH:
             stack.append((kid, current))
@@ -168,6 +174,7 @@ def _closed(kid: Node, mark: Node, stack: list[tuple[Node, list[Node]]], current
 
 def _fence(opener: Node, closer: Node, kids: list[Node]) -> Node:
     body = row(kids, opener.end, closer.start)
+    body.role = "fenced"
     name = f"{opener.name} {closer.name}"
     return Node("fence", name, [body], opener.start, closer.end)
 
@@ -215,9 +222,9 @@ def _tabled(node: Node) -> Node:
         return node
     table = inner[0]
     opener = node.name.split(" ")[0]
-    if opener == "{" and (table.name in CASES or table.name in MATRICES or node.name == "{ "):
+    if opener == "{" and (table.name in CASES or table.name in MATRICES or table.name == "lines" or node.name == "{ "):
         name = "cases"
-    elif table.name in MATRICES and node.name in _TABLES:
+    elif (table.name in MATRICES or table.name == "lines") and node.name in _TABLES:
         name = _TABLES[node.name]
     else:
         return node

@@ -77,6 +77,8 @@ class Blocks(Sequences):
 
     def _environment(self, token: Token) -> Node:
         span = (self._raw_arguments(1) or [(token.end, token.end)])[0]
+        if self._depth >= MAX_DEPTH:
+            return row([], token.start, max(token.end, span[1]))
         name = self._raw(span).strip().rstrip("*")
         if name in PREAMBLE or name.removesuffix("ed") in PREAMBLE:
             self._skip_options()
@@ -120,7 +122,7 @@ class Blocks(Sequences):
         return lines
 
     def _substack(self, token: Token) -> Node:
-        if not self._next_is("{"):
+        if not self._next_is("{") or self._depth >= MAX_DEPTH:
             return row([], token.start, token.end)
         self._at += 1
         lines = self._lines(_LINE, token)

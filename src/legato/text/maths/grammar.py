@@ -76,7 +76,7 @@ CLOSERS = frozenset(OPENERS.values())
 
 FENCES = {
     "abs": "| |", "norm": "‖ ‖", "floor": "⌊ ⌋", "ceil": "⌈ ⌉", "set": "{ }", "Set": "{ }", "paren": "( )", "bra": "⟨ |", "ket": "| ⟩",
-    "Bra": "⟨ |", "Ket": "| ⟩", "expval": "⟨ ⟩", "ev": "⟨ ⟩", "qty": "( )", "pqty": "( )", "bqty": "[ ]", "absolutevalue": "| |",
+    "Bra": "⟨ |", "Ket": "| ⟩", "expval": "⟨ ⟩", "ev": "⟨ ⟩", "pqty": "( )", "bqty": "[ ]", "absolutevalue": "| |",
     "inner": "⟨ ⟩", "abs*": "| |",
 }  # fmt: skip
 """Commands of one argument that stand for a pair of marks."""

@@ -71,11 +71,11 @@ def script(base: Node, below: Node | None, above: Node | None, end: int) -> Node
     return Node("script", "", [base, below or void(end), above or void(end)], base.start, end)
 
 
-def flat(nodes: list[Node]) -> str:
-    """The names of all leaves in order: equal for equal formulas."""
+def flat(nodes: list[Node], limit: int = 64) -> str:
+    """The names of all leaves in order, up to some `limit` of them: equal for equal formulas."""
     out: list[str] = []
-    stack = list(reversed(nodes))
-    while stack:
+    stack = list(reversed(nodes[:limit]))
+    while stack and len(out) < limit:
         node = stack.pop()
         if node.name and node.kind != "fence":
             out.append(node.name)

@@ -9,6 +9,9 @@ from legato.text.maths.predicates import PREDICATES, Classes
 Captures = dict[str, list[Node]]
 Condition = str | Sequence[str]
 
+_LISTED = 4
+"""Parts that a listed condition can be made of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -17,29 +20,27 @@ class Pattern:
     Args:
         nodes: the parts that must stand side by side, in order.
         where: what is asked of each capture; `_` asks for the role of the first part.
-        weight: the more is written out, the sooner it is tried.
     """
 
     nodes: tuple[Node, ...]
     where: Mapping[str, Condition]
-    weight: tuple[int, int, int]
 
     def match(self, kids: list[Node], at: int, classes: Classes) -> Captures | None:
         """The captures when the parts from `at` fit, else None."""
         if at + len(self.nodes) > len(kids):
             return None
+        role = self.where.get("_")
+        if role is not None and kids[at].role != role:
+            return None
         captures: Captures = {}
         for offset, part in enumerate(self.nodes):
             if not _fits(part, kids[at + offset], captures):
                 return None
-        return captures if self._holds(kids[at], captures, classes) else None
+        return captures if self._holds(captures, classes) else None
 
-    def _holds(self, first: Node, captures: Captures, classes: Classes) -> bool:
+    def _holds(self, captures: Captures, classes: Classes) -> bool:
         for name, condition in self.where.items():
-            if name == "_":
-                if first.role not in ([condition] if isinstance(condition, str) else condition):
-                    return False
-            elif not _condition(captures.get(name, []), condition, classes):
+            if name != "_" and not _condition(captures.get(name, []), condition, classes):
                 return False
         return True
 
@@ -57,7 +58,7 @@ def weigh(nodes: Sequence[Node], where: Mapping[str, Condition]) -> tuple[int, i
 
 def _condition(nodes: list[Node], condition: Condition, classes: Classes) -> bool:
     if not isinstance(condition, str):
-        return flat(nodes) in condition
+        return len(nodes) <= _LISTED and flat(nodes, _LISTED) in condition
     if " " in condition:
         return all(_condition(nodes, part, classes) for part in condition.split())
     if condition.startswith("!"):
@@ -76,18 +77,23 @@ def _fits(part: Node, node: Node, captures: Captures) -> bool:
     if part.kind == "wild":
         return node.kind != "void" and _bind(captures, part.name, [node])
     if part.kind in LEAVES:
-        return node.kind in LEAVES and part.key == node.key
+        return part.name == node.name and node.kind in LEAVES and (part.kind == "unit") == (node.kind == "unit")
     if part.kind == "row" or node.kind == "row":
         return part.kind == node.kind and _row_fits(part.kids, node.kids, captures)
     if part.kind != node.kind or part.name != node.name or len(part.kids) != len(node.kids):
         return False
-    return all(_fits(mine, theirs, captures) for mine, theirs in zip(part.kids, node.kids, strict=True))
+    for mine, theirs in zip(reversed(part.kids), reversed(node.kids), strict=True):
+        if not _fits(mine, theirs, captures):
+            return False
+    return True
 
 
 def _row_fits(parts: list[Node], nodes: list[Node], captures: Captures) -> bool:
     """A whole row: a lone `#a` takes all of it, `##a` takes as much as it can leave to what follows."""
     if len(parts) == 1 and parts[0].kind == "wild":
         return bool(nodes) and _bind(captures, parts[0].name, nodes)
+    if len(parts) > len(nodes) or (len(parts) < len(nodes) and not any(part.role == "many" for part in parts)):
+        return False
     at = 0
     for index, part in enumerate(parts):
         if part.role != "many":

@@ -98,6 +98,18 @@ def is_atom(nodes: list[Node], classes: Classes) -> bool:
     return len(nodes) == 1 and nodes[0].kind not in {"fence", "frac", "table"} and not is_sum(nodes, classes)
 
 
+def is_leaf(nodes: list[Node], classes: Classes) -> bool:
+    """One sign or number, with at most an index below: what an exponent can only belong to."""
+    if len(nodes) == 1 and nodes[0].kind == "script" and nodes[0].shape == "script_":
+        nodes = nodes[0].kids[:1]
+    return len(nodes) == 1 and nodes[0].kind in {"id", "num", "sym", "fn", "text", "accent", "prime"}
+
+
+def is_operation(nodes: list[Node], classes: Classes) -> bool:
+    """Compound, and nothing is claimed: a union, a conjunction, a sum."""
+    return is_compound(nodes, classes) and not is_relation(nodes, classes) and not is_list(nodes, classes)
+
+
 def is_product(nodes: list[Node], classes: Classes) -> bool:
     """Several factors side by side."""
     return len(nodes) > 1 and not is_compound(nodes, classes) and not is_list(nodes, classes)
@@ -147,5 +159,5 @@ def is_minus(nodes: list[Node], classes: Classes) -> bool:
 PREDICATES: dict[str, Predicate] = {
     "number": is_number, "integer": is_integer, "letter": is_letter, "capital": is_capital, "function": is_function, "vector": is_vector,
     "sum": is_sum, "compound": is_compound, "list": is_list, "relation": is_relation, "atom": is_atom, "product": is_product,
-    "unit": is_unit, "length": is_length, "vulgar": is_vulgar, "empty": is_empty, "minus": is_minus, "nested": is_nested, "named": is_named,
+    "leaf": is_leaf, "operation": is_operation, "unit": is_unit, "length": is_length, "vulgar": is_vulgar, "empty": is_empty, "minus": is_minus, "nested": is_nested, "named": is_named,
 }  # fmt: skip

@@ -127,7 +127,7 @@ class Roles:
         for kid in kids:
             name = self._classes.get(kid.name) if kid.kind == "sym" else None
             if kid.kind == "sym" and kid.name in _SET_BARS:
-                claimed = True
+                claimed, quantified = True, context in _SMALL
             elif name == "quantifier":
                 quantified = True
             elif name == "relation":
@@ -185,7 +185,7 @@ class Roles:
 
     def _product(self, left: Node, right: Node) -> str:
         groups = (self._group(left), self._group(right))
-        if any(groups):
+        if any(groups) or right.kind == "root" or _enclosed(right):
             return "implicittimes"
         if left.kind == "num" and is_vulgar([right], self._classes):
             return "mixedand" if left.name.isdigit() else ""
@@ -255,6 +255,8 @@ class Roles:
             for kid in following
         ):
             return "map"
+        if any(self._classes.get(kid.name) == "quantifier" for kid in kids[:at]):
+            return "suchthat"
         if following and at and kids[at - 1].kind == following[0].kind == "num":
             return "ratio"
         return ""
@@ -310,6 +312,13 @@ class Roles:
     def _equals(self, kids: list[Node], at: int, context: str) -> str:
         del context
         return "defined" if at and kids[at - 1].name == ":" and kids[at - 1].end == kids[at].start else ""
+
+
+def _enclosed(node: Node) -> bool:
+    """A norm, an absolute value, a floor: what is said with `the` before it."""
+    while node.kind == "script":
+        node = node.kids[0]
+    return node.kind == "fence" and node.name[0] in "|‖⌊⌈" and node.name[-1] in "|‖⌋⌉"
 
 
 def _awaits(node: Node) -> bool:

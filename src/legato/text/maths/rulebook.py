@@ -26,19 +26,13 @@ class Rule:
         id: domain and name; what `--explain` shows.
         pattern: what it matches.
         says: template per style; `one` is the singular of a unit.
-        order: earlier rows win among equals.
+        rank: sorts the most literal rule first; earlier rows win among equals.
     """
 
     id: str
     pattern: Pattern
     says: Mapping[str, Template]
-    order: int
-
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Sorts the most literal rule first."""
-        literals, conditions, length = self.pattern.weight
-        return -literals, -conditions, -length, self.order
+    rank: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +102,26 @@ class MathsData:
 
     def candidates(self, node: Node, follower: Node | None) -> Iterable[Rule]:
         """Rules that may match at `node`, the most literal first."""
-        key, shape = node.key, node.shape
-        found = [self.heads[name] for name in (key, shape) if name in self.heads]
-        if follower is not None:
-            key, shape = follower.key, follower.shape
-            found += [self.seconds[name] for name in (key, shape) if name in self.seconds]
+        found = [self.heads[name] for name in _lookups(node) if name in self.heads]
+        if follower is not None and self.seconds:
+            found += [self.seconds[name] for name in _lookups(follower) if name in self.seconds]
         if len(found) < 2:
             return found[0] if found else ()
-        return sorted((rule for rules in found for rule in rules), key=lambda rule: rule.rank)
+        return sorted((rule for rules in found for rule in rules), key=_rank)
+
+
+def _rank(rule: Rule) -> tuple[int, int, int, int]:
+    return rule.rank
+
+
+def _lookups(node: Node) -> list[str]:
+    """Where the rules for a part may be: by its key, by its shape, and by what stands first in each of its rows."""
+    key = node.key
+    if node.kind in LEAVES:
+        return [key]
+    names = [key] if key == node.shape else [key, node.shape]
+    probes = [f" {place} {kid.kids[0].key}" for place, kid in enumerate(node.kids) if kid.kind == "row" and kid.kids]
+    return names + [name + probe for name in names for probe in probes]
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:
@@ -176,7 +182,9 @@ def _rule(
         if unknown and condition is not where.get("_"):
             raise ValueError(f"{row['id']}: unknown condition {condition!r}")
     nodes = pattern_nodes(str(row["match"]), commands, classes)
-    return Rule(str(row["id"]), Pattern(tuple(nodes), where, weigh(nodes, where)), says, order)
+    literals, conditions, length = weigh(nodes, where)
+    rank = (-literals, -conditions, -length, order)
+    return Rule(str(row["id"]), Pattern(tuple(nodes), where), says, rank)
 
 
 def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> list[Node]:
@@ -213,7 +221,7 @@ def _indexed(rules: list[Rule], place: int) -> dict[str, tuple[Rule, ...]]:
         first = 0 if nodes[0].kind != "wild" else 1
         if first == place:
             index.setdefault(_index_key(nodes[place]), []).append(rule)
-    return {key: tuple(sorted(found, key=lambda rule: rule.rank)) for key, found in index.items()}
+    return {key: tuple(sorted(found, key=_rank)) for key, found in index.items()}
 
 
 def _index_key(node: Node) -> str:
@@ -223,4 +231,9 @@ def _index_key(node: Node) -> str:
     base = node.kids[0] if node.kids and node.kind in {"script", "apply"} else None
     while base is not None and base.kind in {"script", "apply", "prime", "accent"}:
         base = base.kids[0]
-    return node.shape if base is not None and base.kind in {"wild", "row"} else node.key
+    name = node.shape if base is not None and base.kind in {"wild", "row"} else node.key
+    for place, kid in enumerate(node.kids):
+        first = kid.kids[0] if kid.kind == "row" and kid.kids else None
+        if first is not None and first.kind in LEAVES and first.kind != "wild":
+            return f"{name} {place} {first.key}"
+    return name

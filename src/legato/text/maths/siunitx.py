@@ -136,10 +136,12 @@ def units(raw: str, start: int, *, one: bool = False) -> list[Node] | None:
                 return None
             _apply_power(kids, found, span)
         elif found["unit"] or found["macro"]:
-            split = _unit(found["unit"] or MACROS.get(found["macro"], ""), prefix)
+            split = _unit(found["unit"] or MACROS.get(found["macro"] or "", found["macro"] or ""), prefix)
             if split is None:
                 return None
             singular = per or (one and not kids)
+            if kids and not per and kids[-1].kind == "unit":
+                kids[-1].role = "one"
             node = Node(
                 "unit", split[1], [Node("id", split[0])] if split[0] else [], *span, "one" if singular else ""
             )

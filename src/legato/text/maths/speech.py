@@ -3,9 +3,10 @@
 import unicodedata
 from dataclasses import dataclass
 
-from legato.text.maths.nodes import Node, core
+from legato.text.maths.nodes import Node
 from legato.text.maths.patterns import Captures
-from legato.text.maths.predicates import is_sum, is_vulgar
+from legato.text.maths.pauses import ends_audibly
+from legato.text.maths.predicates import is_sum
 from legato.text.maths.rulebook import MathsData, Rule
 from legato.text.maths.tables import table_parts
 from legato.text.maths.templates import Part, Template
@@ -69,8 +70,7 @@ class Speaker:
         at = 0
         while at < len(nodes):
             taken = self._at(nodes, at)
-            follower = nodes[at + taken] if at + taken < len(nodes) else None
-            if follower is not None and taken == 1 and self._ends_audibly(nodes[at], follower):
+            if taken == 1 and at + 1 < len(nodes) and ends_audibly(nodes, at, self._data.classes):
                 self._pause(",", nodes[at].end)
             at += taken
 
@@ -102,20 +102,6 @@ class Speaker:
         if node.kind == "unit" and node.role == "one" and "one" in says:
             return says["one"]
         return says[self._style] if self._style in says else says["natural"]
-
-    def _ends_audibly(self, node: Node, follower: Node) -> bool:
-        """Whether a listener would take what follows as part of what just ended."""
-        additive = follower.kind == "sym" and self._data.classes.get(follower.name) == "additive"
-        if node.kind == "apply":
-            return additive
-        operand = follower.kind not in {"sym", "postfix", "text", "unit"} and not (
-            follower.kind == "script" and core(follower).kind == "sym"
-        )
-        if node.kind == "root":
-            return additive or operand
-        if node.kind == "frac":
-            return (additive or operand) and not is_vulgar([node], self._data.classes)
-        return node.kind == "script" and additive and is_sum(node.kids[1].kids, self._data.classes)
 
     def _say(
         self,
