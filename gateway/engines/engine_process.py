@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.engines.bench import Bench
-from gateway.engines.engine_server import EngineConnection, Offer
+from gateway.engines.engine_server import EngineServer, Offer
 from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.piper_voice import PiperVoice
 from gateway.engines.prepared import default_directory, prepared_voices
@@ -60,13 +60,15 @@ def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]
 async def serve(listener: socket.socket, offer: Offer, bench: Bench, stopped: asyncio.Event) -> None:
     """Speaks for whoever connects until `stopped`."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_unix_server(lambda: EngineConnection(offer, bench, loop), sock=listener)
+    engine = EngineServer(offer, bench, loop)
+    server = await loop.create_unix_server(engine.connection, sock=listener)
     try:
         sys.stdout.write(f"{READY}\n")
         sys.stdout.flush()
         await stopped.wait()
     finally:
         server.close()
+        engine.close()
 
 
 def listen(path: Path) -> socket.socket:

@@ -64,19 +64,43 @@ class Offer:
         return voices[0] if voices and (not name or len(voices) == 1) else None
 
 
-class EngineConnection(asyncio.Protocol):
-    """One worker.
+class EngineServer:
+    """Makes a connection for each worker, and knows those that are open.
 
     Args:
         offer: the voices.
         bench: makes the sound.
-        loop: the loop of this connection.
+        loop: where the connections live.
     """
 
     def __init__(self, offer: Offer, bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
-        self._offer = offer
-        self._bench = bench
-        self._loop = loop
+        self.offer = offer
+        self.bench = bench
+        self.loop = loop
+        self.transports: set[asyncio.Transport] = set()
+
+    def connection(self) -> "EngineConnection":
+        """For `loop.create_unix_server`."""
+        return EngineConnection(self)
+
+    def close(self) -> None:
+        """Hangs up on every worker."""
+        for transport in list(self.transports):
+            transport.abort()
+
+
+class EngineConnection(asyncio.Protocol):
+    """One worker.
+
+    Args:
+        server: whose it is.
+    """
+
+    def __init__(self, server: EngineServer) -> None:
+        self._server = server
+        self._offer = server.offer
+        self._bench = server.bench
+        self._loop = server.loop
         self._decoder = Decoder()
         self._places: dict[int, Place] = {}
         self._paused: set[int] = set()
@@ -87,6 +111,7 @@ class EngineConnection(asyncio.Protocol):
         """A worker is here."""
         assert isinstance(transport, asyncio.Transport), "a stream socket"
         self._transport = transport
+        self._server.transports.add(transport)
         transport.set_write_buffer_limits(high=_HIGH_BYTES)
         transport.write(encode(self._offer.hello()))
 
@@ -102,6 +127,8 @@ class EngineConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         """The worker is gone."""
+        if self._transport is not None:
+            self._server.transports.discard(self._transport)
         self._transport = None
         for place in self._places.values():
             self._bench.leave(place)

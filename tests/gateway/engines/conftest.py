@@ -1,11 +1,19 @@
 """The prepared voice that `make setup` has made; one decoder and one library for all tests of a process."""
 
+import asyncio
+import tempfile
+import threading
+from pathlib import Path
+
 import pytest
 
+from gateway.engines.bench import Bench
+from gateway.engines.engine_link import EngineLink
+from gateway.engines.engine_server import EngineServer, Offer
 from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.piper_voice import PiperVoice
 from gateway.engines.prepared import default_directory, prepared_voices
-from gateway.engines.voice import Manner, Sound, SpokenWord
+from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +69,74 @@ def say():
         return spoken
 
     return speak
+
+
+class Beeper:
+    """A voice that gives four bytes for each word, a word to a step, and its time; "stuck" waits for `go`."""
+
+    def __init__(self, name="beeper", languages=("en",)):
+        self.name, self.languages, self.sample_rate_hz = name, languages, 1_000
+        self.manners, self.long_words = [], 0
+        self.go = threading.Event()
+
+    def speak(self, text, manner, take):
+        self.manners.append(manner)
+        at = 0
+        for number, word in enumerate(text.split()):
+            if word == "stuck":
+                assert self.go.wait(10)
+            start = text.index(word, at)
+            at = start + len(word)
+            if word == "long":
+                self.long_words += 1
+                assert take(Sound(bytes(1 << 20)))
+            if not take(Sound(b"beep")):
+                return
+            if not take(SpokenWords((SpokenWord(start, at, 2 * number, 2 * number + 2),))):
+                return
+            if at < len(text):
+                yield
+
+
+@pytest.fixture
+def beeper():
+    return Beeper()
+
+
+@pytest.fixture
+def second_beeper():
+    return Beeper("second", ("de", "fr"))
+
+
+@pytest.fixture
+def socket_path():
+    # Not tmp_path: the address of a Unix socket has room for 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="legato-test-") as directory:
+        yield Path(directory) / "engine.sock"
+
+
+@pytest.fixture
+async def link(socket_path):
+    link = EngineLink(socket_path)
+    async with asyncio.TaskGroup() as group:
+        keeping = group.create_task(link.keep())
+        yield link
+        keeping.cancel()
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def engine(socket_path, beeper, second_beeper):
+    """An engine of fake voices in this process, listening on `socket_path`."""
+    bench, loop = Bench(threads=2), asyncio.get_running_loop()
+    offer = Offer({"one": [beeper], "many": [second_beeper]})
+    server = EngineServer(offer, bench, loop)
+    listening = await loop.create_unix_server(server.connection, str(socket_path))
+    yield server
+    listening.close()
+    beeper.go.set()
+    bench.close()
+    server.close()
+    for _ in range(3):  # what was handed over is dropped now, not after the loop is gone
+        await asyncio.sleep(0)

@@ -1,0 +1,128 @@
+import threading
+
+import pytest
+
+from gateway.engines.bench import MOST_WAITING_PER_THREAD, Bench
+from gateway.engines.messages import Finished, Say
+from gateway.engines.run import Run
+from gateway.engines.scheduler import OverloadedError
+from gateway.engines.voice import Manner, Sound
+
+
+class Gated:
+    """A voice that speaks a sample for each word, and each time waits until it may."""
+
+    name, sample_rate_hz, languages = "gated", 10, ("en",)
+
+    def __init__(self):
+        self.may = threading.Semaphore(0)
+        self.at_work = threading.Semaphore(0)
+        self.threads = set()
+
+    def speak(self, text, manner, take):
+        for word in text.split():
+            self.at_work.release()
+            self.threads.add(threading.current_thread())
+            assert self.may.acquire(timeout=10)
+            if not take(Sound(word.encode() * 2)):
+                return
+            yield
+
+
+@pytest.fixture
+def voice():
+    return Gated()
+
+
+@pytest.fixture
+def bench():
+    bench = Bench(threads=2)
+    yield bench
+    bench.close()
+
+
+class Told:
+    """What comes of a run, and when it is over."""
+
+    def __init__(self, bench, voice, text="a b"):
+        self.answers, self.finished = [], threading.Event()
+        self.run = Run(1, voice, Manner(), self.tell)
+        self.run.say(Say(1, 0, text))
+        self.run.end()
+        self.place = bench.place(self.run, "t", 0)
+
+    def tell(self, answer):
+        self.answers.append(answer)
+        if isinstance(answer, Finished):
+            self.finished.set()
+
+
+def test_as_many_speak_at_once_as_there_are_threads(bench, voice):
+    runs = [Told(bench, voice, "a") for _ in range(3)]
+    for told in runs:
+        bench.wake(told.place)
+    assert voice.at_work.acquire(timeout=10)
+    assert voice.at_work.acquire(timeout=10)
+    assert not voice.at_work.acquire(blocking=False)
+    voice.may.release(3)
+    assert all(told.finished.wait(10) for told in runs)
+    assert len(voice.threads) == 2
+
+
+def test_a_held_run_stops_after_the_piece_that_is_being_made_and_goes_on_later(bench, voice):
+    told = Told(bench, voice)
+    bench.wake(told.place)
+    assert voice.at_work.acquire(timeout=10)
+    bench.hold(told.place, held=True)
+    voice.may.release(2)
+    other = Told(bench, voice, "")  # served after it: the queue has moved on
+    bench.wake(other.place)
+    assert other.finished.wait(10)
+    assert not told.finished.is_set()
+    assert len(told.answers) <= 1
+    bench.hold(told.place, held=False)
+    bench.hold(told.place, held=False)
+    assert told.finished.wait(10)
+
+
+def test_a_run_held_before_it_began_does_not_begin(bench, voice):
+    told = Told(bench, voice)
+    bench.hold(told.place, held=True)
+    bench.wake(told.place)
+    other = Told(bench, voice, "")
+    bench.wake(other.place)
+    assert other.finished.wait(10)
+    assert told.answers == []
+
+
+def test_who_leaves_is_not_spoken_for(bench, voice):
+    told = Told(bench, voice)
+    bench.wake(told.place)
+    assert voice.at_work.acquire(timeout=10)
+    bench.leave(told.place)
+    voice.may.release(2)
+    bench.wake(told.place)
+    other = Told(bench, voice, "")
+    bench.wake(other.place)
+    assert other.finished.wait(10)
+    assert told.answers == []
+
+
+def test_too_many_are_refused(bench, voice):
+    running = [Told(bench, voice, "a") for _ in range(2)]
+    for told in running:
+        bench.wake(told.place)
+        assert voice.at_work.acquire(timeout=10)
+    waiting = [Told(bench, voice, "a") for _ in range(2 * MOST_WAITING_PER_THREAD)]
+    for told in waiting:
+        bench.wake(told.place)
+    with pytest.raises(OverloadedError):
+        bench.wake(Told(bench, voice, "a").place)
+    voice.may.release(len(running) + len(waiting))
+    assert all(told.finished.wait(10) for told in [*running, *waiting])
+
+
+def test_one_thread_per_core_by_default():
+    bench = Bench()
+    bench.close()
+    assert len(bench._threads) >= 1

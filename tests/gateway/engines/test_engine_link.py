@@ -1,0 +1,104 @@
+import asyncio
+
+from gateway.engines.messages import Begin, End, Finished, Say
+from gateway.engines.wire import encode
+
+
+class Ear:
+    def __init__(self):
+        self.answers, self.heard = [], asyncio.Event()
+
+    def told(self, answer):
+        self.answers.append(answer)
+        if isinstance(answer, Finished):
+            self.heard.set()
+
+    def lost(self):
+        self.answers.append("lost")
+        self.heard.set()
+
+
+async def within(event):
+    async with asyncio.timeout(10):
+        await event
+
+
+async def test_it_learns_what_the_engine_offers(engine, link):
+    assert link.voices == ()
+    await within(link.connected())
+    assert [voice.name for voice in link.voices] == ["beeper", "second"]
+
+
+async def test_answers_go_to_whoever_began_the_run(engine, link):
+    await within(link.connected())
+    ears = [Ear(), Ear()]
+    numbers = [link.begin(ear) for ear in ears]
+    for number in numbers:
+        link.send(Begin(number, "one"), Say(number, 0, "a"), End(number))
+    for number, ear in zip(numbers, ears, strict=True):
+        await within(ear.heard.wait())
+        assert {answer.run for answer in ear.answers} == {number}
+    assert link.open_runs == 2
+    link.forget(numbers[0])
+    link.forget(numbers[0])
+    assert link.open_runs == 1
+
+
+async def test_nobody_is_told_of_a_run_that_was_forgotten(engine, link):
+    await within(link.connected())
+    forgotten, ear = Ear(), Ear()
+    first, second = link.begin(forgotten), link.begin(ear)
+    link.send(Begin(first, "one"), End(first), Begin(second, "one"), Say(second, 0, "a"), End(second))
+    link.forget(first)
+    await within(ear.heard.wait())
+    assert forgotten.answers == []
+
+
+async def test_without_an_engine_it_waits_and_says_nothing(link):
+    link.send(End(1))
+    assert link.voices == ()
+
+
+class Door:
+    """An engine that says `greeting` to whoever connects, and can hang up."""
+
+    def __init__(self, path, greeting=b""):
+        self._path, self._greeting, self.writers = path, greeting, []
+        self.twice = asyncio.Event()
+
+    async def open(self):
+        self._server = await asyncio.start_unix_server(self._come_in, str(self._path))
+        return self
+
+    def _come_in(self, reader, writer):
+        self.writers.append(writer)
+        if len(self.writers) == 2:
+            self.twice.set()
+        writer.write(self._greeting)
+
+    async def close(self):
+        self._server.close()
+        for writer in self.writers:
+            writer.transport.abort()
+
+
+async def test_when_the_engine_dies_its_runs_are_lost_and_it_connects_again(socket_path, link):
+    hello = bytes.fromhex("09000000 40 00000000 0100 0000")
+    door = await Door(socket_path, hello).open()
+    await within(link.connected())
+    ear = Ear()
+    link.begin(ear)
+    await door.close()
+    await within(ear.heard.wait())
+    assert ear.answers == ["lost"]
+    assert (link.open_runs, link.voices) == (0, ())
+    again = await Door(socket_path, hello).open()
+    await within(link.connected())
+    await again.close()
+
+
+async def test_an_engine_that_is_not_understood_is_left(socket_path, link):
+    door = await Door(socket_path, encode(End(1))[:4] + b"\xff" * 5).open()
+    await within(door.twice.wait())  # it connects, leaves, and tries again
+    await door.close()
+    assert link.voices == ()

@@ -1,0 +1,188 @@
+import asyncio
+from itertools import count
+
+import pytest
+
+from gateway.engines.lines import EngineLines
+from gateway.engines.messages import Say
+from gateway.engines.voice import Manner
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Words, WordTime
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.ports import LineRequest
+
+
+class Ear:
+    def __init__(self):
+        self.events, self.lines, self.over = [], set(), asyncio.Event()
+
+    def heard(self, line, event):
+        self.events.append(event)
+        self.lines.add(line.line_id)
+        if isinstance(event, Finished | Failed | Lost):
+            self.over.set()
+
+    async def all(self):
+        async with asyncio.timeout(10):
+            await self.over.wait()
+        return self.events
+
+
+@pytest.fixture
+async def ready(engine, link):
+    async with asyncio.timeout(10):
+        await link.connected()
+    return link
+
+
+@pytest.fixture
+def ear():
+    return Ear()
+
+
+def request(voice="", language="en", options=UtteranceOptions(), principal=Principal()):  # noqa: B008 - frozen
+    return LineRequest(Route("local", voice), language, options, principal, "stream", "utterance", 0.0)
+
+
+def lease(link, listener, engine="one", **wanted):
+    answers = []
+    ticket = EngineLines(link, engine, count(40)).acquire(request(**wanted), listener, answers.append)
+    ticket.withdraw()
+    (answer,) = answers
+    return answer
+
+
+async def test_a_line_speaks_segments_and_finishes(ready, ear):
+    line = lease(ready, ear)
+    assert (line.line_id, line.sample_rate_hz, line.reused, line.keeps_context) == (40, 1_000, True, False)
+    assert line.word_times
+    assert line.can_pause
+    line.say(0, Reading("hi you"))
+    line.say(3, Reading("bye"))
+    line.end_input()
+    assert await ear.all() == [
+        Audio(b"beep"),
+        Words((WordTime(0, 0, 2, 0.0, 2.0),)),
+        Audio(b"beep"),
+        Words((WordTime(0, 3, 6, 2.0, 4.0),)),
+        Marker(0),
+        Audio(b"beep"),
+        Words((WordTime(3, 0, 3, 4.0, 6.0),)),
+        Marker(3),
+        Finished(),
+    ]
+    assert ear.lines == {40}
+    line.release(clean=True)
+    assert ready.open_runs == 0
+
+
+async def test_how_to_speak_goes_to_the_engine(ready, ear, beeper):
+    line = lease(ready, ear, options=UtteranceOptions(speed=1.25, pitch=-2.0, volume=3.0), language="en-GB")
+    line.say(0, Reading("hi"))
+    line.end_input()
+    await ear.all()
+    assert beeper.manners == [Manner("beeper", "en-GB", 1.25, -2.0, 3.0)]
+
+
+async def test_an_end_without_text_finishes(ready, ear):
+    lease(ready, ear).end_input()
+    assert await ear.all() == [Finished()]
+
+
+async def test_nothing_is_heard_after_a_cancel(ready, ear, beeper):
+    line, other = lease(ready, ear), Ear()
+    line.say(0, Reading("stuck"))
+    line.end_input()
+    line.cancel()
+    line.say(1, Reading("more"))
+    line.pause()
+    line.resume()
+    line.release(clean=False)
+    beeper.go.set()
+    following = lease(ready, other)
+    following.say(0, Reading("a"))
+    following.end_input()
+    await other.all()
+    assert ear.events == []
+    assert ready.open_runs == 0
+
+
+async def test_a_lease_that_says_nothing_costs_the_engine_nothing(ready, ear):
+    lease(ready, ear).release(clean=True)
+    assert ready.open_runs == 0
+
+
+async def test_pause_and_resume(ready, ear):
+    line = lease(ready, ear)
+    line.pause()
+    line.say(0, Reading("a"))
+    line.end_input()
+    other = Ear()
+    following = lease(ready, other)
+    following.say(0, Reading("a"))
+    following.end_input()
+    await other.all()
+    assert ear.events == []
+    line.resume()
+    assert (await ear.all())[-1] == Finished()
+
+
+@pytest.mark.parametrize(
+    ("engine_name", "wanted", "complaint"),
+    [
+        ("one", {"voice": "nobody"}, "one has no voice 'nobody'; it has beeper"),
+        ("one", {"language": "de"}, "one has no voice for the language 'de'"),
+        ("other", {}, "no voices of other"),
+    ],
+)
+async def test_an_unknown_voice_is_refused_by_name(ready, ear, engine_name, wanted, complaint):
+    refused = lease(ready, ear, engine_name, **wanted)
+    assert refused.reason is Reason.UNKNOWN_VOICE
+    assert complaint in refused.message
+
+
+@pytest.mark.parametrize("wanted", [{"language": ""}, {"language": "EN_us"}, {"voice": "beeper"}])
+async def test_a_voice_is_found_by_name_and_by_any_form_of_its_language(ready, ear, wanted):
+    assert lease(ready, ear, **wanted).sample_rate_hz == 1_000
+
+
+async def test_an_engine_of_many_languages_sees_names_that_only_it_knows(ready, ear, second_beeper):
+    line = lease(ready, ear, "many", voice="de+f3", language="de")
+    line.say(0, Reading("a"))
+    line.end_input()
+    await ear.all()
+    assert second_beeper.manners == [Manner("de+f3", "de")]
+
+
+async def test_what_the_engine_refuses_fails_the_run(ready, ear):
+    line = lease(ready, ear, principal=Principal(tenant="t", priority=3))
+    line._begin = line._begin.__class__(0, "none")
+    line.say(0, Reading("a"))
+    (failed,) = await ear.all()
+    assert failed.reason is Reason.UNKNOWN_VOICE
+    assert ready.open_runs == 0
+
+
+async def test_without_an_engine_leases_are_refused(link, ear):
+    refused = lease(link, ear)
+    assert (refused.reason, refused.retry_after_s) == (Reason.VENDOR_UNREACHABLE, 0.5)
+
+
+async def test_a_line_is_lost_with_its_engine(ready, ear):
+    line = lease(ready, ear)
+    line.say(0, Reading("stuck"))
+    ready.connection_lost(None)
+    assert ear.events == [Lost("the engine process died")]
+    line.end_input()
+    line.cancel()
+    assert ready.open_runs == 0
+
+
+async def test_an_answer_that_is_none_is_a_bug(ready, ear):
+    with pytest.raises(AssertionError, match="Say"):
+        lease(ready, ear).told(Say(1, 0, "a"))
+
+
+async def test_the_voices_are_always_warm(ready):
+    assert EngineLines(ready, "one", count()).warm(Route("local", ""), "en", Principal()) is None
