@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-
 from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
 from legato.domain import events, replies

@@ -6,12 +6,12 @@ import grpc.aio
 import pytest
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
-from tests.gateway.servers.stage import house, sound
 
 from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from legato.v1 import speech_pb2
+from tests.gateway.servers.stage import house, sound
 
 SERVICE = "/legato.v1.SpeechService/"
 

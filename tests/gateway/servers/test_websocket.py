@@ -1,9 +1,11 @@
 """Slow clients first: what is beyond our write is what no cancel can fetch back."""
 
+import asyncio
+
 import pytest
 
 from legato.domain import events
-from tests.gateway.servers.sockets import BINARY, HEADER, TEXT, RawSocket
+from tests.gateway.servers.sockets import BINARY, HEADER, RawSocket
 from tests.gateway.servers.stage import house, sound
 
 
@@ -51,13 +53,7 @@ async def connect(built, *, reused):
 
 async def open_plain(port):
     """A connection that has served a plain request before."""
-    import asyncio
-
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4096)
     writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
     await reader.readuntil(b"live\n")
     return reader, writer
-
-
-def test_text_kind():
-    assert TEXT == 1
