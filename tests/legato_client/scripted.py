@@ -224,6 +224,18 @@ async def over_grpc(*scripts: Script) -> AsyncIterator[Gateway]:
         await server.stop(0)
 
 
+def _answer_http(socket, request):
+    known = {"/v1/voices": VOICES, "/v1/languages": LANGUAGES}
+    path = request.path
+    if path in known:
+        return socket.respond(200, json_format.MessageToJson(known[path]))
+    if path == "/text/v1/languages":
+        return socket.respond(200, "hello")
+    if path == "/healthz":
+        return socket.respond(200, '{"ready": true, "voices": ["joe"]}')
+    return None if path == "/v1/stream" else socket.respond(404, "no such page")
+
+
 @contextlib.asynccontextmanager
 async def over_websocket(*scripts: Script) -> AsyncIterator[Gateway]:
     gateway = Gateway(scripts or (say_all,))
@@ -249,17 +261,8 @@ async def over_websocket(*scripts: Script) -> AsyncIterator[Gateway]:
         with contextlib.suppress(GoneError):
             await gateway.visit(socket.request.headers.get("Authorization", ""), read, write, hang_up)
 
-    def answer_http(socket, request):
-        known = {"/v1/voices": VOICES, "/v1/languages": LANGUAGES}
-        path = request.path
-        if path in known:
-            return socket.respond(200, json_format.MessageToJson(known[path]))
-        if path == "/healthz":
-            return socket.respond(200, '{"ready": true, "voices": ["joe"]}')
-        return None if path == "/v1/stream" else socket.respond(404, "no such page")
-
     async with serve(
-        handle, "127.0.0.1", 0, process_request=answer_http, subprotocols=["legato.v1"]
+        handle, "127.0.0.1", 0, process_request=_answer_http, subprotocols=["legato.v1"]
     ) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         gateway.url = f"ws://127.0.0.1:{port}"

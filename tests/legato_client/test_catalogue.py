@@ -1,0 +1,67 @@
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato_client.catalogue import get, list_languages, list_voices
+from legato_client.errors import ConnectionLostError
+
+
+async def test_voices_and_languages_over_both_wires(gateway):
+    async with gateway() as running:
+        voices = await list_voices(running.url, key="k")
+        languages = await list_languages(running.url)
+
+    assert [voice.name for voice in voices.voices] == ["joe", "anna"]
+    assert voices.default_voice == "joe"
+    assert [audio_format.sample_rate_hz for audio_format in voices.formats] == [24_000]
+    assert [(language.tag, list(language.voices)) for language in languages.languages] == [("en", ["joe"])]
+
+
+@pytest.mark.parametrize(
+    ("language", "names"), [("de", ["anna"]), ("EN", ["joe"]), ("en-US", ["joe"]), ("e", []), ("fr", [])]
+)
+async def test_voices_of_a_language_by_http(scripted, language, names):
+    async with scripted.over_websocket() as running:
+        voices = await list_voices(running.url, language=language)
+
+    assert [voice.name for voice in voices.voices] == names
+
+
+async def test_a_refusal_by_grpc(scripted):
+    async with scripted.over_grpc() as running:
+        with pytest.raises(SpeechError, match="not for you") as caught:
+            await list_voices(running.url, language="xx")
+
+    assert caught.value.reason is Reason.FORBIDDEN
+
+
+async def test_a_page_that_is_not_there(scripted):
+    async with scripted.over_websocket() as running:
+        with pytest.raises(ConnectionLostError, match="404"):
+            await list_voices(running.url + "/elsewhere")
+        assert (await get(running.url, "/nothing"))[0] == 404
+
+
+async def test_get_gives_status_and_body(scripted):
+    async with scripted.over_websocket() as running:
+        status, body = await get(running.url, "/healthz")
+
+    assert (status, body[:9]) == (200, b'{"ready":')
+
+
+async def test_plain_requests_need_an_http_address():
+    with pytest.raises(ValueError, match="expected an http:// or ws:// address"):
+        await get("grpc://here", "/healthz")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://127.0.0.1:9", "grpc://127.0.0.1:9"])
+async def test_nobody_there(url):
+    with pytest.raises(ConnectionLostError):
+        await list_voices(url)
+
+
+async def test_a_page_that_is_no_json(scripted, monkeypatch):
+    async with scripted.over_websocket() as running:
+        with pytest.raises(SpeechError) as caught:
+            await list_languages(running.url + "/text")
+
+    assert caught.value.reason is Reason.BAD_FRAME

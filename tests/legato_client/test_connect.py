@@ -1,0 +1,87 @@
+import pytest
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import UtteranceOptions
+from legato.v1 import speech_pb2
+from legato_client import ConnectionLostError, Retry, Tuning, connect
+
+ONCE = Tuning(retry=Retry(attempts=1))
+
+
+async def test_what_is_asked_for_is_what_is_opened(gateway):
+    async def script(visit):
+        await visit.open()
+        await visit.until("ping")
+
+    async with gateway(script) as running:
+        options = UtteranceOptions(speed=1.5)
+        speech = connect(
+            running.url,
+            key="secret",
+            voice="joe",
+            language="en",
+            audio_format=AudioFormat(Encoding.MULAW, 8_000),
+            options=options,
+            tuning=Tuning(max_lead_ms=0),
+        )
+        async with speech:
+            assert speech.opened.stream_id == "s1"
+            assert speech.audio_format == AudioFormat(Encoding.MULAW, 8_000)
+            assert speech.opened.codec_delay_samples == 3
+
+    (visit,) = running.visits
+    opening = visit.seen[0].open
+    assert visit.key == "Bearer secret"
+    assert (opening.voice, opening.language, opening.max_lead_ms) == ("joe", "en", 0)
+    assert opening.HasField("max_lead_ms")
+    assert opening.options == speech_pb2.UtteranceOptions(speed=1.5)
+
+
+async def test_a_refused_open_is_raised_where_it_is_entered(gateway):
+    async def script(visit):
+        await visit.read("open")
+        await visit.send(error=speech_pb2.Error(reason="unknown_voice", message="the voices are: joe"))
+        await visit.read()
+
+    async with gateway(script) as running:
+        with pytest.raises(SpeechError, match="the voices are: joe") as caught:
+            async with connect(running.url, voice="jo"):
+                pytest.fail("entered")
+
+    assert caught.value.reason is Reason.UNKNOWN_VOICE
+    assert len(running.visits) == 1, "what cannot go better is not tried again"
+
+
+async def test_a_fatal_error_before_opened_is_raised_too(gateway):
+    async def script(visit):
+        await visit.read("open")
+        await visit.send(error=speech_pb2.Error(reason="unauthenticated", message="no key", fatal=True))
+
+    async with gateway(script) as running:
+        with pytest.raises(SpeechError, match="no key"):
+            async with connect(running.url):
+                pytest.fail("entered")
+
+
+@pytest.mark.parametrize("scheme", ["grpc", "ws"])
+async def test_nobody_there(scheme):
+    with pytest.raises(ConnectionLostError):
+        async with connect(f"{scheme}://127.0.0.1:9", tuning=ONCE):
+            pytest.fail("entered")
+
+
+async def test_a_gateway_that_never_opens_the_stream(gateway):
+    async def script(visit):
+        await visit.read("open")
+        await visit.read()
+
+    async with gateway(script) as running:
+        with pytest.raises(ConnectionLostError, match="in time"):
+            async with connect(running.url, tuning=Tuning(retry=Retry(attempts=1), open_timeout_s=0.05)):
+                pytest.fail("entered")
+
+
+def test_no_address():
+    with pytest.raises(ValueError, match="expected grpc://"):
+        connect("localhost:8080")

@@ -1,0 +1,150 @@
+import asyncio
+import time
+
+import grpc
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Open, Ping
+from legato.domain.replies import Pong
+from legato.v1 import speech_pb2
+from legato_client.address import parse_address
+from legato_client.errors import ConnectionLostError
+from legato_client.grpc_wire import GrpcWire, open_channel
+
+OPEN = Open("", AudioFormat(Encoding.PCM_S16LE, 24_000))
+
+
+def wire_to(running, clock=time.monotonic):
+    return GrpcWire(open_channel(parse_address(running.url), None), "", clock)
+
+
+async def test_the_stamp_is_taken_when_the_bytes_are_read(scripted):
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running, clock=iter([1.0, 2.0]).__next__)
+        await wire.send(OPEN)
+        await wire.send(Ping("p"))
+        assert (await wire.receive()).read_at == 1.0
+        pong = await wire.receive()
+        await wire.close()
+
+    assert (pong.reply, pong.read_at) == (Pong("p"), 2.0)
+
+
+async def test_a_half_close_is_answered_by_the_end(scripted):
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        await wire.finish()
+        assert await wire.receive() is None
+        with pytest.raises(ConnectionLostError):
+            await wire.send(OPEN)
+        await wire.close()
+        await wire.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("UNAUTHENTICATED", Reason.UNAUTHENTICATED), ("RESOURCE_EXHAUSTED", Reason.QUOTA_EXCEEDED)],
+)
+async def test_a_status_is_an_error(scripted, code, reason):
+    async def script(visit):
+        await visit.hang_up(code, "because")
+
+    async with scripted.over_grpc(script) as running:
+        wire = wire_to(running)
+        with pytest.raises(SpeechError, match="because") as caught:
+            await wire.receive()
+        await wire.close()
+
+    assert caught.value.reason is reason
+
+
+async def test_rich_details_name_the_gateways_own_reason(scripted):
+    async def script(visit):
+        status = Status(code=14, message="too many")
+        status.details.add().Pack(ErrorInfo(reason="OVERLOADED", domain="legato"))
+        status.details.add().Pack(RetryInfo(retry_delay=Duration(seconds=2, nanos=500_000_000)))
+        await visit.hang_up(
+            "UNAVAILABLE", "too many", (("grpc-status-details-bin", status.SerializeToString()),)
+        )
+
+    async with scripted.over_grpc(script) as running:
+        wire = wire_to(running)
+        with pytest.raises(SpeechError) as caught:
+            await wire.receive()
+        await wire.close()
+
+    assert (caught.value.reason, caught.value.retry_after_s) == (Reason.OVERLOADED, 2.5)
+
+
+@pytest.mark.parametrize("details", [b"\xff", Status(code=14).SerializeToString()])
+async def test_other_details_leave_the_status(scripted, details):
+    async def script(visit):
+        await visit.hang_up("UNAVAILABLE", "bye", (("grpc-status-details-bin", details),))
+
+    async with scripted.over_grpc(script) as running:
+        wire = wire_to(running)
+        with pytest.raises(ConnectionLostError, match="bye"):
+            await wire.receive()
+        await wire.close()
+
+
+async def test_garbage_is_a_named_error_and_a_later_message_is_passed_over():
+    async def stream(request, context):
+        await context.write(b"\xfa\x07\x02hi")
+        await context.write(speech_pb2.StreamResponse(pong=speech_pb2.Pong(payload="p")).SerializeToString())
+        await context.write(b"\xff\xff")
+
+    server = grpc.aio.server()
+    handlers = {"Stream": grpc.stream_stream_rpc_method_handler(stream)}
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler("legato.v1.SpeechService", handlers),)
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    wire = GrpcWire(open_channel(parse_address(f"grpc://127.0.0.1:{port}"), None), "", time.monotonic)
+    assert (await wire.receive()).reply == Pong("p")
+    with pytest.raises(SpeechError) as caught:
+        await wire.receive()
+    await wire.close()
+    await server.stop(0)
+
+    assert caught.value.reason is Reason.BAD_FRAME
+
+
+async def test_closed_while_somebody_reads_it_ends_and_does_not_cancel_the_reader(scripted):
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        async with asyncio.TaskGroup() as tasks:
+            reader = tasks.create_task(wire.receive())
+            await asyncio.sleep(0.01)
+            await wire.close()
+        assert reader.result() is None
+
+
+async def test_a_reader_that_is_cancelled_stays_cancelled(scripted):
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await wire.receive()
+        await wire.close()
+
+
+async def test_over_tls_nobody_is_trusted_who_cannot_prove_it(scripted):
+    async with scripted.over_grpc() as running:
+        secure = running.url.replace("grpc://", "grpcs://")
+        wire = GrpcWire(open_channel(parse_address(secure), None), "", time.monotonic)
+        with pytest.raises(ConnectionLostError):
+            await wire.receive()
+        await wire.close()

@@ -1,0 +1,261 @@
+import asyncio
+import contextlib
+
+import pytest
+
+from legato.domain.events import Begin
+from legato.domain.replies import GoAway, UtteranceCancelled, Warned
+from legato.domain.speech import Position, UtteranceOptions
+from legato.v1 import speech_pb2
+from legato_client import ConnectionLostError, Retry, Tuning, connect
+
+
+def quick(**changes):
+    return Tuning(retry=Retry(attempts=3, base_s=0.0), **changes)
+
+
+async def test_speak_gives_all_audio_of_a_text_or_of_a_source(gateway):
+    async def tokens():
+        for token in ("Well", " then"):
+            yield token
+
+    async with gateway() as running, connect(running.url) as speech:
+        assert (await speech.speak("Well")).decode("utf-16-le") == "Well"
+        assert (await speech.speak(tokens())).decode("utf-16-le") == "Well then"
+
+
+async def test_a_source_that_breaks_cancels_and_is_heard_of(gateway):
+    async def tokens():
+        yield "Well"
+        raise LookupError("the model is gone")
+
+    async with gateway() as running, connect(running.url) as speech:
+        utterance = speech.say(tokens())
+        with pytest.raises(LookupError, match="the model is gone"):
+            await utterance.wait()
+        assert await speech.speak("the stream goes on")
+        assert isinstance(utterance.ending, UtteranceCancelled)
+
+
+async def test_a_source_is_left_when_its_utterance_is_over(gateway):
+    given, begun = [], asyncio.Event()
+
+    async def tokens():
+        while True:
+            given.append("x")
+            begun.set()
+            yield "x"
+            await asyncio.sleep(0)
+
+    async with gateway() as running, connect(running.url) as speech:
+        utterance = speech.say(tokens())
+        await begun.wait()
+        await utterance.cancel()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        count = len(given)
+        await speech.ping()
+        assert len(given) == count
+
+
+async def test_begin_takes_every_setting(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        options = UtteranceOptions(speed=2.0)
+        first = speech.begin(
+            voice="anna", language="de", options=options, track=2, position=Position.NEXT, interruptible=False
+        )
+        second = speech.begin_as(Begin("mine", traceparent="00-a-b-01"))
+        await speech.ping()
+        assert (first.track, second.id) == (2, "mine")
+        with pytest.raises(ValueError, match="mine"):
+            speech.begin_as(Begin("mine"))
+    begins = [request.begin for request in running.visits[0].seen if request.HasField("begin")]
+
+    assert begins[0] == speech_pb2.Begin(
+        utterance_id=first.id,
+        voice="anna",
+        language="de",
+        options=speech_pb2.UtteranceOptions(speed=2.0),
+        track=2,
+        position=speech_pb2.POSITION_NEXT,
+        interruptible=False,
+    )
+    assert begins[1].traceparent == "00-a-b-01"
+
+
+async def test_steering_says_what_it_is_asked(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        await speech.pause()
+        await speech.resume(1)
+        await speech.played(480, track=1)
+        await speech.configure(voice="anna", language="de", max_lead_ms=0)
+        await speech.prewarm("anna")
+        await speech.cancel(1, fade_ms=20, force=True, played_sample=480)
+        await speech.ping()
+        (visit,) = running.visits
+
+    said = [str(request).split("{", 1) for request in visit.seen[1:7]]
+    assert [kind.strip() for kind, _ in said] == [
+        "pause",
+        "resume",
+        "played",
+        "configure",
+        "prewarm",
+        "cancel",
+    ]
+    assert visit.seen[6].cancel == speech_pb2.Cancel(track=1, fade_ms=20, force=True, played_sample=480)
+    assert visit.seen[4].configure.max_lead_ms == 0
+
+
+async def test_ping_measures_the_way_there_and_back(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        assert 0 < await speech.ping() < 60
+
+
+async def test_r3_a_connection_that_breaks_before_the_first_audio_is_not_noticed(gateway, scripted):
+    async def breaks(visit):
+        await visit.open()
+        await visit.until("end")
+        await visit.hang_up()
+
+    async with gateway(breaks, scripted.say_all) as running, connect(running.url, tuning=quick()) as speech:
+        first, second = speech.say("Well"), speech.say("then")
+        heard = [
+            b"".join([audio.data async for audio in utterance]).decode("utf-16-le")
+            for utterance in (first, second)
+        ]
+
+        assert heard == ["Well", "then"]
+        assert len(running.visits) == 2
+        assert speech.opened.stream_id == "s2"
+
+
+async def test_an_idle_connection_that_breaks_is_replaced(gateway, scripted):
+    async def breaks(visit):
+        await visit.open()
+        await visit.until("ping")
+        await visit.hang_up()
+
+    async with gateway(breaks, scripted.say_all) as running, connect(running.url, tuning=quick()) as speech:
+        with pytest.raises(ConnectionLostError):
+            await speech.ping()
+        assert await speech.ping() > 0
+        assert speech.connected
+        assert len(running.visits) == 2
+
+
+async def test_a_stream_that_was_closed_for_idleness_comes_back_when_it_is_wanted(gateway, scripted):
+    async def idles(visit):
+        await visit.open()
+        await visit.send(go_away=speech_pb2.GoAway(in_s=0, reason="idle_timeout"))
+
+    noticed = []
+    tuning = quick(on_notice=noticed.append)
+    async with gateway(idles, scripted.say_all) as running, connect(running.url, tuning=tuning) as speech:
+        await speech._link.bell.until(lambda: not speech.connected)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(running.visits) == 1
+        assert await speech.speak("Well")
+        assert len(running.visits) == 2
+
+    assert noticed == [GoAway(0.0, "idle_timeout")]
+    assert list(speech.notices) == noticed
+
+
+async def test_r30_a_gateway_that_goes_away_finishes_and_the_rest_is_said_elsewhere(gateway, scripted):
+    went = asyncio.Event()
+
+    async def goes(visit):
+        await visit.open()
+        await visit.until("end")
+        await visit.start("u1")
+        await visit.send(go_away=speech_pb2.GoAway(in_s=9, reason="shutting_down"))
+        await visit.audio("u1", b"Well")
+        await went.wait()
+        await visit.finish("u1")
+        with pytest.raises(scripted.GoneError):
+            await visit.read()
+
+    async with gateway(goes, scripted.say_all) as running, connect(running.url, tuning=quick()) as speech:
+        first = speech.say("Well")
+        assert (await anext(first)).data == b"Well"
+        second = speech.say("then")
+        went.set()
+        assert (await first.wait()).receipt
+        assert b"".join([audio.data async for audio in second]).decode("utf-16-le") == "then"
+
+    assert not running.errors
+    assert [request.WhichOneof("request") for request in running.visits[0].seen].count("begin") == 1
+
+
+async def test_leaving_cancels_what_is_being_said_and_says_goodbye(gateway, scripted):
+    ended = asyncio.Event()
+
+    async def script(visit):
+        await visit.open()
+        await visit.until("begin")
+        await visit.start("u1")
+        await visit.audio("u1", b"Well")
+        cancel = await visit.until("cancel")
+        assert cancel.force
+        with contextlib.suppress(scripted.GoneError):  # over the WebSocket leaving is the end of both ways
+            await visit.cancelled("u1")
+        with pytest.raises(scripted.GoneError):
+            await visit.read()
+        ended.set()
+
+    async with gateway(script) as running:
+        async with connect(running.url) as speech:
+            await anext(speech.say("Well"))
+        await ended.wait()
+
+    assert not running.errors
+
+
+async def test_leaving_does_not_wait_for_a_gateway_that_is_stuck(gateway):
+    left = asyncio.Event()
+
+    async def script(visit):
+        await visit.open()
+        await left.wait()
+
+    tuning = Tuning(close_timeout_s=0.01)
+    async with gateway(script) as running:
+        async with asyncio.timeout(30), connect(running.url, tuning=tuning) as speech:
+            await speech.begin().send("Well")
+        left.set()
+
+
+async def test_what_the_block_raises_leaves_it_as_it_is(gateway):
+    async def work(url):
+        async with connect(url) as speech:
+            speech.begin()
+            raise LookupError("mine")
+
+    async with gateway() as running:
+        with pytest.raises(LookupError, match="mine"):
+            await work(running.url)
+
+
+async def test_a_block_that_is_cancelled_lets_go(gateway):
+    async with gateway() as running:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2), connect(running.url) as speech:
+                await anext(speech.begin())
+
+
+async def test_warnings_of_the_stream_are_told_as_they_come(gateway):
+    async def script(visit):
+        await visit.open()
+        await visit.send(warning=speech_pb2.Warning(code="played_clamped", message="m"))
+        ping = await visit.until("ping")
+        await visit.send(pong=speech_pb2.Pong(payload=ping.payload))
+        await visit.read()
+
+    noticed = []
+    tuning = Tuning(on_notice=noticed.append)
+    async with gateway(script) as running, connect(running.url, tuning=tuning) as speech:
+        await speech.ping()
+
+    assert noticed == [Warned("played_clamped", "m")]

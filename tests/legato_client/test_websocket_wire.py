@@ -1,0 +1,172 @@
+import asyncio
+import time
+
+import pytest
+from websockets.asyncio.server import serve
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Open, Ping
+from legato.domain.replies import Pong
+from legato_client.address import parse_address
+from legato_client.errors import ConnectionLostError
+from legato_client.tuning import Tuning
+from legato_client.websocket_wire import dial_websocket
+
+OPEN = Open("", AudioFormat(Encoding.PCM_S16LE, 24_000))
+
+
+async def dial(running, key="", **tuning):
+    return await dial_websocket(parse_address(running.url), key, Tuning(close_timeout_s=0.2, **tuning))
+
+
+async def test_the_stamp_is_from_when_the_bytes_came_not_from_when_they_were_taken(scripted):
+    async with scripted.over_websocket() as running:
+        wire = await dial(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        before = time.monotonic()
+        await wire.send(Ping("p"))
+        async with asyncio.timeout(30):
+            while wire._connection.read_at < before:  # noqa: ASYNC110 there is no event: the stamp is all there is
+                await asyncio.sleep(0.001)
+        came = wire._connection.read_at
+        await asyncio.sleep(0.02)
+        pong = await wire.receive()
+        await wire.close()
+
+    assert (pong.reply, pong.read_at) == (Pong("p"), came)
+
+
+async def test_the_closing_handshake_is_the_end(scripted):
+    async with scripted.over_websocket() as running:
+        wire = await dial(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        await wire.finish()
+        assert await wire.receive() is None
+        with pytest.raises(ConnectionLostError):
+            await wire.send(OPEN)
+        await wire.close()
+        await wire.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(1011, Reason.INTERNAL), (1012, Reason.SHUTTING_DOWN), (1013, Reason.OVERLOADED)]
+)
+async def test_a_close_code_names_its_reason(scripted, code, reason):
+    async def script(visit):
+        await visit.hang_up(code, "because")
+
+    async with scripted.over_websocket(script) as running:
+        wire = await dial(running)
+        with pytest.raises(SpeechError, match="because") as caught:
+            await wire.receive()
+        await wire.close()
+
+    assert caught.value.reason is reason
+
+
+async def test_other_codes_are_a_lost_connection_that_no_retry_mends(scripted):
+    async def script(visit):
+        await visit.hang_up(1007, "not UTF-8")
+
+    async with scripted.over_websocket(script) as running:
+        wire = await dial(running)
+        with pytest.raises(ConnectionLostError, match="not UTF-8") as caught:
+            await wire.receive()
+        await wire.close()
+
+    assert not caught.value.may_retry
+
+
+async def test_a_torn_connection(scripted):
+    async def handle(socket):
+        socket.transport.abort()
+
+    async with serve(handle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning())
+        with pytest.raises(ConnectionLostError) as caught:
+            await wire.receive()
+        await wire.close()
+
+    assert caught.value.may_retry
+
+
+async def test_r1_a_connection_on_which_nothing_comes_is_lost():
+    lost = asyncio.Event()
+
+    async def handle(socket):
+        socket.transport.pause_reading()  # not even pongs
+        await lost.wait()
+        socket.transport.abort()
+
+    async with serve(handle, "127.0.0.1", 0, close_timeout=0.01, ping_interval=None) as server:
+        port = server.sockets[0].getsockname()[1]
+        wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning(silence_s=0.05))
+        with pytest.raises(ConnectionLostError, match="nothing came"):
+            await wire.receive()
+        await wire.close()
+        lost.set()
+
+
+async def test_control_frames_are_no_silence():
+    async def handle(socket):
+        for _ in range(8):
+            await socket.ping()
+            await asyncio.sleep(0.025)
+        await socket.close()
+
+    async with serve(handle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning(silence_s=0.1))
+        assert await wire.receive() is None
+        await wire.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "told"),
+    [
+        (
+            401,
+            '{"error": {"reason": "unauthenticated", "message": "no such key"}}',
+            SpeechError,
+            "no such key",
+        ),
+        (403, "", SpeechError, "no body"),
+        (503, "upstream connect error", ConnectionLostError, "503: upstream"),
+        (404, "nginx", ConnectionLostError, "404: nginx"),
+    ],
+)
+async def test_a_refused_handshake(status, body, kind, told):
+    def refuse(socket, request):
+        assert request.headers["Authorization"] == "Bearer k"
+        return socket.respond(status, body)
+
+    async def handle(socket):
+        """Never reached."""
+
+    async with serve(handle, "127.0.0.1", 0, process_request=refuse) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(kind, match=told):
+            await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "k", Tuning())
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:9", "wss://127.0.0.1:9"])
+async def test_nobody_there(url):
+    with pytest.raises(ConnectionLostError, match="cannot connect to"):
+        await dial_websocket(parse_address(url), "", Tuning())
+
+
+async def test_something_that_speaks_no_http():
+    async def answer(reader, writer):
+        writer.write(b"SSH-2.0\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(ConnectionLostError):
+        await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning())
+    server.close()
+    await server.wait_closed()
