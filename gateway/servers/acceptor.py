@@ -9,6 +9,7 @@ import base64
 import binascii
 import socket
 from collections.abc import Callable, Iterable
+from typing import cast
 
 from gateway.servers.settings import ServerSettings
 from legato.faces.native import WEBSOCKET_PATH
@@ -39,8 +40,8 @@ class Acceptor(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are Transports in all but their ancestry.
+        self._transport = transport = cast(asyncio.Transport, transport)
         # Whatever the socket does not take is held back by the session instead: a cancel can still reach it there.
         transport.set_write_buffer_limits(high=0)
         tune(transport.get_extra_info("socket"), self._settings)

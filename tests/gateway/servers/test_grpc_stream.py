@@ -42,6 +42,7 @@ def request(**message):
 
 
 OPEN = request(open={})
+SMALL_WINDOW = (("grpc.http2.lookahead_bytes", 16384), ("grpc.http2.bdp_probe", 0))
 
 
 async def until(call, name):
@@ -173,8 +174,7 @@ async def test_r29_a_lost_connection_closes_its_session_without_a_half_close():
 
 
 async def test_r21_an_unread_call_holds_little_and_loses_nothing():
-    small = (("grpc.http2.lookahead_bytes", 16384), ("grpc.http2.bdp_probe", 0))
-    async with house() as built, caller(built, small) as client:
+    async with house() as built, caller(built, SMALL_WINDOW) as client:
         call = client.stream()
         await call.write(OPEN)
         await call.write(request(text={"utterance_id": "a", "text": "x" * 100}))
@@ -233,7 +233,7 @@ async def test_no_one_has_read_what_was_not_sent():
 
 
 async def test_a_client_that_sends_and_never_reads_is_given_up():
-    async with house(max_backlog_bytes=20_000) as built, caller(built) as client:
+    async with house(max_backlog_bytes=20_000) as built, caller(built, SMALL_WINDOW) as client:
         call = client.stream()
         await call.write(OPEN)
         session = await built.reception.session()
