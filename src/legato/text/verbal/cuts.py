@@ -18,6 +18,7 @@ _ENDS_ALONE = frozenset("。！？；．")
 _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
+_ROMAN = re.compile("[IVXLCDM]+")
 _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
@@ -113,6 +114,8 @@ class Cuts:
             return False
         if word[-1:].isdigit():
             return not (self._ordinal_dot and _DAY.search(word))
+        if self._ordinal_dot and _ROMAN.fullmatch(word):
+            return False
         if lower not in self._stopped and _DOTTED.search(word):
             return False
         if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):

@@ -54,12 +54,16 @@ class Abbreviations:
             self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
         )
         dotted = any_of(self._dotted)
+        ordinal_dot = self._speech.data.table("settings").get("ordinal_dot")
+        stop = rf"(?:\.(?={SPACE}[a-zäöü]))?" if ordinal_dot else ""
         book.on_joined("initials", r"[A-Z]\.(?: [A-Z]\.){1,3}(?= [A-Z][a-z])", self.initials)
         book.on_joined("dotted", rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?![\w])", self.dotted)
         book.on_joined(
             "acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
         )
-        book.on_word(_all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])", self.roman)
+        book.on_word(
+            _all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])" + stop, self.roman
+        )
 
     def spelling(self, match: re.Match[str]) -> str | None:
         """AT&T."""

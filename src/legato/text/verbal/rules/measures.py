@@ -133,6 +133,11 @@ def _same_case(symbol: str, written: str) -> int:
     return sum(a == b for a, b in zip(symbol, written, strict=True))
 
 
+def _small(word: str) -> str:
+    """German nouns lose their capital behind a prefix."""
+    return word[:1].lower() + word[1:]
+
+
 def all_units(speech: Speech) -> dict[str, Noun]:
     """The units of the language by symbol: those written out, and every prefix before every SI unit."""
     data = speech.data
@@ -140,7 +145,7 @@ def all_units(speech: Speech) -> dict[str, Noun]:
     for symbol, base in data.nouns("si_units").items():
         units[symbol] = base
         for prefix, name in data.table("si_prefixes").items():
-            units[prefix + symbol] = Noun(name + base.one, name + base.many, base.gender)
+            units[prefix + symbol] = Noun(name + _small(base.one), name + _small(base.many), base.gender)
     for symbol in data.texts("units_never"):
         units.pop(symbol, None)
     return units | data.nouns("units")

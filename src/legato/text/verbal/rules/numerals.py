@@ -64,6 +64,8 @@ class Numerals:
                 rf"(?<![\w.,:*/+$€£#−^=-])(?P<a>[0-9]{{1,2}})\.(?={SPACE}(?P<next>{LETTER}{{1,40}}))",
                 self.dotted,
             )
+        if "percent" in self._speech.phrases:
+            book.on_digit("percent", rf"(?P<number>{number})[%％]", self.percent)
         vulgar = "".join(_VULGAR)
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
         book.on_symbol(_VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
@@ -139,6 +141,10 @@ class Numerals:
             return None
         return self._speech.words.fraction(over, under)
 
+    def percent(self, match: re.Match[str]) -> str | None:
+        """25% where the word comes first."""
+        return self._speech.phrase("percent", number=self._speech.say(match["number"]))
+
     def mixed(self, match: re.Match[str]) -> str | None:
         """2 1/3."""
         part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
@@ -203,9 +209,12 @@ class Numerals:
     def sign(self, match: re.Match[str]) -> str | None:
         """The sign of a number: minus five, number one."""
         before = match.string[match.start() - 1 : match.start()]
-        if before and before not in _SIGN_BEFORE:
+        open_before = (
+            not before or before in _SIGN_BEFORE or (self._speech.spaceless and not before.isascii())
+        )
+        if not open_before:
             return None
-        return self._speech.data.table("sign_words")[match["sign"]] + " "
+        return self._speech.data.table("sign_words")[match["sign"]] + ("" if self._speech.spaceless else " ")
 
     def _mixed(self, written: str) -> str:
         spoken: list[str] = []
