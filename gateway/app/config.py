@@ -23,6 +23,7 @@ from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe
 from gateway.app.config_file import ConfigFile, read_file
 from gateway.app.config_secrets import masked
 from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
+from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
 from gateway.app.config_voices import KeySettings, ProviderSettings, VoiceSettings, voice_of
 from gateway.app.local_voices import local_providers, local_voices
 from legato.domain.speech import Catalogue
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
     """Bounds of one stream, and of streams together."""
     keys: dict[str, KeySettings] = {}
     """Who may come in, by principal; with none, everybody who reaches the listeners may."""
+    text: TextSection = TextSection()
+    """How text is read where a client does not say otherwise."""
+    audio: AudioSection = AudioSection()
+    """In which pieces sound is sent."""
+    engines: EnginesSection = EnginesSection()
+    """The process that speaks with the local voices."""
     logging: LoggingSection = LoggingSection()
     """What is written to stderr."""
     telemetry: TelemetrySection = TelemetrySection()

@@ -99,7 +99,9 @@ def _kind(annotation: object) -> str:
         return "section"
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return "one of " + ", ".join(f"`{choice.value}`" for choice in annotation)
-    return {str: "text", int: "whole number", float: "number", Path: "path"}[typing.cast("Any", annotation)]
+    return {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", Path: "path"}[
+        typing.cast("Any", annotation)
+    ]
 
 
 def _default(field: FieldInfo) -> str:
@@ -112,7 +114,7 @@ def _default(field: FieldInfo) -> str:
         return ", ".join(f"`{one}`" for one in value)
     if value is None or value == "" or isinstance(value, dict | tuple):
         return "none"
-    return f"`{value}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -90,8 +90,8 @@ class ServerSection(Section):
     """HTTP, WebSocket and playground, as `HOST:PORT`; port 0 takes a free one."""
     grpc: Address = "127.0.0.1:50051"
     """gRPC, as `HOST:PORT`."""
-    admin: Address = "127.0.0.1:9464"
-    """Metrics and health for operators, as `HOST:PORT`. Not for the outside."""
+    admin: Address | None = "127.0.0.1:9464"
+    """Metrics and health for operators, as `HOST:PORT`; `null` for none. Not for the outside."""
     tls: Tls = Tls()
     """Certificate of the HTTP and gRPC listeners."""
     origins: Annotated[tuple[Origin, ...], BeforeValidator(split_list)] = LOCAL_ORIGINS
@@ -162,7 +162,7 @@ class LoggingSection(Section):
     """Log lines go to stderr. They hold no user text and no secret at any level."""
 
     level: LogLevel = LogLevel.INFO
-    """Least severe lines that are written; `debug` has a line for every stream and utterance."""
+    """Least severe lines that are written: `info` has one for each stream and utterance, `debug` one for all that happens."""
     format: LogFormat = LogFormat.AUTO
     """`json`: one object a line; `text`: for people; `auto`: `text` on a terminal, else `json`."""
 

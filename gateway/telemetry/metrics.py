@@ -66,10 +66,10 @@ class Metrics:
         if taker is not None:
             taker(fact, context)
 
-    def expose(self, accept: str = "") -> tuple[str, bytes]:
-        """Content type and body of a scrape, for the scraper's `Accept` header."""
+    def expose(self, accept: str = "") -> tuple[bytes, str]:
+        """Body and content type of a scrape, for the scraper's `Accept` header."""
         encode, content_type = choose_encoder(accept)
-        return content_type, encode(self.registry)
+        return encode(self.registry), content_type
 
     def observe_loop_lag(self, lag_s: float) -> None:
         """The event loop was so late."""

@@ -80,7 +80,7 @@ def test_errors_are_counted_by_reason_and_by_who_can_mend_them(metrics, said):
 def test_a_client_that_went_away_is_no_error(metrics, said):
     play(metrics, said.opened, replace(said.closed, reason="client_gone"))
     assert value(metrics, "legato_streams_closed_total", reason="client_gone") == 1
-    assert b'reason="client_gone",whose' not in metrics.expose()[1]
+    assert b'reason="client_gone",whose' not in metrics.expose()[0]
 
 
 def test_cancels_underruns_attempts_bugs_and_lag(metrics, said):
@@ -115,7 +115,7 @@ def test_series_are_bounded_whatever_comes(said):
     for number in range(100):
         receipt = replace(said.receipt, route=f"provider{number}/v")
         play(metrics, replace(said.ended, voice=f"voice{number}", receipt=receipt))
-    families = text_string_to_metric_families(metrics.expose()[1].decode())
+    families = text_string_to_metric_families(metrics.expose()[0].decode())
     seen = {
         name: {
             sample.labels[name] for family in families_ for sample in family.samples if name in sample.labels
@@ -133,7 +133,7 @@ def test_open_utterances_do_not_outlive_their_stream(metrics, said):
 
 
 def test_the_scrape_names_the_build_and_the_process(metrics):
-    content_type, body = metrics.expose()
+    body, content_type = metrics.expose()
     assert content_type.startswith("text/plain")
     assert b'legato_build_info{version="1.2.3"} 1.0' in body
     assert b"process_resident_memory_bytes" in body
@@ -142,6 +142,6 @@ def test_the_scrape_names_the_build_and_the_process(metrics):
 def test_trace_ids_are_exemplars_in_open_metrics(metrics, said):
     context = Context(face="native", trace_id=said.trace)
     metrics.take(said.ended, context)
-    content_type, body = metrics.expose("application/openmetrics-text; version=1.0.0")
+    body, content_type = metrics.expose("application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     assert f'# {{trace_id="{said.trace}"}} 0.12'.encode() in body

@@ -1,0 +1,94 @@
+"""The sections of the configuration that say how text is read and sound is made, and what they are to the rooms that do it."""
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from gateway.app.config_sections import Section
+from legato.core.sizer import ChunkSettings
+from legato.core.state import CoreSettings
+from legato.domain.speech import UtteranceOptions
+from legato.text.settings import Emoji, Fences, IdleTimes, LexiconEntry, MathsStyle, TextSettings
+
+_IDLE = IdleTimes()
+_CHUNKS = ChunkSettings()
+
+
+class IdleSection(Section):
+    """After how long without a token a held text is spoken, in milliseconds."""
+
+    sentence_ms: int = Field(default=_IDLE.sentence_ms, ge=1)
+    """After a sentence mark, or whatever stands complete before one."""
+    comma_ms: int = Field(default=_IDLE.comma_ms, ge=1)
+    """After a comma or a clause mark."""
+    word_ms: int = Field(default=_IDLE.word_ms, ge=1)
+    """After a plain word."""
+    anything_ms: int = Field(default=_IDLE.anything_ms, ge=1)
+    """After anything at all."""
+
+
+class TextSection(Section):
+    """How text is read where a client does not say otherwise."""
+
+    code: Fences = Fences.SKIP
+    """Fenced code: `skip`, or `announce` that there is some."""
+    inline_code: bool = True
+    """Speak `code` inside a sentence."""
+    emoji: Emoji = Emoji.DROP
+    """Emoji: `drop`, or `name` them."""
+    maths: MathsStyle = MathsStyle.NATURAL
+    """How much of a formula's grouping is said: `natural`, `explicit` or `brief`."""
+    idle: IdleSection = IdleSection()
+    """After how long without a token a held text is spoken."""
+    lexicon: dict[str, str] = Field(default_factory=dict)
+    """How words or phrases are said: `{Nginx: engine x}`. A word with a capital is not its small twin."""
+
+    def of(self, language: str, options: UtteranceOptions) -> TextSettings:
+        """How one utterance is read: the client's wishes over these."""
+        return TextSettings(
+            language=language,
+            speak_inline_code=self.inline_code,
+            fences=Fences(options.code) if options.code is not None else self.code,
+            emoji=Emoji(options.emoji) if options.emoji is not None else self.emoji,
+            maths_style=MathsStyle(options.maths) if options.maths is not None else self.maths,
+            ssml=bool(options.ssml),
+            idle=IdleTimes(**self.idle.model_dump()),
+            lexicon=tuple(
+                LexiconEntry(written, spoken, match_case=not written.islower())
+                for written, spoken in self.lexicon.items()
+            ),
+        )
+
+
+class AudioSection(Section):
+    """In which pieces sound is sent."""
+
+    frame_ms: float = Field(default=_CHUNKS.frame_ms, ge=1, le=1_000)
+    """Smallest chunk that is aimed at; the first one leaves at once whatever it holds."""
+    max_chunk_ms: float = Field(default=_CHUNKS.max_ms, ge=1, le=10_000)
+    """Largest chunk that is written."""
+    safety_ms: float = Field(default=_CHUNKS.safety_ms, ge=0, le=10_000)
+    """While the listener has less than this ahead, nothing is held to grow."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "AudioSection":
+        if self.frame_ms > self.max_chunk_ms:
+            raise ValueError(f"frame_ms {self.frame_ms:g} is above max_chunk_ms {self.max_chunk_ms:g}")
+        return self
+
+    def core(self) -> CoreSettings:
+        """What the core is tuned with."""
+        return CoreSettings(chunks=ChunkSettings(self.frame_ms, self.max_chunk_ms, self.safety_ms))
+
+
+class EnginesSection(Section):
+    """The process that speaks with the local voices."""
+
+    threads: int = Field(default=0, ge=0)
+    """Voices that sound at once; 0 for one per core."""
+    voices: Path | None = None
+    """Directory of prepared voices; none for the environment's own, which `make setup` fills."""
+    socket: Path | None = None
+    """Unix socket of the process; none for a private one."""
+    start_timeout_s: float = Field(default=60.0, gt=0)
+    """How long loading and warming may take."""

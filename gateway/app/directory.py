@@ -1,0 +1,35 @@
+"""What can be spoken now, for those who ask."""
+
+from collections.abc import Callable, Sequence
+
+from legato.domain.audio import OFFERED, AudioFormat
+from legato.domain.speech import Catalogue
+from legato.ports import VoiceInfo
+
+
+class Directory:
+    """Implements `ports.VoiceDirectory`.
+
+    Args:
+        catalogue: the voices there are.
+        provider_ready: whether a provider can speak now, by its name.
+    """
+
+    def __init__(self, catalogue: Catalogue, provider_ready: Callable[[str], bool]) -> None:
+        self._catalogue = catalogue
+        self._provider_ready = provider_ready
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        """All voices of the catalogue, in the order of the configuration."""
+        return [
+            VoiceInfo(voice, any(self._provider_ready(route.provider) for route in voice.routes))
+            for voice in self._catalogue.voices.values()
+        ]
+
+    def formats(self) -> Sequence[AudioFormat]:
+        """All formats that are offered."""
+        return OFFERED
+
+    def default_voice(self) -> str:
+        """The voice of a client that names none."""
+        return self._catalogue.default_voice

@@ -1,0 +1,105 @@
+"""The local voices of this process: the engine process, the link to it, and a provider's lines.
+
+The lines are there from the start, and refuse until the engine is; so servers can listen while voices are warming.
+"""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateway.app.config import Settings
+from gateway.engines.engine_link import EngineLink
+from gateway.engines.lines import EngineLines
+from gateway.engines.supervisor import EngineSettings, Supervisor
+from legato.ports import Lines
+
+
+class EngineRoom:
+    """An asynchronous context around `warm_up` and `watch`.
+
+    Args:
+        settings: which engines are configured, and how their process is started.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._engines = {
+            name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
+        }
+        section = settings.engines
+        self._own_directory: Path | None = None
+        path = section.socket
+        if path is None:
+            self._own_directory = Path(tempfile.mkdtemp(prefix="legato-"))
+            path = self._own_directory / "engine.sock"
+        self._link = EngineLink(path)
+        self._supervisor = Supervisor(
+            EngineSettings(
+                engines=tuple(sorted(set(self._engines.values()))),
+                socket=path,
+                voices=section.voices,
+                threads=section.threads,
+                start_timeout_s=section.start_timeout_s,
+            )
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._supervisor.stop()
+        self.discard()
+
+    @property
+    def wanted(self) -> bool:
+        """A local engine is configured."""
+        return bool(self._engines)
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """Names of the configured local engines."""
+        return frozenset(self._engines)
+
+    def lines(self, line_ids: "itertools.count[int]") -> Mapping[str, Lines]:
+        """Where the lines of each configured engine come from, by the provider's name."""
+        return {name: EngineLines(self._link, engine, line_ids) for name, engine in self._engines.items()}
+
+    def ready(self, provider: str) -> bool:
+        """Whether this provider's engine can speak now."""
+        engine = self._engines.get(provider)
+        return any(voice.engine == engine for voice in self._link.voices)
+
+    def well(self) -> bool:
+        """The engine process is there."""
+        return bool(self._link.voices)
+
+    async def warm_up(self) -> None:
+        """Starts the engine process; returns when every voice is warm and can be leased.
+
+        Raises:
+            VoicesMissingError: the extra `[voices]` is not installed.
+            EngineFailedError: the process did not become ready.
+        """
+        if self.wanted:
+            await self._supervisor.start()
+            await self._link.connected()
+
+    async def watch(self) -> None:
+        """Starts it again whenever it ends; after `warm_up`, until cancelled."""
+        if self.wanted:
+            await self._supervisor.watch()
+
+    async def keep_linked(self) -> None:
+        """Stays connected to it, until cancelled."""
+        if self.wanted:
+            await self._link.keep()
+
+    def discard(self) -> None:
+        """Removes what was made in the file system."""
+        if self._own_directory is not None:
+            shutil.rmtree(self._own_directory, ignore_errors=True)

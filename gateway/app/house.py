@@ -1,0 +1,159 @@
+"""The whole gateway but for its listeners: voices, sessions, telemetry, the door. What `serve` puts on the wire.
+
+async with House(settings, env) as house:
+    group.create_task(house.run(warm))
+    house.reception.open(...)
+"""
+
+import asyncio
+import itertools
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from opentelemetry.sdk.trace import TracerProvider
+
+from gateway.app.config import Settings
+from gateway.app.config_voices import principal_of
+from gateway.app.directory import Directory
+from gateway.app.engine_room import EngineRoom
+from gateway.app.health import ProcessHealth, version
+from gateway.app.lines import LinesByProvider
+from gateway.app.reception import Reception
+from gateway.app.text_data import languages, text_data
+from gateway.session.session import SessionServices
+from gateway.store.keys import KeyStore
+from gateway.telemetry.correlation import Sink
+from gateway.telemetry.log_lines import LogLines
+from gateway.telemetry.logs import logger
+from gateway.telemetry.loop_lag import watch_loop_lag
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.observer import Telemetry
+from gateway.telemetry.spans import Spans
+from gateway.telemetry.tracing import tracer_provider
+from legato.domain.facts import BugFound
+from legato.domain.speech import Principal, UtteranceOptions
+from legato.text.frontend import FrontEnd
+
+CLOCK = time.monotonic
+_EXPORT_S = 2.0
+
+
+class House:
+    """An asynchronous context: on leaving, the engine process has ended and spans are exported.
+
+    Args:
+        settings: the configuration.
+        env: for the standard `OTEL_*` variables.
+    """
+
+    def __init__(self, settings: Settings, env: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._tracing = tracer_provider(version(), env)
+        self.metrics = Metrics(version(), settings.telemetry.max_label_values)
+        self.observer = Telemetry(_sinks(self.metrics, self._tracing))
+        self.room = EngineRoom(settings)
+        catalogue = settings.catalogue()
+        self.services = SessionServices(
+            lines=LinesByProvider(self.room.lines(itertools.count(1))),
+            observer=self.observer,
+            clock=CLOCK,
+            catalogue=catalogue,
+            limits=settings.limits.stream(),
+            front_ends=self._front_end,
+            stream_ids=_stream_id,
+            core=settings.audio.core(),
+        )
+        self.directory = Directory(catalogue, self.room.ready)
+        limits = settings.limits
+        self.reception = Reception(
+            self.services,
+            _store(settings),
+            Principal(max_streams=limits.max_streams_per_principal),
+            settings.server.origins,
+            limits.max_streams,
+        )
+        wanted = {"engine": self.room.well} if self.room.wanted else {}
+        self.health = ProcessHealth(self.directory, wanted, lambda: self.reception.open_streams, CLOCK)
+
+    async def __aenter__(self) -> Self:
+        for language in languages():  # read now, or the first stream of each language would wait for the disk
+            text_data(language)
+        asyncio.get_running_loop().set_exception_handler(self._lost_exception)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.room.__aexit__(kind, error, trace)
+        asyncio.get_running_loop().set_exception_handler(None)
+        if self._tracing is not None:
+            await _export(self._tracing)
+
+    async def run(self, warm: Callable[[], None]) -> None:
+        """Brings the voices up and keeps them up, until cancelled.
+
+        Args:
+            warm: called once, when they are warm: from then on new streams are welcome.
+
+        Raises:
+            BaseExceptionGroup: of `VoicesMissingError`, local voices are configured and not installed; or of
+                `EngineFailedError`, their process did not become ready.
+        """
+        interval_s = self._settings.telemetry.loop_lag_interval_s
+        lag = watch_loop_lag(self.metrics.observe_loop_lag, interval_s, CLOCK)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.room.keep_linked(), name="engine-link")
+            group.create_task(lag, name="loop-lag")
+            await self.room.warm_up()
+            self.health.warmed_up()
+            warm()
+            await self.room.watch()
+
+    def leave(self) -> None:
+        """No longer ready, and nobody new is let in."""
+        self.health.leave()
+        self.reception.shut()
+
+    def _front_end(self, language: str, options: UtteranceOptions) -> FrontEnd:
+        return FrontEnd(text_data(language), self._settings.text.of(language, options))
+
+    def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        # Its own report would quote the exception, and the exception what a user wrote.
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            logger("legato.loop").error("exception on the loop", exc_info=error)
+        self.observer.note(BugFound(f"loop: {context.get('message')}", type(error).__name__))
+
+
+def _sinks(metrics: Metrics, tracing: TracerProvider | None) -> list[Sink]:
+    spans: list[Sink] = [Spans(tracing.get_tracer("legato", version()))] if tracing else []
+    return [*spans, metrics, LogLines(logger("legato"))]
+
+
+def _store(settings: Settings) -> KeyStore | None:
+    if not settings.keys:
+        return None
+    usual = settings.limits.max_streams_per_principal
+    return KeyStore(
+        {
+            digest: principal_of(name, key, usual)
+            for name, key in settings.keys.items()
+            for digest in key.sha256
+        }
+    )
+
+
+def _stream_id() -> str:
+    return secrets.token_hex(8)
+
+
+async def _export(tracing: TracerProvider) -> None:
+    # A receiver that is down must not hold the end up: what it has not taken by then is lost.
+    try:
+        async with asyncio.timeout(_EXPORT_S):
+            await asyncio.to_thread(tracing.shutdown)
+    except TimeoutError:
+        logger("legato").warning("spans could not be exported before the end")

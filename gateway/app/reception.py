@@ -1,0 +1,141 @@
+"""The door: whose key it is, from which page, whether there is room; then a session.
+
+Rules:
+- With no keys configured everybody is the default principal; with keys, only their holders come in.
+- An Origin comes from browsers alone: one that is there must be on the list, whatever the key.
+- A stream counts from its opening until its session hears `Closed`.
+- While shutting down nobody new is let in.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from gateway.session.session import Session, SessionServices
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import ClientEvent, Closed
+from legato.domain.speech import Principal
+from legato.ports import Alarm, Outlet, SessionPort, Store
+
+_RETRY_S = 1.0
+
+
+class Reception:
+    """Implements `ports.Reception`.
+
+    Args:
+        services: what sessions are made of.
+        store: whose keys they are; `None` when everybody may come in as `everybody`.
+        everybody: the principal of those who need no key.
+        origins: browser origins that may come in; a port of `*` is any, `*` alone is all.
+        max_streams: open at once in this process.
+    """
+
+    def __init__(
+        self,
+        services: SessionServices,
+        store: Store | None,
+        everybody: Principal,
+        origins: Sequence[str],
+        max_streams: int,
+    ) -> None:
+        self._services = services
+        self._store = store
+        self._everybody = everybody
+        self._origins = frozenset(origins)
+        self._max_streams = max_streams
+        self._open: Counter[str] = Counter()
+        self._shutting_down = False
+
+    @property
+    def open_streams(self) -> int:
+        """Streams whose session has not heard `Closed`."""
+        return self._open.total()
+
+    def shut(self) -> None:
+        """Let nobody new in."""
+        self._shutting_down = True
+
+    def admit(self, key: str, origin: str) -> Principal:
+        """Whose key this is.
+
+        Raises:
+            SpeechError: `unauthenticated` or `forbidden`.
+        """
+        if origin and not allows(self._origins, origin):
+            raise SpeechError(
+                Reason.FORBIDDEN, f"pages of {origin} may not connect; server.origins lists those that may"
+            )
+        if self._store is None:
+            return self._everybody
+        principal = self._store.principal(key)
+        if principal is None:
+            said = "this key is not known" if key else "a key is needed: Authorization: Bearer KEY"
+            raise SpeechError(Reason.UNAUTHENTICATED, said)
+        return principal
+
+    def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
+        """A session for a new stream.
+
+        Raises:
+            SpeechError: `overloaded`, `quota_exceeded` or `shutting_down`.
+        """
+        self._check_room(principal)
+        session = Session(self._services, principal, face, outlet, alarm)
+        self._open[principal.name] += 1
+        return _Counted(session, self, principal.name)
+
+    def left(self, name: str) -> None:
+        """A stream of the principal of this name is over."""
+        self._open[name] -= 1
+        if not self._open[name]:
+            del self._open[name]
+
+    def _check_room(self, principal: Principal) -> None:
+        if self._shutting_down:
+            raise SpeechError(Reason.SHUTTING_DOWN, "the gateway is going away", retry_after_s=_RETRY_S)
+        if self.open_streams >= self._max_streams:
+            raise SpeechError(
+                Reason.OVERLOADED,
+                f"{self._max_streams} streams are open, and there is room for no more",
+                retry_after_s=_RETRY_S,
+            )
+        if principal.max_streams and self._open[principal.name] >= principal.max_streams:
+            raise SpeechError(
+                Reason.QUOTA_EXCEEDED,
+                f"{principal.max_streams} streams of {principal.name} are open, and it may have no more",
+                retry_after_s=_RETRY_S,
+            )
+
+
+class _Counted:
+    """A session that tells the reception when it is over. Implements `ports.SessionPort`."""
+
+    __slots__ = ("_feed", "_name", "_reception", "drained", "tick")
+
+    def __init__(self, session: SessionPort, reception: Reception, name: str) -> None:
+        self._feed = session.feed
+        self._reception: Reception | None = reception
+        self._name = name
+        self.drained = session.drained
+        self.tick = session.tick
+
+    def feed(self, event: ClientEvent) -> None:
+        """One event of the client, in order."""
+        if type(event) is Closed and self._reception is not None:
+            self._reception.left(self._name)
+            self._reception = None
+        self._feed(event)
+
+
+def allows(origins: frozenset[str], origin: str) -> bool:
+    """Whether a browser's Origin is on the list."""
+    if "*" in origins or origin in origins:
+        return True
+    try:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    written = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{written}:*" in origins

@@ -1,0 +1,79 @@
+"""What must not be started: a gateway that strangers could use at somebody's cost, or one that cannot do what it is told."""
+
+from collections.abc import Iterator, Mapping
+
+from gateway.app.config import Settings
+from gateway.app.config_errors import ConfigError, Problem
+from gateway.app.config_secrets import resolve
+from gateway.app.config_sections import is_loopback
+
+PUBLIC_LISTENERS = ("http", "grpc")
+
+
+DIALECTS: frozenset[str] = frozenset()
+"""Vendor languages that are built in."""
+
+
+def unbuilt(settings: Settings) -> list[str]:
+    """Providers whose dialect is not built in: their routes are passed over."""
+    return [
+        name
+        for name, provider in settings.providers.items()
+        if provider.dialect is not None and provider.dialect not in DIALECTS
+    ]
+
+
+def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None:
+    """Refuses settings that must not be started.
+
+    Args:
+        settings: as they were loaded.
+        env: where `env:NAME` credentials are.
+        insecure: the operator knows that strangers can come in.
+
+    Raises:
+        ConfigError: what, and what to do about it.
+    """
+    problems = [
+        *_mute_voices(settings),
+        *_missing_secrets(settings, env),
+        *([] if insecure else _open_doors(settings)),
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _open_doors(settings: Settings) -> Iterator[Problem]:
+    paid = [name for name, provider in settings.providers.items() if provider.dialect is not None]
+    if settings.keys or not paid:
+        return
+    for listener in PUBLIC_LISTENERS:
+        address = getattr(settings.server, listener)
+        if not is_loopback(address):
+            yield Problem(
+                "",
+                ("server", listener),
+                f"{address} can be reached by others, {paid[0]!r} costs money, and there is no entry in `keys`: "
+                "add a key, listen on 127.0.0.1, or say --insecure",
+            )
+
+
+def _mute_voices(settings: Settings) -> Iterator[Problem]:
+    mute = set(unbuilt(settings))
+    for name, voice in settings.voices.items():
+        if all(route.provider in mute for route in voice.routes):
+            said = "every route needs a dialect that is not built in; add a route that can speak"
+            yield Problem("", ("voices", name, "routes"), said)
+
+
+def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Problem]:
+    for name, provider in settings.providers.items():
+        if provider.credential is not None:
+            try:
+                resolve(provider.credential, env)
+            except ValueError as error:
+                yield Problem("", ("providers", name, "credential"), str(error))
+    tls = settings.server.tls
+    for option, path in (("certificate", tls.certificate), ("key", tls.key)):
+        if path is not None and not path.is_file():
+            yield Problem("", ("server", "tls", option), f"there is no file {path}")

@@ -1,0 +1,17 @@
+from gateway.app.directory import Directory
+from legato.domain.audio import OFFERED
+from legato.domain.speech import Catalogue, Route, Voice
+
+TWO = Voice("two", ("en",), (Route("down", "a"), Route("up", "b")))
+ONE = Voice("one", ("de",), (Route("down", "a"),))
+
+
+def test_a_voice_is_ready_when_one_of_its_routes_is():
+    directory = Directory(Catalogue({"two": TWO, "one": ONE}, "two"), lambda provider: provider == "up")
+    assert [(info.voice.name, info.ready) for info in directory.voices()] == [("two", True), ("one", False)]
+
+
+def test_formats_and_the_default_voice_are_told():
+    directory = Directory(Catalogue({"one": ONE}, "one"), lambda provider: True)
+    assert directory.formats() == OFFERED
+    assert directory.default_voice() == "one"

@@ -1,0 +1,64 @@
+import asyncio
+import ssl
+from pathlib import Path
+
+import pytest
+
+from gateway.app.config_sections import ServerSection, Tls
+from gateway.app.listeners import server_settings, web_root
+from gateway.servers.settings import Address
+
+TLS = Path(__file__).parent / "tls"  # self-signed for localhost, for a hundred years, for tests alone
+CERTIFICATE, KEY = TLS / "certificate.pem", TLS / "key.pem"
+
+
+def test_addresses_origins_and_sizes_are_the_configurations():
+    settings = server_settings(
+        ServerSection(http=":80", grpc="127.0.0.1:5", admin=None, origins=("*",), max_message_bytes=2_048)
+    )
+    assert settings.http == Address("0.0.0.0", 80)
+    assert settings.grpc == Address("127.0.0.1", 5)
+    assert settings.admin is None
+    assert settings.cors_origins == ("*",)
+    assert settings.max_message_bytes == 2_048
+    assert settings.tls is None
+    assert settings.grpc_tls is None
+
+
+def test_an_ipv6_host_has_brackets_where_the_c_core_reads_it():
+    settings = server_settings(ServerSection(http="[::1]:1", grpc="[::1]:2", admin="[::1]:3"))
+    assert settings.http == Address("::1", 1)
+    assert settings.grpc == Address("[::1]", 2)
+    assert settings.admin == Address("::1", 3)
+
+
+async def test_a_certificate_is_shown_to_clients():
+    settings = server_settings(ServerSection(tls=Tls(certificate=CERTIFICATE, key=KEY)))
+    assert settings.grpc_tls is not None
+    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    trusting.set_alpn_protocols(["http/1.1"])
+    over = asyncio.Event()
+
+    async def greet(reader, writer):
+        writer.close()
+        over.set()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=settings.tls) as server:
+        port = server.sockets[0].getsockname()[1]
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting, server_hostname="localhost")
+        assert writer.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1"
+        await over.wait()
+        writer.close()
+
+
+def test_a_key_of_another_certificate_is_refused():
+    with pytest.raises(ssl.SSLError):
+        server_settings(ServerSection(tls=Tls(certificate=CERTIFICATE, key=TLS / "other_key.pem")))
+
+
+def test_the_playground_is_served_where_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("gateway.app.listeners.resources.files", lambda _: tmp_path)
+    assert web_root() is None
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    assert web_root() == tmp_path / "web"

@@ -1,0 +1,75 @@
+import gc
+import os
+import resource
+import signal
+
+import pytest
+
+from gateway.app import process
+from gateway.app.process import Departure, raise_file_limit, tune_collector
+
+
+@pytest.fixture
+def limits(monkeypatch):
+    now = {}
+
+    def limits(soft, hard):
+        now["limit"] = (soft, hard)
+        monkeypatch.setattr(resource, "getrlimit", lambda _: now["limit"])
+        monkeypatch.setattr(resource, "setrlimit", lambda _, limit: now.update(limit=limit))
+        return now
+
+    return limits
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "then"),
+    [
+        (1024, 20_000, (20_000, 20_000)),
+        (1024, resource.RLIM_INFINITY, (process.MOST_FILES, resource.RLIM_INFINITY)),
+        (20_000, 20_000, (20_000, 20_000)),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)),
+    ],
+)
+def test_the_file_limit_is_raised_as_far_as_it_may(limits, soft, hard, then):
+    now = limits(soft, hard)
+    assert raise_file_limit() == (soft, then[0])
+    assert now["limit"] == then
+
+
+def test_the_limit_of_this_process_is_read():
+    before, after = raise_file_limit()
+    assert after >= before or after == resource.RLIM_INFINITY
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == after
+
+
+def test_what_start_up_made_is_set_aside():
+    before = gc.get_threshold()
+    try:
+        tune_collector()
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold() == (10_000, 20, 20)
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+async def test_a_signal_asks_and_a_second_one_ends():
+    said = []
+    departure = Departure(lambda: said.append("last words"), said.append)
+    departure.listen()
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await departure.asked.wait()
+        assert said == []
+        departure.take(signal.SIGTERM)
+        assert said == ["last words", 143]
+    finally:
+        departure.close()
+
+
+async def test_after_that_signals_do_what_they_did_before():
+    departure = Departure(lambda: None, lambda status: None)
+    departure.listen()
+    departure.close()
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -1,0 +1,174 @@
+import hashlib
+
+import pytest
+
+from gateway.app.lines import LinesByProvider
+from gateway.app.reception import Reception, allows
+from gateway.session.session import SessionServices
+from gateway.store.keys import KeyStore
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Closed, Open, Ping
+from legato.domain.replies import Opened, Pong
+from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
+
+SHOP = Principal("shop", max_streams=2)
+PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
+
+
+class Facts(list):
+    note = list.append
+
+
+class Outlet:
+    paused = False
+
+    def __init__(self):
+        self.replies = []
+
+    def write(self, reply):
+        self.replies.append(reply)
+
+    def close(self, error):
+        pass
+
+
+class Alarm:
+    def set(self, deadline):
+        pass
+
+
+@pytest.fixture
+def services():
+    voice = Voice("joe", ("en",), (Route("joe", ""),))
+    numbers = iter(range(1_000))
+    return SessionServices(
+        lines=LinesByProvider({}),
+        observer=Facts(),
+        clock=lambda: 0.0,
+        catalogue=Catalogue({"joe": voice}, "joe"),
+        limits=StreamLimits(),
+        front_ends=lambda language, options: None,
+        stream_ids=lambda: f"s{next(numbers)}",
+    )
+
+
+@pytest.fixture
+def reception(services):
+    def reception(keys=None, origins=("https://a.example",), most=100):
+        store = None if keys is None else KeyStore(keys)
+        return Reception(services, store, Principal(max_streams=3), origins, most)
+
+    return reception
+
+
+def enter(reception, principal):
+    return reception.open(principal, "native", Outlet(), Alarm())
+
+
+def refused(call, *arguments):
+    with pytest.raises(SpeechError) as caught:
+        call(*arguments)
+    return caught.value
+
+
+def test_without_keys_everybody_is_the_default_principal(reception):
+    assert reception().admit("", "").name == "default"
+    assert reception().admit("anything", "").name == "default"
+
+
+def test_with_keys_only_their_holders_come_in(reception):
+    door = reception({hashlib.sha256(b"sesame").hexdigest(): SHOP})
+    assert door.admit("sesame", "") is SHOP
+    assert refused(door.admit, "guess", "").reason is Reason.UNAUTHENTICATED
+    error = refused(door.admit, "", "")
+    assert error.reason is Reason.UNAUTHENTICATED
+    assert "Bearer" in error.message
+
+
+def test_a_page_that_is_not_on_the_list_is_refused_whatever_its_key(reception):
+    door = reception({hashlib.sha256(b"sesame").hexdigest(): SHOP})
+    assert door.admit("sesame", "https://a.example") is SHOP
+    error = refused(door.admit, "sesame", "https://evil.example")
+    assert error.reason is Reason.FORBIDDEN
+    assert "server.origins" in error.message
+
+
+@pytest.mark.parametrize(
+    ("listed", "origin", "allowed"),
+    [
+        ("*", "https://anything.example", True),
+        ("http://localhost:*", "http://localhost:5173", True),
+        ("http://localhost:*", "http://localhost", True),
+        ("http://[::1]:*", "http://[::1]:80", True),
+        ("http://localhost:*", "https://localhost:5173", False),
+        ("http://localhost:*", "http://localhost.evil.example", False),
+        ("http://localhost:*", "http://evil.example/?http://localhost:1", False),
+        ("https://a.example", "https://a.example:8443", False),
+        ("https://a.example", "null", False),
+        ("https://a.example", "http://[broken", False),
+    ],
+)
+def test_origins_match_as_they_are_written(listed, origin, allowed):
+    assert allows(frozenset([listed]), origin) is allowed
+
+
+def test_a_stream_counts_until_its_session_hears_closed(reception):
+    door = reception()
+    first, _ = enter(door, SHOP), enter(door, SHOP)
+    assert door.open_streams == 2
+    error = refused(enter, door, SHOP)
+    assert error.reason is Reason.QUOTA_EXCEEDED
+    assert error.retry_after_s
+    first.feed(Closed())
+    assert door.open_streams == 1
+    enter(door, SHOP)
+
+
+def test_a_stream_that_closes_twice_leaves_once(reception):
+    door = reception()
+    stream, _ = enter(door, SHOP), enter(door, SHOP)
+    stream.feed(Closed())
+    stream.feed(Closed())
+    assert door.open_streams == 1
+
+
+def test_principals_do_not_count_for_one_another(reception):
+    door = reception()
+    enter(door, SHOP)
+    enter(door, SHOP)
+    enter(door, Principal("other", max_streams=1))
+    assert door.open_streams == 3
+
+
+def test_no_bound_is_no_bound(reception):
+    door = reception()
+    for _ in range(50):
+        enter(door, Principal("free", max_streams=0))
+    assert door.open_streams == 50
+
+
+def test_all_streams_together_are_bounded(reception):
+    door = reception(most=2)
+    enter(door, Principal("a"))
+    enter(door, Principal("b"))
+    assert refused(enter, door, Principal("c")).reason is Reason.OVERLOADED
+
+
+def test_while_shutting_down_nobody_new_comes_in(reception):
+    door = reception()
+    stream = enter(door, SHOP)
+    door.shut()
+    assert refused(enter, door, SHOP).reason is Reason.SHUTTING_DOWN
+    stream.feed(Ping("still here"))
+
+
+def test_what_comes_out_is_a_working_session(reception):
+    outlet = Outlet()
+    stream = reception().open(SHOP, "native", outlet, Alarm())
+    stream.feed(Open("", PCM))
+    stream.feed(Ping("x"))
+    stream.tick()
+    stream.drained()
+    assert isinstance(outlet.replies[0], Opened)
+    assert outlet.replies[1] == Pong("x")

@@ -1,0 +1,64 @@
+import pytest
+
+from gateway.app import safety
+from gateway.app.config import Settings, load
+from gateway.app.config_errors import ConfigError
+
+PAID = {
+    "providers": {
+        "eleven": {"dialect": "elevenlabs", "credential": "env:ELEVENLABS_API_KEY"},
+        "joe": {"engine": "piper"},
+    },
+    "voices": {"alloy": {"routes": [{"provider": "eleven"}, {"provider": "joe"}]}},
+}
+ENV = {"ELEVENLABS_API_KEY": "planted"}
+
+
+def refused(settings, env=ENV, *, insecure=False):
+    with pytest.raises(ConfigError) as caught:
+        safety.check(settings, env, insecure=insecure)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("address", [":8080", "0.0.0.0:80", "10.1.2.3:80", "gateway.example:80", "[::]:80"])
+@pytest.mark.parametrize("listener", ["http", "grpc"])
+def test_a_paid_route_is_not_opened_to_strangers(listener, address):
+    said = refused(Settings(**PAID, server={listener: address}))
+    assert f"server.{listener}: {address} can be reached by others, 'eleven' costs money" in said
+    assert "--insecure" in said
+
+
+def test_unless_the_operator_says_so():
+    safety.check(Settings(**PAID, server={"http": ":8080"}), ENV, insecure=True)
+
+
+def test_or_there_is_a_key():
+    safety.check(Settings(**PAID, server={"http": ":8080"}, keys={"a": {"sha256": "a" * 64}}), ENV, insecure=False)
+
+
+def test_or_only_this_machine_can_come_in():
+    safety.check(Settings(**PAID), ENV, insecure=False)
+
+
+def test_local_voices_cost_nothing():
+    safety.check(load(None, {"LEGATO_SERVER__HTTP": ":8080"}), {}, insecure=False)
+
+
+def test_a_credential_that_is_not_there_is_named():
+    said = refused(Settings(**PAID), env={})
+    assert said == "providers.eleven.credential: the variable ELEVENLABS_API_KEY is empty or missing"
+
+
+def test_a_certificate_that_is_not_there_is_named():
+    said = refused(Settings(server={"tls": {"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}}))
+    assert "server.tls.certificate: there is no file /nowhere/c.pem" in said
+    assert "server.tls.key: there is no file /nowhere/k.pem" in said
+
+
+def test_a_voice_that_could_never_speak_is_refused(monkeypatch):
+    settings = Settings(**{**PAID, "voices": {"alloy": {"routes": [{"provider": "eleven"}]}}})
+    assert safety.unbuilt(settings) == ["eleven"]
+    assert "voices.alloy.routes: every route needs a dialect that is not built in" in refused(settings)
+    monkeypatch.setattr(safety, "DIALECTS", frozenset({"elevenlabs"}))
+    assert safety.unbuilt(settings) == []
+    safety.check(settings, ENV, insecure=False)
