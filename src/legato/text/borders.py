@@ -23,6 +23,8 @@ WEAK_FROM_CHARS = 20
 """A weak border nearer than this to the last one is not worth having."""
 PLAIN_FROM_CHARS = 60
 """From here on any plain space will do, not only one before a conjunction."""
+LONGEST_CHARS = 600
+"""After this much without a border any gap is one."""
 PEEK_CHARS = 32
 """A following word longer than this counts as known."""
 
@@ -95,6 +97,8 @@ class Borders:
 
     def between(self, gap: Gap) -> Verdict:
         """What the gap is: a border of some strength, none, or not known yet."""
+        if gap.run_chars > LONGEST_CHARS:
+            return Break.FORCED
         if gap.listed:
             return None
         if _BROKEN_OFF.search(gap.word) and (not gap.peek or gap.peek[0].isupper()):

@@ -12,6 +12,8 @@ from legato.text.settings import MathsStyle
 from legato.text.verbal.verbaliser import VerbalData, Verbaliser
 
 _MATHS = "maths/"
+_MATHS_LANGUAGE = "en"
+"""What formulas are read in where a language has no names for their signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class TextData:
         formulas = {
             name.removeprefix(_MATHS): file for name, file in mappings.items() if name.startswith(_MATHS)
         }
-        maths = MathsData.parse(language, formulas)
+        primary = language.split("-", maxsplit=1)[0].lower()
+        maths = MathsData.parse(primary if f"symbols/{primary}" in formulas else _MATHS_LANGUAGE, formulas)
         return cls(
-            language=language.split("-")[0].lower(),
+            language=primary,
             sentences=SentenceData.parse(sentences),
             words=Verbaliser(VerbalData.parse(language, mappings)),
             maths={style: MathsReader(maths, style.value) for style in MathsStyle},

@@ -32,6 +32,7 @@ INLINE_CHARS = 600
 DISPLAY_CHARS = 2000
 LABEL_CHARS = 220
 TARGET_CHARS = 2000
+DEEPEST = 6
 
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
@@ -45,7 +46,7 @@ _TEX_SIGN = re.compile(r"[\\^_]")
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
-_ESCAPED_LINE = re.compile(r"(?:\\[rn])+(?![a-zA-Z])")
+_ESCAPED_LINE = re.compile(r"(?:\\[rn])+(?![a-z])")
 """A line end that was escaped twice on its way here."""
 _OLD_QUOTE = re.compile(r"[a-zA-Z.,!?]'(?:\s|$)")
 _SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]+)")
@@ -175,6 +176,8 @@ def _target(kind: SpanKind, text: str, label: tuple[int, int, int], *, final: bo
         depth += {"(": 1, ")": -1}.get(match.group(), 0)
         if depth == 0:
             return Found(kind, start, position, inner, closed)
+        if depth > DEEPEST:
+            return None
     return None if final or limit < len(text) else WAIT
 
 
@@ -188,6 +191,8 @@ def _matching(text: str, at: int) -> int | None:
         depth += 1 if match.group() == "[" else -1
         if depth == 0:
             return match.start()
+        if depth > DEEPEST:
+            return None
     return None if len(text) >= limit else -1
 
 

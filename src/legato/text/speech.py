@@ -13,6 +13,7 @@ from typing import Protocol
 
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
+from legato.text.formulas import candidates
 from legato.text.inline import Inline
 from legato.text.lexicon import Lexicon
 from legato.text.pieces import Piece
@@ -137,12 +138,9 @@ class Speech:
         yield Said(Piece("", span.inner_end, span.end, "clean/code"))
 
     def _formula(self, inner: str, span: Span) -> Iterator[Said]:
-        if span.kind is SpanKind.MATHML:
-            pieces = self._maths.mathml(inner)
-        else:
-            pieces = self._maths.latex(inner)
+        read = self._maths.mathml if span.kind is SpanKind.MATHML else self._maths.latex
         yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
-        for piece in pieces:
+        for piece in read(inner):
             start, end = span.inner_start + piece.start, span.inner_start + piece.end
             yield Said(Piece(piece.text, start, end, piece.rule), done=True)
         yield Said(Piece("", span.inner_end, span.end, "clean/maths"))
@@ -209,6 +207,21 @@ class Speech:
         pieces = self._lexical(whole, spoken=spoken, carried=carried) if whole.text else ()
         yield from _merged(pieces, silent)
 
+    def _formulas(self, text: str) -> Iterator[Piece]:
+        """Bare formulas read, the rest as it stands."""
+        done = 0
+        for start, end in candidates(text):
+            pieces = self._maths.plain(text[start:end])
+            if pieces is None:
+                continue
+            if start > done:
+                yield Piece(text[done:start], done, start)
+            for piece in pieces:
+                yield Piece(piece.text, start + piece.start, start + piece.end, piece.rule or "maths/plain")
+            done = end
+        if done < len(text):
+            yield Piece(text[done:], done, len(text))
+
     def _lexical(self, whole: Sourced, *, spoken: bool, carried: str) -> Iterator[Piece]:
         if not spoken:
             for piece in self._lexicon.read(whole.text, spoken=False):
@@ -218,11 +231,19 @@ class Speech:
             if piece.rule:
                 yield from whole.rewritten(piece)
                 continue
-            for word in self._verbal(piece.text, carried):
-                yield from whole.rewritten(
-                    Piece(word.text, piece.start + word.start, piece.start + word.end, word.rule)
-                )
-            carried = ""
+            for part in self._formulas(piece.text):
+                yield from self._part(whole, part, piece.start, carried)
+                carried = ""
+
+    def _part(self, whole: Sourced, part: Piece, offset: int, carried: str) -> Iterator[Piece]:
+        if part.rule:
+            moved = Piece(part.text, offset + part.start, offset + part.end, part.rule)
+            for said in whole.rewritten(moved):
+                yield from self._digits(said)
+            return
+        for word in self._verbal(part.text, carried):
+            at = offset + part.start
+            yield from whole.rewritten(Piece(word.text, at + word.start, at + word.end, word.rule))
 
     def _verbal(self, text: str, carried: str) -> list[Piece]:
         if not carried or text[:1].isspace():

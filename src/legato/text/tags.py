@@ -16,6 +16,7 @@ _AUTOLINK_PARTIAL = re.compile(
     r"<(?:h|ht|htt|https?:?/?/?|https?://[^\s<>]+|mailto:[^\s<>]*|[\w.+-]+@?[\w.-]*)"
 )
 _NAME = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?=[\s/>])")
+_BARE_WORDS = re.compile(r"\s+[\w:-]+\s+[^=\s]")
 _PROLOG = re.compile(r"<\?[^<>]{0,200}>|<!DOCTYPE[^<>]{0,200}>|<!\[CDATA\[|\]\]>")
 _ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 
@@ -119,8 +120,10 @@ def _kind(match: re.Match[str]) -> Found | None:
     elif name == "img" and (alt := _ALT.search(attributes)):
         offset = match.start(3)
         return Found(SpanKind.IMAGE, match.start(), end, offset + alt.start(2), offset + alt.end(2))
-    elif known(name) or closing or alone or "=" in attributes:
+    elif attributes.strip() and "=" not in attributes:
+        return None
+    elif known(name) or closing or alone or attributes.strip():
         kind = SpanKind.TAG
     else:
-        return None
+        return Found(SpanKind.LINK, match.start(), end, match.start(2), match.end(2))
     return Found(kind, match.start(), end, end, end)
