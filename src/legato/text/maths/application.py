@@ -123,7 +123,11 @@ class Applier:
 
 def _mentions(inside: list[Node], name: str) -> bool:
     """Whether the letter stands in a row, or above or below a fraction bar of it."""
-    parts = [part for node in inside for part in ([node] if node.kind != "frac" else [*node.kids[0].kids, *node.kids[1].kids])]
+    parts = [
+        part
+        for node in inside
+        for part in ([node] if node.kind != "frac" else [*node.kids[0].kids, *node.kids[1].kids])
+    ]
     return any(core(part).name == name for part in parts)
 
 
@@ -133,7 +137,9 @@ def _short(inside: list[Node]) -> bool:
 
 def _inverse(caller: Node) -> bool:
     above = caller.kids[2].kids
-    return (len(above) == 2 and above[0].name == "−") or (len(above) == 1 and above[0].kind in {"fence", "sym"})
+    return (len(above) == 2 and above[0].name == "−") or (
+        len(above) == 1 and above[0].kind in {"fence", "sym"}
+    )
 
 
 def _innermost(node: Node) -> Node:

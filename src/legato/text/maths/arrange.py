@@ -222,7 +222,9 @@ def _tabled(node: Node) -> Node:
         return node
     table = inner[0]
     opener = node.name.split(" ")[0]
-    if opener == "{" and (table.name in CASES or table.name in MATRICES or table.name == "lines" or node.name == "{ "):
+    if opener == "{" and (
+        table.name in CASES or table.name in MATRICES or table.name == "lines" or node.name == "{ "
+    ):
         name = "cases"
     elif (table.name in MATRICES or table.name == "lines") and node.name in _TABLES:
         name = _TABLES[node.name]

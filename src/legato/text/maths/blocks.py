@@ -1,4 +1,4 @@
-"""Blocks of LaTeX: roots, `\\left … \\right`, environments, stacks and arrows with words on them."""
+r"""Blocks of LaTeX: roots, `\left … \right`, environments, stacks and arrows with words on them."""
 
 from legato.text.maths.grammar import ARROWS, CASES, DELIMITERS, LINES, MATRICES, PREAMBLE
 from legato.text.maths.lexer import Token

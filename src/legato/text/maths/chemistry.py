@@ -29,7 +29,7 @@ _ARROWS = {
 
 
 def parsed(raw: str, start: int, whole: tuple[int, int]) -> Node:
-    """The node of `\\ce{raw}`.
+    r"""The node of `\ce{raw}`.
 
     Args:
         raw: what stands between the braces.

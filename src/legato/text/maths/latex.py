@@ -41,7 +41,8 @@ class LatexParser(Blocks):
         if name in WORDS:
             return self._words(token)
         if name in SILENT:
-            return self._silent(SILENT[name])
+            self._silent(SILENT[name])
+            return None
         if name in FENCES and self._next_is("{"):
             return self._pair(token, FENCES[name])
         block = self._block(token, name)

@@ -77,7 +77,9 @@ def _fits(part: Node, node: Node, captures: Captures) -> bool:
     if part.kind == "wild":
         return node.kind != "void" and _bind(captures, part.name, [node])
     if part.kind in LEAVES:
-        return part.name == node.name and node.kind in LEAVES and (part.kind == "unit") == (node.kind == "unit")
+        return (
+            part.name == node.name and node.kind in LEAVES and (part.kind == "unit") == (node.kind == "unit")
+        )
     if part.kind == "row" or node.kind == "row":
         return part.kind == node.kind and _row_fits(part.kids, node.kids, captures)
     if part.kind != node.kind or part.name != node.name or len(part.kids) != len(node.kids):
@@ -92,7 +94,9 @@ def _row_fits(parts: list[Node], nodes: list[Node], captures: Captures) -> bool:
     """A whole row: a lone `#a` takes all of it, `##a` takes as much as it can leave to what follows."""
     if len(parts) == 1 and parts[0].kind == "wild":
         return bool(nodes) and _bind(captures, parts[0].name, nodes)
-    if len(parts) > len(nodes) or (len(parts) < len(nodes) and not any(part.role == "many" for part in parts)):
+    if len(parts) > len(nodes) or (
+        len(parts) < len(nodes) and not any(part.role == "many" for part in parts)
+    ):
         return False
     at = 0
     for index, part in enumerate(parts):

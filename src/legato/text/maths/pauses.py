@@ -18,7 +18,9 @@ def ends_audibly(nodes: list[Node], at: int, classes: Classes) -> bool:
     additive = follower.kind == "sym" and classes.get(follower.name) == "additive"
     operand = not additive and _is_operand(follower)
     if node.kind == "apply":
-        return additive or (operand and not is_leaf(node.kids[1].kids, classes) and len(node.kids[1].kids) == 1)
+        return additive or (
+            operand and not is_leaf(node.kids[1].kids, classes) and len(node.kids[1].kids) == 1
+        )
     if node.kind == "root" or (node.kind == "fence" and node.name in _BARS):
         return additive or operand
     if node.kind == "frac":

@@ -100,6 +100,7 @@ def is_atom(nodes: list[Node], classes: Classes) -> bool:
 
 def is_leaf(nodes: list[Node], classes: Classes) -> bool:
     """One sign or number, with at most an index below: what an exponent can only belong to."""
+    del classes
     if len(nodes) == 1 and nodes[0].kind == "script" and nodes[0].shape == "script_":
         nodes = nodes[0].kids[:1]
     return len(nodes) == 1 and nodes[0].kind in {"id", "num", "sym", "fn", "text", "accent", "prime"}

@@ -17,7 +17,9 @@ from legato.text.pieces import Piece
 __all__ = ["MAX_SOURCE", "MathsData", "MathsReader"]
 
 MAX_SOURCE = 4000
-"""Characters that are parsed as one formula."""
+"""Characters that are parsed as one formula; a longer one is read part by part."""
+MAX_READ = 20_000
+"""Characters of a formula that are read at all: an hour of speech. What follows is silent."""
 
 
 class MathsReader:
@@ -47,7 +49,7 @@ class MathsReader:
         """
         del display
         said: list[Utterance] = []
-        for start, part in _portions(source):
+        for start, part in _portions(source[:MAX_READ]):
             if said:
                 said.append(Utterance(",", start, start))
             said += self._said(LatexParser(part, self._data.commands, offset=start).parse())

@@ -40,7 +40,7 @@ class MathsData:
     """Everything a reader knows about one language.
 
     Args:
-        language: primary tag, such as `en`.
+        language: primary tag of the language it speaks, such as `en`.
         commands: canonical sign of every LaTeX command, entity and look-alike character.
         classes: what each sign is to its neighbours.
         names: how a sign is said that no rule matches.
@@ -66,16 +66,16 @@ class MathsData:
         """Compile the data files.
 
         Args:
-            language: a tag such as `en` or `de-AT`; only its primary part counts.
+            language: a tag such as `en` or `de-AT`; only its primary part counts. English stands in for one without a file.
             mappings: decoded JSON of each file under `data/maths`, by its path without suffix (`calculus`, `symbols/en`).
 
         Raises:
-            ValueError: when a row is malformed; the message names it.
+            TypeError: when a file or a row is not of the shape it must have; the message names it.
+            ValueError: when a rule cannot be compiled.
         """
         primary = language.split("-", maxsplit=1)[0].lower()
-        symbols = _mapping(
-            mappings.get(f"symbols/{primary}") or mappings.get("symbols/en"), f"symbols/{primary}"
-        )
+        primary = primary if f"symbols/{primary}" in mappings else "en"
+        symbols = _mapping(mappings.get(f"symbols/{primary}"), f"symbols/{primary}")
         commands = _strings(_mapping(mappings.get("commands"), "commands"))
         rows = [row for domain in DOMAINS if domain in mappings for row in _rows(mappings[domain], domain)]
         classes = _classes(rows, commands)
@@ -120,13 +120,15 @@ def _lookups(node: Node) -> list[str]:
     if node.kind in LEAVES:
         return [key]
     names = [key] if key == node.shape else [key, node.shape]
-    probes = [f" {place} {kid.kids[0].key}" for place, kid in enumerate(node.kids) if kid.kind == "row" and kid.kids]
+    probes = [
+        f" {place} {kid.kids[0].key}" for place, kid in enumerate(node.kids) if kid.kind == "row" and kid.kids
+    ]
     return names + [name + probe for name in names for probe in probes]
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"maths data {name!r} is missing or no object")
+        raise TypeError(f"maths data {name!r} is missing or no object")
     return value
 
 
@@ -137,10 +139,10 @@ def _strings(value: Mapping[str, object]) -> dict[str, str]:
 def _rows(domain: object, name: str) -> list[Mapping[str, object]]:
     rows = _mapping(domain, name).get("rows")
     if not isinstance(rows, list):
-        raise ValueError(f"maths data {name!r} has no rows")
+        raise TypeError(f"maths data {name!r} has no rows")
     for row in rows:
         if not isinstance(row, Mapping) or not {"id", "match", "say"} <= row.keys():
-            raise ValueError(f"maths data {name!r}: {row!r} needs id, match and say")
+            raise TypeError(f"maths data {name!r}: {row!r} needs id, match and say")
     return rows
 
 
@@ -172,7 +174,7 @@ def _rule(
 ) -> Rule:
     where = row.get("where", {})
     if not isinstance(where, Mapping):
-        raise ValueError(f"{row['id']}: where is no object")
+        raise TypeError(f"{row['id']}: where is no object")
     for condition in where.values():
         unknown = (
             {part.lstrip("!") for part in str(condition).split()} - PREDICATES.keys()
@@ -203,7 +205,7 @@ def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str
 
 
 def _unwrapped(nodes: list[Node]) -> list[Node]:
-    """Signs of chemistry are written in `\\ce{…}`, which is no part of what is matched."""
+    r"""Signs of chemistry are written in `\ce{…}`, which is no part of what is matched."""
     return nodes[0].kids if len(nodes) == 1 and nodes[0].kind in {"chem", "row"} else nodes
 
 

@@ -125,7 +125,7 @@ class Sequences(Cursor):
             self._depth -= 1
 
     def _first_digit(self, token: Token) -> Node:
-        """TeX takes one digit where braces are left out: `\\frac12` is one half."""
+        r"""TeX takes one digit where braces are left out: `\frac12` is one half."""
         middle = token.start + 1
         self._tokens[self._at] = Token("num", token.text[1:], middle, token.end)
         return row([Node("num", token.text[0], [], token.start, middle)], token.start, middle)

@@ -1,4 +1,4 @@
-"""siunitx, and units written as units: `\\SI{9.8}{m/s^2}`, `\\qty{3}{\\kilo\\metre\\per\\hour}`, `5\\,\\text{kg}`."""
+r"""siunitx, and units written as units: `\SI{9.8}{m/s^2}`, `\qty{3}{\kilo\metre\per\hour}`, `5\,\text{kg}`."""
 
 import re
 from collections.abc import Mapping
@@ -37,6 +37,8 @@ _PREFIXABLE = frozenset(
     {"m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L", "l", "eV", "bit", "B", "bar", "cal",
      "Bq", "Gy", "Sv", "rad", "lm", "t", "M", "Da", "barn"}
 )  # fmt: skip
+_BEFORE = {"square": "2", "cubic": "3"}
+_AFTER = {"squared": "2", "cubed": "3", "tothe": "1"}
 _SIGNS = frozenset("munµkMGTPcdhfp")
 _TOKEN = re.compile(
     r"\\(?P<macro>[A-Za-z]+)|(?P<power>\^?\{?(?P<minus>[-−]?)(?P<digits>\d+)\}?|(?P<raised>⁻?[²³¹]))|(?P<unit>°C|[°′″]|[A-Za-zµμΩÅ%]+)|(?P<per>/)|(?P<gap>[.\s~{}()·*]|\\[,;!. ])|(?P<other>.)",
@@ -110,48 +112,63 @@ def _angle(raw: str, start: int) -> list[Node]:
 
 
 def units(raw: str, start: int, *, one: bool = False) -> list[Node] | None:
-    """The units of `raw`; None when something in it is no unit.
+    r"""The units of `raw`; None when something in it is no unit.
 
     Args:
-        raw: macros (`\\kilo\\metre\\per\\second`) or signs (`km/s^2`, `kg.m.s^{-2}`).
+        raw: macros (`\kilo\metre\per\second`) or signs (`km/s^2`, `kg.m.s^{-2}`).
         start: where it starts in the source.
         one: the number before it is 1, so that the first unit is said in the singular.
     """
-    kids: list[Node] = []
-    prefix, per, power = "", False, ""
+    reading = _Reading(one)
     for found in _TOKEN.finditer(raw):
-        span = (found.start() + start, found.end() + start)
-        if found["macro"] and found["macro"] in PREFIXES:
-            prefix = PREFIXES[found["macro"]]
-        elif found["macro"] in {"square", "cubic"}:
-            power = "2" if found["macro"] == "square" else "3"
-        elif found["macro"] in {"squared", "cubed", "tothe"}:
-            if found["macro"] != "tothe":
-                _raise(kids, "2" if found["macro"] == "squared" else "3", span)
-        elif found["per"] or found["macro"] == "per":
-            per = True
-            kids.append(Node("sym", "per", [], *span))
-        elif found["power"]:
-            if not kids:
-                return None
-            _apply_power(kids, found, span)
-        elif found["unit"] or found["macro"]:
-            split = _unit(found["unit"] or MACROS.get(found["macro"] or "", found["macro"] or ""), prefix)
-            if split is None:
-                return None
-            singular = per or (one and not kids)
-            if kids and not per and kids[-1].kind == "unit":
-                kids[-1].role = "one"
-            node = Node(
-                "unit", split[1], [Node("id", split[0])] if split[0] else [], *span, "one" if singular else ""
-            )
-            kids.append(
-                script(node, None, row([Node("num", power, [], *span)], *span), span[1]) if power else node
-            )
-            prefix = power = ""
-        elif not found["gap"]:
+        if not reading.take(found, (found.start() + start, found.end() + start)):
             return None
-    return kids or None
+    return reading.kids or None
+
+
+class _Reading:
+    """Units so far, and what the next one is under: a prefix, a power, a `per`."""
+
+    def __init__(self, one: object) -> None:
+        self.kids: list[Node] = []
+        self._one = bool(one)
+        self._prefix, self._power, self._per = "", "", False
+
+    def take(self, found: re.Match[str], span: tuple[int, int]) -> bool:
+        """Read one token; False when it is no part of a unit."""
+        macro = found["macro"] or ""
+        if macro in PREFIXES:
+            self._prefix = PREFIXES[macro]
+        elif macro in _BEFORE:
+            self._power = _BEFORE[macro]
+        elif macro in _AFTER:
+            _raise(self.kids, _AFTER[macro], span)
+        elif found["per"] or macro == "per":
+            self._per = True
+            self.kids.append(Node("sym", "per", [], *span))
+        elif found["power"]:
+            _apply_power(self.kids, found, span)
+            return bool(self.kids)
+        elif found["unit"] or macro:
+            return self._unit(found["unit"] or MACROS.get(macro, macro), span)
+        return bool(found["gap"] or found["macro"] or found["per"])
+
+    def _unit(self, sign: str, span: tuple[int, int]) -> bool:
+        split = _unit(sign, self._prefix)
+        if split is None:
+            return False
+        singular = self._per or (self._one and not self.kids)
+        if self.kids and not self._per and self.kids[-1].kind == "unit":
+            self.kids[-1].role = "one"
+        node = Node(
+            "unit", split[1], [Node("id", split[0])] if split[0] else [], *span, "one" if singular else ""
+        )
+        power = self._power
+        self.kids.append(
+            script(node, None, row([Node("num", power, [], *span)], *span), span[1]) if power else node
+        )
+        self._prefix = self._power = ""
+        return True
 
 
 def _unit(sign: str, prefix: str) -> tuple[str, str] | None:
@@ -169,6 +186,8 @@ def _unit(sign: str, prefix: str) -> tuple[str, str] | None:
 
 
 def _apply_power(kids: list[Node], found: re.Match[str], span: tuple[int, int]) -> None:
+    if not kids:
+        return
     raised = found["raised"] or ""
     digits = found["digits"] or {"²": "2", "³": "3", "¹": "1"}[raised[-1]]
     if found["minus"] or raised.startswith("⁻"):
@@ -181,6 +200,6 @@ def _apply_power(kids: list[Node], found: re.Match[str], span: tuple[int, int]) 
 
 
 def _raise(kids: list[Node], power: str, span: tuple[int, int]) -> None:
-    if kids and kids[-1].kind == "unit":
+    if kids and kids[-1].kind == "unit" and power != "1":
         unit = kids.pop()
         kids.append(script(unit, None, row([Node("num", power, [], *span)], *span), span[1]))

@@ -89,10 +89,8 @@ class Speaker:
                     rule.id,
                     raised=node.kind in {"script", "postfix"},
                 )
-                if node.kind == "unit" and node.kids and len(self._out) > before:
-                    self._out[before].text = (
-                        self._data.prefixes.get(node.kids[0].name, "") + self._out[before].text
-                    )
+                if len(self._out) > before:
+                    self._prefix(node, self._out[before])
                 return length
         self._plainly(node)
         return 1
@@ -201,5 +199,18 @@ class Speaker:
         else:
             self._words(name, node.start, node.end, "symbol")
 
+    def _prefix(self, node: Node, said: Utterance) -> None:
+        """Kilo and meters are one word, in German with one capital."""
+        if node.kind == "unit" and node.kids:
+            prefix = self._data.prefixes.get(node.kids[0].name, "")
+            said.text = prefix + (said.text[0].lower() + said.text[1:] if prefix[:1].isupper() else said.text)
+
     def _unit(self, node: Node) -> None:
-        self._words(self._data.names.get(f"unit:{node.name}", node.name), node.start, node.end, "unit")
+        names, prefix = self._data.names, node.kids[0].name if node.kids else ""
+        whole = names.get(f"unit:{prefix}{node.name}") if prefix else None
+        before = len(self._out)
+        self._words(whole or names.get(f"unit:{node.name}", node.name), node.start, node.end, "unit")
+        if whole is not None:
+            return
+        if len(self._out) > before:
+            self._prefix(node, self._out[before])

@@ -1,4 +1,4 @@
-"""Words inside formulas: what `\\text`, `\\operatorname` and unknown commands leave behind."""
+r"""Words inside formulas: what `\text`, `\operatorname` and unknown commands leave behind."""
 
 import re
 from collections.abc import Mapping

@@ -1,0 +1,145 @@
+"""Signs that mean several things, and how their neighbours tell which: minus, bars, colons, arrows, crosses and dots."""
+
+from collections.abc import Callable, Mapping
+
+from legato.text.maths.arrange import Arranger
+from legato.text.maths.nodes import Node, core
+from legato.text.maths.predicates import is_vector
+
+_WINDOW = 24
+"""Parts that are looked at around a mark."""
+_SMALL = frozenset({"sup", "sub", "bound", "lim"})
+_DIMENSIONS = frozenset("mnpqkdrNMK")
+_LOGIC = frozenset("∧∨¬∀∃⇒⇔")
+_SHAPES = ("matri", "grid", "square", "table", "array", "block", "rectang", "kernel", "filter")
+
+
+class Marks:
+    """Finds the role of one sign.
+
+    Args:
+        classes: what each sign is to its neighbours.
+    """
+
+    def __init__(self, classes: Mapping[str, str]) -> None:
+        self._classes = classes
+        self._is_operand = Arranger(classes).is_operand
+        self._marks: dict[str, Callable[[list[Node], int, str], str]] = {
+            "−": self._minus, "+": self._minus, "±": self._minus, "|": self._bar, "∣": self._bar, "‖": self._double_bar, ":": self._colon,
+            "→": self._arrow, "∼": self._tilde, "×": self._cross, "⋅": self._dot, "≡": self._congruence, "≢": self._congruence, "≅": self._figures, "=": self._equals,
+        }  # fmt: skip
+
+    def role(self, kids: list[Node], at: int, context: str) -> str:
+        """The role of the sign at `at`; empty when it has but one meaning here.
+
+        Args:
+            kids: the row it stands in.
+            at: its place.
+            context: where the row stands: top, sup, sub, bound, lim, arg, set, bra, num, den …
+        """
+        settle = self._marks.get(kids[at].name)
+        return "" if settle is None else settle(kids, at, context)
+
+    def _minus(self, kids: list[Node], at: int, context: str) -> str:
+        if at and self._is_operand(kids[at - 1]):
+            return ""
+        if at + 1 == len(kids):
+            return "" if at == 0 else "short"
+        if kids[at].name != "−":
+            return "sign"
+        after = core(kids[at + 1])
+        plain = after.kind in {"num", "id"} and kids[at + 1].kind in {"num", "id", "script"}
+        return "short" if context in _SMALL or not plain else "negative"
+
+    def _bar(self, kids: list[Node], at: int, context: str) -> str:
+        if context == "set":
+            return "suchthat"
+        if context in {"arg", "sub"}:
+            return "given"
+        if context == "bra":
+            return "pause"
+        return "divides" if 0 < at < len(kids) - 1 else "pause"
+
+    def _double_bar(self, kids: list[Node], at: int, context: str) -> str:
+        del kids, at
+        return "pause" if context == "arg" else ""
+
+    def _colon(self, kids: list[Node], at: int, context: str) -> str:
+        if context == "set":
+            return "suchthat"
+        following = kids[at + 1 : at + _WINDOW]
+        if following and following[0].name == "=":
+            return "silent"
+        if any(
+            kid.name in {"→", "↦", "↪", "↠"} or (kid.kind == "over" and core(kid.kids[0]).name == "→")
+            for kid in following
+        ):
+            return "map"
+        if any(self._classes.get(kid.name) == "quantifier" for kid in kids[max(0, at - _WINDOW) : at]):
+            return "suchthat"
+        if following and at and kids[at - 1].kind == following[0].kind == "num":
+            return "ratio"
+        return ""
+
+    def _arrow(self, kids: list[Node], at: int, context: str) -> str:
+        if context == "lim":
+            return "approaches"
+        if any(kid.name == ":" and kid.role == "map" for kid in kids[max(0, at - _WINDOW) : at]):
+            return "mapto"
+        if any(kid.name in _LOGIC for kid in _around(kids, at)):
+            return "implies"
+        return "approaches" if context == "bound" else ""
+
+    def _tilde(self, kids: list[Node], at: int, context: str) -> str:
+        del context
+        after = kids[at + 1] if at + 1 < len(kids) else None
+        drawn = after is not None and (after.kind in {"apply", "fn", "text"} or core(after).role == "cal")
+        return "distributed" if drawn else ""
+
+    def _cross(self, kids: list[Node], at: int, context: str) -> str:
+        if not 0 < at < len(kids) - 1:
+            return ""
+        before, after = kids[at - 1], kids[at + 1]
+        if is_vector([before], self._classes) or is_vector([after], self._classes):
+            return "cross"
+        size = all(
+            node.kind == "num" or (node.kind == "id" and node.name in _DIMENSIONS) for node in (before, after)
+        )
+        shape = any(
+            kid.kind == "text" and kid.name.lower().startswith(_SHAPES) for kid in kids[at + 2 : at + 4]
+        )
+        if size and (context in {"sup", "sub"} or shape or {before.kind, after.kind} == {"id"}):
+            return "by"
+        sets = all(
+            core(node).kind == "id" and (core(node).name.isupper() or core(node).role)
+            for node in (before, after)
+        )
+        return "cross" if sets else ""
+
+    def _dot(self, kids: list[Node], at: int, context: str) -> str:
+        del context
+        around = kids[max(0, at - 1) : at] + kids[at + 1 : at + 2]
+        return "dot" if any(is_vector([node], self._classes) for node in around) else ""
+
+    def _congruence(self, kids: list[Node], at: int, context: str) -> str:
+        del context
+        return "modulo" if any(_modulus(kid) for kid in kids[at : at + _WINDOW]) else ""
+
+    def _figures(self, kids: list[Node], at: int, context: str) -> str:
+        del context
+        return "figures" if any(kid.name in {"△", "∠", "overline", "Δ"} for kid in _around(kids, at)) else ""
+
+    def _equals(self, kids: list[Node], at: int, context: str) -> str:
+        del context
+        return "defined" if at and kids[at - 1].name == ":" and kids[at - 1].end == kids[at].start else ""
+
+
+def _around(kids: list[Node], at: int) -> list[Node]:
+    return kids[max(0, at - _WINDOW) : at + _WINDOW]
+
+
+def _modulus(node: Node) -> bool:
+    """`(mod n)`, however it is written."""
+    if node.kind == "fence":
+        node = node.kids[0].kids[0] if node.kids[0].kids else node
+    return node.name in {"pmod", "mod"}
