@@ -86,7 +86,8 @@ class Bench:
             thread.join()
 
     def _ask(self, place: Place) -> None:
-        if not place.held and place.seat.work.has_work:
+        # While a step is made, whether there is work is not settled: it is looked at again when the step is done.
+        if not place.held and (place.seat.running or place.seat.work.has_work):
             self._queue.ask(place.seat, time.monotonic())
             self._changed.notify()
 

@@ -85,6 +85,16 @@ def test_a_held_run_stops_after_the_piece_that_is_being_made_and_goes_on_later(b
     assert told.finished.wait(10)
 
 
+def test_a_run_held_and_let_go_within_one_step_goes_on(bench, voice):
+    told = Told(bench, voice)
+    bench.wake(told.place)
+    assert voice.at_work.acquire(timeout=10)
+    bench.hold(told.place, held=True)
+    bench.hold(told.place, held=False)
+    voice.may.release(2)
+    assert told.finished.wait(10)
+
+
 def test_a_run_held_before_it_began_does_not_begin(bench, voice):
     told = Told(bench, voice)
     bench.hold(told.place, held=True)
