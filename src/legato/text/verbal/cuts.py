@@ -62,9 +62,8 @@ class Cuts:
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
-        self._address = re.compile(
-            rf"[0-9]{{1,5}}(?:(?: [NSEW]{{1,2}}\.?)?(?: [A-Z0-9][\w.]*){{0,4}}|\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}})\Z"
-        )
+        self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
+        self._address = re.compile(rf"[0-9]{{1,5}}\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}}\Z")
 
     def may_cut(self, before: str, *, after_known: bool) -> bool:
         """See `Verbaliser.may_cut`."""
@@ -138,7 +137,7 @@ class Cuts:
             lower in self._links or lower in _TIME_UNITS
         ):
             return False
-        return not (_FORMULA.search(text) or self._address.search(text))
+        return not (_FORMULA.search(text) or self._house.search(text) or self._address.search(text))
 
 
 def _ends_alone(token: str) -> bool:

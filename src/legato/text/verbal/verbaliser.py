@@ -85,8 +85,6 @@ class Verbaliser:
             match = rule.pattern.match(text, start)
             if match is not None and (said := rule.say(match)) is not None and match.end() > start:
                 return match.end(), said, rule.id
-        if token.lastgroup == "digit":
-            end = _after_digits(text, end)
         return end, "", ""
 
     def _candidates(self, text: str, token: re.Match[str], end: int) -> list[Rule]:
@@ -99,12 +97,6 @@ class Verbaliser:
         if end < len(text) and text[end] in _JOINTS:
             return (known or []) + self._book.joined
         return known or []
-
-
-def _after_digits(text: str, at: int) -> int:
-    while at < len(text) and text[at] in "0123456789":
-        at += 1
-    return at
 
 
 def rule_book(speech: Speech) -> RuleBook:

@@ -8,25 +8,359 @@ from hypothesis import strategies as st
 
 from legato.text.verbal.verbaliser import VerbalData, Verbaliser
 
-LANGUAGES = ["en"]
+LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
-TOKENS = (
-    "the a I he was went in on at of to and or by since about page room Room Chapter Part World War II VIII IV X V I Henry King Louis XIV "
-    "5 12 1994 2024 1,234 3.14 0.5 007 13000 1/2 3/4 2½ ½ 1st 22nd 80s 1980s '90s 5-10 1990-95 2:30 3:1 10:45 17:05:09 3x4 1.2.3 "
-    "$5 $3.50 $1.2 €20 £3m 5€ $5-10 USD EUR million billion k kg km km/h m s h min ft in % °C ° 5kg 10% 20°C 5'10\" 4K MP3 B2B COVID-19 "
-    "Jan Jan. January May may March Mon Mon. Sept. 3/14/2025 2025-03-14 14.3.2025 a.m. p.m. AM PM am p.m EST 5pm 10a.m. "
-    "Dr. Mr. St. Ave. Inc. etc. e.g. i.e. vs. No. no. Fig. p. pp. U.S. J.R.R. J. Smith Elm Main Street NW CA NY 94043 90210 call ext. 911 "
-    "555-123-4567 (555) 123-4567 +1 +44 20 7946 0958 10.0.0.1 me@home.org www.a.io https://a.io/b.c?d=1 main.py /usr/local/bin ~/x.sh snake_case "
-    "@user #1 # & + - – — = < > <= * / ^ ~ § $ € @ AT&T and/or 24/7 C++ v2 v2.3 yes/no x y x+1 2*3 -5 −3 ±2 town. Then The She done! why? so, well; note:"
-).split()
+TOKENS = [
+    "the",
+    "a",
+    "I",
+    "he",
+    "was",
+    "went",
+    "in",
+    "on",
+    "at",
+    "of",
+    "to",
+    "and",
+    "or",
+    "by",
+    "since",
+    "about",
+    "page",
+    "room",
+    "Room",
+    "Chapter",
+    "Part",
+    "World",
+    "War",
+    "II",
+    "VIII",
+    "IV",
+    "X",
+    "V",
+    "I",
+    "Henry",
+    "King",
+    "Louis",
+    "XIV",
+    "5",
+    "12",
+    "1994",
+    "2024",
+    "1,234",
+    "3.14",
+    "0.5",
+    "007",
+    "13000",
+    "1/2",
+    "3/4",
+    "2½",
+    "½",
+    "1st",
+    "22nd",
+    "80s",
+    "1980s",
+    "'90s",
+    "5-10",
+    "1990-95",
+    "2:30",
+    "3:1",
+    "10:45",
+    "17:05:09",
+    "3x4",
+    "1.2.3",
+    "$5",
+    "$3.50",
+    "$1.2",
+    "€20",
+    "£3m",
+    "5€",
+    "$5-10",
+    "USD",
+    "EUR",
+    "million",
+    "billion",
+    "k",
+    "kg",
+    "km",
+    "km/h",
+    "m",
+    "s",
+    "h",
+    "min",
+    "ft",
+    "in",
+    "%",
+    "°C",
+    "°",
+    "5kg",
+    "10%",
+    "20°C",
+    "5'10\"",
+    "4K",
+    "MP3",
+    "B2B",
+    "COVID-19",
+    "Jan",
+    "Jan.",
+    "January",
+    "May",
+    "may",
+    "March",
+    "Mon",
+    "Mon.",
+    "Sept.",
+    "3/14/2025",
+    "2025-03-14",
+    "14.3.2025",
+    "a.m.",
+    "p.m.",
+    "AM",
+    "PM",
+    "am",
+    "p.m",
+    "EST",
+    "5pm",
+    "10a.m.",
+    "Dr.",
+    "Mr.",
+    "St.",
+    "Ave.",
+    "Inc.",
+    "etc.",
+    "e.g.",
+    "i.e.",
+    "vs.",
+    "No.",
+    "no.",
+    "Fig.",
+    "p.",
+    "pp.",
+    "U.S.",
+    "J.R.R.",
+    "J.",
+    "Smith",
+    "Elm",
+    "Main",
+    "Street",
+    "NW",
+    "CA",
+    "NY",
+    "94043",
+    "90210",
+    "call",
+    "ext.",
+    "911",
+    "555-123-4567",
+    "(555)",
+    "123-4567",
+    "+1",
+    "+44",
+    "20",
+    "7946",
+    "0958",
+    "10.0.0.1",
+    "me@home.org",
+    "www.a.io",
+    "https://a.io/b.c?d=1",
+    "main.py",
+    "/usr/local/bin",
+    "~/x.sh",
+    "snake_case",
+    "@user",
+    "#1",
+    "#",
+    "&",
+    "+",
+    "-",
+    "–",
+    "—",
+    "=",
+    "<",
+    ">",
+    "<=",
+    "*",
+    "/",
+    "^",
+    "~",
+    "§",
+    "$",
+    "€",
+    "@",
+    "AT&T",
+    "and/or",
+    "24/7",
+    "C++",
+    "v2",
+    "v2.3",
+    "yes/no",
+    "x",
+    "y",
+    "x+1",
+    "2*3",
+    "-5",
+    "−3",
+    "±2",
+    "town.",
+    "Then",
+    "The",
+    "She",
+    "done!",
+    "why?",
+    "so,",
+    "well;",
+    "note:",
+]
 MORE = {
-    "de": "der am vom 3. 21. Mai März 12.30 Uhr 8 Uhr 3,50 1.000 2,5 Mio. Mrd. z. B. usw. Nr. S. Dr. Kapitel Ludwig Heinrich Jahr Menschen Stunde h km/h".split(),
-    "fr": "le 1er 3e mai mars 14h30 8 h 3,50 1 000 2,5 millions etc. p. Mme M. chapitre Louis siècle en heures km/h".split(),
-    "es": "el 1.º 3.ª 5 de mayo 14:30 13.30 3,50 1.000 2,5 millones etc. pág. Sra. siglo xix XIX capítulo Carlos casas libros p. m.".split(),
-    "it": "il 1º 3ª maggio 14:30 3,50 1.000 2,5 milioni ecc. pag. Sig. secolo capitolo Carlo case libri".split(),
-    "pt": "o 1º 3ª 5 de maio 14h30 8h 3,50 1.000 2,5 milhões etc. pág. Sra. século capítulo Pedro casas livros R$ 5".split(),
-    "nl": "de 1e 3de mei 14.30 uur 8 uur 3,50 1.000 2,5 miljoen enz. blz. Dhr. hoofdstuk Willem mensen jaar".split(),
+    "de": [
+        "der",
+        "am",
+        "vom",
+        "3.",
+        "21.",
+        "Mai",
+        "März",
+        "12.30",
+        "Uhr",
+        "8",
+        "Uhr",
+        "3,50",
+        "1.000",
+        "2,5",
+        "Mio.",
+        "Mrd.",
+        "z.",
+        "B.",
+        "usw.",
+        "Nr.",
+        "S.",
+        "Dr.",
+        "Kapitel",
+        "Ludwig",
+        "Heinrich",
+        "Jahr",
+        "Menschen",
+        "Stunde",
+        "h",
+        "km/h",
+    ],
+    "fr": [
+        "le",
+        "1er",
+        "3e",
+        "mai",
+        "mars",
+        "14h30",
+        "8",
+        "h",
+        "3,50",
+        "1",
+        "000",
+        "2,5",
+        "millions",
+        "etc.",
+        "p.",
+        "Mme",
+        "M.",
+        "chapitre",
+        "Louis",
+        "siècle",
+        "en",
+        "heures",
+        "km/h",
+    ],
+    "es": [
+        "el",
+        "1.º",
+        "3.ª",
+        "5",
+        "de",
+        "mayo",
+        "14:30",
+        "13.30",
+        "3,50",
+        "1.000",
+        "2,5",
+        "millones",
+        "etc.",
+        "pág.",
+        "Sra.",
+        "siglo",
+        "xix",
+        "XIX",
+        "capítulo",
+        "Carlos",
+        "casas",
+        "libros",
+        "p.",
+        "m.",
+    ],
+    "it": [
+        "il",
+        "1º",
+        "3ª",
+        "maggio",
+        "14:30",
+        "3,50",
+        "1.000",
+        "2,5",
+        "milioni",
+        "ecc.",
+        "pag.",
+        "Sig.",
+        "secolo",
+        "capitolo",
+        "Carlo",
+        "case",
+        "libri",
+    ],
+    "pt": [
+        "o",
+        "1º",
+        "3ª",
+        "5",
+        "de",
+        "maio",
+        "14h30",
+        "8h",
+        "3,50",
+        "1.000",
+        "2,5",
+        "milhões",
+        "etc.",
+        "pág.",
+        "Sra.",
+        "século",
+        "capítulo",
+        "Pedro",
+        "casas",
+        "livros",
+        "R$",
+        "5",
+    ],
+    "nl": [
+        "de",
+        "1e",
+        "3de",
+        "mei",
+        "14.30",
+        "uur",
+        "8",
+        "uur",
+        "3,50",
+        "1.000",
+        "2,5",
+        "miljoen",
+        "enz.",
+        "blz.",
+        "Dhr.",
+        "hoofdstuk",
+        "Willem",
+        "mensen",
+        "jaar",
+    ],
 }
 GLUE = [" ", " ", " ", " ", ", ", ". ", "\n", "; ", " (", ") ", "\u00a0"]
 TIGHT = [*GLUE, "", "-", "/", "."]
@@ -75,9 +409,9 @@ HOSTILE = [
 
 
 @st.composite
-def sentences(draw, glue=GLUE):
+def sentences(draw, language="en", glue=GLUE):
     """Tokens that rules look for, glued in ways that people and models write."""
-    words = draw(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=9))
+    words = draw(st.lists(st.sampled_from(TOKENS + MORE.get(language, [])), min_size=1, max_size=9))
     return "".join(word + draw(st.sampled_from(glue)) for word in words).rstrip()
 
 
@@ -119,8 +453,8 @@ def test_a_language_without_number_words_is_left_alone():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@given(text=st.one_of(sentences(), sentences(TIGHT), st.text(max_size=40)))
-@settings(max_examples=150, deadline=None)
+@given(text=st.one_of(sentences(), sentences(glue=TIGHT), st.text(max_size=40)))
+@settings(max_examples=60, deadline=None)
 def test_pieces_tile_the_text(language, text, reader):
     at = 0
     for piece in reader(language).read(text):
@@ -133,7 +467,7 @@ def test_pieces_tile_the_text(language, text, reader):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_characters_at_all_are_read(language, text, reader):
     pieces = reader(language).read(text)
     assert "".join(text[piece.start : piece.end] for piece in pieces) == text
@@ -141,7 +475,7 @@ def test_any_characters_at_all_are_read(language, text, reader):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=sentences())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_reading_again_changes_nothing(language, text, reader):
     once = spoken(reader(language), text)
     assert spoken(reader(language), once) == once
@@ -149,7 +483,7 @@ def test_reading_again_changes_nothing(language, text, reader):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(text=sentences())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_whole_reads_as_its_parts_where_it_may_be_cut(language, text, reader):
     voice = reader(language)
     whole = spoken(voice, text)
@@ -161,7 +495,7 @@ def test_the_whole_reads_as_its_parts_where_it_may_be_cut(language, text, reader
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(before=sentences(), after=st.builds("{} {}".format, st.sampled_from(STARTERS), sentences()))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_same_where_what_follows_is_known_to_begin_afresh(language, before, after, reader):
     voice = reader(language)
     if voice.may_cut(before, after_known=True):

@@ -100,7 +100,9 @@ class Dates:
         suffix = self._speech.data.table("settings").get("year_suffix", "")
         if suffix:
             book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
-        book.on_digit("year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°]|[,.:/][0-9]|['’′]s?[0-9])", self.year)
+        book.on_digit(
+            "year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°]|\.?[ºªᵉ]|[,.:/][0-9]|['’′]s?[0-9])", self.year
+        )
 
     def by_number(self, match: re.Match[str]) -> str | None:
         """2025-03-14, 3/14/2025, 14.3.2025."""
@@ -197,7 +199,7 @@ class Dates:
     def year_range(self, match: re.Match[str]) -> str | None:
         """1960-80, 1960s-1980s."""
         a, b = match["a"], match["b"]
-        if (len(b) == 4 and int(b) <= int(a)) or (len(b) == 2 and (int(b) <= int(a[2:]) or b == "00")):
+        if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
             return None
         return self._speech.phrase(
             "range", a=self._decade_or_year(a, match["s"]), b=self._decade_or_year(b, match["t"])

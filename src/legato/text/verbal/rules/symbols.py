@@ -35,7 +35,8 @@ class Symbols:
             rf"(?P<sign>[*·×^])(?={SPACE}?{_OPERAND})",
             self.between,
         )
-        book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
+        if "/" in self._operators:
+            book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
         book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
         book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
         if self._slash:

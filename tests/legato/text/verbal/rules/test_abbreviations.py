@@ -1,0 +1,55 @@
+"""R16: short forms and Roman numerals."""
+
+import pytest
+
+from legato.text.verbal.rules.abbreviations import roman_value
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "Ask Dr. Smith", "Ask Doctor Smith"),
+        ("en", "the Dr. said", "the Doctor said"),
+        ("en", "the Dr.", "the Doctor."),
+        ("en", "Main St. is", "Main Street is"),
+        ("en", "St. Louis", "Saint Louis"),
+        ("en", "Acme Inc.", "Acme Incorporated."),
+        ("en", "No. 5, Fig. 3", "number five, figure three"),
+        ("en", "No. Then", "No. Then"),
+        ("en", "fruit, etc. Then", "fruit, et cetera. Then"),
+        ("en", "Approx. five", "Approximately five"),
+        ("en", "ETC.", "ETC."),
+        ("en", "e.g. this", "for example this"),
+        ("en", "The U.S. economy", "The U S economy"),
+        ("en", "the U.S. Then", "the U S. Then"),
+        ("en", "U.S. Congress", "U S Congress"),
+        ("en", "a.b", "a.b"),
+        ("en", "J. R. R. Tolkien", "J R R Tolkien"),
+        ("en", "Henry VIII", "Henry the eighth"),
+        ("en", "henry VIII", "henry VIII"),
+        ("en", "Chapter IV and § IX", "Chapter four and section nine"),
+        ("en", "part. I left", "part. I left"),
+        ("en", "Part IIX", "Part IIX"),
+        ("en", "chapter iv", "chapter iv"),
+        ("en", "Super Bowl XLII", "Super Bowl forty-two"),
+        ("en", "Part MIX", "Part MIX"),
+        ("en", "AT&T, C++, .NET, 24/7", "A T and T, C plus plus, dot net, twenty-four seven"),
+        ("en", "xAT&T", "xAT and T"),
+        ("de", "Ludwig XIV. regierte", "Ludwig der vierzehnte regierte"),
+        ("de", "z. B. hier", "zum Beispiel hier"),
+        ("fr", "Louis XIV, Mme Curie", "Louis quatorze, Madame Curie"),
+        ("es", "siglo xix, Felipe VI", "siglo diecinueve, Felipe sexto"),
+        ("it", "sig.na Rossi, Vittorio III", "signorina Rossi, Vittorio terzo"),
+        ("nl", "Willem II", "Willem de tweede"),
+        ("pt", "João XXIII, Pedro II", "João vinte e três, Pedro segundo"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("I", 1), ("IV", 4), ("XIX", 19), ("XLII", 42), ("MCMXCIV", 1994)]
+)
+def test_roman_values(written, value):
+    assert roman_value(written) == value

@@ -1,0 +1,58 @@
+"""R16: dates, decades and years."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "due 2025-03-14.", "due March fourteenth, twenty twenty-five."),
+        ("en", "on 3/14/2025", "on March fourteenth, twenty twenty-five"),
+        ("en", "on 14/3/2025", "on March fourteenth, twenty twenty-five"),
+        ("en", "on 13/13/2025", "on thirteen/thirteen/twenty twenty-five"),
+        ("en", "on 3/14", "on March fourteenth"),
+        ("en", "about 3/14", "about three fourteenths"),
+        ("en", "on 14.3.2025", "on the fourteenth of March twenty twenty-five"),
+        ("en", "9/30/99", "September thirtieth, ninety-nine"),
+        ("en", "1.2.03", "one point two point zero three"),
+        ("en", "at 2025-03-14T17:30:00Z", "at March fourteenth, twenty twenty-five at seventeen thirty UTC"),
+        ("en", "the 26th May", "the twenty-sixth of May"),
+        ("en", "4 July 1976, then", "the fourth of July nineteen seventy-six, then"),
+        ("en", "17-19 June", "the seventeenth to nineteenth of June"),
+        ("en", "17/18 June", "the seventeenth eighteenth of June"),
+        ("en", "35-36 June", "thirty-five to thirty-six June"),
+        ("en", "44 June", "forty-four June"),
+        ("en", "On 25 sept. we", "On the twenty-fifth of September we"),
+        ("en", "It was 25 Sept. We", "It was the twenty-fifth of September. We"),
+        ("en", "Jan. 5, 2025", "January fifth, twenty twenty-five"),
+        ("en", "March 14-16", "March fourteenth to sixteenth"),
+        ("en", "JULY 45", "JULY forty-five"),
+        ("en", "may 5 people", "may five people"),
+        ("en", "in may 2020", "in may twenty twenty"),
+        ("en", "in May 2020", "in May twenty twenty"),
+        ("en", "Fri, Jan 5", "Friday, January fifth"),
+        ("en", "the sun 5", "the sun five"),
+        ("en", "1960-80", "nineteen sixty to eighty"),
+        ("en", "1990-1980", "nineteen ninety to nineteen eighty"),
+        ("en", "1960s-1980s", "nineteen sixties to nineteen eighties"),
+        ("en", "the 1980s and '90s and 20s", "the nineteen eighties and nineties and twenties"),
+        ("en", "class of '05", "class of oh five"),
+        ("en", "it's '81s", "it's 'eighty-one seconds"),
+        ("en", "in 1850", "in eighteen fifty"),
+        ("en", "1850 people", "one thousand eight hundred fifty people"),
+        ("en", "1950 pages", "one thousand nine hundred fifty pages"),
+        ("en", "1950 was", "nineteen fifty was"),
+        ("en", "page 1999", "page one thousand nine hundred ninety-nine"),
+        ("en", "seats 1004", "seats one thousand four"),
+        ("en", "since 1900 and 2007", "since nineteen hundred and two thousand seven"),
+        ("de", "am 3. Mai 1989", "am dritten Mai neunzehn hundert neun und achtzig"),
+        ("de", "vom 3.5.2024", "vom dritten Mai zwei tausend vier und zwanzig"),
+        ("de", "Mai 5", "Mai fünf"),
+        ("fr", "le 1er mai 2024", "le premier mai deux mille vingt-quatre"),
+        ("es", "el 5 de mayo de 2024", "el cinco de mayo de dos mil veinticuatro"),
+        ("zh", "2024年", "二零二四年"),
+        ("pt", "1/5/2025", "primeiro de maio de dois mil e vinte e cinco"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken

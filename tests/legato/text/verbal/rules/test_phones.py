@@ -1,0 +1,39 @@
+"""R16: numbers that are read digit by digit."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "call (555) 123-4567", "call five five five, one two three, four five six seven"),
+        (
+            "en",
+            "+1 555 123 4567 ext. 12",
+            "plus one, five five five, one two three, four five six seven, extension one two",
+        ),
+        ("en", "+44 20 7946 0958", "plus four four, two zero, seven nine four six, zero nine five eight"),
+        ("en", "+12", "plus twelve"),
+        ("en", "555-123-4567 x9", "five five five, one two three, four five six seven, extension nine"),
+        ("en", "111-22-3333", "one one one, two two, three three three three"),
+        ("en", "4111 1111 1111 1111", "four one one one, one one one one, one one one one, one one one one"),
+        ("en", "1-800-FLOWERS", "one, eight hundred, FLOWERS"),
+        ("en", "1-800-12", "one-eight hundred to twelve"),
+        ("en", "10.0.0.1:443", "one zero dot zero dot zero dot one port four four three"),
+        ("en", "10.0.0.0/8", "one zero dot zero dot zero dot zero slash eight"),
+        ("en", "call 911", "call nine one one"),
+        (
+            "pt",
+            "(11) 99999-8888 ext. 12",
+            "um um, nove nove nove nove nove, oito oito oito oito, extensão um dois",
+        ),
+        ("es", "1.000.000.000", "mil millones"),
+        (
+            "de",
+            "192.168.100.200",
+            "eins neun zwei Punkt eins sechs acht Punkt eins null null Punkt zwei null null",
+        ),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken

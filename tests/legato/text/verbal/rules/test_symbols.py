@@ -1,0 +1,32 @@
+"""R16: signs and operators."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "x=5+3*2", "x equals five plus three times two"),
+        ("en", "3 < 5", "three is less than five"),
+        ("en", "3<5", "three is less than five"),
+        ("en", "<3 you", "less than three you"),
+        ("en", "a <= b", "a is less than or equal to b"),
+        ("en", "1- 2 = 5", "one minus two equals five"),
+        ("en", "y = 9 - x", "y equals nine minus x"),
+        ("en", "x − 2", "x minus two"),
+        ("en", "well-known", "well-known"),
+        ("en", "foo*bar", "foo*bar"),
+        ("en", "10 / 2", "ten divided by two"),
+        ("en", "this / that", "this slash that"),
+        ("en", "up/down", "up slash down"),
+        ("en", "one/two", "one/two"),
+        ("en", "R & B", "R and B"),
+        ("en", "$ and %", "dollar and percent"),
+        ("en", "f++", "f plus plus"),
+        ("en", "2^10", "two to the power of ten"),
+        ("de", "3 * 4", "drei mal vier"),
+        ("ja", "a & b", "a & b"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken

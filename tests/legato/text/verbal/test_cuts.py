@@ -1,0 +1,117 @@
+"""Where a text may be cut: never inside what a rule could still read together."""
+
+import pytest
+
+from legato.text.verbal.cuts import Cuts
+
+
+@pytest.fixture
+def english(data):
+    return Cuts(data("en"), active=True)
+
+
+@pytest.fixture
+def german(data):
+    return Cuts(data("de"), active=True)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "5 ",
+        "$1.2 ",
+        "January ",
+        "January 5, ",
+        "Mon, ",
+        "Henry ",
+        "Chapter ",
+        "in ",
+        "the ",
+        "x ",
+        "x = y + zz ",
+        "5 to ",
+        "5 h ",
+        "Dr. ",
+        "Fig. ",
+        "J. ",
+        "U.S. ",
+        "at 5 p.m. ",
+        "CA ",
+        "call ",
+        "v ",
+        "5 - ",
+        "am - ",
+        "$ ",
+        "1428 Elm ",
+        "1428 Elm St, Springfield, ",
+        "Oak NY, ",
+        "555-123-4567, ",
+        "3 million ",
+        "well",
+        "well;",
+        "wait: "[:-1],
+        "a.b ",
+    ],
+)
+def test_open_tails_are_not_cut(english, tail):
+    assert not english.may_cut(tail, after_known=False)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "",
+        "  ",
+        "Yes, ",
+        "we went home ",
+        "It is 5. ",
+        "really? ",
+        "(so) ",
+        '"Stop." ',
+        "5\n",
+        "the end; ",
+        "wait: ",
+        "well - ",
+        "in 1999, ",
+        "etc.\n",
+    ],
+)
+def test_closed_tails_are_cut(english, tail):
+    assert english.may_cut(tail, after_known=False)
+
+
+@pytest.mark.parametrize(
+    ("tail", "may"),
+    [
+        ("at 5 p.m.", True),
+        ("fruit, etc.", True),
+        ("went home.", True),
+        ("Dr.", False),
+        ("J.", False),
+        ("5", False),
+        ("Henry", False),
+    ],
+)
+def test_a_known_beginning_settles_a_stop_but_not_a_number(english, tail, may):
+    assert english.may_cut(tail, after_known=True) is may
+
+
+def test_ordinal_dots_are_open(german):
+    assert not german.may_cut("am 3. ", after_known=True)
+    assert not german.may_cut("Ludwig XIV. ", after_known=True)
+    assert german.may_cut("im Jahr 1989. ", after_known=False)
+
+
+def test_wide_text_needs_no_space(data):
+    chinese = Cuts(data("zh"), active=True)
+    assert chinese.may_cut("你好吗？", after_known=False)
+    assert chinese.may_cut("温度", after_known=False)
+    assert not chinese.may_cut("温度是3", after_known=False)
+
+
+def test_a_language_without_rules_may_be_cut_anywhere(data):
+    assert Cuts(data("en"), active=False).may_cut("$1.", after_known=False)
+
+
+def test_only_the_tail_counts(english):
+    assert english.may_cut("Jan 5 " * 1000 + "we went home ", after_known=False)

@@ -1,0 +1,80 @@
+"""Written numbers in the marks of a language, and the looks to the left and right."""
+
+import re
+
+import pytest
+
+from legato.text.verbal.speech import Speech, any_of, begins_afresh, spaced, word_before
+from legato.text.verbal.tables import Noun
+from legato.text.verbal.words.registry import number_words
+
+
+@pytest.fixture
+def english(data):
+    return Speech(data("en"), number_words("en"))
+
+
+@pytest.fixture
+def german(data):
+    return Speech(data("de"), number_words("de"))
+
+
+def test_marks_follow_the_language(english, german):
+    assert english.plain("1,234.5") == german.plain("1.234,5") == "1234.5"
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [("5", "five"), ("1,000.05", "one thousand point zero five"), (".5", "point five"), ("05", "zero five")],
+)
+def test_numbers_are_said(english, written, spoken):
+    assert english.say(written) == spoken
+
+
+def test_things_are_counted(english, german):
+    assert english.counted("1", Noun("foot", "feet")) == "one foot"
+    assert german.counted("1", Noun("Stunde", "Stunden", "f")) == "eine Stunde"
+
+
+def test_dots_group_only_where_they_do(english, german):
+    assert german.is_grouped("1.000.000")
+    assert not german.is_grouped("1.2.3")
+    assert not english.is_grouped("1.000.000")
+
+
+def test_the_longest_text_is_taken():
+    assert re.match(any_of(["m", "min", "."]), "min").group() == "min"
+    assert re.match(any_of([]), "x") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("in 5", "in"), ("Mid-5", "mid"), ("in, 5", ""), ("in. 5", ""), ("5", ""), ("a" * 90 + " 5", "a" * 31)],
+)
+def test_the_word_before(text, word):
+    assert word_before(text, len(text) - 1) == word
+
+
+@pytest.mark.parametrize(
+    ("after", "afresh"),
+    [
+        ("", True),
+        (" ", True),
+        (" The", True),
+        (' "The', True),
+        ("\nthe", True),
+        (" the", False),
+        ("The", False),
+        (" 5", False),
+    ],
+)
+def test_what_begins_afresh(after, afresh):
+    assert begins_afresh("x" + after, 1) is afresh
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a+b", " plus "), ("a + b", "plus"), ("(+)", "plus"), ("+", "plus")]
+)
+def test_signs_get_room(text, said):
+    match = re.search(r"\+", text)
+    assert spaced(match, "plus") == said

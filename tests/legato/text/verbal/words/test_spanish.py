@@ -1,0 +1,35 @@
+"""Spanish number words."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("es", "0", "cero"),
+        ("es", "16", "dieciséis"),
+        ("es", "21", "veintiuno"),
+        ("es", "31", "treinta y uno"),
+        ("es", "100", "cien"),
+        ("es", "101", "ciento uno"),
+        ("es", "500", "quinientos"),
+        ("es", "1000", "mil"),
+        ("es", "21000", "veintiún mil"),
+        ("es", "2.000.000", "dos millones"),
+        ("es", "18.º", "decimoctavo"),
+        ("es", "31.ª", "trigésima primera"),
+        ("es", "1.er", "primer"),
+        ("es", "2000.º", "dosmilésimo"),
+        ("es", "1/2", "un medio"),
+        ("es", "1/11", "un onceavo"),
+        ("es", "2/31", "dos treintaiunavos"),
+        ("es", "1/200", "un ducentésimo"),
+        ("es", "1/1000000", "un millonésimo"),
+        ("es", "1/110", "uno sobre ciento diez"),
+        ("es", "3,05", "tres coma cero cinco"),
+        ("es", "200 casas", "doscientas casas"),
+        ("es", "Juan XXIII", "Juan veintitrés"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
