@@ -20,7 +20,9 @@ def world():
 def health(world):
     voice = Voice("joe", ("en", "en-US"), (Route("joe", ""),))
     directory = Directory(Catalogue({"joe": voice}, "joe"), lambda provider: world.engine)
-    return ProcessHealth(directory, {"engine": lambda: world.engine}, lambda: world.streams, lambda: world.now)
+    return ProcessHealth(
+        directory, {"engine": lambda: world.engine}, lambda: world.streams, lambda: world.now
+    )
 
 
 def test_it_is_ready_from_warm_to_leaving(health):

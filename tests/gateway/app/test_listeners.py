@@ -45,7 +45,9 @@ async def test_a_certificate_is_shown_to_clients():
 
     async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=settings.tls) as server:
         port = server.sockets[0].getsockname()[1]
-        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting, server_hostname="localhost")
+        _, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=trusting, server_hostname="localhost"
+        )
         assert writer.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1"
         await over.wait()
         writer.close()

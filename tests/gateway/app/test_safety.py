@@ -33,7 +33,9 @@ def test_unless_the_operator_says_so():
 
 
 def test_or_there_is_a_key():
-    safety.check(Settings(**PAID, server={"http": ":8080"}, keys={"a": {"sha256": "a" * 64}}), ENV, insecure=False)
+    safety.check(
+        Settings(**PAID, server={"http": ":8080"}, keys={"a": {"sha256": "a" * 64}}), ENV, insecure=False
+    )
 
 
 def test_or_only_this_machine_can_come_in():

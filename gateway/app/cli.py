@@ -1,0 +1,44 @@
+"""`legato`: the command line. One module per command; each says what it needs itself."""
+
+import click
+
+from gateway.app.config_command import config_command
+from gateway.app.health_command import health_command
+from gateway.app.languages_command import languages_command
+from gateway.app.say_command import say_command
+from gateway.app.serve import serve_command
+from gateway.app.voices_command import voices_command
+
+_EXAMPLES = """
+\b
+Start a gateway:             legato serve
+Say something:               legato say "Hello, world."
+Say what a model writes,
+while it writes it:          llm "Tell me a story" | legato say -
+Write a file:                legato say "Hello." -o hello.wav
+Where did the time go?       legato say "Hello." --stats
+
+Commands that talk to a gateway take --server (or LEGATO_SERVER_URL) and --key (or LEGATO_KEY).
+"""
+
+
+@click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="legato", prog_name="legato")
+def legato() -> None:
+    """Text in as it is written, speech out as it is spoken."""
+
+
+for command in (
+    serve_command,
+    say_command,
+    voices_command,
+    languages_command,
+    health_command,
+    config_command,
+):
+    legato.add_command(command)
+
+
+def main() -> None:
+    """What the `legato` script runs."""
+    legato(prog_name="legato")

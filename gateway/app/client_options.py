@@ -1,0 +1,99 @@
+"""What the commands that talk to a gateway share: which one, with which key, and how they fail."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from gateway.app.config_errors import ConfigError
+from gateway.app.own_gateway import OwnGatewayError
+from gateway.app.players import PlayerError
+from legato.domain.errors import SpeechError
+from legato_client.errors import ConnectionLostError
+
+LOCAL = "ws://127.0.0.1:8080"
+INTERRUPTED = 130
+"""Exit status of a program that Ctrl-C ended: 128 + SIGINT."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach a gateway.
+
+    Args:
+        server: its URL; empty for the one on this machine.
+        key: API key; empty for none.
+        ca_pem: certificates to trust, PEM; `None` for the system's.
+    """
+
+    server: str
+    key: str
+    ca_pem: bytes | None
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.server or LOCAL
+
+
+def access_options(command: F) -> F:
+    """Adds `--server`, `--key` and `--ca`."""
+    for option in (
+        click.option(
+            "--ca",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Trust these certificates (PEM).",
+        ),
+        click.option("--key", default="", envvar="LEGATO_KEY", metavar="KEY", help="API key [LEGATO_KEY]."),
+        click.option(
+            "--server",
+            "--url",
+            "server",
+            default="",
+            envvar="LEGATO_SERVER_URL",
+            metavar="URL",
+            help=f"grpc://, ws:// or http://, with s for TLS [LEGATO_SERVER_URL; {LOCAL}].",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def access(server: str, key: str, ca: Path | None) -> Access:
+    """From the values of the options."""
+    return Access(server, key, ca.read_bytes() if ca else None)
+
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs it to its end; what a user can mend becomes a message on stderr and exit status 1, Ctrl-C becomes 130."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    except SpeechError as error:
+        raise click.ClickException(_explained(error)) from None
+    except (
+        ConnectionLostError,
+        PlayerError,
+        OwnGatewayError,
+        ConfigError,
+        ssl.SSLError,
+        ValueError,
+        OSError,
+    ) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _explained(error: SpeechError) -> str:
+    retry = f" (try again in {error.retry_after_s:g} s)" if error.retry_after_s else ""
+    return f"{error.reason.value}: {error.message}{retry}"

@@ -1,0 +1,71 @@
+"""`legato config`: check a configuration, show what is in force, print its schema."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from gateway.app.config import Settings, load, schema, show
+from gateway.app.config_errors import ConfigError
+from gateway.app.safety import check, unbuilt
+
+_file = click.argument(
+    "file", type=click.Path(dir_okay=False, path_type=Path), required=False, envvar="LEGATO_CONFIG"
+)
+
+
+@click.group("config")
+def config_command() -> None:
+    r"""Look at a configuration before it is served.
+
+    \b
+    legato config check legato.yaml
+    legato config show legato.yaml
+    legato config schema > legato.schema.json
+    """
+
+
+@config_command.command("check")
+@_file
+@click.option("--insecure", is_flag=True, help="As `serve --insecure`: strangers may use paid routes.")
+def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - click calls it
+    """Check FILE and the LEGATO_ variables over it, as `serve` would. Every mistake is told with its place."""
+    settings = _loaded(file)
+    _or_fail(lambda: check(settings, os.environ, insecure=insecure))
+    for provider in unbuilt(settings):
+        click.echo(
+            f"note: the dialect of provider {provider!r} is not built in; its routes are passed over",
+            err=True,
+        )
+    voices = ", ".join(settings.voices)
+    click.echo(
+        f"{file or 'the defaults'}: ok; voices: {voices}; default: {settings.catalogue().default_voice}"
+    )
+
+
+@config_command.command("show")
+@_file
+def show_command(file: Path | None) -> None:
+    """Print what is in force as YAML, defaults and LEGATO_ variables included, secrets masked."""
+    click.echo(show(_loaded(file)), nl=False)
+
+
+@config_command.command("schema")
+def schema_command() -> None:
+    """Print the JSON schema of the file, for editors."""
+    click.echo(json.dumps(schema(), indent=2))
+
+
+def _loaded(file: Path | None) -> Settings:
+    settings: list[Settings] = []
+    _or_fail(lambda: settings.append(load(file, os.environ)))
+    return settings[0]
+
+
+def _or_fail(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from None

@@ -1,0 +1,68 @@
+"""`legato health`."""
+
+import json
+from pathlib import Path
+
+import click
+import grpc
+import grpc.aio
+from grpc_health.v1 import health_pb2
+
+from gateway.app.client_options import Access, access, access_options, run
+from legato_client.address import Transport, parse_address
+from legato_client.catalogue import get
+from legato_client.grpc_wire import open_channel, trouble_of
+
+_CHECK = "/grpc.health.v1.Health/Check"
+_TIMEOUT_S = 5.0
+_OK = 200
+
+
+@click.command("health")
+@click.option("--json", "as_json", is_flag=True, help="Everything the gateway tells, as JSON.")
+@access_options
+def health_command(as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it
+    """Ask a gateway how it is. Exit status 0 when it is ready for new streams, else 1."""
+    is_ready, report = run(_ask(access(server, key, ca)))
+    click.echo(json.dumps(report, indent=2) if as_json else _lines(report))
+    if not is_ready:
+        raise click.exceptions.Exit(1)
+
+
+async def _ask(where: Access) -> tuple[bool, dict[str, object]]:
+    if parse_address(where.url).transport is Transport.GRPC:
+        return await _ask_grpc(where)
+    ready, _ = await get(where.url, "/readyz", key=where.key, ca_pem=where.ca_pem)
+    _, body = await get(where.url, "/healthz", key=where.key, ca_pem=where.ca_pem)
+    try:
+        report = json.loads(body)
+    except ValueError:
+        raise ValueError(f"what answers at {where.url} is no gateway") from None
+    return ready == _OK, report
+
+
+async def _ask_grpc(where: Access) -> tuple[bool, dict[str, object]]:
+    async with open_channel(parse_address(where.url), where.ca_pem) as channel:
+        check = channel.unary_unary(
+            _CHECK,
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        try:
+            answer = await check(health_pb2.HealthCheckRequest(), timeout=_TIMEOUT_S)
+        except grpc.aio.AioRpcError as error:
+            raise trouble_of(error) from None
+    status = health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status)
+    return status == "SERVING", {"status": status.lower()}
+
+
+def _lines(report: dict[str, object]) -> str:
+    return "\n".join(f"{name:<14}{_brief(value)}" for name, value in report.items())
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_brief(part)}" for name, part in value.items()) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

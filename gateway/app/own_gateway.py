@@ -1,0 +1,89 @@
+"""A gateway of one's own, in this process, for as long as a piece of work takes: `say` where none runs."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from gateway.app.config import load
+from gateway.app.house import CLOCK, House
+from gateway.app.listeners import server_settings
+from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
+from gateway.servers.servers import Backstage, Servers
+from gateway.telemetry.logs import Logs
+from legato_client.address import parse_address
+
+T = TypeVar("T")
+_ANY_PORT = "127.0.0.1:0"
+_PROBE_S = 1.0
+
+
+class OwnGatewayError(Exception):
+    """It did not start; the message says why and what to do."""
+
+
+async def answers(url: str) -> bool:
+    """Whether anybody listens at that gateway address."""
+    address = parse_address(url)
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(_PROBE_S):
+            _, writer = await asyncio.open_connection(address.host, address.port)
+        writer.close()
+        return True
+    return False
+
+
+async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str, str]) -> T:
+    """Does the work with the URL of a gateway that starts before it and ends after it.
+
+    Args:
+        work: is given the URL; its errors are raised as they are.
+        env: variables that configure the gateway; the listeners are its own.
+
+    Raises:
+        OwnGatewayError: its voices are not there.
+        ConfigError: the variables cannot be used.
+    """
+    listeners = {
+        "LEGATO_SERVER__HTTP": _ANY_PORT,
+        "LEGATO_SERVER__GRPC": _ANY_PORT,
+        "LEGATO_SERVER__ADMIN": "",
+    }
+    settings = load(None, {**env, **listeners})
+    with Logs("error"):
+        async with House(settings, env) as house:
+            backstage = Backstage(
+                reception=house.reception,
+                health=house.health,
+                directory=house.directory,
+                observer=house.observer,
+                metrics=house.metrics.expose,
+                clock=CLOCK,
+            )
+            async with Servers(server_settings(settings.server), backstage) as servers:
+                return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))
+
+
+async def _beside(house: House, work: Callable[[], Awaitable[T]]) -> T:
+    warm = asyncio.Event()
+    done: list[T] = []
+    failed: list[Exception] = []
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            life = tasks.create_task(house.run(warm.set), name="own-gateway")
+            await warm.wait()
+            try:
+                done.append(await work())
+            except Exception as error:  # noqa: BLE001 - carried past the group, which would wrap it
+                failed.append(error)
+            life.cancel()
+    except* (VoicesMissingError, EngineFailedError) as group:
+        raise OwnGatewayError(str(_first(group))) from None
+    for problem in failed:
+        raise problem
+    return done[0]
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,171 @@
+"""Sound cards, through the players that systems have: audio goes to a program's standard input."""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.app.audio_files import wav_header
+from legato.domain.audio import AudioFormat, Encoding
+
+
+class PlayerError(Exception):
+    """Sound cannot be played; the message says what the player said."""
+
+
+def _aplay(audio: AudioFormat) -> Sequence[str]:
+    name = {Encoding.MULAW: "MU_LAW", Encoding.ALAW: "A_LAW"}.get(audio.encoding, "S16_LE")
+    return ("-q", "-t", "raw", "-f", name, "-c", "1", "-r", str(audio.sample_rate_hz), "-")
+
+
+def _paplay(audio: AudioFormat) -> Sequence[str]:
+    name = {Encoding.MULAW: "ulaw", Encoding.ALAW: "alaw"}.get(audio.encoding, "s16le")
+    return ("--raw", f"--format={name}", "--channels=1", f"--rate={audio.sample_rate_hz}")
+
+
+def _ffplay(audio: AudioFormat) -> Sequence[str]:
+    name = {Encoding.MULAW: "mulaw", Encoding.ALAW: "alaw"}.get(audio.encoding, "s16le")
+    quiet = ("-nodisp", "-autoexit", "-loglevel", "error", "-fflags", "nobuffer")
+    return (*quiet, "-f", name, "-ar", str(audio.sample_rate_hz), "-i", "pipe:0")
+
+
+_PLAYERS: dict[str, Callable[[AudioFormat], Sequence[str]]] = {
+    "aplay": _aplay,
+    "paplay": _paplay,
+    "ffplay": _ffplay,
+}
+_FILE_PLAYER = "afplay"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerCommand:
+    """A player of this system.
+
+    Args:
+        arguments: the program and its arguments.
+        takes_file: it plays a file, whose path comes last, and cannot play a pipe.
+    """
+
+    arguments: tuple[str, ...]
+    takes_file: bool = False
+
+
+def find_player(audio_format: AudioFormat, path: str | None = None) -> PlayerCommand | None:
+    """The first player that is there.
+
+    Args:
+        audio_format: what it shall play; one of the raw encodings.
+        path: folders to look in, as in `PATH`; `None` for those of the environment.
+    """
+    for name, arguments in _PLAYERS.items():
+        if program := shutil.which(name, path=path):
+            return PlayerCommand((program, *arguments(audio_format)))
+    if program := shutil.which(_FILE_PLAYER, path=path):
+        return PlayerCommand((program,), takes_file=True)
+    return None
+
+
+class Player:
+    """A player that is running; started with the first audio.
+
+    Args:
+        command: how to run it.
+    """
+
+    def __init__(self, command: PlayerCommand) -> None:
+        self._command = command
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def write(self, data: bytes) -> None:
+        """Plays more; waits while the player has enough.
+
+        Raises:
+            PlayerError: it has ended.
+        """
+        if self._process is None:
+            self._process = await _start(self._command.arguments, asyncio.subprocess.PIPE)
+        assert self._process.stdin is not None, "it was asked for"
+        try:
+            self._process.stdin.write(data)
+            await self._process.stdin.drain()
+        except ConnectionError:
+            await self._check(self._process)
+            raise PlayerError(f"{self._command.arguments[0]} ended too early") from None
+
+    async def finish(self) -> None:
+        """Waits until everything was played.
+
+        Raises:
+            PlayerError: it failed.
+        """
+        if self._process is not None:
+            assert self._process.stdin is not None, "it was asked for"
+            self._process.stdin.close()
+            await self._check(self._process)
+
+    async def stop(self) -> None:
+        """Silence, at once."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _check(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None, "it was asked for"
+        said = (await process.stderr.read()).decode(errors="replace").strip()
+        if await process.wait() != 0:
+            last = said.splitlines()[-1] if said else f"exit status {process.returncode}"
+            raise PlayerError(f"{self._command.arguments[0]}: {last}")
+
+
+class FilePlayer:
+    """A player that only plays files: it sounds when everything is there.
+
+    Args:
+        command: how to run it.
+        audio_format: of the samples.
+    """
+
+    def __init__(self, command: PlayerCommand, audio_format: AudioFormat) -> None:
+        self._command = command
+        self._format = audio_format
+        self._held = bytearray()
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def write(self, data: bytes) -> None:
+        """Keeps it."""
+        self._held += data
+
+    async def finish(self) -> None:
+        """Plays it all.
+
+        Raises:
+            PlayerError: it failed.
+        """
+        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+            file.write(wav_header(self._format, len(self._held)) + self._held)
+            file.flush()
+            self._process = await _start((*self._command.arguments, file.name), asyncio.subprocess.DEVNULL)
+            if await self._process.wait() != 0:
+                raise PlayerError(f"{self._command.arguments[0]}: exit status {self._process.returncode}")
+
+    async def stop(self) -> None:
+        """Silence, at once."""
+        self._held.clear()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+
+async def _start(arguments: Sequence[str], stdin: int) -> asyncio.subprocess.Process:
+    # A session of its own: Ctrl-C is ours to hear, and the player is stopped by us.
+    return await asyncio.create_subprocess_exec(
+        *arguments,
+        stdin=stdin,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )

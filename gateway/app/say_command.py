@@ -1,0 +1,166 @@
+"""`legato say`."""
+
+import functools
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.app.client_options import LOCAL, Access, access, access_options, run
+from gateway.app.own_gateway import answers, with_own_gateway
+from gateway.app.receipt_text import as_json, waterfall
+from gateway.app.sinks import open_sink
+from gateway.app.speaking import Spoken, Wish, speak
+from gateway.app.token_source import tokens_of
+from legato.domain.audio import AudioFormat, Encoding
+
+_EXAMPLES = """
+\b
+legato say "Good morning."
+llm "Tell me a story" | legato say -            heard while it is written
+legato say "Good morning." -o morning.wav
+legato say "Good morning." -o - | ffmpeg -i - morning.mp3
+legato say "Good morning." --json -o /dev/null  one JSON object: ttfb_ms, stages, audio_ms, …
+
+Ctrl-C stops at once, as a barge-in does, says what was heard, and exits with 130.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SayOptions:
+    """The options of `say`, as click gives them."""
+
+    text: tuple[str, ...]
+    voice: str
+    language: str
+    audio_format: AudioFormat
+    output: str
+    stats: bool
+    as_json: bool
+    server: str
+    key: str
+    ca: Path | None
+
+    @property
+    def access(self) -> Access:
+        """How to reach the gateway."""
+        return access(self.server, self.key, self.ca)
+
+
+def parse_format(_: click.Context | None, parameter: click.Parameter | None, value: str) -> AudioFormat:
+    """`ENCODING` or `ENCODING@HZ`. A `wav` is raw PCM here: the header is written where the audio goes.
+
+    Raises:
+        click.BadParameter: the format is not offered; the message lists what is.
+    """
+    name, _at, rate = value.partition("@")
+    name = Encoding.PCM_S16LE.value if name == Encoding.WAV.value else name
+    usual = 24_000 if name == Encoding.PCM_S16LE.value else 8_000
+    try:
+        return AudioFormat.named(name, int(rate) if rate else usual)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=parameter) from None
+
+
+@click.command("say", epilog=_EXAMPLES)
+@click.argument("text", nargs=-1)
+@click.option("-v", "--voice", default="", metavar="NAME", help="A voice of `legato voices`.")
+@click.option(
+    "-l", "--language", default="", metavar="TAG", help="A language of `legato languages`: en, de-AT."
+)
+@click.option(
+    "-f",
+    "--format",
+    "audio_format",
+    default="pcm_s16le@24000",
+    show_default=True,
+    callback=parse_format,
+    metavar="ENCODING[@HZ]",
+    help="pcm_s16le, mulaw or alaw.",
+)
+@click.option(
+    "-o",
+    "--output",
+    default="",
+    metavar="FILE",
+    help="Write a WAV file (.raw: only samples), or - for standard output, and play nothing.",
+)
+@click.option("--stats", is_flag=True, help="Show where the time went, as a waterfall on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="At the end, print one JSON object about it.")
+@access_options
+def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed by SayOptions
+    """Say TEXT, or what comes on standard input (-), while it is still coming.
+
+    Where no gateway runs on this machine and none is named, one is started for it alone.
+    """
+    say = SayOptions(**options)
+    spoken = Spoken(time.monotonic)
+    try:
+        run(_say(say, spoken))
+    finally:
+        _conclude(say, spoken)
+
+
+async def _say(say: SayOptions, spoken: Spoken) -> None:
+    sink = open_sink(say.output, say.audio_format, may_be_silent=say.as_json or say.stats)
+    access = say.access
+    wish = Wish(_text(say.text), say.audio_format, say.voice, say.language, access.key, access.ca_pem)
+    progress = functools.partial(_show_progress, audio_format=say.audio_format)
+
+    async def work(url: str) -> None:
+        await speak(url, wish, sink, spoken, progress)
+
+    if say.server or await answers(LOCAL):
+        await work(access.url)
+    else:
+        click.echo(f"no gateway on {LOCAL}: starting one for this", err=True)
+        await with_own_gateway(work, os.environ)
+
+
+def _text(words: tuple[str, ...]) -> str | AsyncIterable[str]:
+    if words and words != ("-",):
+        return " ".join(words)
+    if sys.stdin.isatty():
+        click.echo("reading what you type; Ctrl-D ends it", err=True)
+    return tokens_of(sys.stdin.fileno())
+
+
+def _show_progress(spoken: Spoken, *, audio_format: AudioFormat) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{audio_format.ms(spoken.samples) / 1000:6.1f} s of speech", nl=False, err=True)
+
+
+def _conclude(say: SayOptions, spoken: Spoken) -> None:
+    if spoken.samples and sys.stderr.isatty():
+        click.echo(err=True)
+    for warning in spoken.warnings:
+        click.echo(f"note: {warning}", err=True)
+    if spoken.cancelled is not None:
+        click.echo(f"heard: {spoken.cancelled.heard.strip() or '(nothing)'}", err=True)
+    if spoken.receipt is None:
+        return
+    if say.stats:
+        click.echo(waterfall(spoken.receipt, spoken.client_ttfb_s), err=True)
+    if say.as_json:
+        click.echo(json.dumps(_summary(spoken)), err=say.output == "-")
+
+
+def _summary(spoken: Spoken) -> dict[str, object]:
+    assert spoken.receipt is not None, "asked for only then"
+    summary = as_json(spoken.receipt, spoken.client_ttfb_s)
+    if spoken.cancelled is None:
+        return {"outcome": "finished" if spoken.receipt.no_audio in {"", "empty"} else "failed", **summary}
+    cancelled = spoken.cancelled
+    return {
+        "outcome": "cancelled",
+        "heard": cancelled.heard,
+        "sent_unheard": cancelled.sent_unheard,
+        "never_sent": cancelled.never_sent,
+        **summary,
+    }

@@ -1,0 +1,129 @@
+"""Where `say` puts its audio: the sound card, a file, a pipe, or nowhere."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from gateway.app.audio_files import wav_header
+from gateway.app.players import FilePlayer, Player, PlayerError, find_player
+from legato.domain.audio import AudioFormat
+
+_RAW = frozenset({".raw", ".pcm", ".ulaw", ".alaw"})
+
+
+class Sink(Protocol):
+    """Takes audio."""
+
+    async def write(self, data: bytes) -> None:
+        """Takes more; waits while it has enough."""
+
+    async def finish(self) -> None:
+        """That was all; waits until it is done with it."""
+
+    async def stop(self) -> None:
+        """No more, and nothing of what it still holds back."""
+
+
+class Nowhere:
+    """Takes audio and drops it: what counts is how it came."""
+
+    async def write(self, data: bytes) -> None:
+        """Drops it."""
+
+    async def finish(self) -> None:
+        """Nothing to do."""
+
+    async def stop(self) -> None:
+        """Nothing to do."""
+
+
+class AudioFile:
+    """A file: WAV, or only the samples where its name ends in .raw, .pcm, .ulaw or .alaw.
+
+    Args:
+        path: written at once, over what was there.
+        audio_format: of the samples.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+
+    def __init__(self, path: Path, audio_format: AudioFormat) -> None:
+        self._format = None if path.suffix.lower() in _RAW else audio_format
+        self._file = path.open("wb")
+        self._written = 0
+        if self._format is not None:
+            self._file.write(wav_header(self._format, 0))
+
+    async def write(self, data: bytes) -> None:
+        """Appends it."""
+        self._file.write(data)
+        self._written += len(data)
+
+    async def finish(self) -> None:
+        """Writes the true length into the header and closes."""
+        if self._format is not None:
+            self._file.seek(0)
+            self._file.write(wav_header(self._format, self._written))
+        self._file.close()
+
+    async def stop(self) -> None:
+        """What was written stays, and is a whole file."""
+        await self.finish()
+
+
+class Pipe:
+    """A WAV stream of unknown length.
+
+    Args:
+        stream: written and flushed as audio comes.
+        audio_format: of the samples.
+    """
+
+    def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
+        self._stream = stream
+        self._start = wav_header(audio_format)
+
+    async def write(self, data: bytes) -> None:
+        """Writes it; a reader that is slow holds up nobody else here."""
+        await asyncio.to_thread(self._put, self._start + data)
+        self._start = b""
+
+    async def finish(self) -> None:
+        """A stream without audio is still one."""
+        if self._start:
+            await self.write(b"")
+
+    async def stop(self) -> None:
+        """What was written is with its reader."""
+
+    def _put(self, data: bytes) -> None:
+        self._stream.write(data)
+        self._stream.flush()
+
+
+def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) -> Sink:
+    """The sink that was asked for.
+
+    Args:
+        output: a path, `-` for standard output, empty for the sound card.
+        audio_format: of the samples.
+        may_be_silent: without a player, go on unheard.
+
+    Raises:
+        PlayerError: there is no player.
+        OSError: the file cannot be written.
+    """
+    if output == "-":
+        return Pipe(sys.stdout.buffer, audio_format)
+    if output:
+        return AudioFile(Path(output), audio_format)
+    command = find_player(audio_format)
+    if command is not None:
+        return FilePlayer(command, audio_format) if command.takes_file else Player(command)
+    if may_be_silent:
+        return Nowhere()
+    raise PlayerError(
+        "no player was found (aplay, paplay, ffplay or afplay); write a file instead: -o speech.wav"
+    )

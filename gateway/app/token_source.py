@@ -1,0 +1,47 @@
+"""Standard input as it comes: what another program writes is handed on while it is still writing."""
+
+import asyncio
+import codecs
+import contextlib
+import os
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
+
+_READ_BYTES = 4096
+_AHEAD = 16
+
+
+async def tokens_of(fd: int) -> AsyncIterator[str]:
+    """Text from a file descriptor, in the pieces in which it arrives; characters that were cut are made whole.
+
+    A thread reads it, for a terminal, a pipe and a file cannot be waited for in one way; it is a daemon, so that a program
+    which is asked to end does not wait for text that may never come.
+
+    Raises:
+        ValueError: it is not UTF-8.
+        OSError: it cannot be read.
+    """
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[bytes | OSError] = asyncio.Queue(_AHEAD)
+
+    def put(piece: bytes | OSError) -> None:
+        asyncio.run_coroutine_threadsafe(queue.put(piece), loop).result()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError, CancelledError):  # the loop has ended: nobody listens any more
+            try:
+                while data := os.read(fd, _READ_BYTES):
+                    put(data)
+            except OSError as error:
+                put(error)
+            put(b"")
+
+    threading.Thread(target=read, name="legato-stdin", daemon=True).start()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    while piece := await queue.get():
+        if isinstance(piece, OSError):
+            raise piece
+        if text := decoder.decode(piece):
+            yield text
+    decoder.decode(b"", final=True)

@@ -1,0 +1,44 @@
+"""`legato voices`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from google.protobuf import json_format
+
+from gateway.app.client_options import access, access_options, run
+from gateway.app.table import table
+from legato_client.catalogue import list_voices
+
+
+@click.command("voices")
+@click.option("-l", "--language", default="", metavar="TAG", help="Only voices that speak it.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the audio formats on offer.")
+@access_options
+def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it
+    """List the voices of a gateway. The one marked * is used when none is named."""
+    where = access(server, key, ca)
+    found = run(list_voices(where.url, language=language, key=where.key, ca_pem=where.ca_pem))
+    if as_json:
+        click.echo(
+            json_format.MessageToJson(
+                found, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+            )
+        )
+        return
+    rows = [
+        (
+            "*" if voice.name == found.default_voice else "",
+            voice.name,
+            "ready" if voice.ready else "down",
+            _some(voice.languages),
+            voice.description,
+        )
+        for voice in found.voices
+    ]
+    click.echo(table(("", "VOICE", "STATE", "LANGUAGES", ""), rows))
+
+
+def _some(languages: Sequence[str]) -> str:
+    shown = ", ".join(languages[:4])
+    return f"{shown} and {len(languages) - 4} more" if len(languages) > 4 else shown

@@ -1,0 +1,101 @@
+import asyncio
+import itertools
+
+import pytest
+
+from gateway.app.config import Settings
+from gateway.app.engine_room import EngineRoom
+from gateway.engines.supervisor import EngineFailedError
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.ports import LineRequest
+
+pytestmark = pytest.mark.voice
+
+
+class Listener:
+    def __init__(self):
+        self.events, self.over = [], asyncio.Event()
+
+    def heard(self, line, event):
+        self.events.append(event)
+        if type(event).__name__ in {"Finished", "Failed", "Lost"}:
+            self.over.set()
+
+
+def acquire(room, listener):
+    answers = []
+    request = LineRequest(Route("espeak", ""), "en", UtteranceOptions(), Principal(), "s", "u", 1e9)
+    room.lines(itertools.count(1))["espeak"].acquire(request, listener, answers.append)
+    return answers[0]
+
+
+async def test_lines_refuse_until_the_engine_is_there_and_then_speak(espeak):
+    async with EngineRoom(espeak()) as room, asyncio.TaskGroup() as group:
+        assert room.wanted
+        assert not room.ready("espeak")
+        refused = acquire(room, Listener())
+        assert isinstance(refused, Failed)
+        assert refused.reason is Reason.VENDOR_UNREACHABLE
+
+        link = group.create_task(room.keep_linked())
+        await room.warm_up()
+        watch = group.create_task(room.watch())
+        assert room.well()
+        assert room.ready("espeak")
+        assert not room.ready("joe")
+        listener = Listener()
+        line = acquire(room, listener)
+        line.say(0, Reading("Hello."))
+        line.end_input()
+        async with asyncio.timeout(20):
+            await listener.over.wait()
+        assert sum(len(event.data) for event in listener.events if hasattr(event, "data")) > 1_000
+        line.release(clean=True)
+        link.cancel()
+        watch.cancel()
+
+
+async def test_an_engine_that_cannot_start_says_why(tmp_path):
+    from_nowhere = EngineRoom(_joe(tmp_path))
+    async with from_nowhere as room:
+        with pytest.raises(EngineFailedError, match="no prepared voice"):
+            await room.warm_up()
+    assert not room.well()
+
+
+def _joe(voices):
+    return Settings(
+        voices={"joe": {"routes": [{"provider": "joe"}]}},
+        providers={"joe": {"engine": "piper"}},
+        engines={"voices": str(voices)},
+    )
+
+
+async def test_without_local_engines_there_is_nothing_to_start():
+    settings = Settings(
+        voices={"a": {"routes": [{"provider": "v"}]}},
+        providers={"v": {"dialect": "x", "credential": "env:K"}},
+    )
+    async with EngineRoom(settings) as room:
+        await room.warm_up()
+        await room.keep_linked()
+        await room.watch()
+        assert not room.wanted
+        assert room.providers == frozenset()
+
+
+def test_what_was_made_for_the_socket_is_removed(espeak, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    room = EngineRoom(espeak())
+    assert len(list(tmp_path.iterdir())) == 1
+    room.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_socket_of_the_operators_is_left_alone(espeak, tmp_path):
+    room = EngineRoom(espeak(engines={"socket": str(tmp_path / "engine.sock")}))
+    room.discard()
+    assert tmp_path.is_dir()

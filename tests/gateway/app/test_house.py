@@ -1,0 +1,118 @@
+import asyncio
+import hashlib
+
+import pytest
+
+from gateway.app.house import House
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import SpeechError
+from legato.domain.events import Closed, End, Open, Text
+from legato.domain.replies import AudioChunk, UtteranceFinished
+from legato.domain.speech import UtteranceOptions
+
+PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
+
+
+class Outlet:
+    paused = False
+
+    def __init__(self):
+        self.replies, self.over = [], asyncio.Event()
+
+    def write(self, reply):
+        self.replies.append(reply)
+        if isinstance(reply, UtteranceFinished):
+            self.over.set()
+
+    def close(self, error):
+        self.over.set()
+
+
+class Alarm:
+    """Rings on the loop, as the servers' does."""
+
+    def __init__(self):
+        self.session, self._handle = None, None
+
+    def set(self, deadline):
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if deadline is not None:
+            loop = asyncio.get_running_loop()
+            self._handle = loop.call_at(deadline, self.session.tick)
+
+
+@pytest.mark.voice
+async def test_a_sentence_goes_all_the_way_through_the_house(espeak, told):
+    async with House(espeak(limits={"max_lead_ms": -1}), {}) as house, asyncio.TaskGroup() as group:
+        warm = asyncio.Event()
+        life = group.create_task(house.run(warm.set))
+        await warm.wait()
+        assert house.health.ready()
+        outlet, alarm = Outlet(), Alarm()
+        session = alarm.session = house.reception.open(house.reception.admit("", ""), "native", outlet, alarm)
+        for event in (Open("", PCM), Text("u1", "Good morning, dear Anna."), End("u1")):
+            session.feed(event)
+        async with asyncio.timeout(20):
+            await outlet.over.wait()
+        audio = b"".join(reply.data for reply in outlet.replies if isinstance(reply, AudioChunk))
+        receipt = outlet.replies[-1].receipt
+        assert receipt.audio_samples == len(audio) // 2 > 12_000
+        assert receipt.route == "espeak/"
+        session.feed(Closed())
+        assert house.reception.open_streams == 0
+        line = await told.event("utterance ended")
+        assert line["audio_ms"] == round(receipt.audio_samples / 24)
+        assert "Anna" not in str(told.lines)
+        assert (
+            b'legato_utterances_total{face="native",outcome="finished",provider="espeak",voice="e"} 1.0'
+            in (house.metrics.expose()[0])
+        )
+        house.leave()
+        assert not house.health.ready()
+        with pytest.raises(SpeechError, match="going away"):
+            house.reception.open(house.reception.admit("", ""), "native", outlet, alarm)
+        life.cancel()
+
+
+async def test_keys_make_the_principals(espeak):
+    digest = hashlib.sha256(b"sesame").hexdigest()
+    keys = {"shop": {"sha256": digest}, "free": {"sha256": "b" * 64, "max_streams": 0}}
+    async with House(espeak(keys=keys, limits={"max_streams_per_principal": 7}), {}) as house:
+        principal = house.reception.admit("sesame", "")
+        assert (principal.name, principal.tenant, principal.max_streams) == ("shop", "shop", 7)
+        with pytest.raises(SpeechError):
+            house.reception.admit("", "")
+
+
+async def test_without_keys_the_bound_for_everybody_holds(espeak):
+    async with House(espeak(limits={"max_streams_per_principal": 7}), {}) as house:
+        assert house.reception.admit("", "").max_streams == 7
+
+
+async def test_text_is_read_as_configured_and_every_stream_has_its_name(espeak):
+    async with House(espeak(text={"lexicon": {"nginx": "engine x"}}), {}) as house:
+        front = house.services.front_ends("en", UtteranceOptions())
+        segments = [*front.feed("We use nginx."), *front.end()]
+        assert "engine x" in segments[0].spoken.text
+        assert len({house.services.stream_ids() for _ in range(100)}) == 100
+
+
+async def test_an_exception_nobody_awaited_is_a_bug_and_quotes_nobody(espeak, told):
+    async with House(espeak(), {}) as house:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: int("my secret diary"))
+        line = await told.event("bug found")
+        assert line["kind"] == "ValueError"
+        assert "diary" not in str([line])
+        loop.call_exception_handler({"message": "no exception at all"})
+        assert b'kind="NoneType"' in house.metrics.expose()[0]
+
+
+async def test_spans_are_exported_at_the_end_or_given_up(espeak, told, monkeypatch):
+    monkeypatch.setattr("gateway.app.house._EXPORT_S", 0.0)
+    env = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
+    async with House(espeak(), env) as house:
+        assert house.services.observer is house.observer
+    assert (await told.event("spans could not be exported before the end"))["event"]
