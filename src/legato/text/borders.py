@@ -36,6 +36,8 @@ _CLAUSE_MARKS = frozenset(":;")
 _LOUD = frozenset("!?")
 _ENDING = frozenset("!?…")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
+_HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
+LONG_ACRONYM_CHARS = 4
 _CUT_OUT = re.compile(r"[\[(](?:\.{3}|…)$")
 _LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
@@ -169,7 +171,9 @@ class Borders:
         if PLAIN_WORD.fullmatch(stem) is None or len(stem) < 2:
             return False
         dotted = word[len(word.rstrip(CLOSERS + ".")) :].startswith(".")
-        if dotted and self._data.is_abbreviation(stem):
+        if dotted and (self._data.is_abbreviation(stem) or stem.lower() in _HOST_HEADS):
+            return False
+        if dotted and stem.isupper() and len(stem) < LONG_ACRONYM_CHARS:
             return False
         return not self._holds(tail)
 

@@ -27,12 +27,12 @@ _FUNCTIONS = frozenset(
         "tanh",
     }
 )
-_SHORT_WORDS = frozenset(
-    [
-        *("an", "am", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "oh", "ok", "on"),
-        *("or", "so", "to", "up", "us", "we", "vs", "km", "cm", "mm", "kg", "mg"),
-    ]
-)  # fmt: skip
+_PRODUCTS = frozenset(
+    {"dx", "dy", "dt", "xy", "ab", "ac", "bc", "mc", "ax", "bx", "kx", "nx", "vt", "rt", "pv", "ma"}
+)
+"""Letters side by side that are more often a product than a word."""
+_LEFT = frozenset(" \t\n(\"“'‘,;:—–")
+_RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
 _EDGE = ' \t.,;:!?"“”'
 
 
@@ -50,11 +50,12 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
-    if word == "I" or word.lower() in _SHORT_WORDS:
-        return True
-    if word.lower() in _FUNCTIONS or len(word) < 3:
+    if len(word) == 1 or word.lower() in _FUNCTIONS or word in _PRODUCTS:
+        return word == "I"
+    following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
+    if len(word) == 2 and (before.isdigit() or _SIGN.match(following)):
         return False
-    return text[match.end() : match.end() + 1] not in {"(", "_", "^"}
+    return following not in {"(", "_", "^"} or following == ""
 
 
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -62,5 +63,7 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1] in _EDGE:
         end -= 1
+    if (start and text[start - 1] not in _LEFT) or (end < len(text) and text[end] not in _RIGHT):
+        return
     if end - start >= 3 and end - start <= LONGEST_CHARS and _SIGN.search(text, start, end):
         yield start, end

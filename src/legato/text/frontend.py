@@ -9,11 +9,12 @@ Rules:
 from legato.domain.text import Break, Segment
 from legato.text.atoms import Atom
 from legato.text.borders import Borders
+from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
 from legato.text.lexicon import Lexicon
 from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
 from legato.text.readings import ReadingBuilder
-from legato.text.scanner import TAIL_CHARS, Scanner
+from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
@@ -90,7 +91,7 @@ class FrontEnd:
             carried = self._scanner.last_word.lstrip(OPENERS)
             atom = self._scanner.cut(tail)
             segments += self._added([atom] if atom else [])
-            self._carried = carried if atom and atom.mid_word else ""
+            self._carried = carried if atom and atom.mid_word and carried.endswith(".") else ""
         return [*segments, *self._segments([self._schedule.release(least)])]
 
     def set_lead(self, lead_ms: float) -> None:
@@ -121,7 +122,7 @@ class FrontEnd:
     def _tail(self) -> Break | None:
         """The strength with which the pending text could be cut off at its end; None where it may not be."""
         scanner = self._scanner
-        text = scanner.pending
+        text = scanner.settled
         if not text or scanner.guarded or text.isspace():
             return None
         strength = _mark_of(scanner.last_word)

@@ -39,7 +39,7 @@ _BULLET_OPEN = re.compile(r"(?:[-*+]|[•‣◦▪●○–])(?:\s(?:[ \t]{0,3}(
 _NUMBERED = re.compile(
     r"⁃?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})(?:\.\)|[.)])(?=\s)|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)(?=\s)"
 )
-_NUMBERED_OPEN = re.compile(r"[(⁃]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}|\(")
+_NUMBERED_OPEN = re.compile(r"[(⁃]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}|[(⁃]")
 _QUOTE = re.compile(r">[ \t]?")
 _RULE = re.compile(r"(?:[ \t]*[-*_=]){3,}[ \t]*(?=[\n\r])")
 _RULE_OPEN = re.compile(r"(?:[ \t]*[-*_=])+[ \t]*")

@@ -5,6 +5,8 @@ import re
 _LABEL = re.compile(r"([(•⁃]?)(\d{1,3}|[a-zA-Z])(\.\)|[.)])")
 _FIRST = frozenset({"1", "a", "A"})
 _BULLETS = frozenset("•⁃")
+_RESTARTS = ("1.", "1.)", "1)", "(1)", "a)", "a.)", "(a)")
+"""A first label that may follow the items of another list."""
 LONGEST_LABEL_CHARS = 7
 
 
@@ -45,9 +47,9 @@ class Numbering:
 
     def expects(self, peek: str, *, whole: bool) -> bool | None:
         """Whether the next word is the next label; None: it may become it."""
-        if whole and self._next and len(peek) <= LONGEST_LABEL_CHARS and peek[-1:] in ".)":
-            match = _LABEL.fullmatch(peek)
-            return match is not None and (peek == self._next or match.group(2) in _FIRST)
+        if not peek:
+            return None
+        labels = (self._next, *_RESTARTS) if self._next else ()
         if whole:
-            return bool(peek) and peek in _BULLETS
-        return None if peek and (self._next.startswith(peek) or peek in _BULLETS) else False
+            return peek in labels or peek in _BULLETS
+        return None if peek in _BULLETS or any(label.startswith(peek) for label in labels) else False

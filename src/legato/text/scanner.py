@@ -9,31 +9,26 @@ Rules:
 
 import re
 from collections.abc import Callable
-from typing import Literal
 
 from legato.domain.text import Break
 from legato.text import openers, tags
 from legato.text.atoms import Atom, Block, SpanKind
-from legato.text.borders import PEEK_CHARS, WAIT, Borders, Gap, Run, Verdict
+from legato.text.borders import Borders, Verdict
 from legato.text.draft import Draft
+from legato.text.gaps import Gaps
 from legato.text.hidden import Hidden
-from legato.text.lines import Line, LineKind, read_line
+from legato.text.lines import TEXT, Line, LineKind, read_line
 from legato.text.marks import (
     COMBINING,
-    DASHES,
     INTERESTING,
     INTERESTING_SSML,
     LINE_END,
     LOOK_AHEAD,
     NONSPACE,
-    SPACE,
     WIDE,
     WIDE_TAIL,
-    WRAPPED,
 )
-from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
-from legato.text.quotes import Quotes
-from legato.text.tables import Table
+from legato.text.rows import Rows
 
 TAIL_CHARS = 64
 LINE_PEEK_CHARS = 100
@@ -56,6 +51,7 @@ _OPENERS = {
     "~": openers.strike,
 }
 _URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
+OPEN_ENDS = frozenset("`$\\<[~*_&|")
 LABEL_ENDS = frozenset(".)•⁃")
 _LINE_REST = re.compile(r"(?=[\n\r])")
 
@@ -70,20 +66,16 @@ class Scanner:
     """
 
     def __init__(self, borders: Borders, *, markup: bool = True, nested: bool = False) -> None:
-        self._borders = borders
         self._markup = markup
         self._nested = nested
         self._interesting = (INTERESTING if markup else INTERESTING_SSML).search
         self._draft = Draft()
         self._final = False
         self._fresh_line = not nested
-        self._after_marker = self._listed = False
-        self._mark: Break | None = None
+        self._after_marker = False
         self._hidden = Hidden(self._draft, _LINE_REST, SpanKind.HIDDEN, 0)
-        self._quotes = Quotes()
-        self._quoted = 0
-        self._numbering = Numbering()
-        self._table = Table()
+        self._rows = Rows(self._draft)
+        self._gaps = Gaps(self._draft, borders, nested=nested)
         self._step: Callable[[], bool] = self._in_gap
 
     @property
@@ -92,12 +84,17 @@ class Scanner:
         return self._draft.buffer
 
     @property
+    def settled(self) -> str:
+        """The pending text up to where `cut` would cut it: a word after it that is not yet understood stays."""
+        return self._draft.buffer[: self._cut_at()]
+
+    @property
     def guarded(self) -> bool:
-        """Whether the pending text ends inside something that may not be cut."""
+        """Whether the settled text ends inside something that may not be cut."""
         if self._step != self._in_text:
             return self._step != self._in_gap
         buffer = self._draft.buffer
-        return self._draft.seek < len(buffer) - 1 or buffer[-1:] in set("`$\\<[~*_&|")
+        return self._draft.seek < len(buffer) - 1 or buffer[-1:] in OPEN_ENDS
 
     @property
     def hiding(self) -> bool:
@@ -125,14 +122,21 @@ class Scanner:
         return atoms
 
     def cut(self, strength: Break) -> Atom | None:
-        """Make the pending text an atom as it stands, as an idle moment may where `guarded` is false."""
+        """Make the settled text an atom as it stands, as an idle moment may where `guarded` is false."""
         draft = self._draft
-        if not draft.buffer:
+        end = self._cut_at()
+        if not end:
             return None
         self._fresh_line = self._fresh_line or (self._step == self._in_gap and self._ends_line())
-        draft.gap, self._mark = len(draft.buffer), None
-        draft.close(len(draft.buffer), strength, mid_word=not draft.buffer[-1].isspace())
+        draft.gap, self._gaps.mark = end, None
+        draft.close(end, strength, mid_word=not draft.buffer[end - 1].isspace())
         return draft.taken()[0]
+
+    def _cut_at(self) -> int:
+        if self._step != self._in_gap:
+            return len(self._draft.buffer)
+        match = NONSPACE.search(self._draft.buffer, self._draft.gap)
+        return match.start() if match else len(self._draft.buffer)
 
     # In text: between two spaces, or two marks that need none.
 
@@ -149,29 +153,18 @@ class Scanner:
             return self._end_of_text()
         sign = match.group()
         if sign.isspace():
-            return self._end_word(at)
+            self._step, draft.gap, draft.seek = self._in_gap, at, at
+            self._gaps.end_word(at)
+            return True
         if sign == ".":
             return self._at_glued_dot(at)
         if WIDE_TAIL.match(sign):
             return self._at_wide_mark(at)
         return self._at_opener(at, sign)
 
-    def _end_word(self, at: int) -> bool:
-        draft = self._draft
-        self._step, self._mark = self._in_gap, None
-        draft.gap = draft.seek = at
-        word = draft.visible(draft.word, at)
-        self._quotes.read(word[self._quoted :] if self._quoted else word)
-        self._quoted = 0
-        if len(word) <= LONGEST_LABEL_CHARS and word[-1:] in LABEL_ENDS and not self._listed:
-            self._listed = self._numbering.labels(word, opens=not draft.has_words(draft.word))
-        return True
-
     def _at_glued_dot(self, at: int) -> bool:
         draft = self._draft
-        verdict = self._borders.glued(
-            draft.buffer[draft.word : at], draft.buffer[at + 1 : at + 1 + PEEK_CHARS]
-        )
+        verdict = self._gaps.glued(at)
         if isinstance(verdict, str) and not self._final:
             draft.seek = at
             return False
@@ -206,19 +199,14 @@ class Scanner:
         if end == len(buffer) and not self._final:
             draft.seek = at
             return False
-        following = buffer[end : end + 1]
-        self._quotes.read(buffer[draft.word + self._quoted : end])
-        self._quoted = end - draft.word
-        run = Run(buffer[at:end], buffer[at - 1 : at] if at else "", following, quoted=self._quotes.inside)
-        verdict = self._borders.wide(run)
+        verdict = self._gaps.wide(at, end)
         draft.seek = end
         if verdict is None:
             return True
-        if not following or following.isspace():
-            self._mark, draft.gap, self._step = verdict, end, self._in_gap
+        if not buffer[end : end + 1].strip():
+            self._gaps.mark, draft.gap, self._step = verdict, end, self._in_gap
         else:
             draft.close(end, verdict)
-        self._quoted = end - draft.word
         return True
 
     def _at_opener(self, at: int, sign: str) -> bool:
@@ -256,7 +244,7 @@ class Scanner:
         at = draft.seek = match.start()
         if self._markup and (self._fresh_line or LINE_END.search(draft.buffer, draft.gap, at)):
             return self._at_line(at, len(LINE_END.findall(draft.buffer, draft.gap, at)))
-        return self._resume(at, self._between(at))
+        return self._resume(at, self._gaps.between(at, final=self._final))
 
     def _open_gap(self) -> bool:
         draft = self._draft
@@ -268,7 +256,7 @@ class Scanner:
             return True
         if self._final and draft.start < len(draft.buffer):
             self._fresh_line = self._fresh_line or self._ends_line()
-            draft.close(len(draft.buffer), self._mark or Break.SENTENCE)
+            draft.close(len(draft.buffer), self._gaps.mark or Break.SENTENCE)
             draft.gap = len(draft.buffer)
         return False
 
@@ -281,79 +269,33 @@ class Scanner:
         draft = self._draft
         if verdict is not None and draft.has_words(draft.gap):
             draft.close(at, verdict)
-        if verdict is Break.PARAGRAPH:
-            self._quotes.reset()
+        self._gaps.begin_word(paragraph=verdict is Break.PARAGRAPH)
         draft.word = draft.seek = at
-        self._quoted = 0
-        self._listed = False
-        self._mark = None
         self._step = self._in_text
         return True
-
-    def _between(self, at: int) -> Verdict:
-        if self._mark is not None:
-            return self._mark
-        draft = self._draft
-        buffer, gap = draft.buffer, draft.gap
-        dashes = DASHES.match(buffer, at)
-        space = SPACE.search(buffer, dashes.end() if dashes else at, at + PEEK_CHARS)
-        end = space.start() if space else min(len(buffer), at + PEEK_CHARS)
-        whole = self._final or space is not None or end - at >= PEEK_CHARS
-        label = not self._listed and self._numbering.expects(buffer[at:end], whole=whole)
-        if label is not False:
-            return Break.SENTENCE if label else WAIT
-        return self._borders.between(
-            Gap(
-                word=draft.visible(draft.word, gap),
-                peek=buffer[at:end],
-                whole=whole,
-                run_chars=gap - draft.start,
-                tail=buffer[max(draft.start, gap - TAIL_CHARS) : gap],
-                opens=not draft.has_words(draft.word),
-                listed=self._listed,
-                quoted=self._quotes.inside,
-            )
-        )
 
     # At the start of a line, which tells what the line is.
 
     def _at_line(self, at: int, ends: int) -> bool:
         draft = self._draft
         if self._nested:
-            return self._resume(at, self._newline(at, ends))
+            return self._resume(at, self._gaps.before_line(at, ends, TEXT, final=self._final))
         line = read_line(draft.buffer[at : at + LINE_PEEK_CHARS], final=self._final)
         if isinstance(line, str):
             return False
-        verdict = self._line_border(at, ends, line)
+        opens = self._after_marker or not draft.has_words(draft.gap)
+        verdict = None if opens else self._gaps.before_line(at, ends, line, final=self._final)
         if isinstance(verdict, str):
             return False
         after_marker, self._after_marker = self._after_marker, False
         self._resume(at, verdict)
         draft.line, self._fresh_line = at, False
         if line.kind is not LineKind.ROW:
-            self._table = Table()
+            self._rows.leave()
         if not after_marker and (line.kind is not LineKind.TEXT or verdict is not None):
             draft.block = Block.PROSE
         self._enter(at, line)
         return True
-
-    def _line_border(self, at: int, ends: int, line: Line) -> Verdict:
-        if self._after_marker or not self._draft.has_words(self._draft.gap):
-            return None
-        return self._newline(at, ends) if line.kind is LineKind.TEXT else Break.PARAGRAPH
-
-    def _newline(self, at: int, ends: int) -> Break | Literal["wait"] | None:
-        draft = self._draft
-        if ends > 1 or draft.block is Block.HEADING:
-            return Break.PARAGRAPH
-        inner = self._between(at)
-        if isinstance(inner, str) or (inner is not None and inner >= Break.SENTENCE):
-            return inner
-        length = draft.gap - draft.line
-        goes_on = draft.buffer[at].islower() and (length >= SOFT_LINE_CHARS or self._nested)
-        goes_on = goes_on or WRAPPED.match(draft.buffer, max(0, draft.gap - 1)) is not None
-        wrapped = length >= FULL_LINE_CHARS and not WIDE.search(draft.buffer, draft.word, at + 1)
-        return inner if goes_on or wrapped else Break.PARAGRAPH
 
     def _enter(self, at: int, line: Line) -> None:
         draft = self._draft
@@ -362,9 +304,8 @@ class Scanner:
             draft.block = Block.HEADING
         elif line.kind in {LineKind.BULLET, LineKind.NUMBERED}:
             draft.block = Block.ITEM
-        self._listed = line.kind is LineKind.NUMBERED
-        if self._listed:
-            self._numbering.line(draft.buffer[at:end])
+        if line.kind is LineKind.NUMBERED:
+            self._gaps.begin_item(draft.buffer[at:end])
         if line.kind in {LineKind.HEADING, LineKind.BULLET, LineKind.QUOTE}:
             draft.silence(at, end)
             draft.word = draft.seek = draft.gap = end
@@ -402,23 +343,7 @@ class Scanner:
     # In a row of a table.
 
     def _in_row(self) -> bool:
-        draft = self._draft
-        buffer = draft.buffer
-        match = LINE_END.search(buffer, draft.seek)
-        end = match.start() if match else len(buffer)
-        if match is None and not self._final and end - draft.held < ROW_CHARS:
-            draft.seek = len(buffer)
+        if not self._rows.step(final=self._final):
             return False
-        rest = buffer[end + 1 : end + 1 + ROW_CHARS]
-        columns = self._table.read(buffer[draft.held : end], rest, final=self._final)
-        if isinstance(columns, str):
-            draft.seek = end
-            return False
-        kind = SpanKind.MARKER if columns is None else SpanKind.ROW
-        draft.protect(kind, (draft.held, end), (draft.held, end), columns or ())
-        draft.block = Block.ROW
-        draft.seek = end
-        draft.close(end, Break.PARAGRAPH)
-        draft.block = Block.PROSE
-        draft.gap, self._step, self._fresh_line = end, self._in_gap, True
+        self._step, self._fresh_line = self._in_gap, True
         return True

@@ -81,12 +81,13 @@ class Schedule:
         return due
 
     def release(self, at_least: Break) -> list[Held]:
-        """Everything up to the last border of at least this strength."""
+        """Everything up to the last border of at least this strength, when there is something to say before it."""
         count = 0
         for index, held in enumerate(self._held):
             if held.atom.strength >= at_least:
                 count = index + 1
-        return self._take(count)
+        spoken = any(held.weight for held in self._held[:count])
+        return self._take(count) if spoken else []
 
     def take(self) -> list[Held]:
         """Everything."""

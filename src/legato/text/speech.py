@@ -25,6 +25,7 @@ from legato.text.tables import cells
 _DEPTH = 4
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[\w'’]+")
+_ADDRESS = re.compile(r"\w+[@/.:]\w")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -246,7 +247,8 @@ class Speech:
             yield from whole.rewritten(Piece(word.text, at + word.start, at + word.end, word.rule))
 
     def _verbal(self, text: str, carried: str) -> list[Piece]:
-        if not carried or text[:1].isspace():
+        goes_on = text[:1].isalnum() and (not text[:1].isupper() or _ADDRESS.match(text))
+        if not carried or not goes_on:
             return self._words.read(text)
         spoken = _WORD.findall("".join(piece.text for piece in self._words.read(carried)))
         pieces = self._words.read(carried + text)

@@ -53,14 +53,10 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
         return None
     found = _whole(text, at)
     if found is not None:
-        return found
+        placeholder = found.kind is SpanKind.LINK and text[at + 1 : found.end - 1].isalnum()
+        return None if placeholder and text[at - 1 : at].isalnum() and at else found
     name = _NAME.match(text, at)
-    if (
-        name
-        and not known(name.group(1))
-        and "=" not in text[name.end() : at + TAG_CHARS]
-        and text[at + 1] != "/"
-    ):
+    if name and not known(name.group(1)) and _BARE_WORDS.match(text, name.end()):
         return None
     window = text[at : at + TAG_CHARS + 1]
     if len(window) > TAG_CHARS or final:

@@ -1,0 +1,134 @@
+"""The gaps between words of a draft: what the border rules need to know of each, and what they say.
+
+It follows what a border depends on besides its two neighbours: open quotes, the labels of a list, whether the word before is one.
+"""
+
+from legato.domain.text import Break
+from legato.text.atoms import Block
+from legato.text.borders import PEEK_CHARS, WAIT, Borders, Gap, Run, Verdict
+from legato.text.draft import Draft
+from legato.text.lines import Line, LineKind
+from legato.text.marks import DASHES, SPACE, WIDE, WRAPPED
+from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
+from legato.text.quotes import Quotes
+
+TAIL_CHARS = 64
+SOFT_LINE_CHARS = 40
+"""A line at least this long that goes on in lower case was wrapped, not ended."""
+FULL_LINE_CHARS = 65
+"""A line at least this long was wrapped, whatever follows."""
+LABEL_ENDS = frozenset(".)•⁃")
+
+
+class Gaps:
+    """Asks the border rules about the gaps of a draft.
+
+    Args:
+        draft: the text.
+        borders: the rules.
+        nested: the text is the inside of a span, in which a line end is a space.
+    """
+
+    def __init__(self, draft: Draft, borders: Borders, *, nested: bool) -> None:
+        self._draft = draft
+        self._borders = borders
+        self._nested = nested
+        self._quotes = Quotes()
+        self._quoted = 0
+        self._numbering = Numbering()
+        self._listed = False
+        self.mark: Break | None = None
+        """What the marks before the gap have already decided."""
+
+    def end_word(self, at: int) -> None:
+        """A word ended where a gap begins."""
+        draft = self._draft
+        self.mark = None
+        word = draft.visible(draft.word, at)
+        self._quotes.read(word[self._quoted :] if self._quoted else word)
+        self._quoted = 0
+        if len(word) <= LONGEST_LABEL_CHARS and word[-1:] in LABEL_ENDS and not self._listed:
+            self._listed = self._numbering.labels(word, opens=not draft.has_words(draft.word))
+
+    def begin_word(self, *, paragraph: bool) -> None:
+        """A gap ended where a word begins."""
+        if paragraph:
+            self._quotes.reset()
+        self._quoted = 0
+        self._listed = False
+        self.mark = None
+
+    def begin_item(self, label: str) -> None:
+        """A line began with the label of a list."""
+        self._listed = True
+        self._numbering.line(label)
+
+    def wide(self, at: int, end: int) -> Break | None:
+        """What a run of marks that need no space after them is."""
+        draft = self._draft
+        buffer = draft.buffer
+        self._quotes.read(buffer[draft.word + self._quoted : end])
+        before = buffer[at - 1 : at] if at else ""
+        verdict = self._borders.wide(
+            Run(buffer[at:end], before, buffer[end : end + 1], quoted=self._quotes.inside)
+        )
+        self._quoted = 0 if verdict is not None and buffer[end : end + 1].strip() else end - draft.word
+        return verdict
+
+    def glued(self, at: int) -> Verdict:
+        """What a stop directly before a capital is."""
+        draft = self._draft
+        return self._borders.glued(draft.buffer[draft.word : at], draft.buffer[at + 1 : at + 1 + PEEK_CHARS])
+
+    def between(self, at: int, *, final: bool) -> Verdict:
+        """What the gap before the word at `at` is, when it holds no line end."""
+        if self.mark is not None:
+            return self.mark
+        draft = self._draft
+        buffer, gap = draft.buffer, draft.gap
+        dashes = DASHES.match(buffer, at)
+        space = SPACE.search(buffer, dashes.end() if dashes else at, at + PEEK_CHARS)
+        end = space.start() if space else min(len(buffer), at + PEEK_CHARS)
+        whole = final or space is not None or end - at >= PEEK_CHARS
+        label = not self._listed and self._numbering.expects(buffer[at:end], whole=whole)
+        if label is not False:
+            return Break.SENTENCE if label else WAIT
+        return self._borders.between(
+            Gap(
+                word=draft.visible(draft.word, gap),
+                peek=buffer[at:end],
+                whole=whole,
+                run_chars=gap - draft.start,
+                tail=buffer[max(draft.start, gap - TAIL_CHARS) : gap],
+                opens=not draft.has_words(draft.word),
+                listed=self._listed,
+                quoted=self._quotes.inside,
+            )
+        )
+
+    def before_line(self, at: int, ends: int, line: Line, *, final: bool) -> Verdict:
+        """What the gap before a line is.
+
+        Args:
+            at: its first visible character.
+            ends: line ends in the gap.
+            line: what it is.
+            final: no more will come.
+        """
+        draft = self._draft
+        if line.kind is not LineKind.TEXT or ends > 1 or draft.block is Block.HEADING:
+            return Break.PARAGRAPH
+        inner = self.between(at, final=final)
+        if isinstance(inner, str) or (inner is not None and inner >= Break.SENTENCE):
+            return inner
+        return inner if self._wrapped(at) else Break.PARAGRAPH
+
+    def _wrapped(self, at: int) -> bool:
+        """Whether the line before was only broken to fit."""
+        draft = self._draft
+        length = draft.gap - draft.line
+        if draft.buffer[at].islower() and (length >= SOFT_LINE_CHARS or self._nested):
+            return True
+        if WRAPPED.match(draft.buffer, max(0, draft.gap - 1)) is not None:
+            return True
+        return length >= FULL_LINE_CHARS and not WIDE.search(draft.buffer, draft.word, at + 1)
