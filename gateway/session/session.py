@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.session.leases import Leased, Leases
 from gateway.session.speaker import Speaker, TextFront
+from legato.audio.pipe import Pipe
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
 from legato.domain import effects, events
@@ -94,6 +95,8 @@ class Session:
             effects.PauseLine: self._leases.pause,
             effects.ResumeLine: self._leases.resume,
             effects.Write: self._write,
+            effects.Pad: self._pad,
+            effects.GiveSilence: self._give_silence,
             effects.Fade: self._fade,
             effects.DropAudio: self._drop_audio,
             effects.Forget: self._forget,
@@ -159,8 +162,13 @@ class Session:
             if not leased.line.keeps_context:
                 pipe.begin_segment(pause_ms)
             self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
-        pipe.push(data)
-        self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at))
+        try:
+            pipe.push(data)
+        except ValueError as error:
+            failed = events.Failed(Reason.VENDOR_REJECTED, f"the voice's audio cannot be used: {error}")
+            self._handle(events.Heard(leased.lease, failed))
+            return
+        self._handle(_sampled(leased.lease, pipe))
 
     def _take_news(
         self,
@@ -178,7 +186,7 @@ class Session:
         if run_ends:
             speaker.end_run()
         leased.at_segment_start = True
-        self._handle(events.Sampled(leased.lease, speaker.pipe.available, speaker.pipe.audible_at))
+        self._handle(_sampled(leased.lease, speaker.pipe))
 
     def _said(self, leased: Leased) -> None:
         """The first segment of an utterance was handed to its line."""
@@ -256,6 +264,17 @@ class Session:
             self._stamp(effect.utterance_id, Stage.WRITE)
             self._waiting.append(events.FirstWritten(effect.utterance_id))
 
+    def _pad(self, effect: effects.Pad) -> None:
+        self._speakers[effect.utterance_id].pipe.pad(effect.samples)
+
+    def _give_silence(self, effect: effects.GiveSilence) -> None:
+        speaker = self._speakers.get(self._leases.utterance_of(effect.lease))
+        if speaker is not None:
+            speaker.pipe.release()
+            # What is still withheld is a lead that nobody may hear: it does not count as something to give.
+            pipe = speaker.pipe
+            self._waiting.append(events.Sampled(effect.lease, pipe.available, pipe.audible_at))
+
     def _fade(self, effect: effects.Fade) -> None:
         speaker = self._speakers[effect.utterance_id]
         faded = speaker.pipe.fade_tail(effect.samples)
@@ -301,6 +320,10 @@ class Session:
 
     def _close_stream(self, effect: effects.CloseStream) -> None:
         self._outlet.close(effect.error)
+
+
+def _sampled(lease: int, pipe: Pipe) -> events.Sampled:
+    return events.Sampled(lease, pipe.available, pipe.audible_at, withheld=pipe.withheld)
 
 
 def _where(bug: Exception) -> str:

@@ -1,9 +1,13 @@
 """Rules 6 to 14 of the stream, as plays on a virtual clock. Names the promises R5, R19, R21, R24 and R29."""
 
+import io
+import wave
+
 import pytest
 
 from legato.core.state import CoreSettings
 from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
 from legato.domain.facts import Underran
 from legato.domain.receipt import Stage
@@ -346,3 +350,33 @@ class TestDrain:
 
 def world_deadline(seconds: float) -> float:
     return 100.1 + seconds
+
+
+def stereo_header() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((2, 2, RATE, 0, "NONE", "not compressed"))
+    return file.getvalue()
+
+
+class TestFrames:
+    def test_g711_leaves_in_whole_frames_and_the_last_one_is_filled(self):
+        world = World()
+        world.session.feed(events.Open("", AudioFormat(Encoding.MULAW, RATE)))
+        world.speak("a", "hello you.").speak("b", "x").run(10)
+        sizes = [len(c.data) for c in world.of(replies.AudioChunk)]
+        assert all(size % 160 == 0 for size in sizes)
+        assert not world.closed
+
+    def test_silence_that_joining_keeps_back_does_not_let_the_listener_run_dry(self):
+        """R21, for a voice at real time with a long pause inside a segment."""
+        script = Script(speed=1.0, keeps_context=False, silence_at=3, silence_ms=900)
+        world = World(scripts={"one": script}).open().speak("a", "abcdef.").run(20)
+        assert not [f for f in world.facts if isinstance(f, Underran) and f.gap_s > 0.025]
+        assert not world.closed
+
+    def test_audio_that_cannot_be_used_is_a_fault_of_the_voice(self):
+        scripts = {"bad": Script(preface=stereo_header()), "good": Script()}
+        world = World(scripts=scripts).open().speak("a", "hello.").run(5)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.of(replies.UtteranceFinished)[0].receipt.route == "good/v"

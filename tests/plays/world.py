@@ -87,6 +87,9 @@ class Script:
     die_after_chars: int | None = None
     empty: bool = False
     deaths: int = 10**9
+    silence_at: int | None = None
+    silence_ms: int = 0
+    preface: bytes = b""
 
 
 @dataclass
@@ -130,7 +133,11 @@ class FakeLine:
             values = np.repeat(
                 np.arange(first, first + len(reading.text), dtype=np.int64) % 32_000 + 1, per_char
             )
-            pcm = values.astype("<i2").tobytes()
+            pcm = self.script.preface + values.astype("<i2").tobytes()
+            if self.script.silence_at is not None:
+                loud = np.where(values % 2, 8_000, -8_000).astype("<i2").tobytes()
+                at = self.script.silence_at * per_char * 2
+                pcm = loud[:at] + bytes(RATE * self.script.silence_ms // 1000 * 2) + loud[at:]
             step = RATE * self.script.chunk_ms // 1000 * 2
             if self.script.word_times:
                 self.queue.append(("event", self._words(segment, reading)))

@@ -3,11 +3,12 @@
 from legato.core.ending import finish
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Utterance
-from legato.domain.effects import Write
+from legato.domain.effects import GiveSilence, Pad, Write
 from legato.domain.facts import Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
+_DRY_S = 0.06  # as the sizer's safety margin: less lead than this does not wait for anything
 _AUDIBLE_GAP_S = 0.001
 
 
@@ -16,6 +17,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
     track.look_again_at = None
     _finish_heard(state, track, now)
     while (head := track.head) is not None:
+        if head.audio_complete and (head.held or head.started):
+            _fill_last_frame(state, head)
         if head.words_due and head.started:
             _tell_words(state, head)
         if head.held:
@@ -23,6 +26,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
                 return
             continue
         _answer_flushes(state, track, head)
+        if head.withheld and head.started:
+            _give_silence(state, track, head, now)
         if not (head.audio_complete and _written_whole(state, track, head, now)):
             return
 
@@ -46,6 +51,22 @@ def _finish_heard(state: StreamState, track: Track, now: float) -> None:
         if now < track.clock.heard_at(first.start_sample + first.written) and not state.half_closed:
             return
         finish(state, track, first, now)
+
+
+def _fill_last_frame(state: StreamState, head: Utterance) -> None:
+    missing = -head.produced % state.frame_samples
+    if missing:
+        state.do(Pad(head.id, missing))
+        head.held += missing
+
+
+def _give_silence(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+    """Silence that joining keeps back is given out when the listener would run dry without it."""
+    if track.clock.lead_s(now) > _DRY_S + 1e-6:
+        track.look_again_at = track.clock.lead_falls_to(_DRY_S)
+    elif head.run is not None:
+        head.withheld = 0
+        state.do(GiveSilence(head.run.lease))
 
 
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:

@@ -8,7 +8,6 @@ from legato.core.sizer import Sizer
 from legato.core.state import StreamState, Track
 from legato.core.timeline import Timeline
 from legato.core.utterance import Input, Life, PendingFlush, Utterance
-from legato.domain.audio import Encoding
 from legato.domain.effects import Cut, OpenText, SetFormat, Warm
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
@@ -255,7 +254,7 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         options=event.options.over(state.options),
         begun_at=now,
         timeline=Timeline(rate, state.paces.get(voice.name, 1.0)),
-        sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, _frame_samples(state)),
+        sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, state.frame_samples),
         last_text_at=now,
     )
     state.utterances[utterance.id] = utterance
@@ -269,13 +268,6 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         UtteranceBegun(state.stream_id, utterance.id, voice.name, event.traceparent or state.traceparent)
     )
     return utterance
-
-
-def _frame_samples(state: StreamState) -> int:
-    """G.711 leaves in whole codec frames of 20 ms."""
-    assert state.audio_format is not None, "the stream is open"
-    framed = state.audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}
-    return state.audio_format.samples(20) if framed else 1
 
 
 def _cannot_append(state: StreamState, utterance: Utterance, chars: int) -> SpeechError | None:

@@ -163,6 +163,7 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     run.produced += event.held - utterance.held
     utterance.held = event.held
     utterance.audible_at = event.audible_at
+    utterance.withheld = event.withheld
     if event.begins and run.said:
         utterance.timeline.begin(run.said[0][0].index, utterance.produced)
     return state.tracks[utterance.begin.track]

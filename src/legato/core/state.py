@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from legato.core.playback import PlaybackClock
 from legato.core.sizer import ChunkSettings
 from legato.core.utterance import Life, Utterance
-from legato.domain.audio import AudioFormat
+from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import Effect, Emit, Note
 from legato.domain.errors import SpeechError
 from legato.domain.facts import Fact, MessageRefused
@@ -113,6 +113,13 @@ class StreamState:
     idle_since: float = 0.0
     goaway_sent: bool = False
     out: list[Effect] = field(default_factory=list)
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples of a codec frame: G.711 leaves in frames of 20 ms, the rest sample by sample."""
+        assert self.audio_format is not None, "the stream is open"
+        framed = self.audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}
+        return self.audio_format.samples(20) if framed else 1
 
     @property
     def rate_hz(self) -> int:

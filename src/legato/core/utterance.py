@@ -143,6 +143,7 @@ class Utterance:
     """A splice that has not sounded yet: route that failed, last word, method, when the audio written so far ends."""
     start_sample: int = 0
     held: int = 0
+    withheld: int = 0
     written: int = 0
     chunks: int = 0
     audible_at: int = -1

@@ -129,6 +129,21 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
+class Pad:
+    """Add so much silence behind what is held, to fill the last codec frame."""
+
+    utterance_id: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveSilence:
+    """Give out the silence that joining withholds: the listener would run dry. Answered by `events.Sampled`."""
+
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fade:
     """Fade the next held samples to silence, write them, and drop the rest."""
 
@@ -200,6 +215,8 @@ Effect = (
     | PauseLine
     | ResumeLine
     | Write
+    | Pad
+    | GiveSilence
     | Fade
     | DropAudio
     | Forget

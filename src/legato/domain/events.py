@@ -330,12 +330,14 @@ class Sampled:
         held: output samples that now wait to be written.
         audible_at: index of the utterance's first audible sample, in its own output samples; -1 while there was none.
         begins: the next segment's own audio begins behind these samples.
+        withheld: silence that joining keeps back until it is known what follows.
     """
 
     lease: int
     held: int
     audible_at: int = -1
     begins: bool = False
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)
