@@ -13,12 +13,15 @@ from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
 from legato.text.lexicon import Lexicon
 from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
+from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder
 from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
 
+EXPLAINED_SEGMENTS = 64
+"""How many segments back a rewriting can still be explained."""
 SHORT_CHARS = 12
 """An idle moment after a plain word does not cut off less than this."""
 
@@ -42,6 +45,7 @@ class FrontEnd:
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
         self._index = 0
+        self._rewritings: dict[int, tuple[Piece, ...]] = {}
         self._carried = ""
         self._ended_with = Break.PARAGRAPH
 
@@ -93,6 +97,10 @@ class FrontEnd:
             segments += self._added([atom] if atom else [])
             self._carried = carried if atom and atom.mid_word and carried.endswith(".") else ""
         return [*segments, *self._segments([self._schedule.release(least)])]
+
+    def explain(self, segment: Segment) -> list[Piece]:
+        """The rewritings of one of the last segments returned, in order; offsets are of the accepted text."""
+        return list(self._rewritings.get(segment.index, ()))
 
     def set_lead(self, lead_ms: float) -> None:
         """Tell how much audio the listener still has to hear, in milliseconds; the thresholds follow it."""
@@ -164,6 +172,9 @@ class FrontEnd:
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
         )
+        rewritten = [piece for held in group for piece in held.reading.spoken if piece.rule]
+        self._rewritings[self._index] = tuple(rewritten)
+        self._rewritings.pop(self._index - EXPLAINED_SEGMENTS, None)
         self._index += 1
         if segment.spoken.text:
             self._ended_with = last.strength

@@ -18,6 +18,10 @@ _AUTOLINK_PARTIAL = re.compile(
 _NAME = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?=[\s/>])")
 _BARE_WORDS = re.compile(r"\s+[\w:-]+\s+[^=\s]")
 _PROLOG = re.compile(r"<\?[^<>]{0,200}>|<!DOCTYPE[^<>]{0,200}>|<!\[CDATA\[|\]\]>")
+_ALIAS = re.compile(
+    r"""<sub\s[^<>]{0,100}?alias\s*=\s*(["'])([^<>"']{1,200})\1[^<>]{0,50}>[^<>]{0,200}</sub\s*>"""
+)
+_ALIASED = re.compile(r"<sub\s[^<>]*alias\s*=")
 _ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 
 
@@ -52,6 +56,8 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     if not (following.isalpha() or following in "/!?"):
         return None
     found = _whole(text, at)
+    if found is not None and not final and found.kind is SpanKind.TAG and _ALIASED.match(text, at):
+        return WAIT if len(text) - at <= TAG_CHARS else found
     if found is not None:
         placeholder = found.kind is SpanKind.LINK and text[at + 1 : found.end - 1].isalnum()
         return None if placeholder and text[at - 1 : at].isalnum() and at else found
@@ -101,6 +107,9 @@ def _whole(text: str, at: int) -> Found | None:
     link = _AUTOLINK.match(text, at)
     if link:
         return Found(SpanKind.LINK, at, link.end(), link.start(1), link.end(1))
+    alias = _ALIAS.match(text, at, at + TAG_CHARS)
+    if alias:
+        return Found(SpanKind.LINK, at, alias.end(), alias.start(2), alias.end(2))
     match = _TAG.match(text, at, at + TAG_CHARS)
     return _kind(match) if match else None
 

@@ -1,0 +1,127 @@
+"""`legato text`: shows what the text front end makes of tokens, as it becomes known.
+
+Input is standard input, line by line. A line that is a JSON object `{"tokens": [...], "lang": "en"}` is one utterance, its
+tokens fed one by one. From the first other line on, every line is a token of one utterance that ends with the input.
+"""
+
+import itertools
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+import click
+import orjson
+
+from gateway.app.text_data import text_data
+from legato.domain.text import Segment, TextLevel
+from legato.text.frontend import FrontEnd
+from legato.text.readings import transcript
+from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresholds
+
+
+@click.command("text")
+@click.option("--lang", default="en", show_default=True, help="Language of lines that do not name one.")
+@click.option(
+    "--style",
+    type=click.Choice([style.value for style in MathsStyle]),
+    default="natural",
+    help="Maths style.",
+)
+@click.option(
+    "--emoji",
+    type=click.Choice([policy.value for policy in Emoji]),
+    default="drop",
+    help="Drop or name emoji.",
+)
+@click.option(
+    "--fences", type=click.Choice([policy.value for policy in Fences]), default="skip", help="Fenced code."
+)
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in TextLevel]),
+    default="spoken",
+    help="Reading to print.",
+)
+@click.option("--ssml", is_flag=True, help="The text is SSML.")
+@click.option("--min-chars", type=int, help="Shortest sentence that is a segment of its own.")
+@click.option("--explain", is_flag=True, help="Name the rule of each rewriting.")
+def text(**options: str | int | bool | None) -> None:
+    """Print segments and speech of text on standard input, as JSON, one line each."""
+    settings = _settings(options)
+    level, explain = TextLevel(str(options["level"])), bool(options["explain"])
+    for tokens, language in _utterances(iter(sys.stdin), settings.language):
+        for line in shown(tokens, replace(settings, language=language), level, explain=explain):
+            click.echo(line)
+
+
+def shown(tokens: Iterable[str], settings: TextSettings, level: TextLevel, *, explain: bool) -> Iterator[str]:
+    """The lines that are printed for one utterance.
+
+    Args:
+        tokens: its text as it came.
+        settings: how it is read.
+        level: which reading.
+        explain: a line before it for every segment, as soon as it is known, with the rule of each rewriting.
+    """
+    front = FrontEnd(text_data(settings.language), settings)
+    segments: list[Segment] = []
+    for number, token in enumerate(itertools.chain(tokens, [None])):
+        found = front.end() if token is None else front.feed(token)
+        segments += found
+        if explain:
+            yield from (_explained(segment, level, number, front) for segment in found)
+    said = [segment.at(level).text for segment in segments]
+    whole = {"spoken": transcript(segments, level), "segments": [one for one in said if one]}
+    yield orjson.dumps(whole).decode()
+
+
+def _explained(segment: Segment, level: TextLevel, token: int, front: FrontEnd) -> str:
+    rules = [
+        {"rule": piece.rule, "from": segment.raw[piece.start - segment.source_start : piece.end - segment.source_start], "to": piece.text}
+        for piece in front.explain(segment)
+    ]  # fmt: skip
+    row = {
+        "token": token,
+        "raw": segment.raw,
+        "says": segment.at(level).text,
+        "ends": segment.ends_with.name.lower(),
+    }
+    return orjson.dumps({**row, "rules": rules}).decode()
+
+
+def _settings(options: Mapping[str, str | int | bool | None]) -> TextSettings:
+    least = options["min_chars"]
+    defaults = Thresholds()
+    thresholds = (
+        defaults if least is None else replace(defaults, first_min_chars=int(least), min_chars=int(least))
+    )
+    return TextSettings(
+        language=str(options["lang"]),
+        maths_style=MathsStyle(str(options["style"])),
+        emoji=Emoji(str(options["emoji"])),
+        fences=Fences(str(options["fences"])),
+        ssml=bool(options["ssml"]),
+        thresholds=thresholds,
+    )
+
+
+def _utterances(lines: Iterator[str], language: str) -> Iterator[tuple[Iterable[str], str]]:
+    for line in lines:
+        row = _object(line)
+        if row is None:
+            yield itertools.chain([line], lines), language
+            return
+        tokens = row["tokens"]
+        if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+            raise click.ClickException("tokens: expected a list of strings")
+        yield tokens, str(row.get("lang", language))
+
+
+def _object(line: str) -> dict[str, object] | None:
+    if not line.lstrip().startswith("{"):
+        return None
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return row if isinstance(row, dict) and "tokens" in row else None
