@@ -12,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from legato.domain.speech import StreamLimits
 
+# What `:PORT` means to everybody; `safety` decides whether it may.
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104
+"""The host of an address that names none: every interface."""
+
 
 class Section(BaseModel):
     """What every section shares: unknown names are refused, values do not change once read."""
@@ -30,7 +34,7 @@ def split_address(address: str) -> tuple[str, int]:
         raise ValueError(f"expected HOST:PORT with a port up to 65535, got {address!r}")
     if ":" in host and not (host.startswith("[") and host.endswith("]")):
         raise ValueError(f"an IPv6 host is written in brackets, [::1]:8080, got {address!r}")
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - what `:PORT` means everywhere
+    return host.strip("[]") or EVERYWHERE, int(port)
 
 
 def is_loopback(address: str) -> bool:
