@@ -17,8 +17,45 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from legato.text.maths.reader import MathsData, MathsReader  # noqa: E402  # the path is set above, so that no install is needed
 
-FILLERS = frozenset(["the", "of", "is", "are", "end", "open", "close", "paren", "parens", "parenthesis", "fraction", "power", "raised"])
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+FILLERS = frozenset(
+    [
+        "the",
+        "of",
+        "is",
+        "are",
+        "end",
+        "open",
+        "close",
+        "paren",
+        "parens",
+        "parenthesis",
+        "fraction",
+        "power",
+        "raised",
+    ]
+)
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 

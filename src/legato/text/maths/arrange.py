@@ -7,7 +7,7 @@ reader sees: a fence around its content, and the exponent on the fence. One walk
 from collections.abc import Mapping
 
 from legato.text.maths.grammar import CASES, CLOSERS, MATRICES, OPENERS
-from legato.text.maths.nodes import MAX_DEPTH, Node, row
+from legato.text.maths.nodes import MAX_DEPTH, Node, row, script, void
 
 _BARS = frozenset({"|", "‖", "∥"})
 _WRAPPERS = frozenset({"script", "prime", "postfix"})
@@ -77,6 +77,15 @@ class Arranger:
                 self._below(kid, depth + 1)
         if node.kind in _WRAPPERS:
             node.kids[0] = _based(node.kids[0])
+        if node.shape == "script_^" and not self._takes_bounds(node.kids[0]):
+            base, below, _ = node.kids
+            node.kids[:2] = [script(base, below, None, below.end), void(below.end)]
+
+    def _takes_bounds(self, base: Node) -> bool:
+        """Whether what stands below and above is one thing: a sum's bounds, not an index and a power."""
+        if base.kind in {"fence", "table", "accent", "void"} or base.name in _BARS:
+            return True
+        return base.kind in {"sym", "fn"} and self._classes.get(base.name) in {"big", "lim"}
 
     def _fenced(self, kids: list[Node], depth: int, *, bars: bool) -> list[Node]:
         stack: list[tuple[Node, list[Node]]] = []

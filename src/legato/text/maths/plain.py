@@ -120,12 +120,15 @@ _STOP = frozenset(
         "id",
     ]
 )
+_DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
+_RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _FACTORIAL = re.compile(
     r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})"
 )
-_FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)[2-9]?\d?)+")
+_FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
+_NAMES = frozenset({"C3PO"})
 _ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
 
 
@@ -153,7 +156,7 @@ def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, s
 
 def _is_compound(text: str) -> bool:
     """A chemical formula: known elements, a count from 2 to 9, and no call sign such as R2D2."""
-    if not _FORMULA.fullmatch(text) or not any(letter.isdigit() for letter in text):
+    if text in _NAMES or not _FORMULA.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return False
     elements = set(re.findall(r"[A-Z][a-z]?", text))
     return bool(_ESSENTIAL.search(text)) and (
@@ -164,7 +167,13 @@ def _is_compound(text: str) -> bool:
 def _is_maths(text: str) -> bool:
     if _FACTORIAL.fullmatch(text) or (_RATIO.fullmatch(text) and text not in _NOT_RATIOS):
         return True
-    return any(sign in _STRONG for sign in text) or any(pair in text for pair in ("->", "+-"))
+    if not text or _DOTTED.search(text) or text[0] in "<>=":
+        return False
+    return (
+        any(sign in _STRONG for sign in text)
+        or bool(_RAISED_LETTER.search(text))
+        or any(pair in text for pair in ("->", "+-"))
+    )
 
 
 def _rewritten(source: str) -> tuple[str, list[int]] | None:
@@ -222,7 +231,7 @@ def _word(text: str, follower: str) -> str | None:
         return "\\infty " if text == "infinity" else f"\\{text} "
     if len(text) == 1:
         return text
-    if len(text) > 3 or text.lower() in _STOP or follower == "(":
+    if len(text) > 2 or text.lower() in _STOP or follower == "(":
         return None
     return text
 

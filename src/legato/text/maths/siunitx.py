@@ -148,6 +148,8 @@ class _Reading:
             self.kids.append(Node("sym", "per", [], *span))
         elif found["power"]:
             _apply_power(self.kids, found, span)
+            if len(self.kids) > 2 and self.kids[-2].name == "per" and not (self._one and len(self.kids) == 3):
+                self.kids[-3].role = ""
             return bool(self.kids)
         elif found["unit"] or macro:
             return self._unit(found["unit"] or MACROS.get(macro, macro), span)

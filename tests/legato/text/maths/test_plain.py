@@ -1,0 +1,51 @@
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("source", "spoken"),
+    [
+        ("x^2 + y^2 = z^2", "x squared plus y squared equals z squared"),
+        ("a/b", "a over b"),
+        ("dy/dx", "d y d x"),
+        ("√2 ≤ 3/2", "the square root of 2 is less than or equal to 3 halves"),
+        ("∛8 = 2", "the cube root of 8 equals 2"),
+        ("f(x) = 2x + 1", "f of x equals 2 x plus 1"),
+        ("H2O", "H 2 O"),
+        ("O2", "O 2"),
+        ("2*3*4", "2 times 3 times 4"),
+        ("3 < 5", "3 is less than 5"),
+        ("n!", "n factorial"),
+        ("O(n log n)", "big O of n log n"),
+        ("x² + a₁ = 3", "x squared plus a sub 1 equals 3"),
+        ("sqrt(x) >= 0", "the square root of x is greater than or equal to 0"),
+        ("x^(n+1)", "x to the n plus 1 power"),
+        ("pi = 3.14", "pi equals 3.14"),
+        ("x -> infinity", "x goes to infinity"),
+        ("x ∈ ℝ", "x is in R"),
+        ("5 +- 2", "5 plus or minus 2"),
+        (" x = 1 ", "x equals 1"),
+        ("E = mc^2", "E equals m c squared"),
+    ],
+)
+def test_mathematics_is_read(source, spoken, reader, sound):
+    pieces = reader.plain(source)
+    assert pieces is not None
+    assert "".join(piece.text for piece in pieces) == spoken
+    sound(pieces, source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["and/or", "snake_case", "C++", "#1", "10-20", "w/o", "1/2", "2024-01-02", "1:30", "v2.3.1", "x = foo()", "if x == 5:", "a -> b.c", "path/to/file",
+     "R2D2", "B2B", "C3PO", "hello world", "I/O", "<3", ":-)", "=>", "<div>", "key=value", "https://a.b/c?d=1", "50%", "$5", "it is = x", "", " ", "^",
+     "=", "x =", "x" * 5000, "H", "H1N1", "😀^2", "x // y", "sum(x) = 2"],
+)  # fmt: skip
+def test_everything_else_is_left_alone(source, reader):
+    assert reader.plain(source) is None
+
+
+def test_words_of_a_rewritten_formula_keep_their_place(reader):
+    source = "x ≤ √2"
+    pieces = {piece.text.strip(): source[piece.start : piece.end].strip() for piece in reader.plain(source)}
+    assert pieces["is less than or equal to"] == "≤"
+    assert pieces["2"] == "2"

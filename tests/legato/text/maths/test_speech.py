@@ -1,0 +1,74 @@
+import pytest
+
+from legato.text.maths.arrange import Arranger
+from legato.text.maths.roles import Roles
+from legato.text.maths.speech import Speaker
+
+
+@pytest.fixture
+def utterances(data, tree):
+    def run(source: str, style: str = "natural"):
+        settled = tree(source)
+        Arranger(data.classes).arrange(settled)
+        Roles(data.classes).assign(settled)
+        return Speaker(data, style).speak(settled)
+
+    return run
+
+
+def test_words_know_where_they_were_written(utterances):
+    said = [(one.text, one.start, one.end) for one in utterances(r"\frac{a}{b}")]
+    assert said == [("a", 6, 7), ("over", 7, 9), ("b", 9, 10)]
+
+
+def test_words_know_the_rule_that_said_them(utterances):
+    assert [one.rule for one in utterances(r"\binom{n}{k}")] == ["", "combinatorics.choose", ""]
+
+
+def test_pauses_are_not_doubled_and_end_nothing(utterances):
+    assert [one.text for one in utterances(r"a,, \quad b,")] == ["a", ",", "b"]
+    assert [one.text for one in utterances(r", a, \\ b")] == ["a", ";", "b"]
+
+
+@pytest.mark.parametrize(
+    ("source", "style", "spoken"),
+    [
+        ("(x+1)^2", "natural", "the quantity x plus 1 , squared"),
+        ("(x+1)^2", "explicit", "open paren x plus 1 close paren squared"),
+        ("(x+1)^2", "brief", "quantity x plus 1 , squared"),
+        (r"\frac{a}{b+c}", "explicit", "the fraction a over b plus c , end fraction"),
+        (r"\sqrt[24]{x}", "natural", "the 24th root of x"),
+        (r"\sqrt[n+1]{x}", "natural", "the n plus 1th root of x"),
+        (r"\max(a)", "natural", "the max of a"),
+        ("𝔤", "natural", "g"),
+        ("⟡", "natural", ""),
+        (r"\mathfrak{g}", "natural", "g"),
+        (r"\underbrace{}", "natural", ""),
+        (r"\begin{matrix} 1 \end{matrix}", "natural", "the 1 by 1 matrix 1"),
+        (r"\SI{5}{\milli\rpm}", "natural", "5 millirpm"),
+        (r"\hat{}", "natural", ""),
+    ],
+)
+def test_styles_and_fallbacks(source, style, spoken, utterances):
+    assert " ".join(one.text for one in utterances(source, style)) == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "spoken"),
+    [
+        (
+            "de",
+            r"\sum_{n=1}^\infty \frac{1}{n^2}",
+            "die Summe von n gleich 1 bis unendlich von 1 durch n Quadrat",
+        ),
+        ("de", r"\SI{5}{km}", "5 Kilometer"),
+        ("de", r"\sqrt[n]{x}", "n-te Wurzel aus x"),
+        ("fr", r"x \in A \cup B", "x appartient à A union B"),
+        ("fr", r"\frac{-b \pm \sqrt{5}}{2a}", "moins b plus ou moins racine carrée de 5, le tout sur 2 a"),
+        ("es", r"\lim_{x \to 0} \sin x", "el límite cuando x tiende a 0 de seno x"),
+        ("es", r"\SI{5}{km}", "5 kilómetros"),
+        ("es", r"\alpha \le \beta", "alfa menor o igual que beta"),
+    ],
+)
+def test_other_languages(language, source, spoken, say):
+    assert say(source, language=language) == spoken
