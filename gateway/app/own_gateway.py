@@ -47,7 +47,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
     listeners = {
         "LEGATO_SERVER__HTTP": _ANY_PORT,
         "LEGATO_SERVER__GRPC": _ANY_PORT,
-        "LEGATO_SERVER__ADMIN": "",
+        "LEGATO_SERVER__ADMIN": _ANY_PORT,
     }
     settings = load(None, {**env, **listeners})
     with Logs("error"):

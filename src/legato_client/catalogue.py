@@ -5,6 +5,7 @@ import http.client
 import ssl
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import grpc
 import grpc.aio
@@ -44,11 +45,8 @@ async def list_voices(
         return await _call(
             address, key, ca_pem, "ListVoices", request, speech_pb2.ListVoicesResponse.FromString
         )
-    found = await _get(address, key, ca_pem, "/v1/voices", speech_pb2.ListVoicesResponse())
-    kept = [voice for voice in found.voices if not language or _speaks(voice, language)]
-    return speech_pb2.ListVoicesResponse(
-        voices=kept, default_voice=found.default_voice, formats=found.formats
-    )
+    query = f"?{urlencode({'language': language})}" if language else ""
+    return await _get(address, key, ca_pem, f"/v1/voices{query}", speech_pb2.ListVoicesResponse())
 
 
 async def list_languages(
@@ -123,9 +121,3 @@ def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tup
         raise ConnectionLostError(f"cannot reach {address.authority}: {error}") from None
     finally:
         connection.close()
-
-
-def _speaks(voice: speech_pb2.Voice, language: str) -> bool:
-    wanted = language.lower()
-    tags = [tag.lower() for tag in voice.languages]
-    return any(tag == wanted or tag.startswith(f"{wanted}-") for tag in tags)
