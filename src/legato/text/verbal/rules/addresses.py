@@ -34,7 +34,7 @@ class Addresses:
         )
 
     def street(self, match: re.Match[str]) -> str | None:
-        """1428 Elm St., Springfield, OH 45501."""
+        """12 Oak Ave., Dayton, OH 45402."""
         kind = match["kind"]
         if kind.isupper() and len(kind) > 1 and kind.lower() == "st":
             return None

@@ -26,6 +26,10 @@ import pytest
         ("en", "2^10", "two to the power of ten"),
         ("de", "3 * 4", "drei mal vier"),
         ("ja", "a & b", "a & b"),
+        ("en", "a/b", "a/b"),
+        ("en", "(x) * 2", "(x) times two"),
+        ("en", "* 2", "* two"),
+        ("en", "- 2", "- two"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -25,6 +25,11 @@ import pytest
         ("en", "in 1066", "in ten sixty-six"),
         ("en", "in 2000", "in two thousand"),
         ("en", "in 1900", "in nineteen hundred"),
+        ("en", "Jan 5", "January fifth"),
+        ("en", "Henry VIII", "Henry the eighth"),
+        ("en", "18:05", "eighteen oh five"),
+        ("en", "5:00", "five o'clock"),
+        ("en", "21st", "twenty-first"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

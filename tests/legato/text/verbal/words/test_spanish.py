@@ -29,6 +29,15 @@ import pytest
         ("es", "3,05", "tres coma cero cinco"),
         ("es", "200 casas", "doscientas casas"),
         ("es", "Juan XXIII", "Juan veintitrés"),
+        ("es", "1 de enero", "primero de enero"),
+        ("es", "5 de enero", "cinco de enero"),
+        ("es", "13:15", "trece y cuarto"),
+        ("es", "13:05", "trece y cinco"),
+        ("es", "Felipe VI", "Felipe sexto"),
+        ("es", "1 casa", "una casa"),
+        ("es", "3,1415", "tres coma catorce quince"),
+        ("es", "-1", "menos uno"),
+        ("es", "21 libros", "veintiún libros"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):
