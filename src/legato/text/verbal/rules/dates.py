@@ -197,7 +197,7 @@ class Dates:
         return self._speech.data.table("weekdays")[match["day"].lower()]
 
     def year_range(self, match: re.Match[str]) -> str | None:
-        """1960-80, 1960s-1980s."""
+        """1960-80, 1950s-1970s."""
         a, b = match["a"], match["b"]
         if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
             return None

@@ -113,7 +113,7 @@ class Portuguese(NumberWords):
         return "f" if noun.endswith(("a", "as", "ção", "ções", "dade", "dades", "gem", "gens")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
-        """Um terço, cinco sextos; from eleven on with "avos"."""
+        """Um terço, quatro sétimos; from eleven on with "avos"."""
         name = _PARTS.get(under) or (self.ordinal(under) if 0 < under < 11 else "")
         if under < 2:
             return f"{self.cardinal(over)} sobre {self.cardinal(under)}"
@@ -127,7 +127,7 @@ class Portuguese(NumberWords):
         return "primeiro" if number == 1 else self.cardinal(number)
 
     def clock(self, hour: int, minute: int) -> str:
-        """Catorze horas e trinta."""
+        """Oito horas e dez."""
         words = f"{self.cardinal(hour, 'f')} {'hora' if hour == 1 else 'horas'}"
         return f"{words} e {self.cardinal(minute)}" if minute else words
 

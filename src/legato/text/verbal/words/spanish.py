@@ -174,7 +174,7 @@ class Spanish(NumberWords):
         return "primero" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Catorce y cinco; quarter and half by name."""
+        """Once y diez; quarter and half by name."""
         words = self.cardinal(hour, "f")
         spoken = {15: "cuarto", 30: "media"}.get(minute) or self.cardinal(minute, "-")
         return f"{words} y {spoken}" if minute else words
