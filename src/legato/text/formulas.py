@@ -31,7 +31,7 @@ _PRODUCTS = frozenset(
     {"dx", "dy", "dt", "xy", "ab", "ac", "bc", "mc", "ax", "bx", "kx", "nx", "vt", "rt", "pv", "ma"}
 )
 """Letters side by side that are more often a product than a word."""
-_LEFT = frozenset(" \t\n(\"“'‘,;:—–")
+_LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
 _EDGE = ' \t.,;:!?"“”'
 
