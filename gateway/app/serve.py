@@ -129,8 +129,6 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
     check(settings, env, insecure=insecure)
     with Logs(settings.logging.level, settings.logging.format):
         log = logger("legato.serve")
-        # The engine process is started by exec: gRPC need not be told of the fork, and would complain of its own threads.
-        os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
         before, after = raise_file_limit()
         log.info("file limit", before=before, now=after)
         for provider in unbuilt(settings):

@@ -1,7 +1,7 @@
 """Log lines on their way out: JSON for machines, text for people, written by a thread of their own.
 
 The event loop only puts a record into a bounded queue: a terminal or pipe that is not read holds nobody up, it loses lines, which
-are counted.
+are counted. Libraries are heard from `warning` on, whatever the level: below it they tell what is on the wire.
 """
 
 import logging
@@ -17,6 +17,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 Records = queue.Queue[logging.LogRecord | None]
+OURS = ("gateway", "legato")
 STOP_S = 2.0
 """How long the end waits for lines to be read."""
 
@@ -81,7 +82,8 @@ class Logs:
         records: Records = queue.Queue(queued)
         self._handler = _Boundless(records)
         self._listener = _Writer(records, self._writer())
-        self._before: tuple[int, list[logging.Handler]] = (logging.WARNING, [])
+        self._levels: dict[str, int] = {}
+        self._handlers: list[logging.Handler] = []
 
     @property
     def dropped(self) -> int:
@@ -90,9 +92,11 @@ class Logs:
 
     def __enter__(self) -> Self:
         root = logging.getLogger()
-        self._before = (root.level, root.handlers[:])
-        root.handlers[:] = [self._handler]
-        root.setLevel(self._level)
+        self._handlers, root.handlers[:] = root.handlers[:], [self._handler]
+        self._levels = {name: logging.getLogger(name).level for name in ("", *OURS)}
+        for name in OURS:
+            logging.getLogger(name).setLevel(self._level)
+        root.setLevel(max(self._level, logging.WARNING))
         structlog.configure(
             processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
             logger_factory=structlog.stdlib.LoggerFactory(),
@@ -105,9 +109,9 @@ class Logs:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._listener.stop()
-        root = logging.getLogger()
-        level, root.handlers[:] = self._before
-        root.setLevel(level)
+        logging.getLogger().handlers[:] = self._handlers
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         structlog.reset_defaults()
 
     def _writer(self) -> logging.Handler:

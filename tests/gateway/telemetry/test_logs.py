@@ -41,15 +41,24 @@ def test_lines_of_libraries_are_the_same():
 
 def test_less_severe_lines_are_left_out():
     def play():
-        logger("x").info("no")
-        logging.getLogger("x").info("no")
-        logger("x").warning("yes")
+        logger("legato.x").info("no")
+        logging.getLogger("gateway.x").info("no")
+        logger("legato.x").warning("yes")
 
     assert json.loads(written("warning", play=play))["event"] == "yes"
 
 
+def test_libraries_do_not_tell_what_is_on_the_wire():
+    def play():
+        logging.getLogger("picows").debug("my secret diary")
+        logging.getLogger("picows").info("my secret diary")
+        logger("legato.x").debug("yes")
+
+    assert json.loads(written("debug", play=play))["event"] == "yes"
+
+
 def test_on_a_terminal_lines_are_for_people():
-    text = written(stream=Terminal(), play=lambda: logger("x").info("ready", port=80))
+    text = written(stream=Terminal(), play=lambda: logger("legato.x").info("ready", port=80))
     assert "ready" in text
     assert not text.startswith("{")
 
@@ -57,7 +66,7 @@ def test_on_a_terminal_lines_are_for_people():
 @pytest.mark.parametrize(("style", "is_json"), [("json", True), ("text", False)])
 def test_a_style_that_is_asked_for_is_kept(style, is_json):
     for stream in (io.StringIO(), Terminal()):
-        text = written(style=style, stream=stream, play=lambda: logger("x").info("ready"))
+        text = written(style=style, stream=stream, play=lambda: logger("legato.x").info("ready"))
         assert text.startswith("{") is is_json
 
 
@@ -95,7 +104,7 @@ def test_a_reader_that_does_not_read_holds_nobody_up_and_loses_lines():
     stream = Stuck()
     with Logs("info", "json", stream, queued=5) as running:
         for number in range(50):
-            logger("x").info("line", number=number)
+            logger("legato.x").info("line", number=number)
         lost = running.dropped
         stream.go.set()
     lines = stream.getvalue().splitlines()
@@ -109,13 +118,13 @@ def test_the_end_does_not_wait_for_a_reader_that_never_reads(monkeypatch):
     for queued in (1, 5):  # with room for the end of the queue, and without
         stream = Stuck()
         with Logs("info", "json", stream, queued=queued):
-            logger("x").info("one")
-            logger("x").info("two")
+            logger("legato.x").info("one")
+            logger("legato.x").info("two")
         stream.go.set()
 
 
 def test_logging_is_left_as_it_was_found():
     root = logging.getLogger()
-    before = root.level, root.handlers[:]
+    before = root.level, logging.getLogger("legato").level, root.handlers[:]
     written()
-    assert (root.level, root.handlers) == before
+    assert (root.level, logging.getLogger("legato").level, root.handlers) == before
