@@ -74,6 +74,7 @@ class _Walk:
         self.problems: list[Problem] = []
 
     def visit(self, node: yaml.Node | None, path: OptionPath) -> None:
+        """Collects from a node, which stands at this path, and from all that is in it."""
         if node is None or id(node) in self._seen:
             return
         self._seen.add(id(node))
