@@ -41,7 +41,7 @@ class Acceptor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
         # uvloop's transports are Transports in all but their ancestry.
-        self._transport = transport = cast(asyncio.Transport, transport)
+        self._transport = transport = cast("asyncio.Transport", transport)
         # Whatever the socket does not take is held back by the session instead: a cancel can still reach it there.
         transport.set_write_buffer_limits(high=0)
         tune(transport.get_extra_info("socket"), self._settings)

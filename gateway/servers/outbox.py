@@ -37,8 +37,8 @@ class Outbox:
 
     @property
     def paused(self) -> bool:
-        """No room for audio."""
-        return self._paused
+        """No room for audio, now or any more."""
+        return self._paused or self._closed
 
     @property
     def closed(self) -> bool:

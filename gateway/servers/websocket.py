@@ -82,8 +82,8 @@ class WebSocketOutlet:
 
     @property
     def paused(self) -> bool:
-        """The transport is full, or too much audio is beyond our write."""
-        return self._paused
+        """The transport is full, or too much audio is beyond our write, or it is closed."""
+        return self._paused or self._closed
 
     @property
     def closed(self) -> bool:
@@ -133,7 +133,7 @@ class WebSocketOutlet:
 
     def eased(self) -> None:
         """There may be room again."""
-        if self._paused and not self._full():
+        if self._paused and not self._closed and not self._full():
             self._paused = False
             self.stream.drained()
 

@@ -9,6 +9,7 @@ Rules:
 
 import asyncio
 import logging
+from typing import Any
 
 from picows import (
     WSAutoPingStrategy,
@@ -33,7 +34,16 @@ _COPY_BYTES = 8192
 _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
-_log = logging.LoggerAdapter(logging.getLogger("picows.server"))
+
+
+class _Log(logging.LoggerAdapter[logging.Logger]):
+    """What picows calls an error is a client's mistake; exceptions stay what they are."""
+
+    def error(self, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
+        self.info(msg, *args, **kwargs)
+
+
+_log = _Log(logging.getLogger("picows.server"))
 
 
 def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProtocol:
@@ -102,7 +112,9 @@ class PicowsStream(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame of the client."""
         kind = frame.msg_type
-        if self.outlet.closed and kind is not WSMsgType.CLOSE:
+        if transport.is_close_frame_sent and kind is not WSMsgType.CLOSE:
+            # Ours, or of picows itself, which goes on reading after a frame that it refuses.
+            self.outlet.gone()
             return
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.outlet.violated(PROTOCOL_ERROR, "no extension was agreed on")

@@ -27,7 +27,10 @@ class Frame:
 class RawSocket:
     """One connection. Pings are answered when they are read, as a library would."""
 
+    opened = []
+
     def __init__(self, reader, writer):
+        self.opened.append(self)
         self.reader, self.writer = reader, writer
         self.pings = 0
         self.answers_pings = True
@@ -104,3 +107,8 @@ class RawSocket:
 
     def close(self):
         self.writer.close()
+
+    @classmethod
+    def close_all(cls):
+        while cls.opened:
+            cls.opened.pop().close()

@@ -13,6 +13,7 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.receipt import Receipt, Stage
 from legato.domain.speech import Principal, Route, StreamLimits, Voice
 from legato.ports import VoiceInfo
+from tests.gateway.servers.sockets import RawSocket
 
 PCM_24K = AudioFormat(Encoding.PCM_S16LE, 24_000)
 LOOPBACK = Address("127.0.0.1", 0)
@@ -233,4 +234,7 @@ class House:
 async def house(**changes) -> AsyncIterator[House]:
     built = House(replace(SETTINGS, **changes))
     async with built.servers:
-        yield built
+        try:
+            yield built
+        finally:
+            RawSocket.close_all()

@@ -1,0 +1,88 @@
+import asyncio
+
+import pytest
+
+from gateway.servers.outbox import HIGH_BYTES, Outbox
+from legato.domain.errors import Reason, SpeechError
+
+
+class Slow:
+    """A writer that takes a frame only when it is let."""
+
+    def __init__(self):
+        self.sent = []
+        self.gate = asyncio.Semaphore(0)
+        self.begun = asyncio.Event()
+
+    async def __call__(self, frame):
+        self.begun.set()
+        await self.gate.acquire()
+        self.sent.append(frame)
+
+
+async def test_one_frame_is_with_the_writer_and_one_waits():
+    drained = asyncio.Event()
+    outbox = Outbox(1 << 20, drained.set)
+    writer = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(outbox.run(writer))
+        outbox.put(b"one")
+        assert not outbox.paused
+        outbox.put(b"two")
+        assert outbox.paused
+        writer.gate.release()
+        await drained.wait()
+        assert writer.sent == [b"one"]
+        assert not outbox.paused
+        writer.gate.release()
+        outbox.close(None)
+    assert writer.sent == [b"one", b"two"]
+
+
+async def test_one_big_frame_pauses_it():
+    outbox = Outbox(1 << 20, lambda: None)
+    outbox.put(bytes(HIGH_BYTES))
+    assert outbox.paused
+
+
+async def test_it_ends_with_its_error_after_everything_written():
+    outbox = Outbox(1 << 20, lambda: None)
+    error = SpeechError(Reason.IDLE_TIMEOUT, "idle")
+    outbox.put(b"last")
+    outbox.close(error)
+    outbox.put(b"too late")
+    outbox.close(None)
+    writer = Slow()
+    writer.gate.release()
+    assert await outbox.run(writer) is error
+    assert writer.sent == [b"last"]
+    assert outbox.closed
+
+
+async def test_a_closed_outbox_asks_for_nothing_more():
+    drained = []
+    outbox = Outbox(1 << 20, lambda: drained.append(1))
+    writer = Slow()
+    for frame in (b"a", b"b"):
+        outbox.put(frame)
+        writer.gate.release()
+    outbox.close(None)
+    await outbox.run(writer)
+    assert drained == []
+
+
+async def test_a_client_that_reads_nothing_is_given_up():
+    outbox = Outbox(100, lambda: None)
+    writer = Slow()
+
+    async def flood():
+        await writer.begun.wait()
+        for _ in range(30):
+            outbox.put("control")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(flood())
+        outbox.put("first")
+        with pytest.raises(BrokenPipeError):
+            await outbox.run(writer)
+    assert outbox.closed

@@ -1,0 +1,121 @@
+"""An upgrade on a connection that has served plain HTTP before: the same stream, whoever owns the socket."""
+
+import asyncio
+import contextlib
+import struct
+
+import pytest
+
+from legato.domain import events
+from legato.domain.errors import Reason, SpeechError
+from tests.gateway.servers.sockets import BINARY, CLOSE, HEADER, PING, PONG, TEXT, RawSocket
+from tests.gateway.servers.stage import house, sound
+
+
+async def reused(port, headers=(), limit=4096):
+    """A raw client on a connection that was used before."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=limit)
+    writer.write(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await reader.readuntil(b"live\n")
+    client = RawSocket(reader, writer)
+    client.head = await client.upgrade(headers=headers)
+    return client
+
+
+@contextlib.asynccontextmanager
+async def conversation(**changes):
+    async with house(**changes) as built:
+        client = await reused(built.servers.http_port)
+        await client.open()
+        yield built, client, await built.reception.session()
+        client.close()
+
+
+async def test_the_same_conversation():
+    async with house() as built:
+        client = await reused(built.servers.http_port, ["Sec-WebSocket-Protocol: legato.v1"])
+        assert "sec-websocket-protocol: legato.v1" in client.head.lower()
+        assert "sec-websocket-extensions" not in client.head.lower()
+        await client.open()
+        client.say(clientSeq=4, text={"utteranceId": "a", "text": "xy"})
+        client.say(end={"utteranceId": "a"})
+        frames = await client.until("utteranceFinished")
+        chunks = [frame.data for frame in frames if frame.kind == BINARY]
+        assert b"".join(chunk[24:] for chunk in chunks) == sound(0, 4800)
+        assert [HEADER.unpack(chunk[:24])[4] for chunk in chunks] == [3, 4]
+        client.close()
+
+
+async def test_who_is_not_let_in_gets_the_status_and_the_error():
+    async with house() as built:
+        built.reception.full = SpeechError(Reason.SHUTTING_DOWN, "going", retry_after_s=3)
+        client = await reused(built.servers.http_port)
+        assert client.head.startswith("HTTP/1.1 503")
+        assert "retry-after: 3" in client.head.lower()
+        client.close()
+
+
+async def test_pings_are_answered_and_binary_is_refused():
+    async with conversation() as (_, client, _session):
+        client.write(PING, b"there?")
+        frame = await client.read()
+        assert (frame.kind, frame.data) == (PONG, b"there?")
+        client.write(BINARY, b"\0")
+        assert (await client.read()).json["error"]["reason"] == "bad_frame"
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"\xff", 1007), (b" " * 2001, 1009)], ids=["not-utf8", "long"])
+async def test_what_breaks_the_protocol_closes_the_connection(data, code):
+    async with conversation(max_message_bytes=2000) as (built, client, session):
+        client.write(TEXT, data)
+        frame = await client.read()
+        assert (frame.kind, frame.close_code) == (CLOSE, code)
+        await session.until(lambda it: it.closed)
+        assert len(built.servers.streams) == 0
+
+
+async def test_an_error_that_ends_the_stream_closes_with_its_code():
+    async with house() as built:
+        client = await reused(built.servers.http_port)
+        client.say(open={"audioFormat": {"sampleRateHz": 1}})
+        await client.until("error")
+        frame = await client.read()
+        assert frame.close_code == 1008
+        client.write(CLOSE, frame.data)
+        session = await built.reception.session()
+        await session.until(lambda it: it.closed)
+        client.close()
+
+
+async def test_a_fault_closes_1011():
+    async with conversation() as (built, client, _session):
+        client.say(text={"utteranceId": "a", "text": "!raise"})
+        await client.until("error")
+        assert (await client.read()).close_code == 1011
+        assert len(built.observer.facts) == 1
+
+
+async def test_a_close_frame_means_that_the_client_is_gone():
+    async with conversation() as (_, client, session):
+        client.write(CLOSE, struct.pack(">H", 1000))
+        await session.until(lambda it: it.closed)
+        assert not session.heard(events.HalfClosed)
+
+
+async def test_r29_a_lost_connection_closes_its_session_while_audio_waits():
+    async with conversation(fence_ms=1e9) as (_, client, session):
+        client.say(text={"utteranceId": "a", "text": "endless"})
+        await session.until(lambda it: it.outlet.paused)
+        client.writer.transport.abort()
+        async with asyncio.timeout(5):
+            await session.until(lambda it: it.closed)
+
+
+async def test_a_client_that_sends_and_never_reads_is_given_up():
+    async with conversation(max_backlog_bytes=100_000) as (built, client, session):
+        with contextlib.suppress(ConnectionError):
+            while not session.closed:
+                client.say(ping={"payload": "x" * 128})
+                await client.writer.drain()
+        await session.until(lambda it: it.closed)
+        assert len(built.servers.streams) == 0
