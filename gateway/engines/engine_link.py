@@ -9,7 +9,7 @@ import asyncio
 import logging
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from gateway.engines.messages import Hello, Message, OfferedVoice, Request
 from gateway.engines.wire import Decoder, WireError, encode
@@ -92,8 +92,8 @@ class EngineLink(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The engine is there; it speaks first."""
-        assert isinstance(transport, asyncio.Transport), "a stream socket"
-        self._transport = transport
+        # uvloop's transports are asyncio's by what they do, not by their class.
+        self._transport = cast("asyncio.Transport", transport)
         self._decoder = Decoder()
 
     def data_received(self, data: bytes) -> None:

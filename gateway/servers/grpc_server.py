@@ -98,21 +98,21 @@ class GrpcServer:
         await self._server.stop(grace_s)
 
 
-def _raw(service: Any, calls: dict[str, Callable[..., Any]]) -> "grpc.GenericRpcHandler[Any, Any]":  # noqa: ANN401 upb's descriptor has no type
+def _raw(service: Any, calls: dict[str, Callable[..., Any]]) -> grpc.GenericRpcHandler:  # noqa: ANN401 upb's descriptor has no type
     """Handlers of a whole service by its descriptor, with no (de)serialiser: bytes in, bytes out."""
     makers = {
         (False, False): grpc.unary_unary_rpc_method_handler,
         (False, True): grpc.unary_stream_rpc_method_handler,
         (True, True): grpc.stream_stream_rpc_method_handler,
     }
-    handlers = {
+    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
         method.name: makers[method.client_streaming, method.server_streaming](calls[method.name])
         for method in service.methods
     }
     return grpc.method_handlers_generic_handler(service.full_name, handlers)
 
 
-def _health(calls: HealthCalls) -> "grpc.GenericRpcHandler[Any, Any]":
+def _health(calls: HealthCalls) -> grpc.GenericRpcHandler:
     read = health_pb2.HealthCheckRequest.FromString
     write = health_pb2.HealthCheckResponse.SerializeToString
     return grpc.method_handlers_generic_handler(

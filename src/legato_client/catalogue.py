@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import ssl
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import grpc
@@ -86,7 +86,7 @@ async def _call(
     read: Callable[[bytes], M],
 ) -> M:
     async with open_channel(address, ca_pem) as channel:
-        ask = channel.unary_unary(SERVICE + method, request_serializer=None, response_deserializer=None)
+        ask: Any = channel.unary_unary(SERVICE + method, request_serializer=None, response_deserializer=None)
         try:
             answer = await ask(request.SerializeToString(), timeout=_TIMEOUT_S, metadata=call_metadata(key))
         except grpc.aio.AioRpcError as error:

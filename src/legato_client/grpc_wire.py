@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import Any, cast
 
 import grpc
 import grpc.aio
@@ -87,7 +87,9 @@ class GrpcWire:
         self._channel = channel
         self._clock = clock
         # Bytes both ways: parsed here, a bad message is a named error; and the stamp is taken before it is parsed.
-        start = channel.stream_stream(SERVICE + "Stream", request_serializer=None, response_deserializer=None)
+        start: Any = channel.stream_stream(
+            SERVICE + "Stream", request_serializer=None, response_deserializer=None
+        )
         self._call = start(None, metadata=call_metadata(key))
 
     async def send(self, command: Command) -> None:

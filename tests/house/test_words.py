@@ -7,6 +7,17 @@ import pytest
 
 from tests.house.sources import ROOT, SOURCES, name_of, tree_of
 
+HOSTS = tuple(
+    "".join(parts)
+    for parts in (
+        ("pypi", ".org"),
+        ("files.python", "hosted"),
+        ("registry.npm", "js.org"),
+        ("deb.debian", ".org"),
+        ("/wor", "k/"),
+    )
+)
+"""Put together here, so that this file does not name them."""
 JUNK = {"utils", "util", "helpers", "helper", "common", "manager", "base", "impl", "misc"}
 
 
@@ -63,13 +74,5 @@ def test_no_file_names_a_registry_or_this_machine():
         if path.suffix in {".onnx", ".png", ".wav", ".gz"} or not path.is_file():
             continue
         text = path.read_text(errors="replace")
-        for host in (
-            "pypi" + ".org",
-            "files.python" + "hosted",
-            "registry.npm" + "js.org",
-            "deb.debian" + ".org",
-            "/wor" + "k/",
-        ):
-            if host in text:
-                named.append((name, host))
+        named += [(name, host) for host in HOSTS if host in text]
     assert named == []
