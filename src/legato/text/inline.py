@@ -43,6 +43,7 @@ _SPECIAL = re.compile(
     r"|(?P<loud>(?<=[^\W\d_])[!?,;]+(?=[^\W\d_]))"
 )
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
+_BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
 
@@ -90,7 +91,7 @@ class Inline:
             at, after = match.span()
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
-            if said is None:
+            if said is None or (match.lastgroup == "loud" and _in_address(text, at)):
                 continue
             if at > position:
                 yield Piece(text[position:at], offset + position, offset + at)
@@ -118,6 +119,13 @@ class Inline:
             return " ", "clean/emoji"
         name = unicodedata.name(sign[0], "").lower().replace("-", " ")
         return f" {name} ", "clean/emoji-name"
+
+
+def _in_address(text: str, at: int) -> bool:
+    """Whether a position stands inside a web address, a path or the like; looks 64 characters to each side."""
+    left = _BLANK.split(text[max(0, at - 64) : at])[-1]
+    right = _BLANK.split(text[at : at + 64], maxsplit=1)[0]
+    return any(sign in left or sign in right for sign in "/=@_:&")
 
 
 def _is_emphasis(before: str, after: str, *, double: bool) -> bool:

@@ -23,7 +23,7 @@ TEXTS = [
     "I live in the U.S. It is big [1]. Visit https://a.example/b_c?d=1. Mail me at jo.doe@example.com, ok? 3 < 5 and 2*3*4.",
     "今日は3時です。「行くよ。」と彼は言った。次は（多分）明日です！",
     "so we went on and on through the long green valley and over the quiet hills until the road came down to the sea at last",
-    "He said, \"Stop. Now!\" Then he left — quickly; nobody knew why, but Jan. 5, 2025 was the day. Henry VIII came in 1509.",
+    'He said, "Stop. Now!" Then he left — quickly; nobody knew why, but Jan. 5, 2025 was the day. Henry VIII came in 1509.',
     "Un café\u0301 👍🏽 naïve \u202eevil\u202c <b>bold</b><br/>next ~~gone~~ C++ #1 snake_case <3",
 ]  # fmt: skip
 HOSTILE = "{}[]()<>$`*_~\\|#-!.?。，\"'“” \n\t0123aZé\u0301\u200d\u202e👍中あ&;:/@^="

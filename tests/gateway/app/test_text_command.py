@@ -1,0 +1,44 @@
+"""`legato text`."""
+
+import json
+
+from click.testing import CliRunner
+
+from gateway.app.text_command import text
+
+
+def run(given: str, *options: str) -> list[dict[str, object]]:
+    result = CliRunner().invoke(text, options, input=given)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_every_json_line_is_an_utterance() -> None:
+    first, second = run('{"tokens": ["It is $", "3", "."]}\n{"tokens": ["3 Uhr."], "lang": "de"}\n')
+    assert first == {"spoken": "It is three dollars.", "segments": ["It is three dollars."]}
+    assert "spoken" in second
+
+
+def test_other_lines_are_tokens_of_one_utterance() -> None:
+    assert run("One cat.\nTwo cats.\n", "--min-chars", "1")[0]["segments"] == ["One cat.", "Two cats."]
+    assert run("{not json\n")[0]["spoken"]
+
+
+def test_explain_names_the_rule_when_it_is_known() -> None:
+    explained, whole = run('{"tokens": ["Pay $3. ", "Now"]}', "--explain", "--min-chars", "9")[-2:]
+    assert whole["spoken"] == "Pay three dollars. Now"
+    assert explained["raw"]
+    (row, *_) = run('{"tokens": ["Pay $3."]}', "--explain")
+    assert row["rules"] == [{"rule": "en.money", "from": "$3", "to": "three dollars"}]
+
+
+def test_the_reading_and_the_policies_can_be_chosen() -> None:
+    assert run("Pay **$3**", "--level", "cleaned")[0]["spoken"] == "Pay $3"
+    assert run("a `b`<break/>c", "--ssml")[0]["spoken"]
+    assert run("ok 🎉", "--emoji", "name")[0]["spoken"] == "ok party popper"
+
+
+def test_bad_tokens_are_refused() -> None:
+    result = CliRunner().invoke(text, [], input='{"tokens": "abc"}')
+    assert result.exit_code == 1
+    assert "list of strings" in result.output

@@ -1,0 +1,19 @@
+"""The data files of the text front end."""
+
+from gateway.app.text_data import languages, text_data
+
+
+def test_every_language_parses() -> None:
+    assert {"en", "de", "fr", "es", "it", "pt", "nl", "ru", "ja", "zh", "ar", "hi", "am"} <= set(languages())
+    assert len([text_data(language) for language in languages()]) >= 22
+
+
+def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
+    assert text_data("en-US").language == "en"
+    assert text_data("en") is text_data("en")
+
+
+def test_an_unknown_language_borrows_the_sentences() -> None:
+    data = text_data("xx")
+    assert data.sentences == text_data("en").sentences
+    assert "".join(piece.text for piece in data.words.read("5")) == "5"

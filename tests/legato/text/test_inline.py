@@ -1,0 +1,79 @@
+"""R15: prose without its markup."""
+
+import pytest
+
+from legato.text.inline import Inline
+from legato.text.settings import Emoji
+
+
+def clean(text: str, emoji: Emoji = Emoji.DROP, *, markup: bool = True) -> str:
+    pieces = list(Inline(emoji, markup=markup).clean(text, 0, len(text), 7))
+    assert "".join(text[piece.start - 7 : piece.end - 7] for piece in pieces) == text
+    return "".join(piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 * 4",
+        "2*3*4",
+        "snake_case",
+        "3 < 5",
+        "<3",
+        "C++",
+        "#1",
+        "a_b_c",
+        "5 > 3",
+        "© 2020",
+        "3**4",
+        "AT&T",
+        "&nosuch;",
+        "x=1",
+        "a~b",
+        "a.b!c/d",
+        "한국어",
+        "===",
+    ],
+)
+def test_what_is_no_markup_survives(text: str) -> None:
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("*a* **b** _c_ __d__ ***e***", "a b c d e"),
+        ("这是**重点**吗", "这是重点吗"),
+        ("**Note**that", "Notethat"),
+        ("\\*a\\*", "*a*"),
+        ("a  \n b", "a b"),
+        ("これは\n家", "これは家"),
+        ("end\n.", "end."),
+        ("&lt;b&gt;&nbsp;x", "<b> x"),
+        ("1\ufe0f\u20e3", "1"),
+        ("cafe\u0301", "café"),
+        ("a\x00\u202eb\u200b", "ab"),
+        ("hi 👍🏽!", "hi  !"),
+        ("x【4†source】", "x"),
+        ("____", " "),
+        ("a....", "a…"),
+        ("a......b", "a b"),
+        ("=======", " "),
+        ("Yahoo!ligans", "Yahoo! ligans"),
+        ("`Well", "'Well"),
+    ],
+)
+def test_markup_goes(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_emoji_may_be_named() -> None:
+    assert clean("x🎉", Emoji.NAME) == "x party popper "
+
+
+def test_without_markup_stars_stay() -> None:
+    assert clean("*a* _b_ \\* `c`", markup=False) == "*a* _b_ \\* `c`"
+
+
+def test_a_pile_of_marks_on_one_letter_is_cut_short() -> None:
+    assert len(clean("e" + "\u0301" * 500)) <= 3

@@ -1,0 +1,86 @@
+"""Protected spans."""
+
+import pytest
+
+from legato.text import openers
+from legato.text.atoms import SpanKind
+from legato.text.openers import WAIT
+
+READERS = {
+    "`": openers.code,
+    "$": openers.dollar,
+    "\\": openers.backslash,
+    "~": openers.strike,
+    "[": openers.bracket,
+}
+
+
+def read(text: str, at: int = 0, *, final: bool = False) -> object:
+    found = READERS[text[at]](text, at, final=final)
+    if found is None or isinstance(found, str):
+        return found
+    return found.kind, text[found.start : found.end], text[found.inner_start : found.inner_end]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "whole", "inner"),
+    [
+        ("`a.b` c", SpanKind.CODE, "`a.b`", "a.b"),
+        ("``a`b`` c", SpanKind.CODE, "``a`b``", "a`b"),
+        ("$x$ y", SpanKind.MATHS, "$x$", "x"),
+        ("$3 < x$ y", SpanKind.MATHS, "$3 < x$", "3 < x"),
+        ("$2x + 1$ y", SpanKind.MATHS, "$2x + 1$", "2x + 1"),
+        ("$a\\$b$ y", SpanKind.MATHS, "$a\\$b$", "a\\$b"),
+        ("$$x\n= 1$$ y", SpanKind.DISPLAY, "$$x\n= 1$$", "x\n= 1"),
+        ("\\(x\\) y", SpanKind.MATHS, "\\(x\\)", "x"),
+        ("\\[x\\] y", SpanKind.DISPLAY, "\\[x\\]", "x"),
+        ("\\begin{align}x\\end{align} y", SpanKind.DISPLAY, "\\begin{align}x\\end{align}", "x"),
+        ("\\frac{1}{2} y", SpanKind.MATHS, "\\frac{1}{2}", "\\frac{1}{2}"),
+        ("\\alpha_1 y", SpanKind.MATHS, "\\alpha_1", "\\alpha_1"),
+        ("\\n\\nNext", SpanKind.BREAK, "\\n\\n", ""),
+        ("~~gone~~ y", SpanKind.STRUCK, "~~gone~~", "gone"),
+        ("[a](b_(c)) y", SpanKind.LINK, "[a](b_(c))", "a"),
+        ("[a][b] y", SpanKind.LINK, "[a][b]", "a"),
+        ("[1, 2–4] y", SpanKind.MARKER, "[1, 2–4]", ""),
+        ("[^n] y", SpanKind.MARKER, "[^n]", ""),
+    ],
+)
+def test_a_span_is_found(text: str, kind: SpanKind, whole: str, inner: str) -> None:
+    assert read(text) == (kind, whole, inner)
+
+
+def test_an_image_takes_its_mark_along() -> None:
+    assert read("![a](b) c", 1) == (SpanKind.IMAGE, "![a](b)", "a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["$5 and", "$5m deal", "$ x", "$x $ y", "$x$5", "$a\n", "$HOME is not here at all", "`a\nb`", "` so", "~x", "~~ x", "[a] b", "[a\nb]", "[" * 300,
+     "[[[[[[[[a", "[a](b\nc)", "\\q x", "\\unknown{x} y", "\\frac x", "`So what?' he", "[a](((((((((", "\\$5", "~~a\n", "`" + "x" * 700, "[a](" + "b" * 2100],
+)  # fmt: skip
+def test_an_ordinary_character_is_known_as_one(text: str) -> None:
+    if text.startswith("` so"):
+        assert openers.code("a` so", 1, final=False) is None
+    else:
+        assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`", "`a", "``a``", "$", "$5", "$x", "$x$", "$$x", "\\", "\\(", "\\al", "\\frac", "\\frac{1", "\\frac{1}", "\\begin{a", "\\n", "~", "~~", "~~a", "[", "[a", "[a]",
+     "[a](b", "[a][b"],
+)  # fmt: skip
+def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
+    assert read(text) == WAIT
+    assert read(text, final=True) != WAIT
+
+
+def test_what_never_closed_is_read_at_the_end() -> None:
+    assert read("`exit", final=True) == (SpanKind.CODE, "`exit", "exit")
+    assert read("$\\frac{1}{2}", final=True) == (SpanKind.MATHS, "$\\frac{1}{2}", "\\frac{1}{2}")
+    assert read("$x", final=True) is None
+
+
+def test_a_backslash_in_a_word_or_path_is_ordinary() -> None:
+    assert openers.backslash("C:\\Users", 2, final=True) is None
+    assert openers.backslash("a\\alpha", 1, final=True) is None

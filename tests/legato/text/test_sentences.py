@@ -1,0 +1,20 @@
+"""Language data is checked when it is read."""
+
+import pytest
+
+from legato.text.sentences import SentenceData
+
+
+def test_lists_and_switches_are_read() -> None:
+    data = SentenceData.parse(
+        {"titles": ["dr"], "before_number": ["no"], "abbreviations": ["inc"], "ordinal_dot": True}
+    )
+    assert data.ordinal_dot
+    assert all(data.is_abbreviation(word) for word in ("Dr", "no", "INC"))
+    assert not data.is_abbreviation("cat")
+
+
+@pytest.mark.parametrize("wrong", [{"titels": []}, {"titles": "dr"}, {"titles": [1]}, {"ordinal_dot": "yes"}])
+def test_anything_else_is_refused_by_name(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        SentenceData.parse(wrong)
