@@ -116,9 +116,8 @@ def load(language: str = "en") -> MathsData:
 def report(name: str, pairs: list[tuple[str, str]]) -> None:
     """One line of figures."""
     (lenient, lenient_exact), (strict, strict_exact) = score(pairs, lenient=True), score(pairs, lenient=False)
-    print(
-        f"{name}: n={len(pairs)} lenient WER {lenient:.3f} exact {lenient_exact:.3f}; strict WER {strict:.3f} exact {strict_exact:.3f}"
-    )
+    figures = f"lenient WER {lenient:.3f} exact {lenient_exact:.3f}; strict WER {strict:.3f} exact {strict_exact:.3f}"
+    sys.stdout.write(f"{name}: n={len(pairs)} {figures}\n")
 
 
 def said(pieces: Iterable[object]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from legato.text.maths.nodes import Node, core
 from legato.text.maths.predicates import is_atom, is_list, is_relation
 
-_ALWAYS = frozenset("fghFGHPEOTΓΘΦΨΩζφψοℙ𝔼ℒ𝒪ℱℙ")
+_ALWAYS = frozenset("fghFGHLPEOTΓΘΦΨΩζσφψοℙ𝔼ℒ𝒪ℱ")
 """Letters that name functions whatever they are applied to."""
 _NEVER = frozenset("ijklmnabcdeπ∞ABCIKMN")
 """Letters that are factors unless what follows can only be an argument."""
@@ -60,6 +60,8 @@ class Applier:
 
     def _calls(self, caller: Node, fence: Node) -> bool:
         sign = core(caller)
+        if caller.kind == "script" and self._classes.get(sign.name) in {"lim", "big"}:
+            return False
         if sign.kind == "wild":
             return fence.name in {"( )", "[ ]", "{ }"}
         if fence.name == "( )":
@@ -78,7 +80,7 @@ class Applier:
         if sign.kind == "fn" or self._classes.get(sign.name) in {"function", "of"}:
             return True
         if sign.kind == "text":
-            return sign.name.lower() not in _CONJUNCTIONS and " " not in sign.name
+            return sign.name not in _CONJUNCTIONS and " " not in sign.name
         if caller.kind == "fence":
             return self._composed(caller, inside)
         if sign.kind != "id" or caller.kind == "postfix":

@@ -143,9 +143,21 @@ def _spliced(kids: list[Node]) -> list[Node]:
         node = stack.pop()
         if node.kind == "row":
             stack.extend(reversed(node.kids))
+        elif out and out[-1].kind == "num" and _is_degree(node):
+            number = out.pop()
+            out.append(script(number, None, node.kids[2], node.end))
         else:
             out.append(node)
     return out
+
+
+def _is_degree(node: Node) -> bool:
+    """`25 ^∘`: a degree sign that a blank keeps from its number."""
+    return (
+        node.kind == "script"
+        and node.kids[0].kind == "void"
+        and [kid.name for kid in node.kids[2].kids] == ["∘"]
+    )
 
 
 def _mark(node: Node) -> Node:

@@ -41,7 +41,7 @@ SILENT = {
     "notag": 0, "bigl": 0, "bigr": 0, "bigm": 0, "big": 0, "Big": 0, "Bigl": 0, "Bigr": 0, "Bigm": 0, "bigg": 0, "biggl": 0,
     "biggr": 0, "biggm": 0, "Bigg": 0, "Biggl": 0, "Biggr": 0, "Biggm": 0, "hline": 0, "centering": 0, "relax": 0, "noindent": 0,
     "allowbreak": 0, "nobreak": 0, "break": 0, "linebreak": 0, "newline": 0, "thinspace": 0, "medspace": 0, "thickspace": 0,
-    "negthinspace": 0, "negmedspace": 0, "enspace": 0, "hfill": 0, "hfil": 0, "strut": 0, "mathstrut": 0, "null": 0, 
+    "negthinspace": 0, "negmedspace": 0, "enspace": 0, "hfill": 0, "hfil": 0, "strut": 0, "mathstrut": 0, "null": 0,
     "right": 0, "middle": 0, "end": 1, "qedhere": 0, "protect": 0, "unskip": 0, "par": 0, "mkern": 0, "cr": 0,
     "toprule": 0, "midrule": 0, "bottomrule": 0, "small": 0, "large": 0, "Large": 0, "normalsize": 0, "tiny": 0, "huge": 0,
 }  # fmt: skip

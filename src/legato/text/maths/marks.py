@@ -91,7 +91,8 @@ class Marks:
         return "approaches" if context == "bound" else ""
 
     def _tilde(self, kids: list[Node], at: int, context: str) -> str:
-        del context
+        if context in {"bound", "sub"}:
+            return "drawn"
         after = kids[at + 1] if at + 1 < len(kids) else None
         drawn = after is not None and (after.kind in {"apply", "fn", "text"} or core(after).role == "cal")
         return "distributed" if drawn else ""

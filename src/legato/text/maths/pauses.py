@@ -1,4 +1,4 @@
-"""Where a reader pauses so that a listener hears what belongs together: `the square root of x, plus 1`."""
+"""Where a reader pauses so that a listener hears what belongs together: `f of x, plus 1` is not `f of x plus 1`."""
 
 from legato.text.maths.nodes import Node, core
 from legato.text.maths.predicates import Classes, is_leaf, is_sum, is_vulgar

@@ -40,8 +40,8 @@ class Roles:
         kids = self._applier.applied(self._measured(tree.kids))
         self._relations(kids, context)
         for at, kid in enumerate(kids):
-            if kid.kind == "sym" and not kid.role:
-                kid.role = self._marks.role(kids, at, context)
+            if kid.kind == "sym" and kid.role in {"", "bare"}:
+                kid.role = self._marks.role(kids, at, context) or kid.role
         self._loads(kids)
         tree.kids = self._silent.joined(kids)
         for kid in kids:

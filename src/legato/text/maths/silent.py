@@ -6,6 +6,9 @@ from legato.text.maths.arrange import Arranger
 from legato.text.maths.nodes import Node, core
 from legato.text.maths.predicates import is_atom, is_compound, is_relation, is_vulgar
 
+_SPELT = frozenset({"𝔼", "E", "ℙ"})
+"""Functions whose name is said with an article: side by side they need a `times`."""
+
 
 class Silent:
     """Puts the silent operators of a row where they are heard.
@@ -44,6 +47,8 @@ class Silent:
 
     def _product(self, left: Node, right: Node) -> str:
         groups = (self._group(left), self._group(right))
+        if right.kind == "apply" and self._is_spelt(core(right.kids[0])):
+            return "implicittimes"
         if any(groups) or right.kind == "root" or _enclosed(right):
             return "implicittimes"
         if left.kind == "num" and is_vulgar([right], self._classes):
@@ -60,6 +65,9 @@ class Silent:
         if left.kind == "num" and right.kind == "num":
             return "implicittimes" if left.end < right.start else ""
         return ""
+
+    def _is_spelt(self, function: Node) -> bool:
+        return self._classes.get(function.name) == "of" or function.name in _SPELT
 
     def _group(self, node: Node) -> bool:
         while node.kind in {"script", "postfix", "prime"}:

@@ -52,7 +52,7 @@ class Speaker:
 
     def _words(self, text: str, start: int, end: int, rule: str = "") -> None:
         clean = " ".join(text.translate(_SCRUB).split())
-        if clean:
+        if any(letter.isalnum() for letter in clean):
             self._out.append(Utterance(clean, start, end, rule))
 
     def _pause(self, mark: str, at: int) -> None:
@@ -130,16 +130,22 @@ class Speaker:
                 self._words(part.words, low, high, rule)
 
     def _captured(self, part: Part, nodes: list[Node]) -> None:
-        if part.modifier == "group" and is_sum(nodes, self._data.classes):
+        if part.modifier == "group" and self._is_open(nodes):
             self._say(self._phrase("group"), {"a": nodes}, (nodes[0].start, nodes[-1].end), "group")
         elif part.modifier == "ordinal" and len(nodes) == 1 and nodes[0].name in self._data.ordinals:
             self._words(self._data.ordinals[nodes[0].name], nodes[0].start, nodes[0].end)
+        elif part.modifier == "digits":
+            self._words(" ".join(nodes[0].name), nodes[0].start, nodes[-1].end)
         elif part.modifier == "nth":
             self._nth(nodes)
         elif part.modifier == "list":
             self._listed(nodes)
         else:
             self._sequence(nodes)
+
+    def _is_open(self, nodes: list[Node]) -> bool:
+        """Whether a part would be taken to end too soon: a sum, or a fraction written with a slash."""
+        return is_sum(nodes, self._data.classes) or any(node.name == "/" for node in nodes)
 
     def _nth(self, nodes: list[Node]) -> None:
         """An ordinal: fourth, nth, 24th."""

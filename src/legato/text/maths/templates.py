@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _PART = re.compile(r"\{(\w+)(?::(\w+))?\}|([,;])|([^{},;]+)")
-MODIFIERS = frozenset({"", "group", "ordinal", "nth", "list"})
+MODIFIERS = frozenset({"", "group", "ordinal", "nth", "list", "digits"})
 
 
 @dataclass(frozen=True, slots=True)

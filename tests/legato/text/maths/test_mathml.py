@@ -23,7 +23,7 @@ def text(pieces):
         ("x" * 50_000, "x" * 50_000),
         ("<mrow>" * 3000 + "<mi>x</mi>" + "</mrow>" * 3000, ""),
         ('<!DOCTYPE a [<!ENTITY b "c">]><mi>b</mi>', "b"),
-        ("<mi>\ud800</mi>", "\ud800"),
+        ("<mi>\ud800</mi>", ""),
     ],
 )
 def test_markup_is_read_whatever_it_is(source, spoken, reader, sound):

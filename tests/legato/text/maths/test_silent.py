@@ -20,6 +20,7 @@ import pytest
         (r"\det A", "the determinant of A"),
         (r"\ln^2 x", "the natural log squared of x"),
         (r"\Re z", "the real part of z"),
+        (r"\Pr(A)\Pr(B)", "the probability of A times the probability of B"),
         (r"3 4", "3 times 4"),
         (r"3 \text{ or } 4", "3 or 4"),
         ("ab", "a b"),
