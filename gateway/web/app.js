@@ -1,0 +1,335 @@
+/**
+ * The playground: one stream, its player, and the utterances on the page.
+ *
+ * `globalThis.playground` is this page's own for the browser's console and for tests.
+ */
+
+import { catalogue, Choices, languageName } from "./choices.js";
+import { byId, grouped } from "./dom.js";
+import { connect, Player } from "./legato.js";
+import { keep, recall } from "./memory.js";
+import { clearNotices, notify } from "./notices.js";
+import { Take } from "./take.js";
+import { themeButton } from "./theme.js";
+import { Typist } from "./typist.js";
+
+const MOST_TAKES = 12;
+
+class Playground {
+  #takes = new Map();
+  #shown = [];
+  #typists = new Map();
+  #choices = new Choices();
+  #connecting = null;
+  #format = "";
+  #count = 0;
+  #drawing = false;
+
+  speech = null;
+  player = null;
+  paused = false;
+
+  constructor() {
+    themeButton(byId("theme"));
+    byId("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#guard(() => this.speak());
+    });
+    byId("pause").addEventListener("click", () => this.pauseOrResume());
+    byId("stop").addEventListener("click", () => this.stop());
+    byId("text").addEventListener("input", () => this.#countText());
+    byId("text").addEventListener("focus", () => this.#prepare(), { once: true });
+    byId("key").addEventListener("change", () => this.#guard(() => this.begin()));
+    byId("pace").addEventListener("input", ({ target }) => this.#setPace(Number(target.value)));
+    for (const choice of document.querySelectorAll("input[name=arrival]")) {
+      choice.addEventListener("change", () => this.#showPace());
+    }
+    document.addEventListener("keydown", (event) => this.#key(event));
+    byId("key").value = recall("session", "key");
+    this.#countText();
+    this.#showPace();
+  }
+
+  /** Asks what can be spoken. */
+  async begin() {
+    const key = byId("key").value.trim();
+    keep("session", "key", key);
+    try {
+      this.#choices.fill(await catalogue(key));
+      clearNotices();
+      this.#status("idle", "Ready");
+    } catch (error) {
+      if (error.reason === "unauthenticated") byId("key-field").hidden = false;
+      this.#status("lost", "Not connected");
+      throw error;
+    }
+  }
+
+  /** Speaks what is in the text field, after what is being spoken. */
+  async speak() {
+    const text = byId("text").value;
+    if (!text.trim()) {
+      byId("text").focus();
+      notify({ kind: "warning", reason: "nothing_to_say", message: "the text is empty: write something first" });
+      return;
+    }
+    clearNotices();
+    if (!this.#choices.ready) await this.begin();
+    await this.#connected();
+    await this.player.wake();
+    if (this.paused) this.pauseOrResume();
+    const utterance = this.speech.begin({ voice: this.#choices.voice, language: this.#choices.language });
+    this.#show(utterance);
+    if (byId("arrival-tokens").checked) this.#typeInto(utterance, text);
+    else this.#giveWhole(utterance, text);
+    this.#controls();
+  }
+
+  /** Barge-in: silence at once, and the gateway is told how far the listener was. */
+  stop() {
+    if (!this.#active) return;
+    for (const typist of this.#typists.values()) typist.stop();
+    this.#typists.clear();
+    const playedSample = this.player.stop();
+    this.paused = false;
+    this.speech.cancel({ playedSample });
+    this.#controls();
+  }
+
+  pauseOrResume() {
+    if (!this.#active) return;
+    this.paused = !this.paused;
+    const doing = this.paused ? "pause" : "resume";
+    this.player[doing]();
+    this.speech[doing]();
+    for (const take of this.#takes.values()) {
+      if (take.state === "speaking" || take.state === "paused") take.show(this.paused ? "paused" : "speaking");
+    }
+    this.#announce(this.paused ? "Paused" : "Speaking");
+    this.#controls();
+  }
+
+  /** Takes on the page, the newest first. */
+  get takes() {
+    return [...this.#shown];
+  }
+
+  get #active() {
+    return this.#takes.size > 0;
+  }
+
+  // --- the stream
+
+  async #connected() {
+    const format = this.#choices.format;
+    const wanted = JSON.stringify([format, byId("key").value]);
+    if (this.speech && !this.speech.closed && !this.speech.leaving && wanted === this.#format) return;
+    this.#connecting ??= this.#connect(format, wanted).finally(() => {
+      this.#connecting = null;
+    });
+    await this.#connecting;
+  }
+
+  async #connect(format, wanted) {
+    this.stop();
+    this.#status("busy", "Connecting");
+    await this.#disconnect();
+    try {
+      const options = { ...format, voice: this.#choices.voice, language: this.#choices.language };
+      const speech = await connect({ ...options, key: byId("key").value.trim(), words: true, finishWhenHeard: true });
+      this.#follow(speech);
+      this.player = await Player.open(speech);
+      this.speech = speech;
+      this.#format = wanted;
+      this.#status("open", "Connected");
+    } catch (error) {
+      this.#status("lost", "Not connected");
+      throw error;
+    }
+  }
+
+  async #disconnect() {
+    const { speech, player } = this;
+    this.speech = this.player = null;
+    speech?.close();
+    await player?.close();
+  }
+
+  #follow(speech) {
+    const on = (type, take) => speech.addEventListener(type, ({ detail }) => take(detail));
+    const withTake = (type, act) =>
+      on(type, (detail) => {
+        const take = this.#takes.get(detail.utteranceId);
+        if (take) act(take, detail);
+      });
+    withTake("started", (take, detail) => take.started(detail));
+    withTake("audio", (take, detail) => {
+      take.audio(detail);
+      this.#draw();
+    });
+    withTake("words", (take, detail) => take.transcript.word(detail));
+    for (const type of ["finished", "cancelled", "failed"]) withTake(type, (take, detail) => this.#end(type, take, detail));
+    on("warning", (detail) => notify({ kind: "warning", reason: detail.code, message: detail.message }));
+    on("error", (detail) => this.#refused(detail));
+    on("goaway", () => {
+      speech.leaving = true;
+    });
+    on("close", ({ error }) => this.#closed(speech, error));
+  }
+
+  #end(type, take, detail) {
+    take[type](detail);
+    this.#typists.get(detail.utteranceId)?.stop();
+    this.#typists.delete(detail.utteranceId);
+    this.#takes.delete(detail.utteranceId);
+    if (type === "failed") notify(detail.error);
+    this.#announce(summary(type, detail));
+    // The gateway ended what still sounded, a pause that ran out for one.
+    if (type === "cancelled" && detail.utterance && !detail.utterance.fenced) this.player.stop();
+    if (!this.#active) this.paused = false;
+    this.#controls();
+  }
+
+  #refused(detail) {
+    notify(detail);
+    const take = this.#takes.get(detail.utteranceId);
+    if (take && take.state === "waiting" && REFUSES_BEGIN.has(detail.reason)) {
+      this.#end("failed", take, { utteranceId: detail.utteranceId, error: detail, unspoken: "" });
+    }
+  }
+
+  #closed(speech, error) {
+    if (this.speech !== speech) return;
+    if (error && !speech.leaving) notify(error);
+    this.#status(error && !speech.leaving ? "lost" : "idle", error && !speech.leaving ? "Not connected" : "Ready");
+  }
+
+  // --- text
+
+  #giveWhole(utterance, text) {
+    this.#takes.get(utterance.id).transcript.append(text);
+    utterance.send(text);
+    utterance.end();
+  }
+
+  #typeInto(utterance, text) {
+    const take = this.#takes.get(utterance.id);
+    take.transcript.writing = true;
+    const write = (token) => {
+      take.transcript.append(token);
+      utterance.send(token);
+    };
+    const done = () => {
+      take.transcript.writing = false;
+      utterance.end();
+      this.#typists.delete(utterance.id);
+    };
+    this.#typists.set(utterance.id, new Typist(text, Number(byId("pace").value), write, done));
+  }
+
+  #setPace(perSecond) {
+    byId("pace-value").textContent = perSecond;
+    for (const typist of this.#typists.values()) typist.pace = perSecond;
+  }
+
+  // --- the page
+
+  #show(utterance) {
+    this.#count += 1;
+    const { voice, language, spokenLanguage, formatName } = this.#choices;
+    const take = new Take({
+      number: this.#count,
+      voice,
+      language: spokenLanguage,
+      languageName: language ? languageName(language) : "",
+      formatName,
+      sampleRate: this.speech.sampleRate,
+    });
+    for (const old of this.#shown) old.fold();
+    this.#takes.set(utterance.id, take);
+    this.#shown.unshift(take);
+    byId("empty").hidden = true;
+    byId("takes").prepend(take.element);
+    for (const old of this.#shown.splice(MOST_TAKES)) old.element.remove();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    take.element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  }
+
+  #draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    const frame = () => {
+      const position = this.player?.position ?? 0;
+      for (const take of this.#takes.values()) take.listen(position);
+      this.#drawing = this.#active;
+      if (this.#drawing) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  #controls() {
+    byId("stop").disabled = byId("pause").disabled = !this.#active;
+    byId("pause").querySelector("span").textContent = this.paused ? "Resume" : "Pause";
+    byId("pause").classList.toggle("resumes", this.paused);
+    if (!this.#active && [byId("stop"), byId("pause")].includes(document.activeElement)) byId("speak").focus();
+  }
+
+  #status(state, words) {
+    byId("connection").dataset.state = state;
+    byId("connection").querySelector(".said").textContent = words;
+  }
+
+  #announce(words) {
+    byId("announcer").textContent = words;
+  }
+
+  #countText() {
+    const count = [...byId("text").value].length;
+    byId("count").textContent = `${grouped(count)} characters`;
+  }
+
+  #showPace() {
+    byId("pace-field").hidden = !byId("arrival-tokens").checked;
+  }
+
+  #key(event) {
+    if (event.key === "Escape" && this.#active) {
+      event.preventDefault();
+      this.stop();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.#guard(() => this.speak());
+    }
+  }
+
+  /** A line is got ready while the text is still being looked at. */
+  #prepare() {
+    if (this.#choices.ready) this.#guard(() => this.#connected());
+  }
+
+  async #guard(act) {
+    try {
+      await act();
+    } catch (error) {
+      if (error.reason === undefined) throw error;
+      notify(error);
+    }
+  }
+
+  /** The first thing that happens on the page. */
+  start() {
+    return this.#guard(() => this.begin());
+  }
+}
+
+const REFUSES_BEGIN = new Set(["unknown_voice", "too_many_utterances", "bad_frame", "bad_order"]);
+
+function summary(type, { heard, sentUnheard, neverSent, error }) {
+  if (type === "finished") return "Everything was heard.";
+  if (type === "failed") return `Failed: ${error.message}`;
+  const rest = (sentUnheard + neverSent).trim();
+  return `Stopped. Heard: ${heard.trim() || "nothing"}.${rest ? ` Not heard: ${rest}` : ""}`;
+}
+
+globalThis.playground = new Playground();
+await globalThis.playground.start();

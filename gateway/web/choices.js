@@ -1,0 +1,141 @@
+/** The choice of voice, language and audio format, from `/v1/voices`. */
+
+import { byId, element } from "./dom.js";
+import { ENCODINGS, SpeechError } from "./legato.js";
+import { keep, recall } from "./memory.js";
+
+const ENCODING_NAMES = {
+  pcm_s16le: "PCM, 16 bit",
+  wav: "WAV, 16 bit",
+  mulaw: "G.711 μ-law",
+  alaw: "G.711 A-law",
+};
+const USUAL = "pcm_s16le/24000";
+
+/**
+ * What this gateway can speak.
+ * @param {string} key of the gateway, or ""
+ * @throws {SpeechError}
+ */
+export async function catalogue(key) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  let answer;
+  try {
+    answer = await fetch("v1/voices", { headers });
+  } catch {
+    throw new SpeechError({ reason: "connection_lost", message: "the gateway cannot be reached", retryable: true });
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (answer.ok) return body;
+  const error = body.error ?? body;
+  throw new SpeechError({ message: `the gateway answered ${answer.status}`, reason: "internal", ...error });
+}
+
+/** The three lists, kept in step with one another. */
+export class Choices {
+  #voices = [];
+  #voice = byId("voice");
+  #language = byId("language");
+  #format = byId("format");
+
+  constructor() {
+    this.#voice.addEventListener("change", () => this.#showVoice());
+    for (const list of [this.#voice, this.#language, this.#format]) list.addEventListener("change", () => this.#remember());
+  }
+
+  /** Fills the lists. */
+  fill({ voices, defaultVoice, formats }) {
+    this.#voices = voices;
+    const before = remembered();
+    this.#voice.replaceChildren(...voices.map((voice) => new Option(voiceTitle(voice), voice.name)));
+    choose(this.#voice, before.voice, defaultVoice);
+    this.#format.replaceChildren(...formatOptions(formats));
+    choose(this.#format, before.format, USUAL);
+    for (const list of [this.#voice, this.#language, this.#format]) list.disabled = false;
+    this.#showVoice(before.language);
+  }
+
+  get ready() {
+    return this.#voices.length > 0;
+  }
+
+  get voice() {
+    return this.#voice.value;
+  }
+
+  /** BCP 47; empty for the voice's own. */
+  get language() {
+    return this.#language.value;
+  }
+
+  /** The language that will be spoken, for the page's own `lang`. */
+  get spokenLanguage() {
+    return this.language || (this.#chosen()?.languages[0] ?? "");
+  }
+
+  get format() {
+    const [encoding, sampleRate] = this.#format.value.split("/");
+    return { encoding, sampleRate: Number(sampleRate) };
+  }
+
+  get formatName() {
+    return this.#format.selectedOptions[0]?.textContent ?? "";
+  }
+
+  #chosen() {
+    return this.#voices.find((voice) => voice.name === this.voice);
+  }
+
+  #showVoice(language = this.#language.value) {
+    const voice = this.#chosen();
+    if (!voice) return;
+    const named = voice.languages.map((tag) => [languageName(tag), tag]);
+    const [own] = named;
+    named.sort(([a], [b]) => a.localeCompare(b));
+    const options = named.map(([name, tag]) => new Option(name, tag));
+    this.#language.replaceChildren(new Option(`${own?.[0] ?? "Automatic"} (the voice’s own)`, ""), ...options);
+    choose(this.#language, language, "");
+    const state = voice.ready ? "" : " It is not ready yet.";
+    byId("voice-about").textContent = `${voice.description}${state}`.trim();
+  }
+
+  #remember() {
+    const { voice, language } = this;
+    keep("session", "choices", JSON.stringify({ voice, language, format: this.#format.value }));
+  }
+}
+
+function voiceTitle({ name, ready }) {
+  return ready ? name : `${name} (not ready)`;
+}
+
+function formatOptions(formats) {
+  const names = Object.fromEntries(Object.entries(ENCODINGS).map(([name, wire]) => [wire, name]));
+  const groups = new Map();
+  for (const { encoding, sampleRateHz } of formats) {
+    const name = names[encoding];
+    if (!name) continue;
+    if (!groups.has(name)) groups.set(name, element("optgroup", { label: ENCODING_NAMES[name] }));
+    groups.get(name).append(new Option(`${ENCODING_NAMES[name].split(",")[0]} · ${sampleRateHz / 1000} kHz`, `${name}/${sampleRateHz}`));
+  }
+  return groups.values();
+}
+
+function choose(list, ...wanted) {
+  const values = [...list.options].map((option) => option.value);
+  const found = wanted.find((value) => value !== undefined && values.includes(value));
+  if (found !== undefined) list.value = found;
+}
+
+/** "German (Austria)" for "de-AT". */
+export function languageName(tag) {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+function remembered() {
+  return JSON.parse(recall("session", "choices") || "{}");
+}

@@ -1,0 +1,138 @@
+/**
+ * Plays a stream through an AudioWorklet at the stream's own rate, and tells the gateway what was heard.
+ *
+ * Rules: the position is that of the ear: what the audio thread has taken, less what the output device still holds. `Played` is
+ * sent four times a second while there is something to tell, and while paused, so that the gateway's clock waits too.
+ */
+
+const PREBUFFER_S = 0.06;
+const PATIENCE_S = 0.12;
+const PLAYED_EVERY_MS = 250;
+
+export class Player {
+  #speech;
+  #track;
+  #last = { state: "idle", position: 0, queued: 0, underruns: 0, underrunSamples: 0, time: 0 };
+  #end = 0;
+  #start = 0;
+  #told = 0;
+  #timer;
+  #listen;
+
+  /**
+   * A player for one track of a stream.
+   * @param {Speech} speech
+   * @param {object} [options] track (0), context (an AudioContext at the stream's rate; made if not given)
+   * @returns {Promise<Player>}
+   */
+  static async open(speech, { track = 0, context } = {}) {
+    const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });
+    await own.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
+    return new Player(speech, track, own, context === undefined);
+  }
+
+  constructor(speech, track, context, ownsContext) {
+    const rate = context.sampleRate;
+    this.#speech = speech;
+    this.#track = track;
+    this.context = context;
+    this.ownsContext = ownsContext;
+    /** The worklet's node; what it gives out is what is heard. */
+    this.node = new AudioWorkletNode(context, "legato-player", {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions: { prebuffer: PREBUFFER_S * rate, patience: PATIENCE_S * rate },
+    });
+    this.node.port.onmessage = ({ data }) => {
+      this.#last = data;
+    };
+    this.node.connect(context.destination);
+    this.paused = false;
+    this.#listen = ({ detail }) => this.#push(detail);
+    speech.addEventListener("audio", this.#listen);
+    this.#timer = setInterval(() => this.#tell(), PLAYED_EVERY_MS);
+  }
+
+  /** The track's sample that sounds now; the end of what came when all of it was heard. */
+  get position() {
+    const { context } = this;
+    const { state, position, time } = this.#last;
+    const since = state === "playing" ? Math.max(context.currentTime - time, 0) : 0;
+    // While silent, what the device still held has left it after as long.
+    const device = context.outputLatency || context.baseLatency || 0;
+    const behind = state === "playing" ? device : Math.max(device - (context.currentTime - time), 0);
+    const heard = position + Math.round((since - behind) * context.sampleRate);
+    return Math.min(Math.max(heard, this.#start), this.#end);
+  }
+
+  /** Samples that came and are not heard yet. */
+  get ahead() {
+    return this.#end - this.position;
+  }
+
+  /** Silences inside utterances so far. */
+  get underruns() {
+    return this.#last.underruns;
+  }
+
+  /** All of these samples together, in samples. */
+  get underrunSamples() {
+    return this.#last.underrunSamples;
+  }
+
+  /** Browsers let audio start only after a gesture: call this from its handler. */
+  async wake() {
+    if (this.context.state !== "running") await this.context.resume();
+  }
+
+  /** Stops at once and forgets what is queued. Returns the position, for `Speech.cancel`. */
+  stop() {
+    const position = this.position;
+    this.node.port.postMessage({ do: "stop" });
+    this.#last = { ...this.#last, state: "idle", position, time: this.context.currentTime };
+    this.#start = this.#end = position;
+    this.paused = false;
+    return position;
+  }
+
+  /** Holds at the sample that sounds now. */
+  pause() {
+    this.paused = true;
+    this.node.port.postMessage({ do: "pause" });
+    this.#tell();
+  }
+
+  /** Goes on at the next sample. */
+  resume() {
+    this.paused = false;
+    this.node.port.postMessage({ do: "resume" });
+  }
+
+  async close() {
+    clearInterval(this.#timer);
+    this.#speech.removeEventListener("audio", this.#listen);
+    this.node.disconnect();
+    if (this.ownsContext) await this.context.close();
+  }
+
+  #push({ samples, sampleOffset, ordinal, utterance }) {
+    if (utterance.track !== this.#track || samples.length === 0) return;
+    if (this.#end === this.#start || sampleOffset !== this.#end) this.#start = Math.max(this.#start, this.#jump(sampleOffset));
+    this.#end = sampleOffset + samples.length;
+    const copy = samples.slice();
+    this.node.port.postMessage({ do: "push", samples: copy, offset: sampleOffset, utterance: ordinal }, [copy.buffer]);
+  }
+
+  /** Audio that was dropped on the way leaves a hole in the clock: nothing before it can be heard any more. */
+  #jump(sampleOffset) {
+    return this.ahead === 0 ? sampleOffset : this.#start;
+  }
+
+  #tell() {
+    const { position } = this;
+    const goesOn = this.paused && this.ahead > 0;
+    if (this.#speech.closed || (position === this.#told && !goesOn)) return;
+    this.#told = position;
+    this.#speech.played(position, this.#track);
+  }
+}

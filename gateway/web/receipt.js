@@ -1,0 +1,74 @@
+/** The latency receipt as a waterfall: where each millisecond of the time to first byte went. */
+
+import { duration, element, grouped } from "./dom.js";
+
+/** What the stages of proto/legato/v1/receipt.proto are to people. */
+const STAGES = {
+  text_wait: "Waiting for words",
+  segment: "Finding a phrase",
+  queue: "Waiting for a voice",
+  acquire: "Getting a line",
+  send: "Sending",
+  vendor: "The voice thinks",
+  silence: "Leading silence",
+  turn_wait: "Waiting its turn",
+  encode: "Encoding",
+  write: "Writing",
+};
+
+/**
+ * The waterfall of one receipt.
+ * @param {object} receipt as JSON
+ * @returns {HTMLElement}
+ */
+export function waterfall(receipt) {
+  if (receipt.ttfbMs === undefined) {
+    return element("p", { class: "hint" }, "No audio was written, so there is no time to tell.");
+  }
+  const total = Math.max(receipt.ttfbMs, 0.001);
+  let before = 0;
+  const rows = receipt.stages.map(({ stage, ms }) => {
+    const row = stageRow(stage, ms, before / total, ms / total);
+    before += ms;
+    return row;
+  });
+  return element(
+    "table",
+    { class: "waterfall" },
+    element("caption", {}, `Where the first ${duration(receipt.ttfbMs)} went`),
+    element("thead", { class: "visually-hidden" }, header()),
+    element("tbody", {}, ...rows),
+  );
+}
+
+function header() {
+  const names = ["Stage", "When", "Time"];
+  return element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name)));
+}
+
+function stageRow(stage, ms, from, share) {
+  const bar = element("span", { class: "bar", "data-stage": stage });
+  bar.style.setProperty("--from", `${(from * 100).toFixed(3)}%`);
+  bar.style.setProperty("--share", `${(share * 100).toFixed(3)}%`);
+  return element(
+    "tr",
+    { "data-stage": stage, class: share < 0.01 ? "small" : "" },
+    element("th", { scope: "row" }, STAGES[stage] ?? stage),
+    element("td", { class: "track", "aria-hidden": "true" }, bar),
+    element("td", { class: "ms" }, duration(ms)),
+  );
+}
+
+/** The receipt's figures as pairs of a name and a value. */
+export function figures(receipt) {
+  const pairs = [];
+  const put = (name, value) => value !== undefined && value !== "" && pairs.push([name, value]);
+  const time = (ms) => (ms === undefined ? undefined : duration(ms));
+  put("First byte", time(receipt.ttfbMs));
+  put("From first phrase", time(receipt.ttfbSpeakableMs));
+  put("First sound", time(receipt.ttfaMs));
+  put("Characters", `${grouped(receipt.sentChars)} of ${grouped(receipt.acceptedChars)} spoken`);
+  put("Messages", grouped(receipt.chunks));
+  put("Route", receipt.route && receipt.route + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
+  return pairs;
+}

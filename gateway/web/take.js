@@ -1,0 +1,180 @@
+/** One utterance on the page: its words, its state, its receipt, its sound to keep. */
+
+import { duration, element } from "./dom.js";
+import { wavFile } from "./legato.js";
+import { figures, waterfall } from "./receipt.js";
+import { Transcript } from "./transcript.js";
+
+const STATES = {
+  waiting: "Waiting",
+  speaking: "Speaking",
+  paused: "Paused",
+  finished: "Heard",
+  cancelled: "Stopped",
+  failed: "Failed",
+};
+const ENDS = new Set(["finished", "cancelled", "failed"]);
+
+export class Take {
+  #chunks = [];
+  #rate;
+  #start = 0;
+  #samples = 0;
+  #firstAt = 0;
+  #begunAt = performance.now();
+  #parts = {};
+
+  /**
+   * @param {object} about number, voice, language (BCP 47), languageName, formatName, sampleRate
+   */
+  constructor(about) {
+    this.about = about;
+    this.#rate = about.sampleRate;
+    this.state = "waiting";
+    this.transcript = new Transcript(about.language);
+    this.element = this.#build();
+  }
+
+  get ended() {
+    return ENDS.has(this.state);
+  }
+
+  /** All of its samples that came. */
+  get samples() {
+    const all = new Int16Array(this.#samples);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  }
+
+  started({ startSample }) {
+    this.#start = startSample;
+  }
+
+  audio({ samples }) {
+    if (this.#firstAt === 0) {
+      this.#firstAt = performance.now();
+      this.show("speaking");
+    }
+    this.#chunks.push(samples);
+    this.#samples += samples.length;
+    this.#parts.save.hidden = false;
+  }
+
+  /** Where the listener is on the track. */
+  listen(position) {
+    if (this.ended) return;
+    if (this.#samples > 0) this.transcript.light(position);
+    const heard = Math.min(Math.max(position - this.#start, 0), this.#samples);
+    const { meter, clock } = this.#parts;
+    meter.style.setProperty("--done", this.#samples ? heard / this.#samples : 0);
+    const told = `${seconds(heard / this.#rate)} / ${seconds(this.#samples / this.#rate)}`;
+    if (clock.textContent !== told) clock.textContent = told;
+  }
+
+  finished({ receipt }) {
+    this.#end("finished");
+    this.transcript.finish();
+    this.#account(receipt);
+  }
+
+  cancelled({ heard, sentUnheard, neverSent, method, receipt }) {
+    this.#end("cancelled");
+    this.transcript.partition(heard, sentUnheard, neverSent);
+    this.#parts.after.append(legend(heard, sentUnheard, neverSent, method));
+    this.#account(receipt);
+  }
+
+  failed({ error, unspoken, receipt }) {
+    this.#end("failed");
+    const text = this.transcript.text;
+    if (unspoken && text.endsWith(unspoken)) {
+      this.transcript.partition(text.slice(0, text.length - unspoken.length), "", unspoken);
+    }
+    this.transcript.writing = false;
+    this.#parts.after.append(element("p", { class: "failure" }, `${error.reason.replaceAll("_", " ")}: ${error.message}`));
+    if (receipt) this.#account(receipt);
+  }
+
+  /** Shows a state of `STATES`. */
+  show(state) {
+    if (this.ended) return;
+    this.state = state;
+    this.element.dataset.state = state;
+    this.#parts.badge.textContent = STATES[state];
+  }
+
+  #end(state) {
+    this.show(state);
+    this.#parts.meter.remove();
+    this.#parts.clock.textContent = this.#samples ? seconds(this.#samples / this.#rate) : "";
+  }
+
+  #account(receipt) {
+    const pairs = figures(receipt);
+    if (this.#firstAt) pairs.splice(1, 0, ["In this browser", duration(this.#firstAt - this.#begunAt)]);
+    const list = element("dl", { class: "figures" });
+    for (const [name, value] of pairs) {
+      list.append(element("div", {}, element("dt", {}, name), element("dd", {}, value)));
+    }
+    const title = receipt.ttfbMs === undefined ? "Receipt" : `Receipt: first byte after ${duration(receipt.ttfbMs)}`;
+    const details = element("details", { class: "receipt" }, element("summary", {}, title), list, waterfall(receipt));
+    details.open = true;
+    this.#parts.after.append(details);
+  }
+
+  /** An older take makes room: its receipt is folded. */
+  fold() {
+    for (const details of this.element.querySelectorAll("details")) details.open = false;
+  }
+
+  #build() {
+    const { number, voice, languageName, formatName } = this.about;
+    const badge = element("span", { class: "badge" }, STATES.waiting);
+    const clock = element("span", { class: "clock" });
+    const meter = element("div", { class: "meter", "aria-hidden": "true" });
+    const after = element("div", { class: "after" });
+    const save = element("button", { type: "button", class: "quiet save", hidden: true, click: () => this.#save() }, "Download WAV");
+    save.setAttribute("aria-label", `Download utterance ${number} as WAV`);
+    this.#parts = { badge, clock, meter, after, save };
+    const about = [voice, languageName, formatName].filter(Boolean).join(" · ");
+    return element(
+      "article",
+      { class: "take", "data-state": "waiting", "aria-label": `Utterance ${number}` },
+      element("header", {}, badge, element("span", { class: "about" }, about), clock, save),
+      this.transcript.element,
+      meter,
+      after,
+    );
+  }
+
+  #save() {
+    const url = URL.createObjectURL(wavFile(this.samples, this.#rate));
+    const name = `legato-${this.about.voice}-${this.about.number}.wav`;
+    element("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}
+
+function legend(heard, sentUnheard, neverSent, method) {
+  const how = method === "HEARD_METHOD_PLAYED" ? "as this page reported" : "estimated by the gateway";
+  const entries = [
+    ["heard", `Heard (${how})`, heard],
+    ["sent-unheard", "Sent, not heard", sentUnheard],
+    ["never-sent", "Never sent", neverSent],
+  ];
+  const shown = entries.filter(([, , text]) => text.trim());
+  return element(
+    "ul",
+    { class: "legend", "aria-label": "How the text is marked" },
+    ...shown.map(([name, label]) => element("li", {}, element("span", { class: name }, label))),
+  );
+}
+
+function seconds(s) {
+  const whole = Math.floor(s);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}.${Math.floor((s - whole) * 10)}`;
+}

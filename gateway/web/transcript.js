@@ -1,0 +1,91 @@
+/**
+ * The text of one utterance, whose words light up as they sound.
+ *
+ * Rules: offsets are those of the gateway, in Unicode code points. Words come in the order of the text; the text before the last
+ * known word is never built again. What was never sent, or sent and not heard, is marked when the utterance was cancelled.
+ */
+
+import { element } from "./dom.js";
+
+export class Transcript {
+  #points = [];
+  #known = 0;
+  #words = [];
+  #lit = 0;
+  #tail = document.createTextNode("");
+  #caret = element("span", { class: "caret", "aria-hidden": "true" });
+
+  constructor(language) {
+    this.element = element("p", { class: "transcript", dir: "auto", lang: language || undefined }, this.#tail);
+  }
+
+  /** All of the text so far. */
+  get text() {
+    return this.#points.join("");
+  }
+
+  append(text) {
+    this.#points.push(...text);
+    this.#tail.data += text;
+  }
+
+  /** Shows that more is being written. */
+  set writing(on) {
+    if (on) this.element.append(this.#caret);
+    else this.#caret.remove();
+  }
+
+  /** A word and when it sounds, as `Words` tells it. */
+  word({ sourceStart, sourceEnd, startSample, endSample }) {
+    if (sourceStart < this.#known || sourceEnd > this.#points.length || sourceStart >= sourceEnd) {
+      this.#correct(sourceStart, startSample, endSample);
+      return;
+    }
+    const part = (from, to) => this.#points.slice(from, to).join("");
+    const span = element("span", { class: "word" }, part(sourceStart, sourceEnd));
+    this.#tail.before(part(this.#known, sourceStart), span);
+    this.#tail.data = part(sourceEnd);
+    this.#known = sourceEnd;
+    this.#words.push({ sourceStart, startSample, endSample, span });
+  }
+
+  #correct(sourceStart, startSample, endSample) {
+    const known = this.#words.find((word) => word.sourceStart === sourceStart);
+    if (known) Object.assign(known, { startSample, endSample });
+  }
+
+  /** Lights the words up to the track's sample that sounds now. */
+  light(sample) {
+    while (this.#lit < this.#words.length && this.#words[this.#lit].startSample <= sample) {
+      this.#words[this.#lit].span.classList.add("spoken");
+      this.#lit += 1;
+    }
+    const now = this.#words[this.#lit - 1];
+    for (const word of this.#words.slice(Math.max(this.#lit - 4, 0), this.#lit)) {
+      word.span.classList.toggle("now", word === now && sample < word.endSample);
+    }
+  }
+
+  /** Everything was heard. */
+  finish() {
+    this.writing = false;
+    this.element.replaceChildren(element("span", { class: "heard" }, this.text));
+  }
+
+  /** What was heard, what was on its way, what was never sent. Empty parts are left out. */
+  partition(heard, sentUnheard, neverSent) {
+    this.writing = false;
+    const parts = [
+      ["heard", "Heard", heard],
+      ["sent-unheard", "Sent, not heard", sentUnheard],
+      ["never-sent", "Never sent", neverSent],
+    ];
+    this.element.replaceChildren(...parts.flatMap(([name, label, text]) => marked(name, label, text)));
+  }
+}
+
+/** A part of the text with its mark; the space before it is not marked. */
+function marked(name, label, text) {
+  const bare = text.trimStart();
+  return bare ? [text.slice(0, -bare.length), element("span", { class: name, title: label }, bare)] : [text];
+}

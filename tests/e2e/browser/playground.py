@@ -1,0 +1,72 @@
+"""The playground as its reader sees it, and a tape behind its player."""
+
+import numpy as np
+
+
+class Playground:
+    def __init__(self, page, stage):
+        self.page, self.stage = page, stage
+        self.text = page.get_by_label("Text", exact=True)
+        self.take = page.get_by_role("article").first
+        self.notice = page.get_by_role("alert")
+
+    @classmethod
+    async def visit(cls, page, stage, *, tape=False):
+        """The page, its stream open."""
+        await page.goto(stage.url)
+        ground = cls(page, stage)
+        await ground.until("globalThis.playground")
+        if tape:
+            await ground.text.focus()
+            await ground.until("playground.player !== null")
+            await page.evaluate(_START_TAPE)
+        return ground
+
+    async def speak(self, text=None):
+        if text is not None:
+            await self.text.fill(text)
+        await self.page.get_by_role("button", name="Speak", exact=True).click()
+
+    async def press(self, name):
+        await self.page.get_by_role("button", name=name, exact=True).click()
+
+    async def becomes(self, state):
+        """Wait until the newest take is in this state."""
+        await self.page.locator(f"article[data-state={state}]").first.wait_for(timeout=20_000)
+
+    async def past(self, samples):
+        """Wait until the listener has heard so many samples."""
+        await self.until(f"playground.player?.position > {samples}")
+
+    async def until(self, condition):
+        """Wait for a JavaScript condition; the page's own policy forbids the library's way, which is `eval`."""
+        look = f"(() => {{ const look = () => {condition} ? done() : setTimeout(look, 10); look(); }})()"
+        await self.page.evaluate(f"new Promise(done => {look})")
+
+    async def tape(self):
+        """Everything that came out of the player, from the first sample that is not silence to the last."""
+        values = await self.page.evaluate(
+            "new Promise(done => setTimeout(() => done(tape.flatMap(b => [...b])), 300))"
+        )
+        heard = np.round(np.array(values) * 32768).astype(np.int32)
+        sounding = np.flatnonzero(heard)
+        return heard[sounding[0] : sounding[-1] + 1] if len(sounding) else heard[:0]
+
+    async def player(self, name):
+        return await self.page.evaluate(f"playground.player.{name}")
+
+
+_START_TAPE = """async () => {
+  const { context, node } = playground.player;
+  await context.audioWorklet.addModule("/static/recorder.js");
+  const recorder = new AudioWorkletNode(context, "recorder");
+  globalThis.tape = [];
+  recorder.port.onmessage = ({ data }) => tape.push(data);
+  node.connect(recorder).connect(context.destination);
+}"""
+
+
+def trimmed(samples):
+    """Without the silence before and after."""
+    sounding = np.flatnonzero(samples)
+    return samples[sounding[0] : sounding[-1] + 1].astype(np.int32)

@@ -1,0 +1,201 @@
+"""A gateway for a browser: the real servers and sessions on the test's own loop, with a voice that says what it was told."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+
+from gateway.servers.servers import Backstage, Servers
+from gateway.servers.settings import Address, ServerSettings
+from gateway.session.session import Session, SessionServices
+from legato.domain import replies
+from legato.domain.audio import OFFERED
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Failed
+from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
+from legato.ports import VoiceInfo
+from tests.plays.world import FakeLine, FakeTicket, PlainFront, Script
+
+WEB_ROOT = Path(__file__).resolve().parents[3] / "gateway" / "web"
+RECORDER = Path(__file__).with_name("recorder.js")
+KEY = "sesame"
+VOICES = {
+    "joe": Voice("joe", ("en-US",), (Route("joe", "v"),), description="Calm and clear."),
+    "many": Voice(
+        "many", ("en", "de", "fr", "ar", "ja"), (Route("joe", "v"),), description="Speaks five languages."
+    ),
+    "mute": Voice("mute", ("en",), (Route("mute", "v"),), description="Its provider refuses."),
+}
+
+
+class LoopClock:
+    """Time as `FakeLine` wants it, from the running loop."""
+
+    def __init__(self):
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def now(self):
+        return self._loop.time()
+
+    def __call__(self):
+        return self._loop.time()
+
+    def at(self, when, do):
+        self._loop.call_at(when, do)
+
+
+class Voices:
+    """Implements `ports.Lines`; the world of its `FakeLine`s."""
+
+    def __init__(self, clock, scripts):
+        self.clock = clock
+        self.scripts = scripts
+        self.sent, self.chars, self.released, self.warmed = [], [], [], []
+        self.spoken_chars = self.deaths = self.line_pauses = self.leased = 0
+
+    def acquire(self, request, listener, on_ready):
+        script = self.scripts[request.route.provider]
+        if script.refuse is not None:
+            on_ready(Failed(script.refuse, "refused on cue"))
+        else:
+            self.leased += 1
+            on_ready(FakeLine(self, script, request, listener, self.leased))
+        return FakeTicket()
+
+    def warm(self, route, language, principal):
+        self.warmed.append(route.provider)
+
+
+class Heard:
+    """An outlet that keeps what the gateway wrote."""
+
+    def __init__(self, outlet, log):
+        self._outlet, self._log = outlet, log
+        self.close = outlet.close
+
+    @property
+    def paused(self):
+        return self._outlet.paused
+
+    def write(self, reply):
+        self._log.append(reply)
+        self._outlet.write(reply)
+
+
+class Door:
+    """Implements `ports.Reception`: real sessions, and what each of them wrote."""
+
+    def __init__(self, services, key):
+        self._services, self._key = services, key
+        self.fed = []
+        self.logs = []
+        self.sessions = []
+
+    def admit(self, key, origin):
+        if key != self._key:
+            raise SpeechError(Reason.UNAUTHENTICATED, "this gateway wants a key")
+        return Principal()
+
+    def open(self, principal, face, outlet, alarm):
+        self.logs.append([])
+        session = Session(self._services, principal, face, Heard(outlet, self.logs[-1]), alarm)
+        self.sessions.append(Listening(session, self.fed))
+        return self.sessions[-1]
+
+    # what to look at
+
+    def of(self, kind):
+        return [reply for log in self.logs for reply in log if isinstance(reply, kind)]
+
+    def told(self, kind):
+        return [event for event in self.fed if isinstance(event, kind)]
+
+    def audio(self):
+        data = b"".join(chunk.data for chunk in self.of(replies.AudioChunk))
+        return np.frombuffer(data, dtype="<i2")
+
+
+class Listening:
+    """A session whose client's events are kept."""
+
+    def __init__(self, session, fed):
+        self._session, self._fed = session, fed
+        self.drained, self.tick = session.drained, session.tick
+
+    def feed(self, event):
+        self._fed.append(event)
+        self._session.feed(event)
+
+
+class Directory:
+    def voices(self):
+        return tuple(VoiceInfo(voice, ready=name != "mute") for name, voice in VOICES.items())
+
+    def formats(self):
+        return OFFERED
+
+    def default_voice(self):
+        return "joe"
+
+
+class Health:
+    def live(self):
+        return True
+
+    def ready(self):
+        return True
+
+    def report(self):
+        return {}
+
+
+class Facts(list):
+    def note(self, fact):
+        self.append(fact)
+
+
+class Stage:
+    """The running gateway: its address, its door, its voices."""
+
+    def __init__(self, servers, door, voices, facts):
+        self.url = f"http://127.0.0.1:{servers.http_port}"
+        self.servers, self.door, self.voices, self.facts = servers, door, voices, facts
+
+
+@asynccontextmanager
+async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
+    clock, facts = LoopClock(), Facts()
+    scripts = {
+        "joe": Script(**{"speed": 6.0, "word_times": True, **script}),
+        "mute": Script(refuse=Reason.VENDOR_UNREACHABLE),
+    }
+    voices = Voices(clock, scripts)
+    numbers = itertools.count(1)
+    services = SessionServices(
+        lines=voices,
+        observer=facts,
+        clock=clock,
+        catalogue=Catalogue(VOICES, "joe"),
+        limits=limits or StreamLimits(no_route_before_audio_ms=200),
+        front_ends=lambda language, options: PlainFront(),
+        stream_ids=lambda: f"s{next(numbers)}",
+    )
+    door = Door(services, key)
+    backstage = Backstage(door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, web_root=web_root(Path(folder)))
+        async with Servers(settings, backstage) as servers:
+            yield Stage(servers, door, voices, facts)
+
+
+def web_root(folder):
+    """The page's own files with the tests' recorder beside them: a worklet is loaded from where the page came from."""
+    shutil.copytree(WEB_ROOT, folder, dirs_exist_ok=True)
+    shutil.copy(RECORDER, folder)
+    return folder

@@ -1,0 +1,264 @@
+"""The playground in a real browser, against real servers and sessions: what it plays, shows and tells the gateway."""
+
+import numpy as np
+import pytest
+
+from legato.domain import events, replies
+from legato.domain.audio import Encoding
+from tests.e2e.browser.playground import Playground, trimmed
+from tests.e2e.browser.stage import KEY, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+SENTENCE = "Seven calm swans swim by. "
+
+
+async def test_what_is_heard_is_what_was_written_with_no_gap(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await ground.speak(SENTENCE * 2)
+    await ground.becomes("finished")
+
+    written = gateway.door.audio()
+    assert np.array_equal(await ground.tape(), trimmed(written))
+    assert len(written) > 24_000
+    assert await ground.player("underrunSamples") == 0
+
+
+async def test_audio_plays_while_text_is_still_being_written(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await page.get_by_text("As an LLM writes it").click()
+    await page.get_by_label("Tokens a second").fill("12")
+    await ground.speak(SENTENCE + "They come again. " + SENTENCE)
+    await ground.past(2_400)
+    assert not gateway.door.told(events.End), "the text was whole before a sound was heard"
+    assert await page.locator(".caret").count() == 1
+
+    await ground.becomes("finished")
+    assert "".join(one.text for one in gateway.door.told(events.Text)) == await ground.text.input_value()
+    assert len(gateway.door.told(events.Text)) > 10
+    assert np.array_equal(without_silence(await ground.tape()), without_silence(gateway.door.audio()))
+
+
+def without_silence(samples):
+    """A voice that waits for its text is silent; what it says is whole all the same."""
+    return samples[samples != 0].astype(np.int32)
+
+
+async def test_words_light_up_as_they_are_spoken(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 3)
+    await page.locator(".word.now").first.wait_for()
+    lit, position = await page.evaluate(
+        "[document.querySelectorAll('.word.spoken').length, playground.player.position]"
+    )
+    words = [word for word in gateway.door.of(replies.WordSpoken) if word.start_sample <= position]
+    assert abs(len(words) - lit) <= 1
+    assert lit < 15
+    await ground.becomes("finished")
+    assert (await page.locator(".heard").inner_text()).strip() == (SENTENCE * 3).strip()
+
+
+async def test_the_gateway_is_told_what_was_played(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE)
+    await ground.becomes("finished")
+
+    told = [event.sample for event in gateway.door.told(events.Played)]
+    assert told == sorted(told)
+    assert len(set(told)) >= 4
+    assert not gateway.door.of(replies.Warned)
+    assert gateway.door.told(events.Open)[0].finish_when_heard
+
+
+async def test_stop_is_silence_and_tells_what_was_heard(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await ground.speak(SENTENCE * 8)
+    await ground.past(24_000)
+    await ground.press("Stop")
+    await ground.becomes("cancelled")
+
+    (told,) = gateway.door.of(replies.UtteranceCancelled)
+    (cancel,) = gateway.door.told(events.Cancel)
+    assert told.method is replies.HeardMethod.PLAYED
+    assert told.truncate_at_sample == cancel.played_sample
+    assert told.heard.strip()
+    assert told.never_sent.strip()
+    shown = [
+        (await page.locator(f".transcript .{name}").inner_text()).strip()
+        for name in ("heard", "sent-unheard", "never-sent")
+    ]
+    assert shown == [told.heard.strip(), told.sent_unheard.strip(), told.never_sent.strip()]
+    tape = await ground.tape()
+    beyond = len(tape) - (cancel.played_sample - leading_silence(gateway.door.audio()))
+    assert abs(beyond) <= 24 * 100, "more than 100 ms after the stop"
+    assert np.array_equal(tape[:-256], trimmed(gateway.door.audio())[: len(tape) - 256])
+
+
+def leading_silence(samples):
+    return int(np.flatnonzero(samples)[0])
+
+
+async def test_what_is_said_after_a_stop_is_heard_and_nothing_of_before(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await ground.speak(SENTENCE * 8)
+    await ground.past(12_000)
+    await page.keyboard.press("Escape")
+    await page.evaluate("tape.length = 0")
+    await ground.speak("Anew it is.")
+    await ground.becomes("finished")
+
+    last = gateway.door.of(replies.UtteranceStarted)[-1]
+    data = b"".join(c.data for c in gateway.door.of(replies.AudioChunk) if c.ordinal == last.ordinal)
+    tape = await ground.tape()
+    new = trimmed(np.frombuffer(data, dtype="<i2"))
+    assert np.array_equal(tape[-len(new) :], new)
+    assert not np.any(tape[256 : -len(new)]), "old audio after the stop"
+
+
+async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await ground.speak(SENTENCE * 2)
+    await ground.past(12_000)
+    await ground.press("Pause")
+    await ground.becomes("paused")
+    await ground.until("tape.slice(-20).every(block => block.every(value => value === 0))")
+    held = await ground.player("position")
+    assert await ground.player("position") == held
+    await ground.press("Resume")
+    await ground.becomes("finished")
+
+    written, tape = trimmed(gateway.door.audio()), await ground.tape()
+    assert len(gateway.door.told(events.Pause)) == len(gateway.door.told(events.Resume)) == 1
+    first = int(np.argmin(tape[: len(written)] == written))
+    rest = len(written) - int(np.argmin(tape[::-1][: len(written)] == written[::-1]))
+    # Both runs are longer than they are exact: silence and faded blocks may agree with the sound by chance.
+    assert first >= 12_000 - 2_400
+    assert rest <= first + 128
+    assert await ground.player("underrunSamples") == 0
+
+
+async def test_an_utterance_that_fails_is_told_as_an_error(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await page.get_by_label("Voice", exact=True).select_option("mute")
+    await ground.speak("Nobody says this.")
+    await ground.becomes("failed")
+
+    (failed,) = gateway.door.of(replies.UtteranceFailed)
+    assert failed.error.reason.value.replace("_", " ") in (await ground.notice.inner_text()).lower()
+    assert await page.locator(".never-sent").inner_text() == "Nobody says this."
+    await page.get_by_label("Voice", exact=True).select_option("joe")
+    await ground.speak("But this is said.")
+    await ground.becomes("finished")
+
+
+async def test_a_text_too_long_is_refused_by_name(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("x" * 50_001)
+    await ground.notice.get_by_text("Text too long").wait_for()
+    await ground.becomes("finished")
+    await ground.notice.get_by_role("button", name="over the limit").click()
+    assert await ground.notice.get_by_text("Text too long").count() == 0
+
+
+async def test_a_lost_gateway_is_told_and_found_again(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 4)
+    await ground.past(4_800)
+    gateway.servers.streams.abandon()
+    await ground.becomes("failed")
+    await ground.notice.get_by_text("Shutting down").wait_for()
+    await ground.speak("Here again.")
+    await ground.becomes("finished")
+    assert len(gateway.door.sessions) == 2
+
+
+async def test_the_receipt_is_a_waterfall(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("A receipt, please.")
+    await ground.becomes("finished")
+
+    (finished,) = gateway.door.of(replies.UtteranceFinished)
+    rows = page.get_by_role("table").get_by_role("row")
+    assert await rows.count() == len(finished.receipt.stages) + 1
+    widths = await page.locator(".bar").evaluate_all(
+        "bars => bars.map(bar => parseFloat(bar.style.getPropertyValue('--share')))"
+    )
+    assert sum(widths) == pytest.approx(100, abs=0.1)
+    shares = [100 * s / finished.receipt.ttfb_s for _, s in finished.receipt.stages]
+    assert widths == pytest.approx(shares, abs=0.1)
+
+
+async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("Keep this.")
+    await ground.becomes("finished")
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Download utterance 1 as WAV").click()
+    path = tmp_path / "kept.wav"
+    await (await coming.value).save_as(path)
+
+    written = gateway.door.audio()
+    data = path.read_bytes()
+    assert data[:4] + data[8:16] == b"RIFFWAVEfmt "
+    assert int.from_bytes(data[24:28], "little") == 24_000
+    assert np.array_equal(np.frombuffer(data[44:], dtype="<i2"), written)
+
+
+@pytest.mark.parametrize(
+    ("choice", "encoding", "rate"),
+    [
+        ("mulaw/8000", Encoding.MULAW, 8_000),
+        ("alaw/8000", Encoding.ALAW, 8_000),
+        ("wav/16000", Encoding.WAV, 16_000),
+        ("pcm_s16le/48000", Encoding.PCM_S16LE, 48_000),
+    ],
+)
+async def test_other_formats_are_played_at_their_rate(page, gateway, choice, encoding, rate):
+    ground = await Playground.visit(page, gateway)
+    await page.get_by_label("Audio").select_option(choice)
+    await ground.speak("Eight of one.")
+    await ground.becomes("finished")
+
+    opened = gateway.door.told(events.Open)[-1]
+    assert (opened.audio_format.encoding, opened.audio_format.sample_rate_hz) == (encoding, rate)
+    data = b"".join(chunk.data for chunk in gateway.door.of(replies.AudioChunk))
+    samples = await page.evaluate("[...playground.takes[0].samples]")
+    expected = (
+        (len(data) - 44) // 2
+        if encoding is Encoding.WAV
+        else len(data) // opened.audio_format.bytes_per_sample
+    )
+    assert len(samples) == expected
+    assert max(map(abs, samples)) < 100, "this voice is very quiet"
+    assert await page.evaluate("playground.player.context.sampleRate") == rate
+
+
+async def test_voice_and_language_are_those_that_were_chosen(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await page.get_by_label("Voice", exact=True).select_option("many")
+    await page.get_by_label("Language").select_option("de")
+    await ground.speak("Guten Tag.")
+    await ground.becomes("finished")
+    (begin,) = gateway.door.told(events.Begin)
+    assert (begin.voice, begin.language) == ("many", "de")
+    assert await page.locator(".transcript").get_attribute("lang") == "de"
+
+
+async def test_utterances_follow_one_another(page, gateway):
+    ground = await Playground.visit(page, gateway, tape=True)
+    await ground.speak(SENTENCE * 2)
+    await ground.speak("Second of two.")
+    await ground.until("document.querySelectorAll('article[data-state=finished]').length === 2")
+    assert np.array_equal(await ground.tape(), trimmed(gateway.door.audio()))
+
+
+async def test_a_key_is_asked_for_where_one_is_needed(page):
+    async with stage(key=KEY) as guarded:
+        ground = await Playground.visit(page, guarded)
+        await ground.notice.get_by_text("Unauthenticated").wait_for()
+        page.said.clear()  # the browser itself writes of the 401
+        await page.get_by_label("Access key").fill(KEY)
+        await page.get_by_label("Access key").press("Tab")
+        await ground.until("!document.getElementById('voice').disabled")
+        await ground.speak("Open.")
+        await ground.becomes("finished")
