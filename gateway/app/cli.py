@@ -7,6 +7,7 @@ from gateway.app.health_command import health_command
 from gateway.app.languages_command import languages_command
 from gateway.app.say_command import say_command
 from gateway.app.serve import serve_command
+from gateway.app.text_command import text
 from gateway.app.voices_command import voices_command
 
 _EXAMPLES = """
@@ -31,6 +32,7 @@ def legato() -> None:
 for command in (
     serve_command,
     say_command,
+    text,
     voices_command,
     languages_command,
     health_command,

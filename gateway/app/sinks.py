@@ -42,35 +42,45 @@ class AudioFile:
     """A file: WAV, or only the samples where its name ends in .raw, .pcm, .ulaw or .alaw.
 
     Args:
-        path: written at once, over what was there.
+        path: written over with the first audio; a failure before that leaves what was there.
         audio_format: of the samples.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: there is no such folder.
     """
 
     def __init__(self, path: Path, audio_format: AudioFormat) -> None:
+        if not path.parent.is_dir():
+            raise NotADirectoryError(f"there is no folder {path.parent}")
+        self._path = path
         self._format = None if path.suffix.lower() in _RAW else audio_format
-        self._file = path.open("wb")
+        self._file: BinaryIO | None = None
         self._written = 0
-        if self._format is not None:
-            self._file.write(wav_header(self._format, 0))
 
     async def write(self, data: bytes) -> None:
         """Appends it."""
-        self._file.write(data)
+        file = self._file or self._open()
+        file.write(data)
         self._written += len(data)
 
     async def finish(self) -> None:
         """Writes the true length into the header and closes."""
+        file = self._file or self._open()
         if self._format is not None:
-            self._file.seek(0)
-            self._file.write(wav_header(self._format, self._written))
-        self._file.close()
+            file.seek(0)
+            file.write(wav_header(self._format, self._written))
+        file.close()
 
     async def stop(self) -> None:
         """What was written stays, and is a whole file."""
-        await self.finish()
+        if self._file is not None:
+            await self.finish()
+
+    def _open(self) -> BinaryIO:
+        self._file = self._path.open("wb")
+        if self._format is not None:
+            self._file.write(wav_header(self._format, 0))
+        return self._file
 
 
 class Pipe:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import CancelledError
 
 _READ_BYTES = 4096
 _AHEAD = 16
@@ -23,13 +22,15 @@ async def tokens_of(fd: int) -> AsyncIterator[str]:
         OSError: it cannot be read.
     """
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[bytes | OSError] = asyncio.Queue(_AHEAD)
+    queue: asyncio.Queue[bytes | OSError] = asyncio.Queue()
+    room = threading.Semaphore(_AHEAD)
 
     def put(piece: bytes | OSError) -> None:
-        asyncio.run_coroutine_threadsafe(queue.put(piece), loop).result()
+        room.acquire()
+        loop.call_soon_threadsafe(queue.put_nowait, piece)
 
     def read() -> None:
-        with contextlib.suppress(RuntimeError, CancelledError):  # the loop has ended: nobody listens any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
             try:
                 while data := os.read(fd, _READ_BYTES):
                     put(data)
@@ -40,6 +41,7 @@ async def tokens_of(fd: int) -> AsyncIterator[str]:
     threading.Thread(target=read, name="legato-stdin", daemon=True).start()
     decoder = codecs.getincrementaldecoder("utf-8")()
     while piece := await queue.get():
+        room.release()
         if isinstance(piece, OSError):
             raise piece
         if text := decoder.decode(piece):

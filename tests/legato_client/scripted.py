@@ -226,7 +226,12 @@ async def over_grpc(*scripts: Script) -> AsyncIterator[Gateway]:
 
 def _answer_http(socket, request):
     known = {"/v1/voices": VOICES, "/v1/languages": LANGUAGES}
-    path = request.path
+    path, _, query = request.path.partition("?")
+    if query == "language=de":
+        only = speech_pb2.ListVoicesResponse(
+            voices=[voice for voice in VOICES.voices if voice.name == "anna"]
+        )
+        return socket.respond(200, json_format.MessageToJson(only))
     if path in known:
         return socket.respond(200, json_format.MessageToJson(known[path]))
     if path == "/text/v1/languages":

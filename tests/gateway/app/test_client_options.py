@@ -1,0 +1,84 @@
+import asyncio
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from gateway.app.client_options import LOCAL, access, access_options, run
+from gateway.app.config_errors import ConfigError, Problem
+from gateway.app.own_gateway import OwnGatewayError
+from gateway.app.players import PlayerError
+from legato.domain.errors import Reason, SpeechError
+from legato_client.errors import ConnectionLostError
+
+
+@click.command()
+@access_options
+def probe(server, key, ca):
+    where = access(server, key, ca)
+    click.echo(f"{where.url} {where.key} {where.ca_pem}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "expected"),
+    [
+        ([], {}, f"{LOCAL}  None"),
+        (["--server", "grpc://a", "--key", "k"], {}, "grpc://a k None"),
+        (["--url", "grpc://a"], {"LEGATO_KEY": "k"}, "grpc://a k None"),
+        ([], {"LEGATO_SERVER_URL": "wss://b"}, "wss://b  None"),
+    ],
+)
+def test_where_and_with_which_key(arguments, env, expected):
+    assert CliRunner().invoke(probe, arguments, env=env).output == expected + "\n"
+
+
+def test_certificates_are_read(tmp_path):
+    path = tmp_path / "ca.pem"
+    path.write_text("PEM")
+
+    assert CliRunner().invoke(probe, ["--ca", str(path)]).output == f"{LOCAL}  b'PEM'\n"
+    assert CliRunner().invoke(probe, ["--ca", "nowhere"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (SpeechError(Reason.OVERLOADED, "full", retry_after_s=2.5), "overloaded: full (try again in 2.5 s)"),
+        (SpeechError(Reason.UNKNOWN_VOICE, "no"), "unknown_voice: no"),
+        (ConnectionLostError("gone"), "gone"),
+        (PlayerError("mute"), "mute"),
+        (OwnGatewayError("no voices"), "no voices"),
+        (ConfigError([Problem("", (), "typo")]), "typo"),
+        (ValueError("no URL"), "no URL"),
+    ],
+)
+def test_what_a_user_can_mend_is_a_message(error, message):
+    async def fail():
+        raise error
+
+    with pytest.raises(click.ClickException) as caught:
+        run(fail())
+
+    assert (caught.value.message, caught.value.exit_code) == (message, 1)
+
+
+def test_a_bug_is_loud():
+    async def fail():
+        raise AssertionError("bug")
+
+    with pytest.raises(AssertionError, match="bug"):
+        run(fail())
+
+
+def test_an_interrupt_is_130():
+    async def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(click.exceptions.Exit) as caught:
+        run(interrupted())
+
+    assert caught.value.exit_code == 130
+
+
+def test_a_result_is_given_back():
+    assert run(asyncio.sleep(0, "done")) == "done"

@@ -1,0 +1,54 @@
+import json
+
+import pytest
+import yaml
+
+from tests.gateway.app.cli_stage import legato_run
+
+
+@pytest.fixture
+def typo(tmp_path):
+    path = tmp_path / "legato.yaml"
+    path.write_text("servr:\n  http: 127.0.0.1:1\n")
+    return path
+
+
+def test_the_defaults_are_fine():
+    result = legato_run("config", "check")
+
+    assert result.exit_code == 0
+    assert "the defaults: ok; voices: joe" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_a_typo_is_told_with_its_place(typo, command):
+    result = legato_run("config", command, typo)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"{typo}:1" in result.stderr
+    assert "server" in result.stderr
+
+
+def test_what_serve_would_refuse_is_refused(tmp_path):
+    path = tmp_path / "paid.yaml"
+    path.write_text(
+        "voices: {v: {language: en, routes: [{provider: joe}, {provider: paid, voice: x}]}}\n"
+        "providers: {joe: {engine: piper}, paid: {dialect: elevenlabs, credential: 'env:PAID_KEY'}}\n"
+        "server: {http: '0.0.0.0:1'}\n"
+    )
+    result = legato_run("config", "check", path, env={"PAID_KEY": "secret"})
+    assert result.exit_code == 1
+
+    result = legato_run("config", "check", path, "--insecure", env={"PAID_KEY": "secret"})
+    assert result.exit_code == 0
+    assert "secret" not in result.output
+
+
+def test_variables_count(tmp_path):
+    result = legato_run("config", "show", env={"LEGATO_SERVER__HTTP": "127.0.0.1:4711"})
+
+    assert yaml.safe_load(result.stdout)["server"]["http"] == "127.0.0.1:4711"
+
+
+def test_the_schema_is_json():
+    assert "voices" in json.loads(legato_run("config", "schema").stdout)["properties"]

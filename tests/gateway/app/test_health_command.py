@@ -1,0 +1,94 @@
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import grpc
+import pytest
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from gateway.app.health_command import _brief
+from tests.gateway.app.cli_stage import legato_run
+
+REPORT = {"status": "ready", "streams": 3, "voices": {"joe": {"ready": True}}, "cpu": {}}
+
+
+@pytest.fixture
+def pages():
+    """An HTTP server whose answers by path are a mapping to fill."""
+    answers = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, body = answers[self.path]
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    answers["url"] = f"http://127.0.0.1:{server.server_port}"
+    yield answers
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(("status", "exit_code"), [(200, 0), (503, 1)])
+def test_ready_or_not(pages, status, exit_code):
+    pages["/readyz"], pages["/healthz"] = (status, "{}"), (200, json.dumps(REPORT))
+
+    result = legato_run("health", "--server", pages["url"])
+
+    assert result.exit_code == exit_code
+    assert result.stdout.splitlines() == [
+        "status        ready",
+        "streams       3",
+        "voices        joe: ready: yes",
+        "cpu           none",
+    ]
+
+
+def test_as_json(pages):
+    pages["/readyz"], pages["/healthz"] = (200, "{}"), (200, json.dumps(REPORT))
+
+    assert json.loads(legato_run("health", "--json", "--server", pages["url"]).stdout) == REPORT
+
+
+def test_something_else_answers_there(pages):
+    pages["/readyz"] = pages["/healthz"] = (200, "<html>")
+
+    result = legato_run("health", "--server", pages["url"])
+
+    assert result.exit_code == 1
+    assert "is no gateway" in result.stderr
+
+
+@pytest.mark.parametrize(("serving", "exit_code"), [("SERVING", 0), ("NOT_SERVING", 1)])
+def test_over_grpc(serving, exit_code):
+    server = grpc.server(ThreadPoolExecutor(1))
+    servicer = health.HealthServicer()
+    servicer.set("", health_pb2.HealthCheckResponse.ServingStatus.Value(serving))
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    result = legato_run("health", "--server", f"grpc://127.0.0.1:{port}")
+    server.stop(0).wait()
+
+    assert (result.exit_code, result.stdout) == (exit_code, f"status        {serving.lower()}\n")
+
+
+@pytest.mark.parametrize("url", ["grpc://127.0.0.1:9", "http://127.0.0.1:9", "nonsense"])
+def test_nobody_there(url):
+    result = legato_run("health", "--server", url)
+
+    assert result.exit_code == 1
+    assert "Error: " in result.stderr
+
+
+def test_truth_in_words():
+    assert [_brief(value) for value in (True, False, 3)] == ["yes", "no", "3"]

@@ -1,0 +1,68 @@
+import asyncio
+
+import pytest
+
+from gateway.app.own_gateway import OwnGatewayError, _beside, answers, with_own_gateway
+from gateway.engines.supervisor import VoicesMissingError
+from legato_client import connect
+from tests.legato_client import scripted
+
+
+class FakeHouse:
+    """Warms at once, or fails."""
+
+    def __init__(self, error=None):
+        self._error = error
+        self.left = False
+
+    async def run(self, warm):
+        if self._error:
+            raise self._error
+        warm()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.left = True
+
+
+async def test_whether_anybody_answers():
+    async with scripted.over_websocket() as gateway:
+        assert await answers(gateway.url)
+    assert not await answers("ws://127.0.0.1:9")
+
+
+async def test_the_house_is_left_when_the_work_is_done():
+    house = FakeHouse()
+
+    assert await _beside(house, lambda: asyncio.sleep(0, "done")) == "done"
+    assert house.left
+
+
+async def test_an_error_of_the_work_is_raised_as_it_is():
+    async def fail():
+        raise LookupError("mine")
+
+    house = FakeHouse()
+    with pytest.raises(LookupError, match="mine"):
+        await _beside(house, fail)
+
+    assert house.left
+
+
+async def test_missing_voices_are_told():
+    with pytest.raises(OwnGatewayError, match="install the extra"):
+        await _beside(FakeHouse(VoicesMissingError("install the extra")), asyncio.Event().wait)
+
+
+@pytest.mark.voice
+@pytest.mark.slow
+async def test_a_real_gateway_with_real_voices_for_one_sentence():
+    async def work(url):
+        async with connect(url) as speech:
+            utterance = speech.say("Good morning.")
+            audio = [chunk.data async for chunk in utterance]
+            return b"".join(audio), utterance.receipt
+
+    audio, receipt = await with_own_gateway(work, {})
+
+    assert len(audio) == 2 * receipt.audio_samples > 12_000

@@ -1,0 +1,82 @@
+import io
+import wave
+
+import pytest
+
+from gateway.app.players import FilePlayer, Player, PlayerError
+from gateway.app.sinks import AudioFile, Nowhere, Pipe, open_sink
+from legato.domain.audio import AudioFormat, Encoding
+from tests.gateway.app.cli_stage import PLAY, fake_player
+
+PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
+
+
+@pytest.mark.parametrize("end", ["finish", "stop"])
+async def test_a_wav_file_knows_its_length_however_it_ends(tmp_path, end):
+    path = tmp_path / "speech.wav"
+    sink = AudioFile(path, PCM)
+    await sink.write(b"ab" * 10)
+    await sink.write(b"cd" * 5)
+    await getattr(sink, end)()
+
+    with wave.open(str(path)) as read:
+        assert read.readframes(99) == b"ab" * 10 + b"cd" * 5
+
+
+async def test_a_raw_file_has_only_samples(tmp_path):
+    path = tmp_path / "speech.raw"
+    sink = AudioFile(path, PCM)
+    await sink.write(b"abcd")
+    await sink.finish()
+
+    assert path.read_bytes() == b"abcd"
+
+
+async def test_a_failure_before_the_first_audio_leaves_the_file_that_was_there(tmp_path):
+    path = tmp_path / "speech.wav"
+    path.write_text("mine")
+    await AudioFile(path, PCM).stop()
+    assert path.read_text() == "mine"
+
+    await AudioFile(path, PCM).finish()
+    assert path.read_bytes()[:4] == b"RIFF"
+
+
+async def test_a_pipe_has_one_header():
+    stream = io.BytesIO()
+    sink = Pipe(stream, PCM)
+    await sink.write(b"ab")
+    await sink.write(b"cd")
+    await sink.finish()
+    await sink.stop()
+
+    assert stream.getvalue()[:4] == b"RIFF"
+    assert stream.getvalue()[44:] == b"abcd"
+
+
+async def test_a_pipe_without_audio_is_still_a_wav():
+    stream = io.BytesIO()
+    await Pipe(stream, PCM).finish()
+
+    assert len(stream.getvalue()) == 44
+
+
+async def test_nowhere_takes_everything():
+    sink = Nowhere()
+    await sink.write(b"ab")
+    await sink.finish()
+    await sink.stop()
+
+
+def test_where_audio_goes_follows_from_what_was_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert isinstance(open_sink("-", PCM, may_be_silent=False), Pipe)
+    assert isinstance(open_sink("", PCM, may_be_silent=True), Nowhere)
+    with pytest.raises(PlayerError, match="write a file instead"):
+        open_sink("", PCM, may_be_silent=False)
+    fake_player(tmp_path, PLAY, "afplay")
+    assert isinstance(open_sink("", PCM, may_be_silent=True), FilePlayer)
+    fake_player(tmp_path, PLAY)
+    assert isinstance(open_sink("", PCM, may_be_silent=True), Player)
+    with pytest.raises(OSError, match="nowhere"):
+        open_sink(str(tmp_path / "nowhere" / "a.wav"), PCM, may_be_silent=False)
