@@ -236,6 +236,6 @@ def _index_key(node: Node) -> str:
     name = node.shape if base is not None and base.kind in {"wild", "row"} else node.key
     for place, kid in enumerate(node.kids):
         first = kid.kids[0] if kid.kind == "row" and kid.kids else None
-        if first is not None and first.kind in LEAVES and first.kind != "wild":
+        if first is not None and first.kind not in {"wild", "script", "apply"}:
             return f"{name} {place} {first.key}"
     return name

@@ -127,7 +127,7 @@ class Speaker:
                 )
                 stop = following[0].start if following else end
                 low, high = (start, stop) if start < stop else span
-                self._words(part.words, low, high, rule)
+                self._out.append(Utterance(part.words, low, high, rule))
 
     def _captured(self, part: Part, nodes: list[Node]) -> None:
         if part.modifier == "group" and self._is_open(nodes):

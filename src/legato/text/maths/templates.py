@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 _PART = re.compile(r"\{(\w+)(?::(\w+))?\}|([,;])|([^{},;]+)")
+_SIGNS = frozenset("\\^_$")
 MODIFIERS = frozenset({"", "group", "ordinal", "nth", "list", "digits"})
 
 
@@ -24,7 +25,7 @@ def compiled(text: str) -> Template:
     """The steps of a template.
 
     Raises:
-        ValueError: for an unknown modifier, or a slot that is said twice (its text would grow without bound).
+        ValueError: for a sign of LaTeX, an unknown modifier, or a slot that is said twice (its text would grow without bound).
     """
     parts: list[Part] = []
     for slot, modifier, pause, words in _PART.findall(text):
@@ -34,6 +35,8 @@ def compiled(text: str) -> Template:
             parts.append(Part(slot=slot, modifier=modifier))
         elif pause:
             parts.append(Part(pause=pause))
+        elif set(words) & _SIGNS:
+            raise ValueError(f"{text!r} would send a sign of LaTeX to a voice")
         elif words.strip():
             parts.append(Part(words=words.strip()))
     return tuple(parts)

@@ -12,6 +12,12 @@ def test_words_slots_and_pauses():
     )
 
 
+@pytest.mark.parametrize("text", ["a_b", "{a} $ {b}", "\\alpha"])
+def test_no_sign_of_latex_is_said(text):
+    with pytest.raises(ValueError, match="sign"):
+        compiled(text)
+
+
 def test_nothing_is_a_template_too():
     assert compiled("") == ()
     assert compiled(" , ") == (Part(pause=","),)
