@@ -37,13 +37,15 @@ class Acceptor(asyncio.Protocol):
         self._head = b""
         self._transport: asyncio.Transport | None = None
         self._patience: asyncio.TimerHandle | None = None
+        self._paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
         # uvloop's transports are Transports in all but their ancestry.
         self._transport = transport = cast("asyncio.Transport", transport)
         # Whatever the socket does not take is held back by the session instead: a cancel can still reach it there.
-        transport.set_write_buffer_limits(high=0)
+        # (One byte and not none: asyncio's TLS calls an empty buffer full where none is allowed.)
+        transport.set_write_buffer_limits(high=1, low=0)
         tune(transport.get_extra_info("socket"), self._settings)
         loop = asyncio.get_running_loop()
         self._patience = loop.call_later(self._settings.handshake_s, transport.abort)
@@ -52,6 +54,14 @@ class Acceptor(asyncio.Protocol):
         """It went before it said what it wanted."""
         del exc
         self._calm()
+
+    def pause_writing(self) -> None:
+        """TLS has something to say of its own."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """It has been said."""
+        self._paused = False
 
     def data_received(self, data: bytes) -> None:
         """Part of a request head."""
@@ -82,6 +92,8 @@ class Acceptor(asyncio.Protocol):
         transport.pause_reading()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
+        if self._paused:
+            protocol.pause_writing()
         deliver(protocol, data)
         if not transport.is_closing():
             transport.resume_reading()

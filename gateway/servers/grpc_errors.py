@@ -42,6 +42,8 @@ async def end_with(context: grpc.aio.ServicerContext[bytes, bytes], error: Speec
     trailing = ((_DETAILS, rich.SerializeToString()),)
     try:
         await context.abort(CODES[error.reason], error.message, trailing_metadata=trailing)
+    except grpc.aio.AbortError:
+        raise
     except grpc.aio.BaseError:
         # The client went while its call was being ended.
         raise asyncio.CancelledError from None

@@ -7,6 +7,7 @@ async with Servers(settings, Backstage(reception, health, directory, observer, m
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +19,14 @@ from aiohttp import web
 from gateway.servers import websocket_picows
 from gateway.servers.acceptor import Acceptor
 from gateway.servers.grpc_server import GrpcServer
+from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import Exposition, Pages, admin_application
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.ports import Clock, Health, Observer, Reception, VoiceDirectory
 
 _STOP_S = 1.0
+_log = AiohttpLog(logging.getLogger("aiohttp.server"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Servers:
         self.http_port = self._http.sockets[0].getsockname()[1]
 
     async def _run(self, app: web.Application) -> web.AppRunner:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)
+        runner = web.AppRunner(app, access_log=None, logger=_log, shutdown_timeout=_STOP_S)
         self._runners.append(runner)
         await runner.setup()
         return runner

@@ -9,7 +9,6 @@ Rules:
 
 import asyncio
 import logging
-from typing import Any
 
 from picows import (
     WSAutoPingStrategy,
@@ -25,6 +24,7 @@ from picows import (
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # the protocol behind ws_create_server, untyped
 
 from gateway.servers.knock import request_head
+from gateway.servers.mistakes import PicowsLog
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import INVALID_TEXT, PROTOCOL_ERROR, TOO_BIG, Entry, WebSocketOutlet, enter
@@ -34,16 +34,7 @@ _COPY_BYTES = 8192
 _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
-
-
-class _Log(logging.LoggerAdapter[logging.Logger]):
-    """What picows calls an error is a client's mistake; exceptions stay what they are."""
-
-    def error(self, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
-        self.info(msg, *args, **kwargs)
-
-
-_log = _Log(logging.getLogger("picows.server"))
+_log = PicowsLog(logging.getLogger("picows.server"))
 
 
 def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProtocol:

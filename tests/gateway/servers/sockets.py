@@ -5,6 +5,7 @@ import json
 import os
 import struct
 from dataclasses import dataclass
+from typing import ClassVar
 
 HEADER = struct.Struct("<BBHIIIQ")
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -27,7 +28,7 @@ class Frame:
 class RawSocket:
     """One connection. Pings are answered when they are read, as a library would."""
 
-    opened = []
+    opened: ClassVar[list["RawSocket"]] = []
 
     def __init__(self, reader, writer):
         self.opened.append(self)

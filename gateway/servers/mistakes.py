@@ -1,0 +1,29 @@
+"""What the wire libraries log as an error is often a client's mistake: those are told at INFO, so that an ERROR is one of ours."""
+
+import logging
+from typing import Any
+
+from aiohttp.http_exceptions import HttpProcessingError
+
+
+class PicowsLog(logging.LoggerAdapter[logging.Logger]):
+    """picows: `error` is a client's mistake, `exception` is ours."""
+
+    def error(self, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
+        """A client's mistake."""
+        self.info(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
+        """An exception of ours."""
+        self.log(logging.ERROR, msg, *args, exc_info=exc_info, **kwargs)
+
+
+class AiohttpLog(logging.LoggerAdapter[logging.Logger]):
+    """aiohttp: a request that does not parse is a client's mistake."""
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
+        """A client's mistake, or an exception of ours."""
+        if isinstance(exc_info, HttpProcessingError):
+            self.info(msg, *args, **kwargs)
+        else:
+            self.error(msg, *args, exc_info=exc_info, **kwargs)

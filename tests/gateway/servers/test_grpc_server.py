@@ -1,0 +1,54 @@
+import contextlib
+
+import grpc
+import grpc.aio
+import pytest
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from gateway.servers.grpc_server import SERVICE, channel_options
+from gateway.servers.settings import Address, ServerSettings
+from tests.gateway.servers.stage import house
+
+
+async def test_reflection_tells_the_services_and_their_messages():
+    async with house() as built, grpc.aio.insecure_channel(built.grpc) as channel:
+        stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+        call = stub.ServerReflectionInfo()
+        await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
+        names = {one.name for one in (await call.read()).list_services_response.service}
+        assert names >= {"legato.v1.SpeechService", "grpc.health.v1.Health"}
+        symbol = "legato.v1.SpeechService"
+        await call.write(reflection_pb2.ServerReflectionRequest(file_containing_symbol=symbol))
+        assert (await call.read()).file_descriptor_response.file_descriptor_proto
+        await call.done_writing()
+
+
+async def test_every_method_of_the_contract_is_served():
+    async with house() as built, grpc.aio.insecure_channel(built.grpc) as channel:
+        for method in SERVICE.methods:
+            call = channel.stream_stream(f"/{SERVICE.full_name}/{method.name}")()
+            await call.write(b"\xff")
+            await call.done_writing()
+            with contextlib.suppress(grpc.aio.AioRpcError):
+                [_ async for _ in call]
+            assert await call.code() is not grpc.StatusCode.UNIMPLEMENTED
+        unknown = channel.unary_unary(f"/{SERVICE.full_name}/Sing")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await unknown(b"")
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_frozen_client_is_noticed_and_windows_do_not_grow():
+    options = dict(channel_options(ServerSettings(reuse_port=True)))
+    assert options["grpc.http2.ping_timeout_ms"] == 1000
+    assert options["grpc.keepalive_time_ms"] > 0
+    assert options["grpc.http2.bdp_probe"] == 0
+    assert options["grpc.so_reuseport"] == 1
+
+
+async def test_a_port_that_is_taken_is_an_oserror():
+    async with house() as built:
+        taken = Address("127.0.0.1", built.servers.grpc_port)
+        with pytest.raises(OSError, match="cannot listen"):
+            async with house(grpc=taken):
+                pass

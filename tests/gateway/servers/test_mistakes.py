@@ -1,0 +1,33 @@
+import logging
+
+from aiohttp.http_exceptions import BadHttpMessage
+
+from gateway.servers.mistakes import AiohttpLog, PicowsLog
+
+LOGGER = logging.getLogger("test.mistakes")
+
+
+def levels(caplog):
+    found = [record.levelname for record in caplog.records]
+    caplog.clear()
+    return found
+
+
+def test_what_picows_calls_an_error_is_told_quietly_and_an_exception_is_not(caplog):
+    caplog.set_level(logging.INFO)
+    log = PicowsLog(LOGGER)
+    log.error("parser: %s", "bad frame")
+    assert levels(caplog) == ["INFO"]
+    exception = log.exception
+    exception("from a callback")
+    assert levels(caplog) == ["ERROR"]
+
+
+def test_a_request_that_does_not_parse_is_told_quietly_and_an_exception_is_not(caplog):
+    caplog.set_level(logging.INFO)
+    log = AiohttpLog(LOGGER)
+    exception = log.exception
+    exception("request from %s", "127.0.0.1", exc_info=BadHttpMessage("no"))
+    assert levels(caplog) == ["INFO"]
+    exception("unhandled", exc_info=ValueError("ours"))
+    assert levels(caplog) == ["ERROR"]

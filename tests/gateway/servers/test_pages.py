@@ -1,0 +1,116 @@
+import contextlib
+import json
+
+import aiohttp
+import pytest
+
+from legato.domain.facts import BugFound
+from tests.gateway.servers.stage import house
+
+
+@contextlib.asynccontextmanager
+async def browser(**changes):
+    async with house(**changes) as built, aiohttp.ClientSession(built.http) as client:
+        yield built, client
+
+
+async def test_what_can_be_spoken_is_told_as_json():
+    async with browser() as (_, client):
+        async with client.get("/v1/voices", params={"language": "de"}) as response:
+            voices = await response.json()
+        assert [voice["name"] for voice in voices["voices"]] == ["bernd"]
+        assert voices["defaultVoice"] == "anna"
+        async with client.get("/v1/languages") as response:
+            assert [one["tag"] for one in (await response.json())["languages"]] == ["cy", "de", "en-GB"]
+
+
+@pytest.mark.parametrize("page", ["/v1/voices", "/v1/languages"])
+async def test_who_is_not_let_in_is_told_so(page):
+    async with browser() as (_, client):
+        async with client.get(page, headers={"authorization": "Bearer wrong"}) as response:
+            assert response.status == 401
+            assert (await response.json())["error"]["reason"] == "unauthenticated"
+        async with client.get(page, headers={"origin": "https://evil.example"}) as response:
+            assert response.status == 403
+
+
+async def test_probes_follow_the_health_of_the_process():
+    async with browser() as (built, client):
+        for page, flag in (("/livez", "is_live"), ("/readyz", "is_ready")):
+            for state in (True, False):
+                setattr(built.health, flag, state)
+                async with client.get(page) as response:
+                    assert response.status == (200 if state else 503)
+            setattr(built.health, flag, True)
+        async with client.get("/healthz") as response:
+            assert await response.json() == {"version": "1", "voices": {"anna": "ready"}}
+        built.health.is_live = False
+        async with client.get("/healthz") as response:
+            assert response.status == 503
+
+
+async def test_the_admin_port_has_metrics_and_probes():
+    async with (
+        house() as built,
+        aiohttp.ClientSession(f"http://127.0.0.1:{built.servers.admin_port}") as client,
+    ):
+        async with client.get("/metrics") as response:
+            assert await response.read() == b"up 1\n"
+            assert response.headers["content-type"] == "text/plain; for=plain"
+        async with client.get("/metrics", headers={"accept": "application/openmetrics-text"}) as response:
+            assert response.headers["content-type"] == "text/plain; for=open"
+        async with client.get("/readyz") as response:
+            assert response.status == 200
+        async with client.get("/v1/voices") as response:
+            assert response.status == 404
+
+
+async def test_metrics_are_not_on_the_public_port():
+    async with browser() as (_, client), client.get("/metrics") as response:
+        assert response.status == 404
+
+
+async def test_the_playground_is_served_with_its_security_headers(tmp_path):
+    (tmp_path / "index.html").write_text("<title>Legato</title>")
+    (tmp_path / "player.js").write_text("export {}")
+    async with browser(web_root=tmp_path) as (_, client):
+        async with client.get("/") as response:
+            assert response.content_type == "text/html"
+            assert "Legato" in await response.text()
+            assert response.headers["x-content-type-options"] == "nosniff"
+            assert "default-src 'self'" in response.headers["content-security-policy"]
+        async with client.get("/static/player.js") as response:
+            assert response.content_type.endswith("/javascript")
+            assert response.headers["cache-control"] == "no-cache"
+        async with client.get("/static/../../etc/passwd") as response:
+            assert response.status in {403, 404}
+        async with client.get("/livez") as response:
+            assert "content-security-policy" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("origins", "allowed"), [(("https://a.example",), True), (("*",), True), ((), False)]
+)
+async def test_browsers_of_allowed_origins_may_read_the_answers(origins, allowed):
+    async with browser(cors_origins=origins) as (_, client):
+        headers = {"origin": "https://a.example"}
+        async with client.get("/v1/voices", headers=headers) as response:
+            assert ("access-control-allow-origin" in response.headers) is allowed
+        headers["access-control-request-method"] = "GET"
+        async with client.options("/v1/voices", headers=headers) as response:
+            assert response.status == 204
+            assert ("access-control-allow-methods" in response.headers) is allowed
+
+
+async def test_an_unknown_method_is_no_preflight():
+    async with browser() as (_, client), client.options("/v1/voices") as response:
+        assert response.status == 405
+
+
+async def test_a_fault_is_noted_and_told_as_internal():
+    async with browser() as (built, client):
+        built.health.report = lambda: 1 / 0
+        async with client.get("/healthz") as response:
+            assert response.status == 500
+            assert json.loads(await response.text())["error"]["reason"] == "internal"
+        assert built.observer.facts == [BugFound("http /healthz", "ZeroDivisionError")]

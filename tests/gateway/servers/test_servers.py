@@ -1,0 +1,114 @@
+import asyncio
+import ssl
+import subprocess
+import time
+
+import aiohttp
+import grpc
+import grpc.aio
+import pytest
+import websockets
+
+from gateway.servers.settings import Address
+from legato.domain import events
+from tests.gateway.servers.sockets import CLOSE, RawSocket
+from tests.gateway.servers.stage import house
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return key, cert
+
+
+async def test_each_server_has_its_port_and_may_be_left_out():
+    async with house() as built:
+        ports = {built.servers.http_port, built.servers.grpc_port, built.servers.admin_port}
+        assert len(ports) == 3
+        assert 0 not in ports
+    async with house(http=None, grpc=None, admin=None) as built:
+        assert built.servers.http_port == built.servers.grpc_port == built.servers.admin_port == 0
+
+
+async def test_after_the_end_nothing_listens():
+    async with house() as built:
+        port = built.servers.http_port
+    with pytest.raises(OSError, match="onnect"):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_what_cannot_be_bound_leaves_nothing_behind():
+    async with house() as built:
+        taken = Address("127.0.0.1", built.servers.http_port)
+        with pytest.raises(OSError, match="in use"):
+            async with house(http=taken):
+                pass
+
+
+async def test_workers_share_a_port():
+    async with house(reuse_port=True) as first:
+        shared = Address("127.0.0.1", first.servers.http_port)
+        async with house(reuse_port=True, http=shared, admin=None) as second:
+            assert second.servers.http_port == first.servers.http_port
+
+
+async def test_r30_a_drain_reaches_the_streams_and_their_end_is_waited_for():
+    async with house() as built:
+        client = await RawSocket.connect(built.servers.http_port)
+        await client.open()
+        deadline = time.monotonic() + 60
+        built.servers.drain(deadline)
+        assert "goAway" in (await client.until("goAway"))[-1].json
+        assert (await built.reception.session()).fed[-1] == events.Drain(deadline)
+        assert not await built.servers.finished(time.monotonic())
+        client.write(CLOSE, b"\x03\xe8")
+        assert await built.servers.finished(deadline)
+
+
+async def test_streams_that_are_left_at_the_end_are_told_why():
+    async with house() as built:
+        client = await RawSocket.connect(built.servers.http_port)
+        await client.open()
+        session = await built.reception.session()
+        stopping = asyncio.ensure_future(built.servers.__aexit__(None, None, None))  # noqa: TID251 ends below
+        assert (await client.until("error"))[-1].json["error"]["reason"] == "shutting_down"
+        frame = await client.read()
+        assert frame.close_code == 1012
+        client.write(CLOSE, frame.data)
+        await stopping
+        assert session.closed
+
+
+async def test_everything_speaks_tls(certificate):
+    key, cert = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    grpc_tls = grpc.ssl_server_credentials([(key.read_bytes(), cert.read_bytes())])
+    trust = ssl.create_default_context(cafile=cert)
+    async with house(tls=context, grpc_tls=grpc_tls) as built:
+        port = built.servers.http_port
+        url = f"wss://localhost:{port}/v1/stream"
+        async with websockets.connect(
+            url, ssl=trust, host="127.0.0.1", server_hostname="localhost"
+        ) as client:
+            await client.send('{"open":{}}')
+            assert "opened" in await client.recv()
+            await client.send('{"text":{"utteranceId":"a","text":"xxx"}}')
+            await client.recv()
+            assert sum([len(await client.recv()) - 24 for _ in range(3)]) == 3 * 4800
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(
+                f"https://127.0.0.1:{port}/livez", ssl=trust, server_hostname="localhost"
+            ) as response,
+        ):
+            assert response.status == 200
+        credentials = grpc.ssl_channel_credentials(cert.read_bytes())
+        options = (("grpc.ssl_target_name_override", "localhost"),)
+        async with grpc.aio.secure_channel(built.grpc, credentials, options) as channel:
+            call = channel.unary_unary("/legato.v1.SpeechService/ListVoices")
+            assert await call(b"")
