@@ -48,7 +48,7 @@ _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gap:
     """A run of whitespace and what stands around it.
 

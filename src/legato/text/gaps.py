@@ -5,7 +5,7 @@ It follows what a border depends on besides its two neighbours: open quotes, the
 
 from legato.domain.text import Break
 from legato.text.atoms import Block
-from legato.text.borders import PEEK_CHARS, WAIT, Borders, Gap, Run, Verdict
+from legato.text.borders import PEEK_CHARS, WAIT, WEAK_FROM_CHARS, Borders, Gap, Run, Verdict
 from legato.text.draft import Draft
 from legato.text.lines import Line, LineKind
 from legato.text.marks import DASHES, SPACE, WIDE, WRAPPED
@@ -86,6 +86,8 @@ class Gaps:
             return self.mark
         draft = self._draft
         buffer, gap = draft.buffer, draft.gap
+        if self._is_plain(at):
+            return None
         dashes = DASHES.match(buffer, at)
         space = SPACE.search(buffer, dashes.end() if dashes else at, at + PEEK_CHARS)
         end = space.start() if space else min(len(buffer), at + PEEK_CHARS)
@@ -104,6 +106,17 @@ class Gaps:
                 listed=self._listed,
                 quoted=self._quotes.inside,
             )
+        )
+
+    def _is_plain(self, at: int) -> bool:
+        """Whether nothing can be here: two words side by side soon after a border, as most are."""
+        draft = self._draft
+        near = draft.gap - draft.start < WEAK_FROM_CHARS
+        return (
+            near
+            and not self._numbering.active
+            and draft.buffer[draft.gap - 1].isalpha()
+            and draft.buffer[at].isalpha()
         )
 
     def before_line(self, at: int, ends: int, line: Line, *, final: bool) -> Verdict:

@@ -16,6 +16,11 @@ class Numbering:
     def __init__(self) -> None:
         self._next = ""
 
+    @property
+    def active(self) -> bool:
+        """Whether a list has begun."""
+        return bool(self._next)
+
     def labels(self, word: str, *, opens: bool) -> bool:
         """Whether a word is a label: the expected one, or a first one where a sentence begins.
 

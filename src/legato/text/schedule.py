@@ -38,6 +38,7 @@ class _Needs:
     most: float
 
     def of(self, strength: Break) -> float:
+        """How long a segment must be to end at a border of this strength."""
         return (inf, self.comma, self.clause, self.sentence, self.paragraph)[strength]
 
 
