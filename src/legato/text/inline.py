@@ -26,6 +26,7 @@ _SPECIAL = re.compile(
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
     rf"|(?<=[{WIDE_SCRIPTS}])\s*\n\s*(?=[{WIDE_SCRIPTS}]))"
     r"|(?P<space>\s{2,}|[^\S ])"
+    r"|(?P<broken>\\(?=\n))"
     r"|(?P<tick>`)"
     r"|(?P<stars>\*+)|(?P<lines>_+)"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
@@ -61,6 +62,7 @@ class Inline:
         self._rules: dict[str, Callable[[str, str, str], tuple[str, str] | None]] = {
             "wrapped": lambda *_: ("", "clean/space"),
             "space": lambda *_: (" ", ""),
+            "broken": lambda *_: ("", "clean/break") if markup else None,
             "tick": lambda *_: ("'", "clean/quote") if markup else None,
             "stars": self._stars,
             "lines": self._lines,

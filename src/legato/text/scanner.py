@@ -219,7 +219,7 @@ class Scanner:
             draft.seek = at
             return False
         if found is None:
-            draft.seek = at + (2 if sign == "\\" else 1)
+            draft.seek = at + (2 if sign == "\\" and not draft.buffer[at + 1 : at + 2].isspace() else 1)
             return True
         return self._protect(found)
 

@@ -49,6 +49,7 @@ def test_what_is_no_markup_survives(text: str) -> None:
         ("a  \n b", "a b"),
         ("これは\n家", "これは家"),
         ("end\n.", "end."),
+        ("a\\\nb", "a b"),
         ("&lt;b&gt;&nbsp;x", "<b> x"),
         ("1\ufe0f\u20e3", "1"),
         ("cafe\u0301", "café"),
