@@ -8,12 +8,13 @@ LOCKS  := requirements/run.lock requirements/dev.lock requirements/tools.lock
 PROTOS := $(sort $(wildcard proto/legato/v1/*.proto))
 YAML   := $(shell git ls-files '*.yaml' '*.yml' 2>/dev/null)
 CODE   := src gateway tests $(wildcard loadtest)
+NPM    := tests/e2e/browser
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock proto chromium \
+.PHONY: help setup run test check format lock proto chromium npm \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -48,6 +49,23 @@ chromium: # what the browser tests drive
 	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium" >&2; exit 1; \
 	fi
 
+npm: $(NPM)/node_modules/.stamp # what the browser tests take from npm
+
+$(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
+	@command -v npm >/dev/null || \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "npm is not there and neither is apt-get: install Node.js, then run make test again" >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends npm; \
+	elif sudo -n true 2>/dev/null; then \
+	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends npm; \
+	else \
+	  echo "npm is not there. Run this, then make test again:" >&2; \
+	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends npm" >&2; exit 1; \
+	fi
+	npm ci --prefix $(NPM) --ignore-scripts --loglevel=error
+	@touch $@
+
 # --- running ----------------------------------------------------------------------------------------------------------
 
 run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50051 (ARGS="--config FILE" and so on)
@@ -58,7 +76,7 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 # Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
 ALONE := e2e or browser or voice or slow
 
-test: setup chromium ## all tests, unit to end to end, with coverage (TESTS=path for some)
+test: setup chromium npm ## all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
 	$(BIN)/python -m pytest $(TESTS)
 else

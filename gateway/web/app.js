@@ -29,6 +29,9 @@ class Playground {
   player = null;
   paused = false;
 
+  /** Settled when it is known what can be spoken, or told why not. */
+  ready = null;
+
   constructor() {
     themeButton(byId("theme"));
     byId("composer").addEventListener("submit", (event) => {
@@ -318,7 +321,8 @@ class Playground {
 
   /** The first thing that happens on the page. */
   start() {
-    return this.#guard(() => this.begin());
+    this.ready = this.#guard(() => this.begin());
+    return this.ready;
   }
 }
 

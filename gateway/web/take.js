@@ -138,7 +138,7 @@ export class Take {
     const meter = element("div", { class: "meter", "aria-hidden": "true" });
     const after = element("div", { class: "after" });
     const save = element("button", { type: "button", class: "quiet save", hidden: true, click: () => this.#save() }, "Download WAV");
-    save.setAttribute("aria-label", `Download utterance ${number} as WAV`);
+    save.setAttribute("aria-label", `Download WAV of utterance ${number}`);
     this.#parts = { badge, clock, meter, after, save };
     const about = [voice, languageName, formatName].filter(Boolean).join(" · ");
     return element(

@@ -15,7 +15,8 @@ class Playground:
         """The page, its stream open."""
         await page.goto(stage.url)
         ground = cls(page, stage)
-        await ground.until("globalThis.playground")
+        await ground.until("globalThis.playground?.ready")
+        await page.evaluate("playground.ready")
         if tape:
             await ground.text.focus()
             await ground.until("playground.player !== null")

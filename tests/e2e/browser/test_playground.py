@@ -193,7 +193,7 @@ async def test_the_sound_can_be_kept_as_wav(page, gateway, tmp_path):
     await ground.speak("Keep this.")
     await ground.becomes("finished")
     async with page.expect_download() as coming:
-        await page.get_by_role("button", name="Download utterance 1 as WAV").click()
+        await page.get_by_role("button", name="Download WAV of utterance 1").click()
     path = tmp_path / "kept.wav"
     await (await coming.value).save_as(path)
 

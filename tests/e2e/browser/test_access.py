@@ -1,0 +1,144 @@
+"""The playground for everyone: screen readers, keyboards, phones, dark rooms, those whom motion makes ill."""
+
+from pathlib import Path
+
+import pytest
+
+from legato.domain import events
+from tests.e2e.browser.playground import Playground
+
+pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+PHONES = (320, 375, 412)
+LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen is a word. "
+
+
+async def findings(page):
+    """What axe has to say against the page: each rule with the places that break it."""
+    assert AXE.exists(), "npm ci --prefix tests/e2e/browser brings axe-core; make test does it"
+    await page.evaluate(AXE.read_text() + "; null")
+    found = await page.evaluate("axe.run(document)")
+    assert len(found["passes"]) > 15, "axe has looked at next to nothing"
+    return {rule["id"]: [node["target"] for node in rule["nodes"]] for rule in found["violations"]}
+
+
+async def everything_on_the_page(page, gateway):
+    """A page with an error, and utterances heard, stopped, failed, paused."""
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("Short.")
+    await ground.becomes("finished")
+    await ground.speak(LONG * 6)
+    await ground.past(36_000)
+    await ground.press("Stop")
+    await ground.becomes("cancelled")
+    await page.get_by_label("Voice", exact=True).select_option("mute")
+    await ground.speak("Nobody says this.")
+    await ground.becomes("failed")
+    await ground.notice.get_by_role("button").wait_for()
+    assert await findings(page) == {}
+    await page.get_by_label("Voice", exact=True).select_option("joe")
+    await page.get_by_text("As an LLM writes it").click()
+    await ground.speak(LONG * 2)
+    await page.locator(".word.now").first.wait_for()
+    await ground.press("Pause")
+    await ground.becomes("paused")
+    # The word's colours are on their way for a moment.
+    await ground.until("document.getAnimations().every(one => one.effect.target?.className !== 'word now')")
+    return ground
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(page, gateway, scheme):
+    await page.emulate_media(color_scheme=scheme)
+    await Playground.visit(page, gateway)
+    assert await findings(page) == {}
+    await everything_on_the_page(page, gateway)
+    assert await findings(page) == {}
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    brightness = sum(map(int, ground.strip("rgb()").split(",")))
+    assert brightness < 150 if scheme == "dark" else brightness > 600
+
+
+async def test_the_theme_button_overrules_the_system_and_is_remembered(page, gateway):
+    await page.emulate_media(color_scheme="light")
+    ground = await Playground.visit(page, gateway)
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(colour)
+    for named in ("light", "dark"):
+        await page.get_by_role("button", name="Theme").click()
+        await page.get_by_role("button", name=f"Theme: {named}").wait_for()
+    dark = await page.evaluate(colour)
+    assert dark != light
+    assert await findings(page) == {}
+    await page.reload()
+    await ground.until("globalThis.playground?.ready")
+    await page.evaluate("playground.ready")
+    assert await page.evaluate(colour) == dark
+
+
+@pytest.mark.parametrize("width", PHONES)
+async def test_a_phone_never_scrolls_sideways(page, gateway, width):
+    await page.set_viewport_size({"width": width, "height": 720})
+    await everything_on_the_page(page, gateway)
+    wide = """[...document.querySelectorAll('body *')].filter(it => {
+        const box = it.getBoundingClientRect();
+        return box.width > 1 && !it.closest('.visually-hidden') && box.right > innerWidth + 0.5;
+    }).map(it => it.outerHTML.slice(0, 80))"""
+    assert await page.evaluate(wide) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    small = """[...document.querySelectorAll('button, select, input[type=range]')]
+        .map(it => it.getBoundingClientRect()).filter(box => box.height && box.height < 24).length"""
+    assert await page.evaluate(small) == 0, "too small for a finger"
+
+
+async def test_all_of_it_can_be_done_with_the_keyboard_alone(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    reached = []
+    for _ in range(8):
+        await page.keyboard.press("Tab")
+        reached.append(await page.evaluate("document.activeElement.id || document.activeElement.className"))
+    assert reached == ["skip", "theme", "text", "voice", "language", "format", "arrival-whole", "speak"]
+    await page.get_by_label("Text", exact=True).focus()
+    await page.keyboard.press("Control+Enter")
+    await ground.becomes("speaking")
+    await page.get_by_role("button", name="Pause", exact=True).focus()
+    await page.keyboard.press("Space")
+    await ground.becomes("paused")
+    await page.keyboard.press("Escape")
+    await ground.becomes("cancelled")
+    assert gateway.door.told(events.Cancel)
+    assert await page.evaluate("document.activeElement.id") == "speak", (
+        "the focus is not lost with its button"
+    )
+
+
+async def test_a_screen_reader_is_told_what_happens(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    announcer = page.locator("#announcer")
+    await ground.speak("All of it.")
+    await announcer.get_by_text("Everything was heard.").wait_for()
+    await ground.speak("Seven calm swans swim by. " * 6)
+    await ground.past(40_000)
+    await ground.press("Stop")
+    await announcer.get_by_text("Stopped. Heard: Seven").wait_for()
+    assert "Not heard:" in await announcer.inner_text()
+
+
+async def test_nothing_moves_where_motion_is_unwanted(page, gateway):
+    await page.emulate_media(reduced_motion="reduce")
+    ground = await Playground.visit(page, gateway)
+    await page.get_by_text("As an LLM writes it").click()
+    await ground.speak("Seven calm swans swim by.")
+    await ground.becomes("speaking")
+    assert await page.evaluate("document.getAnimations().length") == 0
+
+
+async def test_the_page_loads_nothing_from_elsewhere(page, gateway):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("Only from here.")
+    await ground.becomes("finished")
+    own = (gateway.url, gateway.url.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []

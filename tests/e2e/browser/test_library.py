@@ -1,0 +1,202 @@
+"""The client library for browsers by itself: frames, codecs, fencing, errors, against a gateway that says what the test wants."""
+
+import json
+
+import pytest
+
+from legato.faces.native_frames import audio_frame
+from tests.e2e.browser.playground import Playground
+from tests.e2e.browser.stage import KEY, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
+
+READ_FRAME = """async ({ bytes, encoding }) => {
+  const wire = await import("/static/wire.js");
+  const frame = Uint8Array.from(bytes).buffer;
+  const header = wire.readHeader(frame);
+  return header && { header, samples: [...wire.readSamples(frame, wire.ENCODINGS[encoding])] };
+}"""
+
+
+async def read(page, frame, encoding="pcm_s16le"):
+    return await page.evaluate(READ_FRAME, {"bytes": list(frame), "encoding": encoding})
+
+
+async def test_a_frame_is_read_as_it_was_written(page, gateway):
+    await Playground.visit(page, gateway)
+    frame = audio_frame(7, 4_294_967_295, 3, 2**40 + 1, b"\x01\x00\xff\x7f\x00\x80")
+    assert await read(page, frame) == {
+        "header": {"ordinal": 7, "serverSeq": 4_294_967_295, "generation": 3, "sampleOffset": 2**40 + 1},
+        "samples": [1, 32_767, -32_768],
+    }
+
+
+@pytest.mark.parametrize("start", [b"\x02\x01", b"\x01\x02", b""], ids=["version", "kind", "short"])
+async def test_frames_of_another_time_are_passed_over(page, gateway, start):
+    await Playground.visit(page, gateway)
+    frame = start + bytes(22) if start else bytes(23)
+    assert await read(page, frame) is None
+
+
+async def test_g711_is_that_of_the_standard(page, gateway):
+    await Playground.visit(page, gateway)
+    for encoding, table in (("mulaw", MULAW), ("alaw", ALAW)):
+        found = await read(page, audio_frame(1, 1, 0, 0, bytes(range(256))), encoding)
+        assert {code: found["samples"][code] for code in table} == table
+        assert len({abs(value) for value in found["samples"]}) == 128
+
+
+# Code words and 16-bit values of ITU-T G.711, tables 1 and 2, at both ends and around each sign.
+MULAW = {0x00: -32_124, 0x7F: 0, 0x80: 32_124, 0xFF: 0, 0x0F: -16_764, 0x8F: 16_764, 0xFE: 8, 0x7E: -8}
+ALAW = {0x55: -8, 0xD5: 8, 0x2A: -32_256, 0xAA: 32_256, 0x54: -24, 0xD4: 24}
+
+
+async def test_the_header_of_a_wav_utterance_is_not_sound(page, gateway):
+    await Playground.visit(page, gateway)
+    sized = (0xFFFF_FFFF).to_bytes(4, "little")
+    fmt = b"fmt " + (16).to_bytes(4, "little") + bytes(16)
+    extra = b"LIST" + (3).to_bytes(4, "little") + b"abc\0"
+    head = b"RIFF" + sized + b"WAVE" + fmt + extra + b"data" + sized
+    assert (await read(page, audio_frame(1, 1, 0, 0, head + b"\x05\x00"), "wav"))["samples"] == [5]
+    assert (await read(page, audio_frame(1, 2, 0, 1, b"\x06\x00"), "wav"))["samples"] == [6]
+
+
+async def test_tokens_of_the_typist_are_the_text(page, gateway):
+    await Playground.visit(page, gateway)
+    text = "  Ökonomisch, naïve… 12345.67 €\n\n日本語のテキスト 👩‍🚀!? extraordinarily "
+    split = "async text => (await import('/static/typist.js')).tokens(text)"
+    tokens = await page.evaluate(split, text)
+    assert "".join(tokens) == text
+    assert len(tokens) > 12
+
+
+OPENED = {
+    "opened": {
+        "streamId": "s",
+        "format": {"encoding": "ENCODING_PCM_S16LE", "sampleRateHz": 24_000},
+        "limits": {},
+    }
+}
+
+
+def started(name, ordinal, generation, start):
+    return {
+        "utteranceStarted": {
+            "utteranceId": name,
+            "ordinal": ordinal,
+            "track": 0,
+            "generation": generation,
+            "startSample": str(start),
+        }
+    }
+
+
+class LateGateway:
+    """A gateway whose audio is on the way when a cancel reaches it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.requests = []
+
+    async def stand(self):
+        await self.page.route_web_socket("**/v1/stream", self._serve)
+
+    def _serve(self, socket):
+        socket.on_message(lambda message: self._answer(socket, json.loads(message)))
+
+    def _answer(self, socket, request):
+        self.requests.append(request)
+        sound = b"\x01\x00" * 10
+        if "open" in request:
+            self._tell(socket, OPENED)
+        elif request.get("begin", {}).get("utteranceId") == "old":
+            self._tell(socket, started("old", 1, 0, 0))
+            socket.send(audio_frame(1, 3, 0, 0, sound))
+        elif "cancel" in request:
+            for n in range(1, 5):
+                socket.send(audio_frame(1, 3 + n, 0, 10 * n, sound))
+            told = {"utteranceId": "old", "heard": "a", "sentUnheard": "b", "neverSent": "c"}
+            self._tell(socket, {"utteranceCancelled": {**told, "truncateAtSample": "4"}})
+        elif request.get("begin", {}).get("utteranceId") == "new":
+            self._tell(socket, started("new", 2, 1, 50))
+            socket.send(audio_frame(2, 9, 1, 50, sound))
+            socket.send(audio_frame(1, 10, 0, 60, sound))
+            socket.send(audio_frame(3, 11, 1, 70, sound))
+            self._tell(socket, {"utteranceFinished": {"utteranceId": "new", "receipt": {}}})
+
+    def _tell(self, socket, message):
+        socket.send(json.dumps(message))
+
+
+async def test_r7_nothing_of_what_was_cancelled_is_passed_on_however_late_it_comes(page, gateway):
+    late = LateGateway(page)
+    await late.stand()
+    await Playground.visit(page, gateway)
+    told = await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const told = [];
+      for (const type of ["audio", "cancelled", "finished"]) {
+        speech.addEventListener(type, ({ detail }) => told.push([type, detail.utterance.id, detail.sampleOffset ?? null]));
+      }
+      const comes = (target, type) => new Promise(done => target.addEventListener(type, done, { once: true }));
+      const old = speech.begin({ id: "old" });
+      await comes(old, "audio");
+      speech.cancel({ playedSample: 4 });
+      const next = speech.begin({ id: "new" });
+      await comes(next, "finished");
+      return { told, fenced: speech.fencedChunks, open: speech.open.length };
+    }""")
+    assert told["told"] == [
+        ["audio", "old", 0],
+        ["cancelled", "old", None],
+        ["audio", "new", 50],
+        ["finished", "new", None],
+    ]
+    assert told["fenced"] == 6
+    assert told["open"] == 0
+    assert {"cancel": {"track": 0, "playedSample": "4", "fadeMs": 0, "force": False}} in late.requests
+
+
+async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway):
+    await Playground.visit(page, gateway)
+    heard = await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      const utterance = speech.begin({ interruptible: false });
+      let samples = 0;
+      utterance.addEventListener("audio", ({ detail }) => { samples += detail.samples.length; });
+      utterance.send("This is said whole. ");
+      utterance.end();
+      await new Promise(done => utterance.addEventListener("started", done, { once: true }));
+      speech.cancel();
+      const end = await new Promise(done => {
+        utterance.addEventListener("finished", () => done("finished"));
+        utterance.addEventListener("cancelled", () => done("cancelled"));
+      });
+      speech.close();
+      return { samples, end };
+    }""")
+    assert heard == {"samples": len(gateway.door.audio()), "end": "finished"}
+
+
+async def test_a_refused_connection_is_a_named_error(page):
+    async with stage(key=KEY) as guarded:
+        await Playground.visit(page, guarded)
+        error = await page.evaluate("""async () => {
+          const { connect, SpeechError } = await import("/static/legato.js");
+          try { await connect({ key: "wrong" }); } catch (error) {
+            return { ours: error instanceof SpeechError, reason: error.reason, retryable: error.retryable };
+          }
+        }""")
+        page.said.clear()  # the browser itself writes of the 401
+    assert error == {"ours": True, "reason": "connection_lost", "retryable": True}
+
+
+async def test_a_silence_inside_an_utterance_is_counted(page, gateway):
+    gateway.voices.scripts["joe"].speed = 0.5
+    ground = await Playground.visit(page, gateway)
+    await ground.speak("Slow.")
+    await ground.becomes("finished")
+    assert await ground.player("underruns") > 0
+    assert await ground.player("underrunSamples") > 24_000 / 20
