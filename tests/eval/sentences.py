@@ -8,6 +8,7 @@ sentence is a segment.
 import argparse
 import json
 import re
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -60,12 +61,14 @@ def main() -> None:
         right[language] += good
         every[language] += 1
         if options.failures and not good:
-            print(f"{language}\n  want {row['sentences']}\n  have {[segment.raw for segment in segments]}")
+            sys.stdout.write(
+                f"{language}\n  want {row['sentences']}\n  have {[segment.raw for segment in segments]}\n"
+            )
     for language in sorted(every):
-        print(f"{language} {right[language]}/{every[language]}")
+        sys.stdout.write(f"{language} {right[language]}/{every[language]}\n")
     for name, keys in (("en", ["en"]), ("all", list(every))):
         score = sum(right[key] for key in keys) / sum(every[key] for key in keys)
-        print(f"exact {name} {score:.3f}")
+        sys.stdout.write(f"exact {name} {score:.3f}\n")
 
 
 def _plain(text: str) -> str:
