@@ -39,9 +39,13 @@ def test_public_classes_and_functions_are_explained(path):
     assert silent == []
 
 
+def _is_private_class(node) -> bool:
+    return isinstance(node, ast.ClassDef) and node.name.startswith("_")
+
+
 def _is_nested(path, node) -> bool:
     return any(
-        isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        (isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or _is_private_class(outer))
         and node is not outer
         and node in ast.walk(outer)
         for outer in ast.walk(tree_of(path))

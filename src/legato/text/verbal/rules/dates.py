@@ -32,13 +32,11 @@ class Dates:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
-        month = f"(?i:{any_of(self._months)})"
-        year = r"(?P<year>[12][0-9]{3})"
-        ending = f"(?i:{any_of(self._speech.data.texts('ordinal_suffixes'))})?"
-        link = any_of(f"{word} " for word in self._speech.data.texts("date_link"))
-        day = rf"(?P<day>[0-3]?[0-9]){ending}"
-        year_link = rf"(?:{SPACE}?,?(?:{SPACE}|-){link}?{year}(?![0-9]|[,.][0-9]))?"
-        dot = r"\.?" if self._speech.data.table("settings").get("ordinal_dot") else ""
+        self._add_numeric(book)
+        self._add_named(book)
+        self._add_years(book)
+
+    def _add_numeric(self, book: RuleBook) -> None:
         book.on_digit(
             "date.instant",
             r"(?P<year>[12][0-9]{3})(?P<sep>-)(?P<month>[01][0-9])-(?P<day>[0-3][0-9])[T ](?P<h>[01][0-9]|2[0-4]):(?P<m>[0-5][0-9])(?::[0-6][0-9](?:\.[0-9]{1,9})?)?(?P<zone>Z|[-+][0-9]{2}:?[0-9]{2})?(?![\w:])",
@@ -59,6 +57,15 @@ class Dates:
             rf"(?P<day>[0-3]?[0-9])/(?P<month>[0-3]?[0-9]){_END}(?!{SPACE}?[^\W\d_])",
             self.short,
         )
+
+    def _add_named(self, book: RuleBook) -> None:
+        month = f"(?i:{any_of(self._months)})"
+        year = r"(?P<year>[12][0-9]{3})"
+        ending = f"(?i:{any_of(self._speech.data.texts('ordinal_suffixes'))})?"
+        link = any_of(f"{word} " for word in self._speech.data.texts("date_link"))
+        day = rf"(?P<day>[0-3]?[0-9]){ending}"
+        year_link = rf"(?:{SPACE}?,?(?:{SPACE}|-){link}?{year}(?![0-9]|[,.][0-9]))?"
+        dot = r"\.?" if self._speech.data.table("settings").get("ordinal_dot") else ""
         book.on_digit(
             "date.days",
             rf"(?P<days>[0-3]?[0-9]{ending}{dot}(?:[-–/][0-3]?[0-9]{ending}{dot}){{1,3}}){SPACE}{link}?(?P<month>{month})(?P<stop>\.)?{year_link}(?![\w])",
@@ -87,6 +94,8 @@ class Dates:
             rf"(?P<day>[^\W\d_]+)\.?(?=,?{SPACE}(?:{month}\b|[0-9]))",
             self.weekday,
         )
+
+    def _add_years(self, book: RuleBook) -> None:
         book.on_digit(
             "year.range",
             rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?{DASH}{SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",

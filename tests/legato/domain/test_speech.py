@@ -1,0 +1,20 @@
+from legato.domain.speech import StreamLimits, UtteranceOptions, Voice
+
+
+def test_options_that_are_set_stand_over_the_defaults():
+    chosen = UtteranceOptions(speed=1.5, words=False).over(UtteranceOptions(speed=1.0, pitch=2.0, words=True))
+    assert chosen == UtteranceOptions(speed=1.5, pitch=2.0, words=False)
+
+
+def test_no_options_leave_the_defaults_as_they_are():
+    defaults = UtteranceOptions(volume=-3.0, emoji="name")
+    assert UtteranceOptions().over(defaults) == defaults
+
+
+def test_the_bounds_are_those_of_the_contract():
+    limits = StreamLimits()
+    assert (limits.max_open_utterances, limits.max_pending_chars, limits.max_lead_ms) == (8, 20_000, 3_000)
+
+
+def test_a_voice_may_be_without_a_fallback():
+    assert Voice("v", ("en",), ()).fallback == ""
