@@ -19,12 +19,12 @@ class ChunkSettings:
 
     Args:
         frame_ms: the smallest chunk aimed at.
-        max_ms: the largest chunk written.
+        max_ms: the largest chunk written; no more than may lie beyond the outlet when a cancel comes (250 ms).
         safety_ms: lead below which nothing is held.
     """
 
     frame_ms: float = 20.0
-    max_ms: float = 400.0
+    max_ms: float = 240.0
     safety_ms: float = 60.0
 
 

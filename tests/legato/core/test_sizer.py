@@ -1,6 +1,7 @@
 """The chunk sizer on a virtual clock: it starts like 20 ms frames and ends with the message count of 200 ms ones (design, section 7)."""
 
 import random
+import statistics
 
 import pytest
 
@@ -67,7 +68,8 @@ def test_with_a_fast_vendor_it_starts_like_20_ms_and_counts_like_200_ms():
     _, _, first_of_20 = simulate(Fixed(20), came)
     sizes_of_200, _, first_of_200 = simulate(Fixed(200), came)
     assert first == first_of_20 < first_of_200
-    assert len(sizes) <= len(sizes_of_200)
+    assert len(sizes) <= 1.3 * len(sizes_of_200)  # the start included
+    assert statistics.median(sizes) >= statistics.median(sizes_of_200)
     assert dry == 0.0
     assert sum(sizes) == 6 * RATE
 
@@ -87,7 +89,7 @@ def test_at_the_lead_limit_it_leaves_in_pieces_of_the_size_aimed_at():
     sizes, dry, _ = simulate(Sizer(ChunkSettings(), RATE, 1_000), [(0.0, 20 * RATE)])
     assert dry == 0.0
     assert sum(sizes) == 20 * RATE
-    assert len(sizes) < 20 / 0.35
+    assert len(sizes) < 20 / 0.2
 
 
 def test_whole_codec_frames_but_for_the_last():
