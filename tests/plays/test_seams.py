@@ -1,0 +1,95 @@
+"""What happens at the seams of the session: bugs, late answers, small talk."""
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.facts import BugFound, StreamClosed
+from legato.domain.speech import Route, Voice
+from tests.plays.world import FORMAT, PlainFront, Script, World
+
+
+class BrokenFront(PlainFront):
+    def feed(self, text):
+        if "boom" in text:
+            raise KeyError(text)
+        return super().feed(text)
+
+
+def test_a_bug_ends_its_stream_loudly_and_gives_everything_back():
+    world = World(front=BrokenFront).open().speak("a", "hello there. ").run(0.1).text("b", "boom secret")
+    assert world.closed
+    assert world.closed_with.reason is Reason.INTERNAL
+    assert world.of(replies.StreamError)[-1].error.reason is Reason.INTERNAL
+    assert world.leased == 0
+    (bug,) = [fact for fact in world.facts if isinstance(fact, BugFound)]
+    assert "KeyError" in bug.kind
+    assert "secret" not in bug.kind
+    assert [fact for fact in world.facts if isinstance(fact, StreamClosed)]
+
+
+def test_nothing_is_done_for_a_stream_that_is_over():
+    world = World().open().tell(events.Closed())
+    count = len(world.log)
+    world.tell(events.Text("a", "hello."), events.Closed(), events.Cancel()).run(5)
+    world.session.drained()
+    world.session.tick()
+    assert len(world.log) == count
+    assert world.session.open_utterances == 0
+
+
+def test_a_line_that_comes_after_the_cancel_goes_straight_back():
+    world = World(scripts={"one": Script(acquire_s=0.5)}).open().speak("a", "hello.").run(0.1)
+    world.tell(events.Cancel("a")).run(2)
+    assert world.leased == 0
+    assert world.sent == []
+
+
+def test_audio_of_a_line_that_was_given_back_is_not_heard():
+    world = World().open().speak("a", "hello there.").run(0.1)
+    line = world.lines[0]
+    world.tell(events.Cancel("a"))
+    count = len(world.log)
+    world.session.heard(line, events.Audio(bytes(320)))
+    world.session.heard(line, events.Marker(0))
+    assert len(world.log) == count
+
+
+def test_a_vendors_warning_is_passed_on_and_stops_nothing():
+    world = World().open().speak("a", "hello there.").run(0.06)
+    world.session.heard(world.lines[0], events.Warned("slow today"))
+    assert world.of(replies.Warned) == [replies.Warned("vendor", "slow today", "a")]
+    assert world.run(5).said() == "hello there."
+
+
+def test_a_run_that_fails_is_said_again_elsewhere():
+    world = World(scripts={"one": Script(), "two": Script()}).open().speak("a", "hello there.").run(0.01)
+    world.session.heard(world.lines[0], events.Failed(Reason.VENDOR_QUOTA, "too many", 0.2))
+    assert world.run(5).said() == "hello there."
+    assert len(world.lines) == 2
+
+
+def test_small_talk():
+    world = World().open().tell(events.Ping("x"), events.Prewarm("ghost"), events.Configure(voice="ghost"))
+    world.tell(
+        events.Configure(max_lead_ms=200), events.Refused(SpeechError(Reason.BAD_FRAME, "expected JSON"))
+    )
+    assert world.of(replies.Pong) == [replies.Pong("x")]
+    assert [e.error.reason for e in world.of(replies.StreamError)] == [
+        Reason.UNKNOWN_VOICE,
+        Reason.UNKNOWN_VOICE,
+        Reason.BAD_FRAME,
+    ]
+    assert world.speak("a", "still here.").run(5).said() == "still here."
+
+
+def test_an_unknown_voice_in_open_leaves_the_stream_to_be_opened():
+    world = World()
+    world.session.feed(events.Open("ghost", FORMAT))
+    assert world.of(replies.Opened) == []
+    assert world.open().speak("a", "hello.").run(5).said() == "hello."
+
+
+def test_a_pace_and_a_language_go_with_the_lease():
+    voices = {"poly": Voice("poly", ("en", "de"), (Route("one", "v"),))}
+    world = World(scripts={"one": Script()}, voices=voices).open(language="de").speak("a", "hallo.").run(5)
+    assert world.lines[0].request.language == "de"
+    assert world.lines[0].request.utterance_id == "a"
