@@ -47,7 +47,7 @@ def test_chunks_are_the_configurations():
 
 
 def test_a_frame_longer_than_the_longest_chunk_is_refused():
-    with pytest.raises(ValidationError, match="frame_ms 500 is above max_chunk_ms 400"):
+    with pytest.raises(ValidationError, match="frame_ms 500 is above max_chunk_ms 240"):
         AudioSection(frame_ms=500)
 
 
