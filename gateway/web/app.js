@@ -5,7 +5,8 @@
  */
 
 import { catalogue, Choices, languageName } from "./choices.js";
-import { byId, grouped } from "./dom.js";
+import { Composer } from "./composer.js";
+import { byId } from "./dom.js";
 import { connect, Player } from "./legato.js";
 import { keep, recall } from "./memory.js";
 import { clearNotices, notify } from "./notices.js";
@@ -20,6 +21,7 @@ class Playground {
   #shown = [];
   #typists = new Map();
   #choices = new Choices();
+  #composer = new Composer();
   #connecting = null;
   #format = "";
   #count = 0;
@@ -40,17 +42,11 @@ class Playground {
     });
     byId("pause").addEventListener("click", () => this.pauseOrResume());
     byId("stop").addEventListener("click", () => this.stop());
-    byId("text").addEventListener("input", () => this.#countText());
-    byId("text").addEventListener("focus", () => this.#prepare(), { once: true });
     byId("key").addEventListener("change", () => this.#guard(() => this.begin()));
-    byId("pace").addEventListener("input", ({ target }) => this.#setPace(Number(target.value)));
-    for (const choice of document.querySelectorAll("input[name=arrival]")) {
-      choice.addEventListener("change", () => this.#showPace());
-    }
     document.addEventListener("keydown", (event) => this.#key(event));
     byId("key").value = recall("session", "key");
-    this.#countText();
-    this.#showPace();
+    this.#composer.addEventListener("touched", () => this.#prepare());
+    this.#composer.addEventListener("pace", () => this.#setPace());
   }
 
   /** Asks what can be spoken. */
@@ -70,9 +66,9 @@ class Playground {
 
   /** Speaks what is in the text field, after what is being spoken. */
   async speak() {
-    const text = byId("text").value;
+    const { text } = this.#composer;
     if (!text.trim()) {
-      byId("text").focus();
+      this.#composer.focus();
       notify({ kind: "warning", reason: "nothing_to_say", message: "the text is empty: write something first" });
       return;
     }
@@ -83,7 +79,7 @@ class Playground {
     if (this.paused) this.pauseOrResume();
     const utterance = this.speech.begin({ voice: this.#choices.voice, language: this.#choices.language });
     this.#show(utterance);
-    if (byId("arrival-tokens").checked) this.#typeInto(utterance, text);
+    if (this.#composer.tokens) this.#typeInto(utterance, text);
     else this.#giveWhole(utterance, text);
     this.#controls();
   }
@@ -118,7 +114,7 @@ class Playground {
   }
 
   get #active() {
-    return this.#takes.size > 0;
+    return this.#takes.size > 0 && this.player !== null;
   }
 
   // --- the stream
@@ -162,7 +158,7 @@ class Playground {
     const on = (type, take) => speech.addEventListener(type, ({ detail }) => take(detail));
     const withTake = (type, act) =>
       on(type, (detail) => {
-        const take = this.#takes.get(detail.utteranceId);
+        const take = this.#takes.get(detail.utterance);
         if (take) act(take, detail);
       });
     withTake("started", (take, detail) => take.started(detail));
@@ -182,22 +178,22 @@ class Playground {
 
   #end(type, take, detail) {
     take[type](detail);
-    this.#typists.get(detail.utteranceId)?.stop();
-    this.#typists.delete(detail.utteranceId);
-    this.#takes.delete(detail.utteranceId);
+    this.#typists.get(detail.utterance)?.stop();
+    this.#typists.delete(detail.utterance);
+    this.#takes.delete(detail.utterance);
     if (type === "failed") notify(detail.error);
     this.#announce(summary(type, detail));
     // The gateway ended what still sounded, a pause that ran out for one.
-    if (type === "cancelled" && detail.utterance && !detail.utterance.fenced) this.player.stop();
+    if (type === "cancelled" && !detail.utterance.fenced) this.player.stop();
     if (!this.#active) this.paused = false;
     this.#controls();
   }
 
   #refused(detail) {
     notify(detail);
-    const take = this.#takes.get(detail.utteranceId);
+    const take = this.#takes.get(detail.utterance);
     if (take && take.state === "waiting" && REFUSES_BEGIN.has(detail.reason)) {
-      this.#end("failed", take, { utteranceId: detail.utteranceId, error: detail, unspoken: "" });
+      this.#end("failed", take, { utterance: detail.utterance, error: detail, unspoken: "" });
     }
   }
 
@@ -210,13 +206,13 @@ class Playground {
   // --- text
 
   #giveWhole(utterance, text) {
-    this.#takes.get(utterance.id).transcript.append(text);
+    this.#takes.get(utterance).transcript.append(text);
     utterance.send(text);
     utterance.end();
   }
 
   #typeInto(utterance, text) {
-    const take = this.#takes.get(utterance.id);
+    const take = this.#takes.get(utterance);
     take.transcript.writing = true;
     const write = (token) => {
       take.transcript.append(token);
@@ -225,14 +221,13 @@ class Playground {
     const done = () => {
       take.transcript.writing = false;
       utterance.end();
-      this.#typists.delete(utterance.id);
+      this.#typists.delete(utterance);
     };
-    this.#typists.set(utterance.id, new Typist(text, Number(byId("pace").value), write, done));
+    this.#typists.set(utterance, new Typist(text, this.#composer.pace, write, done));
   }
 
-  #setPace(perSecond) {
-    byId("pace-value").textContent = perSecond;
-    for (const typist of this.#typists.values()) typist.pace = perSecond;
+  #setPace() {
+    for (const typist of this.#typists.values()) typist.pace = this.#composer.pace;
   }
 
   // --- the page
@@ -249,7 +244,7 @@ class Playground {
       sampleRate: this.speech.sampleRate,
     });
     for (const old of this.#shown) old.fold();
-    this.#takes.set(utterance.id, take);
+    this.#takes.set(utterance, take);
     this.#shown.unshift(take);
     byId("empty").hidden = true;
     byId("takes").prepend(take.element);
@@ -286,15 +281,6 @@ class Playground {
     byId("announcer").textContent = words;
   }
 
-  #countText() {
-    const count = [...byId("text").value].length;
-    byId("count").textContent = `${grouped(count)} characters`;
-  }
-
-  #showPace() {
-    byId("pace-field").hidden = !byId("arrival-tokens").checked;
-  }
-
   #key(event) {
     if (event.key === "Escape" && this.#active) {
       event.preventDefault();
@@ -307,7 +293,7 @@ class Playground {
 
   /** A line is got ready while the text is still being looked at. */
   #prepare() {
-    if (this.#choices.ready) this.#guard(() => this.#connected());
+    if (this.#choices.ready && !this.#active) this.#guard(() => this.#connected());
   }
 
   async #guard(act) {

@@ -93,7 +93,7 @@ export class Choices {
     const [own] = named;
     named.sort(([a], [b]) => a.localeCompare(b));
     const options = named.map(([name, tag]) => new Option(name, tag));
-    this.#language.replaceChildren(new Option(`${own?.[0] ?? "Automatic"} (the voice’s own)`, ""), ...options);
+    this.#language.replaceChildren(new Option(own ? `Auto: ${own[0]}` : "Auto", ""), ...options);
     choose(this.#language, language, "");
     const state = voice.ready ? "" : " It is not ready yet.";
     byId("voice-about").textContent = `${voice.description}${state}`.trim();

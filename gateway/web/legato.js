@@ -19,8 +19,10 @@
  * - Fencing: from the moment `cancel` is called no more audio of what it cancels is passed on, whatever is still on its way.
  */
 
+import { SpeechError } from "./errors.js";
 import { ENCODINGS, readHeader, readSamples } from "./wire.js";
 
+export { SpeechError } from "./errors.js";
 export { Player } from "./player.js";
 export { ENCODINGS, readHeader, readSamples, wavFile } from "./wire.js";
 
@@ -28,15 +30,6 @@ const SUBPROTOCOL = "legato.v1";
 const KEY_SUBPROTOCOL = "legato.key.";
 const TIMEOUT_MS = 10_000;
 const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
-
-/** An error of the gateway or of the connection. `reason` is one of docs/protocol.md, or "connection_lost". */
-export class SpeechError extends Error {
-  constructor({ reason, message, retryable = false, retryAfterS = 0, utteranceId = "" }) {
-    super(message);
-    this.name = "SpeechError";
-    Object.assign(this, { reason, retryable, retryAfterS, utteranceId });
-  }
-}
 
 /**
  * Opens a stream.

@@ -5,6 +5,8 @@
  * sent four times a second while there is something to tell, and while paused, so that the gateway's clock waits too.
  */
 
+import { SpeechError } from "./errors.js";
+
 const PREBUFFER_S = 0.06;
 const PATIENCE_S = 0.12;
 const PLAYED_EVERY_MS = 250;
@@ -24,8 +26,13 @@ export class Player {
    * @param {Speech} speech
    * @param {object} [options] track (0), context (an AudioContext at the stream's rate; made if not given)
    * @returns {Promise<Player>}
+   * @throws {SpeechError} no_audio
    */
   static async open(speech, { track = 0, context } = {}) {
+    if (!globalThis.isSecureContext) {
+      const message = "browsers play sound from the gateway's own machine or over HTTPS only: this page came by neither";
+      throw new SpeechError({ reason: "no_audio", message });
+    }
     const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });
     await own.audioWorklet.addModule(new URL("player-worklet.js", import.meta.url));
     return new Player(speech, track, own, context === undefined);

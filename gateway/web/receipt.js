@@ -67,8 +67,9 @@ export function figures(receipt) {
   put("First byte", time(receipt.ttfbMs));
   put("From first phrase", time(receipt.ttfbSpeakableMs));
   put("First sound", time(receipt.ttfaMs));
-  put("Characters", `${grouped(receipt.sentChars)} of ${grouped(receipt.acceptedChars)} spoken`);
+  put("Characters in", grouped(receipt.acceptedChars));
+  put("Characters spoken", grouped(receipt.sentChars));
   put("Messages", grouped(receipt.chunks));
-  put("Route", receipt.route && receipt.route + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
+  put("Route", receipt.route && receipt.route.replace(/\/$/, "") + (receipt.attempts > 1 ? ` (attempt ${receipt.attempts})` : ""));
   return pairs;
 }

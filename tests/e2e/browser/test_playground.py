@@ -5,6 +5,7 @@ import pytest
 
 from legato.domain import events, replies
 from legato.domain.audio import Encoding
+from legato.domain.speech import StreamLimits
 from tests.e2e.browser.playground import Playground, trimmed
 from tests.e2e.browser.stage import KEY, stage
 
@@ -137,6 +138,28 @@ async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway)
     assert await ground.player("underrunSamples") == 0
 
 
+async def test_a_pause_that_runs_out_is_a_stop(page):
+    async with stage(limits=StreamLimits(pause_max_ms=300)) as hasty:
+        ground = await Playground.visit(page, hasty)
+        await ground.speak(SENTENCE * 4)
+        await ground.past(12_000)
+        await ground.press("Pause")
+        await ground.becomes("cancelled")
+        assert await page.get_by_role("button", name="Pause", exact=True).is_disabled()
+        await ground.speak("And on.")
+        await ground.becomes("finished")
+
+
+async def test_an_example_is_spoken_as_a_language_model_would_write_it(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.press("A language model answers")
+    assert (await ground.text.input_value()).startswith("Legato is how")
+    assert await page.get_by_label("As an LLM writes it").is_checked()
+    await page.keyboard.press("Enter")
+    await ground.becomes("speaking")
+    assert await page.locator(".caret").count() == 1
+
+
 async def test_an_utterance_that_fails_is_told_as_an_error(page, gateway):
     ground = await Playground.visit(page, gateway)
     await page.get_by_label("Voice", exact=True).select_option("mute")
@@ -231,6 +254,19 @@ async def test_other_formats_are_played_at_their_rate(page, gateway, choice, enc
     assert len(samples) == expected
     assert max(map(abs, samples)) < 100, "this voice is very quiet"
     assert await page.evaluate("playground.player.context.sampleRate") == rate
+
+
+async def test_another_format_while_speaking_ends_what_was_spoken_and_begins_anew(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 6)
+    await ground.past(12_000)
+    await page.get_by_label("Audio").select_option("mulaw/8000")
+    await ground.speak("In another format.")
+    await ground.becomes("finished")
+    newest, oldest = await page.evaluate("playground.takes.map(take => take.state)")
+    assert newest == "finished"
+    assert oldest in {"cancelled", "failed"}
+    assert len(gateway.door.told(events.Open)) == 2
 
 
 async def test_voice_and_language_are_those_that_were_chosen(page, gateway):

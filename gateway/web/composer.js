@@ -1,0 +1,64 @@
+/** What to say and how it arrives: all at once, or token by token at a pace. */
+
+import { byId, grouped } from "./dom.js";
+
+/** The text field and what belongs to it. Events: `touched` when it is about to be used, `pace` when that changes. */
+export class Composer extends EventTarget {
+  #text = byId("text");
+  #asTokens = byId("arrival-tokens");
+  #pace = byId("pace");
+
+  constructor() {
+    super();
+    this.#text.addEventListener("input", () => this.#show());
+    this.#text.addEventListener("focus", () => this.#tell("touched"));
+    this.#pace.addEventListener("input", () => {
+      this.#show();
+      this.#tell("pace");
+    });
+    for (const choice of document.querySelectorAll("input[name=arrival]")) {
+      choice.addEventListener("change", () => this.#show());
+    }
+    for (const example of document.querySelectorAll(".examples button")) {
+      example.addEventListener("click", () => this.#take(example.dataset));
+    }
+    this.#show();
+  }
+
+  get text() {
+    return this.#text.value;
+  }
+
+  /** The text comes token by token. */
+  get tokens() {
+    return this.#asTokens.checked;
+  }
+
+  /** Tokens a second. */
+  get pace() {
+    return Number(this.#pace.value);
+  }
+
+  focus() {
+    this.#text.focus();
+  }
+
+  /** An example becomes the text. */
+  #take({ text, arrival = "whole" }) {
+    this.#text.value = text;
+    byId(`arrival-${arrival}`).checked = true;
+    this.#show();
+    byId("speak").focus();
+    this.#tell("touched");
+  }
+
+  #show() {
+    byId("count").textContent = `${grouped([...this.text].length)} characters`;
+    byId("pace-field").hidden = !this.tokens;
+    byId("pace-value").textContent = this.pace;
+  }
+
+  #tell(type) {
+    this.dispatchEvent(new Event(type));
+  }
+}
