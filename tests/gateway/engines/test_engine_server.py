@@ -171,7 +171,9 @@ async def test_a_worker_that_does_not_read_is_not_spoken_for(connect, beeper):
     for run in range(100):  # the other is served meanwhile
         other.send(Begin(run, "one"), Say(run, 0, "a"), End(run))
         await other.until(Finished)
-    assert 0 < beeper.long_words < 10
+    assert (
+        0 < beeper.long_words < 40
+    )  # how soon it stops depends on how soon the loop hears of the full socket
     answers = await slow.until(Finished)  # and it gets all of it when it reads
     assert sum(len(answer.data) for answer in answers if isinstance(answer, Audio)) == 40 * ((1 << 20) + 4)
 
