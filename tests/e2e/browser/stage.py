@@ -16,10 +16,10 @@ from gateway.session.session import Session, SessionServices
 from legato.domain import replies
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Failed
+from legato.domain.events import Audio, Failed
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
 from legato.ports import VoiceInfo
-from tests.plays.world import FakeLine, FakeTicket, PlainFront, Script
+from tests.plays.world import RATE, FakeLine, FakeTicket, PlainFront, Script
 
 WEB_ROOT = Path(__file__).resolve().parents[3] / "gateway" / "web"
 RECORDER = Path(__file__).with_name("recorder.js")
@@ -50,6 +50,23 @@ class LoopClock:
         self._loop.call_at(when, do)
 
 
+class Chirping:
+    """A listener whose line sings: a rising tone over what it says, in which every sample has its own place."""
+
+    def __init__(self, listener):
+        self._listener = listener
+        self._sung = 0
+
+    def heard(self, line, event):
+        if isinstance(event, Audio):
+            samples = np.frombuffer(event.data, dtype="<i2")
+            at = (self._sung + np.arange(len(samples))) / RATE
+            self._sung += len(samples)
+            tone = 2_000 * np.sin(2 * np.pi * (180 + 12 * at) * at)
+            event = Audio((samples + tone).astype("<i2").tobytes())
+        self._listener.heard(line, event)
+
+
 class Voices:
     """Implements `ports.Lines`; the world of its `FakeLine`s."""
 
@@ -65,7 +82,7 @@ class Voices:
             on_ready(Failed(script.refuse, "refused on cue"))
         else:
             self.leased += 1
-            on_ready(FakeLine(self, script, request, listener, self.leased))
+            on_ready(FakeLine(self, script, request, Chirping(listener), self.leased))
         return FakeTicket()
 
     def warm(self, route, language, principal):

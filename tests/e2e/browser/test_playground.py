@@ -132,9 +132,8 @@ async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway)
     assert len(gateway.door.told(events.Pause)) == len(gateway.door.told(events.Resume)) == 1
     first = int(np.argmin(tape[: len(written)] == written))
     rest = len(written) - int(np.argmin(tape[::-1][: len(written)] == written[::-1]))
-    # Both runs are longer than they are exact: silence and faded blocks may agree with the sound by chance.
     assert first >= 12_000 - 2_400
-    assert rest <= first + 128
+    assert rest <= first, "samples were lost between the pause and the resume"
     assert await ground.player("underrunSamples") == 0
 
 
@@ -252,7 +251,7 @@ async def test_other_formats_are_played_at_their_rate(page, gateway, choice, enc
         else len(data) // opened.audio_format.bytes_per_sample
     )
     assert len(samples) == expected
-    assert max(map(abs, samples)) < 100, "this voice is very quiet"
+    assert 1_800 < max(map(abs, samples)) < 2_200, "this voice sings at 2,000"
     assert await page.evaluate("playground.player.context.sampleRate") == rate
 
 
