@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock proto chromium npm \
+.PHONY: help setup run test eval check format lock proto chromium npm \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -87,6 +87,17 @@ else
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif
+
+CORPORA ?= ../shared/corpora
+CASES   ?= $(CORPORA)/../cases
+
+eval: setup ## scores of the text front end on public corpora, which are not part of the project (CORPORA=folder)
+	@test -d $(CORPORA) || { echo "$(CORPORA) is not there: make eval CORPORA=folder" >&2; exit 1; }
+	$(BIN)/python tests/eval/sentences.py $(CORPORA)
+	$(BIN)/python tests/eval/normalization.py $(CORPORA)
+	$(BIN)/python tests/eval/maths.py $(CORPORA)
+	$(if $(wildcard $(CASES)/text.jsonl),$(BIN)/python tests/eval/cases.py $(CASES))
+	$(BIN)/python tests/eval/copied.py $(CORPORA) $(CASES)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
   check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current
