@@ -89,10 +89,11 @@ async def test_stop_is_silence_and_tells_what_was_heard(page, gateway):
         for name in ("heard", "sent-unheard", "never-sent")
     ]
     assert shown == [told.heard.strip(), told.sent_unheard.strip(), told.never_sent.strip()]
-    tape = await ground.tape()
-    beyond = len(tape) - (cancel.played_sample - leading_silence(gateway.door.audio()))
+    # A busy machine may add silence; where the stop cuts is the matter here.
+    heard, written = without_silence(await ground.tape()), without_silence(gateway.door.audio())
+    beyond = len(heard) - (cancel.played_sample - leading_silence(gateway.door.audio()))
     assert abs(beyond) <= 24 * 100, "more than 100 ms after the stop"
-    assert np.array_equal(tape[:-256], trimmed(gateway.door.audio())[: len(tape) - 256])
+    assert np.array_equal(heard[:-256], written[: len(heard) - 256])
 
 
 def leading_silence(samples):
