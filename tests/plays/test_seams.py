@@ -93,3 +93,12 @@ def test_a_pace_and_a_language_go_with_the_lease():
     world = World(scripts={"one": Script()}, voices=voices).open(language="de").speak("a", "hallo.").run(5)
     assert world.lines[0].request.language == "de"
     assert world.lines[0].request.utterance_id == "a"
+
+
+def test_audible_sound_is_never_written_before_the_first_byte():
+    world = (
+        World(scripts={"one": Script(silence_at=0, silence_ms=0)}).open().speak("a", "hello there.").run(5)
+    )
+    receipt = world.of(replies.UtteranceFinished)[0].receipt
+    assert receipt.ttfa_s is not None
+    assert receipt.ttfa_s >= receipt.ttfb_s

@@ -115,6 +115,10 @@ class Stream:
         stamps.stamp(stage, now)
         if stage is not Stage.WRITE or stamps.ttfb_s is None:
             return None
+        if utterance.ttfa_s is not None:
+            utterance.ttfa_s = (
+                stamps.ttfb_s
+            )  # audible sound was in the first chunk: it was written when that was
         speakable_s = stamps.ttfb_speakable_s or 0.0
         return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
 
