@@ -1,0 +1,75 @@
+"""R14: what text costs, as a ratio: against itself at another length, and against a loop timed in the same run. CPU time, no clock."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text.borders import Borders
+from legato.text.frontend import FrontEnd
+from legato.text.scanner import Scanner
+from legato.text.settings import TextSettings
+
+CHAT = "So we paid $12.50 to Dr. Lee, e.g. for **two** seats. Nobody spoke much; see https://a.example/b?c=1 for the way. "
+RUN_ON = "so we went on through the long green valley and over the quiet hills and far away "
+STRAY = "a $ b < c [ d ` e * f "
+TOKEN_CHARS = 4
+SCANNER_UNITS, FRONT_END_UNITS = 6.0, 11.0
+"""About twice what is measured: a doubling fails, a busy machine does not."""
+
+
+def tokens(text: str, chars: int) -> list[str]:
+    whole = text * (chars // len(text) + 1)
+    return [whole[at : at + TOKEN_CHARS] for at in range(0, chars, TOKEN_CHARS)]
+
+
+def cpu_s(run: Callable[[], object], rounds: int = 5) -> float:
+    run()
+    times = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        run()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def speak(stream: list[str]) -> None:
+    talk = FrontEnd(text_data("en"), TextSettings())
+    for token in stream:
+        talk.feed(token)
+    talk.end()
+
+
+def scan(stream: list[str]) -> None:
+    scanner = Scanner(Borders(text_data("en").sentences, lambda tail: True))
+    for token in stream:
+        scanner.feed(token)
+    scanner.finish()
+
+
+def yardstick(stream: list[str]) -> int:
+    """About ten regular expression searches and some bookkeeping per token."""
+    space = re.compile(r"[\s.,;]")
+    buffer, found = "", 0
+    for token in stream:
+        buffer = (buffer + token)[-64:]
+        for at in range(10):
+            match = space.search(buffer, at)
+            found += match.start() if match else 0
+    return found
+
+
+@pytest.mark.parametrize("text", [CHAT, RUN_ON, STRAY], ids=["chat", "run-on", "stray openers"])
+def test_the_cost_of_a_token_does_not_grow_with_the_text_before_it(text):
+    short, long = tokens(text, 4_000), tokens(text, 32_000)
+    growth = (cpu_s(lambda: speak(long)) / len(long)) / (cpu_s(lambda: speak(short)) / len(short))
+    assert growth < 2
+
+
+def test_a_token_costs_about_what_ten_searches_cost():
+    stream = tokens(CHAT, 8_000)
+    unit = cpu_s(lambda: yardstick(stream))
+    assert cpu_s(lambda: scan(stream)) / unit < SCANNER_UNITS
+    assert cpu_s(lambda: speak(stream)) / unit < FRONT_END_UNITS
