@@ -11,6 +11,7 @@ from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo  # type: ignore[im
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import AudioChunk
 from legato.v1 import speech_pb2
 from legato_client.address import Address
 from legato_client.errors import ConnectionLostError, Trouble, reason_named, refused_with
@@ -29,7 +30,9 @@ _OPTIONS = (
         10_000,
     ),  # without it a frozen peer is noticed after a minute, whatever the above say
     ("grpc.use_local_subchannel_pool", 1),  # a new connection is a new one, with no back-off but ours
-    ("grpc.http2.bdp_probe", 0),  # a window that grows is audio that a barge-in comes too late for
+    # A window that is wide, or grows, is audio that a barge-in comes too late for.
+    ("grpc.http2.lookahead_bytes", 8192),
+    ("grpc.http2.bdp_probe", 0),
     ("grpc.max_receive_message_length", 8_388_608),
 )
 
@@ -86,16 +89,33 @@ class GrpcWire:
     def __init__(self, channel: grpc.aio.Channel, key: str, clock: Callable[[], float]) -> None:
         self._channel = channel
         self._clock = clock
+        self._audio_seq = 0
+        self._told_seq = 0
         # Bytes both ways: parsed here, a bad message is a named error; and the stamp is taken before it is parsed.
         start: Any = channel.stream_stream(
             SERVICE + "Stream", request_serializer=None, response_deserializer=None
         )
         self._call = start(None, metadata=call_metadata(key))
 
+    @property
+    def owes(self) -> bool:
+        """Audio was read that the gateway was not told of."""
+        return self._told_seq < self._audio_seq
+
     async def send(self, command: Command) -> None:
-        """Writes one message."""
+        """Writes one message, and beside it what was read."""
+        await self._write(request_of(command))
+
+    async def acknowledge(self) -> None:
+        """Tells what was read: the gateway keeps no more than 250 ms of audio on the way beyond it."""
+        if self.owes:
+            await self._write(speech_pb2.StreamRequest())
+
+    async def _write(self, request: speech_pb2.StreamRequest) -> None:
+        if self.owes:
+            self._told_seq = request.acked_server_seq = self._audio_seq
         try:
-            await self._call.write(request_of(command).SerializeToString())
+            await self._call.write(request.SerializeToString())
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
             raise ConnectionLostError(f"the call is over: {error}") from None
         except asyncio.CancelledError:
@@ -115,7 +135,10 @@ class GrpcWire:
             if not isinstance(data, bytes):
                 return None  # grpc.aio.EOF
             read_at = self._clock()
-            reply = reply_of(_parsed(data))
+            response = _parsed(data)
+            reply = reply_of(response)
+            if isinstance(reply, AudioChunk):
+                self._audio_seq = response.server_seq
             if reply is not None:
                 return Received(reply, read_at)
 

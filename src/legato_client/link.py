@@ -143,6 +143,8 @@ class Link:
                     if isinstance(received.reply, Opened):
                         patience.reschedule(None)
                     self._hear(received)
+                    if wire.owes:
+                        self.bell.ring()
                 return self.conversation.ended_with
         except TimeoutError:
             return ConnectionLostError("the gateway did not open the stream in time")
@@ -163,12 +165,14 @@ class Link:
         conversation = self.conversation
         try:
             while True:
-                await self.bell.until(
-                    lambda: conversation.has_commands or self._closing or conversation.wants_to_move
-                )
+                await self.bell.until(lambda: conversation.has_commands or self._done or wire.owes)
                 command = conversation.next_command()
-                if command is None:
+                if command is None and self._done:
                     break
+                if command is None:
+                    # One for all that was read while the last one was on its way: reading never waits for it.
+                    await wire.acknowledge()
+                    continue
                 self.bell.ring()
                 conversation.sent(command, self.clock())
                 await wire.send(command)
@@ -177,6 +181,10 @@ class Link:
             await wire.close()
         except ConnectionLostError:
             return  # the reader sees the same end, and the reason for it
+
+    @property
+    def _done(self) -> bool:
+        return self._closing or self.conversation.wants_to_move
 
     def _lost(self, error: Trouble) -> None:
         self.losses += 1

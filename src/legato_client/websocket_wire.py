@@ -56,6 +56,14 @@ class WebSocketWire:
         self._clock = clock
         self._frames = FrameReader()
 
+    @property
+    def owes(self) -> bool:
+        """Never: the library answers the gateway's pings, and they are what tells it."""
+        return False
+
+    async def acknowledge(self) -> None:
+        """Nothing to tell."""
+
     async def send(self, command: Command) -> None:
         """Writes one text frame."""
         try:

@@ -26,6 +26,17 @@ class Wire(Protocol):
             ConnectionLostError: the connection is gone.
         """
 
+    @property
+    def owes(self) -> bool:
+        """The gateway waits to be told of audio that was received."""
+
+    async def acknowledge(self) -> None:
+        """Tells it, once for all that was received; the task that sends does so.
+
+        Raises:
+            ConnectionLostError: the connection is gone.
+        """
+
     async def receive(self) -> Received | None:
         """The next reply; `None` when the gateway ended the stream in good order.
 

@@ -32,6 +32,7 @@ class Visit:
         self.number = number
         self.key = key
         self.seen: list[speech_pb2.StreamRequest] = []
+        self.acked: list[int] = []
         self._read = read
         self._write = write
         self.hang_up = hang_up
@@ -41,6 +42,9 @@ class Visit:
     async def read(self, kind: str = ""):
         """The next request; of this kind, where one is named."""
         request = await self._read()
+        while request.acked_server_seq and request.WhichOneof("request") is None:
+            self.acked.append(request.acked_server_seq)
+            request = await self._read()
         self.seen.append(request)
         got = request.WhichOneof("request")
         assert kind in {"", got}, f"expected {kind}, got {request}"

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import time
 
 import grpc
@@ -9,12 +10,16 @@ from google.rpc.status_pb2 import Status
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Open, Ping
+from legato.domain.events import Open, Ping, Played
 from legato.domain.replies import Pong
 from legato.v1 import speech_pb2
 from legato_client.address import parse_address
+from legato_client.bounds import Bounds
+from legato_client.connect import connect
 from legato_client.errors import ConnectionLostError
 from legato_client.grpc_wire import GrpcWire, open_channel
+from legato_client.tuning import Tuning
+from tests.gateway.servers.stage import house
 
 OPEN = Open("", AudioFormat(Encoding.PCM_S16LE, 24_000))
 
@@ -148,3 +153,68 @@ async def test_over_tls_nobody_is_trusted_who_cannot_prove_it(scripted):
         with pytest.raises(ConnectionLostError):
             await wire.receive()
         await wire.close()
+
+
+async def test_audio_that_was_read_is_told_of_beside_a_request_or_alone_and_once():
+    told = []
+
+    async def stream(request, context):
+        for seq in (1, 2):
+            sound = speech_pb2.Audio(utterance_id="a", data=b"ab")
+            await context.write(speech_pb2.StreamResponse(server_seq=seq, audio=sound).SerializeToString())
+        async for message in request:
+            told.append(speech_pb2.StreamRequest.FromString(message))
+            later = speech_pb2.StreamResponse(server_seq=len(told) + 2, audio=sound)
+            await context.write(later.SerializeToString())
+
+    async with serving(stream) as wire:
+        assert not wire.owes
+        await wire.receive()
+        await wire.receive()
+        assert wire.owes
+        await wire.send(Ping("p"))
+        assert not wire.owes
+        await wire.acknowledge()
+        await wire.receive()
+        await wire.acknowledge()
+        await wire.receive()
+        await wire.finish()
+
+    assert [one.acked_server_seq for one in told] == [2, 3]
+    assert [one.WhichOneof("request") for one in told] == ["ping", None]
+
+
+@contextlib.asynccontextmanager
+async def serving(stream):
+    server = grpc.aio.server()
+    handlers = {"Stream": grpc.stream_stream_rpc_method_handler(stream)}
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler("legato.v1.SpeechService", handlers),)
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    wire = GrpcWire(open_channel(parse_address(f"grpc://127.0.0.1:{port}"), None), "", time.monotonic)
+    try:
+        yield wire
+    finally:
+        await wire.close()
+        await server.stop(0)
+
+
+async def test_r7_a_client_that_stops_reading_has_at_most_250_ms_on_the_way():
+    async with house() as built:
+        bounds = Bounds(unread_bytes=96_000)  # two seconds
+        async with connect(f"grpc://{built.grpc}", tuning=Tuning(bounds=bounds)) as speech:
+            utterance = speech.begin()
+            await utterance.send("endless")
+            taken = [await anext(aiter(utterance)) for _ in range(20)]
+            link = speech._link
+            while not link.conversation.full:
+                await asyncio.sleep(0)
+            session = await built.reception.session()
+            await speech.played(0)  # behind the last acknowledgement
+            await session.until(lambda it: it.heard(Played) and it.outlet.paused)
+            read = taken[-1].sample_offset // 2400 + 1 + len(utterance._record.audio)
+
+            assert session.written_samples // 2400 - read <= 2
+            await utterance.cancel()

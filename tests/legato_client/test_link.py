@@ -30,14 +30,21 @@ class FakeWire:
             self.incoming.put_nowait(reply)
         self.sent = []
         self.closed = False
+        self.owes = False
+        self.acknowledged = 0
 
     async def send(self, command):
         if self.closed:
             raise ConnectionLostError("closed")
         self.sent.append(command)
 
+    async def acknowledge(self):
+        self.owes = False
+        self.acknowledged += 1
+
     async def receive(self):
         reply = await self.incoming.get()
+        self.owes = isinstance(reply, AudioChunk)
         if isinstance(reply, Exception):
             raise reply
         return None if reply is None else Received(reply, 5.0)
@@ -158,6 +165,20 @@ async def test_it_stops_reading_while_audio_waits_and_goes_on_when_it_is_taken()
         assert world.link.take(record).sample_offset == 0
         await bell.until(lambda: len(record.audio) == 2)
         assert record.first_audio_at == 5.0
+
+
+async def test_what_was_read_in_one_burst_is_acknowledged_once_and_reading_does_not_wait_for_it():
+    wire = FakeWire(OPENED)
+    async with World(wire) as world:
+        await world.link.opened()
+        record, bell = world.link.begin(Begin("u1"))
+        for offset in range(5):
+            wire.incoming.put_nowait(AudioChunk("u1", 1, 0, offset, b"ab"))
+        await bell.until(lambda: len(record.audio) == 5)
+        await asyncio.sleep(0)
+        await world.link.bell.until(lambda: not wire.owes)
+
+    assert wire.acknowledged == 1
 
 
 async def test_the_first_text_is_stamped_when_it_is_handed_over():

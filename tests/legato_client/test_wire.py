@@ -6,5 +6,5 @@ from legato_client.wire import Wire
 def test_every_wire_has_every_part_of_the_protocol():
     parts = {name for name in vars(Wire) if not name.startswith("_")}
 
-    assert parts == {"send", "receive", "finish", "close"}
+    assert parts == {"send", "owes", "acknowledge", "receive", "finish", "close"}
     assert all(parts <= set(vars(wire)) for wire in (GrpcWire, WebSocketWire))
