@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from legato.text import disguises
 from legato.text.marks import CLOSERS, OPENERS, WIDE_SCRIPTS
 from legato.text.pieces import Piece
 from legato.text.settings import Emoji
@@ -22,7 +23,7 @@ _EMOJI = (
     "\u2660-\u2665\u00a9\u00ae"
 )
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
-_SPECIAL = re.compile(
+_COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
     rf"|(?<=[{WIDE_SCRIPTS}])\s*\n\s*(?=[{WIDE_SCRIPTS}]))"
     r"|(?P<space>\s{2,}|[^\S ])"
@@ -43,6 +44,7 @@ _SPECIAL = re.compile(
     r"|(?P<rule>[=/#~\-]{5,})"
     r"|(?P<loud>(?<=[^\W\d_])[!?,;]+(?=[^\W\d_]))"
 )
+_ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
@@ -60,6 +62,9 @@ class Inline:
         self._emoji = emoji
         self._markup = markup
         self._rules: dict[str, Callable[[str, str, str], tuple[str, str] | None]] = {
+            "mixed": lambda word, *_: (disguises.without_twins(word), "clean/twins"),
+            "styled": lambda sign, *_: (disguises.unstyled(sign), "clean/styled"),
+            "mojibake": _repaired,
             "wrapped": lambda *_: ("", "clean/space"),
             "space": lambda *_: (" ", ""),
             "broken": lambda *_: ("", "clean/break") if markup else None,
@@ -89,7 +94,7 @@ class Inline:
             offset: added to every position, to make it one of the accepted text.
         """
         position = start
-        for match in _SPECIAL.finditer(text, start, end):
+        for match in (_ASCII if text.isascii() else _ANY).finditer(text, start, end):
             at, after = match.span()
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
@@ -152,6 +157,11 @@ def _entity(sign: str, _before: str, _after: str) -> tuple[str, str] | None:
         " " if char.isspace() else char for char in decoded if char.isspace() or char.isprintable()
     )
     return visible, "clean/entity"
+
+
+def _repaired(sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+    said = disguises.repaired(sign)
+    return None if said is None else (said, "clean/encoding")
 
 
 def _composed(sign: str, _before: str, _after: str) -> tuple[str, str] | None:

@@ -78,3 +78,10 @@ def test_without_markup_stars_stay() -> None:
 
 def test_a_pile_of_marks_on_one_letter_is_cut_short() -> None:
     assert len(clean("e" + "\u0301" * 500)) <= 3
+
+
+def test_disguises_are_seen_through_and_named() -> None:
+    text = "p\u0430ypal \u00e2\u20ac\u2122 \uff11 \u00c2\u20ac"
+    pieces = list(Inline(Emoji.DROP).clean(text, 0, len(text), 0))
+    assert "".join(piece.text for piece in pieces).startswith("paypal \u2019 1 ")
+    assert {"clean/twins", "clean/encoding", "clean/styled"} <= {piece.rule for piece in pieces}
