@@ -9,11 +9,11 @@ Rules:
 
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from gateway.session.session import Session, SessionServices
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent, Closed
+from legato.domain.origins import allows
 from legato.domain.speech import Principal
 from legato.ports import Alarm, Outlet, SessionPort, Store
 
@@ -126,16 +126,3 @@ class _Counted:
             self._reception.left(self._name)
             self._reception = None
         self._feed(event)
-
-
-def allows(origins: frozenset[str], origin: str) -> bool:
-    """Whether a browser's Origin is on the list."""
-    if "*" in origins or origin in origins:
-        return True
-    try:
-        parts = urlsplit(origin)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    written = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{written}:*" in origins

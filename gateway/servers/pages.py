@@ -12,6 +12,7 @@ from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
+from legato.domain.origins import allows
 from legato.faces.native import WEBSOCKET_PATH, refusal
 from legato.faces.native_catalogue import languages_json, voices_json
 from legato.ports import Health, Observer, VoiceDirectory
@@ -151,7 +152,7 @@ def cross_origin(
     @web.middleware
     async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
         origin = request.headers.get(hdrs.ORIGIN, "")
-        allowed = bool(origin) and ("*" in origins or origin in origins)
+        allowed = bool(origin) and allows(origins, origin)
         preflight = (
             request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
         )

@@ -89,11 +89,18 @@ async def test_the_playground_is_served_with_its_security_headers(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("origins", "allowed"), [(("https://a.example",), True), (("*",), True), ((), False)]
+    ("origins", "allowed"),
+    [
+        (("https://a.example:5173",), True),
+        (("https://a.example:*",), True),
+        (("*",), True),
+        (("https://a.example",), False),
+        ((), False),
+    ],
 )
 async def test_browsers_of_allowed_origins_may_read_the_answers(origins, allowed):
     async with browser(cors_origins=origins) as (_, client):
-        headers = {"origin": "https://a.example"}
+        headers = {"origin": "https://a.example:5173"}
         async with client.get("/v1/voices", headers=headers) as response:
             assert ("access-control-allow-origin" in response.headers) is allowed
         headers["access-control-request-method"] = "GET"
