@@ -88,7 +88,7 @@ PROPERTIES: dict[Reason, ReasonProperties] = {
     Reason.BAD_FRAME: _client("INVALID_ARGUMENT", 1007, 400),
     Reason.BAD_ORDER: _client("FAILED_PRECONDITION", 1008, 409),
     Reason.UNKNOWN_VOICE: _client("NOT_FOUND", 1008, 404),
-    Reason.UNKNOWN_FORMAT: _client("INVALID_ARGUMENT", 1008, 400, Reach.STREAM),
+    Reason.UNKNOWN_FORMAT: _client("INVALID_ARGUMENT", 1008, 400),
     Reason.UNKNOWN_UTTERANCE: _client("NOT_FOUND", 1008, 404),
     Reason.TEXT_AFTER_END: _client("FAILED_PRECONDITION", 1008, 409),
     Reason.TEXT_TOO_LONG: _client("RESOURCE_EXHAUSTED", 1009, 413),

@@ -138,7 +138,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class StreamError:
-    """A message was refused, or the stream ends; `error.properties.reach` tells which."""
+    """A message was refused, or the stream ends; `error.properties.reach` tells which. With an utterance id it is that message."""
 
     error: SpeechError
 

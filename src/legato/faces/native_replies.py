@@ -51,7 +51,7 @@ def error(value: SpeechError) -> speech_pb2.Error:
         retryable=row.may_retry,
         retry_after_s=value.retry_after_s or 0.0,
         utterance_id=value.utterance_id,
-        fatal=row.reach is Reach.STREAM,
+        fatal=row.reach is Reach.STREAM and not value.utterance_id,
     )
 
 

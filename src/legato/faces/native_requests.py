@@ -23,6 +23,7 @@ REQUESTS: tuple[str, ...] = tuple(
 """The names of the messages a client may send, in the order of the contract."""
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _ENCODINGS = {
     audio_pb2.ENCODING_UNSPECIFIED: Encoding.PCM_S16LE,
     audio_pb2.ENCODING_PCM_S16LE: Encoding.PCM_S16LE,
@@ -66,7 +67,7 @@ def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[e
     opened = events.Open(
         voice=_label("speak.voice", request.voice),
         audio_format=audio_format(request.audio_format),
-        language=_label("speak.language", request.language),
+        language=_language("speak.language", request.language),
         options=_options(request.options),
         max_lead_ms=-1,
         traceparent=trace(request.traceparent),
@@ -110,7 +111,7 @@ def _open(message: speech_pb2.Open) -> events.Open:
     return events.Open(
         voice=_label("open.voice", message.voice),
         audio_format=audio_format(message.audio_format),
-        language=_label("open.language", message.language),
+        language=_language("open.language", message.language),
         options=_options(message.options),
         max_lead_ms=_lead("open", message),
         traceparent=trace(message.traceparent),
@@ -127,7 +128,7 @@ def _begin(message: speech_pb2.Begin) -> events.Begin:
         utterance_id=name,
         track=_track("begin", message.track),
         voice=_label("begin.voice", message.voice, name),
-        language=_label("begin.language", message.language, name),
+        language=_language("begin.language", message.language, name),
         options=_options(message.options, name),
         position=position,
         interruptible=message.interruptible if message.HasField("interruptible") else True,
@@ -176,7 +177,7 @@ def _played(message: speech_pb2.Played) -> events.Played:
 def _configure(message: speech_pb2.Configure) -> events.Configure:
     return events.Configure(
         voice=_label("configure.voice", message.voice) if message.HasField("voice") else None,
-        language=_label("configure.language", message.language) if message.HasField("language") else None,
+        language=_language("configure.language", message.language) if message.HasField("language") else None,
         options=_options(message.options),
         max_lead_ms=_lead("configure", message),
     )
@@ -217,6 +218,12 @@ def _label(where: str, value: str, utterance_id: str = "") -> str:
         raise bad_frame(
             f"{where} must have at most {MAX_ID_CHARS} characters; it has {len(value)}", utterance_id
         )
+    return value
+
+
+def _language(where: str, value: str, utterance_id: str = "") -> str:
+    if value and not _LANGUAGE.fullmatch(_label(where, value, utterance_id)):
+        raise bad_frame(f"{where} must be a BCP 47 tag like en or pt-BR, or empty", utterance_id)
     return value
 
 

@@ -8,6 +8,7 @@ from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from legato.domain import events
+from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from legato.v1 import speech_pb2
@@ -92,10 +93,34 @@ async def test_r8_a_bad_message_is_an_error_and_the_call_goes_on():
 async def test_an_error_that_ends_the_stream_ends_the_call_with_rich_details():
     async with house() as built, caller(built) as client:
         call = client.stream()
-        await call.write(request(open={"audio_format": {"encoding": 77}}))
+        await call.write(OPEN)
+        await call.write(request(text={"utterance_id": "a", "text": "!raise"}))
         assert (await until(call, "error"))[-1].error.fatal
-        assert await call.code() is grpc.StatusCode.INVALID_ARGUMENT
-        assert (await details(call))[0].reason == "UNKNOWN_FORMAT"
+        assert await call.code() is grpc.StatusCode.INTERNAL
+        assert (await details(call))[0].reason == "INTERNAL"
+
+
+async def test_an_unknown_format_lists_what_is_offered_and_the_client_opens_again():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"audio_format": {"encoding": 77}}))
+        error = (await until(call, "error"))[-1].error
+        assert (error.reason, error.fatal) == ("unknown_format", False)
+        assert all(f"{one.encoding.value} at {one.sample_rate_hz} Hz" in error.message for one in OFFERED)
+        await call.write(request(open={"audio_format": {"encoding": "ENCODING_MULAW"}}))
+        assert (await until(call, "opened"))[-1].opened.format.sample_rate_hz == 8_000
+        call.cancel()
+
+
+async def test_a_wish_that_cannot_be_read_names_its_field_and_what_is_allowed():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(OPEN)
+        await call.write(request(begin={"utterance_id": "a", "options": {"emoji": "sing"}}))
+        error = (await until(call, "error"))[-1].error
+        assert (error.reason, error.fatal, error.utterance_id) == ("bad_frame", False, "a")
+        assert "options.emoji must be one of drop, name" in error.message
+        call.cancel()
 
 
 async def details(call):

@@ -11,6 +11,7 @@ import pytest
 import websockets
 
 from legato.domain import events
+from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from tests.gateway.servers.sockets import BINARY, CLOSE, HEADER, PING, PONG, TEXT, RawSocket
@@ -154,14 +155,23 @@ async def test_what_breaks_the_protocol_closes_the_connection(frames, code):
         assert len(built.servers.streams) == 0
 
 
-async def test_an_error_that_ends_the_stream_closes_with_its_code():
+async def test_an_unknown_format_lists_what_is_offered_and_the_client_opens_again():
     async with house() as built:
         client = await RawSocket.connect(built.servers.http_port)
         client.say(open={"audioFormat": {"sampleRateHz": 1}})
-        assert (await client.until("error"))[-1].json["error"]["fatal"]
-        assert await ended(client) == 1008
-        session = await built.reception.session()
-        await session.until(lambda it: it.closed)
+        error = (await client.until("error"))[-1].json["error"]
+        assert (error["reason"], error["fatal"]) == ("unknown_format", False)
+        assert all(str(one.sample_rate_hz) in error["message"] for one in OFFERED)
+        client.say(open={"audioFormat": {"sampleRateHz": 16_000}})
+        assert (await client.until("opened"))[-1].json["opened"]["format"]["sampleRateHz"] == 16_000
+
+
+async def test_a_wish_that_cannot_be_read_names_its_field_and_what_is_allowed():
+    async with conversation() as (_, client, _session):
+        client.say(begin={"utteranceId": "a", "options": {"maths": "loud"}})
+        error = (await client.until("error"))[-1].json["error"]
+        assert (error["reason"], error["fatal"], error["utteranceId"]) == ("bad_frame", False, "a")
+        assert "options.maths must be one of natural, explicit, brief" in error["message"]
 
 
 async def test_a_fault_closes_1011_and_other_streams_go_on():

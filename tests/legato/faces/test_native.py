@@ -192,6 +192,14 @@ def test_every_reason_has_its_words_on_every_wire(reason, grpc, websocket):
     assert answer.headers["retry-after"] == "1"
 
 
+def test_an_error_of_an_utterance_is_never_fatal(grpc, websocket):
+    for utterance_id, fatal in (("", True), ("u", False)):
+        error = SpeechError(Reason.SHUTTING_DOWN, "closing", utterance_id=utterance_id)
+        told = StreamResponse.FromString(grpc.render(StreamError(error))[0]).error
+        written = json.loads(websocket.render(StreamError(error))[0])["error"]
+        assert told.fatal is written["fatal"] is fatal
+
+
 def test_a_failed_utterance_does_not_end_its_stream(grpc):
     error = SpeechError(Reason.INTERNAL, "planted")
     told = StreamResponse.FromString(grpc.render(UtteranceFailed("a", error, "rest", Receipt()))[0])

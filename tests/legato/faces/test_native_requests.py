@@ -7,6 +7,7 @@ from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
 from legato.faces.native_requests import REQUESTS, client_event, speak_events
+from legato.text.settings import Emoji, Fences, MathsStyle
 from legato.v1 import audio_pb2
 from legato.v1.speech_pb2 import SpeakRequest, StreamRequest
 
@@ -95,6 +96,11 @@ def test_every_message_of_the_contract_was_read_above():
         ({"open": {"options": {"volume": -41}}}, "options.volume must be -40 to 12"),
         ({"open": {"options": {"code": "loud"}}}, "options.code must be one of skip, announce"),
         ({"open": {"options": {"maths": ""}}}, "natural, explicit, brief"),
+        ({"open": {"options": {"emoji": "sing"}}}, "options.emoji must be one of drop, name"),
+        ({"open": {"language": "en_US"}}, "open.language must be a BCP 47 tag like en or pt-BR"),
+        ({"begin": {"utterance_id": "a", "language": "x"}}, "begin.language must be a BCP 47 tag"),
+        ({"configure": {"language": "de-"}}, "configure.language must be a BCP 47 tag"),
+        ({"open": {"language": "e" * 129}}, "open.language must have at most 128"),
         ({"open": {"max_lead_ms": -2}}, "open.max_lead_ms must be -1 to"),
         ({"configure": {"max_lead_ms": 1 << 30}}, "configure.max_lead_ms"),
         ({"cancel": {"fade_ms": 201}}, "cancel.fade_ms must be 0 to 200"),
@@ -149,3 +155,14 @@ def test_every_encoding_of_the_contract_can_be_asked_for():
 def test_one_text_checks_its_values_too():
     with pytest.raises(SpeechError, match=r"speak\.voice"):
         speak_events(SpeakRequest(voice="v" * 129), "a")
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [("code", Fences), ("emoji", Emoji), ("maths", MathsStyle)],
+)
+def test_what_is_accepted_is_what_the_text_front_end_knows(name, accepted):
+    for value in accepted:
+        assert client_event(StreamRequest(open={"options": {name: value.value}}))
+    with pytest.raises(SpeechError, match=f"one of {', '.join(accepted)}$"):
+        client_event(StreamRequest(open={"options": {name: "other"}}))
