@@ -209,8 +209,7 @@ async def test_r7_a_client_that_stops_reading_has_at_most_250_ms_on_the_way():
             await utterance.send("endless")
             taken = [await anext(aiter(utterance)) for _ in range(20)]
             link = speech._link
-            while not link.conversation.full:
-                await asyncio.sleep(0)
+            await link.bell.until(lambda: link.conversation.full)
             session = await built.reception.session()
             await speech.played(0)  # behind the last acknowledgement
             await session.until(lambda it: it.heard(Played) and it.outlet.paused)
