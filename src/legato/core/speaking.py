@@ -103,8 +103,8 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment) -
     level = run.route.text_level
     reading = segment.at(level)
     mark = utterance.last_mark
-    pause_ms = 0 if run.keeps_context or mark is None else PAUSE_MS[mark]
-    utterance.last_mark = segment.ends_with
+    pause_ms = 0 if run.keeps_context or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
+    utterance.last_mark, utterance.asked_pause_ms = segment.ends_with, segment.pause_ms
     utterance.sent_chars += len(reading.text)
     run.said.append((segment, reading))
     utterance.timeline.expect(segment.index, reading)

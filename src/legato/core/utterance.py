@@ -118,6 +118,8 @@ class Utterance:
     completed_segments: int = 0
     last_mark: Break | None = None
     """The mark that ended the last segment that was said."""
+    asked_pause_ms: int = 0
+    """The silence that this segment asked for behind it; 0 for what its mark deserves."""
     words_due: deque[TimedWord] = field(default_factory=deque)
     """Words whose times are known and that the client was not told yet."""
     flushes: deque[PendingFlush] = field(default_factory=deque)

@@ -68,6 +68,7 @@ class Segment:
         spoken: the reading at `TextLevel.SPOKEN`; empty text when there is nothing to say.
         ends_with: the mark that ended it.
         joins: the readings begin in the middle of a sentence that the segment before this one began.
+        pause_ms: silence that the text asks for behind it; 0 for what its mark deserves.
     """
 
     index: int
@@ -78,6 +79,7 @@ class Segment:
     spoken: Reading
     ends_with: Break
     joins: bool = False
+    pause_ms: int = 0
 
     def at(self, level: TextLevel) -> Reading:
         """The reading that a voice of this text level is sent."""

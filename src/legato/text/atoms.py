@@ -88,3 +88,13 @@ class Atom:
     def end(self) -> int:
         """One past its last character in the accepted text."""
         return self.start + len(self.text)
+
+    @property
+    def ends_with_tag(self) -> bool:
+        """Whether nothing but white space stands behind a tag that ends it."""
+        last = self.spans[-1] if self.spans else None
+        return (
+            last is not None
+            and last.kind is SpanKind.BREAK
+            and not self.text[last.end - self.start :].strip()
+        )

@@ -19,6 +19,7 @@ from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
+from legato.text.tags import pause_ms
 
 EXPLAINED_SEGMENTS = 64
 """How many segments back a rewriting can still be explained."""
@@ -44,6 +45,7 @@ class FrontEnd:
         self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
+        self._ssml = settings.ssml
         self._index = 0
         self._rewritings: dict[int, tuple[Piece, ...]] = {}
         self._carried = ""
@@ -140,6 +142,9 @@ class FrontEnd:
             return None
         return strength if self._borders.safe_end(scanner.last_word, text.rstrip()[-TAIL_CHARS:]) else None
 
+    def _pause_ms(self, atom: Atom) -> int:
+        return pause_ms(atom.text) if self._ssml and atom.ends_with_tag else 0
+
     def _added(self, atoms: list[Atom]) -> list[Segment]:
         due: list[list[Held]] = []
         for atom in atoms:
@@ -148,6 +153,8 @@ class FrontEnd:
             length = sum(weight(piece.text) for piece in reading.cleaned)
             spoken = any(not piece.text.isspace() for piece in reading.cleaned if piece.text)
             due += self._schedule.add(Held(atom, reading, length if spoken else 0.0))
+            if atom.ends_with_tag and self._pause_ms(atom) and self._schedule.strongest is not None:
+                due.append(self._schedule.take())
         return self._segments(due)
 
     def _segments(self, groups: list[list[Held]]) -> list[Segment]:
@@ -171,6 +178,7 @@ class FrontEnd:
             spoken=spoken.build(),
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
+            pause_ms=self._pause_ms(last),
         )
         rewritten = [piece for held in group for piece in held.reading.spoken if piece.rule]
         self._rewritings[self._index] = tuple(rewritten)

@@ -246,3 +246,22 @@ def test_high_lead_joins_sentences() -> None:
     low.set_lead(0)
     high.set_lead(5000)
     assert len(high.feed(text) + high.end()) < len(low.feed(text) + low.end())
+
+
+def test_an_ssml_pause_ends_a_segment_and_is_told() -> None:
+    text = '<speak>Wait <break time="700ms"/> and <b>now</b>. <break time="1.5s"></break>Go on.<break/> End</speak>'
+    for size in (1, 3, len(text)):
+        talk = front(ssml=True)
+        found = [
+            one for at in range(0, len(text), size) for one in talk.feed(text[at : at + size])
+        ] + talk.end()
+        said = [(one.spoken.text, one.pause_ms) for one in found if one.spoken.text]
+        assert [pause for _, pause in said if pause] == [700, 1500]
+        assert said[0] == ("Wait.", 700)
+        assert said[1] == ("and now.", 1500)
+
+
+def test_a_pause_in_text_that_is_no_ssml_is_a_border_only() -> None:
+    talk = front()
+    found = talk.feed('Wait <break time="700ms"/> now') + talk.end()
+    assert {one.pause_ms for one in found} == {0}
