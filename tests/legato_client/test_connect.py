@@ -1,3 +1,7 @@
+import ssl
+import subprocess
+
+import grpc
 import pytest
 
 from legato.domain.audio import AudioFormat, Encoding
@@ -5,6 +9,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.v1 import speech_pb2
 from legato_client import ConnectionLostError, Retry, Tuning, connect
+from tests.gateway.servers.stage import house, sound
 
 ONCE = Tuning(retry=Retry(attempts=1))
 
@@ -85,3 +90,31 @@ async def test_a_gateway_that_never_opens_the_stream(gateway):
 def test_no_address():
     with pytest.raises(ValueError, match="expected grpc://"):
         connect("localhost:8080")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return key, cert
+
+
+@pytest.mark.parametrize("scheme", ["grpcs", "wss"])
+async def test_speech_goes_through_tls_and_only_to_whom_the_certificate_names(scheme, certificate):
+    key, cert = certificate
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(cert, key)
+    credentials = grpc.ssl_server_credentials([(key.read_bytes(), cert.read_bytes())])
+    trusting = Tuning(ca_pem=cert.read_bytes(), retry=Retry(attempts=1))
+
+    async with house(tls=tls, grpc_tls=credentials) as built:
+        port = built.servers.grpc_port if scheme == "grpcs" else built.servers.http_port
+        async with connect(f"{scheme}://localhost:{port}", tuning=trusting) as speech:
+            assert await speech.speak("abc") == sound(0, 7_200)
+        for stranger, tuning in (("localhost", ONCE), ("127.0.0.1", trusting)):
+            with pytest.raises(ConnectionLostError):
+                async with connect(f"{scheme}://{stranger}:{port}", tuning=tuning):
+                    pytest.fail("entered")
