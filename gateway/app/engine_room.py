@@ -78,6 +78,11 @@ class EngineRoom:
         """The engine process is there."""
         return bool(self._link.voices)
 
+    @property
+    def rates_hz(self) -> frozenset[int]:
+        """Sample rates of the voices that are there."""
+        return frozenset(voice.sample_rate_hz for voice in self._link.voices)
+
     async def warm_up(self) -> None:
         """Starts the engine process; returns when every voice is warm and can be leased.
 

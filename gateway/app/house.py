@@ -33,6 +33,8 @@ from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.observer import Telemetry
 from gateway.telemetry.spans import Spans
 from gateway.telemetry.tracing import tracer_provider
+from legato.audio.resampler import prepare
+from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
 from legato.domain.speech import Principal, UtteranceOptions
 from legato.text.frontend import FrontEnd
@@ -108,6 +110,10 @@ class House:
             group.create_task(self.room.keep_linked(), name="engine-link")
             group.create_task(lag, name="loop-lag")
             await self.room.warm_up()
+            for in_hz, out in itertools.product(sorted(self.room.rates_hz), OFFERED):
+                prepare(
+                    in_hz, out.sample_rate_hz
+                )  # or the first utterance of a pair would wait for its filter
             self.health.warmed_up()
             warm()
             await self.room.watch()

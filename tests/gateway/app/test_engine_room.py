@@ -46,6 +46,7 @@ async def test_lines_refuse_until_the_engine_is_there_and_then_speak(espeak):
         assert room.well()
         assert room.ready("espeak")
         assert not room.ready("joe")
+        assert room.rates_hz == {22_050}
         listener = Listener()
         line = acquire(room, listener)
         line.say(0, Reading("Hello."))

@@ -4,7 +4,7 @@ import hashlib
 import pytest
 
 from gateway.app.house import House
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed, End, Open, Text
 from legato.domain.replies import AudioChunk, UtteranceFinished
@@ -116,3 +116,14 @@ async def test_spans_are_exported_at_the_end_or_given_up(espeak, told, monkeypat
     async with House(espeak(), env) as house:
         assert house.services.observer is house.observer
     assert (await told.event("spans could not be exported before the end"))["event"]
+
+
+async def test_before_it_is_ready_every_filter_is_prepared(espeak, monkeypatch):
+    prepared = []
+    monkeypatch.setattr("gateway.app.house.prepare", lambda *rates: prepared.append(rates))
+    warm = asyncio.Event()
+    async with House(espeak(), {}) as house, asyncio.TaskGroup() as group:
+        life = group.create_task(house.run(warm.set))
+        await warm.wait()
+        assert set(prepared) == {(22_050, one.sample_rate_hz) for one in OFFERED}
+        life.cancel()
