@@ -27,6 +27,16 @@ def written_ahead_s(world: World) -> list[float]:
     return leads
 
 
+class OneAtATime(World):
+    """A client whose outlet is full after every chunk."""
+
+    def write(self, reply):
+        super().write(reply)
+        if isinstance(reply, replies.AudioChunk):
+            assert not self.paused
+            self.paused = True
+
+
 class TestLead:
     @pytest.mark.parametrize("max_lead_ms", [200, 400, 3000])
     def test_audio_never_gets_further_ahead_than_the_limit(self, max_lead_ms):
@@ -79,6 +89,15 @@ class TestLead:
         world.paused = False
         world.session.drained()
         assert world.run(10).said().replace(" ", "") == LONG.replace(" ", "")
+
+    def test_the_outlet_is_asked_before_every_chunk_however_much_is_held(self):
+        """R7: what is held can still be called back, what was written cannot."""
+        world = OneAtATime(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=-1).speak("a", LONG).run(5)
+        assert len(world.of(replies.AudioChunk)) == 1
+        for taken in range(2, 6):
+            world.paused = False
+            world.session.drained()
+            assert len(world.run(1).of(replies.AudioChunk)) == taken
 
     def test_cancel_is_served_while_the_outlet_is_paused(self):
         world = World(scripts={"one": Script(speed=20.0)}).open().speak("a", LONG).run(0.1)

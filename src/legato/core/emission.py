@@ -24,6 +24,10 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         if head.held:
             if track.paused_at is not None or state.outlet_paused or not _write_some(state, track, head, now):
                 return
+            if head.held:
+                # Only when this chunk has been handed over does the outlet know whether it takes another.
+                track.look_again_at = now
+                return
             continue
         _answer_flushes(state, track, head)
         if head.withheld and head.started:
