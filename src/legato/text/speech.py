@@ -23,6 +23,16 @@ from legato.text.sources import Sourced
 from legato.text.tables import cells
 
 _DEPTH = 4
+_CODE_BLOCK = {
+    "en": "Code block.",
+    "de": "Codeblock.",
+    "fr": "Bloc de code.",
+    "es": "Bloque de código.",
+    "it": "Blocco di codice.",
+    "pt": "Bloco de código.",
+    "nl": "Codeblok.",
+}
+"""What a fence is announced with; English where a language is not here."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[\w'’]+")
 _ADDRESS = re.compile(r"\w+[@/.:]\w")
@@ -73,6 +83,7 @@ class Speech:
         self._maths = maths
         self._borders = borders
         self._settings = settings
+        self._announced = _CODE_BLOCK.get(settings.language[:2].lower(), _CODE_BLOCK["en"])
         self._lexicon = Lexicon(settings.lexicon)
         self._inline = Inline(settings.emoji, markup=not settings.ssml)
 
@@ -113,7 +124,7 @@ class Speech:
             case SpanKind.ROW:
                 yield from self._row(inner, span, depth)
             case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
-                yield Said(Piece(" Code block. ", span.start, span.end, "clean/fence"), done=True)
+                yield Said(Piece(f" {self._announced} ", span.start, span.end, "clean/fence"), done=True)
             case SpanKind.BREAK | SpanKind.FENCE:
                 yield Said(Piece(" ", span.start, span.end, "clean/break"))
             case _:

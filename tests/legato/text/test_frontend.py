@@ -159,6 +159,8 @@ def test_markup_is_not_heard(text: str, said: list[str]) -> None:
 def test_policies_are_obeyed() -> None:
     assert heard("Run `ls` now", speak_inline_code=False) == ["Run now"]
     assert heard("```\nx\n```\n", fences=Fences.ANNOUNCE) == ["Code block."]
+    assert heard("```\nx\n```\n", "fr-CA", fences=Fences.ANNOUNCE) == ["Bloc de code."]
+    assert heard("```\nx\n```\n", "pl", fences=Fences.ANNOUNCE) == ["Code block."]
     assert heard("Nice 🎉", emoji=Emoji.NAME) == ["Nice party popper"]
 
 
