@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test eval check format lock proto chromium npm \
+.PHONY: help setup run test soak eval check format lock proto chromium npm \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -98,6 +98,10 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 	$(BIN)/python tests/eval/maths.py $(CORPORA)
 	$(if $(wildcard $(CASES)/text.jsonl),$(BIN)/python tests/eval/cases.py $(CASES))
 	$(BIN)/python tests/eval/copied.py $(CORPORA) $(CASES)
+
+soak: setup ## ten minutes of looking for leaks: 200,000 fuzzed sessions, thousands of streams over the wire (ARGS="--streams N")
+	LEGATO_FUZZ_SESSIONS=200000 timeout 300 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
+	timeout 290 $(BIN)/python loadtest/soak.py --within-s 240 $(ARGS)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
   check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current
