@@ -100,8 +100,8 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 	$(BIN)/python tests/eval/copied.py $(CORPORA) $(CASES)
 
 soak: setup ## ten minutes of looking for leaks: 200,000 fuzzed sessions, thousands of streams over the wire (ARGS="--streams N")
-	LEGATO_FUZZ_SESSIONS=200000 timeout 300 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
-	timeout 290 $(BIN)/python loadtest/soak.py --within-s 240 $(ARGS)
+	LEGATO_FUZZ_SESSIONS=200000 timeout 420 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
+	timeout 170 $(BIN)/python loadtest/soak.py --within-s 120 $(ARGS)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
   check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current

@@ -114,7 +114,7 @@ async def soak(streams: int, width: int, within_s: float) -> bool:
         gateway.send_signal(signal.SIGTERM)
         await gateway.wait()
     growth = after / before - 1
-    print(f"warm-up {warm}\nstreams {told}")
+    print(f"warm-up {warm}\nstreams {told}: {sum(told.values())} of {streams}")
     print(
         f"RSS {before / 2**20:.1f} MiB before, {after / 2**20:.1f} MiB after: {growth:+.1%} (at most {MOST_GROWTH:+.0%})"
     )
