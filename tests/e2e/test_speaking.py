@@ -1,6 +1,7 @@
 """Both wires, a real gateway in its own process, real voices, text as a language model gives it."""
 
 import asyncio
+import itertools
 import re
 import statistics
 import time
@@ -122,7 +123,7 @@ async def test_two_tracks_sound_at_the_same_time(house, wire):
         messages = await read_until(client, "utterance_finished")
         messages += await read_until(client, "utterance_finished")
     speakers = [audio.utterance_id for audio in audio_of(messages)]
-    turns = sum(a != b for a, b in zip(speakers, speakers[1:], strict=False))
+    turns = sum(a != b for a, b in itertools.pairwise(speakers))
     assert turns > 2
     for name in ("left", "right"):
         mine = audio_of(messages, name)
