@@ -1,5 +1,6 @@
 import asyncio
 import os
+import threading
 
 import pytest
 
@@ -49,6 +50,9 @@ async def test_what_is_not_utf8_is_an_error(data):
     os.close(write)
     with pytest.raises(UnicodeDecodeError):
         await collect(read)
+    for thread in threading.enumerate():
+        if thread.name == "legato-stdin":  # it would read whatever gets this descriptor's number next
+            await asyncio.to_thread(thread.join, 10)
     os.close(read)
 
 
