@@ -74,16 +74,14 @@ async def test_what_breaks_the_protocol_closes_the_connection(data, code):
         assert len(built.servers.streams) == 0
 
 
-async def test_an_error_that_ends_the_stream_closes_with_its_code():
+async def test_a_refused_format_may_be_asked_for_anew():
     async with house() as built:
         client = await reused(built.servers.http_port)
         client.say(open={"audioFormat": {"sampleRateHz": 1}})
-        await client.until("error")
-        frame = await client.read()
-        assert frame.close_code == 1008
-        client.write(CLOSE, frame.data)
-        session = await built.reception.session()
-        await session.until(lambda it: it.closed)
+        error = (await client.until("error"))[-1].json["error"]
+        assert (error["reason"], error["fatal"]) == ("unknown_format", False)
+        client.say(open={"audioFormat": {"sampleRateHz": 16_000}})
+        assert (await client.until("opened"))[-1].json["opened"]["format"]["sampleRateHz"] == 16_000
         client.close()
 
 
