@@ -14,6 +14,8 @@ from legato.domain.speech import StreamLimits
 from tests.plays.world import Script
 from tests.wires.stage import PER_CHAR, stage
 
+pytestmark = pytest.mark.e2e  # real sockets and real time: they run by themselves
+
 SESSIONS = int(os.environ.get("LEGATO_WIRE_SESSIONS", "150"))
 CANCELS = int(os.environ.get("LEGATO_WIRE_CANCELS", "500"))
 AT_ONCE = 6
