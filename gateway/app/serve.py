@@ -17,6 +17,7 @@ import uvloop
 from gateway.app.config import Settings, load
 from gateway.app.config_errors import ConfigError
 from gateway.app.config_sections import split_address
+from gateway.app.dialects import DIALECTS
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.app.process import Departure, raise_file_limit, tune_collector
@@ -80,6 +81,7 @@ async def _listen(stack: contextlib.AsyncExitStack, settings: Settings, house: H
         observer=house.observer,
         metrics=house.metrics.expose,
         clock=CLOCK,
+        dialects=DIALECTS,
     )
     try:
         servers = await stack.enter_async_context(Servers(server_settings(settings.server), backstage))

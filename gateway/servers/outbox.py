@@ -45,6 +45,11 @@ class Outbox:
         """Nothing more is taken."""
         return self._closed
 
+    @property
+    def waiting(self) -> bool:
+        """Something is in here that is not yet with the transport."""
+        return bool(self._frames)
+
     def put(self, frame: bytes | str) -> None:
         """Take a frame; nothing after `close`."""
         if self._closed:

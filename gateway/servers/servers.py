@@ -18,6 +18,7 @@ from aiohttp import web
 
 from gateway.servers import websocket_picows
 from gateway.servers.acceptor import Acceptor
+from gateway.servers.dialects import Dialects, Route
 from gateway.servers.grpc_server import GrpcServer
 from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import Exposition, Pages, admin_application
@@ -40,6 +41,7 @@ class Backstage:
         observer: told of bugs.
         metrics: the exposition for an Accept header: body and content type.
         clock: monotonic seconds; the sessions' own.
+        dialects: other languages than the native one that the HTTP port speaks, as routes.
     """
 
     reception: Reception
@@ -48,6 +50,7 @@ class Backstage:
     observer: Observer
     metrics: Exposition
     clock: Clock = time.monotonic
+    dialects: tuple[Route, ...] = ()
 
 
 class Servers:
@@ -125,7 +128,9 @@ class Servers:
     async def _start_http(self) -> None:
         settings, behind = self._settings, self._backstage
         assert settings.http is not None
-        runner = await self._run(Pages(settings, self.streams, behind.health, behind.directory).application())
+        app = Pages(settings, self.streams, behind.health, behind.directory).application()
+        Dialects(settings, self.streams, behind.directory).add_to(app, behind.dialects)
+        runner = await self._run(app)
         assert runner.server is not None
         websocket = partial(websocket_picows.protocol, self.streams, settings)
         self._http = await asyncio.get_running_loop().create_server(

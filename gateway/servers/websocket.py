@@ -17,7 +17,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
 from legato.domain.replies import AudioChunk, Opened, Reply
 from legato.faces.native import NativeWebSocket, refusal
-from legato.ports import Accepted, Refusal, RequestHead
+from legato.ports import Accepted, Face, Refusal, RequestHead
 
 NORMAL_CLOSURE = 1000
 PROTOCOL_ERROR = 1002
@@ -67,9 +67,7 @@ class WebSocketOutlet:
         "stream",
     )
 
-    def __init__(
-        self, streams: Streams, settings: ServerSettings, face: NativeWebSocket, frames: Frames
-    ) -> None:
+    def __init__(self, streams: Streams, settings: ServerSettings, face: Face, frames: Frames) -> None:
         self.stream = ServedStream(streams, face, self)
         self._settings = settings
         self._frames = frames

@@ -1,6 +1,7 @@
 """The native WebSocket on a connection that aiohttp already owns: an upgrade on a reused keep-alive connection."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -8,18 +9,22 @@ from gateway.servers.knock import request_head
 from gateway.servers.outbox import Outbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.websocket import Entry, WebSocketOutlet, enter
-from legato.faces.native import SUBPROTOCOL, NativeWebSocket
+from gateway.servers.websocket import Entry, Frames, WebSocketOutlet, enter
+from legato.faces.native import NativeWebSocket
 
 _CLOSE_S = 5.0
 
 
 class AiohttpFrames:
-    """The socket's side of a WebSocket that aiohttp serves: implements `websocket.Frames` over an outbox."""
+    """The socket's side of a WebSocket that aiohttp serves: implements `websocket.Frames` over an outbox.
 
-    def __init__(self, streams: Streams, settings: ServerSettings) -> None:
-        self.face = NativeWebSocket()
-        self.outlet = WebSocketOutlet(streams, settings, self.face, self)
+    Args:
+        settings: limits.
+        make_outlet: the outlet over these frames.
+    """
+
+    def __init__(self, settings: ServerSettings, make_outlet: Callable[[Frames], WebSocketOutlet]) -> None:
+        self.outlet = make_outlet(self)
         self.outbox = Outbox(settings.max_backlog_bytes, self.outlet.eased)
         self.farewell = (1000, "")
 
@@ -50,22 +55,33 @@ class Ping(bytes):
 
 async def serve(request: web.Request, streams: Streams, settings: ServerSettings) -> web.StreamResponse:
     """Upgrade the request and serve the stream until it ends."""
-    frames = AiohttpFrames(streams, settings)
+    face = NativeWebSocket()
+    frames = AiohttpFrames(settings, lambda over: WebSocketOutlet(streams, settings, face, over))
     head = request_head(request.method, request.path_qs, request.headers)
-    answer = enter(streams, head, frames.face, frames.outlet.stream)
+    answer = enter(streams, head, face, frames.outlet.stream)
     if not isinstance(answer, Entry):
         return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
     try:
-        return await _converse(request, frames, settings)
+        return await converse(request, frames, settings, answer.headers)
     finally:
         frames.outlet.gone()
 
 
-async def _converse(
-    request: web.Request, frames: AiohttpFrames, settings: ServerSettings
+async def converse(
+    request: web.Request, frames: AiohttpFrames, settings: ServerSettings, headers: Mapping[str, str]
 ) -> web.WebSocketResponse:
+    """Answer the upgrade and pass frames both ways until the stream or the connection ends.
+
+    Args:
+        request: the upgrade request.
+        frames: of a stream that has its session.
+        settings: limits.
+        headers: of the 101 answer; the subprotocol among them is the one that is selected.
+    """
+    own = {name.lower(): value for name, value in headers.items()}
+    selected = own.pop("sec-websocket-protocol", "")
     socket = web.WebSocketResponse(
-        protocols=(SUBPROTOCOL,),
+        protocols=(selected,) if selected else (),
         autoping=False,
         autoclose=False,
         compress=False,
@@ -73,6 +89,7 @@ async def _converse(
         writer_limit=1,
         timeout=_CLOSE_S,
     )
+    socket.headers.update(own)
     await socket.prepare(request)
     frames.outlet.start()
     async with asyncio.TaskGroup() as tasks:

@@ -185,6 +185,27 @@ class Face(Protocol):
         """Frames that keep the connection alive; none when the transport does."""
 
 
+class DialectFace(Face, Protocol):
+    """A face whose dialect is not the native one: it also reads keys and writes errors its own way."""
+
+    @property
+    def name(self) -> str:
+        """For facts."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Of the answer, once the request was read."""
+
+    def key(self, head: RequestHead) -> str:
+        """The client's key, wherever this dialect puts it; empty for none."""
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer that says why not."""
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """The WebSocket close code and reason that end a stream."""
+
+
 class Outlet(Protocol):
     """The way to the client: bounded, two watermarks. Writing never waits."""
 

@@ -1,0 +1,141 @@
+"""One request, one streamed answer: speech over plain HTTP, in whatever shape the face gives it.
+
+Rules:
+- The status is sent with the first frame: what fails before it is an HTTP error in the client's shape.
+- What fails after it cuts the body off, so that no client takes half a sentence for a whole one, unless the face has a frame
+  that says so.
+- A client that hangs up stops the speech, also while nothing is being written.
+"""
+
+import asyncio
+
+from aiohttp import web
+
+from gateway.servers.outbox import Outbox
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import ServedStream, Streams
+from legato.domain import events
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply, StreamError, UtteranceCancelled, UtteranceFailed
+from legato.domain.speech import Principal
+from legato.ports import DialectFace
+
+_LOOK_S = 0.2
+"""How often it is looked whether a client that waits is still there."""
+
+
+class OneShotOutlet:
+    """Implements `ports.Outlet` for one HTTP answer.
+
+    Args:
+        request: whose answer it is.
+        streams: the registry.
+        settings: limits.
+        face: of the request.
+    """
+
+    def __init__(
+        self, request: web.Request, streams: Streams, settings: ServerSettings, face: DialectFace
+    ) -> None:
+        self.stream = ServedStream(streams, face, self)
+        self.outbox = Outbox(settings.max_backlog_bytes, self.stream.drained)
+        self.error: SpeechError | None = None
+        self.explained = False
+        self.decided = asyncio.Event()
+        """A frame is there, or the stream is over."""
+        self._request = request
+        self._look: asyncio.TimerHandle | None = None
+
+    @property
+    def paused(self) -> bool:
+        """No room for audio."""
+        return self.outbox.paused
+
+    def write(self, reply: Reply) -> None:
+        """Render a reply into the body, or remember the error."""
+        error = _error_of(reply)
+        self.error = self.error or error
+        if error is not None and not self.decided.is_set():
+            self.close(error)
+            return
+        for frame in self.stream.render(reply):
+            self.explained = error is not None
+            self.outbox.put(frame)
+            self.decided.set()
+
+    def close(self, error: SpeechError | None) -> None:
+        """Nothing follows."""
+        self.error = self.error or error
+        self.outbox.close(error)
+        self.decided.set()
+
+    def watch(self) -> None:
+        """Look, now and then, whether the client is still there."""
+        transport = self._request.transport
+        if transport is None or transport.is_closing():
+            self.gone()
+            self.close(SpeechError(Reason.CANCELLED, "the client has gone"))
+        else:
+            self._look = asyncio.get_running_loop().call_later(_LOOK_S, self.watch)
+
+    def gone(self) -> None:
+        """The answer is over."""
+        if self._look is not None:
+            self._look.cancel()
+        self.stream.close()
+
+
+async def serve(
+    request: web.Request,
+    body: bytes,
+    streams: Streams,
+    settings: ServerSettings,
+    face: DialectFace,
+    principal: Principal,
+) -> web.StreamResponse:
+    """Speak what the body says.
+
+    Raises:
+        SpeechError: it cannot be spoken, and nothing was written yet.
+    """
+    told = face.parse(body)
+    for event in told:
+        if isinstance(event, events.Refused):
+            raise event.error
+    outlet = OneShotOutlet(request, streams, settings, face)
+    try:
+        outlet.stream.begin(principal, face.name, told)
+        outlet.watch()
+        return await _answer(request, outlet, face)
+    finally:
+        outlet.gone()
+
+
+async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace) -> web.StreamResponse:
+    await outlet.decided.wait()
+    if outlet.error is not None and not outlet.outbox.waiting:
+        raise outlet.error
+    response = web.StreamResponse(headers=dict(face.headers))
+
+    async def send(frame: bytes | str) -> None:
+        await response.write(frame.encode() if isinstance(frame, str) else frame)
+
+    try:
+        await response.prepare(request)
+        await outlet.outbox.run(send)
+    except (BrokenPipeError, ConnectionError):
+        outlet.error = outlet.error or SpeechError(Reason.CANCELLED, "the client has gone")
+    if outlet.error is not None and not outlet.explained:
+        if request.transport is not None:
+            request.transport.abort()
+        return response
+    await response.write_eof()
+    return response
+
+
+def _error_of(reply: Reply) -> SpeechError | None:
+    if isinstance(reply, UtteranceFailed | StreamError):
+        return reply.error
+    if isinstance(reply, UtteranceCancelled):
+        return SpeechError(Reason.CANCELLED, "the speech was cancelled")
+    return None

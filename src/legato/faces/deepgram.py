@@ -1,0 +1,256 @@
+"""Deepgram's speak WebSocket (v1): no ids, one buffer of text, raw audio back.
+
+Rules:
+- A `Flush` ends an utterance; the next `Speak` begins the next one. An empty `Flush` is an empty utterance, so that its `Flushed`
+  comes in its turn. Every `Flush` has exactly one `Flushed`, after an error as well, unless a `Clear` has dropped it.
+- `Clear` cancels everything; its `Cleared` comes after the last audio.
+- `Close` ends the text: what was flushed is spoken, then the socket closes with 1000.
+- A message that means nothing is answered with a `Warning` and changes nothing; the vendor would close.
+- Warnings carry the names of fields that its older and its newer clients read.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces.deepgram_requests import (
+    ERRORS,
+    TOKEN,
+    client_key,
+    one_line,
+    options_of,
+    rate_of,
+    refusal,
+    subprotocols,
+    voice_of,
+)
+from legato.ports import Accepted, Refusal, RequestHead
+
+_ENCODINGS = {
+    "linear16": (Encoding.PCM_S16LE, 24_000),
+    "mulaw": (Encoding.MULAW, 8_000),
+    "alaw": (Encoding.ALAW, 8_000),
+}
+_FLUSHED, _CLEARED = "flushed", "cleared"
+_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+
+
+class DeepgramSpeak:
+    """`GET /v1/speak`, one object per connection.
+
+    Args:
+        request_id: goes back as `dg-request-id` and in `Metadata`.
+        voices: names in the catalogue.
+    """
+
+    name = "deepgram"
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._model = ""
+        self._serial = 0
+        self._sequence = 0
+        self._buffering = False
+        self._flushing: set[str] = set()
+        self._not_begun: set[str] = set()
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"dg-request-id": self._request_id}
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the header or the subprotocols."""
+        return client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read the query; a bad one fails the handshake."""
+        try:
+            opened = self._opened(head)
+        except SpeechError as error:
+            return self.refuse(error)
+        headers = dict(self.headers)
+        if TOKEN in subprotocols(head):
+            headers["sec-websocket-protocol"] = TOKEN
+        return Accepted(headers, (opened,))
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means. Never raises."""
+        try:
+            return self._understand(_message(frame))
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Frames that tell the client."""
+        if isinstance(reply, replies.AudioChunk):
+            return (reply.data,) if reply.data else ()
+        if isinstance(reply, replies.Opened):
+            return (self._metadata(),)
+        if isinstance(reply, replies.UtteranceFinished | replies.UtteranceFailed):
+            return self._ended(reply)
+        if isinstance(reply, replies.UtteranceCancelled):
+            self._flushing.discard(reply.utterance_id)
+        if isinstance(reply, replies.Pong):
+            return (self._numbered("Cleared" if reply.payload == _CLEARED else "Flushed"),)
+        if isinstance(reply, replies.StreamError):
+            return self._refused(reply.error)
+        if isinstance(reply, replies.Warned):
+            return (_warning(reply.code, reply.message),)
+        if isinstance(reply, replies.GoAway):
+            return (_warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
+        return ()
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer of a failed handshake."""
+        return refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """The vendor's close code, its own code at the head of the reason."""
+        if error is None:
+            return 1000, ""
+        _, _, close, code = ERRORS[error.reason]
+        return close, f"{code}: {one_line(error.message)}" if code else ""
+
+    # --- from the client
+
+    def _opened(self, head: RequestHead) -> events.Open:
+        query = head.query
+        asked = query.get("encoding") or "linear16"
+        found = _ENCODINGS.get(asked)
+        if found is None:
+            raise SpeechError(
+                Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
+            )
+        encoding, usual_hz = found
+        try:
+            audio_format = AudioFormat(encoding, rate_of(query, usual_hz))
+        except ValueError as error:
+            raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+        voice = voice_of(query, self._voices)
+        self._model = query.get("model", "") or "default"
+        return events.Open(
+            voice, audio_format, options=options_of(query), traceparent=head.headers.get("traceparent", "")
+        )
+
+    def _understand(self, message: Mapping[str, object]) -> Sequence[events.ClientEvent]:
+        kind = message.get("type")
+        if kind == "Speak":
+            return self._speak(message.get("text"))
+        if kind == "Flush":
+            return self._flush()
+        if kind == "Clear":
+            self._buffering = False
+            return (events.Cancel(), events.Ping(_CLEARED))
+        if kind == "Close":
+            return (events.HalfClosed(),)
+        raise _bad("type must be one of Speak, Flush, Clear, Close")
+
+    def _speak(self, text: object) -> Sequence[events.ClientEvent]:
+        if not isinstance(text, str):
+            raise _bad("text must be a string")
+        return (*self._begin(), events.Text(self._current, text))
+
+    def _begin(self) -> Sequence[events.ClientEvent]:
+        if self._buffering:
+            return ()
+        self._buffering = True
+        self._serial += 1
+        return (events.Begin(self._current),)
+
+    def _flush(self) -> Sequence[events.ClientEvent]:
+        begun = self._begin()
+        self._buffering = False
+        if self._current in self._not_begun:
+            self._not_begun.discard(self._current)
+            return (events.Ping(_FLUSHED),)
+        self._flushing.add(self._current)
+        return (*begun, events.End(self._current))
+
+    @property
+    def _current(self) -> str:
+        return str(self._serial)
+
+    # --- to the client
+
+    def _metadata(self) -> str:
+        return json.dumps(
+            {
+                "type": "Metadata",
+                "request_id": self._request_id,
+                "model_name": self._model,
+                "model_version": "1",
+                "model_uuid": self._request_id,
+            }
+        )
+
+    def _ended(self, reply: replies.UtteranceFinished | replies.UtteranceFailed) -> Sequence[str]:
+        told = () if isinstance(reply, replies.UtteranceFinished) else (self._error(reply.error),)
+        return (*told, *self._flushed(reply.utterance_id))
+
+    def _flushed(self, utterance_id: str) -> Sequence[str]:
+        if utterance_id not in self._flushing:
+            # It ended by itself (idle, or an error): what comes next is a new one.
+            self._buffering = self._buffering and utterance_id != self._current
+            return ()
+        self._flushing.discard(utterance_id)
+        return (self._numbered("Flushed"),)
+
+    def _refused(self, error: SpeechError) -> Sequence[str]:
+        if error.properties.reach is Reach.STREAM and error.reason is not Reason.SHUTTING_DOWN:
+            return (self._error(error),)
+        flushed: Sequence[str] = ()
+        if error.reason in _NOT_BEGUN and error.utterance_id:
+            if error.utterance_id in self._flushing:
+                flushed = self._flushed(error.utterance_id)
+            else:
+                self._not_begun.add(error.utterance_id)
+        return (_warning(ERRORS[error.reason][3], error.message), *flushed)
+
+    def _numbered(self, kind: str) -> str:
+        number = self._sequence
+        self._sequence += 1
+        return json.dumps({"type": kind, "sequence_id": number})
+
+    def _error(self, error: SpeechError) -> str:
+        _, err_code, _, code = ERRORS[error.reason]
+        return json.dumps(
+            {
+                "type": "Error",
+                "err_code": err_code,
+                "err_msg": error.message,
+                "code": code,
+                "description": error.message,
+                "request_id": self._request_id,
+            }
+        )
+
+
+def _message(frame: bytes | str) -> Mapping[str, object]:
+    if not isinstance(frame, str):
+        raise _bad("expected a text frame")
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise _bad("expected JSON") from None
+    if not isinstance(message, dict):
+        raise _bad("expected a JSON object")
+    return message
+
+
+def _warning(code: str, message: str) -> str:
+    return json.dumps(
+        {"type": "Warning", "description": message, "code": code, "warn_msg": message, "warn_code": code}
+    )
+
+
+def _bad(message: str) -> SpeechError:
+    return SpeechError(Reason.BAD_FRAME, message)

@@ -1,0 +1,130 @@
+"""What both of Deepgram's speak endpoints share: the query, the key, the shape of errors.
+
+Rules:
+- `model` is the voice: a name of the catalogue, else a name of the vendor's own (`aura-…`) or none for the default voice.
+- Query parameters that are not known are ignored: clients add their own.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import UtteranceOptions
+from legato.ports import Refusal, RequestHead
+
+TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret
+_VENDOR_VOICE = re.compile(r"aura-[a-z0-9-]+")
+_SPEEDS = (0.25, 4.0)
+
+ERRORS: dict[Reason, tuple[int, str, int, str]] = {
+    Reason.BAD_FRAME: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.BAD_ORDER: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.UNKNOWN_VOICE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.UNKNOWN_FORMAT: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.UNKNOWN_UTTERANCE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.TEXT_AFTER_END: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
+    Reason.TEXT_TOO_LONG: (413, "PAYLOAD_TOO_LARGE", 1009, "BIG-0001"),
+    Reason.TOO_MANY_UTTERANCES: (429, "TOO_MANY_REQUESTS", 1008, "DATA-0001"),
+    Reason.UNAUTHENTICATED: (401, "INVALID_AUTH", 1008, "DATA-0000"),
+    Reason.FORBIDDEN: (403, "INSUFFICIENT_PERMISSIONS", 1008, "DATA-0000"),
+    Reason.QUOTA_EXCEEDED: (429, "TOO_MANY_REQUESTS", 1008, "DATA-0001"),
+    Reason.OVERLOADED: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.IDLE_TIMEOUT: (408, "REQUEST_TIMEOUT", 1011, "NET-0001"),
+    Reason.VENDOR_UNREACHABLE: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.VENDOR_TIMEOUT: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.VENDOR_REJECTED: (502, "BAD_GATEWAY", 1011, "NET-0000"),
+    Reason.VENDOR_QUOTA: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.VENDOR_EMPTY: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.VENDOR_LOST: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0002"),
+    Reason.ALL_ROUTES_FAILED: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0000"),
+    Reason.CANCELLED: (499, "REQUEST_CANCELLED", 1000, ""),
+    Reason.SHUTTING_DOWN: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0003"),
+    Reason.INTERNAL: (500, "INTERNAL_SERVER_ERROR", 1011, "NET-0000"),
+}
+"""Of every reason: the HTTP status, the `err_code`, the close code, and the code within the close reason."""
+
+
+def refusal(error: SpeechError, request_id: str) -> Refusal:
+    """The HTTP answer: `dg-request-id` always, `dg-error`, and the body that the vendor's clients read."""
+    status, err_code, _, _ = ERRORS[error.reason]
+    headers = {
+        "content-type": "application/json",
+        "dg-request-id": request_id,
+        "dg-error": one_line(error.message),
+    }
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    body = {"err_code": err_code, "err_msg": error.message, "request_id": request_id}
+    return Refusal(status, headers, json.dumps(body).encode())
+
+
+def client_key(head: RequestHead) -> str:
+    """The key of `Authorization: Token|Bearer KEY`, or of the subprotocols `token, KEY` that browsers send."""
+    scheme, _, key = head.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in {"token", "bearer"}:
+        return key.strip()
+    asked = subprotocols(head)
+    return asked[1] if len(asked) == 2 and asked[0] == TOKEN else ""
+
+
+def subprotocols(head: RequestHead) -> list[str]:
+    """The subprotocols the client asks for."""
+    return [
+        name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",") if name.strip()
+    ]
+
+
+def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
+    """The voice that `model` names; empty for the default.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    model = query.get("model", "")
+    if model in voices:
+        return model
+    if not model or _VENDOR_VOICE.fullmatch(model):
+        return ""
+    raise SpeechError(
+        Reason.UNKNOWN_VOICE, f"there is no model {model!r}; the models are {', '.join(sorted(voices))}"
+    )
+
+
+def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
+    """The sample rate.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    value = query.get("sample_rate", "")
+    if not value:
+        return usual_hz
+    if not re.fullmatch(r"[0-9]{1,6}", value):
+        raise SpeechError(Reason.BAD_FRAME, "sample_rate must be a whole number of Hz")
+    return int(value)
+
+
+def options_of(query: Mapping[str, str]) -> UtteranceOptions:
+    """The speaking options.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    value = query.get("speed", "")
+    if not value:
+        return UtteranceOptions()
+    least, most = _SPEEDS
+    try:
+        speed = float(value)
+    except ValueError:
+        speed = math.nan
+    if not least <= speed <= most:
+        raise SpeechError(Reason.BAD_FRAME, f"speed must be a number from {least} to {most}")
+    return UtteranceOptions(speed=speed)
+
+
+def one_line(message: str) -> str:
+    """The message as a header can carry it."""
+    return " ".join(message.split()).encode("ascii", "replace").decode()

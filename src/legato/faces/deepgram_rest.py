@@ -1,0 +1,129 @@
+"""Deepgram's speak endpoint (v1) over plain HTTP: one text, one streamed answer.
+
+Rules:
+- `linear16` comes as WAV unless `container=none`; `mulaw` and `alaw` come raw.
+- The vendor's default encoding (mp3) is not built: a client must ask for one that is.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
+from legato.ports import Accepted, Refusal, RequestHead
+
+_SPOKEN = "speech"
+_FORMATS = {
+    ("linear16", "wav"): (Encoding.WAV, 24_000, "audio/wav"),
+    ("linear16", "none"): (Encoding.PCM_S16LE, 24_000, "audio/l16;rate={}"),
+    ("mulaw", "none"): (Encoding.MULAW, 8_000, "audio/mulaw;rate={}"),
+    ("alaw", "none"): (Encoding.ALAW, 8_000, "audio/alaw;rate={}"),
+}
+_USUAL_CONTAINER = {"linear16": "wav"}
+
+
+class DeepgramRest:
+    """`POST /v1/speak`, one object per request.
+
+    Args:
+        request_id: goes back as `dg-request-id`.
+        voices: names in the catalogue.
+    """
+
+    name = "deepgram"
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._opened: events.Open | None = None
+        self._is_plain = False
+        self._headers = {"dg-request-id": request_id}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The content type and what the vendor tells of the request."""
+        return self._headers
+
+    def key(self, head: RequestHead) -> str:
+        """The key of the Authorization header."""
+        return client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read the query."""
+        query = head.query
+        self._is_plain = head.headers.get("content-type", "").startswith("text/plain")
+        try:
+            audio_format, content_type = _format(query)
+            voice = voice_of(query, self._voices)
+            options = options_of(query)
+        except SpeechError as error:
+            return self.refuse(error)
+        self._opened = events.Open(
+            voice,
+            audio_format,
+            options=options,
+            max_lead_ms=-1,
+            traceparent=head.headers.get("traceparent", ""),
+        )
+        self._headers["content-type"] = content_type
+        self._headers["dg-model-name"] = voice or "default"
+        self._headers["dg-model-uuid"] = self._request_id
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """The whole conversation, or its refusal. Never raises."""
+        assert self._opened is not None, "open comes first"
+        try:
+            text = self._text(frame)
+        except SpeechError as error:
+            return (events.Refused(error),)
+        self._headers["dg-char-count"] = str(len(text))
+        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, text), events.End(_SPOKEN))
+        return (self._opened, *said, events.HalfClosed())
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Audio; there is no word for the rest."""
+        return (reply.data,) if isinstance(reply, replies.AudioChunk) else ()
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The vendor's JSON error."""
+        return refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Never asked: this is no WebSocket."""
+        return (1000, "") if error is None else (1011, error.reason.value)
+
+    def _text(self, frame: bytes | str) -> str:
+        try:
+            body = frame.decode() if isinstance(frame, bytes) else frame
+            text = body if self._is_plain else json.loads(body)["text"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
+        if not isinstance(text, str) or not text.strip():
+            raise SpeechError(Reason.BAD_FRAME, "text must be a string that is not empty")
+        return text
+
+
+def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:
+    encoding = query.get("encoding") or "mp3"
+    container = query.get("container") or _USUAL_CONTAINER.get(encoding, "none")
+    found = _FORMATS.get((encoding, container))
+    if found is None:
+        offered = ", ".join(f"encoding={one}&container={other}" for one, other in _FORMATS)
+        raise SpeechError(
+            Reason.UNKNOWN_FORMAT,
+            f"encoding {encoding!r} in container {container!r} is not offered here; offered: {offered}",
+        )
+    kind, usual_hz, content_type = found
+    try:
+        audio_format = AudioFormat(kind, rate_of(query, usual_hz))
+    except ValueError as error:
+        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    return audio_format, content_type.format(audio_format.sample_rate_hz)

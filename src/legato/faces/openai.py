@@ -1,0 +1,246 @@
+"""OpenAI's speech endpoint: one JSON request, an answer of audio bytes or of server-sent events.
+
+Rules:
+- A voice of the catalogue is meant by its name; the vendor's own names that the catalogue lacks mean the default voice.
+- Any model is taken: the voice decides. `instructions` are read and change nothing.
+- `pcm` is 24 kHz s16le mono without a header. What is not built is refused by name, the vendor's default (mp3) too: a client
+  that asked for nothing expects it.
+"""
+
+import base64
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.domain.speech import UtteranceOptions
+from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
+
+VENDOR_VOICES = frozenset(
+    [
+        "alloy",
+        "ash",
+        "ballad",
+        "cedar",
+        "coral",
+        "echo",
+        "fable",
+        "marin",
+        "nova",
+        "onyx",
+        "sage",
+        "shimmer",
+        "verse",
+    ]
+)
+MODELS = ("legato", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
+"""What the list says; every other name is taken as well."""
+_FORMATS = {
+    "pcm": (AudioFormat(Encoding.PCM_S16LE, 24_000), "audio/pcm"),
+    "wav": (AudioFormat(Encoding.WAV, 24_000), "audio/wav"),
+}
+_SPOKEN = "speech"
+_SPEEDS = (0.25, 4.0)
+
+ERRORS: dict[Reason, tuple[int, str]] = {
+    Reason.BAD_FRAME: (400, "invalid_request_error"),
+    Reason.BAD_ORDER: (400, "invalid_request_error"),
+    Reason.UNKNOWN_VOICE: (400, "invalid_request_error"),
+    Reason.UNKNOWN_FORMAT: (400, "invalid_request_error"),
+    Reason.UNKNOWN_UTTERANCE: (400, "invalid_request_error"),
+    Reason.TEXT_AFTER_END: (400, "invalid_request_error"),
+    Reason.TEXT_TOO_LONG: (400, "invalid_request_error"),
+    Reason.TOO_MANY_UTTERANCES: (429, "rate_limit_error"),
+    Reason.UNAUTHENTICATED: (401, "authentication_error"),
+    Reason.FORBIDDEN: (403, "permission_error"),
+    Reason.QUOTA_EXCEEDED: (429, "insufficient_quota"),
+    Reason.OVERLOADED: (503, "server_error"),
+    Reason.IDLE_TIMEOUT: (408, "invalid_request_error"),
+    Reason.VENDOR_UNREACHABLE: (502, "server_error"),
+    Reason.VENDOR_TIMEOUT: (504, "server_error"),
+    Reason.VENDOR_REJECTED: (502, "server_error"),
+    Reason.VENDOR_QUOTA: (503, "server_error"),
+    Reason.VENDOR_EMPTY: (502, "server_error"),
+    Reason.VENDOR_LOST: (502, "server_error"),
+    Reason.ALL_ROUTES_FAILED: (503, "server_error"),
+    Reason.CANCELLED: (499, "invalid_request_error"),
+    Reason.SHUTTING_DOWN: (503, "server_error"),
+    Reason.INTERNAL: (500, "server_error"),
+}
+"""The HTTP status and the `type` of every reason; the reason itself is the `code`."""
+_PARAMS = {
+    Reason.UNKNOWN_VOICE: "voice",
+    Reason.UNKNOWN_FORMAT: "response_format",
+    Reason.TEXT_TOO_LONG: "input",
+}
+
+
+class OpenAISpeech:
+    """`POST /v1/audio/speech`, one object per request.
+
+    Args:
+        request_id: goes back as `x-request-id`.
+        voices: names in the catalogue.
+    """
+
+    name = "openai"
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._content_type = "audio/pcm"
+        self._traceparent = ""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id and the content type."""
+        return {"content-type": self._content_type, "x-request-id": self._request_id}
+
+    def key(self, head: RequestHead) -> str:
+        """The bearer key."""
+        scheme, _, key = head.headers.get("authorization", "").partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in: the request is in the body."""
+        self._traceparent = head.headers.get("traceparent", "")
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """The whole conversation, or its refusal. Never raises."""
+        try:
+            return self._read(_object(frame))
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Audio as it is, or as events; what the dialect has no word for is left out."""
+        streams_events = self._content_type == "text/event-stream"
+        if isinstance(reply, replies.AudioChunk):
+            if not streams_events:
+                return (reply.data,)
+            data = base64.b64encode(reply.data).decode()
+            return (_event({"type": "speech.audio.delta", "audio": data}),)
+        if not streams_events:
+            return ()
+        if isinstance(reply, replies.UtteranceFinished):
+            return (_event({"type": "speech.audio.done", "usage": _usage(reply.receipt.accepted_chars)}),)
+        if isinstance(reply, replies.UtteranceFailed | replies.StreamError):
+            return (_event({"type": "error", "error": error_object(reply.error)}),)
+        return ()
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The error as OpenAI's clients read it; they retry what says so."""
+        headers = {
+            "content-type": "application/json",
+            "x-request-id": self._request_id,
+            "x-should-retry": "true" if error.properties.may_retry else "false",
+        }
+        if error.retry_after_s is not None:
+            headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+        body = json.dumps({"error": error_object(error)})
+        return Refusal(ERRORS[error.reason][0], headers, body.encode())
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Never asked: the dialect has no WebSocket."""
+        return (1000, "") if error is None else (1011, error.reason.value)
+
+    def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        text = request.get("input")
+        if not isinstance(text, str) or not text:
+            raise _bad("input must be a text that is not empty")
+        asked = request.get("response_format") or "mp3"
+        found = _FORMATS.get(asked) if isinstance(asked, str) else None
+        if found is None:
+            raise SpeechError(
+                Reason.UNKNOWN_FORMAT,
+                f"response_format {asked!r} is not offered here; offered: {', '.join(_FORMATS)}",
+            )
+        audio_format, self._content_type = found
+        if _choice(request, "stream_format", ("audio", "sse")) == "sse":
+            self._content_type = "text/event-stream"
+        opened = events.Open(
+            voice=self._voice(request.get("voice")),
+            audio_format=audio_format,
+            options=UtteranceOptions(speed=_speed(request.get("speed"))),
+            max_lead_ms=-1,
+            traceparent=self._traceparent,
+        )
+        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, text), events.End(_SPOKEN))
+        return (opened, *said, events.HalfClosed())
+
+    def _voice(self, asked: object) -> str:
+        name = asked.get("id") if isinstance(asked, dict) else asked
+        if not isinstance(name, str) or not name:
+            raise _bad("voice must be a name, or an object with an id")
+        if name in self._voices:
+            return name
+        if name in VENDOR_VOICES:
+            return ""
+        raise SpeechError(
+            Reason.UNKNOWN_VOICE,
+            f"there is no voice {name!r}; the voices are {', '.join(sorted(self._voices))}",
+        )
+
+
+def models_json(directory: VoiceDirectory) -> str:
+    """`GET /v1/models`. Clients check a model's name against it; the voices behind them are the directory's."""
+    owner = f"legato:{directory.default_voice()}"
+    data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in MODELS]
+    return json.dumps({"object": "list", "data": data})
+
+
+def error_object(error: SpeechError) -> Mapping[str, object]:
+    """The inside of `{"error": …}`."""
+    return {
+        "message": error.message,
+        "type": ERRORS[error.reason][1],
+        "param": _PARAMS.get(error.reason),
+        "code": error.reason.value,
+    }
+
+
+def _event(data: Mapping[str, object]) -> str:
+    return f"data: {json.dumps(data)}\n\n"
+
+
+def _usage(chars: int) -> Mapping[str, int]:
+    # The gateway counts characters; it has no tokens.
+    return {"input_tokens": chars, "output_tokens": 0, "total_tokens": chars}
+
+
+def _object(frame: bytes | str) -> Mapping[str, Any]:
+    try:
+        request = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise _bad("the body must be JSON") from None
+    if not isinstance(request, dict):
+        raise _bad("the body must be a JSON object")
+    return request
+
+
+def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> str:
+    value = request.get(field) or choices[0]
+    if value not in choices:
+        raise _bad(f"{field} must be one of {', '.join(choices)}")
+    return str(value)
+
+
+def _speed(value: object) -> float | None:
+    if value is None:
+        return None
+    least, most = _SPEEDS
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise _bad(f"speed must be a number from {least} to {most}")
+    return float(value)
+
+
+def _bad(message: str) -> SpeechError:
+    return SpeechError(Reason.BAD_FRAME, message)

@@ -1,0 +1,44 @@
+"""The real servers, sessions and dialects over loopback, with a voice that speaks at once."""
+
+import itertools
+from contextlib import asynccontextmanager
+
+from gateway.app.dialects import DIALECTS
+from gateway.servers.servers import Backstage, Servers
+from gateway.servers.settings import Address, ServerSettings
+from gateway.session.session import SessionServices
+from legato.domain.errors import Reason
+from legato.domain.speech import Catalogue, StreamLimits
+from tests.e2e.browser.stage import VOICES, Directory, Door, Facts, Health, LoopClock, Voices
+from tests.plays.world import PlainFront, Script
+
+
+class RealHouse:
+    def __init__(self, servers, door, voices):
+        self.http = f"http://127.0.0.1:{servers.http_port}"
+        self.websocket = f"ws://127.0.0.1:{servers.http_port}"
+        self.servers, self.door, self.voices = servers, door, voices
+
+
+@asynccontextmanager
+async def real_house(*, key="", max_message_bytes=1 << 20, **script):
+    clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
+    joe = Script(**{"speed": 0.0, "first_s": 0.0, **script})
+    voices = Voices(clock, {"joe": joe, "mute": Script(refuse=Reason.VENDOR_UNREACHABLE)})
+    services = SessionServices(
+        lines=voices,
+        observer=facts,
+        clock=clock,
+        catalogue=Catalogue(VOICES, "joe"),
+        limits=StreamLimits(no_route_before_audio_ms=100),
+        front_ends=lambda language, options: PlainFront(),
+        stream_ids=lambda: f"s{next(numbers)}",
+    )
+    door = Door(services, key)
+    backstage = Backstage(
+        door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock, DIALECTS
+    )
+    settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, max_message_bytes=max_message_bytes)
+    async with Servers(settings, backstage) as servers:
+        yield RealHouse(servers, door, voices)
+    assert facts == [fact for fact in facts if type(fact).__name__ != "BugFound"]

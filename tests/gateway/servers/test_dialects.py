@@ -1,0 +1,145 @@
+import json
+
+import aiohttp
+import pytest
+import websockets
+
+from legato.domain import events
+from tests.gateway.servers.real_house import real_house
+from tests.gateway.servers.stage import house
+
+SECOND_24K = 48_000
+
+
+async def told(client, kind):
+    """Audio bytes and messages up to the first message of this type."""
+    audio, messages = 0, []
+    while True:
+        frame = await client.recv()
+        if isinstance(frame, bytes):
+            audio += len(frame)
+            continue
+        messages.append(json.loads(frame))
+        if messages[-1]["type"] == kind:
+            return audio, messages
+
+
+def connect(built, query="model=joe", **more):
+    return websockets.connect(f"{built.websocket}/v1/speak?{query}", proxy=None, **more)
+
+
+def message(kind, **more):
+    return json.dumps({"type": kind, **more})
+
+
+async def test_a_deepgram_client_speaks_flush_by_flush_on_one_socket():
+    async with real_house() as built, connect(built) as client:
+        assert client.response.headers["dg-request-id"]
+        metadata = json.loads(await client.recv())
+        assert metadata["type"] == "Metadata"
+        assert metadata["request_id"] == client.response.headers["dg-request-id"]
+        for number in range(3):
+            for word in ("Hello ", "there. "):
+                await client.send(message("Speak", text=word))
+            await client.send(message("Flush"))
+            audio, messages = await told(client, "Flushed")
+            assert audio > SECOND_24K // 5
+            assert messages == [{"type": "Flushed", "sequence_id": number}]
+        assert built.voices.sent == ["Hello there."] * 3
+
+
+async def test_an_empty_flush_is_answered_in_its_turn():
+    async with real_house() as built, connect(built) as client:
+        await client.send(message("Flush"))
+        audio, messages = await told(client, "Flushed")
+        assert audio == 0
+        assert [m["type"] for m in messages if m["type"] != "Warning"] == ["Metadata", "Flushed"]
+
+
+async def test_a_clear_stops_the_speech_and_the_socket_goes_on():
+    async with real_house(speed=4.0) as built, connect(built) as client:
+        await client.send(message("Speak", text="A long sentence that nobody wants to hear. " * 20))
+        await client.send(message("Flush"))
+        while not isinstance(await client.recv(), bytes):
+            pass
+        await client.send(message("Clear"))
+        await told(client, "Cleared")
+        await client.send(message("Speak", text="Yes."))
+        await client.send(message("Flush"))
+        audio, messages = await told(client, "Flushed")
+        assert audio > 0
+        assert [m["type"] for m in messages] == ["Flushed"]
+        assert built.voices.sent[-1] == "Yes."
+
+
+async def test_close_is_answered_at_once_and_nonsense_with_a_warning():
+    async with real_house() as built, connect(built) as client:
+        await client.send(message("Sing"))
+        _, messages = await told(client, "Warning")
+        assert messages[-1]["warn_msg"] == messages[-1]["description"]
+        assert messages[-1]["warn_code"] == messages[-1]["code"] == "DATA-0000"
+        await client.send(message("Close"))
+        with pytest.raises(websockets.ConnectionClosedOK):
+            await client.recv()
+        assert client.close_code == 1000
+
+
+async def test_a_voice_that_fails_is_an_error_and_the_flush_is_still_answered():
+    async with real_house() as built, connect(built, "model=mute") as client:
+        await client.send(message("Speak", text="Hello."))
+        await client.send(message("Flush"))
+        _, messages = await told(client, "Flushed")
+        assert [m["type"] for m in messages] == ["Metadata", "Error", "Flushed"]
+
+
+async def test_a_deepgram_handshake_is_refused_in_its_own_shape():
+    async with real_house(key="sesame") as built, aiohttp.ClientSession() as http:
+        for query, key, status, code in (
+            ("model=joe", "", 401, "INVALID_AUTH"),
+            ("model=nobody", "sesame", 400, "INVALID_QUERY_PARAMETER"),
+            ("encoding=opus", "sesame", 400, "INVALID_QUERY_PARAMETER"),
+        ):
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with connect(built, query, additional_headers={"Authorization": f"Token {key}"}):
+                    pass
+            answer = refused.value.response
+            body = json.loads(answer.body)
+            assert (answer.status_code, body["err_code"]) == (status, code)
+            assert answer.headers["dg-request-id"] == body["request_id"]
+        async with http.get(f"{built.http}/v1/speak") as plain:
+            assert (plain.status, (await plain.json())["err_code"]) == (400, "INVALID_QUERY_PARAMETER")
+
+
+async def test_a_browser_brings_its_key_as_a_subprotocol():
+    async with real_house(key="sesame") as built, connect(built, subprotocols=["token", "sesame"]) as client:
+        assert client.subprotocol == "token"
+        assert json.loads(await client.recv())["type"] == "Metadata"
+
+
+async def test_the_list_of_models_needs_the_key():
+    async with real_house(key="sesame") as built, aiohttp.ClientSession() as http:
+        async with http.get(f"{built.http}/v1/models") as refused:
+            assert refused.status == 401
+            assert (await refused.json())["error"]["code"] == "unauthenticated"
+        async with http.get(f"{built.http}/v1/models", headers={"Authorization": "Bearer sesame"}) as listed:
+            answer = await listed.json()
+        assert answer["object"] == "list"
+        assert {"id", "object", "created", "owned_by"} == set(answer["data"][0])
+
+
+async def test_a_gateway_without_dialects_has_no_such_paths():
+    async with house() as built, aiohttp.ClientSession() as http:
+        answer = await http.post(f"{built.http}/v1/audio/speech", json={})
+        assert answer.status == 404
+
+
+async def test_a_client_that_goes_ends_its_session():
+    async with real_house(speed=1.0) as built:
+        async with connect(built) as client:
+            await client.send(message("Speak", text="A long sentence that nobody wants to hear. " * 20))
+            await client.send(message("Flush"))
+            while not isinstance(await client.recv(), bytes):
+                pass
+        await built.servers.streams.empty()
+        assert built.door.told(events.Closed)
+        assert built.voices.leased == 0

@@ -1,0 +1,120 @@
+import base64
+import json
+
+import aiohttp
+import pytest
+
+from legato.domain.events import Closed
+from tests.gateway.servers.real_house import real_house
+
+ASKED = {"model": "tts-1", "voice": "joe", "input": "Hello there.", "response_format": "pcm"}
+
+
+async def post(built, path="/v1/audio/speech", headers=None, **body):
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(built.http + path, json=body, headers=headers) as answer,
+    ):
+        return answer.status, answer.headers, await answer.read()
+
+
+async def test_an_openai_client_hears_pcm():
+    async with real_house() as built:
+        status, headers, body = await post(built, **ASKED)
+        assert (status, headers["content-type"]) == (200, "audio/pcm")
+        assert headers["x-request-id"]
+        assert body == built.door.audio().astype("<i2").tobytes()
+        assert len(body) > 24_000 * 2 // 5
+        assert built.voices.sent == ["Hello there."]
+
+
+async def test_wav_and_a_voice_of_the_vendors_own():
+    async with real_house() as built:
+        status, headers, body = await post(built, **{**ASKED, "voice": "alloy", "response_format": "wav"})
+        assert (status, headers["content-type"]) == (200, "audio/wav")
+        assert body[:4] + body[8:12] == b"RIFFWAVE"
+        assert int.from_bytes(body[24:28], "little") == 24_000
+
+
+async def test_events_carry_the_same_audio():
+    async with real_house() as built:
+        status, headers, body = await post(built, **ASKED, stream_format="sse")
+        assert (status, headers["content-type"]) == (200, "text/event-stream")
+        lines = [line for line in body.decode().split("\n") if line]
+        told = [json.loads(line.removeprefix("data: ")) for line in lines]
+        audio = b"".join(base64.b64decode(event["audio"]) for event in told[:-1])
+        assert audio == built.door.audio().astype("<i2").tobytes()
+        assert told[-1]["type"] == "speech.audio.done"
+        assert told[-1]["usage"]["input_tokens"] == len("Hello there.")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code", "param"),
+    [
+        ({"voice": "nobody"}, 400, "unknown_voice", "voice"),
+        ({"response_format": "mp3"}, 400, "unknown_format", "response_format"),
+        ({"voice": "mute"}, 502, "vendor_unreachable", None),
+        ({"input": ""}, 400, "bad_frame", None),
+    ],
+)
+async def test_what_fails_before_audio_is_an_error_of_openai(change, status, code, param):
+    async with real_house() as built:
+        got, headers, body = await post(built, **{**ASKED, **change})
+        error = json.loads(body)["error"]
+        assert error["code"] in {code, "all_routes_failed"}
+        assert got in {status, 503}
+        assert error["param"] == param
+        assert headers["x-should-retry"] == ("true" if got >= 500 else "false")
+
+
+async def cut_off(built, **change):
+    """What a client read before and after the gateway ended the speech in its middle."""
+    asked = {**ASKED, "input": "A sentence that goes on for a good while. " * 50, **change}
+    url = f"{built.http}/v1/audio/speech"
+    async with aiohttp.ClientSession() as http, http.post(url, json=asked) as answer:
+        first = await answer.content.readany()
+        built.servers.streams.abandon()
+        return first + await answer.content.read()
+
+
+async def test_speech_that_breaks_after_audio_does_not_end_like_a_whole_sentence():
+    async with real_house(speed=2.0) as built:
+        with pytest.raises(aiohttp.ClientError):
+            await cut_off(built)
+
+
+async def test_speech_that_breaks_after_audio_is_told_in_events():
+    async with real_house(speed=2.0) as built:
+        body = await cut_off(built, stream_format="sse")
+        last = json.loads(body.decode().strip().split("\n")[-1].removeprefix("data: "))
+        assert (last["type"], last["error"]["code"]) == ("error", "shutting_down")
+
+
+async def test_a_body_too_large_is_refused_in_the_clients_shape():
+    async with real_house(max_message_bytes=1000) as built:
+        status, _, body = await post(built, **{**ASKED, "input": "x" * 2000})
+        assert (status, json.loads(body)["error"]["code"]) == (400, "text_too_long")
+
+
+async def test_a_client_that_hangs_up_before_the_first_audio_is_noticed():
+    async with real_house(first_s=1000.0) as built:
+        async with aiohttp.ClientSession() as http:
+            with pytest.raises(TimeoutError):
+                await http.post(
+                    f"{built.http}/v1/audio/speech", json=ASKED, timeout=aiohttp.ClientTimeout(total=0.1)
+                )
+        await built.servers.streams.empty()
+        assert built.door.told(Closed)
+        assert built.voices.leased == 0
+
+
+async def test_deepgram_over_plain_http():
+    async with real_house() as built:
+        path = "/v1/speak?encoding=linear16&container=none&sample_rate=16000&model=aura-2-thalia-en"
+        status, headers, body = await post(built, path, text="Hello there.")
+        assert (status, headers["content-type"]) == (200, "audio/l16;rate=16000")
+        assert headers["dg-char-count"] == "12"
+        assert body == built.door.audio().astype("<i2").tobytes()
+        status, headers, body = await post(built, "/v1/speak", text="Hello.")
+        assert (status, json.loads(body)["request_id"]) == (400, headers["dg-request-id"])
+        assert "encoding=linear16" in json.loads(body)["err_msg"]

@@ -1,0 +1,92 @@
+import json
+
+import pytest
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Receipt
+from legato.faces.deepgram import DeepgramSpeak
+from legato.ports import Accepted, RequestHead
+
+
+def opened(**query):
+    face = DeepgramSpeak("r-1", {"joe"})
+    return face, face.open(RequestHead("GET", "/v1/speak", query, {}))
+
+
+def say(face, kind, **more):
+    return list(face.parse(json.dumps({"type": kind, **more})))
+
+
+def types(frames):
+    return [json.loads(frame)["type"] for frame in frames]
+
+
+def test_the_query_says_how_it_sounds():
+    _, answer = opened(model="joe", encoding="mulaw", speed="1.5", unknown="x")
+    assert isinstance(answer, Accepted)
+    (event,) = answer.events
+    assert (event.voice, event.audio_format.sample_rate_hz, event.options.speed) == ("joe", 8000, 1.5)
+    for wrong in ({"encoding": "mp3"}, {"sample_rate": "12345"}, {"model": "ann"}):
+        assert opened(**wrong)[1].status == 400
+
+
+def test_each_flush_ends_one_utterance_and_the_next_speak_begins_the_next():
+    face, _ = opened()
+    assert say(face, "Speak", text="a") == [events.Begin("1"), events.Text("1", "a")]
+    assert say(face, "Speak", text="b") == [events.Text("1", "b")]
+    assert say(face, "Flush") == [events.End("1")]
+    assert say(face, "Flush") == [events.Begin("2"), events.End("2")]
+    assert say(face, "Speak", text="c")[0] == events.Begin("3")
+
+
+def test_flushed_comes_once_for_each_flush_and_not_for_what_was_cleared():
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    assert face.render(replies.UtteranceFinished("1", Receipt())) == ()
+    say(face, "Speak", text="b")
+    say(face, "Flush")
+    assert types(face.render(replies.UtteranceFinished("2", Receipt()))) == ["Flushed"]
+    assert face.render(replies.UtteranceFinished("2", Receipt())) == ()
+    assert say(face, "Clear") == [events.Cancel(), events.Ping("cleared")]
+    assert types(face.render(replies.Pong("cleared"))) == ["Cleared"]
+
+
+def test_an_utterance_that_could_not_begin_has_its_flushed_too():
+    face, _ = opened()
+    say(face, "Speak", text="a")
+    error = SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id="1")
+    assert types(face.render(replies.StreamError(error))) == ["Warning"]
+    assert say(face, "Flush") == [events.Ping("flushed")]
+    assert types(face.render(replies.Pong("flushed"))) == ["Flushed"]
+    say(face, "Flush")
+    error = SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id="2")
+    assert types(face.render(replies.StreamError(error))) == ["Warning", "Flushed"]
+
+
+@pytest.mark.parametrize("frame", [b"{}", "[]", "{", "{}", '{"type":"Speak"}', "[" * 100_000])
+def test_nonsense_is_refused_and_nothing_raises(frame):
+    (event,) = opened()[0].parse(frame)
+    assert isinstance(event, events.Refused)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_is_told_and_closes_with_a_code(reason):
+    face, _ = opened()
+    error = SpeechError(reason, "why")
+    (frame,) = face.render(replies.StreamError(error))
+    assert json.loads(frame)["description"] == "why"
+    code, text = face.farewell(error)
+    assert code in {1000, 1008, 1009, 1011}
+    assert text == "" or text.endswith("why")
+    failed = face.render(replies.UtteranceFailed("1", error, "a", Receipt()))
+    assert types(failed) == ["Error"]
+
+
+def test_the_rest():
+    face, _ = opened()
+    assert face.farewell(None) == (1000, "")
+    assert say(face, "Close") == [events.HalfClosed()]
+    assert types(face.render(replies.Warned("c", "m"))) == types(face.render(replies.GoAway(1, "r")))
+    assert face.render(replies.AudioChunk("1", 1, 0, 0, b"ab")) == (b"ab",)
+    assert face.render(replies.UtteranceStarted("1", 1, 0, 0, 0)) == face.idle() == ()

@@ -1,0 +1,51 @@
+import json
+
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato.faces import deepgram_requests as requests
+from legato.ports import RequestHead
+
+
+def test_every_reason_has_its_row_and_its_answer():
+    assert set(requests.ERRORS) == set(Reason)
+    for reason in Reason:
+        answer = requests.refusal(SpeechError(reason, "line one\nénd", retry_after_s=0.2), "r-1")
+        assert 400 <= answer.status < 600
+        assert json.loads(answer.body)["request_id"] == answer.headers["dg-request-id"] == "r-1"
+        assert answer.headers["dg-error"] == "line one ?nd"
+        assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ({"authorization": "Token abc"}, "abc"),
+        ({"authorization": "bearer abc"}, "abc"),
+        ({"sec-websocket-protocol": "token, abc"}, "abc"),
+        ({"authorization": "Basic abc"}, ""),
+        ({}, ""),
+    ],
+)
+def test_where_the_key_is(headers, key):
+    assert requests.client_key(RequestHead("GET", "/", {}, headers)) == key
+
+
+def test_which_voice_a_model_is():
+    assert requests.voice_of({"model": "joe"}, {"joe"}) == "joe"
+    assert requests.voice_of({"model": "aura-2-thalia-en"}, {"joe"}) == ""
+    assert requests.voice_of({}, {"joe"}) == ""
+    with pytest.raises(SpeechError, match="joe"):
+        requests.voice_of({"model": "ann"}, {"joe"})
+
+
+def test_numbers():
+    assert requests.rate_of({}, 8000) == 8000
+    assert requests.rate_of({"sample_rate": "16000"}, 8000) == 16000
+    assert requests.options_of({}).speed is None
+    assert requests.options_of({"speed": "1.5"}).speed == 1.5
+    for wrong in ("nan", "9", "fast"):
+        with pytest.raises(SpeechError):
+            requests.options_of({"speed": wrong})
+    with pytest.raises(SpeechError):
+        requests.rate_of({"sample_rate": "1e4"}, 8000)

@@ -1,0 +1,51 @@
+import pytest
+
+from legato.domain import events, replies
+from legato.domain.audio import Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.deepgram_rest import DeepgramRest
+from legato.ports import Refusal, RequestHead
+
+
+def opened(content_type="application/json", **query):
+    face = DeepgramRest("r-1", {"joe"})
+    return face, face.open(RequestHead("POST", "/v1/speak", query, {"content-type": content_type}))
+
+
+@pytest.mark.parametrize(
+    ("query", "encoding", "content_type"),
+    [
+        ({"encoding": "linear16"}, Encoding.WAV, "audio/wav"),
+        ({"encoding": "linear16", "container": "none"}, Encoding.PCM_S16LE, "audio/l16;rate=24000"),
+        ({"encoding": "mulaw"}, Encoding.MULAW, "audio/mulaw;rate=8000"),
+    ],
+)
+def test_formats(query, encoding, content_type):
+    face, _ = opened(**query)
+    told = face.parse(b'{"text": "Hi."}')
+    assert told[0].audio_format.encoding is encoding
+    assert told[2] == events.Text("speech", "Hi.")
+    assert face.headers["content-type"] == content_type
+    assert face.headers["dg-char-count"] == "3"
+
+
+def test_what_is_not_offered_is_refused_with_the_list():
+    for query in ({}, {"encoding": "opus"}, {"encoding": "linear16", "sample_rate": "1"}):
+        answer = opened(**query)[1]
+        assert isinstance(answer, Refusal)
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"text": 1}', b'{"text": " "}', b"\xff"])
+def test_a_body_that_holds_no_text_is_refused(body):
+    (event,) = opened(encoding="mulaw")[0].parse(body)
+    assert isinstance(event, events.Refused)
+
+
+def test_plain_text_audio_and_the_rest():
+    face, _ = opened("text/plain", encoding="mulaw")
+    assert face.parse(b"Hi.")[2] == events.Text("speech", "Hi.")
+    assert face.render(replies.AudioChunk("speech", 1, 0, 0, b"a")) == (b"a",)
+    assert face.render(replies.Pong("")) == face.idle() == ()
+    assert face.farewell(None)[0] == 1000
+    assert face.farewell(SpeechError(Reason.INTERNAL, "x"))[0] == 1011

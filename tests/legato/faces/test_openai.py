@@ -1,0 +1,73 @@
+import json
+
+import pytest
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Receipt
+from legato.faces import openai
+from legato.ports import RequestHead
+
+ASKED = {"model": "m", "voice": "joe", "input": "Hi.", "response_format": "pcm"}
+
+
+def parsed(**change):
+    face = openai.OpenAISpeech("r-1", {"joe"})
+    return face, face.parse(json.dumps({**ASKED, **change}).encode())
+
+
+def test_a_request_is_a_whole_conversation():
+    face, told = parsed(speed=2)
+    kinds = [events.Open, events.Begin, events.Text, events.End, events.HalfClosed]
+    assert [type(event) for event in told] == kinds
+    assert (told[0].voice, told[0].options.speed, told[0].audio_format.sample_rate_hz) == ("joe", 2.0, 24_000)
+    assert face.headers == {"content-type": "audio/pcm", "x-request-id": "r-1"}
+
+
+@pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])
+def test_voices(voice, name):
+    assert parsed(voice=voice)[1][0].voice == name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"voice": "ann"}, {"voice": None}, {"input": ""}, {"input": 3}, {"response_format": None}, {"speed": 9},
+        {"response_format": ["pcm"]}, {"speed": True}, {"stream_format": "x"}, {"stream_format": [1]},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_spoken_is_refused(change):
+    (event,) = parsed(**change)[1]
+    assert isinstance(event, events.Refused)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b"[" * 100_000])
+def test_a_body_that_is_no_object_is_refused(body):
+    (event,) = openai.OpenAISpeech("r", ()).parse(body)
+    assert isinstance(event, events.Refused)
+
+
+def test_every_reason_has_its_row_and_its_answer():
+    assert set(openai.ERRORS) == set(Reason)
+    face, _ = parsed()
+    for reason in Reason:
+        answer = face.refuse(SpeechError(reason, "why", retry_after_s=2))
+        assert answer.headers["retry-after"] == "2"
+        assert set(json.loads(answer.body)["error"]) == {"message", "type", "param", "code"}
+
+
+def test_events():
+    face, _ = parsed(stream_format="sse")
+    (delta,) = face.render(replies.AudioChunk("speech", 1, 0, 0, b"a"))
+    assert delta == 'data: {"type": "speech.audio.delta", "audio": "YQ=="}\n\n'
+    assert "speech.audio.done" in face.render(replies.UtteranceFinished("speech", Receipt()))[0]
+    assert '"error"' in face.render(replies.StreamError(SpeechError(Reason.INTERNAL, "x")))[0]
+    assert face.render(replies.Pong("")) == face.idle() == parsed()[0].render(replies.Pong("")) == ()
+    assert face.farewell(None)[0] == 1000
+    assert face.farewell(SpeechError(Reason.INTERNAL, "x"))[0] == 1011
+
+
+def test_the_key():
+    face, _ = parsed()
+    assert face.key(RequestHead("POST", "/", {}, {"authorization": "Bearer k"})) == "k"
+    assert face.key(RequestHead("POST", "/", {}, {"authorization": "Basic k"})) == ""
