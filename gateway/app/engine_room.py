@@ -4,16 +4,14 @@ The lines are there from the start, and refuse until the engine is; so servers c
 """
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from gateway.app.config import Settings
 from gateway.engines.engine_link import EngineLink
 from gateway.engines.lines import EngineLines
+from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineSettings, Supervisor
 from legato.ports import Lines
 
@@ -30,11 +28,11 @@ class EngineRoom:
             name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
         }
         section = settings.engines
-        self._own_directory: Path | None = None
+        self._own_directory: OwnDirectory | None = None
         path = section.socket
         if path is None:
-            self._own_directory = Path(tempfile.mkdtemp(prefix="legato-"))
-            path = self._own_directory / "engine.sock"
+            self._own_directory = OwnDirectory()
+            path = self._own_directory.path / "engine.sock"
         self._link = EngineLink(path)
         self._supervisor = Supervisor(
             EngineSettings(
@@ -107,4 +105,4 @@ class EngineRoom:
     def discard(self) -> None:
         """Removes what was made in the file system."""
         if self._own_directory is not None:
-            shutil.rmtree(self._own_directory, ignore_errors=True)
+            self._own_directory.discard()

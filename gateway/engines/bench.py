@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from gateway.engines.run import Run
 from gateway.engines.scheduler import Scheduler, Seat
 
-MOST_WAITING_PER_THREAD = (
-    16  # a first step takes some 60 ms: who waits longer than a second is better off elsewhere
-)
+MOST_WAIT_S = 1.0  # who would wait longer for a first sound is better off elsewhere
 
 
 @dataclass(slots=True, eq=False)
@@ -35,12 +33,13 @@ class Bench:
 
     Args:
         threads: how many steps are made at once; 0 for one per core this process may use.
+        most_wait_s: the longest that a run may have to wait for its first step.
     """
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, most_wait_s: float = MOST_WAIT_S) -> None:
         count = threads or len(os.sched_getaffinity(0))
         self._changed = threading.Condition()
-        self._queue: Scheduler[Run] = Scheduler(MOST_WAITING_PER_THREAD * count)
+        self._queue: Scheduler[Run] = Scheduler(most_wait_s, servers=count)
         self._closed = False
         self._threads = [
             threading.Thread(target=self._work, name=f"voice-{number}", daemon=True)
@@ -51,13 +50,13 @@ class Bench:
 
     def place(self, run: Run, tenant: str, priority: int) -> Place:
         """A place for a run; it wants nothing yet."""
-        return Place(Seat(tenant, priority, run))
+        return Place(Seat(tenant, priority, run, run.first_step_s))
 
     def wake(self, place: Place) -> None:
         """There may be something to do for this run.
 
         Raises:
-            OverloadedError: it has not begun, and too many wait before it.
+            OverloadedError: it has not begun, and would wait too long.
         """
         with self._changed:
             self._ask(place)

@@ -55,6 +55,11 @@ class Run:
         """The sound it has given."""
         return self.samples / self._voice.sample_rate_hz
 
+    @property
+    def first_step_s(self) -> float:
+        """What its first step costs, about."""
+        return self._voice.first_step_s
+
     def say(self, say: Say) -> None:
         """One more segment."""
         self._segments.append(say)

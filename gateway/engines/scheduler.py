@@ -8,7 +8,9 @@ Rules:
    turns while it asks for nothing. A higher priority goes before all that.
 5. Within a tenant, and among the comfortable, the seat whose listener runs dry first goes first; a seat that has given
    nothing yet counts as dry from when it asked.
-6. At most `most_waiting` seats wait for their first step; who comes then is refused, never queued.
+6. Who would wait longer than `most_wait_s` for a first step is refused, never queued. The wait is the cost of the first
+   steps that go before it: those of a higher priority, its own tenant's, and as much of each other tenant's. So one
+   tenant's crowd does not shut the door on another, and many cheap voices may wait where few dear ones may.
 """
 
 from collections.abc import Iterable
@@ -20,7 +22,7 @@ COMFORT_S = 1.0
 
 
 class OverloadedError(Exception):
-    """Too many seats wait for their first step."""
+    """The wait for a first step would be too long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +33,7 @@ class Seat(Generic[Work]):
         tenant: whom it belongs to.
         priority: higher goes first.
         work: what is to be done; the scheduler does not look at it.
+        first_step_s: what its first step costs, about.
         dry_at: when its listener has played all it was given; `None` before anything was given.
         asked_at: when it last began to want a step.
         wants: there is something to do for it, and it is not held.
@@ -40,10 +43,16 @@ class Seat(Generic[Work]):
     tenant: str
     priority: int
     work: Work
+    first_step_s: float = 0.0
     dry_at: float | None = None
     asked_at: float = 0.0
     wants: bool = False
     running: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """It waits for its first step."""
+        return self.dry_at is None and not self.running
 
     @property
     def due(self) -> float:
@@ -55,28 +64,37 @@ class Scheduler(Generic[Work]):
     """The queue.
 
     Args:
-        most_waiting: seats that may wait for their first step.
+        most_wait_s: how long a seat may have to wait for its first step.
+        servers: how many steps are made at once.
     """
 
-    def __init__(self, most_waiting: int) -> None:
-        self._most_waiting = most_waiting
+    def __init__(self, most_wait_s: float, servers: int = 1) -> None:
+        self._most_wait_s = most_wait_s
+        self._servers = servers
         self._seats: dict[Seat[Work], None] = {}  # in the order of asking
         self._served: dict[str, float] = {}
 
-    @property
-    def waiting(self) -> int:
-        """Seats that wait for their first step."""
-        return sum(seat.dry_at is None and not seat.running for seat in self._seats)
+    def wait_s(self, tenant: str, priority: int) -> float:
+        """How long a new seat of this tenant would wait for its first step, about."""
+        sooner, level = 0.0, {tenant: 0.0}
+        for seat in self._seats:
+            if not seat.is_new or seat.priority < priority:
+                continue
+            if seat.priority > priority:
+                sooner += seat.first_step_s
+            else:
+                level[seat.tenant] = level.get(seat.tenant, 0.0) + seat.first_step_s
+        return (sooner + sum(min(cost, level[tenant]) for cost in level.values())) / self._servers
 
     def ask(self, seat: Seat[Work], now: float) -> None:
         """There is something to do for this seat.
 
         Raises:
-            OverloadedError: it is new and too many wait already.
+            OverloadedError: it is new and would wait too long.
         """
         if seat.wants:
             return
-        if seat.dry_at is None and not seat.running and self.waiting >= self._most_waiting:
+        if seat.is_new and self.wait_s(seat.tenant, seat.priority) >= self._most_wait_s:
             raise OverloadedError
         self._admit(seat.tenant)
         seat.wants, seat.asked_at = True, now

@@ -17,12 +17,12 @@ import contextlib
 import importlib.util
 import logging
 import os
-import shutil
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from gateway.engines.own_directory import OwnDirectory
 
 _LOG = logging.getLogger(__name__)
 _MODULE = "gateway.engines.engine_process"
@@ -70,7 +70,7 @@ class Supervisor:
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
-        self._own_directory: Path | None = None
+        self._own_directory: OwnDirectory | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._started_at = 0.0
         self._stopping = False
@@ -101,8 +101,8 @@ class Supervisor:
                 f"the local voices are not installed ({', '.join(missing)} is missing): install legato[voices]"
             )
         if self._socket is None:
-            self._own_directory = Path(tempfile.mkdtemp(prefix="legato-"))
-            self._socket = self._own_directory / "engine.sock"
+            self._own_directory = OwnDirectory()
+            self._socket = self._own_directory.path / "engine.sock"
         try:
             await self._launch()
         except BaseException:
@@ -139,7 +139,7 @@ class Supervisor:
             except TimeoutError:
                 await _kill(process)
         if self._own_directory is not None:
-            shutil.rmtree(self._own_directory, ignore_errors=True)
+            self._own_directory.discard()
             self._own_directory = None
 
     async def _launch(self) -> None:

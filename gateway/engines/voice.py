@@ -86,6 +86,10 @@ class EngineVoice(Protocol):
     def languages(self) -> tuple[str, ...]:
         """BCP 47 tags it speaks, the default first."""
 
+    @property
+    def first_step_s(self) -> float:
+        """What the first step of a sentence costs one core, about: the queue before the voices is bounded by it."""
+
     def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
         """Speaks one text; see the module's rules. Several texts may be under way in several threads.
 

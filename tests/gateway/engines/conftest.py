@@ -77,6 +77,7 @@ class Beeper:
     def __init__(self, name="beeper", languages=("en",)):
         self.name, self.languages, self.sample_rate_hz = name, languages, 1_000
         self.manners, self.long_words = [], 0
+        self.first_step_s = 0.0625
         self.go = threading.Event()
 
     def speak(self, text, manner, take):

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from gateway.engines.bench import MOST_WAITING_PER_THREAD, Bench
+from gateway.engines.bench import MOST_WAIT_S, Bench
 from gateway.engines.messages import Finished, Say
 from gateway.engines.run import Run
 from gateway.engines.scheduler import OverloadedError
@@ -14,7 +14,8 @@ class Gated:
 
     name, sample_rate_hz, languages = "gated", 10, ("en",)
 
-    def __init__(self):
+    def __init__(self, first_step_s=0.125):
+        self.first_step_s = first_step_s
         self.may = threading.Semaphore(0)
         self.at_work = threading.Semaphore(0)
         self.threads = set()
@@ -118,18 +119,41 @@ def test_who_leaves_is_not_spoken_for(bench, voice):
     assert told.answers == []
 
 
-def test_too_many_are_refused(bench, voice):
+def busy(bench, voice):
+    """Both threads at a step that does not end."""
     running = [Told(bench, voice, "a") for _ in range(2)]
     for told in running:
         bench.wake(told.place)
         assert voice.at_work.acquire(timeout=10)
-    waiting = [Told(bench, voice, "a") for _ in range(2 * MOST_WAITING_PER_THREAD)]
+    return running
+
+
+def test_who_would_wait_too_long_is_refused(bench, voice):
+    running = busy(bench, voice)
+    waiting = [Told(bench, voice, "a") for _ in range(int(2 * MOST_WAIT_S / voice.first_step_s))]
     for told in waiting:
         bench.wake(told.place)
     with pytest.raises(OverloadedError):
         bench.wake(Told(bench, voice, "a").place)
     voice.may.release(len(running) + len(waiting))
     assert all(told.finished.wait(10) for told in [*running, *waiting])
+
+
+@pytest.mark.voice
+def test_a_herd_of_a_quick_voice_is_let_in_whole_and_one_of_a_dear_voice_is_not(bench, voice, espeak, joe):
+    running = busy(bench, voice)
+    herd = [Told(bench, espeak, "One.") for _ in range(100)]
+    for told in herd:
+        bench.wake(told.place)
+    dear = Gated(joe.first_step_s)
+    let_in = int((2 * MOST_WAIT_S - 100 * espeak.first_step_s) / dear.first_step_s) + 1
+    for _ in range(let_in):
+        bench.wake(Told(bench, dear, "a").place)
+    with pytest.raises(OverloadedError):
+        bench.wake(Told(bench, dear, "a").place)
+    voice.may.release(len(running))
+    dear.may.release(let_in)
+    assert all(told.finished.wait(10) for told in [*running, *herd])
 
 
 def test_one_thread_per_core_by_default():

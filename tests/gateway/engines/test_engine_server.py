@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from gateway.engines.bench import MOST_WAITING_PER_THREAD
+from gateway.engines.bench import MOST_WAIT_S
 from gateway.engines.engine_server import Offer
 from gateway.engines.messages import (
     Audio,
@@ -146,7 +146,7 @@ async def test_too_many_are_refused_by_name_and_the_others_spoken(worker, beeper
     # Two are being spoken when the others come.
     for run in (1, 2):
         worker.send(Begin(run, "one"), Say(run, 0, "stuck"), End(run))
-    most = 2 * MOST_WAITING_PER_THREAD
+    most = int(2 * MOST_WAIT_S / beeper.first_step_s)
     for run in range(3, 3 + most + 4):
         worker.send(Begin(run, "one"), Say(run, 0, "stuck"), End(run))
     refused = await worker.until(Failed)

@@ -9,7 +9,7 @@ from legato.domain.errors import Reason
 class Parrot:
     """A voice that gives each word as one sample and its time, a word to a step."""
 
-    name, sample_rate_hz, languages = "parrot", 10, ("en",)
+    name, sample_rate_hz, languages, first_step_s = "parrot", 10, ("en",), 0.5
 
     def speak(self, text, manner, take):
         if text == "ruin":
@@ -115,6 +115,10 @@ def test_what_a_voice_cannot_do_ends_its_run_only(run, answers, text, failed):
     run.step()
     assert answers == [failed]
     assert (run.over, run.has_work) == (True, False)
+
+
+def test_its_first_step_costs_what_the_voice_says(run):
+    assert run.first_step_s == 0.5
 
 
 def test_a_voice_that_breaks_when_nobody_listens_is_not_told(answers):

@@ -5,11 +5,11 @@ from gateway.engines.scheduler import COMFORT_S, OverloadedError, Scheduler, Sea
 
 @pytest.fixture
 def queue():
-    return Scheduler(most_waiting=100)
+    return Scheduler(most_wait_s=100)
 
 
-def seat(name, tenant="t", priority=0):
-    return Seat(tenant, priority, name)
+def seat(name, tenant="t", priority=0, first_step_s=0.25):
+    return Seat(tenant, priority, name, first_step_s)
 
 
 def serve(queue, now, *, given=0.2, spent=0.05):
@@ -118,21 +118,53 @@ def test_a_seat_may_rest_and_ask_while_its_step_is_made(queue):
     assert serve(queue, 0.2) == "a"
 
 
-def test_who_comes_when_the_queue_is_full_is_refused():
-    queue = Scheduler(most_waiting=2)
+def test_who_would_wait_too_long_is_refused():
+    queue = Scheduler(most_wait_s=0.5)
     queue.ask(a := seat("a"), 0.0)
     queue.ask(seat("b"), 0.0)
-    assert queue.waiting == 2
+    assert queue.wait_s("t", 0) == 0.5
     with pytest.raises(OverloadedError):
         queue.ask(seat("c"), 0.0)
     assert serve(queue, 0.1) == "a"
     queue.ask(seat("c"), 0.2)
     queue.ask(a, 0.2)  # it has begun: it is never refused
-    assert queue.waiting == 2
+    assert queue.wait_s("t", 0) == 0.5
+
+
+def test_what_counts_is_what_the_first_steps_cost_and_how_many_are_made_at_once():
+    queue = Scheduler(most_wait_s=0.5, servers=2)
+    for name in "abc":
+        queue.ask(seat(name), 0.0)
+    for number in range(64):
+        queue.ask(seat(f"quick{number}", first_step_s=1 / 256), 0.0)
+    with pytest.raises(OverloadedError):
+        queue.ask(seat("d"), 0.0)
+
+
+def test_a_crowd_of_one_tenant_does_not_shut_the_door_on_another():
+    queue = Scheduler(most_wait_s=1.0)
+    for number in range(4):
+        queue.ask(seat(f"crowd{number}", tenant="crowd"), 0.0)
+    with pytest.raises(OverloadedError):
+        queue.ask(seat("more", tenant="crowd"), 0.0)
+    queue.ask(seat("lone0", tenant="lone"), 0.0)
+    queue.ask(seat("lone1", tenant="lone"), 0.0)
+    with pytest.raises(OverloadedError):  # two of its own, and two of the crowd that take turns with them
+        queue.ask(seat("lone2", tenant="lone"), 0.0)
+
+
+def test_the_wait_of_a_high_priority_is_behind_its_like_alone():
+    queue = Scheduler(most_wait_s=0.5)
+    queue.ask(seat("a"), 0.0)
+    queue.ask(seat("b"), 0.0)
+    queue.ask(seat("first", priority=1), 0.0)
+    assert queue.wait_s("t", 1) == 0.25
+    assert queue.wait_s("t", 0) == 0.75
+    assert queue.wait_s("other", 0) == 0.25
 
 
 def test_pauses_do_not_make_room_for_more_than_the_bound():
-    queue = Scheduler(most_waiting=1)
+    queue = Scheduler(most_wait_s=0.25)
     queue.ask(a := seat("a"), 0.0)
     queue.rest(a)
     queue.ask(seat("b"), 0.0)

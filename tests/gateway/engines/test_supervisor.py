@@ -12,6 +12,7 @@ import pytest
 
 from gateway.engines import supervisor as module
 from gateway.engines.engine_link import EngineLink
+from gateway.engines.own_directory import sweep
 from gateway.engines.supervisor import EngineFailedError, EngineSettings, Supervisor, VoicesMissingError
 
 ESPEAK = EngineSettings(engines=("espeak",), threads=1)
@@ -131,8 +132,9 @@ def test_the_engine_ends_with_its_parent_however_that_ends():
         engine, directory = parent.stdout.readline().split()
         parent.kill()
     assert has_ended(int(engine))
-    assert list(Path(directory).iterdir()) == []
-    Path(directory).rmdir()
+    assert not (Path(directory) / "engine.sock").exists()
+    sweep(Path(directory).parent)
+    assert not Path(directory).exists()
 
 
 PARENT = """

@@ -1,0 +1,82 @@
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from gateway.engines.own_directory import LOCK, PREFIX, OwnDirectory, sweep
+
+OWNER = """
+import sys
+from pathlib import Path
+from gateway.engines.own_directory import OwnDirectory
+own = OwnDirectory(Path(sys.argv[1]))
+(own.path / "engine.sock").touch()
+print(own.path, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def owner(tmp_path):
+    """Another process that owns a directory under `tmp_path`: the process and the directory."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as process:
+        yield process, Path(process.stdout.readline().strip())
+        process.kill()
+
+
+def test_it_is_private_and_goes_when_it_is_discarded(tmp_path):
+    own = OwnDirectory(tmp_path)
+    assert own.path.parent == tmp_path
+    assert own.path.stat().st_mode & 0o777 == 0o700
+    own.discard()
+    own.discard()
+    assert not own.path.exists()
+
+
+def test_it_is_made_among_temporary_files_unless_told_otherwise():
+    own = OwnDirectory()
+    try:
+        assert own.path.parent == Path(tempfile.gettempdir())
+        assert own.path.name.startswith(PREFIX)
+    finally:
+        own.discard()
+
+
+def test_what_a_killed_process_has_left_is_removed_by_the_next_one(tmp_path, owner):
+    process, left = owner
+    assert sweep(tmp_path) == ()
+    assert left.exists()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert left.exists()
+    own = OwnDirectory(tmp_path)
+    assert not left.exists()
+    assert own.path.exists()
+    own.discard()
+
+
+def test_a_directory_that_is_not_ours_or_is_being_made_is_left_alone(tmp_path):
+    for name in ("legato-being-made", "another"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "another" / LOCK).touch()
+    assert sweep(tmp_path) == ()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.touch()
+    (tmp_path / "legato-trap").mkdir()
+    (tmp_path / "legato-trap" / LOCK).symlink_to(elsewhere)
+    assert sweep(tmp_path) == ()
+    assert (tmp_path / "legato-trap").exists()
