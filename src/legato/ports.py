@@ -11,11 +11,12 @@ from typing import Protocol
 
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
-from legato.domain.events import ClientEvent, Failed, VendorEvent
+from legato.domain.events import ClientEvent, Failed, Lost, VendorEvent
 from legato.domain.facts import Fact
 from legato.domain.replies import Reply
 from legato.domain.speech import Principal, Route, UtteranceOptions, Voice
 from legato.domain.text import Reading
+from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead, VendorTraits
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
@@ -119,22 +120,71 @@ class Lines(Protocol):
 
 
 class Provider(Protocol):
-    """A vendor's language, pure: what to send for a segment, and what its frames mean."""
+    """A vendor's language on one connection, pure: what to send, and what its frames mean. Never raises on what a vendor sends.
 
-    def greet(self) -> Sequence[bytes | str]:
-        """Frames to send when the connection opens."""
+    Runs are numbered by the caller, from 1, never twice on one connection. Where `VendorTraits.transport` is HTTP or gRPC, the
+    connection carries one run at a time.
+    """
 
-    def say(self, segment: int, reading: Reading) -> Sequence[bytes | str]:
-        """Frames that speak one segment."""
+    @property
+    def open_runs(self) -> int:
+        """Runs that count at the vendor: begun and not ended, cancelled ones until the vendor has confirmed it."""
 
-    def end_input(self) -> Sequence[bytes | str]:
-        """Frames that end the run."""
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Frames to send when the connection is open."""
 
-    def cancel(self) -> Sequence[bytes | str]:
-        """Frames that stop the run; empty where only closing the connection does."""
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """Frames that open a run."""
 
-    def hear(self, frame: bytes | str) -> Sequence[VendorEvent]:
-        """What a frame of the vendor means."""
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """Frames that speak one more segment of the run."""
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Frames that end the run's text."""
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Frames that stop the run, and nothing is heard of it any more; none where only closing does."""
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """Frames for a connection that is idle; none where the transport's own ping does."""
+
+    def hear(self, frame: Incoming, now: float) -> Sequence[tuple[int, VendorEvent]]:
+        """What a frame means, and for which run; run 0 is the connection itself: its `Failed` or `Lost` ends every run.
+
+        `Audio` is s16le mono at the place's rate. What cannot be read is `Failed` with `vendor_rejected` for that run.
+        """
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """Why the vendor did not let us in: the answer to a handshake or a request that is no success."""
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """What the vendor's closing of the connection means: `Failed` where it says why, else `Lost`.
+
+        Args:
+            code: WebSocket close code; 1006 or 0 when there was none.
+            words: the close reason.
+        """
+
+
+class VendorDialect(Protocol):
+    """A vendor's language as one configured provider speaks it: where to connect, and a `Provider` for each connection."""
+
+    @property
+    def traits(self) -> VendorTraits:
+        """What it can do and what it allows."""
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """Which connection can speak this.
+
+        Raises:
+            SpeechError: `vendor_rejected`, the route's options are none of this vendor's; the message names them.
+        """
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """Headers that carry the secret; none for an empty one."""
+
+    def connect(self, place: Place) -> Provider:
+        """The language for one new connection."""
 
 
 @dataclass(frozen=True, slots=True)
