@@ -262,7 +262,8 @@ class Session:
         self._send(effect.utterance_id, speaker, effect.sample_offset, data)
         if effect.first:
             self._stamp(effect.utterance_id, Stage.WRITE)
-            self._waiting.append(events.FirstWritten(effect.utterance_id))
+        if effect.first or effect.more:
+            self._waiting.append(events.Written(effect.utterance_id))
 
     def _pad(self, effect: effects.Pad) -> None:
         self._speakers[effect.utterance_id].pipe.pad(effect.samples)

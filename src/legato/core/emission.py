@@ -25,9 +25,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
             if track.paused_at is not None or state.outlet_paused or not _write_some(state, track, head, now):
                 return
             if head.held:
-                # Only when this chunk has been handed over does the outlet know whether it takes another.
-                track.look_again_at = now
-                return
+                return  # `Written` goes on: only then does the outlet know whether it takes another chunk
             continue
         _answer_flushes(state, track, head)
         if head.withheld and head.started:
@@ -103,7 +101,8 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     head.held -= samples
     head.written += samples
     head.chunks += 1
-    state.do(Write(head.id, samples, offset, first, last=not head.held and head.audio_complete))
+    last = not head.held and head.audio_complete
+    state.do(Write(head.id, samples, offset, first=first, last=last, more=head.held > 0))
 
 
 def _tell_seam(state: StreamState, head: Utterance, now: float) -> None:

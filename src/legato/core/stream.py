@@ -24,11 +24,6 @@ _ALWAYS = (events.Open, events.Ping, events.Refused, events.HalfClosed, events.C
 _MAX_FADE_MS = 200
 
 
-def _go_on(event: Event, now: float) -> None:
-    """Nothing but what follows every event: the tracks are looked at again."""
-    del event, now
-
-
 class Stream:
     """One client connection's conversation.
 
@@ -73,7 +68,7 @@ class Stream:
             events.LineReady: lambda event, now: speaking.line_ready(self._state, event, now),
             events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
             events.Heard: lambda event, now: speaking.heard(self._state, event, now),
-            events.FirstWritten: _go_on,
+            events.Written: self._written,
             events.OutletPaused: self._outlet_paused,
             events.OutletDrained: self._outlet_drained,
             events.Tick: self._tick,
@@ -98,6 +93,8 @@ class Stream:
             track = speaking.sampled(state, event, now)
             if track is not None:
                 self._advance_track(track, now)
+        elif type(event) is events.Written and self._more_is_coming(event):
+            self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
         else:
             self._dispatch(event, now)
             if not state.closed:
@@ -265,6 +262,15 @@ class Stream:
         state.draining_until = event.deadline
 
     # --- the outlet and time
+
+    def _more_is_coming(self, event: events.Written) -> bool:
+        """In the middle of an utterance a write can end nothing: only its own track is looked at."""
+        utterance = self._state.utterances.get(event.utterance_id)
+        return utterance is not None and utterance.run is not None
+
+    def _written(self, event: events.Written, now: float) -> None:
+        """Nothing but what follows every event: the tracks are looked at again."""
+        del event, now
 
     def _outlet_paused(self, event: events.OutletPaused, now: float) -> None:
         del event, now

@@ -119,6 +119,7 @@ class Write:
         sample_offset: of the first of them, on the track's clock.
         first: the utterance's first audio: encode and write are stamped.
         last: nothing of the utterance follows: whole codec frames are padded.
+        more: as much as may leave at once is less than what is held: `events.Written` asks to go on.
     """
 
     utterance_id: str
@@ -126,6 +127,7 @@ class Write:
     sample_offset: int
     first: bool = False
     last: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,8 +341,8 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstWritten:
-    """The first audio of an utterance was handed to the socket, and stamped."""
+class Written:
+    """Audio whose `effects.Write` asked for it was handed to the socket; the first of an utterance was stamped, too."""
 
     utterance_id: str
 
@@ -363,6 +363,6 @@ class Tick:
 
 
 SessionEvent = (
-    Segmented | LineReady | LineRefused | Heard | Sampled | FirstWritten | OutletPaused | OutletDrained | Tick
+    Segmented | LineReady | LineRefused | Heard | Sampled | Written | OutletPaused | OutletDrained | Tick
 )
 Event = ClientEvent | SessionEvent
