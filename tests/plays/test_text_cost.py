@@ -74,8 +74,35 @@ def test_the_cost_of_a_token_does_not_grow_with_the_text_before_it(text):
     assert growth < 2
 
 
+def times_dearer(run: Callable[[], object], unit: Callable[[], object]) -> float:
+    """The best time of a run over the best time of a unit, taken in turns: a neighbour that is busy slows both."""
+    turns = [(cpu_s(run, rounds=1), cpu_s(unit, rounds=1)) for _ in range(8)]
+    return min(turn[0] for turn in turns) / min(turn[1] for turn in turns)
+
+
 def test_a_token_costs_about_what_ten_searches_cost():
     stream = tokens(CHAT, 8_000)
-    unit = cpu_s(lambda: yardstick(stream))
-    assert cpu_s(lambda: scan(stream)) / unit < SCANNER_UNITS
-    assert cpu_s(lambda: speak(stream)) / unit < FRONT_END_UNITS
+    assert times_dearer(lambda: scan(stream), lambda: yardstick(stream)) < SCANNER_UNITS
+    assert times_dearer(lambda: speak(stream), lambda: yardstick(stream)) < FRONT_END_UNITS
+
+
+JUNK = [
+    "{", "[", "(", "<", "$", "*", "_", "`", "~", "|", "\\", "&", "@", "#", ">", '"', "'", "\"'(", "“‘", "[[a](", "![", "[^", "$$", "``x",
+    "\\frac{", "\\begin{", "\\(", "<a ", "<b x=", "<sub alias=", "</", "<!--", "http://", "://", "www.", "a.b/c?", "/a", "a@b.", "http://a/[",
+    "。", "e\u0301", "\u200d", "\u202e", "👍", " ", "\n",
+]  # fmt: skip
+PLAIN = "So we went on and on through the long green valley, and over the quiet hills. Nobody spoke much. "
+JUNK_TO_PLAIN = 3.0
+
+
+@pytest.mark.parametrize("chars", [1, 40], ids=["by the character", "by the line"])
+def test_no_junk_costs_more_than_three_times_what_prose_costs(chars):
+    """R23: whatever a stranger repeats, the loop is not held up."""
+
+    def cost(unit: str) -> float:
+        text = unit * (4_000 // len(unit))
+        stream = [text[at : at + chars] for at in range(0, len(text), chars)]
+        return cpu_s(lambda: speak(stream), rounds=3) / len(text)
+
+    plain = cost(PLAIN)
+    assert {unit: ratio for unit in JUNK if (ratio := cost(unit) / plain) > JUNK_TO_PLAIN} == {}

@@ -5,6 +5,7 @@ Positions are offsets into the buffer; `taken` lets go of what has become atoms 
 
 from legato.domain.text import Break
 from legato.text.atoms import Atom, Block, Span, SpanKind
+from legato.text.marks import COMBINING
 
 _SILENT = frozenset({SpanKind.MARKER, SpanKind.HIDDEN, SpanKind.TAG})
 
@@ -93,6 +94,22 @@ class Draft:
     def silence(self, start: int, end: int) -> None:
         """Note markup of which nothing is said."""
         self.protect(SpanKind.MARKER, (start, end), (end, end))
+
+    def inside_word(self, at: int, most: int) -> int:
+        """The last position up to `at`, and at most so far before it, that parts neither digits nor a character from its marks."""
+        least, buffer = at - most, self.buffer
+        while at > least and (COMBINING.match(buffer, at) or buffer[at - 1 : at + 1].isdigit()):
+            at -= 1
+        return at
+
+    def beside_span(self, at: int) -> int:
+        """A position, or one next to the protected span that it would cut through."""
+        base = self._base
+        for span in self.spans:
+            start, end = span.start - base, span.end - base
+            if start < at < end:
+                return start if start > self.word else end
+        return at
 
     def visible(self, start: int, end: int) -> str:
         """The characters between two positions; silent spans leave no trace, others stand as a letter."""

@@ -33,7 +33,12 @@ DISPLAY_CHARS = 2000
 LABEL_CHARS = 220
 TARGET_CHARS = 2000
 DEEPEST = 6
+DEEPEST_GROUP = 16
+LONGEST_RUN = 40
+"""More backticks than this side by side are a drawn line."""
 
+_TICKS = re.compile(rf"`{{1,{LONGEST_RUN + 1}}}")
+_BRACES = re.compile(r"[{}\[\]]")
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
@@ -46,7 +51,7 @@ _TEX_SIGN = re.compile(r"[\\^_]")
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
-_ESCAPED_LINE = re.compile(r"(?:\\[rn])+(?![a-z])")
+_ESCAPED_LINE = re.compile(r"(?:\\[rn]){1,16}(?![a-z])")
 """A line end that was escaped twice on its way here."""
 _OLD_QUOTE = re.compile(r"[a-zA-Z.,!?]'(?:\s|$)")
 _SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]+)")
@@ -71,11 +76,12 @@ SYMBOLS = _names(
 
 def code(text: str, at: int, *, final: bool) -> Verdict:
     """Inline code: from a run of backticks to the next run of the same length on the line."""
-    opened = at
-    while opened < len(text) and text[opened] == "`":
-        opened += 1
+    run = _TICKS.match(text, at)
+    opened = run.end() if run else at
     if opened == len(text) and not final:
         return WAIT
+    if opened - at > LONGEST_RUN:
+        return Found(SpanKind.MARKER, at, opened, opened, opened)
     if text[opened : opened + 1].isspace() and (text[at - 1 : at].isalnum() and at > 0):
         return None
     ticks = text[at:opened]
@@ -255,13 +261,14 @@ def _grouped(text: str, at: int, position: int, *, final: bool) -> Verdict:
     first = position
     while position < limit and text[position] in "{[":
         depth = 0
-        while position < limit:
-            depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(text[position], 0)
-            position += 1
-            if depth == 0:
+        for brace in _BRACES.finditer(text, position, limit):
+            depth += 1 if brace.group() in "{[" else -1
+            if depth == 0 or depth > DEEPEST_GROUP:
+                position = brace.end()
                 break
         if depth:
-            return None if final or len(text) >= at + INLINE_CHARS else WAIT
+            far = depth > DEEPEST_GROUP or len(text) >= at + INLINE_CHARS
+            return None if final or far else WAIT
     if position == len(text) and not final:
         return WAIT
     return Found(SpanKind.MATHS, at, position, at, position) if position > first else None

@@ -55,23 +55,22 @@ class ReadingBuilder:
     def build(self) -> Reading:
         """The finished reading."""
         text = "".join(self._parts).rstrip(" ")
+        runs = self._runs
         words = []
-        run = 0
+        first, most = 0, len(runs) - 1
         for match in _WORD.finditer(text):
-            while run + 1 < len(self._runs) and self._runs[run + 1][0] <= match.start():
-                run += 1
-            last = run
-            while last + 1 < len(self._runs) and self._runs[last + 1][0] < match.end():
+            start, end = match.span()
+            while first < most and runs[first + 1][0] <= start:
+                first += 1
+            at, source, _, linear = runs[first]
+            begins = source + start - at if linear else source
+            last = first
+            while last < most and runs[last + 1][0] < end:
                 last += 1
-            words.append(self._word(match.start(), match.end(), run, last))
+            at, source, source_end, linear = runs[last]
+            ends = source + end - at if linear else source_end
+            words.append(WordSpan(start, end, begins, max(begins, ends)))
         return Reading(text, tuple(words))
-
-    def _word(self, start: int, end: int, first: int, last: int) -> WordSpan:
-        at, source, source_end, linear = self._runs[first]
-        begins = source + (start - at) if linear else source
-        at, source, source_end, linear = self._runs[last]
-        ends = source + (end - at) if linear else source_end
-        return WordSpan(start, end, begins, max(begins, ends))
 
     def _unspace(self) -> None:
         while self._parts and self._parts[-1].endswith(" "):

@@ -28,13 +28,14 @@ class Rows:
         """Go on over the row that began at `held`; False when more is needed."""
         draft = self._draft
         buffer = draft.buffer
-        match = LINE_END.search(buffer, draft.seek)
-        end = match.start() if match else len(buffer)
-        if match is None and not final and end - draft.held < LONGEST_CHARS:
-            draft.seek = len(buffer)
+        limit = draft.held + LONGEST_CHARS
+        match = LINE_END.search(buffer, draft.seek, limit)
+        end = match.start() if match else min(len(buffer), limit)
+        if match is None and not final and end < limit:
+            draft.seek = end
             return False
         rest = buffer[end + 1 : end + 1 + LONGEST_CHARS]
-        columns = self._table.read(buffer[draft.held : end], rest, final=final)
+        columns = self._table.read(buffer[draft.held : end], rest, final=final or match is None)
         if isinstance(columns, str):
             draft.seek = end
             return False

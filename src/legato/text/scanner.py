@@ -19,7 +19,6 @@ from legato.text.gaps import Gaps
 from legato.text.hidden import Hidden
 from legato.text.lines import TEXT, Line, LineKind, read_line
 from legato.text.marks import (
-    COMBINING,
     INTERESTING,
     INTERESTING_SSML,
     LINE_END,
@@ -30,17 +29,11 @@ from legato.text.marks import (
 )
 from legato.text.rows import Rows
 
-TAIL_CHARS = 64
 LINE_PEEK_CHARS = 100
 WORD_CHARS = 400
 """A run without any space is cut here."""
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
-ROW_CHARS = 4000
-SOFT_LINE_CHARS = 40
-"""A line at least this long that goes on in lower case was wrapped, not ended."""
-FULL_LINE_CHARS = 65
-"""A line at least this long was wrapped, whatever follows."""
 
 _OPENERS = {
     "`": openers.code,
@@ -52,7 +45,6 @@ _OPENERS = {
 }
 _URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
 OPEN_ENDS = frozenset("`$\\<[~*_&|")
-LABEL_ENDS = frozenset(".)•⁃")
 _LINE_REST = re.compile(r"(?=[\n\r])")
 
 
@@ -175,11 +167,7 @@ class Scanner:
 
     def _cut_word(self, limit: int) -> bool:
         draft = self._draft
-        at = draft.word + limit
-        while at > draft.word + limit // 2 and (
-            COMBINING.match(draft.buffer, at) or draft.buffer[at - 1 : at + 1].isdigit()
-        ):
-            at -= 1
+        at = draft.beside_span(draft.inside_word(draft.word + limit, limit // 2))
         draft.seek = at
         draft.close(at, Break.FORCED)
         return True
@@ -211,7 +199,7 @@ class Scanner:
 
     def _at_opener(self, at: int, sign: str) -> bool:
         draft = self._draft
-        if sign not in "<`" and _URL_HEAD.search(draft.buffer, draft.word, at):
+        if sign not in "<`" and self._in_address(at):
             draft.seek = at + 1
             return True
         found = _OPENERS[sign](draft.buffer, at, final=self._final)
@@ -222,6 +210,13 @@ class Scanner:
             draft.seek = at + (2 if sign == "\\" and not draft.buffer[at + 1 : at + 2].isspace() else 1)
             return True
         return self._protect(found)
+
+    def _in_address(self, at: int) -> bool:
+        """Whether the word so far begins a web address. The two plain looks are quick: they stand before the exact one."""
+        buffer, word = self._draft.buffer, self._draft.word
+        if buffer.find("://", word, at) < 0 and buffer.find("www.", word, at) < 0:
+            return False
+        return _URL_HEAD.search(buffer, word, at) is not None
 
     def _protect(self, found: openers.Found) -> bool:
         draft = self._draft
@@ -308,6 +303,8 @@ class Scanner:
             self._gaps.begin_item(draft.buffer[at:end])
         if line.kind in {LineKind.HEADING, LineKind.BULLET, LineKind.QUOTE}:
             draft.silence(at, end)
+            if end - draft.start > WORD_CHARS:  # nothing but marks
+                draft.close(end, Break.PARAGRAPH)
             draft.word = draft.seek = draft.gap = end
             self._step = self._in_gap
             self._fresh_line = self._after_marker = line.kind is not LineKind.HEADING

@@ -15,6 +15,8 @@ from legato.text.speech import AtomReading
 
 SILENT_CHARS = 1000
 """Source with nothing to say is not kept longer than this."""
+HELD_CHARS = 4000
+"""Source with little to say neither."""
 COMMA_FACTOR = 1.3
 OVERSHOOT = 0.35
 """A forced cut is not taken at less than this part of the maximum, when there is a later one."""
@@ -48,6 +50,8 @@ class Schedule:
     def __init__(self, thresholds: Thresholds) -> None:
         self._limits = thresholds
         self._held: list[Held] = []
+        self._total = 0.0
+        self._chars = 0
         self._spoke = False
         self._lead_ms: float | None = None
         self._needs = self._needed()
@@ -76,6 +80,8 @@ class Schedule:
     def add(self, held: Held) -> list[list[Held]]:
         """Let an atom wait; returns the segments that are due."""
         self._held.append(held)
+        self._total += held.weight
+        self._chars += len(held.atom.text)
         due = []
         while count := self._due():
             due.append(self._take(count))
@@ -96,25 +102,29 @@ class Schedule:
 
     def _take(self, count: int) -> list[Held]:
         taken, self._held = self._held[:count], self._held[count:]
+        self._total = sum(held.weight for held in self._held)
+        self._chars = sum(len(held.atom.text) for held in self._held)
         if not self._spoke and any(held.weight for held in taken):
             self._spoke = True
             self._needs = self._needed()
         return taken
 
     def _due(self) -> int:
-        if not self._held:
-            return 0
-        total = sum(held.weight for held in self._held)
+        total = self._total
+        if total >= min(self._needs.paragraph, self._needs.most) and (count := self._ripe(total)):
+            return count
+        most = HELD_CHARS if total else SILENT_CHARS
+        return len(self._held) if self._chars >= most else 0
+
+    def _ripe(self, total: float) -> int:
+        """How many atoms make the longest segment that a mark ends; 0 while none is long enough."""
         left = total
         for count in range(len(self._held), 0, -1):
             held = self._held[count - 1]
             if left and left >= self._needs.of(held.atom.strength):
                 return count if left <= self._needs.most or count == 1 else self._best()
             left -= held.weight
-        if total > self._needs.most:
-            return self._best()
-        silent = not total and sum(len(held.atom.text) for held in self._held) >= SILENT_CHARS
-        return len(self._held) if silent else 0
+        return self._best() if total > self._needs.most else 0
 
     def _best(self) -> int:
         """The best border that keeps a segment within its maximum: the strongest, of equals the last."""

@@ -34,6 +34,7 @@ _CODE_BLOCK = {
 }
 """What a fence is announced with; English where a language is not here."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\w'’]+")
 _ADDRESS = re.compile(r"\w+[@/.:]\w")
 _BLANKS = re.compile(r"\s+")
@@ -194,18 +195,19 @@ class Speech:
     def _level(self, said: Sequence[Said], *, spoken: bool, carried: str = "") -> Iterator[Piece]:
         group: list[Piece] = []
         for item in said:
-            if item.done:
+            if not item.done:
+                group.append(item.piece)
+                continue
+            if group:
                 yield from self._prose(group, spoken=spoken, carried=carried)
-                group, carried = [], ""
-                yield from self._digits(item.piece) if spoken else (item.piece,)
-            elif item.piece.text:
-                group.append(item.piece)
-            else:
-                group.append(item.piece)
-        yield from self._prose(group, spoken=spoken, carried=carried)
+                group = []
+            carried = ""
+            yield from self._digits(item.piece) if spoken else (item.piece,)
+        if group:
+            yield from self._prose(group, spoken=spoken, carried=carried)
 
     def _digits(self, piece: Piece) -> Iterator[Piece]:
-        if not any(char.isdigit() for char in piece.text):
+        if _DIGIT.search(piece.text) is None:
             yield piece
             return
         said = _NUMBER.sub(
@@ -215,9 +217,11 @@ class Speech:
 
     def _prose(self, group: Sequence[Piece], *, spoken: bool, carried: str) -> Iterator[Piece]:
         silent = [piece for piece in group if not piece.text]
-        whole = Sourced(group)
-        pieces = self._lexical(whole, spoken=spoken, carried=carried) if whole.text else ()
-        yield from _merged(pieces, silent)
+        if len(silent) == len(group):
+            yield from silent
+            return
+        pieces = self._lexical(Sourced(group), spoken=spoken, carried=carried)
+        yield from _merged(pieces, silent) if silent else pieces
 
     def _formulas(self, text: str) -> Iterator[Piece]:
         """Bare formulas read, the rest as it stands."""
@@ -288,7 +292,7 @@ def _after(pieces: Sequence[Piece], words: int, shift: int) -> Iterator[Piece]:
             )
 
 
-def _merged(pieces: Iterator[Piece] | tuple[()], silent: Sequence[Piece]) -> Iterator[Piece]:
+def _merged(pieces: Iterator[Piece], silent: Sequence[Piece]) -> Iterator[Piece]:
     """The spoken pieces with the silent ones put back in their places, so that readings know what was dropped."""
     waiting = list(reversed(silent))
     for piece in pieces:

@@ -32,3 +32,19 @@ def test_silent_spans_leave_no_trace_and_others_a_letter() -> None:
     assert draft.visible(8, 9) == "d"
     assert draft.has_words(1)
     assert not draft.has_words(0)
+
+
+def test_a_cut_goes_beside_a_span_and_not_through_it() -> None:
+    draft = Draft()
+    draft.buffer = "a[1]b"
+    draft.silence(1, 4)
+    assert [draft.beside_span(at) for at in range(6)] == [0, 1, 1, 1, 4, 5]
+    draft.word = 1
+    assert draft.beside_span(2) == 4
+
+
+def test_a_cut_in_a_long_word_parts_neither_digits_nor_marks() -> None:
+    draft = Draft()
+    draft.buffer = "ab12e\u0301f"
+    assert [draft.inside_word(at, 3) for at in (2, 3, 5, 6)] == [2, 2, 4, 6]
+    assert draft.inside_word(3, 0) == 3

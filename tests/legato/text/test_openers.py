@@ -84,3 +84,15 @@ def test_what_never_closed_is_read_at_the_end() -> None:
 def test_a_backslash_in_a_word_or_path_is_ordinary() -> None:
     assert openers.backslash("C:\\Users", 2, final=True) is None
     assert openers.backslash("a\\alpha", 1, final=True) is None
+
+
+def test_a_drawn_line_of_backticks_is_silent() -> None:
+    assert read("`" * 90) == (SpanKind.MARKER, "`" * 41, "")
+    assert read("`" * 40) is WAIT
+
+
+def test_groups_in_groups_are_given_up() -> None:
+    assert read("\\frac{" * 16) is WAIT
+    assert read("\\frac" + "{" * 17) is None
+    assert read("\\frac{1}{2") is WAIT
+    assert read("\\frac{1}{2", final=True) is None

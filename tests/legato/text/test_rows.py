@@ -22,3 +22,12 @@ def test_rows_are_spoken_with_their_columns() -> None:
     assert body.spans[0].kind is SpanKind.ROW
     assert body.spans[0].columns == ("a",)
     rows.leave()
+
+
+def test_a_row_without_end_is_let_go() -> None:
+    draft = Draft()
+    draft.buffer = "|" + "a" * 3999
+    rows = Rows(draft)
+    assert rows.step(final=False)
+    draft.buffer += "b"
+    assert [len(atom.text) for atom in draft.taken()] == [4000]

@@ -68,3 +68,9 @@ def test_release_gives_what_can_be_said() -> None:
 
 def test_silent_source_is_let_go() -> None:
     assert cuts(Schedule(Thresholds()), held(600, silent=True), held(600, silent=True)) == [[600, 600]]
+
+
+def test_little_speech_in_much_source_is_not_kept() -> None:
+    schedule = Schedule(Thresholds())
+    assert cuts(schedule, held(2), *[held(1000, silent=True)] * 3) == []
+    assert cuts(schedule, held(1000, silent=True)) == [[2, 1000, 1000, 1000, 1000]]
