@@ -23,6 +23,7 @@ from gateway.app.health import ProcessHealth, version
 from gateway.app.lines import LinesByProvider
 from gateway.app.reception import Reception
 from gateway.app.text_data import languages, text_data
+from gateway.app.text_preview import Preview
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
@@ -69,6 +70,7 @@ class House:
             core=settings.audio.core(),
         )
         self.directory = Directory(catalogue, self.room.ready)
+        self.preview = Preview(self._front_end)
         limits = settings.limits
         self.reception = Reception(
             self.services,

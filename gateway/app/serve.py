@@ -82,6 +82,7 @@ async def _listen(stack: contextlib.AsyncExitStack, settings: Settings, house: H
         metrics=house.metrics.expose,
         clock=CLOCK,
         dialects=DIALECTS,
+        preview=house.preview,
     )
     try:
         servers = await stack.enter_async_context(Servers(server_settings(settings.server), backstage))

@@ -13,7 +13,8 @@ import click
 import orjson
 
 from gateway.app.text_data import text_data
-from legato.domain.text import Segment, TextLevel
+from gateway.app.text_preview import known
+from legato.domain.text import PreviewedSegment, Segment, TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresholds
@@ -65,21 +66,18 @@ def shown(tokens: Iterable[str], settings: TextSettings, level: TextLevel, *, ex
     """
     front = FrontEnd(text_data(settings.language), settings)
     segments: list[Segment] = []
-    for number, token in enumerate(itertools.chain(tokens, [None])):
-        found = front.end() if token is None else front.feed(token)
-        segments += found
+    for number, found in enumerate(known(tokens, front)):
+        segments += (one.segment for one in found)
         if explain:
-            yield from (_explained(segment, level, number, front) for segment in found)
+            yield from (_explained(one, level, number) for one in found)
     said = [segment.at(level).text for segment in segments]
     whole = {"spoken": transcript(segments, level), "segments": [one for one in said if one]}
     yield orjson.dumps(whole).decode()
 
 
-def _explained(segment: Segment, level: TextLevel, token: int, front: FrontEnd) -> str:
-    rules = [
-        {"rule": piece.rule, "from": segment.raw[piece.start - segment.source_start : piece.end - segment.source_start], "to": piece.text}
-        for piece in front.explain(segment)
-    ]  # fmt: skip
+def _explained(shown: PreviewedSegment, level: TextLevel, token: int) -> str:
+    segment = shown.segment
+    rules = [{"rule": one.rule, "from": shown.written(one), "to": one.spoken} for one in shown.rewritings]
     row = {
         "token": token,
         "raw": segment.raw,

@@ -10,12 +10,13 @@ from gateway.servers import websocket_aiohttp
 from gateway.servers.knock import admit, request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
+from gateway.servers.text_page import TEXT_PATH, read_text
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from legato.domain.origins import allows
 from legato.faces.native import WEBSOCKET_PATH, refusal
 from legato.faces.native_catalogue import languages_json, voices_json
-from legato.ports import Health, Observer, VoiceDirectory
+from legato.ports import Health, Observer, TextPreview, VoiceDirectory
 
 Exposition = Callable[[str], tuple[bytes, str]]
 """Metrics for an Accept header: the body and its content type."""
@@ -39,11 +40,18 @@ class Pages:
         streams: for its reception, and for upgrades on reused connections.
         health: for the probes.
         directory: for the lists.
+        preview: what would be said of a text; `None` where that is not told.
     """
 
     def __init__(
-        self, settings: ServerSettings, streams: Streams, health: Health, directory: VoiceDirectory
+        self,
+        settings: ServerSettings,
+        streams: Streams,
+        health: Health,
+        directory: VoiceDirectory,
+        preview: TextPreview | None = None,
     ) -> None:
+        self._preview = preview
         self._settings = settings
         self._streams = streams
         self._directory = directory
@@ -59,6 +67,8 @@ class Pages:
         app.router.add_get(WEBSOCKET_PATH, self._stream)
         app.router.add_get("/v1/voices", self._voices)
         app.router.add_get("/v1/languages", self._languages)
+        if self._preview is not None:
+            app.router.add_post(TEXT_PATH, self._text)
         root = self._settings.web_root
         if root is not None:
             app.router.add_get("/", _page(root / "index.html"))
@@ -81,6 +91,11 @@ class Pages:
     async def _languages(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
         return _json(languages_json(self._directory))
+
+    async def _text(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        assert self._preview is not None, "the route is there with it"
+        return await read_text(request, self._preview)
 
     def _admit(self, request: web.Request) -> None:
         admit(self._streams, request_head(request.method, request.path_qs, request.headers))
@@ -161,7 +176,7 @@ def cross_origin(
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             response.headers[hdrs.VARY] = "Origin"
             if preflight:
-                response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, OPTIONS"
+                response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
                 response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
                     "authorization, content-type, traceparent"
                 )

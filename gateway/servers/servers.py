@@ -24,7 +24,7 @@ from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import Exposition, Pages, admin_application
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from legato.ports import Clock, Health, Observer, Reception, VoiceDirectory
+from legato.ports import Clock, Health, Observer, Reception, TextPreview, VoiceDirectory
 
 _STOP_S = 1.0
 _log = AiohttpLog(logging.getLogger("aiohttp.server"))
@@ -42,6 +42,7 @@ class Backstage:
         metrics: the exposition for an Accept header: body and content type.
         clock: monotonic seconds; the sessions' own.
         dialects: other languages than the native one that the HTTP port speaks, as routes.
+        preview: what would be said of a text; `None` where that is not told.
     """
 
     reception: Reception
@@ -51,6 +52,7 @@ class Backstage:
     metrics: Exposition
     clock: Clock = time.monotonic
     dialects: tuple[Route, ...] = ()
+    preview: TextPreview | None = None
 
 
 class Servers:
@@ -128,7 +130,7 @@ class Servers:
     async def _start_http(self) -> None:
         settings, behind = self._settings, self._backstage
         assert settings.http is not None
-        app = Pages(settings, self.streams, behind.health, behind.directory).application()
+        app = Pages(settings, self.streams, behind.health, behind.directory, behind.preview).application()
         Dialects(settings, self.streams, behind.directory).add_to(app, behind.dialects)
         runner = await self._run(app)
         assert runner.server is not None

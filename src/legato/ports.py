@@ -5,7 +5,7 @@ Downstream: a server hands client events to the session; the session writes to a
 Time:       an `Alarm` wakes the session; a `Clock` is read where a stamp is taken.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from legato.domain.events import ClientEvent, Failed, Lost, VendorEvent
 from legato.domain.facts import Fact
 from legato.domain.replies import Reply
 from legato.domain.speech import Principal, Route, UtteranceOptions, Voice
-from legato.domain.text import Reading
+from legato.domain.text import PreviewedSegment, Reading
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead, VendorTraits
 
 Clock = Callable[[], float]
@@ -34,6 +34,7 @@ class LineRequest:
         stream_id: for correlation.
         utterance_id: for correlation.
         deadline: monotonic seconds after which the lease is of no use.
+        returning: the stream has left this route after a failure: only grant it when the route has been well for long enough.
     """
 
     route: Route
@@ -43,6 +44,7 @@ class LineRequest:
     stream_id: str
     utterance_id: str
     deadline: float
+    returning: bool = False
 
 
 class LineListener(Protocol):
@@ -323,6 +325,27 @@ class VoiceDirectory(Protocol):
 
     def default_voice(self) -> str:
         """The voice of a client that names none."""
+
+
+class TextPreview(Protocol):
+    """What would be said of a text; nothing is spoken."""
+
+    def preview(
+        self, text: str, language: str, options: UtteranceOptions
+    ) -> Iterator[Sequence[PreviewedSegment]]:
+        """Read a text, a bounded piece of it to a step.
+
+        Args:
+            text: the whole text of an utterance.
+            language: BCP 47 tag; empty for English.
+            options: as at a `Begin`.
+
+        Yields:
+            the segments that a piece made known, often none.
+        """
+
+    def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
+        """What consecutive segments say, as one text."""
 
 
 class Reception(Protocol):

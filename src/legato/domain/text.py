@@ -90,5 +90,42 @@ class Segment:
         return Reading(self.raw, tuple(_offset(word, self.source_start) for word in self.cleaned.words))
 
 
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A stretch of the accepted text that is said otherwise than it is written.
+
+    Args:
+        rule: id of the rule that says so.
+        source_start: first character in the accepted text.
+        source_end: one past the last.
+        spoken: what is said; empty when it is silent.
+    """
+
+    rule: str
+    source_start: int
+    source_end: int
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedSegment:
+    """A segment as it would be spoken, and why.
+
+    Args:
+        segment: the segment.
+        settled: whatever followed, it would read the same; the others became known by the end of the text.
+        rewritings: in the order of the source.
+    """
+
+    segment: Segment
+    settled: bool
+    rewritings: tuple[Rewriting, ...] = ()
+
+    def written(self, rewriting: Rewriting) -> str:
+        """The source of one of its rewritings."""
+        start = self.segment.source_start
+        return self.segment.raw[rewriting.source_start - start : rewriting.source_end - start]
+
+
 def _offset(word: WordSpan, base: int) -> WordSpan:
     return WordSpan(word.source_start - base, word.source_end - base, word.source_start, word.source_end)

@@ -35,14 +35,19 @@ def read_request(frame: str) -> speech_pb2.StreamRequest:
     Raises:
         SpeechError: `bad_frame` (or `unknown_format` for an encoding's name), naming the place and what was expected.
     """
-    try:
-        value = json.loads(frame, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise SpeechError(
-            Reason.BAD_FRAME, f"expected a JSON object of StreamRequest: {_short(error)}"
-        ) from None
     request = speech_pb2.StreamRequest()
-    _read(request, value, "")
+    _load(request, frame)
+    return request
+
+
+def read_speak(body: str) -> speech_pb2.SpeakRequest:
+    """A `SpeakRequest` from its JSON.
+
+    Raises:
+        SpeechError: as `read_request`.
+    """
+    request = speech_pb2.SpeakRequest()
+    _load(request, body)
     return request
 
 
@@ -50,6 +55,15 @@ def write(message: Message) -> str:
     """A message as compact proto3 JSON in camelCase; fields that are at their default are written too."""
     fields = MessageToDict(message, always_print_fields_with_no_presence=True)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _load(message: Message, text: str) -> None:
+    try:
+        value = json.loads(text, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:
+        expected = f"expected a JSON object of {message.DESCRIPTOR.name}: {_short(error)}"
+        raise SpeechError(Reason.BAD_FRAME, expected) from None
+    _read(message, value, "")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -206,7 +206,7 @@ class FactList:
 class House:
     """Servers with everything behind them at hand."""
 
-    def __init__(self, settings: ServerSettings):
+    def __init__(self, settings: ServerSettings, preview=None):
         self.reception, self.health, self.observer = ScriptedReception(), FlagHealth(), FactList()
         backstage = Backstage(
             self.reception,
@@ -214,6 +214,7 @@ class House:
             TwoVoices(),
             self.observer,
             lambda accept: (b"up 1\n", f"text/plain; for={'open' if 'openmetrics' in accept else 'plain'}"),
+            preview=preview,
         )
         self.servers = Servers(settings, backstage)
 
@@ -231,8 +232,8 @@ class House:
 
 
 @asynccontextmanager
-async def house(**changes) -> AsyncIterator[House]:
-    built = House(replace(SETTINGS, **changes))
+async def house(*, preview=None, **changes) -> AsyncIterator[House]:
+    built = House(replace(SETTINGS, **changes), preview)
     async with built.servers:
         try:
             yield built

@@ -1,0 +1,42 @@
+"""`POST /v1/text`: what would be said of a text, segment by segment. The loop is given back between two pieces of it."""
+
+import asyncio
+
+from aiohttp import web
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.text import PreviewedSegment
+from legato.faces.native_text import MOST_CHARS, read_text_request, text_json
+from legato.ports import TextPreview
+
+TEXT_PATH = "/v1/text"
+_MOST_BYTES = 16 * MOST_CHARS
+"""More than so many characters take, even where each is written as two escapes."""
+
+
+async def read_text(request: web.Request, preview: TextPreview) -> web.Response:
+    """The answer to a request that was let in.
+
+    Raises:
+        SpeechError: `bad_frame` or `text_too_long`.
+    """
+    asked = read_text_request(await _body(request))
+    segments: list[PreviewedSegment] = []
+    for found in preview.preview(asked.text, asked.language, asked.options):
+        segments += found
+        await asyncio.sleep(0)
+    explain = request.query.get("explain") == "true"
+    body = text_json(preview.transcript(segments), segments, explain=explain)
+    return web.Response(text=body, content_type="application/json")
+
+
+async def _body(request: web.Request) -> str:
+    data = bytearray()
+    async for piece in request.content.iter_any():
+        data += piece
+        if len(data) > _MOST_BYTES:
+            raise SpeechError(Reason.TEXT_TOO_LONG, f"at most {MOST_CHARS:,} characters are shown")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise SpeechError(Reason.BAD_FRAME, "expected a body in UTF-8") from None

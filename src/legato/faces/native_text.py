@@ -1,0 +1,102 @@
+"""What would be said of a text, as JSON: the request is the native contract's `SpeakRequest`, the answer is told segment by segment.
+
+{"spoken": "Pay three dollars.", "segments": [{
+  "sourceStart": 0, "sourceEnd": 7, "raw": "Pay $3.", "spoken": "Pay three dollars.",
+  "endsWith": "sentence", "pauseMs": 0, "settled": false,
+  "words": [{"start": 0, "end": 3, "sourceStart": 0, "sourceEnd": 3}, ...],
+  "rules": [{"rule": "en.money", "sourceStart": 4, "sourceEnd": 6, "written": "$3", "spoken": "three dollars"}]}]}
+
+Offsets count Unicode code points: `start` and `end` in `spoken`, the others in the request's text.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Open
+from legato.domain.speech import UtteranceOptions
+from legato.domain.text import PreviewedSegment, WordSpan
+from legato.faces.native_json import read_speak
+from legato.faces.native_requests import speak_events
+
+MOST_CHARS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TextRequest:
+    """What is to be read, and how.
+
+    Args:
+        text: the text of one utterance.
+        language: BCP 47 tag; empty for English.
+        options: how it is read.
+    """
+
+    text: str
+    language: str
+    options: UtteranceOptions
+
+
+def read_text_request(body: str) -> TextRequest:
+    """The request of `POST /v1/text`.
+
+    Raises:
+        SpeechError: `bad_frame`, naming the place and what was expected; `text_too_long`.
+    """
+    request = read_speak(body)
+    if len(request.text) > MOST_CHARS:
+        raise SpeechError(
+            Reason.TEXT_TOO_LONG,
+            f"at most {MOST_CHARS:,} characters are shown; this text has {len(request.text):,}",
+        )
+    opened = speak_events(request, "")[0]
+    assert isinstance(opened, Open), "a conversation begins with it"
+    return TextRequest(request.text, opened.language, opened.options)
+
+
+def text_json(spoken: str, segments: Sequence[PreviewedSegment], *, explain: bool) -> str:
+    """The answer.
+
+    Args:
+        spoken: the whole.
+        segments: in order.
+        explain: name the rule of each rewriting.
+    """
+    rows = [_segment(one, explain=explain) for one in segments]
+    return json.dumps({"spoken": spoken, "segments": rows}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _segment(previewed: PreviewedSegment, *, explain: bool) -> dict[str, object]:
+    segment = previewed.segment
+    row: dict[str, object] = {
+        "sourceStart": segment.source_start,
+        "sourceEnd": segment.source_end,
+        "raw": segment.raw,
+        "spoken": segment.spoken.text,
+        "endsWith": segment.ends_with.name.lower(),
+        "pauseMs": segment.pause_ms,
+        "settled": previewed.settled,
+        "words": [_word(word) for word in segment.spoken.words],
+    }
+    if explain:
+        row["rules"] = [
+            {
+                "rule": one.rule,
+                "sourceStart": one.source_start,
+                "sourceEnd": one.source_end,
+                "written": previewed.written(one),
+                "spoken": one.spoken,
+            }
+            for one in previewed.rewritings
+        ]
+    return row
+
+
+def _word(word: WordSpan) -> dict[str, int]:
+    return {
+        "start": word.start,
+        "end": word.end,
+        "sourceStart": word.source_start,
+        "sourceEnd": word.source_end,
+    }
