@@ -21,8 +21,16 @@ class Leased:
     gone: bool = False
     audio_seen: bool = False
     at_segment_start: bool = True
-    pauses_ms: deque[int] = field(default_factory=deque)
-    """Pause before each segment whose audio has not begun."""
+    pauses_ms: deque[tuple[int, int]] = field(default_factory=deque)
+    """Each segment whose audio has not begun, and the pause before it."""
+
+    def begin_segment(self) -> int:
+        """The next segment's audio begins. Returns the pause before it, milliseconds."""
+        return self.pauses_ms.popleft()[1] if self.pauses_ms else 0
+
+    def join(self, segment: int) -> None:
+        """This segment's audio goes on from the one before it: it has no beginning of its own."""
+        self.pauses_ms = deque(pair for pair in self.pauses_ms if pair[0] != segment)
 
 
 class Leases:
@@ -74,6 +82,7 @@ class Leases:
             self._stream_id,
             effect.utterance_id,
             effect.deadline,
+            effect.returning,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket
@@ -82,7 +91,7 @@ class Leases:
         """Hand a segment to a line."""
         leased = self._leases.get(effect.lease)
         if leased is not None and leased.line is not None:
-            leased.pauses_ms.append(effect.pause_ms)
+            leased.pauses_ms.append((effect.segment, effect.pause_ms))
             leased.line.say(effect.segment, effect.reading)
             self._said(leased)
 

@@ -158,7 +158,7 @@ class Session:
         pipe = speaker.pipe
         if leased.at_segment_start:
             leased.at_segment_start = False
-            pause_ms = leased.pauses_ms.popleft() if leased.pauses_ms else 0
+            pause_ms = leased.begin_segment()
             if not leased.line.keeps_context:
                 pipe.begin_segment(pause_ms)
             self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
@@ -173,11 +173,19 @@ class Session:
     def _take_news(
         self,
         leased: Leased,
-        event: events.Words | events.Marker | events.Finished | events.Warned | events.Failed | events.Lost,
+        event: events.Words
+        | events.Marker
+        | events.Joined
+        | events.Finished
+        | events.Warned
+        | events.Failed
+        | events.Lost,
     ) -> None:
         speaker = self._speakers.get(leased.utterance_id)
         if speaker is not None and isinstance(event, events.Marker | events.Finished):
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
+        if isinstance(event, events.Joined):
+            leased.join(event.segment)
         self._handle(events.Heard(leased.lease, event))
 
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:

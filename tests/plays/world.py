@@ -90,6 +90,8 @@ class Script:
     silence_at: int | None = None
     silence_ms: int = 0
     preface: bytes = b""
+    well_since: float = -1e9
+    """When the route began to admit again: a stream that had left it comes back 30 s later."""
 
 
 @dataclass
@@ -361,6 +363,9 @@ class World:
                 return
             if script.refuse is not None:
                 on_ready(Failed(script.refuse, "refused on cue"))
+                return
+            if request.returning and self.clock.now - script.well_since < 30:
+                on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not well for long enough"))
                 return
             self.leased += 1
             line = FakeLine(self, script, request, listener, len(self.lines) + 1)

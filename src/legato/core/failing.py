@@ -102,22 +102,22 @@ def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
 def _resume_first(
     state: StreamState, utterance: Utterance, segments: list[Segment], now: float
 ) -> list[Segment]:
-    first = segments[0]
-    spoken = utterance.timeline.cut(first.index, utterance.produced, _REWIND_WORDS)
-    if spoken is None:
-        utterance.timeline.forget_from(first.index)
-        return segments
-    utterance.timeline.forget_from(first.index + 1)
+    timeline = utterance.timeline
+    indexes = [segment.index for segment in segments]
+    whole, rest = timeline.cut(indexes, utterance.produced, _REWIND_WORDS)
+    utterance.completed_segments += whole
+    again = segments[whole:]
+    if rest is None and not whole:
+        return again
+    # The last one that keeps words of its own tells where the seam is.
+    broken = indexes[whole if rest is not None else whole - 1]
     lead_s = state.tracks[utterance.begin.track].clock.lead_s(now)
-    last_word = utterance.timeline.last_word(first.index)
+    last_word = timeline.last_word(broken)
     word = "" if last_word is None else utterance.text[last_word[0] : last_word[1]]
-    method = "word_time" if utterance.timeline.has_true_times(first.index) else "rewind"
+    method = "word_time" if timeline.has_true_times(broken) else "rewind"
     utterance.seam_from = (utterance.last_route, word, method, now + lead_s + utterance.held / state.rate_hz)
     utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
-    if not spoken.text:
-        utterance.completed_segments += 1
-        return segments[1:]
-    return [_with_rest(first, spoken), *segments[1:]]
+    return again if rest is None else [_with_rest(again[0], rest), *again[1:]]
 
 
 def _with_rest(segment: Segment, rest: Reading) -> Segment:
@@ -157,6 +157,7 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
     if fallback is not None and not utterance.fell_back:
         utterance.fell_back = True
         utterance.voice = fallback
+        utterance.home_route = state.home_routes.get(fallback.name, 0)
         utterance.routes_tried = 0
         utterance.failing_since = now
         utterance.retry_at = now

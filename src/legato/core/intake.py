@@ -245,6 +245,7 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
     state.begun += 1
     state.gone.pop(event.utterance_id, None)
     rate = state.rate_hz
+    home_route = state.home_routes.get(voice.name, 0)
     utterance = Utterance(
         begin=event,
         ordinal=state.begun,
@@ -256,6 +257,8 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         timeline=Timeline(rate, state.paces.get(voice.name, 1.0)),
         sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, state.frame_samples),
         last_text_at=now,
+        home_route=home_route,
+        asks_back=home_route > 0,
     )
     state.utterances[utterance.id] = utterance
     if event.position is Position.NEXT and track.queue:

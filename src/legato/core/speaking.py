@@ -6,12 +6,24 @@ Rules:
 3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
 """
 
+from legato.core.ending import give_back
 from legato.core.failing import fail_run
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
 from legato.domain.effects import Acquire, EndInput, PauseLine, Release, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Failed, Finished, Heard, LineReady, LineRefused, Lost, Marker, Sampled, Words
+from legato.domain.events import (
+    Failed,
+    Finished,
+    Heard,
+    Joined,
+    LineReady,
+    LineRefused,
+    Lost,
+    Marker,
+    Sampled,
+    Words,
+)
 from legato.domain.facts import AttemptMade
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
@@ -71,10 +83,14 @@ def _has_room(state: StreamState, track: Track, now: float) -> bool:
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
     routes = utterance.voice.routes
-    route = routes[utterance.routes_tried % len(routes)]
+    returning, utterance.asks_back = utterance.asks_back, False
+    index = 0 if returning else (utterance.home_route + utterance.routes_tried) % len(routes)
+    route = routes[index]
     state.last_lease += 1
     lease = state.last_lease
-    utterance.run = Run(lease, route, now, samples_before=utterance.produced, last_activity=now)
+    utterance.run = Run(
+        lease, route, now, index, returning, samples_before=utterance.produced, last_activity=now
+    )
     utterance.retry_at = None
     utterance.attempts += 1
     utterance.last_route = f"{route.provider}/{route.voice}"
@@ -83,7 +99,16 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     state.leases[lease] = utterance
     deadline = now + state.settings.acquire_timeout_s
     state.do(
-        Acquire(lease, utterance.id, route, utterance.language, utterance.options, state.principal, deadline)
+        Acquire(
+            lease,
+            utterance.id,
+            route,
+            utterance.language,
+            utterance.options,
+            state.principal,
+            deadline,
+            returning,
+        )
     )
 
 
@@ -133,6 +158,8 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
         return
     run = utterance.run
     run.state = RunState.LIVE
+    if run.returning:
+        utterance.home_route = 0
     run.reused, run.keeps_context = event.reused, event.keeps_context
     run.word_times, run.can_pause = event.word_times, event.can_pause
     run.last_activity = now
@@ -146,10 +173,17 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
 def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
     """A lease cannot be answered."""
     utterance = state.leases.get(event.lease)
-    if utterance is not None:
-        fail_run(
-            state, utterance, now, SpeechError(event.reason, event.message, retry_after_s=event.retry_after_s)
-        )
+    if utterance is None or utterance.run is None:
+        return
+    if utterance.run.returning:
+        utterance.attempts -= 1
+        give_back(
+            state, utterance, clean=True
+        )  # not yet well again: no failure, the utterance begins at home
+        return
+    fail_run(
+        state, utterance, now, SpeechError(event.reason, event.message, retry_after_s=event.retry_after_s)
+    )
 
 
 def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
@@ -179,7 +213,9 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     if isinstance(said, Marker) and run.owes_audio and not run.produced:
         _gave_nothing(state, utterance, now)
     elif isinstance(said, Marker):
-        _complete_until(utterance, run, said.segment)
+        _complete_until(state, utterance, run, said.segment)
+    elif isinstance(said, Joined):
+        utterance.timeline.join(said.segment)
     elif isinstance(said, Words):
         _take_words(state, utterance, run, said)
     elif isinstance(said, Finished):
@@ -199,7 +235,7 @@ def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) ->
         _gave_nothing(state, utterance, now)
         return
     if run.said:
-        _complete_until(utterance, run, run.said[-1][0].index)
+        _complete_until(state, utterance, run, run.said[-1][0].index)
     state.leases.pop(run.lease, None)
     state.do(Release(run.lease, clean=True))
     utterance.run = None
@@ -209,14 +245,27 @@ def _gave_nothing(state: StreamState, utterance: Utterance, now: float) -> None:
     fail_run(state, utterance, now, SpeechError(Reason.VENDOR_EMPTY, "the voice gave no audio for the text"))
 
 
-def _complete_until(utterance: Utterance, run: Run, index: int) -> None:
+def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: int) -> None:
+    _settle(state, utterance, run)
+    ended: list[int] = []
     while run.said and run.said[0][0].index <= index:
         segment, _ = run.said.popleft()
-        utterance.timeline.complete(segment.index, utterance.produced)
-        utterance.completed_segments += 1
+        ended.append(segment.index)
+    if ended:
+        utterance.timeline.complete(ended, utterance.produced)
+        utterance.completed_segments += len(ended)
         utterance.failing_since = None
-        _tell_words(utterance, run, segment.index, all_of_them=True)
+    for segment_index in ended:
+        _tell_words(utterance, run, segment_index, all_of_them=True)
     utterance.settle_flushes()
+
+
+def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
+    """What has spoken is where this stream's voice lives from now on."""
+    if run.route_index:
+        state.home_routes[utterance.voice.name] = run.route_index
+    else:
+        state.home_routes.pop(utterance.voice.name, None)
 
 
 def _take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:

@@ -2,6 +2,7 @@
 
 Samples count from the utterance's first output sample. Rules:
 1. Segments stand in the order they were said; a segment's range is known when its marker has come, else it is estimated.
+   Where one marker ends several, their range is shared out by length.
 2. True word times win; where there are none, the segment's length is shared out by weight.
 3. Times are monotonic and inside their segment.
 """
@@ -25,7 +26,7 @@ class TimedWord:
     method: WordMethod
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class SpokenSegment:
     """A segment that was handed to a voice. `start_sample` is -1 until its audio begins, `end_sample` until it is complete."""
 
@@ -33,6 +34,8 @@ class SpokenSegment:
     reading: Reading
     start_sample: int = -1
     end_sample: int = -1
+    joined: bool = False
+    """It begins where the one before it ends, and no marker tells where that is."""
     true_times: list[tuple[WordSpan, int, int]] | None = None
 
 
@@ -61,16 +64,28 @@ class Timeline:
         if segment is not None:
             segment.start_sample = start_sample
 
-    def complete(self, index: int, end_sample: int) -> None:
-        """A segment's audio ends here. The voice's pace is learned from it."""
+    def join(self, index: int) -> None:
+        """A segment's audio follows that of the one before it, with no marker between."""
         segment = self._find(index)
-        if segment is None or segment.start_sample < 0:
+        if segment is not None:
+            segment.joined = True
+
+    def complete(self, indexes: Sequence[int], end_sample: int) -> None:
+        """The audio of these segments, the first of which has begun, ends here. The voice's pace is learned from it."""
+        group = self._newest(indexes)
+        if not group or group[0].start_sample < 0:
             return
-        segment.end_sample = max(end_sample, segment.start_sample)
-        even = _even_length_s(segment.reading)
-        if even > 0 and segment.end_sample > segment.start_sample:
-            real = (segment.end_sample - segment.start_sample) / self._rate_hz
-            self.pace = 0.6 * self.pace + 0.4 * real / even
+        start = group[0].start_sample
+        length = max(end_sample - start, 0)
+        evens = [_even_length_s(segment.reading) for segment in group]
+        total = sum(evens)
+        passed = 0.0
+        for segment, even in zip(group, evens, strict=True):
+            segment.start_sample = start + round(length * passed / total) if total else start
+            passed += even
+            segment.end_sample = start + round(length * passed / total) if total else start + length
+        if total > 0 and length > 0:
+            self.pace = 0.6 * self.pace + 0.4 * length / self._rate_hz / total
 
     def heard_word(self, index: int, word: WordSpan, start_sample: int, end_sample: int) -> TimedWord | None:
         """A true word time. Returns the word, or `None` when its segment is not known."""
@@ -105,30 +120,39 @@ class Timeline:
             known = max([known, *(end for end in ends if end <= produced)])
         return known
 
-    def cut(self, index: int, written: int, rewind_words: int) -> Reading | None:
-        """Cut a segment that broke off where its audio was written up to.
+    def cut(self, indexes: Sequence[int], written: int, rewind_words: int) -> tuple[int, Reading | None]:
+        """Cut segments that broke off where their audio was written up to.
 
-        Its written words stay; the words from there on, and `rewind_words` before, are given back to be said again.
+        The written words stay; the words from there on are to be said again, and where no true times tell which those are,
+        also `rewind_words` before them. What is to be said again is forgotten here.
+
+        Args:
+            indexes: of the segments whose audio is not complete, in order.
+            written: samples of the utterance that were, or will be, written.
+            rewind_words: how far to go back from an estimate.
 
         Returns:
-            The rest of the reading, or `None` when nothing of the segment was written.
+            How many of the segments are wholly said, and what is left of the reading of the next one, or `None` for all of it.
         """
-        segment = self._find(index)
-        if segment is None or not 0 <= segment.start_sample < written or not segment.reading.words:
-            return None
-        spans = segment.true_times or self._estimated(segment)
-        known = bool(segment.true_times)
-        said = sum(1 for _, start, end in spans if (end if known else start) <= written)
-        keep = max(said - (0 if known else rewind_words), 0)
-        words = segment.reading.words
-        segment.reading = Reading(segment.reading.text, words[:keep])
-        segment.true_times = segment.true_times[:keep] if segment.true_times else None
+        begun = [segment for segment in self._newest(indexes) if 0 <= self._start_of(segment) < written]
+        said = [self._said_words(segment, written) for segment in begun]
+        if begun and not begun[-1].true_times:
+            _rewind(said, rewind_words)
+        whole = 0
+        while whole < len(begun) and said[whole] >= len(begun[whole].reading.words):
+            begun[whole].end_sample = written if whole == len(begun) - 1 else self._end_of(begun[whole])
+            whole += 1
+        if whole == len(begun) or not said[whole]:
+            self._forget(indexes[whole:])
+            return whole, None
+        segment, keep = begun[whole], said[whole]
+        self._forget(indexes[whole + 1 :])
+        words, text = segment.reading.words, segment.reading.text
+        segment.start_sample = self._start_of(segment)
         segment.end_sample = written
-        return rest_of(Reading(segment.reading.text, words), keep)
-
-    def forget_from(self, index: int) -> None:
-        """Forget the segments from this one on: they will be said again."""
-        self.segments = [segment for segment in self.segments if segment.index < index]
+        segment.reading = Reading(text, words[:keep])
+        segment.true_times = segment.true_times[:keep] if segment.true_times else None
+        return whole, rest_of(Reading(text, words), keep)
 
     def has_true_times(self, index: int) -> bool:
         """True word times have come for this segment."""
@@ -146,7 +170,7 @@ class Timeline:
     def all_words(self) -> Iterable[TimedWord]:
         """The words of every segment, in order."""
         for segment in self.segments:
-            if segment.start_sample >= 0:
+            if self._start_of(segment) >= 0:
                 yield from self._timed(segment)
 
     def split(self, played: int, written: int) -> tuple[int, int]:
@@ -170,6 +194,32 @@ class Timeline:
     def _find(self, index: int) -> SpokenSegment | None:
         return next((segment for segment in reversed(self.segments) if segment.index == index), None)
 
+    def _newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
+        """These segments as they were said last: what is left of one that broke off has its number, too."""
+        return [segment for index in indexes if (segment := self._find(index)) is not None]
+
+    def _forget(self, indexes: Sequence[int]) -> None:
+        for segment in self._newest(indexes):
+            self.segments.remove(segment)
+
+    def _start_of(self, segment: SpokenSegment) -> int:
+        """Where its audio begins, estimated for a joined one; -1 where it has not."""
+        if segment.start_sample >= 0 or not segment.joined:
+            return segment.start_sample
+        before = next((other for other in reversed(self.segments) if other.index < segment.index), None)
+        return -1 if before is None or self._start_of(before) < 0 else self._end_of(before)
+
+    def _end_of(self, segment: SpokenSegment) -> int:
+        if segment.end_sample >= 0:
+            return segment.end_sample
+        times = segment.true_times or self._estimated(segment)
+        return times[-1][2] if times else self._start_of(segment)
+
+    def _said_words(self, segment: SpokenSegment, written: int) -> int:
+        if segment.true_times:
+            return sum(1 for _, _, end in segment.true_times if end <= written)
+        return sum(1 for _, start, _ in self._estimated(segment) if start <= written)
+
     def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
         if segment.true_times and len(segment.true_times) >= len(segment.reading.words):
             method = WordMethod.VENDOR
@@ -184,11 +234,11 @@ class Timeline:
         even = spread(segment.reading.text, [(word.start, word.end) for word in words])
         if not even or even[-1][1] <= 0:
             return []
+        base = self._start_of(segment)
         if segment.end_sample >= 0:
-            scale = (segment.end_sample - segment.start_sample) / even[-1][1]
+            scale = (segment.end_sample - base) / even[-1][1]
         else:
             scale = self._rate_hz * self.pace
-        base = segment.start_sample
         return [
             (word, base + round(start * scale), base + round(end * scale))
             for word, (start, end) in zip(words, even, strict=True)
@@ -205,6 +255,14 @@ def rest_of(reading: Reading, word: int) -> Reading:
         for span in reading.words[word:]
     )
     return Reading(reading.text[base:], tuple(rest))
+
+
+def _rewind(said: list[int], words: int) -> None:
+    """Go back so many words from the last one said, over the borders of segments."""
+    for place in reversed(range(len(said))):
+        back = min(said[place], words)
+        said[place] -= back
+        words -= back
 
 
 def _even_length_s(reading: Reading) -> float:

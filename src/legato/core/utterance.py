@@ -57,6 +57,9 @@ class Run:
     lease: int
     route: Route
     asked_at: float
+    route_index: int = 0
+    returning: bool = False
+    """It asks for a route that the stream had left."""
     state: RunState = RunState.ACQUIRING
     reused: bool = False
     keeps_context: bool = False
@@ -127,6 +130,10 @@ class Utterance:
     """It was ended because its text stopped coming."""
 
     run: Run | None = None
+    home_route: int = 0
+    """Index of the route that this utterance asks first, and counts the others from."""
+    asks_back: bool = False
+    """Its home is not the voice's first route: that one is asked, once, whether it is well again."""
     routes_tried: int = 0
     failing_since: float | None = None
     retry_at: float | None = None

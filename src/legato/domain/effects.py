@@ -52,6 +52,7 @@ class Acquire:
         options: of the utterance.
         principal: who asks.
         deadline: monotonic seconds after which the answer is of no use.
+        returning: the stream has left this route after a failure, and asks whether it is well again.
     """
 
     lease: int
@@ -61,6 +62,7 @@ class Acquire:
     options: UtteranceOptions
     principal: Principal
     deadline: float
+    returning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

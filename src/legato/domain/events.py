@@ -231,6 +231,13 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """This segment's audio follows that of the one before it with no marker between: one marker will end both."""
+
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All audio of the run has been given: the answer to `Line.end_input`."""
 
@@ -258,7 +265,7 @@ class Lost:
     message: str
 
 
-VendorEvent = Audio | Words | Marker | Finished | Warned | Failed | Lost
+VendorEvent = Audio | Words | Marker | Joined | Finished | Warned | Failed | Lost
 
 # --- from the session itself ----------------------------------------------------------------------------------------
 
@@ -318,7 +325,7 @@ class Heard:
     """A vendor event that is not audio, of a leased line."""
 
     lease: int
-    event: Words | Marker | Finished | Warned | Failed | Lost
+    event: Words | Marker | Joined | Finished | Warned | Failed | Lost
 
 
 @dataclass(frozen=True, slots=True)

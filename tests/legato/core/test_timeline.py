@@ -27,7 +27,7 @@ def spoken(*texts):
         line.begin(index, at)
         at += len(text) * 50
         base += len(text)
-        line.complete(index, at)
+        line.complete([index], at)
     return line
 
 
@@ -67,7 +67,7 @@ def test_spoken_words_of_one_source_are_one_word():
     line = Timeline(RATE)
     line.expect(0, Reading("three dollars", (WordSpan(0, 5, 0, 2), WordSpan(6, 13, 0, 2))))
     line.begin(0, 0)
-    line.complete(0, 1_000)
+    line.complete([0], 1_000)
     (word,) = line.words(0)
     assert (word.source_start, word.source_end, word.end_sample) == (0, 2, 1_000)
 
@@ -97,7 +97,8 @@ def test_a_segment_that_broke_off_is_cut_at_its_last_true_word():
     for index, word in enumerate(text.words[:3]):
         line.heard_word(0, word, index * 100, index * 100 + 100)
     assert line.known_until(250) == 200
-    rest = line.cut(0, 250, 1)
+    whole, rest = line.cut([0], 250, 1)
+    assert whole == 0
     assert rest.text == "three four"
     assert [w.source_start for w in rest.words] == [8, 14]
     assert line.last_word(0) == (4, 7)
@@ -107,15 +108,14 @@ def test_without_true_times_it_is_cut_one_word_earlier():
     line = Timeline(RATE)
     line.expect(0, reading("one two three four"))
     line.begin(0, 0)
-    assert line.cut(0, 10**6, 1).text == "four"
-    assert line.cut(5, 100, 1) is None
+    assert line.cut([0], 10**6, 1)[1].text == "four"
+    assert line.cut([5], 100, 1) == (0, None)
 
 
 def test_nothing_written_means_nothing_to_cut():
     line = Timeline(RATE)
     line.expect(0, reading("one two"))
-    assert line.cut(0, 0, 1) is None
-    line.forget_from(0)
+    assert line.cut([0], 0, 1) == (0, None)
     assert line.words(0) == []
     assert line.true_words(0) == []
     assert line.last_word(0) is None
@@ -123,3 +123,72 @@ def test_nothing_written_means_nothing_to_cut():
 
 def test_the_rest_behind_the_last_word_is_empty():
     assert rest_of(reading("one"), 1).text == ""
+
+
+def joined(*texts):
+    """Segments that one marker will end."""
+    line = Timeline(RATE)
+    for index, text in enumerate(texts):
+        line.expect(index, reading(text))
+        if index:
+            line.join(index)
+    line.begin(0, 0)
+    return line
+
+
+def test_one_marker_ends_several_segments_and_their_range_is_shared_out():
+    line = joined("one two three", "four five six", "seven")
+    line.complete([0, 1, 2], 7_000)
+    words = list(line.all_words())
+    assert len(words) == 7
+    assert [w.start_sample for w in words] == sorted(w.start_sample for w in words)
+    assert words[0].start_sample == 0
+    assert words[-1].end_sample == 7_000
+    first, second, third = line.segments
+    assert first.end_sample == second.start_sample
+    assert second.end_sample == third.start_sample
+    assert first.end_sample - first.start_sample > third.end_sample - third.start_sample
+
+
+def test_joined_segments_that_have_not_ended_follow_each_other_by_estimate():
+    line = joined("one two three", "four five six")
+    words = list(line.all_words())
+    assert len(words) == 6
+    assert words[3].start_sample >= words[2].end_sample
+
+
+def test_joined_segments_that_broke_off_are_cut_where_the_estimate_says():
+    line = joined("one two three", "four five six", "seven eight")
+    words = list(line.all_words())
+    whole, rest = line.cut([0, 1, 2], words[4].end_sample - 1, 1)
+    assert whole == 1
+    assert rest.text == "five six"
+    assert [segment.index for segment in line.segments] == [0, 1]
+
+
+def test_going_back_a_word_crosses_the_border_of_segments():
+    line = joined("one two three", "four five six")
+    words = list(line.all_words())
+    whole, rest = line.cut([0, 1], words[3].start_sample + 1, 2)
+    assert whole == 0
+    assert rest.text == "three"
+    assert [segment.index for segment in line.segments] == [0]
+
+
+def test_a_segment_that_breaks_off_twice_keeps_what_was_said_of_it_before():
+    line = Timeline(RATE)
+    text = reading("one two three four")
+    line.expect(0, text)
+    line.begin(0, 0)
+    for index, word in enumerate(text.words[:2]):
+        line.heard_word(0, word, index * 100, index * 100 + 100)
+    _, rest = line.cut([0], 200, 1)
+    line.expect(0, rest)
+    assert line.cut([0], 200, 1) == (0, None)
+    assert [w.source_start for w in line.all_words()] == [0, 4]
+
+
+def test_segments_without_a_word_are_said_when_they_have_sounded():
+    line = joined("...", "one two")
+    line.complete([0], 100)
+    assert line.segments[0].end_sample == 100
