@@ -12,15 +12,16 @@ import struct
 from collections.abc import Callable
 
 _UNKNOWN_LENGTH = 0xFFFF_FFFF
-_PCM, _EXTENSIBLE = 1, 0xFFFE
+_PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _LONGEST_CHUNK = 1 << 20  # before the samples; more is not a header
 _LONGEST_FORMAT = 40  # the extensible one
 _AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext", b"smpl", b"JUNK", b"_PMX"))
 
 
-def wav_header(sample_rate_hz: int) -> bytes:
-    """44 bytes before s16le mono samples whose number nobody knows yet."""
-    layout = struct.pack("<HHIIHH", _PCM, 1, sample_rate_hz, 2 * sample_rate_hz, 2, 16)
+def wav_header(sample_rate_hz: int, *, floats: bool = False) -> bytes:
+    """44 bytes before mono samples whose number nobody knows yet: s16le, or 32-bit floats."""
+    coding, size = (_FLOAT, 4) if floats else (_PCM, 2)
+    layout = struct.pack("<HHIIHH", coding, 1, sample_rate_hz, size * sample_rate_hz, size, 8 * size)
     length = struct.pack("<I", _UNKNOWN_LENGTH)
     return b"RIFF" + length + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length
 

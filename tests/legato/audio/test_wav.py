@@ -132,3 +132,9 @@ def test_any_bytes_are_accepted_or_refused_by_one_error(pieces, riffed):
     run = [*([b"RIFF\0\0\0\0WAVE"] if riffed else []), *pieces]
     with contextlib.suppress(ValueError):  # the one error there may be
         assert len(read(*run)[0]) <= len(b"".join(run))
+
+
+def test_the_header_of_floats_says_so():
+    header = wav_header(44_100, floats=True)
+    assert len(header) == 44
+    assert struct.unpack_from("<HHIIHH", header, 20) == (3, 1, 44_100, 176_400, 4, 32)
