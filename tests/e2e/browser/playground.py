@@ -2,6 +2,9 @@
 
 import numpy as np
 
+SILENT_BLOCKS = 20
+"""So many blocks of 128 samples without a sound: the player has ended, and no more is on its way."""
+
 
 class Playground:
     def __init__(self, page, stage):
@@ -44,14 +47,25 @@ class Playground:
         look = f"(() => {{ const look = () => {condition} ? done() : setTimeout(look, 10); look(); }})()"
         await self.page.evaluate(f"new Promise(done => {look})")
 
+    async def mark(self):
+        """A place on the tape, in samples: what the player was told before is done there, give or take a few blocks.
+
+        The page hears of audio late, and on a busy machine very late; the mark is set on the audio thread.
+        """
+        return await self.page.evaluate("mark()")
+
+    async def recorded(self):
+        """Everything that came out of the player, until it is silent for good."""
+        mark = await self.mark()
+        last = f"tape.slice(Math.max({mark} / 128, tape.length - {SILENT_BLOCKS}))"
+        silent = f"{last}.every(block => block.every(value => value === 0))"
+        await self.until(f"{last}.length === {SILENT_BLOCKS} && {silent}")
+        values = await self.page.evaluate("tape.flatMap(block => [...block])")
+        return np.round(np.array(values) * 32768).astype(np.int32)
+
     async def tape(self):
-        """Everything that came out of the player, from the first sample that is not silence to the last."""
-        values = await self.page.evaluate(
-            "new Promise(done => setTimeout(() => done(tape.flatMap(b => [...b])), 300))"
-        )
-        heard = np.round(np.array(values) * 32768).astype(np.int32)
-        sounding = np.flatnonzero(heard)
-        return heard[sounding[0] : sounding[-1] + 1] if len(sounding) else heard[:0]
+        """As `recorded`, from the first sample that is not silence to the last."""
+        return trimmed(await self.recorded())
 
     async def player(self, name):
         return await self.page.evaluate(f"playground.player.{name}")
@@ -61,8 +75,13 @@ _START_TAPE = """async () => {
   const { context, node } = playground.player;
   await context.audioWorklet.addModule("/static/recorder.js");
   const recorder = new AudioWorkletNode(context, "recorder");
+  const marks = [];
   globalThis.tape = [];
-  recorder.port.onmessage = ({ data }) => tape.push(data);
+  globalThis.mark = () => new Promise(done => {
+    marks.push(done);
+    recorder.port.postMessage(null);
+  });
+  recorder.port.onmessage = ({ data }) => data ? tape.push(data) : marks.shift()(tape.length * 128);
   node.connect(recorder).connect(context.destination);
 }"""
 
@@ -70,4 +89,4 @@ _START_TAPE = """async () => {
 def trimmed(samples):
     """Without the silence before and after."""
     sounding = np.flatnonzero(samples)
-    return samples[sounding[0] : sounding[-1] + 1].astype(np.int32)
+    return samples[sounding[0] : sounding[-1] + 1].astype(np.int32) if len(sounding) else samples[:0]

@@ -12,6 +12,8 @@ from tests.e2e.browser.stage import KEY, stage
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
 SENTENCE = "Seven calm swans swim by. "
+TENTH = 2_400
+"""A tenth of a second, in samples."""
 
 
 async def test_what_is_heard_is_what_was_written_with_no_gap(page, gateway):
@@ -49,9 +51,9 @@ async def test_words_light_up_as_they_are_spoken(page, gateway):
     ground = await Playground.visit(page, gateway)
     await ground.speak(SENTENCE * 3)
     await page.locator(".word.now").first.wait_for()
-    lit, position = await page.evaluate(
-        "[document.querySelectorAll('.word.spoken').length, playground.player.position]"
-    )
+    # Right behind the page's own drawing, however seldom a busy machine draws.
+    look = "[document.querySelectorAll('.word.spoken').length, playground.player.position]"
+    lit, position = await page.evaluate(f"new Promise(done => requestAnimationFrame(() => done({look})))")
     words = [word for word in gateway.door.of(replies.WordSpoken) if word.start_sample <= position]
     assert abs(len(words) - lit) <= 1
     assert lit < 15
@@ -61,7 +63,7 @@ async def test_words_light_up_as_they_are_spoken(page, gateway):
 
 async def test_the_gateway_is_told_what_was_played(page, gateway):
     ground = await Playground.visit(page, gateway)
-    await ground.speak(SENTENCE)
+    await ground.speak(SENTENCE * 2)
     await ground.becomes("finished")
 
     told = [event.sample for event in gateway.door.told(events.Played)]
@@ -75,7 +77,9 @@ async def test_stop_is_silence_and_tells_what_was_heard(page, gateway):
     ground = await Playground.visit(page, gateway, tape=True)
     await ground.speak(SENTENCE * 8)
     await ground.past(24_000)
+    before = await ground.mark()
     await ground.press("Stop")
+    stopped = await ground.mark()
     await ground.becomes("cancelled")
 
     (told,) = gateway.door.of(replies.UtteranceCancelled)
@@ -89,10 +93,13 @@ async def test_stop_is_silence_and_tells_what_was_heard(page, gateway):
         for name in ("heard", "sent-unheard", "never-sent")
     ]
     assert shown == [told.heard.strip(), told.sent_unheard.strip(), told.never_sent.strip()]
-    # A busy machine may add silence; where the stop cuts is the matter here.
-    heard, written = without_silence(await ground.tape()), without_silence(gateway.door.audio())
-    beyond = len(heard) - (cancel.played_sample - leading_silence(gateway.door.audio()))
-    assert abs(beyond) <= 24 * 100, "more than 100 ms after the stop"
+    recorded, written = await ground.recorded(), gateway.door.audio()
+    assert not np.any(recorded[stopped + TENTH :]), "more than 100 ms after the stop"
+    # A busy machine may add silence, and be slow to press the button; where the stop cuts is the matter here.
+    position = cancel.played_sample - leading_silence(written)
+    assert np.count_nonzero(recorded[:before]) - TENTH <= position
+    assert position <= np.count_nonzero(recorded) + TENTH
+    heard, written = without_silence(recorded), without_silence(written)
     assert np.array_equal(heard[:-256], written[: len(heard) - 256])
 
 
@@ -105,21 +112,23 @@ async def test_what_is_said_after_a_stop_is_heard_and_nothing_of_before(page, ga
     await ground.speak(SENTENCE * 8)
     await ground.past(12_000)
     await page.keyboard.press("Escape")
-    await page.evaluate("tape.length = 0")
+    stopped = await ground.mark()
     await ground.speak("Anew it is.")
     await ground.becomes("finished")
 
     last = gateway.door.of(replies.UtteranceStarted)[-1]
     data = b"".join(c.data for c in gateway.door.of(replies.AudioChunk) if c.ordinal == last.ordinal)
-    tape = await ground.tape()
-    new = trimmed(np.frombuffer(data, dtype="<i2"))
-    assert np.array_equal(tape[-len(new) :], new)
-    assert not np.any(tape[256 : -len(new)]), "old audio after the stop"
+    recorded = (await ground.recorded())[stopped:]
+    new = without_silence(np.frombuffer(data, dtype="<i2"))
+    begins = np.flatnonzero(recorded)[-len(new)]
+    assert np.array_equal(without_silence(recorded[begins:]), new)
+    assert begins > TENTH, "silence between the old and the new is what is looked at"
+    assert not np.any(recorded[TENTH:begins]), "old audio after the stop"
 
 
 async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway):
     ground = await Playground.visit(page, gateway, tape=True)
-    await ground.speak(SENTENCE * 2)
+    await ground.speak(SENTENCE * 4)
     await ground.past(12_000)
     await ground.press("Pause")
     await ground.becomes("paused")
@@ -129,13 +138,20 @@ async def test_pause_holds_and_resume_goes_on_at_the_exact_sample(page, gateway)
     await ground.press("Resume")
     await ground.becomes("finished")
 
-    written, tape = trimmed(gateway.door.audio()), await ground.tape()
+    recorded = await ground.recorded()
     assert len(gateway.door.told(events.Pause)) == len(gateway.door.told(events.Resume)) == 1
-    first = int(np.argmin(tape[: len(written)] == written))
-    rest = len(written) - int(np.argmin(tape[::-1][: len(written)] == written[::-1]))
-    assert first >= 12_000 - 2_400
+    # A busy machine may add silence; what sounds on both sides of the pause is the matter here.
+    heard, written = without_silence(recorded), without_silence(gateway.door.audio())
+    first = int(np.argmin(heard[: len(written)] == written))
+    rest = len(written) - int(np.argmin(heard[::-1][: len(written)] == written[::-1]))
+    assert first >= 12_000 - TENTH
     assert rest <= first, "samples were lost between the pause and the resume"
-    assert await ground.player("underrunSamples") == 0
+    assert await ground.player("underrunSamples") < longest_silence(recorded), "a pause is no underrun"
+
+
+def longest_silence(samples):
+    """Between the first sound and the last."""
+    return int(np.diff(np.flatnonzero(samples)).max()) - 1
 
 
 async def test_a_pause_that_runs_out_is_a_stop(page):
@@ -285,7 +301,7 @@ async def test_utterances_follow_one_another(page, gateway):
     await ground.speak(SENTENCE * 2)
     await ground.speak("Second of two.")
     await ground.until("document.querySelectorAll('article[data-state=finished]').length === 2")
-    assert np.array_equal(await ground.tape(), trimmed(gateway.door.audio()))
+    assert np.array_equal(without_silence(await ground.tape()), without_silence(gateway.door.audio()))
 
 
 async def test_a_key_is_asked_for_where_one_is_needed(page):
