@@ -22,6 +22,7 @@ Exposition = Callable[[str], tuple[bytes, str]]
 """Metrics for an Accept header: the body and its content type."""
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PAGES = {"/": "index.html", "/text": "text.html"}
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -71,7 +72,8 @@ class Pages:
             app.router.add_post(TEXT_PATH, self._text)
         root = self._settings.web_root
         if root is not None:
-            app.router.add_get("/", _page(root / "index.html"))
+            for path, name in _PAGES.items():
+                app.router.add_get(path, _page(root / name))
             app.router.add_static("/static", root, append_version=False)
             app.on_response_prepare.append(_secure)
         return app
@@ -195,7 +197,7 @@ def _page(path: Path) -> _Handler:
 
 
 async def _secure(request: web.Request, response: web.StreamResponse) -> None:
-    if request.path == "/" or request.path.startswith("/static/"):
+    if request.path in _PAGES or request.path.startswith("/static/"):
         response.headers.update(_SECURITY)
         response.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
 

@@ -1,7 +1,8 @@
 /** The choice of voice, language and audio format, from `/v1/voices`. */
 
+import { ask } from "./ask.js";
 import { byId, element } from "./dom.js";
-import { ENCODINGS, SpeechError } from "./legato.js";
+import { ENCODINGS } from "./legato.js";
 import { keep, recall } from "./memory.js";
 
 const ENCODING_NAMES = {
@@ -17,19 +18,7 @@ const USUAL = "pcm_s16le/24000";
  * @param {string} key of the gateway, or ""
  * @throws {SpeechError}
  */
-export async function catalogue(key) {
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
-  let answer;
-  try {
-    answer = await fetch("v1/voices", { headers });
-  } catch {
-    throw new SpeechError({ reason: "connection_lost", message: "the gateway cannot be reached", retryable: true });
-  }
-  const body = await answer.json().catch(() => ({}));
-  if (answer.ok) return body;
-  const error = body.error ?? body;
-  throw new SpeechError({ message: `the gateway answered ${answer.status}`, reason: "internal", ...error });
-}
+export const catalogue = (key) => ask("v1/voices", { key });
 
 /** The three lists, kept in step with one another. */
 export class Choices {

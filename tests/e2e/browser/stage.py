@@ -10,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gateway.app.config_speaking import TextSection
+from gateway.app.text_data import text_data
+from gateway.app.text_preview import Preview
 from gateway.servers.servers import Backstage, Servers
 from gateway.servers.settings import Address, ServerSettings
 from gateway.session.session import Session, SessionServices
@@ -19,11 +22,13 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
 from legato.ports import VoiceInfo
+from legato.text.frontend import FrontEnd
 from tests.plays.world import RATE, FakeLine, FakeTicket, PlainFront, Script
 
 WEB_ROOT = Path(__file__).resolve().parents[3] / "gateway" / "web"
 RECORDER = Path(__file__).with_name("recorder.js")
 KEY = "sesame"
+TEXT = TextSection()
 VOICES = {
     "joe": Voice("joe", ("en-US",), (Route("joe", "v"),), description="Calm and clear."),
     "many": Voice(
@@ -204,7 +209,15 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
         stream_ids=lambda: f"s{next(numbers)}",
     )
     door = Door(services, key)
-    backstage = Backstage(door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock)
+    backstage = Backstage(
+        door,
+        Health(),
+        Directory(),
+        facts,
+        lambda accept: (b"", "text/plain"),
+        clock,
+        preview=Preview(lambda language, options: FrontEnd(text_data(language), TEXT.of(language, options))),
+    )
     with tempfile.TemporaryDirectory() as folder:
         settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, web_root=web_root(Path(folder)))
         async with Servers(settings, backstage) as servers:

@@ -55,9 +55,10 @@ class References(HTMLParser):
             self.inline.append("script")
 
 
-async def test_the_gateway_serves_the_page_and_all_it_refers_to():
+@pytest.mark.parametrize("address", ["/", "/text"])
+async def test_the_gateway_serves_the_page_and_all_it_refers_to(address):
     async with house(web_root=WEB) as built, aiohttp.ClientSession(built.http) as client:
-        async with client.get("/") as answer:
+        async with client.get(address) as answer:
             assert answer.content_type == "text/html"
             assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
             page = References()

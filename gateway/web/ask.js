@@ -1,0 +1,24 @@
+/** Plain requests to the gateway this page came from; what goes wrong is a `SpeechError`. */
+
+import { SpeechError } from "./errors.js";
+
+/**
+ * The JSON that the gateway answers.
+ * @param {string} path without a leading slash
+ * @param {object} options key ("" for none), body (what is posted as JSON), signal
+ * @throws {SpeechError} named as the gateway names it, or "connection_lost"
+ */
+export async function ask(path, { key = "", body, signal } = {}) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  const init = body === undefined ? { headers, signal } : { method: "POST", headers, signal, body: JSON.stringify(body) };
+  let answer;
+  try {
+    answer = await fetch(path, init);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new SpeechError({ reason: "connection_lost", message: "the gateway cannot be reached", retryable: true });
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok) return told;
+  throw new SpeechError({ message: `the gateway answered ${answer.status}`, reason: "internal", ...(told.error ?? told) });
+}
