@@ -1,0 +1,1 @@
+"""The vendor simulator: the faces' server side, a synthetic voice, a fault injector. It names no vendor."""
