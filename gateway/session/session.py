@@ -244,7 +244,7 @@ class Session:
     def _open_text(self, effect: effects.OpenText) -> None:
         assert self._format is not None, "the stream is open"
         front = self._services.front_ends(effect.language, effect.options)
-        self._speakers[effect.utterance_id] = Speaker(front, self._format)
+        self._speakers[effect.utterance_id] = Speaker(front, self._format, levelled=effect.levelled)
 
     def _cut(self, effect: effects.Cut) -> None:
         speaker = self._speakers.get(effect.utterance_id)

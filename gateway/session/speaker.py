@@ -43,10 +43,11 @@ class Speaker:
     Args:
         front: its text front end.
         audio_format: the stream's.
-        ordinal: its number in the stream, 0 until it starts.
+        levelled: keep the loudness when another line goes on.
     """
 
     __slots__ = (
+        "_levelled",
         "_rate_hz",
         "encoder",
         "front",
@@ -59,10 +60,11 @@ class Speaker:
         "written",
     )
 
-    def __init__(self, front: TextFront, audio_format: AudioFormat) -> None:
+    def __init__(self, front: TextFront, audio_format: AudioFormat, *, levelled: bool = False) -> None:
         self.front = front
         self._rate_hz = audio_format.sample_rate_hz
-        self.pipe = Pipe(self._rate_hz)
+        self._levelled = levelled
+        self.pipe = Pipe(self._rate_hz, levelled=levelled)
         self.encoder = Encoder(audio_format)
         self.ordinal = 0
         self.generation = 0
@@ -91,7 +93,7 @@ class Speaker:
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides."""
         if not self.run_seen and not keeps_context:
-            self.pipe = Pipe(self._rate_hz, Joining())
+            self.pipe = Pipe(self._rate_hz, Joining(), levelled=self._levelled)
         self.run_seen = self.run_open = True
         self.pipe.begin_run(in_rate_hz)
 

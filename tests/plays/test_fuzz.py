@@ -31,6 +31,7 @@ def random_script(dice: random.Random) -> Script:
         keeps_context=dice.random() < 0.5,
         can_pause=dice.random() < 0.7,
         refuse=Reason.VENDOR_UNREACHABLE if dice.random() < 0.1 else None,
+        joins=dice.random() < 0.3,
         die_after_chars=dice.choice([None, None, None, 0, 3, 20]),
         deaths=dice.choice([1, 2, 100]),
         empty=dice.random() < 0.05,

@@ -2,9 +2,11 @@
 
 import io
 import wave
+from dataclasses import replace
 
 import pytest
 
+from legato.core.speaking import PAUSE_MS
 from legato.core.state import CoreSettings
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
@@ -12,6 +14,7 @@ from legato.domain.errors import Reason
 from legato.domain.facts import Underran
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
+from legato.domain.text import Break
 from tests.plays.world import CHAR_MS, RATE, Script, World
 
 LONG = "abcdefghij. " * 20
@@ -272,6 +275,40 @@ class TestRoutes:
             assert any(word in part for part in said), (word, said)
         assert world.terminals() == {"a": ["UtteranceFinished"]}
         assert sum(map(len, said)) <= len(text.replace(" ", "")) + len("epsilon")
+
+    @pytest.mark.parametrize("chars", range(1, 44, 3))
+    def test_a_death_within_segments_that_share_a_marker_loses_no_word(self, chars):
+        """R6, where the voice tells neither word times nor where a segment ends: at most two words and what broke off twice."""
+        text = "alpha beta gamma. delta epsilon zeta. eta theta."
+        scripts = {"one": Script(joins=True, die_after_chars=chars, deaths=1), "two": Script(joins=True)}
+        world = World(scripts=scripts).open(max_lead_ms=-1).speak("a", text).run(20)
+        said = world.said().replace(".", ". ").split()
+        for word in text.split():
+            assert any(word in part for part in said), (word, said)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert len(world.said()) <= len(text) + len("epsilon delta epsilon")
+
+    def test_segments_that_share_a_marker_are_heard_in_proportion(self):
+        text = "alpha beta gamma. delta epsilon zeta. eta theta."
+        world = (
+            World(scripts={"one": Script(joins=True)}).open(max_lead_ms=0).tell(events.Text("a", text)).run(1)
+        )
+        world.tell(events.Cancel("a"))
+        (told,) = world.of(replies.UtteranceCancelled)
+        assert told.heard + told.sent_unheard + told.never_sent == text
+        assert abs(len(told.heard.split()) - len(world.said().split())) <= 2
+
+    def test_what_is_said_again_in_mid_sentence_follows_without_a_pause(self):
+        loud = Script(word_times=True, keeps_context=False, silence_at=0)
+        scripts = {"one": replace(loud, die_after_chars=12, deaths=1), "two": loud}
+        text = "alpha beta gamma. delta. "
+        world = World(scripts=scripts).open(max_lead_ms=-1).speak("a", text).run(20)
+        (seam,) = world.of(replies.Seam)
+        assert (seam.word, seam.method) == ("beta", "word_time")
+        (receipt,) = [reply.receipt for reply in world.of(replies.UtteranceFinished)]
+        spoken_ms = (len("alpha beta") + len("gamma.") + len("delta.")) * CHAR_MS
+        audio_ms = receipt.audio_samples * 1000 / RATE
+        assert audio_ms == pytest.approx(spoken_ms + PAUSE_MS[Break.SENTENCE], abs=CHAR_MS * 2)
 
     def test_a_death_between_segments_is_not_heard_at_all(self):
         text = "alpha beta. gamma delta. "

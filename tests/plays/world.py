@@ -90,6 +90,8 @@ class Script:
     silence_at: int | None = None
     silence_ms: int = 0
     preface: bytes = b""
+    joins: bool = False
+    """What waits behind other text of the run is said with no marker between."""
     well_since: float = -1e9
     """When the route began to admit again: a stream that had left it comes back 30 s later."""
 
@@ -126,6 +128,8 @@ class FakeLine:
     def say(self, segment: int, reading: Reading) -> None:
         assert not self.over, "said on a line that was given back"
         self.said.append(reading.text)
+        if self.script.joins and self.queue and isinstance(self.queue[-1][1], events.Marker):
+            self.queue[-1] = ("event", events.Joined(segment))
         self.world.sent.append(reading.text)
         first = self.world.spoken_chars
         self.world.spoken_chars += len(reading.text)

@@ -6,6 +6,7 @@ Bytes go through an `Intake` (headers, odd bytes), a `Resampler` (rate), where s
 
 from legato.audio.intake import Intake
 from legato.audio.joiner import Joiner, Joining
+from legato.audio.leveller import Leveller
 from legato.audio.reel import Reel
 from legato.audio.resampler import Resampler
 from legato.audio.samples import Samples
@@ -19,14 +20,24 @@ class Pipe:
     Args:
         out_rate_hz: the stream's rate.
         joining: how segments are joined; `None` where the vendor does that itself, and audio passes as it comes.
+        levelled: every run is brought to the loudness of the first one.
     """
 
-    __slots__ = ("_intake", "_joiner", "_out_rate_hz", "_reel", "_resampler", "_resampler_rate_hz")
+    __slots__ = (
+        "_intake",
+        "_joiner",
+        "_leveller",
+        "_out_rate_hz",
+        "_reel",
+        "_resampler",
+        "_resampler_rate_hz",
+    )
 
-    def __init__(self, out_rate_hz: int, joining: Joining | None = None) -> None:
+    def __init__(self, out_rate_hz: int, joining: Joining | None = None, *, levelled: bool = False) -> None:
         self._out_rate_hz = out_rate_hz
         self._reel = Reel(out_rate_hz)
         self._joiner = Joiner(self._reel, out_rate_hz, joining) if joining is not None else None
+        self._leveller = Leveller(out_rate_hz) if levelled else None
         self._intake: Intake | None = None
         self._resampler: Resampler | None = None
         self._resampler_rate_hz = 0
@@ -63,6 +74,8 @@ class Pipe:
         """
         self.end_run()
         self._intake = Intake(in_rate_hz)
+        if self._leveller is not None:
+            self._leveller.begin_run()
         if crossfade_ms:
             self._reel.cross(self._out_rate_hz * crossfade_ms // 1000)
         else:
@@ -180,6 +193,8 @@ class Pipe:
     def _deliver(self, samples: Samples) -> None:
         if not len(samples):
             return
+        if self._leveller is not None:
+            samples = self._leveller.apply(samples)
         if self._joiner is not None:
             self._joiner.feed(samples)
         else:

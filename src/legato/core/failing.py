@@ -3,7 +3,7 @@
 Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
-   off is said again from there: exactly with true word times, else from a word before the one that was estimated.
+   off is said again from there: exactly with true word times, else from two words before where the estimate is.
 3. Routes are tried until the deadline; then the voice's fallback, else the utterance fails with what was not spoken.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
@@ -17,9 +17,11 @@ from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade
 from legato.domain.speech import Failover
-from legato.domain.text import Reading, Segment
+from legato.domain.text import Break, Reading, Segment
 
-_REWIND_WORDS = 1
+_REWIND_WORDS = (
+    2  # the one that broke off, and one more: an estimate may be late by a word, and none may be lost
+)
 _MAX_BACKOFF_S = 1.0
 _PROGRESS_S = 1.0  # a run that gave so much audio was no continuation of the failure before it
 
@@ -107,6 +109,7 @@ def _resume_first(
     whole, rest = timeline.cut(indexes, utterance.produced, _REWIND_WORDS)
     utterance.completed_segments += whole
     again = segments[whole:]
+    _go_on_behind(utterance, None if rest is not None else again)
     if rest is None and not whole:
         return again
     # The last one that keeps words of its own tells where the seam is.
@@ -118,6 +121,16 @@ def _resume_first(
     utterance.seam_from = (utterance.last_route, word, method, now + lead_s + utterance.held / state.rate_hz)
     utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
     return again if rest is None else [_with_rest(again[0], rest), *again[1:]]
+
+
+def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
+    """What is said next follows what was there: the mark's own pause where it begins a segment (`again`), none within one."""
+    if again is None:
+        utterance.last_mark, utterance.asked_pause_ms = Break.FORCED, 0
+    elif again:
+        before = utterance.said_segments.get(again[0].index - 1)
+        utterance.last_mark = None if before is None else before.ends_with
+        utterance.asked_pause_ms = 0 if before is None else before.pause_ms
 
 
 def _with_rest(segment: Segment, rest: Reading) -> Segment:

@@ -266,7 +266,8 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
     else:
         track.queue.append(utterance)
     state.goaway_sent = False
-    state.do(OpenText(utterance.id, language, utterance.options))
+    levelled = len(voice.routes) > 1 or bool(voice.fallback)
+    state.do(OpenText(utterance.id, language, utterance.options, levelled))
     state.note(
         UtteranceBegun(state.stream_id, utterance.id, voice.name, event.traceparent or state.traceparent)
     )

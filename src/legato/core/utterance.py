@@ -117,7 +117,7 @@ class Utterance:
     unsaid: deque[Segment] = field(default_factory=deque)
     unsaid_chars: int = 0
     said_segments: dict[int, Segment] = field(default_factory=dict)
-    """Segments that were handed to a voice and are not all written."""
+    """Segments that were handed to a voice, for saying them again."""
     completed_segments: int = 0
     last_mark: Break | None = None
     """The mark that ended the last segment that was said."""

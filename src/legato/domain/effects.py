@@ -12,11 +12,19 @@ from legato.domain.text import Reading
 
 @dataclass(frozen=True, slots=True)
 class OpenText:
-    """Make a text front end for a new utterance."""
+    """Make a text front end and an audio pipe for a new utterance.
+
+    Args:
+        utterance_id: whose.
+        language: BCP 47 tag.
+        options: of the utterance.
+        levelled: another route may go on in the middle of it: then its loudness is kept.
+    """
 
     utterance_id: str
     language: str
     options: UtteranceOptions
+    levelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
