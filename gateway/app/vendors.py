@@ -1,0 +1,88 @@
+"""Every vendor's language by the name that configurations use: one line a vendor.
+
+A dialect is built from the provider's URL, the limits and the switches of its configuration; a name that is none of them is told
+with the nearest one.
+"""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.vendors import VendorLimits
+from legato.ports import VendorDialect
+from legato.providers import deepgram
+
+Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
+"""From the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
+
+Raises:
+    SpeechError: `vendor_rejected`, a limit or a switch that there is none of, or a value of the wrong type.
+"""
+
+
+class _Language(Protocol):
+    def __call__(self, url: str, limits: VendorLimits, switches: Any) -> VendorDialect:  # noqa: ANN401  each has its own
+        ...
+
+
+def _vendor(name: str, language: _Language, url: str, limits: VendorLimits, usual: Any) -> Build:  # noqa: ANN401  each has its own
+    def build(
+        asked: str | None, other_limits: Mapping[str, float], other_switches: Mapping[str, object]
+    ) -> VendorDialect:
+        return language(
+            asked or url,
+            _changed(f"limit of {name}", limits, other_limits),
+            _changed(f"switch of {name}", usual, other_switches),
+        )
+
+    return build
+
+
+def _changed(what: str, usual: Any, changes: Mapping[str, object]) -> Any:  # noqa: ANN401  any dataclass of settings
+    known = {field.name: getattr(usual, field.name) for field in fields(usual)}
+    for name, value in changes.items():
+        if name not in known:
+            raise _unknown(what, name, known)
+        if not _alike(value, known[name]):
+            raise SpeechError(
+                Reason.VENDOR_REJECTED,
+                f"{what} {name!r} must be a {type(known[name]).__name__}, as {known[name]!r}",
+            )
+    return replace(usual, **changes)
+
+
+def _alike(value: object, usual: object) -> bool:
+    if isinstance(usual, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(usual, bool)
+    if isinstance(usual, float):
+        return isinstance(value, int | float)
+    return isinstance(value, type(usual))
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> SpeechError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    return SpeechError(Reason.VENDOR_REJECTED, f"there is no {what} {name!r}; the nearest is {near[0]!r}")
+
+
+VENDORS: Mapping[str, Build] = MappingProxyType(
+    {
+        name: _vendor(name, language, module.URL, module.LIMITS, module.Switches())
+        for name, module, language in (("deepgram", deepgram, deepgram.DeepgramV1),)
+    }
+)
+"""By dialect name."""
+
+
+def vendor_named(name: str) -> Build:
+    """The builder of a dialect.
+
+    Raises:
+        SpeechError: `vendor_rejected`, there is no such dialect; the message tells the nearest.
+    """
+    found = VENDORS.get(name)
+    if found is None:
+        raise _unknown("vendor dialect", name, VENDORS)
+    return found

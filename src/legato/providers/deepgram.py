@@ -1,0 +1,255 @@
+"""Deepgram's speak WebSocket (v1): one buffer of text without ids, `Flush` speaks it, raw audio comes back.
+
+Rules:
+- A turn is what one `Flush` speaks; `Flushed` comes behind its last audio. An empty `Flush` is answered too.
+- One run at a time: a cancelled one counts until `Cleared`, and what comes before that is not heard.
+- The voice, the rate and the speed are the connection's: they stand in the URL.
+- `Close` is never sent: sources disagree whether it waits for the audio; the connection is closed instead.
+
+Sources: the vendor's AsyncAPI file and documentation.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import (
+    Incoming,
+    Outgoing,
+    Place,
+    ResponseHead,
+    Transport,
+    VendorLimits,
+    VendorTraits,
+)
+from legato.ports import LineRequest
+from legato.providers.flush_budget import FlushBudget
+from legato.providers.json_frames import compact, json_object
+from legato.providers.pieces import pieces
+from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, clamped, rate_of, with_query
+from legato.providers.status_codes import closing, complaint, refusal
+from legato.providers.turns import Told, Turns
+
+URL = "wss://api.deepgram.com/v1/speak"
+LIMITS = VendorLimits(
+    max_age_s=3_600.0,
+    message_chars=2_000,
+    flushes=20,
+    window_chars=2_400,
+    window_s=60.0,
+)
+"""Concurrency is the plan's and not known here: the pool learns it."""
+_VENDOR = "deepgram"
+_KINDS: Kinds = {
+    "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
+    "mip_opt_out": FLAG,
+    "tag": TEXT,
+}
+_SPEEDS = (0.7, 1.5)
+_WITH_SPEED = ("-en", "-es")
+REASONS: Mapping[str, Reason] = {
+    "INVALID_AUTH": Reason.VENDOR_REJECTED,
+    "INSUFFICIENT_PERMISSIONS": Reason.VENDOR_REJECTED,
+    "TOO_MANY_REQUESTS": Reason.VENDOR_QUOTA,
+    "ASR_PAYMENT_REQUIRED": Reason.VENDOR_QUOTA,
+    "MESSAGE-0000": Reason.VENDOR_REJECTED,
+    "DATA-0000": Reason.VENDOR_REJECTED,
+    "DATA-0001": Reason.VENDOR_QUOTA,
+    "DATA-0002": Reason.VENDOR_REJECTED,
+    "BIG-0000": Reason.VENDOR_REJECTED,
+    "BIG-0001": Reason.VENDOR_REJECTED,
+    "NET-0000": Reason.VENDOR_UNREACHABLE,
+    "NET-0001": Reason.VENDOR_TIMEOUT,
+    "NET-0002": Reason.VENDOR_UNREACHABLE,
+}
+CLOSES: Mapping[str, Reason | None] = {**REASONS, "NET-0003": None, "NET-0004": None}
+"""A session's time limit and idleness are mere losses."""
+_FLUSH = compact({"type": "Flush"})
+_CLEAR = compact({"type": "Clear"})
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        clears: `Clear` is sent and confirmed by `Cleared`; else only closing the connection stops a run.
+        refused_flush_fails: a warning about flushes means that a flush was refused and its text is not spoken: the run
+            fails, so that it is spoken elsewhere. Else the warning is only passed on.
+        joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
+    """
+
+    clears: bool = True
+    refused_flush_fails: bool = True
+    joins_with_blank: bool = True
+
+
+class DeepgramV1:
+    """The dialect.
+
+    Args:
+        url: of the speak endpoint, without a query.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """Serial runs on a WebSocket, without word times."""
+        return VendorTraits(
+            Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, cancels=self._switches.clears
+        )
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """Voice, rate and speed are the connection's; the language is the voice's."""
+        chosen = checked(_VENDOR, route.options, _KINDS)
+        rate = rate_of(chosen, 24_000)
+        query = {
+            "model": route.voice,
+            "encoding": "linear16",
+            "sample_rate": rate,
+            "speed": speed_of(route.voice, options.speed),
+            "mip_opt_out": chosen.get("mip_opt_out"),
+            "tag": chosen.get("tag"),
+        }
+        return Place(with_query(self._url, query), sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key as the vendor's own scheme."""
+        return {"Authorization": f"Token {secret}"} if secret else {}
+
+    def connect(self, place: Place) -> "DeepgramV1Connection":
+        """A new connection."""
+        return DeepgramV1Connection(self._limits, self._switches)
+
+
+class DeepgramV1Connection:
+    """One connection.
+
+    Args:
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, limits: VendorLimits, switches: Switches) -> None:
+        self._limits = limits
+        self._switches = switches
+        self._turns = Turns()
+        self._budget = FlushBudget(limits.flushes, limits.window_s)
+
+    @property
+    def open_runs(self) -> int:
+        """Runs begun, and not finished, failed or cleared."""
+        return self._turns.open_runs
+
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """Nothing: text begins a run."""
+        self._turns.begin(run)
+        return ()
+
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """The text, and a `Flush` where the budget has one."""
+        if not self._turns.lives(run):
+            return ()
+        self._turns.said(run, segment)
+        text = reading.text + " " * self._switches.joins_with_blank
+        spoken = [
+            compact({"type": "Speak", "text": part}) for part in pieces(text, self._limits.message_chars)
+        ]
+        first = not self._turns.has_asked(run)
+        return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """A `Flush`, where no other's answer finishes the run."""
+        if self._turns.lives(run) and self._turns.end(run):
+            return self._flush(run, now)
+        return ()
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """`Clear`, where the vendor has anything to drop."""
+        if not self._turns.lives(run) or not self._turns.cancel(run):
+            return ()
+        self._turns.fence(run)
+        return (_CLEAR,) if self._switches.clears else ()
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """Text that has waited for the budget, where it has a flush again; the ping does the rest."""
+        run = self._turns.in_turn
+        if run and self._turns.waits(run) and self._budget.allows(now, first=False):
+            return self._flush(run, now)
+        return ()
+
+    def hear(self, frame: Incoming, now: float) -> Told:
+        """Audio as it is; `Flushed` ends a turn."""
+        if isinstance(frame, bytes):
+            return self._turns.audio(frame)
+        if not isinstance(frame, str):
+            return ()
+        message = json_object(frame)
+        if message is None:
+            return self._turns.fail(
+                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+            )
+        return self._heard(message)
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """The handshake's answer."""
+        return refusal(_VENDOR, answer, body, REASONS)
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """The close reason carries the vendor's code."""
+        return closing(_VENDOR, code, words, CLOSES)
+
+    def _flush(self, run: int, now: float) -> Sequence[Outgoing]:
+        self._budget.spend(now)
+        self._turns.ask(run)
+        return (_FLUSH,)
+
+    def _heard(self, message: Mapping[str, object]) -> Told:
+        kind = message.get("type")
+        if kind == "Flushed":
+            return self._turns.turn_ended()
+        if kind == "Cleared":
+            self._turns.fence_reached()
+        if kind == "Warning":
+            return self._warned(message)
+        if kind in {"Error", "error"}:
+            return self._turns.fail(complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE))
+        return ()
+
+    def _warned(self, message: Mapping[str, object]) -> Told:
+        fields = ("code", "warn_code", "description", "warn_msg")
+        words = " ".join(value for name in fields if isinstance(value := message.get(name), str))
+        if self._switches.refused_flush_fails and "flush" in words.lower():
+            # Until the window has passed no other run of this connection fares better.
+            return self._turns.fail(
+                Failed(Reason.VENDOR_QUOTA, f"{_VENDOR} refused a flush", self._limits.window_s)
+            )
+        return self._turns.warn(f"{_VENDOR} warned: {code_in(message)}")
+
+
+def speed_of(voice: str, speed: float | None) -> float | None:
+    """The speed, for the voices that take one."""
+    if voice.startswith("aura-2-") and voice.endswith(_WITH_SPEED):
+        return clamped(speed, *_SPEEDS)
+    return None
+
+
+def code_in(message: Mapping[str, object]) -> str:
+    """A warning's code; its words may quote the text."""
+    code = message.get("code") or message.get("warn_code")
+    return code if isinstance(code, str) and code.isprintable() and len(code) <= 64 else "no code"

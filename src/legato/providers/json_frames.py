@@ -1,0 +1,57 @@
+"""JSON as vendors send it: read once a frame, and never trusted."""
+
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def json_object(frame: str | bytes) -> dict[str, Any] | None:
+    """The object in a frame, or `None` where there is none."""
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def compact(message: Mapping[str, object]) -> str:
+    """An object as a frame: without blanks, every character as it is."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+def audio_of(data: object) -> bytes | None:
+    """Base64 as bytes; `None` for what cannot be read."""
+    if not isinstance(data, str):
+        return None
+    try:
+        return binascii.a2b_base64(data)
+    except ValueError:
+        return None
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, or `None`."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def numbers_of(values: object) -> list[float] | None:
+    """A list of finite numbers, or `None`."""
+    if not isinstance(values, list):
+        return None
+    numbers = [number_of(value) for value in values]
+    return None if None in numbers else [number for number in numbers if number is not None]
+
+
+def strings_of(values: object) -> list[str] | None:
+    """A list of strings, or `None`."""
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return None
+    return values

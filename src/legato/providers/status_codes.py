@@ -1,0 +1,133 @@
+"""Why a vendor said no: HTTP answers, closed WebSockets and ended gRPC calls, as reasons of the house.
+
+Rules:
+- The vendor's own code decides where it names one; its status or close code decides otherwise.
+- A message holds the vendor's name, its status and its code, never its words: they may quote a key or the text.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.vendors import CallEnded, ResponseHead
+from legato.providers.json_frames import json_object
+
+_CODE = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
+_STATUSES = {
+    402: Reason.VENDOR_QUOTA,
+    408: Reason.VENDOR_TIMEOUT,
+    429: Reason.VENDOR_QUOTA,
+    504: Reason.VENDOR_TIMEOUT,
+}
+_CLOSES = {
+    1003: Reason.VENDOR_REJECTED,
+    1007: Reason.VENDOR_REJECTED,
+    1008: Reason.VENDOR_REJECTED,
+    1009: Reason.VENDOR_REJECTED,
+    1011: Reason.VENDOR_UNREACHABLE,
+    1013: Reason.VENDOR_UNREACHABLE,
+    1014: Reason.VENDOR_UNREACHABLE,
+}
+_CALLS = {
+    "ABORTED": Reason.VENDOR_TIMEOUT,
+    "DEADLINE_EXCEEDED": Reason.VENDOR_TIMEOUT,
+    "DATA_LOSS": Reason.VENDOR_UNREACHABLE,
+    "INTERNAL": Reason.VENDOR_UNREACHABLE,
+    "UNAVAILABLE": Reason.VENDOR_UNREACHABLE,
+    "UNKNOWN": Reason.VENDOR_UNREACHABLE,
+    "RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA,
+}
+
+Reasons = Mapping[str, Reason]
+"""What a vendor's own error codes mean."""
+
+
+def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) -> Failed:
+    """Why an HTTP answer is no success.
+
+    Args:
+        vendor: for the message.
+        answer: status and headers, names in lower case.
+        body: of the answer; JSON where the vendor explains itself.
+        reasons: of the codes that the vendor names in the body.
+    """
+    known = [code for code in _codes(json_object(body)) if code in reasons]
+    code = known[0] if known else next(iter(_codes(json_object(body))), "")
+    reason = reasons[code] if known else by_status(answer.status)
+    retry_after_s = _seconds(answer.headers.get("retry-after"))
+    return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}", retry_after_s)
+
+
+def by_status(status: int) -> Reason:
+    """What an HTTP status means that is no success."""
+    found = _STATUSES.get(status)
+    if found is not None:
+        return found
+    return Reason.VENDOR_UNREACHABLE if status >= 500 else Reason.VENDOR_REJECTED
+
+
+def complaint(vendor: str, codes: Mapping[str, object], reasons: Reasons, usual: Reason) -> Failed:
+    """What an error message on an open connection means.
+
+    Args:
+        vendor: for the message.
+        codes: the message's fields; wherever they hold a code, it is found.
+        reasons: of the codes that the vendor names.
+        usual: where it names none of them.
+    """
+    named = _codes(codes)
+    known = [code for code in named if code in reasons]
+    code = known[0] if known else next(iter(named), "")
+    return Failed(reasons.get(code, usual), f"{vendor} failed the run{_named(code)}")
+
+
+def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | None]) -> Failed | Lost:
+    """What a closed WebSocket means.
+
+    Args:
+        vendor: for the message.
+        code: the close code; 1006 or 0 for none.
+        words: the close reason.
+        reasons: of the codes that the vendor puts into the reason; `None` for a mere loss.
+    """
+    found = next((name for name in reasons if name in words), "")
+    reason = reasons[found] if found else _CLOSES.get(code)
+    message = f"{vendor} closed the connection with {code}{_named(found)}"
+    return Lost(message) if reason is None else Failed(reason, message)
+
+
+def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
+    """What the bad end of a gRPC call means."""
+    message = f"{vendor} ended the call with {_CODE.match(ended.code) and ended.code[:32]}"
+    if ended.code in {"OK", "CANCELLED"}:
+        return Lost(message)
+    return Failed(_CALLS.get(ended.code, Reason.VENDOR_REJECTED), message)
+
+
+def _codes(message: Mapping[str, object] | None) -> list[str]:
+    """Whatever looks like a code, the outermost first: vendors put it under different names, at most one level deep."""
+    if not message:
+        return []
+    found: list[str] = []
+    for name in ("err_code", "error_code", "code", "status", "error", "detail", "type", "title"):
+        value = message.get(name)
+        if isinstance(value, dict):
+            found += _codes({key: inner for key, inner in value.items() if not isinstance(inner, dict)})
+        elif isinstance(value, str) and _CODE.fullmatch(value):
+            found.append(value)
+    return found
+
+
+def _named(code: str) -> str:
+    return f" ({code})" if code else ""
+
+
+def _seconds(value: str | None) -> float | None:
+    """A Retry-After in seconds; a date is none, for there is no clock here."""
+    try:
+        seconds = float(value) if value is not None else math.nan
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None

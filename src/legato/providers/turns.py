@@ -1,0 +1,185 @@
+"""Runs that a vendor speaks as turns, answered in the order in which they were asked for: a flush, a request, a response.
+
+Rules:
+- Audio belongs to the oldest turn that has not ended; where none is asked for, to the run begun last.
+- A turn that ends gives the markers of its segments; the last turn of a run that has ended gives `Finished` as well.
+- A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
+- Samples leave whole: half a sample waits for its other half, and is dropped where its turn ends.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from legato.domain.events import Audio, Failed, Finished, Marker, VendorEvent, Warned
+
+Told = Sequence[tuple[int, VendorEvent]]
+
+
+@dataclass(slots=True)
+class _Run:
+    waiting: list[int] = field(default_factory=list)
+    turns: int = 0
+    asked: bool = False
+    ended: bool = False
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    run: int
+    segments: tuple[int, ...]
+    is_fence: bool = False
+
+
+class Turns:
+    """The turns of one connection."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, _Run] = {}
+        self._turns: deque[_Turn] = deque()
+        self._half = b""
+
+    @property
+    def open_runs(self) -> int:
+        """Runs that count at the vendor."""
+        return len(self._runs)
+
+    @property
+    def in_turn(self) -> int:
+        """The run whose turn it is and that is heard; 0 for none."""
+        if self._turns:
+            run = self._turns[0].run
+            return 0 if self._runs[run].silent else run
+        return next((run for run in reversed(self._runs) if not self._runs[run].silent), 0)
+
+    # --- what is asked of the vendor
+
+    def begin(self, run: int) -> None:
+        """A run begins."""
+        self._runs[run] = _Run()
+
+    def lives(self, run: int) -> bool:
+        """Whether the run is open and heard."""
+        found = self._runs.get(run)
+        return found is not None and not found.silent
+
+    def said(self, run: int, segment: int) -> None:
+        """A segment waits for its turn."""
+        self._runs[run].waiting.append(segment)
+
+    def waits(self, run: int) -> bool:
+        """Whether text was said that is in no turn yet."""
+        return bool(self._runs[run].waiting)
+
+    def has_asked(self, run: int) -> bool:
+        """Whether any turn of the run was asked for."""
+        return self._runs[run].asked
+
+    def ask(self, run: int) -> None:
+        """All segments that wait are one turn now."""
+        state = self._runs[run]
+        self._turns.append(_Turn(run, tuple(state.waiting)))
+        state.waiting.clear()
+        state.turns += 1
+        state.asked = True
+
+    def ask_part(self, run: int) -> None:
+        """A turn that ends no segment."""
+        self._turns.append(_Turn(run, ()))
+        self._runs[run].turns += 1
+
+    def end(self, run: int) -> bool:
+        """No more text; tells whether one more turn must be asked for, so that there is an answer that finishes the run."""
+        state = self._runs[run]
+        state.ended = True
+        return bool(state.waiting) or not state.turns
+
+    def cancel(self, run: int) -> bool:
+        """The run is heard no more; tells whether the vendor has something of it."""
+        state = self._runs[run]
+        owes = bool(state.turns or state.waiting)
+        state.silent = True
+        state.waiting.clear()
+        self._forget(run)
+        return owes
+
+    def fence(self, run: int) -> None:
+        """The cancelled run counts until a message that was sent now has been answered."""
+        state = self._runs.setdefault(run, _Run(silent=True))
+        state.turns += 1
+        self._turns.append(_Turn(run, (), is_fence=True))
+
+    # --- what the vendor says
+
+    def audio(self, data: bytes) -> Told:
+        """Sound of the oldest turn."""
+        run = self.in_turn
+        if not run:
+            return ()
+        whole = data if not self._half and not len(data) & 1 else self._whole(data)
+        return ((run, Audio(whole)),) if whole else ()
+
+    def tell(self, event: VendorEvent) -> Told:
+        """Something else of the oldest turn."""
+        run = self.in_turn
+        return ((run, event),) if run else ()
+
+    def turn_ended(self) -> Told:
+        """The oldest turn has been spoken. A fence ends otherwise, and what was never asked for ends nothing."""
+        if not self._turns or self._turns[0].is_fence:
+            return ()
+        self._half = b""
+        turn = self._turns.popleft()
+        state = self._runs[turn.run]
+        state.turns -= 1
+        told: list[tuple[int, VendorEvent]] = []
+        if not state.silent:
+            told += [(turn.run, Marker(segment)) for segment in turn.segments]
+            told += self.settled(turn.run)
+        self._forget(turn.run)
+        return told
+
+    def fence_reached(self) -> None:
+        """Everything up to the oldest fence is over."""
+        if not any(turn.is_fence for turn in self._turns):
+            return
+        self._half = b""
+        while self._turns:
+            turn = self._turns.popleft()
+            self._runs[turn.run].turns -= 1
+            self._forget(turn.run)
+            if turn.is_fence:
+                return
+
+    def settled(self, run: int) -> Told:
+        """`Finished`, where the run has ended and nothing of it is left to be answered."""
+        state = self._runs.get(run)
+        if state is None or state.silent or not state.ended or state.turns or state.waiting:
+            return ()
+        del self._runs[run]
+        return ((run, Finished()),)
+
+    def fail(self, failed: Failed) -> Told:
+        """The oldest turn's run has failed; the connection itself has, where there is none. A silent run's failure is not news."""
+        run = self.in_turn
+        if run:
+            self._runs[run].silent = True
+            self._forget(run)
+            return ((run, failed),)
+        return () if self._turns else ((0, failed),)
+
+    def warn(self, message: str) -> Told:
+        """The vendor warns the oldest turn's run."""
+        return self.tell(Warned(message))
+
+    def _forget(self, run: int) -> None:
+        state = self._runs.get(run)
+        if state is not None and state.silent and not state.turns:
+            del self._runs[run]
+
+    def _whole(self, data: bytes) -> bytes:
+        data = self._half + data
+        cut = len(data) & ~1
+        self._half = data[cut:]
+        return data[:cut]

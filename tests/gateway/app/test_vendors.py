@@ -1,0 +1,38 @@
+"""Vendors' languages by name."""
+
+import pytest
+
+from gateway.app.vendors import VENDORS, vendor_named
+from legato.domain.errors import Reason, SpeechError
+
+
+def test_a_dialect_is_built_from_url_limits_and_switches():
+    dialect = vendor_named("deepgram")("ws://localhost:1/v1/speak", {"flushes": 3}, {"clears": False})
+    assert dialect.traits.limits.flushes == 3
+    assert not dialect.traits.cancels
+
+
+@pytest.mark.parametrize("name", sorted(VENDORS))
+def test_every_dialect_is_built_without_a_word(name):
+    assert VENDORS[name](None, {}, {}).traits.limits.runs_per_line >= 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "switches", "words"),
+    [
+        ({"flush": 3}, {}, "there is no limit of deepgram 'flush'; the nearest is 'flushes'"),
+        ({"idle_s": "x"}, {}, "limit of deepgram 'idle_s' must be a float, as 0.0"),
+        ({"flushes": True}, {}, "limit of deepgram 'flushes' must be a int, as 20"),
+        ({}, {"clear": True}, "there is no switch of deepgram 'clear'; the nearest is 'clears'"),
+        ({}, {"clears": "yes"}, "switch of deepgram 'clears' must be a bool, as True"),
+    ],
+)
+def test_an_unknown_or_wrong_setting_is_named(limits, switches, words):
+    with pytest.raises(SpeechError) as caught:
+        VENDORS["deepgram"](None, limits, switches)
+    assert (caught.value.reason, caught.value.message) == (Reason.VENDOR_REJECTED, words)
+
+
+def test_an_unknown_dialect_is_told_with_the_nearest():
+    with pytest.raises(SpeechError, match="'deepgrm'; the nearest is 'deepgram'"):
+        vendor_named("deepgrm")

@@ -1,0 +1,142 @@
+"""Deepgram v1 beyond its transcripts: the place, the budget of flushes, the errors."""
+
+import json
+
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Failed, Finished, Lost, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.domain.vendors import ResponseHead, Transport
+from legato.ports import LineRequest
+from legato.providers.deepgram import LIMITS, DeepgramV1, Switches
+
+
+def place(voice="aura-2-thalia-en", options=None, speed=None):
+    return DeepgramV1().place(Route("p", voice, options or {}), "en", UtteranceOptions(speed=speed))
+
+
+def begun(dialect=None, run=1, provider=None):
+    dialect = dialect or DeepgramV1()
+    route = Route("p", "aura-2-thalia-en")
+    provider = provider or dialect.connect(place())
+    provider.begin(run, LineRequest(route, "en", UtteranceOptions(), Principal(), "s", "u", 9.0), 0.0)
+    return provider
+
+
+def flushes(frames):
+    return [frame for frame in frames if json.loads(frame)["type"] == "Flush"]
+
+
+def test_the_voice_is_the_connections():
+    assert place().url == (
+        "wss://api.deepgram.com/v1/speak?model=aura-2-thalia-en&encoding=linear16&sample_rate=24000"
+    )
+    other = place(options={"sample_rate": 16_000, "mip_opt_out": True, "tag": "t"}, speed=3.0)
+    assert other.sample_rate_hz == 16_000
+    assert other.url.endswith("sample_rate=16000&speed=1.5&mip_opt_out=true&tag=t")
+
+
+@pytest.mark.parametrize("voice", ["aura-asteria-en", "aura-2-x-de"])
+def test_a_voice_without_speed_is_asked_for_none(voice):
+    assert "speed" not in place(voice, speed=1.2).url
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="deepgram has no option 'model_id'"):
+        place(options={"model_id": "x"})
+
+
+def test_the_traits():
+    traits = DeepgramV1().traits
+    assert (traits.transport, traits.cancels, traits.word_times) == (Transport.WEBSOCKET, True, False)
+    assert not DeepgramV1(switches=Switches(clears=False)).traits.cancels
+    assert DeepgramV1().credentials("k") == {"Authorization": "Token k"}
+
+
+def test_r12_308_characters_in_30_segments_on_a_budget_of_20_lose_nothing():
+    text = " ".join(f"word{n:03d}." for n in range(30))[:308]
+    segments = [text[i : i + 11] for i in range(0, len(text), 11)]
+    segments += [""] * (30 - len(segments))
+    provider = begun()
+    sent = []
+    for n, segment in enumerate(segments):
+        sent += provider.say(1, n, Reading(segment), n * 0.1)
+    sent += provider.end_input(1, 3.1)
+    assert "".join(json.loads(f)["text"] for f in sent if json.loads(f)["type"] == "Speak").replace(
+        " ", ""
+    ) == "".join(segments).replace(" ", "")
+    asked = len(flushes(sent))
+    assert asked <= LIMITS.flushes
+    assert json.loads(sent[-1])["type"] == "Flush", "all text is flushed"
+    told = [event for _ in range(asked) for _, event in provider.hear('{"type":"Flushed"}', 4.0)]
+    assert told == [*(Marker(n) for n in range(30)), Finished()]
+
+
+def test_r12_waiting_text_is_flushed_when_the_window_has_passed():
+    provider = begun()
+    for n in range(25):
+        provider.say(1, n, Reading("a."), 0.0)
+    assert provider.keep_alive(30.0) == ()
+    assert len(flushes(provider.keep_alive(61.0))) == 1
+    assert provider.keep_alive(62.0) == ()
+
+
+def test_a_new_runs_first_segment_is_flushed_at_once():
+    provider = begun()
+    for n in range(25):
+        provider.say(1, n, Reading("a."), 0.0)
+    assert len(flushes(begun(run=2, provider=provider).say(2, 0, Reading("b."), 1.0))) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (400, b'{"err_code":"Bad Request"}', Reason.VENDOR_REJECTED),
+        (401, b'{"err_code":"INVALID_AUTH"}', Reason.VENDOR_REJECTED),
+        (402, b"", Reason.VENDOR_QUOTA),
+        (403, b'{"err_code":"INSUFFICIENT_PERMISSIONS"}', Reason.VENDOR_REJECTED),
+        (413, b"", Reason.VENDOR_REJECTED),
+        (415, b"", Reason.VENDOR_REJECTED),
+        (429, b'{"err_code":"TOO_MANY_REQUESTS"}', Reason.VENDOR_QUOTA),
+        (503, b"", Reason.VENDOR_UNREACHABLE),
+    ],
+)
+def test_a_failed_handshake(status, body, reason):
+    assert begun().refused(ResponseHead(status), body).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "reason"),
+    [
+        (1003, "MESSAGE-0000", Reason.VENDOR_REJECTED),
+        (1008, "DATA-0000", Reason.VENDOR_REJECTED),
+        (1008, "DATA-0001", Reason.VENDOR_QUOTA),
+        (1009, "BIG-0000", Reason.VENDOR_REJECTED),
+        (1009, "BIG-0001", Reason.VENDOR_REJECTED),
+        (1011, "NET-0000", Reason.VENDOR_UNREACHABLE),
+        (1011, "NET-0001", Reason.VENDOR_TIMEOUT),
+        (1011, "NET-0002", Reason.VENDOR_UNREACHABLE),
+        (1011, "NET-0003", None),
+        (1006, "", None),
+        (1000, "", None),
+    ],
+)
+def test_close_codes(code, words, reason):
+    broke = begun().broke(code, words)
+    assert isinstance(broke, Lost) if reason is None else isinstance(broke, Failed) and broke.reason is reason
+
+
+def test_garbage_on_an_idle_connection_is_the_connections():
+    provider = DeepgramV1().connect(place())
+    assert [(run, event.reason) for run, event in provider.hear("{", 0.0)] == [(0, Reason.VENDOR_REJECTED)]
+
+
+def test_calls_on_an_unknown_run_say_nothing():
+    provider = DeepgramV1().connect(place())
+    assert (
+        *provider.say(9, 0, Reading("a"), 0.0),
+        *provider.end_input(9, 0.0),
+        *provider.cancel(9, 0.0),
+    ) == ()

@@ -1,0 +1,102 @@
+"""Why a vendor said no."""
+
+import pytest
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.vendors import CallEnded, ResponseHead
+from legato.providers.status_codes import call_ended, closing, complaint, refusal
+
+REASONS = {"quota_exceeded": Reason.VENDOR_QUOTA, "DATA-0001": Reason.VENDOR_QUOTA}
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (400, Reason.VENDOR_REJECTED),
+        (401, Reason.VENDOR_REJECTED),
+        (402, Reason.VENDOR_QUOTA),
+        (403, Reason.VENDOR_REJECTED),
+        (404, Reason.VENDOR_REJECTED),
+        (408, Reason.VENDOR_TIMEOUT),
+        (413, Reason.VENDOR_REJECTED),
+        (422, Reason.VENDOR_REJECTED),
+        (429, Reason.VENDOR_QUOTA),
+        (500, Reason.VENDOR_UNREACHABLE),
+        (503, Reason.VENDOR_UNREACHABLE),
+        (504, Reason.VENDOR_TIMEOUT),
+        (302, Reason.VENDOR_REJECTED),
+    ],
+)
+def test_a_status_decides_where_no_code_does(status, reason):
+    assert refusal("v", ResponseHead(status), b"no json", REASONS) == Failed(reason, f"v answered {status}")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"detail":{"status":"quota_exceeded","message":"m"}}',
+        b'{"error":{"code":"quota_exceeded"}}',
+        b'{"error_code":"quota_exceeded"}',
+    ],
+)
+def test_the_vendors_own_code_decides(body):
+    failed = refusal("v", ResponseHead(401), body, REASONS)
+    assert failed == Failed(Reason.VENDOR_QUOTA, "v answered 401 (quota_exceeded)")
+
+
+def test_words_of_the_vendor_are_not_repeated():
+    body = b'{"error":{"message":"bad key sk-123","code":"invalid_api_key"},"err_msg":"text was: my secret"}'
+    assert refusal("v", ResponseHead(401), body, {}).message == "v answered 401 (invalid_api_key)"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("0.5", 0.5), ("-1", None), ("nan", None), ("Fri, 1 Jan 2027 00:00:00 GMT", None)],
+)
+def test_retry_after_is_told_in_seconds(header, seconds):
+    assert refusal("v", ResponseHead(429, {"retry-after": header}), b"", {}).retry_after_s == seconds
+
+
+def test_a_complaint_is_read_by_its_code_else_as_usual():
+    assert (
+        complaint("v", {"error": "quota_exceeded"}, REASONS, Reason.VENDOR_REJECTED).reason
+        is Reason.VENDOR_QUOTA
+    )
+    assert complaint("v", {"error": "other words here"}, REASONS, Reason.VENDOR_TIMEOUT) == Failed(
+        Reason.VENDOR_TIMEOUT, "v failed the run"
+    )
+
+
+def test_a_close_without_a_reason_is_a_loss():
+    for code in (0, 1000, 1001, 1005, 1006, 1012):
+        assert isinstance(closing("v", code, "", {}), Lost)
+    assert closing("v", 1008, "DATA-0001: too many", REASONS) == Failed(
+        Reason.VENDOR_QUOTA, "v closed the connection with 1008 (DATA-0001)"
+    )
+    assert isinstance(closing("v", 1011, "NET-0003", {"NET-0003": None}), Lost)
+    for code, reason in (
+        (1008, Reason.VENDOR_REJECTED),
+        (1009, Reason.VENDOR_REJECTED),
+        (1011, Reason.VENDOR_UNREACHABLE),
+    ):
+        assert closing("v", code, "words", {}).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("UNAUTHENTICATED", Reason.VENDOR_REJECTED),
+        ("INVALID_ARGUMENT", Reason.VENDOR_REJECTED),
+        ("RESOURCE_EXHAUSTED", Reason.VENDOR_QUOTA),
+        ("UNAVAILABLE", Reason.VENDOR_UNREACHABLE),
+        ("ABORTED", Reason.VENDOR_TIMEOUT),
+        ("DEADLINE_EXCEEDED", Reason.VENDOR_TIMEOUT),
+    ],
+)
+def test_a_call_ends_badly(code, reason):
+    assert call_ended("v", CallEnded(code, "their words")) == Failed(reason, f"v ended the call with {code}")
+
+
+def test_a_cancelled_call_is_a_loss():
+    assert isinstance(call_ended("v", CallEnded("CANCELLED")), Lost)

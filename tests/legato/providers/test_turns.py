@@ -1,0 +1,128 @@
+"""Runs spoken as turns."""
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.providers.turns import Turns
+
+BROKEN = Failed(Reason.VENDOR_REJECTED, "broken")
+
+
+def speaking(*segments, run=1):
+    turns = Turns()
+    turns.begin(run)
+    for segment in segments:
+        turns.said(run, segment)
+        turns.ask(run)
+    return turns
+
+
+def test_turns_end_in_order_and_the_last_finishes():
+    turns = speaking(0, 1)
+    assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
+    assert turns.turn_ended() == [(1, Marker(0))]
+    assert not turns.end(1)
+    assert turns.turn_ended() == [(1, Marker(1)), (1, Finished())]
+    assert turns.open_runs == 0
+    assert turns.turn_ended() == ()
+
+
+def test_coalesced_segments_are_one_turn():
+    turns = Turns()
+    turns.begin(1)
+    for segment in range(3):
+        turns.said(1, segment)
+    assert turns.waits(1)
+    assert turns.end(1)
+    turns.ask(1)
+    assert turns.turn_ended() == [(1, Marker(0)), (1, Marker(1)), (1, Marker(2)), (1, Finished())]
+
+
+def test_an_answered_run_needs_one_more_turn_to_finish():
+    turns = speaking(0)
+    turns.turn_ended()
+    assert turns.end(1)
+
+
+def test_settled_finishes_where_nothing_can_be_asked():
+    turns = speaking(0)
+    turns.end(1)
+    assert turns.settled(1) == ()
+    turns = speaking(0)
+    turns.turn_ended()
+    turns.end(1)
+    assert turns.settled(1) == ((1, Finished()),)
+    assert turns.settled(1) == ()
+
+
+def test_half_a_sample_waits_and_is_dropped_at_the_turns_end():
+    turns = speaking(0, 1)
+    assert turns.audio(b"\1") == ()
+    assert turns.audio(b"\2\3") == ((1, Audio(b"\1\2")),)
+    turns.turn_ended()
+    assert turns.audio(b"\4\5") == ((1, Audio(b"\4\5")),)
+
+
+def test_a_cancelled_run_counts_until_its_fence_and_hides_nothing_of_the_next():
+    turns = speaking(0, 1)
+    assert turns.cancel(1)
+    turns.fence(1)
+    turns.begin(2)
+    turns.said(2, 0)
+    turns.ask(2)
+    assert turns.open_runs == 2
+    assert turns.audio(b"\1\2") == ()
+    assert turns.turn_ended() == []
+    turns.fence_reached()
+    assert turns.open_runs == 1
+    assert turns.audio(b"\1\2") == ((2, Audio(b"\1\2")),)
+    assert turns.turn_ended() == [(2, Marker(0))]
+
+
+def test_a_fence_stands_for_text_that_was_in_no_turn():
+    turns = Turns()
+    turns.begin(1)
+    turns.said(1, 0)
+    assert turns.cancel(1)
+    turns.fence(1)
+    assert turns.open_runs == 1
+    assert turns.turn_ended() == ()
+    turns.fence_reached()
+    assert turns.open_runs == 0
+    turns.fence_reached()
+
+
+def test_a_run_without_text_is_gone_with_its_cancel():
+    turns = Turns()
+    turns.begin(1)
+    assert not turns.cancel(1)
+    assert turns.open_runs == 0
+    assert not turns.lives(1)
+
+
+def test_a_failed_run_is_silent_and_counts_until_it_is_answered():
+    turns = speaking(0)
+    assert turns.fail(BROKEN) == ((1, BROKEN),)
+    assert turns.fail(BROKEN) == ()
+    assert turns.open_runs == 1
+    assert turns.turn_ended() == []
+    assert turns.open_runs == 0
+    assert turns.fail(BROKEN) == ((0, BROKEN),)
+
+
+def test_parts_end_no_segment():
+    turns = Turns()
+    turns.begin(1)
+    turns.ask_part(1)
+    turns.said(1, 0)
+    turns.ask(1)
+    assert turns.has_asked(1)
+    assert turns.turn_ended() == []
+    assert turns.turn_ended() == [(1, Marker(0))]
+
+
+def test_audio_that_nobody_asked_for_is_the_last_runs():
+    turns = Turns()
+    assert turns.audio(b"\1\2") == ()
+    assert turns.warn("w") == ()
+    turns.begin(1)
+    assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
