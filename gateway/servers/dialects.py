@@ -46,11 +46,14 @@ class FaceRoute:
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """Where a dialect's list is found: JSON made of what can be spoken; the face reads the key and writes refusals."""
+    """Where a dialect's list is found: JSON made of what can be spoken; the face reads the key and writes refusals.
+
+    `make_json` reads the path and the query as it needs them, and raises `SpeechError` for what is not there.
+    """
 
     path: str
     make_face: MakeFace
-    make_json: Callable[[VoiceDirectory], str]
+    make_json: Callable[[VoiceDirectory, RequestHead], str]
 
 
 Route = FaceRoute | PageRoute
@@ -98,9 +101,10 @@ class Dialects:
         face, head = self._meet(route, request)
         try:
             self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
+            page = route.make_json(self._directory, head)
         except SpeechError as error:
             return answer(face.refuse(error))
-        return web.Response(text=route.make_json(self._directory), content_type="application/json")
+        return web.Response(text=page, content_type="application/json")
 
     async def _converse(self, route: FaceRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)

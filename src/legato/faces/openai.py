@@ -190,8 +190,9 @@ class OpenAISpeech:
         )
 
 
-def models_json(directory: VoiceDirectory) -> str:
+def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
     """`GET /v1/models`. Clients check a model's name against it; the voices behind them are the directory's."""
+    del head
     owner = f"legato:{directory.default_voice()}"
     data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in MODELS]
     return json.dumps({"object": "list", "data": data})

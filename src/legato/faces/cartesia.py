@@ -1,0 +1,216 @@
+"""Cartesia's WebSocket: many contexts at once on one socket, JSON both ways, sound as base64.
+
+Rules:
+- A context is an utterance on a track of its own, so that contexts sound beside one another. Its id may be used again once its text
+  has ended: that is a new utterance, behind the one before.
+- `continue` says that more text follows; without it the text ends. A context is done when all its sound is written.
+- The first message of a socket fixes `output_format`; a context that asks for another one is refused by name.
+- An error ends its context for the client: it is cancelled with the next message, and nothing more is told of it.
+- `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on.
+"""
+
+import itertools
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces.cartesia_formats import OutputFormat, read_format
+from legato.faces.cartesia_frames import Context, error_frame
+from legato.faces.cartesia_requests import (
+    NEWEST,
+    Caller,
+    bad,
+    caller_of,
+    client_key,
+    read_object,
+    read_request,
+    refusal,
+    transcript_of,
+    voice_of,
+)
+from legato.ports import Accepted, Refusal, RequestHead
+
+_CONTAINERS = ("raw",)
+_MAX_ID = 256
+_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+
+
+class CartesiaSpeech:
+    """`GET /tts/websocket`, one object per connection.
+
+    Args:
+        request_id: goes back in errors.
+        voices: names in the catalogue.
+    """
+
+    name = "cartesia"
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._caller = Caller(NEWEST, "")
+        self._output: OutputFormat | None = None
+        self._contexts: dict[str, Context] = {}
+        self._serial = 0
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"x-request-id": self._request_id}
+
+    def key(self, head: RequestHead) -> str:
+        """The key; from here on errors have the shape of the client's version."""
+        self._caller = caller_of(head)
+        return client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in: everything else is in the messages."""
+        self._caller = caller_of(head)
+        return Accepted(self.headers)
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means. Never raises."""
+        told = list(self._cancel_told())
+        try:
+            told += self._understand(read_object(frame))
+        except SpeechError as error:
+            told.append(events.Refused(error))
+        return told
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Frames that tell the client."""
+        if isinstance(reply, replies.StreamError):
+            return self._refused(reply.error)
+        context = self._contexts.get(getattr(reply, "utterance_id", ""))
+        if context is None:
+            return ()
+        ends = isinstance(
+            reply, replies.UtteranceFinished | replies.UtteranceCancelled | replies.UtteranceFailed
+        )
+        if ends:
+            del self._contexts[context.utterance_id]
+        if context.is_told:
+            return ()
+        if isinstance(reply, replies.UtteranceFailed):
+            return (self._error(reply.error, context.context_id),)
+        frame = context.frame(reply)
+        return () if frame is None else (json.dumps(frame),)
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer of a failed handshake."""
+        return refusal(error, self._request_id, self._caller)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """The close code of the house: the vendor tells of none."""
+        return (1000, "") if error is None else (error.properties.close_code, error.message)
+
+    # --- from the client
+
+    def _cancel_told(self) -> Iterator[events.ClientEvent]:
+        for context in self._contexts.values():
+            if context.is_told and not context.is_dropped:
+                context.is_dropped = True
+                yield events.Cancel(context.utterance_id)
+
+    def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        context_id = message.get("context_id")
+        if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
+            raise bad(f"context_id must be a text of at most {_MAX_ID} characters")
+        if message.get("cancel"):
+            return [events.Cancel(context.utterance_id) for context in self._named(context_id)]
+        context = self._taking_text(context_id) or self._new(context_id)
+        try:
+            if context.is_begun:
+                self._check_same(context, message)
+                return self._said(context, message)
+            return (*self._begin(context, message), *self._said(context, message))
+        except SpeechError as error:
+            error.utterance_id = context.utterance_id
+            raise
+
+    def _named(self, context_id: str | None) -> Sequence[Context]:
+        return [c for c in self._contexts.values() if context_id is not None and c.context_id == context_id]
+
+    def _taking_text(self, context_id: str | None) -> Context | None:
+        return next((c for c in self._named(context_id) if c.takes_text and not c.is_told), None)
+
+    def _new(self, context_id: str | None) -> Context:
+        self._serial += 1
+        namesakes = self._named(context_id)
+        taken = {context.track for context in self._contexts.values()}
+        free = next(number for number in itertools.count() if number not in taken)
+        track = namesakes[0].track if namesakes else free
+        context = Context(context_id or f"{self._request_id}-{self._serial}", str(self._serial), track=track)
+        self._contexts[context.utterance_id] = context
+        return context
+
+    def _begin(self, context: Context, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        transcript_of(message)
+        request = read_request(message, self._voices, _CONTAINERS)
+        self._check_format(request.output)
+        opened: Sequence[events.ClientEvent] = ()
+        if self._output is None:
+            self._output = request.output
+            opened = (events.Open("", request.output.audio_format, traceparent=self._caller.traceparent),)
+        context.output, context.voice, context.is_begun = request.output, request.voice, True
+        begin = events.Begin(
+            context.utterance_id,
+            context.track,
+            voice=request.voice,
+            language=request.language,
+            options=request.options,
+        )
+        return (*opened, begin)
+
+    def _said(self, context: Context, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        name = context.utterance_id
+        said: list[events.ClientEvent] = []
+        text = context.joiner.add(transcript_of(message))
+        if text:
+            said.append(events.Text(name, text))
+        if message.get("flush"):
+            context.flushes += 1
+            said.append(events.Flush(name, str(context.flushes)))
+        if not message.get("continue"):
+            context.takes_text = False
+            said.append(events.End(name))
+        return said
+
+    def _check_same(self, context: Context, message: Mapping[str, Any]) -> None:
+        if message.get("output_format") is not None:
+            self._check_format(read_format(message["output_format"], _CONTAINERS))
+        if message.get("voice") is not None and voice_of(message["voice"], self._voices) != context.voice:
+            raise SpeechError(
+                Reason.BAD_ORDER, "the voice of a context stays as it began; begin another context"
+            )
+
+    def _check_format(self, output: OutputFormat) -> None:
+        if self._output is not None and output != self._output:
+            raise SpeechError(
+                Reason.UNKNOWN_FORMAT,
+                f"the first message of this connection asked for {self._output}, which holds for all its "
+                "contexts; open another connection for another output_format",
+            )
+
+    # --- to the client
+
+    def _refused(self, error: SpeechError) -> Sequence[str]:
+        if not error.utterance_id:
+            return (self._error(error, ""),)
+        context = self._contexts.get(error.utterance_id)
+        if context is None or context.is_told:
+            return ()
+        context.is_told = True
+        if not context.is_begun or error.reason in _NOT_BEGUN:
+            del self._contexts[context.utterance_id]
+        return (self._error(error, context.context_id),)
+
+    def _error(self, error: SpeechError, context_id: str) -> str:
+        return json.dumps(error_frame(error, context_id, self._request_id, self._caller))

@@ -1,0 +1,102 @@
+"""What Cartesia calls an output format, and the bytes that make it of the sound of the house.
+
+Rules:
+- `pcm_f32le` is made here, of s16le samples: the house has no such encoding. 32768 is 1.0, so every sample keeps its value.
+- In a `wav` container the samples are s16 or floats; the length in the header is not known when it is sent.
+- mp3 is not built: it is refused by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from legato.audio.samples import FULL_SCALE
+from legato.audio.wav import wav_header
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+
+_FLOATS = "pcm_f32le"
+_ENCODINGS = {
+    "raw": {
+        "pcm_s16le": Encoding.PCM_S16LE,
+        "pcm_f32le": Encoding.PCM_S16LE,
+        "pcm_mulaw": Encoding.MULAW,
+        "pcm_alaw": Encoding.ALAW,
+    },
+    "wav": {"pcm_s16le": Encoding.WAV, "pcm_f32le": Encoding.PCM_S16LE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFormat:
+    """One `output_format` of a client.
+
+    Args:
+        container: "raw" or "wav".
+        encoding: as the client names it.
+        audio_format: what the house makes for it.
+    """
+
+    container: str
+    encoding: str
+    audio_format: AudioFormat
+
+    @property
+    def content_type(self) -> str:
+        """Of an HTTP answer that is nothing but this sound."""
+        return "audio/wav" if self.container == "wav" else "application/octet-stream"
+
+    @property
+    def head(self) -> bytes:
+        """What stands before the first sound and is not made by the house."""
+        if self.container == "wav" and self.encoding == _FLOATS:
+            return wav_header(self.audio_format.sample_rate_hz, floats=True)
+        return b""
+
+    def sound(self, data: bytes) -> bytes:
+        """Sound of the house, whole samples of it, as the client wants it."""
+        if self.encoding != _FLOATS:
+            return data
+        return (np.frombuffer(data, "<i2").astype("<f4") / np.float32(FULL_SCALE)).tobytes()
+
+    def __str__(self) -> str:
+        return f"{self.container} {self.encoding} at {self.audio_format.sample_rate_hz} Hz"
+
+
+def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
+    """What `output_format` says.
+
+    Args:
+        asked: the value as it came.
+        containers: those that this endpoint has.
+
+    Raises:
+        SpeechError: `unknown_format`, or `bad_frame` where it is no such object at all.
+    """
+    if not isinstance(asked, Mapping):
+        raise SpeechError(
+            Reason.BAD_FRAME, "output_format must be an object of container, encoding and sample_rate"
+        )
+    container, encoding = asked.get("container") or "raw", asked.get("encoding")
+    if container not in containers:
+        raise _unknown("container", container, containers)
+    encodings = _ENCODINGS[container]
+    if encoding not in tuple(encodings):
+        raise _unknown(f"encoding in the container {container}", encoding, tuple(encodings))
+    rate = asked.get("sample_rate")
+    if isinstance(rate, str) and rate.isascii() and rate.isdigit():
+        rate = int(rate[:9])
+    if isinstance(rate, bool) or not isinstance(rate, int):
+        raise SpeechError(Reason.BAD_FRAME, "output_format.sample_rate must be a whole number of Hz")
+    try:
+        return OutputFormat(container, encoding, AudioFormat(encodings[encoding], rate))
+    except ValueError as error:
+        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+
+
+def _unknown(what: str, asked: object, offered: tuple[str, ...]) -> SpeechError:
+    told = repr(asked) if isinstance(asked, str) and len(asked) <= 40 else "asked for"
+    return SpeechError(
+        Reason.UNKNOWN_FORMAT, f"the {what} {told} is not offered here; offered: {', '.join(offered)}"
+    )

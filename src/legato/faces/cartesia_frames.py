@@ -1,0 +1,96 @@
+"""Cartesia's answers as objects: one JSON object for each thing told, the same over WebSocket and as server-sent events.
+
+Every one of them has `type`, `context_id`, `done` and `status_code`: clients stumble where one is missing.
+"""
+
+import base64
+from dataclasses import dataclass, field
+
+from legato.domain import replies
+from legato.domain.errors import SpeechError
+from legato.faces.cartesia_formats import OutputFormat
+from legato.faces.cartesia_requests import ERRORS, Caller, error_object
+from legato.faces.joins import Joiner
+
+Frame = dict[str, object]
+_PARTIAL, _COMPLETE = 206, 200
+
+
+@dataclass(slots=True)
+class Context:
+    """One generation as its client knows it.
+
+    Args:
+        context_id: as the client names it.
+        utterance_id: as the house names it.
+        output: the audio format.
+        track: which of the stream's tracks it sounds on.
+        voice: as it was read when it began.
+    """
+
+    context_id: str
+    utterance_id: str
+    output: OutputFormat | None = None
+    track: int = 0
+    voice: str = ""
+    joiner: Joiner = field(default_factory=Joiner)
+    start_sample: int = 0
+    flushes: int = 0
+    flushes_done: int = 0
+    is_begun: bool = False
+    takes_text: bool = True
+    is_told: bool = False
+    """An error has ended it for its client: nothing more is told of it."""
+    is_dropped: bool = False
+    """And it was cancelled for that."""
+
+    def frame(self, reply: replies.Reply) -> Frame | None:
+        """What is told of the context; `None` where the dialect has no word for it."""
+        if isinstance(reply, replies.AudioChunk):
+            return self._chunk(reply) if reply.data else None
+        if isinstance(reply, replies.UtteranceStarted):
+            self.start_sample = reply.start_sample
+        if isinstance(reply, replies.WordSpoken):
+            return self._words(reply)
+        if isinstance(reply, replies.Flushed):
+            self.flushes_done += 1
+            return self._told("flush_done", flush_id=self.flushes_done, flush_done=True)
+        if isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
+            return {**self._told("done"), "done": True, "status_code": _COMPLETE}
+        return None
+
+    def _chunk(self, reply: replies.AudioChunk) -> Frame:
+        assert self.output is not None, "it has begun"
+        data = base64.b64encode(self.output.sound(reply.data)).decode()
+        # How long a model took is not known here: a voice may be a splice of two.
+        return self._told("chunk", data=data, step_time=0.0, flush_id=self.flushes_done + 1)
+
+    def _words(self, reply: replies.WordSpoken) -> Frame:
+        times = {
+            "words": [reply.word],
+            "start": [self._seconds(reply.start_sample)],
+            "end": [self._seconds(reply.end_sample)],
+        }
+        return self._told("timestamps", word_timestamps=times, flush_id=self.flushes_done + 1)
+
+    def _seconds(self, sample: int) -> float:
+        assert self.output is not None, "it has begun"
+        return round((sample - self.start_sample) / self.output.audio_format.sample_rate_hz, 4)
+
+    def _told(self, kind: str, **more: object) -> Frame:
+        return {
+            "type": kind,
+            "context_id": self.context_id,
+            "done": False,
+            "status_code": _PARTIAL,
+            **more,
+        }
+
+
+def error_frame(error: SpeechError, context_id: str, request_id: str, caller: Caller) -> Frame:
+    """An error, as that version has it; it always ends its context."""
+    status, title, _ = ERRORS[error.reason]
+    told: Frame = {"type": "error", "context_id": context_id, "done": True, "status_code": status}
+    if caller.reads_objects:
+        return {**told, **error_object(error, request_id)}
+    return {**told, "error": f"{title}: {error.message}"}

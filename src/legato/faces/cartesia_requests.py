@@ -1,0 +1,224 @@
+"""What all of Cartesia's speech endpoints share: the key, the version, the request, the shape of errors.
+
+Rules:
+- A voice is a text, `{"id": …}` or `{"mode": "id", "id": …}`: a name of the catalogue, else an id of the vendor's own (a UUID),
+  which means the default voice.
+- Any `model_id` is taken: the voice decides. Fields that are not known are ignored: clients of other versions send them.
+- From version 2026-03-01 on errors are objects; before it they are text. Who names no version is of the newest.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import UtteranceOptions
+from legato.faces.cartesia_formats import OutputFormat, read_format
+from legato.ports import Refusal, RequestHead
+
+NEWEST = "2026-08-14"
+_STRUCTURED = "2026-03-01"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_VENDOR_VOICE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_WORD_SPEEDS = {"slow": 0.8, "normal": 1.0, "fast": 1.25}
+_SPEEDS = (0.5, 2.0)
+_VOLUMES = (0.1, 2.0)
+_LIMITED = "concurrency_limited"
+
+ERRORS: dict[Reason, tuple[int, str, str | None]] = {
+    Reason.BAD_FRAME: (400, "Invalid request", None),
+    Reason.BAD_ORDER: (400, "Invalid request", None),
+    Reason.UNKNOWN_VOICE: (404, "Voice not found", "voice_not_found"),
+    Reason.UNKNOWN_FORMAT: (400, "Invalid output format", None),
+    Reason.UNKNOWN_UTTERANCE: (400, "Invalid context", None),
+    Reason.TEXT_AFTER_END: (400, "Invalid context", None),
+    Reason.TEXT_TOO_LONG: (400, "Transcript too long", None),
+    Reason.TOO_MANY_UTTERANCES: (429, "Too many contexts", _LIMITED),
+    Reason.UNAUTHENTICATED: (401, "Unauthorized", None),
+    Reason.FORBIDDEN: (403, "Forbidden", None),
+    Reason.QUOTA_EXCEEDED: (429, "Too many concurrent requests", _LIMITED),
+    Reason.OVERLOADED: (503, "Overloaded", None),
+    Reason.IDLE_TIMEOUT: (408, "Idle for too long", None),
+    Reason.VENDOR_UNREACHABLE: (502, "Voice not reachable", None),
+    Reason.VENDOR_TIMEOUT: (504, "Voice timed out", None),
+    Reason.VENDOR_REJECTED: (502, "Voice refused", None),
+    Reason.VENDOR_QUOTA: (503, "Voice out of quota", None),
+    Reason.VENDOR_EMPTY: (502, "Voice gave no sound", None),
+    Reason.VENDOR_LOST: (502, "Voice lost", None),
+    Reason.ALL_ROUTES_FAILED: (503, "Voice not available", None),
+    Reason.CANCELLED: (499, "Cancelled", None),
+    Reason.SHUTTING_DOWN: (503, "Shutting down", None),
+    Reason.INTERNAL: (500, "Internal error", None),
+}
+"""Of every reason: the HTTP status, the title, and the vendor's `error_code` where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What the head of a request says."""
+
+    version: str
+    traceparent: str
+
+    @property
+    def reads_objects(self) -> bool:
+        """Errors are objects to it, and not text."""
+        return self.version >= _STRUCTURED
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """What is to be spoken, and how.
+
+    Args:
+        voice: a name in the catalogue; empty for the default voice.
+        language: BCP 47 tag; empty for the voice's own.
+        options: speed, volume, and whether word times are wanted.
+        output: the audio format.
+    """
+
+    voice: str
+    language: str
+    options: UtteranceOptions
+    output: OutputFormat
+
+
+def caller_of(head: RequestHead) -> Caller:
+    """Version and trace; the query's version goes over the header's."""
+    version = head.query.get("cartesia_version") or head.headers.get("cartesia-version", "")
+    known = version if _DATE.fullmatch(version) else NEWEST
+    return Caller(known, head.headers.get("traceparent", ""))
+
+
+def client_key(head: RequestHead) -> str:
+    """The key: `Authorization: Bearer`, `X-API-Key`, or in the query, where browsers put it."""
+    scheme, _, key = head.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return key.strip()
+    query = head.query
+    return head.headers.get("x-api-key", "") or query.get("api_key", "") or query.get("access_token", "")
+
+
+def read_object(frame: bytes | str) -> Mapping[str, Any]:
+    """A message.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise bad("expected JSON") from None
+    if not isinstance(message, dict):
+        raise bad("expected a JSON object")
+    return message
+
+
+def read_request(
+    message: Mapping[str, Any], voices: Collection[str], containers: tuple[str, ...]
+) -> SpeechRequest:
+    """All of a request but its text.
+
+    Raises:
+        SpeechError: `bad_frame`, `unknown_voice` or `unknown_format`.
+    """
+    return SpeechRequest(
+        voice_of(message.get("voice"), voices),
+        _language(message),
+        _options(message),
+        read_format(message.get("output_format"), containers),
+    )
+
+
+def transcript_of(message: Mapping[str, Any]) -> str:
+    """The text; none is empty.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    transcript = message.get("transcript")
+    if transcript is None:
+        return ""
+    if not isinstance(transcript, str):
+        raise bad("transcript must be a text")
+    return transcript
+
+
+def voice_of(asked: object, voices: Collection[str]) -> str:
+    """The voice; empty for the default.
+
+    Raises:
+        SpeechError: `bad_frame` or `unknown_voice`.
+    """
+    name = asked.get("id") if isinstance(asked, Mapping) else asked
+    if not isinstance(name, str) or not name:
+        raise bad("voice must be an id, or an object with an id")
+    if name in voices:
+        return name
+    if _VENDOR_VOICE.fullmatch(name):
+        return ""
+    raise SpeechError(
+        Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {', '.join(sorted(voices))}"
+    )
+
+
+def refusal(error: SpeechError, request_id: str, caller: Caller) -> Refusal:
+    """The HTTP answer, as that version has it."""
+    status, title, _ = ERRORS[error.reason]
+    headers = {"x-request-id": request_id}
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    if caller.reads_objects:
+        body = json.dumps(error_object(error, request_id))
+        return Refusal(status, {**headers, "content-type": "application/json"}, body.encode())
+    text = f"{title}: {error.message}"
+    return Refusal(status, {**headers, "content-type": "text/plain; charset=utf-8"}, text.encode())
+
+
+def error_object(error: SpeechError, request_id: str) -> Mapping[str, object]:
+    """The fields of an error."""
+    _, title, code = ERRORS[error.reason]
+    return {"error_code": code, "title": title, "message": error.message, "request_id": request_id}
+
+
+def bad(message: str) -> SpeechError:
+    """A message that means nothing."""
+    return SpeechError(Reason.BAD_FRAME, message)
+
+
+def _language(message: Mapping[str, Any]) -> str:
+    tag = message.get("locale") or message.get("language") or ""
+    if not isinstance(tag, str):
+        raise bad("language must be a text")
+    return tag
+
+
+def _options(message: Mapping[str, Any]) -> UtteranceOptions:
+    config = message.get("generation_config")
+    if config is None:
+        config = {}
+    if not isinstance(config, Mapping):
+        raise bad("generation_config must be an object")
+    speed = _number(config, "speed", _SPEEDS)
+    if speed is None:
+        old = message.get("speed")
+        speed = _WORD_SPEEDS.get(old) if isinstance(old, str) else None
+    volume = _number(config, "volume", _VOLUMES)
+    return UtteranceOptions(
+        speed=speed,
+        volume=None if volume is None else 20 * math.log10(volume),
+        words=message.get("add_timestamps") is True,
+    )
+
+
+def _number(config: Mapping[str, Any], field: str, bounds: tuple[float, float]) -> float | None:
+    value = config.get(field)
+    if value is None:
+        return None
+    least, most = bounds
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise bad(f"generation_config.{field} must be a number from {least} to {most}")
+    return float(value)

@@ -1,0 +1,145 @@
+"""Cartesia over plain HTTP: one transcript, answered with bare sound or with server-sent events.
+
+Rules:
+- Sound comes in a `raw` or `wav` container; events carry `raw` sound in the same objects as the WebSocket's.
+- What fails before the first sound has its HTTP status. After it, bare sound is cut off, and events end with an `error`.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from legato.domain import events, replies
+from legato.domain.errors import SpeechError
+from legato.domain.replies import Reply
+from legato.faces.cartesia_formats import OutputFormat
+from legato.faces.cartesia_frames import Context, Frame, error_frame
+from legato.faces.cartesia_requests import (
+    NEWEST,
+    Caller,
+    bad,
+    caller_of,
+    client_key,
+    read_object,
+    read_request,
+    refusal,
+    transcript_of,
+)
+from legato.ports import Accepted, Refusal, RequestHead
+
+_SPOKEN = "speech"
+
+
+class CartesiaRequest:
+    """What both of the HTTP endpoints are: one object per request.
+
+    Args:
+        request_id: goes back in errors.
+        voices: names in the catalogue.
+    """
+
+    name = "cartesia"
+    containers: tuple[str, ...] = ("raw",)
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._caller = Caller(NEWEST, "")
+        self._context = Context(request_id, _SPOKEN)
+        self._content_type = ""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id and the content type."""
+        return {"x-request-id": self._request_id, "content-type": self._content_type}
+
+    def key(self, head: RequestHead) -> str:
+        """The key; from here on errors have the shape of the client's version."""
+        self._caller = caller_of(head)
+        return client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in: the request is in the body."""
+        self._caller = caller_of(head)
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """The whole conversation, or its refusal. Never raises."""
+        try:
+            return self._read(frame)
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer that says why not."""
+        return refusal(error, self._request_id, self._caller)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Never asked: this is no WebSocket."""
+        return (1000, "") if error is None else (1011, error.reason.value)
+
+    def _read(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        message = read_object(frame)
+        text = transcript_of(message)
+        if not text.strip():
+            raise bad("transcript must be a text that is not empty")
+        request = read_request(message, self._voices, self.containers)
+        context_id = message.get("context_id")
+        if isinstance(context_id, str) and context_id:
+            self._context.context_id = context_id
+        self._context.output = request.output
+        self._content_type = self._type_of(request.output)
+        return (
+            events.Open(
+                "", request.output.audio_format, max_lead_ms=-1, traceparent=self._caller.traceparent
+            ),
+            events.Begin(_SPOKEN, voice=request.voice, language=request.language, options=request.options),
+            events.Text(_SPOKEN, text),
+            events.End(_SPOKEN),
+            events.HalfClosed(),
+        )
+
+    def _type_of(self, output: OutputFormat) -> str:
+        return output.content_type
+
+
+class CartesiaBytes(CartesiaRequest):
+    """`POST /tts/bytes`: bare sound."""
+
+    containers = ("raw", "wav")
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        super().__init__(request_id, voices)
+        self._has_begun = False
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Sound; there is no word for the rest."""
+        output = self._context.output
+        if not isinstance(reply, replies.AudioChunk) or output is None or not reply.data:
+            return ()
+        head = b"" if self._has_begun else output.head
+        self._has_begun = True
+        return (head + output.sound(reply.data),)
+
+
+class CartesiaEvents(CartesiaRequest):
+    """`POST /tts/sse`: server-sent events."""
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Events; what the dialect has no word for is left out."""
+        context = self._context
+        if isinstance(reply, replies.UtteranceFailed | replies.StreamError):
+            return (_event(error_frame(reply.error, context.context_id, self._request_id, self._caller)),)
+        frame = context.frame(reply)
+        return () if frame is None else (_event(frame),)
+
+    def _type_of(self, output: OutputFormat) -> str:
+        del output
+        return "text/event-stream"
+
+
+def _event(frame: Frame) -> str:
+    return f"event: {frame['type']}\ndata: {json.dumps(frame)}\n\n"

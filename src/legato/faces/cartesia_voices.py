@@ -1,0 +1,87 @@
+"""Cartesia's lists: the voices of the catalogue page by page, and one of them.
+
+Rules:
+- A page behind the last voice is empty: the vendor's client asks until it sees one.
+- `q` and `limit` choose; other filters are about what this catalogue does not know, and are ignored.
+"""
+
+import json
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.cartesia_requests import bad
+from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
+
+_USUAL_LIMIT, _MAX_LIMIT = 10, 100
+_CREATED = "1970-01-01T00:00:00Z"
+"""When a voice was made is not known; the vendor's client wants a time."""
+
+
+def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /voices`.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    wanted = head.query.get("q", "").lower()
+    found = [info for info in directory.voices() if _matches(info, wanted)]
+    page, is_last = _page(found, head)
+    return json.dumps({"data": [_voice(info) for info in page], "has_more": not is_last})
+
+
+def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /voices/{id}`.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    name = unquote(head.path.rpartition("/")[2])
+    for info in directory.voices():
+        if info.voice.name == name:
+            return json.dumps(_voice(info))
+    raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}")
+
+
+def _matches(info: VoiceInfo, wanted: str) -> bool:
+    return wanted in info.voice.name.lower() or wanted in info.voice.description.lower()
+
+
+def _page(found: Sequence[VoiceInfo], head: RequestHead) -> tuple[Sequence[VoiceInfo], bool]:
+    limit = _limit(head.query.get("limit", ""))
+    names = [info.voice.name for info in found]
+    if before := head.query.get("ending_before"):
+        end = names.index(before) if before in names else 0
+        start = max(0, end - limit)
+        return found[start:end], start == 0
+    after = head.query.get("starting_after")
+    start = 0
+    if after:
+        start = names.index(after) + 1 if after in names else len(names)
+    return found[start : start + limit], start + limit >= len(found)
+
+
+def _limit(asked: str) -> int:
+    if not asked:
+        return _USUAL_LIMIT
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _MAX_LIMIT):
+        raise bad(f"limit must be a whole number from 1 to {_MAX_LIMIT}")
+    return int(asked)
+
+
+def _voice(info: VoiceInfo) -> dict[str, object]:
+    voice = info.voice
+    return {
+        "id": voice.name,
+        "name": voice.name,
+        "tagline": "",
+        "description": voice.description,
+        "language": voice.languages[0].partition("-")[0],
+        "locales": [{"locale": tag, "is_native": number == 0} for number, tag in enumerate(voice.languages)],
+        "is_owner": False,
+        "is_public": True,
+        "access": "public",
+        "visibility": "all",
+        "gender": None,
+        "created_at": _CREATED,
+    }

@@ -1,0 +1,193 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Receipt
+from legato.faces.cartesia import CartesiaSpeech
+from legato.ports import Accepted, RequestHead
+
+RAW = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}
+FLOATS = {"container": "raw", "encoding": "pcm_f32le", "sample_rate": 44100}
+
+
+def opened(**query):
+    face = CartesiaSpeech("r-1", {"joe", "ann"})
+    assert isinstance(face.open(RequestHead("GET", "/tts/websocket", query, {})), Accepted)
+    return face
+
+
+def say(face, context_id="c", transcript="Hello.", **more):
+    message = {
+        "model_id": "sonic-3",
+        "transcript": transcript,
+        "voice": {"mode": "id", "id": "joe"},
+        "output_format": RAW,
+        "context_id": context_id,
+        **more,
+    }
+    return list(face.parse(json.dumps(message, indent=2)))
+
+
+def told(face, reply):
+    return [json.loads(frame) for frame in face.render(reply)]
+
+
+def refused(face, found):
+    """The frames that tell of the refusal in these events."""
+    (error,) = [event.error for event in found if isinstance(event, events.Refused)]
+    return told(face, replies.StreamError(error))
+
+
+def finished(number):
+    return replies.UtteranceFinished(str(number), Receipt())
+
+
+def failed(number, reason=Reason.VENDOR_LOST):
+    return replies.UtteranceFailed(str(number), SpeechError(reason, "why"), "", Receipt())
+
+
+def test_the_first_message_opens_the_stream_in_its_format_and_begins_a_context():
+    stream, begin, text, end = say(opened(), output_format=FLOATS, language="en", add_timestamps=True)
+    assert (stream.voice, stream.audio_format.sample_rate_hz) == ("", 44_100)
+    assert (begin.utterance_id, begin.voice, begin.language, begin.options.words) == ("1", "joe", "en", True)
+    assert (text, end) == (events.Text("1", "Hello."), events.End("1"))
+
+
+def test_a_context_goes_on_until_it_is_told_that_nothing_follows():
+    face = opened()
+    assert len(say(face, **{"continue": True})) == 3
+    assert say(face, transcript="How are you?", **{"continue": True}) == [events.Text("1", " How are you?")]
+    assert say(face, transcript="", flush=True, **{"continue": True}) == [events.Flush("1", "1")]
+    assert say(face, transcript=" ", **{"continue": False}) == [events.Text("1", " "), events.End("1")]
+
+
+def test_contexts_sound_beside_one_another_and_tracks_are_used_again():
+    face = opened()
+    tracks = {}
+    for name in "abc":
+        tracks[name] = next(e.track for e in say(face, name) if isinstance(e, events.Begin))
+    assert tracks == {"a": 0, "b": 1, "c": 2}
+    assert told(face, finished(2))[0]["context_id"] == "b"
+    assert next(e.track for e in say(face, "d") if isinstance(e, events.Begin)) == 1
+
+
+def test_an_id_that_is_used_again_is_a_new_utterance_behind_the_one_before():
+    face = opened()
+    say(face, "z", **{"continue": True})
+    say(face, "c")
+    begin, *_ = say(face, "c")
+    assert (begin.utterance_id, begin.track) == ("3", 1)
+    assert [told(face, finished(n))[0]["context_id"] for n in (2, 3)] == ["c", "c"]
+
+
+def test_a_message_without_a_context_has_one_made_for_it():
+    face = opened()
+    say(face, None)
+    assert told(face, finished(1))[0]["context_id"] == "r-1-1"
+
+
+def test_a_cancel_stops_all_of_that_name_and_an_unknown_one_nothing():
+    face = opened()
+    say(face)
+    say(face)
+    cancel = json.dumps({"context_id": "c", "cancel": True}, indent=4)
+    assert list(face.parse(cancel)) == [events.Cancel("1"), events.Cancel("2")]
+    assert list(face.parse(json.dumps({"context_id": "x", "cancel": True}))) == []
+    gone = replies.UtteranceCancelled("1", "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
+    assert [frame["type"] for frame in told(face, gone)] == ["done"]
+    assert told(face, gone) == []
+
+
+def test_another_output_format_is_refused_by_name_and_the_context_alone_ends():
+    face = opened()
+    say(face, "a", **{"continue": True})
+    (frame,) = refused(face, say(face, "b", output_format=FLOATS))
+    assert (frame["context_id"], frame["status_code"]) == ("b", 400)
+    assert "raw pcm_s16le at 24000 Hz" in frame["message"]
+    assert say(face, "a", "More.") == [events.Text("1", " More."), events.End("1")]
+
+
+def test_an_error_of_a_context_is_told_once_and_it_is_cancelled_with_the_next_message():
+    face = opened()
+    say(face, **{"continue": True})
+    (frame,) = refused(face, say(face, voice="ann", **{"continue": True}))
+    assert (frame["type"], frame["context_id"], frame["done"]) == ("error", "c", True)
+    assert told(face, replies.AudioChunk("1", 1, 0, 0, b"ab")) == []
+    assert say(face, "other")[0] == events.Cancel("1")
+    assert events.Cancel("1") not in say(face, "third")
+    assert told(face, failed(1)) == []
+
+
+def test_what_could_not_begin_is_told_once_and_forgotten():
+    face = opened()
+    say(face)
+    full = SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id="1")
+    (frame,) = told(face, replies.StreamError(full))
+    assert (frame["context_id"], frame["status_code"], frame["error_code"]) == (
+        "c",
+        429,
+        "concurrency_limited",
+    )
+    late = SpeechError(Reason.UNKNOWN_UTTERANCE, "late", utterance_id="1")
+    assert told(face, replies.StreamError(late)) == []
+    assert all(not isinstance(event, events.Cancel) for event in say(face))
+
+
+def test_a_refused_first_message_leaves_the_format_open():
+    face = opened()
+    assert refused(face, say(face, output_format={"container": "mp3"}))[0]["context_id"] == "c"
+    assert say(face, output_format=FLOATS)[0].audio_format.sample_rate_hz == 44_100
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_is_told_with_its_context_or_none(reason):
+    face = opened()
+    say(face)
+    (frame,) = told(face, replies.StreamError(SpeechError(reason, "why")))
+    assert (frame["context_id"], frame["message"]) == ("", "why")
+    (frame,) = told(face, failed(1, reason))
+    assert (frame["type"], frame["context_id"]) == ("error", "c")
+    code, text = face.farewell(SpeechError(reason, "why"))
+    assert (1000 <= code <= 1014, text) == (True, "why")
+    assert json.loads(face.refuse(SpeechError(reason, "why")).body)["request_id"] == "r-1"
+
+
+def test_an_older_client_reads_errors_as_text():
+    face = opened(cartesia_version="2025-04-16")
+    (frame,) = refused(face, say(face, voice="nobody"))
+    assert frame["error"].startswith("Voice not found: there is no voice 'nobody'")
+    face.key(RequestHead("GET", "/tts/websocket", {"cartesia_version": "2025-04-16"}, {}))
+    assert face.refuse(SpeechError(Reason.UNAUTHENTICATED, "no")).body == b"Unauthorized: no"
+
+
+def test_the_rest():
+    face = opened()
+    assert face.farewell(None) == (1000, "")
+    assert face.key(RequestHead("GET", "/", {}, {"x-api-key": "k"})) == "k"
+    assert face.headers == {"x-request-id": "r-1"}
+    assert face.render(replies.GoAway(1, "r")) == face.idle() == ()
+    for wrong in (b"\xff", "[]", '{"context_id": 3}', json.dumps({"context_id": "x" * 300})):
+        (event,) = face.parse(wrong)
+        assert isinstance(event, events.Refused)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["joe", "c", "raw"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = ("context_id", "transcript", "voice", "output_format", "continue", "flush", "cancel", "language")
+messages = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, values)).map(json.dumps)
+
+
+@given(st.lists(messages | st.binary(max_size=30) | st.text(max_size=30), max_size=6))
+def test_nothing_that_is_sent_raises(frames):
+    face = opened()
+    for frame in frames:
+        for event in face.parse(frame):
+            if isinstance(event, events.Refused):
+                assert len(face.render(replies.StreamError(event.error))) <= 1

@@ -1,0 +1,68 @@
+import contextlib
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.cartesia_formats import read_format
+
+BOTH = ("raw", "wav")
+
+
+def asked(encoding="pcm_s16le", rate=24_000, container="raw"):
+    return {"container": container, "encoding": encoding, "sample_rate": rate}
+
+
+def refused(value, containers=BOTH):
+    with pytest.raises(SpeechError) as error:
+        read_format(value, containers)
+    return error.value
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 24000, 44100, 48000])
+@pytest.mark.parametrize("encoding", ["pcm_s16le", "pcm_f32le"])
+@pytest.mark.parametrize("container", BOTH)
+def test_linear_sound_comes_at_every_rate_in_both_containers(container, encoding, rate):
+    found = read_format(asked(encoding, rate, container), BOTH)
+    assert (found.container, found.encoding, found.audio_format.sample_rate_hz) == (container, encoding, rate)
+    assert str(found) == f"{container} {encoding} at {rate} Hz"
+
+
+def test_floats_keep_every_value():
+    values = [0, 1, -1, 32767, -32768, 1234]
+    sound = read_format(asked("pcm_f32le"), BOTH).sound(struct.pack("<6h", *values))
+    assert [one * 32768 for one in struct.unpack("<6f", sound)] == values
+
+
+def test_only_floats_in_a_wav_need_a_head_of_their_own():
+    assert struct.unpack_from("<H", read_format(asked("pcm_f32le", container="wav"), BOTH).head, 20) == (3,)
+    for value in (asked("pcm_f32le"), asked(container="wav"), asked()):
+        assert read_format(value, BOTH).head == b""
+    assert read_format(asked(), BOTH).sound(b"ab") == b"ab"
+    assert read_format(asked(container="wav"), BOTH).content_type == "audio/wav"
+
+
+def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
+    assert "raw, wav" in refused(asked(container="mp3")).message
+    assert "raw" in refused(asked(container="wav"), ("raw",)).message
+    assert "pcm_f32le" in refused(asked("pcm_mulaw", 8000, "wav")).message
+    assert "8000" in refused(asked("pcm_mulaw", 16000)).message
+    assert refused(asked(rate=12345)).reason is Reason.UNKNOWN_FORMAT
+    for value in (None, "pcm", asked(rate=None), asked(rate=True), asked(rate="x"), asked(rate="²")):
+        assert refused(value).reason is Reason.BAD_FRAME
+    assert read_format(asked(rate="24000"), BOTH).audio_format.sample_rate_hz == 24_000
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(asked(), json_like)) | json_like)
+def test_anything_else_is_an_error_with_a_name(value):
+    with contextlib.suppress(SpeechError):
+        read_format(value, BOTH)

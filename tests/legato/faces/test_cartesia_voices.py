@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Route, Voice
+from legato.faces.cartesia_voices import voice_json, voices_json
+from legato.ports import RequestHead, VoiceInfo
+
+
+class Directory:
+    def voices(self):
+        route = (Route("p", "v"),)
+        return [
+            VoiceInfo(Voice(name, ("en-GB", "cy"), route, description=f"Calm {name}."), ready=True)
+            for name in ("anna", "bernd", "c d", "dora", "eve")
+        ]
+
+
+def page(**query):
+    return json.loads(voices_json(Directory(), RequestHead("GET", "/voices", query, {})))
+
+
+def names(**query):
+    return [voice["id"] for voice in page(**query)["data"]]
+
+
+def test_a_client_that_asks_for_the_next_page_comes_to_an_empty_one():
+    seen, after = [], {}
+    while found := names(limit="2", **after):
+        seen += found
+        after = {"starting_after": found[-1]}
+    assert seen == ["anna", "bernd", "c d", "dora", "eve"]
+    assert names(starting_after="nobody") == []
+
+
+def test_a_client_may_go_backwards_and_search():
+    assert names(ending_before="dora", limit="2") == ["bernd", "c d"]
+    assert names(ending_before="anna") == names(ending_before="nobody") == []
+    assert names(q="BERN") == ["bernd"]
+    assert [page(**query)["has_more"] for query in ({}, {"limit": "2"}, {"ending_before": "dora"})] == [
+        False,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "²"])
+def test_a_limit_is_a_number(limit):
+    with pytest.raises(SpeechError):
+        page(limit=limit)
+
+
+def test_one_voice_by_its_name():
+    def found(path):
+        return json.loads(voice_json(Directory(), RequestHead("GET", path, {}, {})))
+
+    told = found("/voices/c%20d")
+    assert (told["id"], told["language"], told["description"]) == ("c d", "en", "Calm c d.")
+    assert told["locales"][0] == {"locale": "en-GB", "is_native": True}
+    with pytest.raises(SpeechError) as refused:
+        found("/voices/nobody")
+    assert refused.value.reason is Reason.UNKNOWN_VOICE
