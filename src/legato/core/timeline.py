@@ -8,11 +8,11 @@ Samples count from the utterance's first output sample. Rules:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legato.core.word_weights import spread
 from legato.domain.replies import WordMethod
-from legato.domain.text import Reading, WordSpan
+from legato.domain.text import Pronunciation, Reading, WordSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +150,9 @@ class Timeline:
         words, text = segment.reading.words, segment.reading.text
         segment.start_sample = self._start_of(segment)
         segment.end_sample = written
-        segment.reading = Reading(text, words[:keep])
+        segment.reading = replace(segment.reading, words=words[:keep])
         segment.true_times = segment.true_times[:keep] if segment.true_times else None
-        return whole, rest_of(Reading(text, words), keep)
+        return whole, rest_of(replace(segment.reading, words=words), keep)
 
     def has_true_times(self, index: int) -> bool:
         """True word times have come for this segment."""
@@ -254,7 +254,12 @@ def rest_of(reading: Reading, word: int) -> Reading:
         WordSpan(span.start - base, span.end - base, span.source_start, span.source_end)
         for span in reading.words[word:]
     )
-    return Reading(reading.text[base:], tuple(rest))
+    marks = (
+        Pronunciation(one.start - base, one.end - base, one.ipa)
+        for one in reading.pronunciations
+        if one.start >= base
+    )
+    return Reading(reading.text[base:], tuple(rest), tuple(marks))
 
 
 def _rewind(said: list[int], words: int) -> None:
