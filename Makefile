@@ -14,7 +14,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak eval check format lock proto chromium npm \
+.PHONY: help setup run test soak bench eval check format lock proto chromium npm \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -102,6 +102,9 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 soak: setup ## ten minutes of looking for leaks: 200,000 fuzzed sessions, thousands of streams over the wire (ARGS="--streams N")
 	LEGATO_FUZZ_SESSIONS=200000 timeout 420 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
 	timeout 170 $(BIN)/python loadtest/soak.py --within-s 120 $(ARGS)
+
+bench: setup ## figures of this machine (BENCH_ARGS="text audio" for some, --json for programs)
+	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
   check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current

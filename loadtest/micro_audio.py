@@ -1,10 +1,9 @@
-"""What each step of the audio path costs: microseconds for 20 ms of sound, the best of several rounds. Prints, judges nothing.
+"""What each step of the audio path costs: microseconds for 20 ms of sound.
 
-python loadtest/micro_audio.py
+python -m loadtest.bench audio
 """
 
-import timeit
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -16,86 +15,90 @@ from legato.audio.pipe import Pipe
 from legato.audio.resampler import Resampler
 from legato.audio.silence import PauseFinder
 from legato.domain.audio import AudioFormat, Encoding
+from loadtest.rows import Row, Step, measured
 
-ROUNDS, CALLS = 7, 200
+_RATES = (
+    (24_000, 24_000),
+    (24_000, 8_000),
+    (24_000, 16_000),
+    (24_000, 48_000),
+    (24_000, 44_100),
+    (22_050, 8_000),
+    (22_050, 24_000),
+    (44_100, 48_000),
+    (16_000, 44_100),
+)
+
+
+def rows() -> Iterable[Row]:
+    """All of it, measured."""
+    return measured(steps())
+
+
+def steps() -> Iterator[Step]:
+    """All of it."""
+    yield from resamplers()
+    yield from encoders()
+    yield from pieces()
+    yield from pipes()
 
 
 def speech_like(rate_hz: int) -> np.ndarray:
+    """20 ms of a tone."""
     at = np.arange(rate_hz // 50) / rate_hz
     return np.rint(9_000 * np.sin(2 * np.pi * 220 * at + 0.5)).astype(np.int16)
 
 
-def show(name: str, step: Callable[[], object]) -> None:
-    step()
-    best = min(timeit.repeat(step, number=CALLS, repeat=ROUNDS)) / CALLS
-    print(f"{name:<52}{best * 1e6:9.2f}")
-
-
-def resamplers() -> None:
-    for in_rate, out_rate in [
-        (24_000, 24_000),
-        (24_000, 8_000),
-        (24_000, 16_000),
-        (24_000, 48_000),
-        (24_000, 44_100),
-        (22_050, 8_000),
-        (22_050, 24_000),
-        (44_100, 48_000),
-        (16_000, 44_100),
-    ]:
+def resamplers() -> Iterator[Step]:
+    """From one rate to another."""
+    for in_rate, out_rate in _RATES:
         resampler, samples = Resampler(in_rate, out_rate), speech_like(in_rate)
-        show(f"resample {in_rate} -> {out_rate} Hz", lambda r=resampler, s=samples: r.push(s))
+        yield Step(f"resample {in_rate} -> {out_rate} Hz", lambda r=resampler, s=samples: r.push(s))
 
 
-def encoders() -> None:
-    for encoding, rate in [(Encoding.PCM_S16LE, 24_000), (Encoding.MULAW, 8_000), (Encoding.ALAW, 8_000)]:
+def encoders() -> Iterator[Step]:
+    """To what is on the wire."""
+    for encoding, rate in ((Encoding.PCM_S16LE, 24_000), (Encoding.MULAW, 8_000), (Encoding.ALAW, 8_000)):
         encoder, samples = Encoder(AudioFormat(encoding, rate)), speech_like(rate)
-        show(f"encode {encoding} {rate} Hz", lambda e=encoder, s=samples: e.encode(s))
+        yield Step(f"encode {encoding} {rate} Hz", lambda e=encoder, s=samples: e.encode(s))
 
 
-def pieces() -> None:
+def pieces() -> Iterator[Step]:
+    """The rest, each alone."""
     samples = speech_like(24_000)
     data = samples.tobytes()
     view = memoryview(bytearray(data))
     intake, finder = Intake(24_000), PauseFinder(24_000)
-    show("intake, bytes", lambda: intake.push(data))
-    show("intake, a view that must be copied", lambda: intake.push(view))
-    show("pauses", lambda: finder.push(samples))
-    show("fade out", lambda: fade_out(samples))
-    show("crossfade", lambda: crossfade(samples, samples))
+    yield Step("intake, bytes", lambda: intake.push(data))
+    yield Step("intake, a view that must be copied", lambda: intake.push(view))
+    yield Step("pauses", lambda: finder.push(samples))
+    yield Step("fade out", lambda: fade_out(samples))
+    yield Step("crossfade", lambda: crossfade(samples, samples))
 
 
-def pipes() -> None:
+def pipes() -> Iterator[Step]:
+    """The whole way, and what a new one costs."""
     for name, joining in (("as it comes", None), ("joined", Joining())):
-        for in_rate, out_rate in [(24_000, 24_000), (24_000, 8_000), (22_050, 24_000)]:
+        for in_rate, out_rate in ((24_000, 24_000), (24_000, 8_000), (22_050, 24_000)):
             pipe, data = Pipe(out_rate, joining), speech_like(in_rate).tobytes()
             pipe.begin_run(in_rate)
             pipe.begin_segment(0)
-            show(
+            yield Step(
                 f"pipe {name} {in_rate} -> {out_rate} Hz: push + take",
                 lambda p=pipe, d=data: p.take(p.push(d)),
             )
-    pipe, data = Pipe(24_000), speech_like(24_000).tobytes()
-    pipe.begin_run(24_000)
+    ledger, data = Pipe(24_000), speech_like(24_000).tobytes()
+    ledger.begin_run(24_000)
 
     def with_ledger() -> None:
-        pipe.take(pipe.push(data))
-        pipe.entries()
-
-    show("the same as it comes 24000 -> 24000 Hz, + entries", with_ledger)
-    show("a new pipe and its run", lambda: Pipe(8_000, Joining()).begin_run(24_000))
+        ledger.take(ledger.push(data))
+        ledger.entries()
 
     def first_audio() -> None:
         fresh = Pipe(8_000)
         fresh.begin_run(24_000)
         fresh.take(fresh.push(data))
 
-    show("first 20 ms through a new pipe 24000 -> 8000 Hz", first_audio)
-
-
-if __name__ == "__main__":
-    print(f"{'step':<52}{'us/20 ms':>9}")
-    resamplers()
-    encoders()
-    pieces()
-    pipes()
+    yield Step("the same as it comes 24000 -> 24000 Hz, + entries", with_ledger)
+    yield Step("a new pipe and its run", lambda: Pipe(8_000, Joining()).begin_run(24_000))
+    yield Step("first 20 ms through a new pipe 24000 -> 8000 Hz", first_audio)

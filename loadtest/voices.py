@@ -11,7 +11,7 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -31,6 +31,7 @@ from legato.domain.events import Audio, Failed, Finished, Lost, VendorEvent
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import Line, LineRequest
+from loadtest.rows import Row, table
 
 TEXTS = {
     3: "See you soon.",
@@ -98,13 +99,25 @@ def plain_piper() -> piper.PiperVoice:
     return voice
 
 
-def compare() -> None:
-    """First sound of the neural voice against plain piper-tts, in turns, on one core."""
+def rows(seconds: float = 10.0, counts: Sequence[int] = (1, 12, 18)) -> Iterator[Row]:
+    """All of it, measured.
+
+    Args:
+        seconds: of talk for each number of streams.
+        counts: numbers of streams.
+    """
+    yield from compare()
+    yield from espeak()
+    yield from asyncio.run(_all(streams(counts, seconds)))
+
+
+async def _all(found: AsyncIterator[Row]) -> list[Row]:
+    return [row async for row in found]
+
+
+def compare() -> Iterator[Row]:
+    """First sound of the neural voice against plain piper-tts, in turns, on one core; medians."""
     joe, plain = PiperVoice(prepared_voices(default_directory())[0]), plain_piper()
-    print("first sound, one core, ms (median of", ROUNDS, "rounds in turns)")
-    print(
-        f"{'words':>6}{'plain':>9}{'ours':>9}{'ratio':>8}{'plain all':>11}{'ours all':>10}{'core s / audio s':>18}"
-    )
     with one_core():
         for words, text in TEXTS.items():
             works = (lambda t=text: list(plain.synthesize(t)), first_sound(joe, text), all_sound(joe, text))
@@ -112,22 +125,23 @@ def compare() -> None:
                 work()
             rounds = [[timed(work) for work in works] for _ in range(ROUNDS)]
             whole, ours, everything = (statistics.median(column) for column in zip(*rounds, strict=True))
+            what = f"neural voice, {words} words, one core"
+            yield Row(f"{what}: first sound", ours, "ms", ROUNDS)
+            yield Row(f"{what}: first sound of plain piper-tts", whole, "ms", ROUNDS)
+            yield Row(f"{what}: ours / plain", ours / whole, "x", ROUNDS)
             cost = everything / 1000 / seconds_of(joe, text)
-            print(
-                f"{words:>6}{whole:>9.1f}{ours:>9.1f}{ours / whole:>8.2f}{whole:>11.0f}{everything:>10.0f}{cost:>18.3f}"
-            )
+            yield Row(f"{what}: core time of a second of sound", cost, "s", ROUNDS)
 
 
-def espeak() -> None:
-    """First sound of espeak-ng."""
+def espeak() -> Iterator[Row]:
+    """First sound of espeak-ng; medians."""
     voice = EspeakVoice()
-    print("\nespeak-ng, one core, ms")
-    print(f"{'words':>6}{'first':>9}{'all':>9}{'core s / audio s':>18}")
     with one_core():
         for words, text in TEXTS.items():
             first = statistics.median(timed(lambda t=text: hear_first(voice, t)) for _ in range(50))
             whole = statistics.median(timed(all_sound(voice, text)) for _ in range(20))
-            print(f"{words:>6}{first:>9.2f}{whole:>9.2f}{whole / 1000 / seconds_of(voice, text):>18.4f}")
+            yield Row(f"espeak-ng, {words} words, one core: first sound", first, "ms", 50)
+            yield Row(f"espeak-ng, {words} words, one core: all sound", whole, "ms", 20)
 
 
 def hear_first(voice: EngineVoice, text: str) -> None:
@@ -212,8 +226,8 @@ class _Ear:
         self.dry_at += seconds
 
 
-async def streams(counts: list[int], seconds: float) -> None:
-    """So many listeners at once, through the engine process and its socket."""
+async def streams(counts: Sequence[int], seconds: float) -> AsyncIterator[Row]:
+    """So many listeners at once, through the engine process and its socket; 12-word sentences back to back."""
     supervisor = Supervisor(EngineSettings(engines=("piper",)))
     await supervisor.start()
     try:
@@ -221,22 +235,17 @@ async def streams(counts: list[int], seconds: float) -> None:
             watching, link = group.create_task(supervisor.watch()), EngineLink(supervisor.socket)
             keeping = group.create_task(link.keep())
             await link.connected()
-            print(
-                f"\nstreams in real time, {len(os.sched_getaffinity(0))} cores, 12-word sentences back to back"
-            )
-            print(
-                f"{'streams':>8}{'sentences':>11}{'refused':>9}{'first p50':>11}{'p95':>8}"
-                f"{'underruns':>11}{'worst ms':>10}{'cores busy':>12}{'of others':>11}{'core s / audio s':>18}{'RSS MB':>8}"
-            )
             for count in counts:
-                await _crowd(supervisor, EngineLines(link, "piper", itertools.count(1)), count, seconds)
+                lines = EngineLines(link, "piper", itertools.count(1))
+                for row in await _crowd(supervisor, lines, count, seconds):
+                    yield row
             keeping.cancel()
             watching.cancel()
     finally:
         await supervisor.stop()
 
 
-async def _crowd(supervisor: Supervisor, lines: EngineLines, count: int, seconds: float) -> None:
+async def _crowd(supervisor: Supervisor, lines: EngineLines, count: int, seconds: float) -> Iterable[Row]:
     engine = psutil.Process(supervisor.pid)
     talkers = [Talker(lines, number) for number in range(count)]
     before, begun, all_before = engine.cpu_times(), time.monotonic(), _busy_s()
@@ -249,12 +258,17 @@ async def _crowd(supervisor: Supervisor, lines: EngineLines, count: int, seconds
     late = [ms for talker in talkers for ms in talker.late_ms]
     others = (_busy_s() - all_before) / took
     busy = (after.user + after.system - before.user - before.system) / took
-    others -= busy
-    print(
-        f"{count:>8}{len(firsts):>11}{sum(talker.failures for talker in talkers):>9}{statistics.median(firsts):>11.0f}"
-        f"{firsts[int(0.95 * len(firsts))]:>8.0f}{len(late):>11}{max(late, default=0.0):>10.0f}{busy:>12.2f}"
-        f"{others:>11.2f}{busy * took / sum(talker.heard_s for talker in talkers):>18.3f}"
-        f"{engine.memory_info().rss / 1e6:>8.0f}"
+    failures = sum(talker.failures for talker in talkers)
+    what, sentences = f"{count} at once in real time", len(firsts)
+    return (
+        Row(f"{what}: first sound p50", statistics.median(firsts), "ms", sentences),
+        Row(f"{what}: first sound p95", firsts[int(0.95 * sentences)], "ms", sentences),
+        Row(f"{what}: underruns", len(late), "", sentences),
+        Row(f"{what}: worst underrun", max(late, default=0.0), "ms", sentences),
+        Row(f"{what}: refused", failures, "", sentences),
+        Row(f"{what}: cores busy", busy, "", 1),
+        Row(f"{what}: cores busy with something else", others - busy, "", 1),
+        Row(f"{what}: memory of the engine", engine.memory_info().rss / 1e6, "MB", 1),
     )
 
 
@@ -273,9 +287,8 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="*", default=[1, 12, 15, 18], help="numbers of streams")
     arguments = parser.parse_args()
     print("load before:", ", ".join(f"{load:.2f}" for load in os.getloadavg()))
-    compare()
-    espeak()
-    asyncio.run(streams(arguments.streams, arguments.seconds))
+    for line in table(rows(arguments.seconds, arguments.streams)):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

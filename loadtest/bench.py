@@ -1,0 +1,95 @@
+"""All benchmarks, one after the other: prints figures, judges nothing. `make bench`.
+
+    python -m loadtest.bench [NAME ...] [--json]
+
+A benchmark is a line in `BENCHMARKS`: its name, what it measures, and what gives its rows.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from loadtest import micro_audio, micro_faces, micro_text, voices
+from loadtest.rows import Row, table
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One of them.
+
+    Args:
+        about: what it measures.
+        rows: measures it.
+    """
+
+    about: str
+    rows: Callable[[], Iterable[Row]]
+
+
+BENCHMARKS = {
+    "audio": Benchmark("the audio path, for 20 ms of sound", micro_audio.rows),
+    "text": Benchmark("the text front end, for a token of four characters", micro_text.rows),
+    "faces": Benchmark("the native contract, for a message", micro_faces.rows),
+    "voices": Benchmark("the local voices", voices.rows),
+}
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m loadtest.bench", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all without it"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    arguments = parser.parse_args(given)
+    unknown = sorted(set(arguments.names) - set(BENCHMARKS))
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    names = arguments.names or list(BENCHMARKS)
+    write = _as_json if arguments.json else _as_table
+    write(names)
+
+
+def machine() -> dict[str, object]:
+    """Where the figures come from."""
+    return {
+        "cpu": _cpu(),
+        "cores": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor()
+
+
+def _as_table(names: Sequence[str]) -> None:
+    print(", ".join(f"{name} {value}" for name, value in machine().items()))
+    for name in names:
+        print(f"\n{name}: {BENCHMARKS[name].about}")
+        for line in table(BENCHMARKS[name].rows()):
+            print(line)
+            sys.stdout.flush()
+
+
+def _as_json(names: Sequence[str]) -> None:
+    where = machine()
+    rows = [{"benchmark": name, **asdict(row)} for name in names for row in BENCHMARKS[name].rows()]
+    print(json.dumps({"machine": where, "rows": rows}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""What a benchmark gives: rows. What it measures: steps, each the best of several rounds of processor time.
+
+The best round is the one that was disturbed least: a mean would measure the machine's other work.
+"""
+
+import time
+import timeit
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+ROUNDS = 7
+ROUND_S = 0.01
+"""A round makes as many calls as fit in so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure.
+
+    Args:
+        name: what was measured.
+        value: how much.
+        unit: of what.
+        n: from how many measurements.
+    """
+
+    name: str
+    value: float
+    unit: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that costs processor time.
+
+    Args:
+        name: what it is.
+        run: does it once.
+        unit: what the figure is called.
+        per: how many of those it does in one call.
+    """
+
+    name: str
+    run: Callable[[], object]
+    unit: str = "us"
+    per: float = 1.0
+
+
+def measured(steps: Iterable[Step]) -> Iterator[Row]:
+    """Microseconds of each step."""
+    for step in steps:
+        timer = timeit.Timer(step.run, timer=time.process_time)
+        calls = fitting(timer)
+        best = min(timer.repeat(ROUNDS, calls)) / calls
+        yield Row(step.name, best * 1e6 / step.per, step.unit, ROUNDS * calls)
+
+
+def fitting(timer: timeit.Timer) -> int:
+    """How many calls make a round."""
+    timer.timeit(1)
+    return max(1, int(ROUND_S / max(timer.timeit(1), 1e-7)))
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as lines of text."""
+    for row in rows:
+        yield f"  {row.name:<68}{shown(row.value):>10} {row.unit:<12} n={row.n:,}"
+
+
+def shown(value: float) -> str:
+    """Three digits that matter."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

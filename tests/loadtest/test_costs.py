@@ -1,0 +1,74 @@
+"""What is done for every chunk and every token does not become twice as dear unnoticed.
+
+A step's cost is a ratio: to a loop of plain Python that is timed in turns with it, so that a slow machine, or a busy one, slows
+both. `USUAL` holds the ratios; who makes a step cheaper lowers its number, who must make it dearer raises it and says why.
+"""
+
+import time
+import timeit
+
+import pytest
+
+from loadtest import micro_audio, micro_faces, micro_text
+from loadtest.rows import Step, fitting
+
+pytestmark = pytest.mark.slow
+
+USUAL = {
+    "encode mulaw 8000 Hz": 0.127,
+    "intake, bytes": 0.053,
+    "resample 24000 -> 8000 Hz": 1.40,
+    "resample 22050 -> 24000 Hz": 2.0,
+    "pipe as it comes 24000 -> 24000 Hz: push + take": 0.21,
+    "pipe as it comes 24000 -> 8000 Hz: push + take": 1.64,
+    "pipe joined 24000 -> 24000 Hz: push + take": 0.62,
+    "gRPC: read a token": 0.21,
+    "gRPC: write 20 ms of audio": 0.255,
+    "WebSocket: read a token": 0.89,
+    "WebSocket: write 20 ms of audio": 0.037,
+    "WebSocket: write a word": 2.1,
+    "scanner, plain prose": 0.67,
+    "scanner and reading, plain prose": 1.73,
+    "scanner and reading, chat with numbers and links": 2.1,
+    "scanner and reading, mathematics": 3.75,
+}
+DEARER = 1.75
+"""Runs differ by a quarter, on a busy machine too; a doubling is beyond that."""
+ROUNDS = 15
+STEPS = {step.name: step for micro in (micro_audio, micro_faces, micro_text) for step in micro.steps()}
+
+
+def calibration():
+    """Calls, attributes, small objects, bytes: what the steps are made of."""
+    held, total = {}, 0
+    for number in range(40):
+        held[number & 7] = (number, bytes(8))
+        total += len(held[number & 7][1]) + sum((number, total & 3))
+    return total
+
+
+def ratio(step: Step) -> float:
+    """What it costs, in calibration loops."""
+    timers = [timeit.Timer(run, timer=time.process_time) for run in (step.run, calibration)]
+    calls = [fitting(timer) for timer in timers]
+    best = [float("inf"), float("inf")]
+    for _ in range(ROUNDS):
+        for which, timer in enumerate(timers):
+            best[which] = min(best[which], timer.timeit(calls[which]) / calls[which])
+    return best[0] / step.per / best[1]
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_it_costs_what_it_did(name):
+    found = ratio(STEPS[name])
+    assert found < DEARER * USUAL[name], f"{name} costs {found:.3g} loops; it was {USUAL[name]:g}"
+
+
+def test_a_doubling_is_found():
+    step = STEPS["WebSocket: read a token"]
+
+    def twice():
+        step.run()
+        step.run()
+
+    assert ratio(Step(step.name, twice)) > DEARER * USUAL[step.name]
