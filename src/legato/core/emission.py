@@ -4,7 +4,7 @@ from legato.core.ending import finish
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Utterance
 from legato.domain.effects import GiveSilence, Pad, Write
-from legato.domain.facts import Underran
+from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
@@ -111,6 +111,7 @@ def _tell_seam(state: StreamState, head: Utterance, now: float) -> None:
     head.seam_from = None
     gap_ms = max(now - due_at, 0.0) * 1000
     state.tell(Seam(head.id, word, gap_ms, from_route, head.last_route, method))
+    state.note(Spliced(state.stream_id, head.id, from_route, head.last_route, method, gap_ms / 1000))
 
 
 def _take_ttfa(head: Utterance, now: float, samples: int) -> None:

@@ -1,10 +1,10 @@
 """How utterances end: exactly one terminal event each, and nothing of them after it."""
 
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Life, Utterance
+from legato.core.utterance import Life, Run, RunState, Utterance
 from legato.domain.effects import CancelLine, Fade, Forget, Release
 from legato.domain.errors import SpeechError
-from legato.domain.facts import UtteranceEnded
+from legato.domain.facts import AttemptEnded, UtteranceEnded
 from legato.domain.receipt import Receipt
 from legato.domain.replies import (
     HeardMethod,
@@ -67,15 +67,37 @@ def abandon(state: StreamState, track: Track, utterance: Utterance, now: float) 
     _note(state, utterance, "cancelled", "client_gone", receipt)
 
 
-def give_back(state: StreamState, utterance: Utterance, *, clean: bool) -> None:
-    """Give the utterance's line back, stopping what it says."""
+def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str, *, clean: bool) -> None:
+    """Give the utterance's line back, stopping what it says.
+
+    Args:
+        state: of the stream.
+        utterance: whose line; nothing happens where it has none.
+        now: monotonic seconds.
+        outcome: as in `AttemptEnded`.
+        clean: the line may be used again.
+    """
     run = utterance.run
     if run is None:
         return
-    state.leases.pop(run.lease, None)
     state.do(CancelLine(run.lease))
+    let_go(state, utterance, run, now, outcome, clean=clean)
+
+
+def let_go(
+    state: StreamState, utterance: Utterance, run: Run, now: float, outcome: str, *, clean: bool
+) -> None:
+    """Give a line back that says nothing more."""
+    state.leases.pop(run.lease, None)
     state.do(Release(run.lease, clean))
     utterance.run = None
+    if run.state is not RunState.ACQUIRING:
+        audio_s = run.produced / state.rate_hz
+        route = f"{run.route.provider}/{run.route.voice}"
+        ended = AttemptEnded(
+            state.stream_id, utterance.id, route, outcome, run.sent_chars, audio_s, now - run.asked_at
+        )
+        state.note(ended)
 
 
 def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int) -> None:
@@ -90,7 +112,7 @@ def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fa
 def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, now: float) -> None:
     assert utterance.life is Life.LIVE, "exactly one terminal event"
     utterance.life = life
-    give_back(state, utterance, clean=True)
+    give_back(state, utterance, now, "stopped", clean=True)
     state.do(Forget(utterance.id))
     state.paces[utterance.voice.name] = utterance.timeline.pace
     (track.sounding if utterance in track.sounding else track.queue).remove(utterance)

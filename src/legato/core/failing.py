@@ -40,7 +40,7 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
             error.reason.value,
         )
     )
-    give_back(state, utterance, clean=False)
+    give_back(state, utterance, now, error.reason.value, clean=False)
     utterance.last_failure = error
     if utterance.failing_since is None or run.produced >= _PROGRESS_S * state.rate_hz:
         utterance.failing_since = now
@@ -165,7 +165,7 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
 
 def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
     if utterance.run is not None:
-        give_back(state, utterance, clean=False)
+        give_back(state, utterance, now, "stopped", clean=False)
     fallback = state.catalogue.voices.get(utterance.voice.fallback)
     if fallback is not None and not utterance.fell_back:
         utterance.fell_back = True

@@ -6,11 +6,11 @@ Rules:
 3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
 """
 
-from legato.core.ending import give_back
+from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
-from legato.domain.effects import Acquire, EndInput, PauseLine, Release, ResumeLine, Say
+from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
     Failed,
@@ -24,7 +24,7 @@ from legato.domain.events import (
     Sampled,
     Words,
 )
-from legato.domain.facts import AttemptMade
+from legato.domain.facts import AttemptMade, SegmentSpoken
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
 from legato.domain.text import Break, Segment, WordSpan
@@ -116,7 +116,7 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
     while utterance.unsaid and _has_room(state, track, now):
         segment = utterance.unsaid.popleft()
         utterance.unsaid_chars -= len(segment.raw)
-        _say(state, utterance, run, segment)
+        _say(state, utterance, run, segment, now)
         run.last_activity = now
     idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
     if not utterance.unsaid and (utterance.all_text_released or idle):
@@ -124,14 +124,16 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
         state.do(EndInput(run.lease))
 
 
-def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment) -> None:
+def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment, now: float) -> None:
     level = run.route.text_level
     reading = segment.at(level)
     mark = utterance.last_mark
     pause_ms = 0 if run.keeps_context or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
     utterance.last_mark, utterance.asked_pause_ms = segment.ends_with, segment.pause_ms
     utterance.sent_chars += len(reading.text)
+    run.sent_chars += len(reading.text)
     run.said.append((segment, reading))
+    run.said_at.append(now)
     utterance.timeline.expect(segment.index, reading)
     run.owes_audio = run.owes_audio or any(character.isalnum() for character in reading.text)
     utterance.said_segments[segment.index] = segment
@@ -177,9 +179,8 @@ def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
         return
     if utterance.run.returning:
         utterance.attempts -= 1
-        give_back(
-            state, utterance, clean=True
-        )  # not yet well again: no failure, the utterance begins at home
+        # Not yet well again: that is no failure, and the utterance begins at home.
+        give_back(state, utterance, now, "refused", clean=True)
         return
     fail_run(
         state, utterance, now, SpeechError(event.reason, event.message, retry_after_s=event.retry_after_s)
@@ -213,7 +214,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     if isinstance(said, Marker) and run.owes_audio and not run.produced:
         _gave_nothing(state, utterance, now)
     elif isinstance(said, Marker):
-        _complete_until(state, utterance, run, said.segment)
+        _complete_until(state, utterance, run, said.segment, now)
     elif isinstance(said, Joined):
         utterance.timeline.join(said.segment)
     elif isinstance(said, Words):
@@ -235,22 +236,25 @@ def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) ->
         _gave_nothing(state, utterance, now)
         return
     if run.said:
-        _complete_until(state, utterance, run, run.said[-1][0].index)
-    state.leases.pop(run.lease, None)
-    state.do(Release(run.lease, clean=True))
-    utterance.run = None
+        _complete_until(state, utterance, run, run.said[-1][0].index, now)
+    let_go(state, utterance, run, now, "finished" if utterance.all_text_released else "let_go", clean=True)
 
 
 def _gave_nothing(state: StreamState, utterance: Utterance, now: float) -> None:
     fail_run(state, utterance, now, SpeechError(Reason.VENDOR_EMPTY, "the voice gave no audio for the text"))
 
 
-def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: int) -> None:
+def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: int, now: float) -> None:
     _settle(state, utterance, run)
     ended: list[int] = []
     while run.said and run.said[0][0].index <= index:
-        segment, _ = run.said.popleft()
+        segment, reading = run.said.popleft()
+        took_s = now - run.said_at.popleft()
         ended.append(segment.index)
+        spoken = SegmentSpoken(
+            state.stream_id, utterance.id, segment.index, utterance.last_route, len(reading.text), took_s
+        )
+        state.note(spoken)
     if ended:
         utterance.timeline.complete(ended, utterance.produced)
         utterance.completed_segments += len(ended)

@@ -68,6 +68,9 @@ class Run:
     paused: bool = False
     said: deque[tuple[Segment, Reading]] = field(default_factory=deque)
     """Segments handed over whose audio is not complete, in order."""
+    said_at: deque[float] = field(default_factory=deque)
+    """When each of them was handed over."""
+    sent_chars: int = 0
     samples_before: int = 0
     """Output samples of the utterance before this run."""
     produced: int = 0

@@ -86,6 +86,53 @@ class AttemptMade:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """A lease that was answered has been given back.
+
+    Args:
+        stream_id: whose.
+        utterance_id: for whom.
+        route: which way.
+        outcome: "finished", "stopped", "let_go" while its utterance waits for text, or the reason why it broke.
+        chars: characters that were handed to the line.
+        audio_s: seconds of sound that it gave.
+        lasted_s: seconds since the lease was asked for.
+    """
+
+    stream_id: str
+    utterance_id: str
+    route: str
+    outcome: str
+    chars: int
+    audio_s: float
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSpoken:
+    """All audio of a segment has come from its line, `took_s` after its text was handed over."""
+
+    stream_id: str
+    utterance_id: str
+    segment: int
+    route: str
+    chars: int
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spliced:
+    """Another line goes on in the middle of an utterance, and its first audio was written; `gap_s` is what the listener waited."""
+
+    stream_id: str
+    utterance_id: str
+    from_route: str
+    to_route: str
+    method: str
+    gap_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRefused:
     """A client message was refused by name."""
 
@@ -118,6 +165,9 @@ Fact = (
     | UtteranceEnded
     | CancelServed
     | AttemptMade
+    | AttemptEnded
+    | SegmentSpoken
+    | Spliced
     | MessageRefused
     | Underran
     | BugFound
