@@ -147,7 +147,7 @@ class Timeline:
             return whole, None
         segment, keep = begun[whole], said[whole]
         self._forget(indexes[whole + 1 :])
-        words, text = segment.reading.words, segment.reading.text
+        words = segment.reading.words
         segment.start_sample = self._start_of(segment)
         segment.end_sample = written
         segment.reading = replace(segment.reading, words=words[:keep])

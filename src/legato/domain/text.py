@@ -5,6 +5,7 @@ tile that text: each starts where the one before it ended, whether it is spoken 
 """
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -48,11 +49,40 @@ class WordSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """How a run of a reading is pronounced, for a voice that takes phonemes; any other says the run as it stands.
+
+    Args:
+        start: first character in `Reading.text`.
+        end: one past the last.
+        ipa: the pronunciation in the International Phonetic Alphabet.
+    """
+
+    start: int
+    end: int
+    ipa: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What is sent to a voice for one segment, and where each of its words came from."""
+    """What is sent to a voice for one segment, where each of its words came from, and which are pronounced in their own way."""
 
     text: str
     words: tuple[WordSpan, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
+
+    def rendered(self, render: Callable[[str, str], str], plain: Callable[[str], str] = str) -> str:
+        """The text with its pronunciations as a vendor writes them.
+
+        Args:
+            render: what stands for a run, from the run and its IPA.
+            plain: what stands for the text between them, where a vendor's markup needs escapes.
+        """
+        parts, at = [], 0
+        for one in self.pronunciations:
+            parts += [plain(self.text[at : one.start]), render(self.text[one.start : one.end], one.ipa)]
+            at = one.end
+        return "".join([*parts, plain(self.text[at:])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,7 @@ class Segment:
         ends_with: the mark that ended it.
         joins: the readings begin in the middle of a sentence that the segment before this one began.
         pause_ms: silence that the text asks for behind it; 0 for what its mark deserves.
+        ignored: names of SSML elements that it asks to be obeyed and that no voice here obeys, each once per utterance.
     """
 
     index: int
@@ -80,6 +111,7 @@ class Segment:
     ends_with: Break
     joins: bool = False
     pause_ms: int = 0
+    ignored: tuple[str, ...] = ()
 
     def at(self, level: TextLevel) -> Reading:
         """The reading that a voice of this text level is sent."""

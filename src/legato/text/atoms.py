@@ -29,6 +29,12 @@ class SpanKind(enum.Enum):
     BREAK = enum.auto()
     """A tag that ends a line, a block, or asks for a pause."""
     ROW = enum.auto()
+    SAID_AS = enum.auto()
+    """An SSML element that says what its text is."""
+    PHONEME = enum.auto()
+    """An SSML element that says how its text is pronounced."""
+    PROTECTED = enum.auto()
+    """Text between two marks of the caller's own."""
 
 
 class Block(enum.Enum):

@@ -6,12 +6,14 @@ Rules:
 - nothing here knows the time: the caller says how long no token came.
 """
 
+from collections.abc import Iterator
+
 from legato.domain.text import Break, Segment
-from legato.text.atoms import Atom
+from legato.text.atoms import Atom, SpanKind
 from legato.text.borders import Borders
 from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
-from legato.text.lexicon import Lexicon
+from legato.text.lexicon import lexicon_of
 from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
 from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder
@@ -19,7 +21,7 @@ from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
-from legato.text.tags import pause_ms
+from legato.text.ssml import asking, pause_ms
 
 EXPLAINED_SEGMENTS = 64
 """How many segments back a rewriting can still be explained."""
@@ -37,17 +39,18 @@ class FrontEnd:
 
     def __init__(self, data: TextData, settings: TextSettings) -> None:
         words = data.words
-        lexicon = Lexicon(settings.lexicon)
+        lexicon = lexicon_of(settings.lexicon)
         self._borders = Borders(
             data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
         )
-        self._scanner = Scanner(self._borders, markup=not settings.ssml)
+        self._scanner = Scanner(self._borders, markup=not settings.ssml, protected=settings.protected)
         self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
         self._ssml = settings.ssml
         self._index = 0
         self._rewritings: dict[int, tuple[Piece, ...]] = {}
+        self._ignored: set[str] = set()
         self._carried = ""
         self._ended_with = Break.PARAGRAPH
 
@@ -143,7 +146,7 @@ class FrontEnd:
         return strength if self._borders.safe_end(scanner.last_word, text.rstrip()[-TAIL_CHARS:]) else None
 
     def _pause_ms(self, atom: Atom) -> int:
-        return pause_ms(atom.text) if self._ssml and atom.ends_with_tag else 0
+        return pause_ms(atom.text) or 0 if self._ssml and atom.ends_with_tag else 0
 
     def _added(self, atoms: list[Atom]) -> list[Segment]:
         due: list[list[Held]] = []
@@ -179,6 +182,7 @@ class FrontEnd:
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
             pause_ms=self._pause_ms(last),
+            ignored=tuple(self._newly_ignored(group)) if self._ssml else (),
         )
         rewritten = [piece for held in group for piece in held.reading.spoken if piece.rule]
         self._rewritings[self._index] = tuple(rewritten)
@@ -187,6 +191,20 @@ class FrontEnd:
         if segment.spoken.text:
             self._ended_with = last.strength
         return segment
+
+    def _newly_ignored(self, group: list[Held]) -> Iterator[str]:
+        """The SSML elements of a segment that are not obeyed, where the utterance had none of the name before."""
+        for held in group:
+            base = held.atom.start
+            for span in held.atom.spans:
+                name = (
+                    asking(held.atom.text[span.start - base : span.end - base])
+                    if span.kind is SpanKind.TAG
+                    else None
+                )
+                if name and name not in self._ignored:
+                    self._ignored.add(name)
+                    yield name
 
 
 def _mark_of(word: str) -> Break:

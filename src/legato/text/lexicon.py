@@ -1,28 +1,39 @@
 """The caller's own words: what is written so is said so, before any other rule sees it."""
 
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from legato.text.marks import UNSPACED
 from legato.text.pieces import Piece
 from legato.text.settings import LexiconEntry
 
+RULE = "lexicon"
+_KEPT = 64
+"""As many sets of words stay compiled."""
+_TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
+"""What an entry may begin with: a word, a sign, or a character of a script without spaces."""
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
 
 class Lexicon:
-    """Words and phrases with their respellings; the longest that fits wins."""
+    """Words and phrases with their respellings and pronunciations; the longest that fits wins.
+
+    The text is looked at word by word and each word looked up, so that a thousand entries cost no more than ten.
+
+    Args:
+        entries: of two for the same word the first counts.
+    """
 
     def __init__(self, entries: Iterable[LexiconEntry]) -> None:
-        self._entries = sorted(
-            (entry for entry in entries if entry.written.strip()),
-            key=lambda entry: len(entry.written),
-            reverse=True,
-        )
-        self._exact = {_key(entry.written): entry for entry in reversed(self._entries) if entry.match_case}
-        self._folded = {
-            _key(entry.written).lower(): entry for entry in reversed(self._entries) if not entry.match_case
-        }
-        heads = {word.lower() for entry in self._entries for word in entry.written.split()[:-1]}
-        self._heads = frozenset(heads)
-        self._pattern = _pattern(self._entries)
+        kept = [entry for entry in entries if entry.written.strip() and (entry.spoken or entry.ipa)]
+        kept.sort(key=lambda entry: len(entry.written), reverse=True)
+        self._heads = frozenset(word.lower() for entry in kept for word in entry.written.split()[:-1])
+        self._entries: dict[str, list[tuple[re.Pattern[str], LexiconEntry]]] = {}
+        for entry in kept:
+            first = _TOKEN.match(entry.written.strip())
+            if first is not None:
+                self._entries.setdefault(first.group().lower(), []).append((_pattern(entry), entry))
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -41,37 +52,38 @@ class Lexicon:
             text: cleaned text.
             spoken: for a voice that is sent words only; a vendor that reads by itself is sent fewer of them.
         """
-        if self._pattern is None:
-            return [Piece(text, 0, len(text))]
         pieces, position = [], 0
-        for match in self._pattern.finditer(text):
-            entry = self._entry(match.group())
-            if entry is None or not (spoken or entry.cleaned_too):
+        for start, end, entry in self._found(text) if self._entries else ():
+            if not (spoken or entry.cleaned_too):
                 continue
-            if match.start() > position:
-                pieces.append(Piece(text[position : match.start()], position, match.start()))
-            pieces.append(Piece(entry.spoken, match.start(), match.end(), "lexicon"))
-            position = match.end()
+            if start > position:
+                pieces.append(Piece(text[position:start], position, start))
+            pieces.append(Piece(entry.spoken or text[start:end], start, end, RULE, entry.ipa))
+            position = end
         if position < len(text) or not pieces:
             pieces.append(Piece(text[position:], position, len(text)))
         return pieces
 
-    def _entry(self, found: str) -> LexiconEntry | None:
-        key = _key(found)
-        return self._exact.get(key) or self._folded.get(key.lower())
+    def _found(self, text: str) -> Iterator[tuple[int, int, LexiconEntry]]:
+        position = 0
+        while token := _TOKEN.search(text, position):
+            position = token.end()
+            for pattern, entry in self._entries.get(token.group().lower(), ()):
+                match = pattern.match(text, token.start())
+                if match is not None:
+                    position = match.end()
+                    yield token.start(), position, entry
+                    break
 
 
-def _key(written: str) -> str:
-    return " ".join(written.split())
+@functools.lru_cache(maxsize=_KEPT)
+def lexicon_of(entries: tuple[LexiconEntry, ...]) -> Lexicon:
+    """The lexicon of these entries; utterances with the same ones share it."""
+    return Lexicon(entries)
 
 
-def _pattern(entries: list[LexiconEntry]) -> re.Pattern[str] | None:
-    if not entries:
-        return None
-    branches = []
-    for entry in entries:
-        words = r"\s+".join(re.escape(word) for word in entry.written.split())
-        before = r"(?<!\w)" if entry.written.strip()[0].isalnum() else ""
-        after = r"(?!\w)" if entry.written.strip()[-1].isalnum() else ""
-        branches.append(f"{before}{words}{after}")
-    return re.compile("|".join(branches), re.IGNORECASE)
+def _pattern(entry: LexiconEntry) -> re.Pattern[str]:
+    words = r"\s+".join(re.escape(word) for word in entry.written.split())
+    last = entry.written.strip()[-1]
+    after = r"(?!\w)" if last.isalnum() and not _UNSPACED.match(last) else ""
+    return re.compile(words + after, 0 if entry.match_case else re.IGNORECASE)

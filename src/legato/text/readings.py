@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from legato.domain.text import Break, Reading, Segment, TextLevel, WordSpan
+from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
 from legato.text.pieces import Piece
 
 _WORD = re.compile(r"\S+")
@@ -16,6 +16,7 @@ class ReadingBuilder:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._runs: list[tuple[int, int, int, bool]] = []
+        self._pronounced: list[tuple[int, int, str]] = []
         self._length = 0
         self._spaced = True
         self._dropped = False
@@ -36,6 +37,9 @@ class ReadingBuilder:
         if self._dropped and self._spaced and text[0] in _HUGS and self._parts:
             self._unspace()
         self._dropped = False
+        if piece.ipa:
+            inner = len(text) - len(text.lstrip(" "))
+            self._pronounced.append((self._length + inner, self._length + len(text.rstrip(" ")), piece.ipa))
         self._runs.append((self._length, start, piece.end, linear))
         self._parts.append(text)
         self._length += len(text)
@@ -70,7 +74,8 @@ class ReadingBuilder:
             at, source, source_end, linear = runs[last]
             ends = source + end - at if linear else source_end
             words.append(WordSpan(start, end, begins, max(begins, ends)))
-        return Reading(text, tuple(words))
+        pronunciations = tuple(Pronunciation(*one) for one in self._pronounced)
+        return Reading(text, tuple(words), pronunciations)
 
     def _unspace(self) -> None:
         while self._parts and self._parts[-1].endswith(" "):

@@ -19,8 +19,6 @@ from legato.text.gaps import Gaps
 from legato.text.hidden import Hidden
 from legato.text.lines import TEXT, Line, LineKind, read_line
 from legato.text.marks import (
-    INTERESTING,
-    INTERESTING_SSML,
     LINE_END,
     LOOK_AHEAD,
     NONSPACE,
@@ -28,6 +26,7 @@ from legato.text.marks import (
     WIDE_TAIL,
 )
 from legato.text.rows import Rows
+from legato.text.signs import signs
 
 LINE_PEEK_CHARS = 100
 WORD_CHARS = 400
@@ -35,14 +34,6 @@ WORD_CHARS = 400
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
 
-_OPENERS = {
-    "`": openers.code,
-    "$": openers.dollar,
-    "\\": openers.backslash,
-    "<": tags.tag,
-    "[": openers.bracket,
-    "~": openers.strike,
-}
 _URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
 OPEN_ENDS = frozenset("`$\\<[~*_&|")
 _LINE_REST = re.compile(r"(?=[\n\r])")
@@ -55,12 +46,21 @@ class Scanner:
         borders: the border rules of the text's language.
         markup: look for markdown and maths; without it (SSML) only for tags.
         nested: the text is the inside of a span: no blocks, and its end is not an end of a line.
+        protected: pairs of marks of the caller's own.
     """
 
-    def __init__(self, borders: Borders, *, markup: bool = True, nested: bool = False) -> None:
+    def __init__(
+        self,
+        borders: Borders,
+        *,
+        markup: bool = True,
+        nested: bool = False,
+        protected: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self._markup = markup
         self._nested = nested
-        self._interesting = (INTERESTING if markup else INTERESTING_SSML).search
+        marks = signs(markup=markup, protected=protected)
+        self._interesting, self._openers = marks.search, marks.openers
         self._draft = Draft()
         self._final = False
         self._fresh_line = not nested
@@ -202,7 +202,7 @@ class Scanner:
         if sign not in "<`" and self._in_address(at):
             draft.seek = at + 1
             return True
-        found = _OPENERS[sign](draft.buffer, at, final=self._final)
+        found = self._openers[sign](draft.buffer, at, final=self._final)
         if isinstance(found, str):
             draft.seek = at
             return False

@@ -32,15 +32,17 @@ class LexiconEntry:
 
     Args:
         written: the word or phrase as it is written; words are separated by one space.
-        spoken: the respelling.
+        spoken: the respelling; empty for the word as it stands, which then needs an IPA.
         match_case: whether "Polish" leaves "polish" alone.
         cleaned_too: whether a vendor that reads digits and symbols itself is sent the respelling as well.
+        ipa: the pronunciation in IPA, for voices that take it; the others are sent the respelling.
     """
 
     written: str
     spoken: str
     match_case: bool = False
     cleaned_too: bool = True
+    ipa: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class TextSettings:
         ssml: the text is SSML: tags are obeyed, markdown is not looked for.
         thresholds: when a border becomes a cut.
         idle: how long a held text waits for the next token.
-        lexicon: the caller's own words.
+        lexicon: the caller's own words; of two entries for the same word the first counts.
+        protected: pairs of marks; what stands between two of them is spoken as it is written, and the marks are silent.
     """
 
     language: str = "en"
@@ -110,3 +113,4 @@ class TextSettings:
     thresholds: Thresholds = field(default_factory=Thresholds)
     idle: IdleTimes = field(default_factory=IdleTimes)
     lexicon: tuple[LexiconEntry, ...] = ()
+    protected: tuple[tuple[str, str], ...] = ()

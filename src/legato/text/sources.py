@@ -48,7 +48,7 @@ class Sourced:
             yield from self.slices(piece.start, piece.end)
         else:
             begins, ends = self.source(piece.start, piece.end)
-            yield Piece(piece.text, begins, ends, piece.rule)
+            yield Piece(piece.text, begins, ends, piece.rule, piece.ipa)
 
     def _at(self, position: int) -> int:
         return bisect_right(self._starts, position) - 1

@@ -6,6 +6,7 @@ Rules:
 - hidden text leaves nothing.
 """
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.formulas import candidates
 from legato.text.inline import Inline
-from legato.text.lexicon import Lexicon
-from legato.text.pieces import Piece
+from legato.text.lexicon import lexicon_of
+from legato.text.pieces import Piece, after_words, merged
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, TextSettings
 from legato.text.sources import Sourced
+from legato.text.ssml import attributes
 from legato.text.tables import cells
 
 _DEPTH = 4
@@ -46,6 +48,9 @@ class Words(Protocol):
     def read(self, text: str) -> list[Piece]:
         """Pieces that tile the text."""
 
+    def say_as(self, kind: str, text: str, form: str) -> str | None:
+        """A text of which the writer says what it is; None to read it as any other."""
+
 
 class Maths(Protocol):
     """Reads formulas; digits come out as digits."""
@@ -62,10 +67,17 @@ class Maths(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A piece and whether it is finished speech (a formula) or prose still to be read."""
+    """A piece of what is said.
+
+    Args:
+        piece: the text and its source.
+        done: it is finished speech (a formula) and not prose still to be read.
+        kept: not even its digits are read.
+    """
 
     piece: Piece
     done: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,7 @@ class Speech:
         self._borders = borders
         self._settings = settings
         self._announced = _CODE_BLOCK.get(settings.language[:2].lower(), _CODE_BLOCK["en"])
-        self._lexicon = Lexicon(settings.lexicon)
+        self._lexicon = lexicon_of(settings.lexicon)
         self._inline = Inline(settings.emoji, markup=not settings.ssml)
 
     def read(self, atom: Atom, carried: str = "") -> AtomReading:
@@ -124,6 +136,10 @@ class Speech:
                 yield Said(Piece("", span.inner_end, span.end, "clean/link"))
             case SpanKind.ROW:
                 yield from self._row(inner, span, depth)
+            case SpanKind.SAID_AS | SpanKind.PHONEME:
+                yield from self._element(text, offset, span)
+            case SpanKind.PROTECTED:
+                yield from self._as_written(inner, span)
             case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
                 yield Said(Piece(f" {self._announced} ", span.start, span.end, "clean/fence"), done=True)
             case SpanKind.BREAK | SpanKind.FENCE:
@@ -150,6 +166,33 @@ class Speech:
             )
         yield Said(Piece("", span.inner_end, span.end, "clean/code"))
 
+    def _as_written(self, inner: str, span: Span) -> Iterator[Said]:
+        yield Said(Piece("", span.start, span.inner_start, "clean/protected"))
+        kept = "".join(char if char.isprintable() else " " for char in inner)
+        yield Said(Piece(kept, span.inner_start, span.inner_end), done=True, kept=True)
+        yield Said(Piece("", span.inner_end, span.end, "clean/protected"))
+
+    def _element(self, text: str, offset: int, span: Span) -> Iterator[Said]:
+        """What stands in an SSML element that says how it is said."""
+        start, end = span.inner_start - offset, span.inner_end - offset
+        named = attributes(text[span.start - offset : start])
+        inner = html.unescape(text[start:end])
+        ipa = ""
+        if span.kind is SpanKind.PHONEME:
+            said = inner.strip() or None
+            ipa = named.get("ph", "").strip() if named.get("alphabet", "ipa").lower() == "ipa" else ""
+            rule = "ssml/phoneme"
+        else:
+            said = self._words.say_as(named.get("interpret-as", ""), inner, named.get("format", ""))
+            rule = "ssml/say-as"
+        yield Said(Piece("", span.start, span.inner_start, "clean/tag"))
+        if said is None or (span.kind is SpanKind.PHONEME and not ipa):
+            for piece in self._inline.clean(text, start, end, offset):
+                yield Said(piece)
+        else:
+            yield Said(Piece(said, span.inner_start, span.inner_end, rule, ipa), done=True)
+        yield Said(Piece("", span.inner_end, span.end, "clean/tag"))
+
     def _formula(self, inner: str, span: Span) -> Iterator[Said]:
         read = self._maths.mathml if span.kind is SpanKind.MATHML else self._maths.latex
         yield Said(Piece("", span.start, span.inner_start, "clean/maths"))
@@ -162,12 +205,15 @@ class Speech:
         if depth >= _DEPTH or not inner:
             yield Said(Piece(_BLANKS.sub(" ", inner), offset, offset + len(inner), "clean/depth"))
             return
-        scanner = Scanner(self._borders, markup=not self._settings.ssml, nested=True)
+        settings = self._settings
+        scanner = Scanner(self._borders, markup=not settings.ssml, nested=True, protected=settings.protected)
         for atom in (*scanner.feed(inner), *scanner.finish()):
             for said in self._atom(atom, depth + 1):
                 piece = said.piece
                 yield Said(
-                    Piece(piece.text, piece.start + offset, piece.end + offset, piece.rule), done=said.done
+                    Piece(piece.text, piece.start + offset, piece.end + offset, piece.rule),
+                    done=said.done,
+                    kept=said.kept,
                 )
 
     def _row(self, inner: str, span: Span, depth: int) -> Iterator[Said]:
@@ -179,7 +225,7 @@ class Speech:
             at, until = span.inner_start + start, span.inner_start + end
             yield Said(Piece(comma, position, at, "clean/table"))
             for said in self._header(span.columns, index, depth):
-                yield Said(Piece(said.piece.text, at, until, "clean/table"), done=said.done)
+                yield Said(Piece(said.piece.text, at, until, "clean/table"), done=said.done, kept=said.kept)
             yield from self._inside(inner[start:end], at, depth)
             comma, position = ", ", until
         yield Said(Piece("", position, span.end, "clean/table"))
@@ -202,7 +248,7 @@ class Speech:
                 yield from self._prose(group, spoken=spoken, carried=carried)
                 group = []
             carried = ""
-            yield from self._digits(item.piece) if spoken else (item.piece,)
+            yield from self._digits(item.piece) if spoken and not item.kept else (item.piece,)
         if group:
             yield from self._prose(group, spoken=spoken, carried=carried)
 
@@ -213,7 +259,7 @@ class Speech:
         said = _NUMBER.sub(
             lambda match: "".join(part.text for part in self._words.read(match.group())), piece.text
         )
-        yield Piece(said, piece.start, piece.end, piece.rule or "maths/number")
+        yield Piece(said, piece.start, piece.end, piece.rule or "maths/number", piece.ipa)
 
     def _prose(self, group: Sequence[Piece], *, spoken: bool, carried: str) -> Iterator[Piece]:
         silent = [piece for piece in group if not piece.text]
@@ -221,7 +267,7 @@ class Speech:
             yield from silent
             return
         pieces = self._lexical(Sourced(group), spoken=spoken, carried=carried)
-        yield from _merged(pieces, silent) if silent else pieces
+        yield from merged(pieces, silent) if silent else pieces
 
     def _formulas(self, text: str) -> Iterator[Piece]:
         """Bare formulas read, the rest as it stands."""
@@ -269,37 +315,7 @@ class Speech:
         pieces = self._words.read(carried + text)
         if _WORD.findall("".join(piece.text for piece in pieces))[: len(spoken)] != spoken:
             return self._words.read(text)
-        return list(_after(pieces, len(spoken), len(carried)))
-
-
-def _after(pieces: Sequence[Piece], words: int, shift: int) -> Iterator[Piece]:
-    """The pieces without their first words, moved back by the length of the text that those came from."""
-    for piece in pieces:
-        kept, text, start = piece.text, piece.text, piece.start
-        while words and (match := _WORD.search(kept)):
-            kept = kept[match.end() :]
-            words -= 1
-        rewritten = bool(piece.rule) or len(kept) != len(text)
-        if not piece.rule:
-            start = piece.end - len(kept)
-            rewritten = start < shift
-        if piece.end > shift:
-            yield Piece(
-                kept,
-                max(0, start - shift),
-                piece.end - shift,
-                piece.rule or ("idle/rest" if rewritten else ""),
-            )
-
-
-def _merged(pieces: Iterator[Piece], silent: Sequence[Piece]) -> Iterator[Piece]:
-    """The spoken pieces with the silent ones put back in their places, so that readings know what was dropped."""
-    waiting = list(reversed(silent))
-    for piece in pieces:
-        while waiting and waiting[-1].end <= piece.start:
-            yield waiting.pop()
-        yield piece
-    yield from reversed(waiting)
+        return list(after_words(pieces, len(spoken), len(carried)))
 
 
 def ends_block(atom: Atom) -> bool:

@@ -8,8 +8,6 @@ from legato.text.openers import WAIT, Found, Verdict
 
 TAG_CHARS: Final = 400
 MATHML: Final = "math"
-LONGEST_PAUSE_MS: Final = 10_000
-"""No text may ask for more silence than this."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]{0,30})((?:\s[^<>]*)?)(/?)>")
 _PARTIAL = re.compile(r"<(?:/?(?:[a-zA-Z][\w:.-]{0,30}(?:/|\s[^<>]*)?)?)?|<!-?|<\?[^<>]*|<!\[?[A-Z]{0,7}\[?")
@@ -24,9 +22,6 @@ _ALIAS = re.compile(
     r"""<sub\s[^<>]{0,100}?alias\s*=\s*(["'])([^<>"']{1,200})\1[^<>]{0,50}>[^<>]{0,200}</sub\s*>"""
 )
 _ALIASED = re.compile(r"<sub\s[^<>]*alias\s*=")
-_PAUSE = re.compile(
-    r"""<break\s[^<>]{0,100}?time\s*=\s*(["'])(\d{1,6}(?:\.\d{1,3})?)(m?s)\1[^<>]{0,50}>(?:\s*</break\s*>)?\s*\Z"""
-)
 _ALT = re.compile(r"""\balt\s*=\s*(["'])(.*?)\1""", re.DOTALL)
 
 
@@ -101,14 +96,6 @@ def name_of(found: str) -> str:
     """The tag's name in lower case, with its slash when it closes; empty when it is no tag."""
     match = _TAG.fullmatch(found)
     return f"{match.group(1)}{match.group(2).lower()}" if match else ""
-
-
-def pause_ms(text: str) -> int:
-    """The silence that an SSML `<break time>` at the end of a text asks for, in milliseconds; 0 without one."""
-    match = _PAUSE.search(text)
-    if match is None:
-        return 0
-    return min(int(float(match.group(2)) * (1 if match.group(3) == "ms" else 1000)), LONGEST_PAUSE_MS)
 
 
 def _whole(text: str, at: int) -> Found | None:

@@ -6,7 +6,7 @@ import pytest
 
 from legato.core.timeline import Timeline, rest_of
 from legato.domain.replies import WordMethod
-from legato.domain.text import Reading, WordSpan
+from legato.domain.text import Pronunciation, Reading, WordSpan
 
 RATE = 1_000
 
@@ -192,3 +192,13 @@ def test_segments_without_a_word_are_said_when_they_have_sounded():
     line = joined("...", "one two")
     line.complete([0], 100)
     assert line.segments[0].end_sample == 100
+
+
+def test_the_rest_keeps_its_pronunciations():
+    whole = Reading(
+        "one two",
+        (WordSpan(0, 3, 0, 3), WordSpan(4, 7, 4, 7)),
+        (Pronunciation(0, 3, "w"), Pronunciation(4, 7, "t")),
+    )
+    assert rest_of(whole, 1).pronunciations == (Pronunciation(0, 3, "t"),)
+    assert rest_of(whole, 0) == whole

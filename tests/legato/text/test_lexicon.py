@@ -1,6 +1,7 @@
 """The caller's own words."""
 
-from legato.text.lexicon import Lexicon
+from legato.text.lexicon import Lexicon, lexicon_of
+from legato.text.pieces import Piece
 from legato.text.settings import LexiconEntry
 
 
@@ -42,3 +43,51 @@ def test_a_phrase_that_has_begun_is_held() -> None:
     assert not Lexicon([]).holds("New")
     assert not Lexicon([LexiconEntry(" ", "x")])
     assert said(Lexicon([]), "as it is") == "as it is"
+
+
+def test_a_pronunciation_goes_with_the_respelling_or_with_the_word_itself() -> None:
+    lexicon = Lexicon(
+        [
+            LexiconEntry("Siobhan", "shiv-awn", ipa="\u0283\u026a\u02c8v\u0254\u02d0n"),
+            LexiconEntry("bass", "", ipa="be\u026as"),
+        ]
+    )
+    assert lexicon.read("Siobhan: bass", spoken=True) == [
+        Piece("shiv-awn", 0, 7, "lexicon", "\u0283\u026a\u02c8v\u0254\u02d0n"),
+        Piece(": ", 7, 9),
+        Piece("bass", 9, 13, "lexicon", "be\u026as"),
+    ]  # fmt: skip
+
+
+def test_of_two_entries_for_a_word_the_first_counts() -> None:
+    assert (
+        said(Lexicon([LexiconEntry("SQL", "sequel"), LexiconEntry("sql", "ess cue ell")]), "SQL") == "sequel"
+    )
+    exact = LexiconEntry("IT", "eye tee", match_case=True)
+    assert said(Lexicon([exact, LexiconEntry("it", "that")]), "IT, it, It") == "eye tee, that, that"
+
+
+def test_scripts_without_spaces_have_no_borders_of_words() -> None:
+    assert (
+        said(Lexicon([LexiconEntry("\u6771\u4eac", "Tokyo")]), "\u6771\u4eac\u90fd\u306f")
+        == "Tokyo\u90fd\u306f"
+    )
+
+
+def test_words_with_signs() -> None:
+    lexicon = Lexicon(
+        [
+            LexiconEntry(".NET", "dot net"),
+            LexiconEntry("C++", "see plus plus"),
+            LexiconEntry("R&D", "are and dee"),
+        ]
+    )
+    assert (
+        said(lexicon, "Use .NET, C++ or R&D; not net") == "Use dot net, see plus plus or are and dee; not net"
+    )
+
+
+def test_the_same_entries_are_compiled_once() -> None:
+    entries = (LexiconEntry("a", "b"),)
+    assert lexicon_of(entries) is lexicon_of((LexiconEntry("a", "b"),))
+    assert not lexicon_of((LexiconEntry("a", ""),))

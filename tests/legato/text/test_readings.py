@@ -43,3 +43,19 @@ def test_a_transcript_is_spaced_as_its_source_was() -> None:
 
     assert transcript([segment("你好。"), segment("好 "), segment("ok")]) == "你好。好 ok"
     assert transcript([segment("a", Break.PARAGRAPH), segment(""), segment("b"), segment(" c")]) == "a b c"
+
+
+def test_a_pronunciation_covers_its_word_wherever_it_stands() -> None:
+    builder = ReadingBuilder()
+    for piece in (
+        Piece("My ", 0, 3),
+        Piece(" tomato ", 3, 9, "lexicon", "t\u0259m"),
+        Piece("", 9, 10, "clean/tag"),
+        Piece(", ok", 10, 14),
+    ):
+        builder.add(piece)
+    reading = builder.build()
+    assert reading.text == "My tomato, ok"
+    assert [(reading.text[one.start : one.end], one.ipa) for one in reading.pronunciations] == [
+        ("tomato", "t\u0259m")
+    ]

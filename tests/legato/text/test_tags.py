@@ -4,7 +4,7 @@ import pytest
 
 from legato.text.atoms import SpanKind
 from legato.text.openers import WAIT, Found
-from legato.text.tags import LONGEST_PAUSE_MS, closer_of, known, name_of, opens_secret, pause_ms, tag
+from legato.text.tags import closer_of, known, name_of, opens_secret, tag
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,3 @@ def test_secrets_name_their_end() -> None:
     assert known("TD")
     assert name_of("</B>") == "/b"
     assert name_of("<") == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        ('x <break time="250ms"/> ', 250),
-        ("<break time='1.5s'></break>", 1500),
-        ('<break strength="weak" time="2s" />', 2000),
-        ('<break time="900s"/>', LONGEST_PAUSE_MS),
-        ('<break time="1s"/> x', 0),
-        ("<break/>", 0),
-        ('<break time="soon"/>', 0),
-    ],
-)
-def test_a_pause_is_as_long_as_the_tag_asks_within_bounds(text: str, asked: int) -> None:
-    assert pause_ms(text) == asked

@@ -20,6 +20,7 @@ from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.times import Times
+from legato.text.verbal.say_as import SayAs
 from legato.text.verbal.speech import LETTER, Speech
 from legato.text.verbal.tables import VerbalData
 from legato.text.verbal.words.registry import number_words
@@ -40,7 +41,9 @@ class Verbaliser:
 
     def __init__(self, data: VerbalData) -> None:
         words = number_words(data.language) if data.table("phrases") else None
-        self._book = rule_book(Speech(data, words)) if words else RuleBook(data.language)
+        speech = Speech(data, words) if words else None
+        self._book = rule_book(speech) if speech else RuleBook(data.language)
+        self._say_as = SayAs(speech, self._joined) if speech else None
         signs = re.escape("".join(self._book.symbols))
         found = [f"(?P<word>{LETTER}+)", "(?P<digit>[0-9])"] + ([f"(?P<sign>[{signs}])"] if signs else [])
         self._token = re.compile("|".join(found)).search if words else re.compile("(?!)").search
@@ -77,6 +80,19 @@ class Verbaliser:
             after_known: what follows is known to begin afresh: white space and then a capital, a new line, or the end.
         """
         return self._cuts.may_cut(before, after_known=after_known)
+
+    def say_as(self, kind: str, text: str, form: str = "") -> str | None:
+        """A text of which the writer says what it is; None where that is of no help and it is read as any other.
+
+        Args:
+            kind: as SSML's `interpret-as`.
+            text: the text.
+            form: as SSML's `format`; may be empty.
+        """
+        return self._say_as.say(kind, text, form) if self._say_as else None
+
+    def _joined(self, text: str) -> str:
+        return "".join(piece.text for piece in self.read(text))
 
     def _try(self, text: str, token: re.Match[str]) -> tuple[int, str, str]:
         """Where to go on, what is said, and by which rule (empty: nothing)."""

@@ -1,0 +1,83 @@
+"""Where the scanner stops inside a word, and who tells what begins there: the signs of markup, and the caller's own marks."""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from legato.text import openers, ssml, tags
+from legato.text.atoms import SpanKind
+from legato.text.marks import INTERESTING, INTERESTING_SSML
+from legato.text.openers import WAIT, Found, Verdict
+
+PROTECTED_CHARS = 600
+"""What a caller's mark opens and nothing closes within so many characters is not protected."""
+_KEPT = 64
+
+Opener = Callable[..., Verdict]
+"""Of the text, the position of the sign, and whether no more will come (`final`)."""
+
+_MARKUP: dict[str, Opener] = {
+    "`": openers.code,
+    "$": openers.dollar,
+    "\\": openers.backslash,
+    "<": tags.tag,
+    "[": openers.bracket,
+    "~": openers.strike,
+}
+_SSML: dict[str, Opener] = {"<": ssml.element}
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a scanner looks for.
+
+    Args:
+        search: finds the next character that it must look at.
+        openers: who reads what begins at it; marks of sentences have nobody here.
+    """
+
+    search: Callable[[str, int], re.Match[str] | None]
+    openers: Mapping[str, Opener]
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def signs(*, markup: bool, protected: tuple[tuple[str, str], ...] = ()) -> Signs:
+    """The signs of a text.
+
+    Args:
+        markup: markdown and maths are looked for; without it (SSML) only tags.
+        protected: the caller's own pairs of marks; they come before any other reading of their first character.
+    """
+    usual, pattern = (_MARKUP, INTERESTING) if markup else (_SSML, INTERESTING_SSML)
+    if not protected:
+        return Signs(pattern.search, usual)
+    heads = {opened[0] for opened, _ in protected}
+    marked = re.compile(f"[{re.escape(''.join(sorted(heads)))}]|{pattern.pattern}")
+    return Signs(
+        marked.search, {**usual, **{head: _protecting(head, protected, usual.get(head)) for head in heads}}
+    )
+
+
+def _protecting(head: str, pairs: tuple[tuple[str, str], ...], usual: Opener | None) -> Opener:
+    mine = sorted((pair for pair in pairs if pair[0][0] == head), key=lambda pair: len(pair[0]), reverse=True)
+
+    def opener(text: str, at: int, *, final: bool) -> Verdict:
+        for opened, closed in mine:
+            found = _between(text, at, opened, closed, final=final)
+            if found is not None:
+                return found
+        return usual(text, at, final=final) if usual else None
+
+    return opener
+
+
+def _between(text: str, at: int, opened: str, closed: str, *, final: bool) -> Verdict:
+    inner = at + len(opened)
+    seen = text[at:inner]
+    if seen != opened:
+        return WAIT if opened.startswith(seen) and not final else None
+    end = text.find(closed, inner, inner + PROTECTED_CHARS)
+    if end >= 0:
+        return Found(SpanKind.PROTECTED, at, end + len(closed), inner, end)
+    return None if final or len(text) >= inner + PROTECTED_CHARS else WAIT

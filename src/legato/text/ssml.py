@@ -1,0 +1,123 @@
+"""SSML: the elements that say how their text is said, pauses, and what becomes of a broken tag.
+
+Rules:
+- the scanner reads it, not a parser of XML: there is nothing that could be expanded, and text that is not well formed is spoken;
+- what looks like a tag is never spoken, whole or broken; `3 < 5` is no tag;
+- every look ahead ends after `TAG_CHARS`.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from legato.text.atoms import SpanKind
+from legato.text.openers import WAIT, Found, Verdict
+from legato.text.tags import TAG_CHARS, name_of, tag
+
+LONGEST_PAUSE_MS: Final = 10_000
+"""No text may ask for more silence than this."""
+STRENGTHS_MS: Final[Mapping[str, int]] = {
+    "none": 0,
+    "x-weak": 100,
+    "weak": 250,
+    "medium": 500,
+    "strong": 800,
+    "x-strong": 1200,
+}
+
+_ATTRIBUTES = r"""(?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<>]{0,200}"|'[^'<>]{0,200}')){0,6}\s*"""
+_ELEMENT = re.compile(rf"<(say-as|phoneme|sub)({_ATTRIBUTES})>([^<>]{{0,200}})</\1\s{{0,8}}>", re.IGNORECASE)
+_BEGUN = re.compile(r"<(?:say-as|phoneme|sub)\s[^<>]*(?:>[^<>]*(?:</?[a-z-]{0,7}\s{0,8})?)?", re.IGNORECASE)
+_BROKEN = re.compile(
+    r"""</?[a-zA-Z][^<>\n]{0,99}>|<!DOCTYPE[^<>]{0,300}|</?(?:[a-zA-Z][\w:.-]{0,30})?(?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<>\n]{0,80}"?|'[^'<>\n]{0,80}'?|[^\s<>"']{0,80})){0,6}\s*/?"""
+)
+_DECLARATION = re.compile(r"<!DOCTYPE[^<>\[]{0,200}(?:\[[^\]]{0,300}\]\s{0,8})?>")
+_VERBATIM = re.compile(r"<!\[CDATA\[((?:[^\]]|\](?!\]>)){0,380})\]\]>")
+_OPEN_ENDED = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*(?:\]\s*)?)?|<!\[CDATA\[.*", re.DOTALL)
+_UNCLOSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,99}")
+_ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"<>]{0,200})"|'([^'<>]{0,200})')""")
+_BREAK = re.compile(r"<break(\s[^<>]{0,200}?)?/?>(?:\s*</break\s*>)?\s*\Z", re.IGNORECASE)
+_TIME = re.compile(r"\s*\+?(\d{1,6}(?:\.\d{0,3})?|\.\d{1,3})\s*(m?s)\s*", re.IGNORECASE)
+_KINDS = {"say-as": SpanKind.SAID_AS, "phoneme": SpanKind.PHONEME}
+_ASKING = re.compile(r"prosody|emphasis|voice|lang|audio|mark|say-as|phoneme|\w+:[\w-]+")
+_OPENING = re.compile(r"<([\w:-]{1,40})")
+
+
+def element(text: str, at: int, *, final: bool) -> Verdict:
+    """The element or tag at an angle bracket of SSML; an angle bracket before no name is an ordinary character."""
+    following = text[at + 1 : at + 2]
+    if following and not (following.isalpha() or following in "/!?"):
+        return None
+    whole = _ELEMENT.match(text, at, at + TAG_CHARS)
+    if whole is not None:
+        return _whole(whole)
+    for pattern, kind in ((_DECLARATION, SpanKind.TAG), (_VERBATIM, SpanKind.LINK)):
+        match = pattern.match(text, at, at + TAG_CHARS) if following == "!" else None
+        if match is not None:
+            inner = match.span(1) if kind is SpanKind.LINK else (match.end(), match.end())
+            return Found(kind, at, match.end(), *inner)
+    window = text[at : at + TAG_CHARS + 1]
+    if not final and len(window) <= TAG_CHARS and (_BEGUN.fullmatch(window) or _OPEN_ENDED.fullmatch(window)):
+        return WAIT
+    found = tag(text, at, final=final)
+    if isinstance(found, str):
+        return found
+    if found is None:
+        if not final and _UNCLOSED.fullmatch(text, at):
+            return WAIT
+        broken = _BROKEN.match(text, at)
+        return _silent(at, broken.end()) if broken and broken.end() > at + 1 else None
+    return _plain(found, text)
+
+
+def attributes(opening: str) -> dict[str, str]:
+    """The attributes of an opening tag, by name in lower case; character references are resolved."""
+    inside = opening[: opening.find(">")] if ">" in opening else opening
+    return {
+        match.group(1).lower(): html.unescape(match.group(2) or match.group(3) or "")
+        for match in _ATTRIBUTE.finditer(inside)
+    }
+
+
+def pause_ms(text: str) -> int | None:
+    """The silence that a `<break>` at the end of a text asks for, in milliseconds; None when it names none."""
+    match = _BREAK.search(text, max(0, text.rfind("<break")))
+    if match is None:
+        return None
+    named = attributes(match.group())
+    time = _TIME.fullmatch(named.get("time", ""))
+    if time is None:
+        return STRENGTHS_MS.get(named.get("strength", ""))
+    return min(int(float(time.group(1)) * (1 if time.group(2).lower() == "ms" else 1000)), LONGEST_PAUSE_MS)
+
+
+def asking(opening: str) -> str | None:
+    """The name of an element that asks for what no voice here does; None for any other tag."""
+    match = _OPENING.match(opening)
+    return match.group(1) if match and _ASKING.fullmatch(match.group(1)) else None
+
+
+def _whole(match: re.Match[str]) -> Found | None:
+    name, at, end = match.group(1).lower(), match.start(), match.end()
+    if name != "sub":
+        return Found(_KINDS[name], at, end, match.start(3), match.end(3))
+    alias = re.search(r"\balias\s*=\s*[\"']([^<>\"']*)[\"']", match.group(2), re.IGNORECASE)
+    if alias is None:
+        return _silent(at, match.start(3))
+    offset = match.start(2)
+    return Found(SpanKind.LINK, at, end, offset + alias.start(1), offset + alias.end(1))
+
+
+def _plain(found: Found, text: str) -> Found:
+    """A tag as SSML has it: no placeholders, and a break that asks for no pause is no border."""
+    written = text[found.start : found.end]
+    if found.kind is SpanKind.LINK and "/" not in written and "@" not in written:
+        return _silent(found.start, found.end)
+    if found.kind is SpanKind.BREAK and name_of(written) == "break" and pause_ms(written) == 0:
+        return _silent(found.start, found.end)
+    return found
+
+
+def _silent(start: int, end: int) -> Found:
+    return Found(SpanKind.TAG, start, end, end, end)
