@@ -1,0 +1,81 @@
+"""What Wyoming's clients are told of the voices, and which voice they mean."""
+
+from collections.abc import Mapping
+
+from legato.domain.errors import Reason, SpeechError
+from legato.faces.wyoming_frames import VERSION
+from legato.ports import VoiceDirectory, VoiceInfo
+
+_MAKER = {"name": "Legato", "url": ""}
+_OTHER_TRADES = ("asr", "handle", "intent", "wake", "mic", "snd")
+
+
+def info(directory: VoiceDirectory) -> Mapping[str, object]:
+    """The answer to `describe`: one program that speaks with every voice, and takes text as it comes."""
+    program = {
+        "name": "legato",
+        "attribution": _MAKER,
+        "installed": True,
+        "description": "Streaming text to speech",
+        "version": VERSION,
+        "voices": [_voice(one) for one in directory.voices()],
+        "supports_synthesize_streaming": True,
+    }
+    return {"tts": [program], **{trade: [] for trade in _OTHER_TRADES}}
+
+
+def voice_for(directory: VoiceDirectory, asked: object) -> tuple[str, str]:
+    """The voice and the language that a `voice` object means; empty for the default voice and for the voice's own language.
+
+    A language takes the default voice if it speaks it, else the first that does, those first that are ready.
+
+    Raises:
+        SpeechError: `unknown_voice`, or `bad_frame` where it is no such object.
+    """
+    if asked is None:
+        return "", ""
+    if not isinstance(asked, Mapping):
+        raise SpeechError(Reason.BAD_FRAME, "voice must be an object with a name or a language")
+    name, language = asked.get("name"), asked.get("language")
+    if isinstance(name, str) and name:
+        return _named(directory, name), ""
+    if isinstance(language, str) and language:
+        return _speaker(directory, language), language
+    return "", ""
+
+
+def _named(directory: VoiceDirectory, name: str) -> str:
+    names = sorted(one.voice.name for one in directory.voices())
+    if name not in names:
+        raise SpeechError(
+            Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {', '.join(names)}"
+        )
+    return name
+
+
+def _speaker(directory: VoiceDirectory, language: str) -> str:
+    able = [one for one in directory.voices() if _speaks(one, language)]
+    default = directory.default_voice()
+    if not able:
+        raise SpeechError(Reason.UNKNOWN_VOICE, f"no voice here speaks {language[:80]!r}")
+    return min(able, key=lambda one: (one.voice.name != default, not one.ready)).voice.name
+
+
+def _speaks(one: VoiceInfo, language: str) -> bool:
+    primary = _primary(language)
+    return any(_primary(tag) == primary for tag in one.voice.languages)
+
+
+def _primary(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def _voice(one: VoiceInfo) -> Mapping[str, object]:
+    return {
+        "name": one.voice.name,
+        "attribution": _MAKER,
+        "installed": one.ready,
+        "description": one.voice.description or one.voice.name,
+        "version": None,
+        "languages": list(one.voice.languages),
+    }
