@@ -24,6 +24,7 @@ from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import Exposition, Pages, admin_application
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
+from gateway.servers.tcp import MakeTcpFace, TcpServer
 from legato.ports import Clock, Health, Observer, Reception, TextPreview, VoiceDirectory
 
 _STOP_S = 1.0
@@ -42,6 +43,7 @@ class Backstage:
         metrics: the exposition for an Accept header: body and content type.
         clock: monotonic seconds; the sessions' own.
         dialects: other languages than the native one that the HTTP port speaks, as routes.
+        tcp_face: makes the face of a connection to the bare TCP port.
         preview: what would be said of a text; `None` where that is not told.
     """
 
@@ -52,6 +54,7 @@ class Backstage:
     metrics: Exposition
     clock: Clock = time.monotonic
     dialects: tuple[Route, ...] = ()
+    tcp_face: MakeTcpFace | None = None
     preview: TextPreview | None = None
 
 
@@ -73,8 +76,10 @@ class Servers:
         self.http_port = 0
         self.grpc_port = 0
         self.admin_port = 0
+        self.tcp_port = 0
         self._grpc: GrpcServer | None = None
         self._http: asyncio.Server | None = None
+        self._tcp: TcpServer | None = None
         self._runners: list[web.AppRunner] = []
 
     async def __aenter__(self) -> Self:
@@ -118,6 +123,9 @@ class Servers:
             self.grpc_port = await self._grpc.start(settings.grpc)
         if settings.http is not None:
             await self._start_http()
+        if settings.tcp is not None and behind.tcp_face is not None:
+            self._tcp = TcpServer(settings, self.streams, behind.tcp_face)
+            self.tcp_port = await self._tcp.start(settings.tcp)
         if settings.admin is not None:
             app = admin_application(behind.health, behind.metrics, behind.observer)
             runner = await self._run(app)
@@ -155,6 +163,8 @@ class Servers:
         if self._http is not None:
             self._http.close()
         self.streams.abandon()
+        if self._tcp is not None:
+            await self._tcp.stop(_STOP_S)
         if self._grpc is not None:
             await self._grpc.stop(_STOP_S)
         for runner in self._runners:

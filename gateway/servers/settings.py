@@ -23,6 +23,7 @@ class ServerSettings:
         http: plain HTTP and WebSocket; `None` for none.
         grpc: gRPC; `None` for none.
         admin: metrics and probes; `None` for none.
+        tcp: a dialect over bare TCP; `None` for none.
         web_root: folder of the playground; `None` for none.
         tls: for the HTTP port; `None` for cleartext.
         grpc_tls: for the gRPC port; `None` for cleartext.
@@ -35,11 +36,13 @@ class ServerSettings:
         half_close_s: a gRPC end of input is believed after so long without a cancel.
         handshake_s: a connection that has not sent a whole request head is closed.
         user_timeout_s: a peer that acknowledges nothing for so long is gone.
+        tcp_idle_s: a bare TCP connection on which nothing moves for so long is closed.
     """
 
     http: Address | None = Address("127.0.0.1", 8080)
     grpc: Address | None = Address("127.0.0.1", 50051)
     admin: Address | None = None
+    tcp: Address | None = None
     web_root: Path | None = None
     tls: ssl.SSLContext | None = None
     grpc_tls: ServerCredentials | None = None
@@ -52,3 +55,4 @@ class ServerSettings:
     half_close_s: float = 0.020
     handshake_s: float = 10.0
     user_timeout_s: float = 20.0
+    tcp_idle_s: float = 600.0
