@@ -1,0 +1,344 @@
+"""Deepgram's speak WebSocket (v2, Flux): turns one after the other, each with an id, and barge-in that tells what was heard.
+
+Rules:
+- `Connected` comes first. `Speak` begins a turn where none is open, `Flush` ends it; an empty `Flush` is an empty turn.
+- A turn that is spoken ends with `SpeechMetadata`, one that is interrupted with `SpeechInterrupted`: one of them, once, and nothing
+  of the turn after it. `Flushed` only says that the flush was taken.
+- `Interrupt` stops every open turn. Its offset counts the session's audio that was played: what an earlier interrupt cut off was
+  never played. Each offset must be beyond the one before.
+- `Close` speaks what it has; `SessionMetadata` is last, then the socket closes with 1000.
+- A turn that fails is told as `Error`, and the socket closes; `over` says so to the server. A message that means nothing is
+  answered with a `Warning` and changes nothing; the vendor would close.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.domain.speech import UtteranceOptions
+from legato.faces import deepgram_v2_requests as requests
+from legato.faces.deepgram_requests import TOKEN, client_key, one_line, subprotocols
+from legato.faces.deepgram_v2_turns import Turn, Turns
+from legato.ports import Accepted, Refusal, RequestHead
+
+_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+
+
+@dataclass(frozen=True, slots=True)
+class DeepgramV2Switches:
+    """What sources do not agree on.
+
+    Args:
+        flushed_is_last: `Flushed` comes behind the `SpeechMetadata` of its turn; else as soon as the `Flush` was taken.
+    """
+
+    flushed_is_last: bool = False
+
+
+class DeepgramV2Speak:
+    """`GET /v2/speak`, one object per connection.
+
+    Args:
+        request_id: goes back as `dg-request-id` and in `Connected`; the ids of turns are made of it.
+        voices: names in the catalogue.
+        switches: what sources do not agree on.
+    """
+
+    name = "deepgram"
+
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: DeepgramV2Switches | None = None
+    ) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._switches = switches or DeepgramV2Switches()
+        self._model = ""
+        self._known: Turns | None = None
+        self._opened = False
+        self._writing = ""
+        """The utterance that `Speak` adds to; empty between turns."""
+        self._interrupted: set[str] = set()
+        self._offset_ms: int | None = None
+        self._last_offset_ms = -1
+        self._closing = False
+        self._failed: SpeechError | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"dg-request-id": self._request_id}
+
+    @property
+    def over(self) -> bool:
+        """An error was told: the server closes the socket."""
+        return self._failed is not None
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the header or the subprotocols."""
+        return client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read the query; a bad one fails the handshake."""
+        try:
+            audio_format = requests.format_of(head.query)
+            voice = requests.voice_of(head.query, self._voices)
+            options = requests.options_of(head.query)
+        except SpeechError as error:
+            return self.refuse(error)
+        self._known = Turns(self._request_id, audio_format)
+        self._model = head.query["model"]
+        headers = dict(self.headers)
+        if TOKEN in subprotocols(head):
+            headers["sec-websocket-protocol"] = TOKEN
+        opened = events.Open(
+            voice, audio_format, options=options, traceparent=head.headers.get("traceparent", "")
+        )
+        return Accepted(headers, (opened,))
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means; nothing behind `Close`. Never raises."""
+        if self._closing or self.over:
+            return ()
+        try:
+            return self._understand(_message(frame))
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Frames that tell the client."""
+        if self.over:
+            return ()
+        if isinstance(reply, replies.AudioChunk):
+            return self._audio(reply)
+        return [frame if isinstance(frame, str) else json.dumps(frame) for frame in self._told(reply)]
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer of a failed handshake."""
+        return requests.refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """The vendor's close code, its own code at the head of the reason."""
+        error = self._failed or error
+        if error is None:
+            return 1000, ""
+        _, _, close, code = requests.ERRORS[error.reason]
+        return close, f"{code}: {one_line(error.message)}" if code else ""
+
+    # --- from the client
+
+    def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        kind = message.get("type")
+        if kind == "Speak":
+            return self._speak(message.get("text"))
+        if kind == "Flush":
+            return self._flush()
+        if kind == "Interrupt":
+            return self._interrupt(message.get("playback_offset"))
+        if kind == "Configure":
+            return self._configure(message)
+        if kind == "Close":
+            return self._close()
+        raise _bad("type must be one of Speak, Flush, Interrupt, Configure, Close")
+
+    def _speak(self, text: object) -> Sequence[events.ClientEvent]:
+        if not isinstance(text, str):
+            raise _bad("text must be a string")
+        begun = self._begin()
+        self._current.chars += len(text)
+        return (*begun, events.Text(self._writing, text))
+
+    def _begin(self) -> Sequence[events.ClientEvent]:
+        if self._turns.get(self._writing) is not None:
+            return ()
+        self._writing = self._turns.begin()
+        return (events.Begin(self._writing),)
+
+    def _flush(self) -> Sequence[events.ClientEvent]:
+        begun = self._begin()
+        turn, ended = self._current, events.End(self._writing)
+        turn.flushed = True
+        self._writing = ""
+        if self._switches.flushed_is_last:
+            return (*begun, ended)
+        return (*begun, ended, _say_now(_flushed(turn)))
+
+    @property
+    def _turns(self) -> Turns:
+        assert self._known is not None, "open comes first"
+        return self._known
+
+    @property
+    def _current(self) -> Turn:
+        turn = self._turns.get(self._writing)
+        assert turn is not None, "a turn was begun"
+        return turn
+
+    def _interrupt(self, offset: object) -> Sequence[events.ClientEvent]:
+        ms = None if offset is None else requests.playback_ms(offset)
+        if offset is not None and (ms is None or ms <= self._last_offset_ms):
+            return _warn("INVALID_INTERRUPT_OFFSET", "the offset must be beyond that of the last interrupt")
+        if self._interrupted:
+            return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is being carried out")
+        if not self._turns.names:
+            return _warn("NO_ACTIVE_SPEECH", "nothing is being spoken")
+        self._writing = ""
+        self._interrupted = set(self._turns.names)
+        self._offset_ms = ms
+        return (events.Cancel(played_sample=None if ms is None else self._turns.sample_at(ms)),)
+
+    def _configure(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        if message.get("speed") is None:
+            return (_say_now({"type": "ConfigureSuccess", "applied": {}}),)
+        value = message["speed"]
+        mistake = requests.speed_mistake(value)
+        if mistake is not None:
+            code, description = mistake
+            failure = {"type": "ConfigureFailure", "code": code, "field": "speed", "value": value}
+            return (_say_now({**failure, "description": description}),)
+        speed = requests.number(value)
+        success = {"type": "ConfigureSuccess", "applied": {"speed": speed}}
+        return (events.Configure(options=UtteranceOptions(speed=speed)), _say_now(success))
+
+    def _close(self) -> Sequence[events.ClientEvent]:
+        self._closing = True
+        if self._turns.names:
+            return (events.HalfClosed(),)
+        return (_say_now(self._turns.totals()), events.HalfClosed())
+
+    # --- to the client
+
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
+        turn = self._turns.get(chunk.utterance_id)
+        if turn is None or not chunk.data:
+            return ()
+        self._turns.heard(turn, len(chunk.data))
+        return (*self._started(turn), chunk.data)
+
+    def _started(self, turn: Turn) -> Sequence[str]:
+        if turn.started:
+            return ()
+        turn.started = True
+        return (json.dumps({"type": "SpeechStarted", "speech_id": turn.speech_id}),)
+
+    def _told(self, reply: Reply) -> Sequence[Mapping[str, object] | str]:
+        if isinstance(reply, replies.Opened):
+            self._opened = True
+            return (self._connected(),)
+        if isinstance(reply, replies.Pong):
+            return (reply.payload,)
+        if isinstance(reply, replies.UtteranceFinished):
+            return self._finished(reply.utterance_id)
+        if isinstance(reply, replies.UtteranceCancelled):
+            return self._cancelled(reply)
+        if isinstance(reply, replies.UtteranceFailed):
+            return self._broken(reply.error) if reply.utterance_id in self._turns.names else ()
+        if isinstance(reply, replies.StreamError):
+            return self._refused(reply.error)
+        return _warned(reply)
+
+    def _connected(self) -> Mapping[str, object]:
+        return {
+            "type": "Connected",
+            "request_id": self._request_id,
+            "model_name": self._model,
+            "model_version": "1",
+            "model_uuids": [self._request_id],
+        }
+
+    def _finished(self, utterance_id: str) -> Sequence[Mapping[str, object] | str]:
+        turn = self._turns.end(utterance_id)
+        self._interrupted.discard(utterance_id)
+        if turn is None:
+            return ()
+        metadata = {"type": "SpeechMetadata", **self._turns.counts(turn)}
+        flushed = (_flushed(turn),) if turn.flushed and self._switches.flushed_is_last else ()
+        return (*self._started(turn), metadata, *flushed, *self._last())
+
+    def _cancelled(self, reply: replies.UtteranceCancelled) -> Sequence[Mapping[str, object] | str]:
+        turn = self._turns.end(reply.utterance_id)
+        self._interrupted.discard(reply.utterance_id)
+        if turn is None:
+            return ()
+        told: dict[str, object] = {"type": "SpeechInterrupted"}
+        if self._offset_ms is None:
+            told["audio_played_ms"] = self._turns.played_ms
+        else:
+            told["audio_played_ms"] = self._offset_ms
+            told["text_spoken"] = reply.heard
+            told["text_remaining"] = reply.sent_unheard + reply.never_sent
+        told["metadata"] = self._turns.counts(turn)
+        if not self._interrupted:
+            self._cut_off()
+        return (*self._started(turn), told, *self._last())
+
+    def _cut_off(self) -> None:
+        """Every turn of an interrupt has been told: its position is where the next one's offset goes on."""
+        if self._offset_ms is not None:
+            self._turns.cut(self._offset_ms)
+        self._last_offset_ms = max(self._turns.played_ms, self._offset_ms or 0)
+
+    def _last(self) -> Sequence[Mapping[str, object]]:
+        return (self._turns.totals(),) if self._closing and not self._turns.names else ()
+
+    def _refused(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        lost = error.reason in _NOT_BEGUN and error.utterance_id in self._turns.names
+        stream = error.properties.reach is Reach.STREAM and not error.utterance_id
+        if lost or stream or not self._opened:
+            return self._broken(error)
+        return (_warning(requests.ERRORS[error.reason][3], error.message),)
+
+    def _broken(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        self._failed = error
+        code = requests.ERRORS[error.reason][3] or "NET-0000"
+        return ({"type": "Error", "code": code, "description": error.message},)
+
+
+def _message(frame: bytes | str) -> Mapping[str, Any]:
+    if not isinstance(frame, str):
+        raise _bad("expected a text frame")
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise _bad("expected JSON") from None
+    if not isinstance(message, dict):
+        raise _bad("expected a JSON object")
+    return message
+
+
+def _say_now(message: Mapping[str, object]) -> events.Ping:
+    """The session answers a ping at once with what it carries: here, the message itself."""
+    return events.Ping(json.dumps(message))
+
+
+def _warn(code: str, message: str) -> Sequence[events.ClientEvent]:
+    return (_say_now(_warning(code, message)),)
+
+
+def _flushed(turn: Turn) -> Mapping[str, object]:
+    return {"type": "Flushed", "speech_id": turn.speech_id}
+
+
+def _warned(reply: Reply) -> Sequence[Mapping[str, object]]:
+    if isinstance(reply, replies.Warned):
+        return (_warning(requests.WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
+    if isinstance(reply, replies.Seam):
+        return (_warning(requests.WARNINGS["seam"], "the speech goes on from another source"),)
+    if isinstance(reply, replies.GoAway):
+        return (_warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
+    return ()
+
+
+def _warning(code: str, message: str) -> Mapping[str, object]:
+    return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}
+
+
+def _bad(message: str) -> SpeechError:
+    return SpeechError(Reason.BAD_FRAME, message)

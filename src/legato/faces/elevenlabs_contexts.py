@@ -1,0 +1,277 @@
+"""ElevenLabs' multi-stream-input WebSocket: several contexts at once, each an utterance on a track of its own.
+
+Rules:
+- A context is known from its first message on; its utterance begins with the first text that is not blank. Its id may be used
+  again as soon as it was closed.
+- `close_context` lets what was flushed be spoken; text that was not flushed stops, and what is left of the context with it: that is
+  how clients interrupt. Either way the context has one `isFinal`, behind its last audio.
+- Every message tells the id in both spellings, errors too, and takes it in either. A message without an id means the context
+  `default`.
+- An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket.
+- `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.domain.speech import UtteranceOptions
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_alignment import Aligner
+from legato.faces.elevenlabs_frames import audio_messages, last_words
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.joins import Joiner
+from legato.ports import Accepted, Refusal, RequestHead
+
+DEFAULT_CONTEXT = "default"
+_MOST_CONTEXTS = 64
+"""Contexts that a client may name at once; those that speak are bounded by the session."""
+_FINAL = "final:"
+_REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+"""With one of these an utterance was refused when it began."""
+
+
+@dataclass(slots=True)
+class _Context:
+    name: str
+    utterance_id: str
+    track: int
+    aligner: Aligner
+    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    joiner: Joiner = field(default_factory=Joiner)
+    begun: bool = False
+    unflushed: bool = False
+
+
+class ElevenLabsMultiStream:
+    """`GET /v1/text-to-speech/{voice_id}/multi-stream-input`, one object per connection.
+
+    Args:
+        request_id: goes back as `request-id`.
+        voices: names in the catalogue.
+        switches: what the vendor leaves open.
+    """
+
+    name = "elevenlabs"
+
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: ElevenLabsSwitches | None = None
+    ) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._switches = switches or ElevenLabsSwitches()
+        self._format: AudioFormat | None = None
+        self._serial = 0
+        self._named: dict[str, _Context] = {}
+        self._speaking: dict[str, _Context] = {}
+        """By utterance id: every context that has no `isFinal` yet, closed ones too."""
+        self._opened = False
+        self._closing = False
+        self._failed: SpeechError | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"request-id": self._request_id}
+
+    @property
+    def over(self) -> bool:
+        """An error has ended the stream: the server closes the socket."""
+        return self._failed is not None
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the headers or the query."""
+        return requests.client_key(head)
+
+    def late_key(self, frame: bytes | str) -> str:
+        """The key, from the first message."""
+        return requests.message_key(frame)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read path and query; a bad one fails the handshake."""
+        try:
+            self._format = requests.format_of(head.query, self._switches)
+            voice = requests.voice_of(head, self._voices)
+        except SpeechError as error:
+            return self.refuse(error)
+        opened = events.Open(
+            voice,
+            self._format,
+            language=head.query.get("language_code", ""),
+            options=requests.options_of(head.query, words=True),
+            traceparent=head.headers.get("traceparent", ""),
+        )
+        return Accepted(self.headers, (opened,))
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means; nothing behind `close_socket`. Never raises."""
+        if self._closing or self.over:
+            return ()
+        try:
+            message = requests.message_of(frame)
+        except SpeechError as error:
+            return (events.Refused(error),)
+        name = _name_of(message)
+        try:
+            return self._understand(name, message)
+        except SpeechError as error:
+            known = self._named.get(name)
+            error.utterance_id = "" if known is None else known.utterance_id
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Messages that tell the client."""
+        if self.over:
+            return ()
+        return [json.dumps(message) for message in self._told(reply)]
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer of a failed handshake."""
+        return requests.refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """1000, or the error's code."""
+        return requests.farewell(self._failed or error)
+
+    # --- from the client
+
+    def _understand(self, name: str, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        if requests.truth(message.get("close_socket")):
+            self._closing = True
+            return (*self._forget_silent(), events.HalfClosed())
+        if requests.truth(message.get("close_context")):
+            return self._close(name)
+        text = message.get("text")
+        flushes = requests.truth(message.get("flush"))
+        if text is not None and not isinstance(text, str):
+            raise requests.bad("text must be a string")
+        if name not in self._named and not text and not flushes:
+            return ()  # keeps the socket alive, or a context that is over
+        context = self._named.get(name) or self._add(name)
+        if not context.begun and message.get("voice_settings") is not None:
+            context.options = requests.speed_of(message["voice_settings"])
+        said = self._say(context, text or "")
+        if not flushes or not context.begun:
+            return said
+        context.unflushed = False
+        return (*said, events.Flush(context.utterance_id))
+
+    def _add(self, name: str) -> _Context:
+        assert self._format is not None, "open comes first"
+        if len(self._speaking) >= _MOST_CONTEXTS:
+            raise SpeechError(
+                Reason.TOO_MANY_UTTERANCES, f"{_MOST_CONTEXTS} contexts are open; close one before the next"
+            )
+        self._serial += 1
+        taken = {context.track for context in self._speaking.values()}
+        track = next(number for number in range(len(taken) + 1) if number not in taken)
+        aligner = Aligner(self._format.sample_rate_hz, relative=self._switches.relative_alignment)
+        context = _Context(name, str(self._serial), track, aligner)
+        self._named[name] = self._speaking[context.utterance_id] = context
+        return context
+
+    def _say(self, context: _Context, text: str) -> Sequence[events.ClientEvent]:
+        begun: Sequence[events.ClientEvent] = ()
+        if not context.begun:
+            if not text.strip():
+                return ()
+            context.begun = True
+            begun = (events.Begin(context.utterance_id, context.track, options=context.options),)
+        if not text:
+            return ()
+        text = context.joiner.add(text)
+        context.aligner.typed(text)
+        context.unflushed = context.unflushed or bool(text.strip())
+        return (*begun, events.Text(context.utterance_id, text))
+
+    def _close(self, name: str) -> Sequence[events.ClientEvent]:
+        context = self._named.pop(name, None)
+        if context is None:
+            return ()
+        if not context.begun:
+            return (events.Ping(_FINAL + context.utterance_id),)
+        if context.unflushed:
+            return (events.Cancel(context.utterance_id),)
+        return (events.End(context.utterance_id),)
+
+    def _forget_silent(self) -> Sequence[events.ClientEvent]:
+        silent = [one for one in self._named.values() if not one.begun]
+        self._named.clear()
+        return [events.Ping(_FINAL + one.utterance_id) for one in silent]
+
+    # --- to the client
+
+    def _told(self, reply: Reply) -> Sequence[Mapping[str, object]]:
+        if isinstance(reply, replies.Opened):
+            self._opened = True
+        elif isinstance(reply, replies.AudioChunk):
+            return self._audio(reply)
+        elif isinstance(reply, replies.WordSpoken):
+            context = self._speaking.get(reply.utterance_id)
+            if context is not None:
+                context.aligner.spoken(reply)
+        elif isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
+            return self._final(reply.utterance_id)
+        elif isinstance(reply, replies.UtteranceFailed):
+            return self._failure(reply.utterance_id, reply.error)
+        elif isinstance(reply, replies.StreamError):
+            return self._error(reply.error)
+        elif isinstance(reply, replies.Pong) and reply.payload.startswith(_FINAL):
+            return self._final(reply.payload.removeprefix(_FINAL))
+        return ()
+
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[Mapping[str, object]]:
+        assert self._format is not None, "open comes first"
+        context = self._speaking.get(chunk.utterance_id)
+        if context is None:
+            return ()
+        messages = audio_messages(chunk, self._format, context.aligner)
+        return [{**message, **_ids(context.name)} for message in messages]
+
+    def _final(self, utterance_id: str) -> Sequence[Mapping[str, object]]:
+        context = self._speaking.pop(utterance_id, None)
+        if context is None:
+            return ()
+        if self._named.get(context.name) is context:
+            del self._named[context.name]
+        last = [{**message, **_ids(context.name)} for message in last_words(context.aligner)]
+        return (*last, {"isFinal": True, **_ids(context.name)})
+
+    def _failure(self, utterance_id: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        context = self._speaking.get(utterance_id)
+        if context is None:
+            return ()
+        told = {**requests.error_message(error), **_ids(context.name)}
+        return (told, *self._final(utterance_id))
+
+    def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        if error.reason in _REFUSED_TOGETHER and error.utterance_id:
+            return self._failure(error.utterance_id, error)
+        context = self._speaking.get(error.utterance_id)
+        if error.properties.reach is Reach.STREAM or not self._opened:
+            self._failed = error
+        elif error.utterance_id and context is None:
+            return ()  # a late message for a context that is over
+        ids = {} if context is None else _ids(context.name)
+        return ({**requests.error_message(error), **ids},)
+
+
+def _name_of(message: Mapping[str, Any]) -> str:
+    for spelling in ("context_id", "contextId"):
+        value = message.get(spelling)
+        if value is not None and value != "":
+            return str(value)
+    return DEFAULT_CONTEXT
+
+
+def _ids(name: str) -> dict[str, object]:
+    return {"contextId": name, "context_id": name}

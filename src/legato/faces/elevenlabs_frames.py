@@ -1,0 +1,44 @@
+"""The audio messages of ElevenLabs' WebSockets: base64 in JSON, with the characters that sound in it.
+
+Rules:
+- A message stays far below the 1 MiB that clients take at most: longer audio is told in several.
+- `alignment` and `normalizedAlignment` are the same: what was sent is what is told; `null` where no times are known.
+"""
+
+import base64
+from collections.abc import Iterator
+
+from legato.domain.audio import AudioFormat
+from legato.domain.replies import AudioChunk
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes
+
+_MOST_BYTES = 192 * 1024
+
+
+def audio_messages(
+    chunk: AudioChunk, audio_format: AudioFormat, aligner: Aligner
+) -> Iterator[dict[str, object]]:
+    """The messages of one chunk."""
+    width = audio_format.bytes_per_sample
+    for start in range(0, len(chunk.data), _MOST_BYTES):
+        piece = chunk.data[start : start + _MOST_BYTES]
+        times = aligner.take(chunk.sample_offset + start // width, len(piece) // width)
+        yield message(piece, times)
+
+
+def last_words(aligner: Aligner) -> Iterator[dict[str, object]]:
+    """The message that tells the characters which no audio message has told, if there are any."""
+    times = aligner.rest()
+    if times is not None:
+        yield message(b"", times)
+
+
+def message(data: bytes, times: CharTimes | None) -> dict[str, object]:
+    """One message; without audio when there is none."""
+    told = None if times is None else times.in_ms()
+    return {
+        "audio": base64.b64encode(data).decode() if data else None,
+        "isFinal": None,
+        "normalizedAlignment": told,
+        "alignment": told,
+    }

@@ -1,0 +1,233 @@
+"""What all of ElevenLabs' speech endpoints share: the key, the voice, the format, the options, the shape of errors.
+
+Rules:
+- A voice of the catalogue is meant by its name in the path; an id of the vendor's own shape (20 letters and digits) that the
+  catalogue lacks means the default voice.
+- `model_id` and settings that have no counterpart here are read and change nothing; so are parameters that are not known.
+- mp3 and opus are not built: who asks for them, or relies on the vendor's default (mp3), is told what is offered.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import UtteranceOptions
+from legato.ports import Refusal, RequestHead
+
+VENDOR_DEFAULT_FORMAT = "mp3_44100_128"
+FORMATS: dict[str, AudioFormat] = {
+    **{
+        f"pcm_{hz}": AudioFormat(Encoding.PCM_S16LE, hz)
+        for hz in (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)
+    },
+    "ulaw_8000": AudioFormat(Encoding.MULAW, 8_000),
+    "alaw_8000": AudioFormat(Encoding.ALAW, 8_000),
+}
+"""What `output_format` may be."""
+_CONTENT_TYPES = {
+    Encoding.PCM_S16LE: "audio/pcm",
+    Encoding.MULAW: "audio/basic",
+    Encoding.ALAW: "audio/x-alaw-basic",
+}
+_VENDOR_VOICE = re.compile(r"[A-Za-z0-9]{20}")
+_PLACE = re.compile(r"/text-to-speech/([^/]+)")
+_SPEEDS = (0.25, 4.0)
+_YES = frozenset({"true", "1", "yes"})
+
+ERRORS: dict[Reason, tuple[int, str, str, int]] = {
+    Reason.BAD_FRAME: (422, "invalid_request", "invalid_input_message", 1008),
+    Reason.BAD_ORDER: (400, "invalid_request", "invalid_input_message", 1008),
+    Reason.UNKNOWN_VOICE: (404, "voice_not_found", "voice_id_does_not_exist", 1008),
+    Reason.UNKNOWN_FORMAT: (400, "invalid_output_format", "invalid_output_format", 1008),
+    Reason.UNKNOWN_UTTERANCE: (400, "invalid_request", "invalid_input_message", 1008),
+    Reason.TEXT_AFTER_END: (400, "invalid_request", "invalid_input_message", 1008),
+    Reason.TEXT_TOO_LONG: (400, "max_character_limit_exceeded", "max_character_limit_exceeded", 1008),
+    Reason.TOO_MANY_UTTERANCES: (429, "too_many_concurrent_requests", "max_active_conversations", 1008),
+    Reason.UNAUTHENTICATED: (401, "invalid_api_key", "invalid_api_key", 1008),
+    Reason.FORBIDDEN: (403, "missing_permissions", "missing_permissions", 1008),
+    Reason.QUOTA_EXCEEDED: (401, "quota_exceeded", "quota_exceeded", 1008),
+    Reason.OVERLOADED: (429, "system_busy", "system_busy", 1008),
+    Reason.IDLE_TIMEOUT: (408, "input_timeout_exceeded", "input_timeout_exceeded", 1008),
+    Reason.VENDOR_UNREACHABLE: (503, "service_unavailable", "internal_error", 1011),
+    Reason.VENDOR_TIMEOUT: (504, "service_unavailable", "internal_error", 1011),
+    Reason.VENDOR_REJECTED: (502, "bad_gateway", "internal_error", 1011),
+    Reason.VENDOR_QUOTA: (503, "system_busy", "system_busy", 1011),
+    Reason.VENDOR_EMPTY: (502, "bad_gateway", "internal_error", 1011),
+    Reason.VENDOR_LOST: (502, "bad_gateway", "internal_error", 1011),
+    Reason.ALL_ROUTES_FAILED: (503, "service_unavailable", "internal_error", 1011),
+    Reason.CANCELLED: (499, "request_cancelled", "request_cancelled", 1008),
+    Reason.SHUTTING_DOWN: (503, "service_unavailable", "internal_error", 1011),
+    Reason.INTERNAL: (500, "internal_server_error", "internal_error", 1011),
+}
+"""Of every reason: the HTTP status, the `status` in its body, the `error` of a WebSocket message, the close code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ElevenLabsSwitches:
+    """What the vendor leaves open, and what a gateway may want otherwise.
+
+    Args:
+        default_format: a key of `FORMATS` that a client who names none gets; empty: it is refused, as it expects mp3.
+        relative_alignment: times of a WebSocket message's alignment begin where those of the one before ended; else they count from
+            the beginning of the context. Clients disagree: one kind adds up the spans, the other takes times as they are.
+    """
+
+    default_format: str = ""
+    relative_alignment: bool = True
+
+
+def refusal(error: SpeechError, request_id: str) -> Refusal:
+    """The HTTP answer: `{"detail": {"status", "message"}}`, or the list of what is wrong with the request."""
+    status, name, _, _ = ERRORS[error.reason]
+    headers = {"content-type": "application/json", "request-id": request_id}
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    detail: object = {"status": name, "message": error.message}
+    if error.reason is Reason.BAD_FRAME:
+        detail = [{"loc": ["body"], "msg": error.message, "type": "value_error"}]
+    return Refusal(status, headers, json.dumps({"detail": detail}).encode())
+
+
+def error_message(error: SpeechError) -> dict[str, object]:
+    """The WebSocket message of an error."""
+    _, _, name, close = ERRORS[error.reason]
+    return {"message": error.message, "error": name, "code": close}
+
+
+def farewell(error: SpeechError | None) -> tuple[int, str]:
+    """The close code, and the message as its reason."""
+    return (1000, "") if error is None else (ERRORS[error.reason][3], error.message)
+
+
+def client_key(head: RequestHead) -> str:
+    """The key of the header `xi-api-key`, of `Authorization`, or of the query."""
+    return (
+        head.headers.get("xi-api-key", "").strip()
+        or _bare(head.headers.get("authorization", ""))
+        or head.query.get("xi-api-key", "")
+        or _bare(head.query.get("authorization", ""))
+        or head.query.get("single_use_token", "")
+    )
+
+
+def message_key(frame: bytes | str) -> str:
+    """The key that a WebSocket's first message carries; empty for none. Never raises."""
+    try:
+        message = message_of(frame)
+    except SpeechError:
+        return ""
+    for name in ("xi-api-key", "xi_api_key", "authorization", "single_use_token"):
+        value = message.get(name)
+        if isinstance(value, str) and value:
+            return _bare(value)
+    return ""
+
+
+def _bare(value: str) -> str:
+    scheme, _, key = value.strip().partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else value.strip()
+
+
+def message_of(frame: bytes | str) -> Mapping[str, Any]:
+    """A message or a body: a JSON object.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise bad("expected JSON") from None
+    if not isinstance(message, dict):
+        raise bad("expected a JSON object")
+    return message
+
+
+def voice_of(head: RequestHead, voices: Collection[str]) -> str:
+    """The voice that the path names; empty for the default.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    found = _PLACE.search(head.path)
+    voice = unquote(found.group(1)) if found else ""
+    if voice in voices:
+        return voice
+    if _VENDOR_VOICE.fullmatch(voice):
+        return ""
+    raise SpeechError(
+        Reason.UNKNOWN_VOICE, f"there is no voice_id {voice!r}; the voices are {', '.join(sorted(voices))}"
+    )
+
+
+def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFormat:
+    """The audio format.
+
+    Raises:
+        SpeechError: `unknown_format`; the message lists what is offered.
+    """
+    asked = query.get("output_format") or switches.default_format
+    found = FORMATS.get(asked)
+    if found is None:
+        named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
+        raise SpeechError(
+            Reason.UNKNOWN_FORMAT, f"output_format {named} is not offered here; offered: {', '.join(FORMATS)}"
+        )
+    return found
+
+
+def content_type(audio_format: AudioFormat) -> str:
+    """Of raw audio in this format."""
+    return _CONTENT_TYPES[audio_format.encoding]
+
+
+def options_of(query: Mapping[str, str], *, words: bool) -> UtteranceOptions:
+    """The speaking options of the query; `words` asks for word times."""
+    return UtteranceOptions(
+        ssml=True if truth(query.get("enable_ssml_parsing")) else None, words=words or None
+    )
+
+
+def speed_of(settings: object) -> UtteranceOptions:
+    """The options that `voice_settings` name; none for `null` and `{}`.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    if settings is None:
+        return UtteranceOptions()
+    if not isinstance(settings, dict):
+        raise bad("voice_settings must be an object")
+    value = settings.get("speed")
+    if value is None:
+        return UtteranceOptions()
+    least, most = _SPEEDS
+    speed = _number(value)
+    if not least <= speed <= most:
+        raise bad(f"voice_settings.speed must be a number from {least} to {most}")
+    return UtteranceOptions(speed=speed)
+
+
+def truth(value: object) -> bool:
+    """A flag as clients write it: `true`, `"True"`, `1`."""
+    return value.lower() in _YES if isinstance(value, str) else bool(value)
+
+
+def bad(message: str) -> SpeechError:
+    """What cannot be read."""
+    return SpeechError(Reason.BAD_FRAME, message)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return math.nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return math.nan

@@ -1,0 +1,174 @@
+"""ElevenLabs' speech over plain HTTP: one text, and audio as bytes, or as JSON with the times of its characters.
+
+Rules:
+- `/stream` and the bare path give bytes as they come; `/stream/with-timestamps` gives a JSON object a line, `/with-timestamps` one
+  for the whole: it is held until all was spoken, so its text is bounded.
+- Times count from the beginning of the audio, in seconds.
+"""
+
+import base64
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.ports import Accepted, Refusal, RequestHead
+
+_SPOKEN = "speech"
+_MOST_WHOLE_CHARS = 10_000
+_TIMED = "/with-timestamps"
+_LINES = "/stream/with-timestamps"
+
+
+class ElevenLabsRest:
+    """`POST /v1/text-to-speech/{voice_id}` and the three paths below it, one object per request.
+
+    Args:
+        request_id: goes back as `request-id`.
+        voices: names in the catalogue.
+        switches: what the vendor leaves open.
+    """
+
+    name = "elevenlabs"
+
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: ElevenLabsSwitches | None = None
+    ) -> None:
+        self._voices = voices
+        self._switches = switches or ElevenLabsSwitches()
+        self._headers = {"request-id": request_id, "x-trace-id": request_id}
+        self._request_id = request_id
+        self._head: RequestHead | None = None
+        self._voice = ""
+        self._format: AudioFormat | None = None
+        self._aligner: Aligner | None = None
+        self._is_timed = self._is_whole = False
+        self._whole: list[bytes] = []
+        self._over = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The content type and the request's id."""
+        return self._headers
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the headers or the query."""
+        return requests.client_key(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read path and query."""
+        try:
+            self._format = requests.format_of(head.query, self._switches)
+            self._voice = requests.voice_of(head, self._voices)
+        except SpeechError as error:
+            return self.refuse(error)
+        self._head = head
+        self._is_timed = head.path.endswith(_TIMED)
+        self._is_whole = self._is_timed and not head.path.endswith(_LINES)
+        self._aligner = Aligner(self._format.sample_rate_hz, relative=False)
+        self._headers["content-type"] = self._content_type(self._format)
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """The whole conversation, or its refusal. Never raises."""
+        try:
+            return self._read(requests.message_of(frame))
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Audio, or audio and times; there is no word for the rest, not for an error either: it cuts the answer off."""
+        if self._over:
+            return ()
+        if isinstance(reply, replies.UtteranceFailed | replies.UtteranceCancelled | replies.StreamError):
+            self._over = True
+        elif isinstance(reply, replies.AudioChunk):
+            return self._audio(reply)
+        elif self._is_timed and isinstance(reply, replies.WordSpoken) and self._aligner is not None:
+            self._aligner.spoken(reply)
+        elif isinstance(reply, replies.UtteranceFinished):
+            self._over = True
+            return self._finished()
+        return ()
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The vendor's JSON error."""
+        return requests.refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """Never asked: this is no WebSocket."""
+        return requests.farewell(error)
+
+    # --- from the client
+
+    def _content_type(self, audio_format: AudioFormat) -> str:
+        if not self._is_timed:
+            return requests.content_type(audio_format)
+        return "application/json" if self._is_whole else "application/x-ndjson"
+
+    def _read(self, body: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        assert self._head is not None, "open comes first"
+        assert self._format is not None, "open comes first"
+        assert self._aligner is not None, "open comes first"
+        text, language = body.get("text"), body.get("language_code")
+        if not isinstance(text, str) or not text.strip():
+            raise requests.bad("text must be a string that is not empty")
+        if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
+            raise SpeechError(
+                Reason.TEXT_TOO_LONG,
+                f"a text whose answer comes in one piece has at most {_MOST_WHOLE_CHARS} characters",
+            )
+        self._headers["character-cost"] = str(len(text))
+        self._aligner.typed(text)
+        opened = events.Open(
+            self._voice,
+            self._format,
+            language=language if isinstance(language, str) else "",
+            options=requests.options_of(self._head.query, words=self._is_timed),
+            max_lead_ms=-1,
+            traceparent=self._head.headers.get("traceparent", ""),
+        )
+        begun = events.Begin(_SPOKEN, options=requests.speed_of(body.get("voice_settings")))
+        return (opened, begun, events.Text(_SPOKEN, text), events.End(_SPOKEN), events.HalfClosed())
+
+    # --- to the client
+
+    def _audio(self, chunk: replies.AudioChunk) -> Sequence[bytes | str]:
+        if not self._is_timed:
+            return (chunk.data,) if chunk.data else ()
+        assert self._format is not None, "open comes first"
+        assert self._aligner is not None, "open comes first"
+        if self._is_whole:
+            self._aligner.begin(chunk.sample_offset)
+            self._whole.append(chunk.data)
+            return ()
+        samples = len(chunk.data) // self._format.bytes_per_sample
+        return (_line(chunk.data, self._aligner.take(chunk.sample_offset, samples)),)
+
+    def _finished(self) -> Sequence[bytes | str]:
+        if not self._is_timed or self._aligner is None:
+            return ()
+        times = self._aligner.rest()
+        if self._is_whole:
+            return (_line(b"".join(self._whole), times),)
+        return () if times is None else (_line(b"", times),)
+
+
+def _line(data: bytes, times: CharTimes | None) -> str:
+    told = None if times is None else times.in_seconds()
+    answer = {
+        "audio_base64": base64.b64encode(data).decode(),
+        "alignment": told,
+        "normalized_alignment": told,
+    }
+    return json.dumps(answer) + "\n"

@@ -1,0 +1,182 @@
+"""ElevenLabs' stream-input WebSocket: one utterance a socket.
+
+Rules:
+- The utterance begins with the first text that is not blank; a blank message before it opens, or keeps alive.
+- The empty text ends it: the last audio, then `isFinal`, once, then the socket closes with 1000.
+- Every error is told as `{message, error, code}` and ends the stream; `over` says so to the server, which closes.
+- After the end nothing is told.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
+from legato.domain.speech import UtteranceOptions
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_alignment import Aligner
+from legato.faces.elevenlabs_frames import audio_messages, last_words
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.joins import Joiner
+from legato.ports import Accepted, Refusal, RequestHead
+
+_SPOKEN = "speech"
+_NOTHING_SAID = "final"
+
+
+class ElevenLabsStreamInput:
+    """`GET /v1/text-to-speech/{voice_id}/stream-input`, one object per connection.
+
+    Args:
+        request_id: goes back as `request-id`.
+        voices: names in the catalogue.
+        switches: what the vendor leaves open.
+    """
+
+    name = "elevenlabs"
+
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: ElevenLabsSwitches | None = None
+    ) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._switches = switches or ElevenLabsSwitches()
+        self._format: AudioFormat | None = None
+        self._aligner: Aligner | None = None
+        self._options = UtteranceOptions()
+        self._joiner = Joiner()
+        self._begun = False
+        self._ended = False
+        self._over = False
+        self._failed: SpeechError | None = None
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The request's id."""
+        return {"request-id": self._request_id}
+
+    @property
+    def over(self) -> bool:
+        """Everything was told: the server closes the socket."""
+        return self._over
+
+    def key(self, head: RequestHead) -> str:
+        """The key, from the headers or the query."""
+        return requests.client_key(head)
+
+    def late_key(self, frame: bytes | str) -> str:
+        """The key, from the first message."""
+        return requests.message_key(frame)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Read path and query; a bad one fails the handshake."""
+        try:
+            self._format = requests.format_of(head.query, self._switches)
+            voice = requests.voice_of(head, self._voices)
+        except SpeechError as error:
+            return self.refuse(error)
+        self._aligner = Aligner(self._format.sample_rate_hz, relative=self._switches.relative_alignment)
+        opened = events.Open(
+            voice,
+            self._format,
+            language=head.query.get("language_code", ""),
+            options=requests.options_of(head.query, words=True),
+            traceparent=head.headers.get("traceparent", ""),
+        )
+        return Accepted(self.headers, (opened,))
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a message means; nothing once the text has ended. Never raises."""
+        if self._ended or self._over:
+            return ()
+        try:
+            return self._understand(requests.message_of(frame))
+        except SpeechError as error:
+            return (events.Refused(error),)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Messages that tell the client."""
+        if self._over:
+            return ()
+        return [json.dumps(message) for message in self._told(reply)]
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing: pings keep the connection alive."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """The HTTP answer of a failed handshake."""
+        return requests.refusal(error, self._request_id)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """1000 behind `isFinal`, else the error's code."""
+        return requests.farewell(self._failed or error)
+
+    # --- from the client
+
+    def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
+        text = message.get("text")
+        flushes = requests.truth(message.get("flush"))
+        if not isinstance(text, str) and not (text is None and flushes):
+            raise requests.bad("text must be a string")
+        if message.get("voice_settings") is not None and not self._begun:
+            self._options = requests.speed_of(message["voice_settings"])
+        if text == "":
+            return self._end()
+        said = self._say(text) if text else ()
+        return (*said, events.Flush(_SPOKEN)) if flushes and self._begun else said
+
+    def _say(self, text: str) -> Sequence[events.ClientEvent]:
+        assert self._aligner is not None, "open comes first"
+        begun: Sequence[events.ClientEvent] = ()
+        if not self._begun:
+            if not text.strip():
+                return ()
+            self._begun = True
+            begun = (events.Begin(_SPOKEN, options=self._options),)
+        text = self._joiner.add(text)
+        self._aligner.typed(text)
+        return (*begun, events.Text(_SPOKEN, text))
+
+    def _end(self) -> Sequence[events.ClientEvent]:
+        self._ended = True
+        if self._begun:
+            return (events.End(_SPOKEN), events.HalfClosed())
+        return (events.Ping(_NOTHING_SAID), events.HalfClosed())
+
+    # --- to the client
+
+    def _told(self, reply: Reply) -> Sequence[Mapping[str, object]]:
+        assert self._format is not None, "open comes first"
+        assert self._aligner is not None, "open comes first"
+        if isinstance(reply, replies.AudioChunk):
+            return list(audio_messages(reply, self._format, self._aligner))
+        if isinstance(reply, replies.WordSpoken):
+            self._aligner.spoken(reply)
+        if isinstance(reply, replies.UtteranceFinished):
+            return self._finished()
+        if isinstance(reply, replies.UtteranceFailed | replies.StreamError):
+            return self._broken(reply.error)
+        if isinstance(reply, replies.UtteranceCancelled) or reply == replies.Pong(_NOTHING_SAID):
+            return self._final()
+        return ()
+
+    def _finished(self) -> Sequence[Mapping[str, object]]:
+        assert self._aligner is not None, "open comes first"
+        last = list(last_words(self._aligner))
+        if self._ended:
+            return (*last, *self._final())
+        error = SpeechError(Reason.IDLE_TIMEOUT, "the text did not go on, and was not ended by an empty text")
+        return (*last, *self._broken(error))
+
+    def _final(self) -> Sequence[Mapping[str, object]]:
+        self._over = True
+        return ({"isFinal": True},)
+
+    def _broken(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        self._over = True
+        self._failed = error
+        return (requests.error_message(error),)

@@ -1,0 +1,114 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.domain.replies import WordMethod, WordSpoken
+from legato.faces.elevenlabs_alignment import Aligner
+
+RATE = 1000
+"""A sample is a millisecond."""
+
+
+def word(text, start, end, at):
+    return WordSpoken("1", text, start, end, at, at + len(text), WordMethod.VENDOR)
+
+
+def aligner(text, *, relative=True):
+    one = Aligner(RATE, relative=relative)
+    one.typed(text)
+    return one
+
+
+def test_without_words_there_is_no_alignment():
+    one = aligner("Hi.")
+    assert one.take(0, 100) is None
+    assert one.rest() is None
+
+
+def test_a_word_is_spread_over_its_time_and_marks_fill_the_time_between():
+    one = aligner('"Hi, you!"', relative=False)
+    one.spoken(word("Hi", 100, 200, 1))
+    one.spoken(word("you", 300, 600, 5))
+    times = one.take(0, 1000)
+    assert "".join(times.chars) == '"Hi, you'
+    assert list(times.starts_ms) == [100, 100, 150, 200, 250, 300, 400, 500]
+    assert list(times.ends_ms) == [100, 150, 200, 250, 300, 400, 500, 600]
+    rest = one.rest()
+    assert "".join(rest.chars) == '!"'
+    assert list(rest.starts_ms) == [600, 600]
+
+
+def test_told_relatively_the_spans_add_up_to_the_audio():
+    one = aligner("Hi you")
+    one.spoken(word("Hi", 50, 150, 0))
+    one.spoken(word("you", 300, 450, 3))
+    told, passed = [], 0
+    for start in range(0, 600, 100):
+        times = one.take(start, 100)
+        if times is not None:
+            told += [(char, passed + at) for char, at in zip(times.chars, times.starts_ms, strict=True)]
+            passed += times.ends_ms[-1]
+            assert passed == start + 100
+    assert told == [("H", 50), ("i", 100), (" ", 150), ("y", 300), ("o", 350), ("u", 400)]
+
+
+def test_audio_that_begins_late_on_its_track_counts_from_its_own_beginning():
+    one = aligner("Hi", relative=False)
+    one.spoken(word("Hi", 5000, 5100, 0))
+    assert list(one.take(5000, 100).starts_ms) == [0, 50]
+
+
+def test_words_that_come_late_are_told_late_and_never_backwards():
+    one = aligner("Hi you")
+    assert one.take(0, 400) is None
+    one.spoken(word("Hi", 0, 100, 0))
+    one.spoken(word("Hi", 0, 100, 0))
+    times = one.take(400, 100)
+    assert (list(times.chars), list(times.starts_ms)) == (["H", "i"], [0, 50])
+    one.spoken(word("you", 100, 200, 3))
+    rest = one.rest()
+    assert "".join(rest.chars) == " you"
+    assert list(rest.starts_ms) == [0, 0, 0, 0]
+
+
+def test_text_that_is_not_known_is_told_with_a_space_between_its_words():
+    one = Aligner(RATE, relative=False)
+    one.spoken(word("Hi", 0, 100, 0))
+    one.spoken(word("you", 100, 200, 9))
+    assert "".join(one.take(0, 1000).chars) == "Hi you"
+
+
+def test_each_wire_spells_them_its_own_way():
+    one = aligner("Hi", relative=False)
+    one.spoken(word("Hi", 0, 100, 0))
+    times = one.take(0, 100)
+    assert times.in_ms()["charDurationsMs"] == times.in_ms()["charsDurationsMs"] == [50, 50]
+    assert times.in_ms() | {"chars": ["H", "i"], "charStartTimesMs": [0, 50]} == times.in_ms()
+    assert times.in_seconds() == {
+        "characters": ["H", "i"],
+        "character_start_times_seconds": [0.0, 0.05],
+        "character_end_times_seconds": [0.05, 0.1],
+    }
+
+
+@given(st.data(), st.booleans())
+def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(data, relative):
+    text = "one two, three. four"
+    one = aligner(text, relative=relative)
+    said = ""
+    at = 0
+    for number in range(6):
+        if data.draw(st.booleans()):
+            start, length = data.draw(st.integers(0, 5000)), data.draw(st.integers(-10, 500))
+            place = data.draw(st.sampled_from([0, 4, 9, 16]))
+            token = text[place:].split(" ", maxsplit=1)[0].strip(",.")
+            one.spoken(word(token, start, start + length, place))
+        size = data.draw(st.integers(0, 400))
+        times = one.take(at, size) if number < 5 else one.rest()
+        at += size
+        if times is not None:
+            assert len(times.chars) == len(times.starts_ms) == len(times.ends_ms) > 0
+            assert sorted(times.starts_ms) == list(times.starts_ms)
+            pairs = zip(times.starts_ms, times.ends_ms, strict=True)
+            assert all(0 <= start <= end for start, end in pairs)
+            said += "".join(times.chars)
+    assert said in {"", text}

@@ -1,0 +1,286 @@
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.domain import events, replies
+from legato.domain.errors import Reach, Reason, SpeechError
+from legato.domain.receipt import Receipt
+from legato.domain.speech import StreamLimits, UtteranceOptions
+from legato.faces.elevenlabs_contexts import DEFAULT_CONTEXT, ElevenLabsMultiStream
+from legato.ports import Accepted, RequestHead
+
+PATH = "/v1/text-to-speech/joe/multi-stream-input"
+
+
+def opened(path=PATH, **query):
+    face = ElevenLabsMultiStream("r-1", {"joe"})
+    answer = face.open(RequestHead("GET", path, {"output_format": "pcm_24000", **query}, {}))
+    if isinstance(answer, Accepted):
+        (event,) = answer.events
+        assert face.render(replies.Opened("s", event.audio_format, StreamLimits())) == []
+    return face, answer
+
+
+def say(face, context=None, **message):
+    ids = {} if context is None else {"context_id": context}
+    return list(face.parse(json.dumps({**ids, **message})))
+
+
+def told(face, *several):
+    return [json.loads(frame) for reply in several for frame in face.render(reply)]
+
+
+def finished(name):
+    return replies.UtteranceFinished(name, Receipt())
+
+
+def cancelled(name):
+    return replies.UtteranceCancelled(name, "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
+
+
+def audio(name, data=b"\0\0" * 240):
+    return replies.AudioChunk(name, 1, 0, 0, data)
+
+
+def failed(name, reason=Reason.VENDOR_LOST):
+    return replies.UtteranceFailed(name, SpeechError(reason, "why"), "", Receipt())
+
+
+def refused(reason, name=""):
+    return replies.StreamError(SpeechError(reason, "why", utterance_id=name))
+
+
+def both(context):
+    return {"contextId": context, "context_id": context}
+
+
+def test_path_and_query_say_how_it_sounds():
+    _, answer = opened(auto_mode="true", sync_alignment="true", inactivity_timeout="180")
+    (event,) = answer.events
+    assert (event.voice, event.audio_format.sample_rate_hz, event.options.words) == ("joe", 24_000, True)
+    assert opened(path="/v1/text-to-speech/ann/multi-stream-input")[1].status == 404
+    assert opened(output_format="mp3_22050_32")[1].status == 400
+
+
+def test_a_context_speaks_from_its_first_text_to_its_close():
+    face, _ = opened()
+    assert say(face, "a", text=" ", voice_settings={"speed": 0.9}) == []
+    assert say(face, "a", text="Hello there. ") == [
+        events.Begin("1", 0, options=UtteranceOptions(speed=0.9)),
+        events.Text("1", "Hello there. "),
+    ]
+    assert say(face, "a", text="", flush=True) == [events.Flush("1")]
+    assert say(face, "a", close_context=True) == [events.End("1")]
+    sound, final = told(face, audio("1"), finished("1"))
+    assert base64.b64decode(sound["audio"]) == audio("1").data
+    assert {**sound, **both("a")} == sound
+    assert final == {"isFinal": True, **both("a")}
+    assert told(face, audio("1"), finished("1")) == []
+
+
+def test_contexts_sound_beside_one_another_each_on_its_track_which_is_used_again():
+    face, _ = opened()
+    assert say(face, "a", text="One.")[0].track == 0
+    assert say(face, "b", text="Two.")[0].track == 1
+    assert [one["contextId"] for one in told(face, audio("2"), audio("1"), finished("1"))] == ["b", "a", "a"]
+    assert say(face, "c", text="Three.")[0] == events.Begin("3", 0)
+
+
+def test_an_id_may_be_used_again_while_its_former_context_still_speaks():
+    face, _ = opened()
+    say(face, "a", text="One.", flush=True)
+    say(face, "a", close_context=True)
+    assert say(face, "a", text="Two.")[0] == events.Begin("2", 1)
+    assert told(face, finished("1"), finished("2")) == [{"isFinal": True, **both("a")}] * 2
+
+
+def test_closing_what_was_not_flushed_stops_it():
+    face, _ = opened()
+    say(face, "a", text="A long story. ", flush=True)
+    say(face, "a", text="Its end.")
+    assert say(face, "a", close_context="true") == [events.Cancel("1")]
+    assert told(face, cancelled("1")) == [{"isFinal": True, **both("a")}]
+    assert say(face, "a", close_context=True) == []
+
+
+def test_closing_a_context_that_said_nothing_is_final_at_once():
+    face, _ = opened()
+    say(face, "a", text=" ")
+    say(face, "a", flush=True)
+    (ping,) = say(face, "a", close_context=True)
+    assert told(face, replies.Pong(ping.payload)) == [{"isFinal": True, **both("a")}]
+    assert told(face, replies.Pong(ping.payload), replies.Pong("other")) == []
+
+
+def test_keep_alives_change_nothing():
+    face, _ = opened()
+    assert say(face, "a", text="") == say(face, text="") == []
+    say(face, "a", text="Hi.")
+    assert say(face, "a", text="") == []
+    assert say(face, "a", text=" ") == [events.Text("1", " ")]
+
+
+def test_the_id_is_read_in_both_spellings_and_may_be_left_out():
+    face, _ = opened()
+    say(face, text="Hi.", contextId="a")
+    assert say(face, "a", text="You.") == [events.Text("1", " You.")]
+    say(face, text="Hi.")
+    assert told(face, finished("1"), finished("2")) == [
+        {"isFinal": True, **both("a")},
+        {"isFinal": True, **both(DEFAULT_CONTEXT)},
+    ]
+
+
+def test_words_become_alignments():
+    face, _ = opened()
+    say(face, "a", text="Hi.")
+    word = replies.WordSpoken("1", "Hi", 0, 240, 0, 2, replies.WordMethod.ENGINE)
+    stray = replies.WordSpoken("9", "Hi", 0, 240, 0, 2, replies.WordMethod.ENGINE)
+    first, last, _ = told(face, stray, word, audio("1"), finished("1"))
+    assert first["alignment"]["chars"] == ["H", "i"]
+    assert (last["alignment"]["chars"], last["contextId"]) == (["."], "a")
+
+
+def test_a_context_that_fails_is_told_with_its_id_and_the_others_go_on():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    say(face, "b", text="Two.")
+    error, final = told(face, failed("1"))
+    assert error == {"message": "why", "error": "internal_error", "code": 1011, **both("a")}
+    assert final == {"isFinal": True, **both("a")}
+    assert told(face, failed("1"), audio("1")) == []
+    assert not face.over
+    assert told(face, finished("2")) == [{"isFinal": True, **both("b")}]
+
+
+def test_a_context_that_could_not_begin_is_over_and_its_late_text_is_not_told_again():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    error, final = told(face, refused(Reason.TOO_MANY_UTTERANCES, "1"))
+    assert (error["error"], error["contextId"]) == ("max_active_conversations", "a")
+    assert final["isFinal"]
+    assert told(face, refused(Reason.UNKNOWN_UTTERANCE, "1")) == []
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_its_message_and_ends_the_stream_only_when_it_must(reason):
+    face, _ = opened()
+    say(face, "a", text="One.")
+    (error,) = told(face, refused(reason))
+    assert error["message"] == "why"
+    assert face.over == (SpeechError(reason, "").properties.reach is Reach.STREAM)
+    if face.over:
+        assert face.farewell(None) == (error["code"], "why")
+        assert told(face, audio("1")) == []
+        assert say(face, "a", text="more") == []
+
+
+def test_a_stream_that_was_never_opened_is_over():
+    face = ElevenLabsMultiStream("r-1", {"joe"})
+    face.open(RequestHead("GET", PATH, {"output_format": "pcm_24000", "language_code": "xx"}, {}))
+    assert told(face, refused(Reason.UNKNOWN_VOICE))[0]["error"] == "voice_id_does_not_exist"
+    assert face.farewell(None)[0] == 1008
+
+
+def test_close_socket_ends_everything():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    say(face, "b", text=" ")
+    ping, closed = say(face, close_socket=True)
+    assert closed == events.HalfClosed()
+    assert told(face, replies.Pong(ping.payload))[0]["contextId"] == "b"
+    assert told(face, finished("1")) == [{"isFinal": True, **both("a")}]
+    assert say(face, "a", text="more") == []
+    assert face.farewell(None) == (1000, "")
+
+
+def test_contexts_are_bounded():
+    face, _ = opened()
+    for number in range(64):
+        say(face, f"c{number}", text=" ")
+    (event,) = say(face, "one more", text=" ")
+    assert event.error.reason is Reason.TOO_MANY_UTTERANCES
+
+
+@pytest.mark.parametrize("frame", [b"\xff", "[]", "{", '{"text":1}', '{"text":"a","voice_settings":1}'])
+def test_nonsense_is_refused_and_nothing_raises(frame):
+    (event,) = opened()[0].parse(frame)
+    assert isinstance(event, events.Refused)
+
+
+def test_a_mistake_within_a_context_is_told_with_its_id():
+    face, _ = opened()
+    say(face, "a", text="One.")
+    (event,) = say(face, "a", text=[])
+    assert told(face, replies.StreamError(event.error))[0]["contextId"] == "a"
+
+
+def test_the_rest():
+    face, _ = opened()
+    assert face.key(RequestHead("GET", PATH, {}, {"xi-api-key": "abc"})) == "abc"
+    assert face.late_key('{"text":" ","authorization":"Bearer abc"}') == "abc"
+    assert face.headers == {"request-id": "r-1"}
+    assert told(face, replies.Warned("c", "m"), replies.UtteranceStarted("1", 1, 0, 0, 0)) == []
+    assert list(face.idle()) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+MESSAGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": JSON | st.sampled_from(["", " ", "Hi. "]),
+        "context_id": st.sampled_from(["a", "b"]) | JSON,
+        "contextId": JSON,
+        "flush": st.booleans() | JSON,
+        "close_context": st.booleans(),
+        "close_socket": st.just("false") | JSON,
+        "voice_settings": JSON,
+    },
+)
+
+
+class Answers:
+    """Every utterance and ping is answered, in the order in which they ended."""
+
+    def __init__(self):
+        self.open = []
+
+    def to(self, event):
+        if isinstance(event, events.Begin):
+            self.open.append(event.utterance_id)
+        if isinstance(event, events.Ping):
+            yield replies.Pong(event.payload)
+        if isinstance(event, events.End | events.Cancel):
+            self.open.remove(event.utterance_id)
+            yield audio(event.utterance_id)
+            yield (
+                finished(event.utterance_id)
+                if isinstance(event, events.End)
+                else cancelled(event.utterance_id)
+            )
+        if isinstance(event, events.HalfClosed):
+            yield from (finished(name) for name in self.open)
+            self.open.clear()
+
+
+@given(st.lists(MESSAGES.map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20), max_size=12))
+def test_whatever_a_client_sends_every_context_has_one_final_and_nothing_after_it(frames):
+    face, _ = opened()
+    session = Answers()
+    begun, finals = set(), []
+    for frame in [*frames, '{"close_socket":true}']:
+        for event in face.parse(frame):
+            begun |= {event.utterance_id} if isinstance(event, events.Begin) else set()
+            for reply in session.to(event):
+                for message in told(face, reply):
+                    assert message["contextId"] == message["context_id"]
+                    finals += [message] if message["isFinal"] else []
+    assert len(finals) >= len(begun)
+    assert told(face, *(audio(name) for name in begun), *(finished(name) for name in begun)) == []

@@ -1,0 +1,104 @@
+import json
+
+import pytest
+
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import UtteranceOptions
+from legato.faces import elevenlabs_requests as requests
+from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.ports import RequestHead
+
+SWITCHES = ElevenLabsSwitches()
+
+
+def head(path="/v1/text-to-speech/joe", query=None, **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return RequestHead("POST", path, query or {}, named)
+
+
+def test_every_reason_has_its_row_its_answer_its_message_and_its_farewell():
+    assert set(requests.ERRORS) == set(Reason)
+    for reason in Reason:
+        error = SpeechError(reason, "why", retry_after_s=0.2)
+        answer = requests.refusal(error, "r-1")
+        detail = json.loads(answer.body)["detail"]
+        assert 400 <= answer.status < 600
+        assert (answer.headers["request-id"], answer.headers["retry-after"]) == ("r-1", "1")
+        assert (detail[0]["msg"] if isinstance(detail, list) else detail["message"]) == "why"
+        message = requests.error_message(error)
+        assert requests.farewell(error) == (message["code"], "why")
+        assert message["code"] in {1008, 1011}
+        assert message["error"]
+    assert requests.farewell(None) == (1000, "")
+
+
+@pytest.mark.parametrize(
+    ("knock", "key"),
+    [
+        (head(xi_api_key=" abc "), "abc"),
+        (head(authorization="bearer abc"), "abc"),
+        (head(query={"xi-api-key": "abc"}), "abc"),
+        (head(query={"authorization": "Bearer abc"}), "abc"),
+        (head(query={"authorization": "abc"}), "abc"),
+        (head(query={"single_use_token": "abc"}), "abc"),
+        (head(), ""),
+    ],
+)
+def test_where_the_key_is(knock, key):
+    assert requests.client_key(knock) == key
+
+
+@pytest.mark.parametrize("name", ["xi-api-key", "xi_api_key", "authorization", "single_use_token"])
+def test_the_first_message_may_bring_the_key(name):
+    assert requests.message_key(json.dumps({"text": " ", name: "abc"})) == "abc"
+    assert requests.message_key(json.dumps({"text": " ", name: "Bearer abc"})) == "abc"
+    assert requests.message_key(json.dumps({"text": " ", name: 1})) == ""
+    assert requests.message_key(b"\xff") == ""
+
+
+def test_which_voice_a_path_names():
+    assert requests.voice_of(head("/v1/text-to-speech/joe/stream"), {"joe"}) == "joe"
+    assert requests.voice_of(head("/v1/text-to-speech/big%20joe"), {"big joe"}) == "big joe"
+    assert requests.voice_of(head("/v1/text-to-speech/21m00Tcm4TlvDq8ikWAM/stream"), {"joe"}) == ""
+    for path in ("/v1/text-to-speech/ann", "/elsewhere"):
+        with pytest.raises(SpeechError, match="joe") as refused:
+            requests.voice_of(head(path), {"joe"})
+        assert refused.value.reason is Reason.UNKNOWN_VOICE
+
+
+def test_formats_that_are_built_and_those_that_are_refused_by_name():
+    def asked(name, switches=SWITCHES):
+        return requests.format_of({"output_format": name} if name else {}, switches)
+
+    assert asked("pcm_16000") == AudioFormat(Encoding.PCM_S16LE, 16_000)
+    assert asked("ulaw_8000") == AudioFormat(Encoding.MULAW, 8_000)
+    assert asked("alaw_8000") == AudioFormat(Encoding.ALAW, 8_000)
+    for name in ("mp3_44100_128", "opus_48000_32", "pcm_32000", ""):
+        with pytest.raises(SpeechError, match=name or "mp3_44100_128") as refused:
+            asked(name)
+        assert "pcm_24000" in refused.value.message
+        assert refused.value.reason is Reason.UNKNOWN_FORMAT
+    assert asked("", ElevenLabsSwitches(default_format="pcm_24000")).sample_rate_hz == 24_000
+    assert {requests.content_type(one) for one in requests.FORMATS.values()} == {
+        "audio/pcm",
+        "audio/basic",
+        "audio/x-alaw-basic",
+    }
+
+
+def test_settings_leniently():
+    assert requests.speed_of(None) == requests.speed_of({}) == UtteranceOptions()
+    assert requests.speed_of({"speed": None, "stability": 0.5}) == UtteranceOptions()
+    assert requests.speed_of({"speed": 1.1}).speed == requests.speed_of({"speed": "1.1"}).speed == 1.1
+    for wrong in ([], {"speed": True}, {"speed": "fast"}, {"speed": 9}, {"speed": [1]}, {"speed": 10**400}):
+        with pytest.raises(SpeechError):
+            requests.speed_of(wrong)
+
+
+def test_flags_and_options():
+    assert all(requests.truth(value) for value in (True, "true", "True", "1", 1))
+    assert not any(requests.truth(value) for value in (False, "false", "", None, 0))
+    options = requests.options_of({"enable_ssml_parsing": "True"}, words=True)
+    assert (options.ssml, options.words) == (True, True)
+    assert requests.options_of({}, words=False) == UtteranceOptions()
