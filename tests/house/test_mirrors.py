@@ -22,11 +22,13 @@ PLAYED = {
     "gateway/session/speaker.py",
 }
 VALUES = {
+    "src/legato/core/pool_terms.py",
     "src/legato/domain/effects.py",
     "src/legato/domain/events.py",
     "src/legato/domain/facts.py",
     "src/legato/domain/receipt.py",
     "src/legato/domain/replies.py",
+    "src/legato/domain/vendors.py",
     "src/legato/ports.py",
 }
 """Declarations without behaviour."""

@@ -1,0 +1,106 @@
+"""Runs at once with one credential: what the plan allows, what was learnt from refusals, and which tenant holds how many.
+
+Rules:
+1. A run counts from its grant until the vendor owes nothing for it, closing ones included.
+2. A refusal (429) teaches that one fewer than were under way is allowed, and nothing is begun until the vendor's own time is
+   over, or a wait that doubles.
+3. What was learnt is forgotten a step at a time while nothing is refused.
+"""
+
+from collections import Counter
+
+_FIRST_HOLD_S = 0.5
+_MAX_HOLD_S = 30.0
+_GROW_S = 15.0
+
+
+class Concurrency:
+    """The seats that all places of one credential share.
+
+    Args:
+        limit: of the plan; 0 where there is none.
+    """
+
+    def __init__(self, limit: int = 0) -> None:
+        self._limit = limit
+        self._learnt = 0
+        self._learnt_at = float("-inf")
+        self._hold_until = float("-inf")
+        self._hold_s = _FIRST_HOLD_S
+        self._in_use = 0
+        self._held: Counter[str] = Counter()
+        self._served: dict[str, int] = {}
+        self._grants = 0
+
+    @property
+    def in_use(self) -> int:
+        """Runs that count now."""
+        return self._in_use
+
+    @property
+    def allowed(self) -> int:
+        """Runs at once, as configured and learnt; 0 for no bound."""
+        bounds = [bound for bound in (self._limit, self._learnt) if bound]
+        return min(bounds, default=0)
+
+    @property
+    def learnt(self) -> int:
+        """What refusals have taught; 0 for nothing."""
+        return self._learnt
+
+    @property
+    def hold_until(self) -> float:
+        """Nothing is begun before this."""
+        return self._hold_until
+
+    def free(self, now: float) -> bool:
+        """Whether one more may be begun."""
+        if now < self._hold_until:
+            return False
+        if not (bound := self.allowed):
+            return True
+        if self._in_use < bound:
+            return True
+        return self._learnt > 0 and self._grown(now)
+
+    def take(self, tenant: str) -> None:
+        """One more has begun."""
+        self._in_use += 1
+        self._grants += 1
+        self._held[tenant] += 1
+        self._served[tenant] = self._grants
+
+    def give_back(self, tenant: str) -> None:
+        """One is over."""
+        assert self._held[tenant] > 0, "only what was taken is given back"
+        self._in_use -= 1
+        self._held[tenant] -= 1
+        if not self._held[tenant]:
+            del self._held[tenant]
+            if len(self._served) > 10 * (len(self._held) + 10):  # whoever has left is forgotten in time
+                self._served = {name: self._served[name] for name in self._held}
+
+    def standing(self, tenant: str) -> tuple[int, int]:
+        """Seats that a tenant holds, and when it was served last, counted in grants; less goes first."""
+        return self._held.get(tenant, 0), self._served.get(tenant, 0)
+
+    def refused(self, retry_after_s: float | None, now: float) -> None:
+        """The vendor has refused one for being too many."""
+        if now >= self._hold_until:
+            self._learnt = max(1, min(self._in_use - 1, self.allowed or self._in_use))
+            self._hold_s = (
+                min(2 * self._hold_s, _MAX_HOLD_S) if now - self._learnt_at < _GROW_S else _FIRST_HOLD_S
+            )
+        self._learnt_at = now
+        self._hold_until = max(
+            self._hold_until, now + (self._hold_s if retry_after_s is None else retry_after_s)
+        )
+
+    def _grown(self, now: float) -> bool:
+        if now - self._learnt_at < _GROW_S:
+            return False
+        self._learnt += 1
+        self._learnt_at = now
+        if self._limit and self._learnt >= self._limit:
+            self._learnt = 0
+        return self._in_use < (self.allowed or self._in_use + 1)

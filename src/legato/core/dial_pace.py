@@ -1,0 +1,85 @@
+"""How fast lines may be dialled: back-off after failures, a spread after losses, and what refusals teach of the ceiling. Pure.
+
+Rules:
+1. After a failed dial nobody dials until a wait with full jitter is over; then one line goes alone, until one is connected.
+2. Lines that were lost while nobody needed them are dialled anew within a jittered while; who waits is dialled for at once.
+3. A vendor that takes connections only to drop them is dialled ever more slowly.
+4. A dial that was refused for being one too many teaches the ceiling, which is forgotten a step at a time.
+"""
+
+from collections.abc import Callable
+
+from legato.core.backoff import Backoff
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+
+_NEVER = float("-inf")
+_GROW_S = 15.0
+
+
+class DialPace:
+    """The pace of one pool.
+
+    Args:
+        at_once: dials in flight.
+        first_s: the longest first wait.
+        max_s: the longest wait of all.
+        ceiling: lines at once, as configured.
+        chance: uniform in [0, 1).
+    """
+
+    def __init__(
+        self, at_once: int, first_s: float, max_s: float, ceiling: int, chance: Callable[[], float]
+    ) -> None:
+        self.retry_at = _NEVER
+        """Nobody dials before this."""
+        self.refill_at = _NEVER
+        """Nobody dials before this but for those who wait."""
+        self.last_failure: Failed | None = None
+        self._at_once = at_once
+        self._first_s = first_s
+        self._configured = ceiling
+        self._learnt, self._learnt_at = 0, _NEVER
+        self._chance = chance
+        self._failures = Backoff(first_s, max_s, chance)
+        self._flaps = Backoff(first_s, max_s, chance)
+
+    @property
+    def at_once(self) -> int:
+        """Dials that may be in flight."""
+        return 1 if self._failures.failures else self._at_once
+
+    def ceiling(self, now: float) -> int:
+        """Lines at once, as configured and learnt."""
+        if not self._learnt:
+            return self._configured
+        self._learnt += int((now - self._learnt_at) / _GROW_S)
+        self._learnt_at += int((now - self._learnt_at) / _GROW_S) * _GROW_S
+        if self._learnt >= self._configured:
+            self._learnt = 0
+            return self._configured
+        return self._learnt
+
+    def connected(self) -> None:
+        """A dial has worked."""
+        self._failures.reset()
+        self.retry_at = _NEVER
+
+    def failed(self, failure: Failed, connected: int, now: float) -> None:
+        """A dial has failed, while so many lines were connected."""
+        self.last_failure = failure
+        self.retry_at = now + max(self._failures.next_s(), failure.retry_after_s or 0.0)
+        if failure.reason is Reason.VENDOR_QUOTA:
+            self._learnt, self._learnt_at = max(connected, 1), now
+
+    def lost(self, now: float) -> None:
+        """A line that nobody was using is gone."""
+        self.refill_at = max(self.refill_at, now + self._first_s * self._chance())
+
+    def dropped_young(self, now: float) -> None:
+        """A line went before it was of any use."""
+        self.refill_at = max(self.refill_at, now + self._flaps.next_s())
+
+    def served(self) -> None:
+        """A line has carried a run to its end."""
+        self._flaps.reset()

@@ -1,0 +1,141 @@
+"""How long one run at a vendor is waited for: first audio, audio in between, the end. Time is an argument.
+
+Rules:
+1. Text with something to say owes sound; a marker pays for the segments up to it, `finished` for all.
+2. Where nothing has sounded since text was owed anew, `first_audio_s` holds; later `between_audio_s`.
+3. A vendor that never sent a marker cannot say that it has paid: it surely owes only while its audio is shorter than the
+   fastest voice needs for the text. What it may owe beyond that is waited for when the text is complete, for `finish_s`.
+4. Time in which the run is paused does not count.
+5. Text that owed sound and ended with none is a failure, not an end.
+"""
+
+from collections import deque
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+from legato.domain.vendors import VendorLimits
+
+_FASTEST_S_PER_CHAR = 0.02
+
+
+class RunWatch:
+    """Watches one run.
+
+    Args:
+        limits: how long each kind of waiting may last.
+        marks: this vendor is known to send markers.
+    """
+
+    __slots__ = (
+        "_audio_s", "_chars", "_ended", "_limits", "_marks", "_owed", "_paused_at", "_since",
+        "_sounding", "awaited",
+    )  # fmt: skip
+
+    def __init__(self, limits: VendorLimits, *, marks: bool = False) -> None:
+        self._limits = limits
+        self._marks = marks
+        self._chars = 0
+        self._owed: deque[int] = deque()
+        self._audio_s = 0.0
+        self._since = 0.0
+        self._sounding = False
+        self._ended = False
+        self._paused_at: float | None = None
+        self.awaited = ""
+        """What is waited for: "first_audio", "between_audio", "finish", or nothing."""
+
+    @property
+    def audio_s(self) -> float:
+        """Sound of the run so far, in seconds."""
+        return self._audio_s
+
+    def said(self, now: float, segment: int, chars: int) -> None:
+        """A segment was sent.
+
+        Args:
+            now: when.
+            segment: which.
+            chars: how many of its characters are to be heard; 0 where the vendor owes nothing for it.
+        """
+        if not chars:
+            return
+        if not self._owes():
+            self._since = now
+            self._sounding = False
+        self._chars += chars
+        self._owed.append(segment)
+
+    def audio(self, now: float, seconds: float) -> None:
+        """Sound has come."""
+        self._audio_s += seconds
+        self._since = now
+        self._sounding = True
+
+    def marker(self, now: float, segment: int) -> Failed | None:
+        """All audio up to the end of this segment has been given: why the run has failed, where that is none at all."""
+        self._marks = True
+        paid = bool(self._owed) and self._owed[0] <= segment
+        while self._owed and self._owed[0] <= segment:
+            self._owed.popleft()
+        if paid and not self._audio_s:
+            return _empty()
+        self._since = now
+        self._sounding = False
+        return None
+
+    def ended(self, now: float) -> None:
+        """No more text will come."""
+        self._ended = True
+        self._since = max(self._since, now)
+
+    def finished(self) -> Failed | None:
+        """The vendor says that all audio was given: why that is a failure, if it is one."""
+        return _empty() if self._chars and not self._audio_s else None
+
+    def paused(self, now: float) -> None:
+        """The run is held: nothing is awaited."""
+        if self._paused_at is None:
+            self._paused_at = now
+
+    def resumed(self, now: float) -> None:
+        """It goes on, and what was awaited gets the time that is left."""
+        if self._paused_at is not None:
+            self._since += now - max(self._paused_at, self._since)
+            self._paused_at = None
+
+    def deadline(self) -> float | None:
+        """When the run has failed unless something comes; `None` while nothing is awaited."""
+        self.awaited = awaited = "" if self._paused_at is not None else self._kind()
+        if not awaited:
+            return None
+        limit_s = self._limit_s(awaited)
+        return self._since + limit_s if limit_s else None
+
+    def overdue(self, now: float) -> Failed | None:
+        """Why the run has failed by now, if it has."""
+        deadline = self.deadline()
+        if deadline is None or now < deadline:
+            return None
+        if self.awaited == "finish":
+            return Failed(Reason.VENDOR_TIMEOUT, "the vendor did not end the run after its last audio")
+        said = "no audio came for the text" if self.awaited == "first_audio" else "the audio stopped coming"
+        return Failed(Reason.VENDOR_TIMEOUT, f"{said} within the limit")
+
+    def _limit_s(self, awaited: str) -> float:
+        if awaited == "finish":
+            return self._limits.finish_s
+        return self._limits.between_audio_s if awaited == "between_audio" else self._limits.first_audio_s
+
+    def _kind(self) -> str:
+        if self._owes():
+            return "between_audio" if self._sounding else "first_audio"
+        return "finish" if self._ended else ""
+
+    def _owes(self) -> bool:
+        if self._marks:
+            return bool(self._owed)
+        return self._audio_s < self._chars * _FASTEST_S_PER_CHAR
+
+
+def _empty() -> Failed:
+    return Failed(Reason.VENDOR_EMPTY, "the vendor ended the text without any audio")

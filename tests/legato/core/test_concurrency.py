@@ -1,0 +1,92 @@
+import pytest
+
+from legato.core.concurrency import Concurrency
+
+
+def test_without_a_limit_there_is_always_room():
+    seats = Concurrency()
+    for _ in range(1000):
+        assert seats.free(0.0)
+        seats.take("a")
+    assert (seats.in_use, seats.allowed) == (1000, 0)
+
+
+def test_the_limit_holds_and_what_is_given_back_is_free():
+    seats = Concurrency(2)
+    seats.take("a")
+    seats.take("b")
+    assert not seats.free(0.0)
+    seats.give_back("a")
+    assert seats.free(0.0)
+
+
+def test_only_what_was_taken_is_given_back():
+    with pytest.raises(AssertionError):
+        Concurrency().give_back("a")
+
+
+def test_r22_a_refusal_holds_for_the_vendors_own_time_and_teaches_one_fewer():
+    seats = Concurrency(10)
+    for _ in range(5):
+        seats.take("a")
+    seats.refused(4.0, 100.0)
+    assert (seats.allowed, seats.learnt, seats.hold_until) == (4, 4, 104.0)
+    assert not seats.free(103.9)
+    seats.give_back("a")
+    assert not seats.free(104.0), "four are under way"
+    seats.give_back("a")
+    assert seats.free(104.0)
+
+
+def test_refusals_of_one_moment_teach_once_and_without_a_time_the_hold_doubles():
+    seats = Concurrency()
+    for _ in range(8):
+        seats.take("a")
+    seats.refused(None, 0.0)
+    seats.refused(None, 0.1)
+    assert seats.learnt == 7
+    first = seats.hold_until
+    seats.refused(None, 1.0)
+    assert seats.hold_until - 1.0 > first - 0.1
+
+
+def test_what_was_learnt_is_forgotten_a_step_at_a_time():
+    seats = Concurrency(4)
+    for _ in range(4):
+        seats.take("a")
+    seats.refused(0.0, 0.0)
+    seats.give_back("a")
+    assert (seats.allowed, seats.in_use) == (3, 3)
+    assert not seats.free(10.0)
+    assert seats.free(15.0)
+    assert seats.learnt == 0, "as many as the plan allows"
+
+
+def test_without_a_limit_of_the_plan_it_grows_without_bound():
+    seats = Concurrency()
+    for _ in range(3):
+        seats.take("a")
+    seats.refused(0.0, 0.0)
+    seats.give_back("a")
+    assert not seats.free(14.0)
+    for now in (15.0, 30.0, 45.0):
+        assert seats.free(now)
+        seats.take("a")
+        assert not seats.free(now)
+
+
+def test_standing_is_seats_held_then_when_last_served():
+    seats = Concurrency()
+    for tenant in ("a", "b", "a"):
+        seats.take(tenant)
+    assert seats.standing("a") == (2, 3)
+    assert seats.standing("b") == (1, 2)
+    assert seats.standing("new") == (0, 0)
+
+
+def test_tenants_that_left_are_forgotten():
+    seats = Concurrency()
+    for number in range(500):
+        seats.take(str(number))
+        seats.give_back(str(number))
+    assert sum(seats.standing(str(number))[1] > 0 for number in range(500)) <= 100

@@ -1,0 +1,146 @@
+import pytest
+
+from legato.core.run_watch import RunWatch
+from legato.domain.errors import Reason
+from legato.domain.vendors import VendorLimits
+
+LIMITS = VendorLimits(first_audio_s=3.0, between_audio_s=1.0, finish_s=2.0)
+
+
+def watch(*, marks=False, limits=LIMITS):
+    return RunWatch(limits, marks=marks)
+
+
+def test_nothing_is_awaited_of_a_run_that_was_told_nothing():
+    run = watch()
+    assert run.deadline() is None
+    assert run.overdue(1e9) is None
+
+
+def test_text_must_sound_within_the_limit_for_first_audio():
+    run = watch()
+    run.said(10.0, 0, 30)
+    assert (run.deadline(), run.awaited) == (13.0, "first_audio")
+    assert run.overdue(12.9) is None
+    assert run.overdue(13.0).reason is Reason.VENDOR_TIMEOUT
+
+
+def test_more_text_does_not_move_the_limit_for_the_first():
+    run = watch()
+    run.said(10.0, 0, 30)
+    run.said(12.0, 1, 30)
+    assert run.deadline() == 13.0
+
+
+def test_text_with_nothing_to_say_owes_nothing():
+    run = watch()
+    run.said(0.0, 0, 0)
+    assert run.deadline() is None
+    assert run.finished() is None
+
+
+def test_speech_that_surely_owes_more_must_go_on():
+    run = watch()
+    run.said(0.0, 0, 100)  # two seconds at the very fastest
+    run.audio(1.0, 0.5)
+    assert (run.deadline(), run.awaited) == (2.0, "between_audio")
+    assert "stopped" in run.overdue(2.0).message
+    assert run.audio_s == 0.5
+
+
+def test_a_vendor_without_markers_may_be_done_and_is_not_hurried():
+    run = watch()
+    run.said(0.0, 0, 100)
+    run.audio(1.0, 5.0)
+    assert run.deadline() is None
+    run.said(100.0, 1, 50)
+    assert run.deadline() is None, "five seconds may still be more than both need"
+    run.said(101.0, 2, 500)
+    assert (run.deadline(), run.awaited) == (104.0, "first_audio")
+
+
+def test_a_vendor_with_markers_owes_until_it_has_sent_them():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    run.audio(1.0, 50.0)
+    assert run.deadline() == 2.0
+    assert run.marker(1.5, 0) is None
+    assert run.deadline() is None
+
+
+def test_behind_a_marker_the_next_segment_has_the_time_of_a_first_one():
+    run = watch()
+    run.said(0.0, 0, 10)
+    run.said(0.0, 1, 10)
+    run.audio(1.0, 1.0)
+    run.marker(1.5, 0)
+    assert (run.deadline(), run.awaited) == (4.5, "first_audio")
+
+
+def test_the_end_is_waited_for_from_the_last_audio_or_the_last_word_of_ours():
+    run = watch()
+    run.said(0.0, 0, 10)
+    run.audio(1.0, 1.0)
+    run.ended(1.5)
+    assert (run.deadline(), run.awaited) == (3.5, "finish")
+    run.audio(3.0, 1.0)
+    assert run.deadline() == 5.0
+    assert "did not end" in run.overdue(5.0).message
+
+
+def test_an_empty_run_must_finish_too():
+    run = watch()
+    run.ended(1.0)
+    assert run.deadline() == 3.0
+
+
+def test_time_in_which_the_run_is_held_does_not_count():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    run.audio(1.0, 0.5)
+    run.paused(1.4)
+    run.paused(1.6)
+    assert run.deadline() is None
+    assert run.overdue(1e9) is None
+    run.resumed(11.4)
+    assert run.deadline() == pytest.approx(12.0)
+    run.resumed(20.0)
+    assert run.deadline() == pytest.approx(12.0)
+
+
+def test_audio_that_comes_while_held_is_not_credited_twice():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    run.paused(1.0)
+    run.audio(2.0, 0.5)
+    run.resumed(5.0)
+    assert run.deadline() == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("ending", [lambda run: run.marker(0.5, 0), lambda run: run.finished()])
+def test_r4_text_that_ends_with_no_audio_at_all_is_a_failure_at_once(ending):
+    run = watch()
+    run.said(0.0, 0, 10)
+    assert ending(run).reason is Reason.VENDOR_EMPTY
+
+
+def test_a_run_that_sounded_ends_well():
+    run = watch()
+    run.said(0.0, 0, 10)
+    run.audio(0.1, 0.02)
+    assert run.marker(0.2, 0) is None
+    assert run.finished() is None
+
+
+def test_a_marker_of_silence_between_words_is_no_failure():
+    run = watch()
+    run.said(0.0, 0, 0)
+    run.said(0.0, 1, 10)
+    assert run.marker(0.1, 0) is None
+    assert run.deadline() == pytest.approx(3.1)
+
+
+def test_a_limit_of_zero_is_no_limit():
+    run = watch(limits=VendorLimits(first_audio_s=0.0))
+    run.said(0.0, 0, 10)
+    assert run.deadline() is None
