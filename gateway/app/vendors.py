@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.vendors import VendorLimits
 from legato.ports import VendorDialect
-from legato.providers import deepgram
+from legato.providers import deepgram, elevenlabs
 
 Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
 """From the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
@@ -70,7 +70,10 @@ def _unknown(what: str, name: str, known: Collection[str]) -> SpeechError:
 VENDORS: Mapping[str, Build] = MappingProxyType(
     {
         name: _vendor(name, language, module.URL, module.LIMITS, module.Switches())
-        for name, module, language in (("deepgram", deepgram, deepgram.DeepgramV1),)
+        for name, module, language in (
+            ("deepgram", deepgram, deepgram.DeepgramV1),
+            ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
+        )
     }
 )
 """By dialect name."""

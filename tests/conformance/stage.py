@@ -253,7 +253,9 @@ class Stage:
             if "retry_after_s" in event:
                 assert told.retry_after_s == event["retry_after_s"]
         else:
-            kind = {"finished": Finished, "warned": Warned, "lost": Lost}[next(iter(event))]
+            kind = {"finished": Finished, "warned": Warned, "lost": Lost}[
+                next(name for name in event if name != "run")
+            ]
             assert isinstance(told, kind), told
 
     def whole(self, cut=None):

@@ -1,0 +1,249 @@
+"""ElevenLabs' multi-context WebSocket: contexts by name, audio as base64 in JSON, times of characters.
+
+Rules:
+- A run is a context. It opens with a blank text, each segment ends in a blank, and closing it after a flush gives its end:
+  `isFinal`. Cancelling closes it as well; it counts until `isFinal`.
+- The model, the format and the language are the connection's and stand in the URL, and so does the voice.
+- Characters' times place the words; a segment's marker follows when its last character has been passed.
+- The id comes as `contextId` or `context_id`, and durations as `charDurationsMs` or `charsDurationsMs`: both are read, so that
+  it needs no switch which of them the vendor sends.
+
+Sources: the vendor's AsyncAPI file, its SDK, and the clients of two voice frameworks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import (
+    Incoming,
+    Outgoing,
+    Place,
+    ResponseHead,
+    Transport,
+    VendorLimits,
+    VendorTraits,
+)
+from legato.ports import LineRequest
+from legato.providers.alignment import Timed
+from legato.providers.contexts import Contexts, Speaking, Told
+from legato.providers.elevenlabs_settings import (
+    KINDS,
+    REASONS,
+    character_times,
+    credentials,
+    language_of,
+    voice_settings,
+)
+from legato.providers.json_frames import audio_of, compact, json_object
+from legato.providers.route_options import checked, rate_of, with_query
+from legato.providers.status_codes import closing, complaint, refusal
+
+URL = "wss://api.elevenlabs.io"
+LIMITS = VendorLimits(runs_per_line=5, keep_alive_s=10.0, context_idle_s=180.0, idle_s=180.0)
+"""Five contexts on a connection, closing ones included. Concurrency is the plan's: the pool learns it."""
+_VENDOR = "elevenlabs"
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        times_count_from: "message": a message's times count from its own audio; "context": from the context's first sample.
+        auto_mode: the vendor speaks each message at once; else every segment carries `flush`.
+        normalized_times: times of what the vendor has made of the text, where the text's own are missing.
+        sync_alignment: asks for times in step with the audio.
+    """
+
+    times_count_from: str = "message"
+    auto_mode: bool = True
+    normalized_times: bool = True
+    sync_alignment: bool = True
+
+
+class ElevenLabs:
+    """The dialect.
+
+    Args:
+        url: of the host.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """Contexts on a WebSocket, with word times."""
+        return VendorTraits(
+            Transport.WEBSOCKET,
+            self._limits,
+            TextLevel.CLEANED,
+            keeps_context=True,
+            word_times=True,
+            cancels=True,
+        )
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """Voice, model, language and format are the connection's."""
+        chosen = checked(_VENDOR, route.options, KINDS)
+        rate = rate_of(chosen, 24_000)
+        idle_s = int(min(self._limits.context_idle_s or 180, 180))
+        query = {
+            "model_id": chosen.get("model_id"),
+            "output_format": f"pcm_{rate}",
+            "language_code": language_of(chosen, language),
+            "inactivity_timeout": idle_s,
+            "auto_mode": self._switches.auto_mode,
+            "sync_alignment": self._switches.sync_alignment,
+            "apply_text_normalization": chosen.get("apply_text_normalization"),
+            "enable_logging": chosen.get("enable_logging"),
+            "seed": chosen.get("seed"),
+        }
+        path = f"/v1/text-to-speech/{quote(route.voice, safe='')}/multi-stream-input"
+        return Place(with_query(self._url.rstrip("/") + path, query), sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key in the vendor's own header."""
+        return credentials(secret)
+
+    def connect(self, place: Place) -> "ElevenLabsConnection":
+        """A new connection."""
+        return ElevenLabsConnection(place.sample_rate_hz, self._switches)
+
+
+class ElevenLabsConnection:
+    """One connection.
+
+    Args:
+        sample_rate_hz: of the audio.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, sample_rate_hz: int, switches: Switches) -> None:
+        self._switches = switches
+        self._contexts = Contexts(sample_rate_hz)
+
+    @property
+    def open_runs(self) -> int:
+        """Runs whose context the vendor has not ended."""
+        return self._contexts.open_runs
+
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """Opens the run's context."""
+        return (self._opening(self._contexts.begin(run, request)),)
+
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """The segment, in a new context where the vendor has ended the last one."""
+        speaking = self._contexts.of_run(run)
+        if speaking is None:
+            return ()
+        opening = () if speaking.context else (self._opening(speaking),)
+        self._contexts.said(speaking, segment, reading)
+        message: dict[str, object] = {"text": reading.text + " ", "context_id": speaking.context}
+        if not self._switches.auto_mode:
+            message["flush"] = True
+        return (*opening, compact(message))
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Flushes and closes the context; where the vendor has ended it, an empty one, for its end to be heard."""
+        speaking = self._contexts.of_run(run)
+        if speaking is None:
+            return ()
+        speaking.ended = True
+        opening = () if speaking.context else (self._opening(speaking),)
+        flush = compact({"text": "", "context_id": speaking.context, "flush": True})
+        return (*opening, flush, _closing(speaking.context))
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Closes the context."""
+        context = self._contexts.cancel(run)
+        return (_closing(context),) if context else ()
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """An empty text for each open context; an idle connection has none."""
+        open_runs = [
+            speaking for speaking in self._contexts.heard_runs() if speaking.context and not speaking.ended
+        ]
+        return [compact({"text": "", "context_id": speaking.context}) for speaking in open_runs]
+
+    def hear(self, frame: Incoming, now: float) -> Told:
+        """Audio, words, markers and ends of contexts."""
+        if not isinstance(frame, str | bytes) or not frame:
+            return ()
+        message = json_object(frame)
+        if message is None:
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+            return self._contexts.fail(None, failed, is_over=False)
+        context = message.get("contextId") or message.get("context_id")
+        speaking = self._contexts.named(context)
+        if message.get("error"):
+            return self._contexts.fail(speaking, _complaint(message), is_over=True)
+        if speaking is None:
+            return ()
+        told = self._sounded(speaking, message)
+        if message.get("isFinal") or message.get("is_final"):
+            return (*told, *self._contexts.ended(speaking, str(context)))
+        return told
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """The handshake's answer."""
+        return refusal(_VENDOR, answer, body, REASONS)
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """The close reason may carry the vendor's code."""
+        return closing(_VENDOR, code, words, REASONS)
+
+    def _opening(self, speaking: Speaking) -> str:
+        message: dict[str, object] = {"text": " ", "context_id": self._contexts.open(speaking)}
+        settings = voice_settings(speaking.request)
+        if settings:
+            message["voice_settings"] = settings
+        locators = speaking.request.route.options.get("pronunciation_dictionary_locators")
+        if locators:
+            message["pronunciation_dictionary_locators"] = locators
+        return compact(message)
+
+    def _sounded(self, speaking: Speaking, message: Mapping[str, object]) -> Told:
+        encoded = message.get("audio")
+        timed = None if speaking.silent else self._times(message)
+        by_message = self._switches.times_count_from == "message"
+        offset_ms = self._contexts.given_ms(speaking) if by_message else self._contexts.context_ms(speaking)
+        data = audio_of(encoded) if encoded else b""
+        if data is None:
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64")
+            return self._contexts.fail(speaking, failed, is_over=False)
+        told = self._contexts.audio(speaking, data)
+        if timed is None:
+            return told
+        words = self._contexts.words(speaking, timed, offset_ms)
+        return (*told, *words, *self._contexts.marked(speaking, speaking.alignment.passed()))
+
+    def _times(self, message: Mapping[str, object]) -> Timed | None:
+        timed = character_times(message.get("alignment"))
+        if timed is None and self._switches.normalized_times:
+            timed = character_times(message.get("normalizedAlignment") or message.get("normalized_alignment"))
+        return timed
+
+
+def _closing(context: str) -> str:
+    return compact({"context_id": context, "close_context": True})
+
+
+def _complaint(message: Mapping[str, object]) -> Failed:
+    # The number beside the error is the close code that follows; the error's own name says more.
+    return complaint(_VENDOR, {"error": message.get("error")}, REASONS, Reason.VENDOR_REJECTED)

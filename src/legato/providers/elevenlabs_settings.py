@@ -1,0 +1,87 @@
+"""What ElevenLabs' WebSocket and its HTTP endpoints share: options, voice settings, errors, times of characters.
+
+Sources: the vendor's OpenAPI and AsyncAPI files, its page of error messages.
+"""
+
+from collections.abc import Mapping
+
+from legato.domain.errors import Reason
+from legato.ports import LineRequest
+from legato.providers.alignment import Timed
+from legato.providers.json_frames import numbers_of, strings_of
+from legato.providers.route_options import FIELDS, FLAG, LIST, TEXT, Between, Kinds, OneOf, clamped
+
+KINDS: Kinds = {
+    "model_id": TEXT,
+    "language_code": TEXT,
+    "sample_rate": OneOf((8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)),
+    "voice_settings": FIELDS,
+    "pronunciation_dictionary_locators": LIST,
+    "apply_text_normalization": OneOf(("auto", "on", "off")),
+    "enable_logging": FLAG,
+    "seed": Between(0, 4_294_967_295),
+}
+REASONS: Mapping[str, Reason] = {
+    "quota_exceeded": Reason.VENDOR_QUOTA,
+    "max_active_conversations": Reason.VENDOR_QUOTA,
+    "too_many_concurrent_requests": Reason.VENDOR_QUOTA,
+    "system_busy": Reason.VENDOR_QUOTA,
+    "input_timeout_exceeded": Reason.VENDOR_TIMEOUT,
+    "invalid_api_key": Reason.VENDOR_REJECTED,
+    "invalid_input_message": Reason.VENDOR_REJECTED,
+    "detected_unusual_activity": Reason.VENDOR_REJECTED,
+    "max_character_limit_exceeded": Reason.VENDOR_REJECTED,
+    "voice_not_found": Reason.VENDOR_REJECTED,
+}
+_SPEEDS = (0.7, 1.2)
+_WITH_LANGUAGE = ("turbo_v2_5", "flash_v2_5", "eleven_v3")
+_MS = 1000.0
+
+
+def credentials(secret: str) -> Mapping[str, str]:
+    """The key in the vendor's own header."""
+    return {"xi-api-key": secret} if secret else {}
+
+
+def language_of(options: Mapping[str, object], language: str) -> object:
+    """The language to ask for: the route's, else the utterance's where the model takes one; `None` for none."""
+    if "language_code" in options:
+        return options["language_code"]
+    model = str(options.get("model_id", ""))
+    return language.split("-", maxsplit=1)[0] or None if model.endswith(_WITH_LANGUAGE) else None
+
+
+def voice_settings(request: LineRequest) -> Mapping[str, object]:
+    """The route's settings, and the utterance's speed."""
+    chosen = request.route.options.get("voice_settings")
+    settings: dict[str, object] = dict(chosen) if isinstance(chosen, Mapping) else {}
+    speed = clamped(request.options.speed, *_SPEEDS)
+    return settings if speed is None else {**settings, "speed": speed}
+
+
+def character_times(alignment: object) -> Timed | None:
+    """The WebSocket's times in milliseconds; `None` where they are missing or make no sense."""
+    if not isinstance(alignment, dict):
+        return None
+    chars = strings_of(alignment.get("chars"))
+    starts = numbers_of(alignment.get("charStartTimesMs") or alignment.get("char_start_times_ms"))
+    spans = numbers_of(
+        alignment.get("charDurationsMs")
+        or alignment.get("charsDurationsMs")
+        or alignment.get("char_durations_ms")
+    )
+    if chars is None or starts is None or spans is None or not len(chars) == len(starts) == len(spans):
+        return None
+    return Timed(chars, starts, [start + span for start, span in zip(starts, spans, strict=True)])
+
+
+def character_seconds(alignment: object) -> Timed | None:
+    """The HTTP endpoint's times, which are in seconds, with ends in place of durations."""
+    if not isinstance(alignment, dict):
+        return None
+    chars = strings_of(alignment.get("characters"))
+    starts = numbers_of(alignment.get("character_start_times_seconds"))
+    ends = numbers_of(alignment.get("character_end_times_seconds"))
+    if chars is None or starts is None or ends is None or not len(chars) == len(starts) == len(ends):
+        return None
+    return Timed(chars, [start * _MS for start in starts], [end * _MS for end in ends])

@@ -1,0 +1,88 @@
+"""Runs spoken as contexts."""
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.ports import LineRequest
+from legato.providers.alignment import Timed
+from legato.providers.contexts import Contexts
+
+REQUEST = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
+BROKEN = Failed(Reason.VENDOR_REJECTED, "broken")
+
+
+def speaking(run=1, contexts=None):
+    contexts = contexts or Contexts(8_000)
+    found = contexts.begin(run, REQUEST)
+    contexts.open(found)
+    return contexts, found
+
+
+def test_a_context_is_found_by_its_name():
+    contexts, found = speaking()
+    assert found.context == "run-1-1"
+    assert contexts.named("run-1-1") is found
+    assert contexts.named(None) is contexts.named("other") is contexts.named(["x"]) is None
+    assert contexts.of_run(1) is found
+    assert contexts.of_run(2) is None
+
+
+def test_audio_is_counted_and_leaves_whole():
+    contexts, found = speaking()
+    assert contexts.audio(found, b"\1\2\3") == ((1, Audio(b"\1\2")),)
+    assert contexts.audio(found, b"") == ()
+    assert contexts.audio(found, b"\4") == ((1, Audio(b"\3\4")),)
+    contexts.audio(found, bytes(1596))
+    assert contexts.given_ms(found) == 100.0
+
+
+def test_an_end_gives_what_is_owed():
+    contexts, found = speaking()
+    for segment in range(3):
+        contexts.said(found, segment, Reading("a"))
+    assert contexts.marked(found, [1]) == [(1, Marker(0)), (1, Marker(1))]
+    assert contexts.marked(found, [0]) == []
+    found.ended = True
+    assert contexts.ended(found, "run-1-1") == [(1, Marker(2)), (1, Finished())]
+    assert contexts.open_runs == 0
+    assert contexts.named("run-1-1") is None
+
+
+def test_an_early_end_leaves_the_run_open_for_another_context():
+    contexts, found = speaking()
+    contexts.audio(found, bytes(160))
+    assert contexts.ended(found, "run-1-1") == []
+    assert not found.context
+    assert contexts.open(found) == "run-1-2"
+    assert contexts.context_ms(found) == 10.0
+    assert contexts.ended(found, "run-1-1") == (), "the context that was left behind"
+    assert contexts.open_runs == 1
+
+
+def test_a_cancelled_run_counts_until_its_context_ends():
+    contexts, found = speaking()
+    assert contexts.cancel(1) == "run-1-1"
+    assert contexts.cancel(1) is None
+    assert contexts.open_runs == 1
+    assert (contexts.audio(found, b"\1\2"), contexts.marked(found, [0])) == ((), [])
+    assert contexts.words(found, Timed([], [], []), 0.0) == ()
+    assert contexts.ended(found, "run-1-1") == ()
+    assert contexts.open_runs == 0
+
+
+def test_a_cancelled_run_without_a_context_is_gone():
+    contexts, found = speaking()
+    contexts.ended(found, "run-1-1")
+    assert contexts.cancel(1) == ""
+    assert contexts.open_runs == 0
+
+
+def test_a_failure_is_told_once():
+    contexts, found = speaking()
+    assert contexts.fail(found, BROKEN, is_over=False) == ((1, BROKEN),)
+    assert contexts.open_runs == 1
+    assert contexts.fail(found, BROKEN, is_over=True) == ()
+    assert contexts.open_runs == 0
+    assert contexts.fail(None, BROKEN, is_over=True) == ((0, BROKEN),)
+    assert contexts.heard_runs() == []

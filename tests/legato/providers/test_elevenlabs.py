@@ -1,0 +1,67 @@
+"""ElevenLabs beyond its transcripts: the place, the traits, the refusals."""
+
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Lost
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.vendors import ResponseHead, VendorLimits
+from legato.providers.elevenlabs import ElevenLabs, Switches
+
+
+def place(dialect=None, language="en-GB", **options):
+    return (dialect or ElevenLabs()).place(Route("p", "a/b", options), language, UtteranceOptions())
+
+
+def test_voice_model_and_format_are_the_connections():
+    assert place(model_id="eleven_flash_v2_5", sample_rate=16_000, seed=3).url == (
+        "wss://api.elevenlabs.io/v1/text-to-speech/a%2Fb/multi-stream-input?model_id=eleven_flash_v2_5"
+        "&output_format=pcm_16000&language_code=en&inactivity_timeout=180&auto_mode=true&sync_alignment=true&seed=3"
+    )
+    assert "language_code" not in place(model_id="eleven_turbo_v2").url
+    assert "language_code=fr" in place(language_code="fr").url
+    other = ElevenLabs(
+        "ws://h:1/", VendorLimits(context_idle_s=20), Switches(auto_mode=False, sync_alignment=False)
+    )
+    assert place(other).url.endswith("inactivity_timeout=20&auto_mode=false&sync_alignment=false")
+    assert place(other).url.startswith("ws://h:1/v1/text-to-speech/")
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="elevenlabs has no option 'mip_opt_out'"):
+        place(mip_opt_out=True)
+
+
+def test_the_traits():
+    traits = ElevenLabs().traits
+    assert (traits.keeps_context, traits.word_times, traits.cancels, traits.limits.runs_per_line) == (
+        True,
+        True,
+        True,
+        5,
+    )
+    assert ElevenLabs().credentials("k") == {"xi-api-key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (401, "invalid_api_key", Reason.VENDOR_REJECTED),
+        (401, "quota_exceeded", Reason.VENDOR_QUOTA),
+        (400, "voice_not_found", Reason.VENDOR_REJECTED),
+        (403, "only_for_creator+", Reason.VENDOR_REJECTED),
+        (429, "too_many_concurrent_requests", Reason.VENDOR_QUOTA),
+        (429, "system_busy", Reason.VENDOR_QUOTA),
+    ],
+)
+def test_a_failed_handshake(status, code, reason):
+    provider = ElevenLabs().connect(place())
+    body = b'{"detail":{"status":"%s","message":"m"}}' % code.encode()
+    assert provider.refused(ResponseHead(status, {"retry-after": "2"}), body).reason is reason
+
+
+def test_close_codes():
+    provider = ElevenLabs().connect(place())
+    assert provider.broke(1008, "input_timeout_exceeded").reason is Reason.VENDOR_TIMEOUT
+    assert provider.broke(1008, "quota_exceeded: more words").reason is Reason.VENDOR_QUOTA
+    assert isinstance(provider.broke(1006, ""), Lost)

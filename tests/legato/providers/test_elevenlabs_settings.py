@@ -1,0 +1,53 @@
+"""What ElevenLabs' endpoints share."""
+
+import pytest
+
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.ports import LineRequest
+from legato.providers.elevenlabs_settings import (
+    character_seconds,
+    character_times,
+    language_of,
+    voice_settings,
+)
+
+
+def test_the_language_is_the_routes_else_the_utterances():
+    assert language_of({"language_code": "de"}, "en-US") == "de"
+    assert language_of({"model_id": "eleven_flash_v2_5"}, "en-US") == "en"
+    assert language_of({"model_id": "eleven_flash_v2_5"}, "") is None
+    assert language_of({}, "en") is None
+
+
+@pytest.mark.parametrize(("speed", "sent"), [(None, {"style": 0}), (2.0, {"style": 0, "speed": 1.2})])
+def test_the_speed_joins_the_settings(speed, sent):
+    route = Route("p", "v", {"voice_settings": {"style": 0}})
+    assert (
+        voice_settings(LineRequest(route, "en", UtteranceOptions(speed=speed), Principal(), "s", "u", 1.0))
+        == sent
+    )
+
+
+def test_times_of_characters_are_read_or_none():
+    timed = character_times({"chars": ["a"], "charStartTimesMs": [5], "charDurationsMs": [2]})
+    assert (timed.pieces, timed.starts_ms, timed.ends_ms) == (["a"], [5.0], [7.0])
+    for broken in (
+        None,
+        [],
+        {"chars": "ab"},
+        {"chars": ["a"], "charStartTimesMs": [1, 2], "charDurationsMs": [1]},
+    ):
+        assert character_times(broken) is None
+
+
+def test_seconds_are_read_or_none():
+    timed = character_seconds(
+        {"characters": ["a"], "character_start_times_seconds": [0.5], "character_end_times_seconds": [0.75]}
+    )
+    assert (timed.pieces, timed.starts_ms, timed.ends_ms) == (["a"], [500.0], [750.0])
+    for broken in (
+        None,
+        {},
+        {"characters": ["a"], "character_start_times_seconds": [], "character_end_times_seconds": []},
+    ):
+        assert character_seconds(broken) is None
