@@ -83,6 +83,8 @@ class Leases:
             effect.utterance_id,
             effect.deadline,
             effect.returning,
+            effect.rivals,
+            effect.hedge_share,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket

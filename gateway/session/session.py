@@ -24,8 +24,8 @@ from legato.domain.replies import AudioChunk, StreamError, UtteranceCancelled, U
 from legato.domain.speech import Catalogue, Principal, StreamLimits, UtteranceOptions
 from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
 
-FrontEnds = Callable[[str, UtteranceOptions], TextFront]
-"""Makes the text front end of one utterance for a BCP 47 tag and its options."""
+FrontEnds = Callable[[str, UtteranceOptions, str, str], TextFront]
+"""Makes the text front end of one utterance for a BCP 47 tag, its options, the name of its voice and the tenant who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +170,7 @@ class Session:
             return
         self._handle(_sampled(leased.lease, pipe))
 
-    def _take_news(
-        self,
-        leased: Leased,
-        event: events.Words
-        | events.Marker
-        | events.Joined
-        | events.Finished
-        | events.Warned
-        | events.Failed
-        | events.Lost,
-    ) -> None:
+    def _take_news(self, leased: Leased, event: events.News) -> None:
         speaker = self._speakers.get(leased.utterance_id)
         if speaker is not None and isinstance(event, events.Marker | events.Finished):
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
@@ -243,7 +233,9 @@ class Session:
 
     def _open_text(self, effect: effects.OpenText) -> None:
         assert self._format is not None, "the stream is open"
-        front = self._services.front_ends(effect.language, effect.options)
+        front = self._services.front_ends(
+            effect.language, effect.options, effect.voice, self._principal.tenant
+        )
         self._speakers[effect.utterance_id] = Speaker(front, self._format, levelled=effect.levelled)
 
     def _cut(self, effect: effects.Cut) -> None:

@@ -35,6 +35,8 @@ class LineRequest:
         utterance_id: for correlation.
         deadline: monotonic seconds after which the lease is of no use.
         returning: the stream has left this route after a failure: only grant it when the route has been well for long enough.
+        rivals: routes that may overtake this one when it is slow.
+        hedge_share: characters that may be sent twice for that, as a share of all.
     """
 
     route: Route
@@ -45,6 +47,8 @@ class LineRequest:
     utterance_id: str
     deadline: float
     returning: bool = False
+    rivals: tuple[Route, ...] = ()
+    hedge_share: float = 0.0
 
 
 class LineListener(Protocol):

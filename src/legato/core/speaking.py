@@ -21,12 +21,14 @@ from legato.domain.events import (
     LineRefused,
     Lost,
     Marker,
+    Overtaken,
     Sampled,
     Words,
 )
 from legato.domain.facts import AttemptMade, SegmentSpoken
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
+from legato.domain.speech import Route
 from legato.domain.text import Break, Segment, WordSpan
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
@@ -108,8 +110,18 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             state.principal,
             deadline,
             returning,
+            _rivals(utterance, route),
+            utterance.voice.hedge_share,
         )
     )
+
+
+def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
+    """Routes that may overtake: only at the start of an utterance, and only such as are sent the same words."""
+    if not utterance.voice.hedge_share or utterance.produced:
+        return ()
+    others = (other for other in utterance.voice.routes if other is not route)
+    return tuple(other for other in others if other.text_level is route.text_level)
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
@@ -217,6 +229,8 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         _complete_until(state, utterance, run, said.segment, now)
     elif isinstance(said, Joined):
         utterance.timeline.join(said.segment)
+    elif isinstance(said, Overtaken):
+        _overtaken(utterance, run, said)
     elif isinstance(said, Words):
         _take_words(state, utterance, run, said)
     elif isinstance(said, Finished):
@@ -229,6 +243,13 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         fail_run(state, utterance, now, SpeechError(Reason.VENDOR_LOST, said.message))
     else:
         state.tell(Warned("vendor", said.message, utterance.id))
+
+
+def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
+    run.route, utterance.last_route = said.route, f"{said.route.provider}/{said.route.voice}"
+    run.route_index = utterance.voice.routes.index(said.route)
+    utterance.sent_chars += said.chars
+    run.sent_chars += said.chars
 
 
 def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:

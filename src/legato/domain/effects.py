@@ -19,12 +19,14 @@ class OpenText:
         language: BCP 47 tag.
         options: of the utterance.
         levelled: another route may go on in the middle of it: then its loudness is kept.
+        voice: name of its voice, which may have words of its own.
     """
 
     utterance_id: str
     language: str
     options: UtteranceOptions
     levelled: bool = False
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Acquire:
         principal: who asks.
         deadline: monotonic seconds after which the answer is of no use.
         returning: the stream has left this route after a failure, and asks whether it is well again.
+        rivals: routes that may overtake this one when it is slow.
+        hedge_share: characters that may be sent twice for that, as a share of all.
     """
 
     lease: int
@@ -71,6 +75,8 @@ class Acquire:
     principal: Principal
     deadline: float
     returning: bool = False
+    rivals: tuple[Route, ...] = ()
+    hedge_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

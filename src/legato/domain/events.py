@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.speech import Position, UtteranceOptions
+from legato.domain.speech import Position, Route, UtteranceOptions
 from legato.domain.text import Segment
 
 # --- from the client ------------------------------------------------------------------------------------------------
@@ -238,6 +238,14 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The run's audio comes by another route than was asked for, which was given so many characters besides."""
+
+    route: Route
+    chars: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All audio of the run has been given: the answer to `Line.end_input`."""
 
@@ -265,7 +273,8 @@ class Lost:
     message: str
 
 
-VendorEvent = Audio | Words | Marker | Joined | Finished | Warned | Failed | Lost
+News = Words | Marker | Joined | Overtaken | Finished | Warned | Failed | Lost
+VendorEvent = Audio | News
 
 # --- from the session itself ----------------------------------------------------------------------------------------
 
@@ -325,7 +334,7 @@ class Heard:
     """A vendor event that is not audio, of a leased line."""
 
     lease: int
-    event: Words | Marker | Joined | Finished | Warned | Failed | Lost
+    event: News
 
 
 @dataclass(frozen=True, slots=True)

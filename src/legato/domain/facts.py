@@ -133,6 +133,29 @@ class Spliced:
 
 
 @dataclass(frozen=True, slots=True)
+class Hedged:
+    """A slow route was raced by another.
+
+    Args:
+        stream_id: whose.
+        utterance_id: for whom.
+        route: that was asked for.
+        rival: that was asked besides.
+        overtaken: the rival was first.
+        chars: that were sent twice.
+        took_s: from the first text to the first audible sound.
+    """
+
+    stream_id: str
+    utterance_id: str
+    route: str
+    rival: str
+    overtaken: bool
+    chars: int
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRefused:
     """A client message was refused by name."""
 
@@ -168,6 +191,7 @@ Fact = (
     | AttemptEnded
     | SegmentSpoken
     | Spliced
+    | Hedged
     | MessageRefused
     | Underran
     | BugFound

@@ -52,6 +52,7 @@ class Voice:
         languages: BCP 47 tags it speaks, the default first; never empty.
         routes: tried in order; never empty.
         failover: what may happen when a route fails.
+        hedge_share: characters that may be sent twice, as a share of all, so that another route can overtake a slow one; 0 for none.
         fallback: another voice of the catalogue, used when every route is down; empty for none.
         description: a line for people.
     """
@@ -60,6 +61,7 @@ class Voice:
     languages: tuple[str, ...]
     routes: tuple[Route, ...]
     failover: Failover = Failover.SPLICE
+    hedge_share: float = 0.0
     fallback: str = ""
     description: str = ""
 
