@@ -5,6 +5,7 @@ The text under each option is its documentation: `docs/configuration.md` is made
 
 import enum
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -64,8 +65,16 @@ def _checked_origin(origin: str) -> str:
     return origin
 
 
+def _checked_credential(reference: str) -> str:
+    # What stands here instead may be the secret itself: it is not repeated.
+    if not re.fullmatch(r"(env|file):.+", reference):
+        raise ValueError("expected env:NAME or file:PATH; a secret itself never stands in the configuration")
+    return reference
+
+
 Address = Annotated[str, AfterValidator(_checked_address)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
+Credential = Annotated[str, AfterValidator(_checked_credential)]
 
 LOCAL_ORIGINS = tuple(
     f"{scheme}://{host}:*" for scheme in ("http", "https") for host in ("localhost", "127.0.0.1", "[::1]")
@@ -96,6 +105,10 @@ class ServerSection(Section):
     """gRPC, as `HOST:PORT`."""
     admin: Address | None = "127.0.0.1:9464"
     """Metrics and health for operators, as `HOST:PORT`; `null` for none. Not for the outside."""
+    wyoming: Address | None = None
+    """Wyoming, the TCP protocol of home voice assistants, as `HOST:PORT` (usually port 10200); `null` for none. It has no TLS."""
+    wyoming_key: Credential | None = None
+    """Where `keys` has entries: the key that all of Wyoming's clients come in with, since they have none, as `env:NAME` or `file:PATH`."""
     tls: Tls = Tls()
     """Certificate of the HTTP and gRPC listeners."""
     origins: Annotated[tuple[Origin, ...], BeforeValidator(split_list)] = LOCAL_ORIGINS

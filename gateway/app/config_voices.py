@@ -1,12 +1,11 @@
 """The sections of the configuration that are about speech: voices, who makes them, and whose keys may use them."""
 
 import enum
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Section, split_list
+from gateway.app.config_sections import Credential, Section, split_list
 from legato.domain.speech import Failover, Principal, Route, Voice
 from legato.domain.text import TextLevel
 
@@ -18,14 +17,6 @@ class EngineName(enum.StrEnum):
     ESPEAK = "espeak"
 
 
-def _checked_credential(reference: str) -> str:
-    # What stands here instead may be the secret itself: it is not repeated.
-    if not re.fullmatch(r"(env|file):.+", reference):
-        raise ValueError("expected env:NAME or file:PATH; a secret itself never stands in the configuration")
-    return reference
-
-
-Credential = Annotated[str, AfterValidator(_checked_credential)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Options = dict[str, str | int | float | bool]
 

@@ -23,6 +23,7 @@ def server_settings(section: ServerSection) -> ServerSettings:
         # The C core takes one string, in which an IPv6 host needs its brackets.
         grpc=Address(f"[{grpc_host}]" if ":" in grpc_host else grpc_host, grpc_port),
         admin=Address(*split_address(section.admin)) if section.admin else None,
+        tcp=Address(*split_address(section.wyoming)) if section.wyoming else None,
         web_root=web_root(),
         tls=_http_tls(section.tls),
         grpc_tls=_grpc_tls(section.tls),

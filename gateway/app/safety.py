@@ -7,7 +7,7 @@ from gateway.app.config_errors import ConfigError, Problem
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import is_loopback
 
-PUBLIC_LISTENERS = ("http", "grpc")
+PUBLIC_LISTENERS = ("http", "grpc", "wyoming")
 
 
 DIALECTS: frozenset[str] = frozenset()
@@ -45,17 +45,21 @@ def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None
 
 def _open_doors(settings: Settings) -> Iterator[Problem]:
     paid = [name for name, provider in settings.providers.items() if provider.dialect is not None]
-    if settings.keys or not paid:
+    if not paid:
         return
     for listener in PUBLIC_LISTENERS:
         address = getattr(settings.server, listener)
-        if not is_loopback(address):
-            yield Problem(
-                "",
-                ("server", listener),
-                f"{address} can be reached by others, {paid[0]!r} costs money, and there is no entry in `keys`: "
-                "add a key, listen on 127.0.0.1, or say --insecure",
-            )
+        keyless = listener == "wyoming" and settings.server.wyoming_key is not None
+        if address is None or is_loopback(address) or (settings.keys and not keyless):
+            continue
+        why = "its clients bring no key" if keyless else "there is no entry in `keys`"
+        mend = "" if keyless else "add a key, "
+        yield Problem(
+            "",
+            ("server", listener),
+            f"{address} can be reached by others, {paid[0]!r} costs money, and {why}: "
+            f"{mend}listen on 127.0.0.1, or say --insecure",
+        )
 
 
 def _mute_voices(settings: Settings) -> Iterator[Problem]:
@@ -73,6 +77,11 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
                 resolve(provider.credential, env)
             except ValueError as error:
                 yield Problem("", ("providers", name, "credential"), str(error))
+    if settings.server.wyoming_key is not None:
+        try:
+            resolve(settings.server.wyoming_key, env)
+        except ValueError as error:
+            yield Problem("", ("server", "wyoming_key"), str(error))
     tls = settings.server.tls
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
         if path is not None and not path.is_file():

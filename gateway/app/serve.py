@@ -17,7 +17,7 @@ import uvloop
 from gateway.app.config import Settings, load
 from gateway.app.config_errors import ConfigError
 from gateway.app.config_sections import split_address
-from gateway.app.dialects import DIALECTS
+from gateway.app.dialects import DIALECTS, tcp_face
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.app.process import Departure, raise_file_limit, tune_collector
@@ -43,7 +43,7 @@ async def serve(settings: Settings, env: Mapping[str, str]) -> None:
     log = logger("legato.serve")
     async with House(settings, env) as house:
         try:
-            await _run(settings, house)
+            await _run(settings, env, house)
         except* (VoicesMissingError, EngineFailedError) as group:
             raise CannotServeError(str(_first(group))) from None
     log.info("stopped")
@@ -54,10 +54,10 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-async def _run(settings: Settings, house: House) -> None:
+async def _run(settings: Settings, env: Mapping[str, str], house: House) -> None:
     log = logger("legato.serve")
     async with contextlib.AsyncExitStack() as stack:
-        servers = await _listen(stack, settings, house)
+        servers = await _listen(stack, settings, env, house)
         departure = Departure(house.room.discard)
         departure.listen()
         stack.callback(departure.close)
@@ -73,7 +73,13 @@ async def _run(settings: Settings, house: House) -> None:
             life.cancel()
 
 
-async def _listen(stack: contextlib.AsyncExitStack, settings: Settings, house: House) -> Servers:
+async def _listen(
+    stack: contextlib.AsyncExitStack, settings: Settings, env: Mapping[str, str], house: House
+) -> Servers:
+    try:
+        over_tcp = tcp_face(settings.server, env, house.directory)
+    except ValueError as error:
+        raise CannotServeError(f"server.wyoming_key: {error}") from error
     backstage = Backstage(
         reception=house.reception,
         health=house.health,
@@ -82,6 +88,7 @@ async def _listen(stack: contextlib.AsyncExitStack, settings: Settings, house: H
         metrics=house.metrics.expose,
         clock=CLOCK,
         dialects=DIALECTS,
+        tcp_face=over_tcp,
         preview=house.preview,
     )
     try:
@@ -96,6 +103,7 @@ async def _listen(stack: contextlib.AsyncExitStack, settings: Settings, house: H
         http=_at(section.http, servers.http_port),
         grpc=_at(section.grpc, servers.grpc_port),
         admin=_at(section.admin, servers.admin_port) if section.admin else "",
+        wyoming=_at(section.wyoming, servers.tcp_port) if section.wyoming else "",
         playground=server_settings(section).web_root is not None,
     )
     return servers
@@ -164,6 +172,7 @@ def _address(_: click.Context, parameter: click.Parameter, value: str | None) ->
 )
 @click.option("--grpc", callback=_address, metavar="HOST:PORT", help="gRPC (127.0.0.1:50051).")
 @click.option("--admin", callback=_address, metavar="HOST:PORT", help="Metrics and health (127.0.0.1:9464).")
+@click.option("--wyoming", callback=_address, metavar="HOST:PORT", help="Wyoming, over plain TCP (off).")
 @click.option(
     "--insecure", is_flag=True, help="Let strangers use paid routes: listen to others without keys."
 )

@@ -1,5 +1,10 @@
-from gateway.app.dialects import DIALECTS
+import pytest
+
+from gateway.app.config_sections import ServerSection
+from gateway.app.dialects import DIALECTS, tcp_face
 from gateway.servers.dialects import PageRoute
+from legato.ports import RequestHead
+from tests.gateway.servers.stage import TwoVoices
 
 
 def test_no_two_dialects_claim_the_same_place():
@@ -7,3 +12,12 @@ def test_no_two_dialects_claim_the_same_place():
     assert len(places) == len(set(places))
     for route in DIALECTS:
         assert route.make_face("r", ()).name
+
+
+def test_the_bare_tcp_port_comes_in_with_the_configured_key():
+    head = RequestHead("TCP", "", {}, {})
+    assert tcp_face(ServerSection(), {}, TwoVoices())().key(head) == ""
+    section = ServerSection(wyoming_key="env:HOME_KEY")
+    assert tcp_face(section, {"HOME_KEY": "sesame"}, TwoVoices())().key(head) == "sesame"
+    with pytest.raises(ValueError, match="HOME_KEY"):
+        tcp_face(section, {}, TwoVoices())

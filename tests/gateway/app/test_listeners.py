@@ -19,6 +19,7 @@ def test_addresses_origins_and_sizes_are_the_configurations():
     assert settings.http == Address("0.0.0.0", 80)
     assert settings.grpc == Address("127.0.0.1", 5)
     assert settings.admin is None
+    assert settings.tcp is None
     assert settings.cors_origins == ("*",)
     assert settings.max_message_bytes == 2_048
     assert settings.tls is None
@@ -26,10 +27,13 @@ def test_addresses_origins_and_sizes_are_the_configurations():
 
 
 def test_an_ipv6_host_has_brackets_where_the_c_core_reads_it():
-    settings = server_settings(ServerSection(http="[::1]:1", grpc="[::1]:2", admin="[::1]:3"))
+    settings = server_settings(
+        ServerSection(http="[::1]:1", grpc="[::1]:2", admin="[::1]:3", wyoming="[::1]:4")
+    )
     assert settings.http == Address("::1", 1)
     assert settings.grpc == Address("[::1]", 2)
     assert settings.admin == Address("::1", 3)
+    assert settings.tcp == Address("::1", 4)
 
 
 async def test_a_certificate_is_shown_to_clients():

@@ -21,7 +21,7 @@ def refused(settings, env=ENV, *, insecure=False):
 
 
 @pytest.mark.parametrize("address", [":8080", "0.0.0.0:80", "10.1.2.3:80", "gateway.example:80", "[::]:80"])
-@pytest.mark.parametrize("listener", ["http", "grpc"])
+@pytest.mark.parametrize("listener", ["http", "grpc", "wyoming"])
 def test_a_paid_route_is_not_opened_to_strangers(listener, address):
     said = refused(Settings(**PAID, server={listener: address}))
     assert f"server.{listener}: {address} can be reached by others, 'eleven' costs money" in said
@@ -35,6 +35,19 @@ def test_unless_the_operator_says_so():
 def test_or_there_is_a_key():
     safety.check(
         Settings(**PAID, server={"http": ":8080"}, keys={"a": {"sha256": "a" * 64}}), ENV, insecure=False
+    )
+
+
+def test_a_key_that_the_gateway_brings_for_its_clients_keeps_no_stranger_out():
+    keys = {"a": {"sha256": "a" * 64}}
+    server = {"wyoming": ":10200", "wyoming_key": "env:HOME_KEY"}
+    env = {**ENV, "HOME_KEY": "planted"}
+    said = refused(Settings(**PAID, keys=keys, server=server), env)
+    assert "server.wyoming: :10200 can be reached by others" in said
+    assert "its clients bring no key" in said
+    safety.check(Settings(**PAID, keys=keys, server={"wyoming": ":10200"}), env, insecure=False)
+    assert "server.wyoming_key: the variable HOME_KEY" in refused(
+        Settings(**PAID, keys=keys, server={**server, "wyoming": None})
     )
 
 

@@ -95,9 +95,14 @@ async def test_an_address_that_is_taken_is_named(espeak, told):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        for listener in ("http", "admin"):
+        for listener in ("http", "admin", "wyoming"):
             with pytest.raises(CannotServeError, match=f"cannot listen.*{taken.getsockname()[1]}"):
                 await serve(espeak(server={listener: address}), {})
+
+
+async def test_a_key_that_cannot_be_had_is_named(espeak, told):
+    with pytest.raises(CannotServeError, match=r"server\.wyoming_key: the variable HOME_KEY"):
+        await serve(espeak(server={"wyoming_key": "env:HOME_KEY"}), {})
 
 
 @pytest.mark.voice
@@ -162,7 +167,7 @@ def test_a_certificate_that_does_not_fit_is_told(tmp_path):
 def test_help_tells_what_there_is():
     result = invoke("--help")
     assert result.exit_code == 0
-    for option in ("--config", "--http", "--grpc", "--admin", "--insecure"):
+    for option in ("--config", "--http", "--grpc", "--admin", "--wyoming", "--insecure"):
         assert option in result.stdout
 
 
