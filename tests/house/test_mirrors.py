@@ -14,12 +14,8 @@ PLAYED = {
     "src/legato/core/idling.py",
     "src/legato/core/intake.py",
     "src/legato/core/speaking.py",
-    "src/legato/core/state.py",
     "src/legato/core/stream.py",
-    "src/legato/core/utterance.py",
-    "gateway/session/leases.py",
     "gateway/session/session.py",
-    "gateway/session/speaker.py",
 }
 VALUES = {
     "src/legato/core/pool_terms.py",

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from gateway.session.speaker import Speaker
+from legato.domain.audio import AudioFormat, Encoding
+from tests.plays.world import PlainFront
+
+PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
+SOUND = (1_000 * np.sin(np.arange(4_800) / 10)).astype("<i2").tobytes()
+
+
+@pytest.fixture
+def speaker():
+    return Speaker(PlainFront(), PCM)
+
+
+def cut(speaker, text="", idle_ms=None, *, flush=False, end=False):
+    return [one.raw for one in speaker.cut(text, idle_ms, flush=flush, end=end)]
+
+
+def test_text_becomes_segments_as_its_front_end_says(speaker):
+    assert cut(speaker, "One. Two") == ["One. "]
+    assert cut(speaker, idle_ms=50) == []
+    assert cut(speaker, idle_ms=200) == ["Two"]
+    assert cut(speaker, "Three", flush=True) == ["Three"]
+    assert cut(speaker, "Four", end=True) == ["Four"]
+
+
+@pytest.mark.parametrize("keeps_context", [True, False])
+def test_audio_goes_in_by_the_line_and_comes_out_by_the_chunk(speaker, keeps_context):
+    speaker.begin_run(24_000, keeps_context=keeps_context)
+    speaker.pipe.begin_segment(0)
+    speaker.pipe.push(SOUND)
+    first = speaker.take(1_000, first=True)
+    assert len(first) == 2_000
+    speaker.end_run()
+    speaker.end_run()
+    rest = speaker.take(speaker.pipe.available, first=False)
+    assert speaker.written == len(first + rest) // 2
+    speaker.close()
+
+
+def test_the_header_of_a_format_goes_with_its_first_chunk():
+    speaker = Speaker(PlainFront(), AudioFormat(Encoding.WAV, 24_000))
+    speaker.begin_run(24_000, keeps_context=True)
+    speaker.pipe.push(SOUND)
+    assert speaker.take(100, first=True).startswith(b"RIFF")
+    assert len(speaker.take(100, first=False)) == 200
+
+
+def test_what_is_held_at_the_end_is_dropped_and_the_ledger_still_adds_up(speaker):
+    speaker.begin_run(8_000, keeps_context=True)
+    speaker.pipe.push(SOUND)
+    speaker.take(10, first=True)
+    speaker.close()
+    assert speaker.written == 10
+
+
+def test_a_ledger_that_does_not_add_up_is_a_bug(speaker):
+    speaker.begin_run(24_000, keeps_context=True)
+    speaker.pipe.push(SOUND)
+    speaker.take(10, first=True)
+    speaker.written += 1
+    with pytest.raises(AssertionError, match="ledger"):
+        speaker.close()
