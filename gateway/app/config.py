@@ -21,12 +21,13 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
 from gateway.app.config_file import ConfigFile, read_file
+from gateway.app.config_lexicons import LexiconSettings
 from gateway.app.config_secrets import masked
 from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSection, TelemetrySection
 from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
 from gateway.app.config_voices import KeySettings, ProviderSettings, VoiceSettings, voice_of
 from gateway.app.local_voices import local_providers, local_voices
-from legato.domain.speech import Catalogue
+from legato.domain.speech import Catalogue, Principal
 
 PREFIX = "LEGATO_"
 NESTED = "__"
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     """Who may come in, by principal; with none, everybody who reaches the listeners may."""
     text: TextSection = TextSection()
     """How text is read where a client does not say otherwise."""
+    lexicons: dict[str, LexiconSettings] = {}
+    """Words that are said in their own way, for everybody or for some voices, tenants and languages."""
     audio: AudioSection = AudioSection()
     """In which pieces sound is sent."""
     engines: EnginesSection = EnginesSection()
@@ -187,6 +190,19 @@ def _unknown_names(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
             if route.provider not in settings.providers:
                 place = ("voices", name, "routes", index, "provider")
                 yield place, _no("provider", route.provider, settings.providers)
+    yield from _unknown_in_lexicons(settings)
+
+
+def _unknown_in_lexicons(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
+    tenants = {key.tenant or name for name, key in settings.keys.items()} or {Principal().tenant}
+    for name, lexicon in settings.lexicons.items():
+        for what, wanted, known in (
+            ("voice", lexicon.voices, settings.voices),
+            ("tenant", lexicon.tenants, dict.fromkeys(tenants)),
+        ):
+            for index, one in enumerate(wanted):
+                if one not in known:
+                    yield ("lexicons", name, f"{what}s", index), _no(what, one, known)
 
 
 def _no(what: str, name: str, known: Mapping[str, object]) -> str:

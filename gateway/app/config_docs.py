@@ -46,6 +46,8 @@ providers:
   joe: {engine: piper}
 keys:
   shop: {sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae, max_streams: 100}
+lexicons:
+  brand: {tenants: [shop], words: {Nginx: engine x, Siobhan: {say: shivawn, ipa: ʃɪˈvɔːn}}}
 ```
 
 | option | type | default | what it is |
@@ -79,7 +81,8 @@ def _section(annotation: object) -> tuple[type[BaseModel] | None, str]:
     """The model inside an option, and how its place in a list or mapping is written."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
-    for argument in typing.get_args(annotation):
+    for wrapped in typing.get_args(annotation):
+        argument = typing.get_args(wrapped)[0] if typing.get_origin(wrapped) is Annotated else wrapped
         if isinstance(argument, type) and issubclass(argument, BaseModel):
             return argument, ".NAME" if typing.get_origin(annotation) is dict else "[]"
     return None, ""

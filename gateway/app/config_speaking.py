@@ -1,14 +1,17 @@
 """The sections of the configuration that say how text is read and sound is made, and what they are to the rooms that do it."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Section
+from gateway.app.config_sections import Section, split_list
 from legato.core.sizer import ChunkSettings
 from legato.core.state import CoreSettings
 from legato.domain.speech import UtteranceOptions
 from legato.text.settings import Emoji, Fences, IdleTimes, LexiconEntry, MathsStyle, TextSettings
+
+Marks = Annotated[str, Field(pattern=r"^[^\s<]\S{0,7} \S{1,8}$")]
 
 _IDLE = IdleTimes()
 _CHUNKS = ChunkSettings()
@@ -41,10 +44,20 @@ class TextSection(Section):
     idle: IdleSection = IdleSection()
     """After how long without a token a held text is spoken."""
     lexicon: dict[str, str] = Field(default_factory=dict)
-    """How words or phrases are said: `{Nginx: engine x}`. A word with a capital is not its small twin."""
+    """How words or phrases are said: `{Nginx: engine x}`. A word with a capital is not its small twin. More in `lexicons`."""
+    protect: Annotated[tuple[Marks, ...], BeforeValidator(split_list)] = ()
+    """Pairs of marks, with a space between the two: `["[[ ]]"]`. What stands between them is spoken as it is written, without the marks."""
 
-    def of(self, language: str, options: UtteranceOptions) -> TextSettings:
-        """How one utterance is read: the client's wishes over these."""
+    def of(
+        self, language: str, options: UtteranceOptions, words: tuple[LexiconEntry, ...] = ()
+    ) -> TextSettings:
+        """How one utterance is read: the client's wishes over these.
+
+        Args:
+            language: BCP 47 tag.
+            options: the client's.
+            words: of its voice and its tenant; they come before `lexicon`.
+        """
         return TextSettings(
             language=language,
             speak_inline_code=self.inline_code,
@@ -53,10 +66,12 @@ class TextSection(Section):
             maths_style=MathsStyle(options.maths) if options.maths is not None else self.maths,
             ssml=bool(options.ssml),
             idle=IdleTimes(**self.idle.model_dump()),
-            lexicon=tuple(
+            lexicon=words
+            + tuple(
                 LexiconEntry(written, spoken, match_case=not written.islower())
                 for written, spoken in self.lexicon.items()
             ),
+            protected=tuple((opened, closed) for opened, closed in map(str.split, self.protect)),
         )
 
 

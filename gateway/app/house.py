@@ -16,6 +16,7 @@ from typing import Self
 from opentelemetry.sdk.trace import TracerProvider
 
 from gateway.app.config import Settings
+from gateway.app.config_lexicons import Lexicons
 from gateway.app.config_voices import principal_of
 from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom
@@ -58,6 +59,7 @@ class House:
         self.metrics = Metrics(version(), settings.telemetry.max_label_values)
         self.observer = Telemetry(_sinks(self.metrics, self._tracing))
         self.room = EngineRoom(settings)
+        self._lexicons = Lexicons(settings.lexicons)
         catalogue = settings.catalogue()
         self.services = SessionServices(
             lines=LinesByProvider(self.room.lines(itertools.count(1))),
@@ -125,8 +127,11 @@ class House:
         self.health.leave()
         self.reception.shut()
 
-    def _front_end(self, language: str, options: UtteranceOptions) -> FrontEnd:
-        return FrontEnd(text_data(language), self._settings.text.of(language, options))
+    def _front_end(
+        self, language: str, options: UtteranceOptions, voice: str = "", tenant: str = ""
+    ) -> FrontEnd:
+        words = self._lexicons.of(voice, tenant, language)
+        return FrontEnd(text_data(language), self._settings.text.of(language, options, words))
 
     def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         # Its own report would quote the exception, and the exception what a user wrote.

@@ -312,7 +312,7 @@ class World:
             clock=self.clock,
             catalogue=Catalogue(self.voices, next(iter(self.voices))),
             limits=limits or StreamLimits(),
-            front_ends=lambda language, options: front(),
+            front_ends=lambda *_: front(),
             stream_ids=lambda: "s1",
             core=core or CoreSettings(),
         )

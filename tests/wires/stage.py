@@ -66,7 +66,7 @@ class Stage:
             clock=time.monotonic,
             catalogue=Catalogue(voices, next(iter(voices))),
             limits=limits or StreamLimits(),
-            front_ends=lambda language, options: PlainFront(),
+            front_ends=lambda *_: PlainFront(),
             stream_ids=lambda: f"s{next(numbers)}",
             core=core or CoreSettings(),
         )

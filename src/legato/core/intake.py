@@ -126,6 +126,10 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
     utterance = state.utterances.get(event.utterance_id)
     if utterance is None:
         return
+    for name in [name for segment in event.segments for name in segment.ignored]:
+        state.tell(
+            Warned("ssml_ignored", f"<{name}> is not obeyed: its text is spoken as usual", utterance.id)
+        )
     speakable = [segment for segment in event.segments if segment.spoken.text.strip()]
     if speakable and not utterance.known_segments:
         utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
@@ -267,7 +271,7 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         track.queue.append(utterance)
     state.goaway_sent = False
     levelled = len(voice.routes) > 1 or bool(voice.fallback)
-    state.do(OpenText(utterance.id, language, utterance.options, levelled))
+    state.do(OpenText(utterance.id, language, utterance.options, levelled, voice.name))
     state.note(
         UtteranceBegun(state.stream_id, utterance.id, voice.name, event.traceparent or state.traceparent)
     )

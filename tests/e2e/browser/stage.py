@@ -205,7 +205,7 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
         clock=clock,
         catalogue=Catalogue(VOICES, "joe"),
         limits=limits or StreamLimits(no_route_before_audio_ms=200),
-        front_ends=lambda language, options: PlainFront(),
+        front_ends=lambda *_: PlainFront(),
         stream_ids=lambda: f"s{next(numbers)}",
     )
     door = Door(services, key)

@@ -103,6 +103,14 @@ def test_variables_of_others_are_left_alone():
             "legato.yaml:2: voices.a.fallback: there is no voice named 'b'; known: a",
         ),
         (
+            "lexicons:\n  a: {voices: [jo], words: {x: y}}",
+            "legato.yaml:2: lexicons.a.voices[0]: there is no voice named 'jo'; did you mean 'joe'?",
+        ),
+        (
+            "keys: {shop: {sha256: " + "a" * 64 + "}}\nlexicons: {a: {tenants: [shopp], words: {x: y}}}",
+            "legato.yaml:2: lexicons.a.tenants[0]: there is no tenant named 'shopp'; did you mean 'shop'?",
+        ),
+        (
             "default_voice: jo",
             "legato.yaml:1: default_voice: there is no voice named 'jo'; did you mean 'joe'?",
         ),

@@ -35,6 +35,24 @@ def test_words_of_the_lexicon_with_a_capital_are_not_their_small_twins():
     )
 
 
+def test_words_of_the_voice_come_before_those_of_everybody():
+    mine = (LexiconEntry("nginx", "en gin ex"),)
+    assert TextSection(lexicon={"nginx": "engine x"}).of("en", UtteranceOptions(), mine).lexicon == (
+        *mine,
+        LexiconEntry("nginx", "engine x"),
+    )
+
+
+def test_marks_that_protect_are_pairs():
+    assert TextSection(protect="[[ ]],{ }").of("en", UtteranceOptions()).protected == (
+        ("[[", "]]"),
+        ("{", "}"),
+    )
+    for wrong in ("[[", "[[ ]] x", "< >", " x"):
+        with pytest.raises(ValidationError):
+            TextSection(protect=[wrong])
+
+
 def test_idle_times_are_the_configurations():
     section = TextSection.model_validate({"idle": {"comma_ms": 200}})
     assert section.of("en", UtteranceOptions()).idle == IdleTimes(comma_ms=200)

@@ -99,6 +99,26 @@ async def test_text_is_read_as_configured_and_every_stream_has_its_name(espeak):
         assert len({house.services.stream_ids() for _ in range(100)}) == 100
 
 
+async def test_words_are_those_of_the_voice_and_the_tenant(espeak):
+    lexicons = {
+        "brand": {
+            "tenants": ["shop"],
+            "voices": ["espeak"],
+            "words": {"SQL": {"say": "sequel", "ipa": "siːkwəl"}},
+        }
+    }
+    keys = {"shop": {"sha256": "0" * 64}}
+    async with House(espeak(lexicons=lexicons, keys=keys), {}) as house:
+
+        def said(voice, tenant):
+            front = house.services.front_ends("en", UtteranceOptions(), voice, tenant)
+            (segment,) = [*front.feed("We use SQL."), *front.end()]
+            return segment.spoken.rendered(lambda text, ipa: f"<{text} {ipa}>")
+
+        assert said("espeak", "shop") == "We use <sequel siːkwəl>."
+        assert said("espeak", "bank") == said("joe", "shop") == "We use SQL."
+
+
 async def test_an_exception_nobody_awaited_is_a_bug_and_quotes_nobody(espeak, told):
     async with House(espeak(), {}) as house:
         loop = asyncio.get_running_loop()

@@ -48,7 +48,7 @@ def services():
         clock=lambda: 0.0,
         catalogue=Catalogue({"joe": voice}, "joe"),
         limits=StreamLimits(),
-        front_ends=lambda language, options: None,
+        front_ends=lambda *_: None,
         stream_ids=lambda: f"s{next(numbers)}",
     )
 

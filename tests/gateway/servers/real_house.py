@@ -31,7 +31,7 @@ async def real_house(*, key="", max_message_bytes=1 << 20, **script):
         clock=clock,
         catalogue=Catalogue(VOICES, "joe"),
         limits=StreamLimits(no_route_before_audio_ms=100),
-        front_ends=lambda language, options: PlainFront(),
+        front_ends=lambda *_: PlainFront(),
         stream_ids=lambda: f"s{next(numbers)}",
     )
     door = Door(services, key)
