@@ -11,14 +11,28 @@ from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
 from legato.faces.cartesia_voices import voice_json, voices_json
 from legato.faces.deepgram import DeepgramSpeak
+from legato.faces.deepgram_models import models_json as deepgram_models
+from legato.faces.deepgram_requests import is_deepgram
 from legato.faces.deepgram_rest import DeepgramRest
+from legato.faces.deepgram_v2 import DeepgramV2Speak
+from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
+from legato.faces.elevenlabs_lists import models_json as elevenlabs_models
+from legato.faces.elevenlabs_lists import voices_json as elevenlabs_voices
+from legato.faces.elevenlabs_lists import voices_page_json as elevenlabs_voices_page
+from legato.faces.elevenlabs_requests import is_elevenlabs
+from legato.faces.elevenlabs_rest import ElevenLabsRest
+from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from legato.faces.openai import OpenAISpeech, models_json
 from legato.faces.wyoming import WyomingSpeech
 from legato.ports import VoiceDirectory
 
+_ELEVENLABS = "/v1/text-to-speech/{voice_id}"
+
 DIALECTS: tuple[Route, ...] = (
     FaceRoute("/v1/speak", Shape.WEBSOCKET, DeepgramSpeak),
     FaceRoute("/v1/speak", Shape.ONE_SHOT, DeepgramRest),
+    PageRoute("/v1/models", DeepgramRest, deepgram_models, claims=is_deepgram),
+    FaceRoute("/v2/speak", Shape.WEBSOCKET, DeepgramV2Speak),
     FaceRoute("/v1/audio/speech", Shape.ONE_SHOT, OpenAISpeech),
     PageRoute("/v1/models", OpenAISpeech, models_json),
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
@@ -26,6 +40,15 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
     PageRoute("/voices", CartesiaBytes, voices_json),
     PageRoute("/voices/{voice}", CartesiaBytes, voice_json),
+    FaceRoute(f"{_ELEVENLABS}/stream-input", Shape.WEBSOCKET, ElevenLabsStreamInput),
+    FaceRoute(f"{_ELEVENLABS}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsMultiStream),
+    FaceRoute(_ELEVENLABS, Shape.ONE_SHOT, ElevenLabsRest),
+    FaceRoute(f"{_ELEVENLABS}/stream", Shape.ONE_SHOT, ElevenLabsRest),
+    FaceRoute(f"{_ELEVENLABS}/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
+    FaceRoute(f"{_ELEVENLABS}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
+    PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
+    PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),
+    PageRoute("/v1/models", ElevenLabsRest, elevenlabs_models, claims=is_elevenlabs),
 )
 
 

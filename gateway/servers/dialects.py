@@ -3,24 +3,32 @@
 Rules:
 - Every refusal, before and after the session is there, is in the client's own shape.
 - A face learns the voices' names when its request comes, so that it can tell an unknown one from one of its own dialect.
+- Several pages may share a path, also with a native one: the first that claims the request's head answers it.
+- Where a dialect may bring its key in its first frame, a client without one is let in to say it, and gets its session then.
 """
 
+import asyncio
 import enum
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
 from gateway.servers.knock import request_head
 from gateway.servers.settings import ServerSettings
-from gateway.servers.streams import Streams
+from gateway.servers.streams import ServedStream, Streams
 from gateway.servers.websocket import Frames, WebSocketOutlet
 from gateway.servers.websocket_aiohttp import AiohttpFrames, converse
 from legato.domain.errors import Reason, SpeechError
-from legato.ports import DialectFace, Refusal, RequestHead, VoiceDirectory
+from legato.domain.events import ClientEvent
+from legato.domain.replies import Reply
+from legato.domain.speech import Principal
+from legato.ports import DialectFace, Outlet, Refusal, RequestHead, VoiceDirectory
 
 MakeFace = Callable[[str, Collection[str]], DialectFace]
 """A face for one request: its id, and the names in the catalogue."""
@@ -48,15 +56,69 @@ class FaceRoute:
 class PageRoute:
     """Where a dialect's list is found: JSON made of what can be spoken; the face reads the key and writes refusals.
 
-    `make_json` reads the path and the query as it needs them, and raises `SpeechError` for what is not there.
+    `make_json` reads the path and the query as it needs them, and raises `SpeechError` for what is not there. `claims` says which
+    requests it is for, where the path has other pages too; without it, it is for all that nobody claims.
     """
 
     path: str
     make_face: MakeFace
     make_json: Callable[[VoiceDirectory, RequestHead], str]
+    claims: Callable[[RequestHead], bool] | None = None
 
 
 Route = FaceRoute | PageRoute
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A face whose dialect ends the connection by itself."""
+
+    @property
+    def over(self) -> bool:
+        """What was rendered last is the last: the connection is closed behind it."""
+
+
+@runtime_checkable
+class LateKey(Protocol):
+    """A face whose clients may bring their key in their first frame."""
+
+    def late_key(self, frame: bytes | str) -> str:
+        """The key in the first frame; empty for none. Never raises."""
+
+
+class WaitingStream(ServedStream):
+    """A stream that has no session until its client has said its key."""
+
+    __slots__ = ("_let_in", "_patience")
+
+    def __init__(
+        self, streams: Streams, face: DialectFace, outlet: Outlet, wait_s: float, let_in: "LetIn"
+    ) -> None:
+        super().__init__(streams, face, outlet)
+        self._let_in: LetIn | None = let_in
+        late = SpeechError(Reason.UNAUTHENTICATED, f"no key came within {wait_s:g} s")
+        self._patience = asyncio.get_running_loop().call_later(wait_s, self.fail, late)
+
+    def receive(self, frame: bytes | str) -> None:
+        """A frame of the client; the first one brings the key."""
+        let_in, self._let_in = self._let_in, None
+        if let_in is not None and not self.ended:
+            self._patience.cancel()
+            try:
+                let_in(self, frame)
+            except SpeechError as error:
+                self.fail(error)
+        super().receive(frame)
+
+    def close(self) -> None:
+        """The wire is gone or closing."""
+        self._patience.cancel()
+        super().close()
+
+
+LetIn = Callable[[WaitingStream, bytes | str], None]
+"""Gives the stream its session, or raises `SpeechError`."""
 
 
 class DialectOutlet(WebSocketOutlet):
@@ -67,6 +129,12 @@ class DialectOutlet(WebSocketOutlet):
     def __init__(self, streams: Streams, settings: ServerSettings, face: DialectFace, frames: Frames) -> None:
         super().__init__(streams, settings, face, frames)
         self._dialect = face
+
+    def write(self, reply: Reply) -> None:
+        """Render and send; close where the dialect has nothing more to say."""
+        super().write(reply)
+        if isinstance(self._dialect, Parting) and self._dialect.over:
+            self.close(None)
 
     def close(self, error: SpeechError | None) -> None:
         """Close after everything written."""
@@ -89,13 +157,30 @@ class Dialects:
 
     def add_to(self, app: web.Application, routes: Collection[Route]) -> None:
         """Add the routes."""
+        claiming = [route for route in routes if isinstance(route, PageRoute) and route.claims is not None]
+        if claiming:
+            app.middlewares.append(self._claimed(claiming))
         for route in routes:
+            if route in claiming:
+                continue
             if isinstance(route, PageRoute):
                 app.router.add_get(route.path, partial(self._page, route))
             elif route.shape is Shape.WEBSOCKET:
                 app.router.add_get(route.path, partial(self._converse, route))
             else:
                 app.router.add_post(route.path, partial(self._speak, route))
+
+    def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
+        @web.middleware
+        async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
+            here = [page for page in pages if page.path == request.path and request.method == hdrs.METH_GET]
+            head = request_head(request.method, request.path_qs, request.headers)
+            for page in here:
+                if page.claims is not None and page.claims(head):
+                    return await self._page(page, request)
+            return await handler(request)
+
+        return middleware
 
     async def _page(self, route: PageRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)
@@ -116,17 +201,40 @@ class Dialects:
             self._settings, lambda over: DialectOutlet(self._streams, self._settings, face, over)
         )
         try:
-            principal = self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
+            principal = self._admit(face, head)
             opened = face.open(head)
             if isinstance(opened, Refusal):
                 return answer(opened)
-            frames.outlet.stream.begin(principal, face.name, opened.events)
+            if principal is None:
+                self._wait_for_key(frames.outlet, face, head, opened.events)
+            else:
+                frames.outlet.stream.begin(principal, face.name, opened.events)
         except SpeechError as error:
             return answer(face.refuse(error))
         try:
             return await converse(request, frames, self._settings, opened.headers)
         finally:
             frames.outlet.gone()
+
+    def _admit(self, face: DialectFace, head: RequestHead) -> Principal | None:
+        """Who is asking; `None` where that is to be said in the first frame."""
+        key = face.key(head)
+        try:
+            return self._streams.reception.admit(key, head.headers.get("origin", ""))
+        except SpeechError as error:
+            if key or error.reason is not Reason.UNAUTHENTICATED or not isinstance(face, LateKey):
+                raise
+            return None
+
+    def _wait_for_key(
+        self, outlet: WebSocketOutlet, face: DialectFace, head: RequestHead, events: Sequence[ClientEvent]
+    ) -> None:
+        def let_in(stream: WaitingStream, frame: bytes | str) -> None:
+            key = face.late_key(frame) if isinstance(face, LateKey) else ""
+            principal = self._streams.reception.admit(key, head.headers.get("origin", ""))
+            stream.begin(principal, face.name, events)
+
+        outlet.stream = WaitingStream(self._streams, face, outlet, self._settings.handshake_s, let_in)
 
     async def _speak(self, route: FaceRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)

@@ -69,6 +69,12 @@ def client_key(head: RequestHead) -> str:
     return asked[1] if len(asked) == 2 and asked[0] == TOKEN else ""
 
 
+def is_deepgram(head: RequestHead) -> bool:
+    """Whether a request to a path that others use too comes from one of the vendor's clients."""
+    scheme = head.headers.get("authorization", "").partition(" ")[0]
+    return scheme.lower() == TOKEN or "deepgram" in head.headers.get("user-agent", "").lower()
+
+
 def subprotocols(head: RequestHead) -> list[str]:
     """The subprotocols the client asks for."""
     return [

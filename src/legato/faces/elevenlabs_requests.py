@@ -105,6 +105,11 @@ def farewell(error: SpeechError | None) -> tuple[int, str]:
     return (1000, "") if error is None else (ERRORS[error.reason][3], error.message)
 
 
+def is_elevenlabs(head: RequestHead) -> bool:
+    """Whether a request to a path that others use too comes from one of the vendor's clients."""
+    return "xi-api-key" in head.headers or "xi-api-key" in head.query
+
+
 def client_key(head: RequestHead) -> str:
     """The key of the header `xi-api-key`, of `Authorization`, or of the query."""
     return (

@@ -1,10 +1,16 @@
+import asyncio
 import json
 
 import aiohttp
 import pytest
 import websockets
 
+from gateway.servers.dialects import WaitingStream
+from gateway.servers.streams import Streams
 from legato.domain import events
+from legato.domain.errors import Reason
+from legato.domain.replies import StreamError
+from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from tests.gateway.servers.real_house import real_house
 from tests.gateway.servers.stage import house
 
@@ -143,3 +149,32 @@ async def test_a_client_that_goes_ends_its_session():
         await built.servers.streams.empty()
         assert built.door.told(events.Closed)
         assert built.voices.leased == 0
+
+
+class Mailbox:
+    """An outlet that keeps what it is given."""
+
+    def __init__(self):
+        self.replies, self.error = [], None
+        self.closed = asyncio.Event()
+
+    def write(self, reply):
+        self.replies.append(reply)
+
+    def close(self, error):
+        self.error = error
+        self.closed.set()
+
+
+async def test_a_client_that_never_says_its_key_is_told_so():
+    async with house() as built:
+        streams = Streams(built.reception, built.observer, asyncio.get_running_loop().time)
+        outlet, asked = Mailbox(), []
+        stream = WaitingStream(
+            streams, ElevenLabsStreamInput("r", ()), outlet, 0.0, lambda *more: asked.append(more)
+        )
+        await outlet.closed.wait()
+        assert outlet.error.reason is Reason.UNAUTHENTICATED
+        assert [type(reply) for reply in outlet.replies] == [StreamError]
+        stream.receive('{"text":" ","xi_api_key":"late"}')
+        assert asked == []

@@ -49,3 +49,14 @@ def test_numbers():
             requests.options_of({"speed": wrong})
     with pytest.raises(SpeechError):
         requests.rate_of({"sample_rate": "1e4"}, 8000)
+
+
+def test_who_is_one_of_its_clients():
+    def is_one(**headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.is_deepgram(RequestHead("GET", "/v1/models", {}, named))
+
+    assert is_one(authorization="token abc")
+    assert is_one(authorization="bearer abc", user_agent="deepgram-sdk/7.17.0")
+    assert not is_one(authorization="Bearer abc")
+    assert not is_one()

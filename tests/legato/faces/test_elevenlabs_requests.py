@@ -102,3 +102,9 @@ def test_flags_and_options():
     options = requests.options_of({"enable_ssml_parsing": "True"}, words=True)
     assert (options.ssml, options.words) == (True, True)
     assert requests.options_of({}, words=False) == UtteranceOptions()
+
+
+def test_who_is_one_of_its_clients():
+    assert requests.is_elevenlabs(head(xi_api_key=""))
+    assert requests.is_elevenlabs(head(query={"xi-api-key": "abc"}))
+    assert not requests.is_elevenlabs(head(authorization="Bearer abc"))

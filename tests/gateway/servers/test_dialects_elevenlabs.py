@@ -1,0 +1,258 @@
+"""ElevenLabs' dialect over real servers and sessions."""
+
+import base64
+import contextlib
+import json
+
+import aiohttp
+import pytest
+import websockets
+
+from legato.domain import events
+from tests.gateway.servers.real_house import real_house
+
+SAID = "Hello there."
+LONG = "A sentence that goes on for a good while. " * 20
+
+
+def connect(built, place, query="output_format=pcm_24000", voice="joe", **more):
+    url = f"{built.websocket}/v1/text-to-speech/{voice}/{place}?{query}"
+    return websockets.connect(url, proxy=None, **more)
+
+
+def sound(messages):
+    return b"".join(base64.b64decode(one["audio"]) for one in messages if one.get("audio"))
+
+
+async def everything(client):
+    """Messages up to the close of the socket, and its code."""
+    messages = []
+    with contextlib.suppress(websockets.ConnectionClosedError):
+        async for frame in client:
+            messages.append(json.loads(frame))  # noqa: PERF401 what came before the error is kept
+    return messages, client.close_code
+
+
+async def finals(client, count):
+    """Messages up to so many final ones."""
+    messages = []
+    while sum(bool(one.get("isFinal")) for one in messages) < count:
+        messages.append(json.loads(await client.recv()))
+    return messages
+
+
+async def tell(client, *messages):
+    for one in messages:
+        await client.send(json.dumps(one))
+
+
+async def test_one_utterance_a_socket_that_the_server_closes():
+    async with real_house() as built, connect(built, "stream-input") as client:
+        assert client.response.headers["request-id"]
+        await tell(client, {"text": " ", "voice_settings": None, "try_trigger_generation": True})
+        await tell(client, *({"text": word} for word in ("Hello ", "there. ")), {"text": ""})
+        messages, code = await everything(client)
+        assert code == 1000
+        assert sound(messages) == built.door.audio().astype("<i2").tobytes()
+        assert len(sound(messages)) > 24_000 * 2 // 5
+        assert messages[-1] == {"isFinal": True}
+        assert built.voices.sent == [SAID]
+        assert "".join(c for one in messages[:-1] for c in (one["alignment"] or {"chars": ""})["chars"])
+
+
+@pytest.mark.parametrize("true_times", [True, False])
+async def test_alignments_hold_the_text_and_their_spans_add_up(true_times):
+    async with real_house(word_times=true_times) as built, connect(built, "stream-input") as client:
+        await tell(client, {"text": "Hello there, you. "}, {"text": ""})
+        messages, _ = await everything(client)
+        told = [one["alignment"] for one in messages[:-1] if one["alignment"]]
+        assert "".join(char for one in told for char in one["chars"]) == "Hello there, you. "
+        assert all(len(one["chars"]) == len(one["charStartTimesMs"]) for one in told)
+        span = sum(one["charStartTimesMs"][-1] + one["charDurationsMs"][-1] for one in told)
+        assert span == pytest.approx(len(sound(messages)) / 48, abs=2)
+
+
+async def test_a_stream_that_says_nothing_is_final_too():
+    async with real_house() as built, connect(built, "stream-input") as client:
+        await tell(client, {"text": " "}, {"text": ""})
+        assert await everything(client) == ([{"isFinal": True}], 1000)
+
+
+async def test_a_voice_that_fails_is_told_and_the_socket_closes():
+    async with real_house() as built, connect(built, "stream-input", voice="mute") as client:
+        await tell(client, {"text": "Hello. "})
+        messages, code = await everything(client)
+        assert [one["code"] for one in messages] == [code] == [1011]
+        assert messages[0]["message"]
+        await built.servers.streams.empty()
+        assert built.door.told(events.Closed)
+
+
+async def test_nonsense_is_told_and_the_socket_closes():
+    async with real_house() as built, connect(built, "stream-input") as client:
+        await client.send("sing!")
+        messages, code = await everything(client)
+        assert ([one["error"] for one in messages], code) == (["invalid_input_message"], 1008)
+
+
+async def test_contexts_speak_on_one_socket_and_each_has_its_end():
+    async with real_house() as built, connect(built, "multi-stream-input") as client:
+        for name in ("a", "b"):
+            await tell(client, {"text": " ", "context_id": name, "voice_settings": {}})
+            await tell(client, {"text": f"{SAID} ", "context_id": name})
+            await tell(client, {"text": "", "context_id": name, "flush": True})
+            await tell(client, {"context_id": name, "close_context": True})
+        messages = await finals(client, 2)
+        for name in ("a", "b"):
+            own = [one for one in messages if one["contextId"] == one["context_id"] == name]
+            assert len(sound(own)) > 24_000 * 2 // 5
+            assert own[-1] == {"isFinal": True, "contextId": name, "context_id": name}
+        assert built.voices.sent == [SAID] * 2
+        await tell(client, {"text": f"{SAID} ", "context_id": "a", "flush": True}, {"close_socket": True})
+        messages, code = await everything(client)
+        assert (messages[-1]["isFinal"], code) == (True, 1000)
+
+
+async def test_closing_a_context_stops_it_and_another_speaks_at_once():
+    async with real_house(speed=4.0) as built, connect(built, "multi-stream-input") as client:
+        await tell(client, {"text": LONG, "context_id": "a"})
+        while not json.loads(await client.recv())["audio"]:
+            pass
+        await tell(client, {"context_id": "a", "close_context": True})
+        await tell(client, {"text": "Yes. ", "context_id": "b", "flush": True})
+        await tell(client, {"context_id": "b", "close_context": True})
+        messages = await finals(client, 2)
+        first_end = next(place for place, one in enumerate(messages) if one.get("isFinal"))
+        assert messages[first_end]["contextId"] == "a"
+        assert not sound(one for one in messages[first_end:] if one["contextId"] == "a")
+        assert sound(one for one in messages if one["contextId"] == "b")
+        assert built.voices.sent[-1] == "Yes."
+
+
+async def test_a_context_that_fails_leaves_the_socket_open():
+    async with real_house() as built, connect(built, "multi-stream-input", voice="mute") as client:
+        await tell(client, {"text": "Hello. ", "context_id": "a"})
+        error, final = await finals(client, 1)
+        assert (error["contextId"], final["contextId"]) == ("a", "a")
+        assert error["error"]
+        await tell(client, {"close_socket": True})
+        assert await everything(client) == ([], 1000)
+
+
+@pytest.mark.parametrize("place", ["stream-input", "multi-stream-input"])
+async def test_the_key_may_come_in_the_header_the_query_or_the_first_message(place):
+    said = {"text": "Hello. ", "flush": True}
+    async with real_house(key="sesame") as built:
+        ways = (
+            ({"additional_headers": {"xi-api-key": "sesame"}}, said),
+            ({"query": "output_format=pcm_24000&authorization=Bearer%20sesame"}, said),
+            ({}, {**said, "xi_api_key": "sesame"}),
+            ({}, {**said, "xi-api-key": "sesame"}),
+        )
+        for how, first in ways:
+            async with connect(built, place, **how) as client:
+                await tell(client, first)
+                assert json.loads(await client.recv())["audio"]
+
+
+async def test_a_wrong_key_is_told_wherever_it_comes():
+    async with real_house(key="sesame") as built:
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with connect(built, "stream-input", additional_headers={"xi-api-key": "wrong"}):
+                pass
+        assert refused.value.response.status_code == 401
+        assert json.loads(refused.value.response.body)["detail"]["status"] == "invalid_api_key"
+        for place in ("stream-input", "multi-stream-input"):
+            async with connect(built, place) as client:
+                await tell(client, {"text": "Hello. ", "xi_api_key": "wrong"})
+                messages, code = await everything(client)
+                assert ([one["error"] for one in messages], code) == (["invalid_api_key"], 1008)
+        assert not built.door.sessions
+
+
+async def test_a_handshake_is_refused_in_the_vendors_shape():
+    async with real_house() as built:
+        for how, status, name in (
+            ({"query": ""}, 400, "invalid_output_format"),
+            ({"query": "output_format=mp3_22050_32"}, 400, "invalid_output_format"),
+            ({"voice": "nobody"}, 404, "voice_not_found"),
+        ):
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with connect(built, "multi-stream-input", **how):
+                    pass
+            detail = json.loads(refused.value.response.body)["detail"]
+            assert (refused.value.response.status_code, detail["status"]) == (status, name)
+
+
+async def post(built, path, query="?output_format=pcm_24000", voice="joe", **body):
+    async with aiohttp.ClientSession() as http:
+        url = f"{built.http}/v1/text-to-speech/{voice}{path}{query}"
+        async with http.post(url, json=body) as answer:
+            return answer.status, answer.headers, await answer.read()
+
+
+@pytest.mark.parametrize("path", ["", "/stream"])
+async def test_bytes_over_plain_http(path):
+    async with real_house() as built:
+        status, headers, body = await post(built, path, voice="21m00Tcm4TlvDq8ikWAM", text=SAID)
+        assert (status, headers["content-type"]) == (200, "audio/pcm")
+        assert headers["request-id"]
+        assert body == built.door.audio().astype("<i2").tobytes()
+
+
+async def test_bytes_with_times():
+    async with real_house(word_times=True) as built:
+        status, headers, body = await post(built, "/with-timestamps", text=SAID)
+        assert (status, headers["content-type"]) == (200, "application/json")
+        whole = json.loads(body)
+        assert "".join(whole["alignment"]["characters"]) == SAID
+        status, _, body = await post(built, "/stream/with-timestamps", text=SAID)
+        lines = [json.loads(line) for line in body.splitlines()]
+        audio = b"".join(base64.b64decode(line["audio_base64"]) for line in lines)
+        assert base64.b64decode(whole["audio_base64"]) + audio == built.door.audio().astype("<i2").tobytes()
+        told = [line["alignment"] for line in lines if line["alignment"]]
+        assert "".join(char for one in told for char in one["characters"]) == SAID
+        starts = [start for one in told for start in one["character_start_times_seconds"]]
+        assert starts == sorted(starts)
+
+
+async def test_what_fails_before_audio_is_an_error_of_the_vendor():
+    async with real_house() as built:
+        for path, how, status in (
+            ("/stream", {"text": SAID, "query": ""}, 400),
+            ("/stream", {"text": SAID, "voice": "nobody"}, 404),
+            ("/stream", {"text": ""}, 422),
+            ("/with-timestamps", {"text": SAID, "voice": "mute"}, 503),
+            ("/stream/with-timestamps", {"text": SAID, "voice": "mute"}, 503),
+        ):
+            got, _, body = await post(built, path, **how)
+            assert (got, bool(json.loads(body)["detail"])) == (status, True)
+
+
+async def listed(built, path, **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with aiohttp.ClientSession() as http, http.get(built.http + path, headers=named) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_each_client_has_its_own_lists():
+    async with real_house(key="sesame") as built:
+        _, voices = await listed(built, "/v1/voices", xi_api_key="sesame")
+        assert [one["voice_id"] for one in voices["voices"]] == ["joe", "many", "mute"]
+        _, page = await listed(built, "/v2/voices", xi_api_key="sesame")
+        assert page["total_count"] == 3
+        _, native = await listed(built, "/v1/voices", authorization="Bearer sesame")
+        assert native["defaultVoice"] == "joe"
+        _, models = await listed(built, "/v1/models", xi_api_key="sesame")
+        assert models[0]["model_id"]
+        _, models = await listed(built, "/v1/models", authorization="Token sesame")
+        assert [one["name"] for one in models["tts"]] == ["joe", "many", "mute"]
+        _, models = await listed(built, "/v1/models", authorization="Bearer sesame")
+        assert models["object"] == "list"
+        for headers, shape in (
+            ({"xi_api_key": "no"}, "detail"),
+            ({"authorization": "Token no"}, "err_code"),
+            ({"authorization": "Bearer no"}, "error"),
+        ):
+            status, body = await listed(built, "/v1/models", **headers)
+            assert (status, shape in body) == (401, True)
