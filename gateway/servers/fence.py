@@ -6,9 +6,11 @@ rest is *beyond our write*, through every kernel and proxy on the way, where no 
 more is written until an answer comes.
 
 Rules:
-- A client that has never answered is not held back.
+- Held back is who is known to answer: who has answered, or who is expected to (`hold`) and has not shown otherwise (`let_go`).
 - Held back means: a mark behind everything that was written is on its way.
-- The limit grows with the round trip, else a distant client would starve: it is three of them at least.
+- The limit grows with the round trip, else a distant client would starve. Every answer gives an upper bound of it, and the least
+  of them counts; so a client that reads slowly cannot stretch it once anything was answered at once, such as the mark that is set
+  while nothing is on the way. No path is longer than `_LONGEST_TRIP_MS`: what takes longer is a client that does not read.
 """
 
 from collections import deque
@@ -16,6 +18,9 @@ from collections import deque
 from legato.ports import Clock
 
 _MAX_MARKS = 64
+_LONGEST_TRIP_MS = 600.0
+_SPARE_MS = 300.0
+"""Beyond a round trip's worth of audio: two chunks and the way between two marks."""
 
 
 class Fence:
@@ -27,8 +32,10 @@ class Fence:
     """
 
     __slots__ = (
+        "_answered",
         "_answered_ms",
         "_clock",
+        "_holds",
         "_last_ms",
         "_least_ms",
         "_limit_ms",
@@ -46,7 +53,9 @@ class Fence:
         self._marked_ms = 0.0
         self._answered_ms = 0.0
         self._last_ms = 0.0
-        self._trip_ms: float | None = None
+        self._trip_ms = _LONGEST_TRIP_MS
+        self._holds = False
+        self._answered = False
         self._marks: deque[tuple[int, float, float]] = deque()
 
     @property
@@ -58,13 +67,21 @@ class Fence:
     def shut(self) -> bool:
         """One more chunk like the last would be too much."""
         beyond = self._sent_ms - self._answered_ms
-        return self._trip_ms is not None and beyond > 0 and beyond + self._last_ms > self._limit_ms
+        return self._holds and beyond > 0 and beyond + self._last_ms > self._limit_ms
 
     @property
     def wants_mark(self) -> bool:
         """So much audio is unmarked that it is time for a mark."""
         fresh = self._sent_ms - self._marked_ms
         return fresh > 0 and (fresh >= self._least_ms / 4 or self.shut)
+
+    def hold(self) -> None:
+        """This client will answer: hold it back from the first audio on."""
+        self._holds = True
+
+    def let_go(self) -> None:
+        """Time enough has passed: a client that has never answered is not held back."""
+        self._holds = self._answered
 
     def sent(self, ms: float) -> None:
         """So much audio was written."""
@@ -84,7 +101,6 @@ class Fence:
         while self._marks and self._marks[0][0] <= serial:
             _, self._answered_ms, at = self._marks.popleft()
         if at is not None:
-            # Only the quickest answer tells the path; the others also tell how slowly the client reads.
-            trip_ms = (self._clock() - at) * 1000
-            self._trip_ms = trip_ms if self._trip_ms is None else min(self._trip_ms, trip_ms)
-            self._limit_ms = max(self._least_ms, 3 * self._trip_ms)
+            self._holds = self._answered = True
+            self._trip_ms = min(self._trip_ms, (self._clock() - at) * 1000)
+            self._limit_ms = max(self._least_ms, min(3 * self._trip_ms, self._trip_ms + _SPARE_MS))

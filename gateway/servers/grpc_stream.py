@@ -67,7 +67,10 @@ class CallOutlet:
 
 
 class StreamOutlet(CallOutlet):
-    """As `CallOutlet`, fenced once the client tells what it has read: its windows alone would hold a minute of audio."""
+    """As `CallOutlet`, fenced where the client tells what it has read: its windows alone would hold a minute of audio.
+
+    A client that says so in its `Open` is held from the first chunk on, any other from its first answer on.
+    """
 
     def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings) -> None:
         super().__init__(streams, face, settings.max_backlog_bytes)
@@ -83,16 +86,21 @@ class StreamOutlet(CallOutlet):
     def write(self, reply: Reply) -> None:
         """Render and hand over; audio is counted by its `server_seq`."""
         super().write(reply)
-        if isinstance(reply, AudioChunk) and self._format is not None:
-            self._fence.sent(self._format.ms(len(reply.data) // self._format.bytes_per_sample))
-            self._fence.mark(self._face.server_seq)
-        elif isinstance(reply, Opened):
+        quiet = self._fence.beyond_ms == 0  # the round trip is best learned while nothing is queued
+        if isinstance(reply, Opened):
             self._format = reply.audio_format
+        elif isinstance(reply, AudioChunk) and self._format is not None:
+            self._fence.sent(self._format.ms(len(reply.data) // self._format.bytes_per_sample))
+        elif not quiet:
+            return
+        self._fence.mark(self._face.server_seq)
 
     def receive(self, request: bytes) -> None:
         """A message of the client; what it says to have read opens the fence."""
         was_shut = self._fence.shut
         self.stream.receive(request)
+        if self._face.acknowledges:
+            self._fence.hold()
         self._fence.answered(self._face.acked_server_seq)
         if was_shut and not self._fence.shut:
             self.eased()

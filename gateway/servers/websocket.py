@@ -26,6 +26,8 @@ TOO_BIG = 1009
 _MAX_REASON_BYTES = 123
 _PING = struct.Struct("<4sI")
 _PING_MARK = b"lgto"
+_FIRST_PONG_S = 1.0
+"""A client that has not answered the first ping by then may be one that never does, and is heard all the same."""
 
 
 class Frames(Protocol):
@@ -90,8 +92,9 @@ class WebSocketOutlet:
 
     def start(self) -> None:
         """The upgrade is done: ping at once, to learn the round trip while nothing is queued, and then in turn."""
+        self._fence.hold()  # every library answers pings
         self._ping()
-        self._beat = asyncio.get_running_loop().call_later(self._settings.ping_s, self.start)
+        self._beat_in(min(_FIRST_PONG_S, self._settings.ping_s))
 
     def write(self, reply: Reply) -> None:
         """Render and send; audio is followed by a ping when it is time for one."""
@@ -144,6 +147,15 @@ class WebSocketOutlet:
         self._closed = True
         self._rest()
         self.stream.close()
+
+    def _beat_in(self, delay_s: float) -> None:
+        self._beat = asyncio.get_running_loop().call_later(delay_s, self._turn)
+
+    def _turn(self) -> None:
+        self._beat_in(self._settings.ping_s)
+        self._fence.let_go()
+        self._ping()
+        self.eased()
 
     def _full(self) -> bool:
         return self._frames.jammed or self._fence.shut

@@ -11,7 +11,8 @@ from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo  # type: ignore[im
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.replies import AudioChunk
+from legato.domain.events import Open
+from legato.domain.replies import AudioChunk, Opened
 from legato.v1 import speech_pb2
 from legato_client.address import Address
 from legato_client.errors import ConnectionLostError, Trouble, reason_named, refused_with
@@ -89,7 +90,7 @@ class GrpcWire:
     def __init__(self, channel: grpc.aio.Channel, key: str, clock: Callable[[], float]) -> None:
         self._channel = channel
         self._clock = clock
-        self._audio_seq = 0
+        self._read_seq = 0
         self._told_seq = 0
         # Bytes both ways: parsed here, a bad message is a named error; and the stamp is taken before it is parsed.
         start: Any = channel.stream_stream(
@@ -99,12 +100,15 @@ class GrpcWire:
 
     @property
     def owes(self) -> bool:
-        """Audio was read that the gateway was not told of."""
-        return self._told_seq < self._audio_seq
+        """`Opened` or audio was read that the gateway was not told of."""
+        return self._told_seq < self._read_seq
 
     async def send(self, command: Command) -> None:
         """Writes one message, and beside it what was read."""
-        await self._write(request_of(command))
+        request = request_of(command)
+        if isinstance(command, Open):
+            request.open.acknowledges = True
+        await self._write(request)
 
     async def acknowledge(self) -> None:
         """Tells what was read: the gateway keeps no more than 250 ms of audio on the way beyond it."""
@@ -113,7 +117,7 @@ class GrpcWire:
 
     async def _write(self, request: speech_pb2.StreamRequest) -> None:
         if self.owes:
-            self._told_seq = request.acked_server_seq = self._audio_seq
+            self._told_seq = request.acked_server_seq = self._read_seq
         try:
             await self._call.write(request.SerializeToString())
         except (grpc.aio.AioRpcError, asyncio.InvalidStateError) as error:
@@ -137,8 +141,8 @@ class GrpcWire:
             read_at = self._clock()
             response = _parsed(data)
             reply = reply_of(response)
-            if isinstance(reply, AudioChunk):
-                self._audio_seq = response.server_seq
+            if isinstance(reply, AudioChunk | Opened):
+                self._read_seq = response.server_seq
             if reply is not None:
                 return Received(reply, read_at)
 

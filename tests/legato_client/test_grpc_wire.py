@@ -155,6 +155,23 @@ async def test_over_tls_nobody_is_trusted_who_cannot_prove_it(scripted):
         await wire.close()
 
 
+async def test_the_gateway_is_told_at_once_that_what_is_read_will_be_told(scripted):
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running)
+        await wire.send(OPEN)
+        await wire.receive()
+        assert wire.owes, "Opened is answered while nothing else is on the way: that is the round trip"
+        await wire.send(Ping("p"))
+        assert not wire.owes
+        await wire.receive()
+        assert not wire.owes
+        await wire.close()
+
+    opened, ping = running.visits[0].seen
+    assert opened.open.acknowledges
+    assert ping.acked_server_seq == 1
+
+
 async def test_audio_that_was_read_is_told_of_beside_a_request_or_alone_and_once():
     told = []
 

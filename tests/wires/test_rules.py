@@ -98,7 +98,7 @@ async def test_rule_3_at_most_a_quarter_second_lies_beyond_the_outlet(wire):
     """R7: the bound is the rule's own 250 ms of audio, whatever the clock on the wall says."""
     async with stage() as on, on.client(wire) as client:
         await client.open()
-        for _ in range(2):  # the fence measures from the first answers of the client
+        for _ in range(10):  # the shortest round trip counts, and a busy machine has few short ones
             await client.send(ping={"payload": "hello"})
             await client.until("pong")
         await client.speak("a", LONG)

@@ -49,13 +49,15 @@ class _Conversation:
     Args:
         server_seq: of the response rendered last.
         acked_server_seq: the highest one that the client says it has read.
+        acknowledges: its `Open` says that it will tell what it reads.
     """
 
-    __slots__ = ("_acked", "_opened", "_traceparent", "acked_server_seq", "server_seq")
+    __slots__ = ("_acked", "_opened", "_traceparent", "acked_server_seq", "acknowledges", "server_seq")
 
     def __init__(self) -> None:
         self.server_seq = 0
         self.acked_server_seq = 0
+        self.acknowledges = False
         self._acked = 0
         self._opened = False
         self._traceparent = ""
@@ -65,6 +67,7 @@ class _Conversation:
 
     def _understand(self, request: speech_pb2.StreamRequest) -> Sequence[events.ClientEvent]:
         self._acked = max(self._acked, request.client_seq)
+        self.acknowledges = self.acknowledges or request.open.acknowledges
         if request.acked_server_seq:
             self._heard(request.acked_server_seq)
             if request.WhichOneof("request") is None:

@@ -109,7 +109,7 @@ class StreamResponse(_message.Message):
     def __init__(self, server_seq: _Optional[int] = ..., acked_client_seq: _Optional[int] = ..., opened: _Optional[_Union[Opened, _Mapping]] = ..., utterance_started: _Optional[_Union[UtteranceStarted, _Mapping]] = ..., audio: _Optional[_Union[Audio, _Mapping]] = ..., words: _Optional[_Union[Words, _Mapping]] = ..., flushed: _Optional[_Union[Flushed, _Mapping]] = ..., seam: _Optional[_Union[Seam, _Mapping]] = ..., utterance_finished: _Optional[_Union[UtteranceFinished, _Mapping]] = ..., utterance_cancelled: _Optional[_Union[UtteranceCancelled, _Mapping]] = ..., utterance_failed: _Optional[_Union[UtteranceFailed, _Mapping]] = ..., warning: _Optional[_Union[Warning, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ...) -> None: ...
 
 class Open(_message.Message):
-    __slots__ = ("voice", "audio_format", "language", "options", "max_lead_ms", "traceparent", "finish_when_heard")
+    __slots__ = ("voice", "audio_format", "language", "options", "max_lead_ms", "traceparent", "finish_when_heard", "acknowledges")
     VOICE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
@@ -117,6 +117,7 @@ class Open(_message.Message):
     MAX_LEAD_MS_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     FINISH_WHEN_HEARD_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGES_FIELD_NUMBER: _ClassVar[int]
     voice: str
     audio_format: _audio_pb2.AudioFormat
     language: str
@@ -124,7 +125,8 @@ class Open(_message.Message):
     max_lead_ms: int
     traceparent: str
     finish_when_heard: bool
-    def __init__(self, voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., max_lead_ms: _Optional[int] = ..., traceparent: _Optional[str] = ..., finish_when_heard: _Optional[bool] = ...) -> None: ...
+    acknowledges: bool
+    def __init__(self, voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., max_lead_ms: _Optional[int] = ..., traceparent: _Optional[str] = ..., finish_when_heard: _Optional[bool] = ..., acknowledges: _Optional[bool] = ...) -> None: ...
 
 class UtteranceOptions(_message.Message):
     __slots__ = ("speed", "pitch", "volume", "code", "emoji", "maths", "ssml", "raw_text", "words")

@@ -249,6 +249,20 @@ async def test_r7_a_client_that_tells_what_it_has_read_has_at_most_a_quarter_sec
         call.cancel()
 
 
+async def test_r7_a_client_that_will_tell_what_it_reads_is_held_back_before_it_has():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"acknowledges": True}))
+        await call.write(request(text={"utterance_id": "a", "text": "endless"}))
+        session = await built.reception.session()
+        await session.until(lambda it: it.written_samples == 24 * 200)
+        assert session.outlet.paused
+        for read in await until(call, "audio"):
+            await call.write(request(acked_server_seq=read.server_seq))
+        await session.until(lambda it: it.written_samples == 24 * 300)
+        call.cancel()
+
+
 async def test_no_one_has_read_what_was_not_sent():
     async with house() as built, caller(built) as client:
         call = client.stream()

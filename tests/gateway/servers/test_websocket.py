@@ -43,6 +43,32 @@ async def test_r21_a_slow_client_gets_every_sample_once_it_reads(reused):
         client.close()
 
 
+@pytest.mark.parametrize("reused", [False, True], ids=["picows", "aiohttp"])
+async def test_r7_a_client_that_has_not_answered_yet_is_held_back_too(reused):
+    async with house() as built:
+        client = await connect(built, reused=reused)
+        client.say(open={})
+        client.say(text={"utteranceId": "a", "text": "endless"})
+        session = await built.reception.session()
+        await session.until(lambda it: it.written_samples and it.outlet.paused)
+        assert session.written_samples <= 24 * 250
+        client.close()
+
+
+async def test_a_client_that_answers_no_ping_is_heard_all_the_same(monkeypatch):
+    monkeypatch.setattr("gateway.servers.websocket._FIRST_PONG_S", 0.02)
+    async with house() as built:
+        client = await RawSocket.connect(built.servers.http_port)
+        client.answers_pings = False
+        await client.open()
+        client.say(text={"utteranceId": "a", "text": "x" * 40})
+        client.say(end={"utteranceId": "a"})
+        frames = await client.until("utteranceFinished")
+        heard = b"".join(frame.data[HEADER.size :] for frame in frames if frame.kind == BINARY)
+        assert heard == sound(0, 40 * 2400)
+        client.close()
+
+
 async def connect(built, *, reused):
     if not reused:
         return await RawSocket.connect(built.servers.http_port)

@@ -110,6 +110,14 @@ def test_an_acknowledgement_may_come_alone_and_never_of_what_was_not_sent(grpc):
     assert grpc.parse(raw(acked_server_seq=1, ping={})) == (events.Ping(""),)
 
 
+def test_a_client_may_say_that_it_will_acknowledge(grpc):
+    grpc.parse(raw(open={}))
+    assert not grpc.acknowledges
+    grpc.parse(raw(open={"acknowledges": True}))
+    grpc.parse(raw(ping={}))
+    assert grpc.acknowledges
+
+
 def test_audio_is_a_message_on_grpc_and_a_binary_frame_on_the_websocket(grpc, websocket):
     chunk = AudioChunk("a", 3, 2, 480, b"\1\2")
     audio = StreamResponse.FromString(grpc.render(chunk)[0]).audio
