@@ -3,6 +3,7 @@
 Only the address is put in: a test's gateway is not on port 8080.
 """
 
+import json
 import os
 import re
 import shutil
@@ -127,6 +128,13 @@ def test_what_a_model_writes_is_heard(shell):
     (piped,) = [line for line in lines if "llm" in line]
     shell.run(piped)
     assert len((shell.folder / "heard.raw").read_bytes()) / 48_000 > 2
+
+
+def test_what_the_guide_says_of_a_text_is_what_is_said(shell):
+    page = (ROOT / "docs/client.md").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"^curl .*/v1/text.*$", page, re.MULTILINE)
+    (answer,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert json.loads(shell.run(asked).stdout) == json.loads(answer)
 
 
 def test_the_other_shell_examples_run(shell):
