@@ -9,12 +9,13 @@ PROTOS := $(sort $(wildcard proto/legato/v1/*.proto))
 YAML   := $(shell git ls-files '*.yaml' '*.yml' 2>/dev/null)
 CODE   := src gateway tests $(wildcard loadtest)
 NPM    := tests/e2e/browser
+WITNESS := .venv-witness
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak bench eval check format lock proto chromium npm \
+.PHONY: help setup run test soak bench eval check format lock proto chromium npm witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -66,6 +67,13 @@ $(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
 	npm ci --prefix $(NPM) --ignore-scripts --loglevel=error
 	@touch $@
 
+witness: $(WITNESS)/.stamp # the vendors' own clients, which speak to the gateway in tests/witness
+
+$(WITNESS)/.stamp: requirements/witness.lock | $(STAMP)
+	test -x $(WITNESS)/bin/python || $(PYTHON) -m venv --without-pip $(WITNESS)
+	$(BIN)/uv pip sync --quiet --python $(WITNESS)/bin/python requirements/witness.lock
+	@touch $@
+
 # --- running ----------------------------------------------------------------------------------------------------------
 
 run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50051 (ARGS="--config FILE" and so on)
@@ -76,7 +84,7 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 # Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
 ALONE := e2e or browser or voice or slow
 
-test: setup chromium npm ## all tests, unit to end to end, with coverage (TESTS=path for some)
+test: setup chromium npm witness ## all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
 	$(BIN)/python -m pytest $(TESTS)
 else
@@ -167,6 +175,7 @@ proto: setup ## generated messages from proto/, and docs from the options
 lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
+	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --group dev --constraints requirements/run.lock \
 	  --output-file requirements/dev.lock
