@@ -65,6 +65,14 @@ def test_a_context_goes_on_until_it_is_told_that_nothing_follows():
     assert say(face, transcript=" ", **{"continue": False}) == [events.Text("1", " "), events.End("1")]
 
 
+def test_an_end_without_text_may_name_another_voice_and_format():
+    face = opened()
+    say(face, **{"continue": True})
+    assert say(face, transcript="", voice="6ccbfb76-1fc6-48f7-b71d-91ac6298247b", output_format=FLOATS) == [
+        events.End("1")
+    ]
+
+
 def test_contexts_sound_beside_one_another_and_tracks_are_used_again():
     face = opened()
     tracks = {}
