@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.vendors import VendorLimits
 from legato.ports import VendorDialect
-from legato.providers import deepgram, elevenlabs
+from legato.providers import cartesia, deepgram, elevenlabs
 
 Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
 """From the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
@@ -72,6 +72,7 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
         name: _vendor(name, language, module.URL, module.LIMITS, module.Switches())
         for name, module, language in (
             ("deepgram", deepgram, deepgram.DeepgramV1),
+            ("cartesia", cartesia, cartesia.Cartesia),
             ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
         )
     }

@@ -34,6 +34,7 @@ class Speaking:
         given_bytes: of audio.
         opened_bytes: of audio that had been given when the context was opened.
         owed: segments said and not marked.
+        flushes: the segments behind which the open context was flushed, while that is not answered.
         alignment: of its words.
     """
 
@@ -47,6 +48,7 @@ class Speaking:
     opened_bytes: int = 0
     half: bytes = b""
     owed: deque[int] = field(default_factory=deque)
+    flushes: deque[int] = field(default_factory=deque)
     alignment: Alignment = field(default_factory=Alignment)
 
 
@@ -88,29 +90,31 @@ class Contexts:
     def open(self, speaking: Speaking) -> str:
         """A new context for the run."""
         speaking.serial += 1
-        speaking.opened_bytes = speaking.given_bytes
+        speaking.flushes.clear()
+        self.restart(speaking)
         speaking.context = f"run-{speaking.run}-{speaking.serial}"
         self._names[speaking.context] = speaking
         return speaking.context
+
+    def restart(self, speaking: Speaking) -> None:
+        """The context's clock begins again with what comes next."""
+        speaking.opened_bytes = speaking.given_bytes
 
     def said(self, speaking: Speaking, segment: int, reading: Reading) -> None:
         """A segment of the run was sent."""
         speaking.owed.append(segment)
         speaking.alignment.said(segment, reading)
 
-    def cancel(self, run: int) -> str | None:
-        """The run is heard no more.
-
-        Returns:
-            the context that the vendor must end; empty where there is none; `None` where the run is not heard anyway.
-        """
+    def cancel(self, run: int) -> Speaking | None:
+        """The run is heard no more; `None` where it is not heard anyway, or the vendor has no context of it."""
         speaking = self._runs.get(run)
         if speaking is None or speaking.silent:
             return None
         speaking.silent = True
-        if not speaking.context:
-            self.forget(speaking)
-        return speaking.context
+        if speaking.context:
+            return speaking
+        self.forget(speaking)
+        return None
 
     def forget(self, speaking: Speaking) -> None:
         """The run counts no longer. What its contexts still say is no one's."""

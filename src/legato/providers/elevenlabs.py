@@ -171,8 +171,8 @@ class ElevenLabsConnection:
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
         """Closes the context."""
-        context = self._contexts.cancel(run)
-        return (_closing(context),) if context else ()
+        speaking = self._contexts.cancel(run)
+        return (_closing(speaking.context),) if speaking else ()
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
         """An empty text for each open context; an idle connection has none."""

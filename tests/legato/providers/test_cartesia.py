@@ -1,0 +1,63 @@
+"""Cartesia beyond its transcripts: the place, the traits, the refusals."""
+
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Lost
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.vendors import ResponseHead
+from legato.providers.cartesia import Cartesia, Switches
+
+
+def place(dialect=None, voice="v", **options):
+    return (dialect or Cartesia()).place(Route("p", voice, options), "en", UtteranceOptions())
+
+
+def test_lines_are_alike_for_all_voices_of_a_rate():
+    assert place(voice="a", model_id="sonic-3") == place(voice="b", language="fr")
+    assert place(sample_rate=8_000) != place()
+    assert place().url == "wss://api.cartesia.ai/tts/websocket"
+    assert place(Cartesia(switches=Switches(version="2025-04-16"))).headers == (
+        ("Cartesia-Version", "2025-04-16"),
+    )
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="cartesia has no option 'voice_settings'"):
+        place(voice_settings={})
+
+
+def test_the_traits():
+    traits = Cartesia().traits
+    assert (traits.keeps_context, traits.word_times, traits.cancels) == (True, True, True)
+    assert traits.limits.context_idle_s == 1.0
+    assert Cartesia().credentials("k") == {"Authorization": "Bearer k"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (401, "unauthorized", Reason.VENDOR_REJECTED),
+        (402, "quota_exceeded", Reason.VENDOR_QUOTA),
+        (429, "concurrency_limited", Reason.VENDOR_QUOTA),
+        (500, "internal", Reason.VENDOR_UNREACHABLE),
+    ],
+)
+def test_a_failed_handshake(status, code, reason):
+    body = b'{"error_code":"%s","title":"t"}' % code.encode()
+    assert Cartesia().connect(place()).refused(ResponseHead(status), body).reason is reason
+
+
+def test_close_codes():
+    provider = Cartesia().connect(place())
+    assert provider.broke(1008, "concurrency_limited").reason is Reason.VENDOR_QUOTA
+    assert isinstance(provider.broke(1006, ""), Lost)
+
+
+@pytest.mark.parametrize(
+    "times", [None, [], {"words": ["a"], "start": [0]}, {"words": "a", "start": [0], "end": [1]}]
+)
+def test_times_that_make_no_sense_are_no_times(times):
+    provider = Cartesia().connect(place())
+    from_vendor = {"type": "timestamps", "context_id": "run-1-1", "word_timestamps": times}
+    assert provider._timed(provider._contexts.begin(1, None), from_vendor["word_timestamps"]) == ()
