@@ -146,7 +146,7 @@ class Provider(Protocol):
         """Frames that speak one more segment of the run."""
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Frames that end the run's text."""
+        """Frames that end the run's text. Where there are none, the caller hears `b""` next: what can finish at once then does."""
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
         """Frames that stop the run, and nothing is heard of it any more; none where only closing does."""
@@ -331,21 +331,36 @@ class VoiceDirectory(Protocol):
         """The voice of a client that names none."""
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What is to be read, and how.
+
+    Args:
+        text: the whole text of an utterance.
+        voice: a name of the catalogue; empty for its default.
+        language: BCP 47 tag; empty for the voice's own.
+        options: as at a `Begin`.
+        tenant: whose words are known.
+    """
+
+    text: str
+    voice: str = ""
+    language: str = ""
+    options: UtteranceOptions = UtteranceOptions()
+    tenant: str = ""
+
+
 class TextPreview(Protocol):
     """What would be said of a text; nothing is spoken."""
 
-    def preview(
-        self, text: str, language: str, options: UtteranceOptions
-    ) -> Iterator[Sequence[PreviewedSegment]]:
+    def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
         """Read a text, a bounded piece of it to a step.
-
-        Args:
-            text: the whole text of an utterance.
-            language: BCP 47 tag; empty for English.
-            options: as at a `Begin`.
 
         Yields:
             the segments that a piece made known, often none.
+
+        Raises:
+            SpeechError: `unknown_voice`, before the first step.
         """
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
