@@ -1,0 +1,110 @@
+"""Which faults of the script fire where. Counts how often each has fired; draws the chance of those that have a share."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.simulator.log import Entry, Log, Saw
+from gateway.simulator.script import Fault, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where something happens.
+
+    Args:
+        vendor: whose language is spoken; empty where that is not known.
+        connection: its number.
+        key: the client's.
+        utterance: its number; 0 for none.
+        voice: that was asked for.
+    """
+
+    vendor: str = ""
+    connection: int = 0
+    key: str = ""
+    utterance: int = 0
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """A fault that will fire in this scene when its moment comes."""
+
+    number: int
+    fault: Fault
+    scene: Scene
+
+
+class Injector:
+    """The faults of one simulator.
+
+    Args:
+        faults: of the script.
+        seed: of the chance.
+        log: is told of every fault that fires.
+    """
+
+    def __init__(self, faults: Sequence[Fault], seed: int, log: Log) -> None:
+        self._faults = list(faults)
+        self._left = [fault.times for fault in faults]
+        self._chance = random.Random(seed)  # noqa: S311 chances of a rehearsal, no secret # nosec B311
+        self._log = log
+
+    def add(self, fault: Fault) -> int:
+        """One more fault, from now on.
+
+        Returns:
+            Its number in the log.
+        """
+        self._faults.append(fault)
+        self._left.append(fault.times)
+        return len(self._faults) - 1
+
+    def armed(self, scene: Scene, *moments: Moment) -> list[Armed]:
+        """The faults that fire in this scene at one of these moments. The chance of each is drawn here."""
+        return [
+            Armed(number, fault, scene)
+            for number, fault in enumerate(self._faults)
+            if fault.when.at in moments and self._is_left(number) and self._holds(fault, scene)
+        ]
+
+    def fire(self, armed: Armed) -> bool:
+        """Its moment has come.
+
+        Returns:
+            Whether it fires: not when it has meanwhile fired elsewhere as often as it may.
+        """
+        if not self._is_left(armed.number):
+            return False
+        fault, scene = armed.fault, armed.scene
+        if fault.times:
+            self._left[armed.number] -= 1
+        self._log.add(
+            Entry(
+                Saw.FAULT,
+                scene.vendor,
+                scene.connection,
+                scene.utterance,
+                scene.voice,
+                fault.when.value,
+                armed.number,
+                fault.when.at,
+                fault.name,
+            )
+        )
+        return True
+
+    def _is_left(self, number: int) -> bool:
+        return self._faults[number].times == 0 or self._left[number] > 0
+
+    def _holds(self, fault: Fault, scene: Scene) -> bool:
+        when = fault.when
+        return (
+            when.vendor in {"", scene.vendor}
+            and when.connection in {None, scene.connection}
+            and when.utterance in {None, scene.utterance}
+            and when.key in {"", scene.key}
+            and when.voice in {"", scene.voice}
+            and (when.share is None or self._chance.random() < when.share)
+        )

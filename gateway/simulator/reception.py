@@ -1,0 +1,138 @@
+"""The simulated vendors' door: keys, concurrency, refusals by script; then a synthetic session."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from gateway.simulator.connection import KNOCK, Knock
+from gateway.simulator.faults import Injector, Scene
+from gateway.simulator.log import Entry, Saw
+from gateway.simulator.script import Delay, Down, Plain, Refusal
+from gateway.simulator.session import SyntheticSession
+from gateway.simulator.stage import Theatre
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Principal
+from legato.ports import Alarm, Outlet, SessionPort
+
+_ANYBODY = Principal("client")
+_REASONS = {
+    400: Reason.BAD_FRAME,
+    401: Reason.UNAUTHENTICATED,
+    402: Reason.QUOTA_EXCEEDED,
+    403: Reason.FORBIDDEN,
+    413: Reason.TEXT_TOO_LONG,
+    422: Reason.UNKNOWN_VOICE,
+    429: Reason.TOO_MANY_UTTERANCES,
+    503: Reason.OVERLOADED,
+}
+"""The nearest reason of a status, for the shape of its answer; `internal` for others."""
+
+
+class Door:
+    """Implements `ports.Reception`.
+
+    Args:
+        theatres: of each vendor, by name.
+        injector: the faults at the dial.
+        down: takes a vendor down for so many milliseconds.
+    """
+
+    def __init__(
+        self, theatres: Mapping[str, Theatre], injector: Injector, down: Callable[[str, float], None]
+    ) -> None:
+        self._theatres = theatres
+        self._injector = injector
+        self._down = down
+        self.sessions: set[SyntheticSession] = set()
+        self.over = asyncio.Event()
+        """The simulator ends: what waits for ever waits no longer."""
+
+    async def knock(self, knock: Knock) -> bool:
+        """A request has come: the faults at its dial.
+
+        Returns:
+            Whether it is to be served.
+        """
+        scene = Scene(knock.vendor, knock.connection.number, knock.key)
+        for armed in self._injector.armed(scene, "dial"):
+            if armed.fault.name == "refuse" or not self._injector.fire(armed):
+                continue
+            match armed.fault.do:
+                case Delay(delay_ms=ms):
+                    await asyncio.sleep(ms / 1000)
+                case Refusal(http=status, retry_after_s=retry_after_s):
+                    self._refuse(knock, status, retry_after_s)
+                case Down(down_ms=ms):
+                    self._down(knock.vendor, ms)
+                    knock.connection.reset()
+                    return False
+                case Plain(do=how):
+                    return await self._break(knock, how)
+        return True
+
+    def admit(self, key: str, origin: str) -> Principal:
+        """Whose key this is.
+
+        Raises:
+            SpeechError: the script refuses it, or as many as may are open with it.
+        """
+        del origin
+        knock = KNOCK.get()
+        knock.key = key or knock.key
+        theatre = self._theatres[knock.vendor]
+        keys = theatre.script.keys
+        if knock.refusal is None and keys and key not in keys:
+            self._refuse(knock, 401, None)
+        if knock.refusal is None and self._is_full(knock, theatre):
+            self._note(knock, Saw.LIMIT, note="concurrency")
+            self._refuse(knock, 429, theatre.script.retry_after_s)
+        if knock.refusal is not None:
+            self._note(knock, Saw.REFUSED, knock.status)
+            raise knock.refusal
+        return _ANYBODY
+
+    def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
+        """A session for the request that the calling task serves."""
+        del principal, face
+        knock = KNOCK.get()
+        session = SyntheticSession(
+            self._theatres[knock.vendor],
+            knock,
+            outlet,
+            alarm,
+            lambda ms: self._down(knock.vendor, ms),
+            self.sessions.discard,
+        )
+        self.sessions.add(session)
+        return session
+
+    def _is_full(self, knock: Knock, theatre: Theatre) -> bool:
+        most = theatre.limits.concurrency
+        if not most:
+            return False
+        mine = [
+            one for one in self.sessions if (one.knock.vendor, one.knock.key) == (knock.vendor, knock.key)
+        ]
+        if theatre.script.concurrency_of == "connections":
+            return len(mine) >= most
+        return sum(one.speaking for one in mine) >= most
+
+    async def _break(self, knock: Knock, how: str) -> bool:
+        if how == "reset":
+            knock.connection.reset()
+            return False
+        if how == "eof":
+            knock.connection.end()
+            return False
+        if how == "half_open":
+            knock.connection.freeze()
+        await self.over.wait()
+        return False
+
+    def _refuse(self, knock: Knock, status: int, retry_after_s: float | None) -> None:
+        reason = _REASONS.get(status, Reason.INTERNAL)
+        knock.refusal = SpeechError(reason, f"refused with {status}", retry_after_s=retry_after_s)
+        knock.status = status
+
+    def _note(self, knock: Knock, saw: Saw, value: float = 0, note: str = "") -> None:
+        entry = Entry(saw, knock.vendor, knock.connection.number, value=value, note=note)
+        self._theatres[knock.vendor].log.add(entry)

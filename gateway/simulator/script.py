@@ -1,0 +1,272 @@
+"""What a simulated vendor does, as YAML or JSON, checked by pydantic: its pace, its limits, its faults.
+
+pace: {first_byte: {fast_ms: 80, slow_ms: 1500, slow_share: 0.03}, speed: 4, chunk_ms: 40}
+word_times: late
+faults:
+  - when: {utterance: 2, at: word, value: 3}
+    do: reset
+  - when: {share: 0.1, at: dial}
+    do: {http: 429, retry_after_s: 2}
+    times: 0
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from legato.domain.errors import Reason
+
+Milliseconds = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Moment = Literal["dial", "begin", "first_byte", "ms", "byte", "word", "segment", "idle"]
+
+
+class ScriptError(ValueError):
+    """The script cannot be used; the message says where and why."""
+
+
+class Part(BaseModel):
+    """A part of a script: nothing unknown in it, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Constant(Part):
+    """The first byte always takes as long."""
+
+    constant_ms: Milliseconds = 0.0
+
+
+class Uniform(Part):
+    """Anything between two times, all alike."""
+
+    low_ms: Milliseconds
+    high_ms: Milliseconds
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.high_ms < self.low_ms:
+            raise ValueError("high_ms must not be below low_ms")
+        return self
+
+
+class Bimodal(Part):
+    """Fast, but for a share that is slow."""
+
+    fast_ms: Milliseconds
+    slow_ms: Milliseconds
+    slow_share: Share
+
+
+class Pace(Part):
+    """How fast audio comes.
+
+    Args:
+        first_byte: time from the text of a segment to its first audio.
+        speed: times real time; 0 for all at once.
+        chunk_ms: audio in a chunk.
+        jitter_ms: a chunk comes later than it should by up to so much.
+    """
+
+    first_byte: Constant | Uniform | Bimodal = Constant()
+    speed: Annotated[float, Field(ge=0)] = 4.0
+    chunk_ms: Annotated[float, Field(ge=1)] = 40.0
+    jitter_ms: Milliseconds = 0.0
+
+
+class When(Part):
+    """Where a fault fires. Every condition that is given must hold.
+
+    Args:
+        vendor: name of the dialect that the client speaks.
+        connection: number of the connection, from 1.
+        utterance: number of the utterance, from 1.
+        share: with this chance.
+        key: the client's key.
+        voice: what the client asked for, in the vendor's words.
+        at: the moment.
+        value: at which millisecond, byte, word or segment of the utterance's audio, or after how many milliseconds idle. A word or
+            segment is counted as given before the fault: 3 means that three were whole.
+    """
+
+    vendor: str = ""
+    connection: Annotated[int, Field(ge=1)] | None = None
+    utterance: Annotated[int, Field(ge=1)] | None = None
+    share: Share | None = None
+    key: str = ""
+    voice: str = ""
+    at: Moment = "first_byte"
+    value: Annotated[float, Field(ge=0)] = 0.0
+
+    @model_validator(mode="after")
+    def _knowable(self) -> Self:
+        if self.at == "dial" and (self.voice or self.utterance is not None):
+            raise ValueError("at a dial neither the voice nor the utterance is known")
+        return self
+
+
+class Delay(Part):
+    """Everything waits for a while."""
+
+    delay_ms: Milliseconds
+
+
+class Close(Part):
+    """A close frame with this code and reason; an answer over plain HTTP is cut off."""
+
+    close: Annotated[int, Field(ge=1000, le=4999)]
+    reason: str = ""
+
+
+class Refusal(Part):
+    """An HTTP answer that is no success, in the vendor's own shape."""
+
+    http: Annotated[int, Field(ge=400, le=599)]
+    retry_after_s: Annotated[float, Field(ge=0)] | None = None
+
+
+class Drip(Part):
+    """From here on audio comes in single bytes, so many in a second."""
+
+    drip_bytes_per_s: Annotated[float, Field(gt=0)]
+
+
+class WrongWords(Part):
+    """The utterance's word times come late, not at all, or are wrong by so much."""
+
+    words: Literal["late", "absent", "wrong"]
+    shift_ms: float = 400.0
+
+
+class Down(Part):
+    """The whole vendor is down for a while: connections are reset, and new ones at once."""
+
+    down_ms: Milliseconds
+
+
+class Error(Part):
+    """The utterance fails with this reason of the house, told in the vendor's own shape."""
+
+    error: Reason = Reason.VENDOR_UNREACHABLE
+
+
+class Plain(Part):
+    """What needs no more words: see the table in docs/simulator.md."""
+
+    do: Literal[
+        "reset",
+        "eof",
+        "stall",
+        "half_open",
+        "silence",
+        "odd_bytes",
+        "truncate_json",
+        "context_limit",
+        "refuse",
+    ]
+
+
+def _named(value: object) -> object:
+    return {"do": value} if isinstance(value, str) else value
+
+
+Deed = Delay | Close | Refusal | Drip | WrongWords | Down | Error | Plain
+_AT_DIAL = frozenset({"reset", "eof", "stall", "half_open", "refuse"})
+_AT_IDLE = frozenset({"reset", "eof", "half_open"})
+
+
+class Fault(Part):
+    """One fault.
+
+    Args:
+        when: where it fires.
+        do: what it does.
+        times: how often at most; 0 for always.
+    """
+
+    when: When = When()
+    do: Annotated[Deed, BeforeValidator(_named)]
+    times: Annotated[int, Field(ge=0)] = 1
+
+    @property
+    def name(self) -> str:
+        """Of what it does."""
+        return self.do.do if isinstance(self.do, Plain) else next(iter(type(self.do).model_fields))
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        at, do = self.when.at, self.do
+        if isinstance(do, Refusal) and at != "dial":
+            raise ValueError("an HTTP status can only be given at the dial")
+        if (
+            isinstance(do, Plain)
+            and do.do == "refuse"
+            and (at != "dial" or self.when.key or self.when.vendor)
+        ):
+            raise ValueError("refuse is at the dial, where neither vendor nor key is known")
+        if isinstance(do, Plain) and do.do == "context_limit" and at != "begin":
+            raise ValueError("context_limit is at the begin of an utterance")
+        if at == "dial" and not _can(do, _AT_DIAL, Delay | Refusal | Down):
+            raise ValueError(f"{self.name} cannot be at the dial")
+        if at == "idle" and not _can(do, _AT_IDLE, Close | Down):
+            raise ValueError(f"{self.name} cannot be on an idle connection")
+        return self
+
+
+def _can(do: Deed, plain: frozenset[str], kinds: object) -> bool:
+    return do.do in plain if isinstance(do, Plain) else isinstance(do, kinds)  # type: ignore[arg-type] # a union
+
+
+class Script(Part):
+    """Everything a simulated vendor does.
+
+    Args:
+        pace: how fast audio comes.
+        speak_at: text is spoken when it is flushed or ended; or also at each end of a sentence.
+        word_times: given, withheld, or given behind their audio.
+        late_ms: how far behind.
+        idle_drop: how a connection that was idle for too long is dropped: silently, and nothing is answered any more; or with
+            the end of the stream, a reset, a close frame.
+        keys: that are let in; none for all.
+        voices: that are known; none for all.
+        concurrency_of: what is counted with one key: open connections, or utterances that are being spoken.
+        retry_after_s: told with 429.
+        limits: fields of `VendorLimits` by name, in place of the vendor's own.
+        faults: in order; at each moment every one that holds fires.
+    """
+
+    pace: Pace = Pace()
+    speak_at: Literal["flush", "sentence"] = "flush"
+    word_times: bool | Literal["late"] = True
+    late_ms: Milliseconds = 500.0
+    idle_drop: Literal["silent", "eof", "reset", "close"] = "silent"
+    keys: tuple[str, ...] = ()
+    voices: tuple[str, ...] = ()
+    concurrency_of: Literal["connections", "utterances"] = "connections"
+    retry_after_s: Annotated[float, Field(ge=0)] = 1.0
+    limits: dict[str, float] = Field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The script in a YAML or JSON file.
+
+        Raises:
+            ScriptError: it cannot be read, or is no script.
+        """
+        try:
+            return cls.model_validate(yaml.safe_load(path.read_text()) or {})
+        except OSError as error:
+            raise ScriptError(f"{path}: {error.strerror or error}") from None
+        except yaml.YAMLError as error:
+            raise ScriptError(f"{path}: no YAML: {error}") from None
+        except ValidationError as error:
+            raise ScriptError(f"{path}: {_places(error)}") from None
+
+
+def _places(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in one['loc']) or 'script'}: {one['msg']}" for one in error.errors()
+    )

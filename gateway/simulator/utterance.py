@@ -1,0 +1,343 @@
+"""One utterance of a simulated vendor: text in, audio out at the script's pace, faults at their byte.
+
+Rules:
+- Text is buffered; a flush or the end speaks it, and where the script says so the end of a sentence.
+- A piece begins when its first byte is due and the piece before it is done; chunks follow at the pace.
+- A chunk never goes beyond the byte at which a fault fires.
+- Words that begin in a chunk are told before it, unless the script withholds them or gives them late.
+"""
+
+import math
+import re
+from collections import deque
+from collections.abc import Callable
+
+from gateway.simulator.faults import Armed, Scene
+from gateway.simulator.fuses import Fuses
+from gateway.simulator.log import Saw
+from gateway.simulator.piece import Piece, PlacedWord, WordTrail
+from gateway.simulator.spell import Spell
+from gateway.simulator.stage import Stage
+from gateway.simulator.voices import Speech
+from legato.domain import replies
+from legato.domain.errors import SpeechError
+from legato.domain.receipt import Receipt
+from legato.domain.replies import HeardMethod, WordMethod
+
+_SENTENCE = re.compile(r"[.!?…][\"'”’)]*\s+")
+Strike = Callable[["Utterance", Armed], None]
+"""Carries out a fault of this utterance."""
+
+
+class Utterance:
+    """One utterance.
+
+    Args:
+        utterance_id: the client's.
+        track: on which it sounds.
+        scene: for the log and the faults.
+        stage: of its stream.
+        armed: faults that may fire in it.
+        strike: carries one out.
+        woken: called when a voice that took its time has spoken.
+    """
+
+    def __init__(
+        self,
+        utterance_id: str,
+        track: int,
+        scene: Scene,
+        stage: Stage,
+        armed: list[Armed],
+        strike: Strike,
+        woken: Callable[[], None],
+    ) -> None:
+        self.utterance_id = utterance_id
+        self.track = track
+        self.scene = scene
+        self.spell = Spell.of(stage.theatre.script)
+        self.text = ""
+        self.text_at = stage.theatre.clock()
+        self.ended = False
+        self.over = False
+        self.given = 0
+        self._stage = stage
+        self._strike = strike
+        self._woken = woken
+        self._begun_at = self.text_at
+        self._spoken = 0
+        self._pieces: deque[Piece] = deque()
+        self._segments = 0
+        self._chunks = 0
+        self._first_at: float | None = None
+        self._free_at = -math.inf
+        self._chunk_at = -math.inf
+        self._jitter = (-1, 0.0)
+        self._base = 0
+        self._trail = WordTrail()
+        self._fuses = Fuses(armed, self._trail, self._bytes_per_s, self._width)
+
+    # --- text ---------------------------------------------------------------------------------------------------------
+
+    def add(self, text: str) -> None:
+        """More text."""
+        self.text += text
+        self.text_at = self._now()
+        if self._stage.theatre.script.speak_at == "sentence":
+            ends = [found.end() for found in _SENTENCE.finditer(self.text, self._spoken)]
+            if ends:
+                self._ask(ends[-1], ())
+
+    def flush(self, flush_id: str) -> None:
+        """Speak what is held, and answer behind it."""
+        self.text_at = self._now()
+        self._ask(len(self.text), (flush_id,))
+
+    def end(self) -> None:
+        """No more text."""
+        if not self.ended:
+            self.ended = True
+            if self._spoken < len(self.text):
+                self._ask(len(self.text), ())
+
+    def _ask(self, end: int, flushes: tuple[str, ...]) -> None:
+        theatre = self._stage.theatre
+        piece = Piece(self._spoken, self._now(), theatre.pacing.first_byte_s(), flushes)
+        text, self._spoken = self.text[self._spoken : end], end
+        self._pieces.append(piece)
+
+        asking = True
+
+        def ready(speech: Speech) -> None:
+            piece.speech = speech
+            if not asking:
+                self._woken()
+
+        serial = self.scene.utterance * 1000 + self._segments + len(self._pieces)
+        theatre.voice.speak(text, self._stage.audio_format.sample_rate_hz, serial, ready)
+        asking = False
+
+    # --- audio --------------------------------------------------------------------------------------------------------
+
+    def due(self) -> float | None:
+        """When there is something to do; `None` for not before something else happens."""
+        if self.over:
+            return None
+        at = self._due()
+        return None if at == math.inf else at
+
+    def give(self, now: float) -> None:
+        """Do everything that is due."""
+        while not self.over and not (self._pieces and self._stage.outlet.paused):
+            due = self._due()
+            if due is None or due > now:
+                return
+            self._step(due)
+
+    def _due(self) -> float | None:
+        if not self._pieces:
+            return self.spell.held_until if self.ended else None
+        piece = self._pieces[0]
+        if piece.speech is None:
+            return None
+        if piece.begun_at is None:
+            at = max(piece.asked_at + piece.wait_s, self._free_at)
+        elif not piece.left or self.spell.mute:
+            at = self._chunk_at
+        elif self.spell.drip_bytes_per_s:
+            at = self._chunk_at + 1 / self.spell.drip_bytes_per_s
+        else:
+            at = piece.begun_at + self._pace(piece)
+        return max(at, self.spell.held_until)
+
+    def _pace(self, piece: Piece) -> float:
+        if self._jitter[0] != self.given:  # drawn once for each chunk
+            seconds = piece.given / self._bytes_per_s
+            self._jitter = (self.given, self._stage.theatre.pacing.due_s(seconds))
+        return self._jitter[1]
+
+    def _step(self, due: float) -> None:
+        if not self._pieces:
+            self._finish()
+            return
+        piece = self._pieces[0]
+        if piece.begun_at is None:
+            self._begin(piece, due)
+        if self._struck(self._fuses.take(self.given)):
+            return
+        if piece.left and not self.spell.mute:
+            self._chunk(piece, due)
+        else:
+            self._complete(piece)
+
+    def _begin(self, piece: Piece, due: float) -> None:
+        assert piece.speech is not None
+        piece.begun_at = due
+        piece.data = self._stage.encoder.encode(piece.speech.samples)
+        if piece.data and self._stage.header:
+            piece.data = self._stage.header + piece.data
+            self._trail.lead = len(self._stage.header)
+            self._stage.header = b""
+        first = self.given + (self._trail.lead if not self.given else 0)
+        self._trail.place(piece, first, self._width)
+        self._chunk_at = due
+
+    def _chunk(self, piece: Piece, due: float) -> None:
+        size = min(piece.left, self._size(), self._fuses.room(self.given))
+        if self.spell.odd and size > 1 and size % 2 == 0:
+            size -= 1
+        now = self._now()
+        if self._first_at is None:
+            self._first_at = now
+            self._start()
+        self._tell_words(self.given + size)
+        data = piece.data[piece.given : piece.given + size]
+        offset = self._base + max(0, self.given - self._trail.lead) // self._width
+        self._stage.outlet.write(replies.AudioChunk(self.utterance_id, self.scene.utterance, 0, offset, data))
+        piece.given += size
+        self.given += size
+        self._chunks += 1
+        self._chunk_at = due
+        self._free_at = due + self._length_s(size)  # the next piece comes no sooner than a next chunk would
+
+    def _length_s(self, size: int) -> float:
+        speed = self._stage.theatre.script.pace.speed
+        return size / self._bytes_per_s / speed if speed else 0.0
+
+    def _size(self) -> int:
+        if self.spell.drip_bytes_per_s:
+            return 1
+        return max(1, int(self._stage.theatre.script.pace.chunk_ms * self._bytes_per_s / 1000))
+
+    def _start(self) -> None:
+        self._base = self._stage.ends.get(self.track, 0)
+        started = replies.UtteranceStarted(self.utterance_id, self.scene.utterance, self.track, 0, self._base)
+        self._stage.outlet.write(started)
+        self._stage.note(self.scene, Saw.FIRST_BYTE)
+
+    def _complete(self, piece: Piece) -> None:
+        self._pieces.popleft()
+        self._segments += 1
+        if not self._pieces:
+            self._tell_words(None)
+        end = self._close_clock()
+        for flush_id in piece.flushes:
+            self._stage.outlet.write(replies.Flushed(self.utterance_id, flush_id, end))
+        self._struck(self._fuses.take_behind(self._segments))
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def _tell_words(self, byte: int | None) -> None:
+        if self.spell.words == "absent":
+            return
+        until = math.inf if byte is None else byte
+        if byte is not None and self.spell.words == "late":
+            until = byte - self._stage.theatre.script.late_ms * self._bytes_per_s / 1000
+        for word in self._trail.until(until):
+            self._stage.outlet.write(self._word(word))
+
+    def _word(self, word: PlacedWord) -> replies.WordSpoken:
+        shift = 0
+        if self.spell.words == "wrong":
+            shift = self._stage.audio_format.samples(abs(self.spell.shift_ms))
+            shift = -shift if self.spell.shift_ms < 0 else shift
+        return replies.WordSpoken(
+            self.utterance_id,
+            self.text[word.start : word.end],
+            max(0, self._base + (word.first_byte - self._trail.lead) // self._width + shift),
+            max(0, self._base + (word.last_byte - self._trail.lead) // self._width + shift),
+            word.start,
+            word.end,
+            WordMethod.VENDOR,
+        )
+
+    # --- faults -------------------------------------------------------------------------------------------------------
+
+    def _struck(self, due: list[Armed]) -> bool:
+        """Carry these out. Whether there were any."""
+        for armed in due:
+            if not self.over:
+                self._strike(self, armed)
+        return bool(due)
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    def _finish(self) -> None:
+        self.over = True
+        self._close_clock()
+        self._stage.note(self.scene, Saw.FINISHED, self.given)
+        self._stage.outlet.write(replies.UtteranceFinished(self.utterance_id, self._receipt()))
+
+    def cancel(self, played_sample: int | None) -> None:
+        """The client does not want it any more."""
+        self.over = True
+        self._stage.note(self.scene, Saw.CANCELLED, self.given)
+        end = self._close_clock()
+        at = end if played_sample is None else min(max(played_sample, self._base), end)
+        heard = self._trail.heard(self._trail.lead + (at - self._base) * self._width)
+        told = replies.UtteranceCancelled(
+            self.utterance_id,
+            self.text[:heard],
+            self.text[heard : self._spoken],
+            self.text[max(heard, self._spoken) :],
+            at,
+            HeardMethod.WRITE_TIMES if played_sample is None else HeardMethod.PLAYED,
+            self._receipt("cancelled"),
+        )
+        self._stage.outlet.write(told)
+
+    def fail(self, error: SpeechError) -> None:
+        """The vendor cannot go on with it."""
+        self.over = True
+        self._stage.note(self.scene, Saw.DROPPED, self.given, error.reason.value)
+        heard = self._trail.heard(self.given)
+        self._close_clock()
+        receipt = self._receipt(error.reason.value)
+        self._stage.outlet.write(
+            replies.UtteranceFailed(self.utterance_id, error, self.text[heard:], receipt)
+        )
+
+    def expire(self) -> None:
+        """It got no text for too long: what was not asked to be spoken is forgotten."""
+        self._stage.note(self.scene, Saw.LIMIT, note="context_idle_s")
+        self.text = self.text[: self._spoken]
+        self.ended = True
+
+    def _close_clock(self) -> int:
+        """The end of its audio on the track's clock, which goes on from there."""
+        if self._first_at is not None:
+            self._stage.ends[self.track] = self._base + self.samples
+        return self._stage.ends.get(self.track, 0)
+
+    @property
+    def samples(self) -> int:
+        """Whole samples given."""
+        return max(0, self.given - self._trail.lead) // self._width
+
+    def _receipt(self, no_audio: str = "empty") -> Receipt:
+        now = self._now()
+        first_s = None if self._first_at is None else self._first_at - self._begun_at
+        return Receipt(
+            ttfb_s=first_s,
+            ttfa_s=first_s,
+            no_audio="" if self._first_at is not None else no_audio,
+            route=f"simulator/{self.scene.voice}",
+            attempts=1,
+            accepted_chars=len(self.text),
+            sent_chars=self._spoken,
+            audio_samples=self.samples,
+            sample_rate_hz=self._stage.audio_format.sample_rate_hz,
+            chunks=self._chunks,
+            total_s=now - self._begun_at,
+        )
+
+    @property
+    def _width(self) -> int:
+        return self._stage.audio_format.bytes_per_sample
+
+    @property
+    def _bytes_per_s(self) -> int:
+        return self._width * self._stage.audio_format.sample_rate_hz
+
+    def _now(self) -> float:
+        return self._stage.theatre.clock()
