@@ -44,7 +44,7 @@ class FrontEnd:
             data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
         )
         self._scanner = Scanner(self._borders, markup=not settings.ssml, protected=settings.protected)
-        self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings)
+        self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings, data.emoji)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
         self._ssml = settings.ssml

@@ -8,10 +8,12 @@ Rules:
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 from legato.text import disguises
 from legato.text.marks import CLOSERS, OPENERS, WIDE_SCRIPTS
+from legato.text.pictures import named
 from legato.text.pieces import Piece
 from legato.text.settings import Emoji
 
@@ -22,6 +24,7 @@ _EMOJI = (
     "\u2666-\u26ff\u2700-\u2712\u2714-\u2715\u2717-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299"
     "\u2660-\u2665\u00a9\u00ae"
 )
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
 _COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
@@ -55,11 +58,12 @@ class Inline:
 
     Args:
         emoji: what becomes of emoji.
+        names: what they are called; one without a name is dropped.
         markup: drop emphasis marks and escapes; SSML text has neither.
     """
 
-    def __init__(self, emoji: Emoji, *, markup: bool = True) -> None:
-        self._emoji = emoji
+    def __init__(self, emoji: Emoji, names: Mapping[str, str] = _NO_NAMES, *, markup: bool = True) -> None:
+        self._names = names if emoji is Emoji.NAME else _NO_NAMES
         self._markup = markup
         self._rules: dict[str, Callable[[str, str, str], tuple[str, str] | None]] = {
             "mixed": lambda word, *_: (disguises.without_twins(word), "clean/twins"),
@@ -122,10 +126,8 @@ class Inline:
     def _picture(self, sign: str, _before: str, _after: str) -> tuple[str, str] | None:
         if sign[0] in _SPOKEN_SIGNS and len(sign) == 1:
             return None
-        if self._emoji is Emoji.DROP:
-            return " ", "clean/emoji"
-        name = unicodedata.name(sign[0], "").lower().replace("-", " ")
-        return f" {name} ", "clean/emoji-name"
+        name = named(sign, self._names) if self._names else ""
+        return (f" {name} ", "clean/emoji-name") if name else (" ", "clean/emoji")
 
 
 def _in_address(text: str, at: int) -> bool:

@@ -25,12 +25,14 @@ class TextData:
         sentences: where its sentences end.
         words: reads its numbers, dates and signs.
         maths: reads formulas, by style.
+        emoji: what emoji are called, by sequence; empty where the language has no names for them.
     """
 
     language: str
     sentences: SentenceData
     words: Verbaliser
     maths: Mapping[MathsStyle, MathsReader]
+    emoji: Mapping[str, str]
 
     @classmethod
     def parse(cls, language: str, mappings: Mapping[str, object]) -> "TextData":
@@ -56,4 +58,11 @@ class TextData:
             sentences=SentenceData.parse(sentences),
             words=Verbaliser(VerbalData.parse(language, mappings)),
             maths={style: MathsReader(maths, style.value) for style in MathsStyle},
+            emoji=_texts(mappings.get("emoji", {}), "emoji"),
         )
+
+
+def _texts(table: object, name: str) -> Mapping[str, str]:
+    if not isinstance(table, Mapping) or not all(isinstance(text, str) for text in table.values()):
+        raise ValueError(f"{name}: expected an object of texts")
+    return table

@@ -8,7 +8,7 @@ Rules:
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,14 +91,16 @@ class AtomReading:
 class Speech:
     """Reads atoms for one utterance."""
 
-    def __init__(self, words: Words, maths: Maths, borders: Borders, settings: TextSettings) -> None:
+    def __init__(
+        self, words: Words, maths: Maths, borders: Borders, settings: TextSettings, emoji: Mapping[str, str]
+    ) -> None:
         self._words = words
         self._maths = maths
         self._borders = borders
         self._settings = settings
         self._announced = _CODE_BLOCK.get(settings.language[:2].lower(), _CODE_BLOCK["en"])
         self._lexicon = lexicon_of(settings.lexicon)
-        self._inline = Inline(settings.emoji, markup=not settings.ssml)
+        self._inline = Inline(settings.emoji, emoji, markup=not settings.ssml)
 
     def read(self, atom: Atom, carried: str = "") -> AtomReading:
         """What is said of an atom.

@@ -7,7 +7,7 @@ from legato.text.settings import Emoji
 
 
 def clean(text: str, emoji: Emoji = Emoji.DROP, *, markup: bool = True) -> str:
-    pieces = list(Inline(emoji, markup=markup).clean(text, 0, len(text), 7))
+    pieces = list(Inline(emoji, {"🎉": "party popper"}, markup=markup).clean(text, 0, len(text), 7))
     assert "".join(text[piece.start - 7 : piece.end - 7] for piece in pieces) == text
     return "".join(piece.text for piece in pieces)
 
@@ -70,6 +70,7 @@ def test_markup_goes(text: str, cleaned: str) -> None:
 
 def test_emoji_may_be_named() -> None:
     assert clean("x🎉", Emoji.NAME) == "x party popper "
+    assert clean("x🦩y", Emoji.NAME) == clean("x🎉y") == "x y"
 
 
 def test_without_markup_stars_stay() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.app.text_data import text_data
-from legato.text.language import TextData
+from legato.text.language import TextData, _texts
 from legato.text.settings import MathsStyle
 
 
@@ -17,3 +17,6 @@ def test_a_language_has_a_reader_for_every_style() -> None:
 def test_a_file_of_the_wrong_shape_is_refused() -> None:
     with pytest.raises(ValueError, match="sentences"):
         TextData.parse("en", {"sentences": []})
+    for wrong in ([], {"x": 1}):
+        with pytest.raises(ValueError, match="emoji: expected an object of texts"):
+            _texts(wrong, "emoji")

@@ -12,7 +12,7 @@ from legato.text.speech import Speech, ends_block
 def said(text: str, carried: str = "", **options: object) -> tuple[str, str]:
     data = text_data("en")
     borders = Borders(data.sentences, lambda _: False)
-    speech = Speech(data.words, data.maths[MathsStyle.NATURAL], borders, TextSettings(**options))  # type: ignore[arg-type]
+    speech = Speech(data.words, data.maths[MathsStyle.NATURAL], borders, TextSettings(**options), data.emoji)  # type: ignore[arg-type]
     scanner = Scanner(borders)
     readings = [speech.read(atom, carried) for atom in scanner.feed(text) + scanner.finish()]
     cleaned = "".join(piece.text for reading in readings for piece in reading.cleaned)
