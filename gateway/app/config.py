@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_errors import ConfigError, OptionPath, Problem, describe, nearest
 from gateway.app.config_file import ConfigFile, read_file
 from gateway.app.config_lexicons import LexiconSettings
@@ -52,6 +53,8 @@ class Settings(BaseSettings):
     """Vendors and local engines."""
     server: ServerSection = ServerSection()
     """Where clients come in."""
+    dialects: DialectsSection = DialectsSection()
+    """How other vendors' clients are answered."""
     limits: LimitsSection = LimitsSection()
     """Bounds of one stream, and of streams together."""
     keys: dict[str, KeySettings] = {}

@@ -1,11 +1,13 @@
 """The dialects that the gateway answers in, and where: one line each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
+from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import ServerSection
-from gateway.servers.dialects import FaceRoute, PageRoute, Route, Shape
+from gateway.servers.dialects import FaceRoute, MakeFace, PageRoute, Route, Shape
 from gateway.servers.tcp import MakeTcpFace
 from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
@@ -33,6 +35,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/v1/speak", Shape.ONE_SHOT, DeepgramRest),
     PageRoute("/v1/models", DeepgramRest, deepgram_models, claims=is_deepgram),
     FaceRoute("/v2/speak", Shape.WEBSOCKET, DeepgramV2Speak),
+    FaceRoute("/v2/speak", Shape.ONE_SHOT, DeepgramRest),
     FaceRoute("/v1/audio/speech", Shape.ONE_SHOT, OpenAISpeech),
     PageRoute("/v1/models", OpenAISpeech, models_json),
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
@@ -50,6 +53,20 @@ DIALECTS: tuple[Route, ...] = (
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),
     PageRoute("/v1/models", ElevenLabsRest, elevenlabs_models, claims=is_elevenlabs),
 )
+
+
+def configured(section: DialectsSection) -> tuple[Route, ...]:
+    """`DIALECTS`, with what their vendors leave open decided by the configuration."""
+    elevenlabs = section.elevenlabs()
+    decided: dict[MakeFace, MakeFace] = {
+        DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
+        ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
+        ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
+        ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),
+    }
+    return tuple(
+        replace(route, make_face=decided.get(route.make_face, route.make_face)) for route in DIALECTS
+    )
 
 
 def tcp_face(section: ServerSection, env: Mapping[str, str], directory: VoiceDirectory) -> MakeTcpFace:

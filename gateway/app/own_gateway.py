@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from gateway.app.config import load
-from gateway.app.dialects import DIALECTS
+from gateway.app.dialects import configured
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
@@ -60,7 +60,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
                 observer=house.observer,
                 metrics=house.metrics.expose,
                 clock=CLOCK,
-                dialects=DIALECTS,
+                dialects=configured(settings.dialects),
             )
             async with Servers(server_settings(settings.server), backstage) as servers:
                 return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))

@@ -17,7 +17,7 @@ import uvloop
 from gateway.app.config import Settings, load
 from gateway.app.config_errors import ConfigError
 from gateway.app.config_sections import split_address
-from gateway.app.dialects import DIALECTS, tcp_face
+from gateway.app.dialects import configured, tcp_face
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.app.process import Departure, raise_file_limit, tune_collector
@@ -87,7 +87,7 @@ async def _listen(
         observer=house.observer,
         metrics=house.metrics.expose,
         clock=CLOCK,
-        dialects=DIALECTS,
+        dialects=configured(settings.dialects),
         tcp_face=over_tcp,
         preview=house.preview,
     )

@@ -1,7 +1,7 @@
 """Deepgram's list of models: every voice of the catalogue is one."""
 
+import hashlib
 import json
-import uuid
 
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
@@ -20,7 +20,7 @@ def _model(info: VoiceInfo) -> dict[str, object]:
         "architecture": "legato",
         "languages": list(voice.languages),
         "version": "1",
-        "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, voice.name)),
+        "uuid": _id(voice.name),
         "metadata": {
             "accent": "",
             "age": "",
@@ -31,3 +31,9 @@ def _model(info: VoiceInfo) -> dict[str, object]:
             "use_cases": [],
         },
     }
+
+
+def _id(name: str) -> str:
+    """An id in the shape of a UUID, the same for a name always."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

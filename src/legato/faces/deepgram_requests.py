@@ -1,7 +1,7 @@
 """What both of Deepgram's speak endpoints share: the query, the key, the shape of errors.
 
 Rules:
-- `model` is the voice: a name of the catalogue, else a name of the vendor's own (`aura-…`) or none for the default voice.
+- `model` is the voice: a name of the catalogue, else a name of the vendor's own (`aura-…`, `flux-…`) or none for the default voice.
 - Query parameters that are not known are ignored: clients add their own.
 """
 
@@ -15,7 +15,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.ports import Refusal, RequestHead
 
 TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret
-_VENDOR_VOICE = re.compile(r"aura-[a-z0-9-]+")
+_VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
 _SPEEDS = (0.25, 4.0)
 
 ERRORS: dict[Reason, tuple[int, str, int, str]] = {

@@ -1,9 +1,10 @@
 import pytest
 
+from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_sections import ServerSection
-from gateway.app.dialects import DIALECTS, tcp_face
+from gateway.app.dialects import DIALECTS, configured, tcp_face
 from gateway.servers.dialects import PageRoute
-from legato.ports import RequestHead
+from legato.ports import Accepted, RequestHead
 from tests.gateway.servers.stage import TwoVoices
 
 
@@ -13,6 +14,18 @@ def test_no_two_dialects_claim_the_same_place():
     assert len(places) == len(set(places))
     for route in DIALECTS:
         assert route.make_face("r", ()).name
+
+
+def test_what_vendors_leave_open_is_decided_by_the_configuration():
+    head = RequestHead("POST", "/v1/text-to-speech/joe", {}, {})
+
+    def answers(section):
+        faces = [r.make_face("r", {"joe"}) for r in configured(section) if "{voice_id}" in r.path]
+        return {type(face.open(head)) is Accepted for face in faces}
+
+    assert answers(DialectsSection()) == {False}
+    assert answers(DialectsSection(elevenlabs_format="pcm_24000")) == {True}
+    assert [route.path for route in configured(DialectsSection())] == [route.path for route in DIALECTS]
 
 
 def test_the_bare_tcp_port_comes_in_with_the_configured_key():

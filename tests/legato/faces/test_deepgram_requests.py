@@ -34,6 +34,7 @@ def test_where_the_key_is(headers, key):
 def test_which_voice_a_model_is():
     assert requests.voice_of({"model": "joe"}, {"joe"}) == "joe"
     assert requests.voice_of({"model": "aura-2-thalia-en"}, {"joe"}) == ""
+    assert requests.voice_of({"model": "flux-kit-en"}, {"joe"}) == ""
     assert requests.voice_of({}, {"joe"}) == ""
     with pytest.raises(SpeechError, match="joe"):
         requests.voice_of({"model": "ann"}, {"joe"})

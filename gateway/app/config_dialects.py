@@ -1,0 +1,36 @@
+"""The section of the configuration that is about other vendors' clients: what their vendors leave open."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from gateway.app.config_sections import Section
+from legato.faces.deepgram_v2 import DeepgramV2Switches
+from legato.faces.elevenlabs_requests import FORMATS, ElevenLabsSwitches
+
+
+def _known_format(name: str) -> str:
+    if name and name not in FORMATS:
+        raise ValueError(f"expected one of {', '.join(FORMATS)}, got {name!r}")
+    return name
+
+
+class DialectsSection(Section):
+    """How other vendors' clients are answered."""
+
+    elevenlabs_format: Annotated[str, AfterValidator(_known_format)] = ""
+    """What an ElevenLabs client gets that asks for no `output_format`, such as `pcm_24000`; empty: it is refused, since it
+    expects mp3."""
+    elevenlabs_relative_alignment: bool = True
+    """Whether the times in an ElevenLabs WebSocket's message count from where those of the message before ended, as Pipecat
+    reads them, or from the beginning of the context, as LiveKit does."""
+    deepgram_flushed_is_last: bool = False
+    """Whether Deepgram's second version tells `Flushed` behind the `SpeechMetadata` of its turn; else at once."""
+
+    def elevenlabs(self) -> ElevenLabsSwitches:
+        """For the faces of that vendor."""
+        return ElevenLabsSwitches(self.elevenlabs_format, self.elevenlabs_relative_alignment)
+
+    def deepgram_v2(self) -> DeepgramV2Switches:
+        """For the face of that version."""
+        return DeepgramV2Switches(self.deepgram_flushed_is_last)

@@ -1,0 +1,25 @@
+import pytest
+from pydantic import ValidationError
+
+from gateway.app.config_dialects import DialectsSection
+
+
+def test_nothing_is_decided_until_it_is_configured():
+    section = DialectsSection()
+    assert section.elevenlabs().default_format == ""
+    assert section.elevenlabs().relative_alignment
+    assert not section.deepgram_v2().flushed_is_last
+
+
+def test_what_is_configured_reaches_the_faces():
+    section = DialectsSection(
+        elevenlabs_format="ulaw_8000", elevenlabs_relative_alignment=False, deepgram_flushed_is_last=True
+    )
+    assert section.elevenlabs().default_format == "ulaw_8000"
+    assert not section.elevenlabs().relative_alignment
+    assert section.deepgram_v2().flushed_is_last
+
+
+def test_a_format_that_is_not_built_is_refused_with_the_list():
+    with pytest.raises(ValidationError, match="pcm_24000"):
+        DialectsSection(elevenlabs_format="mp3_44100_128")
