@@ -72,7 +72,7 @@ class House:
             core=settings.audio.core(),
         )
         self.directory = Directory(catalogue, self.room.ready)
-        self.preview = Preview(self._front_end)
+        self.preview = Preview(self._front_end, catalogue)
         limits = settings.limits
         self.reception = Reception(
             self.services,

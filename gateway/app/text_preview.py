@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from legato.domain.speech import UtteranceOptions
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Catalogue, UtteranceOptions
 from legato.domain.text import PreviewedSegment, Rewriting, Segment
+from legato.ports import PreviewRequest
 from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 
 _STEP_CHARS = 32
 """What is read at a time: a few dozen microseconds, a millisecond where all of it is mathematics."""
-_USUAL_LANGUAGE = "en"
 
-FrontEnds = Callable[[str, UtteranceOptions], FrontEnd]
-"""The front end of a new utterance, by its language and options."""
+FrontEnds = Callable[[str, UtteranceOptions, str, str], FrontEnd]
+"""The front end of a new utterance, by its language and options, its voice and the tenant who asks."""
 
 
 class Preview:
@@ -20,17 +21,26 @@ class Preview:
 
     Args:
         front_ends: as the sessions have them.
+        catalogue: the voices there are.
     """
 
-    def __init__(self, front_ends: FrontEnds) -> None:
+    def __init__(self, front_ends: FrontEnds, catalogue: Catalogue) -> None:
         self._front_ends = front_ends
+        self._catalogue = catalogue
 
-    def preview(
-        self, text: str, language: str, options: UtteranceOptions
-    ) -> Iterator[Sequence[PreviewedSegment]]:
+    def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
         """Read a text, some characters to a step."""
-        pieces = (text[at : at + _STEP_CHARS] for at in range(0, len(text), _STEP_CHARS))
-        return known(pieces, self._front_ends(language or _USUAL_LANGUAGE, options))
+        name = request.voice or self._catalogue.default_voice
+        voice = self._catalogue.voices.get(name)
+        if voice is None:
+            raise SpeechError(
+                Reason.UNKNOWN_VOICE, f"there is no voice {name!r}; /v1/voices lists those there are"
+            )
+        front = self._front_ends(
+            request.language or voice.languages[0], request.options, voice.name, request.tenant
+        )
+        text = request.text
+        return known((text[at : at + _STEP_CHARS] for at in range(0, len(text), _STEP_CHARS)), front)
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
         """What consecutive segments say, as one text."""

@@ -14,6 +14,7 @@ from gateway.servers.text_page import TEXT_PATH, read_text
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from legato.domain.origins import allows
+from legato.domain.speech import Principal
 from legato.faces.native import WEBSOCKET_PATH, refusal
 from legato.faces.native_catalogue import languages_json, voices_json
 from legato.ports import Health, Observer, TextPreview, VoiceDirectory
@@ -95,12 +96,12 @@ class Pages:
         return _json(languages_json(self._directory))
 
     async def _text(self, request: web.Request) -> web.StreamResponse:
-        self._admit(request)
+        principal = self._admit(request)
         assert self._preview is not None, "the route is there with it"
-        return await read_text(request, self._preview)
+        return await read_text(request, self._preview, principal)
 
-    def _admit(self, request: web.Request) -> None:
-        admit(self._streams, request_head(request.method, request.path_qs, request.headers))
+    def _admit(self, request: web.Request) -> Principal:
+        return admit(self._streams, request_head(request.method, request.path_qs, request.headers))
 
 
 class Probes:

@@ -1,10 +1,12 @@
 """`POST /v1/text`: what would be said of a text, segment by segment. The loop is given back between two pieces of it."""
 
 import asyncio
+from dataclasses import replace
 
 from aiohttp import web
 
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Principal
 from legato.domain.text import PreviewedSegment
 from legato.faces.native_text import MOST_CHARS, read_text_request, text_json
 from legato.ports import TextPreview
@@ -14,15 +16,15 @@ _MOST_BYTES = 16 * MOST_CHARS
 """More than so many characters take, even where each is written as two escapes."""
 
 
-async def read_text(request: web.Request, preview: TextPreview) -> web.Response:
+async def read_text(request: web.Request, preview: TextPreview, principal: Principal) -> web.Response:
     """The answer to a request that was let in.
 
     Raises:
-        SpeechError: `bad_frame` or `text_too_long`.
+        SpeechError: `bad_frame`, `text_too_long` or `unknown_voice`.
     """
-    asked = read_text_request(await _body(request))
+    asked = replace(read_text_request(await _body(request)), tenant=principal.tenant)
     segments: list[PreviewedSegment] = []
-    for found in preview.preview(asked.text, asked.language, asked.options):
+    for found in preview.preview(asked):
         segments += found
         await asyncio.sleep(0)
     explain = request.query.get("explain") == "true"

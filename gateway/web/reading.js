@@ -46,6 +46,7 @@ class Reading {
   /** Asks how the text is read now, and shows it; an answer that is out of date is not shown. */
   async show() {
     clearTimeout(this.#soon);
+    this.#soon = 0;
     this.#asked?.abort();
     const asked = (this.#asked = new AbortController());
     byId("count").textContent = `${grouped([...byId("text").value].length)} characters`;
@@ -57,6 +58,12 @@ class Reading {
       const language = byId("language").value;
       byId("segments").replaceChildren(...told.segments.filter(isWorthShowing).map((one) => segmentItem(one, language)));
     });
+    if (this.#asked === asked) this.#asked = null;
+  }
+
+  /** What is shown is not yet that of the text. */
+  get behind() {
+    return this.#soon !== 0 || this.#asked !== null;
   }
 
   get #key() {

@@ -11,34 +11,18 @@ Offsets count Unicode code points: `start` and `end` in `spoken`, the others in 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Open
-from legato.domain.speech import UtteranceOptions
 from legato.domain.text import PreviewedSegment, WordSpan
 from legato.faces.native_json import read_speak
 from legato.faces.native_requests import speak_events
+from legato.ports import PreviewRequest
 
 MOST_CHARS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class TextRequest:
-    """What is to be read, and how.
-
-    Args:
-        text: the text of one utterance.
-        language: BCP 47 tag; empty for English.
-        options: how it is read.
-    """
-
-    text: str
-    language: str
-    options: UtteranceOptions
-
-
-def read_text_request(body: str) -> TextRequest:
+def read_text_request(body: str) -> PreviewRequest:
     """The request of `POST /v1/text`.
 
     Raises:
@@ -52,7 +36,7 @@ def read_text_request(body: str) -> TextRequest:
         )
     opened = speak_events(request, "")[0]
     assert isinstance(opened, Open), "a conversation begins with it"
-    return TextRequest(request.text, opened.language, opened.options)
+    return PreviewRequest(request.text, opened.voice, opened.language, opened.options)
 
 
 def text_json(spoken: str, segments: Sequence[PreviewedSegment], *, explain: bool) -> str:

@@ -199,11 +199,12 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
     }
     voices = Voices(clock, scripts)
     numbers = itertools.count(1)
+    catalogue = Catalogue(VOICES, "joe")
     services = SessionServices(
         lines=voices,
         observer=facts,
         clock=clock,
-        catalogue=Catalogue(VOICES, "joe"),
+        catalogue=catalogue,
         limits=limits or StreamLimits(no_route_before_audio_ms=200),
         front_ends=lambda *_: PlainFront(),
         stream_ids=lambda: f"s{next(numbers)}",
@@ -216,7 +217,9 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
         facts,
         lambda accept: (b"", "text/plain"),
         clock,
-        preview=Preview(lambda language, options: FrontEnd(text_data(language), TEXT.of(language, options))),
+        preview=Preview(
+            lambda language, options, *_: FrontEnd(text_data(language), TEXT.of(language, options)), catalogue
+        ),
     )
     with tempfile.TemporaryDirectory() as folder:
         settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, web_root=web_root(Path(folder)))

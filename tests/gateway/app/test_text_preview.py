@@ -1,47 +1,75 @@
+import pytest
+
 from gateway.app.text_data import text_data
 from gateway.app.text_preview import Preview, known
-from legato.domain.speech import UtteranceOptions
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Catalogue, Route, UtteranceOptions, Voice
 from legato.domain.text import Rewriting
+from legato.ports import PreviewRequest
 from legato.text.frontend import FrontEnd
 from legato.text.settings import TextSettings
 
-USUAL = UtteranceOptions()
-asked = []
+ROUTES = (Route("p", "v"),)
+CATALOGUE = Catalogue(
+    {"anna": Voice("anna", ("en-GB",), ROUTES), "bernd": Voice("bernd", ("de-AT", "en"), ROUTES)}, "anna"
+)
 
 
-def front_end(language, options):
-    asked.append((language, options))
-    return FrontEnd(text_data(language), TextSettings(language=language, ssml=bool(options.ssml)))
+class FrontEnds(list):
+    """Makes them, and remembers what was asked."""
+
+    def __call__(self, language, options, voice, tenant):
+        self.append((language, options, voice, tenant))
+        return FrontEnd(text_data(language), TextSettings(language=language, ssml=bool(options.ssml)))
 
 
-def segments(text, language="", options=USUAL):
-    return [one for step in Preview(front_end).preview(text, language, options) for one in step]
+@pytest.fixture
+def front_ends():
+    return FrontEnds()
 
 
-def test_segments_tile_the_text_and_say_what_rewrote_them():
+@pytest.fixture
+def preview(front_ends):
+    return Preview(front_ends, CATALOGUE)
+
+
+def segments(preview, text, **how):
+    return [one for step in preview.preview(PreviewRequest(text, **how)) for one in step]
+
+
+def test_segments_tile_the_text_and_say_what_rewrote_them(preview):
     text = "You owe me $3. Pay it by Monday, or by Tuesday at the very latest, please. And then"
-    found = segments(text)
+    found = segments(preview, text)
     assert "".join(one.segment.raw for one in found) == text
     assert found[0].rewritings == (Rewriting("en.money", 11, 13, "three dollars"),)
     assert found[0].written(found[0].rewritings[0]) == "$3"
-    assert Preview(front_end).transcript(found).startswith("You owe me three dollars. Pay it by Monday")
+    assert preview.transcript(found).startswith("You owe me three dollars. Pay it by Monday")
     assert [one.settled for one in found] == [True] * (len(found) - 1) + [False]
 
 
-def test_a_step_is_bounded_and_the_words_do_not_depend_on_it():
+def test_a_step_is_bounded_and_the_words_do_not_depend_on_it(preview, front_ends):
     text = "It costs $1,234.50, or so. " * 40
-    steps = list(Preview(front_end).preview(text, "", UtteranceOptions()))
+    steps = list(preview.preview(PreviewRequest(text)))
     assert len(steps) > 30
-    whole = list(known([text], front_end("en", UtteranceOptions())))
+    whole = list(known([text], front_ends("en", UtteranceOptions(), "", "")))
     spoken = [one.segment.spoken.text for step in steps for one in step]
     assert spoken == [one.segment.spoken.text for step in whole for one in step]
 
 
-def test_the_language_and_the_options_are_the_utterances_own():
+def test_everything_is_as_at_an_utterance_of_this_voice(preview, front_ends):
     options = UtteranceOptions(ssml=True)
-    asked.clear()
-    found = segments("<speak>3 Uhr.</speak>", "de-AT", options)
-    assert asked == [("de-AT", options)]
-    assert "speak" not in Preview(front_end).transcript(found)
-    segments("x")
-    assert asked[-1] == ("en", UtteranceOptions())
+    found = segments(preview, "<speak>3 Uhr.</speak>", voice="bernd", options=options, tenant="acme")
+    assert "speak" not in preview.transcript(found)
+    segments(preview, "x")
+    segments(preview, "x", language="fr")
+    assert front_ends == [
+        ("de-AT", options, "bernd", "acme"),
+        ("en-GB", UtteranceOptions(), "anna", ""),
+        ("fr", UtteranceOptions(), "anna", ""),
+    ]
+
+
+def test_a_voice_that_is_not_there_is_refused(preview):
+    with pytest.raises(SpeechError) as refused:
+        preview.preview(PreviewRequest("x", voice="nobody"))
+    assert refused.value.reason is Reason.UNKNOWN_VOICE

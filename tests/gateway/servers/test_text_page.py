@@ -7,6 +7,7 @@ import pytest
 from legato.domain.speech import UtteranceOptions
 from legato.domain.text import Break, PreviewedSegment, Reading, Rewriting, Segment
 from legato.faces.native_text import MOST_CHARS
+from legato.ports import PreviewRequest
 from tests.gateway.servers.stage import house
 
 
@@ -16,9 +17,9 @@ class Shouting:
     def __init__(self):
         self.asked = []
 
-    def preview(self, text, language, options):
-        self.asked.append((language, options))
-        at = 0
+    def preview(self, request):
+        self.asked.append(request)
+        at, text = 0, request.text
         for index, word in enumerate(text.split(" ")):
             end = min(len(text), at + len(word) + 1)
             reading = Reading(word.upper())
@@ -39,14 +40,16 @@ async def page():
 
 async def test_a_text_is_told_segment_by_segment():
     async with page() as (preview, client):
-        body = {"text": "hello you", "language": "de", "options": {"emoji": "name"}}
+        body = {"text": "hello you", "voice": "anna", "language": "de", "options": {"emoji": "name"}}
         async with client.post("/v1/text", json=body) as answer:
             assert answer.content_type == "application/json"
             told = await answer.json()
         assert told["spoken"] == "HELLO YOU"
         assert [one["raw"] for one in told["segments"]] == ["hello ", "you"]
         assert "rules" not in told["segments"][0]
-        assert preview.asked == [("de", UtteranceOptions(emoji="name"))]
+        assert preview.asked == [
+            PreviewRequest("hello you", "anna", "de", UtteranceOptions(emoji="name"), "default")
+        ]
 
 
 async def test_rules_are_named_where_they_are_asked_for():

@@ -6,6 +6,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.domain.text import Break, PreviewedSegment, Reading, Rewriting, Segment, WordSpan
 from legato.faces.native_text import MOST_CHARS, read_text_request, text_json
+from legato.ports import PreviewRequest
 
 SPAN = PreviewedSegment(
     Segment(
@@ -24,9 +25,8 @@ SPAN = PreviewedSegment(
 
 
 def test_the_request_is_the_native_one():
-    asked = read_text_request('{"text": "x", "language": "de", "options": {"ssml": true, "maths": "brief"}}')
-    assert (asked.text, asked.language) == ("x", "de")
-    assert asked.options == UtteranceOptions(ssml=True, maths="brief")
+    asked = read_text_request('{"text": "x", "voice": "v", "language": "de", "options": {"ssml": true}}')
+    assert asked == PreviewRequest("x", "v", "de", UtteranceOptions(ssml=True))
 
 
 @pytest.mark.parametrize(
