@@ -13,7 +13,15 @@ from typing import Any, Protocol
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.vendors import VendorLimits
 from legato.ports import VendorDialect
-from legato.providers import cartesia, deepgram, elevenlabs
+from legato.providers import (
+    cartesia,
+    cartesia_bytes,
+    deepgram,
+    deepgram_rest,
+    elevenlabs,
+    elevenlabs_rest,
+    openai,
+)
 
 Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
 """From the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
@@ -74,6 +82,10 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
             ("deepgram", deepgram, deepgram.DeepgramV1),
             ("cartesia", cartesia, cartesia.Cartesia),
             ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
+            ("openai", openai, openai.OpenAI),
+            ("deepgram_rest", deepgram_rest, deepgram_rest.DeepgramRest),
+            ("elevenlabs_rest", elevenlabs_rest, elevenlabs_rest.ElevenLabsRest),
+            ("cartesia_bytes", cartesia_bytes, cartesia_bytes.CartesiaBytes),
         )
     }
 )

@@ -20,6 +20,7 @@ Told = Sequence[tuple[int, VendorEvent]]
 class _Run:
     waiting: list[int] = field(default_factory=list)
     turns: int = 0
+    given_bytes: int = 0
     asked: bool = False
     ended: bool = False
     silent: bool = False
@@ -52,6 +53,11 @@ class Turns:
             run = self._turns[0].run
             return 0 if self._runs[run].silent else run
         return next((run for run in reversed(self._runs) if not self._runs[run].silent), 0)
+
+    def given_bytes(self, run: int) -> int:
+        """Bytes of audio that the run has given."""
+        found = self._runs.get(run)
+        return 0 if found is None else found.given_bytes
 
     # --- what is asked of the vendor
 
@@ -118,7 +124,10 @@ class Turns:
         if not run:
             return ()
         whole = data if not self._half and not len(data) & 1 else self._whole(data)
-        return ((run, Audio(whole)),) if whole else ()
+        if not whole:
+            return ()
+        self._runs[run].given_bytes += len(whole)
+        return ((run, Audio(whole)),)
 
     def tell(self, event: VendorEvent) -> Told:
         """Something else of the oldest turn."""

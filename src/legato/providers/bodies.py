@@ -1,0 +1,177 @@
+"""What the bodies of HTTP answers are: raw samples, a WAV file, or lines of text that carry audio.
+
+Rules (R17):
+- A body may be cut anywhere, inside a header, a line or a sample.
+- A body that begins with "RIFF" is a WAV file, whatever it is called; its header is taken off once.
+- What cannot be read is one `Failed`, and the rest of the body is not looked at.
+"""
+
+import struct
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, VendorEvent
+
+Events = Sequence[VendorEvent]
+_MAX_HEADER = 1 << 16
+_MAX_LINE = 1 << 23
+_CHUNK = struct.Struct("<4sI")
+_FORMAT = struct.Struct("<HHIIHH")
+_PCM, _EXTENSIBLE = 1, 0xFFFE
+_UNKNOWN = 0x7FFF0000
+"""A writer that streams does not know the length: it writes 0, or a number about as large as can be."""
+
+
+class Body(Protocol):
+    """One answer's body."""
+
+    def feed(self, data: bytes) -> Events:
+        """What more of it means."""
+
+    def end(self) -> Events:
+        """What its end means."""
+
+
+class Samples:
+    """s16le mono samples, raw or as a WAV file.
+
+    Args:
+        vendor: for messages.
+        sample_rate_hz: that a WAV file must have.
+    """
+
+    def __init__(self, vendor: str, sample_rate_hz: int) -> None:
+        self._vendor = vendor
+        self._rate = sample_rate_hz
+        self._head: bytes | None = b""
+        self._left = -1
+
+    def feed(self, data: bytes) -> Events:
+        """Samples as they are, once it is known what they are in."""
+        if self._head is not None:
+            return self._opening(data)
+        if self._left < 0:
+            return (Audio(data),)
+        data = data[: self._left]
+        self._left -= len(data)
+        return (Audio(data),) if data else ()
+
+    def end(self) -> Events:
+        """A body that ended inside its header has no samples."""
+        head, self._head = self._head, None
+        if not head:
+            return ()
+        if head[:4] == b"RIFF":
+            return (self._wrong("ended inside the header of a WAV file"),)
+        return (Audio(head),)
+
+    def _opening(self, data: bytes) -> Events:
+        head = (self._head or b"") + data
+        if not head.startswith(b"RIFF"[: len(head)]):
+            self._head = None
+            return (Audio(head),)
+        self._head = head
+        if len(head) > _MAX_HEADER and b"data" not in head[:_MAX_HEADER]:
+            return self._give_up("sent a WAV file whose header does not end")
+        return self._header(head)
+
+    def _header(self, head: bytes) -> Events:
+        at = 12
+        while at + _CHUNK.size <= len(head):
+            name, size = _CHUNK.unpack_from(head, at)
+            at += _CHUNK.size
+            if name == b"data":
+                self._head = None
+                self._left = -1 if size == 0 or size >= _UNKNOWN else size
+                return self.feed(head[at:]) if at < len(head) else ()
+            if name == b"fmt " and at + _FORMAT.size <= len(head):
+                mistake = self._mistake(*_FORMAT.unpack_from(head, at))
+                if mistake:
+                    return self._give_up(mistake)
+            at += size + size % 2
+        return ()
+
+    def _mistake(self, kind: int, channels: int, rate: int, *rest: int) -> str:
+        if kind not in {_PCM, _EXTENSIBLE} or channels != 1 or rest[-1] != 16:
+            return "sent a WAV file that is not 16-bit mono"
+        if rate != self._rate:
+            return f"sent audio at {rate} Hz where {self._rate} is expected: set the route's sample_rate"
+        return ""
+
+    def _give_up(self, words: str) -> Events:
+        self._head, self._left = None, 0
+        return (self._wrong(words),)
+
+    def _wrong(self, words: str) -> Failed:
+        return Failed(Reason.VENDOR_REJECTED, f"{self._vendor} {words}")
+
+
+class Lines:
+    """Lines of text, each of which means something.
+
+    Args:
+        vendor: for messages.
+        read: what a line means, without its end; called with no empty one.
+    """
+
+    def __init__(self, vendor: str, read: Callable[[bytes], Events]) -> None:
+        self._vendor = vendor
+        self._read = read
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Events:
+        """What the lines that are complete now mean."""
+        if b"\n" not in data:
+            self._rest += data
+            return self._too_long() if len(self._rest) > _MAX_LINE else ()
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return self._told(lines)
+
+    def end(self) -> Events:
+        """The last line may have no end."""
+        rest, self._rest = self._rest, b""
+        return self._told([rest])
+
+    def _told(self, lines: Sequence[bytes]) -> Events:
+        told: list[VendorEvent] = []
+        for line in lines:
+            stripped = line.strip()
+            if stripped:
+                told += self._read(stripped)
+        return told
+
+    def _too_long(self) -> Events:
+        self._rest = b""
+        return (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a line without an end"),)
+
+
+class Unreadable:
+    """A body of a kind that is not read.
+
+    Args:
+        words: why.
+    """
+
+    def __init__(self, words: str) -> None:
+        self._failed: Events = (Failed(Reason.VENDOR_REJECTED, words),)
+
+    def feed(self, data: bytes) -> Events:
+        """The failure, once."""
+        failed, self._failed = self._failed, ()
+        return failed
+
+    def end(self) -> Events:
+        """The failure, if the body was empty."""
+        return self.feed(b"")
+
+
+_SAMPLES = ("audio/pcm", "audio/l16", "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/raw")
+
+
+def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
+    """The body of an answer that should be samples; it is named where it says that it is something else."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in _SAMPLES or not kind.startswith(("audio/", "text/", "application/json")):
+        return Samples(vendor, sample_rate_hz)
+    return Unreadable(f"{vendor} answered with {kind[:64]} where samples are expected")

@@ -1,0 +1,103 @@
+"""Cartesia's bytes endpoint: one request for a segment, its body is raw samples. The fallback of its WebSocket.
+
+Source: the vendor's documentation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.ports import LineRequest
+from legato.providers.bodies import Body, samples_or_not
+from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation
+from legato.providers.json_frames import compact
+from legato.providers.pieces import pieces
+from legato.providers.requests import Requests
+from legato.providers.route_options import checked, rate_of
+
+URL = "https://api.cartesia.ai/tts/bytes"
+LIMITS = VendorLimits()
+_VENDOR = "cartesia_bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        most_speed: the fastest speed; one page says 2.0.
+        version: of the API that is asked for.
+    """
+
+    most_speed: float = 1.5
+    version: str = VERSION
+
+
+class CartesiaBytes:
+    """The dialect.
+
+    Args:
+        url: of the endpoint.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A request for each segment."""
+        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED)
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """One place for all voices of a rate."""
+        rate = rate_of(checked(_VENDOR, route.options, KINDS), 24_000)
+        headers = (("Cartesia-Version", self._switches.version), ("Content-Type", "application/json"))
+        return Place(self._url, headers, sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key as a bearer."""
+        return credentials(secret)
+
+    def connect(self, place: Place) -> Requests:
+        """A new connection."""
+        endpoint = CartesiaEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
+
+
+class CartesiaEndpoint:
+    """`POST /tts/bytes`.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+        self._switches = switches
+        self._fields: Mapping[str, object] = {}
+
+    def begin(self, request: LineRequest) -> None:
+        """Fixes what is the same in all requests of the run."""
+        self._fields = generation(request, self._rate, self._switches.most_speed)
+
+    def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
+        """One, or several for a segment that is too long."""
+        return [
+            HttpRequest(segment, compact({**self._fields, "transcript": part}).encode())
+            for part in pieces(reading.text, self._limits.message_chars)
+        ]
+
+    def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
+        """Samples."""
+        return samples_or_not(_VENDOR, head.headers.get("content-type", ""), self._rate)

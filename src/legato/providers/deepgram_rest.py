@@ -1,0 +1,113 @@
+"""Deepgram's speak endpoint (v1): one request for a segment, its body is raw samples. The fallback of its WebSocket.
+
+Source: the vendor's OpenAPI file.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.ports import LineRequest
+from legato.providers.bodies import Body, samples_or_not
+from legato.providers.deepgram import REASONS, speed_of
+from legato.providers.json_frames import compact
+from legato.providers.pieces import pieces
+from legato.providers.requests import Requests
+from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, rate_of, with_query
+
+URL = "https://api.deepgram.com/v1/speak"
+LIMITS = VendorLimits(message_chars=2_000)
+"""Sources differ on the characters of a request (1000 or 2000). Concurrency is the plan's: the pool learns it."""
+_VENDOR = "deepgram_rest"
+_KINDS: Kinds = {
+    "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
+    "mip_opt_out": FLAG,
+    "tag": TEXT,
+}
+_JSON = (("Content-Type", "application/json"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        container: "none" asks for raw samples, "wav" for a WAV file; the header of one is taken off wherever it comes.
+    """
+
+    container: str = "none"
+
+
+class DeepgramRest:
+    """The dialect.
+
+    Args:
+        url: of the speak endpoint, without a query.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A request for each segment."""
+        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED)
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """Voice, rate and speed are the place's; the language is the voice's."""
+        chosen = checked(_VENDOR, route.options, _KINDS)
+        rate = rate_of(chosen, 24_000)
+        query = {
+            "model": route.voice,
+            "encoding": "linear16",
+            "container": self._switches.container,
+            "sample_rate": rate,
+            "speed": speed_of(route.voice, options.speed),
+            "mip_opt_out": chosen.get("mip_opt_out"),
+            "tag": chosen.get("tag"),
+        }
+        return Place(with_query(self._url, query), _JSON, sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key as the vendor's own scheme."""
+        return {"Authorization": f"Token {secret}"} if secret else {}
+
+    def connect(self, place: Place) -> Requests:
+        """A new connection."""
+        rate = place.sample_rate_hz
+        return Requests(_VENDOR, rate, REASONS, DeepgramEndpoint(rate, self._limits))
+
+
+class DeepgramEndpoint:
+    """`POST /v1/speak`.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+
+    def begin(self, request: LineRequest) -> None:
+        """Everything but the text is the place's."""
+
+    def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
+        """One, or several for a segment that is too long."""
+        return [
+            HttpRequest(segment, compact({"text": part}).encode())
+            for part in pieces(reading.text, self._limits.message_chars)
+        ]
+
+    def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
+        """Samples."""
+        return samples_or_not(_VENDOR, head.headers.get("content-type", ""), self._rate)

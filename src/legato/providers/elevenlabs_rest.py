@@ -1,0 +1,173 @@
+"""ElevenLabs' streaming HTTP endpoints: one request for a segment, its body is samples, or lines with times as well.
+
+Rules:
+- The text before a segment goes with it (`previous_text`), so that the vendor keeps the tone.
+- With times, each line is JSON with base64 audio and times of characters in seconds.
+
+Source: the vendor's OpenAPI file.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, VendorEvent, Words
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.ports import LineRequest
+from legato.providers.alignment import Alignment
+from legato.providers.bodies import Body, Events, Lines, samples_or_not
+from legato.providers.elevenlabs_settings import (
+    KINDS,
+    REASONS,
+    character_seconds,
+    credentials,
+    language_of,
+    voice_settings,
+)
+from legato.providers.json_frames import audio_of, compact, json_object
+from legato.providers.pieces import pieces
+from legato.providers.requests import Requests
+from legato.providers.route_options import checked, rate_of, with_query
+
+URL = "https://api.elevenlabs.io"
+LIMITS = VendorLimits(message_chars=3_000)
+"""The smallest cap of any model. Concurrency is the plan's: the pool learns it."""
+_VENDOR = "elevenlabs_rest"
+_BEFORE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        timestamps: lines with times are asked for; else plain samples.
+        times_count_from: "request": times count from the first sample of the answer; "message": from the line's own audio.
+        previous_text: the text before a segment is sent with it.
+    """
+
+    timestamps: bool = False
+    times_count_from: str = "request"
+    previous_text: bool = True
+
+
+class ElevenLabsRest:
+    """The dialect.
+
+    Args:
+        url: of the host.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A request for each segment; word times where lines with times are asked for."""
+        return VendorTraits(
+            Transport.HTTP, self._limits, TextLevel.CLEANED, word_times=self._switches.timestamps
+        )
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """Voice and format are the place's."""
+        chosen = checked(_VENDOR, route.options, KINDS)
+        rate = rate_of(chosen, 24_000)
+        end = "stream/with-timestamps" if self._switches.timestamps else "stream"
+        url = f"{self._url.rstrip('/')}/v1/text-to-speech/{quote(route.voice, safe='')}/{end}"
+        query = {"output_format": f"pcm_{rate}", "enable_logging": chosen.get("enable_logging")}
+        return Place(with_query(url, query), (("Content-Type", "application/json"),), sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key in the vendor's own header."""
+        return credentials(secret)
+
+    def connect(self, place: Place) -> Requests:
+        """A new connection."""
+        endpoint = ElevenLabsEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
+
+
+class ElevenLabsEndpoint:
+    """`POST /v1/text-to-speech/{voice}/stream` and its sibling with times.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+        self._switches = switches
+        self._fields: dict[str, object] = {}
+        self._before = ""
+        self._alignment = Alignment()
+
+    def begin(self, request: LineRequest) -> None:
+        """Fixes what is the same in all requests of the run."""
+        options = request.route.options
+        names = ("model_id", "apply_text_normalization", "pronunciation_dictionary_locators", "seed")
+        self._fields = {name: options[name] for name in names if name in options}
+        language = language_of(options, request.language)
+        if language is not None:
+            self._fields["language_code"] = language
+        settings = voice_settings(request)
+        if settings:
+            self._fields["voice_settings"] = settings
+        self._before = ""
+        self._alignment = Alignment()
+
+    def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
+        """One, or several for a segment that is too long."""
+        self._alignment.said(segment, reading)
+        found = []
+        for part in pieces(reading.text, self._limits.message_chars):
+            fields = {**self._fields, "text": part}
+            if self._before and self._switches.previous_text:
+                fields["previous_text"] = self._before
+            self._before = f"{self._before} {part}".strip()[-_BEFORE:]
+            found.append(HttpRequest(segment, compact(fields).encode()))
+        return found
+
+    def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
+        """Samples, or lines."""
+        if not self._switches.timestamps:
+            return samples_or_not(_VENDOR, head.headers.get("content-type", ""), self._rate)
+        by_request = self._switches.times_count_from == "request"
+        ms_per_byte = 0.0 if by_request else 500.0 / self._rate
+        return Lines(_VENDOR, _TimedLines(self._alignment, given_ms(), ms_per_byte).read)
+
+
+class _TimedLines:
+    """The lines of one answer, which begins at `started_ms` of the run; a line's times move on with the bytes before it."""
+
+    def __init__(self, alignment: Alignment, started_ms: float, ms_per_byte: float) -> None:
+        self._alignment = alignment
+        self._started_ms = started_ms
+        self._ms_per_byte = ms_per_byte
+        self._bytes = 0
+
+    def read(self, line: bytes) -> Events:
+        message = json_object(line)
+        if message is None:
+            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a line that is no JSON object"),)
+        encoded = message.get("audio_base64")
+        data = audio_of(encoded) if encoded else b""
+        if data is None:
+            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64"),)
+        offset_ms = self._started_ms + self._bytes * self._ms_per_byte
+        self._bytes += len(data)
+        told: list[VendorEvent] = [Audio(data)] if data else []
+        timed = character_seconds(message.get("alignment"))
+        words = self._alignment.heard(timed, offset_ms) if timed is not None else ()
+        return [*told, Words(words)] if words else told

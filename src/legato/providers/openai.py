@@ -1,0 +1,162 @@
+"""OpenAI's speech endpoint, and every server that speaks like it: one request for a segment, its body is the audio.
+
+Rules:
+- The answer's content type decides how it is read: samples, a WAV file, or server-sent events.
+- `pcm` is asked for: 24 kHz s16le mono without a header. A server that gives another rate, or only WAV, is told by options.
+- Fields that not every server knows are sent only where a route or a switch names them.
+
+Sources: the vendor's OpenAPI file, its SDK, and the client of a voice framework.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.ports import LineRequest
+from legato.providers.bodies import Body, Events, Lines, samples_or_not
+from legato.providers.json_frames import audio_of, compact, json_object
+from legato.providers.pieces import pieces
+from legato.providers.requests import Requests
+from legato.providers.route_options import TEXT, Between, Kinds, OneOf, checked, clamped, rate_of
+from legato.providers.status_codes import complaint
+
+URL = "https://api.openai.com/v1"
+LIMITS = VendorLimits(message_chars=4_096, first_audio_s=5.0, between_audio_s=2.0)
+"""Concurrency is the plan's: the pool learns it."""
+_VENDOR = "openai"
+_KINDS: Kinds = {
+    "model": TEXT,
+    "instructions": TEXT,
+    "response_format": OneOf(("pcm", "wav")),
+    "sample_rate": Between(8_000, 48_000),
+    "language": TEXT,
+}
+_SPEEDS = (0.25, 4.0)
+_JSON = (("Content-Type", "application/json"),)
+REASONS: Mapping[str, Reason] = {
+    "insufficient_quota": Reason.VENDOR_QUOTA,
+    "rate_limit_exceeded": Reason.VENDOR_QUOTA,
+    "rate_limit_error": Reason.VENDOR_QUOTA,
+    "invalid_api_key": Reason.VENDOR_REJECTED,
+    "invalid_request_error": Reason.VENDOR_REJECTED,
+    "server_error": Reason.VENDOR_UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What differs between servers.
+
+    Args:
+        stream_format: "audio" or "sse" is asked for; empty to leave the field out, which every server takes.
+        sends_speed: the speed is sent where one is asked for.
+    """
+
+    stream_format: str = ""
+    sends_speed: bool = True
+
+
+class OpenAI:
+    """The dialect.
+
+    Args:
+        url: the base, as the vendor's own clients take it; `/audio/speech` is appended.
+        limits: what the vendor allows.
+        switches: what differs between servers.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A request for each segment."""
+        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED)
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """One place for all voices."""
+        chosen = checked(_VENDOR, route.options, _KINDS)
+        return Place(f"{self._url.rstrip('/')}/audio/speech", _JSON, sample_rate_hz=rate_of(chosen, 24_000))
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """The key as a bearer."""
+        return {"Authorization": f"Bearer {secret}"} if secret else {}
+
+    def connect(self, place: Place) -> Requests:
+        """A new connection."""
+        endpoint = OpenAIEndpoint(place.sample_rate_hz, self._limits, self._switches)
+        return Requests(_VENDOR, place.sample_rate_hz, REASONS, endpoint)
+
+
+class OpenAIEndpoint:
+    """`POST /audio/speech`.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+        switches: what differs between servers.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+        self._switches = switches
+        self._fields: dict[str, object] = {}
+
+    def begin(self, request: LineRequest) -> None:
+        """Fixes what is the same in all requests of the run."""
+        options = request.route.options
+        self._fields = {
+            "model": options.get("model", "gpt-4o-mini-tts"),
+            "voice": request.route.voice,
+            "response_format": options.get("response_format", "pcm"),
+        }
+        for name in ("instructions", "language"):
+            if name in options:
+                self._fields[name] = options[name]
+        speed = clamped(request.options.speed, *_SPEEDS)
+        if speed is not None and self._switches.sends_speed:
+            self._fields["speed"] = speed
+        if self._switches.stream_format:
+            self._fields["stream_format"] = self._switches.stream_format
+
+    def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
+        """One, or several for a segment that is too long."""
+        return [
+            HttpRequest(segment, compact({**self._fields, "input": part}).encode())
+            for part in pieces(reading.text, self._limits.message_chars)
+        ]
+
+    def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
+        """By its content type."""
+        content_type = head.headers.get("content-type", "")
+        if content_type.lower().startswith("text/event-stream"):
+            return Lines(_VENDOR, _event)
+        return samples_or_not(_VENDOR, content_type, self._rate)
+
+
+def _event(line: bytes) -> Events:
+    if not line.startswith(b"data:"):
+        return ()
+    data = line[5:].strip()
+    if data == b"[DONE]":
+        return ()
+    message = json_object(data)
+    if message is None:
+        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is no JSON object"),)
+    if message.get("error"):
+        return (complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE),)
+    if message.get("type") not in {"speech.audio.delta", "audio.delta"}:
+        return ()
+    audio = audio_of(message.get("audio") or message.get("delta"))
+    if audio is None:
+        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64"),)
+    return (Audio(audio),) if audio else ()

@@ -1,0 +1,156 @@
+"""Runs that a vendor speaks as HTTP requests: one for each segment, answered in order, one run at a time.
+
+Rules:
+- A turn is a request; the end of its answer's body ends it.
+- An answer that is no success is read to its end, for the vendor's own code is in it, and fails the run.
+- Nothing stops a request but closing its connection: a cancelled run counts until its answers have ended. Whoever breaks one off
+  drops the connection, or says that it has ended (`ResponseEnd`).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from legato.domain.events import Audio, Failed, Lost, VendorEvent
+from legato.domain.text import Reading
+from legato.domain.vendors import HttpRequest, Incoming, Outgoing, ResponseEnd, ResponseHead
+from legato.ports import LineRequest
+from legato.providers.bodies import Body
+from legato.providers.status_codes import Reasons, closing, refusal
+from legato.providers.turns import Told, Turns
+
+_MAX_ERROR = 1 << 16
+
+
+class Endpoint(Protocol):
+    """What one vendor's endpoint is asked, and what its answers are."""
+
+    def begin(self, request: LineRequest) -> None:
+        """Another run."""
+
+    def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
+        """The requests that speak a segment of that run, at least one."""
+
+    def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
+        """How the body of a good answer is read; `given_ms` is how much sound the run has given so far."""
+
+
+class Requests:
+    """One connection.
+
+    Args:
+        vendor: for messages.
+        sample_rate_hz: of the audio.
+        reasons: of the vendor's own codes.
+        endpoint: the vendor's.
+    """
+
+    def __init__(self, vendor: str, sample_rate_hz: int, reasons: Reasons, endpoint: Endpoint) -> None:
+        self._vendor = vendor
+        self._bytes_per_ms = sample_rate_hz * 2 / 1000
+        self._reasons = reasons
+        self._endpoint = endpoint
+        self._turns = Turns()
+        self._run = 0
+        self._body: Body | None = None
+        self._refusing: ResponseHead | None = None
+        self._words = b""
+
+    @property
+    def open_runs(self) -> int:
+        """Runs begun, and not finished or failed with all their answers."""
+        return self._turns.open_runs
+
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """Nothing: text makes a request."""
+        self._run = run
+        self._turns.begin(run)
+        self._endpoint.begin(request)
+        return ()
+
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """A request, or several where the segment is too long for one."""
+        if not self._turns.lives(run):
+            return ()
+        requests = self._endpoint.requests(segment, reading)
+        for _ in requests[:-1]:
+            self._turns.ask_part(run)
+        self._turns.said(run, segment)
+        self._turns.ask(run)
+        return requests
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Nothing; the last answer finishes the run, or `hear(b"")` does."""
+        if self._turns.lives(run):
+            self._turns.end(run)
+        return ()
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Nothing: only closing does."""
+        if self._turns.lives(run):
+            self._turns.cancel(run)
+        return ()
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def hear(self, frame: Incoming, now: float) -> Told:
+        """The oldest answer: its head, its body, its end."""
+        if isinstance(frame, ResponseHead):
+            return self._headed(frame)
+        if isinstance(frame, ResponseEnd):
+            return self._ended()
+        if not isinstance(frame, bytes):
+            return ()
+        if not frame:
+            return self._turns.settled(self._run)
+        if self._refusing is not None:
+            self._words = (self._words + frame)[:_MAX_ERROR]
+            return ()
+        return () if self._body is None else self._told(self._body.feed(frame))
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """An answer that is no success."""
+        return refusal(self._vendor, answer, body, self._reasons)
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """A connection that closed."""
+        return closing(self._vendor, code, words, {})
+
+    def _headed(self, head: ResponseHead) -> Told:
+        if 100 <= head.status < 200:
+            return ()
+        self._body = self._refusing = None
+        if not 200 <= head.status < 300:
+            self._refusing, self._words = head, b""
+        elif self._turns.in_turn:
+            self._body = self._endpoint.body(head, self._given_ms)
+        return ()
+
+    def _ended(self) -> Told:
+        told: list[tuple[int, VendorEvent]] = []
+        if self._refusing is not None:
+            told += self._turns.fail(self.refused(self._refusing, self._words))
+        elif self._body is not None:
+            told += self._told(self._body.end())
+        self._body = self._refusing = None
+        return (*told, *self._turns.turn_ended())
+
+    def _told(self, events: Sequence[VendorEvent]) -> Told:
+        told: list[tuple[int, VendorEvent]] = []
+        for event in events:
+            if isinstance(event, Audio):
+                told += self._turns.audio(event.data)
+            elif isinstance(event, Failed):
+                told += self._turns.fail(event)
+                self._body = None
+            else:
+                told += self._turns.tell(event)
+        return told
+
+    def _given_ms(self) -> float:
+        return self._turns.given_bytes(self._turns.in_turn) / self._bytes_per_ms

@@ -1,0 +1,110 @@
+"""Bodies of HTTP answers, cut anywhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed
+from legato.providers.bodies import Lines, Samples, Unreadable, samples_or_not
+from tests.conformance.stage import pcm, wav
+
+
+def fed(body, *parts):
+    events = [event for part in parts for event in body.feed(part)]
+    return [*events, *body.end()]
+
+
+def audio(events):
+    return b"".join(event.data for event in events if isinstance(event, Audio))
+
+
+@pytest.mark.parametrize("data", [b"", b"R", b"RI", b"RIF", pcm(0, 100), b"RIFX" + pcm(0, 10)])
+def test_raw_samples_are_left_alone(data):
+    assert audio(fed(Samples("v", 8_000), data)) == data
+    assert audio(fed(Samples("v", 8_000), *(data[i : i + 1] for i in range(len(data))))) == data
+
+
+@given(st.lists(st.integers(1, 50), max_size=8))
+def test_r17_a_header_is_taken_off_once_wherever_it_is_cut(cuts):
+    whole = wav(8_000, 0, 60)
+    parts, at = [], 0
+    for cut in cuts:
+        parts.append(whole[at : at + cut])
+        at += cut
+    assert audio(fed(Samples("v", 8_000), *parts, whole[at:])) == pcm(0, 60)
+
+
+def test_what_stands_behind_the_samples_is_no_sound():
+    file = wav(8_000, 0, 20, size=20) + b"LIST\x04\0\0\0abcd"
+    assert audio(fed(Samples("v", 8_000), file)) == pcm(0, 20)
+    assert audio(fed(Samples("v", 8_000), *(file[i : i + 1] for i in range(len(file))))) == pcm(0, 20)
+
+
+def test_a_chunk_before_the_samples_is_passed_over():
+    plain = wav(8_000, 0, 20)
+    file = plain[:36] + b"LIST\x03\0\0\0abc\0" + plain[36:]
+    assert audio(fed(Samples("v", 8_000), file)) == pcm(0, 20)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (wav(44_100, 0, 4), "44100 Hz where 8000"),
+        (wav(8_000, 0, 4).replace(b"\x10\0data", b"\x08\0data"), "not 16-bit mono"),
+        (wav(8_000, 0, 4)[:20], "inside the header"),
+        (b"RIFF" + b"\0" * 70_000, "does not end"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_failure(file, words):
+    events = fed(Samples("v", 8_000), file, pcm(0, 10))
+    failures = [event for event in events if isinstance(event, Failed)]
+    assert len(failures) == 1 or words == "inside the header"
+    if words != "inside the header":
+        assert words in failures[0].message
+        assert audio(events) == b""
+
+
+def test_a_body_that_ends_inside_its_header_has_failed():
+    (failed,) = fed(Samples("v", 8_000), wav(8_000, 0, 4)[:20])
+    assert failed.reason is Reason.VENDOR_REJECTED
+
+
+def test_lines_are_read_wherever_they_are_cut():
+    def read(line):
+        return (Audio(line),)
+
+    whole = b"one\r\ntwo\n\n\nthree"
+    for cut in range(len(whole)):
+        assert fed(Lines("v", read), whole[:cut], whole[cut:]) == [
+            Audio(b"one"),
+            Audio(b"two"),
+            Audio(b"three"),
+        ]
+
+
+def test_a_line_without_an_end_is_a_failure():
+    (failed,) = fed(Lines("v", lambda line: ()), b"x" * (1 << 23), b"x")
+    assert "without an end" in failed.message
+
+
+def test_what_is_not_read_fails_once():
+    assert len(fed(Unreadable("v sent mp3"), b"a", b"b")) == 1
+    assert len(fed(Unreadable("v sent mp3"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_read"),
+    [
+        ("audio/pcm;rate=24000", True),
+        ("Audio/L16", True),
+        ("audio/wav", True),
+        ("application/octet-stream", True),
+        ("", True),
+        ("audio/mpeg", False),
+        ("application/json", False),
+        ("text/html", False),
+    ],
+)
+def test_the_content_type_tells(kind, is_read):
+    assert isinstance(samples_or_not("v", kind, 8_000), Samples) is is_read

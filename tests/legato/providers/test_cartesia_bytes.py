@@ -1,0 +1,26 @@
+"""Cartesia's bytes endpoint beyond its transcripts."""
+
+import pytest
+
+from legato.domain.errors import SpeechError
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.vendors import Transport
+from legato.providers.cartesia_bytes import CartesiaBytes, Switches
+
+
+def test_the_place_has_the_version():
+    place = CartesiaBytes(switches=Switches(version="2025-04-16")).place(
+        Route("p", "v"), "en", UtteranceOptions()
+    )
+    assert place.url == "https://api.cartesia.ai/tts/bytes"
+    assert ("Cartesia-Version", "2025-04-16") in place.headers
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="cartesia_bytes has no option 'voice_settings'"):
+        CartesiaBytes().place(Route("p", "v", {"voice_settings": {}}), "en", UtteranceOptions())
+
+
+def test_the_traits():
+    assert CartesiaBytes().traits.transport is Transport.HTTP
+    assert CartesiaBytes().credentials("k") == {"Authorization": "Bearer k"}

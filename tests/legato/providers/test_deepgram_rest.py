@@ -1,0 +1,26 @@
+"""Deepgram's REST endpoint beyond its transcripts."""
+
+import pytest
+
+from legato.domain.errors import SpeechError
+from legato.domain.speech import Route, UtteranceOptions
+from legato.providers.deepgram_rest import DeepgramRest, Switches
+
+
+def place(dialect=None, speed=None, **options):
+    route = Route("p", "aura-2-thalia-en", options)
+    return (dialect or DeepgramRest()).place(route, "en", UtteranceOptions(speed=speed))
+
+
+def test_everything_but_the_text_is_the_places():
+    assert place(speed=1.2, sample_rate=48_000).url == (
+        "https://api.deepgram.com/v1/speak?model=aura-2-thalia-en&encoding=linear16&container=none"
+        "&sample_rate=48000&speed=1.2"
+    )
+    assert "container=wav" in place(DeepgramRest(switches=Switches("wav"))).url
+    assert DeepgramRest().credentials("k") == {"Authorization": "Token k"}
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="deepgram_rest has no option 'model'"):
+        place(model="x")

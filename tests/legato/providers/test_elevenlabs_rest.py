@@ -1,0 +1,27 @@
+"""ElevenLabs' HTTP endpoints beyond their transcripts."""
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed
+from legato.domain.speech import Route, UtteranceOptions
+from legato.providers.alignment import Alignment
+from legato.providers.elevenlabs_rest import ElevenLabsRest, Switches, _TimedLines
+
+
+def test_voice_and_format_are_the_places():
+    route = Route("p", "a b", {"sample_rate": 16_000, "enable_logging": False})
+    assert ElevenLabsRest().place(route, "en", UtteranceOptions()).url == (
+        "https://api.elevenlabs.io/v1/text-to-speech/a%20b/stream?output_format=pcm_16000&enable_logging=false"
+    )
+    timed = ElevenLabsRest(switches=Switches(timestamps=True))
+    assert "/stream/with-timestamps?" in timed.place(route, "en", UtteranceOptions()).url
+    assert (timed.traits.word_times, ElevenLabsRest().traits.word_times) == (True, False)
+    assert ElevenLabsRest().credentials("k") == {"xi-api-key": "k"}
+
+
+def test_a_line_without_times_is_audio():
+    lines = _TimedLines(Alignment(), 0.0, 0.0)
+    assert lines.read(b'{"audio_base64":"AQI=","alignment":null}') == [Audio(b"\1\2")]
+    assert lines.read(b'{"audio_base64":null}') == []
+    (failed,) = lines.read(b'{"audio_base64":"x"}')
+    assert isinstance(failed, Failed)
+    assert failed.reason is Reason.VENDOR_REJECTED

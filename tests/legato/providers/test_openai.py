@@ -1,0 +1,30 @@
+"""OpenAI beyond its transcripts: the place, and the servers that speak like it."""
+
+import pytest
+
+from legato.domain.errors import SpeechError
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.vendors import Transport
+from legato.providers.openai import OpenAI
+
+
+def place(url="http://localhost:8880/v1/", **options):
+    return OpenAI(url).place(Route("p", "v", options), "en", UtteranceOptions())
+
+
+def test_a_base_url_makes_any_server_a_vendor():
+    assert place().url == "http://localhost:8880/v1/audio/speech"
+    assert place(sample_rate=44_100).sample_rate_hz == 44_100
+
+
+def test_an_option_of_another_vendor_is_refused():
+    with pytest.raises(SpeechError, match="openai has no option 'model_id'"):
+        place(model_id="x")
+    with pytest.raises(SpeechError, match="'response_format' of openai must be one of pcm, wav"):
+        place(response_format="mp3")
+
+
+def test_the_traits():
+    traits = OpenAI().traits
+    assert (traits.transport, traits.cancels, traits.limits.message_chars) == (Transport.HTTP, False, 4_096)
+    assert OpenAI().credentials("k") == {"Authorization": "Bearer k"}

@@ -1,0 +1,69 @@
+"""Runs spoken as HTTP requests, beyond the transcripts."""
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.domain.vendors import ResponseEnd, ResponseHead
+from legato.ports import LineRequest
+from legato.providers.openai import OpenAI
+
+REQUEST = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
+OK = ResponseHead(200, {"content-type": "audio/pcm"})
+
+
+def begun(run=1, provider=None):
+    dialect = OpenAI()
+    provider = provider or dialect.connect(dialect.place(REQUEST.route, "en", REQUEST.options))
+    provider.begin(run, REQUEST, 0.0)
+    return provider
+
+
+def heard(provider, *frames):
+    return [told for frame in frames for told in provider.hear(frame, 0.0)]
+
+
+def test_an_informational_head_is_passed_over():
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    assert heard(provider, ResponseHead(100), OK, b"\1\2", ResponseEnd()) == [
+        (1, Audio(b"\1\2")),
+        (1, Marker(0)),
+    ]
+
+
+def test_a_refusal_without_its_end_can_be_asked_for():
+    assert begun().refused(ResponseHead(429, {"retry-after": "2"}), b"") == Failed(
+        Reason.VENDOR_QUOTA, "openai answered 429", 2.0
+    )
+
+
+def test_a_long_refusal_is_bounded():
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    told = heard(provider, ResponseHead(500), *[b"x" * 60_000] * 3, ResponseEnd())
+    assert [event.reason for _, event in told] == [Reason.VENDOR_UNREACHABLE]
+    assert provider.open_runs == 0
+
+
+def test_the_next_run_is_not_hurt_by_what_a_cancelled_one_still_gets():
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    heard(provider, OK, b"\1\2")
+    provider.cancel(1, 0.0)
+    begun(2, provider).say(2, 0, Reading("B."), 0.0)
+    provider.end_input(2, 0.0)
+    told = heard(provider, b"\3\4", ResponseEnd(), OK, b"\5\6", ResponseEnd())
+    assert told == [(2, Audio(b"\5\6")), (2, Marker(0)), (2, Finished())]
+
+
+def test_a_run_without_text_finishes():
+    provider = begun()
+    assert provider.end_input(1, 0.0) == ()
+    assert heard(provider, b"") == [(1, Finished())]
+
+
+def test_a_body_without_a_request_means_nothing():
+    provider = begun()
+    assert heard(provider, b"abc", ResponseEnd(), OK, b"ab", "text") == [(1, Audio(b"ab"))]
+    assert isinstance(provider.broke(0, ""), Lost)
