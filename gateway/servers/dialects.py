@@ -124,16 +124,17 @@ LetIn = Callable[[WaitingStream, bytes | str], None]
 class DialectOutlet(WebSocketOutlet):
     """An outlet that ends with the dialect's own close codes."""
 
-    __slots__ = ("_dialect",)
+    __slots__ = ("_dialect", "_parting")
 
     def __init__(self, streams: Streams, settings: ServerSettings, face: DialectFace, frames: Frames) -> None:
         super().__init__(streams, settings, face, frames)
         self._dialect = face
+        self._parting = face if isinstance(face, Parting) else None
 
     def write(self, reply: Reply) -> None:
         """Render and send; close where the dialect has nothing more to say."""
         super().write(reply)
-        if isinstance(self._dialect, Parting) and self._dialect.over:
+        if self._parting is not None and self._parting.over:
             self.close(None)
 
     def close(self, error: SpeechError | None) -> None:
@@ -174,10 +175,11 @@ class Dialects:
         @web.middleware
         async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
             here = [page for page in pages if page.path == request.path and request.method == hdrs.METH_GET]
-            head = request_head(request.method, request.path_qs, request.headers)
-            for page in here:
-                if page.claims is not None and page.claims(head):
-                    return await self._page(page, request)
+            if here:
+                head = request_head(request.method, request.path_qs, request.headers)
+                for page in here:
+                    if page.claims is not None and page.claims(head):
+                        return await self._page(page, request)
             return await handler(request)
 
         return middleware
