@@ -1,0 +1,91 @@
+"""What the witnesses share: they measure what they heard and tell it as one line of JSON. The standard library only."""
+
+import argparse
+import array
+import json
+import shlex
+import sys
+
+
+def play(cases):
+    """Plays the case that the command line names, or those that come in as lines of the same arguments.
+
+    Each is answered with a line: what was heard, or the client's own exception.
+    """
+    url, *words = sys.argv[1:]
+    if words:
+        _play(cases, [*words, "--url", url])
+        return
+    for line in sys.stdin:
+        _play(cases, [*shlex.split(line), "--url", url])
+
+
+def _play(cases, words):
+    parser = argparse.ArgumentParser(usage="SCRIPT URL [CASE] [--key KEY] [--voice VOICE] [--text TEXT]")
+    parser.add_argument("case", choices=sorted(cases))
+    parser.add_argument("--url", help="http://host:port, https://…, or tcp://… where the dialect wants it")
+    parser.add_argument("--key", default="none")
+    parser.add_argument("--voice", default="espeak")
+    parser.add_argument("--text", default="Hello there.")
+    given = parser.parse_args(words)
+    try:
+        told = cases[given.case](given)
+    except Exception as error:
+        kind = type(error)
+        told = {
+            "error": f"{kind.__module__.partition('.')[0]}.{kind.__name__}",
+            "status": _status(error),
+            "said": str(error),
+        }
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+def _status(error):
+    """Also of a handshake, where clients let their WebSocket library's own exception through."""
+    return getattr(error, "status_code", None) or getattr(
+        getattr(error, "response", None), "status_code", None
+    )
+
+
+def websocket_url(url):
+    """The same server, for the clients that want it named twice."""
+    return "ws" + url.removeprefix("http")
+
+
+def sound(data, encoding, rate):
+    """How long it lasts and how loud it is; loudness 1 is full scale."""
+    samples = _READERS[encoding](data)
+    loudness = (sum(one * one for one in samples) / max(len(samples), 1)) ** 0.5
+    return {"seconds": len(samples) / rate, "loudness": loudness, "peak": max(map(abs, samples), default=0.0)}
+
+
+def _floats(data):
+    assert len(data) % 4 == 0, "floats cut in two"
+    return array.array("f", data)
+
+
+def _s16(data):
+    assert len(data) % 2 == 0, "samples cut in two"
+    return [one / 32768 for one in array.array("h", data)]
+
+
+def _wav(data):
+    assert data[:4] == b"RIFF"
+    assert data[8:16] == b"WAVEfmt "
+    coding, bits = data[20], data[34]
+    return {(1, 16): _s16, (3, 32): _floats}[coding, bits](data[44:])
+
+
+def _mulaw(data):
+    return [_FROM_MULAW[byte] for byte in data]
+
+
+def _linear(byte):
+    byte = ~byte & 0xFF
+    size = (((byte & 0x0F) << 3) + 0x84 << (byte >> 4 & 7)) - 0x84
+    return (-size if byte & 0x80 else size) / 32768
+
+
+_FROM_MULAW = [_linear(byte) for byte in range(256)]
+_READERS = {"s16": _s16, "f32": _floats, "mulaw": _mulaw, "wav": _wav}

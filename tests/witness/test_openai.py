@@ -1,0 +1,39 @@
+import pytest
+
+from tests.witness.conftest import TEXT, Witness
+
+pytestmark = [pytest.mark.e2e, pytest.mark.voice]
+
+
+@pytest.fixture(scope="module")
+def witness(gateway):
+    with Witness("speak_openai.py", f"http://{gateway.http}") as witness:
+        yield witness
+
+
+@pytest.mark.parametrize("case", ["pcm", "wav"])
+def test_streamed_bytes_are_heard(witness, seconds, case):
+    assert witness(case, text=TEXT).lasts(seconds)
+
+
+def test_server_sent_events_are_heard(witness, seconds):
+    heard = witness("sse", text=TEXT)
+    assert heard.lasts(seconds)
+    assert (heard["last"], heard["usage"]["input_tokens"]) == ("speech.audio.done", len(TEXT))
+
+
+def test_a_voice_of_the_vendors_own_is_the_default_one(witness, seconds):
+    assert witness("pcm", text=TEXT, voice="alloy").lasts(seconds)
+
+
+def test_errors_come_as_the_clients_own(witness):
+    wrong = witness("pcm", key="wrong")
+    assert (wrong["error"], wrong["status"]) == ("openai.AuthenticationError", 401)
+    assert witness("pcm", voice="nobody")["error"] == "openai.BadRequestError"
+    unbuilt = witness("default")
+    assert unbuilt["error"] == "openai.BadRequestError"
+    assert "'mp3' is not offered" in unbuilt["said"]
+
+
+def test_the_models_are_listed(witness):
+    assert "tts-1" in witness("models")["models"]
