@@ -22,14 +22,21 @@ async def read_text(request: web.Request, preview: TextPreview, principal: Princ
     Raises:
         SpeechError: `bad_frame`, `text_too_long` or `unknown_voice`.
     """
+    explain = _wants_rules(request)
     asked = replace(read_text_request(await _body(request)), tenant=principal.tenant)
     segments: list[PreviewedSegment] = []
     for found in preview.preview(asked):
         segments += found
         await asyncio.sleep(0)
-    explain = request.query.get("explain") == "true"
     body = text_json(preview.transcript(segments), segments, explain=explain)
     return web.Response(text=body, content_type="application/json")
+
+
+def _wants_rules(request: web.Request) -> bool:
+    asked = request.query.get("explain", "false")
+    if asked not in {"true", "false"}:
+        raise SpeechError(Reason.BAD_FRAME, "explain must be true or false")
+    return asked == "true"
 
 
 async def _body(request: web.Request) -> str:

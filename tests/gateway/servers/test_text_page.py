@@ -59,6 +59,13 @@ async def test_rules_are_named_where_they_are_asked_for():
         assert [rule["rule"] for rule in segment["rules"]] == ["shout"]
 
 
+async def test_a_wish_that_is_none_is_refused_by_name():
+    asked = {"params": {"explain": "yes"}, "json": {"text": "hi"}}
+    async with page() as (_, client), client.post("/v1/text", **asked) as answer:
+        assert answer.status == 400
+        assert "explain" in (await answer.json())["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "reason"),
     [
