@@ -5,6 +5,7 @@ import asyncio
 from deepgram import AsyncDeepgramClient, DeepgramClient
 from deepgram.environment import DeepgramClientEnvironment
 from deepgram.speak.v1.types.speak_v1text import SpeakV1Text
+from deepgram.speak.v2.types.speak_v2speak import SpeakV2Speak
 from heard import play, sound, websocket_url
 
 
@@ -83,6 +84,38 @@ def clear(given):
     return {**sound(audio, "s16", 24_000), "names": names + more}
 
 
+def turn(connection, text):
+    for word in text.split(" "):
+        connection.send_speak(SpeakV2Speak(type="Speak", text=f"{word} "))
+    connection.send_flush()
+
+
+def turns(given):
+    with client(given).speak.v2.connect(
+        model=given.voice, encoding="linear16", sample_rate=16_000
+    ) as connection:
+        heard = []
+        for _ in range(2):
+            turn(connection, given.text)
+            audio, names = until(connection, "SpeechMetadata")
+            heard.append({**sound(audio, "s16", 16_000), "names": names})
+    return {"heard": heard}
+
+
+def interrupt(given):
+    with client(given).speak.v2.connect(
+        model=given.voice, encoding="linear16", sample_rate=24_000
+    ) as connection:
+        turn(connection, given.text)
+        while not isinstance(connection.recv(), bytes):
+            pass
+        connection.send_interrupt()
+        _, names = until(connection, "SpeechInterrupted")
+        turn(connection, "Yes.")
+        audio, more = until(connection, "SpeechMetadata")
+    return {**sound(audio, "s16", 24_000), "names": names + more}
+
+
 def rest(given):
     parts = client(given).speak.v1.audio.generate(
         text=given.text, model=given.voice, encoding="linear16", container="none", sample_rate=24_000
@@ -101,6 +134,8 @@ play(
         "mulaw": mulaw,
         "twice": twice,
         "clear": clear,
+        "turns": turns,
+        "interrupt": interrupt,
         "rest": rest,
         "default": default,
     }

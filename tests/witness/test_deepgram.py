@@ -29,6 +29,19 @@ def test_a_clear_stops_the_speech_and_the_socket_goes_on(witness):
     assert 0.1 < heard["seconds"] < 2
 
 
+def test_a_conversation_goes_turn_by_turn(witness, seconds):
+    for heard in witness("turns", text=TEXT)["heard"]:
+        assert Heard(heard).lasts(seconds)
+        assert heard["names"][-1] == "SpeechMetadata"
+        assert {"SpeechStarted", "Flushed"} < set(heard["names"])
+
+
+def test_a_turn_is_interrupted_and_the_next_one_spoken(witness):
+    heard = witness("interrupt", text=TEXT * 5)
+    assert 0.1 < heard["seconds"] < 2
+    assert "SpeechInterrupted" in heard["names"]
+
+
 def test_one_request_is_heard(witness, seconds):
     assert witness("rest", text=TEXT).lasts(seconds)
 

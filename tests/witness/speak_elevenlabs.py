@@ -1,0 +1,63 @@
+"""ElevenLabs' own client."""
+
+import base64
+
+from elevenlabs.client import ElevenLabs
+from heard import play, sound
+
+
+def client(given):
+    return ElevenLabs(api_key=given.key, base_url=given.url)
+
+
+def stream(given, output="pcm_24000", encoding="s16", rate=24_000):
+    """Words as they come; its WebSocket insists on TLS."""
+    words = iter([f"{word} " for word in given.text.split(" ")])
+    parts = client(given).text_to_speech.convert_realtime(given.voice, text=words, output_format=output)
+    return sound(b"".join(parts), encoding, rate)
+
+
+def mulaw(given):
+    return stream(given, "ulaw_8000", "mulaw", 8_000)
+
+
+def ask(given, output="pcm_24000"):
+    return {"voice_id": given.voice, "text": given.text, "output_format": output}
+
+
+def rest(given):
+    return sound(b"".join(client(given).text_to_speech.stream(**ask(given))), "s16", 24_000)
+
+
+def whole(given):
+    return sound(b"".join(client(given).text_to_speech.convert(**ask(given))), "s16", 24_000)
+
+
+def timed(given):
+    audio, spelled = b"", ""
+    for part in client(given).text_to_speech.stream_with_timestamps(**ask(given)):
+        audio += base64.b64decode(part.audio_base_64)
+        spelled += "".join(part.alignment.characters) if part.alignment else ""
+    return {**sound(audio, "s16", 24_000), "spelled": spelled}
+
+
+def default(given):
+    words = iter([given.text])
+    return {"bytes": len(b"".join(client(given).text_to_speech.convert_realtime(given.voice, text=words)))}
+
+
+def default_rest(given):
+    asked = {"voice_id": given.voice, "text": given.text}
+    return {"bytes": len(b"".join(client(given).text_to_speech.stream(**asked)))}
+
+
+def voices(given):
+    return {
+        "all": [voice.voice_id for voice in client(given).voices.get_all().voices],
+        "found": [voice.voice_id for voice in client(given).voices.search().voices],
+        "models": [model.model_id for model in client(given).models.list()],
+    }
+
+
+CASES = {case.__name__: case for case in (stream, mulaw, rest, whole, timed, default, default_rest, voices)}
+play(CASES)

@@ -1,0 +1,44 @@
+import pytest
+
+from tests.witness.conftest import TEXT, TLS, Witness
+
+pytestmark = [pytest.mark.e2e, pytest.mark.voice]
+
+
+@pytest.fixture(scope="module")
+def witness(tls_gateway):
+    port = tls_gateway.http.rpartition(":")[2]
+    trust = {"SSL_CERT_FILE": str(TLS / "certificate.pem")}
+    with Witness("speak_elevenlabs.py", f"https://localhost:{port}", **trust) as witness:
+        yield witness
+
+
+@pytest.mark.parametrize("case", ["stream", "mulaw", "rest", "whole"])
+def test_words_are_heard(witness, seconds, case):
+    assert witness(case, text=TEXT).lasts(seconds)
+
+
+def test_letters_have_their_times(witness, seconds):
+    heard = witness("timed", text=TEXT)
+    assert heard.lasts(seconds)
+    assert heard["spelled"].split() == TEXT.split()
+
+
+def test_a_voice_of_the_vendors_own_is_the_default_one(witness, seconds):
+    assert witness("stream", text=TEXT, voice="21m00Tcm4TlvDq8ikWAM").lasts(seconds)
+
+
+def test_errors_come_as_the_clients_own(witness):
+    wrong = witness("rest", key="wrong")
+    assert (wrong["error"], wrong["status"]) == ("elevenlabs.ApiError", 401)
+    nobody = witness("rest", voice="nobody")
+    assert (nobody["error"].partition(".")[0], nobody["status"]) == ("elevenlabs", 404)
+    unbuilt = witness("default_rest")
+    assert (unbuilt["error"].partition(".")[0], unbuilt["status"]) == ("elevenlabs", 400)
+    assert "mp3" in unbuilt["said"]
+
+
+def test_the_lists_are_read(witness):
+    told = witness("voices")
+    assert told["all"] == told["found"] == ["espeak"]
+    assert told["models"]
