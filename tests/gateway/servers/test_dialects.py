@@ -178,3 +178,48 @@ async def test_a_client_that_never_says_its_key_is_told_so():
         assert [type(reply) for reply in outlet.replies] == [StreamError]
         stream.receive('{"text":" ","xi_api_key":"late"}')
         assert asked == []
+
+
+async def test_one_path_has_a_list_for_each_dialect_and_the_native_one():
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        shapes = []
+        for headers in ({"xi-api-key": "x"}, {"Authorization": "Token x"}, {}):
+            named = dict(headers)
+            async with http.get(f"{built.http}/v1/models", headers=named) as answer:
+                shapes.append(type(await answer.json()) if answer.status == 200 else answer.status)
+        assert shapes == [401, 401, dict]
+        async with http.get(f"{built.http}/v1/models", headers={"xi-api-key": ""}) as answer:
+            assert isinstance(await answer.json(), list)
+        async with http.get(f"{built.http}/v1/voices") as answer:
+            assert (await answer.json())["defaultVoice"] == "joe"
+
+
+async def test_a_key_may_come_with_the_first_frame_and_the_dialect_ends_the_socket():
+    async with real_house(key="sesame") as built:
+        place = f"{built.websocket}/v1/text-to-speech/joe/stream-input?output_format=pcm_24000"
+        for key, code in (("sesame", 1000), ("wrong", 1008)):
+            async with websockets.connect(place, proxy=None) as client:
+                await client.send(json.dumps({"text": "Hello. ", "xi_api_key": key}))
+                await client.send(json.dumps({"text": ""}))
+                await client.wait_closed()
+                assert client.close_code == code
+        assert len(built.door.sessions) == 1
+        with pytest.raises(websockets.InvalidStatus):
+            async with connect(built):
+                pass
+
+
+async def test_one_request_is_refused_in_its_own_shape():
+    async with real_house(key="sesame", max_message_bytes=1000) as built, aiohttp.ClientSession() as http:
+        url = f"{built.http}/v1/speak?encoding=linear16"
+        for key, body, status in (
+            ("no", {"text": "Hi."}, 401),
+            ("sesame", {"text": ""}, 400),
+            ("sesame", {"text": "x" * 2000}, 413),
+            ("sesame", {"text": "Hi."}, 200),
+        ):
+            async with http.post(url, json=body, headers={"Authorization": f"Token {key}"}) as answer:
+                assert answer.status == status
+                assert answer.headers["dg-request-id"]
+        async with http.post(f"{built.http}/v1/speak", headers={"Authorization": "Token sesame"}) as answer:
+            assert (await answer.json())["err_code"] == "INVALID_QUERY_PARAMETER"
