@@ -1,22 +1,39 @@
-"""The vendors that can be simulated: the routes of their dialects, and their limits. One line each."""
+"""The vendors that can be simulated: the faces of their dialects, and their limits. One line each."""
 
 from collections.abc import Sequence
 
 from gateway.app.dialects import DIALECTS
+from gateway.app.vendors import VENDORS
 from gateway.simulator.script import Script
-from gateway.simulator.simulator import SimulatedVendor, Simulator, Venue
+from gateway.simulator.simulator import Simulator
+from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.domain.vendors import VendorLimits
+from legato.faces.cartesia import CartesiaSpeech
+from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
 from legato.faces.deepgram import DeepgramSpeak
 from legato.faces.deepgram_rest import DeepgramRest
+from legato.faces.deepgram_v2 import DeepgramV2Speak
+from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
+from legato.faces.elevenlabs_rest import ElevenLabsRest
+from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from legato.faces.openai import OpenAISpeech
-from legato.providers import deepgram
+from legato.faces.wyoming import WyomingSpeech
 
-_VENDORS: dict[str, tuple[type, VendorLimits]] = {
-    "deepgram": (DeepgramSpeak, deepgram.LIMITS),
-    "deepgram_rest": (DeepgramRest, VendorLimits(message_chars=2_000)),
-    "openai": (OpenAISpeech, VendorLimits(message_chars=4_096)),
+_FACES: dict[str, type] = {
+    "deepgram": DeepgramSpeak,
+    "deepgram_rest": DeepgramRest,
+    "deepgram_v2": DeepgramV2Speak,
+    "elevenlabs": ElevenLabsMultiStream,
+    "elevenlabs_stream": ElevenLabsStreamInput,
+    "elevenlabs_rest": ElevenLabsRest,
+    "cartesia": CartesiaSpeech,
+    "cartesia_bytes": CartesiaBytes,
+    "cartesia_sse": CartesiaEvents,
+    "openai": OpenAISpeech,
+    "wyoming": WyomingSpeech,
 }
-NAMES = tuple(_VENDORS)
+_OVER_TCP = frozenset({"wyoming"})
+NAMES = tuple(_FACES)
 
 
 def simulated(names: Sequence[str]) -> list[SimulatedVendor]:
@@ -25,17 +42,16 @@ def simulated(names: Sequence[str]) -> list[SimulatedVendor]:
     Raises:
         ValueError: there is none of that name; the message lists those there are.
     """
-    unknown = [name for name in names if name not in _VENDORS]
+    unknown = [name for name in names if name not in _FACES]
     if unknown:
         raise ValueError(f"there is no vendor {unknown[0]!r}; there are {', '.join(NAMES)}")
-    return [
-        SimulatedVendor(
-            name,
-            tuple(route for route in DIALECTS if route.make_face is _VENDORS[name][0]),
-            _VENDORS[name][1],
-        )
-        for name in names
-    ]
+    return [_simulated(name, _FACES[name]) for name in dict.fromkeys(names)]
+
+
+def _simulated(name: str, face: type) -> SimulatedVendor:
+    limits = VENDORS[name](None, {}, {}).traits.limits if name in VENDORS else VendorLimits()
+    routes = tuple(route for route in DIALECTS if route.make_face is face)
+    return SimulatedVendor(name, routes, limits, face if name in _OVER_TCP else None)
 
 
 def simulator(

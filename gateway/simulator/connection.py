@@ -76,16 +76,20 @@ class Knock:
         connection: on which it came.
         vendor: whose language it is in.
         key: of the client.
-        refusal: it is to be refused with this.
-        status: and this HTTP status, in place of the dialect's own; 0 for that.
+        page: it asks for a list, not for speech.
+        refusal: the script refuses it with this.
+        status: the HTTP status of its refusal, in place of the dialect's own; 0 for that.
+        retry_after_s: told with it.
         cut_json: the next text frame is cut in half.
     """
 
     connection: Connection
     vendor: str = ""
     key: str = ""
+    page: bool = False
     refusal: SpeechError | None = None
     status: int = 0
+    retry_after_s: float | None = None
     cut_json: bool = False
 
 

@@ -1,8 +1,8 @@
 """A dialect's face with two things more: it can cut a frame in half, and mark the place behind everything that was written."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
+from gateway.servers.dialects import MakeFace
 from gateway.simulator.connection import KNOCK, Knock
 from legato.domain.replies import Pong, Reply
 from legato.ports import DialectFace
@@ -12,33 +12,30 @@ MARK = Pong("simulator: nothing follows")
 _JSON = (b"{", b"[", b"data:")
 
 
-class SimulatedFace:
-    """Implements `ports.DialectFace`, and whatever else the dialect's own face offers its server.
+def simulated(face: DialectFace, knock: Knock) -> DialectFace:
+    """The same face, whose frames may be cut; not another one around it, for servers look at what a face can do.
 
     Args:
-        face: the dialect's own.
-        knock: the request that it serves.
+        face: of one request.
+        knock: that request.
     """
+    render = face.render
 
-    def __init__(self, face: DialectFace, knock: Knock) -> None:
-        self._face = face
-        self._knock = knock
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 whatever the face has
-        return getattr(self._face, name)
-
-    def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """The face's own frames, one of them cut where a fault says so."""
+    def cutting(reply: Reply) -> Sequence[bytes | str]:
         if reply is MARK:
             return (b"",)
-        frames = self._face.render(reply)
-        return [self._cut(frame) for frame in frames] if self._knock.cut_json else frames
+        frames = render(reply)
+        return [_cut(frame, knock) for frame in frames] if knock.cut_json else frames
 
-    def _cut(self, frame: bytes | str) -> bytes | str:
-        if not self._knock.cut_json or not (isinstance(frame, str) or frame.startswith(_JSON)):
-            return frame
-        self._knock.cut_json = False
-        return frame[: len(frame) // 2]
+    face.render = cutting  # type: ignore[method-assign] # on purpose, see above
+    return face
+
+
+def _cut(frame: bytes | str, knock: Knock) -> bytes | str:
+    if not knock.cut_json or not (isinstance(frame, str) or frame.startswith(_JSON)):
+        return frame
+    knock.cut_json = False
+    return frame[: len(frame) // 2]
 
 
 class EveryVoice(Collection[str]):
@@ -54,9 +51,7 @@ class EveryVoice(Collection[str]):
         return 0
 
 
-def face_maker(
-    make_face: Callable[[str, Collection[str]], DialectFace], voices: Collection[str]
-) -> Callable[[str, Collection[str]], Any]:
+def face_maker(make_face: MakeFace, voices: Collection[str]) -> MakeFace:
     """Makes simulated faces for the request that the calling task serves.
 
     Args:
@@ -64,7 +59,7 @@ def face_maker(
         voices: that are known; none for all.
     """
 
-    def make(request_id: str, _: Collection[str]) -> SimulatedFace:
-        return SimulatedFace(make_face(request_id, voices or EveryVoice()), KNOCK.get())
+    def make(request_id: str, _: Collection[str]) -> DialectFace:
+        return simulated(make_face(request_id, voices or EveryVoice()), KNOCK.get())
 
     return make

@@ -1,6 +1,6 @@
 """The simulated vendors' door: keys, concurrency, refusals by script; then a synthetic session."""
 
-import asyncio
+import math
 from collections.abc import Callable, Mapping
 
 from gateway.simulator.connection import KNOCK, Knock
@@ -43,31 +43,30 @@ class Door:
         self._injector = injector
         self._down = down
         self.sessions: set[SyntheticSession] = set()
-        self.over = asyncio.Event()
-        """The simulator ends: what waits for ever waits no longer."""
 
-    async def knock(self, knock: Knock) -> bool:
+    def knock(self, knock: Knock) -> float | None:
         """A request has come: the faults at its dial.
 
         Returns:
-            Whether it is to be served.
+            Seconds after which it is to be served, infinite for never; `None` where its connection is gone.
         """
+        wait_s = 0.0
         scene = Scene(knock.vendor, knock.connection.number, knock.key)
         for armed in self._injector.armed(scene, "dial"):
             if armed.fault.name == "refuse" or not self._injector.fire(armed):
                 continue
             match armed.fault.do:
                 case Delay(delay_ms=ms):
-                    await asyncio.sleep(ms / 1000)
+                    wait_s += ms / 1000
                 case Refusal(http=status, retry_after_s=retry_after_s):
-                    self._refuse(knock, status, retry_after_s)
+                    knock.refusal = self._refusal(knock, status, retry_after_s)
                 case Down(down_ms=ms):
                     self._down(knock.vendor, ms)
                     knock.connection.reset()
-                    return False
+                    return None
                 case Plain(do=how):
-                    return await self._break(knock, how)
-        return True
+                    return _break(knock, how)
+        return wait_s
 
     def admit(self, key: str, origin: str) -> Principal:
         """Whose key this is.
@@ -79,15 +78,14 @@ class Door:
         knock = KNOCK.get()
         knock.key = key or knock.key
         theatre = self._theatres[knock.vendor]
-        keys = theatre.script.keys
-        if knock.refusal is None and keys and key not in keys:
-            self._refuse(knock, 401, None)
-        if knock.refusal is None and self._is_full(knock, theatre):
-            self._note(knock, Saw.LIMIT, note="concurrency")
-            self._refuse(knock, 429, theatre.script.retry_after_s)
         if knock.refusal is not None:
-            self._note(knock, Saw.REFUSED, knock.status)
             raise knock.refusal
+        if theatre.script.keys and key not in theatre.script.keys:
+            raise self._refusal(knock, 401, None)
+        if not knock.page and self._is_full(knock, theatre):
+            entry = Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="concurrency")
+            theatre.log.add(entry)
+            raise self._refusal(knock, 429, theatre.script.retry_after_s)
         return _ANYBODY
 
     def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
@@ -116,23 +114,19 @@ class Door:
             return len(mine) >= most
         return sum(one.speaking for one in mine) >= most
 
-    async def _break(self, knock: Knock, how: str) -> bool:
-        if how == "reset":
-            knock.connection.reset()
-            return False
-        if how == "eof":
-            knock.connection.end()
-            return False
-        if how == "half_open":
-            knock.connection.freeze()
-        await self.over.wait()
-        return False
-
-    def _refuse(self, knock: Knock, status: int, retry_after_s: float | None) -> None:
+    def _refusal(self, knock: Knock, status: int, retry_after_s: float | None) -> SpeechError:
+        knock.status, knock.retry_after_s = status, retry_after_s
         reason = _REASONS.get(status, Reason.INTERNAL)
-        knock.refusal = SpeechError(reason, f"refused with {status}", retry_after_s=retry_after_s)
-        knock.status = status
+        return SpeechError(reason, f"refused with {status}", retry_after_s=retry_after_s)
 
-    def _note(self, knock: Knock, saw: Saw, value: float = 0, note: str = "") -> None:
-        entry = Entry(saw, knock.vendor, knock.connection.number, value=value, note=note)
-        self._theatres[knock.vendor].log.add(entry)
+
+def _break(knock: Knock, how: str) -> float | None:
+    if how == "reset":
+        knock.connection.reset()
+        return None
+    if how == "eof":
+        knock.connection.end()
+        return None
+    if how == "half_open":
+        knock.connection.freeze()
+    return math.inf

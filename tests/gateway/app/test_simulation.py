@@ -1,12 +1,18 @@
 import pytest
 
 from gateway.app.simulation import NAMES, simulated, simulator
+from gateway.app.vendors import VENDORS
 from gateway.simulator.script import Script
 
 
 def test_every_name_has_routes():
     for vendor in simulated(NAMES):
-        assert vendor.routes, vendor.name
+        assert bool(vendor.routes) is (vendor.make_tcp_face is None), vendor.name
+
+
+def test_limits_are_those_that_the_vendor_side_keeps():
+    [deepgram] = simulated(["deepgram"])
+    assert deepgram.limits == VENDORS["deepgram"](None, {}, {}).traits.limits
 
 
 def test_a_name_that_is_not_there_is_named():

@@ -1,7 +1,7 @@
 import json
 
 from gateway.simulator.connection import KNOCK, Knock
-from gateway.simulator.face import MARK, EveryVoice, SimulatedFace, face_maker
+from gateway.simulator.face import MARK, EveryVoice, face_maker, simulated
 from legato.domain.replies import AudioChunk, Pong
 
 
@@ -19,7 +19,7 @@ class Plain:
 
 
 def test_it_is_the_face_itself():
-    face = SimulatedFace(Plain("1", ()), Knock(None))
+    face = simulated(Plain("1", ()), Knock(None))
     assert (face.name, face.over, face.request_id) == ("plain", False, "1")
     assert face.render(Pong("x")) == ('{"pong": "x"}',)
     assert face.render(MARK) == (b"",)
@@ -27,7 +27,7 @@ def test_it_is_the_face_itself():
 
 def test_one_text_frame_is_cut_and_no_sound():
     knock = Knock(None, cut_json=True)
-    face = SimulatedFace(Plain("1", ()), knock)
+    face = simulated(Plain("1", ()), knock)
     sound = AudioChunk("a", 1, 0, 0, b"\x01\x02\x03\x04")
     assert list(face.render(sound)) == [sound.data]
     assert list(face.render(Pong("x"))) == ['{"pong"'[:6]]
@@ -38,7 +38,9 @@ def test_a_face_is_made_for_the_request_that_is_served():
     knock = Knock(None, "vendor")
     KNOCK.set(knock)
     face = face_maker(Plain, ("anna",))("7", ())
-    assert (face.request_id, face.voices, face._knock) == ("7", ("anna",), knock)
+    assert (face.request_id, face.voices) == ("7", ("anna",))
+    knock.cut_json = True
+    assert face.render(Pong("x")) == ['{"pong"'[:6]]
     every = face_maker(Plain, ())("7", ()).voices
     assert isinstance(every, EveryVoice)
     assert "whatever" in every

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from gateway.simulator.connection import KNOCK, Knock
@@ -47,7 +49,7 @@ def dial(do, **when):
     return {"faults": [{"when": {"at": "dial", **when}, "do": do}]}
 
 
-async def test_a_key_is_needed_where_the_script_lists_some():
+def test_a_key_is_needed_where_the_script_lists_some():
     house = House(keys=["sesame"])
     with pytest.raises(SpeechError) as refused:
         house.enter()
@@ -55,7 +57,7 @@ async def test_a_key_is_needed_where_the_script_lists_some():
     assert house.enter(key="sesame") in house.door.sessions
 
 
-async def test_so_many_connections_with_one_key():
+def test_so_many_connections_with_one_key():
     house = House(limits={"concurrency": 1}, retry_after_s=4)
     first = house.enter()
     with pytest.raises(SpeechError) as refused:
@@ -67,7 +69,7 @@ async def test_so_many_connections_with_one_key():
     assert [entry.note for entry in house.log.of("limit")] == ["concurrency"]
 
 
-async def test_so_many_utterances_with_one_key():
+def test_so_many_utterances_with_one_key():
     house = House(limits={"concurrency": 1}, concurrency_of="utterances")
     first = house.enter()
     house.enter(2)
@@ -80,10 +82,10 @@ async def test_so_many_utterances_with_one_key():
 @pytest.mark.parametrize(
     ("status", "reason"), [(402, Reason.QUOTA_EXCEEDED), (418, Reason.INTERNAL), (503, Reason.OVERLOADED)]
 )
-async def test_a_refusal_of_the_script_is_told_when_the_key_is_asked_for(status, reason):
+def test_a_refusal_of_the_script_is_told_when_the_key_is_asked_for(status, reason):
     house = House(**dial({"http": status}))
     knock = house.come()
-    assert await house.door.knock(knock)
+    assert house.door.knock(knock) == 0
     with pytest.raises(SpeechError) as refused:
         house.door.admit("key", "")
     assert (refused.value.reason, knock.status) == (reason, status)
@@ -92,30 +94,31 @@ async def test_a_refusal_of_the_script_is_told_when_the_key_is_asked_for(status,
 @pytest.mark.parametrize(
     ("do", "done"), [("reset", ["reset"]), ("eof", ["eof"]), ("half_open", ["half_open"])]
 )
-async def test_a_dial_breaks(do, done):
+def test_a_dial_breaks(do, done):
     house = House(**dial(do, key="key"))
-    house.door.over.set()
     knock = house.come()
-    assert not await house.door.knock(knock)
+    assert house.door.knock(knock) == (math.inf if do == "half_open" else None)
     assert knock.connection.done == done
-    assert await house.door.knock(house.come(2))
+    assert house.door.knock(house.come(2)) == 0
 
 
-async def test_a_dial_takes_the_vendor_down():
+def test_a_dial_takes_the_vendor_down():
     house = House(**dial({"down_ms": 7}))
-    assert not await house.door.knock(house.come())
+    knock = house.come()
+    assert house.door.knock(knock) is None
+    assert knock.connection.done == ["reset"]
     assert house.downs == [("vendor", 7)]
 
 
-async def test_a_dial_waits_and_is_served():
+def test_a_dial_waits_and_is_served():
     house = House(**dial({"delay_ms": 1}))
-    assert await house.door.knock(house.come())
+    assert house.door.knock(house.come()) == 0.001
     session = house.enter()
     session._down(3)
     assert house.downs == [("vendor", 3)]
 
 
-async def test_what_is_refused_at_the_socket_is_not_looked_at_here():
+def test_what_is_refused_at_the_socket_is_not_looked_at_here():
     house = House(**dial("refuse"))
-    assert await house.door.knock(house.come())
+    assert house.door.knock(house.come()) == 0
     assert house.log.faults == []

@@ -304,6 +304,6 @@ class TestOneRequest:
     async def test_its_list_is_not_a_dial(self):
         async with simulated(names=("openai",)) as built, aiohttp.ClientSession() as http:
             async with http.get(f"{built.url}/v1/models") as answer:
-                assert answer.status in {200, 500}
+                assert answer.status == 200
             async with http.get(f"{built.url}/nothing") as answer:
                 assert answer.status == 404

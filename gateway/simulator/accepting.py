@@ -1,0 +1,90 @@
+"""Where connections come in: each gets its number, and may be refused at once."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from gateway.servers.acceptor import tune
+from gateway.servers.settings import ServerSettings
+from gateway.simulator.connection import Connection
+from gateway.simulator.faults import Injector, Scene
+from gateway.simulator.log import Entry, Log, Saw
+
+Serve = Callable[[Connection, asyncio.Transport], None]
+"""Hands a connection to the protocol that serves it, now or later."""
+
+
+class Connections:
+    """Every connection of one simulator, by the address at its other end.
+
+    Args:
+        log: is told of each.
+        injector: the faults that refuse.
+    """
+
+    def __init__(self, log: Log, injector: Injector) -> None:
+        self._log = log
+        self._injector = injector
+        self._numbers = itertools.count(1)
+        # A peer's address is unique while its connection lives, and is used again behind it: this does not grow for ever.
+        self._known: dict[object, Connection] = {}
+        self.all_refused = False
+        """Nobody is let in."""
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(tuple(self._known.values()))
+
+    def accept(self, transport: asyncio.Transport) -> Connection | None:
+        """A connection has come; `None` where it was reset at once."""
+        connection = Connection(next(self._numbers), transport)
+        self._log.add(Entry(Saw.DIALLED, connection=connection.number))
+        refusing = [
+            armed
+            for armed in self._injector.armed(Scene(connection=connection.number), "dial")
+            if armed.fault.name == "refuse" and self._injector.fire(armed)
+        ]
+        if refusing or self.all_refused:
+            connection.reset()
+            return None
+        self._known[transport.get_extra_info("peername")] = connection
+        return connection
+
+    def of(self, transport: asyncio.BaseTransport | None) -> Connection | None:
+        """The connection over this transport."""
+        return None if transport is None else self._known.get(transport.get_extra_info("peername"))
+
+    def reset(self) -> None:
+        """Reset them all."""
+        for connection in self:
+            connection.reset()
+
+
+class Accept(asyncio.Protocol):
+    """A connection that was just accepted.
+
+    Args:
+        connections: where it is numbered.
+        serve: hands it on.
+        settings: of its socket.
+    """
+
+    def __init__(self, connections: Connections, serve: Serve, settings: ServerSettings) -> None:
+        self._connections = connections
+        self._serve = serve
+        self._settings = settings
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand it on."""
+        # uvloop's transports are Transports in all but their ancestry.
+        transport = cast("asyncio.Transport", transport)
+        tune(transport.get_extra_info("socket"), self._settings)
+        connection = self._connections.accept(transport)
+        if connection is not None:
+            self._serve(connection, transport)
+
+
+def hand_over(transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
+    """The connection is this protocol's from now on."""
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)

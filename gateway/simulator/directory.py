@@ -1,0 +1,33 @@
+"""The voices that a simulated vendor tells of."""
+
+from collections.abc import Sequence
+
+from legato.domain.audio import OFFERED, AudioFormat
+from legato.domain.speech import Route, Voice
+from legato.ports import VoiceInfo
+
+_USUAL = ("simulated",)
+
+
+class SimulatedDirectory:
+    """Implements `ports.VoiceDirectory`.
+
+    Args:
+        names: of the voices; none for one of no special name.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names) or _USUAL
+
+    def voices(self) -> Sequence[VoiceInfo]:
+        """All of them, ready."""
+        route = (Route("simulator", "tones"),)
+        return [VoiceInfo(Voice(name, ("en",), route), ready=True) for name in self._names]
+
+    def formats(self) -> Sequence[AudioFormat]:
+        """All formats that are offered."""
+        return OFFERED
+
+    def default_voice(self) -> str:
+        """The first one."""
+        return self._names[0]

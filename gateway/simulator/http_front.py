@@ -1,0 +1,155 @@
+"""The simulated vendors on HTTP and WebSockets: the servers' own dialect routes, and a look at each request before."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
+
+from aiohttp import web
+
+from gateway.servers.dialects import Dialects, FaceRoute, Route, Shape
+from gateway.servers.knock import request_head
+from gateway.servers.mistakes import AiohttpLog
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from gateway.simulator.accepting import Accept, Connections, hand_over
+from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.face import face_maker
+from gateway.simulator.log import Entry, Log, Saw
+from gateway.simulator.reception import Door
+from gateway.simulator.venue import SimulatedVendor, Venue
+from legato.ports import RequestHead, VoiceDirectory
+
+_STOP_S = 0.2
+_log = AiohttpLog(logging.getLogger("aiohttp.server"))
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class HttpFront:
+    """One listener.
+
+    Args:
+        vendors: whose routes it has.
+        voices: that are known; none for all.
+        door: lets in.
+        connections: where they are numbered.
+        log: is told of refusals.
+        down: the names of vendors that are down.
+    """
+
+    def __init__(
+        self,
+        vendors: Collection[SimulatedVendor],
+        voices: Collection[str],
+        door: Door,
+        connections: Connections,
+        log: Log,
+        down: Collection[str],
+    ) -> None:
+        self._routes = [(vendor.name, route) for vendor in vendors for route in vendor.routes]
+        self._voices = voices
+        self._door = door
+        self._connections = connections
+        self._log = log
+        self._down = down
+        self._over = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
+
+    async def start(
+        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+    ) -> int:
+        """Listen.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: the address cannot be bound.
+        """
+        app = web.Application(middlewares=[self._serve], client_max_size=settings.max_message_bytes)
+        Dialects(settings, streams, directory).add_to(
+            app, [self._simulated(route) for _, route in self._routes]
+        )
+        self._runner = web.AppRunner(app, access_log=None, logger=_log, shutdown_timeout=_STOP_S)
+        await self._runner.setup()
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Accept(self._connections, self._take, settings),
+            venue.host,
+            venue.port,
+            ssl=venue.tls,
+            backlog=1024,
+        )
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Listen no more; the connections were reset before."""
+        self._over.set()
+        if self._server is not None:
+            self._server.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    def _simulated(self, route: Route) -> Route:
+        if isinstance(route, FaceRoute):
+            return replace(route, make_face=face_maker(route.make_face, self._voices))
+        return route
+
+    def _take(self, _: Connection, transport: asyncio.Transport) -> None:
+        assert self._runner is not None
+        assert self._runner.server is not None
+        hand_over(transport, self._runner.server())
+
+    @web.middleware
+    async def _serve(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        head = request_head(request.method, request.path_qs, request.headers)
+        found = self._found(request, head)
+        connection = self._connections.of(request.transport)
+        if found is None or connection is None:
+            return await handler(request)
+        vendor, route = found
+        key = route.make_face("", ()).key(head)
+        knock = Knock(connection, vendor, key, page=not isinstance(route, FaceRoute))
+        KNOCK.set(knock)
+        if vendor in self._down:
+            connection.reset()
+        if connection.closed or not await self._waited(knock):
+            return web.Response(status=503)  # to nobody
+        return self._as_told(await handler(request), knock)
+
+    def _found(self, request: web.Request, head: RequestHead) -> tuple[str, Route] | None:
+        resource = request.match_info.route.resource
+        paths = {request.path, resource.canonical if resource is not None else request.path}
+        for vendor, route in self._routes:
+            posted = isinstance(route, FaceRoute) and route.shape is Shape.ONE_SHOT
+            claims = None if isinstance(route, FaceRoute) else route.claims
+            is_it = route.path in paths and (request.method == "POST") is posted
+            if is_it and (claims is None or claims(head)):
+                return vendor, route
+        return None
+
+    async def _waited(self, knock: Knock) -> bool:
+        wait_s = 0.0 if knock.page else self._door.knock(knock)
+        if wait_s is None:
+            return False
+        if math.isinf(wait_s):
+            await self._over.wait()
+            return False
+        if wait_s:
+            await asyncio.sleep(wait_s)
+        return not knock.connection.closed
+
+    def _as_told(self, response: web.StreamResponse, knock: Knock) -> web.StreamResponse:
+        """The dialect's refusal, with the status and the Retry-After that the script says."""
+        if response.prepared or response.status < 400:
+            return response
+        if knock.status:
+            response.set_status(knock.status)
+            if knock.retry_after_s is not None:
+                response.headers["Retry-After"] = f"{knock.retry_after_s:g}"
+        self._log.add(Entry(Saw.REFUSED, knock.vendor, knock.connection.number, value=response.status))
+        return response

@@ -1,0 +1,104 @@
+"""A simulated vendor on bare TCP: the servers' own connection, and a look at each before it is served."""
+
+import asyncio
+import math
+from collections.abc import Callable, Collection
+from contextvars import copy_context
+from functools import partial
+
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from gateway.servers.tcp import TcpConnection
+from gateway.simulator.accepting import Accept, Connections, hand_over
+from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.face import simulated
+from gateway.simulator.reception import Door
+from gateway.simulator.venue import SimulatedVendor, Venue
+from legato.ports import VoiceDirectory
+
+_Enter = Callable[[Knock, asyncio.Transport], None]
+
+
+class TcpFront:
+    """One listener for one vendor.
+
+    Args:
+        vendor: whose face it has.
+        door: lets in.
+        connections: where they are numbered.
+        down: the names of vendors that are down.
+    """
+
+    def __init__(
+        self, vendor: SimulatedVendor, door: Door, connections: Connections, down: Collection[str]
+    ) -> None:
+        assert vendor.make_tcp_face is not None
+        self._name = vendor.name
+        self._make_face = vendor.make_tcp_face
+        self._door = door
+        self._connections = connections
+        self._down = down
+        self._server: asyncio.Server | None = None
+        self._waiting: set[asyncio.TimerHandle] = set()
+        self._open: set[TcpConnection] = set()
+
+    async def start(
+        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+    ) -> int:
+        """Listen.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: the address cannot be bound.
+        """
+
+        def enter(knock: Knock, transport: asyncio.Transport) -> None:
+            KNOCK.set(knock)
+            face = simulated(self._make_face(directory), knock)
+            connection = TcpConnection(settings, streams, face, self._open.discard)
+            self._open.add(connection)
+            hand_over(transport, connection)
+            transport.resume_reading()
+
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Accept(self._connections, partial(self._take, enter), settings),
+            venue.host,
+            venue.tcp_port,
+            backlog=1024,
+        )
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Listen no more; the connections were reset before."""
+        for timer in self._waiting:
+            timer.cancel()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    def _take(self, enter: _Enter, connection: Connection, transport: asyncio.Transport) -> None:
+        if self._name in self._down:
+            connection.reset()
+            return
+        knock = Knock(connection, self._name)
+        wait_s = self._door.knock(knock)
+        if wait_s is None:
+            return
+        transport.pause_reading()  # what the client says waits for who will hear it
+        if math.isinf(wait_s):
+            return
+        # The session asks whose request it serves while it is made: each has a context of its own.
+        served = partial(copy_context().run, enter, knock, transport)
+        if wait_s:
+            loop = asyncio.get_running_loop()
+            self._waiting = {timer for timer in self._waiting if timer.when() > loop.time()}
+            self._waiting.add(loop.call_later(wait_s, self._late, connection, served))
+        else:
+            served()
+
+    def _late(self, connection: Connection, served: Callable[[], None]) -> None:
+        if not connection.closed:
+            served()

@@ -1,0 +1,52 @@
+"""What a simulator is made of: which vendors, and where and with what it runs. Values only."""
+
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gateway.servers.dialects import Route
+from gateway.simulator.log import Entry
+from gateway.simulator.voices import SyntheticVoice
+from legato.domain.vendors import VendorLimits
+from legato.ports import Clock, DialectFace, VoiceDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedVendor:
+    """A vendor as its faces and its limits say.
+
+    Args:
+        name: for scripts and the log.
+        routes: of its dialect.
+        limits: that it enforces.
+        make_tcp_face: of a dialect over bare TCP, which has a port of its own; told the voices.
+    """
+
+    name: str
+    routes: tuple[Route, ...] = ()
+    limits: VendorLimits = field(default_factory=VendorLimits)
+    make_tcp_face: Callable[[VoiceDirectory], DialectFace] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where and with what a simulator runs.
+
+    Args:
+        host: to listen on.
+        port: of HTTP and WebSockets; 0 for a free one.
+        tcp_port: of a dialect over bare TCP, where there is one; 0 for a free one.
+        tls: for HTTP and WebSockets; `None` for cleartext.
+        clock: monotonic seconds.
+        voice: speaks; `None` for tone-coded words.
+        told: called with every entry of the log as it comes.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    tcp_port: int = 0
+    tls: ssl.SSLContext | None = None
+    clock: Clock = time.monotonic
+    voice: SyntheticVoice | None = None
+    told: Callable[[Entry], None] | None = None
