@@ -21,6 +21,7 @@ from legato.providers import (
     elevenlabs,
     elevenlabs_rest,
     openai,
+    wyoming,
 )
 
 Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
@@ -83,6 +84,7 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
             ("cartesia", cartesia, cartesia.Cartesia),
             ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
             ("openai", openai, openai.OpenAI),
+            ("wyoming", wyoming, wyoming.Wyoming),
             ("deepgram_rest", deepgram_rest, deepgram_rest.DeepgramRest),
             ("elevenlabs_rest", elevenlabs_rest, elevenlabs_rest.ElevenLabsRest),
             ("cartesia_bytes", cartesia_bytes, cartesia_bytes.CartesiaBytes),

@@ -48,7 +48,8 @@ def test_r17_bytes_may_be_cut_anywhere(transcript):
         play_loosely(fine, line, byte_by_byte)
     assert fine.story() == whole
     for frame in [frame_of(spec) for spec in frames(transcript)]:
-        for offset in range(1, len(frame) if isinstance(frame, bytes) else 0):
+        length = len(frame) if isinstance(frame, bytes) else 0
+        for offset in range(1, length, 1 + length // 400):
 
             def at_offset(other, offset=offset, frame=frame):
                 return (other[:offset], other[offset:]) if other == frame else (other,)

@@ -59,6 +59,11 @@ class Turns:
         found = self._runs.get(run)
         return 0 if found is None else found.given_bytes
 
+    @property
+    def asked_for_nothing(self) -> bool:
+        """The oldest turn speaks no segment: it was asked for only to be answered."""
+        return bool(self._turns) and not self._turns[0].segments and not self._turns[0].is_fence
+
     # --- what is asked of the vendor
 
     def begin(self, run: int) -> None:
