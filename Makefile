@@ -107,9 +107,13 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 	$(if $(wildcard $(CASES)/text.jsonl),$(BIN)/python tests/eval/cases.py $(CASES))
 	$(BIN)/python tests/eval/copied.py $(CORPORA) $(CASES)
 
-soak: setup ## ten minutes of looking for leaks: 200,000 fuzzed sessions, thousands of streams over the wire (ARGS="--streams N")
-	LEGATO_FUZZ_SESSIONS=200000 timeout 420 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
-	timeout 170 $(BIN)/python loadtest/soak.py --within-s 120 $(ARGS)
+# On an idle machine of two cores: about three minutes, then four. R23 itself: make soak SOAK_S=7200 ARGS="--streams 100000"
+FUZZED ?= 100000
+SOAK_S ?= 240
+
+soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire (FUZZED, SOAK_S; ARGS="--streams N")
+	LEGATO_FUZZ_SESSIONS=$(FUZZED) $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
+	timeout $$(($(SOAK_S) + 60)) $(BIN)/python loadtest/soak.py --within-s $(SOAK_S) $(ARGS)
 
 bench: setup ## figures of this machine (BENCH_ARGS="text audio" for some, --json for programs)
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
