@@ -180,8 +180,9 @@ def cross_origin(
             response.headers[hdrs.VARY] = "Origin"
             if preflight:
                 response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
-                response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
-                    "authorization, content-type, traceparent"
+                # Every dialect has headers of its own, a key for one: what an allowed page asks for it may send.
+                response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
+                    hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent"
                 )
                 response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
         return response

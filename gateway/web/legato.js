@@ -120,8 +120,16 @@ export class Speech extends EventTarget {
         reject(this.#last ?? lost(code, reason));
         this.#lost(code, reason);
       };
+      // What is refused before the stream is open is the Open itself, a format for one; the stream would wait for another.
+      const refused = ({ detail }) => {
+        clearTimeout(late);
+        reject(new SpeechError(detail));
+        socket.close(1000);
+      };
+      this.addEventListener("error", refused);
       this.addEventListener("opened", () => {
         clearTimeout(late);
+        this.removeEventListener("error", refused);
         resolve();
       });
     });

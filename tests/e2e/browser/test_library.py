@@ -193,6 +193,27 @@ async def test_a_refused_connection_is_a_named_error(page):
     assert error == {"ours": True, "reason": "connection_lost", "retryable": True}
 
 
+async def test_an_open_that_is_refused_is_a_named_error_at_once(page, gateway):
+    await Playground.visit(page, gateway)
+    error, spoken = await page.evaluate("""async () => {
+      const { connect, SpeechError } = await import("/static/legato.js");
+      let refused = null;
+      try { await connect({ sampleRate: 12345 }); } catch (error) {
+        refused = { ours: error instanceof SpeechError, reason: error.reason };
+      }
+      const speech = await connect({ sampleRate: 16000 });
+      speech.begin({ id: "twice" });
+      speech.begin({ id: "twice" });  // an error of an open stream is told, and ends nothing but what it is about
+      const error = new Promise(done => speech.addEventListener("error", ({ detail }) => done(detail.reason), { once: true }));
+      const spoken = await error;
+      const alive = !speech.closed;
+      speech.close();
+      return [refused, [spoken, alive]];
+    }""")
+    assert error == {"ours": True, "reason": "unknown_format"}
+    assert spoken == ["bad_order", True]
+
+
 async def test_a_silence_inside_an_utterance_is_counted(page, gateway):
     gateway.voices.scripts["joe"].speed = 0.5
     ground = await Playground.visit(page, gateway)

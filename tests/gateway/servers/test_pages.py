@@ -110,6 +110,18 @@ async def test_browsers_of_allowed_origins_may_read_the_answers(origins, allowed
             assert ("POST" in methods) is allowed
 
 
+@pytest.mark.parametrize("asked", ["xi-api-key,content-type", None])
+async def test_an_allowed_page_may_post_to_a_dialect_with_the_headers_that_it_has(asked):
+    async with browser(cors_origins=("https://a.example",)) as (_, client):
+        headers = {"origin": "https://a.example", "access-control-request-method": "POST"}
+        if asked:
+            headers["access-control-request-headers"] = asked
+        async with client.options("/v1/audio/speech", headers=headers) as response:
+            assert response.headers["access-control-allow-methods"] == "GET, POST, OPTIONS"
+            allowed = response.headers["access-control-allow-headers"]
+        assert allowed == (asked or "authorization, content-type, traceparent")
+
+
 async def test_an_unknown_method_is_no_preflight():
     async with browser() as (_, client), client.options("/v1/voices") as response:
         assert response.status == 405
