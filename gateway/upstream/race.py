@@ -1,0 +1,342 @@
+"""A race between two lines for one run: the first to sound wins, the other is stopped, and the session hears only the winner.
+
+    session <-> HedgedLine <-> the line that was asked for
+                           <-> a rival's, from the moment that the first one is slow
+
+Rules:
+- The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, once for a run.
+- What the sides give before one of them is audible is kept; the winner's is handed on, the loser's is not.
+- A side that fails before the end of the race has lost it; only when both have failed, the run has.
+- A rival that joins segments in another way than the line it would replace does not run.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from legato.core.hedging import FirstAudioTimes, HedgeBudget
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Overtaken, VendorEvent
+from legato.domain.facts import Hedged
+from legato.domain.speech import Route
+from legato.domain.text import Reading
+from legato.ports import Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
+
+_INAUDIBLE = 104  # -50 dBFS
+
+
+class Timer(Protocol):
+    """A call that is to come."""
+
+    def cancel(self) -> None:
+        """It is not to come."""
+
+
+Schedule = Callable[[float, Callable[[], None]], Timer]
+"""Calls something after so many seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every race stands on.
+
+    Args:
+        lines: where lines come from.
+        line_ids: gives numbers that are unique in the process.
+        clock: monotonic seconds.
+        schedule: calls back later.
+        observer: told of every race.
+        times: what is known of a route's first audio.
+        budget: what may be sent twice in place of a route, for a share of characters.
+    """
+
+    lines: Lines
+    line_ids: Callable[[], int]
+    clock: Clock
+    schedule: Schedule
+    observer: Observer
+    times: Callable[[Route], FirstAudioTimes]
+    budget: Callable[[Route, float], HedgeBudget]
+
+
+@dataclass(slots=True, eq=False)
+class _Side:
+    """One of the two lines, and what it gave before the race was over."""
+
+    hedged: "HedgedLine"
+    route: Route
+    line: Line | None = None
+    ticket: Ticket | None = None
+    given: list[VendorEvent] = field(default_factory=list)
+    odd: bytes = b""
+    out: bool = False
+
+    def sounds(self, data: bytes) -> bool:
+        """Whether more of its audio, cut anywhere, holds something audible."""
+        data = self.odd + data
+        whole = len(data) & ~1
+        self.odd = data[whole:]
+        samples = np.frombuffer(data[:whole], dtype="<i2")
+        return bool(((samples > _INAUDIBLE) | (samples < -_INAUDIBLE)).any())
+
+    def heard(self, line: Line, event: VendorEvent) -> None:
+        """Implements `ports.LineListener`."""
+        del line
+        self.hedged.side_heard(self, event)
+
+    def let_go(self, *, clean: bool) -> None:
+        """Stop it and give it back."""
+        self.out = True
+        if self.ticket is not None:
+            self.ticket.withdraw()
+            self.ticket = None
+        line, self.line = self.line, None
+        if line is not None:
+            line.cancel()
+            line.release(clean=clean)
+
+
+class HedgedLine:
+    """Implements `ports.Line`.
+
+    Args:
+        ground: what races stand on.
+        request: what was asked for.
+        listener: hears the winner.
+    """
+
+    def __init__(self, ground: Ground, request: LineRequest, listener: LineListener) -> None:
+        self.line_id = ground.line_ids()
+        self._ground = ground
+        self._request = request
+        self._listener = listener
+        self._first = _Side(self, request.route)
+        self._rival: _Side | None = None
+        self._winner: _Side | None = None
+        self._said: list[tuple[int, Reading]] = []
+        self._ended = self._over = False
+        self._said_at = 0.0
+        self._timer: Timer | None = None
+
+    # --- leasing
+
+    def ask(self, on_ready: OnReady) -> Ticket:
+        """Lease the line that was asked for."""
+        answered = False
+
+        def answer(found: Line | Failed) -> None:
+            nonlocal answered
+            answered = True
+            self._first.ticket = None
+            if isinstance(found, Failed):
+                self._over = True
+                on_ready(found)
+                return
+            self._first.line = found
+            on_ready(self)
+
+        ticket = self._ground.lines.acquire(self._request, self._first, answer)
+        if not answered:
+            self._first.ticket = ticket
+        return ticket
+
+    # --- ports.Line
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the audio that is handed on."""
+        return self._speaking.sample_rate_hz
+
+    @property
+    def reused(self) -> bool:
+        """The connection existed before this lease."""
+        return self._speaking.reused
+
+    @property
+    def keeps_context(self) -> bool:
+        """Segments flow into each other at the vendor."""
+        return self._speaking.keeps_context
+
+    @property
+    def word_times(self) -> bool:
+        """True word times will come."""
+        return self._speaking.word_times
+
+    @property
+    def can_pause(self) -> bool:
+        """`pause` stops the audio."""
+        return self._speaking.can_pause
+
+    def say(self, segment: int, reading: Reading) -> None:
+        """Speak one more segment of the run."""
+        self._ground.budget(self._request.route, self._request.hedge_share).sent(len(reading.text))
+        if self._winner is None and not self._said:
+            self._begin_race()
+        self._said.append((segment, reading))
+        for line in self._running():
+            line.say(segment, reading)
+
+    def end_input(self) -> None:
+        """No more segments."""
+        self._ended = True
+        for line in self._running():
+            line.end_input()
+
+    def cancel(self) -> None:
+        """Stop the run."""
+        self._over = True
+        self._stop_timer()
+        for line in self._running():
+            line.cancel()
+
+    def pause(self) -> None:
+        """Stop giving audio."""
+        for line in self._running():
+            line.pause()
+
+    def resume(self) -> None:
+        """Give audio again."""
+        for line in self._running():
+            line.resume()
+
+    def release(self, *, clean: bool) -> None:
+        """Give the lease back."""
+        self._over = True
+        self._stop_timer()
+        keeper = self._winner or self._first
+        for side in (self._first, self._rival):
+            if side is not None and side is not keeper:
+                side.let_go(clean=True)
+        line, keeper.line, keeper.out = keeper.line, None, True
+        if line is not None:
+            line.release(clean=clean)
+
+    # --- the race
+
+    def side_heard(self, side: _Side, event: VendorEvent) -> None:
+        """An event of one of the two lines."""
+        if self._over or side.out:
+            return
+        if side is self._winner:
+            self._listener.heard(self, event)
+            return
+        if isinstance(event, Failed | Lost):
+            self._side_failed(side, event)
+            return
+        side.given.append(event)
+        if isinstance(event, Audio):
+            if side.sounds(event.data):
+                self._won(side)
+        elif isinstance(event, Marker | Finished):
+            self._side_gave_nothing(side)
+
+    def _begin_race(self) -> None:
+        self._said_at = self._ground.clock()
+        patience_s = self._ground.times(self._request.route).patience_s()
+        if patience_s is not None:
+            self._timer = self._ground.schedule(patience_s, self._start_rival)
+
+    def _start_rival(self) -> None:
+        self._timer = None
+        if self._over or self._winner is not None:
+            return
+        if not self._ground.budget(self._request.route, self._request.hedge_share).spend(self._said_chars):
+            return
+        rival = self._rival = _Side(self, self._request.rivals[0])
+        request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
+        answered = False
+
+        def answer(found: Line | Failed) -> None:
+            nonlocal answered
+            answered = True
+            rival.ticket = None
+            self._rival_came(rival, found)
+
+        ticket = self._ground.lines.acquire(request, rival, answer)
+        if not answered:
+            rival.ticket = ticket
+
+    def _rival_came(self, rival: _Side, found: Line | Failed) -> None:
+        if isinstance(found, Failed):
+            rival.out = True
+            return
+        rival.line = found
+        if rival.out or self._over or found.keeps_context is not self.keeps_context:
+            rival.let_go(clean=True)
+            return
+        for segment, reading in self._said:
+            found.say(segment, reading)
+        if self._ended:
+            found.end_input()
+
+    def _won(self, side: _Side) -> None:
+        self._stop_timer()
+        took_s = self._ground.clock() - self._said_at
+        if side is self._first:
+            self._ground.times(side.route).note(took_s)
+        loser = self._rival if side is self._first else self._first
+        self._winner = side
+        if self._rival is not None:
+            self._note_race(side, took_s)
+        if loser is not None:
+            if loser is self._first:
+                # That it was so slow is part of what is known of it.
+                self._ground.times(loser.route).note(took_s)
+            loser.let_go(clean=True)
+        if side is self._rival:
+            self._listener.heard(self, Overtaken(side.route, self._said_chars))
+        self._hand_over(side)
+
+    def _side_failed(self, side: _Side, event: Failed | Lost) -> None:
+        other = self._rival if side is self._first else self._first
+        if other is None or other.out:
+            self._stop_timer()
+            self._winner = side
+            self._listener.heard(self, event)
+            return
+        side.let_go(clean=False)
+
+    def _side_gave_nothing(self, side: _Side) -> None:
+        """All of a segment, and no sound: that is no winner while there is somebody else."""
+        other = self._rival if side is self._first else self._first
+        if other is not None and not other.out:
+            side.let_go(clean=False)
+            return
+        self._stop_timer()
+        self._winner = side
+        self._hand_over(side)
+
+    def _hand_over(self, side: _Side) -> None:
+        given, side.given = side.given, []
+        for event in given:
+            if self._over:
+                return
+            self._listener.heard(self, event)
+
+    def _note_race(self, winner: _Side, took_s: float) -> None:
+        request, rival = self._request, self._rival
+        assert rival is not None, "a race has two sides"
+        route, other = (f"{each.provider}/{each.voice}" for each in (request.route, rival.route))
+        ids = (request.stream_id, request.utterance_id)
+        self._ground.observer.note(Hedged(*ids, route, other, winner is rival, self._said_chars, took_s))
+
+    @property
+    def _said_chars(self) -> int:
+        return sum(len(reading.text) for _, reading in self._said)
+
+    @property
+    def _speaking(self) -> Line:
+        side = self._winner or self._first
+        line = side.line or self._first.line
+        assert line is not None, "the lease was answered"
+        return line
+
+    def _running(self) -> list[Line]:
+        sides = (self._winner,) if self._winner is not None else (self._first, self._rival)
+        return [side.line for side in sides if side is not None and side.line is not None]
+
+    def _stop_timer(self) -> None:
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()

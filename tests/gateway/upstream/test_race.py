@@ -1,0 +1,134 @@
+"""One race: who wins, who is stopped, and what the session hears of it."""
+
+from dataclasses import replace
+
+from legato.domain import events, replies
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+from legato.domain.facts import AttemptEnded, Hedged
+from legato.domain.speech import Route
+from tests.gateway.upstream.races import USUAL, Races
+
+
+def test_a_route_as_quick_as_usual_is_not_raced():
+    races = Races().know()
+    races.speak("a", "hello there.").run(3)
+    assert not races.of_fact(Hedged)
+    assert {line.request.route.provider for line in races.lines} == {"one"}
+
+
+def test_a_slow_route_is_overtaken_and_stopped():
+    races = Races().know().stall(5.0)
+    races.speak("a", "hello there. and so on. ").run(8)
+    (race,) = races.of_fact(Hedged)
+    assert race.overtaken
+    assert (race.route, race.rival) == ("one/v", "two/v")
+    assert race.chars == len("hello there.") + len("and so on.")
+    slow, rival = races.lines[-2:]
+    assert slow.over
+    assert rival.said == ["hello there.", "and so on."]
+    receipt = races.last()
+    assert receipt.route == "two/v"
+    assert receipt.ttfb_s < 0.3
+    assert races.leased == 0
+    assert races.of_fact(AttemptEnded)[-1].route == "two/v"
+
+
+def test_what_is_said_after_the_race_goes_to_the_winner_alone():
+    races = Races().know().stall(5.0)
+    races.text("a", "hello there. ").run(1).speak("a", "and so on. ").run(8)
+    slow, rival = races.lines[-2:]
+    assert slow.said == ["hello there."]
+    assert rival.said == ["hello there.", "and so on."]
+    assert len(races.of(replies.UtteranceFinished)) == 26
+
+
+def test_the_route_that_was_asked_for_may_still_win():
+    races = Races().know().stall(0.2)
+    races.scripts["two"] = replace(USUAL, first_s=1.0)
+    races.speak("a", "hello there.").run(8)
+    (race,) = races.of_fact(Hedged)
+    assert not race.overtaken
+    assert races.last().route == "one/v"
+    assert races.leased == 0
+
+
+def test_never_two_voices_in_one_utterance():
+    for stall in (0.1, 0.15, 0.16, 0.17, 0.18, 0.2, 0.3):
+        races = Races().know().stall(stall)
+        before = sum(len(c.data) for c in races.of(replies.AudioChunk))
+        races.speak("a", "hello there.").run(8)
+        one_utterance = before // 25
+        assert sum(len(c.data) for c in races.of(replies.AudioChunk)) - before == one_utterance
+
+
+def test_a_rival_that_joins_in_another_way_does_not_run():
+    races = Races().know().stall(1.0)
+    races.scripts["two"] = replace(USUAL, keeps_context=False)
+    races.speak("a", "hello there.").run(8)
+    assert races.last().route == "one/v"
+    assert races.leased == 0
+
+
+def test_when_one_side_fails_the_other_goes_on():
+    races = Races().know().stall(1.0)
+    races.scripts["one"] = replace(races.scripts["one"], first_s=0.5, die_after_chars=0)
+    races.scripts["two"] = replace(USUAL, first_s=0.6)
+    races.speak("a", "hello there.").run(8)
+    receipt = races.last()
+    assert (receipt.route, receipt.attempts) == ("two/v", 1)
+    assert races.leased == 0
+
+
+def test_when_both_fail_the_run_has_failed_and_is_retried():
+    races = Races().know().stall(0.5)
+    races.scripts["one"] = replace(races.scripts["one"], die_after_chars=0, deaths=2)
+    races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0, deaths=2)
+    races.speak("a", "hello there.").run(20)
+    assert len(races.of(replies.UtteranceFinished)) == 26
+    assert races.last().attempts >= 2
+    assert races.leased == 0
+
+
+def test_a_rival_that_is_refused_changes_nothing():
+    races = Races().know().stall(1.0)
+    races.scripts["two"] = replace(USUAL, refuse=Reason.VENDOR_UNREACHABLE)
+    races.speak("a", "hello there.").run(8)
+    assert races.last().route == "one/v"
+
+
+def test_a_route_that_gives_no_sound_loses():
+    races = Races().know()
+    races.scripts["one"] = replace(USUAL, empty=True, first_s=0.4)
+    races.scripts["two"] = replace(USUAL, first_s=0.6)
+    races.speak("a", "hello there.").run(8)
+    assert (races.last().route, races.last().attempts) == ("two/v", 1)
+
+
+def test_a_cancel_stops_both_sides():
+    races = Races().know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, first_s=2.0)
+    races.speak("a", "hello there.").run(0.5).tell(events.Cancel("a")).run(5)
+    assert [line.over for line in races.lines[-2:]] == [True, True]
+    assert races.leased == 0
+    assert len(races.of(replies.UtteranceCancelled)) == 1
+
+
+def test_a_cancel_before_the_rival_has_come_withdraws_it():
+    races = Races().know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, acquire_s=1.0)
+    races.speak("a", "hello there.").run(0.5).tell(events.Cancel("a")).run(5)
+    assert races.leased == 0
+
+
+def test_a_line_that_is_refused_is_refused():
+    races = Races()
+    races.scripts["one"] = replace(USUAL, refuse=Reason.VENDOR_REJECTED)
+    told = []
+    races.hedged.acquire(_request(races), races.session, told.append)
+    assert isinstance(told[0], Failed)
+
+
+def _request(races):
+    probe = Races().speak("a", "hello.").run(3)
+    return replace(probe.lines[0].request, rivals=(Route("two", "v"),), hedge_share=0.1)
