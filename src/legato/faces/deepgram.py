@@ -27,6 +27,7 @@ from legato.faces.deepgram_requests import (
     subprotocols,
     voice_of,
 )
+from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
 
 _ENCODINGS = {
@@ -157,7 +158,7 @@ class DeepgramSpeak:
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
             raise _bad("text must be a string")
-        return (*self._begin(), events.Text(self._current, text))
+        return (*self._begin(), events.Text(self._current, whole(text)))
 
     def _begin(self) -> Sequence[events.ClientEvent]:
         if self._buffering:

@@ -14,7 +14,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.ports import Refusal, RequestHead
 
-TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret
+TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret  # nosec B105
 _VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
 _SPEEDS = (0.25, 4.0)
 

@@ -13,6 +13,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
+from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -108,7 +109,7 @@ class DeepgramRest:
             raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
         if not isinstance(text, str) or not text.strip():
             raise SpeechError(Reason.BAD_FRAME, "text must be a string that is not empty")
-        return text
+        return whole(text)
 
 
 def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:

@@ -23,6 +23,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_requests import TOKEN, client_key, one_line, subprotocols
 from legato.faces.deepgram_v2_turns import Turn, Turns
+from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
 
 _NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
@@ -153,7 +154,7 @@ class DeepgramV2Speak:
             raise _bad("text must be a string")
         begun = self._begin()
         self._current.chars += len(text)
-        return (*begun, events.Text(self._writing, text))
+        return (*begun, events.Text(self._writing, whole(text)))
 
     def _begin(self) -> Sequence[events.ClientEvent]:
         if self._turns.get(self._writing) is not None:

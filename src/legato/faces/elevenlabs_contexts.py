@@ -25,6 +25,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.halves import whole
 from legato.faces.joins import Joiner
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -188,7 +189,7 @@ class ElevenLabsMultiStream:
             begun = (events.Begin(context.utterance_id, context.track, options=context.options),)
         if not text:
             return ()
-        text = context.joiner.add(text)
+        text = context.joiner.add(whole(text))
         context.aligner.typed(text)
         context.unflushed = context.unflushed or bool(text.strip())
         return (*begun, events.Text(context.utterance_id, text))

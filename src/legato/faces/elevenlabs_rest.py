@@ -18,6 +18,7 @@ from legato.domain.replies import Reply
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -123,6 +124,7 @@ class ElevenLabsRest:
         text, language = body.get("text"), body.get("language_code")
         if not isinstance(text, str) or not text.strip():
             raise requests.bad("text must be a string that is not empty")
+        text = whole(text)
         if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
             raise SpeechError(
                 Reason.TEXT_TOO_LONG,

@@ -20,6 +20,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
+from legato.faces.halves import whole
 from legato.faces.joins import Joiner
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -137,7 +138,7 @@ class ElevenLabsStreamInput:
                 return ()
             self._begun = True
             begun = (events.Begin(_SPOKEN, options=self._options),)
-        text = self._joiner.add(text)
+        text = self._joiner.add(whole(text))
         self._aligner.typed(text)
         return (*begun, events.Text(_SPOKEN, text))
 

@@ -17,6 +17,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
 
 VENDOR_VOICES = frozenset(
@@ -173,7 +174,7 @@ class OpenAISpeech:
             max_lead_ms=-1,
             traceparent=self._traceparent,
         )
-        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, text), events.End(_SPOKEN))
+        said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, whole(text)), events.End(_SPOKEN))
         return (opened, *said, events.HalfClosed())
 
     def _voice(self, asked: object) -> str:

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
@@ -260,6 +260,7 @@ MESSAGES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(MESSAGES.map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20), max_size=12))
 def test_whatever_a_client_sends_every_turn_has_one_end_and_nothing_after_it(frames):
     face, _ = opened()

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain.replies import WordMethod, WordSpoken
@@ -90,6 +90,7 @@ def test_each_wire_spells_them_its_own_way():
     }
 
 
+@settings(deadline=None)
 @given(st.data(), st.booleans())
 def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(data, relative):
     text = "one two, three. four"

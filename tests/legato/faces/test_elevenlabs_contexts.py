@@ -2,7 +2,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
@@ -270,6 +270,7 @@ class Answers:
             self.open.clear()
 
 
+@settings(deadline=None)
 @given(st.lists(MESSAGES.map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20), max_size=12))
 def test_whatever_a_client_sends_every_context_has_one_final_and_nothing_after_it(frames):
     face, _ = opened()

@@ -2,7 +2,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
@@ -143,6 +143,7 @@ BODIES = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(BODIES.map(json.dumps) | st.binary(max_size=30), st.sampled_from(["", "/stream/with-timestamps"]))
 def test_whatever_a_body_holds_it_is_read_or_refused(body, path):
     face, _ = opened(path)

@@ -2,7 +2,7 @@ import base64
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain import events, replies
@@ -155,6 +155,7 @@ MESSAGES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(MESSAGES.map(json.dumps) | st.binary(max_size=20) | st.text(max_size=20), max_size=9))
 def test_whatever_a_client_sends_it_is_read_or_refused(frames):
     face, _ = opened()
