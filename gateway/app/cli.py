@@ -7,6 +7,7 @@ from gateway.app.health_command import health_command
 from gateway.app.languages_command import languages_command
 from gateway.app.say_command import say_command
 from gateway.app.serve import serve_command
+from gateway.app.simulate_command import simulate_command
 from gateway.app.text_command import text
 from gateway.app.voices_command import voices_command
 
@@ -37,6 +38,7 @@ for command in (
     languages_command,
     health_command,
     config_command,
+    simulate_command,
 ):
     legato.add_command(command)
 

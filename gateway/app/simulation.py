@@ -1,9 +1,12 @@
 """The vendors that can be simulated: the faces of their dialects, and their limits. One line each."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from gateway.app.dialects import DIALECTS
+from gateway.app.config_dialects import DialectsSection
+from gateway.app.dialects import DIALECTS, configured
 from gateway.app.vendors import VENDORS
+from gateway.servers.dialects import MakeFace, Route
 from gateway.simulator.script import Script
 from gateway.simulator.simulator import Simulator
 from gateway.simulator.venue import SimulatedVendor, Venue
@@ -36,8 +39,12 @@ _OVER_TCP = frozenset({"wyoming"})
 NAMES = tuple(_FACES)
 
 
-def simulated(names: Sequence[str]) -> list[SimulatedVendor]:
+def simulated(names: Sequence[str], dialects: DialectsSection | None = None) -> list[SimulatedVendor]:
     """The vendors of these names.
+
+    Args:
+        names: of `NAMES`.
+        dialects: what their vendors leave open, decided.
 
     Raises:
         ValueError: there is none of that name; the message lists those there are.
@@ -45,13 +52,18 @@ def simulated(names: Sequence[str]) -> list[SimulatedVendor]:
     unknown = [name for name in names if name not in _FACES]
     if unknown:
         raise ValueError(f"there is no vendor {unknown[0]!r}; there are {', '.join(NAMES)}")
-    return [_simulated(name, _FACES[name]) for name in dict.fromkeys(names)]
+    decided = DIALECTS if dialects is None else configured(dialects)
+    return [_simulated(name, _FACES[name], decided) for name in dict.fromkeys(names)]
 
 
-def _simulated(name: str, face: type) -> SimulatedVendor:
+def _simulated(name: str, face: type, decided: Sequence[Route]) -> SimulatedVendor:
     limits = VENDORS[name](None, {}, {}).traits.limits if name in VENDORS else VendorLimits()
-    routes = tuple(route for route in DIALECTS if route.make_face is face)
+    routes = tuple(route for route in decided if _face_of(route.make_face) is face)
     return SimulatedVendor(name, routes, limits, face if name in _OVER_TCP else None)
+
+
+def _face_of(make_face: MakeFace) -> object:
+    return make_face.func if isinstance(make_face, partial) else make_face
 
 
 def simulator(

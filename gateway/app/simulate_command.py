@@ -1,0 +1,144 @@
+"""`legato simulate`: vendors on this machine, to rehearse with."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+import uvloop
+
+from gateway.app.config import Settings
+from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
+from gateway.app.engine_room import EngineRoom
+from gateway.app.process import Departure, raise_file_limit
+from gateway.app.self_signed import CertificateError, certificate, server_context
+from gateway.app.simulation import NAMES, simulator
+from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
+from gateway.simulator.log import Entry
+from gateway.simulator.script import Script, ScriptError
+from gateway.simulator.speech import EngineVoice
+from gateway.simulator.venue import Venue
+from gateway.simulator.voices import SyntheticVoice
+from legato.domain.speech import Route
+
+_EXAMPLES = """
+\b
+legato simulate deepgram                               listens on a free port, told in the first line
+legato simulate deepgram elevenlabs --port 9000        several on one port: their paths differ
+legato simulate cartesia --script outage.yaml --seed 7 faults by script: docs/simulator.md
+legato simulate elevenlabs --tls                       with a certificate of its own, told in the first line
+
+What it sees is written as JSON lines, the counts last. SIGTERM or Ctrl-C ends it.
+"""
+_ESPEAK = "espeak"
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateOptions:
+    """The options of `simulate`, as click gives them."""
+
+    vendors: tuple[str, ...]
+    host: str
+    port: int
+    tcp_port: int
+    tls: bool
+    script: Path | None
+    seed: int
+    voice: str
+    quiet: bool
+
+
+@click.command("simulate", epilog=_EXAMPLES)
+@click.argument("vendors", nargs=-1, required=True, type=click.Choice(NAMES), metavar="VENDOR...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=0, help="Of HTTP and WebSockets; 0 for a free one.")
+@click.option("--tcp-port", default=0, help="Of a dialect over bare TCP (wyoming); 0 for a free one.")
+@click.option("--tls", is_flag=True, help="With a self-signed certificate; needs the program openssl.")
+@click.option("--script", type=click.Path(path_type=Path), help="Pace, limits and faults, YAML or JSON.")
+@click.option("--seed", default=1, show_default=True, help="Of everything that goes by chance.")
+@click.option(
+    "--voice",
+    type=click.Choice(("tones", _ESPEAK)),
+    default="tones",
+    show_default=True,
+    help="Tone-coded words, or real speech.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Write the first line and the counts only.")
+def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed by SimulateOptions
+    """Be VENDOR, or several: the same languages, limits and faults, with a synthetic voice and no key.
+
+    VENDOR is one of deepgram, deepgram_rest, deepgram_v2, elevenlabs, elevenlabs_stream, elevenlabs_rest, cartesia,
+    cartesia_bytes, cartesia_sse, openai, wyoming.
+    """
+    raise_file_limit()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_simulate(SimulateOptions(**options)))
+    except* (ScriptError, CertificateError, VoicesMissingError, EngineFailedError, ValueError) as group:
+        raise click.ClickException(str(_first(group))) from None
+    except* OSError as group:
+        error = _first(group)
+        raise click.ClickException(f"cannot listen: {getattr(error, 'strerror', None) or error}") from None
+
+
+async def _simulate(asked: SimulateOptions) -> None:
+    script = Script.read(asked.script) if asked.script is not None else Script()
+    async with contextlib.AsyncExitStack() as stack:
+        venue = Venue(asked.host, asked.port, asked.tcp_port, told=None if asked.quiet else _tell)
+        first: dict[str, object] = {}
+        if asked.tls:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="legato-")))
+            path = await certificate(folder)
+            venue = replace(venue, tls=server_context(path))
+            first["certificate"] = str(path)
+        if asked.voice == _ESPEAK:
+            venue = replace(venue, voice=await stack.enter_async_context(_espeak()))
+        running = await stack.enter_async_context(simulator(asked.vendors, script, asked.seed, venue))
+        first |= {"http": running.url, "websocket": running.websocket_url}
+        if running.tcp_port:
+            first["tcp"] = running.tcp_url
+        departure = Departure(lambda: None)
+        departure.listen()
+        stack.callback(departure.close)
+        _write({"listening": first, "vendors": asked.vendors, "seed": asked.seed})
+        await departure.asked.wait()
+        _write({"counts": running.log.counts()})
+
+
+@contextlib.asynccontextmanager
+async def _espeak() -> AsyncIterator[SyntheticVoice]:
+    """The engine process with one voice, for as long as this lasts."""
+    settings = Settings(
+        voices={_ESPEAK: VoiceSettings(routes=(RouteSettings(provider=_ESPEAK),))},
+        providers={_ESPEAK: ProviderSettings(engine=EngineName.ESPEAK)},
+    )
+    async with EngineRoom(settings) as room, asyncio.TaskGroup() as group:
+        link = group.create_task(room.keep_linked(), name="engine-link")
+        try:
+            await room.warm_up()
+            watch = group.create_task(room.watch(), name="engine")
+            try:
+                yield EngineVoice(room.lines(itertools.count(1))[_ESPEAK], Route(_ESPEAK, ""))
+            finally:
+                watch.cancel()
+        finally:
+            link.cancel()
+
+
+def _tell(entry: Entry) -> None:
+    _write(entry.as_dict())
+
+
+def _write(said: dict[str, object]) -> None:
+    click.echo(json.dumps(said))
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

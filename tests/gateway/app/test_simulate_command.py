@@ -1,0 +1,102 @@
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from gateway.app.simulation import NAMES
+from tests.gateway.app.cli_stage import legato_run
+
+
+class Simulate:
+    """`legato simulate` as a process of its own."""
+
+    def __init__(self, *arguments):
+        code = "from gateway.app.cli import main; main()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, "simulate", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        self.first = json.loads(line)
+
+    def ask(self, path, body, context=None):
+        url = self.first["listening"]["http"] + path
+        headers = {"Content-Type": "application/json", "Authorization": "Token k"}
+        request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=30, context=context) as answer:
+            return answer.read()
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=30)
+        assert (self.process.returncode, err) == (0, "")
+        return [json.loads(line) for line in out.splitlines()]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_listens_tells_what_it_sees_and_ends(tmp_path, number):
+    script = tmp_path / "script.yaml"
+    script.write_text("pace: {speed: 0}\nlimits: {message_chars: 0}\n")
+    with Simulate("deepgram_rest", "wyoming", "--script", script, "--seed", 4) as running:
+        assert running.first["vendors"] == ["deepgram_rest", "wyoming"]
+        assert running.first["listening"]["tcp"].startswith("tcp://127.0.0.1:")
+        assert (
+            len(running.ask("/v1/speak?encoding=linear16&container=none", {"text": "vabado zebelu"})) > 9_000
+        )
+        lines = running.end(number)
+    assert [line["saw"] for line in lines[:-1]][:3] == ["dialled", "opened", "begun"]
+    assert lines[-1]["counts"]["billed_chars"] == len("vabado zebelu")
+
+
+@pytest.mark.e2e
+def test_it_speaks_through_tls_and_keeps_quiet():
+    with Simulate("openai", "--tls", "-q") as running:
+        listening = running.first["listening"]
+        assert listening["http"].startswith("https://")
+        trusting = ssl.create_default_context(cafile=listening["certificate"])
+        request = {"input": "vabado", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
+        assert running.ask("/v1/audio/speech", request, trusting)
+        assert [list(line) for line in running.end()] == [["counts"]]
+
+
+@pytest.mark.e2e
+@pytest.mark.voice
+def test_it_speaks_with_a_real_voice():
+    with Simulate("openai", "--voice", "espeak") as running:
+        request = {"input": "Good morning.", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
+        assert len(running.ask("/v1/audio/speech", request)) > 20_000
+        running.end()
+
+
+def test_what_is_wrong_is_said(tmp_path):
+    script = tmp_path / "script.yaml"
+    script.write_text("faults: [{do: explode}]")
+    assert "faults.0.do" in legato_run("simulate", "deepgram", "--script", script).output
+    script.write_text("limits: {nothing: 1}")
+    assert "no limit 'nothing'" in legato_run("simulate", "deepgram", "--script", script).output
+    assert "is not one of" in legato_run("simulate", "nobody").output
+    said = legato_run("simulate", "deepgram", "--host", "203.0.113.1")
+    assert "cannot listen" in said.output
+    assert said.exit_code == 1
+
+
+def test_its_help_names_every_vendor():
+    words = legato_run("simulate", "--help").output.replace(",", " ").replace(".", " ").split()
+    assert set(NAMES) <= set(words)
