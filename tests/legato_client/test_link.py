@@ -30,11 +30,13 @@ class FakeWire:
             self.incoming.put_nowait(reply)
         self.sent = []
         self.closed = False
+        self.refused = asyncio.Event()
         self.owes = False
         self.acknowledged = 0
 
     async def send(self, command):
         if self.closed:
+            self.refused.set()
             raise ConnectionLostError("closed")
         self.sent.append(command)
 
@@ -199,7 +201,7 @@ async def test_a_writer_whose_wire_is_gone_leaves_the_reason_to_the_reader():
         await world.link.opened()
         wire.closed = True
         world.link.begin(Begin("u1"))
-        await asyncio.sleep(0.01)
+        await wire.refused.wait()
         wire.incoming.put_nowait(ConnectionLostError("torn"))
         await world.link.bell.until(lambda: world.link.losses == 1 and world.conversation.greeted)
 

@@ -250,11 +250,9 @@ async def test_r21_sending_waits_while_the_gateway_does_not_read(gateway):
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(pour())
-            waited = -1
-            while sent != waited:  # until it stands still
-                waited = sent
-                await asyncio.sleep(0.05)
-            assert sent < 800
+            link = speech._link
+            await link.bell.until(lambda: not link.conversation.room)
+            assert 0 < sent < 800
             go_on.set()
         assert sent == 800
         await utterance.wait()
@@ -278,10 +276,11 @@ async def test_r21_reading_waits_while_nobody_takes_the_audio_and_nothing_is_los
     async with gateway(script) as running, connect(running.url, tuning=tuning) as speech:
         utterance = speech.say("Well")
         await anext(utterance)
-        stood = -1
-        while sent != stood:
-            stood = sent
-            await asyncio.sleep(0.05)
+        link = speech._link
+        await link.bell.until(lambda: link.conversation.full)
+        for _ in range(1_000):  # turns enough to read all of it, for who would
+            await asyncio.sleep(0)
+        assert sum(len(audio.data) for audio in utterance._record.audio) <= 100_000 + 10_000
         assert sent < chunks
         rest = [int.from_bytes(audio.data[:2], "big") async for audio in utterance]
 
