@@ -191,3 +191,7 @@ class TelemetrySection(Section):
     """Distinct voices, and distinct providers, that metrics tell apart; the rest is counted as `other`."""
     loop_lag_interval_s: float = Field(default=0.25, gt=0, le=60)
     """How often the event loop's lag is measured."""
+    trace_share: float = Field(default=1.0, ge=0, le=1)
+    """Share of traces that are exported though nothing was wrong with them; slow and failed ones always are."""
+    trace_slow_ms: float = Field(default=500.0, gt=0)
+    """An utterance whose first audio takes longer is slow."""

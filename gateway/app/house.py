@@ -34,6 +34,7 @@ from gateway.telemetry.loop_lag import watch_loop_lag
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.observer import Telemetry
 from gateway.telemetry.spans import Spans
+from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
 from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
@@ -55,7 +56,9 @@ class House:
 
     def __init__(self, settings: Settings, env: Mapping[str, str]) -> None:
         self._settings = settings
-        self._tracing = tracer_provider(version(), env)
+        watched = settings.telemetry
+        tail = TailSettings(watched.trace_share, watched.trace_slow_ms)
+        self._tracing = tracer_provider(version(), env, tail)
         self.metrics = Metrics(version(), settings.telemetry.max_label_values)
         self.observer = Telemetry(_sinks(self.metrics, self._tracing))
         self.room = EngineRoom(settings)

@@ -1,4 +1,4 @@
-"""Facts as OpenTelemetry spans: one for a stream, one for each of its utterances. Never an event per chunk.
+"""Facts as OpenTelemetry spans: stream, utterance, attempt, segment. Never an event per chunk.
 
 An utterance's span belongs to the trace that the client named for it, or for its stream; else it is a trace of its own, so that
 hours of conversation are not one trace. It is always linked to the span of its stream.
@@ -11,21 +11,17 @@ from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.context import Context as TraceContext
-from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Tracer
 
 from gateway.telemetry.correlation import Context, remote
+from gateway.telemetry.utterance_span import OfUtterance, UtteranceSpan, fail
 from legato.domain import facts
-from legato.domain.errors import Reason
-from legato.domain.receipt import Receipt
-
-_NS = 1_000_000_000
-_REASONS = frozenset(Reason)
 
 
 @dataclass(slots=True)
 class _StreamSpans:
     span: Span
-    utterances: dict[str, Span] = field(default_factory=dict)
+    utterances: dict[str, UtteranceSpan] = field(default_factory=dict)
 
 
 class Spans:
@@ -44,10 +40,14 @@ class Spans:
             facts.StreamOpened: self._stream_opened,
             facts.StreamClosed: self._stream_closed,
             facts.UtteranceBegun: self._utterance_begun,
-            facts.FirstAudio: self._first_audio,
             facts.UtteranceEnded: self._utterance_ended,
-            facts.AttemptMade: self._attempt_made,
-            facts.Underran: self._underran,
+            facts.FirstAudio: self._of_utterance,
+            facts.AttemptMade: self._of_utterance,
+            facts.AttemptEnded: self._of_utterance,
+            facts.SegmentSpoken: self._of_utterance,
+            facts.Spliced: self._of_utterance,
+            facts.Hedged: self._of_utterance,
+            facts.Underran: self._of_utterance,
         }
 
     def __len__(self) -> int:
@@ -79,10 +79,10 @@ class Spans:
         stream = self._streams.pop(fact.stream_id, None)
         if stream is None:
             return
-        for span in stream.utterances.values():
-            span.end(self._now_ns())
+        for utterance in stream.utterances.values():
+            utterance.abandon(self._now_ns())
         stream.span.set_attribute("legato.utterances", fact.utterances)
-        _fail(stream.span, fact.reason)
+        fail(stream.span, fact.reason)
         stream.span.end(self._now_ns())
 
     def _utterance_begun(self, fact: facts.UtteranceBegun, context: Context) -> None:
@@ -100,46 +100,20 @@ class Spans:
             links=[Link(stream.span.get_span_context())],
             start_time=self._now_ns(),
         )
-        stream.utterances[fact.utterance_id] = span
+        stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span)
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
 
-    def _first_audio(self, fact: facts.FirstAudio, _: Context) -> None:
-        span, now_ns = self._span(fact.stream_id, fact.utterance_id), self._now_ns()
-        span.add_event("first text", timestamp=now_ns - int(fact.ttfb_s * _NS))
-        span.add_event("first audio", {"legato.queued": fact.queued}, now_ns)
-
-    def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
-        self._span(fact.stream_id, fact.utterance_id).add_event(
-            "attempt",
-            {
-                "legato.route": fact.route,
-                "legato.line_reused": fact.reused,
-                "legato.acquire_ms": fact.acquire_s * 1000,
-                "legato.reason": fact.reason,
-            },
-            self._now_ns(),
-        )
-
-    def _underran(self, fact: facts.Underran, _: Context) -> None:
-        span = self._span(fact.stream_id, fact.utterance_id)
-        span.add_event("underrun", {"legato.gap_ms": fact.gap_s * 1000}, self._now_ns())
+    def _of_utterance(self, fact: OfUtterance, _: Context) -> None:
+        stream = self._streams.get(fact.stream_id)
+        utterance = stream.utterances.get(fact.utterance_id) if stream else None
+        if utterance is not None:
+            utterance.take(fact, self._now_ns())
 
     def _utterance_ended(self, fact: facts.UtteranceEnded, _: Context) -> None:
         stream = self._streams.get(fact.stream_id)
-        span = stream.utterances.pop(fact.utterance_id, None) if stream else None
-        if span is None:
-            return
-        if span.is_recording():
-            span.set_attributes({"legato.outcome": fact.outcome, **_attributes(fact.receipt)})
-        if fact.outcome == "cancelled":
-            span.add_event("cancelled", timestamp=self._now_ns())
-        elif fact.outcome == "failed":
-            _fail(span, fact.reason)
-        span.end(self._now_ns())
-
-    def _span(self, stream_id: str, utterance_id: str) -> Span:
-        stream = self._streams.get(stream_id)
-        return stream.utterances.get(utterance_id, trace.INVALID_SPAN) if stream else trace.INVALID_SPAN
+        utterance = stream.utterances.pop(fact.utterance_id, None) if stream else None
+        if utterance is not None:
+            utterance.end(fact, self._now_ns())
 
 
 def _parent(traceparent: str) -> TraceContext:
@@ -150,29 +124,3 @@ def _parent(traceparent: str) -> TraceContext:
 
 def _trace_id(span: Span) -> str:
     return trace.format_trace_id(span.get_span_context().trace_id)
-
-
-def _fail(span: Span, reason: str) -> None:
-    if reason in _REASONS:  # a stream may also end for reasons that are nobody's fault
-        span.set_attribute("legato.reason", reason)
-        span.set_status(Status(StatusCode.ERROR, reason))
-
-
-def _attributes(receipt: Receipt) -> dict[str, str | int | float | bool]:
-    times = {
-        "legato.ttfb_ms": receipt.ttfb_s,
-        "legato.ttfb_speakable_ms": receipt.ttfb_speakable_s,
-        "legato.ttfa_ms": receipt.ttfa_s,
-        **{f"legato.stage.{stage.value}_ms": seconds for stage, seconds in receipt.stages},
-    }
-    return {
-        **{name: seconds * 1000 for name, seconds in times.items() if seconds is not None},
-        "legato.route": receipt.route,
-        "legato.attempts": receipt.attempts,
-        "legato.line_reused": receipt.line_reused,
-        "legato.queued": receipt.queued,
-        "legato.accepted_chars": receipt.accepted_chars,
-        "legato.sent_chars": receipt.sent_chars,
-        "legato.audio_samples": receipt.audio_samples,
-        "legato.chunks": receipt.chunks,
-    }

@@ -7,6 +7,8 @@ from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+from gateway.telemetry.tail import TailKeep, TailSettings
+
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 
 
@@ -20,15 +22,23 @@ def wanted(env: Mapping[str, str]) -> bool:
     return any(env.get(name) for name in _ENDPOINTS)
 
 
-def tracer_provider(version: str, env: Mapping[str, str]) -> TracerProvider | None:
+def tracer_provider(
+    version: str, env: Mapping[str, str], tail: TailSettings | None = None
+) -> TracerProvider | None:
     """The provider that exports in the background, or `None` when nobody wants spans.
 
     Sampling, endpoint, headers and certificate are read from the process's own `OTEL_*` variables by the SDK. A receiver that is
     down or slow costs spans, never speech: the queue is bounded and emptied by a thread.
+
+    Args:
+        version: of the gateway.
+        env: the variables.
+        tail: which of the sampled traces are kept once they have ended; all without it.
     """
     if not wanted(env):
         return None
     ours = {SERVICE_VERSION: version} | ({} if env.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "legato"})
     provider = TracerProvider(resource=Resource.create(ours))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    export = BatchSpanProcessor(OTLPSpanExporter())
+    provider.add_span_processor(TailKeep(tail, export) if tail is not None else export)
     return provider

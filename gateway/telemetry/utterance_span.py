@@ -1,0 +1,172 @@
+"""The span of one utterance, and those within it: an attempt for every line it was given, a segment for each that was spoken.
+
+What happened at a moment is an event; what lasted is a span. A segment's span stands within the attempt that spoke it.
+"""
+
+from opentelemetry import trace
+from opentelemetry.context import Context as TraceContext
+from opentelemetry.trace import Span, Status, StatusCode, Tracer
+
+from legato.domain import facts
+from legato.domain.errors import Reason
+from legato.domain.receipt import Receipt
+
+OfUtterance = (
+    facts.FirstAudio
+    | facts.AttemptMade
+    | facts.AttemptEnded
+    | facts.SegmentSpoken
+    | facts.Spliced
+    | facts.Hedged
+    | facts.Underran
+)
+Values = dict[str, str | int | float | bool]
+_NS = 1_000_000_000
+_REASONS = frozenset(Reason)
+
+
+class UtteranceSpan:
+    """An utterance while it lasts.
+
+    Args:
+        tracer: makes the spans within.
+        span: its own.
+    """
+
+    __slots__ = ("_attempt", "_span", "_tracer")
+
+    def __init__(self, tracer: Tracer, span: Span) -> None:
+        self._tracer = tracer
+        self._span = span
+        self._attempt: Span | None = None
+
+    def take(self, fact: OfUtterance, now_ns: int) -> None:
+        """One fact, at this wall-clock time."""
+        if not self._span.is_recording():
+            return
+        match fact:
+            case facts.FirstAudio():
+                self._first_audio(fact, now_ns)
+            case facts.AttemptMade():
+                self._attempt_made(fact, now_ns)
+            case facts.AttemptEnded():
+                self._attempt_ended(fact, now_ns)
+            case facts.SegmentSpoken():
+                self._segment_spoken(fact, now_ns)
+            case facts.Spliced():
+                self._spliced(fact, now_ns)
+            case facts.Hedged():
+                self._hedged(fact, now_ns)
+            case facts.Underran():
+                self._span.add_event("underrun", {"legato.gap_ms": fact.gap_s * 1000}, now_ns)
+
+    def end(self, fact: facts.UtteranceEnded, now_ns: int) -> None:
+        """Its terminal event was written."""
+        if self._span.is_recording():
+            self._span.set_attributes({"legato.outcome": fact.outcome, **_attributes(fact.receipt)})
+        if fact.outcome == "cancelled":
+            self._span.add_event("cancelled", timestamp=now_ns)
+        elif fact.outcome == "failed":
+            fail(self._span, fact.reason)
+        self.abandon(now_ns)
+
+    def abandon(self, now_ns: int) -> None:
+        """It is over, and nothing was said of it."""
+        if self._attempt is not None:
+            self._attempt.end(now_ns)
+        self._span.end(now_ns)
+
+    def _first_audio(self, fact: facts.FirstAudio, now_ns: int) -> None:
+        self._span.add_event("first text", timestamp=now_ns - int(fact.ttfb_s * _NS))
+        if not fact.queued:
+            self._span.add_event("first segment", timestamp=now_ns - int(fact.ttfb_speakable_s * _NS))
+        self._span.add_event("first audio", {"legato.queued": fact.queued}, now_ns)
+
+    def _attempt_made(self, fact: facts.AttemptMade, now_ns: int) -> None:
+        known: Values = {
+            "legato.route": fact.route,
+            "legato.provider": fact.route.partition("/")[0],
+            "legato.line_reused": fact.reused,
+            "legato.acquire_ms": fact.acquire_s * 1000,
+        }
+        if fact.reason:
+            if self._attempt is None:  # else `AttemptEnded` says it
+                self._span.add_event("attempt refused", {**known, "legato.reason": fact.reason}, now_ns)
+            return
+        started_ns = now_ns - int(fact.acquire_s * _NS)
+        self._attempt = self._within(self._span, "attempt", known, started_ns)
+        self._attempt.add_event("leased", timestamp=now_ns)
+
+    def _attempt_ended(self, fact: facts.AttemptEnded, now_ns: int) -> None:
+        attempt, self._attempt = self._attempt, None
+        if attempt is None:
+            return
+        attempt.set_attributes(
+            {
+                "legato.route": fact.route,
+                "legato.outcome": fact.outcome,
+                "legato.sent_chars": fact.chars,
+                "legato.audio_ms": fact.audio_s * 1000,
+            }
+        )
+        fail(attempt, fact.outcome)
+        attempt.end(now_ns)
+
+    def _segment_spoken(self, fact: facts.SegmentSpoken, now_ns: int) -> None:
+        known: Values = {
+            "legato.segment": fact.segment,
+            "legato.route": fact.route,
+            "legato.sent_chars": fact.chars,
+        }
+        started_ns = now_ns - int(fact.took_s * _NS)
+        self._within(self._attempt or self._span, "segment", known, started_ns).end(now_ns)
+
+    def _spliced(self, fact: facts.Spliced, now_ns: int) -> None:
+        known: Values = {
+            "legato.from_route": fact.from_route,
+            "legato.route": fact.to_route,
+            "legato.method": fact.method,
+            "legato.gap_ms": fact.gap_s * 1000,
+        }
+        self._span.add_event("splice", known, now_ns)
+
+    def _hedged(self, fact: facts.Hedged, now_ns: int) -> None:
+        known: Values = {
+            "legato.route": fact.route,
+            "legato.rival": fact.rival,
+            "legato.overtaken": fact.overtaken,
+            "legato.sent_chars": fact.chars,
+        }
+        self._span.add_event("hedge", known, now_ns)
+
+    def _within(self, parent: Span, name: str, known: Values, start_ns: int) -> Span:
+        context = trace.set_span_in_context(parent, TraceContext())
+        return self._tracer.start_span(name, context=context, attributes=known, start_time=start_ns)
+
+
+def fail(span: Span, reason: str) -> None:
+    """Mark a span as failed, if the reason is one that is somebody's fault."""
+    if reason in _REASONS:
+        span.set_attribute("legato.reason", reason)
+        span.set_status(Status(StatusCode.ERROR, reason))
+
+
+def _attributes(receipt: Receipt) -> Values:
+    times = {
+        "legato.ttfb_ms": receipt.ttfb_s,
+        "legato.ttfb_speakable_ms": receipt.ttfb_speakable_s,
+        "legato.ttfa_ms": receipt.ttfa_s,
+        **{f"legato.stage.{stage.value}_ms": seconds for stage, seconds in receipt.stages},
+    }
+    return {
+        **{name: seconds * 1000 for name, seconds in times.items() if seconds is not None},
+        "legato.route": receipt.route,
+        "legato.attempts": receipt.attempts,
+        "legato.line_reused": receipt.line_reused,
+        "legato.queued": receipt.queued,
+        "legato.accepted_chars": receipt.accepted_chars,
+        "legato.sent_chars": receipt.sent_chars,
+        "legato.repeated_words": receipt.repeated_words,
+        "legato.audio_samples": receipt.audio_samples,
+        "legato.chunks": receipt.chunks,
+    }

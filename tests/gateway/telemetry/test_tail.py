@@ -1,0 +1,90 @@
+import pytest
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import NonRecordingSpan, SpanContext, Status, StatusCode, TraceFlags
+
+from gateway.telemetry.tail import TailKeep, TailSettings
+
+
+class Stage:
+    def __init__(self, share=0.0, slow_ms=500.0):
+        self.exported = InMemorySpanExporter()
+        self.tail = TailKeep(TailSettings(share, slow_ms), SimpleSpanProcessor(self.exported))
+        provider = TracerProvider(shutdown_on_exit=False)
+        provider.add_span_processor(self.tail)
+        self.tracer = provider.get_tracer("legato")
+
+    def utterance(self, ms=None, *, failed=False, parent=None, attempts=1):
+        context = (
+            Context() if parent is None else trace.set_span_in_context(NonRecordingSpan(parent), Context())
+        )
+        span = self.tracer.start_span("utterance", context=context)
+        for _ in range(attempts):
+            within = self.tracer.start_span("attempt", context=trace.set_span_in_context(span, Context()))
+            if failed:
+                within.set_status(Status(StatusCode.ERROR, "vendor_lost"))
+            within.end()
+        if ms is not None:
+            span.set_attribute("legato.ttfb_speakable_ms", ms)
+        span.end()
+
+    def names(self):
+        return [span.name for span in self.exported.get_finished_spans()]
+
+
+def test_what_went_well_is_let_go():
+    stage = Stage()
+    stage.utterance(ms=80.0)
+    assert stage.names() == []
+    assert len(stage.tail) == 0
+
+
+def test_a_slow_utterance_is_kept_whole():
+    stage = Stage()
+    stage.utterance(ms=900.0, attempts=2)
+    assert stage.names() == ["attempt", "attempt", "utterance"]
+
+
+def test_an_utterance_with_a_failed_attempt_is_kept_whole():
+    stage = Stage()
+    stage.utterance(ms=80.0, failed=True)
+    assert stage.names() == ["attempt", "utterance"]
+
+
+def test_a_trace_that_began_elsewhere_is_judged_when_our_part_of_it_ends():
+    parent = SpanContext(0xABC, 0xDEF, is_remote=True, trace_flags=TraceFlags(1))
+    stage = Stage()
+    stage.utterance(ms=80.0, parent=parent)
+    stage.utterance(ms=800.0, parent=parent)
+    assert stage.names() == ["attempt", "utterance"]
+    assert len(stage.tail) == 0
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.25, 50, 150), (1.0, 400, 400)])
+def test_a_share_of_the_rest_is_kept(share, least, most):
+    stage = Stage(share)
+    for _ in range(400):
+        stage.utterance(ms=80.0)
+    whole = stage.names().count("utterance")
+    assert least <= whole <= most
+    assert stage.names().count("attempt") == whole
+
+
+def test_what_waits_is_bounded():
+    stage = Stage()
+    roots = [stage.tracer.start_span("utterance", context=Context()) for _ in range(4_200)]
+    for root in roots:
+        stage.tracer.start_span("attempt", context=trace.set_span_in_context(root, Context())).end()
+    assert len(stage.tail) == 4_096
+    for root in roots:
+        root.end()
+    assert len(stage.tail) == 0
+
+
+def test_the_end_is_passed_on():
+    stage = Stage()
+    assert stage.tail.force_flush()
+    stage.tail.shutdown()

@@ -1,0 +1,113 @@
+import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import INVALID_SPAN, StatusCode
+
+from gateway.telemetry.utterance_span import UtteranceSpan, fail
+from legato.domain import facts
+
+SECOND = 1_000_000_000
+NOW = 1_000 * SECOND
+MADE = facts.AttemptMade("s1", "a", "one/v", reused=True, acquire_s=0.25)
+
+
+@pytest.fixture
+def exported():
+    return InMemorySpanExporter()
+
+
+@pytest.fixture
+def tracer(exported):
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exported))
+    return provider.get_tracer("legato")
+
+
+@pytest.fixture
+def utterance(tracer):
+    return UtteranceSpan(tracer, tracer.start_span("utterance", start_time=NOW - 2 * SECOND))
+
+
+def named(exported, name):
+    return [span for span in exported.get_finished_spans() if span.name == name]
+
+
+def ended(outcome, route="one/v"):
+    return facts.AttemptEnded("s1", "a", route, outcome, 12, 0.75, 1.5)
+
+
+def test_segments_stand_within_their_attempt_and_that_within_the_utterance(utterance, exported):
+    utterance.take(MADE, NOW)
+    utterance.take(facts.SegmentSpoken("s1", "a", 0, "one/v", 12, took_s=0.5), NOW + SECOND)
+    utterance.take(ended("finished"), NOW + 2 * SECOND)
+    utterance.abandon(NOW + 3 * SECOND)
+    (whole,), (attempt,), (segment,) = (named(exported, name) for name in ("utterance", "attempt", "segment"))
+    assert attempt.parent.span_id == whole.context.span_id
+    assert segment.parent.span_id == attempt.context.span_id
+    assert attempt.start_time == NOW - SECOND // 4
+    assert segment.end_time - segment.start_time == SECOND // 2
+    assert attempt.attributes["legato.provider"] == "one"
+    assert attempt.attributes["legato.line_reused"] is True
+    assert attempt.attributes["legato.outcome"] == "finished"
+    assert attempt.attributes["legato.audio_ms"] == 750
+    assert attempt.status.status_code is StatusCode.UNSET
+
+
+def test_an_attempt_that_broke_is_an_error_and_the_next_one_a_span_of_its_own(utterance, exported):
+    utterance.take(MADE, NOW)
+    utterance.take(facts.AttemptMade("s1", "a", "one/v", True, 0.25, "vendor_lost"), NOW + SECOND)
+    utterance.take(ended("vendor_lost"), NOW + SECOND)
+    utterance.take(facts.AttemptMade("s1", "a", "two/v", False, 0.0), NOW + SECOND)
+    utterance.take(facts.Spliced("s1", "a", "one/v", "two/v", "word_time", 0.02), NOW + 2 * SECOND)
+    utterance.take(ended("finished", "two/v"), NOW + 3 * SECOND)
+    utterance.abandon(NOW + 3 * SECOND)
+    broken, good = named(exported, "attempt")
+    assert broken.status.status_code is StatusCode.ERROR
+    assert broken.attributes["legato.reason"] == "vendor_lost"
+    assert good.attributes["legato.route"] == "two/v"
+    (whole,) = named(exported, "utterance")
+    (splice,) = whole.events
+    assert splice.name == "splice"
+    assert splice.attributes["legato.gap_ms"] == pytest.approx(20)
+
+
+def test_a_lease_that_was_never_answered_is_an_event(utterance, exported):
+    utterance.take(facts.AttemptMade("s1", "a", "one/v", False, 0.1, "vendor_unreachable"), NOW)
+    utterance.abandon(NOW)
+    (whole,) = named(exported, "utterance")
+    assert [event.name for event in whole.events] == ["attempt refused"]
+    assert not named(exported, "attempt")
+
+
+def test_a_race_is_an_event(utterance, exported):
+    utterance.take(facts.Hedged("s1", "a", "one/v", "two/v", overtaken=True, chars=12, took_s=0.3), NOW)
+    utterance.abandon(NOW)
+    (event,) = named(exported, "utterance")[0].events
+    assert (event.name, event.attributes["legato.overtaken"]) == ("hedge", True)
+
+
+def test_what_is_open_when_it_is_abandoned_ends_with_it(utterance, exported):
+    utterance.take(MADE, NOW)
+    utterance.abandon(NOW + SECOND)
+    assert named(exported, "attempt")[0].end_time == NOW + SECOND
+
+
+def test_an_end_without_a_beginning_is_nothing(utterance, exported):
+    utterance.take(ended("finished"), NOW)
+    utterance.abandon(NOW)
+    assert len(exported.get_finished_spans()) == 1
+
+
+def test_a_span_that_nobody_records_costs_no_spans_within(tracer, exported):
+    silent = UtteranceSpan(tracer, INVALID_SPAN)
+    silent.take(MADE, NOW)
+    silent.abandon(NOW)
+    assert not exported.get_finished_spans()
+
+
+def test_reasons_that_are_nobodys_fault_are_no_error(tracer, exported):
+    span = tracer.start_span("utterance")
+    fail(span, "stopped")
+    span.end()
+    assert named(exported, "utterance")[0].status.status_code is StatusCode.UNSET
