@@ -6,6 +6,7 @@ from pydantic import AfterValidator
 
 from gateway.app.config_sections import Section
 from legato.faces.deepgram_v2 import DeepgramV2Switches
+from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_requests import FORMATS, ElevenLabsSwitches
 
 
@@ -21,15 +22,16 @@ class DialectsSection(Section):
     elevenlabs_format: Annotated[str, AfterValidator(_known_format)] = ""
     """What an ElevenLabs client gets that asks for no `output_format`, such as `pcm_24000`; empty: it is refused, since it
     expects mp3."""
-    elevenlabs_relative_alignment: bool = True
-    """Whether the times in an ElevenLabs WebSocket's message count from where those of the message before ended, as Pipecat
-    reads them, or from the beginning of the context, as LiveKit does."""
+    elevenlabs_alignment: TimeBase = TimeBase.SPANS
+    """Where the times in an ElevenLabs WebSocket's messages count from: `message`, its own audio, as the specification says; `spans`,
+    the end of the times before it, for clients that add them up, as Pipecat does; `context`, for those that take them as they
+    are, as LiveKit does."""
     deepgram_flushed_is_last: bool = False
     """Whether Deepgram's second version tells `Flushed` behind the `SpeechMetadata` of its turn; else at once."""
 
     def elevenlabs(self) -> ElevenLabsSwitches:
         """For the faces of that vendor."""
-        return ElevenLabsSwitches(self.elevenlabs_format, self.elevenlabs_relative_alignment)
+        return ElevenLabsSwitches(self.elevenlabs_format, self.elevenlabs_alignment)
 
     def deepgram_v2(self) -> DeepgramV2Switches:
         """For the face of that version."""

@@ -4,16 +4,29 @@ Rules:
 - A word's characters share its time evenly. What stands between two words (spaces, marks) fills the time between them.
 - A message gets the characters that begin before its audio ends; word times that come late are told with the next audio, or at
   the end, and never before what was told already.
-- Told relatively, times begin where those of the message before ended, and a message's last character lasts as long as its audio:
-  the spans then add up to the time that has passed.
+- Where the times count from is a choice: vendor and clients do not agree.
 - Without word times there is no alignment.
 """
 
+import enum
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from legato.domain.replies import WordSpoken
+
+
+class TimeBase(enum.StrEnum):
+    """Where the times of a message's characters count from."""
+
+    MESSAGE = "message"
+    """From its own audio, as the vendor's specification says."""
+    SPANS = "spans"
+    """From where the message that had times before it ended; its last character lasts as long as its audio. To a client that adds up
+    the spans of the messages it gets, they are then the time that has passed, whether or not every message has times."""
+    CONTEXT = "context"
+    """From the beginning of the context."""
+
 
 _MOST_TEXT = 100_000
 """Characters that are kept for the sake of what stands between words; behind them it is told as a space."""
@@ -51,16 +64,17 @@ class Aligner:
 
     Args:
         rate_hz: of the samples that words and audio are counted in.
-        relative: times begin anew with every message.
+        base: where times count from.
     """
 
-    def __init__(self, rate_hz: int, *, relative: bool) -> None:
+    def __init__(self, rate_hz: int, base: TimeBase) -> None:
         self._rate_hz = rate_hz
-        self._relative = relative
+        self._base = base
         self._text = ""
         self._told_until = 0
         self._spoken_until = 0.0
-        self._base_ms = 0
+        self._spans_ms = 0
+        self._message_sample = 0
         self._origin: int | None = None
         self._end_sample = 0
         self._due: deque[tuple[str, float, float]] = deque()
@@ -91,6 +105,7 @@ class Aligner:
     def take(self, first_sample: int, samples: int) -> CharTimes | None:
         """What begins within this audio or before it; the audio is the next one, on the clock of the words."""
         self.begin(first_sample)
+        self._message_sample = first_sample
         self._end_sample = first_sample + samples
         chars = []
         while self._due and self._due[0][1] < self._end_sample:
@@ -104,6 +119,7 @@ class Aligner:
         self._add(self._text[self._told_until :], self._spoken_until, self._spoken_until)
         chars = list(self._due)
         self._due.clear()
+        self._message_sample = self._end_sample
         return self._times(chars)
 
     def _gap(self, word: WordSpoken) -> str:
@@ -120,16 +136,21 @@ class Aligner:
     def _times(self, due: Sequence[tuple[str, float, float]]) -> CharTimes | None:
         if not due:
             return None
-        base = self._base_ms if self._relative else 0
+        base = self._base_ms
         starts = [max(self._ms(start) - base, 0) for _, start, _ in due]
         ends = [max(self._ms(end) - base, start) for start, (_, _, end) in zip(starts, due, strict=True)]
-        if self._relative:
+        if self._base is TimeBase.SPANS:
             over = max(self._ms(self._end_sample) - base, 0)
             starts = [min(start, over) for start in starts]
-            ends = [min(end, over) for end in ends]
-            ends[-1] = over
-            self._base_ms = base + over
+            ends = [*(min(end, over) for end in ends[:-1]), over]
+            self._spans_ms = base + over
         return CharTimes([char for char, _, _ in due], starts, ends)
+
+    @property
+    def _base_ms(self) -> int:
+        if self._base is TimeBase.MESSAGE:
+            return self._ms(self._message_sample)
+        return self._spans_ms if self._base is TimeBase.SPANS else 0
 
     def _ms(self, sample: float) -> int:
         return round((sample - (self._origin or 0)) * 1000 / self._rate_hz)

@@ -175,7 +175,7 @@ class ElevenLabsMultiStream:
         self._serial += 1
         taken = {context.track for context in self._speaking.values()}
         track = next(number for number in range(len(taken) + 1) if number not in taken)
-        aligner = Aligner(self._format.sample_rate_hz, relative=self._switches.relative_alignment)
+        aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
         context = _Context(name, str(self._serial), track, aligner)
         self._named[name] = self._speaking[context.utterance_id] = context
         return context

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.faces.elevenlabs_alignment import TimeBase
 from legato.ports import Refusal, RequestHead
 
 VENDOR_DEFAULT_FORMAT = "mp3_44100_128"
@@ -74,12 +75,11 @@ class ElevenLabsSwitches:
 
     Args:
         default_format: a key of `FORMATS` that a client who names none gets; empty: it is refused, as it expects mp3.
-        relative_alignment: times of a WebSocket message's alignment begin where those of the one before ended; else they count from
-            the beginning of the context. Clients disagree: one kind adds up the spans, the other takes times as they are.
+        alignment: where the times in a WebSocket's messages count from.
     """
 
     default_format: str = ""
-    relative_alignment: bool = True
+    alignment: TimeBase = TimeBase.MESSAGE
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:

@@ -16,7 +16,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces import elevenlabs_requests as requests
-from legato.faces.elevenlabs_alignment import Aligner, CharTimes
+from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
@@ -72,7 +72,7 @@ class ElevenLabsRest:
         self._head = head
         self._is_timed = head.path.endswith(_TIMED)
         self._is_whole = self._is_timed and not head.path.endswith(_LINES)
-        self._aligner = Aligner(self._format.sample_rate_hz, relative=False)
+        self._aligner = Aligner(self._format.sample_rate_hz, TimeBase.CONTEXT)
         self._headers["content-type"] = self._content_type(self._format)
         return Accepted({})
 

@@ -79,7 +79,7 @@ class ElevenLabsStreamInput:
             voice = requests.voice_of(head, self._voices)
         except SpeechError as error:
             return self.refuse(error)
-        self._aligner = Aligner(self._format.sample_rate_hz, relative=self._switches.relative_alignment)
+        self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
         opened = events.Open(
             voice,
             self._format,

@@ -2,21 +2,22 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.app.config_dialects import DialectsSection
+from legato.faces.elevenlabs_alignment import TimeBase
 
 
 def test_nothing_is_decided_until_it_is_configured():
     section = DialectsSection()
     assert section.elevenlabs().default_format == ""
-    assert section.elevenlabs().relative_alignment
+    assert section.elevenlabs().alignment is TimeBase.SPANS
     assert not section.deepgram_v2().flushed_is_last
 
 
 def test_what_is_configured_reaches_the_faces():
     section = DialectsSection(
-        elevenlabs_format="ulaw_8000", elevenlabs_relative_alignment=False, deepgram_flushed_is_last=True
+        elevenlabs_format="ulaw_8000", elevenlabs_alignment="context", deepgram_flushed_is_last=True
     )
     assert section.elevenlabs().default_format == "ulaw_8000"
-    assert not section.elevenlabs().relative_alignment
+    assert section.elevenlabs().alignment is TimeBase.CONTEXT
     assert section.deepgram_v2().flushed_is_last
 
 

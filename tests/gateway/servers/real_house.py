@@ -21,7 +21,7 @@ class RealHouse:
 
 
 @asynccontextmanager
-async def real_house(*, key="", max_message_bytes=1 << 20, **script):
+async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, **script):
     clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
     joe = Script(**{"speed": 0.0, "first_s": 0.0, **script})
     voices = Voices(clock, {"joe": joe, "mute": Script(refuse=Reason.VENDOR_UNREACHABLE)})
@@ -36,7 +36,7 @@ async def real_house(*, key="", max_message_bytes=1 << 20, **script):
     )
     door = Door(services, key)
     backstage = Backstage(
-        door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock, DIALECTS
+        door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock, dialects
     )
     settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, max_message_bytes=max_message_bytes)
     async with Servers(settings, backstage) as servers:

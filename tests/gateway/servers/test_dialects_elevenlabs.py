@@ -8,6 +8,8 @@ import aiohttp
 import pytest
 import websockets
 
+from gateway.app.config_dialects import DialectsSection
+from gateway.app.dialects import configured
 from legato.domain import events
 from tests.gateway.servers.real_house import real_house
 
@@ -62,7 +64,11 @@ async def test_one_utterance_a_socket_that_the_server_closes():
 
 @pytest.mark.parametrize("true_times", [True, False])
 async def test_alignments_hold_the_text_and_their_spans_add_up(true_times):
-    async with real_house(word_times=true_times) as built, connect(built, "stream-input") as client:
+    spans = configured(DialectsSection(elevenlabs_alignment="spans"))
+    async with (
+        real_house(word_times=true_times, dialects=spans) as built,
+        connect(built, "stream-input") as client,
+    ):
         await tell(client, {"text": "Hello there, you. "}, {"text": ""})
         messages, _ = await everything(client)
         told = [one["alignment"] for one in messages[:-1] if one["alignment"]]
@@ -70,6 +76,17 @@ async def test_alignments_hold_the_text_and_their_spans_add_up(true_times):
         assert all(len(one["chars"]) == len(one["charStartTimesMs"]) for one in told)
         span = sum(one["charStartTimesMs"][-1] + one["charDurationsMs"][-1] for one in told)
         assert span == pytest.approx(len(sound(messages)) / 48, abs=2)
+
+
+async def test_true_times_count_from_the_audio_they_come_with():
+    async with real_house(word_times=True) as built, connect(built, "stream-input") as client:
+        await tell(client, {"text": "Hello there, you. "}, {"text": ""})
+        messages, _ = await everything(client)
+        timed = [one for one in messages if one.get("audio") and one["alignment"]]
+        lengths = [len(sound([one])) / 48 for one in timed]
+        assert timed
+        starts = [one["alignment"]["charStartTimesMs"] for one in timed]
+        assert all(0 <= at <= most for told, most in zip(starts[1:], lengths[1:], strict=True) for at in told)
 
 
 async def test_a_stream_that_says_nothing_is_final_too():

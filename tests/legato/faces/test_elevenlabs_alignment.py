@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain.replies import WordMethod, WordSpoken
-from legato.faces.elevenlabs_alignment import Aligner
+from legato.faces.elevenlabs_alignment import Aligner, TimeBase
 
 RATE = 1000
 """A sample is a millisecond."""
@@ -12,8 +12,8 @@ def word(text, start, end, at):
     return WordSpoken("1", text, start, end, at, at + len(text), WordMethod.VENDOR)
 
 
-def aligner(text, *, relative=True):
-    one = Aligner(RATE, relative=relative)
+def aligner(text, base=TimeBase.CONTEXT):
+    one = Aligner(RATE, base)
     one.typed(text)
     return one
 
@@ -25,7 +25,7 @@ def test_without_words_there_is_no_alignment():
 
 
 def test_a_word_is_spread_over_its_time_and_marks_fill_the_time_between():
-    one = aligner('"Hi, you!"', relative=False)
+    one = aligner('"Hi, you!"')
     one.spoken(word("Hi", 100, 200, 1))
     one.spoken(word("you", 300, 600, 5))
     times = one.take(0, 1000)
@@ -37,8 +37,8 @@ def test_a_word_is_spread_over_its_time_and_marks_fill_the_time_between():
     assert list(rest.starts_ms) == [600, 600]
 
 
-def test_told_relatively_the_spans_add_up_to_the_audio():
-    one = aligner("Hi you")
+def test_the_spans_add_up_to_the_audio():
+    one = aligner("Hi you", TimeBase.SPANS)
     one.spoken(word("Hi", 50, 150, 0))
     one.spoken(word("you", 300, 450, 3))
     told, passed = [], 0
@@ -51,14 +51,33 @@ def test_told_relatively_the_spans_add_up_to_the_audio():
     assert told == [("H", 50), ("i", 100), (" ", 150), ("y", 300), ("o", 350), ("u", 400)]
 
 
+def test_the_times_of_a_message_count_from_its_own_audio():
+    one = aligner("Hi you.", TimeBase.MESSAGE)
+    one.spoken(word("Hi", 50, 150, 0))
+    one.spoken(word("you", 320, 470, 3))
+    told = []
+    for start in range(0, 600, 100):
+        times = one.take(start, 100)
+        told += [] if times is None else list(zip(times.chars, times.starts_ms, times.ends_ms, strict=True))
+    assert told == [
+        ("H", 50, 100),
+        ("i", 0, 50),
+        (" ", 50, 220),
+        ("y", 20, 70),
+        ("o", 70, 120),
+        ("u", 20, 70),
+    ]
+    assert list(one.rest().starts_ms) == [0]
+
+
 def test_audio_that_begins_late_on_its_track_counts_from_its_own_beginning():
-    one = aligner("Hi", relative=False)
+    one = aligner("Hi")
     one.spoken(word("Hi", 5000, 5100, 0))
     assert list(one.take(5000, 100).starts_ms) == [0, 50]
 
 
 def test_words_that_come_late_are_told_late_and_never_backwards():
-    one = aligner("Hi you")
+    one = aligner("Hi you", TimeBase.SPANS)
     assert one.take(0, 400) is None
     one.spoken(word("Hi", 0, 100, 0))
     one.spoken(word("Hi", 0, 100, 0))
@@ -71,14 +90,14 @@ def test_words_that_come_late_are_told_late_and_never_backwards():
 
 
 def test_text_that_is_not_known_is_told_with_a_space_between_its_words():
-    one = Aligner(RATE, relative=False)
+    one = Aligner(RATE, TimeBase.CONTEXT)
     one.spoken(word("Hi", 0, 100, 0))
     one.spoken(word("you", 100, 200, 9))
     assert "".join(one.take(0, 1000).chars) == "Hi you"
 
 
 def test_each_wire_spells_them_its_own_way():
-    one = aligner("Hi", relative=False)
+    one = aligner("Hi")
     one.spoken(word("Hi", 0, 100, 0))
     times = one.take(0, 100)
     assert times.in_ms()["charDurationsMs"] == times.in_ms()["charsDurationsMs"] == [50, 50]
@@ -91,10 +110,10 @@ def test_each_wire_spells_them_its_own_way():
 
 
 @settings(deadline=None)
-@given(st.data(), st.booleans())
-def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(data, relative):
+@given(st.data(), st.sampled_from(TimeBase))
+def test_whatever_words_come_when_lengths_agree_and_no_character_is_told_twice(data, base):
     text = "one two, three. four"
-    one = aligner(text, relative=relative)
+    one = aligner(text, base)
     said = ""
     at = 0
     for number in range(6):

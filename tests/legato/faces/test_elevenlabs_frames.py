@@ -2,14 +2,14 @@ import base64
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import AudioChunk, WordMethod, WordSpoken
-from legato.faces.elevenlabs_alignment import Aligner
+from legato.faces.elevenlabs_alignment import Aligner, TimeBase
 from legato.faces.elevenlabs_frames import audio_messages, last_words
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
 
 def test_audio_without_word_times_has_no_alignment():
-    (told,) = audio_messages(AudioChunk("1", 1, 0, 0, b"abcd"), PCM, Aligner(24_000, relative=True))
+    (told,) = audio_messages(AudioChunk("1", 1, 0, 0, b"abcd"), PCM, Aligner(24_000, TimeBase.MESSAGE))
     assert told == {
         "audio": base64.b64encode(b"abcd").decode(),
         "isFinal": None,
@@ -19,7 +19,7 @@ def test_audio_without_word_times_has_no_alignment():
 
 
 def test_long_audio_is_told_in_messages_that_clients_take_with_their_own_characters():
-    aligner = Aligner(24_000, relative=False)
+    aligner = Aligner(24_000, TimeBase.CONTEXT)
     aligner.typed("Hi you.")
     aligner.spoken(WordSpoken("1", "Hi", 0, 100, 0, 2, WordMethod.VENDOR))
     aligner.spoken(WordSpoken("1", "you", 200_000, 210_000, 3, 6, WordMethod.VENDOR))
@@ -35,4 +35,4 @@ def test_long_audio_is_told_in_messages_that_clients_take_with_their_own_charact
 
 
 def test_no_last_words_where_there_were_none():
-    assert list(last_words(Aligner(24_000, relative=True))) == []
+    assert list(last_words(Aligner(24_000, TimeBase.MESSAGE))) == []
