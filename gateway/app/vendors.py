@@ -21,7 +21,9 @@ from legato.providers import (
     deepgram_v2,
     elevenlabs,
     elevenlabs_rest,
+    google,
     openai,
+    riva,
     wyoming,
 )
 
@@ -86,6 +88,8 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
             ("elevenlabs", elevenlabs, elevenlabs.ElevenLabs),
             ("openai", openai, openai.OpenAI),
             ("deepgram_v2", deepgram_v2, deepgram_v2.DeepgramV2),
+            ("google", google, google.Google),
+            ("riva", riva, riva.Riva),
             ("wyoming", wyoming, wyoming.Wyoming),
             ("deepgram_rest", deepgram_rest, deepgram_rest.DeepgramRest),
             ("elevenlabs_rest", elevenlabs_rest, elevenlabs_rest.ElevenLabsRest),

@@ -1,0 +1,194 @@
+"""Google's StreamingSynthesize: one bidirectional call a run, raw samples back.
+
+Rules:
+- The first message configures the voice and the audio; each segment is an input; half-closing ends the text.
+- About five seconds without an input abort the call. A blank input may keep it: that is a switch.
+- Messages are written by hand, from the public description of the service: `streaming_config` = 1 {`voice` = 1 {`language_code` = 1,
+  `name` = 2, `model_name` = 6}, `streaming_audio_config` = 4 {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3}},
+  `input` = 2 {`text` = 1, `markup` = 5, `prompt` = 6}; the answer's `audio_content` = 1.
+
+Source: the vendor's client library.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost, VendorEvent
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import (
+    HalfClose,
+    Incoming,
+    Outgoing,
+    Place,
+    ResponseHead,
+    Transport,
+    VendorLimits,
+    VendorTraits,
+)
+from legato.ports import LineRequest
+from legato.providers.calls import Call, Calls, Told, sounded
+from legato.providers.pieces import pieces
+from legato.providers.protobuf_wire import data, double, fields, text, whole
+from legato.providers.route_options import TEXT, Kinds, OneOf, checked, clamped, rate_of
+from legato.providers.status_codes import closing, refusal
+
+URL = "grpcs://texttospeech.googleapis.com:443"
+LIMITS = VendorLimits(concurrency=100, context_idle_s=5.0, keep_alive_s=3.0, message_chars=1_250)
+"""5000 bytes in a request: characters of four bytes at worst. A hundred sessions at once."""
+METHOD = "/google.cloud.texttospeech.v1.TextToSpeech/StreamingSynthesize"
+_VENDOR = "google"
+_KINDS: Kinds = {
+    "language_code": TEXT,
+    "model_name": TEXT,
+    "prompt": TEXT,
+    "sample_rate": OneOf((8_000, 16_000, 24_000, 48_000)),
+}
+_SPEEDS = (0.25, 2.0)
+_PCM = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        blank_keeps_alive: a blank input resets the vendor's five seconds; else nothing is sent while text is missing.
+        api_key_header: the secret is an API key; else an access token that goes as a bearer.
+    """
+
+    blank_keeps_alive: bool = True
+    api_key_header: bool = False
+
+
+class Google:
+    """The dialect.
+
+    Args:
+        url: grpc(s)://host:port.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A call for each run, whose segments flow into each other."""
+        return VendorTraits(Transport.GRPC, self._limits, TextLevel.CLEANED, keeps_context=True)
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """One channel for all voices of a rate."""
+        rate = rate_of(checked(_VENDOR, route.options, _KINDS), 24_000)
+        return Place(self._url, method=METHOD, sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """An access token as a bearer, or an API key; names of gRPC metadata are in lower case."""
+        if not secret:
+            return {}
+        return (
+            {"x-goog-api-key": secret}
+            if self._switches.api_key_header
+            else {"authorization": f"Bearer {secret}"}
+        )
+
+    def connect(self, place: Place) -> "GoogleChannel":
+        """A new channel."""
+        return GoogleChannel(place.sample_rate_hz, self._limits, self._switches)
+
+
+class GoogleChannel:
+    """One channel, one call at a time.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+        self._switches = switches
+        self._calls = Calls(_VENDOR, _read)
+        self._open = 0
+        self._prompt = ""
+
+    @property
+    def open_runs(self) -> int:
+        """One while a call is open."""
+        return self._calls.open_runs
+
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """The configuration."""
+        self._calls.begin(run)
+        self._open = run
+        options = request.route.options
+        self._prompt = str(options.get("prompt", ""))
+        voice = (
+            text(1, str(options.get("language_code") or request.language))
+            + text(2, request.route.voice)
+            + text(6, str(options.get("model_name", "")))
+        )
+        audio = whole(1, _PCM) + whole(2, self._rate)
+        audio += double(3, clamped(request.options.speed, *_SPEEDS) or 0.0)
+        return (data(1, data(1, voice) + data(4, audio)),)
+
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """An input, or several where the segment is too long."""
+        call = self._calls.of_run(run)
+        if call is None:
+            return ()
+        prompt, self._prompt = self._prompt, ""
+        self._calls.said(call, segment, reading)
+        inputs = [text(1, part) for part in pieces(reading.text + " ", self._limits.message_chars)]
+        inputs[0] += text(6, prompt)
+        return [data(2, part) for part in inputs]
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """The half-close."""
+        call = self._calls.of_run(run)
+        if call is None:
+            return ()
+        call.ended = True
+        return (HalfClose(),)
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Nothing: only cancelling the call does."""
+        self._calls.cancel(run)
+        return ()
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """A blank input for a call that waits for text."""
+        waits = self._calls.of_run(self._open) is not None
+        return (data(2, text(1, " ")),) if waits and self._switches.blank_keeps_alive else ()
+
+    def hear(self, frame: Incoming, now: float) -> Told:
+        """Audio, and the call's end."""
+        return self._calls.hear(frame)
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """An answer that is no gRPC."""
+        return refusal(_VENDOR, answer, body, {"RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA})
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """A channel that closed."""
+        return closing(_VENDOR, code, words, {})
+
+
+def _read(call: Call, message: bytes) -> Sequence[VendorEvent]:
+    told: list[VendorEvent] = []
+    for number, value in fields(message):
+        if number == 1 and isinstance(value, bytes):
+            told += sounded(call, value)
+    return told

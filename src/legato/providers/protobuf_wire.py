@@ -1,0 +1,85 @@
+"""The wire form of protocol buffers, as much as two vendors need: numbers, doubles, texts, bytes and messages in them.
+
+Rules:
+- A field at its default is not written, as the language's own writers do.
+- A reader passes over the fields that it does not know; bytes that are no message are one error.
+
+Source: the format's public description.
+"""
+
+import struct
+from collections.abc import Iterator
+
+VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
+_DOUBLE = struct.Struct("<d")
+_MAX_VARINT = 10
+
+
+class NoMessageError(ValueError):
+    """The bytes are no message."""
+
+
+def whole(number: int, value: int) -> bytes:
+    """A whole number that is not negative."""
+    return _varint(number << 3 | VARINT) + _varint(value) if value else b""
+
+
+def double(number: int, value: float) -> bytes:
+    """A double."""
+    return _varint(number << 3 | FIXED64) + _DOUBLE.pack(value) if value else b""
+
+
+def text(number: int, value: str) -> bytes:
+    """A text."""
+    return data(number, value.encode()) if value else b""
+
+
+def data(number: int, value: bytes) -> bytes:
+    """Bytes, or a message; written also when empty, for an empty message is not a missing one."""
+    return _varint(number << 3 | LENGTH) + _varint(len(value)) + value
+
+
+def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """The fields in their order: the number, and a whole number or the bytes.
+
+    Raises:
+        NoMessageError: the bytes are no message.
+    """
+    at = 0
+    while at < len(message):
+        key, at = _read_varint(message, at)
+        number, kind = key >> 3, key & 7
+        if not number:
+            raise NoMessageError("a field without a number")
+        if kind == VARINT:
+            value, at = _read_varint(message, at)
+            yield number, value
+            continue
+        length = {FIXED64: 8, FIXED32: 4}.get(kind)
+        if kind == LENGTH:
+            length, at = _read_varint(message, at)
+        if length is None or at + length > len(message):
+            raise NoMessageError("a field that is cut off, or of no kind")
+        yield number, message[at : at + length]
+        at += length
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _read_varint(message: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for index in range(_MAX_VARINT):
+        if at + index >= len(message):
+            break
+        byte = message[at + index]
+        value |= (byte & 0x7F) << 7 * index
+        if byte < 0x80:
+            return value, at + index + 1
+    raise NoMessageError("a number that does not end")

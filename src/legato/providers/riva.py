@@ -1,0 +1,210 @@
+"""NVIDIA Riva's SynthesizeOnline: one bidirectional call a run, a request for each segment, raw samples back.
+
+Rules:
+- Every request repeats the configuration; audio comes request by request, in order; half-closing ends the text.
+- An older service takes one request and then streams: the run's text is kept and sent whole at its end.
+- Times of words are newer than the public description of the service: they are asked for by a switch, and read wherever they come.
+- Messages are written by hand: `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
+  `custom_dictionary` = 7, `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`words` = 9 {`word` = 1, `start_time` = 2,
+  `end_time` = 3}}.
+
+Sources: the vendor's protocol files, its client library.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost, VendorEvent, Words
+from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import (
+    HalfClose,
+    Incoming,
+    Outgoing,
+    Place,
+    ResponseHead,
+    Transport,
+    VendorLimits,
+    VendorTraits,
+)
+from legato.ports import LineRequest
+from legato.providers.alignment import Timed
+from legato.providers.calls import Call, Calls, Told, sounded
+from legato.providers.pieces import pieces
+from legato.providers.protobuf_wire import fields, text, whole
+from legato.providers.route_options import TEXT, Between, Kinds, checked, rate_of
+from legato.providers.status_codes import closing, refusal
+
+URL = "grpc://localhost:50051"
+LIMITS = VendorLimits(first_audio_s=5.0, between_audio_s=3.0, message_chars=400)
+METHOD = "/nvidia.riva.tts.RivaSpeechSynthesis/SynthesizeOnline"
+_VENDOR = "riva"
+_KINDS: Kinds = {"language_code": TEXT, "sample_rate": Between(8_000, 48_000), "custom_dictionary": TEXT}
+_LINEAR_PCM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What sources leave open.
+
+    Args:
+        bidirectional: the service takes many requests in a call; an older one takes a single request.
+        word_times: times of words are asked for.
+        word_unit_ms: how long the unit of these times is.
+        word_times_count_from: "run": from the call's first sample; "message": from the message's own audio.
+    """
+
+    bidirectional: bool = True
+    word_times: bool = False
+    word_unit_ms: float = 1.0
+    word_times_count_from: str = "run"
+
+
+class Riva:
+    """The dialect.
+
+    Args:
+        url: grpc(s)://host:port.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(
+        self, url: str = URL, limits: VendorLimits = LIMITS, switches: Switches | None = None
+    ) -> None:
+        self._url = url
+        self._limits = limits
+        self._switches = switches or Switches()
+
+    @property
+    def traits(self) -> VendorTraits:
+        """A call for each run; words are best sent as words."""
+        return VendorTraits(
+            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times
+        )
+
+    def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+        """One channel for all voices of a rate."""
+        rate = rate_of(checked(_VENDOR, route.options, _KINDS), 22_050)
+        return Place(self._url, method=METHOD, sample_rate_hz=rate)
+
+    def credentials(self, secret: str) -> Mapping[str, str]:
+        """A bearer in the metadata, for services behind a door."""
+        return {"authorization": f"Bearer {secret}"} if secret else {}
+
+    def connect(self, place: Place) -> "RivaChannel":
+        """A new channel."""
+        return RivaChannel(place.sample_rate_hz, self._limits, self._switches)
+
+
+class RivaChannel:
+    """One channel, one call at a time.
+
+    Args:
+        sample_rate_hz: of the audio.
+        limits: what the vendor allows.
+        switches: what sources leave open.
+    """
+
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
+        self._rate = sample_rate_hz
+        self._limits = limits
+        self._switches = switches
+        self._calls = Calls(_VENDOR, self._read)
+        self._settings = b""
+        self._kept: list[str] = []
+
+    @property
+    def open_runs(self) -> int:
+        """One while a call is open."""
+        return self._calls.open_runs
+
+    def greet(self, now: float) -> Sequence[Outgoing]:
+        """Nothing."""
+        return ()
+
+    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+        """Nothing: every request carries the settings."""
+        self._calls.begin(run)
+        self._kept = []
+        options = request.route.options
+        self._settings = (
+            text(2, str(options.get("language_code") or request.language))
+            + whole(3, _LINEAR_PCM)
+            + whole(4, self._rate)
+            + text(5, request.route.voice)
+            + text(7, str(options.get("custom_dictionary", "")))
+            + whole(9, int(self._switches.word_times))
+        )
+        return ()
+
+    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+        """A request, or several where the segment is too long; an older service gets it with the run's end."""
+        call = self._calls.of_run(run)
+        if call is None:
+            return ()
+        self._calls.said(call, segment, reading)
+        if not self._switches.bidirectional:
+            self._kept.append(reading.text)
+            return ()
+        return [self._request(part) for part in pieces(reading.text, self._limits.message_chars)]
+
+    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
+        """The half-close, and before it what was kept."""
+        call = self._calls.of_run(run)
+        if call is None:
+            return ()
+        call.ended = True
+        kept, self._kept = " ".join(self._kept), []
+        return (self._request(kept), HalfClose()) if kept else (HalfClose(),)
+
+    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Nothing: only cancelling the call does."""
+        self._calls.cancel(run)
+        return ()
+
+    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+        """Nothing: the channel's ping does it."""
+        return ()
+
+    def hear(self, frame: Incoming, now: float) -> Told:
+        """Audio, words, and the call's end."""
+        return self._calls.hear(frame)
+
+    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
+        """An answer that is no gRPC."""
+        return refusal(_VENDOR, answer, body, {"RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA})
+
+    def broke(self, code: int, words: str) -> Failed | Lost:
+        """A channel that closed."""
+        return closing(_VENDOR, code, words, {})
+
+    def _request(self, part: str) -> bytes:
+        return text(1, part) + self._settings
+
+    def _read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
+        by_message = self._switches.word_times_count_from == "message"
+        offset_ms = call.given_bytes * 500.0 / self._rate if by_message else 0.0
+        told: list[VendorEvent] = []
+        for number, value in fields(message):
+            if number == 1 and isinstance(value, bytes):
+                told += sounded(call, value)
+            elif number == 2 and isinstance(value, bytes):
+                words = call.alignment.heard(self._times(value), offset_ms)
+                told += [Words(words)] if words else []
+        return told
+
+    def _times(self, meta: bytes) -> Timed:
+        words: list[str] = []
+        starts: list[float] = []
+        ends: list[float] = []
+        for number, value in fields(meta):
+            if number == 9 and isinstance(value, bytes):
+                timing = dict(fields(value))
+                word, start, end = timing.get(1), timing.get(2, 0), timing.get(3, 0)
+                if isinstance(word, bytes) and isinstance(start, int) and isinstance(end, int):
+                    words.append(word.decode(errors="replace"))
+                    starts.append(start * self._switches.word_unit_ms)
+                    ends.append(end * self._switches.word_unit_ms)
+        return Timed(words, starts, ends)

@@ -1,0 +1,42 @@
+"""Runs spoken as gRPC calls."""
+
+from legato.domain.events import Audio, Finished, Lost, Marker
+from legato.domain.text import Reading
+from legato.domain.vendors import CallEnded
+from legato.providers.calls import Calls, sounded
+
+
+def begun():
+    calls = Calls("v", sounded)
+    calls.begin(1)
+    return calls, calls.of_run(1)
+
+
+def test_a_call_gives_its_markers_with_its_end():
+    calls, call = begun()
+    calls.said(call, 0, Reading("a"))
+    call.ended = True
+    assert calls.hear(b"\1\2\3") == [(1, Audio(b"\1\2"))]
+    assert calls.hear(b"\4") == [(1, Audio(b"\3\4"))]
+    assert calls.hear(b"") == []
+    assert calls.hear(CallEnded("OK")) == [(1, Marker(0)), (1, Finished())]
+    assert (calls.open_runs, calls.hear(b"ab")) == (0, ())
+
+
+def test_an_end_before_the_text_had_ended_is_a_loss():
+    calls, _ = begun()
+    ((run, event),) = calls.hear(CallEnded("OK"))
+    assert run == 1
+    assert isinstance(event, Lost)
+
+
+def test_a_cancelled_call_counts_until_it_has_ended():
+    calls, _ = begun()
+    calls.cancel(2)
+    assert calls.of_run(1)
+    calls.cancel(1)
+    assert calls.of_run(1) is None
+    assert calls.hear(b"ab") == ()
+    assert calls.open_runs == 1
+    assert calls.hear(CallEnded("CANCELLED")) == ()
+    assert calls.open_runs == 0
