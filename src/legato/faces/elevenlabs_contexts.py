@@ -11,7 +11,6 @@ Rules:
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +22,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
-from legato.faces.elevenlabs_frames import audio_messages, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
@@ -129,7 +128,7 @@ class ElevenLabsMultiStream:
         """Messages that tell the client."""
         if self.over:
             return ()
-        return [json.dumps(message) for message in self._told(reply)]
+        return [encoded(message) for message in self._told(reply)]
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing: pings keep the connection alive."""

@@ -6,7 +6,8 @@ Rules:
 """
 
 import base64
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
 from legato.domain.audio import AudioFormat
 from legato.domain.replies import AudioChunk
@@ -42,3 +43,12 @@ def message(data: bytes, times: CharTimes | None) -> dict[str, object]:
         "normalizedAlignment": told,
         "alignment": told,
     }
+
+
+def encoded(message: Mapping[str, object]) -> str:
+    """A message as JSON. Its audio is not looked at for what JSON would escape: base64 has nothing of that kind."""
+    audio = message.get("audio")
+    if not audio:
+        return json.dumps(message)
+    rest = json.dumps({name: value for name, value in message.items() if name != "audio"})
+    return f'{{"audio": "{audio}", {rest[1:]}'

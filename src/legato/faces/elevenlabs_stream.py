@@ -7,7 +7,6 @@ Rules:
 - After the end nothing is told.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
-from legato.faces.elevenlabs_frames import audio_messages, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
@@ -102,7 +101,7 @@ class ElevenLabsStreamInput:
         """Messages that tell the client."""
         if self._over:
             return ()
-        return [json.dumps(message) for message in self._told(reply)]
+        return [encoded(message) for message in self._told(reply)]
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing: pings keep the connection alive."""

@@ -1,9 +1,10 @@
 import base64
+import json
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.replies import AudioChunk, WordMethod, WordSpoken
 from legato.faces.elevenlabs_alignment import Aligner, TimeBase
-from legato.faces.elevenlabs_frames import audio_messages, last_words
+from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
@@ -36,3 +37,12 @@ def test_long_audio_is_told_in_messages_that_clients_take_with_their_own_charact
 
 def test_no_last_words_where_there_were_none():
     assert list(last_words(Aligner(24_000, TimeBase.MESSAGE))) == []
+
+
+def test_what_is_encoded_is_what_was_meant():
+    aligner = Aligner(24_000, TimeBase.MESSAGE)
+    for data in (b"", bytes(range(256)), b"\xff" * 300):
+        for told in audio_messages(AudioChunk("1", 1, 0, 0, data), PCM, aligner):
+            named = {**told, "contextId": 'a"\u2028'}
+            assert json.loads(encoded(named)) == named
+    assert encoded({"isFinal": True}) == '{"isFinal": true}'
