@@ -17,6 +17,7 @@ from typing import Any
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.cartesia_formats import OutputFormat, read_format
+from legato.faces.halves import whole
 from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"
@@ -144,7 +145,7 @@ def transcript_of(message: Mapping[str, Any]) -> str:
         return ""
     if not isinstance(transcript, str):
         raise bad("transcript must be a text")
-    return transcript
+    return whole(transcript)
 
 
 def voice_of(asked: object, voices: Collection[str]) -> str:

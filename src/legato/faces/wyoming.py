@@ -18,6 +18,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.faces.halves import whole
 from legato.faces.wyoming_frames import FrameReader, Message, UnreadableError, frame
 from legato.faces.wyoming_info import info, voice_for
 from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
@@ -216,7 +217,7 @@ def _text(data: Mapping[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str):
         raise SpeechError(Reason.BAD_FRAME, "text must be a text")
-    return text
+    return whole(text)
 
 
 def _error(error: SpeechError) -> bytes:

@@ -88,6 +88,7 @@ def test_messages_are_objects_and_transcripts_are_text():
     assert read_object('{\n  "a": 1\n}') == {"a": 1}
     for wrong in ("", "[]", "{", b"\xff", "[" * 100_000):
         assert refused(read_object, wrong) is Reason.BAD_FRAME
+    assert transcript_of({"transcript": "a\ud83d"}) == "a\ufffd"
     assert transcript_of({}) == transcript_of({"transcript": None}) == ""
     assert refused(transcript_of, {"transcript": 1}) is Reason.BAD_FRAME
 

@@ -68,6 +68,7 @@ def test_a_text_in_pieces_is_one_utterance_too_and_the_whole_text_in_between_is_
     assert (begin.voice, begin.language, begin.options.ssml) == ("doris", "de", True)
     assert say(face, "synthesize-chunk", text="Guten ") == [events.Text("1", "Guten ")]
     assert say(face, "synthesize", text="Guten Tag.") == []
+    assert say(face, "synthesize-chunk", text="\ud83d") == [events.Text("1", "\ufffd")]
     assert say(face, "synthesize-stop") == [events.End("1")]
     assert (kinds(face, started(1)), kinds(face, finished(1))) == (
         ["audio-start"],
