@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 
 import aiohttp
 import numpy as np
@@ -10,7 +11,8 @@ import websockets
 
 from gateway.simulator.log import Saw
 from gateway.simulator.tones import decode
-from tests.gateway.simulator.stage import said, simulated, until_lost, words_of
+from tests.gateway.simulator.stage import connect, said, simulated, until_lost, words_of
+from tests.gateway.simulator.test_simulator import fault
 
 CARTESIA = "/tts/websocket?cartesia_version=2025-04-16&api_key=k"
 ELEVENLABS = "/v1/text-to-speech/anna/multi-stream-input?output_format=pcm_24000"
@@ -153,3 +155,54 @@ async def test_several_vendors_share_a_port_and_their_lists_are_told_apart():
             assert answer.status == 401
         assert built.log.count("opened") == 0
         assert [entry.value for entry in built.log.of("refused")] == [401]
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 429, 500, 503])
+async def test_a_handshake_is_refused_with_the_status_of_the_script(status):
+    async with simulated(fault({"http": status, "retry_after_s": 2.5}, "dial")) as built:
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            async with connect(built):
+                pass
+        answer = refused.value.response
+        assert (answer.status_code, answer.headers["retry-after"]) == (status, "2.5")
+        assert json.loads(answer.body)["request_id"]
+        assert built.log.of("refused")[0].value == status
+        async with connect(built):
+            pass
+
+
+async def test_a_dial_is_refused_at_the_socket():
+    async with simulated(fault("refuse", "dial", connection=1)) as built:
+        with pytest.raises((OSError, websockets.InvalidMessage)):
+            async with connect(built):
+                pass
+        async with connect(built):
+            pass
+        assert [(entry.connection, entry.note) for entry in built.log.faults] == [(1, "refuse")]
+
+
+@pytest.mark.parametrize("do", ["reset", "eof"])
+async def test_a_dial_breaks_in_the_middle_of_the_handshake(do):
+    async with simulated(fault(do, "dial", vendor="deepgram")) as built:
+        with pytest.raises((OSError, websockets.InvalidMessage)):
+            async with connect(built):
+                pass
+        assert built.log.count("fault") == 1
+
+
+@pytest.mark.parametrize("do", ["half_open", "stall"])
+async def test_a_dial_is_never_answered(do):
+    async with simulated(fault(do, "dial")) as built:
+        with pytest.raises(TimeoutError):
+            async with connect(built, open_timeout=0.05):
+                pass
+        assert built.log.count("fault") == 1
+        async with connect(built):
+            pass
+
+
+async def test_a_dial_takes_its_time():
+    async with simulated(fault({"delay_ms": 30}, "dial")) as built:
+        before = time.monotonic()
+        async with connect(built):
+            assert time.monotonic() - before >= 0.029

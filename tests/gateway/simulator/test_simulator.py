@@ -1,6 +1,5 @@
 import asyncio
 import json
-import time
 
 import aiohttp
 import numpy as np
@@ -9,7 +8,10 @@ import websockets
 
 from gateway.simulator.log import Saw
 from gateway.simulator.script import Fault
+from gateway.simulator.simulator import Simulator
 from gateway.simulator.tones import decode
+from gateway.simulator.venue import Venue
+from legato.domain.facts import BugFound
 from tests.gateway.simulator.stage import (
     FLUSH,
     connect,
@@ -124,57 +126,6 @@ async def test_a_message_is_cut_in_half():
         with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
             json.loads(texts[1])
         assert texts[1].startswith('{"type": "Fl')
-
-
-@pytest.mark.parametrize("status", [401, 402, 403, 429, 500, 503])
-async def test_a_handshake_is_refused_with_the_status_of_the_script(status):
-    async with simulated(fault({"http": status, "retry_after_s": 2.5}, "dial")) as built:
-        with pytest.raises(websockets.InvalidStatus) as refused:
-            async with connect(built):
-                pass
-        answer = refused.value.response
-        assert (answer.status_code, answer.headers["retry-after"]) == (status, "2.5")
-        assert json.loads(answer.body)["request_id"]
-        assert built.log.of("refused")[0].value == status
-        async with connect(built):
-            pass
-
-
-async def test_a_dial_is_refused_at_the_socket():
-    async with simulated(fault("refuse", "dial", connection=1)) as built:
-        with pytest.raises((OSError, websockets.InvalidMessage)):
-            async with connect(built):
-                pass
-        async with connect(built):
-            pass
-        assert [(entry.connection, entry.note) for entry in built.log.faults] == [(1, "refuse")]
-
-
-@pytest.mark.parametrize("do", ["reset", "eof"])
-async def test_a_dial_breaks_in_the_middle_of_the_handshake(do):
-    async with simulated(fault(do, "dial", vendor="deepgram")) as built:
-        with pytest.raises((OSError, websockets.InvalidMessage)):
-            async with connect(built):
-                pass
-        assert built.log.count("fault") == 1
-
-
-@pytest.mark.parametrize("do", ["half_open", "stall"])
-async def test_a_dial_is_never_answered(do):
-    async with simulated(fault(do, "dial")) as built:
-        with pytest.raises(TimeoutError):
-            async with connect(built, open_timeout=0.05):
-                pass
-        assert built.log.count("fault") == 1
-        async with connect(built):
-            pass
-
-
-async def test_a_dial_takes_its_time():
-    async with simulated(fault({"delay_ms": 30}, "dial")) as built:
-        before = time.monotonic()
-        async with connect(built):
-            assert time.monotonic() - before >= 0.029
 
 
 async def test_a_vendor_is_down_and_up_again():
@@ -307,3 +258,23 @@ class TestOneRequest:
                 assert answer.status == 200
             async with http.get(f"{built.url}/nothing") as answer:
                 assert answer.status == 404
+
+
+async def test_a_port_that_is_taken_is_an_error_and_nothing_stays():
+    async with simulated() as built:
+        taken = Simulator([], venue=Venue(port=built.port))
+        with pytest.raises(OSError, match="address already in use"):
+            await taken.__aenter__()
+
+
+async def test_a_bug_of_its_own_is_in_the_log():
+    built = Simulator([])
+    built.note(BugFound("here", "TypeError"))
+    assert "TypeError" in built.log.of(Saw.BUG)[0].note
+
+
+async def test_whoever_runs_it_is_told_of_every_entry():
+    told = []
+    async with simulated(venue=Venue(told=told.append)) as built, connect(built):
+        await built.seen(Saw.OPENED)
+    assert [entry.saw for entry in told][:2] == [Saw.DIALLED, Saw.OPENED]
