@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from gateway.app.config_sections import Section
+from legato.faces.cartesia import CartesiaSwitches
 from legato.faces.deepgram_v2 import DeepgramV2Switches
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_requests import FORMATS, ElevenLabsSwitches
@@ -26,12 +27,19 @@ class DialectsSection(Section):
     """Where the times in an ElevenLabs WebSocket's messages count from: `message`, its own audio, as the specification says; `spans`,
     the end of the times before it, for clients that add them up, as Pipecat does; `context`, for those that take them as they
     are, as LiveKit does."""
+    cartesia_confirms_cancel: bool = True
+    """Whether a Cartesia context that was cancelled ends with `done`. The vendor's synchronous Python client takes a late one for
+    the end of the next context, unless the cancelled one was read to its end."""
     deepgram_flushed_is_last: bool = False
     """Whether Deepgram's second version tells `Flushed` behind the `SpeechMetadata` of its turn; else at once."""
 
     def elevenlabs(self) -> ElevenLabsSwitches:
         """For the faces of that vendor."""
         return ElevenLabsSwitches(self.elevenlabs_format, self.elevenlabs_alignment)
+
+    def cartesia(self) -> CartesiaSwitches:
+        """For the face of that vendor."""
+        return CartesiaSwitches(self.cartesia_confirms_cancel)
 
     def deepgram_v2(self) -> DeepgramV2Switches:
         """For the face of that version."""

@@ -59,6 +59,7 @@ def configured(section: DialectsSection) -> tuple[Route, ...]:
     """`DIALECTS`, with what their vendors leave open decided by the configuration."""
     elevenlabs = section.elevenlabs()
     decided: dict[MakeFace, MakeFace] = {
+        CartesiaSpeech: partial(CartesiaSpeech, switches=section.cartesia()),
         DeepgramV2Speak: partial(DeepgramV2Speak, switches=section.deepgram_v2()),
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),

@@ -80,9 +80,10 @@ def cancel(given):
         first.send(**asked)
         next(first.receive())
         first.cancel()
+        left = [event.type for event in first.receive()]
         second = connection.context()
         second.send(**{**asked, "transcript": "Yes."})
-        return told(second.receive(), "pcm_s16le", 24_000)
+        return {**told(second.receive(), "pcm_s16le", 24_000), "left": left[-1]}
 
 
 def failing(given):

@@ -33,7 +33,7 @@ def test_contexts_share_a_socket(witness, seconds):
 def test_a_cancelled_context_gives_way_to_the_next(witness):
     heard = witness("cancel", text=TEXT * 5)
     assert 0.1 < heard["seconds"] < 2
-    assert heard["last"] == "done"
+    assert heard["last"] == heard["left"] == "done"
 
 
 def test_a_voice_of_the_vendors_own_is_the_default_one(witness, seconds):

@@ -6,12 +6,14 @@ Rules:
 - `continue` says that more text follows; without it the text ends. A context is done when all its sound is written.
 - The first message of a socket fixes `output_format`; a context that asks for another one is refused by name.
 - An error ends its context for the client: it is cancelled with the next message, and nothing more is told of it.
-- `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on.
+- `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on. Sources do not say whether the
+  vendor's `done` comes as well: a switch.
 """
 
 import itertools
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from legato.domain import events, replies
@@ -38,17 +40,32 @@ _MAX_ID = 256
 _NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
+@dataclass(frozen=True, slots=True)
+class CartesiaSwitches:
+    """What sources do not agree on.
+
+    Args:
+        confirms_cancel: a cancelled context ends with `done`; else nothing more is told of it.
+    """
+
+    confirms_cancel: bool = True
+
+
 class CartesiaSpeech:
     """`GET /tts/websocket`, one object per connection.
 
     Args:
         request_id: goes back in errors.
         voices: names in the catalogue.
+        switches: what sources do not agree on.
     """
 
     name = "cartesia"
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+    def __init__(
+        self, request_id: str, voices: Collection[str], switches: CartesiaSwitches | None = None
+    ) -> None:
+        self._switches = switches or CartesiaSwitches()
         self._request_id = request_id
         self._voices = voices
         self._caller = Caller(NEWEST, "")
@@ -92,7 +109,8 @@ class CartesiaSpeech:
         )
         if ends:
             del self._contexts[context.utterance_id]
-        if context.is_told:
+        silent = isinstance(reply, replies.UtteranceCancelled) and not self._switches.confirms_cancel
+        if context.is_told or silent:
             return ()
         if isinstance(reply, replies.UtteranceFailed):
             return (self._error(reply.error, context.context_id),)

@@ -13,7 +13,7 @@ from legato.faces.cartesia_requests import ERRORS, Caller, error_object
 from legato.faces.joins import Joiner
 
 Frame = dict[str, object]
-_PARTIAL, _COMPLETE = 206, 200
+_PARTIAL = 206
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Context:
             self.flushes_done += 1
             return self._told("flush_done", flush_id=self.flushes_done, flush_done=True)
         if isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
-            return {**self._told("done"), "done": True, "status_code": _COMPLETE}
+            return {**self._told("done"), "done": True}
         return None
 
     def _chunk(self, reply: replies.AudioChunk) -> Frame:

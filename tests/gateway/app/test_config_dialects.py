@@ -10,12 +10,17 @@ def test_nothing_is_decided_until_it_is_configured():
     assert section.elevenlabs().default_format == ""
     assert section.elevenlabs().alignment is TimeBase.SPANS
     assert not section.deepgram_v2().flushed_is_last
+    assert section.cartesia().confirms_cancel
 
 
 def test_what_is_configured_reaches_the_faces():
     section = DialectsSection(
-        elevenlabs_format="ulaw_8000", elevenlabs_alignment="context", deepgram_flushed_is_last=True
+        elevenlabs_format="ulaw_8000",
+        elevenlabs_alignment="context",
+        deepgram_flushed_is_last=True,
+        cartesia_confirms_cancel=False,
     )
+    assert not section.cartesia().confirms_cancel
     assert section.elevenlabs().default_format == "ulaw_8000"
     assert section.elevenlabs().alignment is TimeBase.CONTEXT
     assert section.deepgram_v2().flushed_is_last

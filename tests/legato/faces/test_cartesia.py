@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
-from legato.faces.cartesia import CartesiaSpeech
+from legato.faces.cartesia import CartesiaSpeech, CartesiaSwitches
 from legato.ports import Accepted, RequestHead
 
 RAW = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}
 FLOATS = {"container": "raw", "encoding": "pcm_f32le", "sample_rate": 44100}
 
 
-def opened(**query):
-    face = CartesiaSpeech("r-1", {"joe", "ann"})
+def opened(switches=None, **query):
+    face = CartesiaSpeech("r-1", {"joe", "ann"}, switches)
     assert isinstance(face.open(RequestHead("GET", "/tts/websocket", query, {})), Accepted)
     return face
 
@@ -108,6 +108,14 @@ def test_a_cancel_stops_all_of_that_name_and_an_unknown_one_nothing():
     gone = replies.UtteranceCancelled("1", "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
     assert [frame["type"] for frame in told(face, gone)] == ["done"]
     assert told(face, gone) == []
+
+
+def test_a_cancel_may_be_left_without_an_answer():
+    face = opened(CartesiaSwitches(confirms_cancel=False))
+    say(face)
+    gone = replies.UtteranceCancelled("1", "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
+    assert told(face, gone) == []
+    assert told(face, finished(1)) == []
 
 
 def test_another_output_format_is_refused_by_name_and_the_context_alone_ends():
