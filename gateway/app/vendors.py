@@ -5,6 +5,7 @@ with the nearest one.
 """
 
 import difflib
+import enum
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
@@ -55,15 +56,27 @@ def _vendor(name: str, language: _Language, url: str, limits: VendorLimits, usua
 
 def _changed(what: str, usual: Any, changes: Mapping[str, object]) -> Any:  # noqa: ANN401  any dataclass of settings
     known = {field.name: getattr(usual, field.name) for field in fields(usual)}
+    changed = dict(changes)
     for name, value in changes.items():
         if name not in known:
             raise _unknown(what, name, known)
-        if not _alike(value, known[name]):
+        if isinstance(known[name], enum.StrEnum):
+            changed[name] = _choice(f"{what} {name!r}", type(known[name]), value)
+        elif not _alike(value, known[name]):
             raise SpeechError(
                 Reason.VENDOR_REJECTED,
                 f"{what} {name!r} must be a {type(known[name]).__name__}, as {known[name]!r}",
             )
-    return replace(usual, **changes)
+    return replace(usual, **changed)
+
+
+def _choice(what: str, choices: type[enum.StrEnum], value: object) -> enum.StrEnum:
+    found = next((choice for choice in choices if choice.value == value), None)
+    if found is None:
+        raise SpeechError(
+            Reason.VENDOR_REJECTED, f"{what} must be one of {', '.join(map(repr, map(str, choices)))}"
+        )
+    return found
 
 
 def _alike(value: object, usual: object) -> bool:

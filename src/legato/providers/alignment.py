@@ -9,6 +9,7 @@ Rules (R11):
 - The search is bounded: what cannot be matched costs a bounded amount of work and moves nothing.
 """
 
+import enum
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,15 @@ _AGREE = 3
 _SEARCHES = 16
 _Heard = tuple[str, float, float]
 _WORD = re.compile(r"\S+")
+
+
+class TimesFrom(enum.StrEnum):
+    """Where a vendor's times count from, on which sources differ."""
+
+    MESSAGE = "message"
+    """The first sample of the message that brings them."""
+    START = "start"
+    """The first sample of the context, request or call."""
 
 
 @dataclass(frozen=True, slots=True)

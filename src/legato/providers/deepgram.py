@@ -227,7 +227,7 @@ class DeepgramV1Connection:
             self._turns.fence_reached()
         if kind == "Warning":
             return self._warned(message)
-        if kind in {"Error", "error"}:
+        if kind in ("Error", "error"):
             return self._turns.fail(complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE))
         return ()
 

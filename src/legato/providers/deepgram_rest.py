@@ -3,6 +3,7 @@
 Source: the vendor's OpenAPI file.
 """
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,15 +30,22 @@ _KINDS: Kinds = {
 _JSON = (("Content-Type", "application/json"),)
 
 
+class Container(enum.StrEnum):
+    """What the samples come in."""
+
+    NONE = "none"
+    WAV = "wav"
+
+
 @dataclass(frozen=True, slots=True)
 class Switches:
     """What sources leave open.
 
     Args:
-        container: "none" asks for raw samples, "wav" for a WAV file; the header of one is taken off wherever it comes.
+        container: what is asked for; the header of a WAV file is taken off wherever it comes.
     """
 
-    container: str = "none"
+    container: Container = Container.NONE
 
 
 class DeepgramRest:

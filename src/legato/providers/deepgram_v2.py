@@ -233,7 +233,7 @@ class DeepgramV2Connection:
             # The interrupt came too late: what it should have stopped had ended.
             self._turns.fence_reached()
             return ()
-        ends_nothing = code in _NOTHING_SPOKEN and self._turns.asked_for_nothing
+        ends_nothing = isinstance(code, str) and code in _NOTHING_SPOKEN and self._turns.asked_for_nothing
         if ends_nothing and not self._switches.answers_empty_flush:
             return self._turns.turn_ended()
         return self._turns.warn(f"{_VENDOR} warned: {code_in(message)}")

@@ -29,7 +29,7 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
-from legato.providers.alignment import Timed
+from legato.providers.alignment import Timed, TimesFrom
 from legato.providers.contexts import Contexts, Speaking, Told
 from legato.providers.elevenlabs_settings import (
     KINDS,
@@ -54,13 +54,13 @@ class Switches:
     """What sources leave open.
 
     Args:
-        times_count_from: "message": a message's times count from its own audio; "context": from the context's first sample.
+        times_count_from: the message or the context; the specification says the message, one client reads the context.
         auto_mode: the vendor speaks each message at once; else every segment carries `flush`.
         normalized_times: times of what the vendor has made of the text, where the text's own are missing.
         sync_alignment: asks for times in step with the audio.
     """
 
-    times_count_from: str = "message"
+    times_count_from: TimesFrom = TimesFrom.MESSAGE
     auto_mode: bool = True
     normalized_times: bool = True
     sync_alignment: bool = True
@@ -221,7 +221,7 @@ class ElevenLabsConnection:
     def _sounded(self, speaking: Speaking, message: Mapping[str, object]) -> Told:
         encoded = message.get("audio")
         timed = None if speaking.silent else self._times(message)
-        by_message = self._switches.times_count_from == "message"
+        by_message = self._switches.times_count_from is TimesFrom.MESSAGE
         offset_ms = self._contexts.given_ms(speaking) if by_message else self._contexts.context_ms(speaking)
         data = audio_of(encoded) if encoded else b""
         if data is None:

@@ -17,7 +17,7 @@ from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
 from legato.ports import LineRequest
-from legato.providers.alignment import Alignment
+from legato.providers.alignment import Alignment, TimesFrom
 from legato.providers.bodies import Body, Events, Lines, samples_or_not
 from legato.providers.elevenlabs_settings import (
     KINDS,
@@ -45,12 +45,12 @@ class Switches:
 
     Args:
         timestamps: lines with times are asked for; else plain samples.
-        times_count_from: "request": times count from the first sample of the answer; "message": from the line's own audio.
+        times_count_from: the answer's first sample, or the line's own audio.
         previous_text: the text before a segment is sent with it.
     """
 
     timestamps: bool = False
-    times_count_from: str = "request"
+    times_count_from: TimesFrom = TimesFrom.START
     previous_text: bool = True
 
 
@@ -143,8 +143,8 @@ class ElevenLabsEndpoint:
         """Samples, or lines."""
         if not self._switches.timestamps:
             return samples_or_not(_VENDOR, head.headers.get("content-type", ""), self._rate)
-        by_request = self._switches.times_count_from == "request"
-        ms_per_byte = 0.0 if by_request else 500.0 / self._rate
+        by_line = self._switches.times_count_from is TimesFrom.MESSAGE
+        ms_per_byte = 500.0 / self._rate if by_line else 0.0
         return Lines(_VENDOR, _TimedLines(self._alignment, given_ms(), ms_per_byte).read)
 
 

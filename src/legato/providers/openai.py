@@ -8,6 +8,7 @@ Rules:
 Sources: the vendor's OpenAPI file, its SDK, and the client of a voice framework.
 """
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,16 +48,25 @@ REASONS: Mapping[str, Reason] = {
 }
 
 
+class StreamFormat(enum.StrEnum):
+    """How the audio comes."""
+
+    UNSAID = ""
+    """The field is left out: every server takes that."""
+    AUDIO = "audio"
+    SSE = "sse"
+
+
 @dataclass(frozen=True, slots=True)
 class Switches:
     """What differs between servers.
 
     Args:
-        stream_format: "audio" or "sse" is asked for; empty to leave the field out, which every server takes.
+        stream_format: what is asked for.
         sends_speed: the speed is sent where one is asked for.
     """
 
-    stream_format: str = ""
+    stream_format: StreamFormat = StreamFormat.UNSAID
     sends_speed: bool = True
 
 
@@ -154,7 +164,7 @@ def _event(line: bytes) -> Events:
         return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is no JSON object"),)
     if message.get("error"):
         return (complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE),)
-    if message.get("type") not in {"speech.audio.delta", "audio.delta"}:
+    if message.get("type") not in ("speech.audio.delta", "audio.delta"):
         return ()
     audio = audio_of(message.get("audio") or message.get("delta"))
     if audio is None:

@@ -29,7 +29,7 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
-from legato.providers.alignment import Timed
+from legato.providers.alignment import Timed, TimesFrom
 from legato.providers.calls import Call, Calls, Told, sounded
 from legato.providers.pieces import pieces
 from legato.providers.protobuf_wire import fields, text, whole
@@ -52,13 +52,13 @@ class Switches:
         bidirectional: the service takes many requests in a call; an older one takes a single request.
         word_times: times of words are asked for.
         word_unit_ms: how long the unit of these times is.
-        word_times_count_from: "run": from the call's first sample; "message": from the message's own audio.
+        word_times_count_from: the call's first sample, or the message's own audio.
     """
 
     bidirectional: bool = True
     word_times: bool = False
     word_unit_ms: float = 1.0
-    word_times_count_from: str = "run"
+    word_times_count_from: TimesFrom = TimesFrom.START
 
 
 class Riva:
@@ -184,7 +184,7 @@ class RivaChannel:
         return text(1, part) + self._settings
 
     def _read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
-        by_message = self._switches.word_times_count_from == "message"
+        by_message = self._switches.word_times_count_from is TimesFrom.MESSAGE
         offset_ms = call.given_bytes * 500.0 / self._rate if by_message else 0.0
         told: list[VendorEvent] = []
         for number, value in fields(message):

@@ -4,6 +4,9 @@ import pytest
 
 from gateway.app.vendors import VENDORS, vendor_named
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Route, UtteranceOptions
+
+ROUTE = Route("p", "v")
 
 
 def test_a_dialect_is_built_from_url_limits_and_switches():
@@ -31,6 +34,15 @@ def test_an_unknown_or_wrong_setting_is_named(limits, switches, words):
     with pytest.raises(SpeechError) as caught:
         VENDORS["deepgram"](None, limits, switches)
     assert (caught.value.reason, caught.value.message) == (Reason.VENDOR_REJECTED, words)
+
+
+def test_a_choice_is_one_of_its_values():
+    assert (
+        "wav"
+        in VENDORS["deepgram_rest"](None, {}, {"container": "wav"}).place(ROUTE, "en", UtteranceOptions()).url
+    )
+    with pytest.raises(SpeechError, match="'container' must be one of 'none', 'wav'"):
+        VENDORS["deepgram_rest"](None, {}, {"container": "ogg"})
 
 
 def test_an_unknown_dialect_is_told_with_the_nearest():

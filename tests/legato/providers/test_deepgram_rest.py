@@ -4,7 +4,7 @@ import pytest
 
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
-from legato.providers.deepgram_rest import DeepgramRest, Switches
+from legato.providers.deepgram_rest import Container, DeepgramRest, Switches
 
 
 def place(dialect=None, speed=None, **options):
@@ -17,7 +17,7 @@ def test_everything_but_the_text_is_the_places():
         "https://api.deepgram.com/v1/speak?model=aura-2-thalia-en&encoding=linear16&container=none"
         "&sample_rate=48000&speed=1.2"
     )
-    assert "container=wav" in place(DeepgramRest(switches=Switches("wav"))).url
+    assert "container=wav" in place(DeepgramRest(switches=Switches(Container.WAV))).url
     assert DeepgramRest().credentials("k") == {"Authorization": "Token k"}
 
 
