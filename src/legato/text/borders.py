@@ -45,6 +45,30 @@ _COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
 _TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
 _FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
 _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
+_OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
+_ZONES = frozenset(
+    [
+        "ET",
+        "PT",
+        "CT",
+        "MT",
+        "EST",
+        "EDT",
+        "CST",
+        "CDT",
+        "MST",
+        "MDT",
+        "PST",
+        "PDT",
+        "UTC",
+        "GMT",
+        "BST",
+        "CET",
+        "CEST",
+        "IST",
+        "JST",
+    ]
+)
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -222,6 +246,8 @@ class Borders:
         return None if self._holds(gap.tail) else strength
 
     def _loud(self, gap: Gap, ahead: str) -> Verdict:
+        if ahead[:1] in _OPERATORS and gap.word[-1:] == "!" and not gap.word[-2:-1].isspace():
+            return None if len(ahead) > 1 or gap.whole else WAIT
         if not ahead[:1].islower():
             return Break.SENTENCE
         if gap.run_chars < WEAK_FROM_CHARS:
@@ -269,6 +295,8 @@ class Borders:
         if low in _MERIDIEM:
             if not gap.whole:
                 return WAIT
+            if ahead.rstrip(CLOSERS + ".,;:!?") in _ZONES:
+                return None
             titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
             return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE
         return self._starts(gap, ahead)

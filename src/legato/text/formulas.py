@@ -5,8 +5,19 @@ from collections.abc import Iterator
 
 LONGEST_CHARS = 200
 
-_SIGN = re.compile(r"[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
+_SIGN = re.compile(
+    r"\dπ|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
+)
+_SCIENTIFIC = re.compile(
+    r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
+)
+_SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
+_RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
+_ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
+_PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_GREEK = re.compile(r"[α-ω][a-zA-Z]?[²³⁴⁵]?")
+"""A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -36,6 +47,29 @@ _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
 _EDGE = ' \t.,;:!?"“”'
 
 
+def _left_to_words(text: str, start: int, end: int) -> bool:
+    """Sizes and numbers with a power of ten and a unit are no formulas."""
+    if _SCIENTIFIC.fullmatch(text, start, end):
+        return True
+    return _SIZE.fullmatch(text, start, end) is not None and _RESULT.match(text, end) is None
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run without the brackets that set it apart from the sentence."""
+    if text[start] != "(" or text[end - 1] != ")" or (start and text[start - 1] not in _LEFT):
+        return start, end
+    depth = 0
+    for at in range(start, end):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return (
+                (start + 1, end - 1)
+                if at == end - 1 and start and _PLAIN_BEFORE.search(text, 0, start)
+                else (start, end)
+            )
+    return start, end
+
+
 def candidates(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each run between two ordinary words that holds a sign of mathematics; linear, at most 200 characters."""
     if not _SIGN.search(text):
@@ -52,6 +86,8 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
     if len(word) == 1 or word.lower() in _FUNCTIONS or word in _PRODUCTS:
         return word == "I"
+    if _GREEK.fullmatch(word):
+        return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
     if len(word) == 2 and (before.isdigit() or _SIGN.match(following)):
         return False
@@ -65,5 +101,10 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         end -= 1
     if (start and text[start - 1] not in _LEFT) or (end < len(text) and text[end] not in _RIGHT):
         return
-    if end - start >= 3 and end - start <= LONGEST_CHARS and _SIGN.search(text, start, end):
+    if end - start < 3 or end - start > LONGEST_CHARS or not _SIGN.search(text, start, end):
+        return
+    if _ARTICLE.match(text, start, end):
+        start += 2
+    start, end = _bare(text, start, end)
+    if not _left_to_words(text, start, end):
         yield start, end

@@ -41,7 +41,7 @@ _TICKS = re.compile(rf"`{{1,{LONGEST_RUN + 1}}}")
 _BRACES = re.compile(r"[{}\[\]]")
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
-_CITATION = re.compile(r"\^[^\]]{1,40}|\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
+_CITATION = re.compile(r"\^[^\]]{1,40}|[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
 _MONEY = re.compile(r"\$\.?\d[\d.,]*")
 _TEX_AFTER_DIGITS = re.compile(
     r"\s?[\\^_+=*{<>/|]|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"

@@ -34,7 +34,7 @@ class ReadingBuilder:
             text = stripped
             if not text:
                 return
-        if self._dropped and self._spaced and text[0] in _HUGS and self._parts:
+        if self._dropped and self._spaced and text[0] in _HUGS and not text[1:2].isalnum() and self._parts:
             self._unspace()
         self._dropped = False
         if piece.ipa:

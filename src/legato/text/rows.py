@@ -39,11 +39,22 @@ class Rows:
         if isinstance(columns, str):
             draft.seek = end
             return False
+        if not self._table.begun and not buffer[draft.held : end].rstrip().endswith("|"):
+            return self._prose(end)
         kind = SpanKind.MARKER if columns is None else SpanKind.ROW
         draft.protect(kind, (draft.held, end), (draft.held, end), columns or ())
         draft.block = Block.ROW
         draft.seek = end
         draft.close(end, Break.PARAGRAPH)
         draft.block = Block.PROSE
+        draft.gap = end
+        return True
+
+    def _prose(self, end: int) -> bool:
+        """A line that began like a row and is none: `|x| < 3`."""
+        draft = self._draft
+        self._table = Table()
+        draft.seek = end
+        draft.close(end, Break.PARAGRAPH)
         draft.gap = end
         return True

@@ -42,6 +42,11 @@ class Table:
     def __init__(self) -> None:
         self._columns: tuple[str, ...] | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether a row was read that has columns with names."""
+        return bool(self._columns)
+
     def read(self, row: str, rest: str, *, final: bool) -> tuple[str, ...] | Literal["wait"] | None:
         """Tell what a complete row is.
 

@@ -16,6 +16,16 @@ from legato.text.formulas import candidates
         ("ab^2 grows", ["ab^2"]),
         ("I = 5", ["= 5"]),
         ("= " * 200, []),
+        ("users (n = 5) agreed", ["n = 5"]),
+        ("so (a)(b) = c", ["(a)(b) = c"]),
+        ("A 4×4 matrix", []),
+        ("2×3 = 6", ["2×3 = 6"]),
+        ("2×3 is six", ["2×3"]),
+        ("at 3×10^8 m/s today", []),
+        ("area πr² of", ["πr²"]),
+        ("is 2πr long", ["2πr"]),
+        ("and f(x) is", ["f(x)"]),
+        ("50 km² of", []),
     ],
 )
 def test_candidates(text: str, found: list[str]) -> None:

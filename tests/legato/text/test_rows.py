@@ -31,3 +31,11 @@ def test_a_row_without_end_is_let_go() -> None:
     assert rows.step(final=False)
     draft.buffer += "b"
     assert [len(atom.text) for atom in draft.taken()] == [4000]
+
+
+def test_a_line_that_only_begins_like_a_row_is_prose() -> None:
+    draft = Draft()
+    draft.buffer = "|x| < 3\n"
+    assert Rows(draft).step(final=True)
+    (atom,) = draft.taken()
+    assert (atom.text, atom.spans, atom.block) == ("|x| < 3", (), Block.PROSE)

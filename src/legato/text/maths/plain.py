@@ -25,6 +25,7 @@ _PAIRS = {
 _CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼₖ", "0123456789+-aeoxnijk", strict=True))
+_COUNTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ ")
 _STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛")
 _FUNCTIONS = frozenset(
@@ -125,7 +126,7 @@ _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _FACTORIAL = re.compile(
-    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})"
+    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})"
 )
 _FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
 _NAMES = frozenset({"C3PO"})
@@ -141,9 +142,9 @@ def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, s
         classes: what each sign is to its neighbours; a sign known there is mathematics.
     """
     text = source.strip()
-    if _is_compound(text):
+    if _is_compound(text.translate(_COUNTS)):
         at = source.index(text)
-        return row([chemistry.parsed(text, at, (at, at + len(text)))], 0, len(source))
+        return row([chemistry.parsed(text.translate(_COUNTS), at, (at, at + len(text)))], 0, len(source))
     del classes
     found = _rewritten(source) if _is_maths(text) else None
     if found is None:
@@ -181,10 +182,14 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     out: list[str] = []
     places: list[int] = []
     operands = 0
+    rooted = False
     for found in _TOKEN.finditer(source):
         written = _as_latex(found.lastgroup or "", found.group(), source, found.end())
         if written is None:
             return None
+        if rooted and found.lastgroup == "num":
+            written = "{" + written + "}"
+        rooted = found.group() in {"√", "∛"}
         operands += found.lastgroup in {"num", "word", "greek"} or found.group() in "∞∅"
         out.append(written)
         places += [found.start()] * len(written)

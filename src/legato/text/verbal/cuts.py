@@ -26,7 +26,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words"
 )  # fmt: skip
 
 

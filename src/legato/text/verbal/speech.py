@@ -14,6 +14,7 @@ SPACE = "[ \u00a0\u2009\u202f]"
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
+_THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|, ?[0-9]{{1,4}}-[^\W\d_]")
 _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"
 _WINDOW = 32
@@ -95,6 +96,11 @@ def word_before(text: str, start: int) -> str:
     """The word just left of a position, in lower case, over one space or hyphen; empty when there is none."""
     found = _PREVIOUS.search(text, max(0, start - _WINDOW), start)
     return found.group(1).lower() if found else ""
+
+
+def names_follow(match: re.Match[str]) -> bool:
+    """Whether what was matched stands before the thing it belongs to: "a 5 km run", "a $300k, 30-year loan"."""
+    return _THING.match(match.string, match.end()) is not None
 
 
 def begins_afresh(text: str, end: int) -> bool:

@@ -23,6 +23,11 @@ class Noun:
     many: str
     gender: str = "m"
 
+    @property
+    def single(self) -> "Noun":
+        """The noun as it stands before another: a five dollar coupon."""
+        return Noun(self.one, self.one, self.gender)
+
     def after(self, written: str) -> str:
         """The form that follows the number as written ("1", "1.5", "20")."""
         return self.one if written in {"1", "-1"} else self.many

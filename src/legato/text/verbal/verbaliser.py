@@ -12,6 +12,7 @@ from legato.text.verbal.book import Rule, RuleBook
 from legato.text.verbal.cuts import Cuts
 from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.addresses import Addresses
+from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.dates import Dates
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.measures import Measures, all_units
@@ -29,7 +30,7 @@ __all__ = ["VerbalData", "Verbaliser"]
 
 # Words against these would look like an address the next time.
 _GLUE = frozenset("._@")
-_JOINTS = frozenset("0123456789.@:/\\_&+#-")
+_JOINTS = frozenset("0123456789.@:/\\_&+#-₀₁₂₃₄₅₆₇₈₉")
 
 
 class Verbaliser:
@@ -120,6 +121,7 @@ def rule_book(speech: Speech) -> RuleBook:
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
     Abbreviations(speech).add(book)
+    Codes(speech).add(book)
     Electronic(speech).add(book)
     Phones(speech).add(book)
     Addresses(speech).add(book)

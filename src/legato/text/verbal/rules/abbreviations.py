@@ -9,6 +9,7 @@ _STOP = r"(?P<stop>\.)"
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
 _SECTION = re.compile(f"§{SPACE}?\\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_NUMBER_BEFORE = re.compile(rf"[0-9]{SPACE}?\Z")
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
 
@@ -21,6 +22,8 @@ class Abbreviations:
         self._titles, self._after = data.table("titles"), data.table("after_names")
         self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
         self._dotted = data.table("dotted")
+        self._after_number = data.table("abbreviations_after_number")
+        self._never_end = frozenset(data.texts("never_end"))
         self._small = frozenset(data.texts("roman_any_case"))
         self._not_roman = frozenset(data.texts("not_roman"))
         self._headings, self._names = (
@@ -42,7 +45,10 @@ class Abbreviations:
             else:
                 book.on_word([head.group()], "spelling", pattern, self.spelling)
         book.on_word(
-            self._numbered, "numbered", rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?[0-9])", self.numbered
+            self._numbered,
+            "numbered",
+            rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?\(?[0-9])",
+            self.numbered,
         )
         book.on_word(
             [*self._titles, *self._after],
@@ -88,7 +94,10 @@ class Abbreviations:
         spoken = self._plain.get(match["word"].lower())
         if spoken is None or match["word"].isupper():
             return None
-        return (spoken.capitalize() if match["word"][0].isupper() else spoken) + self._stop(match)
+        after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
+        spoken = self._after_number.get(match["word"], spoken) if after else spoken
+        stop = "" if match["word"].lower() in self._never_end else self._stop(match)
+        return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """e.g., a.m."""

@@ -10,6 +10,8 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
+_YOUNG = frozenset("1234")
+"""Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 
 
@@ -23,11 +25,15 @@ class Dates:
         self._months = {name.lower(): number for number, name in enumerate(self._names)}
         for number, short in enumerate(data.table("months").values()):
             self._months |= dict.fromkeys(short.split(), number)
+        days = data.table("weekdays")
+        self._days = {**days, **{name.lower(): name for name in days.values()}}
         self._plain_words = frozenset(data.texts("month_homographs"))
         self._year_before = frozenset(data.texts("year_before"))
         self._count_before = frozenset(data.texts("count_before"))
         self._count_after = frozenset(data.texts("count_after"))
         self._not_plural = frozenset(data.texts("not_plural"))
+        self._day_only = frozenset(data.texts("date_prefix_only"))
+        self._parts = frozenset(data.texts("part_links"))
         self._day_before = frozenset(data.texts("date_prefix"))
 
     def add(self, book: RuleBook) -> None:
@@ -54,7 +60,7 @@ class Dates:
         )
         book.on_digit(
             "date.short",
-            rf"(?P<day>[0-3]?[0-9])/(?P<month>[0-3]?[0-9]){_END}(?!{SPACE}?[^\W\d_])",
+            rf"(?P<day>[0-3]?[0-9])/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
             self.short,
         )
 
@@ -88,6 +94,13 @@ class Dates:
             rf"(?P<month>[^\W\d_]+)\.?,?{SPACE}{year}(?![0-9]|[,.:][0-9])",
             self.month_year,
         )
+        names = f"(?i:{any_of([*self._months, *self._days])})"
+        book.on_word(
+            [*self._months, *self._days],
+            "date.names",
+            rf"(?P<a>{names})\.?{DASH}(?P<b>{names})(?![\w-])",
+            self.names,
+        )
         book.on_word(
             self._speech.data.table("weekdays"),
             "date.weekday",
@@ -110,7 +123,7 @@ class Dates:
         if suffix:
             book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
         book.on_digit(
-            "year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°]|\.?[ºªᵉ]|[,.:/][0-9]|['’′]s?[0-9])", self.year
+            "year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°×]|\.?[ºªᵉ]|[,.:/][0-9]|['’′]s?[0-9])", self.year
         )
 
     def by_number(self, match: re.Match[str]) -> str | None:
@@ -122,6 +135,8 @@ class Dates:
             if match["sep"] == ".":
                 return None
             month, day = self._ordered(month, day, match["sep"])
+            if "century" in self._speech.phrases:
+                year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
         return self._full(day, month, year, sep=match["sep"], before=word_before(match.string, match.start()))
 
     def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
@@ -141,7 +156,10 @@ class Dates:
 
     def short(self, match: re.Match[str]) -> str | None:
         """3/14 after a word that dates begin with; a fraction anywhere else."""
-        if word_before(match.string, match.start()) not in self._day_before:
+        before = word_before(match.string, match.start())
+        if before not in self._day_before or (
+            match["more"] and (before not in self._day_only or match["more"].strip() in self._parts)
+        ):
             return None
         month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
         return self._full(day, month, "")
@@ -198,6 +216,16 @@ class Dates:
         return self._speech.phrase(
             "date_my", month=self._name(match["month"]), year=self._year(match["year"])
         )
+
+    def names(self, match: re.Match[str]) -> str | None:
+        """Mon-Fri, Jan-Mar."""
+        a, b = match["a"], match["b"]
+        both_days = a.lower() in self._days and b.lower() in self._days
+        both_months = a.lower() in self._months and b.lower() in self._months
+        if a.islower() or b.islower() or not (both_days or both_months):
+            return None
+        said = [self._days[name.lower()] if both_days else self._name(name) for name in (a, b)]
+        return self._speech.phrase("range", a=said[0], b=said[1])
 
     def weekday(self, match: re.Match[str]) -> str | None:
         """Mon before a date."""

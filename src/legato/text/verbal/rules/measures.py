@@ -3,10 +3,12 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of
+from legato.text.verbal.rules.numerals import LEAST_OVER
+from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
 _UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
 
@@ -21,6 +23,8 @@ class Measures:
         self._attached = frozenset(data.texts("units_attached"))
         self._spaced = frozenset(data.texts("units_spaced"))
         self._per = data.table("unit_per")
+        self._singular = frozenset(data.texts("singular_after"))
+        self._places = frozenset(data.texts("place_words"))
         self._magnitudes = data.table("magnitude_words")
 
     def add(self, book: RuleBook) -> None:
@@ -31,8 +35,15 @@ class Measures:
         mixed = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE})?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W_])"
+        stop = rf"(?:(?<=[a-z])\.(?={SPACE}[a-z]))?" if self._speech.decimal == "." else ""
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W_]){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
+        if "feet" in self._speech.phrases:
+            book.on_digit(
+                "measure.height",
+                rf"(?P<a>[0-9]{{1,2}}){SPACE}?(?:ft|feet|foot)\.?,?{SPACE}(?P<b>[0-9]{{1,2}}){SPACE}?(?:in|inches|inch)\b(?!{SPACE}(?:the|a|an|all|each|one|width|height)\b)",
+                self.height,
+            )
         book.on_digit("measure.fraction", mixed + tail, self.fraction)
         book.on_digit(
             "measure",
@@ -50,14 +61,32 @@ class Measures:
             rf"(?P<a>{number}){SPACE}?/{SPACE}?(?P<per>{any_of(self._per)})(?![^\W_])",
             self.per,
         )
+        side = rf"(?P<unit>{_UNIT})(?![^\W_]|/[^\W_])"
+        book.on_digit(
+            "measure.size",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?{SPACE}?{side}",
+            self.size,
+        )
+        power_of_ten = r"10(?:\^(?:\{?(?P<power>[-−+]?[0-9]{1,3})\}?)|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3}))"
+        ten = rf"(?P<a>{number})(?:[eE](?P<e>[-+]?[0-9]{{1,3}})|{SPACE}?[×x*·]{SPACE}?{power_of_ten})"
+        for end in (rf"{SPACE}?{side}", r"(?P<unit>)(?![\w^])"):
+            book.on_digit("measure.scientific", ten + end, self.scientific)
+        book.on_digit(
+            "measure.size",
+            rf"(?P<a>{number})(?P<unit>['′\"″]) ?[x×] ?(?P<b>{number})(?P=unit)(?: ?[x×] ?(?P<c>{number})(?P=unit))?",
+            self.feet,
+        )
         book.on_digit("measure.height", r"(?P<a>[0-9]{1,2})['′] ?(?P<b>[0-9]{1,2})(?:\"|″|'')", self.height)
 
     def say(self, match: re.Match[str]) -> str | None:
         """5 km, 2-5 lb, 80 km/h, 12 m²."""
         a, b = match["a"], match["b"]
         last = "2" if b or match["mag"] else self._speech.plain(a)
-        if match["gap"] == "-":
+        before = word_before(match.string, match.start())
+        if match["gap"] == "-" or (before in self._singular and names_follow(match)):
             last = "1"
+        if not match["gap"] and len(match["unit"]) == 1 and before in self._places:
+            return None
         unit = self._unit(match, last)
         if unit is None:
             return None
@@ -77,6 +106,11 @@ class Measures:
         unit = self._unit(match, "2" if match["whole"] or over != 1 else "1")
         if unit is None or under == 0:
             return None
+        if over > under >= LEAST_OVER and "over" in self._speech.phrases and not match["whole"]:
+            said = self._speech.phrase(
+                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
+            return f"{said} {unit[0]}"
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
             of = self._speech.phrases.get("part_of", "{part} {unit}")
@@ -88,6 +122,48 @@ class Measures:
     def per(self, match: re.Match[str]) -> str | None:
         """100/kg."""
         return f"{self._speech.say(match['a'])} {self._speech.phrases['per']} {self._per[match['per']]}"
+
+    def size(self, match: re.Match[str]) -> str | None:
+        """10 x 20 cm, 2 x 4 x 8 ft."""
+        found = self._find(match["unit"], joined=False)
+        return f"{self._sides(match)} {found.many}" if found else None
+
+    def feet(self, match: re.Match[str]) -> str | None:
+        """12' x 14', 8.5" x 11"."""
+        name = "feet" if match["unit"] in "'′" else "inches"
+        unit = self._speech.phrases.get(name)
+        return f"{self._sides(match)} {noun(unit).many}" if unit else None
+
+    def _sides(self, match: re.Match[str]) -> str:
+        spoken = self._speech.say(match["a"])
+        for side in filter(None, (match["b"], match["c"])):
+            spoken = self._speech.phrase("by", a=spoken, b=self._speech.say(side))
+        return spoken
+
+    def scientific(self, match: re.Match[str]) -> str | None:
+        """3 × 10^8 m/s, 9.11e-31 kg."""
+        if "power_of_ten" not in self._speech.phrases:
+            return None
+        power = match["e"] or match["power"] or (match["raised"] or "").translate(_RAISED)
+        digits = power.lstrip("-−+")
+        sign = f"{self._speech.phrases['minus']} " if power[0] in "-−" else ""
+        ordinal = self._speech.words.ordinal(int(digits))
+        said = self._speech.phrase(
+            "power_of_ten", number=self._speech.say(match["a"]), power=f"{sign}{ordinal}"
+        )
+        if not match["unit"]:
+            return said
+        unit = self._named(match["unit"])
+        return f"{said} {unit}" if unit else None
+
+    def _named(self, written: str) -> str | None:
+        """The plural of a unit, with what it is divided by."""
+        head, _, under = written.partition("/")
+        found = self._find(written, joined=False) or self._find(head, joined=True)
+        if found is None or (under and found is not self._units.get(written) and under not in self._per):
+            return None
+        divided = under and self._units.get(written) is not found
+        return f"{found.many} {self._speech.phrases['per']} {self._per[under]}" if divided else found.many
 
     def height(self, match: re.Match[str]) -> str | None:
         """6'2"."""
@@ -101,10 +177,11 @@ class Measures:
         written = match["unit"]
         found = self._find(written, joined=not match["gap"] or bool(match["power"]))
         per = match["per"]
+        pers = [per] if per else []
         if found is None and "/" in written:
             head, _, under = written.partition("/")
-            found, per = self._find(head, joined=True), under if under in self._per else None
-            if per is None:
+            found, pers = self._find(head, joined=True), [under, *([per] if per else [])]
+            if under not in self._per:
                 return None
         if found is None:
             return None
@@ -116,7 +193,9 @@ class Measures:
                 else ""
             )
             spoken = self._speech.phrase(_POWERS[match["power"]] + one, unit=spoken)
-        return (f"{spoken} {self._speech.phrases['per']} {self._per[per]}" if per else spoken), found.gender
+        for one in pers:
+            spoken = f"{spoken} {self._speech.phrases['per']} {self._per[one]}"
+        return spoken, found.gender
 
     def _find(self, written: str, *, joined: bool) -> Noun | None:
         if written in (self._spaced if joined else self._attached):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
@@ -27,6 +27,7 @@ class Money:
         self._plain = frozenset(data.texts("magnitude_plain"))
         self._magnitudes = dict(data.table("magnitude_letters")) | dict(data.table("magnitude_words"))
         self._per = data.table("unit_per")
+        self._singular = frozenset(data.texts("singular_after"))
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules: sign first, then number first."""
@@ -70,6 +71,8 @@ class Money:
     def say(self, match: re.Match[str]) -> str | None:
         """$3.50, US$ 5-10 million, $20/month."""
         major, minor = self._currencies[match["cur"].lower()]
+        if word_before(match.string, match.start()) in self._singular and names_follow(match):
+            major, minor = major.single, minor and minor.single
         a, b, magnitude = match["a"], match["b"], self._magnitude(match["bmag"] or match["amag"])
         if magnitude:
             gender = self._speech.data.table("settings").get("magnitude_gender", "m")

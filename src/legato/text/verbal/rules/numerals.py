@@ -11,8 +11,11 @@ _VULGAR = {
 }  # fmt: skip
 _DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
-_FORMULA = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
+_FORMULA = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+LEAST_OVER = 20
+"""A larger number over at least this is a pair of readings and not a fraction."""
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
 
@@ -22,6 +25,7 @@ class Numerals:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
+        self._pairs = data.table("settings").get("size_pairs") == "yes"
         self._dot = speech.phrases["point" if speech.decimal == "." else "dot"]
         self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
         self._not_counted = frozenset(data.texts("range_links")) | frozenset(data.texts("not_counted"))
@@ -42,7 +46,7 @@ class Numerals:
         book.on_word(
             ["v"],
             "version",
-            r"[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
+            r"[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
             self.named_version,
         )
         book.on_digit(
@@ -57,6 +61,11 @@ class Numerals:
             "fraction",
             rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
             self.fraction,
+        )
+        book.on_digit(
+            "fraction",
+            rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            self.points,
         )
         if self._speech.data.table("settings").get("ordinal_dot"):
             book.on_digit(
@@ -83,6 +92,21 @@ class Numerals:
 
     def add_plain(self, book: RuleBook) -> None:
         """Enters what is left when nothing more telling was found."""
+        letters = "".join(
+            key for key in self._speech.data.table("magnitude_letters") if key in {"K", "M", "B", "T", "k"}
+        )
+        if letters:
+            book.on_digit(
+                "number.magnitude",
+                rf"(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
+                self.magnitude,
+            )
+        if times := self._speech.data.texts("times_before"):
+            book.on_digit(
+                "number.times",
+                rf"(?P<number>{self._speech.number})[x×](?={SPACE}(?:{any_of(times)})\b)",
+                self.times,
+            )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
         book.on_digit(
             "number", rf"(?P<number>{self._speech.number})(?![^\W_])(?P<glue>[,;!?)](?=[^\W_]))?", self.plain
@@ -94,6 +118,7 @@ class Numerals:
                 rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
                 self.letters,
             )
+            book.on_joined("mixed.lowered", r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,10}(?![\w])", self.lowered)
         point = re.escape(self._speech.decimal)
         book.on_symbol(
             self._speech.decimal,
@@ -114,8 +139,11 @@ class Numerals:
 
     def named_version(self, match: re.Match[str]) -> str | None:
         """v2.3."""
+        spoken = self.version(match)
+        if spoken is not None and match["any"]:
+            spoken = f"{spoken} {self._dot} x"
         named = word_before(match.string, match.start()) == self._speech.phrases["version"].lower()
-        return self.version(match) if named else f"{self._speech.phrases['version']} {self.version(match)}"
+        return spoken if named else f"{self._speech.phrases['version']} {spoken}"
 
     def ordinal(self, match: re.Match[str]) -> str | None:
         """21st; an ending that does not fit is left apart."""
@@ -133,13 +161,25 @@ class Numerals:
     def fraction(self, match: re.Match[str]) -> str | None:
         """3/4."""
         over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
-        if over == under and over > 4:
+        if (over == under and over > 4) or (over >= 10 and under == 100 and "over" in self._speech.phrases):
             return self._speech.phrase(
                 "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
             )
         if max(over, under) >= 10**9:
             return None
+        if over > under >= LEAST_OVER and "over" in self._speech.phrases:
+            return self._speech.phrase(
+                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
         return self._speech.words.fraction(over, under)
+
+    def points(self, match: re.Match[str]) -> str | None:
+        """4.5/5."""
+        if self._speech.decimal not in match["over"] or "out_of" not in self._speech.phrases:
+            return None
+        return self._speech.phrase(
+            "out_of", a=self._speech.say(match["over"]), b=self._speech.cardinal(match["under"])
+        )
 
     def percent(self, match: re.Match[str]) -> str | None:
         """25% where the word comes first."""
@@ -161,13 +201,16 @@ class Numerals:
 
     def size(self, match: re.Match[str]) -> str | None:
         """3x4, 1920×1080."""
-        sides = [self._speech.say(match["a"]), self._speech.say(match["b"])]
-        if match["c"]:
-            sides.append(self._speech.say(match["c"]))
+        sides = [self._side(side) for side in (match["a"], match["b"], match["c"]) if side]
         spoken = sides[0]
         for side in sides[1:]:
             spoken = self._speech.phrase("by", a=spoken, b=side)
         return spoken
+
+    def _side(self, written: str) -> str:
+        if self._pairs and len(written) == 4 and written.isdigit():
+            return self._speech.words.year(int(written))
+        return self._speech.say(written)
 
     def range(self, match: re.Match[str]) -> str | None:
         """5-10; inside an equation the dash is a minus."""
@@ -179,12 +222,34 @@ class Numerals:
         """3:1."""
         return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
+    def lowered(self, match: re.Match[str]) -> str | None:
+        """CO₂."""
+        written = match.group().translate(_LOWERED)
+        if written == match.group():
+            return None
+        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", written)
+        return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
+
     def letters(self, match: re.Match[str]) -> str | None:
         """Digits and letters in one token: MP3, 4K, A320-200."""
         written = match.group()
         if not any(map(str.isalpha, written)) or not any(map(str.isdigit, written)):
             return None
         return self._mixed(written)
+
+    def magnitude(self, match: re.Match[str]) -> str | None:
+        """1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
+        number, following = match["number"], match["next"] or ""
+        counted = following.endswith("s") and following not in self._speech.data.texts("not_plural")
+        if self._speech.decimal not in number and not (
+            counted and (match["mag"] not in "Kk" or len(number) > 1)
+        ):
+            return None
+        return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"
+
+    def times(self, match: re.Match[str]) -> str | None:
+        """10x faster."""
+        return f"{self._speech.say(match['number'])} {self._speech.data.table('operators')['*']}"
 
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""

@@ -6,7 +6,9 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
-_EQUATION = re.compile(r"[=+*/^][^=.,;:!?\n]{0,16}\Z")
+_NAME_BEFORE = re.compile(r"[A-Z][\w&-]{2,20}\W{0,2}\Z")
+_BOUNDS = {"<=": "≤", ">=": "≥"}
+_EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
 
 class Symbols:
@@ -16,6 +18,10 @@ class Symbols:
         self._signs = speech.data.table("symbols")
         self._operators = speech.data.table("operators")
         self._numbers = speech.words.vocabulary()
+        self._phrases = speech.phrases
+        self._menu = re.compile(rf"\b(?i:{any_of(speech.data.texts('menu_words'))})\b")
+        self._per = frozenset(speech.data.texts("per_words"))
+        self._signed = speech.data.table("sign_words")
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
@@ -46,8 +52,20 @@ class Symbols:
             book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.spaced_slash)
 
     def operator(self, match: re.Match[str]) -> str | None:
-        """<=, and < with spaces around it."""
+        """<=, and < with spaces around it; between the names of menus it leads on."""
+        if match.group() == ">" and "then" in self._phrases and self._in_menu(match):
+            return self._phrases["then"]
+        most = self._signed.get(_BOUNDS.get(match.group(), ""))
+        if most and not _operand_before(match):
+            return spaced(match, most)
         return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
+
+    def _in_menu(self, match: re.Match[str]) -> bool:
+        before, after = (
+            match.string[max(0, match.start() - 60) : match.start()],
+            match.string[match.end() :][:3],
+        )
+        return bool(_NAME_BEFORE.search(before) and after[1:2].isupper() and self._menu.search(before))
 
     def between(self, match: re.Match[str]) -> str | None:
         """2 * 3: between numbers or single letters."""
@@ -81,6 +99,8 @@ class Symbols:
     def slash(self, match: re.Match[str]) -> str | None:
         """upload/download; between number words it is what was left of a number."""
         parts = match.group().split("/")
+        if len(parts) == 2 and parts[0].endswith("s") and parts[1] in self._per:
+            return f"{parts[0]} {self._phrases['per']} {parts[1]}"
         return (
             None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)
         )

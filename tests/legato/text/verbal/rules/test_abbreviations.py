@@ -8,6 +8,10 @@ from legato.text.verbal.rules.abbreviations import roman_value
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "U.S. vs. U.K.", "U S versus U K."),
+        ("en", "20 est. now", "twenty estimated now"),
+        ("en", "ch. 3", "chapter three"),
+        ("en", "Eq. (5)", "equation (five)"),
         ("en", "Ask Dr. Smith", "Ask Doctor Smith"),
         ("en", "the Dr. said", "the Doctor said"),
         ("en", "the Dr.", "the Doctor."),

@@ -6,6 +6,14 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "Mon–Fri", "Monday to Friday"),
+        ("en", "Jan-Mar", "January to March"),
+        ("en", "mon-fri", "mon-fri"),
+        ("en", "Mon-Mar", "Mon-Mar"),
+        ("en", "on 3/15 we", "on March fifteenth we"),
+        ("en", "on 1/2 of", "on one half of"),
+        ("en", "by 3/4 more", "by three quarters more"),
+        ("en", "3/15/25", "March fifteenth, twenty twenty-five"),
         ("en", "due 2025-03-14.", "due March fourteenth, twenty twenty-five."),
         ("en", "on 3/14/2025", "on March fourteenth, twenty twenty-five"),
         ("en", "on 14/3/2025", "on March fourteenth, twenty twenty-five"),

@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "a $5 coupon", "a five dollar coupon"),
+        ("en", "a $5.", "a five dollars."),
+        ("en", "a $300k, 30-year", "a three hundred thousand dollar, thirty-year"),
+        ("en", "a $1.50 fee", "a one dollar and fifty cent fee"),
         ("en", "$3.50", "three dollars and fifty cents"),
         ("en", "$1", "one dollar"),
         ("en", "$0.02", "two cents"),

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "open File > Save", "open File then Save"),
+        ("en", "Cats > Dogs", "Cats is greater than Dogs"),
+        ("en", "hours/day", "hours per day"),
+        ("en", "on, >=18", "on, at least eighteen"),
+        ("en", "a && b", "a and b"),
         ("en", "x=5+3*2", "x equals five plus three times two"),
         ("en", "3 < 5", "three is less than five"),
         ("en", "3<5", "three is less than five"),

@@ -1,0 +1,106 @@
+"""What is read sign by sign: serial numbers, book numbers, switches of commands, hidden files, paths of Windows, ports."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech
+
+_RUNS = re.compile(r"[0-9]+|[A-Za-z]+")
+_COMPOUND = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,3})+")
+_PARTS = re.compile(r"[^\W_]+|[\W_]")
+_MOST_RUNS = 3
+"""A word that changes more often between letters and digits is not pronounced but spelled."""
+
+
+class Codes:
+    """The sign-by-sign rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._signs = speech.data.table("electronic")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules, most telling first."""
+        book.on_digit("code.groups", r"(?<![\w-])[0-9]{1,7}(?:-[0-9]{1,7}){3,6}(?![\w]|-\w)", self.groups)
+        for enter in (book.on_digit, book.on_joined):
+            enter("code.serial", r"(?<![\w-])[0-9A-Za-z]{8,40}(?![\w-])", self.serial)
+        if not self._signs:
+            return
+        pair = "[0-9A-Fa-f]{2}"
+        group = "[0-9A-Fa-f]{1,4}"
+        hardware = rf"(?<![\w:-]){pair}(?:(?P<sep>[:-]){pair})(?:(?P=sep){pair}){{4}}(?![\w:-])"
+        network = rf"(?<![\w:]){group}(?::{group}){{1,6}}(?:::(?:{group}(?::{group}){{0,5}})?|(?::{group}))(?![\w:])"
+        for enter in (book.on_digit, book.on_joined):
+            enter("code.hardware", hardware, self.hardware)
+            enter("code.network", network, self.network)
+        book.on_symbol("-", "switch", r"(?<![^\s(\[\"'`])--(?P<name>[a-z][\w-]{1,40})(?![\w.])", self.switch)
+        book.on_symbol("-", "switch", r"(?<=[A-Za-z]{2} )-(?P<name>[a-zA-Z]{1,4})(?![\w'’-])", self.switch)
+        book.on_symbol(
+            ".",
+            "dotfile",
+            r"(?<![^\s(\[\"'`/])\.(?P<name>[a-z][a-z0-9_-]{1,30}(?:\.[a-z]{2,10})?|[A-Z]{2,5})(?![\w])",
+            self.dotfile,
+        )
+        book.on_joined(
+            "path",
+            r"(?<![\w\\])[A-Za-z]:\\(?:[\w.+-]{1,64}(?: [\w.+-]{1,64})?\\){0,12}[\w+-]{1,64}(?:\.\w{1,8})?",
+            self.windows,
+        )
+        if "port" in self._speech.phrases:
+            book.on_word(
+                ["localhost"], "port", r"(?P<host>(?i:localhost)):(?P<port>[0-9]{2,5})(?![\w])", self.port
+            )
+
+    def groups(self, match: re.Match[str]) -> str | None:
+        """978-3-16-148410-0: four groups and more are no date, no range and no sum."""
+        return ", ".join(self._speech.words.digits(group) for group in match.group().split("-"))
+
+    def serial(self, match: re.Match[str]) -> str | None:
+        """1Z999AA101."""
+        written = match.group()
+        if len(_RUNS.findall(written)) <= _MOST_RUNS or _COMPOUND.fullmatch(written):
+            return None
+        return self._spelled(written)
+
+    def hardware(self, match: re.Match[str]) -> str | None:
+        """00:1A:2B:3C:4D:5E."""
+        return ", ".join(self._spelled(pair) for pair in match.group().split(match["sep"]))
+
+    def network(self, match: re.Match[str]) -> str | None:
+        """2001:db8::1; seconds and ratios have neither eight parts nor an empty one."""
+        written = match.group()
+        if "::" not in written and written.count(":") != 7:
+            return None
+        parts = re.findall(r":|[^:]+", written)
+        return " ".join(self._signs[":"] if part == ":" else self._spelled(part) for part in parts)
+
+    def _spelled(self, written: str) -> str:
+        return " ".join(self._speech.words.digits(char) or char.upper() for char in written)
+
+    def switch(self, match: re.Match[str]) -> str | None:
+        """--verbose, -p."""
+        dashes = match.group()[: -len(match["name"])]
+        return " ".join([*(self._signs[dash] for dash in dashes), *self._words(match["name"])])
+
+    def dotfile(self, match: re.Match[str]) -> str | None:
+        """.env, .gitignore, .NET."""
+        return " ".join([self._signs["."], *self._words(match["name"], keep=".")])
+
+    def windows(self, match: re.Match[str]) -> str | None:
+        r"""C:\Users\Ann."""
+        return " ".join(
+            self._signs.get(part, part) for part in _PARTS.findall(match.group()) if not part.isspace()
+        )
+
+    def port(self, match: re.Match[str]) -> str | None:
+        """localhost:8080."""
+        port = match["port"]
+        said = self._speech.cardinal(port) if port.endswith("00") else self._speech.words.digits(port)
+        return f"{match['host']} {self._speech.phrases['port']} {said}"
+
+    def _words(self, name: str, keep: str = "") -> list[str]:
+        return [
+            self._signs[part] if part in keep else part
+            for part in _PARTS.findall(name)
+            if part[0].isalnum() or part in keep
+        ]
