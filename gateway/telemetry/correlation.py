@@ -7,8 +7,21 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from legato.domain.facts import BugFound, Fact, StreamClosed, StreamOpened, UtteranceBegun, UtteranceEnded
+from legato.domain.facts import (
+    BreakerMoved,
+    BugFound,
+    Fact,
+    LineDialled,
+    LineLost,
+    RunTimedOut,
+    StreamClosed,
+    StreamOpened,
+    UtteranceBegun,
+    UtteranceEnded,
+)
 
+OfTheProcess = BugFound | LineDialled | LineLost | BreakerMoved | RunTimedOut
+"""Facts of no stream."""
 _W3C = TraceContextTextMapPropagator()
 
 
@@ -52,7 +65,7 @@ class Correlation:
 
     def before(self, fact: Fact) -> Context:
         """The context of a fact, made when the fact begins something."""
-        if isinstance(fact, BugFound):
+        if isinstance(fact, OfTheProcess):
             return Context()
         if isinstance(fact, StreamOpened):
             context = Context(fact.face, fact.principal, trace_id_of(fact.traceparent))

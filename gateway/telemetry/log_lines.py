@@ -39,6 +39,8 @@ class LogLines:
 def _is_serious(fact: facts.Fact) -> bool:
     if isinstance(fact, facts.AttemptMade):
         return bool(fact.reason)
+    if isinstance(fact, facts.BreakerMoved):
+        return True
     return isinstance(fact, facts.MessageRefused) and fact.reason is Reason.INTERNAL
 
 

@@ -21,6 +21,7 @@ from prometheus_client.exposition import choose_encoder
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.labels import Bounded
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
+from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
 from legato.domain.errors import PROPERTIES
 
@@ -46,6 +47,7 @@ class Metrics:
         Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
+        self.vendors = VendorMetrics(self.registry, max_label_values)
         self._stream_metrics()
         self._fault_metrics()
         self._takers: dict[type, Callable[[Any, Context], None]] = {
@@ -58,6 +60,7 @@ class Metrics:
             facts.MessageRefused: self._message_refused,
             facts.Underran: self._underran,
             facts.BugFound: self._bug_found,
+            **self.vendors.takers,
         }
 
     def take(self, fact: facts.Fact, context: Context) -> None:

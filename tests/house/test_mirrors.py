@@ -18,6 +18,7 @@ PLAYED = {
     "gateway/session/session.py",
 }
 VALUES = {
+    "gateway/upstream/keeper.py",
     "src/legato/core/pool_terms.py",
     "src/legato/domain/effects.py",
     "src/legato/domain/events.py",

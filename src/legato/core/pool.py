@@ -13,6 +13,7 @@ Rules:
 
 from collections.abc import Callable, Sequence
 
+from legato.core import pool_refusals as refusals
 from legato.core.concurrency import Concurrency
 from legato.core.demand import Demand
 from legato.core.dial_pace import DialPace
@@ -29,13 +30,12 @@ from legato.core.pool_terms import (
     PoolView,
     Refuse,
 )
-from legato.domain.errors import PROPERTIES, Reason
+from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
 from legato.domain.speech import Principal
 
 _NEVER = float("inf")
 _SHORT_LIFE_S = 2.0
-_LEAST_WAIT_S = 0.5
 
 
 class Pool:
@@ -60,6 +60,8 @@ class Pool:
             settings.dials_at_once, settings.retry_first_s, settings.retry_max_s, settings.ceiling, chance
         )
         self._short = 0
+        self._floor = settings.floor
+        self._expected_until = -_NEVER
         self._upkeep_at = self._now = -_NEVER
 
     # --- what happened --------------------------------------------------------------------------------------------------
@@ -72,8 +74,7 @@ class Pool:
         effects: list[PoolEffect] = []
         displaced = self._queue.add(Waiting(ticket, principal, deadline, now), now)
         if displaced is not None:
-            said = "too many wait for a line of this provider"
-            effects.append(Refuse(displaced.ticket, Failed(Reason.OVERLOADED, said, self._wait_s(now))))
+            effects.append(Refuse(displaced.ticket, refusals.crowded(self._pace.retry_at - now)))
         return self._settle(effects, now)
 
     def withdraw(self, ticket: int, now: float) -> Sequence[PoolEffect]:
@@ -152,6 +153,16 @@ class Pool:
         """The vendor was sent something that it counts as a sign of life."""
         if (found := self._lines.get(line)) is not None:
             self._heard_from(found, now)
+
+    def keep(self, floor: int, now: float) -> Sequence[PoolEffect]:
+        """From now on so many lines are kept while nobody speaks."""
+        self._floor = floor
+        return self._settle([], now)
+
+    def expect(self, now: float) -> Sequence[PoolEffect]:
+        """Somebody will ask soon: one more seat stands ready for a while."""
+        self._expected_until = now + self._settings.linger_s
+        return self._settle([], now)
 
     def renew(self, now: float) -> Sequence[PoolEffect]:
         """Every connected line is to be replaced: those with a run on them when it has ended."""
@@ -238,32 +249,28 @@ class Pool:
         """Why whoever asks now would wait in vain, if so."""
         hold_until = self._concurrency.hold_until
         if hold_until > deadline:
-            return Failed(Reason.VENDOR_QUOTA, "the vendor has asked for a pause", hold_until - now)
+            return refusals.held_back(hold_until - now)
         last = self._pace.last_failure
         if last is None or now >= self._pace.retry_at:
             return None
         if self._lines.usable or self._lines.count(LineState.DIALLING):
             return None
-        return Failed(last.reason, last.message, self._pace.retry_at - now)
+        return refusals.again(last, self._pace.retry_at - now)
 
     def _too_late(self, now: float) -> Failed:
+        wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
         if not self._lines.usable:
-            return Failed(Reason.VENDOR_TIMEOUT, "no line could be connected in time", self._wait_s(now))
-        hold_s = self._concurrency.hold_until - now
-        if hold_s > 0:
-            return Failed(Reason.VENDOR_QUOTA, "the vendor has asked for a pause", hold_s)
-        return Failed(Reason.OVERLOADED, "every line of this provider is in use", self._wait_s(now))
-
-    def _wait_s(self, now: float) -> float:
-        return max(self._pace.retry_at - now, _LEAST_WAIT_S)
+            return refusals.unconnected(wait_s)
+        return refusals.held_back(hold_s) if hold_s > 0 else refusals.busy(wait_s)
 
     # --- how many lines -------------------------------------------------------------------------------------------------
 
     def _wanted(self, now: float) -> int:
         settings = self._settings
         seats = self._lines.busy_seats + self._serveable()
-        seats = max(seats + settings.spare if seats else 0, self._demand.seats(now))
-        return min(max(settings.floor, -(-seats // settings.runs_per_line)), self._pace.ceiling(now))
+        expected = seats + 1 if now < self._expected_until else 0
+        seats = max(seats + settings.spare if seats else 0, expected, self._demand.seats(now))
+        return min(max(self._floor, -(-seats // settings.runs_per_line)), self._pace.ceiling(now))
 
     def _serveable(self) -> int:
         """How many of those who wait could be served if there were lines."""
@@ -288,8 +295,7 @@ class Pool:
             effects += [self._dial(now) for _ in range(missing)]
 
     def _dial(self, now: float) -> Dial:
-        line = self._lines.add(now)
-        self._look_after(line)
+        self._look_after(line := self._lines.add(now))
         return Dial(line.number)
 
     def _dial_failed(self, line: PoolLine, reason: Failed, now: float) -> list[PoolEffect]:
@@ -298,7 +304,7 @@ class Pool:
         others = self._lines.count(LineState.DIALLING)
         if self._lines.usable or (others and PROPERTIES[reason.reason].may_retry):
             return []
-        told = Failed(reason.reason, reason.message, self._pace.retry_at - now)
+        told = refusals.again(reason, self._pace.retry_at - now)
         return [Refuse(waiting.ticket, told) for waiting in self._queue.clear()]
 
     def _remove(self, line: PoolLine) -> None:
@@ -311,9 +317,8 @@ class Pool:
     def _look_at(self, line: PoolLine, effects: list[PoolEffect], now: float) -> None:
         if line.state is LineState.DIALLING:
             if now >= line.dialled_at + self._settings.dial_s:
-                said = "the vendor did not answer the dial in time"
                 effects.append(Drop(line.number))
-                effects += self._dial_failed(line, Failed(Reason.VENDOR_TIMEOUT, said), now)
+                effects += self._dial_failed(line, refusals.UNANSWERED, now)
             return
         if now >= line.refresh_at:
             self._lines.age(line)

@@ -173,6 +173,38 @@ class Underran:
 
 
 @dataclass(frozen=True, slots=True)
+class LineDialled:
+    """A connection to a vendor stands."""
+
+    provider: str
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """A connection to a vendor is gone, or could not be had."""
+
+    provider: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerMoved:
+    """The breaker of a route is now admitting, shut or probing."""
+
+    route: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimedOut:
+    """A vendor kept a run waiting for too long: for first_audio, between_audio or finish."""
+
+    route: str
+    awaited: str
+
+
+@dataclass(frozen=True, slots=True)
 class BugFound:
     """An assertion failed or an unexpected exception was caught at a seam."""
 
@@ -194,5 +226,9 @@ Fact = (
     | Hedged
     | MessageRefused
     | Underran
+    | LineDialled
+    | LineLost
+    | BreakerMoved
+    | RunTimedOut
     | BugFound
 )

@@ -3,6 +3,8 @@ from dataclasses import replace
 import pytest
 
 from gateway.telemetry.correlation import Correlation, remote, trace_id_of
+from legato.domain.errors import Reason
+from legato.domain.facts import BreakerMoved, BugFound, LineDialled, LineLost, RunTimedOut
 
 
 def play(correlation, *facts):
@@ -28,6 +30,22 @@ def test_an_utterance_has_its_own_trace_else_its_streams(said):
     context = play(correlation, replace(said.begun, utterance_id="u2", traceparent=own))
     assert context.trace_of(replace(said.first, utterance_id="u2")).startswith("1bf")
     assert context.trace_of(said.closed) == said.trace
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        LineDialled("v", 0.1),
+        LineLost("v", Reason.VENDOR_LOST),
+        BreakerMoved("v/voice", "shut"),
+        RunTimedOut("v/voice", "finish"),
+        BugFound("here", "KeyError"),
+    ],
+)
+def test_facts_of_the_process_belong_to_no_stream(fact):
+    correlation = Correlation()
+    assert play(correlation, fact).face == "unknown"
+    assert len(correlation) == 0
 
 
 def test_nothing_is_kept_of_what_has_ended(said):

@@ -319,6 +319,21 @@ def test_a_surplus_line_stays_for_a_while():
     assert play.dropped == []
 
 
+def test_whoever_is_expected_finds_a_line():
+    play = warm(lines=0, linger_s=30.0)
+    play.do(play.pool.expect(play.now))
+    assert play.dialling == [1]
+    play.connect()
+    play.until(100.0)
+    assert play.dropped == [1], "but not for ever"
+
+
+def test_the_floor_can_be_raised_later():
+    play = warm(lines=0)
+    play.do(play.pool.keep(2, play.now))
+    assert play.dialling == [1, 2]
+
+
 # --- age ----------------------------------------------------------------------------------------------------------------
 
 

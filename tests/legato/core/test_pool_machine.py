@@ -247,7 +247,7 @@ class Machine(RuleBasedStateMachine):
                     self.do(self.pool.settled(line, self.now))
             self.time_passes(0.9)
         assert not self.waiting
-        assert len(self.connected) >= self.settings.floor
+        assert len(self.connected | self.dialling) >= self.settings.floor
 
 
 def rank(waiting, now):

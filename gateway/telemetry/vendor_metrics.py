@@ -1,0 +1,90 @@
+"""Facts of the upstream side as Prometheus metrics: lines, dials, losses, time-outs, breakers.
+
+How many lines there are is asked for when metrics are scraped: it changes too often to be told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.labels import Bounded
+from gateway.telemetry.series import FINE_BUCKETS
+from legato.domain import facts
+
+LinesByState = Mapping[str, Mapping[str, int]]
+"""Lines in each state, by provider."""
+_BREAKER = {"admitting": 0, "probing": 1, "shut": 2}
+
+
+class VendorMetrics:
+    """The upstream part of a sink of facts.
+
+    Args:
+        registry: where the families are registered.
+        max_label_values: distinct providers, and distinct routes, that are told apart.
+    """
+
+    def __init__(self, registry: CollectorRegistry, max_label_values: int) -> None:
+        self._registry = registry
+        self._providers, self._routes = Bounded(max_label_values), Bounded(max_label_values)
+        self._dial_s = Histogram(
+            "legato_dial_seconds",
+            "Dial begun to connection open.",
+            ["provider"],
+            buckets=FINE_BUCKETS,
+            registry=registry,
+        )
+        self._lost = Counter(
+            "legato_lines_lost",
+            "Connections that were lost, or could not be had.",
+            ["provider", "reason"],
+            registry=registry,
+        )
+        self._late = Counter(
+            "legato_runs_timed_out", "Runs that waited too long.", ["route", "awaited"], registry=registry
+        )
+        self._breaker = Gauge(
+            "legato_breaker_state", "0 admitting, 1 probing, 2 shut.", ["route"], registry=registry
+        )
+        self.takers: Mapping[type, Callable[[Any, Context], None]] = {
+            facts.LineDialled: self._line_dialled,
+            facts.LineLost: self._line_lost,
+            facts.RunTimedOut: self._run_timed_out,
+            facts.BreakerMoved: self._breaker_moved,
+        }
+
+    def show_lines(self, count: Callable[[], LinesByState]) -> None:
+        """From now on a scrape tells the lines.
+
+        Args:
+            count: asked at every scrape.
+        """
+        self._registry.register(_Lines(count))
+
+    def _line_dialled(self, fact: facts.LineDialled, _: Context) -> None:
+        self._dial_s.labels(self._providers(fact.provider)).observe(fact.took_s)
+
+    def _line_lost(self, fact: facts.LineLost, _: Context) -> None:
+        self._lost.labels(self._providers(fact.provider), fact.reason.value).inc()
+
+    def _run_timed_out(self, fact: facts.RunTimedOut, _: Context) -> None:
+        self._late.labels(self._routes(fact.route), fact.awaited).inc()
+
+    def _breaker_moved(self, fact: facts.BreakerMoved, _: Context) -> None:
+        self._breaker.labels(self._routes(fact.route)).set(_BREAKER[fact.state])
+
+
+class _Lines(Collector):
+    def __init__(self, count: Callable[[], LinesByState]) -> None:
+        self._count = count
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        family = GaugeMetricFamily("legato_lines", "Connections to vendors.", labels=["provider", "state"])
+        for provider, states in self._count().items():
+            for state, lines in states.items():
+                family.add_metric([provider, state], lines)
+        yield family

@@ -1,0 +1,21 @@
+"""Which wire a vendor is reached by."""
+
+from gateway.upstream import grpc_wire, http_wire, tcp_wire, websocket_wire
+from gateway.upstream.wire import Call, DialWire, Wire, WireListener
+from legato.domain.vendors import Transport
+
+DIALS: dict[Transport, DialWire] = {
+    Transport.WEBSOCKET: websocket_wire.dial,
+    Transport.HTTP: http_wire.dial,
+    Transport.GRPC: grpc_wire.dial,
+    Transport.TCP: tcp_wire.dial,
+}
+
+
+async def dial(transport: Transport, call: Call, listener: WireListener) -> Wire:
+    """Connects.
+
+    Raises:
+        DialError: the vendor is not there, or refuses.
+    """
+    return await DIALS[transport](call, listener)

@@ -1,0 +1,178 @@
+"""A gRPC channel to a vendor; each run is a bidirectional call of raw bytes on it. `grpc://host:port`, or `grpcs://` with TLS.
+
+Rules:
+- A call begins with the first message after the one before it has ended; stopping it leaves the channel as it is.
+- The channel's state is watched: one that is no longer connected is over.
+- No HTTP/2 pings on an idle channel: vendors take them for abuse.
+- Two tasks live as long as a call, none as long as a message.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import grpc
+import grpc.aio
+
+from gateway.upstream.wire import Call, DialError, Wire, WireListener
+from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, Outgoing
+
+_NO_CODE = 1006
+_MAX_MESSAGE_BYTES = 16 << 20
+_OPTIONS = (
+    ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.ping_timeout_ms", 2_000),
+    ("grpc.enable_retries", 0),
+)
+_DEAD = (
+    grpc.ChannelConnectivity.IDLE,
+    grpc.ChannelConnectivity.TRANSIENT_FAILURE,
+    grpc.ChannelConnectivity.SHUTDOWN,
+)
+
+
+async def dial(call: Call, listener: WireListener) -> Wire:
+    """Connects.
+
+    Raises:
+        DialError: nobody is there.
+    """
+    parts = urlsplit(call.place.url)
+    if parts.scheme == "grpcs":
+        channel = grpc.aio.secure_channel(parts.netloc, grpc.ssl_channel_credentials(), options=_OPTIONS)
+    else:
+        channel = grpc.aio.insecure_channel(parts.netloc, options=_OPTIONS)
+    try:
+        async with asyncio.timeout(call.timeout_s):
+            await _connected(channel)
+    except (TimeoutError, ConnectionError) as error:
+        await channel.close()
+        said = "the vendor did not answer in time" if isinstance(error, TimeoutError) else str(error)
+        raise DialError(said) from None
+    except BaseException:
+        await channel.close()
+        raise
+    return GrpcWire(call, channel, listener)
+
+
+async def _connected(channel: grpc.aio.Channel) -> None:
+    while (state := channel.get_state(try_to_connect=True)) is not grpc.ChannelConnectivity.READY:
+        if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+            raise ConnectionError("the vendor cannot be reached")
+        await channel.wait_for_state_change(state)
+
+
+class GrpcWire:
+    """Implements `wire.Wire`.
+
+    Args:
+        call: the method and the metadata.
+        channel: connected.
+        listener: reads it.
+    """
+
+    def __init__(self, call: Call, channel: grpc.aio.Channel, listener: WireListener) -> None:
+        self._call = call
+        self._channel = channel
+        self._listener: WireListener | None = listener
+        self._method: Any = channel.stream_stream(call.place.method)  # raw bytes both ways
+        self._metadata = tuple((name.lower(), value) for name, value in call.headers)
+        self._outbox: _Outbox | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._reading = asyncio.Event()
+        self._reading.set()
+        self._watching = call.task(self._watch(), "upstream-grpc-watch")
+
+    def send(self, frames: Sequence[Outgoing]) -> None:
+        """Write messages of the call under way, or begin one."""
+        if self._listener is None:
+            return
+        for frame in frames:
+            assert not isinstance(frame, HttpRequest | str), "these are other transports' frames"
+            if self._outbox is None:
+                self._outbox = _Outbox()
+                self._serving = self._call.task(self._serve(self._outbox), "upstream-grpc")
+            self._outbox.put(frame)
+
+    def ping(self) -> bool:
+        """Not asked: vendors take pings for abuse."""
+        return False
+
+    def stop(self) -> bool:
+        """End the call under way; the channel lives on."""
+        serving, self._serving, self._outbox = self._serving, None, None
+        if serving is not None:
+            serving.cancel()
+        return True
+
+    def pause(self) -> None:
+        """Stop reading; the flow control of HTTP/2 does the rest."""
+        self._reading.clear()
+
+    def resume(self) -> None:
+        """Read again."""
+        self._reading.set()
+
+    def close(self) -> None:
+        """Close; nothing is heard any more."""
+        if self._listener is None:
+            return
+        self._listener = None
+        self.stop()
+        self._watching.cancel()  # it closes the channel on its way out
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    async def _serve(self, outbox: "_Outbox") -> None:
+        call = self._method(outbox.messages(), metadata=self._metadata)
+        try:
+            while (message := await call.read()) is not grpc.aio.EOF:
+                if self._outbox is not outbox or self._listener is None:
+                    return
+                self._listener.came(message)
+                await self._reading.wait()
+        except grpc.aio.AioRpcError:
+            pass  # its code tells
+        finally:
+            if not call.done():
+                call.cancel()
+        code, words = await call.code(), await call.details()
+        if self._outbox is outbox and self._listener is not None:
+            self._outbox = self._serving = None
+            self._listener.came(CallEnded(code.name, words or ""))
+
+    async def _watch(self) -> None:
+        try:
+            while (state := self._channel.get_state()) not in _DEAD:
+                await self._channel.wait_for_state_change(state)
+            listener, self._listener = self._listener, None
+            self.stop()
+            if listener is not None:
+                listener.ended(_NO_CODE, "")
+        finally:
+            await self._channel.close()
+
+
+class _Outbox:
+    """Messages on their way into a call."""
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes | HalfClose] = deque()
+        self._some = asyncio.Event()
+
+    def put(self, frame: bytes | HalfClose) -> None:
+        self._frames.append(frame)
+        self._some.set()
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        while True:
+            while self._frames:
+                frame = self._frames.popleft()
+                if isinstance(frame, HalfClose):
+                    return
+                yield frame
+            self._some.clear()
+            await self._some.wait()

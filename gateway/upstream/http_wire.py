@@ -1,0 +1,176 @@
+"""Requests on one keep-alive connection to a vendor; the bodies of the answers go straight to the language.
+
+Rules:
+- The connection is opened before the first request, and its end is noticed while it is idle.
+- Requests go one after the other: the next one when the answer before it is complete.
+- Stopping an answer that has not ended closes the connection.
+- A task lives as long as requests are under way, never as long as a chunk.
+"""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Sequence
+
+from aiohttp import ClientError, ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from yarl import URL
+
+from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
+
+_NO_CODE = 1006
+_KEPT_S = 3_600.0
+_UNENCODED = {"Accept-Encoding": "identity"}
+
+
+async def dial(call: Call, listener: WireListener) -> Wire:
+    """Connects.
+
+    Raises:
+        DialError: nobody is there.
+    """
+    wire = HttpWire(call, listener)
+    try:
+        await wire.connect(call.timeout_s)
+    except (OSError, ClientError) as error:
+        await wire.discard()
+        raise DialError(trouble(error)) from None
+    except BaseException:
+        await wire.discard()
+        raise
+    return wire
+
+
+class HttpWire:
+    """Implements `wire.Wire`.
+
+    Args:
+        call: where requests go, and their headers.
+        listener: reads it.
+    """
+
+    def __init__(self, call: Call, listener: WireListener) -> None:
+        self._call = call
+        self._listener: WireListener | None = listener
+        self._connector = TCPConnector(limit=1, ssl=call.tls, keepalive_timeout=_KEPT_S)
+        self._session = ClientSession(
+            connector=self._connector,
+            timeout=ClientTimeout(total=None),
+            auto_decompress=False,
+            cookie_jar=DummyCookieJar(),
+            headers={**_UNENCODED, **dict(call.headers)},
+        )
+        self._waiting: deque[HttpRequest] = deque()
+        self._serving: asyncio.Task[None] | None = None
+        self._reading = asyncio.Event()
+        self._reading.set()
+        self._is_gone = False
+
+    async def connect(self, timeout_s: float) -> None:
+        """Open the connection.
+
+        Raises:
+            OSError: nobody is there, or not to be trusted; also as aiohttp's `ClientError`.
+        """
+        loop = asyncio.get_running_loop()
+        request = ClientRequest(
+            "POST", URL(self._call.place.url, encoded=True), loop=loop, session=self._session
+        )
+        connection = await self._connector.connect(request, [], ClientTimeout(total=None, connect=timeout_s))
+        protocol = connection.protocol
+        if protocol is None or protocol.transport is None or (closed := protocol.closed) is None:
+            connection.close()
+            raise ConnectionResetError
+        raw = protocol.transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        closed.add_done_callback(self._gone)
+        connection.release()
+
+    async def discard(self) -> None:
+        """Close what was opened."""
+        self._listener = None
+        await self._session.close()
+
+    def send(self, frames: Sequence[Outgoing]) -> None:
+        """Ask for what is to be said; the answers come in order."""
+        if self._listener is None:
+            return
+        for frame in frames:
+            assert isinstance(frame, HttpRequest), "these are other transports' frames"
+            self._waiting.append(frame)
+        if self._waiting and self._serving is None:
+            self._serving = self._call.task(self._serve(), "upstream-http")
+
+    def ping(self) -> bool:
+        """HTTP has no way to ask."""
+        return False
+
+    def stop(self) -> bool:
+        """An answer under way is cut off with its connection."""
+        if self._serving is None:
+            return True
+        self.close()
+        return False
+
+    def pause(self) -> None:
+        """Stop reading: a bounded amount is still taken in."""
+        self._reading.clear()
+
+    def resume(self) -> None:
+        """Read again."""
+        self._reading.set()
+
+    def close(self) -> None:
+        """Close; nothing is heard any more."""
+        if self._listener is None and self._session.closed:
+            return
+        self._listener = None
+        self._waiting.clear()
+        if self._serving is not None:
+            self._serving.cancel()  # it closes the session on its way out
+        else:
+            self._call.task(self._session.close(), "upstream-http-close")
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        try:
+            while self._waiting and self._listener is not None:
+                await self._answer(self._waiting.popleft())
+        except (OSError, ClientError) as error:
+            self._serving = None
+            self._over(trouble(error))
+        finally:
+            self._serving = None
+            if self._listener is None:
+                await self._session.close()
+        if self._is_gone:
+            self._over("")
+
+    async def _answer(self, request: HttpRequest) -> None:
+        url = URL(self._call.place.url + request.path, encoded=True)
+        async with self._session.post(url, data=request.body, headers=dict(request.headers)) as response:
+            self._tell(ResponseHead(response.status, {k.lower(): v for k, v in response.headers.items()}))
+            async for chunk in response.content.iter_any():
+                self._tell(chunk)
+                await self._reading.wait()
+        if not self._waiting:
+            self._serving = None  # whoever hears of the end may stop, and begin anew
+        self._tell(ResponseEnd())
+
+    def _tell(self, frame: bytes | ResponseHead | ResponseEnd) -> None:
+        if self._listener is not None:
+            self._listener.came(frame)
+
+    def _gone(self, closed: "asyncio.Future[None]") -> None:
+        if not closed.cancelled():
+            closed.exception()  # seen
+        self._is_gone = True
+        if self._serving is None:
+            self._over("")
+
+    def _over(self, words: str) -> None:
+        listener = self._listener
+        if listener is not None:
+            self.close()
+            listener.ended(_NO_CODE, words)

@@ -1,0 +1,206 @@
+"""One wish for a line, from asking to giving back: the ticket, and what the line needs of its pool and route."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gateway.upstream.connection import Connection
+from gateway.upstream.keeper import Tenant
+from gateway.upstream.line import LeasedLine
+from gateway.upstream.place_pool import PlacePool
+from gateway.upstream.route_desk import RouteDesk
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+from legato.domain.vendors import VendorLimits, VendorTraits
+from legato.ports import Clock, LineListener, LineRequest, OnReady
+
+_GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
+"""A route is not to blame for these."""
+
+
+class Terms(Protocol):
+    """What a provider's leases have in common."""
+
+    @property
+    def traits(self) -> VendorTraits:
+        """Of the vendor."""
+
+    @property
+    def clock(self) -> Clock:
+        """Monotonic seconds."""
+
+    def next_line_id(self) -> int:
+        """A number that no other line of the process has."""
+
+
+class Lease:
+    """Implements `ports.Ticket`, `keeper.Keeper` and `place_pool.Asker`.
+
+    Args:
+        terms: of the provider.
+        pool: of the place.
+        desk: of the route.
+        request: what the line is wanted for.
+        listener: hears the run.
+        on_ready: takes the answer, once.
+        probe: this is the request that a shut breaker is tried with.
+    """
+
+    __slots__ = (
+        "_desk",
+        "_on_ready",
+        "_pool",
+        "_probe",
+        "_request",
+        "_terms",
+        "_ticket",
+        "clock",
+        "limits",
+        "listener",
+    )
+
+    def __init__(
+        self,
+        terms: Terms,
+        pool: PlacePool,
+        desk: RouteDesk,
+        request: LineRequest,
+        listener: LineListener,
+        on_ready: OnReady,
+        probe: bool,  # noqa: FBT001 - passed by name
+    ) -> None:
+        self._terms = terms
+        self._pool = pool
+        self._desk = desk
+        self._request = request
+        self.listener = listener
+        self._on_ready: OnReady | None = on_ready
+        self._probe = probe
+        self._ticket = 0
+        self.clock: Clock = terms.clock
+        self.limits: VendorLimits = terms.traits.limits
+
+    # --- asking ---------------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Joins the queue; the answer may come before this returns."""
+        ticket = self._pool.ask(self, self._request.principal, self._request.deadline)
+        self._ticket = ticket if self._on_ready is not None else 0
+
+    def withdraw(self) -> None:
+        """No longer wanted."""
+        if self._on_ready is not None:
+            self._on_ready = None
+            self.called_off()
+            if self._ticket:
+                self._pool.withdraw(self._ticket)
+
+    def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
+        """The connection that was asked for."""
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready is None:
+            self._pool.give_back(connection, ticket, clean=True)
+            return
+        traits = self._terms.traits
+        line = LeasedLine(
+            self._terms.next_line_id(), connection, ticket, reused, self, self._request, self.listener
+        )
+        line.sample_rate_hz = self._pool.place.sample_rate_hz
+        line.keeps_context = traits.keeps_context
+        line.word_times = traits.word_times
+        line.can_pause = traits.limits.runs_per_line == 1
+        self._desk.leased(line, reused=reused)
+        on_ready(line)
+
+    def refused(self, failed: Failed) -> None:
+        """There is no connection."""
+        on_ready, self._on_ready = self._on_ready, None
+        if on_ready is None:
+            return
+        if failed.reason in _GATEWAYS_OWN:
+            self.called_off()
+        else:
+            self.over(failed.reason, "")
+        on_ready(failed)
+
+    # --- the line's keeper ----------------------------------------------------------------------------------------------
+
+    @property
+    def sends_markers(self) -> bool:
+        """The vendor is known to send markers."""
+        return self._pool.sends_markers
+
+    def marked(self) -> None:
+        """The vendor has sent a marker."""
+        self._pool.sends_markers = True
+
+    def sounded(self, waited_s: float) -> None:
+        """First audio has come so long after the first text was sent."""
+        self._desk.sounded(waited_s, self.clock())
+
+    def over(self, reason: Reason | None, awaited: str) -> None:
+        """The run has come to its end."""
+        if reason is None:
+            self._desk.succeeded(self.clock())
+        else:
+            self._desk.failed(reason, awaited, self.clock(), probe=self._probe)
+
+    def called_off(self) -> None:
+        """The run was stopped before it could tell anything."""
+        self._desk.called_off(probe=self._probe)
+
+    def too_many(self, failed: Failed) -> None:
+        """The vendor has refused the run for being one too many."""
+        self._pool.refused(failed)
+
+    def released(self, line: Tenant) -> None:
+        """The session has let go of the line."""
+        self._desk.released(line)
+
+    def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
+        """The lease has ended."""
+        self._pool.give_back(connection, ticket, clean=clean)
+
+    def clean_up(self, connection: Connection, ticket: int) -> None:
+        """The lease has ended; the vendor has yet to confirm its cancel."""
+        self._pool.clean_up(connection, ticket)
+
+    def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
+        """It has; or, not clean, never will."""
+        self._pool.cleaned_up(connection, clean=clean)
+
+    def replace(self, line: Tenant) -> Callable[[], None]:
+        """Another connection for the line. Returns what takes the wish back."""
+        asker = _Replacement(line, self._pool)
+        deadline = self.clock() + self.limits.dial_s
+        ticket = self._pool.ask(asker, self._request.principal, deadline)
+        return asker.taken_back(ticket)
+
+
+class _Replacement:
+    """A line's wish for another connection."""
+
+    __slots__ = ("_line", "_pool")
+
+    def __init__(self, line: Tenant, pool: PlacePool) -> None:
+        self._line: Tenant | None = line
+        self._pool = pool
+
+    def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:  # noqa: ARG002 - the line has told what it was
+        line, self._line = self._line, None
+        if line is None:
+            self._pool.give_back(connection, ticket, clean=True)
+        else:
+            line.moved(connection, ticket)
+
+    def refused(self, failed: Failed) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.stranded(failed)
+
+    def taken_back(self, ticket: int) -> Callable[[], None]:
+        def take_back() -> None:
+            if self._line is not None:
+                self._line = None
+                self._pool.withdraw(ticket)
+
+        return take_back

@@ -1,0 +1,312 @@
+"""One lease of a line: one run on one connection, as the session holds it.
+
+Rules:
+- The listener hears of the end once, and nothing after it, after `cancel` or after `release`.
+- The vendor hears of the run with its first segment.
+- Time-outs, text without sound and lost connections become `Failed` or `Lost` here.
+- A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
+  there: the listener hears nothing of it.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from gateway.upstream.connection import Connection
+from gateway.upstream.keeper import Keeper
+from legato.core.run_watch import RunWatch
+from legato.domain.errors import PROPERTIES, Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
+from legato.domain.text import Reading
+from legato.ports import LineListener, LineRequest
+
+_BYTES_PER_SAMPLE = 2
+_REPLACEMENTS = 2
+_SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
+
+
+class LeasedLine:
+    """Implements `ports.Line` and `connection.Ear`.
+
+    Args:
+        line_id: unique in the process.
+        connection: where the run is.
+        ticket: with which the connection was granted.
+        reused: it was there before.
+        keeper: the pool.
+        request: what the line is wanted for.
+        listener: hears the run.
+    """
+
+    def __init__(
+        self,
+        line_id: int,
+        connection: Connection,
+        ticket: int,
+        reused: bool,  # noqa: FBT001 - as the pool grants it, by name
+        keeper: Keeper,
+        request: LineRequest,
+        listener: LineListener,
+    ) -> None:
+        self.line_id = line_id
+        self.reused = reused
+        self._connection: Connection | None = connection
+        self._ticket = ticket
+        self._keeper = keeper
+        self._request = request
+        self._listener = listener
+        self._run = connection.attach(self)
+        self._said: list[tuple[int, Reading]] = []
+        self._first_said_at = 0.0
+        self._ended = False
+        self._sounded = False
+        self._replacements = 0
+        self._take_back: Callable[[], None] | None = None
+        self._answered = True
+        self._over = False
+        self._released = False
+        self._spoiled = self._harmless = False
+        self._owed = False
+        self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers)
+        self._timer: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0
+
+    # set by the keeper, which knows the place and the vendor
+    sample_rate_hz: int = 0
+    keeps_context: bool = False
+    word_times: bool = False
+    can_pause: bool = False
+
+    # --- what the session wants -----------------------------------------------------------------------------------------
+
+    def say(self, segment: int, reading: Reading) -> None:
+        """Speak one more segment of the run."""
+        if self._over:
+            return
+        now = self._keeper.clock()
+        if not self._first_said_at:
+            self._first_said_at = now
+        if not self._sounded:
+            self._said.append((segment, reading))
+        self._watch.said(now, segment, sum(map(str.isalnum, reading.text)))
+        connection = self._connection
+        if connection is not None:
+            connection.begin(self._run, self._request, now)
+            connection.say(self._run, segment, reading, now)
+        self._arm(now)
+
+    def end_input(self) -> None:
+        """No more segments; `Finished` is the answer."""
+        if self._over or self._ended:
+            return
+        now = self._keeper.clock()
+        self._ended = True
+        self._watch.ended(now)
+        connection = self._connection
+        if connection is not None:
+            connection.begin(self._run, self._request, now)
+            connection.end_input(self._run, now)
+        self._arm(now)
+
+    def cancel(self) -> None:
+        """Stop the run: no event comes after this."""
+        if self._over:
+            return
+        self._stop()
+        if self._take_back is not None:
+            self._take_back()
+            self._take_back = None
+        if self._connection is not None:
+            self._owed = self._connection.cancel(self._run, self._keeper.clock())
+        if self._sounded:
+            self._keeper.over(None, "")
+        else:
+            self._keeper.called_off()
+
+    def pause(self) -> None:
+        """Stop giving audio."""
+        if self.can_pause and not self._over and self._connection is not None:
+            self._watch.paused(self._keeper.clock())
+            self._connection.pause()
+
+    def resume(self) -> None:
+        """Give audio again."""
+        if self.can_pause and not self._over and self._connection is not None:
+            now = self._keeper.clock()
+            self._watch.resumed(now)
+            self._connection.resume()
+            self._arm(now)
+
+    def release(self, *, clean: bool) -> None:
+        """Give the lease back; a run under way is stopped."""
+        if self._released:
+            return
+        self.cancel()
+        self._released = True
+        self._keeper.released(self)
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        if self.can_pause and not connection.is_over:
+            connection.resume()
+        if self._owed and clean:
+            self._connection = connection  # until it is settled
+            self._keeper.clean_up(connection, self._ticket)
+        else:
+            clean = (clean or self._harmless) and not self._spoiled
+            self._keeper.give_back(connection, self._ticket, clean=clean)
+
+    # --- what the connection tells --------------------------------------------------------------------------------------
+
+    def told(self, event: VendorEvent, now: float) -> None:
+        """One event of the run."""
+        if self._over:
+            return
+        if type(event) is Audio:
+            self._heard(event, now)
+        elif isinstance(event, Marker):
+            self._keeper.marked()
+            failed = self._watch.marker(now, event.segment)
+            if failed is None:
+                self._listener.heard(self, event)
+                self._arm(now)
+            else:
+                self._fail(failed)
+        elif isinstance(event, Finished):
+            failed = self._watch.finished()
+            if failed is None:
+                self._end(event, None)
+            else:
+                self._fail(failed)
+        elif isinstance(event, Failed | Lost):
+            self._broke(event)
+        else:
+            self._listener.heard(self, event)
+
+    def settled(self, *, clean: bool) -> None:
+        """The cancelled run owes nothing any more; or, not clean, the vendor has never confirmed it."""
+        self._owed = False
+        if self._released:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                self._keeper.cleaned_up(connection, clean=clean)
+        elif not clean:
+            self._spoiled = True
+
+    def cut(self, words: str) -> None:
+        """The run is over by our own doing, and goes on elsewhere; the vendor is not to blame."""
+        if self._over:
+            return
+        self.cancel()
+        self._spoiled = True
+        self._listener.heard(self, Lost(words))
+
+    # --- another connection ---------------------------------------------------------------------------------------------
+
+    def moved(self, connection: Connection, ticket: int) -> None:
+        """There is another connection: everything is said again there."""
+        self._take_back, self._answered = None, True
+        self._connection, self._ticket = connection, ticket
+        self._run = connection.attach(self)
+        if not self._said and not self._ended:
+            return
+        now = self._keeper.clock()
+        connection.begin(self._run, self._request, now)
+        for segment, reading in tuple(self._said):
+            connection.say(self._run, segment, reading, now)
+        if self._ended and not self._over:
+            connection.end_input(self._run, now)
+
+    def stranded(self, failed: Failed) -> None:
+        """There is no other connection."""
+        self._take_back, self._answered = None, True
+        self._end(failed, failed.reason)
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    def _heard(self, event: Audio, now: float) -> None:
+        if not event.data:
+            return
+        self._watch.audio(now, len(event.data) / (_BYTES_PER_SAMPLE * self.sample_rate_hz))
+        if not self._sounded:
+            self._sounded = True
+            self._said.clear()
+            self._keeper.sounded(now - self._first_said_at)
+            self._arm(now)  # another limit holds from here
+        elif self._timer is None:
+            self._arm(now)
+        self._listener.heard(self, event)
+
+    def _broke(self, event: Failed | Lost) -> None:
+        connection = self._connection
+        gone = connection is None or connection.is_over
+        if (
+            gone
+            and not self._sounded
+            and self.reused
+            and self._replacements < _REPLACEMENTS
+            and _is_loss(event)
+        ):
+            self._replacements += 1
+            self._connection, self._answered = None, False
+            take_back = self._keeper.replace(self)
+            if not self._answered:
+                self._take_back = take_back
+            return
+        reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
+        if isinstance(event, Failed) and reason is Reason.VENDOR_QUOTA:
+            self._keeper.too_many(event)
+        self._end(event, reason)
+        # A vendor that says no to one run has nothing against the next one on the same connection.
+        self._harmless = reason in _SAID_NO and connection is not None and connection.owes_nothing
+
+    def _fail(self, failed: Failed) -> None:
+        """A failure that the vendor has not told: what it still thinks of the run is not known."""
+        self._spoiled = True
+        if self._connection is not None:
+            self._owed = self._connection.cancel(self._run, self._keeper.clock())
+        self._end(failed, failed.reason)
+
+    def _end(self, event: Finished | Failed | Lost, reason: Reason | None) -> None:
+        if self._over:
+            return
+        self._stop()
+        if self._connection is not None:
+            self._connection.forget(self._run)
+        self._keeper.over(reason, self._watch.awaited if reason is Reason.VENDOR_TIMEOUT else "")
+        self._listener.heard(self, event)
+
+    def _stop(self) -> None:
+        self._over = True
+        self._said.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # --- time -----------------------------------------------------------------------------------------------------------
+
+    def _arm(self, now: float) -> None:
+        """Wakes up when the run would be overdue; what comes meanwhile only moves that on, and is looked at then."""
+        if self._over:
+            return
+        deadline = self._watch.deadline()
+        if deadline is None or (self._timer is not None and self._alarm_at <= deadline):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._alarm_at = deadline
+        self._timer = asyncio.get_running_loop().call_later(max(deadline - now, 0.0), self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        now = self._keeper.clock()
+        failed = self._watch.overdue(now)
+        if failed is None:
+            self._arm(now)
+        else:
+            self._fail(failed)
+
+
+def _is_loss(event: Failed | Lost) -> bool:
+    if isinstance(event, Lost):
+        return True
+    return event.reason is not Reason.VENDOR_QUOTA and PROPERTIES[event.reason].may_retry

@@ -1,0 +1,222 @@
+"""The lines of one provider: a pool for each place, a breaker for each route. Implements `ports.Lines`.
+
+Rules:
+- Whoever asks while an idle line exists is answered inside the call.
+- A route that is shut, drained or ejected is refused at once, with the time to come back.
+- Runs at once are counted over all places, as they share one credential.
+- Places that were asked to be warm keep their floor; others keep lines only while they are used.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from gateway.upstream.lease import Lease
+from gateway.upstream.place_pool import PlacePool
+from gateway.upstream.route_desk import Control, RouteDesk
+from gateway.upstream.surroundings import Surroundings
+from gateway.upstream.view import PlaceView, VendorView
+from legato.core.concurrency import Concurrency
+from legato.core.pool_terms import PoolSettings
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Failed
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.vendors import Place, VendorTraits
+from legato.ports import Clock, LineListener, LineRequest, OnReady, Ticket, VendorDialect
+
+_MOST_PLACES = 64
+_MOST_ROUTES = 512
+
+
+class VendorLines:
+    """Lines of one provider.
+
+    Args:
+        name: the provider's configured name.
+        dialect: the vendor's language.
+        secret: fetches the key, anew for every dial; raises `ValueError` where there is none.
+        settings: bounds of each place's pool.
+        world: clock, telemetry, tasks.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dialect: VendorDialect,
+        secret: Callable[[], str],
+        settings: PoolSettings,
+        world: Surroundings,
+    ) -> None:
+        self.name = name
+        self.traits: VendorTraits = dialect.traits
+        self.clock: Clock = world.clock
+        self._dialect = dialect
+        self._secret = secret
+        self._settings = settings
+        self._cold = replace(settings, floor=0)
+        self._world = world
+        self._concurrency = Concurrency(settings.concurrency)
+        self._pools: dict[Place, PlacePool] = {}
+        self._desks: dict[tuple[Place, str], RouteDesk] = {}
+        self._controls: dict[str, Control] = {}
+        self._warm: set[Place] = set()
+        self._closed = False
+
+    # --- ports.Lines ----------------------------------------------------------------------------------------------------
+
+    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
+        """Lease a line for one run."""
+        now = self.clock()
+        try:
+            place = self._dialect.place(request.route, request.language, request.options)
+        except SpeechError as error:
+            on_ready(Failed(error.reason, error.message, error.retry_after_s))
+            return ANSWERED
+        if self._closed:
+            on_ready(Failed(Reason.SHUTTING_DOWN, "the gateway is going away"))
+            return ANSWERED
+        desk = self._desk(place, request.route.voice, now)
+        refusal = desk.refusal(now, returning=request.returning)
+        if refusal is not None:
+            on_ready(refusal)
+            return ANSWERED
+        lease = Lease(self, self._pool(place), desk, request, listener, on_ready, probe=desk.admitted(now))
+        lease.ask()
+        return lease
+
+    def warm(self, route: Route, language: str, principal: Principal) -> None:  # noqa: ARG002 - the plug's signature
+        """Have a line ready soon."""
+        if (pool := self._pool_of(route, language)) is not None:
+            pool.expect()
+
+    # --- for whoever runs it --------------------------------------------------------------------------------------------
+
+    def keep_warm(self, route: Route, language: str) -> None:
+        """Keep the floor where this route goes, from now on."""
+        if (pool := self._pool_of(route, language)) is not None:
+            self._warm.add(pool.place)
+            pool.keep(self._settings.floor)
+
+    def next_line_id(self) -> int:
+        """A number that no other line of the process has."""
+        return next(self._world.line_ids)
+
+    def view(self) -> VendorView:
+        """As it is now."""
+        now = self.clock()
+        places = []
+        for place, pool in self._pools.items():
+            seen = pool.view(now)
+            counts = {state.value: count for state, count in seen.lines.items()}
+            places.append(PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling))
+        return VendorView(
+            self.name,
+            self._concurrency.in_use,
+            self._concurrency.allowed,
+            self._concurrency.learnt,
+            tuple(places),
+            tuple(desk.view(now) for desk in self._desks.values()),
+        )
+
+    def control(self, route: str, control: Control) -> bool:
+        """Drain, pin or eject a route, or leave it to its breaker again.
+
+        Args:
+            route: "provider/voice".
+            control: what is wanted.
+
+        Returns:
+            Whether the route is one of this provider's that has been used.
+        """
+        found = False
+        for desk in self._desks.values():
+            if desk.route == route:
+                found = True
+                desk.control = control
+                if control is Control.EJECTED:
+                    desk.cut()
+        if found:
+            self._controls[route] = control
+        return found
+
+    def tried(self) -> bool:
+        """Whether every warm place has a line, or has failed to get one."""
+        return all(self._pools[place].tried for place in self._warm)
+
+    def renew(self) -> None:
+        """Replace every connection: the key has changed."""
+        for pool in self._pools.values():
+            pool.renew()
+
+    def close(self) -> None:
+        """Everything ends; whoever speaks or waits is told."""
+        self._closed = True
+        for pool in self._pools.values():
+            pool.close()
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    def _pool(self, place: Place) -> PlacePool:
+        pool = self._pools.get(place)
+        if pool is None:
+            if len(self._pools) >= _MOST_PLACES:
+                self._sweep()
+            pool = self._pools[place] = PlacePool(
+                self.name, place, self._dialect, self._secret, self._cold, self._concurrency, self._world
+            )
+            pool.freed = self._freed
+        return pool
+
+    def _pool_of(self, route: Route, language: str) -> PlacePool | None:
+        try:
+            place = self._dialect.place(route, language, UtteranceOptions())
+        except SpeechError:
+            return None  # whoever asks for a line is told
+        return None if self._closed else self._pool(place)
+
+    def _desk(self, place: Place, voice: str, now: float) -> RouteDesk:
+        desk = self._desks.get((place, voice))
+        if desk is None:
+            if len(self._desks) >= _MOST_ROUTES:
+                self._desks.pop(next(iter(self._desks)))
+            route = f"{self.name}/{voice}"
+            desk = RouteDesk(route, now, self._world.chance, self._world.observer)
+            desk.control = self._controls.get(route, Control.NONE)
+            self._desks[place, voice] = desk
+        return desk
+
+    def _sweep(self) -> None:
+        for place in [
+            place for place, pool in self._pools.items() if pool.is_deserted and place not in self._warm
+        ]:
+            self._pools.pop(place).close()
+
+    def _freed(self) -> None:
+        """A seat is free: whoever waits at another place may have it, the fairest first."""
+        if len(self._pools) < 2 or not self._concurrency.allowed:
+            return
+        now = self.clock()
+        heads = [(head, id(pool), pool) for pool in self._pools.values() if (head := pool.head(now))]
+        for _, _, pool in sorted(heads):
+            if not self._concurrency.free(now):
+                break
+            pool.tick()
+
+
+class _Answered:
+    """A ticket that has been answered already."""
+
+    __slots__ = ()
+
+    def withdraw(self) -> None:
+        """Nothing to withdraw."""
+
+
+ANSWERED = _Answered()
+
+
+def _label(place: Place) -> str:
+    """The place for people: options of the query that tell places apart stay, a user's name or key in the address does not."""
+    parts = urlsplit(place.url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"

@@ -1,0 +1,286 @@
+"""The lines of one place: carries out what the pool policy decides. Owns every connection, dial and timer of the place."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from gateway.upstream.connection import Connection
+from gateway.upstream.dialler import dial
+from gateway.upstream.surroundings import Surroundings
+from gateway.upstream.wire import Call, DialError
+from legato.core.concurrency import Concurrency
+from legato.core.fair_queue import Rank
+from legato.core.pool import Pool
+from legato.core.pool_terms import (
+    Dial,
+    Drop,
+    Grant,
+    KeepAlive,
+    PoolEffect,
+    PoolSettings,
+    PoolView,
+    Refuse,
+)
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.facts import BugFound, LineDialled, LineLost
+from legato.domain.speech import Principal
+from legato.domain.vendors import Place
+from legato.ports import VendorDialect
+
+_LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is going away")
+
+
+class Asker(Protocol):
+    """Whoever wants a connection."""
+
+    def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
+        """Here it is."""
+
+    def refused(self, failed: Failed) -> None:
+        """There is none."""
+
+
+class PlacePool:
+    """The pool of one place. Implements `connection.Home`.
+
+    Args:
+        provider: the configured name, for facts.
+        place: where its connections go.
+        dialect: the vendor's language.
+        secret: fetches the key, anew for every dial; raises `ValueError` where there is none.
+        settings: bounds.
+        concurrency: the seats that all places of the credential share.
+        world: clock, telemetry, tasks.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        place: Place,
+        dialect: VendorDialect,
+        secret: Callable[[], str],
+        settings: PoolSettings,
+        concurrency: Concurrency,
+        world: Surroundings,
+    ) -> None:
+        self.place = place
+        self.sends_markers = False
+        self.tried = False
+        """A dial has been answered, whichever way."""
+        self._provider = provider
+        self._dialect = dialect
+        self._secret = secret
+        self._dial_s = settings.dial_s
+        self._world = world
+        self._policy = Pool(settings, world.chance, concurrency)
+        self._connections: dict[int, Connection] = {}
+        self._dials: dict[int, asyncio.Task[None]] = {}
+        self._askers: dict[int, Asker] = {}
+        self._tickets = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._wake_at = 0.0
+        self._closed = False
+        self.freed: Callable[[], None] = _nothing
+        """Called after a seat has become free, which another place may wait for."""
+
+    # --- leasing --------------------------------------------------------------------------------------------------------
+
+    def ask(self, asker: Asker, principal: Principal, deadline: float) -> int:
+        """A connection for whoever asks; the answer may come before this returns. Returns the ticket."""
+        self._tickets += 1
+        ticket = self._tickets
+        if self._closed:
+            asker.refused(_LEAVING)
+            return ticket
+        self._askers[ticket] = asker
+        self._perform(self._policy.ask(ticket, principal, deadline, self._now()))
+        return ticket
+
+    def withdraw(self, ticket: int) -> None:
+        """No longer wanted."""
+        if self._askers.pop(ticket, None) is not None:
+            self._perform(self._policy.withdraw(ticket, self._now()))
+
+    def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
+        """A lease has ended."""
+        clean = clean and not connection.is_over
+        self._perform(self._policy.released(connection.number, ticket, self._now(), clean=clean))
+        self.freed()
+
+    def clean_up(self, connection: Connection, ticket: int) -> None:
+        """A lease has ended; the vendor has yet to confirm its cancel."""
+        self._perform(self._policy.cleaning(connection.number, ticket, self._now()))
+
+    def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
+        """It has; or, not clean, never will."""
+        self._perform(self._policy.settled(connection.number, self._now(), clean=clean))
+        self.freed()
+
+    def refused(self, failed: Failed) -> None:
+        """The vendor has refused a run for being one too many."""
+        self._perform(self._policy.refused(failed.retry_after_s, self._now()))
+
+    # --- its life -------------------------------------------------------------------------------------------------------
+
+    def keep(self, floor: int) -> None:
+        """From now on so many lines are kept while nobody speaks."""
+        self._perform(self._policy.keep(floor, self._now()))
+
+    def expect(self) -> None:
+        """Somebody will ask soon."""
+        self._perform(self._policy.expect(self._now()))
+
+    def tick(self) -> None:
+        """Look again: time has passed, or a seat has become free elsewhere."""
+        self._perform(self._policy.tick(self._now()))
+
+    def head(self, now: float) -> Rank | None:
+        """The rank of whoever is next here; `None` for nobody."""
+        return self._policy.head(now)
+
+    def view(self, now: float) -> PoolView:
+        """As it is now."""
+        return self._policy.snapshot(now)
+
+    @property
+    def is_deserted(self) -> bool:
+        """No line, no dial, nobody who waits."""
+        return not (self._connections or self._dials or self._askers)
+
+    def renew(self) -> None:
+        """Every connection is replaced; the runs on them end there."""
+        self._perform(self._policy.renew(self._now()))
+
+    def close(self) -> None:
+        """Everything ends: dials, connections, timers; whoever waits is told."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for task in self._dials.values():
+            task.cancel()
+        self._dials.clear()
+        for asker in tuple(self._askers.values()):
+            asker.refused(_LEAVING)
+        self._askers.clear()
+        for connection in tuple(self._connections.values()):
+            connection.end(_LEAVING)
+        self._connections.clear()
+
+    def connection_ended(self, connection: Connection, event: Failed | Lost | None) -> None:
+        """A connection is over."""
+        if self._connections.pop(connection.number, None) is None:
+            return
+        if event is not None:
+            reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
+            self._world.observer.note(LineLost(self._provider, reason))
+        self._perform(self._policy.lost(connection.number, self._now()))
+        self.freed()
+
+    # --- carrying out ---------------------------------------------------------------------------------------------------
+
+    def _perform(self, effects: Sequence[PoolEffect]) -> None:
+        if self._closed:
+            return
+        for effect in effects:
+            match effect:
+                case Grant(ticket, line, reused):
+                    self._grant(ticket, line, reused=reused)
+                case Refuse(ticket, failed):
+                    asker = self._askers.pop(ticket, None)
+                    if asker is not None:
+                        asker.refused(failed)
+                case Dial(line):
+                    self._dials[line] = self._world.task(self._dial(line), f"dial-{self._provider}")
+                case Drop(line):
+                    self._drop(line)
+                case KeepAlive(line):
+                    self._keep_alive(line)
+        self._arm()
+
+    def _grant(self, ticket: int, line: int, *, reused: bool) -> None:
+        asker = self._askers.pop(ticket, None)
+        connection = self._connections.get(line)
+        if asker is None or connection is None:
+            # Withdrawn, or lost, while what was decided with it was being carried out.
+            self._perform(self._policy.released(line, ticket, self._now(), clean=True))
+            if asker is not None:
+                asker.refused(Failed(Reason.VENDOR_LOST, "the connection was lost as it was leased"))
+            return
+        asker.granted(connection, ticket, reused=reused)
+
+    def _drop(self, line: int) -> None:
+        task = self._dials.pop(line, None)
+        if task is not None:
+            task.cancel()
+        connection = self._connections.pop(line, None)
+        if connection is not None:
+            connection.close()
+
+    def _keep_alive(self, line: int) -> None:
+        connection = self._connections.get(line)
+        if connection is not None and connection.keep_alive(self._now()):
+            self._policy.kept(line, self._now())
+
+    async def _dial(self, line: int) -> None:
+        world = self._world
+        language = self._dialect.connect(self.place)
+        traits = self._dialect.traits
+        connection = Connection(line, language, traits, self, world.clock, world.observer)
+        began = world.clock()
+        try:
+            headers = (*self.place.headers, *self._dialect.credentials(self._secret()).items())
+            call = Call(self.place, headers, self._dial_s, world.tls, world.task)
+            wire = await dial(traits.transport, call, connection)
+        except DialError as error:
+            told = Failed(Reason.VENDOR_UNREACHABLE, error.message)
+            self._dial_failed(line, told if error.head is None else language.refused(error.head, error.body))
+        except ValueError as error:
+            self._dial_failed(line, Failed(Reason.VENDOR_REJECTED, f"no credential: {error}"))
+        except Exception as error:  # noqa: BLE001 - a seam: a bug in one dial must not end the others
+            world.observer.note(BugFound("dial", type(error).__name__))
+            self._dial_failed(
+                line, Failed(Reason.VENDOR_UNREACHABLE, "a fault in the gateway ended the dial")
+            )
+        else:
+            if connection.is_over:
+                self._dial_failed(
+                    line, Failed(Reason.VENDOR_LOST, "the vendor took the connection only to drop it")
+                )
+                return
+            if self._dials.pop(line, None) is None:
+                wire.close()
+                return
+            world.observer.note(LineDialled(self._provider, world.clock() - began))
+            self.tried = True
+            self._connections[line] = connection
+            connection.opened(wire)
+            self._perform(self._policy.dialled(line, world.clock()))
+
+    def _dial_failed(self, line: int, failed: Failed) -> None:
+        self.tried = True
+        if self._dials.pop(line, None) is not None:
+            self._world.observer.note(LineLost(self._provider, failed.reason))
+            self._perform(self._policy.dial_failed(line, failed, self._now()))
+
+    def _now(self) -> float:
+        return self._world.clock()
+
+    def _arm(self) -> None:
+        deadline = self._policy.deadline()
+        if deadline is None or (self._timer is not None and self._wake_at <= deadline):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._wake_at = deadline
+        delay_s = max(deadline - self._now(), 0.0)
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self.tick()
+
+
+def _nothing() -> None:
+    """Nobody else waits."""

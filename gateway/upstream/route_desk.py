@@ -1,0 +1,164 @@
+"""One route at one place: whether it is worth asking, and how it has done."""
+
+import enum
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from gateway.upstream.view import RouteView
+from legato.core.breaker import Breaker, BreakerState
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+from legato.domain.facts import BreakerMoved, RunTimedOut
+from legato.ports import Observer
+
+RETURN_S = 30.0
+"""A stream that has left a route comes back when it has been admitting for so long (rule 13 of the stream)."""
+_SAMPLES = 256
+_WEIGHT = 0.05
+_DRAINED_S = 5.0
+
+
+class Control(enum.StrEnum):
+    """What an operator has set."""
+
+    NONE = ""
+    DRAINED = "drained"
+    """Nothing new goes there; what is under way ends there."""
+    PINNED = "pinned"
+    """It is asked whatever its breaker says."""
+    EJECTED = "ejected"
+    """Nothing new goes there; what is under way is cut, and goes on elsewhere."""
+
+
+class Running(Protocol):
+    """A run that is under way."""
+
+    def cut(self, words: str) -> None:
+        """It is over, and goes on elsewhere."""
+
+
+class RouteDesk:
+    """The route's breaker and its figures.
+
+    Args:
+        route: "provider/voice".
+        now: monotonic seconds.
+        chance: uniform in [0, 1).
+        observer: told what the breaker does, and what was waited for in vain.
+    """
+
+    def __init__(self, route: str, now: float, chance: Callable[[], float], observer: Observer) -> None:
+        self.route = route
+        self.control = Control.NONE
+        self._breaker = Breaker(now, chance)
+        self._observer = observer
+        self._ttfb_s: deque[float] = deque(maxlen=_SAMPLES)
+        self._errors: Counter[str] = Counter()
+        self._quality = 1.0
+        self._leases = 0
+        self._running: set[Running] = set()
+        self._reused = 0
+
+    def refusal(self, now: float, *, returning: bool) -> Failed | None:
+        """Why nothing goes there now, if so.
+
+        Args:
+            now: monotonic seconds.
+            returning: whoever asks has left the route after a failure.
+        """
+        if self.control in {Control.DRAINED, Control.EJECTED}:
+            return _no(f"the route {self.route} was {self.control.value} by its operator", _DRAINED_S)
+        if self.control is Control.PINNED:
+            return None
+        if not self._breaker.admits(now):
+            return _no(
+                f"the route {self.route} has failed too often to be asked now",
+                self._breaker.retry_after_s(now),
+            )
+        since = self._breaker.admitting_since
+        if returning and (since is None or now - since < RETURN_S):
+            return _no(f"the route {self.route} has not been well for long enough", RETURN_S)
+        return None
+
+    def admitted(self, now: float) -> bool:
+        """A request goes there. Returns whether it is the one that a shut breaker is tried with."""
+        if not self._breaker.admits(now):  # an operator wants it
+            return False
+        self._note(self._breaker.admitted(now))
+        return self._breaker.state is BreakerState.PROBING
+
+    def leased(self, line: Running, *, reused: bool) -> None:
+        """It was given a line."""
+        self._running.add(line)
+        self._leases += 1
+        self._reused += reused
+
+    def released(self, line: Running) -> None:
+        """The line was given back."""
+        self._running.discard(line)
+
+    def cut(self) -> None:
+        """Whatever runs there is over now."""
+        for line in tuple(self._running):
+            line.cut(f"the route {self.route} was ejected by its operator")
+
+    def sounded(self, waited_s: float, now: float) -> None:
+        """First audio has come."""
+        self._ttfb_s.append(waited_s)
+        if self._breaker.state is BreakerState.PROBING:
+            self._note(self._breaker.succeeded(now))
+
+    def succeeded(self, now: float) -> None:
+        """A run has ended well."""
+        self._quality += (1.0 - self._quality) * _WEIGHT
+        self._note(self._breaker.succeeded(now))
+
+    def failed(self, reason: Reason, awaited: str, now: float, *, probe: bool) -> None:
+        """A run has failed, or a line for it could not be had.
+
+        Args:
+            reason: why.
+            awaited: what was waited for in vain; empty for nothing.
+            now: when.
+            probe: it was the one that a shut breaker was tried with.
+        """
+        self._errors[reason.value] += 1
+        self._quality -= self._quality * _WEIGHT
+        if awaited:
+            self._observer.note(RunTimedOut(self.route, awaited))
+        if probe or self._breaker.state is not BreakerState.PROBING:
+            self._note(self._breaker.failed(reason, now))
+
+    def called_off(self, *, probe: bool) -> None:
+        """A request went nowhere, or was cancelled before it could tell anything."""
+        if probe:
+            self._breaker.called_off()
+
+    def view(self, now: float) -> RouteView:
+        """As it is now."""
+        times = sorted(self._ttfb_s)
+        return RouteView(
+            route=self.route,
+            control=self.control.value,
+            breaker=self._breaker.state.value,
+            retry_after_s=self._breaker.retry_after_s(now),
+            quality=round(self._quality, 4),
+            leases=self._leases,
+            reused_share=self._reused / self._leases if self._leases else None,
+            ttfb_p50_s=_share(times, 0.5),
+            ttfb_p95_s=_share(times, 0.95),
+            errors=dict(self._errors),
+        )
+
+    def _note(self, moves: Sequence[BreakerState]) -> None:
+        for state in moves:
+            self._observer.note(BreakerMoved(self.route, state.value))
+
+
+def _no(said: str, retry_after_s: float) -> Failed:
+    return Failed(Reason.VENDOR_UNREACHABLE, said, retry_after_s)
+
+
+def _share(times: Sequence[float], share: float) -> float | None:
+    return times[min(int(share * len(times)), len(times) - 1)] if times else None

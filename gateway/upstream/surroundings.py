@@ -1,0 +1,35 @@
+"""What every provider's lines share: time, telemetry, tasks, trust."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from legato.ports import Clock, Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The world around the lines.
+
+    Args:
+        clock: monotonic seconds.
+        observer: takes facts.
+        line_ids: numbers that no other line of the process has.
+        tasks: where dials live; it must outlive the lines.
+        tls: whom to trust.
+        chance: uniform in [0, 1), for jitter.
+    """
+
+    clock: Clock
+    observer: Observer
+    line_ids: Iterator[int]
+    tasks: asyncio.TaskGroup
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
+
+    def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Something that is done beside everything else."""
+        return self.tasks.create_task(work, name=name)

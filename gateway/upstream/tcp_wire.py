@@ -1,0 +1,95 @@
+"""A plain TCP connection to a vendor: bytes as they come. `tcp://host:port`."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from typing import cast
+from urllib.parse import urlsplit
+
+from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
+
+_NO_CODE = 1006
+
+
+async def dial(call: Call, listener: WireListener) -> Wire:
+    """Connects.
+
+    Raises:
+        DialError: nobody is there.
+    """
+    parts = urlsplit(call.place.url)
+    try:
+        async with asyncio.timeout(call.timeout_s):
+            _, wire = await asyncio.get_running_loop().create_connection(
+                lambda: TcpWire(listener), parts.hostname or "", parts.port or 0
+            )
+    except OSError as error:  # a time-out is one, too
+        raise DialError(trouble(error)) from None
+    return wire
+
+
+class TcpWire(asyncio.Protocol):
+    """Implements `wire.Wire`.
+
+    Args:
+        listener: reads it.
+    """
+
+    def __init__(self, listener: WireListener) -> None:
+        self._listener: WireListener | None = listener
+        self._transport: asyncio.Transport | None = None
+
+    # --- from the socket ------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Connected."""
+        self._transport = cast("asyncio.Transport", transport)
+        raw = transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the vendor."""
+        if self._listener is not None:
+            self._listener.came(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is over."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.ended(_NO_CODE, "" if error is None else trouble(error))
+
+    # --- to the socket --------------------------------------------------------------------------------------------------
+
+    def send(self, frames: Sequence[Outgoing]) -> None:
+        """Write frames, in order."""
+        if self._transport is None or self._listener is None:
+            return
+        for frame in frames:
+            assert not isinstance(frame, HttpRequest | HalfClose), "these are other transports' frames"
+            self._transport.write(frame.encode() if isinstance(frame, str) else frame)
+
+    def ping(self) -> bool:
+        """TCP has no way to ask: the language's own ping does."""
+        return False
+
+    def stop(self) -> bool:
+        """Nothing but closing stops what is being said."""
+        self.close()
+        return False
+
+    def pause(self) -> None:
+        """Stop reading."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def close(self) -> None:
+        """Close; nothing is heard any more."""
+        self._listener = None
+        if self._transport is not None:
+            self._transport.close()

@@ -1,0 +1,78 @@
+"""How the lines of a provider look from outside: values for people, with no secret and no user text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """One route, over all its places.
+
+    Args:
+        route: "provider/voice".
+        control: "" or what an operator has set: "drained", "pinned", "ejected".
+        breaker: its state.
+        retry_after_s: when a shut route is tried again.
+        quality: share of good runs, the latest counting most; 1 is best.
+        leases: granted.
+        reused_share: of them, on a connection that was there before; `None` before the first.
+        ttfb_p50_s: first text sent to first audio heard, of the latest runs; `None` before the first.
+        ttfb_p95_s: likewise.
+        errors: how many runs failed, by reason.
+    """
+
+    route: str
+    control: str
+    breaker: str
+    retry_after_s: float
+    quality: float
+    leases: int
+    reused_share: float | None
+    ttfb_p50_s: float | None
+    ttfb_p95_s: float | None
+    errors: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """The pool of one place.
+
+    Args:
+        place: its URL without the query, and what is left of the query.
+        lines: how many are in each state.
+        waiting: how many wait for one.
+        wanted: lines that are wanted now.
+        ceiling: lines that may be, as configured and learnt.
+    """
+
+    place: str
+    lines: Mapping[str, int]
+    waiting: int
+    wanted: int
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class VendorView:
+    """One provider.
+
+    Args:
+        provider: its configured name.
+        runs: that count at the vendor now.
+        runs_allowed: as configured and learnt; 0 for no bound.
+        runs_learnt: what refusals have taught; 0 for nothing.
+        places: its pools.
+        routes: its voices.
+    """
+
+    provider: str
+    runs: int
+    runs_allowed: int
+    runs_learnt: int
+    places: tuple[PlaceView, ...]
+    routes: tuple[RouteView, ...]
+
+    def lines(self) -> Mapping[str, int]:
+        """How many lines are in each state, over all places."""
+        states = sorted({state for place in self.places for state in place.lines})
+        return {state: sum(place.lines.get(state, 0) for place in self.places) for state in states}

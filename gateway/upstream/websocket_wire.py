@@ -1,0 +1,203 @@
+"""A WebSocket to a vendor, on picows: callbacks from the socket to the language and back.
+
+Rules:
+- No extension is offered, compression least of all.
+- A connection whose dial was given up is closed the moment it opens.
+- Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport.
+"""
+
+import logging
+import socket
+from collections.abc import Sequence
+from typing import cast
+
+from picows import (
+    WSCloseCode,
+    WSError,
+    WSFrame,
+    WSHandshakeError,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    ws_connect,
+)
+
+from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
+
+_COPY_BYTES = 8192
+_HEADER_ROOM = 14
+_ROOM = bytes(_HEADER_ROOM)
+_MAX_FRAME_BYTES = 16 << 20
+_READ_BUFFER_BYTES = 4096
+_NO_CODE = 1006
+
+
+_QUIET = logging.getLogger("legato.upstream.websocket")
+_QUIET.setLevel(logging.CRITICAL + 1)
+"""What a vendor does wrong is told by facts; picows would log it as an error, with what the vendor sent."""
+
+
+async def dial(call: Call, listener: WireListener) -> Wire:
+    """Connects.
+
+    Raises:
+        DialError: the vendor is not there, or refuses.
+    """
+    wire = WebSocketWire(listener)
+    place = call.place
+    headers = list(call.headers)
+    if place.subprotocols:
+        headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
+    try:
+        await ws_connect(
+            lambda: wire,
+            place.url,
+            ssl_context=call.tls if place.url.startswith("wss:") else None,
+            websocket_handshake_timeout=call.timeout_s,
+            logger_name=_QUIET,
+            max_frame_size=_MAX_FRAME_BYTES,
+            max_redirects=0,
+            extra_headers=headers,
+            read_buffer_init_size=_READ_BUFFER_BYTES,
+        )
+    except WSHandshakeError as error:
+        wire.close()
+        raise _refused(error) from None
+    except (OSError, WSError, TimeoutError) as error:
+        wire.close()
+        raise DialError(trouble(error)) from None
+    except BaseException:
+        wire.close()
+        raise
+    return wire
+
+
+def _refused(error: WSHandshakeError) -> DialError:
+    answer = error.response
+    if answer is None:
+        return DialError("the vendor did not complete the handshake")
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    said = f"the vendor refused the connection with {int(answer.status)}"
+    return DialError(said, ResponseHead(int(answer.status), headers), error.raw_body or b"")
+
+
+class WebSocketWire(WSListener):
+    """Implements `wire.Wire`.
+
+    Args:
+        listener: reads it.
+    """
+
+    def __init__(self, listener: WireListener) -> None:
+        self._listener: WireListener | None = listener
+        self._transport: WSTransport | None = None
+        self._parts: list[bytes] = []
+        self._is_text = False
+
+    # --- from the socket ------------------------------------------------------------------------------------------------
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The handshake is done."""
+        self._transport = transport
+        raw = transport.underlying_transport.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._listener is None:
+            transport.disconnect(graceful=False)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """A frame of the vendor."""
+        listener = self._listener
+        if listener is None:
+            return
+        kind = frame.msg_type
+        if kind is WSMsgType.BINARY and frame.fin:
+            listener.came(frame.get_payload_as_bytes())
+        elif kind is WSMsgType.TEXT and frame.fin:
+            self._text(frame.get_payload_as_bytes())
+        elif kind is WSMsgType.PONG:
+            listener.alive()
+        elif kind is WSMsgType.CLOSE:
+            code = int(cast("int", frame.get_close_code()))
+            words = frame.get_close_message()
+            self._over(code or _NO_CODE, words.decode(errors="replace") if words else "")
+            transport.send_close(WSCloseCode.OK)
+            transport.disconnect()
+        elif kind is not WSMsgType.PING:
+            self._part(frame)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """The socket is closed."""
+        del transport
+        self._over(_NO_CODE, "")
+
+    # --- to the socket --------------------------------------------------------------------------------------------------
+
+    def send(self, frames: Sequence[Outgoing]) -> None:
+        """Write frames, in order."""
+        transport = self._transport
+        if transport is None or self._listener is None:
+            return
+        for frame in frames:
+            assert not isinstance(frame, HttpRequest | HalfClose), "these are other transports' frames"
+            kind, data = (
+                (WSMsgType.TEXT, frame.encode()) if isinstance(frame, str) else (WSMsgType.BINARY, frame)
+            )
+            if len(data) <= _COPY_BYTES:
+                transport.send(kind, data)
+            else:
+                transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + data), _HEADER_ROOM)
+
+    def ping(self) -> bool:
+        """Ask for a pong."""
+        if self._transport is not None:
+            self._transport.send_ping()
+        return True
+
+    def stop(self) -> bool:
+        """Nothing but closing stops what is being said."""
+        self.close()
+        return False
+
+    def pause(self) -> None:
+        """Stop reading."""
+        if self._transport is not None:
+            self._transport.underlying_transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        if self._transport is not None:
+            self._transport.underlying_transport.resume_reading()
+
+    def close(self) -> None:
+        """Close; nothing is heard any more."""
+        self._listener = None
+        transport = self._transport
+        if transport is not None and not transport.is_disconnected:
+            transport.send_close(WSCloseCode.OK)
+            transport.disconnect()
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    def _over(self, code: int, words: str) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None and self._transport is not None:
+            listener.ended(code, words)
+
+    def _text(self, data: bytes) -> None:
+        listener = self._listener
+        if listener is not None:
+            # What is not UTF-8 is for the language to refuse.
+            listener.came(data.decode(errors="replace"))
+
+    def _part(self, frame: WSFrame) -> None:
+        if frame.msg_type is not WSMsgType.CONTINUATION:
+            self._parts, self._is_text = [], frame.msg_type is WSMsgType.TEXT
+        self._parts.append(frame.get_payload_as_bytes())
+        if not frame.fin:
+            return
+        data, self._parts = b"".join(self._parts), []
+        if self._is_text:
+            self._text(data)
+        elif self._listener is not None:
+            self._listener.came(data)

@@ -1,0 +1,32 @@
+"""Why a pool has no line for somebody, and when to come back."""
+
+from legato.domain.errors import Reason
+from legato.domain.events import Failed
+
+LEAST_WAIT_S = 0.5
+UNANSWERED = Failed(Reason.VENDOR_TIMEOUT, "the vendor did not answer the dial in time")
+
+
+def crowded(wait_s: float) -> Failed:
+    """The queue is full."""
+    return Failed(Reason.OVERLOADED, "too many wait for a line of this provider", max(wait_s, LEAST_WAIT_S))
+
+
+def busy(wait_s: float) -> Failed:
+    """The deadline came while every line was in use."""
+    return Failed(Reason.OVERLOADED, "every line of this provider is in use", max(wait_s, LEAST_WAIT_S))
+
+
+def unconnected(wait_s: float) -> Failed:
+    """The deadline came before any line was connected."""
+    return Failed(Reason.VENDOR_TIMEOUT, "no line could be connected in time", max(wait_s, LEAST_WAIT_S))
+
+
+def held_back(wait_s: float) -> Failed:
+    """The vendor has refused runs for being too many."""
+    return Failed(Reason.VENDOR_QUOTA, "the vendor has asked for a pause", wait_s)
+
+
+def again(last: Failed, wait_s: float) -> Failed:
+    """As the last dial has failed, so would the next one now."""
+    return Failed(last.reason, last.message, wait_s)

@@ -1,0 +1,55 @@
+from prometheus_client import CollectorRegistry
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.vendor_metrics import VendorMetrics
+from legato.domain.errors import Reason
+from legato.domain.facts import BreakerMoved, LineDialled, LineLost, RunTimedOut
+
+
+def metrics(limit=10):
+    registry = CollectorRegistry()
+    return registry, VendorMetrics(registry, limit)
+
+
+def take(one, *facts):
+    for fact in facts:
+        one.takers[type(fact)](fact, Context())
+
+
+def test_dials_and_losses():
+    registry, one = metrics()
+    take(one, LineDialled("v", 0.003), LineLost("v", Reason.VENDOR_LOST), LineLost("v", Reason.VENDOR_QUOTA))
+    assert registry.get_sample_value("legato_dial_seconds_sum", {"provider": "v"}) == 0.003
+    for reason in ("vendor_lost", "vendor_quota"):
+        labels = {"provider": "v", "reason": reason}
+        assert registry.get_sample_value("legato_lines_lost_total", labels) == 1
+
+
+def test_time_outs_by_what_was_waited_for():
+    registry, one = metrics()
+    take(one, RunTimedOut("v/voice", "first_audio"))
+    labels = {"route": "v/voice", "awaited": "first_audio"}
+    assert registry.get_sample_value("legato_runs_timed_out_total", labels) == 1
+
+
+def test_a_breaker_is_a_number():
+    registry, one = metrics()
+    for state, number in (("shut", 2), ("probing", 1), ("admitting", 0)):
+        take(one, BreakerMoved("v/voice", state))
+        assert registry.get_sample_value("legato_breaker_state", {"route": "v/voice"}) == number
+
+
+def test_lines_are_counted_when_they_are_asked_for():
+    registry, one = metrics()
+    counts = {"v": {"idle": 2, "leased": 1}}
+    one.show_lines(lambda: counts)
+    assert registry.get_sample_value("legato_lines", {"provider": "v", "state": "idle"}) == 2
+    counts["v"] = {"idle": 5}
+    assert registry.get_sample_value("legato_lines", {"provider": "v", "state": "idle"}) == 5
+
+
+def test_labels_are_bounded():
+    registry, one = metrics(limit=1)
+    take(one, LineLost("a", Reason.VENDOR_LOST), LineLost("b", Reason.VENDOR_LOST))
+    labels = {"provider": "other", "reason": "vendor_lost"}
+    assert registry.get_sample_value("legato_lines_lost_total", labels) == 1

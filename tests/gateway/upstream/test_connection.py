@@ -1,0 +1,253 @@
+import asyncio
+
+import pytest
+
+from gateway.upstream import connection as module
+from gateway.upstream.connection import Connection
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Warned
+from legato.domain.facts import BugFound
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.domain.vendors import Transport, VendorLimits, VendorTraits
+from legato.ports import LineRequest
+from tests.gateway.upstream.stage import Notes
+from tests.gateway.upstream.vendor import Language
+
+REQUEST = LineRequest(Route("v", "voice"), "en", UtteranceOptions(), Principal(), "s", "u", 0.0)
+
+
+class FakeWire:
+    def __init__(self, survives_stop=False):
+        self.sent, self.pings, self.paused, self.closed = [], 0, False, False
+        self.survives_stop = survives_stop
+
+    def send(self, frames):
+        self.sent += frames
+
+    def ping(self):
+        self.pings += 1
+        return True
+
+    def stop(self):
+        return self.survives_stop
+
+    def pause(self):
+        self.paused = True
+
+    def resume(self):
+        self.paused = False
+
+    def close(self):
+        self.closed = True
+
+
+class FakeEar:
+    def __init__(self):
+        self.events, self.settlements, self.news = [], [], asyncio.Event()
+
+    def told(self, event, now):
+        self.events.append(event)
+
+    def settled(self, *, clean):
+        self.settlements.append(clean)
+        self.news.set()
+
+
+class Stage:
+    """A connection with its language, wire and home; it is its own clock and home."""
+
+    def __init__(self, *, cancels=True, cancel_s=0.02, survives_stop=False):
+        self.now, self.notes, self.endings, self.news = 100.0, Notes(), [], asyncio.Event()
+        traits = VendorTraits(Transport.WEBSOCKET, VendorLimits(cancel_s=cancel_s), cancels=cancels)
+        self.wire = FakeWire(survives_stop)
+        self.connection = Connection(7, Language(), traits, self, lambda: self.now, self.notes)
+        self.connection.opened(self.wire)
+
+    def connection_ended(self, connection, event):
+        assert connection is self.connection
+        self.endings.append(event)
+        self.news.set()
+
+    def run(self):
+        ear = FakeEar()
+        run = self.connection.attach(ear)
+        self.connection.begin(run, REQUEST, self.now)
+        return ear, run
+
+
+def test_a_run_from_its_first_frame_to_its_last():
+    stage = Stage()
+    ear, run = stage.run()
+    stage.connection.begin(run, REQUEST, stage.now)
+    stage.connection.say(run, 0, Reading("hi"), stage.now)
+    stage.connection.end_input(run, stage.now)
+    assert stage.wire.sent == ["hello", "begin 1", "say 1 0 hi", "end 1"]
+    stage.connection.came(b"1|a!")
+    stage.connection.came("done 1")
+    assert ear.events == [Audio(b"a!"), Finished()]
+    stage.connection.forget(run)
+    stage.connection.came(b"1|late")
+    assert len(ear.events) == 2
+    assert stage.connection.owes_nothing
+
+
+def test_what_concerns_no_run_and_ends_nothing_is_passed_over():
+    stage = Stage()
+    stage.connection.language.hear = lambda frame, now: ((0, Warned("slow")), (99, Audio(b"x")))
+    stage.connection.came("anything")
+    assert not stage.connection.is_over
+
+
+def test_a_bug_in_the_language_is_told_and_costs_this_connection():
+    stage = Stage()
+    ear, _ = stage.run()
+    stage.connection.came("bug")
+    assert stage.notes.facts == [BugFound("Language", "ValueError")]
+    assert isinstance(ear.events[0], Lost)
+    assert stage.wire.closed
+
+
+@pytest.mark.parametrize("how", ["bye", "closed"])
+def test_the_end_is_told_to_its_home_first_and_to_every_run_once(how):
+    stage = Stage()
+    (one, _), (two, _) = stage.run(), stage.run()
+    idle = FakeEar()
+    stage.connection.attach(idle)
+    for _ in range(2):
+        if how == "bye":
+            stage.connection.came("bye")
+        else:
+            stage.connection.ended(1006, "")
+    assert len(stage.endings) == 1
+    for ear in (one, two, idle):
+        assert len(ear.events) == 1
+        assert isinstance(ear.events[0], Failed | Lost)
+
+
+def test_a_close_that_says_why_is_read_by_the_language():
+    stage = Stage()
+    ear, _ = stage.run()
+    stage.connection.ended(4029, "no credit")
+    assert ear.events == [Failed(Reason.VENDOR_QUOTA, "no credit")]
+
+
+async def test_r9_a_cancelled_run_counts_until_the_vendor_confirms_it():
+    stage = Stage(cancel_s=60.0)
+    ear, run = stage.run()
+    other, _ = stage.run()
+    assert stage.connection.cancel(run, stage.now)
+    stage.connection.came(b"1|late")
+    stage.connection.came(b"2|on time")
+    assert ear.events == []
+    assert len(other.events) == 1
+    assert ear.settlements == []
+    assert not stage.connection.owes_nothing
+    stage.connection.came("cancelled 1")
+    assert ear.settlements == [True]
+    stage.connection.close()
+
+
+async def test_one_that_is_never_confirmed_is_told():
+    stage = Stage(cancel_s=0.01)
+    ear, run = stage.run()
+    stage.connection.cancel(run, stage.now)
+    async with asyncio.timeout(5):
+        await ear.news.wait()
+    assert ear.settlements == [False]
+
+
+def test_a_cancel_that_is_true_at_once_owes_nothing():
+    stage = Stage()
+    _, run = stage.run()
+    stage.connection.language.cancel = lambda run, now: stage.connection.language.open.discard(run) or ()
+    assert not stage.connection.cancel(run, stage.now)
+    assert not stage.connection.cancel(run, stage.now)
+
+
+def test_cancelling_what_was_never_begun_says_nothing_to_the_vendor():
+    stage = Stage()
+    run = stage.connection.attach(FakeEar())
+    assert not stage.connection.cancel(run, stage.now)
+    assert stage.wire.sent == ["hello"]
+
+
+@pytest.mark.parametrize("survives", [True, False])
+def test_where_there_is_no_message_to_cancel_the_transport_does_it(survives):
+    stage = Stage(cancels=False, survives_stop=survives)
+    ear, run = stage.run()
+    assert not stage.connection.cancel(run, stage.now)
+    assert stage.connection.is_over is not survives
+    assert stage.endings == ([] if survives else [None])
+    assert ear.events == []
+
+
+def test_pausing_is_the_wires():
+    stage = Stage()
+    stage.connection.pause()
+    assert stage.wire.paused
+    stage.connection.resume()
+    assert not stage.wire.paused
+
+
+async def test_r1_a_vendor_that_has_answered_pings_and_does_not_any_more_is_gone(monkeypatch):
+    monkeypatch.setattr(module, "_PONG_S", 0.01)
+    stage = Stage()
+    stage.connection.keep_alive(stage.now)
+    stage.connection.alive()
+    stage.now += 5
+    assert stage.connection.keep_alive(stage.now)
+    assert stage.wire.sent == ["hello", "keep", "keep"]
+    async with asyncio.timeout(5):
+        await stage.news.wait()
+    assert "ping" in stage.endings[0].message
+
+
+async def test_a_vendor_that_never_answers_pings_is_not_held_to_it(monkeypatch):
+    monkeypatch.setattr(module, "_PONG_S", 0.0)
+    stage = Stage()
+    stage.connection.keep_alive(stage.now + 5)
+    await asyncio.sleep(0.01)
+    assert stage.endings == []
+
+
+@pytest.mark.parametrize("sign", ["pong", "frame", "paused"])
+async def test_any_sign_of_life_will_do_and_nothing_is_expected_of_what_is_not_read(monkeypatch, sign):
+    monkeypatch.setattr(module, "_PONG_S", 0.01)
+    stage = Stage()
+    stage.connection.alive()
+    stage.now += 5
+    if sign == "paused":
+        stage.connection.pause()
+    stage.connection.keep_alive(stage.now)
+    stage.now += 0.001
+    if sign == "pong":
+        stage.connection.alive()
+    elif sign == "frame":
+        stage.connection.came("cancelled 9")
+    await asyncio.sleep(0.05)
+    assert stage.endings == []
+    stage.connection.close()
+
+
+def test_r1_a_lease_on_a_quiet_connection_asks_for_life_at_once():
+    stage = Stage()
+    stage.run()
+    assert stage.wire.pings == 0
+    stage.now += 5
+    stage.run()
+    assert stage.wire.pings == 1
+
+
+async def test_closing_ends_timers_and_tells_nobody():
+    stage = Stage(cancel_s=0.01)
+    ear, run = stage.run()
+    stage.connection.cancel(run, stage.now)
+    stage.connection.alive()
+    stage.connection.keep_alive(stage.now + 5)
+    stage.connection.close()
+    await asyncio.sleep(0.03)
+    assert (stage.endings, ear.settlements, ear.events) == ([], [], [])
+    assert stage.wire.closed
+    stage.connection.begin(run, REQUEST, stage.now)
+    assert stage.wire.sent.count("begin 1") == 1

@@ -1,0 +1,176 @@
+import asyncio
+import contextlib
+import os
+import socket
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import pytest
+
+from gateway.upstream.grpc_wire import dial
+from gateway.upstream.wire import DialError
+from legato.domain.vendors import CallEnded, HalfClose
+from tests.gateway.upstream.wires import Reader, calling
+
+METHOD = "/test.Speech/Say"
+
+
+class Peer:
+    """A gRPC server of raw bytes that echoes; "bad" ends a call with an error."""
+
+    def __init__(self):
+        self.calls, self.cancelled, self.news = [], 0, asyncio.Event()
+
+    async def __aenter__(self):
+        self.server = grpc.aio.server()
+        handler = grpc.stream_stream_rpc_method_handler(self._say)
+        self.server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler("test.Speech", {"Say": handler}),)
+        )
+        self.port = self.server.add_insecure_port("127.0.0.1:0")
+        await self.server.start()
+        self.url = f"grpc://127.0.0.1:{self.port}"
+        return self
+
+    async def __aexit__(self, *error):
+        await self.server.stop(None)
+
+    async def _say(self, requests, context):
+        self.calls.append(dict(context.invocation_metadata()))
+        self.news.set()
+        try:
+            async for message in requests:
+                if message == b"bad":
+                    await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
+                yield b"<" + message + b">"
+            await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            self.news.set()
+            raise
+
+    async def until(self, condition):
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+
+@pytest.fixture
+async def peer():
+    async with Peer() as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def wired(peer, **more):
+    reader = Reader()
+    async with calling(peer.url, method=METHOD, **more) as call:
+        wire = await dial(call, reader)
+        try:
+            yield wire, reader
+        finally:
+            wire.close()
+
+
+def nodelays(port):
+    """TCP_NODELAY of every socket of this process that is connected to a port; grpc does not hand out its own."""
+    found = []
+    for number in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number.name))) as raw:
+            if raw.family is not socket.AF_UNIX and raw.getpeername()[1] == port:
+                found.append(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+    return found
+
+
+def last_is_end(reader):
+    return bool(reader.frames) and isinstance(reader.frames[-1], CallEnded)
+
+
+async def test_a_call_carries_messages_both_ways_and_its_end(peer):
+    async with wired(peer, headers=[("Authorization", "Key k")]) as (wire, reader):
+        wire.send((b"one", b"two"))
+        await reader.until(lambda reader: len(reader.frames) == 2)
+        wire.send((b"three", HalfClose()))
+        await reader.until(last_is_end)
+        assert reader.frames == [b"<one>", b"<two>", b"<three>", CallEnded("OK")]
+        assert peer.calls[0]["authorization"] == "Key k"
+
+
+async def test_the_next_message_begins_another_call_on_the_same_channel(peer):
+    async with wired(peer) as (wire, reader):
+        for count in (1, 2):
+            wire.send((b"one", HalfClose()))
+            await reader.until(lambda reader, count=count: reader.frames.count(CallEnded("OK")) == count)
+        assert len(peer.calls) == 2
+
+
+async def test_an_error_ends_the_call_with_its_code(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((b"bad",))
+        await reader.until(last_is_end)
+        assert reader.frames == [CallEnded("RESOURCE_EXHAUSTED", "too many")]
+        assert reader.ends == []
+
+
+async def test_stopping_cancels_the_call_and_keeps_the_channel(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.frames)
+        assert wire.stop()
+        await peer.until(lambda: peer.cancelled)
+        wire.send((b"two", HalfClose()))
+        await reader.until(last_is_end)
+        assert reader.frames == [b"<one>", b"<two>", CallEnded("OK")]
+
+
+async def test_nagle_is_off_and_there_is_no_ping(peer):
+    async with wired(peer) as (wire, _):
+        assert not wire.ping()
+        ours = nodelays(peer.port)
+        assert ours
+        assert all(ours)
+
+
+async def test_a_channel_that_is_gone_is_over(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((b"one",))
+        await reader.until(lambda reader: reader.frames)
+        await peer.server.stop(None)
+        await reader.until(lambda reader: reader.ends or last_is_end(reader))
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends[0][0] == 1006
+        wire.send((b"nobody",))
+        wire.close()
+
+
+async def test_what_is_held_comes_when_it_is_read_again(peer):
+    async with wired(peer) as (wire, reader):
+        wire.pause()
+        wire.send((b"one", b"two", HalfClose()))
+        await reader.until(lambda reader: reader.frames)
+        assert reader.frames == [b"<one>"]
+        wire.resume()
+        await reader.until(last_is_end)
+
+
+@pytest.mark.parametrize("scheme", ["grpc", "grpcs"])
+async def test_nobody_there(scheme):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"{scheme}://127.0.0.1:{free.getsockname()[1]}"
+    async with calling(url, method=METHOD) as call:
+        with pytest.raises(DialError, match="cannot be reached"):
+            await dial(call, Reader())
+
+
+async def test_a_vendor_that_does_not_answer_is_given_up():
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        async with calling(
+            f"grpc://127.0.0.1:{mute.getsockname()[1]}", method=METHOD, timeout_s=0.05
+        ) as call:
+            with pytest.raises(DialError, match="in time"):
+                await dial(call, Reader())

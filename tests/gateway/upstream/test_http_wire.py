@@ -1,0 +1,213 @@
+import asyncio
+import contextlib
+import socket
+
+import pytest
+from aiohttp import web
+
+from gateway.upstream.http_wire import dial
+from gateway.upstream.wire import DialError
+from legato.domain.vendors import HttpRequest, ResponseEnd, ResponseHead
+from tests.gateway.upstream.wires import Reader, calling
+
+
+class Peer:
+    """An HTTP server that answers with what it was asked, in two pieces; the test holds and cuts its answers."""
+
+    def __init__(self):
+        self.asked, self.headers, self.transports = [], [], []
+        self.hold, self.news = asyncio.Event(), asyncio.Event()
+        self.hold.set()
+        self.status = 200
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_post("/{path:.*}", self._answer)
+        self.runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self.runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self.port}/speak"
+        return self
+
+    async def __aexit__(self, *error):
+        self.hold.set()
+        await self.runner.cleanup()
+
+    async def _answer(self, request):
+        body = await request.read()
+        self.asked.append((request.path_qs, body))
+        self.headers.append(request.headers)
+        if request.transport not in self.transports:
+            self.transports.append(request.transport)
+        self.news.set()
+        response = web.StreamResponse(status=self.status, headers={"X-Answer": "yes"})
+        await response.prepare(request)
+        await response.write(b"<" + body)
+        await self.hold.wait()
+        await response.write(b">")
+        await response.write_eof()
+        return response
+
+    async def until(self, condition):
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.01):
+                        await self.news.wait()
+
+
+@pytest.fixture
+async def peer():
+    async with Peer() as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def wired(peer, **more):
+    reader = Reader()
+    async with calling(peer.url, **more) as call:
+        wire = await dial(call, reader)
+        try:
+            yield wire, reader
+        finally:
+            wire.close()
+
+
+def ended(count):
+    return lambda reader: sum(isinstance(frame, ResponseEnd) for frame in reader.frames) == count
+
+
+def bodies(reader):
+    text = b"".join(
+        b"|" if isinstance(f, ResponseEnd) else f for f in reader.frames if not isinstance(f, ResponseHead)
+    )
+    return text.split(b"|")[:-1]
+
+
+async def test_answers_come_in_the_order_of_the_requests_on_one_connection(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"), HttpRequest(1, b"two", path="/more?x=%20")))
+        await reader.until(ended(2))
+        wire.send((HttpRequest(2, b"three"),))
+        await reader.until(ended(3))
+        assert bodies(reader) == [b"<one>", b"<two>", b"<three>"]
+        assert [path for path, _ in peer.asked] == ["/speak", "/speak/more?x=%20", "/speak"]
+        assert len(peer.transports) == 1
+        head = reader.frames[0]
+        assert (head.status, head.headers["x-answer"]) == (200, "yes")
+
+
+async def test_headers_of_the_call_and_of_the_request_are_sent_and_nothing_is_encoded(peer):
+    async with wired(peer, headers=[("X-Key", "k")]) as (wire, reader):
+        wire.send((HttpRequest(0, b"{}", (("Content-Type", "application/json"),)),))
+        await reader.until(ended(1))
+        sent = peer.headers[0]
+        assert (sent["X-Key"], sent["Content-Type"]) == ("k", "application/json")
+        assert sent["Accept-Encoding"] == "identity"
+
+
+async def test_a_refusal_is_for_the_language_to_read(peer):
+    peer.status = 429
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(ended(1))
+        assert reader.frames[0].status == 429
+
+
+async def test_pieces_come_as_they_are_written(peer):
+    peer.hold.clear()
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: b"<one" in reader.frames)
+        peer.hold.set()
+        await reader.until(ended(1))
+
+
+async def test_nagle_is_off_and_there_is_no_ping(peer):
+    async with wired(peer) as (wire, _):
+        assert not wire.ping()
+        (pooled,) = wire._connector._conns.values()
+        raw = pooled[0][0].transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_the_connection_stands_before_the_first_request(peer):
+    async with wired(peer) as (wire, reader):
+        before = [len(pooled) for pooled in wire._connector._conns.values()]
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(ended(1))
+        assert before == [1]
+        assert len(peer.transports) == 1
+
+
+async def test_stopping_between_answers_leaves_the_connection(peer):
+    async with wired(peer) as (wire, reader):
+        assert wire.stop()
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(ended(1))
+        assert wire.stop()
+        assert reader.ends == []
+
+
+async def test_stopping_an_answer_closes_the_connection_and_nothing_is_heard(peer):
+    peer.hold.clear()
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"), HttpRequest(1, b"two")))
+        await reader.until(lambda reader: b"<one" in reader.frames)
+        heard = len(reader.frames)
+        assert not wire.stop()
+        await peer.until(peer.transports[0].is_closing)
+        assert (len(reader.frames), reader.ends, len(peer.asked)) == (heard, [], 1)
+        wire.send((HttpRequest(2, b"three"),))
+        wire.close()
+
+
+async def test_r1_a_connection_that_the_vendor_closes_while_it_is_idle_is_noticed(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(ended(1))
+        peer.transports[0].close()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(1006, "")]
+
+
+async def test_an_answer_that_breaks_off_is_an_end(peer):
+    peer.hold.clear()
+    async with wired(peer) as (wire, reader):
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: b"<one" in reader.frames)
+        peer.transports[0].abort()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends[0][0] == 1006
+
+
+async def test_what_is_held_comes_when_it_is_read_again(peer):
+    async with wired(peer) as (wire, reader):
+        wire.pause()
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: len(reader.frames) >= 2)
+        assert not ended(1)(reader)
+        wire.resume()
+        await reader.until(ended(1))
+
+
+async def test_nobody_there():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    async with calling(url) as call:
+        with pytest.raises(DialError):
+            await dial(call, Reader())
+
+
+async def test_a_dial_that_is_given_up_leaves_nothing(peer):
+    async with calling(peer.url) as call:
+        task = call.task(dial(call, Reader()), "dial")
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        if not task.cancelled():
+            task.result().close()

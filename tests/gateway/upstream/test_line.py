@@ -1,0 +1,400 @@
+import asyncio
+
+import pytest
+
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.facts import LineLost, RunTimedOut
+from legato.domain.text import Reading
+from legato.domain.vendors import VendorLimits
+from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from tests.gateway.upstream.vendor import Dialect
+
+
+async def leased(vendor, lines, ear, said="hello"):
+    await vendor.until(lambda: idle(lines))
+    line = Asked(lines, ear).now
+    assert not isinstance(line, Failed | None), line
+    if said:
+        line.say(0, Reading(said))
+    return line
+
+
+async def told(vendor, *messages):
+    """The vendor says something on every socket."""
+    for socket in vendor.sockets:
+        for message in messages:
+            await socket.send(message)
+
+
+# --- the end is heard once ----------------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_heard_after_a_cancel(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = vendor.confirms_late = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await told(vendor, b"1|\1\0")
+        await ear.until(lambda ear: ear.audio)
+        line.cancel()
+        line.cancel()
+        line.say(1, Reading("more"))
+        line.end_input()
+        line.pause()
+        line.resume()
+        await told(vendor, b"1|\1\0", "done 1")
+        line.release(clean=True)
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines))
+        assert [type(event) for event in ear.events] == [Audio]
+        assert vendor.heard.count("cancel 1") == 1
+        assert "say 1 1 more" not in vendor.heard
+
+
+async def test_r2_a_cancelled_run_is_cleaned_up_behind_the_session_and_the_spare_is_there_at_once(vendor):
+    async with lines_of(Dialect(vendor.url), floor=2, spare=1) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await vendor.until(lambda: len(vendor.sockets) == 2 and idle(lines))
+        line.cancel()
+        line.release(clean=True)
+        assert lines.view().lines()["cleaning"] == 1
+        second = Asked(lines, Ear()).now
+        assert second.reused
+        await told(vendor, "cancelled 1")
+        await vendor.until(lambda: lines.view().lines()["cleaning"] == 0)
+        assert len(vendor.knocks) == 2, "nothing was dialled for it"
+        second.release(clean=True)
+
+
+async def test_r9_a_cancel_that_is_never_confirmed_costs_the_connection(vendor):
+    dialect = Dialect(vendor.url, VendorLimits(cancel_s=0.05))
+    async with lines_of(dialect) as lines:
+        vendor.mute = True
+        line = await leased(vendor, lines, Ear())
+        line.cancel()
+        line.release(clean=True)
+        await vendor.until(lambda: len(vendor.knocks) == 2)
+        await vendor.until(lambda: idle(lines) == 1)
+        assert len(vendor.sockets) == 1
+
+
+async def test_a_confirmation_between_cancel_and_release_counts(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        line = await leased(vendor, lines, Ear())
+        line.cancel()
+        language = lines._dialect.made[0]
+        await told(vendor, "cancelled 1")
+        await vendor.until(lambda: not language.open_runs)
+        line.release(clean=True)
+        assert idle(lines) == 1
+
+
+async def test_a_late_confirmation_that_never_came_before_the_release_spoils_the_connection(vendor):
+    dialect = Dialect(vendor.url, VendorLimits(cancel_s=0.02))
+    async with lines_of(dialect) as lines:
+        vendor.mute = True
+        line = await leased(vendor, lines, Ear())
+        line.cancel()
+        await asyncio.sleep(0)
+        await vendor.until(lambda: line._spoiled)
+        line.release(clean=True)
+        assert idle(lines) == 0
+        await vendor.until(lambda: idle(lines))
+        assert len(vendor.knocks) == 2
+
+
+async def test_where_only_closing_stops_a_run_the_connection_is_replaced_and_not_called_lost(vendor):
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url, cancels=False), notes) as lines:
+        vendor.mute = True
+        line = await leased(vendor, lines, Ear())
+        line.cancel()
+        line.release(clean=True)
+        await vendor.until(lambda: len(vendor.knocks) == 2 and idle(lines))
+        assert notes.of(LineLost) == []
+
+
+async def test_a_lease_that_was_never_used_leaves_nothing_at_the_vendor(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        line = await leased(vendor, lines, Ear(), said="")
+        line.release(clean=True)
+        assert idle(lines) == 1
+        await vendor.until(lambda: "hello" in vendor.heard)
+        assert vendor.heard == ["hello"]
+
+
+async def test_releasing_a_run_under_way_stops_it(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        line = await leased(vendor, lines, Ear())
+        line.release(clean=True)
+        await vendor.until(lambda: "cancel 1" in vendor.heard)
+
+
+# --- failures -----------------------------------------------------------------------------------------------------------
+
+
+async def test_r4_text_that_ends_without_sound_has_failed(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        line.end_input()
+        await told(vendor, "done 1")
+        assert (await ear.end()).reason is Reason.VENDOR_EMPTY
+        line.release(clean=False)
+
+
+async def test_text_with_no_letter_may_end_without_sound(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="… !")
+        line.end_input()
+        await told(vendor, "mark 1 0", "done 1")
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+
+
+@pytest.mark.parametrize("awaited", ["first_audio", "between_audio", "finish"])
+async def test_time_outs_of_every_kind_are_told_once_and_as_facts(vendor, awaited):
+    notes = Notes()
+    limits = VendorLimits(first_audio_s=0.05, between_audio_s=0.05, finish_s=0.05, cancel_s=0.02)
+    async with lines_of(Dialect(vendor.url, limits), notes) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="x" * 500)
+        if awaited != "first_audio":
+            await told(vendor, b"1|" + bytes(2 * 8_000 * (1 if awaited == "between_audio" else 20)))
+            await ear.until(lambda ear: ear.audio)
+        if awaited == "finish":
+            line.end_input()
+        assert (await ear.end()).reason is Reason.VENDOR_TIMEOUT
+        line.release(clean=False)
+        assert [fact.awaited for fact in notes.of(RunTimedOut)] == [awaited]
+        await vendor.until(lambda: "cancel 1" in vendor.heard and len(vendor.knocks) == 2)
+
+
+async def test_audio_in_time_moves_the_limit_on(vendor):
+    limits = VendorLimits(between_audio_s=0.3)
+    async with lines_of(Dialect(vendor.url, limits)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="x" * 2_000)
+        for count in range(1, 8):
+            await told(vendor, b"1|" + bytes(16))
+            await ear.until(lambda ear, count=count: len(ear.audio) == 16 * count)
+            await asyncio.sleep(0.06)
+        assert not ear.over
+        line.release(clean=True)
+
+
+async def test_a_run_that_is_held_is_not_late(vendor):
+    limits = VendorLimits(first_audio_s=0.05)
+    async with lines_of(Dialect(vendor.url, limits)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        line.pause()
+        await told(vendor, b"1|" + bytes(16))
+        await asyncio.sleep(0.12)
+        assert ear.events == []
+        line.resume()
+        await ear.until(lambda ear: ear.audio)
+        line.release(clean=True)
+
+
+async def test_a_paused_connection_reads_again_for_the_next_one(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        line = await leased(vendor, lines, Ear(), said="")
+        line.pause()
+        line.release(clean=True)
+        ear, _ = await speak(lines)
+        assert ear.audio
+
+
+async def test_what_the_vendor_refuses_is_told_and_the_connection_serves_the_next(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await told(vendor, "error 1 vendor_rejected")
+        assert (await ear.end()).reason is Reason.VENDOR_REJECTED
+        line.release(clean=False)
+        assert idle(lines) == 1
+        assert len(vendor.knocks) == 1
+
+
+async def test_an_empty_chunk_is_not_the_first_audio(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await told(vendor, b"1|", b"1|\1\0")
+        await ear.until(lambda ear: ear.audio)
+        assert [type(event) for event in ear.events] == [Audio]
+        line.release(clean=True)
+
+
+# --- lost connections ---------------------------------------------------------------------------------------------------
+
+
+async def test_r1_a_warm_connection_that_dies_before_the_first_audio_is_replaced_unheard(vendor):
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        line.say(1, Reading("world"))
+        await vendor.until(lambda: "say 1 1 world" in vendor.heard)
+        vendor.heard.clear()
+        vendor.mute = False
+        vendor.sockets[0].transport.abort()
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        assert vendor.heard == ["hello", "begin 1", "say 1 0 hello", "say 1 1 world", "end 1"]
+        assert [type(event) for event in ear.events] == [Audio, Marker, Audio, Marker, Finished]
+        assert len(notes.of(LineLost)) == 1
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines))
+        assert lines.view().routes[0].errors == {}
+
+
+async def test_r1_the_spare_takes_over_inside_the_call(vendor):
+    async with lines_of(Dialect(vendor.url), floor=2) as lines:
+        await vendor.until(lambda: idle(lines) == 2)
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        vendor.mute = False
+        line._connection.ended(1006, "")
+        assert line._connection is not None
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+
+
+async def test_text_that_comes_while_it_is_replaced_is_said_there(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="")
+        line._connection.ended(1006, "")
+        line.say(0, Reading("late"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        assert ear.audio
+        line.release(clean=True)
+
+
+async def test_a_lease_that_said_nothing_is_moved_and_says_it_there(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="")
+        vendor.sockets[0].transport.abort()
+        await vendor.until(lambda: len(vendor.knocks) == 2 and line._connection is not None)
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+
+
+async def test_a_cancel_while_it_is_replaced_takes_the_wish_back(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="")
+        line._connection.ended(1006, "")
+        line.cancel()
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines))
+        assert ear.events == []
+
+
+async def test_a_connection_that_cannot_be_replaced_is_told(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        vendor.refusal = (503, {})
+        vendor.sockets[0].transport.abort()
+        assert (await ear.end()).reason is Reason.VENDOR_UNREACHABLE
+        line.release(clean=False)
+
+
+async def test_two_replacements_are_enough(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        for count in range(1, 4):
+            await vendor.until(lambda count=count: vendor.heard.count("say 1 0 hello") == count)
+            vendor.sockets[-1].transport.abort()
+        assert isinstance(await ear.end(), Lost)
+        line.release(clean=False)
+
+
+async def test_after_the_first_audio_a_loss_is_told_at_once(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await told(vendor, b"1|\1\0")
+        await ear.until(lambda ear: ear.audio)
+        vendor.sockets[0].transport.abort()
+        assert isinstance(await ear.end(), Lost)
+        line.release(clean=False)
+
+
+async def test_a_connection_that_was_dialled_for_the_lease_is_not_replaced(vendor):
+    async with lines_of(Dialect(vendor.url), warm=False) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await Asked(lines, ear).answer()
+        assert not line.reused
+        line.say(0, Reading("hello"))
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        vendor.sockets[0].transport.abort()
+        assert isinstance(await ear.end(), Lost)
+        line.release(clean=False)
+
+
+async def test_a_close_that_names_a_quota_is_that(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        await vendor.sockets[0].close(4029, "no credit")
+        assert await ear.end() == Failed(Reason.VENDOR_QUOTA, "no credit")
+        line.release(clean=False)
+
+
+async def test_runs_share_a_connection_and_end_with_it(vendor):
+    dialect = Dialect(vendor.url, VendorLimits(runs_per_line=3))
+    async with lines_of(dialect) as lines:
+        vendor.mute = True
+        ears = [Ear() for _ in range(3)]
+        held = []
+        for ear in ears:
+            await vendor.until(lambda: lines.view().lines()["dialling"] == 0)
+            line = Asked(lines, ear).now
+            assert not line.can_pause
+            line.pause()
+            line.say(0, Reading("hello"))
+            held.append(line)
+        assert len(vendor.sockets) == 1
+        await told(vendor, b"1|a!", b"2|b!", b"3|c!")
+        for ear in ears:
+            await ear.until(lambda ear: ear.audio)
+        assert [ear.audio for ear in ears] == [b"a!", b"b!", b"c!"]
+        held.pop(0).release(clean=True)
+        await told(vendor, "bye")
+        for ear in ears[1:]:
+            assert (await ear.end()).reason is Reason.VENDOR_UNREACHABLE
+        assert not ears[0].over
+        for line in held:
+            line.release(clean=False)

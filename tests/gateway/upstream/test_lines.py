@@ -1,0 +1,323 @@
+import asyncio
+import socket
+
+import pytest
+
+from gateway.upstream.route_desk import Control
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.facts import BreakerMoved, LineDialled, LineLost
+from legato.domain.speech import Principal, Route
+from legato.domain.text import Reading
+from legato.domain.vendors import VendorLimits
+from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from tests.gateway.upstream.vendor import Dialect
+
+
+async def ready(vendor, lines, count=1):
+    await vendor.until(lambda: idle(lines) >= count)
+
+
+async def test_r2_an_idle_line_is_leased_inside_the_call(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        line = Asked(lines, Ear()).now
+        assert line.reused
+        assert (line.sample_rate_hz, line.keeps_context, line.word_times, line.can_pause) == (
+            8_000,
+            False,
+            False,
+            True,
+        )
+        line.release(clean=True)
+
+
+async def test_an_utterance_from_asking_to_giving_back(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        ear, line = await speak(lines)
+        assert [type(event) for event in ear.events] == [Audio, Marker, Finished]
+        assert ear.audio == vendor.audio
+        await ready(vendor, lines)
+        _, other = await speak(lines)
+        assert other.reused
+        assert other.line_id != line.line_id
+        assert len(vendor.sockets) == 1
+
+
+async def test_the_knock_carries_the_secret_and_offers_no_compression(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        headers = vendor.knocks[0].headers
+        assert headers["Authorization"] == "Key s3cret"
+        assert headers["X-App"] == "legato"
+        assert "Sec-WebSocket-Extensions" not in headers
+
+
+async def test_every_dial_fetches_the_key_anew(vendor):
+    keys = iter(["old", "new"])
+    async with lines_of(Dialect(vendor.url), secret=lambda: next(keys)) as lines:
+        await ready(vendor, lines)
+        lines.renew()
+        await vendor.until(lambda: len(vendor.knocks) == 2)
+        assert [knock.headers["Authorization"] for knock in vendor.knocks] == ["Key old", "Key new"]
+
+
+async def test_a_key_that_is_not_there_is_told_without_it(vendor):
+    def missing():
+        raise ValueError("the file /run/key cannot be read")
+
+    async with lines_of(Dialect(vendor.url), secret=missing, warm=False) as lines:
+        answer = await Asked(lines, Ear()).answer()
+        assert answer.reason is Reason.VENDOR_REJECTED
+        assert "credential" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "reason"),
+    [
+        (401, {}, Reason.VENDOR_REJECTED),
+        (429, {"Retry-After": "7"}, Reason.VENDOR_QUOTA),
+        (503, {}, Reason.VENDOR_UNREACHABLE),
+    ],
+)
+async def test_a_refused_handshake_is_read_by_the_vendors_language(vendor, status, headers, reason):
+    vendor.refusal = (status, headers)
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes, warm=False) as lines:
+        answer = await Asked(lines, Ear()).answer()
+        assert answer.reason is reason
+        assert not headers or answer.retry_after_s >= 7
+        assert {fact.reason for fact in notes.of(LineLost)} == {reason}
+        assert answer.reason is not Reason.VENDOR_QUOTA or lines.view().places[0].ceiling == 1
+
+
+async def test_nobody_there_is_told_at_once_and_again_without_a_dial():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{free.getsockname()[1]}/"
+    async with lines_of(Dialect(url), warm=False) as lines:
+        first = await Asked(lines, Ear()).answer()
+        assert first.reason is Reason.VENDOR_UNREACHABLE
+        assert Asked(lines, Ear()).now.retry_after_s > 0
+
+
+async def test_options_that_are_none_of_the_vendors_are_refused_inside_the_call(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        assert Asked(lines, Ear(), Route("test", "nobody")).now.reason is Reason.VENDOR_REJECTED
+
+
+async def test_r22_runs_at_once_are_counted_over_all_places(vendor):
+    dialect = Dialect(vendor.url)
+    async with lines_of(dialect, concurrency=1, warm=False) as lines:
+        first = await Asked(lines, Ear(), Route("test", "a", {"model": "one"})).answer()
+        second = Asked(lines, Ear(), Route("test", "b", {"model": "two"}))
+        await vendor.until(lambda: lines.view().places[1].waiting == 1)
+        assert second.now is None
+        first.release(clean=True)
+        line = await second.answer()
+        assert not isinstance(line, Failed)
+        line.release(clean=True)
+
+
+async def test_r22_a_run_that_is_one_too_many_holds_the_next_ones_back(vendor):
+    vendor.mute = True
+    async with lines_of(Dialect(vendor.url), floor=2) as lines:
+        await ready(vendor, lines, 2)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        line.say(0, Reading("hello"))
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        for peer in vendor.sockets:
+            await peer.send("error 1 vendor_quota")
+        assert (await ear.end()).reason is Reason.VENDOR_QUOTA
+        line.release(clean=False)
+        refused = Asked(lines, Ear(), wait_s=0.5).now
+        assert refused.reason is Reason.VENDOR_QUOTA
+        assert 0 < refused.retry_after_s <= 1
+        assert lines.view().runs_learnt == 1
+
+
+async def test_tickets_can_be_taken_back(vendor):
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await ready(vendor, lines)
+        held = Asked(lines, Ear()).now
+        waiting = Asked(lines, Ear())
+        waiting.ticket.withdraw()
+        waiting.ticket.withdraw()
+        held.release(clean=True)
+        assert waiting.answers == []
+        line = Asked(lines, Ear()).now
+        assert not isinstance(line, Failed)
+        line.release(clean=True)
+
+
+async def test_a_route_that_fails_is_shut_and_says_when_to_come_back(vendor):
+    notes = Notes()
+    vendor.audio = b""
+    async with lines_of(Dialect(vendor.url), notes, chance=lambda: 0.9) as lines:
+        for _ in range(3):
+            await speak(lines)
+        refused = Asked(lines, Ear()).now
+        assert refused.reason is Reason.VENDOR_UNREACHABLE
+        assert 0 < refused.retry_after_s <= 1
+        assert notes.of(BreakerMoved) == [BreakerMoved("test/voice", "shut")]
+        (route,) = lines.view().routes
+        assert (route.breaker, route.errors) == ("shut", {"vendor_empty": 3})
+        assert route.quality < 0.9
+        other = await Asked(lines, Ear(), Route("test", "other")).answer()
+        other.release(clean=True)
+
+
+async def test_an_operator_may_have_it_asked_all_the_same(vendor):
+    vendor.audio = b""
+    async with lines_of(Dialect(vendor.url), chance=lambda: 0.9) as lines:
+        for _ in range(3):
+            await speak(lines)
+        assert lines.control("test/voice", Control.PINNED)
+        vendor.audio = b"\1\0"
+        ear, _ = await speak(lines)
+        assert ear.audio
+
+
+async def test_one_request_is_the_probe_and_its_first_audio_admits_the_rest(vendor):
+    notes = Notes()
+    vendor.audio = b""
+    async with lines_of(Dialect(vendor.url), notes, chance=lambda: 0.0, floor=2) as lines:
+        for _ in range(3):
+            await speak(lines)
+        vendor.audio = b"\1\0"
+        await vendor.until(lambda: lines.view().routes[0].retry_after_s == 0)
+        ear = Ear()
+        probe = await Asked(lines, ear).answer()
+        assert Asked(lines, Ear()).now.reason is Reason.VENDOR_UNREACHABLE
+        probe.say(0, Reading("hello"))
+        await ear.until(lambda ear: ear.audio)
+        rest = await Asked(lines, Ear()).answer()
+        rest.release(clean=True)
+        probe.release(clean=True)
+        assert [fact.state for fact in notes.of(BreakerMoved)] == ["shut", "probing", "admitting"]
+
+
+async def test_a_probe_that_is_called_off_leaves_its_place(vendor):
+    vendor.audio = b""
+    async with lines_of(Dialect(vendor.url), chance=lambda: 0.0) as lines:
+        for _ in range(3):
+            await speak(lines)
+        await vendor.until(lambda: lines.view().routes[0].retry_after_s == 0)
+        probe = await Asked(lines, Ear()).answer()
+        probe.release(clean=True)
+        again = await Asked(lines, Ear()).answer()
+        assert not isinstance(again, Failed)
+        again.release(clean=True)
+
+
+async def test_a_stream_comes_back_only_to_a_route_that_has_been_well(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        assert Asked(lines, Ear(), returning=True).now.reason is Reason.VENDOR_UNREACHABLE
+        line = Asked(lines, Ear()).now
+        line.release(clean=True)
+
+
+async def test_a_drained_route_takes_nothing_new_and_ends_what_it_has(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        assert lines.control("test/voice", Control.DRAINED)
+        assert "drained" in Asked(lines, Ear()).now.message
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+        assert lines.control("test/voice", Control.NONE)
+        Asked(lines, Ear()).now.release(clean=True)
+
+
+async def test_an_ejected_route_is_cut_and_its_neighbour_is_not(vendor):
+    vendor.mute = True
+    async with lines_of(Dialect(vendor.url), floor=2) as lines:
+        await ready(vendor, lines, 2)
+        mine, other = Ear(), Ear()
+        cut = Asked(lines, mine).now
+        cut.say(0, Reading("hello"))
+        kept = Asked(lines, other, Route("test", "other")).now
+        assert lines.control("test/voice", Control.EJECTED)
+        assert [type(event) for event in mine.events] == [Lost]
+        assert other.events == []
+        cut.release(clean=False)
+        kept.release(clean=True)
+        assert not lines.control("test/unknown", Control.PINNED)
+
+
+async def test_a_wish_expressed_beforehand_warms_a_line(vendor):
+    async with lines_of(Dialect(vendor.url), warm=False) as lines:
+        lines.warm(Route("test", "voice"), "en", Principal())
+        lines.warm(Route("test", "nobody"), "en", Principal())
+        await ready(vendor, lines)
+        line = Asked(lines, Ear()).now
+        assert line.reused
+        line.release(clean=True)
+
+
+async def test_the_floor_has_been_tried_when_every_dial_was_answered(vendor):
+    vendor.refusal = (503, {})
+    async with lines_of(Dialect(vendor.url)) as lines:
+        assert not lines.tried()
+        await vendor.until(lines.tried)
+
+
+async def test_the_end_tells_whoever_speaks_or_waits(vendor):
+    vendor.mute = True
+    ear = Ear()
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await ready(vendor, lines)
+        line = Asked(lines, ear).now
+        line.say(0, Reading("hello"))
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        waiting = Asked(lines, Ear())
+    assert waiting.now.reason is Reason.SHUTTING_DOWN
+    assert isinstance(ear.events[-1], Lost | Failed)
+    line.release(clean=False)
+    assert Asked(lines, Ear()).now.reason is Reason.SHUTTING_DOWN
+    lines.warm(Route("test", "voice"), "en", Principal())
+
+
+async def test_places_are_bounded(vendor):
+    async with lines_of(Dialect(vendor.url), warm=False, chance=lambda: 0.0) as lines:
+        vendor.refusal = (503, {})
+        for number in range(100):
+            await Asked(lines, Ear(), Route("test", "voice", {"model": str(number)})).answer()
+        assert len(lines.view().places) <= 64
+
+
+async def test_what_people_are_told(vendor):
+    notes = Notes()
+    url = vendor.url.replace("ws://", "ws://user:pass@")
+    async with lines_of(Dialect(vendor.url), notes) as lines:
+        await speak(lines)
+        await ready(vendor, lines)
+        view = lines.view()
+        assert (view.provider, view.runs, view.runs_allowed) == ("test", 0, 0)
+        (place,), (route,) = view.places, view.routes
+        assert place.place == vendor.url
+        assert place.lines["idle"] == 1
+        assert (route.route, route.leases, route.breaker, route.quality) == (
+            "test/voice",
+            1,
+            "admitting",
+            1.0,
+        )
+        assert 0 < route.ttfb_p50_s <= route.ttfb_p95_s
+        assert notes.of(LineDialled)[0].provider == "test"
+    async with lines_of(Dialect(url), warm=False) as lines:
+        await asyncio.gather(Asked(lines, Ear()).answer())
+        assert "pass" not in lines.view().places[0].place
+
+
+async def test_limits_reach_the_line(vendor):
+    vendor.mute = True
+    dialect = Dialect(vendor.url, VendorLimits(first_audio_s=0.05))
+    async with lines_of(dialect) as lines:
+        ear, _ = await speak(lines)
+        assert ear.events[-1].reason is Reason.VENDOR_TIMEOUT

@@ -1,0 +1,144 @@
+import asyncio
+
+from gateway.upstream import place_pool as module
+from legato.core.pool_lines import LineState
+from legato.domain.errors import Reason
+from legato.domain.events import Failed, Lost
+from legato.domain.facts import BugFound, LineDialled, LineLost
+from legato.domain.text import Reading
+from legato.domain.vendors import VendorLimits
+from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
+from tests.gateway.upstream.vendor import Dialect
+
+
+def counts(lines):
+    return lines.view().lines()
+
+
+async def test_an_idle_connection_is_kept_alive_and_what_dies_is_replaced(vendor):
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes, keep_alive_s=0.02, retry_first_s=0.01) as lines:
+        await vendor.until(lambda: vendor.heard.count("keep") >= 2)
+        vendor.sockets[0].transport.abort()
+        await vendor.until(lambda: len(vendor.knocks) == 2 and idle(lines))
+        assert [fact.reason for fact in notes.of(LineLost)] == [Reason.VENDOR_LOST]
+        assert len(notes.of(LineDialled)) == 2
+
+
+async def test_r1_a_half_open_socket_is_found_while_it_is_idle(vendor, monkeypatch):
+    monkeypatch.setattr("gateway.upstream.connection._PONG_S", 0.03)
+    async with lines_of(Dialect(vendor.url), keep_alive_s=0.02, retry_first_s=0.01) as lines:
+        await vendor.until(lambda: vendor.heard.count("keep") >= 3)
+        first = vendor.sockets[0]
+        first.transport.pause_reading()  # it is there, and deaf
+        await vendor.until(lambda: len(vendor.knocks) == 2 and idle(lines))
+        first.transport.abort()
+        ear, line = await speak(lines)
+        assert line.reused
+        assert ear.audio
+
+
+async def test_a_vendor_that_takes_connections_only_to_drop_them_is_told_as_that(vendor):
+    vendor.drops = True
+    async with lines_of(Dialect(vendor.url), warm=False, retry_first_s=0.01) as lines:
+        ear = Ear()
+        answer = await Asked(lines, ear).answer()
+        if not isinstance(answer, Failed):  # it was leased in the moment before
+            answer.say(0, Reading("hello"))
+            answer = await ear.end()
+        assert isinstance(answer, Failed | Lost)
+
+
+async def test_a_dial_that_takes_too_long_is_given_up(vendor):
+    vendor.hold = asyncio.Event()
+    async with lines_of(Dialect(vendor.url), warm=False, dial_s=0.05) as lines:
+        answer = await Asked(lines, Ear()).answer()
+        assert answer.reason in {Reason.VENDOR_TIMEOUT, Reason.VENDOR_UNREACHABLE}
+        vendor.hold.set()
+        assert counts(lines)[LineState.IDLE] == 0
+
+
+async def test_a_bug_in_a_dial_ends_that_dial_alone(vendor, monkeypatch):
+    async def broken(transport, call, listener):
+        raise KeyError("a bug")
+
+    notes = Notes()
+    monkeypatch.setattr(module, "dial", broken)
+    async with lines_of(Dialect(vendor.url), notes, warm=False) as lines:
+        answer = await Asked(lines, Ear()).answer()
+        assert answer.reason is Reason.VENDOR_UNREACHABLE
+        assert notes.of(BugFound) == [BugFound("dial", "KeyError")]
+
+
+async def test_a_ticket_withdrawn_while_its_grant_is_carried_out_gives_the_line_back(vendor):
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await vendor.until(lambda: idle(lines))
+        held = Asked(lines, Ear()).now
+        second = Asked(lines, Ear())
+        # Whoever hears the first answer takes the second wish back before it is carried out.
+        pool = next(iter(lines._pools.values()))
+        grant = pool._grant
+
+        def meddling(ticket, line, *, reused):
+            second.ticket.withdraw()
+            grant(ticket, line, reused=reused)
+
+        pool._grant = meddling
+        held.release(clean=True)
+        assert second.answers == []
+        assert idle(lines) == 1
+
+
+async def test_a_line_that_is_lost_while_its_grant_is_carried_out_is_told(vendor):
+    async with lines_of(Dialect(vendor.url), ceiling=1) as lines:
+        await vendor.until(lambda: idle(lines))
+        pool = next(iter(lines._pools.values()))
+        grant = pool._grant
+
+        def meddling(ticket, line, *, reused):
+            pool._grant = grant
+            pool._connections[line].ended(1006, "")
+            grant(ticket, line, reused=reused)
+
+        pool._grant = meddling
+        assert Asked(lines, Ear()).now.reason is Reason.VENDOR_LOST
+        await vendor.until(lambda: idle(lines))
+
+
+async def test_r23_a_thousand_leases_leave_nothing_behind(vendor):
+    """Lines are opened, used, cancelled and killed in every way; in the end no task, timer or connection is left."""
+    dialect = Dialect(vendor.url, VendorLimits(cancel_s=0.02))
+    settings = {"floor": 20, "ceiling": 20, "spare": 0, "retry_first_s": 0.001, "dials_at_once": 20}
+    tasks_before = len(asyncio.all_tasks())
+    async with lines_of(dialect, **settings) as lines:
+
+        async def one(number):
+            ear = Ear()
+            line = await Asked(lines, ear, wait_s=9.0).answer()
+            if isinstance(line, Failed):
+                return
+            line.say(0, Reading("hello"))
+            if number % 10 == 0 and vendor.sockets:
+                vendor.sockets[number % len(vendor.sockets)].transport.abort()
+            if number % 3 == 0:
+                line.cancel()
+            else:
+                line.end_input()
+                await ear.end()
+            line.release(clean=number % 7 > 0)
+
+        for batch in range(24):
+            await asyncio.gather(*(one(batch * 50 + number) for number in range(50)))
+        # A third cancelled, a tenth killed, a seventh not clean: a hundred connections and more have come and gone.
+        assert len(vendor.knocks) > 120
+        assert lines.view().runs <= 20
+        await vendor.until(lambda: lines.view().runs == 0)
+        pool = next(iter(lines._pools.values()))
+        assert pool._askers == {}
+        assert len(pool._connections) + len(pool._dials) <= 20
+        assert all(not desk._running for desk in lines._desks.values())
+        assert all(
+            not connection._ears and not connection._owing for connection in pool._connections.values()
+        )
+    await vendor.until(lambda: not vendor.sockets)
+    await vendor.until(lambda: len(asyncio.all_tasks()) <= tasks_before)

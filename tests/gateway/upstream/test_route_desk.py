@@ -1,0 +1,109 @@
+import pytest
+
+from gateway.upstream.route_desk import RETURN_S, Control, RouteDesk
+from legato.domain.errors import Reason
+from legato.domain.facts import BreakerMoved, RunTimedOut
+from tests.gateway.upstream.stage import Notes
+
+
+class Run:
+    def __init__(self):
+        self.words = []
+
+    def cut(self, words):
+        self.words.append(words)
+
+
+def desk():
+    notes = Notes()
+    return RouteDesk("v/voice", 0.0, lambda: 0.99, notes), notes
+
+
+def shut(one):
+    for _ in range(3):
+        one.failed(Reason.VENDOR_LOST, "", 1.0, probe=False)
+
+
+def test_it_lets_in_from_the_start():
+    one, _ = desk()
+    assert one.refusal(0.0, returning=False) is None
+    assert not one.admitted(0.0)
+
+
+def test_a_shut_route_says_when_to_come_back():
+    one, notes = desk()
+    shut(one)
+    refused = one.refusal(1.0, returning=False)
+    assert refused.reason is Reason.VENDOR_UNREACHABLE
+    assert refused.retry_after_s == pytest.approx(0.99)
+    assert notes.facts == [BreakerMoved("v/voice", "shut")]
+
+
+def test_r13_who_has_left_comes_back_when_it_has_been_well_for_long_enough():
+    one, _ = desk()
+    assert one.refusal(RETURN_S - 1, returning=True).retry_after_s
+    assert one.refusal(RETURN_S, returning=True) is None
+
+
+@pytest.mark.parametrize("control", [Control.DRAINED, Control.EJECTED])
+def test_what_an_operator_has_taken_out_is_refused(control):
+    one, _ = desk()
+    one.control = control
+    assert control.value in one.refusal(0.0, returning=False).message
+
+
+def test_what_an_operator_has_pinned_is_asked_and_is_no_probe():
+    one, _ = desk()
+    shut(one)
+    one.control = Control.PINNED
+    assert one.refusal(1.0, returning=False) is None
+    assert not one.admitted(1.0)
+    one.sounded(0.1, 1.0)
+    one.succeeded(1.1)
+    assert one.view(1.1).breaker == "shut"
+
+
+def test_the_probe_alone_decides():
+    one, _ = desk()
+    shut(one)
+    assert one.admitted(2.0)
+    one.failed(Reason.VENDOR_LOST, "", 2.0, probe=False)
+    one.called_off(probe=False)
+    assert one.refusal(2.0, returning=False)
+    one.called_off(probe=True)
+    assert one.refusal(2.0, returning=False) is None
+    assert one.admitted(2.0)
+    one.failed(Reason.VENDOR_LOST, "", 2.5, probe=True)
+    assert one.view(2.5).breaker == "shut"
+
+
+def test_time_outs_are_facts():
+    one, notes = desk()
+    one.failed(Reason.VENDOR_TIMEOUT, "first_audio", 1.0, probe=False)
+    assert notes.facts == [RunTimedOut("v/voice", "first_audio")]
+
+
+def test_only_what_runs_is_cut():
+    one, _ = desk()
+    mine, gone = Run(), Run()
+    one.leased(mine, reused=True)
+    one.leased(gone, reused=False)
+    one.released(gone)
+    one.cut()
+    assert len(mine.words) == 1
+    assert gone.words == []
+
+
+def test_figures():
+    one, _ = desk()
+    empty = one.view(0.0)
+    assert (empty.ttfb_p50_s, empty.reused_share, empty.quality) == (None, None, 1.0)
+    for number in range(1, 101):
+        one.leased(Run(), reused=number % 4 > 0)
+        one.sounded(number / 100, 1.0)
+        one.succeeded(1.0)
+    one.failed(Reason.VENDOR_QUOTA, "", 1.0, probe=False)
+    view = one.view(1.0)
+    assert (view.ttfb_p50_s, view.ttfb_p95_s) == (0.51, 0.96)
+    assert (view.leases, view.reused_share, view.errors) == (100, 0.75, {"vendor_quota": 1})
+    assert view.quality == pytest.approx(0.95)

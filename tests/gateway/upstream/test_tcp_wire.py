@@ -1,0 +1,97 @@
+import asyncio
+import contextlib
+import socket
+
+import pytest
+
+from gateway.upstream.tcp_wire import dial
+from gateway.upstream.wire import DialError
+from tests.gateway.upstream.wires import Reader, calling
+
+
+class Peer:
+    def __init__(self):
+        self.heard, self.writer, self.news = b"", None, asyncio.Event()
+
+    async def serve(self, reader, writer):
+        self.writer = writer
+        self.news.set()
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                self.heard += data
+                self.news.set()
+        writer.close()
+        self.writer = None
+        self.news.set()
+
+    async def until(self, condition):
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+
+@contextlib.asynccontextmanager
+async def wired():
+    peer, reader = Peer(), Reader()
+    server = await asyncio.start_server(peer.serve, "127.0.0.1", 0)
+    async with server, calling(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}") as call:
+        wire = await dial(call, reader)
+        await peer.until(lambda: peer.writer)
+        try:
+            yield wire, reader, peer
+        finally:
+            wire.close()
+            await peer.until(lambda: not peer.writer)
+
+
+async def test_bytes_go_both_ways():
+    async with wired() as (wire, reader, peer):
+        wire.send((b"one ", "two\n"))
+        await peer.until(lambda: peer.heard == b"one two\n")
+        peer.writer.write(b"three")
+        await reader.until(lambda reader: b"".join(reader.frames) == b"three")
+
+
+async def test_nagle_is_off_and_there_is_no_ping():
+    async with wired() as (wire, _, _):
+        raw = wire._transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert not wire.ping()
+
+
+async def test_the_end_is_told_once():
+    async with wired() as (wire, reader, peer):
+        peer.writer.transport.abort()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends[0][0] == 1006
+        wire.send((b"nobody",))
+        wire.pause()
+        wire.resume()
+
+
+async def test_after_stopping_nothing_is_heard():
+    async with wired() as (wire, reader, peer):
+        assert not wire.stop()
+        await peer.until(lambda: not peer.writer)
+        assert reader.ends == []
+
+
+async def test_what_is_held_comes_when_it_is_read_again():
+    async with wired() as (wire, reader, peer):
+        wire.pause()
+        peer.writer.write(b"held")
+        wire.send((b"sent",))
+        await peer.until(lambda: peer.heard == b"sent")
+        assert reader.frames == []
+        wire.resume()
+        await reader.until(lambda reader: reader.frames)
+
+
+async def test_nobody_there():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    async with calling(url) as call:
+        with pytest.raises(DialError):
+            await dial(call, Reader())

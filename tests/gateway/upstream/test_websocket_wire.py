@@ -1,0 +1,149 @@
+import asyncio
+import contextlib
+import socket
+
+import pytest
+
+from gateway.upstream.websocket_wire import dial
+from gateway.upstream.wire import DialError
+from tests.gateway.upstream.wires import Reader, calling
+
+
+@contextlib.asynccontextmanager
+async def wired(vendor, **place):
+    reader = Reader()
+    vendor.mute = True
+    async with calling(vendor.url, **place) as call:
+        wire = await dial(call, reader)
+        await vendor.until(lambda: vendor.sockets)
+        try:
+            yield wire, reader, vendor.sockets[0]
+        finally:
+            wire.close()
+
+
+async def test_frames_go_both_ways_in_order(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        wire.send(("one", b"two", "x" * 9_000, b"y" * 100_000))
+        await vendor.until(lambda: len(vendor.heard) == 4)
+        assert vendor.heard == ["one", b"two", "x" * 9_000, b"y" * 100_000]
+        await peer.send("text")
+        await peer.send(b"bytes")
+        await peer.send(["in ", "two"])
+        await peer.send([b"in ", b"three ", b"parts"])
+        await reader.until(lambda reader: len(reader.frames) == 4)
+        assert reader.frames == ["text", b"bytes", "in two", b"in three parts"]
+
+
+async def test_nagle_is_off(vendor):
+    async with wired(vendor) as (wire, _, _):
+        raw = wire._transport.underlying_transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_subprotocols_and_headers_are_sent(vendor):
+    reader = Reader()
+    async with calling(vendor.url, headers=[("X-Key", "k")], subprotocols=("a", "b")) as call:
+        with contextlib.suppress(DialError):
+            (await dial(call, reader)).close()
+    assert vendor.knocks[0].headers["Sec-WebSocket-Protocol"] == "a, b"
+    assert vendor.knocks[0].headers["X-Key"] == "k"
+
+
+async def test_a_ping_is_answered(vendor):
+    async with wired(vendor) as (wire, reader, _):
+        assert wire.ping()
+        await reader.until(lambda reader: reader.lives)
+
+
+async def test_a_close_frame_tells_its_code_and_words(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        await peer.close(4008, "too slow")
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(4008, "too slow")]
+        wire.send(("ignored",))
+
+
+@pytest.mark.parametrize("code", [1000, 1011])
+async def test_ordinary_codes(vendor, code):
+    async with wired(vendor) as (_, reader, peer):
+        await peer.close(code)
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(code, "")]
+
+
+async def test_r1_a_connection_that_just_goes_away_is_noticed(vendor):
+    async with wired(vendor) as (_, reader, peer):
+        peer.transport.abort()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.ends == [(1006, "")]
+
+
+async def test_after_closing_nothing_is_heard(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        with contextlib.suppress(Exception):
+            await peer.send("before")
+            assert not wire.stop()
+            wire.close()
+            await peer.send("after")
+        await vendor.until(lambda: not vendor.sockets)
+        assert reader.ends == []
+        assert "after" not in reader.frames
+        wire.send(("nobody",))
+
+
+async def test_what_is_held_comes_when_it_is_read_again(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        wire.pause()
+        await peer.send("held")
+        wire.send(("sent all the same",))
+        await vendor.until(lambda: vendor.heard)
+        assert reader.frames == []
+        wire.resume()
+        await reader.until(lambda reader: reader.frames == ["held"])
+
+
+async def test_a_refusal_carries_the_vendors_answer(vendor):
+    vendor.refusal = (429, {"Retry-After": "3"})
+    async with calling(vendor.url) as call:
+        with pytest.raises(DialError, match="429") as caught:
+            await dial(call, Reader())
+    assert caught.value.head.status == 429
+    assert caught.value.head.headers["retry-after"] == "3"
+    assert caught.value.body == b"no"
+
+
+async def test_nobody_there():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"ws://127.0.0.1:{free.getsockname()[1]}/"
+    async with calling(url) as call:
+        with pytest.raises(DialError) as caught:
+            await dial(call, Reader())
+    assert caught.value.head is None
+
+
+async def silent(reader, writer):
+    await reader.read()
+    writer.close()
+
+
+async def test_a_handshake_without_an_answer_ends_in_time():
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, calling(url, timeout_s=0.05) as call:
+        with pytest.raises(DialError):
+            await dial(call, Reader())
+
+
+async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
+    vendor.hold = asyncio.Event()
+    reader = Reader()
+    async with calling(vendor.url) as call:
+        task = call.task(dial(call, reader), "dial")
+        await vendor.until(lambda: vendor.knocks)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        vendor.hold.set()
+        await vendor.until(lambda: not vendor.server.connections)
+    assert reader.frames == reader.ends == []

@@ -1,0 +1,46 @@
+"""What every test of a wire needs: a reader that keeps what it is told, and a call."""
+
+import asyncio
+import contextlib
+
+from gateway.upstream.wire import Call
+from legato.domain.vendors import Place
+from tests.gateway.upstream.stage import SOON, TLS
+
+
+class Reader:
+    def __init__(self):
+        self.frames, self.ends, self.lives, self.news = [], [], 0, asyncio.Event()
+
+    def came(self, frame):
+        assert not self.ends, "nothing comes after the end"
+        self.frames.append(frame)
+        self.news.set()
+
+    def alive(self):
+        self.lives += 1
+        self.news.set()
+
+    def ended(self, code, words):
+        assert not self.ends, "it ends once"
+        self.ends.append((code, words))
+        self.news.set()
+
+    async def until(self, condition):
+        async with asyncio.timeout(SOON):
+            while not condition(self):
+                self.news.clear()
+                await self.news.wait()
+
+
+@contextlib.asynccontextmanager
+async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, **place):
+    """A call, and a place for what it starts."""
+    async with asyncio.TaskGroup() as tasks:
+        yield Call(
+            Place(url, **place),
+            tuple(headers),
+            timeout_s,
+            tls,
+            lambda work, name: tasks.create_task(work, name=name),
+        )
