@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.processes import ROOT, Gateway
+from tests.e2e.processes import BIN, ROOT, Gateway
 
 HERE = Path(__file__).parent
 TLS = ROOT / "tests" / "gateway" / "app" / "tls"
@@ -103,12 +103,45 @@ def _serving(tmp_path_factory, server, **environment):
 
 @pytest.fixture(scope="session")
 def seconds(gateway):
+    """How long TEXT lasts there."""
+    return lasting(f"http://{gateway.http}", "espeak")
+
+
+def lasting(url, voice):
     """How long TEXT lasts, without any client's help."""
-    body = {"model": "tts-1", "voice": "espeak", "input": TEXT, "response_format": "pcm"}
+    body = {"model": "tts-1", "voice": voice, "input": TEXT, "response_format": "pcm"}
     request = urllib.request.Request(
-        f"http://{gateway.http}/v1/audio/speech",
+        f"{url}/v1/audio/speech",
         json.dumps(body).encode(),
         {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=PLAY_S) as answer:
         return len(answer.read()) / 2 / 24_000
+
+
+class Simulator:
+    """`legato simulate` with real speech."""
+
+    def __init__(self, *arguments):
+        self._child = subprocess.Popen(
+            [BIN / "legato", "simulate", *arguments, "--voice", "espeak", "--quiet"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self):
+        ready, _, _ = select.select([self._child.stdout], [], [], PLAY_S)
+        line = self._child.stdout.readline() if ready else ""
+        if not line:
+            self.__exit__()
+            raise AssertionError("it never listened")
+        self.listening = json.loads(line)["listening"]
+        return self
+
+    def __exit__(self, *_):
+        self._child.terminate()
+        try:
+            self._child.communicate(timeout=PLAY_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.communicate()

@@ -90,7 +90,7 @@ def failing(given):
     """An error of a context is an event of this client, not an exception."""
     with client(given).tts.websocket_connect() as connection:
         context = connection.context()
-        context.send(**ask(given, raw("pcm_s16le", 24_000)))
+        context.send(**ask(given, raw("pcm_s16le", 24_000)), continue_=False)
         (event,) = context.receive()
         return {"type": event.type, "status": event.status_code, "code": event.error_code}
 
