@@ -2,6 +2,7 @@
 
 import itertools
 from contextlib import asynccontextmanager
+from functools import partial
 
 from gateway.app.dialects import DIALECTS
 from gateway.servers.servers import Backstage, Servers
@@ -9,6 +10,7 @@ from gateway.servers.settings import Address, ServerSettings
 from gateway.session.session import SessionServices
 from legato.domain.errors import Reason
 from legato.domain.speech import Catalogue, StreamLimits
+from legato.faces.wyoming import WyomingSpeech
 from tests.e2e.browser.stage import VOICES, Directory, Door, Facts, Health, LoopClock, Voices
 from tests.plays.world import PlainFront, Script
 
@@ -17,6 +19,7 @@ class RealHouse:
     def __init__(self, servers, door, voices):
         self.http = f"http://127.0.0.1:{servers.http_port}"
         self.websocket = f"ws://127.0.0.1:{servers.http_port}"
+        self.tcp_port = servers.tcp_port
         self.servers, self.door, self.voices = servers, door, voices
 
 
@@ -36,9 +39,17 @@ async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, **
     )
     door = Door(services, key)
     backstage = Backstage(
-        door, Health(), Directory(), facts, lambda accept: (b"", "text/plain"), clock, dialects
+        door,
+        Health(),
+        Directory(),
+        facts,
+        lambda accept: (b"", "text/plain"),
+        clock,
+        dialects,
+        tcp_face=partial(WyomingSpeech, Directory(), key),
     )
-    settings = ServerSettings(http=Address("127.0.0.1", 0), grpc=None, max_message_bytes=max_message_bytes)
+    free = Address("127.0.0.1", 0)
+    settings = ServerSettings(http=free, grpc=None, tcp=free, max_message_bytes=max_message_bytes)
     async with Servers(settings, backstage) as servers:
         yield RealHouse(servers, door, voices)
     assert facts == [fact for fact in facts if type(fact).__name__ != "BugFound"]
