@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 
+from gateway.simulator.log import Saw
 from tests.gateway.simulator.stage import decode, said, simulated
 from tests.gateway.simulator.test_simulator import fault
 
@@ -101,7 +102,7 @@ async def test_it_is_refused_in_its_own_words():
 async def test_a_client_that_goes_while_its_dial_waits_is_forgotten():
     async with simulated(fault({"delay_ms": 10}, "dial"), names=["wyoming"]) as built:
         async with dial(built):
-            pass
+            await built.seen(Saw.DIALLED)
         built.down()
         await asyncio.sleep(0.02)
-        assert built.log.count("opened") == 0
+        assert (built.open_streams, built.log.count(Saw.OPENED)) == (0, 0)
