@@ -98,7 +98,17 @@ async def test_all_of_it_can_be_done_with_the_keyboard_alone(page, gateway):
     for _ in range(9):
         await page.keyboard.press("Tab")
         reached.append(await page.evaluate("document.activeElement.id || document.activeElement.className"))
-    assert reached == ["skip", "reading", "theme", "text", "voice", "language", "format", "arrival-whole", "speak"]
+    assert reached == [
+        "skip",
+        "reading",
+        "theme",
+        "text",
+        "voice",
+        "language",
+        "format",
+        "arrival-whole",
+        "speak",
+    ]
     await page.get_by_label("Text", exact=True).focus()
     await page.keyboard.press("Control+Enter")
     await ground.becomes("speaking")
