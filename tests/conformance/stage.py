@@ -279,3 +279,11 @@ def story(heard):
         else:
             rest.append((run, event))
     return audio, rest
+
+
+def played(vendor):
+    """Every transcript of a vendor, each expectation met."""
+    found = [transcript for transcript in transcripts() if transcript.vendor == vendor]
+    for transcript in found:
+        Stage(transcript).whole()
+    return len(found)

@@ -166,7 +166,16 @@ class Unreadable:
         return self.feed(b"")
 
 
-_SAMPLES = ("audio/pcm", "audio/l16", "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/raw")
+_SAMPLES = (
+    "audio/pcm",
+    "audio/l16",
+    "audio/wav",
+    "audio/x-wav",
+    "audio/wave",
+    "audio/vnd.wave",
+    "audio/raw",
+    "audio/x-pcm",
+)
 
 
 def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:

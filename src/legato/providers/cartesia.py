@@ -3,7 +3,8 @@
 Rules:
 - A run is a context; each segment continues it and is flushed, so that `flush_done` tells where its audio ends. Flushes are
   answered in order; their numbers are not looked at.
-- A context expires a second after its last audio. `done` before the run's text has ended means that: the next text opens another.
+- A context expires a second after its last audio. `done` before the run's text has ended means that, and so does silence for most of
+  that second, with nothing owed: the next text opens another, and what the vendor says of the old one is passed over.
   A `done` while flushes are unanswered, from a vendor that answers them, has crossed with our text: the vendor begins the
   context anew with it, and its own end is still to come.
 - Cancelling drops what has not started; what runs goes on and ends with `done`. A run that owed nothing has nothing to confirm.
@@ -41,6 +42,8 @@ LIMITS = VendorLimits(runs_per_line=10, idle_s=300.0, context_idle_s=1.0)
 """Contexts multiplex freely; ten bound what is lost with a connection. Concurrency is the plan's: the pool learns it."""
 _VENDOR = "cartesia"
 _MS = 1000.0
+_MOST = 0.8
+"""Of a context's life: the vendor's second began before its last audio was heard here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Cartesia:
 
     def connect(self, place: Place) -> "CartesiaConnection":
         """A new connection."""
-        return CartesiaConnection(place.sample_rate_hz, self._switches)
+        return CartesiaConnection(place.sample_rate_hz, self._limits, self._switches)
 
 
 class CartesiaConnection:
@@ -107,11 +110,13 @@ class CartesiaConnection:
 
     Args:
         sample_rate_hz: of the audio.
+        limits: what the vendor allows.
         switches: what sources leave open.
     """
 
-    def __init__(self, sample_rate_hz: int, switches: Switches) -> None:
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
         self._rate = sample_rate_hz
+        self._limits = limits
         self._switches = switches
         self._contexts = Contexts(sample_rate_hz)
         self._answers_flushes = False
@@ -136,7 +141,7 @@ class CartesiaConnection:
         if speaking is None:
             return ()
         self._contexts.said(speaking, segment, reading)
-        if not speaking.context:
+        if not speaking.context or self._has_expired(speaking, now):
             self._contexts.open(speaking)
         spoken = self._frame(speaking, reading.text + " ", goes_on=True)
         if not self._switches.flushes_segments:
@@ -150,7 +155,7 @@ class CartesiaConnection:
         if speaking is None:
             return ()
         speaking.ended = True
-        if speaking.context:
+        if speaking.context and not self._has_expired(speaking, now):
             return (self._frame(speaking, "", goes_on=False),)
         self._contexts.open(speaking)
         return (self._frame(speaking, " ", goes_on=False),)
@@ -184,6 +189,7 @@ class CartesiaConnection:
             return self._failed(message, speaking)
         if speaking is None:
             return ()
+        speaking.quiet_since = now
         if kind == "chunk":
             return self._sounded(speaking, message)
         if kind == "done":
@@ -214,6 +220,12 @@ class CartesiaConnection:
         if flush:
             message["flush"] = True
         return compact(message)
+
+    def _has_expired(self, speaking: Speaking, now: float) -> bool:
+        """Whether the vendor has let the context go, or will have before it reads what is sent now."""
+        if speaking.flushes or not self._answers_flushes or not self._limits.context_idle_s:
+            return False
+        return now - speaking.quiet_since >= _MOST * self._limits.context_idle_s
 
     def _sounded(self, speaking: Speaking, message: Mapping[str, object]) -> Told:
         data = audio_of(message.get("data"))
@@ -248,7 +260,8 @@ class CartesiaConnection:
     def _failed(self, message: Mapping[str, object], speaking: Speaking | None) -> Told:
         status = message.get("status_code")
         usual = by_status(status) if isinstance(status, int) else Reason.VENDOR_REJECTED
-        if speaking is None and message.get("context_id"):
-            return ()  # of a context that is over
+        context = message.get("context_id")
+        if context and (speaking is None or context != speaking.context):
+            return ()  # of a context that is over, or was left behind
         failed = complaint(_VENDOR, {**message, "type": None}, REASONS, usual)
         return self._contexts.fail(speaking, failed, is_over=message.get("done") is not False)

@@ -33,6 +33,7 @@ class Speaking:
         silent: cancelled or failed.
         given_bytes: of audio.
         opened_bytes: of audio that had been given when the context was opened.
+        quiet_since: when its context was last heard.
         owed: segments said and not marked.
         flushes: the segments behind which the open context was flushed, while that is not answered.
         alignment: of its words.
@@ -46,6 +47,7 @@ class Speaking:
     silent: bool = False
     given_bytes: int = 0
     opened_bytes: int = 0
+    quiet_since: float = 0.0
     half: bytes = b""
     owed: deque[int] = field(default_factory=deque)
     flushes: deque[int] = field(default_factory=deque)

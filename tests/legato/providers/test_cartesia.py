@@ -7,6 +7,7 @@ from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import ResponseHead
 from legato.providers.cartesia import Cartesia, Switches
+from tests.conformance.stage import played
 
 
 def place(dialect=None, voice="v", **options):
@@ -61,3 +62,7 @@ def test_times_that_make_no_sense_are_no_times(times):
     provider = Cartesia().connect(place())
     from_vendor = {"type": "timestamps", "context_id": "run-1-1", "word_timestamps": times}
     assert provider._timed(provider._contexts.begin(1, None), from_vendor["word_timestamps"]) == ()
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("cartesia") > 3

@@ -6,6 +6,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import Transport
 from legato.providers.cartesia_bytes import CartesiaBytes, Switches
+from tests.conformance.stage import played
 
 
 def test_the_place_has_the_version():
@@ -24,3 +25,7 @@ def test_an_option_of_another_vendor_is_refused():
 def test_the_traits():
     assert CartesiaBytes().traits.transport is Transport.HTTP
     assert CartesiaBytes().credentials("k") == {"Authorization": "Bearer k"}
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("cartesia_bytes") > 3

@@ -11,6 +11,7 @@ from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
 from legato.ports import LineRequest
 from legato.providers.deepgram import LIMITS, DeepgramV1, Switches
+from tests.conformance.stage import played
 
 
 def place(voice="aura-2-thalia-en", options=None, speed=None):
@@ -140,3 +141,7 @@ def test_calls_on_an_unknown_run_say_nothing():
         *provider.end_input(9, 0.0),
         *provider.cancel(9, 0.0),
     ) == ()
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("deepgram") > 3

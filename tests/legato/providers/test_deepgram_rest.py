@@ -5,6 +5,7 @@ import pytest
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
 from legato.providers.deepgram_rest import Container, DeepgramRest, Switches
+from tests.conformance.stage import played
 
 
 def place(dialect=None, speed=None, **options):
@@ -24,3 +25,7 @@ def test_everything_but_the_text_is_the_places():
 def test_an_option_of_another_vendor_is_refused():
     with pytest.raises(SpeechError, match="deepgram_rest has no option 'model'"):
         place(model="x")
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("deepgram_rest") > 3

@@ -7,6 +7,7 @@ from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import ResponseHead
 from legato.providers.deepgram_v2 import DeepgramV2, Switches
+from tests.conformance.stage import played
 
 
 def place(speed=None, **options):
@@ -42,3 +43,7 @@ def test_refusals_and_closes():
     assert provider.broke(1011, "NET-0000").reason is Reason.VENDOR_UNREACHABLE
     assert isinstance(provider.broke(1011, "NET-0004"), Lost)
     assert [run for run, _ in provider.hear("{", 0.0)] == [0]
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("deepgram_v2") > 3

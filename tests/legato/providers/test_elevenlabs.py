@@ -7,6 +7,7 @@ from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.providers.elevenlabs import ElevenLabs, Switches
+from tests.conformance.stage import played
 
 
 def place(dialect=None, language="en-GB", **options):
@@ -65,3 +66,7 @@ def test_close_codes():
     assert provider.broke(1008, "input_timeout_exceeded").reason is Reason.VENDOR_TIMEOUT
     assert provider.broke(1008, "quota_exceeded: more words").reason is Reason.VENDOR_QUOTA
     assert isinstance(provider.broke(1006, ""), Lost)
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("elevenlabs") > 3

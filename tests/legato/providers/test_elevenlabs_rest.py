@@ -5,6 +5,7 @@ from legato.domain.events import Audio, Failed
 from legato.domain.speech import Route, UtteranceOptions
 from legato.providers.alignment import Alignment
 from legato.providers.elevenlabs_rest import ElevenLabsRest, Switches, _TimedLines
+from tests.conformance.stage import played
 
 
 def test_voice_and_format_are_the_places():
@@ -25,3 +26,7 @@ def test_a_line_without_times_is_audio():
     (failed,) = lines.read(b'{"audio_base64":"x"}')
     assert isinstance(failed, Failed)
     assert failed.reason is Reason.VENDOR_REJECTED
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("elevenlabs_rest") > 3

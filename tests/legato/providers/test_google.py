@@ -7,6 +7,7 @@ from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.google import Google, Switches
+from tests.conformance.stage import played
 
 
 def place(**options):
@@ -40,3 +41,7 @@ def test_a_channel_that_closes():
         channel.refused(ResponseHead(429), b'{"error":{"status":"RESOURCE_EXHAUSTED"}}').reason
         is Reason.VENDOR_QUOTA
     )
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("google") > 3

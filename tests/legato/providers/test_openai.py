@@ -6,6 +6,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import Transport
 from legato.providers.openai import OpenAI
+from tests.conformance.stage import played
 
 
 def place(url="http://localhost:8880/v1/", **options):
@@ -28,3 +29,7 @@ def test_the_traits():
     traits = OpenAI().traits
     assert (traits.transport, traits.cancels, traits.limits.message_chars) == (Transport.HTTP, False, 4_096)
     assert OpenAI().credentials("k") == {"Authorization": "Bearer k"}
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("openai") > 3

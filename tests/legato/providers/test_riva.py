@@ -7,6 +7,7 @@ from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.riva import Riva, Switches
+from tests.conformance.stage import played
 
 
 def place(**options):
@@ -34,3 +35,7 @@ def test_a_channel_that_closes():
     channel = Riva().connect(place())
     assert isinstance(channel.broke(0, ""), Lost)
     assert channel.refused(ResponseHead(503), b"").reason is Reason.VENDOR_UNREACHABLE
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("riva") > 3

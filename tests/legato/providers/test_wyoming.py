@@ -8,6 +8,7 @@ from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import TextLevel
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.wyoming import Switches, Wyoming
+from tests.conformance.stage import played
 
 
 def place(**options):
@@ -35,3 +36,7 @@ def test_a_closed_connection_is_a_loss():
     provider = Wyoming().connect(place())
     assert isinstance(provider.broke(0, ""), Lost)
     assert provider.refused(ResponseHead(500), b"").message == "wyoming answered 500"
+
+
+def test_its_transcripts_are_spoken_and_understood():
+    assert played("wyoming") > 3
