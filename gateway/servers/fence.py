@@ -41,6 +41,7 @@ class Fence:
         "_limit_ms",
         "_marked_ms",
         "_marks",
+        "_next_ms",
         "_sent_ms",
         "_trip_ms",
     )
@@ -53,6 +54,7 @@ class Fence:
         self._marked_ms = 0.0
         self._answered_ms = 0.0
         self._last_ms = 0.0
+        self._next_ms = 0.0
         self._trip_ms = _LONGEST_TRIP_MS
         self._holds = False
         self._answered = False
@@ -65,9 +67,9 @@ class Fence:
 
     @property
     def shut(self) -> bool:
-        """One more chunk like the last would be too much."""
+        """One more chunk, as the last ones were, would be too much."""
         beyond = self._sent_ms - self._answered_ms
-        return self._holds and beyond > 0 and beyond + self._last_ms > self._limit_ms
+        return self._holds and beyond > 0 and beyond + self._next_ms > self._limit_ms
 
     @property
     def wants_mark(self) -> bool:
@@ -86,6 +88,7 @@ class Fence:
     def sent(self, ms: float) -> None:
         """So much audio was written."""
         self._sent_ms += ms
+        self._next_ms = 2 * ms if ms > self._last_ms > 0 else ms  # chunks that grow do so by doubling
         self._last_ms = ms
 
     def mark(self, serial: int) -> None:

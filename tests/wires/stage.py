@@ -30,6 +30,8 @@ from tests.plays.world import World as VirtualWorld
 METHOD = "/legato.v1.SpeechService/Stream"
 PER_CHAR = RATE * CHAR_MS // 1000
 TERMINAL = {"utterance_finished", "utterance_cancelled", "utterance_failed"}
+NUMBERED = 32_000
+"""The voices count their characters in samples: then they begin anew."""
 PATIENCE_S = 30
 """Nothing takes nearly so long; without it a hang would be told by no name."""
 
@@ -51,7 +53,7 @@ class Stage:
     acquire = VirtualWorld.acquire
     warm = VirtualWorld.warm
 
-    def __init__(self, *, scripts=None, voices=None, limits=None, core=None):
+    def __init__(self, *, scripts=None, voices=None, limits=None, core=None, front_ends=None):
         self.clock = LoopClock()
         self.scripts = scripts or {"one": Script(first_s=0.0, speed=0.0)}
         self.chars, self.sent, self.warmed, self.released, self.lines, self.errors = [], [], [], [], [], []
@@ -66,7 +68,7 @@ class Stage:
             clock=time.monotonic,
             catalogue=Catalogue(voices, next(iter(voices))),
             limits=limits or StreamLimits(),
-            front_ends=lambda *_: PlainFront(),
+            front_ends=front_ends or (lambda *_: PlainFront()),
             stream_ids=lambda: f"s{next(numbers)}",
             core=core or CoreSettings(),
         )
@@ -160,7 +162,7 @@ class Client:
     async def ended(self, *names):
         """Read until all of these have their terminal event."""
         while not set(names) <= set(self.terminals()):
-            assert await self.read() is not None, (names, self.terminals(), self.end)
+            assert await self.read() is not None, (names, self.kinds()[-5:], self.end)
 
     def kinds(self):
         return [message.WhichOneof("response") for message in self.heard]
@@ -173,11 +175,16 @@ class Client:
         return np.frombuffer(data, dtype="<i2")
 
     def said(self, name=None):
-        """The characters that were heard."""
-        values = self.samples(name)
+        """The characters that were heard, where fewer than `NUMBERED` were spoken since."""
+        values, chars = self.samples(name), self.stage.chars
         edges = np.flatnonzero(np.diff(values)) + 1
+
+        def char(value):
+            rounds = (len(chars) - value) // NUMBERED
+            return chars[rounds * NUMBERED + value - 1]
+
         return "".join(
-            self.stage.chars[run[0] - 1] * max(round(len(run) / PER_CHAR), 1)
+            char(int(run[0])) * max(round(len(run) / PER_CHAR), 1)
             for run in np.split(values, edges)
             if len(run) >= PER_CHAR // 4  # what is shorter is a ramp at a seam
         )

@@ -148,7 +148,7 @@ async def test_rule_5_pause_stops_at_once_and_resume_goes_on_at_the_exact_sample
         assert len(client.samples()) == count
         await client.send(resume={})
         await client.ended("a")
-        assert client.said() == "x" * 120 or len(client.samples()) == 120 * PER_CHAR
+        assert len(client.samples()) == 120 * PER_CHAR
         client.check()
         await client.vanish()
 
@@ -316,20 +316,6 @@ async def test_rule_14_open_and_prewarm_warm_a_line(wire):
         await client.open()
         await client.send(prewarm={"voice": "two"})
         await on.until(lambda: on.warmed == ["one", "two"])
-        await client.vanish()
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
-async def test_rule_15_the_same_words_however_it_was_cut(wire, size):
-    text = "Now the first. Then the second. Last."
-    async with stage() as on, on.client(wire) as client:
-        await client.open()
-        for at in range(0, len(text), size):
-            await client.text("a", text[at : at + size])
-        await client.send(end={"utterance_id": "a"})
-        await client.ended("a")
-        assert client.said() == "Now the first.Then the second.Last."
-        client.check()
         await client.vanish()
 
 

@@ -70,6 +70,20 @@ def test_it_shuts_before_one_more_chunk_would_be_too_much():
     assert fence.shut
 
 
+def test_chunks_that_double_do_not_step_over_it():
+    fence, _ = proven()
+    for ms in (20, 40, 80):
+        assert not fence.shut
+        fence.sent(ms)
+    assert fence.shut, "the next one would be 160"
+    fence.mark(2)
+    fence.answered(2)
+    for ms in (80, 80):
+        assert not fence.shut
+        fence.sent(ms)
+    assert not fence.shut
+
+
 def test_a_chunk_beyond_the_limit_goes_alone():
     fence, _ = proven()
     assert not fence.shut
