@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak bench eval check format lock proto chromium npm witness \
+.PHONY: help setup run test soak bench eval check format lock proto chromium npm promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -37,33 +37,33 @@ $(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
 	$(BIN)/python -m gateway.engines.prepare
 	@touch $(STAMP)
 
+# $(call by_apt,NAME,PACKAGE): installs what the tests drive, or says how to; a test that finds it missing fails.
+define by_apt
+	if ! command -v apt-get >/dev/null; then \
+	  echo "$(1) is not there and neither is apt-get: install $(1), then run make test again" >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2); \
+	elif sudo -n true 2>/dev/null; then \
+	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2); \
+	else \
+	  echo "$(1) is not there. Run this, then make test again:" >&2; \
+	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $(2)" >&2; exit 1; \
+	fi
+endef
+
 chromium: # what the browser tests drive
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	if ! command -v apt-get >/dev/null; then \
-	  echo "Chromium is not there and neither is apt-get: install Chromium, then run make test again" >&2; exit 1; \
-	elif [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
-	elif sudo -n true 2>/dev/null; then \
-	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium; \
-	else \
-	  echo "Chromium is not there. Run this, then make test again:" >&2; \
-	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium" >&2; exit 1; \
-	fi
+	$(call by_apt,Chromium,chromium)
+
+promtool: # what checks the alert rules and the expressions of the dashboards
+	@command -v promtool >/dev/null || \
+	$(call by_apt,promtool,prometheus)
 
 npm: $(NPM)/node_modules/.stamp # what the browser tests take from npm
 
 $(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
 	@command -v npm >/dev/null || \
-	if ! command -v apt-get >/dev/null; then \
-	  echo "npm is not there and neither is apt-get: install Node.js, then run make test again" >&2; exit 1; \
-	elif [ "$$(id -u)" = 0 ]; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends npm; \
-	elif sudo -n true 2>/dev/null; then \
-	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends npm; \
-	else \
-	  echo "npm is not there. Run this, then make test again:" >&2; \
-	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends npm" >&2; exit 1; \
-	fi
+	$(call by_apt,npm,npm)
 	npm ci --prefix $(NPM) --ignore-scripts --loglevel=error
 	@touch $@
 
@@ -84,7 +84,7 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 # Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
 ALONE := e2e or browser or voice or slow
 
-test: setup chromium npm witness ## all tests, unit to end to end, with coverage (TESTS=path for some)
+test: setup chromium npm promtool witness ## all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
 	$(BIN)/python -m pytest $(TESTS)
 else
@@ -181,5 +181,5 @@ lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versi
 	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
 	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
-	$(COMPILE) $(ARGS) pyproject.toml --extra voices --group dev --constraints requirements/run.lock \
+	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra sentry --group dev --constraints requirements/run.lock \
 	  --output-file requirements/dev.lock
