@@ -14,5 +14,12 @@ def pytest_asyncio_loop_factories(config, item):
 def nothing_is_logged_as_an_error(caplog):
     """What grpc, aiohttp and picows log at ERROR is an exception of ours that no one caught."""
     yield
-    loud = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    records = [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+    loud = [record.getMessage() for record in records if not _is_grpcs_own(record)]
     assert not loud, loud
+
+
+def _is_grpcs_own(record):
+    """grpc.aio has one poller for all loops of a process; one that is woken for what another has read finds an empty socket."""
+    raised = record.exc_info[0] if record.exc_info else None
+    return raised is BlockingIOError and "PollerCompletionQueue._handle_events" in record.getMessage()
