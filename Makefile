@@ -10,12 +10,13 @@ YAML   := $(shell git ls-files '*.yaml' '*.yml' 2>/dev/null)
 CODE   := src gateway tests $(wildcard loadtest)
 NPM    := tests/e2e/browser
 WITNESS := .venv-witness
+FUZZ   := var/fuzz
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak bench eval check format lock proto chromium npm promtool witness \
+.PHONY: help setup run test soak fuzz bench eval check format lock proto chromium npm promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -113,7 +114,18 @@ SOAK_S ?= 240
 
 soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire (FUZZED, SOAK_S; ARGS="--streams N")
 	LEGATO_FUZZ_SESSIONS=$(FUZZED) $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
+	LEGATO_RECHUNKINGS=10000 timeout 240 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_text_chunking.py
 	timeout $$(($(SOAK_S) + 60)) $(BIN)/python loadtest/soak.py --within-s $(SOAK_S) $(ARGS)
+
+SECONDS ?= 60
+
+fuzz: $(FUZZ)/.stamp ## texts that break a promise of the front end, looked for by what is executed (SECONDS=60); one found is a failure
+	mkdir -p $(FUZZ)/corpus
+	PYTHONPATH=$(FUZZ):src:. $(BIN)/python tests/fuzz/fuzz_text.py -max_total_time=$(SECONDS) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
+
+$(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --target $(FUZZ) -r requirements/fuzz.lock
+	@touch $@
 
 bench: setup ## figures of this machine (BENCH_ARGS="text audio" for some, --json for programs)
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
@@ -179,6 +191,7 @@ proto: setup ## generated messages from proto/, and docs from the options
 lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
+	$(COMPILE) $(ARGS) --group fuzz --output-file requirements/fuzz.lock
 	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra sentry --group dev --constraints requirements/run.lock \

@@ -82,6 +82,8 @@ def _numbered(text: str, *, final: bool) -> Line | Literal["wait"]:
 def _marked(text: str, *, final: bool) -> Line | Literal["wait"]:
     if text[0] == "|":
         return Line(LineKind.ROW)
+    if text == ">" and not final:
+        return WAIT
     if text[0] == ">":
         found = _QUOTE.match(text)
         return Line(LineKind.QUOTE, found.end() if found else 1)

@@ -87,8 +87,10 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
     ticks = text[at:opened]
     end = _before_line_end(text, opened, INLINE_CHARS)
     closed = _run_of(text, ticks, opened, end)
-    if len(ticks) == 1 and _OLD_QUOTE.search(text, opened, closed if closed >= 0 else end):
-        return None
+    if len(ticks) == 1:
+        quote = _OLD_QUOTE.search(text, opened, closed if closed >= 0 else end)
+        if quote and (quote.end() < len(text) or final):
+            return None
     if closed >= 0 and (len(ticks) == 1 or closed + len(ticks) < len(text) or final):
         return Found(SpanKind.CODE, at, closed + len(ticks), opened, closed)
     return _unclosed(SpanKind.CODE, text, (at, opened, end), INLINE_CHARS, final=final)

@@ -302,9 +302,9 @@ class Scanner:
         if line.kind is LineKind.NUMBERED:
             self._gaps.begin_item(draft.buffer[at:end])
         if line.kind in {LineKind.HEADING, LineKind.BULLET, LineKind.QUOTE}:
+            if at - draft.start > WORD_CHARS:  # nothing but marks
+                draft.close(at, Break.PARAGRAPH)
             draft.silence(at, end)
-            if end - draft.start > WORD_CHARS:  # nothing but marks
-                draft.close(end, Break.PARAGRAPH)
             draft.word = draft.seek = draft.gap = end
             self._step = self._in_gap
             self._fresh_line = self._after_marker = line.kind is not LineKind.HEADING
