@@ -1,6 +1,12 @@
 """Keeps the number of time series bounded, whatever the labels are made from."""
 
 OTHER = "other"
+NONE = "none"
+
+
+def provider_of(route: str) -> str:
+    """The provider of a route, `none` for no route."""
+    return route.partition("/")[0] or NONE
 
 
 class Bounded:
@@ -18,3 +24,21 @@ class Bounded:
             return OTHER
         self._known.add(value)
         return value
+
+
+class BoundedTogether:
+    """Lets the first `limit` distinct combinations of a face, a provider and a voice through; then the face alone is told."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._known: set[tuple[str, str, str]] = set()
+
+    def __call__(self, face: str, provider: str, voice: str) -> tuple[str, str, str]:
+        """The values to be used as labels."""
+        labels = (face, provider, voice)
+        if labels in self._known:
+            return labels
+        if len(self._known) >= self._limit:
+            return face, OTHER, OTHER
+        self._known.add(labels)
+        return labels

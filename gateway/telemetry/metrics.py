@@ -18,8 +18,9 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
+from gateway.telemetry.attempt_metrics import AttemptMetrics
 from gateway.telemetry.correlation import Context
-from gateway.telemetry.labels import Bounded
+from gateway.telemetry.labels import Bounded, BoundedTogether, provider_of
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
 from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
@@ -33,7 +34,8 @@ class Metrics:
 
     Args:
         version: of the gateway, for `legato_build_info`.
-        max_label_values: distinct voices, and distinct providers, that are told apart.
+        max_label_values: distinct voices, and distinct providers, that are told apart; three times as many combinations of face,
+            provider and voice.
     """
 
     def __init__(self, version: str, max_label_values: int = 200) -> None:
@@ -41,7 +43,8 @@ class Metrics:
         self._routes = RouteFamilies(self.registry)
         self._series: dict[tuple[str, str, str], RouteSeries] = {}
         self._voices, self._providers = Bounded(max_label_values), Bounded(max_label_values)
-        self._faces, self._places = Bounded(50), Bounded(200)
+        self._faces, self._places, self._kinds = Bounded(50), Bounded(200), Bounded(200)
+        self._together = BoundedTogether(3 * max_label_values)
         self._open_streams: dict[str, str] = {}
         self._open_utterances: dict[str, set[str]] = {}
         Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
@@ -56,10 +59,10 @@ class Metrics:
             facts.UtteranceBegun: self._utterance_begun,
             facts.UtteranceEnded: self._utterance_ended,
             facts.CancelServed: self._cancel_served,
-            facts.AttemptMade: self._attempt_made,
             facts.MessageRefused: self._message_refused,
             facts.Underran: self._underran,
             facts.BugFound: self._bug_found,
+            **AttemptMetrics(self.registry, max_label_values).takers,
             **self.vendors.takers,
         }
 
@@ -108,16 +111,6 @@ class Metrics:
             ["face", "reason", "whose"],
             registry=registry,
         )
-        self._attempts = Counter(
-            "legato_attempts", "Lines asked for.", ["provider", "reused", "reason"], registry=registry
-        )
-        self._acquire_s = Histogram(
-            "legato_acquire_seconds",
-            "Line asked for to line leased.",
-            ["provider", "reused"],
-            buckets=FINE_BUCKETS,
-            registry=registry,
-        )
         self._underruns = Counter(
             "legato_underruns", "Times the listener's clock ran dry.", ["face"], registry=registry
         )
@@ -125,7 +118,10 @@ class Metrics:
             "legato_underrun_seconds", "Silence that listeners heard for it.", ["face"], registry=registry
         )
         self._bugs = Counter(
-            "legato_bugs", "Assertions and exceptions.", ["where", "kind"], registry=registry
+            "legato_bugs",
+            "Failed assertions and unexpected exceptions.",
+            ["where", "kind"],
+            registry=registry,
         )
 
     # --- streams
@@ -173,17 +169,11 @@ class Metrics:
 
     # --- what went wrong
 
-    def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
-        provider, reused = self._providers(_provider(fact.route)), str(fact.reused).lower()
-        self._attempts.labels(provider, reused, fact.reason or "leased").inc()
-        if not fact.reason:
-            self._acquire_s.labels(provider, reused).observe(fact.acquire_s)
-
     def _message_refused(self, fact: facts.MessageRefused, context: Context) -> None:
         self._count_error(context.face, fact.reason.value)
 
     def _bug_found(self, fact: facts.BugFound, _: Context) -> None:
-        self._bugs.labels(self._places(fact.where), fact.kind).inc()
+        self._bugs.labels(self._places(fact.where), self._kinds(fact.kind)).inc()
 
     def _count_error(self, face: str, reason: str) -> None:
         whose = _WHOSE.get(reason)
@@ -191,12 +181,8 @@ class Metrics:
             self._errors.labels(self._faces(face), reason, whose).inc()
 
     def _of_route(self, face: str, route: str, voice: str) -> RouteSeries:
-        key = (self._faces(face), self._providers(_provider(route)), self._voices(voice))
+        key = self._together(self._faces(face), self._providers(provider_of(route)), self._voices(voice))
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = self._routes.bind(*key)
         return series
-
-
-def _provider(route: str) -> str:
-    return route.partition("/")[0] or "none"

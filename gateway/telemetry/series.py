@@ -10,6 +10,8 @@ VOICE_BUCKETS = (
 """20 ms to 5 s: below nobody hears a difference, above nobody waits. 0.2 is the objective."""
 FINE_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """For parts of the way, most of which should take no time at all."""
+CHUNK_BUCKETS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
+"""Chunks double from 20 ms on."""
 CANCEL_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 """5 ms is the promise."""
 
@@ -45,6 +47,9 @@ class RouteFamilies:
         self.utterances = counter("legato_utterances", "Utterances ended, by outcome.", "outcome")
         self.audio = counter("legato_audio_seconds", "Audio written.")
         self.chunks = counter("legato_audio_chunks", "Audio messages written.")
+        self.chunk = histogram(
+            "legato_chunk_seconds", "Sound in a message: the mean of an utterance.", buckets=CHUNK_BUCKETS
+        )
         self.characters = counter(
             "legato_characters", "Text accepted, sent to voices, and spoken but unheard.", "kind"
         )
@@ -73,6 +78,7 @@ class RouteSeries:
         }
         self._audio = families.audio.labels(*labels)
         self._chunks = families.chunks.labels(*labels)
+        self._chunk = families.chunk.labels(*labels)
         self._accepted = families.characters.labels(*labels, "accepted")
         self._sent = families.characters.labels(*labels, "sent")
         self._unheard = families.characters.labels(*labels, "unheard")
@@ -86,10 +92,12 @@ class RouteSeries:
             if seconds is not None:
                 child.observe(seconds, exemplar)
         for stage, seconds in receipt.stages:
-            self._stages[stage].observe(seconds)
+            self._stages[stage].observe(seconds, exemplar)
         self._outcomes[outcome].inc()
         if receipt.audio_samples:
-            self._audio.inc(receipt.audio_samples / receipt.sample_rate_hz)
+            seconds = receipt.audio_samples / receipt.sample_rate_hz
+            self._audio.inc(seconds)
+            self._chunk.observe(seconds / max(receipt.chunks, 1))
         self._chunks.inc(receipt.chunks)
         self._accepted.inc(receipt.accepted_chars)
         self._sent.inc(receipt.sent_chars)

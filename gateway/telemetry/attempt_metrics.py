@@ -1,0 +1,91 @@
+"""Facts of an utterance's way to a voice as Prometheus metrics: leases, attempts, segments, splices, hedges."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from gateway.telemetry.correlation import Context
+from gateway.telemetry.labels import Bounded, provider_of
+from gateway.telemetry.series import FINE_BUCKETS, VOICE_BUCKETS
+from legato.domain import facts
+
+
+class AttemptMetrics:
+    """The part of a sink of facts that looks at attempts.
+
+    Args:
+        registry: where the families are registered.
+        max_label_values: distinct providers that are told apart.
+    """
+
+    def __init__(self, registry: CollectorRegistry, max_label_values: int) -> None:
+        self._providers = Bounded(max_label_values)
+        self._registry = registry
+        self._leases()
+        self._rescues()
+        self.takers: Mapping[type, Callable[[Any, Context], None]] = {
+            facts.AttemptMade: self._attempt_made,
+            facts.AttemptEnded: self._attempt_ended,
+            facts.SegmentSpoken: self._segment_spoken,
+            facts.Spliced: self._spliced,
+            facts.Hedged: self._hedged,
+        }
+
+    def _leases(self) -> None:
+        self._attempts = self._counter("attempts", "Lines asked for.", "provider", "reused", "reason")
+        self._acquire_s = self._histogram(
+            "acquire_seconds", "Line asked for to line leased.", FINE_BUCKETS, "provider", "reused"
+        )
+        self._ended = self._counter("attempts_ended", "Lines given back.", "provider", "outcome")
+        self._lease_s = self._counter("lease_seconds", "Time for which lines were leased.", "provider")
+        self._segment_s = self._histogram(
+            "segment_seconds", "Text handed to a line to the last of its audio.", VOICE_BUCKETS, "provider"
+        )
+
+    def _rescues(self) -> None:
+        self._splices = self._counter(
+            "splices", "Utterances taken over by another line in the middle.", "from_provider", "to_provider"
+        )
+        self._splice_gap_s = self._histogram(
+            "splice_gap_seconds", "Silence that listeners heard at a splice.", FINE_BUCKETS, "method"
+        )
+        self._hedges = self._counter(
+            "hedges", "Slow providers that were raced by another.", "provider", "rival", "overtaken"
+        )
+        self._hedge_chars = self._counter("hedge_characters", "Text sent twice for it.", "rival")
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(f"legato_{name}", about, labels, registry=self._registry)
+
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"legato_{name}", about, labels, buckets=buckets, registry=self._registry)
+
+    def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
+        provider, reused = self._provider(fact.route), str(fact.reused).lower()
+        self._attempts.labels(provider, reused, fact.reason or "leased").inc()
+        if not fact.reason:
+            self._acquire_s.labels(provider, reused).observe(fact.acquire_s)
+
+    def _attempt_ended(self, fact: facts.AttemptEnded, _: Context) -> None:
+        provider = self._provider(fact.route)
+        self._ended.labels(provider, fact.outcome).inc()
+        self._lease_s.labels(provider).inc(fact.lasted_s)
+
+    def _segment_spoken(self, fact: facts.SegmentSpoken, _: Context) -> None:
+        self._segment_s.labels(self._provider(fact.route)).observe(fact.took_s)
+
+    def _spliced(self, fact: facts.Spliced, context: Context) -> None:
+        self._splices.labels(self._provider(fact.from_route), self._provider(fact.to_route)).inc()
+        trace_id = context.trace_of(fact)
+        self._splice_gap_s.labels(fact.method).observe(
+            fact.gap_s, {"trace_id": trace_id} if trace_id else None
+        )
+
+    def _hedged(self, fact: facts.Hedged, _: Context) -> None:
+        rival = self._provider(fact.rival)
+        self._hedges.labels(self._provider(fact.route), rival, str(fact.overtaken).lower()).inc()
+        self._hedge_chars.labels(rival).inc(fact.chars)
+
+    def _provider(self, route: str) -> str:
+        return self._providers(provider_of(route))
