@@ -1,6 +1,6 @@
 """All benchmarks, one after the other: prints figures, judges nothing. `make bench`.
 
-    python -m loadtest.bench [NAME ...] [--json]
+    python -m loadtest.bench [NAME ...] [--json] [--quick]
 
 A benchmark is a line in `BENCHMARKS`: its name, what it measures, and what gives its rows.
 """
@@ -12,9 +12,10 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-from loadtest import micro_audio, micro_faces, micro_text, voices
+from loadtest import micro_audio, micro_faces, micro_text, relay, voices
 from loadtest.rows import Row, table
 
 
@@ -24,11 +25,13 @@ class Benchmark:
 
     Args:
         about: what it measures.
-        rows: measures it.
+        rows: measures it; where it also gives lines of text, they are the table.
+        quick: a shorter way to do so, if there is one.
     """
 
     about: str
-    rows: Callable[[], Iterable[Row]]
+    rows: Callable[[], Iterable[Row | str]]
+    quick: Callable[[], Iterable[Row | str]] | None = None
 
 
 BENCHMARKS = {
@@ -36,6 +39,11 @@ BENCHMARKS = {
     "text": Benchmark("the text front end, for a token of four characters", micro_text.rows),
     "faces": Benchmark("the native contract, for a message", micro_faces.rows),
     "voices": Benchmark("the local voices", voices.rows),
+    "relay": Benchmark(
+        "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
+        partial(relay.rows, quick=False),
+        partial(relay.rows, quick=True),
+    ),
 }
 
 
@@ -48,13 +56,14 @@ def main(given: Sequence[str] | None = None) -> None:
         "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all without it"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--quick", action="store_true", help="the shorter way, for those that have one")
     arguments = parser.parse_args(given)
     unknown = sorted(set(arguments.names) - set(BENCHMARKS))
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     names = arguments.names or list(BENCHMARKS)
     write = _as_json if arguments.json else _as_table
-    write(names)
+    write(names, quick=arguments.quick)
 
 
 def machine() -> dict[str, object]:
@@ -76,18 +85,28 @@ def _cpu() -> str:
     return named[0] if named else platform.processor()
 
 
-def _as_table(names: Sequence[str]) -> None:
+def _rows(name: str, *, quick: bool) -> Iterable[Row | str]:
+    benchmark = BENCHMARKS[name]
+    return (quick and benchmark.quick or benchmark.rows)()
+
+
+def _as_table(names: Sequence[str], *, quick: bool) -> None:
     print(", ".join(f"{name} {value}" for name, value in machine().items()))
     for name in names:
         print(f"\n{name}: {BENCHMARKS[name].about}")
-        for line in table(BENCHMARKS[name].rows()):
+        for line in table(_rows(name, quick=quick)):
             print(line)
             sys.stdout.flush()
 
 
-def _as_json(names: Sequence[str]) -> None:
+def _as_json(names: Sequence[str], *, quick: bool) -> None:
     where = machine()
-    rows = [{"benchmark": name, **asdict(row)} for name in names for row in BENCHMARKS[name].rows()]
+    rows = [
+        {"benchmark": name, **asdict(row)}
+        for name in names
+        for row in _rows(name, quick=quick)
+        if isinstance(row, Row)
+    ]
     print(json.dumps({"machine": where, "rows": rows}, indent=1))
 
 

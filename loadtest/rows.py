@@ -22,12 +22,14 @@ class Row:
         value: how much.
         unit: of what.
         n: from how many measurements.
+        mark: why it does not count, or not fully; empty for a figure that does.
     """
 
     name: str
     value: float
     unit: str
     n: int
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,15 @@ def fitting(timer: timeit.Timer) -> int:
     return max(1, int(ROUND_S / max(timer.timeit(1), 1e-7)))
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The rows as lines of text."""
+def table(rows: Iterable[Row | str]) -> Iterator[str]:
+    """The rows as lines of text; of who brings lines of its own, those."""
+    own = False
     for row in rows:
-        yield f"  {row.name:<68}{shown(row.value):>10} {row.unit:<12} n={row.n:,}"
+        if isinstance(row, str):
+            own = True
+            yield row
+        elif not own:
+            yield f"  {row.name:<68}{shown(row.value):>10} {row.unit:<12} n={row.n:,}"
 
 
 def shown(value: float) -> str:

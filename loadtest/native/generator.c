@@ -22,7 +22,7 @@
 #include "websocket.h"
 
 enum Mode { DEEPGRAM, NATIVE, NATIVE_GRPC };
-enum { NATIVE_HEAD = 24, BUCKETS = 600, RPC_STREAMS = 4096 };
+enum { NATIVE_HEAD = 24, BUCKETS = 600, RPC_STREAMS = 4096, JITTER_US = 20000 /* what any listener's buffer rides out */ };
 
 static struct {
   enum Mode mode;
@@ -134,7 +134,7 @@ static void open_stream(Stream *stream) {
   stream->open = 1;
   if (want.mode == NATIVE) {
     snprintf(text, sizeof text,
-             "{\"open\":{\"voice\":\"%s\",\"audioFormat\":{\"encoding\":\"PCM_S16LE\",\"sampleRateHz\":24000},"
+             "{\"open\":{\"voice\":\"%s\",\"audioFormat\":{\"encoding\":\"ENCODING_PCM_S16LE\",\"sampleRateHz\":24000},"
              "\"maxLeadMs\":-1}}",
              want.voice);
     put_text(stream, text);
@@ -201,7 +201,7 @@ static void hear_audio(Stream *stream, const uint8_t *data, size_t size) {
     stream->first_at = stream->plays_until = now;
     if (counts) times_add(&ttfb, now - stream->due);
   }
-  if (now > stream->plays_until + 1000 && counts) {
+  if (now > stream->plays_until + JITTER_US && counts) {
     seen.underruns++;
     seen.gap_ms += (double)(now - stream->plays_until) / 1000;
   }

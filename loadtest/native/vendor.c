@@ -24,7 +24,8 @@ enum { MOST_CALLS = 4096, MOST_CHUNK = 48000 };
 typedef struct Call Call;
 typedef struct {
   enum Kind kind;
-  int fd, ready, gone, wants_out, talking;
+  int fd, ready, gone, wants_out;
+  int waiting; /* calls that the windows hold back */
   Buffer in, out;
   int64_t window, initial_window; /* what the peer may be sent: on the connection, and on a new stream */
   Call *calls[MOST_CALLS];        /* by stream number; a WebSocket has one */
@@ -71,6 +72,7 @@ static void put_message(Call *call, const uint8_t *message, size_t size) {
   int64_t room = call->window < connection->window ? call->window : connection->window;
   if (buffer_left(&call->waits) || (int64_t)size > room) {
     uint32_t length = (uint32_t)size;
+    connection->waiting += !buffer_left(&call->waits);
     buffer_add(&call->waits, &length, sizeof length);
     buffer_add(&call->waits, message, size);
     return;
@@ -90,6 +92,7 @@ static void put_waiting(Call *call) {
     call->connection->window -= size;
     h2_put(&call->connection->out, H2_DATA, 0, call->stream, buffer_head(&call->waits) + sizeof size, size);
     buffer_eat(&call->waits, sizeof size + size);
+    call->connection->waiting -= !buffer_left(&call->waits);
   }
   if (call->half_closed == 2) {
     h2_put_trailers(&call->connection->out, call->stream);
@@ -241,7 +244,8 @@ static void read_frame(Connection *connection, const H2Frame *frame) {
   } else if (frame->type == H2_WINDOW && frame->size == 4) {
     int64_t more = (int64_t)frame->data[0] << 24 | frame->data[1] << 16 | frame->data[2] << 8 | frame->data[3];
     *(call ? &call->window : &connection->window) += more;
-    for (int i = 0; i < MOST_CALLS; i++)
+    if (call) put_waiting(call);
+    for (int i = 0; !call && connection->waiting && i < MOST_CALLS; i++)
       if (connection->calls[i]) put_waiting(connection->calls[i]);
   } else if (frame->type == H2_HEADERS && call) {
     call->stream = frame->stream;
@@ -250,6 +254,7 @@ static void read_frame(Connection *connection, const H2Frame *frame) {
     h2_put_response(&connection->out, frame->stream);
   } else if (frame->type == H2_RESET && call) {
     call->turn++;
+    connection->waiting -= !!buffer_left(&call->waits);
     buffer_eat(&call->waits, buffer_left(&call->waits));
   } else if (frame->type == H2_DATA && call) {
     if (frame->size) {

@@ -1,0 +1,144 @@
+"""One run of the generator against one contender, with what the machine did between its window's edges."""
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from loadtest.children import machine_busy_s
+from loadtest.contenders import NATIVE, Contender, Field
+
+_PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the listeners ask for.
+
+    Args:
+        name: of the workload.
+        streams: at once.
+        chunk_ms: of the vendor's chunks.
+        pace: times real time that the vendor sends at.
+        audio_ms: of an utterance.
+        period_ms: from one utterance of a stream to its next; a multiple of it is measured.
+        periods: how many of them are measured.
+        first_ms: after which the vendor's first byte comes.
+        cancel_ms: after its first byte an utterance is cancelled; 0 for never.
+        warm_ms: before the window; 0 for a period, since only then do all streams speak.
+        measure_ms: the window; 0 for so many periods.
+    """
+
+    name: str
+    streams: int
+    chunk_ms: int
+    pace: int
+    audio_ms: int = 3_000
+    period_ms: int = 3_000
+    periods: int = 1
+    first_ms: int = 0
+    cancel_ms: int = 0
+    warm_ms: int = 0
+    measure_ms: int = 0
+
+    @property
+    def utterances(self) -> int:
+        """That come due in the window."""
+        return self.streams * self.periods
+
+    def arguments(self) -> list[str]:
+        """For the generator."""
+        settings = {
+            "streams": self.streams,
+            "warm_ms": self.warm_ms or max(self.period_ms, 1_000),
+            "measure_ms": self.measure_ms or self.period_ms * self.periods,
+            "period_ms": self.period_ms,
+            "first_ms": self.first_ms,
+            "chunk_ms": self.chunk_ms,
+            "pace": self.pace,
+            "audio_ms": self.audio_ms,
+            "cancel_ms": self.cancel_ms,
+        }
+        return [f"{name}={value}" for name, value in settings.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one run has given.
+
+    Args:
+        told: the generator's own account.
+        window_s: how long the window was.
+        cpu_s: of the one under test in the window.
+        ends_s: of vendor and generator.
+        busy_s: of the whole machine.
+        rss_mb: of the one under test at the window's end.
+    """
+
+    told: dict[str, Any]
+    window_s: float
+    cpu_s: float
+    ends_s: float
+    busy_s: float
+    rss_mb: float
+
+    def ms(self, what: str, share: str) -> float:
+        """A percentile, as `ms("ttfb_ms", "p50")`."""
+        return float(self.told[what][share])
+
+    @property
+    def audio_s(self) -> float:
+        """Heard by all listeners."""
+        return float(self.told["audio_s"])
+
+    @property
+    def cores(self) -> float:
+        """Processors' worth of work of the one under test."""
+        return self.cpu_s / self.window_s
+
+    @property
+    def foreign(self) -> float:
+        """Cores' worth of work that was none of this benchmark's."""
+        return max(self.busy_s - self.cpu_s - self.ends_s, 0.0) / self.window_s
+
+
+def listen(field: Field, contender: Contender, load: Load) -> Heard:
+    """Has the load spoken, and measures between the window's edges.
+
+    Raises:
+        RuntimeError: the generator failed.
+    """
+    child = contender.child
+
+    def used() -> tuple[float, float, float, float]:
+        return (
+            time.monotonic(),
+            child.cpu_s() if child else 0.0,
+            field.vendor.cpu_s(),
+            machine_busy_s(),
+        )
+
+    command = [
+        "taskset", "--cpu-list", field.ends_core,
+        str(NATIVE / "generator"), contender.mode, str(contender.port), *load.arguments(),
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as generator:
+        assert generator.stdout is not None, "it was asked for"
+        try:
+            _expect(generator.stdout.readline(), "begin")
+            before = used()
+            _expect(generator.stdout.readline(), "end")
+            after = used()
+            rss_mb = child.rss_mb() if child else 0.0
+            told = json.loads(generator.stdout.readline())
+            generator.wait(_PATIENCE_S)
+        finally:
+            generator.kill()
+    window_s, cpu_s, vendor_s, busy_s = (b - a for a, b in zip(before, after, strict=True))
+    return Heard(told, window_s, cpu_s, vendor_s + told["cpu_s"], busy_s, rss_mb)
+
+
+def _expect(line: str, word: str) -> None:
+    if line.strip() != word:
+        raise RuntimeError(f"the generator said {line.strip()!r} where {word!r} was due")
