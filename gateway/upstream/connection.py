@@ -137,7 +137,11 @@ class Connection:
     def end_input(self, run: int, now: float) -> None:
         """No more segments of the run."""
         assert self._wire is not None, "only what is connected is leased"
-        self._wire.send(self.language.end_input(run, now))
+        frames = self.language.end_input(run, now)
+        self._wire.send(frames)
+        if not frames:
+            # The vendor is not asked for an end: where it owes nothing more, the language tells the end now, though not in here.
+            asyncio.get_running_loop().call_soon(self._nothing_came)
 
     def forget(self, run: int) -> None:
         """The run has ended."""
@@ -179,22 +183,7 @@ class Connection:
     def came(self, frame: Incoming) -> None:
         """A frame of the vendor."""
         now = self._heard_at = self._clock()
-        try:
-            events = self.language.hear(frame, now)
-        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take more down than its connection
-            self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
-            self.end(Lost("a fault in the reading of what the vendor sent"))
-            return
-        for run, event in events:
-            if run:
-                ear = self._ears.get(run)
-                if ear is not None:
-                    ear.told(event, now)
-            elif isinstance(event, Failed | Lost):
-                self.end(event)
-                return
-        if self._owing:
-            self._settle()
+        self._hear(frame, now)
 
     def alive(self) -> None:
         """The other end is there."""
@@ -217,6 +206,28 @@ class Connection:
             ear.told(event, now)
 
     # --------------------------------------------------------------------------------------------------------------------
+
+    def _nothing_came(self) -> None:
+        if not self.is_over:
+            self._hear(b"", self._clock())
+
+    def _hear(self, frame: Incoming, now: float) -> None:
+        try:
+            events = self.language.hear(frame, now)
+        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take more down than its connection
+            self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
+            self.end(Lost("a fault in the reading of what the vendor sent"))
+            return
+        for run, event in events:
+            if run:
+                ear = self._ears.get(run)
+                if ear is not None:
+                    ear.told(event, now)
+            elif isinstance(event, Failed | Lost):
+                self.end(event)
+                return
+        if self._owing:
+            self._settle()
 
     def _settle(self) -> None:
         owed = self.language.open_runs - len(self._begun)

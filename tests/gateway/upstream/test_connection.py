@@ -92,6 +92,22 @@ def test_a_run_from_its_first_frame_to_its_last():
     assert stage.connection.owes_nothing
 
 
+async def test_a_run_whose_vendor_owes_nothing_more_ends_without_being_asked():
+    stage = Stage()
+    ear, run = stage.run()
+    language = stage.connection.language
+    language.end_input = lambda run, now: ()
+    language.hear = lambda frame, now: ((run, Finished()),) if frame == b"" else ()
+    stage.connection.end_input(run, stage.now)
+    assert ear.events == [], "not before the call has returned"
+    await asyncio.sleep(0)
+    assert ear.events == [Finished()]
+    stage.connection.end_input(run, stage.now)
+    stage.connection.close()
+    await asyncio.sleep(0)
+    assert ear.events == [Finished()]
+
+
 def test_what_concerns_no_run_and_ends_nothing_is_passed_over():
     stage = Stage()
     stage.connection.language.hear = lambda frame, now: ((0, Warned("slow")), (99, Audio(b"x")))
