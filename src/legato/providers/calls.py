@@ -3,7 +3,8 @@
 Rules:
 - Whoever carries the call opens one for each run, at its first message, and says how it ended (`CallEnded`).
 - Where one segment's audio ends is not told: the markers come with the end.
-- Nothing but cancelling the call stops a run; it counts until the call has ended.
+- Nothing but cancelling the call stops a run: whoever carries it does that, and nothing of it comes any more. So a cancelled run counts
+  no longer; one that has failed counts until its call has ended.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ class Call:
         run: its number.
         segments: said so far.
         ended: its text is complete.
-        silent: cancelled or failed.
+        silent: it has failed.
         given_bytes: of audio.
         half: of a sample.
         alignment: of its words.
@@ -62,7 +63,7 @@ class Calls:
         return 0 if self._call is None else 1
 
     def begin(self, run: int) -> None:
-        """A call begins; one that was cancelled is forgotten with it."""
+        """A call begins, and nothing of the one before it comes any more."""
         self._call = Call(run)
 
     def of_run(self, run: int) -> Call | None:
@@ -76,9 +77,9 @@ class Calls:
         call.alignment.said(segment, reading)
 
     def cancel(self, run: int) -> None:
-        """The run is heard no more."""
+        """The run is heard no more, and its call is over."""
         if self._call is not None and self._call.run == run:
-            self._call.silent = True
+            self._call = None
 
     def hear(self, frame: object) -> Told:
         """A message of the vendor, or the call's end."""

@@ -1,9 +1,11 @@
 """Runs spoken as gRPC calls."""
 
+from legato.domain.errors import Reason
 from legato.domain.events import Audio, Finished, Lost, Marker
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded
 from legato.providers.calls import Calls, sounded
+from legato.providers.protobuf_wire import NoMessageError
 
 
 def begun():
@@ -30,13 +32,32 @@ def test_an_end_before_the_text_had_ended_is_a_loss():
     assert isinstance(event, Lost)
 
 
-def test_a_cancelled_call_counts_until_it_has_ended():
+def test_a_cancelled_call_is_over():
     calls, _ = begun()
     calls.cancel(2)
     assert calls.of_run(1)
     calls.cancel(1)
-    assert calls.of_run(1) is None
+    assert (calls.of_run(1), calls.open_runs) == (None, 0)
     assert calls.hear(b"ab") == ()
-    assert calls.open_runs == 1
     assert calls.hear(CallEnded("CANCELLED")) == ()
+    calls.begin(2)
+    assert calls.hear(b"ab") == [(2, Audio(b"ab"))]
+
+
+def test_a_failed_call_counts_until_it_has_ended():
+    def no_message(call, data):
+        raise NoMessageError
+
+    calls = Calls("v", no_message)
+    calls.begin(1)
+    ((run, failed),) = calls.hear(b"x")
+    assert (run, failed.reason) == (1, Reason.VENDOR_REJECTED)
+    assert (calls.open_runs, calls.hear(b"x")) == (1, ())
+    assert calls.hear(CallEnded("OK")) == ()
     assert calls.open_runs == 0
+
+
+def test_a_bad_end_is_a_reason():
+    calls, _ = begun()
+    ((_, failed),) = calls.hear(CallEnded("UNAVAILABLE"))
+    assert failed.reason is Reason.VENDOR_UNREACHABLE

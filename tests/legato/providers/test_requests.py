@@ -1,12 +1,14 @@
 """Runs spoken as HTTP requests, beyond the transcripts."""
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Warned
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
-from legato.domain.vendors import ResponseEnd, ResponseHead
+from legato.domain.vendors import HttpRequest, ResponseEnd, ResponseHead, VendorLimits
 from legato.ports import LineRequest
+from legato.providers.bodies import Lines
 from legato.providers.openai import OpenAI
+from legato.providers.requests import Requests
 
 REQUEST = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
 OK = ResponseHead(200, {"content-type": "audio/pcm"})
@@ -67,3 +69,48 @@ def test_a_body_without_a_request_means_nothing():
     provider = begun()
     assert heard(provider, b"abc", ResponseEnd(), OK, b"ab", "text") == [(1, Audio(b"ab"))]
     assert isinstance(provider.broke(0, ""), Lost)
+
+
+def test_a_run_ends_with_its_last_answer_and_says_nothing_when_it_is_over():
+    provider = begun()
+    assert (provider.open_runs, provider.greet(0.0), provider.keep_alive(0.0)) == (1, (), ())
+    provider.say(1, 0, Reading("A."), 0.0)
+    provider.end_input(1, 0.0)
+    assert heard(provider, b"", OK, b"\1\2", ResponseEnd())[1:] == [(1, Marker(0)), (1, Finished())]
+    assert (
+        *provider.say(1, 1, Reading("B."), 0.0),
+        *provider.end_input(1, 0.0),
+        *provider.cancel(1, 0.0),
+    ) == ()
+
+
+def test_an_answer_that_cannot_be_read_fails_the_run_once():
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    told = heard(provider, ResponseHead(200, {"content-type": "audio/mpeg"}), b"ab", b"cd", ResponseEnd())
+    assert [event.reason for _, event in told] == [Reason.VENDOR_REJECTED]
+
+
+def test_a_long_segment_is_several_requests_with_one_marker():
+    dialect = OpenAI(limits=VendorLimits(message_chars=3))
+    provider = begun(provider=dialect.connect(dialect.place(REQUEST.route, "en", REQUEST.options)))
+    assert len(provider.say(1, 0, Reading("A. B."), 0.0)) == 2
+    told = heard(provider, OK, b"\1\2", ResponseEnd(), OK, b"\3\4", ResponseEnd())
+    assert told == [(1, Audio(b"\1\2")), (1, Audio(b"\3\4")), (1, Marker(0))]
+
+
+def test_other_events_of_a_body_are_told():
+    class Talking:
+        def begin(self, request):
+            pass
+
+        def requests(self, segment, reading):
+            return [HttpRequest(segment, b"")]
+
+        def body(self, head, given_ms):
+            return Lines("v", lambda line: (Warned(f"{given_ms():.0f}"),))
+
+    provider = Requests("v", 8_000, {}, Talking())
+    provider.begin(1, REQUEST, 0.0)
+    provider.say(1, 0, Reading("A."), 0.0)
+    assert heard(provider, ResponseHead(200), b"x\n") == [(1, Warned("0"))]
