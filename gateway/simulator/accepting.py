@@ -5,12 +5,13 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from gateway.servers.acceptor import tune
+from gateway.servers.acceptor import deliver, tune
 from gateway.servers.settings import ServerSettings
 from gateway.simulator.connection import Connection
 from gateway.simulator.faults import Injector, Scene
 from gateway.simulator.log import Entry, Log, Saw
 
+_MOST_EARLY = 1 << 20
 Serve = Callable[[Connection, asyncio.Transport], None]
 """Hands a connection to the protocol that serves it, now or later."""
 
@@ -73,6 +74,17 @@ class Accept(asyncio.Protocol):
         self._connections = connections
         self._serve = serve
         self._settings = settings
+        self._early = b""
+
+    def data_received(self, data: bytes) -> None:
+        """It says something before there is anybody to hear it; not every loop can pause a connection that is being made."""
+        if len(self._early) < _MOST_EARLY:
+            self._early += data
+
+    def take_early(self) -> bytes:
+        """What it has said so far."""
+        early, self._early = self._early, b""
+        return early
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hand it on."""
@@ -85,6 +97,9 @@ class Accept(asyncio.Protocol):
 
 
 def hand_over(transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
-    """The connection is this protocol's from now on."""
+    """The connection is this protocol's from now on, with what was said before."""
+    before = transport.get_protocol()
     transport.set_protocol(protocol)
     protocol.connection_made(transport)
+    if isinstance(before, Accept) and (early := before.take_early()):
+        deliver(protocol, early)

@@ -60,7 +60,6 @@ class TcpFront:
             connection = TcpConnection(settings, streams, face, self._open.discard)
             self._open.add(connection)
             hand_over(transport, connection)
-            transport.resume_reading()
 
         self._server = await asyncio.get_running_loop().create_server(
             lambda: Accept(self._connections, partial(self._take, enter), settings),
@@ -87,7 +86,6 @@ class TcpFront:
         wait_s = self._door.knock(knock)
         if wait_s is None:
             return
-        transport.pause_reading()  # what the client says waits for who will hear it
         if math.isinf(wait_s):
             return
         # The session asks whose request it serves while it is made: each has a context of its own.
