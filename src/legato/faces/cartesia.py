@@ -196,7 +196,7 @@ class CartesiaSpeech:
         if message.get("flush"):
             context.flushes += 1
             said.append(events.Flush(name, str(context.flushes)))
-        if not message.get("continue"):
+        if not message.get("continue") or message.get("context_id") is None:  # which nothing could name again
             context.takes_text = False
             said.append(events.End(name))
         return said
@@ -207,10 +207,16 @@ class CartesiaSpeech:
             return
         if message.get("output_format") is not None:
             self._check_format(read_format(message["output_format"], _CONTAINERS))
-        if message.get("voice") is not None and voice_of(message["voice"], self._voices) != context.voice:
+        if message.get("voice") is not None and self._voice(message["voice"]) != context.voice:
             raise SpeechError(
                 Reason.BAD_ORDER, "the voice of a context stays as it began; begin another context"
             )
+
+    def _voice(self, asked: object) -> str | None:
+        try:
+            return voice_of(asked, self._voices)
+        except SpeechError:
+            return None
 
     def _check_format(self, output: OutputFormat) -> None:
         if self._output is not None and output != self._output:

@@ -80,6 +80,7 @@ class Voices:
         self.scripts = scripts
         self.sent, self.chars, self.released, self.warmed = [], [], [], []
         self.spoken_chars = self.deaths = self.line_pauses = self.leased = 0
+        self._line_ids = itertools.count(1)
 
     def acquire(self, request, listener, on_ready):
         script = self.scripts[request.route.provider]
@@ -87,7 +88,7 @@ class Voices:
             on_ready(Failed(script.refuse, "refused on cue"))
         else:
             self.leased += 1
-            on_ready(FakeLine(self, script, request, Chirping(listener), self.leased))
+            on_ready(FakeLine(self, script, request, Chirping(listener), next(self._line_ids)))
         return FakeTicket()
 
     def warm(self, route, language, principal):

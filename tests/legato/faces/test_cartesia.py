@@ -94,7 +94,7 @@ def test_an_id_that_is_used_again_is_a_new_utterance_behind_the_one_before():
 
 def test_a_message_without_a_context_has_one_made_for_it():
     face = opened()
-    say(face, None)
+    assert say(face, None, **{"continue": True})[-1] == events.End("1")
     assert told(face, finished(1))[0]["context_id"] == "r-1-1"
 
 
@@ -136,6 +136,14 @@ def test_an_error_of_a_context_is_told_once_and_it_is_cancelled_with_the_next_me
     assert say(face, "other")[0] == events.Cancel("1")
     assert events.Cancel("1") not in say(face, "third")
     assert told(face, failed(1)) == []
+
+
+def test_an_unknown_voice_in_the_middle_ends_the_context_as_another_one_does():
+    face = opened()
+    say(face, **{"continue": True})
+    (frame,) = refused(face, say(face, voice="nobody", **{"continue": True}))
+    assert (frame["context_id"], frame["status_code"]) == ("c", 400)
+    assert say(face, "other")[0] == events.Cancel("1")
 
 
 def test_what_could_not_begin_is_told_once_and_forgotten():
