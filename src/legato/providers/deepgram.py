@@ -65,8 +65,8 @@ REASONS: Mapping[str, Reason] = {
     "NET-0001": Reason.VENDOR_TIMEOUT,
     "NET-0002": Reason.VENDOR_UNREACHABLE,
 }
-CLOSES: Mapping[str, Reason | None] = {**REASONS, "NET-0003": None, "NET-0004": None}
-"""A session's time limit and idleness are mere losses."""
+CLOSES: Mapping[str, Reason | None] = {**REASONS, "DATA-0001": None, "NET-0003": None, "NET-0004": None}
+"""A connection's characters, its time limit and its idleness are mere losses: another connection has none of them."""
 _FLUSH = compact({"type": "Flush"})
 _CLEAR = compact({"type": "Clear"})
 
@@ -77,13 +77,13 @@ class Switches:
 
     Args:
         clears: `Clear` is sent and confirmed by `Cleared`; else only closing the connection stops a run.
-        refused_flush_fails: a warning about flushes means that a flush was refused and its text is not spoken: the run
-            fails, so that it is spoken elsewhere. Else the warning is only passed on.
+        refused_flush_ends: a warning about flushes means that a flush was refused and its text is not spoken: the connection is
+            told to be lost, so that another one speaks it. Else the warning is only passed on.
         joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
     """
 
     clears: bool = True
-    refused_flush_fails: bool = True
+    refused_flush_ends: bool = True
     joins_with_blank: bool = True
 
 
@@ -234,11 +234,9 @@ class DeepgramV1Connection:
     def _warned(self, message: Mapping[str, object]) -> Told:
         fields = ("code", "warn_code", "description", "warn_msg")
         words = " ".join(value for name in fields if isinstance(value := message.get(name), str))
-        if self._switches.refused_flush_fails and "flush" in words.lower():
-            # Until the window has passed no other run of this connection fares better.
-            return self._turns.fail(
-                Failed(Reason.VENDOR_QUOTA, f"{_VENDOR} refused a flush", self._limits.window_s)
-            )
+        if self._switches.refused_flush_ends and "flush" in words.lower():
+            # The budget is the connection's: another one has its own.
+            return ((0, Lost(f"{_VENDOR} refused a flush")),)
         return self._turns.warn(f"{_VENDOR} warned: {code_in(message)}")
 
 
