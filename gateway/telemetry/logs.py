@@ -18,6 +18,7 @@ from structlog.typing import EventDict, Processor
 
 Records = queue.Queue[logging.LogRecord | None]
 OURS = ("gateway", "legato")
+LEVELS = ("debug", "info", "warning", "error")
 STOP_S = 2.0
 """How long the end waits for lines to be read."""
 
@@ -67,7 +68,7 @@ class Logs:
     """All logging of the process, ours and the libraries', while the `with` block lasts.
 
     Args:
-        level: `debug`, `info`, `warning` or `error`.
+        level: one of `LEVELS`.
         style: `json`, `text`, or `auto`: text on a terminal, else JSON.
         stream: where lines go.
         queued: lines that may wait to be written.
@@ -77,13 +78,30 @@ class Logs:
         self, level: str, style: str = "auto", stream: TextIO | None = None, queued: int = 10_000
     ) -> None:
         self._stream = stream or sys.stderr
-        self._level = logging.getLevelNamesMapping()[level.upper()]
+        self._level = _number(level)
         self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
         records: Records = queue.Queue(queued)
         self._handler = _Boundless(records)
         self._listener = _Writer(records, self._writer())
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
+
+    @property
+    def level(self) -> str:
+        """What is written: one of `LEVELS`."""
+        return logging.getLevelName(self._level).lower()
+
+    def set_level(self, level: str) -> None:
+        """From now on.
+
+        Args:
+            level: one of `LEVELS`.
+
+        Raises:
+            ValueError: it is none of them.
+        """
+        self._level = _number(level)
+        self._apply()
 
     @property
     def dropped(self) -> int:
@@ -94,14 +112,7 @@ class Logs:
         root = logging.getLogger()
         self._handlers, root.handlers[:] = root.handlers[:], [self._handler]
         self._levels = {name: logging.getLogger(name).level for name in ("", *OURS)}
-        for name in OURS:
-            logging.getLogger(name).setLevel(self._level)
-        root.setLevel(max(self._level, logging.WARNING))
-        structlog.configure(
-            processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-            logger_factory=structlog.stdlib.LoggerFactory(),
-            wrapper_class=structlog.make_filtering_bound_logger(self._level),
-        )
+        self._apply()
         self._listener.start()
         return self
 
@@ -113,6 +124,17 @@ class Logs:
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         structlog.reset_defaults()
+
+    def _apply(self) -> None:
+        for name in OURS:
+            logging.getLogger(name).setLevel(self._level)
+        logging.getLogger().setLevel(max(self._level, logging.WARNING))
+        # Loggers look this up at every line, so that a new level is theirs at once.
+        structlog.configure(
+            processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            wrapper_class=structlog.make_filtering_bound_logger(self._level),
+        )
 
     def _writer(self) -> logging.Handler:
         writer = logging.StreamHandler(self._stream)
@@ -132,6 +154,12 @@ class Logs:
         if self._as_text:
             return structlog.dev.ConsoleRenderer(colors=self._stream.isatty())
         return structlog.processors.JSONRenderer(default=str)
+
+
+def _number(level: str) -> int:
+    if level not in LEVELS:
+        raise ValueError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
+    return logging.getLevelNamesMapping()[level.upper()]
 
 
 def name_exception(_: object, __: str, event: EventDict) -> EventDict:

@@ -21,6 +21,7 @@ from prometheus_client.exposition import choose_encoder
 from gateway.telemetry.attempt_metrics import AttemptMetrics
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.labels import Bounded, BoundedTogether, provider_of
+from gateway.telemetry.own_metrics import OwnMetrics
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
 from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
@@ -50,6 +51,7 @@ class Metrics:
         Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
+        self.own = OwnMetrics(self.registry)
         self.vendors = VendorMetrics(self.registry, max_label_values)
         self._stream_metrics()
         self._fault_metrics()

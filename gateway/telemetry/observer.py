@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from gateway.telemetry.correlation import Correlation, Sink
-from legato.domain.facts import Fact
+from legato.domain.facts import BugFound, Fact
 
 _LOG = logging.getLogger("legato.telemetry")
 
@@ -36,3 +36,4 @@ class Telemetry:
         if kind not in self._complained:  # once: a broken sink breaks on every fact
             self._complained.add(kind)
             _LOG.error("telemetry sink %s failed", type(sink).__name__, exc_info=error)
+            self.note(BugFound(f"telemetry {type(sink).__name__}", type(error).__name__))

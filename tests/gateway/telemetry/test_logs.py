@@ -48,6 +48,29 @@ def test_less_severe_lines_are_left_out():
     assert json.loads(written("warning", play=play))["event"] == "yes"
 
 
+def test_the_level_can_be_changed_while_it_runs():
+    stream, kept = io.StringIO(), logger("legato.kept")
+    with Logs("info", "json", stream) as running:
+        kept.debug("too early")
+        running.set_level("debug")
+        assert running.level == "debug"
+        kept.debug("now")
+        logging.getLogger("gateway.x").debug("now too")
+        logging.getLogger("picows").info("never")
+        running.set_level("error")
+        kept.warning("too late")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["now", "now too"]
+
+
+def test_a_level_that_there_is_not_is_refused_and_changes_nothing():
+    with Logs("info", "json", io.StringIO()) as running:
+        with pytest.raises(
+            ValueError, match="there is no level 'loud'; there are debug, info, warning, error"
+        ):
+            running.set_level("loud")
+        assert running.level == "info"
+
+
 def test_libraries_do_not_tell_what_is_on_the_wire():
     def play():
         logging.getLogger("picows").debug("my secret diary")

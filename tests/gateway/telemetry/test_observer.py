@@ -1,6 +1,7 @@
 import logging
 
 from gateway.telemetry.observer import Telemetry
+from legato.domain.facts import BugFound
 
 
 class Kept:
@@ -31,5 +32,7 @@ def test_a_sink_that_breaks_harms_no_other_and_complains_once(said, caplog):
     with caplog.at_level(logging.ERROR, "legato.telemetry"):
         telemetry.note(said.opened)
         telemetry.note(said.closed)
-    assert len(kept.facts) == 2
+    # Each sink hears of the bug when it happens: that of the broken one reaches the others before the fact itself does.
+    assert [type(fact).__name__ for fact, _ in kept.facts] == ["BugFound", "StreamOpened", "StreamClosed"]
+    assert kept.facts[0][0] == BugFound("telemetry Broken", "KeyError")
     assert [record.getMessage() for record in caplog.records] == ["telemetry sink Broken failed"]

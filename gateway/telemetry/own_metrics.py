@@ -1,0 +1,49 @@
+"""What telemetry itself costs and loses, as Prometheus metrics: spans by what became of them, log lines that nobody read.
+
+The numbers are kept elsewhere, and asked for when metrics are scraped.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+
+class OwnMetrics(Collector):
+    """Registers itself.
+
+    Args:
+        registry: where.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._spans: Callable[[], Mapping[str, int]] = dict
+        self._dropped_lines: Callable[[], int] = int
+        registry.register(self)
+
+    def show_spans(self, by_outcome: Callable[[], Mapping[str, int]]) -> None:
+        """From now on a scrape tells them.
+
+        Args:
+            by_outcome: spans so far.
+        """
+        self._spans = by_outcome
+
+    def show_dropped_lines(self, count: Callable[[], int]) -> None:
+        """From now on a scrape tells them.
+
+        Args:
+            count: log lines lost so far.
+        """
+        self._dropped_lines = count
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        """The families, as the registry asks for them."""
+        spans = CounterMetricFamily("legato_spans", "Spans by what became of them.", labels=["outcome"])
+        for outcome, count in self._spans().items():
+            spans.add_metric([outcome], count)
+        yield spans
+        yield CounterMetricFamily(
+            "legato_log_lines_dropped", "Log lines lost because nobody read.", self._dropped_lines()
+        )

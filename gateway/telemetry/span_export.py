@@ -1,0 +1,105 @@
+"""Spans on their way out, counted: those the receiver took, those it did not, and those for which there was no room.
+
+The event loop only puts a span into a bounded queue; a thread empties it. A receiver that is slow or down costs spans, never speech.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opentelemetry.context import Context
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+ROOM = 2_048
+"""Spans that may wait, where `OTEL_BSP_MAX_QUEUE_SIZE` does not say otherwise."""
+_BATCH = 512
+
+
+@dataclass(slots=True)
+class SpanCounts:
+    """What became of the spans so far.
+
+    Args:
+        exported: taken by the receiver.
+        failed: it was not there, or would not have them.
+        dropped: too many were waiting already.
+        queued: handed over so far.
+        taken: of those, how many were taken up. Each number has one writer, the loop or the thread, so that none is lost.
+    """
+
+    exported: int = 0
+    failed: int = 0
+    dropped: int = 0
+    queued: int = 0
+    taken: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Handed over and not yet taken up."""
+        return self.queued - self.taken
+
+    def by_outcome(self) -> dict[str, int]:
+        """Those that wait no longer."""
+        return {"exported": self.exported, "failed": self.failed, "dropped": self.dropped}
+
+
+class SpanExport(SpanProcessor):
+    """Exports in the background.
+
+    Args:
+        exporter: reaches the receiver; may block.
+        counts: kept up to date.
+        room: spans that may wait.
+    """
+
+    def __init__(self, exporter: SpanExporter, counts: SpanCounts, room: int = ROOM) -> None:
+        self._counts = counts
+        self._room = room
+        self._batches = BatchSpanProcessor(
+            _Counted(exporter, counts), max_queue_size=room, max_export_batch_size=min(room, _BATCH)
+        )
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        """Nothing yet."""
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """A span is complete."""
+        if span.context is None or not span.context.trace_flags.sampled:
+            return
+        if self._counts.waiting >= self._room:
+            self._counts.dropped += 1
+            return
+        self._counts.queued += 1
+        self._batches.on_end(span)
+
+    def shutdown(self) -> None:
+        """Export what waits, and no more."""
+        self._batches.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves this one untyped
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Export what waits."""
+        return self._batches.force_flush(timeout_millis)
+
+
+class _Counted(SpanExporter):
+    def __init__(self, exporter: SpanExporter, counts: SpanCounts) -> None:
+        self._exporter = exporter
+        self._counts = counts
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self._counts.taken += len(spans)
+        result = SpanExportResult.FAILURE
+        try:
+            result = self._exporter.export(spans)
+        finally:
+            if result is SpanExportResult.SUCCESS:
+                self._counts.exported += len(spans)
+            else:
+                self._counts.failed += len(spans)
+        return result
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)

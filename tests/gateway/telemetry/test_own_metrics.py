@@ -1,0 +1,25 @@
+from prometheus_client import CollectorRegistry
+
+from gateway.telemetry.own_metrics import OwnMetrics
+
+
+def test_nothing_is_lost_where_nothing_is_kept():
+    registry = CollectorRegistry()
+    OwnMetrics(registry)
+    assert registry.get_sample_value("legato_log_lines_dropped_total") == 0
+    assert registry.get_sample_value("legato_spans_total", {"outcome": "exported"}) is None
+
+
+def test_the_numbers_are_asked_for_at_every_scrape():
+    registry = CollectorRegistry()
+    own = OwnMetrics(registry)
+    spans = {"exported": 1, "failed": 0, "dropped": 2}
+    lines = iter((3, 4))
+    own.show_spans(lambda: spans)
+    own.show_dropped_lines(lambda: next(lines))
+    assert registry.get_sample_value("legato_log_lines_dropped_total") == 3
+    spans["exported"] = 5
+    assert registry.get_sample_value("legato_log_lines_dropped_total") == 4
+    own.show_dropped_lines(lambda: 0)
+    assert registry.get_sample_value("legato_spans_total", {"outcome": "exported"}) == 5
+    assert registry.get_sample_value("legato_spans_total", {"outcome": "dropped"}) == 2
