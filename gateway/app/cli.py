@@ -9,6 +9,7 @@ from gateway.app.say_command import say_command
 from gateway.app.serve import serve_command
 from gateway.app.simulate_command import simulate_command
 from gateway.app.text_command import text
+from gateway.app.vendors_command import route_command, vendors_command
 from gateway.app.voices_command import voices_command
 
 _EXAMPLES = """
@@ -35,6 +36,8 @@ for command in (
     say_command,
     text,
     voices_command,
+    vendors_command,
+    route_command,
     languages_command,
     health_command,
     config_command,

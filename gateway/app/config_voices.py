@@ -28,6 +28,8 @@ class PoolSettings(Section):
     """Lines kept open while nobody speaks."""
     ceiling: int = Field(default=10, ge=1)
     """Lines open at once, as the vendor's plan allows."""
+    spare: int = Field(default=1, ge=0)
+    """Lines kept free beside those in use: whoever interrupts has one at once, while the one before is cleaned up."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "PoolSettings":
@@ -47,8 +49,10 @@ class ProviderSettings(Section):
     """The vendor's key, as `env:NAME` or `file:PATH`."""
     url: str | None = None
     """Where the vendor is, when not at its usual place."""
-    limits: dict[str, float] = Field(default_factory=dict)
+    limits: dict[str, int | float] = Field(default_factory=dict)
     """The vendor's limits, where they differ from the usual ones of its dialect."""
+    switches: Options = Field(default_factory=dict)
+    """What is not certain about the vendor's language, where it differs from what is thought usual."""
     pool: PoolSettings = PoolSettings()
     """Warm lines to the vendor."""
     text_level: TextLevel = TextLevel.SPOKEN

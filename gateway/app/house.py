@@ -25,6 +25,7 @@ from gateway.app.lines import LinesByProvider
 from gateway.app.reception import Reception
 from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
+from gateway.app.vendor_room import VendorRoom
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
@@ -36,6 +37,7 @@ from gateway.telemetry.observer import Telemetry
 from gateway.telemetry.spans import Spans
 from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
+from gateway.upstream.hedging import HedgedLines
 from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
@@ -62,10 +64,19 @@ class House:
         self.metrics = Metrics(version(), settings.telemetry.max_label_values)
         self.observer = Telemetry(_sinks(self.metrics, self._tracing))
         self.room = EngineRoom(settings)
+        line_ids = itertools.count(1)
+        self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids)
+        self.metrics.vendors.show_lines(self.vendors.counts)
         self._lexicons = Lexicons(settings.lexicons)
         catalogue = settings.catalogue()
         self.services = SessionServices(
-            lines=LinesByProvider(self.room.lines(itertools.count(1))),
+            lines=HedgedLines(
+                LinesByProvider({**self.room.lines(line_ids), **self.vendors.lines()}),
+                line_ids.__next__,
+                CLOCK,
+                _later,
+                self.observer,
+            ),
             observer=self.observer,
             clock=CLOCK,
             catalogue=catalogue,
@@ -74,7 +85,7 @@ class House:
             stream_ids=_stream_id,
             core=settings.audio.core(),
         )
-        self.directory = Directory(catalogue, self.room.ready)
+        self.directory = Directory(catalogue, self._ready)
         self.preview = Preview(self._front_end, catalogue)
         limits = settings.limits
         self.reception = Reception(
@@ -91,12 +102,16 @@ class House:
         for language in languages():  # read now, or the first stream of each language would wait for the disk
             text_data(language)
         asyncio.get_running_loop().set_exception_handler(self._lost_exception)
+        await self.vendors.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.room.__aexit__(kind, error, trace)
+        try:
+            await self.vendors.__aexit__(kind, error, trace)
+        finally:
+            await self.room.__aexit__(kind, error, trace)
         asyncio.get_running_loop().set_exception_handler(None)
         if self._tracing is not None:
             await _export(self._tracing)
@@ -116,14 +131,21 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.room.keep_linked(), name="engine-link")
             group.create_task(lag, name="loop-lag")
+            await self.vendors.warm_up()
+            group.create_task(self.vendors.watch(), name="vendor-keys")
             await self.room.warm_up()
-            for in_hz, out in itertools.product(sorted(self.room.rates_hz), OFFERED):
+            for in_hz, out in itertools.product(
+                sorted(self.room.rates_hz | self.vendors.rates_hz()), OFFERED
+            ):
                 prepare(
                     in_hz, out.sample_rate_hz
                 )  # or the first utterance of a pair would wait for its filter
             self.health.warmed_up()
             warm()
             await self.room.watch()
+
+    def _ready(self, provider: str) -> bool:
+        return self.room.ready(provider) or self.vendors.ready(provider)
 
     def leave(self) -> None:
         """No longer ready, and nobody new is let in."""
@@ -160,6 +182,10 @@ def _store(settings: Settings) -> KeyStore | None:
             for digest in key.sha256
         }
     )
+
+
+def _later(after_s: float, work: Callable[[], None]) -> asyncio.TimerHandle:
+    return asyncio.get_running_loop().call_later(after_s, work)
 
 
 def _stream_id() -> str:

@@ -6,11 +6,15 @@ from gateway.app.config import Settings
 from gateway.app.config_errors import ConfigError, Problem
 from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import is_loopback
+from gateway.app.vendor_room import dialect_of
+from gateway.app.vendors import VENDORS
+from legato.domain.errors import SpeechError
+from legato.domain.speech import UtteranceOptions
 
 PUBLIC_LISTENERS = ("http", "grpc", "wyoming")
 
 
-DIALECTS: frozenset[str] = frozenset()
+DIALECTS: frozenset[str] = frozenset(VENDORS)
 """Vendor languages that are built in."""
 
 
@@ -37,6 +41,7 @@ def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None
     problems = [
         *_mute_voices(settings),
         *_missing_secrets(settings, env),
+        *_strange_vendors(settings),
         *([] if insecure else _open_doors(settings)),
     ]
     if problems:
@@ -60,6 +65,25 @@ def _open_doors(settings: Settings) -> Iterator[Problem]:
             f"{address} can be reached by others, {paid[0]!r} costs money, and {why}: "
             f"{mend}listen on 127.0.0.1, or say --insecure",
         )
+
+
+def _strange_vendors(settings: Settings) -> Iterator[Problem]:
+    """Limits and switches that are none of the dialect's, and options that are none of the route's."""
+    for name, provider in settings.providers.items():
+        if provider.dialect not in VENDORS:
+            continue
+        try:
+            dialect = dialect_of(provider)
+        except SpeechError as error:
+            yield Problem("", ("providers", name), error.message)
+            continue
+        for title, voice in settings.catalogue().voices.items():
+            for index, route in enumerate(voice.routes):
+                if route.provider == name:
+                    try:
+                        dialect.place(route, voice.languages[0], UtteranceOptions())
+                    except SpeechError as error:
+                        yield Problem("", ("voices", title, "routes", index), error.message)
 
 
 def _mute_voices(settings: Settings) -> Iterator[Problem]:

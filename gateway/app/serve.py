@@ -90,6 +90,7 @@ async def _listen(
         dialects=configured(settings.dialects),
         tcp_face=over_tcp,
         preview=house.preview,
+        operations=house.vendors,
     )
     try:
         servers = await stack.enter_async_context(Servers(server_settings(settings.server), backstage))

@@ -11,13 +11,14 @@ from gateway.servers.knock import admit, request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.text_page import TEXT_PATH, read_text
+from gateway.servers.vendor_pages import VendorPages
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound
 from legato.domain.origins import allows
 from legato.domain.speech import Principal
 from legato.faces.native import WEBSOCKET_PATH, refusal
 from legato.faces.native_catalogue import languages_json, voices_json
-from legato.ports import Health, Observer, TextPreview, VoiceDirectory
+from legato.ports import Health, Observer, Operations, TextPreview, VoiceDirectory
 
 Exposition = Callable[[str], tuple[bytes, str]]
 """Metrics for an Accept header: the body and its content type."""
@@ -129,8 +130,10 @@ class Probes:
         return web.json_response(dict(self._health.report()), status=200 if self._health.live() else 503)
 
 
-def admin_application(health: Health, metrics: Exposition, observer: Observer) -> web.Application:
-    """The pages of the admin port: metrics and probes."""
+def admin_application(
+    health: Health, metrics: Exposition, observer: Observer, operations: Operations | None = None
+) -> web.Application:
+    """The pages of the admin port: metrics and probes; vendors and routes, where there are `operations`."""
 
     async def exposition(request: web.Request) -> web.StreamResponse:
         body, content_type = metrics(request.headers.get(hdrs.ACCEPT, ""))
@@ -139,6 +142,8 @@ def admin_application(health: Health, metrics: Exposition, observer: Observer) -
     app = web.Application(middlewares=[named_errors(observer)])
     app.router.add_get("/metrics", exposition)
     Probes(health).add_to(app)
+    if operations is not None:
+        VendorPages(operations).add_to(app)
     return app
 
 

@@ -25,7 +25,7 @@ from gateway.servers.pages import Exposition, Pages, admin_application
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import MakeTcpFace, TcpServer
-from legato.ports import Clock, Health, Observer, Reception, TextPreview, VoiceDirectory
+from legato.ports import Clock, Health, Observer, Operations, Reception, TextPreview, VoiceDirectory
 
 _STOP_S = 1.0
 _log = AiohttpLog(logging.getLogger("aiohttp.server"))
@@ -45,6 +45,7 @@ class Backstage:
         dialects: other languages than the native one that the HTTP port speaks, as routes.
         tcp_face: makes the face of a connection to the bare TCP port.
         preview: what would be said of a text; `None` where that is not told.
+        operations: vendors and routes, for the admin port; `None` where there are none.
     """
 
     reception: Reception
@@ -56,6 +57,7 @@ class Backstage:
     dialects: tuple[Route, ...] = ()
     tcp_face: MakeTcpFace | None = None
     preview: TextPreview | None = None
+    operations: Operations | None = None
 
 
 class Servers:
@@ -127,7 +129,7 @@ class Servers:
             self._tcp = TcpServer(settings, self.streams, behind.tcp_face)
             self.tcp_port = await self._tcp.start(settings.tcp)
         if settings.admin is not None:
-            app = admin_application(behind.health, behind.metrics, behind.observer)
+            app = admin_application(behind.health, behind.metrics, behind.observer, behind.operations)
             runner = await self._run(app)
             site = web.TCPSite(
                 runner, settings.admin.host, settings.admin.port, reuse_port=settings.reuse_port

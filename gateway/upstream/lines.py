@@ -139,9 +139,22 @@ class VendorLines:
             self._controls[route] = control
         return found
 
-    def tried(self) -> bool:
-        """Whether every warm place has a line, or has failed to get one."""
-        return all(self._pools[place].tried for place in self._warm)
+    async def tried(self) -> None:
+        """Returns when every warm place has a line, or has failed to get one."""
+        if self._settings.floor:
+            for place in self._warm:
+                await self._pools[place].tried.wait()
+
+    def is_ready(self) -> bool:
+        """Whether it can speak now, as far as is known: lines are connected where some are kept, or need not be."""
+        if not self._settings.floor:
+            return True
+        now = self.clock()
+        return any(self._pools[place].view(now).usable for place in self._warm)
+
+    def rates_hz(self) -> frozenset[int]:
+        """Sample rates of the places that are kept warm."""
+        return frozenset(place.sample_rate_hz for place in self._warm)
 
     def renew(self) -> None:
         """Replace every connection: the key has changed."""

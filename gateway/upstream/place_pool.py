@@ -66,7 +66,7 @@ class PlacePool:
     ) -> None:
         self.place = place
         self.sends_markers = False
-        self.tried = False
+        self.tried = asyncio.Event()
         """A dial has been answered, whichever way."""
         self._provider = provider
         self._dialect = dialect
@@ -172,7 +172,7 @@ class PlacePool:
         """A connection is over."""
         if self._connections.pop(connection.number, None) is None:
             return
-        if event is not None:
+        if event is not None and not self._closed:
             reason = event.reason if isinstance(event, Failed) else Reason.VENDOR_LOST
             self._world.observer.note(LineLost(self._provider, reason))
         self._perform(self._policy.lost(connection.number, self._now()))
@@ -253,13 +253,13 @@ class PlacePool:
                 wire.close()
                 return
             world.observer.note(LineDialled(self._provider, world.clock() - began))
-            self.tried = True
+            self.tried.set()
             self._connections[line] = connection
             connection.opened(wire)
             self._perform(self._policy.dialled(line, world.clock()))
 
     def _dial_failed(self, line: int, failed: Failed) -> None:
-        self.tried = True
+        self.tried.set()
         if self._dials.pop(line, None) is not None:
             self._world.observer.note(LineLost(self._provider, failed.reason))
             self._perform(self._policy.dial_failed(line, failed, self._now()))

@@ -400,3 +400,25 @@ class Health(Protocol):
 
     def report(self) -> Mapping[str, object]:
         """For people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""
+
+
+class Operations(Protocol):
+    """What operators see of the vendors, and what they may do to a route."""
+
+    def vendors(self) -> Sequence[Mapping[str, object]]:
+        """Every provider with its places and routes. JSON values only."""
+
+    def control(self, route: str, action: str) -> bool:
+        """Act on a route.
+
+        Args:
+            route: "provider/voice".
+            action: "drain" (nothing new goes there), "pin" (its breaker is not asked), "eject" (what is under way is cut as well),
+                or "reset".
+
+        Returns:
+            Whether there is such a route, and it has been asked for.
+
+        Raises:
+            SpeechError: `bad_frame`, there is no such action.
+        """

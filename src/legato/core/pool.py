@@ -1,7 +1,5 @@
 """Which line goes to whom, and when lines are dialled and dropped: the policy of one place at one vendor. Pure; time is an argument.
 
-    events in (ask, withdraw, dialled, dial_failed, lost, released, cleaning, settled, refused, tick) -> effects out
-
 Rules:
 1. Whoever asks while a line has a free seat gets it at once: the one used last, so that the others can grow old and go.
 2. As many lines are kept as demand needs, at least the floor, with spare seats beside those in use, up to the ceiling.
@@ -201,7 +199,8 @@ class Pool:
 
     def snapshot(self, now: float) -> PoolView:
         """As it is now."""
-        return PoolView(self._lines.counts(), len(self._queue), self._wanted(now), self._pace.ceiling(now))
+        lines, ceiling = self._lines, self._pace.ceiling(now)
+        return PoolView(lines.counts(), len(self._queue), self._wanted(now), ceiling, lines.usable)
 
     # --- serving --------------------------------------------------------------------------------------------------------
 

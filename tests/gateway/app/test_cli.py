@@ -7,7 +7,18 @@ import pytest
 from gateway.app.cli import legato, main
 from tests.gateway.app.cli_stage import legato_run
 
-COMMANDS = {"serve", "say", "text", "voices", "languages", "health", "config"}
+COMMANDS = {
+    "serve",
+    "say",
+    "text",
+    "voices",
+    "vendors",
+    "route",
+    "languages",
+    "health",
+    "config",
+    "simulate",
+}
 
 
 def test_every_command_is_there_and_has_help():

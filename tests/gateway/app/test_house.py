@@ -4,11 +4,13 @@ import hashlib
 import pytest
 
 from gateway.app.house import House
+from gateway.app.simulation import simulator
 from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed, End, Open, Text
 from legato.domain.replies import AudioChunk, UtteranceFinished
 from legato.domain.speech import UtteranceOptions
+from tests.gateway.app.test_vendor_room import ENV, settings_for
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
@@ -147,3 +149,31 @@ async def test_before_it_is_ready_every_filter_is_prepared(espeak, monkeypatch):
         await warm.wait()
         assert set(prepared) == {(22_050, one.sample_rate_hz) for one in OFFERED}
         life.cancel()
+
+
+async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_were_tried_and_speaks_through_them():
+    async with simulator(["deepgram"]) as running:
+        settings = settings_for("deepgram", running, pool={"floor": 2})
+        async with House(settings, ENV) as house, asyncio.TaskGroup() as group:
+            assert not house.health.ready()
+            warm = asyncio.Event()
+            life = group.create_task(house.run(warm.set))
+            async with asyncio.timeout(20):
+                await warm.wait()
+            assert house.health.ready()
+            assert house.directory.voices()[0].ready
+            assert b'legato_lines{provider="deepgram",state="idle"} 2.0' in house.metrics.expose()[0]
+            for number in (1, 2):
+                outlet, alarm = Outlet(), Alarm()
+                principal = house.reception.admit("", "")
+                session = alarm.session = house.reception.open(principal, "native", outlet, alarm)
+                for event in (Open("v", PCM), Text("u1", "Good morning, dear Anna."), End("u1")):
+                    session.feed(event)
+                async with asyncio.timeout(20):
+                    await outlet.over.wait()
+                receipt = outlet.replies[-1].receipt
+                assert receipt.audio_samples > 0
+                assert receipt.line_reused
+                session.feed(Closed())
+                assert house.vendors.vendors()[0]["routes"][0]["leases"] == number
+            life.cancel()

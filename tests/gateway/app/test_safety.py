@@ -70,10 +70,27 @@ def test_a_certificate_that_is_not_there_is_named():
     assert "server.tls.key: there is no file /nowhere/k.pem" in said
 
 
-def test_a_voice_that_could_never_speak_is_refused(monkeypatch):
-    settings = Settings(**{**PAID, "voices": {"alloy": {"routes": [{"provider": "eleven"}]}}})
+def test_a_voice_that_could_never_speak_is_refused():
+    providers = {"eleven": {**PAID["providers"]["eleven"], "dialect": "martian"}}
+    settings = Settings(providers=providers, voices={"alloy": {"routes": [{"provider": "eleven"}]}})
     assert safety.unbuilt(settings) == ["eleven"]
     assert "voices.alloy.routes: every route needs a dialect that is not built in" in refused(settings)
-    monkeypatch.setattr(safety, "DIALECTS", frozenset({"elevenlabs"}))
+
+
+def test_a_voice_of_a_vendor_that_is_built_in_may_start():
+    settings = Settings(
+        **{**PAID, "voices": {"alloy": {"routes": [{"provider": "eleven", "voice": "anna"}]}}}
+    )
     assert safety.unbuilt(settings) == []
     safety.check(settings, ENV, insecure=False)
+
+
+def test_limits_switches_and_options_that_a_vendor_does_not_know_are_refused():
+    eleven = PAID["providers"]["eleven"]
+    voices = {"alloy": {"routes": [{"provider": "eleven", "voice": "anna", "options": {"colour": "red"}}]}}
+    said = refused(Settings(providers={"eleven": eleven}, voices=voices))
+    assert "voices.alloy.routes[0]" in said
+    assert "colour" in said
+    for strange in ({"limits": {"patience": 1}}, {"switches": {"mood": True}}):
+        said = refused(Settings(providers={"eleven": {**eleven, **strange}}, voices=voices))
+        assert said.startswith("providers.eleven: there is no ")

@@ -260,11 +260,22 @@ async def test_a_wish_expressed_beforehand_warms_a_line(vendor):
         line.release(clean=True)
 
 
-async def test_the_floor_has_been_tried_when_every_dial_was_answered(vendor):
-    vendor.refusal = (503, {})
+@pytest.mark.parametrize("refusal", [None, (503, {})])
+async def test_the_floor_has_been_tried_when_every_dial_was_answered(vendor, refusal):
+    vendor.refusal = refusal
     async with lines_of(Dialect(vendor.url)) as lines:
-        assert not lines.tried()
-        await vendor.until(lines.tried)
+        assert not lines.is_ready()
+        async with asyncio.timeout(5):
+            await lines.tried()
+        assert lines.is_ready() is (refusal is None)
+        assert lines.rates_hz() == {8_000}
+
+
+async def test_without_a_floor_nothing_need_be_tried(vendor):
+    async with lines_of(Dialect(vendor.url), floor=0) as lines:
+        await lines.tried()
+        assert lines.is_ready()
+        assert not vendor.knocks
 
 
 async def test_the_end_tells_whoever_speaks_or_waits(vendor):

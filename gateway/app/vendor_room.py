@@ -1,0 +1,177 @@
+"""The vendors of this process: the lines of every provider that has a dialect, their keys, and what operators may do to them.
+
+The lines are there from the start; their floors are dialled by `warm_up`.
+"""
+
+import asyncio
+import random
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from types import TracebackType
+from typing import Self
+
+from gateway.app.config import Settings
+from gateway.app.config_voices import ProviderSettings
+from gateway.app.vendor_secrets import Secret, watched
+from gateway.app.vendors import VENDORS
+from gateway.telemetry.logs import logger
+from gateway.upstream.lines import VendorLines
+from gateway.upstream.route_desk import Control
+from gateway.upstream.surroundings import Surroundings
+from legato.core.pool_terms import PoolSettings
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.speech import Catalogue
+from legato.domain.vendors import VendorLimits
+from legato.ports import Clock, Lines, Observer, VendorDialect
+
+_WATCH_S = 5.0
+_CONTROLS = {
+    "drain": Control.DRAINED,
+    "pin": Control.PINNED,
+    "eject": Control.EJECTED,
+    "reset": Control.NONE,
+}
+
+
+class VendorRoom:
+    """An asynchronous context around `warm_up` and `watch`; implements `ports.Operations`.
+
+    Args:
+        settings: which providers there are; each dialect must be built in.
+        env: where `env:NAME` credentials are.
+        clock: monotonic seconds.
+        observer: takes facts.
+        line_ids: numbers that no other line of the process has.
+
+    Raises:
+        SpeechError: a limit or a switch of a provider is none of its dialect's.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        env: Mapping[str, str],
+        clock: Clock,
+        observer: Observer,
+        line_ids: Iterator[int],
+    ) -> None:
+        self._catalogue: Catalogue = settings.catalogue()
+        self._tasks = asyncio.TaskGroup()
+        configured = {name: p for name, p in settings.providers.items() if p.dialect in VENDORS}
+        self._secrets = {name: Secret(p.credential, env) for name, p in configured.items()}
+        self._lines: dict[str, VendorLines] = {}
+        if not configured:
+            return
+        world = Surroundings(
+            clock, observer, line_ids, self._tasks, ssl.create_default_context(), random.SystemRandom().random
+        )
+        for name, provider in configured.items():
+            dialect = dialect_of(provider)
+            pool = pool_settings(provider, dialect.traits.limits)
+            self._lines[name] = VendorLines(name, dialect, self._secrets[name], pool, world)
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for lines in self._lines.values():
+            lines.close()
+        del kind, error, trace
+        await self._tasks.__aexit__(
+            None, None, None
+        )  # what has gone wrong elsewhere is not these tasks' error
+
+    @property
+    def wanted(self) -> bool:
+        """A vendor is configured."""
+        return bool(self._lines)
+
+    def lines(self) -> Mapping[str, Lines]:
+        """Where the lines of each configured vendor come from, by the provider's name."""
+        return dict(self._lines)
+
+    def ready(self, provider: str) -> bool:
+        """Whether this provider can speak now, as far as is known."""
+        lines = self._lines.get(provider)
+        return lines is not None and lines.is_ready()
+
+    def rates_hz(self) -> frozenset[int]:
+        """Sample rates of what is kept warm."""
+        return frozenset().union(*(lines.rates_hz() for lines in self._lines.values()))
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Lines in each state, by provider."""
+        return {name: lines.view().lines() for name, lines in self._lines.items()}
+
+    async def warm_up(self) -> None:
+        """Dials the floor of every voice's routes; returns when each dial was answered, whichever way."""
+        for voice in self._catalogue.voices.values():
+            for route in voice.routes:
+                if route.provider in self._lines:
+                    self._lines[route.provider].keep_warm(route, voice.languages[0])
+        for name, lines in self._lines.items():
+            await lines.tried()
+            if not lines.is_ready():
+                logger("legato.vendors").warning("no line to this provider yet", provider=name)
+
+    async def watch(self) -> None:
+        """Replaces the lines of a provider whose key has changed; until cancelled."""
+        while self._lines:
+            watched(self._secrets, self._renew)
+            await asyncio.sleep(_WATCH_S)
+
+    # --- ports.Operations -----------------------------------------------------------------------------------------------
+
+    def vendors(self) -> Sequence[Mapping[str, object]]:
+        """Every provider with its places and routes. JSON values only."""
+        return [asdict(lines.view()) for lines in self._lines.values()]
+
+    def control(self, route: str, action: str) -> bool:
+        """Act on a route.
+
+        Raises:
+            SpeechError: `bad_frame`, there is no such action.
+        """
+        if action not in _CONTROLS:
+            raise SpeechError(
+                Reason.BAD_FRAME, f"there is no action {action!r}; there are {', '.join(_CONTROLS)}"
+            )
+        lines = self._lines.get(route.partition("/")[0])
+        done = lines is not None and lines.control(route, _CONTROLS[action])
+        if done:
+            logger("legato.vendors").warning("an operator has acted on a route", route=route, action=action)
+        return done
+
+    def _renew(self, provider: str) -> None:
+        logger("legato.vendors").info("the key has changed; lines are replaced", provider=provider)
+        self._lines[provider].renew()
+
+
+def dialect_of(provider: ProviderSettings) -> VendorDialect:
+    """The language of a provider, as it is configured.
+
+    Raises:
+        SpeechError: a limit or a switch is none of the dialect's.
+    """
+    assert provider.dialect is not None, "a local engine has none"
+    return VENDORS[provider.dialect](provider.url, provider.limits, provider.switches)
+
+
+def pool_settings(provider: ProviderSettings, limits: VendorLimits) -> PoolSettings:
+    """The bounds of each place's pool: the operator's where they are given, else the vendor's."""
+    pool = provider.pool
+    return PoolSettings(
+        floor=pool.floor,
+        ceiling=pool.ceiling,
+        spare=pool.spare,
+        runs_per_line=max(limits.runs_per_line, 1),
+        concurrency=limits.concurrency,
+        max_age_s=limits.max_age_s,
+        idle_s=limits.idle_s,
+        keep_alive_s=limits.keep_alive_s,
+        dial_s=limits.dial_s,
+    )

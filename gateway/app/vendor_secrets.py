@@ -1,0 +1,46 @@
+"""The vendors' keys: fetched anew for every dial, and watched, so that a key can be rotated without a restart."""
+
+from collections.abc import Callable, Mapping
+
+from gateway.app.config_secrets import resolve
+
+
+class Secret:
+    """One provider's key.
+
+    Args:
+        reference: `env:NAME` or `file:PATH`; `None` for a vendor that wants none.
+        env: where variables are.
+    """
+
+    def __init__(self, reference: str | None, env: Mapping[str, str]) -> None:
+        self._reference = reference
+        self._env = env
+        self._known: str | None = None
+
+    def __call__(self) -> str:
+        """The key now; empty where none is wanted.
+
+        Raises:
+            ValueError: there is none; the message names the place only.
+        """
+        return "" if self._reference is None else resolve(self._reference, self._env)
+
+    def __repr__(self) -> str:
+        return f"Secret({self._reference})"
+
+    def has_changed(self) -> bool:
+        """Whether it is another one than when this was asked last; one that cannot be read is no other one."""
+        try:
+            now = self()
+        except ValueError:
+            return False
+        before, self._known = self._known, now
+        return before is not None and before != now
+
+
+def watched(secrets: Mapping[str, Secret], tell: Callable[[str], None]) -> None:
+    """Tell of every key that has changed, by the provider's name."""
+    for name, secret in secrets.items():
+        if secret.has_changed():
+            tell(name)

@@ -1,0 +1,93 @@
+"""`legato vendors` and `legato route`: what the gateway's vendors are doing, and a hand on the switch."""
+
+import json
+from collections.abc import Coroutine, Iterator, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from gateway.app.client_options import run
+from gateway.app.operations import LOCAL_ADMIN, OperatorError, control, vendors
+from gateway.app.table import table
+
+T = TypeVar("T")
+_STATES = ("idle", "leased", "dialling", "cleaning", "draining")
+
+_ADMIN = click.option(
+    "--admin",
+    default=LOCAL_ADMIN,
+    envvar="LEGATO_ADMIN_URL",
+    metavar="URL",
+    help=f"The gateway's admin port [LEGATO_ADMIN_URL; {LOCAL_ADMIN}].",
+)
+
+
+@click.command("vendors")
+@click.option("--json", "as_json", is_flag=True, help="Everything that is known, as JSON.")
+@_ADMIN
+def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
+    """Show a gateway's vendors: their lines, and how each route does."""
+    found = _done(vendors(admin))
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    elif not found:
+        click.echo("No vendors are configured.")
+    else:
+        click.echo(table(("PROVIDER", *map(str.upper, _STATES), "WAITING", "RUNS"), map(_provider, found)))
+        routes = [row for vendor in found for row in _routes(vendor)]
+        if routes:
+            click.echo()
+            click.echo(table(("ROUTE", "STATE", "QUALITY", "REUSED", "P50", "P95", "ERRORS"), routes))
+
+
+@click.command("route")
+@click.argument("action", type=click.Choice(["drain", "pin", "eject", "reset"]))
+@click.argument("name", metavar="PROVIDER/VOICE")
+@_ADMIN
+def route_command(action: str, name: str, admin: str) -> None:
+    """Act on a route.
+
+    drain: nothing new goes there. eject: what is under way is cut as well, and goes on elsewhere. pin: it is asked whatever its
+    breaker says. reset: the breaker decides again.
+    """
+    _done(control(admin, name, action))
+    click.echo(f"{name}: {action}")
+
+
+def _done(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return run(work)
+    except OperatorError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _provider(vendor: Mapping[str, Any]) -> tuple[str, ...]:
+    places = vendor["places"]
+    counts = [str(sum(place["lines"].get(state, 0) for place in places)) for state in _STATES]
+    waiting = str(sum(place["waiting"] for place in places))
+    allowed = vendor["runs_allowed"]
+    return (
+        vendor["provider"],
+        *counts,
+        waiting,
+        f"{vendor['runs']}/{allowed}" if allowed else str(vendor["runs"]),
+    )
+
+
+def _routes(vendor: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for route in vendor["routes"]:
+        reused = route["reused_share"]
+        errors = ", ".join(f"{reason} {count}" for reason, count in route["errors"].items())
+        yield (
+            route["route"],
+            route["control"] or route["breaker"],
+            f"{route['quality']:.2f}",
+            "-" if reused is None else f"{reused:.1%}",
+            _ms(route["ttfb_p50_s"]),
+            _ms(route["ttfb_p95_s"]),
+            errors or "-",
+        )
+
+
+def _ms(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{1000 * seconds:.0f} ms"

@@ -1,0 +1,42 @@
+"""Vendors and routes on the admin port: what operators see, and what they may do. Not for the outside.
+
+GET  /v1/vendors                                     {"vendors": [...]}
+POST /v1/routes  {"route": NAME, "action": ACTION}   204, or 404 for a route that nobody has asked for
+"""
+
+import json
+
+from aiohttp import web
+
+from legato.domain.errors import Reason, SpeechError
+from legato.ports import Operations
+
+
+class VendorPages:
+    """The two pages.
+
+    Args:
+        operations: who knows, and acts.
+    """
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+
+    def add_to(self, app: web.Application) -> None:
+        """Add the routes."""
+        app.router.add_get("/v1/vendors", self._vendors)
+        app.router.add_post("/v1/routes", self._control)
+
+    async def _vendors(self, request: web.Request) -> web.StreamResponse:
+        del request
+        return web.json_response({"vendors": list(self._operations.vendors())})
+
+    async def _control(self, request: web.Request) -> web.StreamResponse:
+        try:
+            wanted = json.loads(await request.read())
+            route, action = str(wanted["route"]), str(wanted["action"])
+        except (ValueError, TypeError, KeyError):
+            raise SpeechError(
+                Reason.BAD_FRAME, 'expected JSON: {"route": "provider/voice", "action": "drain"}'
+            ) from None
+        return web.Response(status=204 if self._operations.control(route, action) else 404)

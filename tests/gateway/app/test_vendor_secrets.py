@@ -1,0 +1,48 @@
+import pytest
+
+from gateway.app.vendor_secrets import Secret, watched
+
+
+def test_a_vendor_that_wants_no_key_gets_none():
+    secret = Secret(None, {})
+    assert secret() == ""
+    assert not secret.has_changed()
+
+
+def test_a_key_is_fetched_anew_every_time(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("old\n")
+    secret = Secret(f"file:{file}", {})
+    assert secret() == "old"
+    file.write_text("new\n")
+    assert secret() == "new"
+
+
+def test_a_change_is_told_once_by_name(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("old")
+    secrets, told = {"v": Secret(f"file:{file}", {}), "w": Secret("env:W", {"W": "same"})}, []
+    watched(secrets, told.append)
+    watched(secrets, told.append)
+    assert told == []
+    file.write_text("new")
+    watched(secrets, told.append)
+    watched(secrets, told.append)
+    assert told == ["v"]
+
+
+def test_a_file_that_is_gone_for_a_moment_is_no_change(tmp_path):
+    file = tmp_path / "key"
+    file.write_text("same")
+    secret = Secret(f"file:{file}", {})
+    assert not secret.has_changed()
+    file.unlink()
+    assert not secret.has_changed()
+    with pytest.raises(ValueError, match="cannot be read"):
+        secret()
+    file.write_text("same")
+    assert not secret.has_changed()
+
+
+def test_it_never_shows_the_key():
+    assert "planted" not in repr(Secret("env:K", {"K": "planted"}))

@@ -1,0 +1,105 @@
+import json
+
+import pytest
+
+from gateway.app import vendors_command as module
+from gateway.app.operations import OperatorError
+from tests.gateway.app.cli_stage import legato_run
+
+ROUTE = {
+    "route": "v/voice", "control": "", "breaker": "admitting", "retry_after_s": 0.0, "quality": 0.987, "leases": 100,
+    "reused_share": 0.995, "ttfb_p50_s": 0.081, "ttfb_p95_s": 0.12, "errors": {"vendor_lost": 2},
+}  # fmt: skip
+FRESH = {
+    **ROUTE,
+    "route": "v/new",
+    "control": "drained",
+    "reused_share": None,
+    "ttfb_p50_s": None,
+    "ttfb_p95_s": None,
+    "errors": {},
+}
+VENDOR = {
+    "provider": "v", "runs": 3, "runs_allowed": 8, "runs_learnt": 8,
+    "places": [{"place": "wss://h", "lines": {"idle": 2, "leased": 3}, "waiting": 1, "wanted": 5, "ceiling": 10}],
+    "routes": [ROUTE, FRESH],
+}  # fmt: skip
+
+
+@pytest.fixture
+def told(monkeypatch):
+    answer = [VENDOR]
+
+    async def vendors(admin):
+        if admin == "http://nobody":
+            raise OperatorError("nobody answers there")
+        return answer
+
+    monkeypatch.setattr(module, "vendors", vendors)
+    return answer
+
+
+def test_tables_of_vendors_and_routes(told):
+    lines = legato_run("vendors").stdout.splitlines()
+    assert lines[0].split() == [
+        "PROVIDER",
+        "IDLE",
+        "LEASED",
+        "DIALLING",
+        "CLEANING",
+        "DRAINING",
+        "WAITING",
+        "RUNS",
+    ]
+    assert lines[1].split() == ["v", "2", "3", "0", "0", "0", "1", "3/8"]
+    assert lines[4].split() == [
+        "v/voice",
+        "admitting",
+        "0.99",
+        "99.5%",
+        "81",
+        "ms",
+        "120",
+        "ms",
+        "vendor_lost",
+        "2",
+    ]
+    assert lines[5].split() == ["v/new", "drained", "0.99", "-", "-", "-", "-"]
+
+
+def test_a_plan_without_a_bound_shows_what_runs(told):
+    told[0] = {**VENDOR, "runs_allowed": 0, "routes": []}
+    lines = legato_run("vendors").stdout.splitlines()
+    assert lines[1].split()[-1] == "3"
+    assert len(lines) == 2
+
+
+def test_as_json(told):
+    assert json.loads(legato_run("vendors", "--json").stdout) == [VENDOR]
+
+
+def test_no_vendors(told):
+    told.clear()
+    assert legato_run("vendors").stdout == "No vendors are configured.\n"
+
+
+def test_nobody_there(told):
+    result = legato_run("vendors", "--admin", "http://nobody")
+    assert (result.exit_code, result.stderr) == (1, "Error: nobody answers there\n")
+
+
+@pytest.mark.parametrize("action", ["drain", "pin", "eject", "reset"])
+def test_a_route_is_acted_on(monkeypatch, action):
+    asked = []
+
+    async def control(admin, route, action):
+        asked.append((admin, route, action))
+
+    monkeypatch.setattr(module, "control", control)
+    result = legato_run("route", action, "v/voice", env={"LEGATO_ADMIN_URL": "http://there"})
+    assert result.stdout == f"v/voice: {action}\n"
+    assert asked == [("http://there", "v/voice", action)]
+
+
+def test_an_action_that_there_is_not():
+    assert legato_run("route", "kick", "v/voice").exit_code == 2
