@@ -63,7 +63,8 @@ class _Conversation:
         self._traceparent = ""
 
     def _enter(self, head: RequestHead) -> None:
-        self._traceparent = trace(head.headers.get("traceparent", ""))
+        # A page in a browser can send no header with an upgrade: there the query brings it.
+        self._traceparent = trace(head.headers.get("traceparent") or head.query.get("traceparent", ""))
 
     def _understand(self, request: speech_pb2.StreamRequest) -> Sequence[events.ClientEvent]:
         self._acked = max(self._acked, request.client_seq)

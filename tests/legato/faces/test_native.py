@@ -180,6 +180,9 @@ def test_the_trace_of_the_head_holds_where_open_brings_none():
         second = type(face)()
         second.open(head(traceparent=TRACE))
         assert second.parse(own)[0].traceparent == mine
+    page = NativeWebSocket()
+    page.open(RequestHead("GET", "/v1/stream", {"traceparent": TRACE}, {}))
+    assert page.parse('{"open":{}}')[0].traceparent == TRACE
     broken = NativeGrpc()
     broken.open(head(traceparent="no trace"))
     assert broken.parse(raw(open={}))[0].traceparent == ""
