@@ -41,6 +41,7 @@ class SessionServices:
         front_ends: makes text front ends.
         stream_ids: makes stream ids.
         core: how the core is tuned.
+        paces: how each route speaks, as the sessions learn it.
     """
 
     lines: Lines
@@ -51,6 +52,7 @@ class SessionServices:
     front_ends: FrontEnds
     stream_ids: Callable[[], str]
     core: CoreSettings = field(default_factory=CoreSettings)
+    paces: dict[str, float] = field(default_factory=dict)
 
 
 class Session:
@@ -74,7 +76,13 @@ class Session:
         self._outlet = outlet
         self._alarm = alarm
         self._core = Stream(
-            self.stream_id, principal, face, services.catalogue, services.limits, services.core
+            self.stream_id,
+            principal,
+            face,
+            services.catalogue,
+            services.limits,
+            services.core,
+            services.paces,
         )
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}

@@ -2,7 +2,7 @@
 
 from legato.core.ending import finish
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Utterance
+from legato.core.utterance import PendingSeam, Utterance
 from legato.domain.effects import GiveSilence, Pad, Write
 from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
@@ -95,8 +95,8 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     gap_s = track.clock.wrote(samples, now)
     if head.written and gap_s > _AUDIBLE_GAP_S:
         state.note(Underran(state.stream_id, head.id, gap_s))
-    if head.seam_from is not None and not first:
-        _tell_seam(state, head, now)
+    if head.seam is not None and head.written + samples > head.seam.at_sample and not first:
+        _tell_seam(state, head, head.seam, now)
     _take_ttfa(head, now, samples)
     head.held -= samples
     head.written += samples
@@ -105,13 +105,11 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     state.do(Write(head.id, samples, offset, first=first, last=last, more=head.held > 0))
 
 
-def _tell_seam(state: StreamState, head: Utterance, now: float) -> None:
-    assert head.seam_from is not None, "only after a splice"
-    from_route, word, method, due_at = head.seam_from
-    head.seam_from = None
-    gap_ms = max(now - due_at, 0.0) * 1000
-    state.tell(Seam(head.id, word, gap_ms, from_route, head.last_route, method))
-    state.note(Spliced(state.stream_id, head.id, from_route, head.last_route, method, gap_ms / 1000))
+def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam, now: float) -> None:
+    head.seam = None
+    gap_s = max(now - seam.due_at, 0.0)
+    state.tell(Seam(head.id, seam.word, gap_s * 1000, seam.from_route, head.last_route, seam.method))
+    state.note(Spliced(state.stream_id, head.id, seam.from_route, head.last_route, seam.method, gap_s))
 
 
 def _take_ttfa(head: Utterance, now: float, samples: int) -> None:

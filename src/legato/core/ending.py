@@ -114,7 +114,6 @@ def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, n
     utterance.life = life
     give_back(state, utterance, now, "stopped", clean=True)
     state.do(Forget(utterance.id))
-    state.paces[utterance.voice.name] = utterance.timeline.pace
     (track.sounding if utterance in track.sounding else track.queue).remove(utterance)
     del state.utterances[utterance.id]
     state.remember(utterance.id, life)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from legato.core.ending import fail, give_back
 from legato.core.state import StreamState
-from legato.core.utterance import Run, Utterance
+from legato.core.utterance import PendingSeam, Run, Utterance
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade
@@ -118,7 +118,8 @@ def _resume_first(
     last_word = timeline.last_word(broken)
     word = "" if last_word is None else utterance.text[last_word[0] : last_word[1]]
     method = "word_time" if timeline.has_true_times(broken) else "rewind"
-    utterance.seam_from = (utterance.last_route, word, method, now + lead_s + utterance.held / state.rate_hz)
+    due_at = now + lead_s + utterance.held / state.rate_hz
+    utterance.seam = PendingSeam(utterance.last_route, word, method, utterance.produced, due_at)
     utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
     return again if rest is None else [_with_rest(again[0], rest), *again[1:]]
 

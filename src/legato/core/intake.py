@@ -258,7 +258,7 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
         language=language,
         options=event.options.over(state.options),
         begun_at=now,
-        timeline=Timeline(rate, state.paces.get(voice.name, 1.0)),
+        timeline=Timeline(rate),
         sizer=Sizer(state.settings.chunks, rate, state.max_lead_ms, state.frame_samples),
         last_text_at=now,
         home_route=home_route,

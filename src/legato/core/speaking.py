@@ -96,6 +96,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     utterance.retry_at = None
     utterance.attempts += 1
     utterance.last_route = f"{route.provider}/{route.voice}"
+    utterance.timeline.speaks(state.paces.get(utterance.last_route))
     utterance.queued = utterance.queued or track.head is not utterance
     utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)
     state.leases[lease] = utterance
@@ -278,6 +279,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         state.note(spoken)
     if ended:
         utterance.timeline.complete(ended, utterance.produced)
+        state.paces[utterance.last_route] = utterance.timeline.pace
         utterance.completed_segments += len(ended)
         utterance.failing_since = None
     for segment_index in ended:

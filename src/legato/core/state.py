@@ -100,6 +100,7 @@ class StreamState:
     gone: OrderedDict[str, Life | None] = field(default_factory=OrderedDict)
     """Ids that are over and how; `None` for one that was refused."""
     paces: dict[str, float] = field(default_factory=dict)
+    """How each route speaks, as learned by all streams that share this table."""
     home_routes: dict[str, int] = field(default_factory=dict)
     """Voices that a failure has led to another route, and its index: the stream stays there until the first one is well again."""
     begun: int = 0

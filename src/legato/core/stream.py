@@ -34,6 +34,7 @@ class Stream:
         catalogue: the voices there are.
         limits: the bounds it lives within.
         settings: how the core is tuned.
+        paces: how each route speaks, learned and used here; streams share it.
     """
 
     def __init__(
@@ -44,8 +45,11 @@ class Stream:
         catalogue: Catalogue,
         limits: StreamLimits,
         settings: CoreSettings | None = None,
+        paces: dict[str, float] | None = None,
     ) -> None:
         self._state = StreamState(stream_id, principal, face, catalogue, limits, settings or CoreSettings())
+        if paces is not None:
+            self._state.paces = paces
         self._slow_deadline: float | None = None
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             events.Open: self._open,

@@ -44,15 +44,21 @@ class Timeline:
 
     Args:
         rate_hz: output samples a second.
-        pace: real length over even pace of this voice, as learned elsewhere; 1.0 if unknown.
     """
 
-    __slots__ = ("_rate_hz", "pace", "segments")
+    __slots__ = ("_pace_known", "_rate_hz", "pace", "segments")
 
-    def __init__(self, rate_hz: int, pace: float = 1.0) -> None:
+    def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
-        self.pace = pace
+        self._pace_known = False
+        self.pace = 1.0
+        """Real length over the length that letters suggest, of who speaks now."""
         self.segments: list[SpokenSegment] = []
+
+    def speaks(self, pace: float | None) -> None:
+        """Somebody speaks from here on, at this pace as learned elsewhere; `None` if it is not known."""
+        self._pace_known = pace is not None
+        self.pace = 1.0 if pace is None else pace
 
     def expect(self, index: int, reading: Reading) -> None:
         """A segment was handed to a voice."""
@@ -85,7 +91,9 @@ class Timeline:
             passed += even
             segment.end_sample = start + round(length * passed / total) if total else start + length
         if total > 0 and length > 0:
-            self.pace = 0.6 * self.pace + 0.4 * length / self._rate_hz / total
+            pace = length / self._rate_hz / total
+            self.pace = 0.6 * self.pace + 0.4 * pace if self._pace_known else pace
+            self._pace_known = True
 
     def heard_word(self, index: int, word: WordSpan, start_sample: int, end_sample: int) -> TimedWord | None:
         """A true word time. Returns the word, or `None` when its segment is not known."""

@@ -82,6 +82,25 @@ class Run:
     """How many words of each segment the client knows of."""
 
 
+@dataclass(frozen=True, slots=True)
+class PendingSeam:
+    """A splice that has not sounded yet.
+
+    Args:
+        from_route: that failed.
+        word: the last one that it said.
+        method: how it is known which that was.
+        at_sample: of the utterance, where the next route's audio begins.
+        due_at: when the listener comes to it.
+    """
+
+    from_route: str
+    word: str
+    method: str
+    at_sample: int
+    due_at: float
+
+
 @dataclass(slots=True)
 class PendingFlush:
     """A `Flush` that is not answered yet: after how many segments, and where their audio ends; -1 while unknown."""
@@ -151,8 +170,7 @@ class Utterance:
     queued: bool = False
     """It waited behind an earlier utterance."""
     repeated_words: int = 0
-    seam_from: tuple[str, str, str, float] | None = None
-    """A splice that has not sounded yet: route that failed, last word, method, when the audio written so far ends."""
+    seam: PendingSeam | None = None
     start_sample: int = 0
     held: int = 0
     withheld: int = 0
