@@ -147,6 +147,8 @@ FOUND = [
     "[[[[a]] b]] [[",
     "in your `.env` file",
     "`s'>",
+    "`\n?ع",
+    "`ع``",
 ]
 """What once broke a promise, was held without bound, or was too slow."""
 

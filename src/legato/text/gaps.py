@@ -17,6 +17,8 @@ SOFT_LINE_CHARS = 40
 """A line at least this long that goes on in lower case was wrapped, not ended."""
 FULL_LINE_CHARS = 65
 """A line at least this long was wrapped, whatever follows."""
+MAY_BEGIN_NO_LINE = frozenset(".,;:!?)]}")
+"""Whether a line was only broken before one of these, the character behind it tells."""
 LABEL_ENDS = frozenset(".)•⁃")
 
 
@@ -131,6 +133,8 @@ class Gaps:
         draft = self._draft
         if line.kind is not LineKind.TEXT or ends > 1 or draft.block is Block.HEADING:
             return Break.PARAGRAPH
+        if not final and at + 1 == len(draft.buffer) and draft.buffer[at] in MAY_BEGIN_NO_LINE:
+            return WAIT
         inner = self.between(at, final=final)
         if isinstance(inner, str) or (inner is not None and inner >= Break.SENTENCE):
             return inner

@@ -91,7 +91,7 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
         quote = _OLD_QUOTE.search(text, opened, closed if closed >= 0 else end)
         if quote and (quote.end() < len(text) or final):
             return None
-    if closed >= 0 and (len(ticks) == 1 or closed + len(ticks) < len(text) or final):
+    if closed >= 0 and (closed + len(ticks) < len(text) or final):
         return Found(SpanKind.CODE, at, closed + len(ticks), opened, closed)
     return _unclosed(SpanKind.CODE, text, (at, opened, end), INLINE_CHARS, final=final)
 
