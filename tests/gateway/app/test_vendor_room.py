@@ -26,7 +26,7 @@ from tests.gateway.upstream.stage import Notes
 
 SIMULATED = (
     "deepgram", "deepgram_v2", "deepgram_rest", "elevenlabs", "elevenlabs_rest", "cartesia", "cartesia_bytes",
-    "openai",
+    "openai", "wyoming",
 )  # fmt: skip
 ENV = {"VENDOR_KEY": "key"}
 
@@ -37,7 +37,7 @@ def settings_for(name, running, **provider):
     if name != "wyoming":
         base = running.websocket_url if usual.scheme == "wss" else running.url
         url = base.rstrip("/") + usual.path
-    voice = {"deepgram": "aura-2-anna-en", "deepgram_rest": "aura-2-anna-en"}.get(name, "anna")
+    voice = {"deepgram": "aura-2-anna-en", "deepgram_rest": "aura-2-anna-en", "wyoming": "simulated"}.get(name, "anna")
     return Settings(
         voices={"v": {"language": "en", "routes": [{"provider": name, "voice": voice}]}},
         providers={name: {"dialect": name, "credential": "env:VENDOR_KEY", "url": url, **provider}},
