@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway.app.vendors import VENDORS
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Warned
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, Warned
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, ResponseEnd, ResponseHead
@@ -210,7 +210,8 @@ class Stage:
     def hear(self, frame):
         told = list(self.provider.hear(frame, self.now))
         self.heard += told
-        self.events += told
+        # Which segments share a marker follows from when they were said: the transcripts leave it out.
+        self.events += [(run, event) for run, event in told if not isinstance(event, Joined)]
 
     def play(self, line, cut=None):
         line = renumbered(line, self.run)

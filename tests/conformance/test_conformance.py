@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from gateway.app.vendors import VENDORS
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.text import Reading
 from legato.ports import Provider, VendorDialect
 from tests.conformance.stage import Stage, frame_of, renumbered, story, transcripts
@@ -75,6 +75,10 @@ def test_markers_come_in_order_behind_their_audio_and_there_is_one_end(transcrip
         events = [event for r, event in stage.heard if r == run]
         markers = [event.segment for event in events if isinstance(event, Marker)]
         assert markers == sorted(set(markers))
+        for place, event in enumerate(events):
+            if isinstance(event, Joined):
+                told = [other.segment for other in events[:place] if isinstance(other, Marker)]
+                assert event.segment > max(told, default=-1), "joined before anything of it has ended"
         ends = [i for i, event in enumerate(events) if isinstance(event, Finished | Failed | Lost)]
         assert ends in ([], [len(events) - 1])
         if ends and isinstance(events[-1], Finished):

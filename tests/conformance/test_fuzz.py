@@ -7,14 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.app.vendors import VENDORS
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Warned, Words
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, Warned, Words
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, ResponseEnd, ResponseHead
 from tests.conformance.stage import frame_of, transcripts
 
 BY_VENDOR = {name: [t for t in transcripts() if t.vendor == name] for name in VENDORS}
 EXAMPLES = int(os.environ.get("LEGATO_FUZZ_EXAMPLES", "150"))
-EVENTS = Audio | Words | Marker | Finished | Warned | Failed | Lost
+EVENTS = Audio | Words | Marker | Joined | Finished | Warned | Failed | Lost
 SENT = str | bytes | HttpRequest | HalfClose
 
 values = st.recursive(

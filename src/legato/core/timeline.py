@@ -77,9 +77,18 @@ class Timeline:
             segment.joined = True
 
     def complete(self, indexes: Sequence[int], end_sample: int) -> None:
-        """The audio of these segments, the first of which has begun, ends here. The voice's pace is learned from it."""
+        """The audio of these segments ends here. The voice's pace is learned from it.
+
+        Where the first of them never began, it shares what the segments before it were thought to have for themselves.
+        """
         group = self._newest(indexes)
-        if not group or group[0].start_sample < 0:
+        if not group:
+            return
+        at = self.segments.index(group[0])
+        while at > 0 and group[0].start_sample < 0 and self.segments[at - 1].end_sample == end_sample:
+            at -= 1
+            group.insert(0, self.segments[at])
+        if group[0].start_sample < 0:
             return
         start = group[0].start_sample
         length = max(end_sample - start, 0)

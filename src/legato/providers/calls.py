@@ -2,7 +2,7 @@
 
 Rules:
 - Whoever carries the call opens one for each run, at its first message, and says how it ended (`CallEnded`).
-- Where one segment's audio ends is not told: the markers come with the end.
+- Where one segment's audio ends is not told: all but the first are joined to the one before, and the markers come with the end.
 - Nothing but cancelling the call stops a run: whoever carries it does that, and nothing of it comes any more. So a cancelled run counts
   no longer; one that has failed counts until its call has ended.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, VendorEvent
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded
 from legato.providers.alignment import Alignment
@@ -28,6 +28,7 @@ class Call:
     Args:
         run: its number.
         segments: said so far.
+        joined: how many of them it was said of where they begin.
         ended: its text is complete.
         silent: it has failed.
         given_bytes: of audio.
@@ -37,6 +38,7 @@ class Call:
 
     run: int
     segments: list[int] = field(default_factory=list)
+    joined: int = 0
     ended: bool = False
     silent: bool = False
     given_bytes: int = 0
@@ -95,7 +97,9 @@ class Calls:
         except NoMessageError:
             call.silent = True
             events = (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent what is no message"),)
-        return [(call.run, event) for event in events]
+        joins = [Joined(segment) for segment in call.segments[max(call.joined, 1) :]] if events else []
+        call.joined = len(call.segments) if events else call.joined
+        return [(call.run, event) for event in (*joins, *events)]
 
     def _ended(self, call: Call, ended: CallEnded) -> Told:
         self._call = None

@@ -2,6 +2,7 @@
 
 Rules:
 - Audio belongs to the oldest turn that has not ended; where none is asked for, to the run begun last.
+- Where a turn speaks several segments, the later ones are joined to the first: before its audio that is said.
 - A turn that ends gives the markers of its segments; the last turn of a run that has ended gives `Finished` as well.
 - A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
 - Samples leave whole: half a sample waits for its other half, and is dropped where its turn ends.
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from legato.domain.events import Audio, Failed, Finished, Marker, VendorEvent, Warned
+from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
 
 Told = Sequence[tuple[int, VendorEvent]]
 
@@ -40,6 +41,8 @@ class Turns:
         self._runs: dict[int, _Run] = {}
         self._turns: deque[_Turn] = deque()
         self._half = b""
+        self._joins_told = False
+        """Of the oldest turn."""
 
     @property
     def open_runs(self) -> int:
@@ -132,7 +135,10 @@ class Turns:
         if not whole:
             return ()
         self._runs[run].given_bytes += len(whole)
-        return ((run, Audio(whole)),)
+        if self._joins_told or not self._turns:
+            return ((run, Audio(whole)),)
+        self._joins_told = True
+        return (*((run, Joined(segment)) for segment in self._turns[0].segments[1:]), (run, Audio(whole)))
 
     def tell(self, event: VendorEvent) -> Told:
         """Something else of the oldest turn."""
@@ -144,6 +150,7 @@ class Turns:
         if not self._turns or self._turns[0].is_fence:
             return ()
         self._half = b""
+        self._joins_told = False
         turn = self._turns.popleft()
         state = self._runs[turn.run]
         state.turns -= 1
@@ -159,6 +166,7 @@ class Turns:
         if not any(turn.is_fence for turn in self._turns):
             return
         self._half = b""
+        self._joins_told = False
         while self._turns:
             turn = self._turns.popleft()
             self._runs[turn.run].turns -= 1

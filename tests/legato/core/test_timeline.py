@@ -202,3 +202,27 @@ def test_the_rest_keeps_its_pronunciations():
     )
     assert rest_of(whole, 1).pronunciations == (Pronunciation(0, 3, "t"),)
     assert rest_of(whole, 0) == whole
+
+
+def test_markers_that_come_with_nothing_between_share_what_the_first_was_thought_to_have():
+    line = Timeline(RATE)
+    for index, text in enumerate(("one two three", "four five six")):
+        line.expect(index, reading(text))
+    line.begin(0, 0)
+    line.complete([0], 6_000)
+    line.complete([1], 6_000)
+    words = list(line.all_words())
+    assert len(words) == 6
+    assert [w.start_sample for w in words] == sorted(w.start_sample for w in words)
+    assert words[2].end_sample < 6_000
+    assert words[-1].end_sample == 6_000
+
+
+def test_a_segment_without_audio_behind_one_that_ended_elsewhere_has_no_words_in_time():
+    line = Timeline(RATE)
+    line.expect(0, reading("one"))
+    line.begin(0, 0)
+    line.complete([0], 1_000)
+    line.expect(1, reading("two"))
+    line.complete([1], 2_000)
+    assert len(list(line.all_words())) == 1

@@ -1,7 +1,7 @@
 """Runs spoken as gRPC calls."""
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Finished, Lost, Marker
+from legato.domain.events import Audio, Finished, Joined, Lost, Marker
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded
 from legato.providers.calls import Calls, sounded
@@ -61,3 +61,13 @@ def test_a_bad_end_is_a_reason():
     calls, _ = begun()
     ((_, failed),) = calls.hear(CallEnded("UNAVAILABLE"))
     assert failed.reason is Reason.VENDOR_UNREACHABLE
+
+
+def test_segments_of_a_call_are_joined_as_they_are_said():
+    calls, call = begun()
+    calls.said(call, 0, Reading("a"))
+    assert calls.hear(b"ab") == [(1, Audio(b"ab"))]
+    calls.said(call, 1, Reading("b"))
+    calls.said(call, 2, Reading("c"))
+    assert calls.hear(b"ab") == [(1, Joined(1)), (1, Joined(2)), (1, Audio(b"ab"))]
+    assert calls.hear(b"ab") == [(1, Audio(b"ab"))]

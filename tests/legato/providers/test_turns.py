@@ -1,7 +1,7 @@
 """Runs spoken as turns."""
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.domain.events import Audio, Failed, Finished, Joined, Marker
 from legato.providers.turns import Turns
 
 BROKEN = Failed(Reason.VENDOR_REJECTED, "broken")
@@ -125,4 +125,18 @@ def test_audio_that_nobody_asked_for_is_the_last_runs():
     assert turns.audio(b"\1\2") == ()
     assert turns.warn("w") == ()
     turns.begin(1)
+    assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
+
+
+def test_segments_that_share_a_turn_are_joined_before_its_audio():
+    turns = Turns()
+    turns.begin(1)
+    for segment in range(3):
+        turns.said(1, segment)
+    turns.ask(1)
+    turns.said(1, 3)
+    turns.ask(1)
+    assert turns.audio(b"\1\2") == ((1, Joined(1)), (1, Joined(2)), (1, Audio(b"\1\2")))
+    assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
+    turns.turn_ended()
     assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
