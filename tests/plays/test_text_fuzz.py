@@ -149,6 +149,9 @@ FOUND = [
     "`s'>",
     "`\n?ع",
     "`ع``",
+    "$5sub\\",
+    "$5 a, b $6",
+    "$$\n\n$$",
 ]
 """What once broke a promise, was held without bound, or was too slow."""
 

@@ -46,6 +46,8 @@ _MONEY = re.compile(r"\$\.?\d[\d.,]*")
 _TEX_AFTER_DIGITS = re.compile(
     r"\s?[\\^_+=*{<>/|]|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
 )
+_TEX_BEGUN = re.compile(r"\s?|\$|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-Z]?")
+"""What may still become what the pattern above looks for."""
 _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
@@ -108,8 +110,8 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
     if money:
         ahead = text[money.end() : money.end() + _TEX_AHEAD_CHARS]
         if not _TEX_AFTER_DIGITS.match(ahead):
-            waits = len(ahead) < 3 and not final and (not ahead or not ahead[0].isspace() or len(ahead) < 2)
-            return WAIT if waits and not ahead.startswith((". ", ", ")) else None
+            waits = len(ahead) < _TEX_AHEAD_CHARS and _TEX_BEGUN.fullmatch(ahead)
+            return WAIT if waits and not final else None
     return _inline_maths(text, at, final=final)
 
 
@@ -233,11 +235,12 @@ def _delimited(kind: SpanKind, text: str, at: int, marks: tuple[str, str], *, fi
     opener, closer = marks
     inner = at + len(opener)
     limit = min(len(text), inner + DISPLAY_CHARS)
-    closed = text.find(closer, inner, limit)
+    blank = text.find("\n\n", inner, limit)
+    end = blank if blank >= 0 else limit
+    closed = text.find(closer, inner, end)
     if closed >= 0:
         return Found(kind, at, closed + len(closer), inner, closed)
-    blank = text.find("\n\n", inner, limit)
-    return _unclosed(kind, text, (at, inner, blank if blank >= 0 else limit), DISPLAY_CHARS, final=final)
+    return _unclosed(kind, text, (at, inner, end), DISPLAY_CHARS, final=final)
 
 
 def _command(text: str, command: re.Match[str], *, final: bool) -> Verdict:

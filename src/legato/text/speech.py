@@ -265,8 +265,8 @@ class Speech:
 
     def _prose(self, group: Sequence[Piece], *, spoken: bool, carried: str) -> Iterator[Piece]:
         silent = [piece for piece in group if not piece.text]
-        if len(silent) == len(group):
-            yield from silent
+        if len(silent) == len(group) or not (spoken or self._lexicon):
+            yield from group
             return
         pieces = self._lexical(Sourced(group), spoken=spoken, carried=carried)
         yield from merged(pieces, silent) if silent else pieces
