@@ -60,6 +60,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
             max_redirects=0,
             extra_headers=headers,
             read_buffer_init_size=_READ_BUFFER_BYTES,
+            use_aiofastnet=False,  # it tells the loop of a peer's failed handshake as if it were a fault of ours
         )
     except WSHandshakeError as error:
         wire.close()

@@ -1,9 +1,10 @@
 import asyncio
+import random
 
 from gateway.upstream import place_pool as module
 from legato.core.pool_lines import LineState
 from legato.domain.errors import Reason
-from legato.domain.events import Failed, Lost
+from legato.domain.events import Failed, Finished, Lost
 from legato.domain.facts import BugFound, LineDialled, LineLost
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
@@ -36,6 +37,24 @@ async def test_r1_a_half_open_socket_is_found_while_it_is_idle(vendor, monkeypat
         ear, line = await speak(lines)
         assert line.reused
         assert ear.audio
+
+
+async def test_r1_a_vendor_that_drops_idle_sockets_costs_nobody_an_utterance(vendor):
+    """A third of the sockets is cut without a word, idle or just leased; whoever speaks does not hear of it."""
+    dice = random.Random(1)
+    async with lines_of(Dialect(vendor.url), floor=4, ceiling=8, spare=2, retry_first_s=0.01) as lines:
+        await vendor.until(lambda: idle(lines) == 4)
+        for _ in range(1_000):
+            if vendor.sockets and dice.random() < 0.33:
+                dice.choice(vendor.sockets).transport.abort()
+            if dice.random() < 0.5:
+                await asyncio.sleep(0)
+            ear, _ = await speak(lines)
+            assert isinstance(ear.events[-1], Finished)
+            assert ear.audio == vendor.audio
+        (route,) = lines.view().routes
+        assert (route.errors, route.leases) == ({}, 1_000)
+        assert len(vendor.knocks) > 150
 
 
 async def test_a_vendor_that_takes_connections_only_to_drop_them_is_told_as_that(vendor):

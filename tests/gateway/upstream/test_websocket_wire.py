@@ -1,11 +1,14 @@
 import asyncio
 import contextlib
 import socket
+import ssl
+from pathlib import Path
 
 import pytest
 
 from gateway.upstream.websocket_wire import dial
 from gateway.upstream.wire import DialError
+from tests.gateway.upstream.vendor import Vendor
 from tests.gateway.upstream.wires import Reader, calling
 
 
@@ -147,3 +150,47 @@ async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
         vendor.hold.set()
         await vendor.until(lambda: not vendor.server.connections)
     assert reader.frames == reader.ends == []
+
+
+CERTIFICATES = Path(__file__).parents[1] / "app/tls"
+
+
+@contextlib.asynccontextmanager
+async def vendor_with_tls():
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / "certificate.pem", CERTIFICATES / "key.pem")
+    async with Vendor(context) as vendor:
+        yield vendor
+
+
+async def test_tls_to_whom_we_trust_and_nagle_is_off_there_too():
+    trust = ssl.create_default_context(cafile=CERTIFICATES / "certificate.pem")
+    reader = Reader()
+    async with vendor_with_tls() as vendor, calling(vendor.url, tls=trust) as call:
+        vendor.mute = True
+        wire = await dial(call, reader)
+        wire.send(("hello",))
+        await vendor.until(lambda: vendor.heard == ["hello"])
+        await vendor.sockets[0].send("there")
+        await reader.until(lambda reader: reader.frames == ["there"])
+        raw = wire._transport.underlying_transport.get_extra_info("socket")
+        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        wire.close()
+
+
+async def test_no_tls_to_whom_we_do_not():
+    async with vendor_with_tls() as vendor, calling(vendor.url) as call:
+        with pytest.raises(DialError, match="certificate is not trusted"):
+            await dial(call, Reader())
+
+
+async def test_a_vendor_that_breaks_off_the_tls_handshake_is_not_there():
+    async def reset(reader, writer):
+        await reader.read(1)
+        writer.transport.abort()
+
+    server = await asyncio.start_server(reset, "127.0.0.1", 0)
+    url = f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, calling(url) as call:
+        with pytest.raises(DialError):
+            await dial(call, Reader())

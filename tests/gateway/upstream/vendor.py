@@ -104,7 +104,8 @@ class Language:
 class Vendor:
     """A WebSocket server: speaks by itself unless it is `mute`; the test can say anything on any connection."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
+        self.tls = tls
         self.heard, self.sockets, self.knocks = [], [], []
         self.mute = self.confirms_late = self.drops = False
         self.refusal = self.hold = None
@@ -119,9 +120,10 @@ class Vendor:
             process_request=self._knock,
             compression="deflate",
             ping_interval=None,
+            ssl=self.tls,
         )
         self.port = self.server.sockets[0].getsockname()[1]
-        self.url = f"ws://127.0.0.1:{self.port}/speak"
+        self.url = f"{'wss' if self.tls else 'ws'}://127.0.0.1:{self.port}/speak"
         return self
 
     async def __aexit__(self, *error):
