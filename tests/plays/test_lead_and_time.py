@@ -14,7 +14,7 @@ from legato.domain.errors import Reason
 from legato.domain.facts import Underran
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
-from legato.domain.text import Break
+from legato.domain.text import Break, TextLevel
 from tests.plays.world import CHAR_MS, RATE, Script, World
 
 LONG = "abcdefghij. " * 20
@@ -297,6 +297,15 @@ class TestRoutes:
         (told,) = world.of(replies.UtteranceCancelled)
         assert told.heard + told.sent_unheard + told.never_sent == text
         assert abs(len(told.heard.split()) - len(world.said().split())) <= 2
+
+    @pytest.mark.parametrize("level", list(TextLevel))
+    def test_what_is_said_again_is_read_as_the_next_route_wants_it(self, level):
+        scripts = {"one": Script(word_times=True, die_after_chars=12, deaths=1), "two": Script()}
+        voices = {"v": Voice("v", ("en",), (Route("one", "v"), Route("two", "v", text_level=level)))}
+        world = (
+            World(scripts=scripts, voices=voices).open(max_lead_ms=-1).speak("a", "alpha beta gamma. delta. ")
+        )
+        assert [text.strip() for text in world.run(20).sent[-2:]] == ["gamma.", "delta."]
 
     def test_what_is_said_again_in_mid_sentence_follows_without_a_pause(self):
         loud = Script(word_times=True, keeps_context=False, silence_at=0)

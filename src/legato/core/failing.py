@@ -9,15 +9,17 @@ Rules:
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from legato.core.ending import fail, give_back
 from legato.core.state import StreamState
+from legato.core.timeline import from_source
 from legato.core.utterance import PendingSeam, Run, Utterance
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade
 from legato.domain.speech import Failover
-from legato.domain.text import Break, Reading, Segment
+from legato.domain.text import Break, Reading, Segment, TextLevel
 
 _REWIND_WORDS = (
     2  # the one that broke off, and one more: an estimate may be late by a word, and none may be lost
@@ -84,7 +86,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     # Completed segments that were dropped unwritten are said again as well.
     segments = [*_unwritten(utterance, segments), *segments]
     if segments:
-        segments = _resume_first(state, utterance, segments, now)
+        segments = _resume_first(state, utterance, run, segments, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
 
@@ -102,7 +104,7 @@ def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
 
 
 def _resume_first(
-    state: StreamState, utterance: Utterance, segments: list[Segment], now: float
+    state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float
 ) -> list[Segment]:
     timeline = utterance.timeline
     indexes = [segment.index for segment in segments]
@@ -121,7 +123,7 @@ def _resume_first(
     due_at = now + lead_s + utterance.held / state.rate_hz
     utterance.seam = PendingSeam(utterance.last_route, word, method, utterance.produced, due_at)
     utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
-    return again if rest is None else [_with_rest(again[0], rest), *again[1:]]
+    return again if rest is None else [_with_rest(again[0], rest, run.route.text_level), *again[1:]]
 
 
 def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
@@ -134,16 +136,17 @@ def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
         utterance.asked_pause_ms = 0 if before is None else before.pause_ms
 
 
-def _with_rest(segment: Segment, rest: Reading) -> Segment:
-    """The segment, but every reading of it is only what is still to be said."""
-    return Segment(
-        segment.index,
-        segment.source_start,
-        segment.source_end,
-        segment.raw,
-        rest,
-        rest,
-        segment.ends_with,
+def _with_rest(segment: Segment, rest: Reading, level: TextLevel) -> Segment:
+    """The segment, but every reading of it is only what is still to be said: exactly so at the level that was being said."""
+    if not rest.words:
+        return replace(segment, cleaned=rest, spoken=rest, joins=True)
+    source = rest.words[0].source_start
+    return replace(
+        segment,
+        source_start=source,
+        raw=segment.raw[source - segment.source_start :],
+        cleaned=rest if level is TextLevel.CLEANED else from_source(segment.cleaned, source),
+        spoken=rest if level is TextLevel.SPOKEN else from_source(segment.spoken, source),
         joins=True,
     )
 

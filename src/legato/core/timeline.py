@@ -279,6 +279,12 @@ def rest_of(reading: Reading, word: int) -> Reading:
     return Reading(reading.text[base:], tuple(rest), tuple(marks))
 
 
+def from_source(reading: Reading, source: int) -> Reading:
+    """The reading from the first word on that comes from this source character or a later one."""
+    place = next((n for n, word in enumerate(reading.words) if word.source_end > source), len(reading.words))
+    return rest_of(reading, place)
+
+
 def _rewind(said: list[int], words: int) -> None:
     """Go back so many words from the last one said, over the borders of segments."""
     for place in reversed(range(len(said))):
