@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.app.config_sections import Credential, Section, split_list
+from gateway.app.vendors import VENDORS
 from legato.domain.speech import Failover, Principal, Route, Voice
 from legato.domain.text import TextLevel
 
@@ -55,8 +56,9 @@ class ProviderSettings(Section):
     """What is not certain about the vendor's language, where it differs from what is thought usual."""
     pool: PoolSettings = PoolSettings()
     """Warm lines to the vendor."""
-    text_level: TextLevel = TextLevel.SPOKEN
-    """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`."""
+    text_level: TextLevel | None = None
+    """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
+    best for the dialect; a local engine is told everything as it is spoken."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "ProviderSettings":
@@ -87,6 +89,9 @@ class VoiceSettings(Section):
     """Ways to get it, tried in this order."""
     failover: Failover = Failover.SPLICE
     """What may happen when a route fails: `none`, `before_audio`, or `splice` (also in mid-sentence)."""
+    hedge_share: float = Field(default=0.0, ge=0, le=0.5)
+    """Characters that may be sent to a second route as well, as a share of all, when the first one is slower than it usually is: whoever
+    sounds first speaks. 0 for none. A vendor is paid for both."""
     fallback: str = ""
     """Another voice, used when every route is down; empty for none."""
     description: str = ""
@@ -112,13 +117,21 @@ def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSe
         name=name,
         languages=tuple(dict.fromkeys((settings.language, *settings.languages))),
         routes=tuple(
-            Route(route.provider, route.voice, route.options, providers[route.provider].text_level)
+            Route(route.provider, route.voice, route.options, _text_level(providers[route.provider]))
             for route in settings.routes
         ),
         failover=settings.failover,
+        hedge_share=settings.hedge_share,
         fallback=settings.fallback,
         description=settings.description,
     )
+
+
+def _text_level(provider: ProviderSettings) -> TextLevel:
+    if provider.text_level is not None:
+        return provider.text_level
+    build = VENDORS.get(provider.dialect or "")
+    return TextLevel.SPOKEN if build is None else build(None, {}, {}).traits.text_level
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:
