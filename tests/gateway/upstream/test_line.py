@@ -180,28 +180,28 @@ async def test_time_outs_of_every_kind_are_told_once_and_as_facts(vendor, awaite
 
 
 async def test_audio_in_time_moves_the_limit_on(vendor):
-    limits = VendorLimits(between_audio_s=0.3)
+    limits = VendorLimits(between_audio_s=0.6)
     async with lines_of(Dialect(vendor.url, limits)) as lines:
         vendor.mute = True
         ear = Ear()
         line = await leased(vendor, lines, ear, said="x" * 2_000)
-        for count in range(1, 8):
+        for count in range(1, 9):
             await told(vendor, b"1|" + bytes(16))
             await ear.until(lambda ear, count=count: len(ear.audio) == 16 * count)
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.1)
         assert not ear.over
         line.release(clean=True)
 
 
 async def test_a_run_that_is_held_is_not_late(vendor):
-    limits = VendorLimits(first_audio_s=0.05)
+    limits = VendorLimits(first_audio_s=0.2)
     async with lines_of(Dialect(vendor.url, limits)) as lines:
         vendor.mute = True
         ear = Ear()
         line = await leased(vendor, lines, ear)
         line.pause()
         await told(vendor, b"1|" + bytes(16))
-        await asyncio.sleep(0.12)
+        await asyncio.sleep(0.3)
         assert ear.events == []
         line.resume()
         await ear.until(lambda ear: ear.audio)
