@@ -16,6 +16,7 @@ _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_POWER = re.compile("[a-zA-Z][²³⁴⁵⁶⁷⁸⁹ⁿ]")
 _GREEK = re.compile(r"[α-ω][a-zA-Z]?[²³⁴⁵]?")
 """A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
@@ -87,6 +88,8 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     if len(word) == 1 or word.lower() in _FUNCTIONS or word in _PRODUCTS:
         return word == "I"
     if _GREEK.fullmatch(word):
+        return False
+    if _POWER.fullmatch(word) and not text[max(0, match.start() - 3) : match.start()].rstrip()[-1:].isdigit():
         return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
     if len(word) == 2 and (before.isdigit() or _SIGN.match(following)):

@@ -26,6 +26,8 @@ from legato.text.formulas import candidates
         ("is 2πr long", ["2πr"]),
         ("and f(x) is", ["f(x)"]),
         ("50 km² of", []),
+        ("und x² = 25", ["x² = 25"]),
+        ("sind 3 m² da", []),
     ],
 )
 def test_candidates(text: str, found: list[str]) -> None:

@@ -193,7 +193,7 @@ from legato.text.settings import TextSettings
         ("10^-3 is 0.001; 1e6 is a million.", "ten to the minus three is zero point zero zero one; one times ten to the sixth is a million."),
         ("sin(30°) = 0.5 and log₂(8) = 3.", "sine of thirty degrees equals zero point five and log base two of eight equals three."),
         ("x₁ + x₂ = 10.", "x₁ plus x₂ equals ten."),
-        ("a² + b² = c².", "a² plus b² equals c²."),
+        ("a² + b² = c².", "a squared plus b squared equals c squared."),
         ("50 km² and 3 m³.", "fifty square kilometers and three cubic meters."),
         ("f'(x) = 2x.", "f prime of x equals two x."),
         ("|x| < 3.", "the absolute value of x is less than three."),

@@ -101,7 +101,10 @@ class Abbreviations:
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """e.g., a.m."""
-        return self._dotted[match["word"].lower()] + self._stop(match)
+        written = match["word"].lower()
+        return self._dotted[written] + (
+            "" if re.sub(r"\s", "", written) in self._never_end else self._stop(match)
+        )
 
     def acronym(self, match: re.Match[str]) -> str | None:
         """U.S., J.R.R."""

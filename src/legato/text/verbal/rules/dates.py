@@ -94,13 +94,14 @@ class Dates:
             rf"(?P<month>[^\W\d_]+)\.?,?{SPACE}{year}(?![0-9]|[,.:][0-9])",
             self.month_year,
         )
-        names = f"(?i:{any_of([*self._months, *self._days])})"
-        book.on_word(
-            [*self._months, *self._days],
-            "date.names",
-            rf"(?P<a>{names})\.?{DASH}(?P<b>{names})(?![\w-])",
-            self.names,
-        )
+        if not self._speech.spaceless:
+            names = f"(?i:{any_of([*self._months, *self._days])})"
+            book.on_word(
+                [*self._months, *self._days],
+                "date.names",
+                rf"(?P<a>{names})\.?{DASH}(?P<b>{names})(?:\.(?=,|{SPACE}[a-z]))?(?![\w-])",
+                self.names,
+            )
         book.on_word(
             self._speech.data.table("weekdays"),
             "date.weekday",
@@ -222,7 +223,8 @@ class Dates:
         a, b = match["a"], match["b"]
         both_days = a.lower() in self._days and b.lower() in self._days
         both_months = a.lower() in self._months and b.lower() in self._months
-        if a.islower() or b.islower() or not (both_days or both_months):
+        small = not self._names[0].islower() and (a.islower() or b.islower())
+        if small or not (both_days or both_months):
             return None
         said = [self._days[name.lower()] if both_days else self._name(name) for name in (a, b)]
         return self._speech.phrase("range", a=said[0], b=said[1])

@@ -8,6 +8,8 @@ from legato.text.verbal.rules.abbreviations import roman_value
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("de", "(z. B. Kap. 3)", "(zum Beispiel Kapitel drei)"),
+        ("de", "5 Mio. Menschen", "fünf Millionen Menschen"),
         ("en", "U.S. vs. U.K.", "U S versus U K."),
         ("en", "20 est. now", "twenty estimated now"),
         ("en", "ch. 3", "chapter three"),

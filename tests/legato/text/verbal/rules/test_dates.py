@@ -7,6 +7,7 @@ import pytest
     ("language", "written", "spoken"),
     [
         ("en", "Mon–Fri", "Monday to Friday"),
+        ("de", "Mo–Fr", "Montag bis Freitag"),
         ("en", "Jan-Mar", "January to March"),
         ("en", "mon-fri", "mon-fri"),
         ("en", "Mon-Mar", "Mon-Mar"),
