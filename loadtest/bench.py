@@ -87,7 +87,7 @@ def _cpu() -> str:
 
 def _rows(name: str, *, quick: bool) -> Iterable[Row | str]:
     benchmark = BENCHMARKS[name]
-    return (quick and benchmark.quick or benchmark.rows)()
+    return ((quick and benchmark.quick) or benchmark.rows)()
 
 
 def _as_table(names: Sequence[str], *, quick: bool) -> None:

@@ -206,11 +206,7 @@ def _listener(port: int) -> dict[str, object]:
     return {
         "address": _address(port),
         "filter_chains": [
-            {
-                "filters": [
-                    {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
-                ]
-            }
+            {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}
         ],
     }
 

@@ -25,9 +25,7 @@ ALONE = {"audio_ms": 400, "period_ms": 500, "periods": 10}
 CANCELLED = replace(W2, name="cancel", streams=500, cancel_ms=300, audio_ms=2_000)
 FULL_HOUSE = replace(W1, name="1,000", streams=1_000, first_ms=80)
 IDLE_STREAMS = 1_000
-IDLE = Load(
-    "idle", IDLE_STREAMS, chunk_ms=40, pace=1, period_ms=1_000_000, warm_ms=1_000, measure_ms=1_000
-)
+IDLE = Load("idle", IDLE_STREAMS, chunk_ms=40, pace=1, period_ms=1_000_000, warm_ms=1_000, measure_ms=1_000)
 ROUNDS = 3
 
 

@@ -21,6 +21,9 @@ class Leased:
     gone: bool = False
     audio_seen: bool = False
     at_segment_start: bool = True
+    room: int = 0
+    """Bytes that may still be gathered before the core need hear of them."""
+    gathered: list[bytes] = field(default_factory=list)
     pauses_ms: deque[tuple[int, int]] = field(default_factory=deque)
     """Each segment whose audio has not begun, and the pause before it."""
 
@@ -59,6 +62,10 @@ class Leases:
         self._leases: dict[int, Leased] = {}
         self._by_line: dict[int, Leased] = {}
         self.listener: LineListener | None = None
+
+    def of(self, lease: int) -> Leased | None:
+        """By its number; `None` when it was given back."""
+        return self._leases.get(lease)
 
     def of_line(self, line: Line) -> Leased | None:
         """Which lease a line answers; `None` when it was given back."""

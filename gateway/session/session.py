@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.session.hearing import Hearing
 from gateway.session.leases import Leased, Leases
 from gateway.session.speaker import Speaker, TextFront
-from legato.audio.pipe import Pipe
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
 from legato.domain import effects, events
@@ -87,7 +87,8 @@ class Session:
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}
         self._leases = Leases(services.lines, self._handle, self._said, self.stream_id)
-        self._leases.listener = self
+        self._hearing = Hearing(self._leases, self._speakers, self._handle, self._stamp)
+        self._leases.listener = self._hearing
         self._waiting: deque[Event] = deque()
         self._running = False
         self._outlet_paused = False
@@ -102,6 +103,7 @@ class Session:
             effects.Release: self._release,
             effects.PauseLine: self._leases.pause,
             effects.ResumeLine: self._leases.resume,
+            effects.Gather: self._gather,
             effects.Write: self._write,
             effects.Pad: self._pad,
             effects.GiveSilence: self._give_silence,
@@ -145,54 +147,7 @@ class Session:
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         """One event of a leased line."""
-        leased = self._leases.of_line(line)
-        if leased is None:
-            return
-        if isinstance(event, events.Audio):
-            self._take_audio(leased, event.data)
-        else:
-            self._take_news(leased, event)
-
-    # --- audio from a line
-
-    def _take_audio(self, leased: Leased, data: bytes) -> None:
-        speaker = self._speakers.get(leased.utterance_id)
-        if speaker is None or leased.line is None:
-            return
-        if not leased.audio_seen:
-            leased.audio_seen = True
-            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
-            self._stamp(leased.utterance_id, Stage.VENDOR)
-        pipe = speaker.pipe
-        if leased.at_segment_start:
-            leased.at_segment_start = False
-            pause_ms = leased.begin_segment()
-            if not leased.line.keeps_context:
-                pipe.begin_segment(pause_ms)
-            self._handle(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
-        try:
-            pipe.push(data)
-        except ValueError as error:
-            failed = events.Failed(Reason.VENDOR_REJECTED, f"the voice's audio cannot be used: {error}")
-            self._handle(events.Heard(leased.lease, failed))
-            return
-        self._handle(_sampled(leased.lease, pipe))
-
-    def _take_news(self, leased: Leased, event: events.News) -> None:
-        speaker = self._speakers.get(leased.utterance_id)
-        if speaker is not None and isinstance(event, events.Marker | events.Finished):
-            self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
-        if isinstance(event, events.Joined):
-            leased.join(event.segment)
-        self._handle(events.Heard(leased.lease, event))
-
-    def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
-        if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
-            speaker.pipe.end_segment()
-        if run_ends:
-            speaker.end_run()
-        leased.at_segment_start = True
-        self._handle(_sampled(leased.lease, speaker.pipe))
+        self._hearing.heard(line, event)
 
     def _said(self, leased: Leased) -> None:
         """The first segment of an utterance was handed to its line."""
@@ -204,10 +159,13 @@ class Session:
     # --- the loop
 
     def _handle(self, event: Event) -> None:
-        self._waiting.append(event)
         if self._running:
+            self._waiting.append(event)
             return
-        self._running = True
+        if self._hearing.waits:
+            self._hearing.settle()
+        self._waiting.append(event)
+        self._running, self._hearing.may_gather = True, False
         try:
             while self._waiting:
                 for effect in self._core.handle(self._waiting.popleft(), self._clock()):
@@ -216,7 +174,7 @@ class Session:
         except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and none but this stream
             self._break(bug)
         finally:
-            self._running = False
+            self._running, self._hearing.may_gather = False, True
 
     def _break(self, bug: Exception) -> None:
         self._services.observer.note(BugFound("session", f"{type(bug).__name__}: {_where(bug)}"))
@@ -261,6 +219,10 @@ class Session:
         )
 
     # --- effects on the client's side
+
+    def _gather(self, effect: effects.Gather) -> None:
+        assert self._format is not None, "the stream is open"
+        self._hearing.gather(effect, self._format.sample_rate_hz)
 
     def _write(self, effect: effects.Write) -> None:
         speaker = self._speakers[effect.utterance_id]
@@ -329,10 +291,6 @@ class Session:
 
     def _close_stream(self, effect: effects.CloseStream) -> None:
         self._outlet.close(effect.error)
-
-
-def _sampled(lease: int, pipe: Pipe) -> events.Sampled:
-    return events.Sampled(lease, pipe.available, pipe.audible_at, withheld=pipe.withheld)
 
 
 def _where(bug: Exception) -> str:

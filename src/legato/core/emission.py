@@ -3,7 +3,7 @@
 from legato.core.ending import finish
 from legato.core.state import StreamState, Track
 from legato.core.utterance import PendingSeam, Utterance
-from legato.domain.effects import GiveSilence, Pad, Write
+from legato.domain.effects import Gather, GiveSilence, Pad, Write
 from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
@@ -79,9 +79,19 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
         _write(state, track, head, now, samples)
         _answer_flushes(state, track, head)
         return True
+    if waiting_for_more:
+        patience, until_lead = head.sizer.patience(head.held, lead_s)
+        if patience > 0:
+            _gather(state, head, patience)
+            ask_again_at_lead = until_lead
     if ask_again_at_lead >= 0:
         track.look_again_at = track.clock.lead_falls_to(ask_again_at_lead)
     return False
+
+
+def _gather(state: StreamState, head: Utterance, samples: int) -> None:
+    assert head.run is not None, "who waits for more has a run"
+    state.do(Gather(head.run.lease, samples))
 
 
 def _write(state: StreamState, track: Track, head: Utterance, now: float, samples: int) -> None:

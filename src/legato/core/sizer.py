@@ -87,6 +87,26 @@ class Sizer:
             return 0, self._safety_s + 2 * held_s
         return self._take(held, min(wanted_s, room_s)), -1.0
 
+    def patience(self, held: int, lead_s: float) -> tuple[int, float]:
+        """After `offer` has given 0: more of the same kind of waiting, as long as nothing but audio comes.
+
+        Args:
+            held: samples that wait.
+            lead_s: audio ahead of the ear, seconds.
+
+        Returns:
+            Samples that may still come without anything being written, and the lead in seconds at which that ends; 0 samples where
+            every one must be told.
+        """
+        room_s = self._max_lead_s - lead_s
+        piece_s = self._piece_s()
+        if room_s < piece_s - _EPSILON_S and held >= round(piece_s * self._rate_hz):
+            return round(self._max_s * self._rate_hz), self._max_lead_s - piece_s
+        dry_s = self._safety_s + 2 * self._target_s
+        if lead_s <= dry_s + _EPSILON_S:
+            return 0, -1.0
+        return round(self._target_s * self._rate_hz) - held, dry_s
+
     def _piece_s(self) -> float:
         """At the lead limit chunks are as large as the target, but never more than half of the limit."""
         return min(self._target_s, self._max_lead_s / 2)

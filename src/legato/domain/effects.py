@@ -126,6 +126,19 @@ class ResumeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """So much more audio of a lease need not be told one by one: it would only wait. Anything else that happens ends it.
+
+    Args:
+        lease: whose.
+        samples: output samples that may still come before `events.Sampled`.
+    """
+
+    lease: int
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Take so many held samples of the utterance, encode and write them.
 
@@ -232,6 +245,7 @@ Effect = (
     | Release
     | PauseLine
     | ResumeLine
+    | Gather
     | Write
     | Pad
     | GiveSilence

@@ -101,3 +101,42 @@ def test_whole_codec_frames_but_for_the_last():
 
 def test_nothing_held_is_nothing_to_write():
     assert Sizer(ChunkSettings(), RATE, -1).offer(0, 0.0, complete=True) == (0, -1.0)
+
+
+def grown(max_lead_ms=-1):
+    """A sizer that aims at its largest chunk."""
+    sizer = Sizer(ChunkSettings(), RATE, max_lead_ms)
+    for _ in range(6):
+        sizer.offer(RATE, 0.0, complete=True)
+    return sizer
+
+
+def test_with_lead_to_spare_audio_need_not_be_told_until_a_chunk_is_full():
+    more, until_lead = grown().patience(480, 1.0)
+    assert 480 + more == 0.24 * RATE
+    assert until_lead == pytest.approx(0.06 + 2 * 0.24)
+
+
+@pytest.mark.parametrize("lead_s", [0.1, 0.5, 0.54])
+def test_with_less_lead_every_chunk_must_be_told(lead_s):
+    assert grown().patience(480, lead_s)[0] == 0
+
+
+def test_at_the_lead_limit_there_is_time_until_there_is_room():
+    more, until_lead = grown(1_000).patience(RATE, 0.9)
+    assert more == 0.24 * RATE
+    assert until_lead == pytest.approx(1.0 - 0.24)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_patience_never_outlasts_the_moment_at_which_something_would_be_written(seed):
+    dice = random.Random(seed)
+    lead_s, held = dice.uniform(0.0, 1.5), dice.randrange(1, RATE // 4)
+    sizer = grown(dice.choice([-1, 800, 2_000]))
+    if sizer.offer(held, lead_s, complete=False)[0]:
+        return
+    more, until_lead = sizer.patience(held, lead_s)
+    for _ in range(20):
+        came, later = dice.randrange(max(more, 1)), dice.uniform(max(until_lead, 0.0), lead_s)
+        if came < more and later > until_lead + 1e-6:
+            assert sizer.offer(held + came, later, complete=False)[0] == 0

@@ -1,0 +1,135 @@
+"""What a session's lines tell: audio into the pipes of their utterances, news to the core.
+
+Audio that would only wait is gathered, as far as the core has allowed (`effects.Gather`), and told in one. Whatever else happens
+in the stream is told behind it.
+"""
+
+from collections.abc import Callable
+
+from gateway.session.leases import Leased, Leases
+from gateway.session.speaker import Speaker
+from legato.audio.pipe import Pipe
+from legato.domain import effects, events
+from legato.domain.errors import Reason
+from legato.domain.events import Event, VendorEvent
+from legato.domain.receipt import Stage
+from legato.ports import Line
+
+_BYTES_PER_SAMPLE = 2
+
+
+class Hearing:
+    """Implements `ports.LineListener`.
+
+    Args:
+        leases: of the stream.
+        speakers: by utterance; the session's own.
+        tell: takes events for the core.
+        stamp: takes stages of the receipt, with the utterance's id.
+    """
+
+    __slots__ = ("_gathered", "_leases", "_speakers", "_stamp", "_tell", "may_gather")
+
+    def __init__(
+        self,
+        leases: Leases,
+        speakers: dict[str, Speaker],
+        tell: Callable[[Event], None],
+        stamp: Callable[[str, Stage], None],
+    ) -> None:
+        self._leases = leases
+        self._speakers = speakers
+        self._tell = tell
+        self._stamp = stamp
+        self._gathered: list[Leased] = []
+        self.may_gather = True
+        """Nothing is being decided: what comes meanwhile is told at once, in its order."""
+
+    @property
+    def waits(self) -> bool:
+        """Audio was gathered and not yet told."""
+        return bool(self._gathered)
+
+    def heard(self, line: Line, event: VendorEvent) -> None:
+        """One event of a leased line."""
+        leased = self._leases.of_line(line)
+        if leased is None:
+            return
+        if not isinstance(event, events.Audio):
+            self._take_news(leased, event)
+            return
+        data = event.data
+        if leased.room and self.may_gather:
+            if not leased.gathered:
+                self._gathered.append(leased)
+            leased.gathered.append(data)
+            leased.room -= len(data)
+            if leased.room <= 0:
+                self.settle()
+        else:
+            self._take_audio(leased, data)
+
+    def gather(self, effect: effects.Gather, rate_hz: int) -> None:
+        """So much audio may be gathered.
+
+        Args:
+            effect: of which lease, and how much.
+            rate_hz: of the samples it counts.
+        """
+        leased = self._leases.of(effect.lease)
+        if leased is not None and leased.line is not None:
+            leased.room = effect.samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
+
+    def settle(self) -> None:
+        """Tell what was gathered."""
+        gathered, self._gathered = self._gathered, []
+        for leased in gathered:
+            data = b"".join(leased.gathered)
+            leased.gathered.clear()
+            leased.room = 0
+            self._take_audio(leased, data)
+
+    def _take_audio(self, leased: Leased, data: bytes) -> None:
+        speaker = self._speakers.get(leased.utterance_id)
+        if speaker is None or leased.line is None:
+            return
+        if not leased.audio_seen:
+            leased.audio_seen = True
+            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
+            self._stamp(leased.utterance_id, Stage.VENDOR)
+        pipe = speaker.pipe
+        if leased.at_segment_start:
+            leased.at_segment_start = False
+            pause_ms = leased.begin_segment()
+            if not leased.line.keeps_context:
+                pipe.begin_segment(pause_ms)
+            self._tell(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
+        try:
+            pipe.push(data)
+        except ValueError as error:
+            failed = events.Failed(Reason.VENDOR_REJECTED, f"the voice's audio cannot be used: {error}")
+            self._tell(events.Heard(leased.lease, failed))
+            return
+        self._tell(_sampled(leased.lease, pipe))
+
+    def _take_news(self, leased: Leased, event: events.News) -> None:
+        if self._gathered:
+            self.settle()
+        speaker = self._speakers.get(leased.utterance_id)
+        if speaker is not None and isinstance(event, events.Marker | events.Finished):
+            self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
+        if isinstance(event, events.Joined):
+            leased.join(event.segment)
+        self._tell(events.Heard(leased.lease, event))
+
+    def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
+        if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
+            speaker.pipe.end_segment()
+        if run_ends:
+            speaker.end_run()
+        leased.at_segment_start = True
+        self._tell(_sampled(leased.lease, speaker.pipe))
+
+
+def _sampled(lease: int, pipe: Pipe) -> events.Sampled:
+    return events.Sampled(lease, pipe.available, pipe.audible_at, withheld=pipe.withheld)

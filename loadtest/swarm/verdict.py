@@ -1,0 +1,176 @@
+"""Whether the targets were met, and whether it was the generator that was the limit.
+
+PASSED     every target of every judged stage was met
+FAILED     one was missed
+UNPROVEN   one was missed while the generator was at its own limit: it says nothing about the gateway
+
+Only the first is a success. A busy generator makes every figure worse, never better: what passes beside it has passed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from loadtest.swarm import figures
+from loadtest.swarm.records import Beat, Records, TurnRecord
+from loadtest.swarm.scenarios import Scenario, Stage
+
+MOST_LAG_S = 0.05
+"""Worst lag of the loop in a second; more in one second of twenty is a limit."""
+MOST_CPU = 0.85
+"""Cores in use by the generator's one thread; more in half of all seconds is a limit."""
+MOST_LATE_S = 0.02
+"""Turns begun later than planned; more for one in a hundred is a limit."""
+
+
+class Verdict(IntEnum):
+    """The exit status of a run."""
+
+    PASSED = 0
+    FAILED = 1
+    UNPROVEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What must hold.
+
+    Args:
+        ttfb_ms: p95 of `ttfb_speakable`, and of the first sound of a phrase behind the moment it was due.
+        end_to_end_ms: p95 for a phrase given whole, last text -> last audio.
+        errors: share of turns that may fail; it is to stay below.
+    """
+
+    ttfb_ms: float = 200.0
+    end_to_end_ms: float = 500.0
+    errors: float = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A target, and what was found.
+
+    Args:
+        stage: where.
+        target: what was asked for.
+        value: what was found, in words.
+        met: whether that is good enough.
+    """
+
+    stage: str
+    target: str
+    value: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Of a whole run.
+
+    Args:
+        verdict: the short of it.
+        findings: every target of every stage.
+        generator: why the generator was the limit; empty if it was not.
+        remarks: what else is to be said.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    generator: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = field(default=())
+
+
+def judge(records: Records, scenario: Scenario, targets: Targets, wanted: int) -> Judgement:
+    """Judges a run.
+
+    Args:
+        records: what was written down.
+        scenario: what was asked for.
+        targets: what must hold.
+        wanted: streams that a scenario which goes on until it breaks must have carried.
+    """
+    stages = [stage for stage in scenario.judged if _reached(stage, records, scenario)]
+    findings = {stage: tuple(judge_stage(records, stage, targets)) for stage in stages}
+    generator = tuple(generator_limits(records, stages))
+    every = tuple(finding for stage in stages for finding in findings[stage])
+    if not scenario.until_broken:
+        met = bool(every) and all(finding.met for finding in every)
+        return Judgement(_verdict(generator, met=met), every, generator)
+    held = [stage.streams for stage in stages if all(finding.met for finding in findings[stage])]
+    broke = next((stage for stage in stages if not all(finding.met for finding in findings[stage])), None)
+    before = [streams for streams in held if broke is None or streams < broke.streams]
+    carried = max(before, default=0)
+    remark = f"carried {carried} streams" + (f", broke at {broke.streams}" if broke else ", did not break")
+    asked = Finding("ramp", f"carries ≥ {wanted} streams", str(carried), carried >= wanted)
+    return Judgement(_verdict(generator, met=asked.met), (*every, asked), generator, (remark,))
+
+
+def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Finding]:
+    """The targets of one stage."""
+    turns = figures.between(records.turns, stage.judged_from_s, stage.to_s)
+    if stage.most_errors is not None:
+        yield _errors(stage, turns, stage.most_errors)
+        return
+    yield _p95(stage, "ttfb_speakable", figures.ttfb_speakable(turns), targets.ttfb_ms)
+    yield _p95(stage, "first audio of a phrase", figures.first_audio(turns), targets.ttfb_ms)
+    yield _p95(stage, "end to end of a phrase", figures.end_to_end(turns), targets.end_to_end_ms)
+    yield _errors(stage, turns, targets.errors)
+    open_then = [beat.streams for beat in _beats(records, stage)]
+    least = min(open_then, default=0)
+    yield Finding(stage.name, f"≥ {stage.streams} streams all the time", str(least), least >= stage.streams)
+
+
+def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]:
+    """Why the generator was the limit; nothing if it was not."""
+    beats = [beat for stage in stages for beat in _beats(records, stage)]
+    late = [
+        turn.late_s
+        for stage in stages
+        for turn in figures.between(records.turns, stage.judged_from_s, stage.to_s)
+    ]
+    if not beats:
+        yield "it has told nothing of itself"
+        return
+    lag_s = figures.percentile([beat.lag_s for beat in beats], 0.95)
+    if lag_s > MOST_LAG_S:
+        yield f"its loop lagged {lag_s * 1e3:.0f} ms (p95 of the worst of each second; at most {MOST_LAG_S * 1e3:.0f})"
+    cpu = figures.percentile([beat.cpu for beat in beats], 0.5)
+    if cpu > MOST_CPU:
+        yield f"it used {cpu:.0%} of a core (p50; at most {MOST_CPU:.0%})"
+    late_s = figures.percentile(late, 0.99) if late else 0.0
+    if late_s > MOST_LATE_S:
+        yield f"it began turns {late_s * 1e3:.0f} ms late (p99; at most {MOST_LATE_S * 1e3:.0f})"
+
+
+def _reached(stage: Stage, records: Records, scenario: Scenario) -> bool:
+    """A run until it breaks ends early; what it did not come to is not judged. Others must come to their end."""
+    return not scenario.until_broken or any(beat.at_s >= stage.to_s - 1 for beat in records.beats)
+
+
+def _beats(records: Records, stage: Stage) -> list[Beat]:
+    return [beat for beat in records.beats if stage.judged_from_s <= beat.at_s < stage.to_s]
+
+
+def _p95(stage: Stage, name: str, values: Sequence[float], limit_ms: float) -> Finding:
+    target = f"p95 {name} < {limit_ms:g} ms"
+    if not values:
+        return Finding(stage.name, target, "nothing to measure", met=False)
+    p50, p95, p99 = (figures.percentile(values, share) * 1e3 for share in (0.5, 0.95, 0.99))
+    told = f"{p95:.1f} ms (p50 {p50:.1f}, p99 {p99:.1f}, n {len(values):,})"
+    return Finding(stage.name, target, told, met=p95 < limit_ms)
+
+
+def _errors(stage: Stage, turns: Sequence[TurnRecord], limit: float) -> Finding:
+    rate = figures.error_rate(turns)
+    target = f"errors < {limit:.3g} of the turns"
+    if rate is None:
+        return Finding(stage.name, target, "no turn", met=False)
+    return Finding(
+        stage.name, target, f"{sum(turn.failed for turn in turns)} of {len(turns):,}", met=rate < limit
+    )
+
+
+def _verdict(generator: Sequence[str], *, met: bool) -> Verdict:
+    if met:
+        return Verdict.PASSED
+    return Verdict.UNPROVEN if generator else Verdict.FAILED

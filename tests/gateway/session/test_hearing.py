@@ -1,0 +1,149 @@
+import pytest
+
+from gateway.session.hearing import Hearing
+from gateway.session.leases import Leases
+from gateway.session.speaker import Speaker
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.effects import Acquire, Gather
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Finished, Heard, Joined, Marker, Sampled
+from legato.domain.receipt import Stage
+from legato.domain.speech import Principal, Route, UtteranceOptions
+
+MS = 48
+"""Bytes of a millisecond."""
+
+
+class Line:
+    line_id, sample_rate_hz, reused, keeps_context, word_times, can_pause = 7, 24_000, True, True, False, True
+
+
+class Stage0:
+    """One lease of one utterance, what the core hears of it, and which stages were stamped."""
+
+    def __init__(self, rate_hz=24_000):
+        self.told, self.stamped = [], []
+        self.line = Line()
+        leases = Leases(self, self.told.append, lambda _: None, "s")
+        self.speaker = Speaker(None, AudioFormat(Encoding.PCM_S16LE, rate_hz))
+        self.hearing = Hearing(
+            leases,
+            {"u": self.speaker},
+            self.told.append,
+            lambda utterance, stage: self.stamped.append((utterance, stage)),
+        )
+        leases.listener = self.hearing
+        leases.acquire(Acquire(3, "u", Route("p", "v"), "en", UtteranceOptions(), Principal(), 10.0))
+        self.told.clear()
+
+    def acquire(self, _, __, on_ready):
+        on_ready(self.line)
+
+    def say(self, event):
+        self.hearing.heard(self.line, event)
+
+    def audio(self, ms):
+        self.say(Audio(b"\0\x20" * (ms * MS // 2)))
+
+    @property
+    def held(self):
+        return [event.held for event in self.told if isinstance(event, Sampled) and not event.begins]
+
+
+@pytest.fixture
+def stage():
+    return Stage0()
+
+
+def test_every_chunk_is_told_and_the_first_is_stamped(stage):
+    stage.audio(20)
+    stage.audio(20)
+    assert stage.held == [480, 960]
+    assert stage.told[0].begins
+    assert stage.stamped == [("u", Stage.VENDOR)]
+
+
+def test_what_may_be_gathered_is_told_in_one_when_it_is_enough(stage):
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 1_200), 24_000)
+    stage.audio(20)
+    stage.audio(20)
+    assert stage.held == [480]
+    assert stage.hearing.waits
+    stage.audio(20)
+    assert stage.held == [480, 480 + 1_440]
+    assert not stage.hearing.waits
+    stage.audio(20)
+    assert stage.held[-1] == 480 + 1_440 + 480, "the allowance was for once"
+
+
+def test_the_allowance_counts_the_streams_samples():
+    stage = Stage0(rate_hz=8_000)
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 400), 8_000)
+    stage.audio(20)
+    stage.audio(20)
+    assert stage.hearing.waits
+    stage.audio(20)
+    assert not stage.hearing.waits
+
+
+def test_news_are_told_behind_what_was_gathered(stage):
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 4_800), 24_000)
+    stage.audio(20)
+    stage.say(Marker(0))
+    assert [type(event) for event in stage.told[-3:]] == [Sampled, Sampled, Heard]
+    assert stage.held[-1] == 960
+
+
+def test_whoever_decides_meanwhile_is_told_at_once(stage):
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 4_800), 24_000)
+    stage.hearing.may_gather = False
+    stage.audio(20)
+    assert stage.held == [480, 960]
+
+
+def test_it_settles_when_asked(stage):
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 4_800), 24_000)
+    stage.audio(20)
+    stage.hearing.settle()
+    stage.hearing.settle()
+    assert stage.held == [480, 960]
+
+
+def test_nothing_is_gathered_for_a_lease_that_is_none(stage):
+    stage.hearing.gather(Gather(9, 4_800), 24_000)
+    stage.audio(20)
+    assert stage.held == [480]
+
+
+def test_the_end_of_the_run_closes_its_part(stage):
+    stage.audio(20)
+    stage.say(Finished())
+    assert not stage.speaker.run_open
+    assert isinstance(stage.told[-1].event, Finished)
+
+
+def test_joined_segments_have_no_beginning_of_their_own(stage):
+    stage.say(Joined(1))
+    assert isinstance(stage.told[-1], Heard)
+
+
+def test_audio_that_is_none_fails_the_lease(stage):
+    wav = (
+        b"RIFF\xff\xff\xff\xffWAVEfmt " + (16).to_bytes(4, "little") + b"\x07\0" + bytes(14) + b"data\0\0\0\0"
+    )
+    stage.say(Audio(wav + bytes(100)))
+    assert stage.told[-1].event.reason is Reason.VENDOR_REJECTED
+
+
+def test_a_strange_line_and_a_gone_utterance_are_not_heard(stage):
+    other = Line()
+    other.line_id = 8
+    stage.hearing.heard(other, Audio(bytes(96)))
+    stage.hearing._speakers.clear()
+    stage.audio(20)
+    assert stage.told == []
