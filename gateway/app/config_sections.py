@@ -195,3 +195,5 @@ class TelemetrySection(Section):
     """Share of traces that are exported though nothing was wrong with them; slow and failed ones always are."""
     trace_slow_ms: float = Field(default=500.0, gt=0)
     """An utterance whose first audio takes longer is slow."""
+    sentry_dsn: Credential | None = None
+    """Where unexpected exceptions are told, as `env:NAME` or `file:PATH`: kind and place, nothing else. Needs the extra `[sentry]`."""

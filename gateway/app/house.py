@@ -8,8 +8,11 @@ async with House(settings, env) as house:
 import asyncio
 import itertools
 import secrets
+import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +20,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from gateway.app.config import Settings
 from gateway.app.config_lexicons import Lexicons
+from gateway.app.config_secrets import resolve
 from gateway.app.config_voices import principal_of
 from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom
@@ -29,11 +33,13 @@ from gateway.app.vendor_room import VendorRoom
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
+from gateway.telemetry.error_reports import ErrorReports
 from gateway.telemetry.log_lines import LogLines
 from gateway.telemetry.logs import logger
 from gateway.telemetry.loop_lag import watch_loop_lag
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.observer import Telemetry
+from gateway.telemetry.span_export import SpanCounts
 from gateway.telemetry.spans import Spans
 from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
@@ -60,9 +66,12 @@ class House:
         self._settings = settings
         watched = settings.telemetry
         tail = TailSettings(watched.trace_share, watched.trace_slow_ms)
-        self._tracing = tracer_provider(version(), env, tail)
-        self.metrics = Metrics(version(), settings.telemetry.max_label_values)
-        self.observer = Telemetry(_sinks(self.metrics, self._tracing))
+        spans = SpanCounts()
+        self._tracing = tracer_provider(version(), env, tail, spans)
+        self.metrics = Metrics(version(), watched.max_label_values)
+        self.metrics.own.show_spans(spans.by_outcome)
+        self._reports = _reports(watched.sentry_dsn, env)
+        self.observer = Telemetry(_sinks(self.metrics, self._tracing, self._reports))
         self.room = EngineRoom(settings)
         line_ids = itertools.count(1)
         self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids)
@@ -113,8 +122,10 @@ class House:
         finally:
             await self.room.__aexit__(kind, error, trace)
         asyncio.get_running_loop().set_exception_handler(None)
+        if self._reports is not None:
+            await _last_words(self._reports.close)
         if self._tracing is not None:
-            await _export(self._tracing)
+            await _last_words(self._tracing.shutdown)
 
     async def run(self, warm: Callable[[], None]) -> None:
         """Brings the voices up and keeps them up, until cancelled.
@@ -163,12 +174,22 @@ class House:
         error = context.get("exception")
         if isinstance(error, BaseException):
             logger("legato.loop").error("exception on the loop", exc_info=error)
-        self.observer.note(BugFound(f"loop: {context.get('message')}", type(error).__name__))
+        # Its message may quote what a callback was called with.
+        self.observer.note(BugFound(f"loop {_place(error)}", type(error).__name__))
 
 
-def _sinks(metrics: Metrics, tracing: TracerProvider | None) -> list[Sink]:
+def _sinks(metrics: Metrics, tracing: TracerProvider | None, reports: ErrorReports | None) -> list[Sink]:
     spans: list[Sink] = [Spans(tracing.get_tracer("legato", version()))] if tracing else []
-    return [*spans, metrics, LogLines(logger("legato"))]
+    return [*spans, metrics, LogLines(logger("legato")), *([reports] if reports else [])]
+
+
+def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:
+    return ErrorReports(resolve(dsn, env), version()) if dsn else None
+
+
+def _place(error: object) -> str:
+    frames = traceback.extract_tb(error.__traceback__, limit=-1) if isinstance(error, BaseException) else []
+    return f"{Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def _store(settings: Settings) -> KeyStore | None:
@@ -192,10 +213,10 @@ def _stream_id() -> str:
     return secrets.token_hex(8)
 
 
-async def _export(tracing: TracerProvider) -> None:
-    # A receiver that is down must not hold the end up: what it has not taken by then is lost.
-    try:
-        async with asyncio.timeout(_EXPORT_S):
-            await asyncio.to_thread(tracing.shutdown)
-    except TimeoutError:
-        logger("legato").warning("spans could not be exported before the end")
+async def _last_words(end: Callable[[], None]) -> None:
+    # A receiver that is down must not hold the end up: what it has not taken by then is lost. A thread of the loop's would be waited for.
+    thread = threading.Thread(target=end, name="last-words", daemon=True)
+    thread.start()
+    await asyncio.to_thread(thread.join, _EXPORT_S)
+    if thread.is_alive():
+        logger("legato").warning("what telemetry still had could not be sent before the end")

@@ -1,10 +1,11 @@
-"""What this process asks of the machine: open files, the garbage collector's manners, and to be told when it should go."""
+"""What this process asks of the machine: open files, the garbage collector's and the threads' manners, and to be told when it should go."""
 
 import asyncio
 import gc
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
 
 MOST_FILES = 1 << 20
@@ -30,6 +31,11 @@ def tune_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def take_turns() -> None:
+    """Other threads, which write log lines, spans and metrics, hold the event loop up for a millisecond at most."""
+    sys.setswitchinterval(0.001)
 
 
 class Departure:

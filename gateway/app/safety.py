@@ -101,11 +101,15 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
                 resolve(provider.credential, env)
             except ValueError as error:
                 yield Problem("", ("providers", name, "credential"), str(error))
-    if settings.server.wyoming_key is not None:
-        try:
-            resolve(settings.server.wyoming_key, env)
-        except ValueError as error:
-            yield Problem("", ("server", "wyoming_key"), str(error))
+    for place, reference in (
+        (("server", "wyoming_key"), settings.server.wyoming_key),
+        (("telemetry", "sentry_dsn"), settings.telemetry.sentry_dsn),
+    ):
+        if reference is not None:
+            try:
+                resolve(reference, env)
+            except ValueError as error:
+                yield Problem("", place, str(error))
     tls = settings.server.tls
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
         if path is not None and not path.is_file():

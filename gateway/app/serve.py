@@ -20,10 +20,11 @@ from gateway.app.config_sections import split_address
 from gateway.app.dialects import configured, tcp_face
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
-from gateway.app.process import Departure, raise_file_limit, tune_collector
+from gateway.app.process import Departure, raise_file_limit, take_turns, tune_collector
 from gateway.app.safety import check, unbuilt
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Backstage, Servers
+from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs, logger
 
 _LAST_FRAMES_S = 0.5
@@ -34,16 +35,27 @@ class CannotServeError(Exception):
     """The gateway did not start; the message says why and what to do."""
 
 
-async def serve(settings: Settings, env: Mapping[str, str]) -> None:
+async def serve(settings: Settings, env: Mapping[str, str], logs: Logs | None = None) -> None:
     """Runs the gateway until it is told to go.
 
+    Args:
+        settings: the configuration.
+        env: for secrets and the standard `OTEL_*` variables.
+        logs: whose level may be changed on the admin port.
+
     Raises:
-        CannotServeError: an address, a certificate or a voice cannot be had.
+        CannotServeError: an address, a certificate or a voice cannot be had, or bugs cannot be told.
     """
     log = logger("legato.serve")
-    async with House(settings, env) as house:
+    try:
+        made = House(settings, env)
+    except CannotReportError as error:
+        raise CannotServeError(f"telemetry.sentry_dsn: {error}") from None
+    if logs is not None:
+        made.metrics.own.show_dropped_lines(lambda: logs.dropped)
+    async with made as house:
         try:
-            await _run(settings, env, house)
+            await _run(settings, env, house, logs)
         except* (VoicesMissingError, EngineFailedError) as group:
             raise CannotServeError(str(_first(group))) from None
     log.info("stopped")
@@ -54,10 +66,10 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-async def _run(settings: Settings, env: Mapping[str, str], house: House) -> None:
+async def _run(settings: Settings, env: Mapping[str, str], house: House, logs: Logs | None) -> None:
     log = logger("legato.serve")
     async with contextlib.AsyncExitStack() as stack:
-        servers = await _listen(stack, settings, env, house)
+        servers = await _listen(stack, settings, env, house, logs)
         departure = Departure(house.room.discard)
         departure.listen()
         stack.callback(departure.close)
@@ -74,7 +86,11 @@ async def _run(settings: Settings, env: Mapping[str, str], house: House) -> None
 
 
 async def _listen(
-    stack: contextlib.AsyncExitStack, settings: Settings, env: Mapping[str, str], house: House
+    stack: contextlib.AsyncExitStack,
+    settings: Settings,
+    env: Mapping[str, str],
+    house: House,
+    logs: Logs | None,
 ) -> Servers:
     try:
         over_tcp = tcp_face(settings.server, env, house.directory)
@@ -91,6 +107,7 @@ async def _listen(
         tcp_face=over_tcp,
         preview=house.preview,
         operations=house.vendors,
+        verbosity=logs,
     )
     try:
         servers = await stack.enter_async_context(Servers(server_settings(settings.server), backstage))
@@ -139,7 +156,8 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
     """
     settings = load(config, env)
     check(settings, env, insecure=insecure)
-    with Logs(settings.logging.level, settings.logging.format):
+    with Logs(settings.logging.level, settings.logging.format) as logs:
+        take_turns()
         log = logger("legato.serve")
         before, after = raise_file_limit()
         log.info("file limit", before=before, now=after)
@@ -148,7 +166,7 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
                 "this provider's dialect is not built in; its routes are passed over", provider=provider
             )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(settings, env))
+            runner.run(serve(settings, env, logs))
 
 
 def _address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

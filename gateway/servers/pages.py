@@ -1,5 +1,6 @@
 """Plain HTTP: the playground, what can be spoken, probes, metrics. Errors are JSON in the shape of the native contract."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from legato.faces.native_catalogue import languages_json, voices_json
 from legato.ports import Health, Observer, Operations, TextPreview, VoiceDirectory
 
 Exposition = Callable[[str], tuple[bytes, str]]
-"""Metrics for an Accept header: the body and its content type."""
+"""Metrics for an Accept header: the body and its content type. Asked in a thread: a long answer would hold the loop up."""
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PAGES = {"/": "index.html", "/text": "text.html"}
@@ -136,7 +137,7 @@ def admin_application(
     """The pages of the admin port: metrics and probes; vendors and routes, where there are `operations`."""
 
     async def exposition(request: web.Request) -> web.StreamResponse:
-        body, content_type = metrics(request.headers.get(hdrs.ACCEPT, ""))
+        body, content_type = await asyncio.to_thread(metrics, request.headers.get(hdrs.ACCEPT, ""))
         return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
 
     app = web.Application(middlewares=[named_errors(observer)])

@@ -20,6 +20,7 @@ from gateway.servers import websocket_picows
 from gateway.servers.acceptor import Acceptor
 from gateway.servers.dialects import Dialects, Route
 from gateway.servers.grpc_server import GrpcServer
+from gateway.servers.level_page import LevelPage, Verbosity
 from gateway.servers.mistakes import AiohttpLog
 from gateway.servers.pages import Exposition, Pages, admin_application
 from gateway.servers.settings import ServerSettings
@@ -46,6 +47,7 @@ class Backstage:
         tcp_face: makes the face of a connection to the bare TCP port.
         preview: what would be said of a text; `None` where that is not told.
         operations: vendors and routes, for the admin port; `None` where there are none.
+        verbosity: the level of the log, for the admin port; `None` where it cannot be changed.
     """
 
     reception: Reception
@@ -58,6 +60,7 @@ class Backstage:
     tcp_face: MakeTcpFace | None = None
     preview: TextPreview | None = None
     operations: Operations | None = None
+    verbosity: Verbosity | None = None
 
 
 class Servers:
@@ -130,6 +133,8 @@ class Servers:
             self.tcp_port = await self._tcp.start(settings.tcp)
         if settings.admin is not None:
             app = admin_application(behind.health, behind.metrics, behind.observer, behind.operations)
+            if behind.verbosity is not None:
+                LevelPage(behind.verbosity).add_to(app)
             runner = await self._run(app)
             site = web.TCPSite(
                 runner, settings.admin.host, settings.admin.port, reuse_port=settings.reuse_port

@@ -17,6 +17,7 @@ from legato.domain import facts
 
 LinesByState = Mapping[str, Mapping[str, int]]
 """Lines in each state, by provider."""
+_TRIES = 5
 _BREAKER = {"admitting": 0, "probing": 1, "shut": 2}
 
 
@@ -84,7 +85,16 @@ class _Lines(Collector):
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         family = GaugeMetricFamily("legato_lines", "Connections to vendors.", labels=["provider", "state"])
-        for provider, states in self._count().items():
+        for provider, states in self._counted().items():
             for state, lines in states.items():
                 family.add_metric([provider, state], lines)
         yield family
+
+    def _counted(self) -> LinesByState:
+        # A scrape is made in a thread, while the loop goes on: what is counted may change under its hands.
+        for _ in range(_TRIES):
+            try:
+                return self._count()
+            except RuntimeError:
+                continue
+        return {}

@@ -1,10 +1,14 @@
 import asyncio
 import hashlib
+import threading
+from functools import partial
 
 import pytest
+from sentry_sdk.transport import Transport
 
 from gateway.app.house import House
 from gateway.app.simulation import simulator
+from gateway.telemetry.error_reports import ErrorReports
 from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed, End, Open, Text
@@ -134,10 +138,13 @@ async def test_an_exception_nobody_awaited_is_a_bug_and_quotes_nobody(espeak, to
 
 async def test_spans_are_exported_at_the_end_or_given_up(espeak, told, monkeypatch):
     monkeypatch.setattr("gateway.app.house._EXPORT_S", 0.0)
+    answered = threading.Event()
+    monkeypatch.setattr("opentelemetry.sdk.trace.TracerProvider.shutdown", lambda _: answered.wait(10))
     env = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
     async with House(espeak(), env) as house:
         assert house.services.observer is house.observer
-    assert (await told.event("spans could not be exported before the end"))["event"]
+    assert (await told.event("what telemetry still had could not be sent before the end"))["event"]
+    answered.set()
 
 
 async def test_before_it_is_ready_every_filter_is_prepared(espeak, monkeypatch):
@@ -177,3 +184,32 @@ async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_we
                 session.feed(Closed())
                 assert house.vendors.vendors()[0]["routes"][0]["leases"] == number
             life.cancel()
+
+
+class Reports(Transport):
+    """Keeps what would have been sent."""
+
+    events: list = []  # noqa: RUF012 - the client makes the transport itself
+
+    def capture_envelope(self, envelope):
+        self.events.append(envelope.get_event())
+
+
+async def test_a_bug_on_the_loop_is_counted_told_and_quotes_nobody(espeak, told, monkeypatch):
+    monkeypatch.setattr("gateway.app.house.ErrorReports", partial(ErrorReports, transport=Reports))
+    monkeypatch.setattr(Reports, "events", [])
+    dsn = {"telemetry": {"sentry_dsn": "env:BUGS"}}
+    async with House(espeak(**dsn), {"BUGS": "https://key@errors.example.org/1"}) as house:
+
+        def broken(text):
+            raise ValueError(text)
+
+        asyncio.get_running_loop().call_soon(broken, "what somebody said")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        body = house.metrics.expose()[0].decode()
+    assert 'legato_bugs_total{kind="ValueError",where="loop test_house:' in body
+    (event,) = Reports.events
+    assert event["exception"]["values"][0]["type"] == "ValueError"
+    line = await told.event("bug found")
+    assert "what somebody said" not in f"{body}{event}{line}"

@@ -2,11 +2,12 @@ import gc
 import os
 import resource
 import signal
+import sys
 
 import pytest
 
 from gateway.app import process
-from gateway.app.process import Departure, raise_file_limit, tune_collector
+from gateway.app.process import Departure, raise_file_limit, take_turns, tune_collector
 
 
 @pytest.fixture
@@ -73,3 +74,12 @@ async def test_after_that_signals_do_what_they_did_before():
     departure.listen()
     departure.close()
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_threads_take_short_turns():
+    before = sys.getswitchinterval()
+    try:
+        take_turns()
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+    finally:
+        sys.setswitchinterval(before)

@@ -51,6 +51,12 @@ def test_a_key_that_the_gateway_brings_for_its_clients_keeps_no_stranger_out():
     )
 
 
+def test_where_bugs_are_told_must_be_known():
+    settings = Settings(telemetry={"sentry_dsn": "env:BUGS"})
+    assert "telemetry.sentry_dsn: the variable BUGS" in refused(settings)
+    safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
+
+
 def test_or_only_this_machine_can_come_in():
     safety.check(Settings(**PAID), ENV, insecure=False)
 

@@ -105,6 +105,12 @@ async def test_a_key_that_cannot_be_had_is_named(espeak, told):
         await serve(espeak(server={"wyoming_key": "env:HOME_KEY"}), {})
 
 
+async def test_an_address_for_bugs_that_is_none_is_named_and_not_repeated(espeak, told):
+    settings = espeak(telemetry={"sentry_dsn": "env:BUGS"})
+    with pytest.raises(CannotServeError, match=r"telemetry\.sentry_dsn: this is no DSN"):
+        await serve(settings, {"BUGS": "not-an-address"})
+
+
 @pytest.mark.voice
 async def test_voices_that_cannot_start_say_why(espeak, told, tmp_path):
     server = espeak().server

@@ -53,3 +53,27 @@ def test_labels_are_bounded():
     take(one, LineLost("a", Reason.VENDOR_LOST), LineLost("b", Reason.VENDOR_LOST))
     labels = {"provider": "other", "reason": "vendor_lost"}
     assert registry.get_sample_value("legato_lines_lost_total", labels) == 1
+
+
+def test_what_changes_while_it_is_counted_is_counted_again():
+    registry, one = metrics()
+    rounds = []
+
+    def count():
+        rounds.append("a round")
+        if len(rounds) < 3:
+            raise RuntimeError("dictionary changed size during iteration")
+        return {"v": {"idle": 2}}
+
+    one.show_lines(count)
+    assert registry.get_sample_value("legato_lines", {"provider": "v", "state": "idle"}) == 2
+
+
+def test_what_cannot_be_counted_is_left_out_of_the_scrape():
+    registry, one = metrics()
+
+    def count():
+        raise RuntimeError("dictionary changed size during iteration")
+
+    one.show_lines(count)
+    assert registry.get_sample_value("legato_lines", {"provider": "v", "state": "idle"}) is None
