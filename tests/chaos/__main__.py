@@ -1,0 +1,59 @@
+"""make chaos: every vendor, every fault, every moment, through the real gateway; prints what was lost of it.
+
+python -m tests.chaos [--seeds N] [--vendor NAME ...] [--fault NAME ...]
+
+A cell counts if its fault fired at its moment, and if the vendor without a fault passes. Gaps are of silence at the listener's
+playback clock, in milliseconds; `recovery` is the longest time to the first audio of the utterance after the one with the fault.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable
+
+import uvloop
+
+from tests.chaos.cases import FAULTS, VENDORS, matrix
+from tests.chaos.outages import two_percent_down
+from tests.chaos.report import describe, table, totals, why_not
+from tests.chaos.shares import in_processes
+
+
+def main() -> int:
+    asked = _asked()
+    cases = list(matrix(asked.seeds, tuple(asked.vendor), tuple(asked.fault), tuple(asked.moment)))
+    started = time.monotonic()
+    controls, results = in_processes(cases, asked.processes, asked.at_once)
+    failed = [control for control in controls if not control.well or control.faulty.repeated]
+    _print(table(results))
+    _print(f"CONTROL FAILED {describe(control)}" for control in failed)
+    bad = [result for result in results if why_not(result)]
+    _print(f"NOT WELL ({why_not(result)}) {describe(result)}" for result in bad)
+    _print([totals(results, time.monotonic() - started, len(bad))])
+    if not (asked.vendor or asked.fault or asked.moment):
+        outage = uvloop.run(two_percent_down())
+        _print([str(outage)])
+        return 1 if bad or failed or not outage.well else 0
+    return 1 if bad or failed else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--seeds", type=int, default=3, help="of each cell (10 for the whole)")
+    parser.add_argument("--vendor", action="append", default=[], choices=list(VENDORS))
+    parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
+    parser.add_argument("--moment", action="append", default=[])
+    parser.add_argument("--at-once", type=int, default=10, help="cases, in each process")
+    parser.add_argument("--processes", type=int, default=max(1, min(os.cpu_count() or 1, 4)))
+    return parser.parse_args()
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

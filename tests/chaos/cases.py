@@ -1,0 +1,185 @@
+"""What is rehearsed: which vendor has which fault at which moment, and what may be lost of it (nothing)."""
+
+import itertools
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.simulator.log import Entry
+
+WHENEVER = ("before", "during", "between", "idle")
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A vendor language as it is rehearsed.
+
+    Args:
+        dialect: as configured, and as simulated.
+        scheme: ws, http (each segment is a request of its own) or tcp.
+        path: of its URL on the simulator.
+        contexts: several runs share a connection.
+        json: what it sends is text.
+        words: it tells word times.
+    """
+
+    dialect: str
+    scheme: str
+    path: str = ""
+    contexts: bool = False
+    json: bool = False
+    words: bool = False
+
+    @property
+    def http(self) -> bool:
+        """Each segment is a request."""
+        return self.scheme == "http"
+
+
+VENDORS = {
+    vendor.dialect: vendor
+    for vendor in (
+        Rehearsed("deepgram", "ws", "/v1/speak"),
+        Rehearsed("deepgram_v2", "ws", "/v2/speak"),
+        Rehearsed("deepgram_rest", "http", "/v1/speak"),
+        Rehearsed("elevenlabs", "ws", contexts=True, json=True, words=True),
+        Rehearsed("elevenlabs_rest", "http"),
+        Rehearsed("cartesia", "ws", "/tts/websocket", contexts=True, json=True, words=True),
+        Rehearsed("cartesia_bytes", "http", "/tts/bytes"),
+        Rehearsed("openai", "http", "/v1"),
+        Rehearsed("wyoming", "tcp"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class FaultKind:
+    """One kind of fault.
+
+    Args:
+        do: as in the simulator's script.
+        moments: at which it is rehearsed.
+        only: of which vendors; all of them by default.
+        lasting: it goes on for as long as the case does.
+        script: what else the script says.
+    """
+
+    do: Any
+    moments: tuple[str, ...] = WHENEVER
+    only: str = ""
+    lasting: bool = False
+    script: dict[str, Any] = field(default_factory=dict)
+
+
+FAULTS = {
+    "reset": FaultKind("reset"),
+    "eof": FaultKind("eof"),
+    "half_open": FaultKind("half_open"),
+    "close 1011": FaultKind({"close": 1011, "reason": "NET-0000"}, only="websocket"),
+    "stall": FaultKind("stall", ("before", "during", "between")),
+    "drip": FaultKind({"drip_bytes_per_s": 200}, ("before", "during")),
+    "silence": FaultKind("silence", ("before",)),
+    "slow start": FaultKind({"delay_ms": 5_000}, ("before",)),
+    "odd bytes": FaultKind("odd_bytes", ("before", "during")),
+    "truncated JSON": FaultKind("truncate_json", ("during",), only="json"),
+    "quota": FaultKind({"error": "vendor_quota"}, ("before", "during", "between")),
+    "context limit": FaultKind("context_limit", ("before",), only="contexts"),
+    "401": FaultKind({"http": 401}, ("before",), only="dialled", lasting=True),
+    "402": FaultKind({"http": 402}, ("before",), only="dialled", lasting=True),
+    "403": FaultKind({"http": 403}, ("before",), only="dialled", lasting=True),
+    "429": FaultKind({"http": 429, "retry_after_s": 2}, ("before",), only="dialled", lasting=True),
+    "500": FaultKind({"http": 500}, ("before",), only="dialled", lasting=True),
+    "503": FaultKind({"http": 503}, ("before",), only="dialled", lasting=True),
+    "refused dial": FaultKind("refuse", ("before",), only="dialled", lasting=True),
+    "late words": FaultKind({"words": "late"}, ("before",), only="words"),
+    "absent words": FaultKind({"words": "absent"}, ("before",), only="words"),
+    "outage": FaultKind({"down_ms": 1_500}, ("during", "idle")),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell of the matrix, with its chance."""
+
+    vendor: str
+    fault: str
+    moment: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.vendor} {self.fault} {self.moment} {self.seed}"
+
+    @property
+    def idle_first(self) -> bool:
+        """An utterance without a fault comes first."""
+        return self.moment == "idle"
+
+    @property
+    def wordless(self) -> bool:
+        """The vendor's word times are not to be had."""
+        return self.fault in {"late words", "absent words"}
+
+    def when(self) -> dict[str, Any]:
+        """The moment, for the simulator's script."""
+        chance = random.Random(self.name)
+        kind = FAULTS[self.fault]
+        if kind.only == "dialled":
+            return {"at": "dial"}
+        if self.fault == "context limit":
+            return {"at": "begin"}
+        if self.moment == "before":
+            return {"at": "first_byte"}
+        if self.moment == "between":
+            return {"at": "segment", "value": 1}
+        if self.moment == "idle":
+            return {"at": "idle", "value": 150}
+        if VENDORS[self.vendor].http:  # each segment is an utterance there
+            return {"at": "ms", "value": chance.randint(50, 500)}
+        return chance.choice(
+            [{"at": "ms", "value": chance.randint(50, 2_000)}, {"at": "word", "value": chance.randint(1, 8)}]
+        )
+
+    def fired(self, faults: Sequence[Entry]) -> bool:
+        """Whether the fault fired at its moment, as the simulator's log has it."""
+        return any(fault.moment == self.when()["at"] for fault in faults)
+
+    def script(self, *, faulty: bool = True) -> dict[str, Any]:
+        """What the vendor does."""
+        kind = FAULTS[self.fault]
+        times = 0 if kind.lasting else 1
+        faults = [{"when": self.when(), "do": kind.do, "times": times}] if faulty else []
+        pace = {"first_byte": {"constant_ms": 60}, "speed": 4, "chunk_ms": 40}
+        return {"pace": pace, "faults": faults, **kind.script}
+
+
+def fits(vendor: Rehearsed, kind: FaultKind, moment: str) -> bool:
+    """Whether there is such a cell."""
+    if vendor.http and moment == "between":
+        return False  # between requests there is nothing to break but the idle connection
+    return {
+        "": True,
+        "websocket": vendor.scheme == "ws",
+        "json": vendor.json,
+        "contexts": vendor.contexts,
+        "words": vendor.words,
+        "dialled": not (vendor.scheme == "tcp" and isinstance(kind.do, dict)),
+    }[kind.only]
+
+
+def matrix(
+    seeds: int,
+    vendors: tuple[str, ...] = (),
+    faults: tuple[str, ...] = (),
+    moments: tuple[str, ...] = (),
+) -> Iterator[Case]:
+    """Every distinct cell, so many times; of these only, where some are named."""
+    for vendor, (name, kind), seed in itertools.product(VENDORS.values(), FAULTS.items(), range(seeds)):
+        if (vendors and vendor.dialect not in vendors) or (faults and name not in faults):
+            continue
+        for moment in kind.moments:
+            if moments and moment not in moments:
+                continue
+            if fits(vendor, kind, moment):
+                yield Case(vendor.dialect, name, moment, seed)

@@ -1,0 +1,93 @@
+"""What the listener heard, counted from the audio, and what its playback clock says of the gaps."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gateway.simulator.tones import decode
+from gateway.simulator.words import NUMBERS
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of one utterance.
+
+    Args:
+        lost: words that were not heard.
+        repeated: words that were heard again.
+        disordered: words were heard out of order.
+        gap_ms: silence at the playback clock, after the first sound.
+        ttfb_ms: until the first audio; -1 for none.
+        error: that the client was told; empty for none.
+        terminal: its end was told, whichever it was.
+        seams: that were told.
+    """
+
+    lost: int
+    repeated: int
+    disordered: bool
+    gap_ms: float
+    ttfb_ms: float
+    error: str = ""
+    terminal: bool = True
+    seams: int = 0
+
+
+class Ear:
+    """A listener's loudspeaker: plays what comes, as it comes, one utterance behind the other.
+
+    Args:
+        rate_hz: of the s16le audio.
+    """
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._plays_until = 0.0
+        self._asked_at = 0.0
+        self._first_at: float | None = None
+        self._gap_s = 0.0
+        self._parts: list[bytes] = []
+
+    def ask(self, now: float) -> None:
+        """The next utterance is asked for."""
+        self._asked_at, self._first_at, self._gap_s = now, None, 0.0
+        self._parts = []
+
+    def hear(self, data: bytes, now: float) -> None:
+        """A chunk has come."""
+        if self._first_at is None:
+            self._first_at = now
+        else:
+            self._gap_s += max(now - self._plays_until, 0.0)
+        self._plays_until = max(now, self._plays_until) + len(data) / 2 / self._rate_hz
+        self._parts.append(data)
+
+    @property
+    def samples(self) -> np.ndarray:
+        """What was heard of this utterance."""
+        return np.frombuffer(b"".join(self._parts), dtype="<i2")
+
+    def told(self, text: str, *, error: str = "", terminal: bool = True, seams: int = 0) -> Heard:
+        """What that comes to, for a text of coded words."""
+        wanted = [NUMBERS[word] for word in text.replace(".", " ").split()]
+        numbers = decode(self.samples, self._rate_hz)
+        counts = Counter(numbers)
+        ttfb_ms = -1.0 if self._first_at is None else (self._first_at - self._asked_at) * 1000
+        return Heard(
+            lost=sum(1 for number in wanted if not counts[number]),
+            repeated=sum(max(counts[number] - 1, 0) for number in set(numbers)),
+            disordered=_disordered(numbers, wanted),
+            gap_ms=self._gap_s * 1000,
+            ttfb_ms=ttfb_ms,
+            error=error,
+            terminal=terminal,
+            seams=seams,
+        )
+
+
+def _disordered(numbers: Sequence[int], wanted: Sequence[int]) -> bool:
+    places = {number: place for place, number in enumerate(wanted)}
+    first_heard = [places.get(number, -1) for number in dict.fromkeys(numbers)]
+    return first_heard != sorted(first_heard) or -1 in first_heard
