@@ -73,25 +73,26 @@ class GrpcServer:
         names = (SERVICE.full_name, _HEALTH.full_name, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
 
-    async def start(self, address: Address) -> int:
-        """Listen.
+    async def start(self, address: Address, *others: Address) -> int:
+        """Listen, on other addresses as well where there are some.
 
         Returns:
-            The port.
+            The port of the first.
 
         Raises:
-            OSError: the address cannot be bound.
+            OSError: an address cannot be bound.
         """
-        where = f"{address.host}:{address.port}"
-        try:
-            if self._settings.grpc_tls is None:
-                port = self._server.add_insecure_port(where)
-            else:
-                port = self._server.add_secure_port(where, self._settings.grpc_tls)
-        except RuntimeError as error:
-            raise OSError(f"gRPC cannot listen on {where}: {error}") from error
+        port, *_ = [self._bind(f"{where.host}:{where.port}") for where in (address, *others)]
         await self._server.start()
         return port
+
+    def _bind(self, where: str) -> int:
+        try:
+            if self._settings.grpc_tls is None:
+                return self._server.add_insecure_port(where)
+            return self._server.add_secure_port(where, self._settings.grpc_tls)
+        except RuntimeError as error:
+            raise OSError(f"gRPC cannot listen on {where}: {error}") from error
 
     async def stop(self, grace_s: float) -> None:
         """Take no new call; those that run have so long to end."""

@@ -83,7 +83,7 @@ class Servers:
         self.admin_port = 0
         self.tcp_port = 0
         self._grpc: GrpcServer | None = None
-        self._http: asyncio.Server | None = None
+        self._http: list[asyncio.Server] = []
         self._tcp: TcpServer | None = None
         self._runners: list[web.AppRunner] = []
 
@@ -125,22 +125,31 @@ class Servers:
         settings, behind = self._settings, self._backstage
         if settings.grpc is not None:
             self._grpc = GrpcServer(settings, self.streams, behind.health, behind.directory)
-            self.grpc_port = await self._grpc.start(settings.grpc)
+            own = () if settings.own_grpc is None else (settings.own_grpc,)
+            self.grpc_port = await self._grpc.start(settings.grpc, *own)
         if settings.http is not None:
             await self._start_http()
         if settings.tcp is not None and behind.tcp_face is not None:
             self._tcp = TcpServer(settings, self.streams, behind.tcp_face)
             self.tcp_port = await self._tcp.start(settings.tcp)
+        await self._start_admin()
+
+    async def _start_admin(self) -> None:
+        settings, behind = self._settings, self._backstage
+        if settings.admin is None and settings.admin_socket is None:
+            return
+        app = admin_application(behind.health, behind.metrics, behind.observer, behind.operations)
+        if behind.verbosity is not None:
+            LevelPage(behind.verbosity).add_to(app)
+        runner = await self._run(app)
         if settings.admin is not None:
-            app = admin_application(behind.health, behind.metrics, behind.observer, behind.operations)
-            if behind.verbosity is not None:
-                LevelPage(behind.verbosity).add_to(app)
-            runner = await self._run(app)
             site = web.TCPSite(
                 runner, settings.admin.host, settings.admin.port, reuse_port=settings.reuse_port
             )
             await site.start()
             self.admin_port = runner.addresses[0][1]
+        if settings.admin_socket is not None:
+            await web.UnixSite(runner, settings.admin_socket).start()
 
     async def _start_http(self) -> None:
         settings, behind = self._settings, self._backstage
@@ -150,15 +159,17 @@ class Servers:
         runner = await self._run(app)
         assert runner.server is not None
         websocket = partial(websocket_picows.protocol, self.streams, settings)
-        self._http = await asyncio.get_running_loop().create_server(
-            partial(Acceptor, websocket, runner.server, settings),
-            settings.http.host,
-            settings.http.port,
-            ssl=settings.tls,
-            reuse_port=settings.reuse_port or None,
-            backlog=1024,
-        )
-        self.http_port = self._http.sockets[0].getsockname()[1]
+        for address in filter(None, (settings.http, settings.own_http)):
+            server = await asyncio.get_running_loop().create_server(
+                partial(Acceptor, websocket, runner.server, settings),
+                address.host,
+                address.port,
+                ssl=settings.tls,
+                reuse_port=settings.reuse_port or None,
+                backlog=1024,
+            )
+            self._http.append(server)
+        self.http_port = self._http[0].sockets[0].getsockname()[1]
 
     async def _run(self, app: web.Application) -> web.AppRunner:
         runner = web.AppRunner(app, access_log=None, logger=_log, shutdown_timeout=_STOP_S)
@@ -167,8 +178,8 @@ class Servers:
         return runner
 
     async def _stop(self) -> None:
-        if self._http is not None:
-            self._http.close()
+        for server in self._http:
+            server.close()
         self.streams.abandon()
         if self._tcp is not None:
             await self._tcp.stop(_STOP_S)
@@ -176,5 +187,5 @@ class Servers:
             await self._grpc.stop(_STOP_S)
         for runner in self._runners:
             await runner.cleanup()
-        if self._http is not None:
-            await self._http.wait_closed()
+        for server in self._http:
+            await server.wait_closed()

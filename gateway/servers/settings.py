@@ -29,6 +29,9 @@ class ServerSettings:
         grpc_tls: for the gRPC port; `None` for cleartext.
         cors_origins: browser origins that may read HTTP answers; "*" for all.
         reuse_port: share the ports with other workers.
+        own_http: a second address for HTTP, which is this worker's alone; `None` for none.
+        own_grpc: the same for gRPC.
+        admin_socket: a socket in the file system where the admin pages are too; `None` for none.
         max_message_bytes: a longer client message ends the stream (WebSocket 1009, gRPC RESOURCE_EXHAUSTED).
         max_backlog_bytes: unread replies beyond this end the stream: the client sends and does not read.
         fence_ms: audio that may be beyond our write and unread by the client.
@@ -48,6 +51,9 @@ class ServerSettings:
     grpc_tls: ServerCredentials | None = None
     cors_origins: tuple[str, ...] = ()
     reuse_port: bool = False
+    own_http: Address | None = None
+    own_grpc: Address | None = None
+    admin_socket: Path | None = None
     max_message_bytes: int = 1 << 20
     max_backlog_bytes: int = 4 << 20
     fence_ms: float = 250.0

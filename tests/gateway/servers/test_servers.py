@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import ssl
 import subprocess
 import time
@@ -54,6 +55,29 @@ async def test_workers_share_a_port():
         shared = Address("127.0.0.1", first.servers.http_port)
         async with house(reuse_port=True, http=shared, admin=None) as second:
             assert second.servers.http_port == first.servers.http_port
+
+
+async def test_a_worker_has_ports_of_its_own_beside_the_shared_ones(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
+        http, grpc_own = (Address("127.0.0.1", sock.getsockname()[1]) for sock in (one, two))
+    path = tmp_path / "admin.sock"
+    async with house(
+        reuse_port=True, own_http=http, own_grpc=grpc_own, admin=None, admin_socket=path
+    ) as built:
+        assert built.servers.admin_port == 0
+        async with aiohttp.ClientSession() as client:
+            for port in (built.servers.http_port, http.port):
+                async with client.get(f"http://127.0.0.1:{port}/livez") as answer:
+                    assert answer.status == 200
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as client,
+            client.get("http://worker/readyz") as answer,
+        ):
+            assert answer.status in {200, 503}
+        for port in (built.servers.grpc_port, grpc_own.port):
+            async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+                async with asyncio.timeout(10):
+                    await channel.channel_ready()
 
 
 async def test_r30_a_drain_reaches_the_streams_and_their_end_is_waited_for():

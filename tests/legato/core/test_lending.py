@@ -31,11 +31,11 @@ def test_whoever_has_less_is_asked_only_for_what_is_idle():
 
 
 def test_a_recall_becomes_urgent_when_it_has_to():
-    lending = Lending(3)
-    for name in "aab":
+    lending = Lending(2)
+    for name in "ab":
         lending.ask(name, 0)
-    assert lending.ask("a", 0) == [Recall("b", urgent=False)]
-    assert lending.ask("c", 0) == [Recall("b", urgent=True)]
+    assert lending.ask("b", 0) == [Recall("a", urgent=False)]
+    assert lending.ask("c", 0) == [Recall("a", urgent=True), Recall("b", urgent=False)]
 
 
 def test_of_those_who_ask_the_one_with_fewest_is_first():
