@@ -81,6 +81,7 @@ class Knock:
         status: the HTTP status of its refusal, in place of the dialect's own; 0 for that.
         retry_after_s: told with it.
         cut_json: the next text frame is cut in half.
+        eager: it asks for every message to be spoken at once.
     """
 
     connection: Connection
@@ -91,6 +92,7 @@ class Knock:
     status: int = 0
     retry_after_s: float | None = None
     cut_json: bool = False
+    eager: bool = False
 
 
 KNOCK: ContextVar[Knock] = ContextVar("knock")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from gateway.servers.dialects import MakeFace
 from gateway.simulator.connection import KNOCK, Knock
 from legato.domain.replies import Pong, Reply
-from legato.ports import DialectFace
+from legato.ports import Accepted, DialectFace, Refusal, RequestHead
 
 MARK = Pong("simulator: nothing follows")
 """Renders as an empty frame. It fills an outlet that waits for its writer, so that `drained` tells when all before it is gone."""
@@ -19,7 +19,12 @@ def simulated(face: DialectFace, knock: Knock) -> DialectFace:
         face: of one request.
         knock: that request.
     """
-    render = face.render
+    render, opened = face.render, face.open
+
+    def opening(head: RequestHead) -> Accepted | Refusal:
+        answer = opened(head)
+        knock.eager = getattr(face, "eager", False)  # most dialects have no such word
+        return answer
 
     def cutting(reply: Reply) -> Sequence[bytes | str]:
         if reply is MARK:
@@ -28,6 +33,7 @@ def simulated(face: DialectFace, knock: Knock) -> DialectFace:
         return [_cut(frame, knock) for frame in frames] if knock.cut_json else frames
 
     face.render = cutting  # type: ignore[method-assign] # on purpose, see above
+    face.open = opening  # type: ignore[method-assign] # likewise
     return face
 
 

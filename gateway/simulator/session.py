@@ -133,7 +133,7 @@ class SyntheticSession:
     def _open(self, event: events.Open) -> None:
         self._voice = event.voice
         self._scene = replace(self._scene, voice=event.voice)
-        self._stage = Stage(self._theatre, self._outlet, self._scene, event.audio_format)
+        self._stage = Stage(self._theatre, self._outlet, self._scene, event.audio_format, self.knock.eager)
         self._stage.note(self._scene, Saw.OPENED)
         number = self._scene.connection
         self._outlet.write(replies.Opened(f"simulated-{number}", event.audio_format, StreamLimits()))

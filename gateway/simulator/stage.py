@@ -48,6 +48,7 @@ class Stage:
         outlet: the way to the client.
         scene: which connection it is, and whose.
         audio_format: that the client asked for.
+        eager: every message is spoken at once.
         encoder: into that format.
         header: bytes that go before the next audio.
         ends: where the audio given so far ends, by track, in samples.
@@ -57,6 +58,7 @@ class Stage:
     outlet: Outlet
     scene: Scene
     audio_format: AudioFormat
+    eager: bool = False
     encoder: Encoder = field(init=False)
     header: bytes = field(init=False)
     ends: dict[int, int] = field(default_factory=dict)

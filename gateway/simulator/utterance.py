@@ -1,7 +1,8 @@
 """One utterance of a simulated vendor: text in, audio out at the script's pace, faults at their byte.
 
 Rules:
-- Text is buffered; a flush or the end speaks it, and where the script says so the end of a sentence.
+- Text is buffered; a flush or the end speaks it, and where the script says so the end of a sentence. A client that asks for
+  every message to be spoken at once has it spoken up to its last blank, so that no word is cut in two.
 - A piece begins when its first byte is due and the piece before it is done; chunks follow at the pace.
 - A chunk never goes beyond the byte at which a fault fires.
 - Words that begin in a chunk are told before it, unless the script withholds them or gives them late.
@@ -83,10 +84,16 @@ class Utterance:
         """More text."""
         self.text += text
         self.text_at = self._now()
+        end = self._said_until()
+        if self.text[self._spoken : end].strip():
+            self._ask(end, ())
+
+    def _said_until(self) -> int:
+        if self._stage.eager:
+            return self.text.rfind(" ") + 1
         if self._stage.theatre.script.speak_at == "sentence":
-            ends = [found.end() for found in _SENTENCE.finditer(self.text, self._spoken)]
-            if ends:
-                self._ask(ends[-1], ())
+            return max((found.end() for found in _SENTENCE.finditer(self.text, self._spoken)), default=0)
+        return 0
 
     def flush(self, flush_id: str) -> None:
         """Speak what is held, and answer behind it."""

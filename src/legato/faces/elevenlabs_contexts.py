@@ -66,6 +66,7 @@ class ElevenLabsMultiStream:
         self._voices = voices
         self._switches = switches or ElevenLabsSwitches()
         self._format: AudioFormat | None = None
+        self._eager = False
         self._serial = 0
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
@@ -78,6 +79,11 @@ class ElevenLabsMultiStream:
     def headers(self) -> Mapping[str, str]:
         """The request's id."""
         return {"request-id": self._request_id}
+
+    @property
+    def eager(self) -> bool:
+        """The client asks for each message to be spoken at once (`auto_mode`): whoever buffers text by itself must not."""
+        return self._eager
 
     @property
     def over(self) -> bool:
@@ -97,6 +103,7 @@ class ElevenLabsMultiStream:
         try:
             self._format = requests.format_of(head.query, self._switches)
             voice = requests.voice_of(head, self._voices)
+            self._eager = requests.truth(head.query.get("auto_mode"))
         except SpeechError as error:
             return self.refuse(error)
         opened = events.Open(

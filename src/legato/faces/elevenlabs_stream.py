@@ -45,6 +45,7 @@ class ElevenLabsStreamInput:
         self._voices = voices
         self._switches = switches or ElevenLabsSwitches()
         self._format: AudioFormat | None = None
+        self._eager = False
         self._aligner: Aligner | None = None
         self._options = UtteranceOptions()
         self._joiner = Joiner()
@@ -57,6 +58,11 @@ class ElevenLabsStreamInput:
     def headers(self) -> Mapping[str, str]:
         """The request's id."""
         return {"request-id": self._request_id}
+
+    @property
+    def eager(self) -> bool:
+        """The client asks for each message to be spoken at once (`auto_mode`): whoever buffers text by itself must not."""
+        return self._eager
 
     @property
     def over(self) -> bool:
@@ -76,6 +82,7 @@ class ElevenLabsStreamInput:
         try:
             self._format = requests.format_of(head.query, self._switches)
             voice = requests.voice_of(head, self._voices)
+            self._eager = requests.truth(head.query.get("auto_mode"))
         except SpeechError as error:
             return self.refuse(error)
         self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)

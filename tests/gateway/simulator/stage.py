@@ -73,7 +73,7 @@ class FakeAlarm:
 class Play:
     """One stream in virtual time: `feed` events, `run` the clock, look at what was told."""
 
-    def __init__(self, script=None, *, limits=None, audio_format=PCM, voice=None, seed=1):
+    def __init__(self, script=None, *, limits=None, audio_format=PCM, voice=None, seed=1, eager=False):
         self.now = 100.0
         clock = self.clock = lambda: self.now
         self.script = Script.model_validate(script or {})
@@ -90,7 +90,7 @@ class Play:
             iter(range(1, 1000)),
         )
         self.connection = FakeConnection()
-        self.knock = Knock(self.connection, "vendor", "key")
+        self.knock = Knock(self.connection, "vendor", "key", eager=eager)
         self.outlet, self.alarm = FakeOutlet(clock), FakeAlarm()
         self.downs, self.left = [], []
         self.session = SyntheticSession(

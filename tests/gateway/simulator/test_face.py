@@ -3,6 +3,7 @@ import json
 from gateway.simulator.connection import KNOCK, Knock
 from gateway.simulator.face import MARK, EveryVoice, face_maker, simulated
 from legato.domain.replies import AudioChunk, Pong
+from legato.ports import Accepted, RequestHead
 
 
 class Plain:
@@ -11,6 +12,10 @@ class Plain:
 
     def __init__(self, request_id, voices):
         self.request_id, self.voices = request_id, voices
+
+    def open(self, head):
+        self.eager = head.query.get("auto_mode") == "true"
+        return Accepted({})
 
     def render(self, reply):
         if isinstance(reply, AudioChunk):
@@ -23,6 +28,14 @@ def test_it_is_the_face_itself():
     assert (face.name, face.over, face.request_id) == ("plain", False, "1")
     assert face.render(Pong("x")) == ('{"pong": "x"}',)
     assert face.render(MARK) == (b"",)
+
+
+def test_the_request_may_ask_for_every_message_to_be_spoken_at_once():
+    for asked, eager in (({}, False), ({"auto_mode": "true"}, True)):
+        knock = Knock(None)
+        face = simulated(Plain("1", ()), knock)
+        assert isinstance(face.open(RequestHead("GET", "/", asked, {})), Accepted)
+        assert knock.eager is eager
 
 
 def test_one_text_frame_is_cut_and_no_sound():

@@ -101,6 +101,16 @@ def test_sentences_are_spoken_by_themselves_where_the_script_says_so():
     assert [one.source_start for one in play.of(replies.WordSpoken)] == [0]
 
 
+def test_every_message_is_spoken_at_once_where_the_client_asks_for_it():
+    play = Play({}, eager=True)
+    play.feed(events.Begin("a"), events.Text("a", f"{said(1)} {said(2)[:2]}")).run()
+    assert play.heard() == [1]
+    play.feed(events.Text("a", said(2)[2:] + " ")).run()
+    assert play.heard() == [1, 2]
+    play.feed(events.Text("a", " "), events.Flush("a", "f")).run()
+    assert play.heard() == [1, 2]
+
+
 def test_cancel_tells_what_was_heard():
     play = Play({"pace": {"speed": 1, "chunk_ms": 20}}).speak("a", said(*range(20)))
     play.feed(events.Text("a", " and more")).run(1.0)

@@ -58,7 +58,8 @@ def both(context):
 
 
 def test_path_and_query_say_how_it_sounds():
-    _, answer = opened(auto_mode="true", sync_alignment="true", inactivity_timeout="180")
+    face, answer = opened(auto_mode="true", sync_alignment="true", inactivity_timeout="180")
+    assert (face.eager, opened()[0].eager) == (True, False)
     (event,) = answer.events
     assert (event.voice, event.audio_format.sample_rate_hz, event.options.words) == ("joe", 24_000, True)
     assert opened(path="/v1/text-to-speech/ann/multi-stream-input")[1].status == 404

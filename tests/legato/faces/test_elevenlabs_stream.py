@@ -36,7 +36,8 @@ def broken(reason, utterance_id=""):
 
 
 def test_path_and_query_say_how_it_sounds():
-    _, answer = opened(language_code="en", enable_ssml_parsing="true", auto_mode="true", unknown="x")
+    face, answer = opened(language_code="en", enable_ssml_parsing="true", auto_mode="true", unknown="x")
+    assert (face.eager, opened()[0].eager) == (True, False)
     assert isinstance(answer, Accepted)
     (event,) = answer.events
     assert (event.voice, event.language, event.audio_format.sample_rate_hz) == ("joe", "en", 24_000)
