@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak fuzz bench eval check format lock proto chromium npm promtool witness \
+.PHONY: help setup run test soak fuzz bench loadtest eval check format lock proto chromium npm promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy
 
@@ -129,6 +129,9 @@ $(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
 
 bench: setup ## figures of this machine (BENCH_ARGS="text audio" for some, --json for programs)
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
+
+loadtest: setup ## 100 streams on a gateway and a vendor of 80 ms, judged, plots in var/loadtest (ARGS="--scenario ramp --streams N")
+	@$(BIN)/python -m loadtest.swarm $(ARGS)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
   check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current

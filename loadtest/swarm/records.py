@@ -1,8 +1,8 @@
 """What the generator writes down, a JSON line each: how every turn went, and how it was doing itself.
 
-    {"begin": 1234.5}   monotonic seconds at which the plan's clock began; all others are on that clock
-    {"turn": {…}}       a turn that is over
-    {"beat": {…}}       the generator, once a second
+{"begin": 1234.5}   monotonic seconds at which the plan's clock began; all others are on that clock
+{"turn": {…}}       a turn that is over
+{"beat": {…}}       the generator, once a second
 """
 
 import json

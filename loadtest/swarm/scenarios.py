@@ -10,8 +10,8 @@ from itertools import pairwise
 
 SETTLE_S = 5.0
 """Until those who came have spoken, a stage is not judged."""
-SPIKE_S = 2.0
-"""The same where all come at once, and how that goes is the question."""
+ARRIVE_S = 4.0
+"""Locust looks at the scenario once a second, and starts its users once a second: until then not all can be there."""
 COOL_S = 3.0
 """The last turns that count may end in so many seconds."""
 
@@ -152,7 +152,7 @@ def _row(
 def _placed(parts: Sequence[tuple[str, float, int]], rate: float | None) -> Iterator[Stage]:
     at_s = 0.0
     for name, lasts_s, streams in parts:
-        settle_s = None if name == "coming" else min(SETTLE_S if rate is None else SPIKE_S, lasts_s / 4)
+        settle_s = None if name == "coming" else min(SETTLE_S if rate is None else 0.0, lasts_s / 4)
         own = rate if rate is not None and name != "coming" else streams / _ramp_s(streams)
         yield Stage(name, at_s, at_s + lasts_s, streams, own, settle_s)
         at_s += lasts_s

@@ -1,7 +1,7 @@
 """Callers: each takes its turns at the moments of the plan, and tells how every one went."""
 
 import asyncio
-import random
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -10,13 +10,12 @@ from typing import Any, Protocol
 
 import grpc.aio
 
-from legato.domain.audio import AudioFormat
 from legato.domain.receipt import Receipt
 from legato.domain.replies import AudioChunk, UtteranceCancelled
 from legato.v1 import speech_pb2
 from legato_client import PCM_24K, ConnectionLostError, SpeechError
-from legato_client.address import parse_address
-from legato_client.grpc_wire import SERVICE, call_metadata, open_channel, trouble_of
+from legato_client.errors import Trouble
+from legato_client.grpc_wire import SERVICE, call_metadata, trouble_of
 from legato_client.replies import receipt_of
 from loadtest.swarm.records import Kind, Outcome, TurnRecord
 from loadtest.swarm.turns import Turn
@@ -25,6 +24,11 @@ PATIENCE_S = 15.0
 """A turn that is not over by then has failed."""
 MOST_AT_ONCE = 6
 """Turns of one stream; the gateway's own bound is 8."""
+_LOOK_S = 0.25
+"""So often a caller that waits looks whether it is to stop."""
+_BYTES_PER_S = 2 * PCM_24K.sample_rate_hz
+Call = Callable[[str], AsyncIterator[AudioChunk | Receipt]]
+"""Speaks a text: gives what came, the receipt last."""
 
 
 class Spoken(Protocol):
@@ -85,17 +89,23 @@ class Times:
         """What it says."""
         return self.clock() - self.begun
 
-    async def until(self, at_s: float) -> None:
-        """Waits for a moment; not at all for one that has passed."""
-        left = at_s - self.now()
-        if left > 0:
-            await self.sleep(left)
+    async def until(self, at_s: float, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Waits for a moment; not at all for one that has passed. False when it was stopped before."""
+        while not stopped():
+            left = at_s - self.now()
+            if left <= 0:
+                return True
+            await self.sleep(min(left, _LOOK_S))
+        return False
 
 
 class Talker(Protocol):
     """A caller."""
 
-    streams: int
+    @property
+    def streams(self) -> int:
+        """How many of it are open now: 1, or 0."""
+        ...
 
     async def talk(self) -> None:
         """Takes turns until it is told to stop, then finishes those that were begun."""
@@ -130,7 +140,7 @@ class StreamTalker:
         self._told = told
         self._speech: Stream | None = None
         self._active = 0
-        self._stopped = asyncio.Event()
+        self._stopped = False
 
     @property
     def streams(self) -> int:
@@ -139,29 +149,32 @@ class StreamTalker:
 
     def stop(self) -> None:
         """No more turns."""
-        self._stopped.set()
+        self._stopped = True
 
     async def talk(self) -> None:
         """Takes turns until it is told to stop, then finishes those that were begun."""
-        while not self._stopped.is_set():
+        while not self._stopped:
             try:
                 async with self._dial() as speech, asyncio.TaskGroup() as tasks:
                     self._speech = speech
                     await self._take_turns(speech, tasks)
-            except* (SpeechError, ConnectionLostError, OSError) as group:
-                await self._refused(_first(group))
+            except (SpeechError, ConnectionLostError) as error:
+                await self._refused(error)
             finally:
                 self._speech = None
 
     async def _take_turns(self, speech: Stream, tasks: asyncio.TaskGroup) -> None:
-        while True:
-            turn = next(self._turns)
-            if await _stopped_before(turn.due_s, self._times, self._stopped):
+        for turn in self._turns:
+            if not await self._come(turn):
                 return
             if self._active >= MOST_AT_ONCE:
                 self._told(_failed(turn, self._kind, "too many unanswered"))
                 continue
             tasks.create_task(self._take(speech, turn), name="turn")
+        self.stop()
+
+    async def _come(self, turn: Turn) -> bool:
+        return await self._times.until(turn.due_s, lambda: self._stopped)
 
     async def _take(self, speech: Stream, turn: Turn) -> None:
         self._active += 1
@@ -170,28 +183,28 @@ class StreamTalker:
         finally:
             self._active -= 1
 
-    async def _refused(self, error: BaseException) -> None:
-        """The stream could not be had: the turn that was next has failed, and the one after it comes with a new attempt."""
-        turn = next(self._turns)
-        await _stopped_before(turn.due_s, self._times, self._stopped)
-        self._told(_failed(turn, self._kind, _named(error)))
+    async def _refused(self, error: Trouble) -> None:
+        """There is no stream: the next turn has failed, and what comes behind it is a new attempt."""
+        turn = next(self._turns, None)
+        if turn is None:
+            self.stop()
+        elif await self._come(turn):
+            self._told(_failed(turn, self._kind, _named(error)))
 
 
 class SpeakTalker:
     """One that calls `Speak`, each time with the whole text.
 
     Args:
-        call: speaks a text: gives what came and when, the receipt last.
+        call: speaks a text.
         turns: what it says.
         times: the plan's clock.
         told: is given each turn that is over.
     """
 
-    streams = 0
-
     def __init__(
         self,
-        call: Callable[[str], AsyncIterator[AudioChunk | Receipt]],
+        call: Call,
         turns: Iterator[Turn],
         times: Times,
         told: Callable[[TurnRecord], None],
@@ -200,17 +213,22 @@ class SpeakTalker:
         self._turns = turns
         self._times = times
         self._told = told
-        self._stopped = asyncio.Event()
+        self._stopped = False
+
+    @property
+    def streams(self) -> int:
+        """It has none."""
+        return 0
 
     def stop(self) -> None:
         """No more turns."""
-        self._stopped.set()
+        self._stopped = True
 
     async def talk(self) -> None:
         """Takes turns until it is told to stop, then finishes those that were begun."""
         async with asyncio.TaskGroup() as tasks:
             for turn in self._turns:
-                if await _stopped_before(turn.due_s, self._times, self._stopped):
+                if not await self._times.until(turn.due_s, lambda: self._stopped):
                     return
                 tasks.create_task(self._take(turn), name="turn")
 
@@ -236,30 +254,24 @@ class Exchange:
         self._last_at: float | None = None
         self._bytes = 0
         self._cancel_s: float | None = None
+        self._interrupting = False
         self._cut_off = False
         self._sounded = asyncio.Event()
 
     async def over(self, speech: Stream) -> TurnRecord:
         """Takes the turn on a stream."""
-        utterance = None
+        utterance = speech.begin()
         try:
-            async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as tasks:
-                utterance = speech.begin()
-                feeder = tasks.create_task(self._feed(utterance), name="feed")
-                interrupter = tasks.create_task(self._interrupt(utterance), name="interrupt")
-                async for chunk in utterance:
-                    self._hear(chunk)
-                if not self._cut_off:
-                    interrupter.cancel()
-                await interrupter_done(interrupter)
-                feeder.cancel()
+            async with asyncio.timeout(PATIENCE_S):
+                await self._converse(utterance)
         except TimeoutError:
+            await _given_up(utterance)
             return self._record(Outcome.FAILED, error="not over in time")
-        except* (SpeechError, ConnectionLostError) as group:
-            return self._record(Outcome.FAILED, error=_named(_first(group)))
+        except (SpeechError, ConnectionLostError) as error:
+            return self._record(Outcome.FAILED, error=_named(error))
         return self._ended(utterance.receipt)
 
-    async def over_call(self, call: Callable[[str], AsyncIterator[AudioChunk | Receipt]]) -> TurnRecord:
+    async def over_call(self, call: Call) -> TurnRecord:
         """Takes the turn in a call of its own."""
         receipt = None
         try:
@@ -274,3 +286,111 @@ class Exchange:
         except (SpeechError, ConnectionLostError) as error:
             return self._record(Outcome.FAILED, error=_named(error))
         return self._ended(receipt)
+
+    async def _converse(self, utterance: Spoken) -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                feeder = tasks.create_task(self._feed(utterance), name="feed")
+                interrupter = tasks.create_task(self._interrupt(utterance), name="interrupt")
+                async for chunk in utterance:
+                    self._hear(chunk)
+                feeder.cancel()
+                if not self._interrupting:
+                    interrupter.cancel()
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
+
+    async def _feed(self, utterance: Spoken) -> None:
+        for offset_s, token in self._turn.tokens:
+            if not await self._times.until(self._turn.due_s + offset_s, lambda: self._interrupting):
+                return
+            await utterance.send(token)
+        await utterance.end()
+
+    async def _interrupt(self, utterance: Spoken) -> None:
+        if self._turn.barge_in_s is None:
+            return
+        await self._sounded.wait()
+        await self._times.sleep(self._turn.barge_in_s)
+        self._interrupting = True
+        asked_at = self._times.now()
+        self._cut_off = await utterance.cancel() is not None
+        self._cancel_s = self._times.now() - asked_at
+
+    def _hear(self, chunk: AudioChunk) -> None:
+        self._last_at = self._times.now()
+        if self._first_at is None:
+            self._first_at = self._last_at
+            self._sounded.set()
+        self._bytes += len(chunk.data)
+
+    def _ended(self, receipt: Receipt | None) -> TurnRecord:
+        if self._cut_off:
+            return self._record(Outcome.CANCELLED, receipt)
+        if not self._bytes:
+            return self._record(Outcome.FAILED, receipt, "silent")
+        return self._record(Outcome.SPOKEN, receipt)
+
+    def _record(self, outcome: Outcome, receipt: Receipt | None = None, error: str = "") -> TurnRecord:
+        due_s = self._turn.due_s
+        complete = outcome is Outcome.SPOKEN and not self._interrupting and self._last_at is not None
+        return TurnRecord(
+            due_s=due_s,
+            kind=self._kind,
+            shape=self._turn.shape,
+            outcome=outcome,
+            error=error,
+            late_s=self._late_s,
+            first_audio_s=None if self._first_at is None else self._first_at - due_s,
+            end_to_end_s=(self._last_at or 0.0) - due_s - self._turn.tokens[-1][0] if complete else None,
+            ttfb_speakable_s=receipt.ttfb_speakable_s if receipt else None,
+            cancel_s=self._cancel_s,
+            audio_s=self._bytes / _BYTES_PER_S,
+            queued=receipt.queued if receipt else False,
+        )
+
+
+async def spoken_by(
+    channel: grpc.aio.Channel, key: str, voice: str, text: str
+) -> AsyncIterator[AudioChunk | Receipt]:
+    """A call of `Speak`: its audio, and its receipt.
+
+    Raises:
+        SpeechError: the gateway refuses.
+        ConnectionLostError: it cannot be reached, or went away.
+    """
+    ask: Any = channel.unary_stream(SERVICE + "Speak", request_serializer=None, response_deserializer=None)
+    request = speech_pb2.SpeakRequest(text=text, voice=voice)
+    call = ask(request.SerializeToString(), metadata=call_metadata(key))
+    try:
+        async for data in call:
+            response = speech_pb2.SpeakResponse.FromString(data)
+            match response.WhichOneof("response"):
+                case "audio":
+                    audio = response.audio
+                    yield AudioChunk(audio.utterance_id, 0, audio.generation, audio.sample_offset, audio.data)
+                case "finished":
+                    yield receipt_of(response.finished.receipt)
+    except grpc.aio.AioRpcError as error:
+        raise trouble_of(error) from None
+    finally:
+        call.cancel()
+
+
+def _failed(turn: Turn, kind: Kind, error: str) -> TurnRecord:
+    return TurnRecord(turn.due_s, kind, turn.shape, Outcome.FAILED, error)
+
+
+async def _given_up(utterance: Spoken) -> None:
+    with contextlib.suppress(TimeoutError, SpeechError, ConnectionLostError):
+        async with asyncio.timeout(1.0):
+            await utterance.cancel()
+
+
+def _named(error: Trouble) -> str:
+    return str(error.reason) if isinstance(error, SpeechError) else "connection lost"
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -75,8 +75,7 @@ PHRASES = (
 )
 ANSWERS = (
     "I have found two appointments on Thursday. One is at ten in the morning, the other at half past three.",
-    "Your parcel left our warehouse this morning, and it should be with you tomorrow before noon. "
-    "You will get a message as soon as the driver is on the way.",
+    "Your parcel left our warehouse this morning. You will get a message as soon as the driver is on the way.",
     "The room is free from Monday to Wednesday. Breakfast is included, and you can cancel until the evening before.",
     "Let me check that for you. The balance of your account is fine, but one payment is still on its way.",
     "Take the second street on the left and walk past the station. The entrance is behind the library, next to a small cafe.",
@@ -109,6 +108,4 @@ def _turn(due_s: float, dice: random.Random, habits: Habits) -> Turn:
         tokens.append((written_s, token))
         written_s += dice.uniform(*habits.token_s)
     interrupted = dice.random() < habits.barge_ins
-    return Turn(
-        due_s, Shape.ANSWER, tuple(tokens), dice.uniform(*habits.barge_in_s) if interrupted else None
-    )
+    return Turn(due_s, Shape.ANSWER, tuple(tokens), dice.uniform(*habits.barge_in_s) if interrupted else None)

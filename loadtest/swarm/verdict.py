@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from loadtest.swarm import figures
 from loadtest.swarm.records import Beat, Records, TurnRecord
-from loadtest.swarm.scenarios import Scenario, Stage
+from loadtest.swarm.scenarios import ARRIVE_S, Scenario, Stage
 
 MOST_LAG_S = 0.05
 """Worst lag of the loop in a second; more in one second of twenty is a limit."""
@@ -115,7 +115,8 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
     yield _p95(stage, "first audio of a phrase", figures.first_audio(turns), targets.ttfb_ms)
     yield _p95(stage, "end to end of a phrase", figures.end_to_end(turns), targets.end_to_end_ms)
     yield _errors(stage, turns, targets.errors)
-    open_then = [beat.streams for beat in _beats(records, stage)]
+    there_s = max(stage.judged_from_s, stage.from_s + ARRIVE_S)
+    open_then = [beat.streams for beat in _beats(records, stage) if beat.at_s >= there_s]
     least = min(open_then, default=0)
     yield Finding(stage.name, f"≥ {stage.streams} streams all the time", str(least), least >= stage.streams)
 

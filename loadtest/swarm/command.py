@@ -1,0 +1,211 @@
+"""Load tests: starts a gateway, a vendor of 80 ms and Locust, and judges what was measured. `make loadtest`.
+
+    python -m loadtest.swarm [--scenario steady|ramp|spike|soak|outage] [--streams N] [--minutes M] [--url WS --grpc-url GRPC]
+
+Exit status: 0 when every target was met, 1 when one was missed, 2 when one was missed while the generator was the limit, 3 when
+nothing could be measured.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from loadtest.children import ChildError
+from loadtest.swarm import report
+from loadtest.swarm.plan import ENV, Plan
+from loadtest.swarm.records import Records
+from loadtest.swarm.scenarios import SCENARIOS, Scenario
+from loadtest.swarm.surroundings import FIRST_BYTE_MS, VOICE, Surroundings
+from loadtest.swarm.verdict import Targets, judge
+from loadtest.swarm.watch import Sample, Watch
+
+ROOT = Path(__file__).resolve().parents[2]
+LEGATO = Path(sys.executable).parent / "legato"
+NOTHING_MEASURED = 3
+LOOK_S = 1.0
+STOP_S = 30.0
+"""Behind the end of the scenario, for the last turns and for what Locust writes; it is ended by force after that."""
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """The command; returns its exit status."""
+    asked = options().parse_args(given)
+    folder: Path = asked.out
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if asked.url:
+            return _run(plan_of(asked, asked.url, asked.grpc_url, asked.voice), folder, None, web=asked.web)
+        vendors = 2 if asked.scenario == "outage" else 1
+        with Surroundings(folder, LEGATO, vendors, ceiling=max(200, 4 * asked.streams)) as own:
+            return _run(plan_of(asked, own.websocket, own.grpc, VOICE), folder, own, web=asked.web)
+    except ChildError as error:
+        print(error, file=sys.stderr)
+        return NOTHING_MEASURED
+
+
+def options() -> argparse.ArgumentParser:
+    """What can be asked for."""
+    parser = argparse.ArgumentParser(prog="make loadtest", description=(__doc__ or "").split("\n")[0])
+    usual = ", ".join(f"{name} {minutes:g}" for name, (_, minutes) in SCENARIOS.items())
+    limits = Targets()
+    parser.add_argument("--scenario", choices=SCENARIOS, default="steady")
+    parser.add_argument(
+        "--streams", type=_positive(int), default=100, help="beside every ten a caller of Speak"
+    )
+    parser.add_argument("--minutes", type=_positive(float), help=f"how long; else {usual}")
+    parser.add_argument("--url", default="", help="ws://… or http://… of a gateway that runs already")
+    parser.add_argument(
+        "--grpc-url", default="", help="grpc://… of the same; without it all callers use the WebSocket"
+    )
+    parser.add_argument("--voice", default="", help="of that gateway; else its default")
+    parser.add_argument("--seed", type=int, default=1, help="of all that goes by chance")
+    parser.add_argument("--max-ttfb-ms", type=float, default=limits.ttfb_ms)
+    parser.add_argument("--max-end-to-end-ms", type=float, default=limits.end_to_end_ms)
+    parser.add_argument(
+        "--max-errors", type=float, default=limits.errors, help="share of the turns, to stay below"
+    )
+    parser.add_argument(
+        "--web", action="store_true", help="Locust's web page while it runs: http://127.0.0.1:8089"
+    )
+    parser.add_argument("--out", type=Path, default=ROOT / "var/loadtest", help="folder of the report")
+    return parser
+
+
+def plan_of(asked: argparse.Namespace, websocket: str, grpc: str, voice: str) -> Plan:
+    """The run that was asked for. The API key of a gateway that runs already is `LEGATO_KEY`."""
+    _, usual = SCENARIOS[asked.scenario]
+    return Plan(
+        scenario=asked.scenario,
+        streams=asked.streams,
+        minutes=asked.minutes or usual,
+        websocket=websocket,
+        grpc=grpc,
+        voice=voice,
+        key=os.environ.get("LEGATO_KEY", "") if asked.url else "",
+        seed=asked.seed,
+        records=str(asked.out / "records.jsonl"),
+        targets=Targets(asked.max_ttfb_ms, asked.max_end_to_end_ms, asked.max_errors),
+    )
+
+
+def locust_command(folder: Path, *, web: bool) -> list[str]:
+    """Locust's own command line. Without a stop time-out it would not end (its users are not asked to)."""
+    face = ["--autostart", "--autoquit", "0", "--web-host", "127.0.0.1"] if web else ["--headless"]
+    return [
+        *(sys.executable, "-m", "locust", "--locustfile", str(ROOT / "loadtest/swarm/locustfile.py")),
+        *(
+            *face,
+            "--stop-timeout",
+            "5",
+            "--exit-code-on-error",
+            "0",
+            "--loglevel",
+            "WARNING",
+            "--only-summary",
+        ),
+        *("--html", str(folder / "locust.html"), "--csv", str(folder / "locust")),
+    ]
+
+
+class Outage:
+    """Ends the first vendor when its time has come, and brings it back.
+
+    Args:
+        scenario: may have an outage.
+        lose: ends the vendor.
+        restore: brings it back.
+    """
+
+    def __init__(self, scenario: Scenario, lose: Callable[[], None], restore: Callable[[], None]) -> None:
+        stage = scenario.outage()
+        self._left = [] if stage is None else [(stage.from_s, lose), (stage.to_s, restore)]
+
+    def tick(self, now_s: float) -> None:
+        """Does what is due on the plan's clock."""
+        while self._left and now_s >= self._left[0][0]:
+            self._left.pop(0)[1]()
+
+
+def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> int:
+    plan_file, records_file = folder / "plan.json", Path(plan.records)
+    records_file.unlink(missing_ok=True)
+    plan.write(plan_file)
+    scenario = plan.timetable()
+    watch = Watch(own.gateway if own else None, lambda: own.vendors if own else ())
+    outage = Outage(scenario, own.lose_vendor, own.restore_vendor) if own else None
+    with (folder / "locust.log").open("wb") as log:
+        locust = subprocess.Popen(
+            locust_command(folder, web=web),
+            cwd=ROOT,
+            env={**os.environ, ENV: str(plan_file)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(locust, scenario, watch, outage, records_file)
+        finally:
+            _end(locust)
+            plan_file.unlink()
+    records = Records.read(records_file)
+    if not records.turns:
+        print(f"nothing was measured: {folder / 'locust.log'} may say why", file=sys.stderr)
+        return NOTHING_MEASURED
+    return _told(plan, scenario, records, watch.samples, folder)
+
+
+def _wait(
+    locust: "subprocess.Popen[bytes]",
+    scenario: Scenario,
+    watch: Watch,
+    outage: Outage | None,
+    records_file: Path,
+) -> None:
+    deadline = time.monotonic() + scenario.lasts_s + STOP_S
+    begun_s = None
+    while locust.poll() is None and time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+        watch.look()
+        begun_s = begun_s or Records.read(records_file).begun_s
+        if outage is not None and begun_s is not None:
+            outage.tick(time.monotonic() - begun_s)
+
+
+def _end(locust: "subprocess.Popen[bytes]") -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if locust.poll() is None:
+            locust.send_signal(number)
+            try:
+                locust.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def _told(plan: Plan, scenario: Scenario, records: Records, samples: Sequence[Sample], folder: Path) -> int:
+    judgement = judge(records, scenario, plan.targets, plan.streams)
+    where = (plan.grpc and f"{plan.websocket} and {plan.grpc}") or plan.websocket
+    vendor = f", vendor of {FIRST_BYTE_MS} ms" if plan.voice == VOICE else ""
+    about = f"{scenario.name}: {plan.streams} streams, {plan.minutes:g} minutes, {where}{vendor}"
+    run = report.Run(scenario, plan.targets, judgement, records, samples, about)
+    (folder / "report.html").write_text(report.page(run), encoding="utf-8")
+    for line in report.text(run):
+        print(line)
+    print(
+        f"report: {folder / 'report.html'}; Locust's own: {folder / 'locust.html'}, {folder / 'locust_stats.csv'}"
+    )
+    return int(judgement.verdict)
+
+
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    def number(given: str) -> float:
+        value = kind(given)
+        if value <= 0:
+            raise argparse.ArgumentTypeError(f"expected more than 0, not {given}")
+        return value
+
+    return number

@@ -1,0 +1,138 @@
+"""What Locust runs, only ever in a process of its own: users, shape, statistics. All I/O is its child's (`child.py`).
+
+LEGATO_LOAD_PLAN=var/loadtest/plan.json locust -f loadtest/swarm/locustfile.py
+"""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import gevent  # type: ignore[import-untyped]  # ships no types
+from locust import LoadTestShape, User, events, task
+from locust.env import Environment
+
+from loadtest.swarm.handover import requests_of
+from loadtest.swarm.plan import ENV, Plan
+from loadtest.swarm.records import Kind, Records, TurnRecord
+from loadtest.swarm.timetable import Timetable
+
+PLAN_FILE = os.environ[ENV]
+PLAN = Plan.read(Path(PLAN_FILE))
+RECORDS = Records()
+NUMBERS = itertools.count(1)
+LEAVE_S = 25
+
+
+class Child:
+    """The process that speaks."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "loadtest.swarm.child", PLAN_FILE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._reader: Any = None
+
+    def tell(self, **command: object) -> None:
+        """Gives it a command."""
+        assert self._process.stdin is not None, "it was asked for"
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+
+    def hear(self, environment: Environment) -> None:
+        """Hands over what it says, for as long as it speaks."""
+        self._reader = gevent.spawn(self._read, environment)
+
+    def finish(self) -> None:
+        """Lets it finish, and waits for it."""
+        self.tell(finish=True)
+        self._reader.join(LEAVE_S)
+        self._process.terminate()
+        self._process.wait()
+
+    def _read(self, environment: Environment) -> None:
+        assert self._process.stdout is not None, "it was asked for"
+        for line in self._process.stdout:
+            record = RECORDS.take(line)
+            if isinstance(record, TurnRecord):
+                for request in requests_of(record):
+                    environment.events.request.fire(**request)  # type: ignore[no-untyped-call]  # Locust's own
+
+
+class Caller(User):
+    """Somebody who calls: comes and goes as Locust says, and speaks in the child."""
+
+    abstract = True
+    kind: Kind
+
+    def on_start(self) -> None:
+        """Comes."""
+        self.number = next(NUMBERS)
+        _children[0].tell(start=self.number, kind=self.kind)
+
+    def on_stop(self) -> None:
+        """Goes."""
+        _children[0].tell(stop=self.number)
+
+    @task
+    def be_there(self) -> None:
+        """Until Locust ends it."""
+        gevent.sleep(0.5)
+
+
+class GrpcCaller(Caller):
+    """On gRPC's `Stream`."""
+
+    kind = Kind.GRPC
+    weight = 5
+
+
+class WebSocketCaller(Caller):
+    """On a WebSocket."""
+
+    kind = Kind.WEBSOCKET
+    weight = 5
+
+
+class SpeakCaller(Caller):
+    """With a call of `Speak` for each turn."""
+
+    kind = Kind.SPEAK
+    weight = 1
+
+
+class Scenario(LoadTestShape):
+    """The plan's scenario."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # Locust's own
+        self._timetable = Timetable(PLAN.timetable(), PLAN.targets, RECORDS)
+
+    def tick(self) -> tuple[int, float] | None:
+        """How many callers there are to be now, by the clock of the child."""
+        begun_s = RECORDS.begun_s
+        return self._timetable.tick(0.0 if begun_s is None else time.monotonic() - begun_s)
+
+
+_children: list[Child] = []
+
+
+@events.test_start.add_listener  # type: ignore[untyped-decorator]  # Locust's own
+def begin(environment: Environment, **_: object) -> None:
+    """Starts the child."""
+    _children[:] = [Child()]
+    _children[0].hear(environment)
+    _children[0].tell(begin=True)
+
+
+@events.test_stop.add_listener  # type: ignore[untyped-decorator]  # Locust's own
+def finish(**_: object) -> None:
+    """Lets the child finish."""
+    _children[0].finish()
