@@ -21,9 +21,11 @@ class EngineRoom:
 
     Args:
         settings: which engines are configured, and how their process is started.
+        own: the process is started and kept alive here; else somebody else does, at the configured socket.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, own: bool = True) -> None:
+        self._own = own
         self._engines = {
             name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
         }
@@ -81,8 +83,8 @@ class EngineRoom:
         """Sample rates of the voices that are there."""
         return frozenset(voice.sample_rate_hz for voice in self._link.voices)
 
-    async def warm_up(self) -> None:
-        """Starts the engine process; returns when every voice is warm and can be leased.
+    async def start(self) -> None:
+        """Starts the engine process; returns when every voice is warm.
 
         Raises:
             VoicesMissingError: the extra `[voices]` is not installed.
@@ -90,11 +92,22 @@ class EngineRoom:
         """
         if self.wanted:
             await self._supervisor.start()
+
+    async def warm_up(self) -> None:
+        """Starts the engine process where it is this one's own; returns when every voice is warm and can be leased.
+
+        Raises:
+            VoicesMissingError: the extra `[voices]` is not installed.
+            EngineFailedError: the process did not become ready.
+        """
+        if self._own:
+            await self.start()
+        if self.wanted:
             await self._link.connected()
 
     async def watch(self) -> None:
-        """Starts it again whenever it ends; after `warm_up`, until cancelled."""
-        if self.wanted:
+        """Starts it again whenever it ends; after `start` or `warm_up`, until cancelled."""
+        if self.wanted and self._own:
             await self._supervisor.watch()
 
     async def keep_linked(self) -> None:

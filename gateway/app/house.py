@@ -48,6 +48,7 @@ from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
 from legato.domain.speech import Principal, UtteranceOptions
+from legato.ports import ConcurrencyLender
 from legato.text.frontend import FrontEnd
 
 CLOCK = time.monotonic
@@ -60,9 +61,13 @@ class House:
     Args:
         settings: the configuration.
         env: for the standard `OTEL_*` variables.
+        lender: lends what a vendor's plan allows at once, where this process is one of several workers; the engine process is
+            then their parent's. `None` where it is alone.
     """
 
-    def __init__(self, settings: Settings, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, env: Mapping[str, str], lender: ConcurrencyLender | None = None
+    ) -> None:
         self._settings = settings
         watched = settings.telemetry
         tail = TailSettings(watched.trace_share, watched.trace_slow_ms)
@@ -72,9 +77,9 @@ class House:
         self.metrics.own.show_spans(spans.by_outcome)
         self._reports = _reports(watched.sentry_dsn, env)
         self.observer = Telemetry(_sinks(self.metrics, self._tracing, self._reports))
-        self.room = EngineRoom(settings)
+        self.room = EngineRoom(settings, own=lender is None)
         line_ids = itertools.count(1)
-        self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids)
+        self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids, lender)
         self.metrics.vendors.show_lines(self.vendors.counts)
         self._lexicons = Lexicons(settings.lexicons)
         catalogue = settings.catalogue()
@@ -142,9 +147,10 @@ class House:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.room.keep_linked(), name="engine-link")
             group.create_task(lag, name="loop-lag")
-            await self.vendors.warm_up()
+            vendors = group.create_task(self.vendors.warm_up(), name="vendor-floors")
             group.create_task(self.vendors.watch(), name="vendor-keys")
             await self.room.warm_up()
+            await vendors
             for in_hz, out in itertools.product(
                 sorted(self.room.rates_hz | self.vendors.rates_hz()), OFFERED
             ):

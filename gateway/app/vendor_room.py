@@ -23,7 +23,7 @@ from legato.core.pool_terms import PoolSettings
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Catalogue
 from legato.domain.vendors import VendorLimits
-from legato.ports import Clock, Lines, Observer, VendorDialect
+from legato.ports import Clock, ConcurrencyLender, Lines, Observer, VendorDialect
 
 _WATCH_S = 5.0
 _CONTROLS = {
@@ -43,6 +43,7 @@ class VendorRoom:
         clock: monotonic seconds.
         observer: takes facts.
         line_ids: numbers that no other line of the process has.
+        lender: lends what a plan allows at once; `None` where this process has all of it.
 
     Raises:
         SpeechError: a limit or a switch of a provider is none of its dialect's.
@@ -55,17 +56,17 @@ class VendorRoom:
         clock: Clock,
         observer: Observer,
         line_ids: Iterator[int],
+        lender: ConcurrencyLender | None = None,
     ) -> None:
         self._catalogue: Catalogue = settings.catalogue()
         self._tasks = asyncio.TaskGroup()
-        configured = {name: p for name, p in settings.providers.items() if p.dialect in VENDORS}
+        configured = {name: p for name, p in settings.served().items() if p.dialect in VENDORS}
         self._secrets = {name: Secret(p.credential, env) for name, p in configured.items()}
         self._lines: dict[str, VendorLines] = {}
         if not configured:
             return
-        world = Surroundings(
-            clock, observer, line_ids, self._tasks, ssl.create_default_context(), random.SystemRandom().random
-        )
+        trust, chance = ssl.create_default_context(), random.SystemRandom().random
+        world = Surroundings(clock, observer, line_ids, self._tasks, trust, chance, lender)
         for name, provider in configured.items():
             dialect = dialect_of(provider)
             pool = pool_settings(provider, dialect.traits.limits)
@@ -108,13 +109,13 @@ class VendorRoom:
         return {name: lines.view().lines() for name, lines in self._lines.items()}
 
     async def warm_up(self) -> None:
-        """Dials the floor of every voice's routes; returns when each dial was answered, whichever way."""
+        """Dials the floor of every voice's routes, all at once; returns when each dial was answered, whichever way."""
         for voice in self._catalogue.voices.values():
             for route in voice.routes:
                 if route.provider in self._lines:
                     self._lines[route.provider].keep_warm(route, voice.languages[0])
+        await asyncio.gather(*(lines.tried() for lines in self._lines.values()))
         for name, lines in self._lines.items():
-            await lines.tried()
             if not lines.is_ready():
                 logger("legato.vendors").warning("no line to this provider yet", provider=name)
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from gateway.upstream.lease import Lease
 from gateway.upstream.place_pool import PlacePool
 from gateway.upstream.route_desk import Control, RouteDesk
+from gateway.upstream.seats import Seats
 from gateway.upstream.surroundings import Surroundings
 from gateway.upstream.view import PlaceView, VendorView
-from legato.core.concurrency import Concurrency
 from legato.core.pool_terms import PoolSettings
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed
@@ -55,7 +55,8 @@ class VendorLines:
         self._settings = settings
         self._cold = replace(settings, floor=0)
         self._world = world
-        self._concurrency = Concurrency(settings.concurrency)
+        self._seats = Seats(name, settings.concurrency, world.lender, self._seat_came)
+        self._concurrency = self._seats.concurrency
         self._pools: dict[Place, PlacePool] = {}
         self._desks: dict[tuple[Place, str], RouteDesk] = {}
         self._controls: dict[str, Control] = {}
@@ -206,8 +207,15 @@ class VendorLines:
 
     def _freed(self) -> None:
         """A seat is free: whoever waits at another place may have it, the fairest first."""
-        if len(self._pools) < 2 or not self._concurrency.allowed:
-            return
+        if len(self._pools) > 1 and self._concurrency.allowed:
+            self._serve_heads()
+        self._seats.spare()
+
+    def _seat_came(self) -> None:
+        self._serve_heads()
+        self._seats.spare()
+
+    def _serve_heads(self) -> None:
         now = self.clock()
         heads = [(head, id(pool), pool) for pool in self._pools.values() if (head := pool.head(now))]
         for _, _, pool in sorted(heads):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from legato.ports import Clock, Observer
+from legato.ports import Clock, ConcurrencyLender, Observer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Surroundings:
         tasks: where dials live; it must outlive the lines.
         tls: whom to trust.
         chance: uniform in [0, 1), for jitter.
+        lender: lends what a vendor's plan allows at once; `None` where this process has all of it.
     """
 
     clock: Clock
@@ -29,6 +30,7 @@ class Surroundings:
     tasks: asyncio.TaskGroup
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
+    lender: ConcurrencyLender | None = None
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Something that is done beside everything else."""
