@@ -75,7 +75,7 @@ class Fence:
     def wants_mark(self) -> bool:
         """So much audio is unmarked that it is time for a mark."""
         fresh = self._sent_ms - self._marked_ms
-        return fresh > 0 and (fresh >= self._least_ms / 4 or self.shut)
+        return fresh > 0 and (fresh >= self._least_ms / 2 or self.shut)
 
     def hold(self) -> None:
         """This client will answer: hold it back from the first audio on."""

@@ -1,6 +1,8 @@
 """Facts as log lines: a line for each stream and utterance, with the ids that find its trace. No user text: no fact holds any."""
 
+import logging
 from dataclasses import fields
+from functools import cache
 
 from structlog.typing import FilteringBoundLogger
 
@@ -20,20 +22,25 @@ class LogLines:
 
     def take(self, fact: facts.Fact, context: Context) -> None:
         """One fact."""
+        level = _level(fact)
+        if not self._logger.is_enabled_for(level):
+            return
         event, values = _named(type(fact).__name__), _values(fact)
         if trace_id := context.trace_of(fact):
             values["trace_id"] = trace_id
         if isinstance(fact, facts.UtteranceEnded):
-            log = self._logger.warning if fact.outcome == "failed" else self._logger.info
-            log(event, face=context.face, principal=context.principal, **values)
-        elif isinstance(fact, facts.StreamOpened | facts.StreamClosed):
-            self._logger.info(event, **values)
-        elif isinstance(fact, facts.BugFound):
-            self._logger.error(event, **values)
-        elif _is_serious(fact):
-            self._logger.warning(event, **values)
-        else:
-            self._logger.debug(event, **values)
+            values |= {"face": context.face, "principal": context.principal}
+        self._logger.log(level, event, **values)
+
+
+def _level(fact: facts.Fact) -> int:
+    if isinstance(fact, facts.UtteranceEnded):
+        return logging.WARNING if fact.outcome == "failed" else logging.INFO
+    if isinstance(fact, facts.StreamOpened | facts.StreamClosed):
+        return logging.INFO
+    if isinstance(fact, facts.BugFound):
+        return logging.ERROR
+    return logging.WARNING if _is_serious(fact) else logging.DEBUG
 
 
 def _is_serious(fact: facts.Fact) -> bool:
@@ -44,6 +51,7 @@ def _is_serious(fact: facts.Fact) -> bool:
     return isinstance(fact, facts.MessageRefused) and fact.reason is Reason.INTERNAL
 
 
+@cache
 def _named(kind: str) -> str:
     """`UtteranceEnded` as `utterance ended`."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind).strip()

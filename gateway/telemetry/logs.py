@@ -7,20 +7,23 @@ are counted. Libraries are heard from `warning` on, whatever the level: below it
 import logging
 import queue
 import sys
+import threading
 import traceback
+from collections import deque
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-Records = queue.Queue[logging.LogRecord | None]
 OURS = ("gateway", "legato")
 LEVELS = ("debug", "info", "warning", "error")
 STOP_S = 2.0
 """How long the end waits for lines to be read."""
+_GATHER_S = 0.05
+"""How long lines are gathered before they are written: waking a thread for each would cost more than the line."""
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -28,6 +31,46 @@ _SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+
+
+class Records:
+    """Records on their way to the writer's thread, which is woken once for many.
+
+    Args:
+        most: records that may wait.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._records: deque[logging.LogRecord | None] = deque()
+        self._some = threading.Event()
+        self._end = threading.Event()
+
+    def put_nowait(self, record: logging.LogRecord, /) -> None:
+        """Append it.
+
+        Raises:
+            queue.Full: so many wait already.
+        """
+        if len(self._records) >= self._most:
+            raise queue.Full
+        self._records.append(record)
+        if not self._some.is_set():
+            self._some.set()
+
+    def finish(self) -> None:
+        """Nothing follows; `None` is the listener's own word for that."""
+        self._records.append(None)
+        self._end.set()
+        self._some.set()
+
+    def get(self) -> logging.LogRecord | None:
+        """The oldest; waits for one. For one thread."""
+        while not self._records:
+            self._some.wait()
+            self._end.wait(_GATHER_S)
+            self._some.clear()
+        return self._records.popleft()
 
 
 class _Boundless(QueueHandler):
@@ -54,12 +97,14 @@ class _Writer(QueueListener):
         super().__init__(records, handler)
         self._records = records
 
+    def dequeue(self, block: bool) -> logging.LogRecord:  # noqa: FBT001 - as the listener has it
+        """The next record; its `None` ends the thread."""
+        del block
+        return cast("logging.LogRecord", self._records.get())
+
     def stop(self) -> None:
         """Write what is queued, as far as it is read."""
-        try:
-            self._records.put(None, timeout=STOP_S)  # `None` is the listener's own word for the end
-        except queue.Full:
-            return
+        self._records.finish()
         if self._thread is not None:
             self._thread.join(STOP_S)
 
@@ -80,7 +125,7 @@ class Logs:
         self._stream = stream or sys.stderr
         self._level = _number(level)
         self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
-        records: Records = queue.Queue(queued)
+        records = Records(queued)
         self._handler = _Boundless(records)
         self._listener = _Writer(records, self._writer())
         self._levels: dict[str, int] = {}

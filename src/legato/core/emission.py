@@ -17,7 +17,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
     track.look_again_at = None
     _finish_heard(state, track, now)
     while (head := track.head) is not None:
-        if head.audio_complete and (head.held or head.started):
+        complete = head.audio_complete
+        if complete and (head.held or head.started):
             _fill_last_frame(state, head)
         if head.words_due and head.started:
             _tell_words(state, head)
@@ -30,7 +31,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         _answer_flushes(state, track, head)
         if head.withheld and head.started:
             _give_silence(state, track, head, now)
-        if not (head.audio_complete and _written_whole(state, track, head, now)):
+        if not (complete and _written_whole(state, track, head, now)):
             return
 
 
