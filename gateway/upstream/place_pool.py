@@ -65,7 +65,7 @@ class PlacePool:
         world: Surroundings,
     ) -> None:
         self.place = place
-        self.sends_markers = False
+        self.sends_markers = dialect.traits.marks
         self.tried = asyncio.Event()
         """A dial has been answered, whichever way."""
         self._provider = provider

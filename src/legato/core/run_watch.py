@@ -7,6 +7,7 @@ Rules:
    fastest voice needs for the text. What it may owe beyond that is waited for when the text is complete, for `finish_s`.
 4. Time in which the run is paused does not count.
 5. Text that owed sound and ended with none is a failure, not an end.
+6. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
 """
 
 from collections import deque
@@ -16,6 +17,8 @@ from legato.domain.events import Failed
 from legato.domain.vendors import VendorLimits
 
 _FASTEST_S_PER_CHAR = 0.02
+_SLOWEST = 0.1
+"""Seconds of sound a second: less is as good as none."""
 
 
 class RunWatch:
@@ -27,7 +30,7 @@ class RunWatch:
     """
 
     __slots__ = (
-        "_audio_s", "_chars", "_ended", "_limits", "_marks", "_owed", "_paused_at", "_since",
+        "_audio_s", "_chars", "_ended", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
         "_sounding", "awaited",
     )  # fmt: skip
 
@@ -37,6 +40,7 @@ class RunWatch:
         self._chars = 0
         self._owed: deque[int] = deque()
         self._audio_s = 0.0
+        self._got_s = 0.0
         self._since = 0.0
         self._sounding = False
         self._ended = False
@@ -68,7 +72,10 @@ class RunWatch:
     def audio(self, now: float, seconds: float) -> None:
         """Sound has come."""
         self._audio_s += seconds
-        self._since = now
+        self._got_s += seconds
+        if not self._sounding or self._got_s >= _SLOWEST * (now - self._since):
+            self._since = now
+            self._got_s = 0.0
         self._sounding = True
 
     def marker(self, now: float, segment: int) -> Failed | None:

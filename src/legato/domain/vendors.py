@@ -74,6 +74,7 @@ class VendorTraits:
         keeps_context: segments of one run flow into each other at the vendor.
         word_times: true word times come.
         cancels: a run is stopped by a message; else only by closing its connection, request or call.
+        marks: the end of each segment's audio is told, from the first run on; else it is only known once it has been.
     """
 
     transport: Transport
@@ -82,6 +83,7 @@ class VendorTraits:
     keeps_context: bool = False
     word_times: bool = False
     cancels: bool = False
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

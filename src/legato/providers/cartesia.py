@@ -89,6 +89,7 @@ class Cartesia:
             keeps_context=True,
             word_times=True,
             cancels=True,
+            marks=True,
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

@@ -107,7 +107,7 @@ class DeepgramV1:
     def traits(self) -> VendorTraits:
         """Serial runs on a WebSocket, without word times."""
         return VendorTraits(
-            Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, cancels=self._switches.clears
+            Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, cancels=self._switches.clears, marks=True
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

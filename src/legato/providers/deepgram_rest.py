@@ -67,7 +67,7 @@ class DeepgramRest:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED)
+        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed are the place's; the language is the voice's."""

@@ -101,7 +101,12 @@ class DeepgramV2:
         """Serial runs on a WebSocket, without word times."""
         keeps_context = not self._switches.flushes_segments
         return VendorTraits(
-            Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, keeps_context=keeps_context, cancels=True
+            Transport.WEBSOCKET,
+            self._limits,
+            TextLevel.CLEANED,
+            keeps_context=keeps_context,
+            cancels=True,
+            marks=not keeps_context,
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

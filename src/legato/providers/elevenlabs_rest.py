@@ -74,7 +74,7 @@ class ElevenLabsRest:
     def traits(self) -> VendorTraits:
         """A request for each segment; word times where lines with times are asked for."""
         return VendorTraits(
-            Transport.HTTP, self._limits, TextLevel.CLEANED, word_times=self._switches.timestamps
+            Transport.HTTP, self._limits, TextLevel.CLEANED, word_times=self._switches.timestamps, marks=True
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

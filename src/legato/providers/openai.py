@@ -89,7 +89,7 @@ class OpenAI:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED)
+        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices."""

@@ -81,7 +81,7 @@ class Riva:
     def traits(self) -> VendorTraits:
         """A call for each run; words are best sent as words."""
         return VendorTraits(
-            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times
+            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times, marks=True
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

@@ -73,7 +73,11 @@ class Wyoming:
     def traits(self) -> VendorTraits:
         """Serial runs on TCP. Such servers read digits themselves, more or less: words are best."""
         return VendorTraits(
-            Transport.TCP, self._limits, TextLevel.SPOKEN, keeps_context=self._switches.streaming
+            Transport.TCP,
+            self._limits,
+            TextLevel.SPOKEN,
+            keeps_context=self._switches.streaming,
+            marks=not self._switches.streaming,
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:

@@ -186,8 +186,8 @@ async def test_audio_in_time_moves_the_limit_on(vendor):
         ear = Ear()
         line = await leased(vendor, lines, ear, said="x" * 2_000)
         for count in range(1, 9):
-            await told(vendor, b"1|" + bytes(16))
-            await ear.until(lambda ear, count=count: len(ear.audio) == 16 * count)
+            await told(vendor, b"1|" + bytes(640))
+            await ear.until(lambda ear, count=count: len(ear.audio) == 640 * count)
             await asyncio.sleep(0.1)
         assert not ear.over
         line.release(clean=True)

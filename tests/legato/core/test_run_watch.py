@@ -48,6 +48,24 @@ def test_speech_that_surely_owes_more_must_go_on():
     assert run.audio_s == 0.5
 
 
+def test_sound_that_drips_is_no_sound():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    for tenths in range(20, 31):
+        run.audio(tenths / 10, 0.0004)
+    assert (run.deadline(), run.awaited) == (3.0, "between_audio"), "the first of it was sound"
+    run.audio(2.9, 0.2)
+    assert run.deadline() == 3.9
+
+
+def test_a_vendor_that_is_slower_than_speech_still_speaks():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    for now in range(1, 20):
+        run.audio(float(now), 0.2)
+        assert run.deadline() == now + 1.0
+
+
 def test_a_vendor_without_markers_may_be_done_and_is_not_hurried():
     run = watch()
     run.said(0.0, 0, 100)
