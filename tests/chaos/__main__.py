@@ -25,7 +25,9 @@ def main() -> int:
     cases = list(matrix(asked.seeds, tuple(asked.vendor), tuple(asked.fault), tuple(asked.moment)))
     started = time.monotonic()
     controls, results = in_processes(cases, asked.processes, asked.at_once)
-    failed = [control for control in controls if not control.well or control.faulty.repeated]
+    failed = [
+        control for control in controls if not control.well or control.faulty.repeated or control.on_second
+    ]
     _print(table(results))
     _print(f"CONTROL FAILED {describe(control)}" for control in failed)
     bad = [result for result in results if why_not(result)]
@@ -44,7 +46,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--vendor", action="append", default=[], choices=list(VENDORS))
     parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
     parser.add_argument("--moment", action="append", default=[])
-    parser.add_argument("--at-once", type=int, default=10, help="cases, in each process")
+    parser.add_argument("--at-once", type=int, default=6, help="cases, in each process")
     parser.add_argument("--processes", type=int, default=max(1, min(os.cpu_count() or 1, 4)))
     return parser.parse_args()
 

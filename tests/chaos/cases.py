@@ -22,6 +22,7 @@ class Rehearsed:
         contexts: several runs share a connection.
         json: what it sends is text.
         words: it tells word times.
+        voice: that it knows.
     """
 
     dialect: str
@@ -30,6 +31,7 @@ class Rehearsed:
     contexts: bool = False
     json: bool = False
     words: bool = False
+    voice: str = "one"
 
     @property
     def http(self) -> bool:
@@ -48,7 +50,7 @@ VENDORS = {
         Rehearsed("cartesia", "ws", "/tts/websocket", contexts=True, json=True, words=True),
         Rehearsed("cartesia_bytes", "http", "/tts/bytes"),
         Rehearsed("openai", "http", "/v1"),
-        Rehearsed("wyoming", "tcp"),
+        Rehearsed("wyoming", "tcp", voice="simulated"),
     )
 }
 
@@ -157,7 +159,9 @@ class Case:
 def fits(vendor: Rehearsed, kind: FaultKind, moment: str) -> bool:
     """Whether there is such a cell."""
     if vendor.http and moment == "between":
-        return False  # between requests there is nothing to break but the idle connection
+        return False  # each segment is a request of its own
+    if vendor.http and moment == "idle":
+        return False  # the simulator knows no idle time of a request
     return {
         "": True,
         "websocket": vendor.scheme == "ws",

@@ -17,6 +17,7 @@ from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.app.simulation import simulator
 from gateway.servers.servers import Backstage, Servers
+from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
 from gateway.simulator.simulator import Simulator
 from gateway.simulator.words import WORDS
@@ -49,6 +50,7 @@ class Result:
         faulty: the utterance that had the fault.
         after: the one after it.
         broken: what went wrong with the rehearsal itself; empty for nothing.
+        on_second: utterances that the second vendor had a part in.
     """
 
     case: Case
@@ -56,6 +58,7 @@ class Result:
     faulty: Heard
     after: Heard
     broken: str = ""
+    on_second: int = 0
 
     @property
     def well(self) -> bool:
@@ -90,9 +93,10 @@ async def rehearse(
             results.append(result)
             told(result)
 
-    async with asyncio.TaskGroup() as slots:
-        for _ in range(at_once):
-            slots.create_task(slot())
+    with Logs("error"):
+        async with asyncio.TaskGroup() as slots:
+            for _ in range(at_once):
+                slots.create_task(slot())
     return results
 
 
@@ -121,12 +125,13 @@ async def _play(case: Case, *, faulty: bool) -> Result:
             await asyncio.sleep(_IDLE_S)  # the fault fires while the line is idle, on a real socket
         heard = await say(speech, coded_text(chance), ear)
         after = await say(speech, coded_text(chance), ear)
-        return Result(case, case.fired(vendor.log.faults), heard, after)
+        fired = case.fired(vendor.log.faults)
+        return Result(case, fired, heard, after, on_second=second.log.count(Saw.BEGUN))
 
 
 def two_routes(dialect: str, vendor: Simulator, second: Simulator, **voice: Any) -> dict[str, Any]:
     """The configuration of a voice on this vendor, with Deepgram behind it."""
-    routes = [{"provider": "first", "voice": "one"}, {"provider": "second", "voice": "two"}]
+    routes = [{"provider": "first", "voice": VENDORS[dialect].voice}, {"provider": "second", "voice": "two"}]
     return configuration(
         {"first": provider(dialect, vendor), "second": provider("deepgram", second)},
         {"voice": {"language": "en", "routes": routes, **voice}},
@@ -162,10 +167,9 @@ async def gateway(settings: dict[str, Any], *, wire: str = "ws") -> AsyncIterato
         path = Path(folder) / "legato.yaml"
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
         loaded = load(path, {})
-    with Logs("error"):
-        async with _serving(loaded) as servers:
-            ports = {"ws": servers.http_port, "grpc": servers.grpc_port, "http": servers.admin_port}
-            yield f"{wire}://127.0.0.1:{ports[wire]}"
+    async with _serving(loaded) as servers:
+        ports = {"ws": servers.http_port, "grpc": servers.grpc_port, "http": servers.admin_port}
+        yield f"{wire}://127.0.0.1:{ports[wire]}"
 
 
 @asynccontextmanager
