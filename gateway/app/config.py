@@ -28,6 +28,7 @@ from gateway.app.config_sections import LimitsSection, LoggingSection, ServerSec
 from gateway.app.config_speaking import AudioSection, EnginesSection, TextSection
 from gateway.app.config_voices import KeySettings, ProviderSettings, VoiceSettings, voice_of
 from gateway.app.local_voices import local_providers, local_voices
+from gateway.app.rest_fallback import with_twin_routes, with_twins
 from legato.domain.speech import Catalogue, Principal
 
 PREFIX = "LEGATO_"
@@ -84,9 +85,17 @@ class Settings(BaseSettings):
         """Only what `load` hands over: a setting that came from elsewhere could not be told its place."""
         return (init_settings,)
 
+    def served(self) -> dict[str, ProviderSettings]:
+        """All providers, also those that stand behind others (`rest_fallback`)."""
+        return with_twins(self.providers)
+
     def catalogue(self) -> Catalogue:
         """The voices as the core knows them."""
-        voices = {name: voice_of(name, voice, self.providers) for name, voice in self.voices.items()}
+        providers = self.served()
+        voices = {
+            name: voice_of(name, with_twin_routes(voice, self.providers), providers)
+            for name, voice in self.voices.items()
+        }
         return Catalogue(voices, self.default_voice or next(iter(voices)))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.app.config_sections import Credential, Section, split_list
-from gateway.app.vendors import VENDORS
+from gateway.app.vendors import REST_TWINS, VENDORS
 from legato.domain.speech import Failover, Principal, Route, Voice
 from legato.domain.text import TextLevel
 
@@ -56,6 +56,9 @@ class ProviderSettings(Section):
     """What is not certain about the vendor's language, where it differs from what is thought usual."""
     pool: PoolSettings = PoolSettings()
     """Warm lines to the vendor."""
+    rest_fallback: bool = False
+    """The vendor's REST service stands behind its WebSocket one, as a route of its own for every voice: `deepgram`, `elevenlabs` and
+    `cartesia` have one. It is shown as this provider's name with `-rest`, and has the same key, host and bounds of lines."""
     text_level: TextLevel | None = None
     """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
     best for the dialect; a local engine is told everything as it is spoken."""
@@ -64,6 +67,8 @@ class ProviderSettings(Section):
     def _one_kind(self) -> "ProviderSettings":
         if (self.engine is None) == (self.dialect is None):
             raise ValueError("expected either engine (a local voice) or dialect (a vendor)")
+        if self.rest_fallback and self.dialect not in REST_TWINS:
+            raise ValueError(f"only these dialects have a rest_fallback: {', '.join(REST_TWINS)}")
         return self
 
 

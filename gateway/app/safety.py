@@ -69,7 +69,7 @@ def _open_doors(settings: Settings) -> Iterator[Problem]:
 
 def _strange_vendors(settings: Settings) -> Iterator[Problem]:
     """Limits and switches that are none of the dialect's, and options that are none of the route's."""
-    for name, provider in settings.providers.items():
+    for name, provider in settings.served().items():
         if provider.dialect not in VENDORS:
             continue
         try:

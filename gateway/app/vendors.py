@@ -112,6 +112,15 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
 )
 """By dialect name."""
 
+REST_TWINS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
+    {
+        "deepgram": ("deepgram_rest", frozenset()),
+        "elevenlabs": ("elevenlabs_rest", frozenset()),
+        "cartesia": ("cartesia_bytes", frozenset({"most_speed", "version"})),
+    }
+)
+"""Of a dialect over WebSocket: the one that speaks the same voices, with the same key, by REST; and the switches that both have."""
+
 
 def vendor_named(name: str) -> Build:
     """The builder of a dialect.

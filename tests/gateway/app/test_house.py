@@ -186,6 +186,31 @@ async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_we
             life.cancel()
 
 
+async def test_vendors_are_dialled_while_the_local_voices_warm(monkeypatch):
+    dialling, warming = asyncio.Event(), asyncio.Event()
+
+    async def floors(_):
+        dialling.set()
+        await warming.wait()
+
+    async def engine(_):
+        warming.set()
+        await dialling.wait()
+
+    monkeypatch.setattr("gateway.app.house.VendorRoom.warm_up", floors)
+    monkeypatch.setattr("gateway.app.house.EngineRoom.warm_up", engine)
+    async with (
+        simulator(["deepgram"]) as running,
+        House(settings_for("deepgram", running), ENV) as house,
+        asyncio.TaskGroup() as group,
+    ):
+        warm = asyncio.Event()
+        life = group.create_task(house.run(warm.set))
+        async with asyncio.timeout(20):
+            await warm.wait()
+        life.cancel()
+
+
 class Reports(Transport):
     """Keeps what would have been sent."""
 
