@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := $(CI)
 .DEFAULT_GOAL := help
 .PHONY: help setup run test soak fuzz bench loadtest eval check format lock proto chromium npm promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
-  check-yaml check-envoy
+  check-yaml check-envoy check-monitoring
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -134,7 +134,7 @@ loadtest: setup ## 100 streams on a gateway and a vendor of 80 ms, judged, plots
 	@$(BIN)/python -m loadtest.swarm $(ARGS)
 
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
-  check-docker check-yaml check-envoy ## format, lint, types, contracts, generated files current
+  check-docker check-yaml check-envoy check-monitoring ## format, lint, types, contracts, generated files current
 
 check-format: setup
 	$(BIN)/ruff format --check --quiet .
@@ -180,6 +180,9 @@ check-yaml: setup
 check-envoy: setup
 	$(if $(wildcard envoy.yaml),$(BIN)/envoy --mode validate --log-level warning --config-path envoy.yaml)
 
+check-monitoring: setup
+	$(BIN)/python deploy/monitoring/dashboards.py --check
+
 # --- changing ---------------------------------------------------------------------------------------------------------
 
 format: setup ## formats what check-format looks at
@@ -187,9 +190,10 @@ format: setup ## formats what check-format looks at
 	$(BIN)/ruff check --quiet --fix --exit-zero .
 	$(BIN)/buf format --write
 
-proto: setup ## generated messages from proto/, and docs from the options
+proto: setup ## generated messages from proto/, docs from the options, and the dashboard
 	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=src --pyi_out=src $(PROTOS)
 	$(BIN)/python -m gateway.app.config_docs
+	$(BIN)/python deploy/monitoring/dashboards.py
 
 lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }

@@ -80,7 +80,7 @@ class House:
         self.room = EngineRoom(settings, own=lender is None)
         line_ids = itertools.count(1)
         self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids, lender)
-        self.metrics.vendors.show_lines(self.vendors.counts)
+        self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
         self._lexicons = Lexicons(settings.lexicons)
         catalogue = settings.catalogue()
         self.services = SessionServices(

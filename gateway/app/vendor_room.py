@@ -108,6 +108,12 @@ class VendorRoom:
         """Lines in each state, by provider."""
         return {name: lines.view().lines() for name, lines in self._lines.items()}
 
+    def waited_for(self) -> Mapping[str, int]:
+        """Utterances that wait for a line, by provider."""
+        return {
+            name: sum(place.waiting for place in lines.view().places) for name, lines in self._lines.items()
+        }
+
     async def warm_up(self) -> None:
         """Dials the floor of every voice's routes, all at once; returns when each dial was answered, whichever way."""
         for voice in self._catalogue.voices.values():

@@ -4,7 +4,7 @@ How many lines there are is asked for when metrics are scraped: it changes too o
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
@@ -17,6 +17,7 @@ from legato.domain import facts
 
 LinesByState = Mapping[str, Mapping[str, int]]
 """Lines in each state, by provider."""
+_Count = TypeVar("_Count")
 _TRIES = 5
 _BREAKER = {"admitting": 0, "probing": 1, "shut": 2}
 
@@ -58,13 +59,16 @@ class VendorMetrics:
             facts.BreakerMoved: self._breaker_moved,
         }
 
-    def show_lines(self, count: Callable[[], LinesByState]) -> None:
+    def show_lines(
+        self, count: Callable[[], LinesByState], waited_for: Callable[[], Mapping[str, int]] = dict
+    ) -> None:
         """From now on a scrape tells the lines.
 
         Args:
             count: asked at every scrape.
+            waited_for: likewise: how many utterances wait for one, by provider.
         """
-        self._registry.register(_Lines(count))
+        self._registry.register(_Lines(count, waited_for))
 
     def _line_dialled(self, fact: facts.LineDialled, _: Context) -> None:
         self._dial_s.labels(self._providers(fact.provider)).observe(fact.took_s)
@@ -80,21 +84,31 @@ class VendorMetrics:
 
 
 class _Lines(Collector):
-    def __init__(self, count: Callable[[], LinesByState]) -> None:
+    def __init__(
+        self, count: Callable[[], LinesByState], waited_for: Callable[[], Mapping[str, int]]
+    ) -> None:
         self._count = count
+        self._waited_for = waited_for
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         family = GaugeMetricFamily("legato_lines", "Connections to vendors.", labels=["provider", "state"])
-        for provider, states in self._counted().items():
+        for provider, states in _settled(self._count).items():
             for state, lines in states.items():
                 family.add_metric([provider, state], lines)
         yield family
+        family = GaugeMetricFamily(
+            "legato_lines_waited_for", "Utterances that wait for a connection.", labels=["provider"]
+        )
+        for provider, waiting in _settled(self._waited_for).items():
+            family.add_metric([provider], waiting)
+        yield family
 
-    def _counted(self) -> LinesByState:
-        # A scrape is made in a thread, while the loop goes on: what is counted may change under its hands.
-        for _ in range(_TRIES):
-            try:
-                return self._count()
-            except RuntimeError:
-                continue
-        return {}
+
+def _settled(count: Callable[[], Mapping[str, _Count]]) -> Mapping[str, _Count]:
+    # A scrape is made in a thread, while the loop goes on: what is counted may change under its hands.
+    for _ in range(_TRIES):
+        try:
+            return count()
+        except RuntimeError:
+            continue
+    return {}

@@ -37,7 +37,9 @@ def settings_for(name, running, **provider):
     if name != "wyoming":
         base = running.websocket_url if usual.scheme == "wss" else running.url
         url = base.rstrip("/") + usual.path
-    voice = {"deepgram": "aura-2-anna-en", "deepgram_rest": "aura-2-anna-en", "wyoming": "simulated"}.get(name, "anna")
+    voice = {"deepgram": "aura-2-anna-en", "deepgram_rest": "aura-2-anna-en", "wyoming": "simulated"}.get(
+        name, "anna"
+    )
     return Settings(
         voices={"v": {"language": "en", "routes": [{"provider": name, "voice": voice}]}},
         providers={name: {"dialect": name, "credential": "env:VENDOR_KEY", "url": url, **provider}},
@@ -185,6 +187,7 @@ async def test_a_vendor_that_is_not_there_does_not_hold_the_start_up():
         assert told["provider"] == "x"
         assert "key" not in str(told).replace("key_", "")
         assert room.counts()["x"]["idle"] == 0
+        assert room.waited_for() == {"x": 0}
 
 
 async def test_without_vendors_there_is_nothing_to_do():

@@ -77,3 +77,9 @@ def test_what_cannot_be_counted_is_left_out_of_the_scrape():
 
     one.show_lines(count)
     assert registry.get_sample_value("legato_lines", {"provider": "v", "state": "idle"}) is None
+
+
+def test_who_waits_for_a_line():
+    registry, one = metrics()
+    one.show_lines(dict, lambda: {"v": 3})
+    assert registry.get_sample_value("legato_lines_waited_for", {"provider": "v"}) == 3

@@ -1,0 +1,410 @@
+"""The Grafana dashboard, built from typed code: `legato.json` beside this file is what comes of it.
+
+    python deploy/monitoring/dashboards.py           writes it
+    python deploy/monitoring/dashboards.py --check   exit status 1 where it is not current
+
+Rules: a panel answers one question, which is its description; every expression is checked by promtool, and every metric in it must be
+in the scrape of a gateway that has spoken (`tests/e2e/test_monitoring.py`).
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grafana_foundation_sdk.builders import prometheus, timeseries
+from grafana_foundation_sdk.builders.dashboard import Dashboard, DatasourceVariable, QueryVariable, Row
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.common import VisibilityMode
+from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos
+
+HERE = Path(__file__).parent
+SOURCE = DataSourceRef(type_val="prometheus", uid="${source}")
+WIDTH, HEIGHT = 8, 8
+ACROSS = 24 // WIDTH
+FACES = 'face=~"$face"'
+FIRST = f'queued="false",{FACES}'
+"""Utterances that waited behind another one say nothing about the gateway."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One panel: its name, the question it answers, its unit, and what is drawn, as expression by legend."""
+
+    title: str
+    asks: str
+    unit: str
+    draws: dict[str, str]
+
+
+def quantile(share: float, histogram: str, labels: str = "", by: str = "") -> str:
+    """A quantile over the dashboard's own interval."""
+    inner = f"rate({histogram}_bucket{{{labels}}}[$__rate_interval])"
+    groups = ", ".join(filter(None, ("le", by)))
+    return f"histogram_quantile({share}, sum by ({groups}) ({inner}))"
+
+
+def rate(counter: str, labels: str = "", by: str = "") -> str:
+    """How fast a counter grows, per second."""
+    grouped = f"sum by ({by}) " if by else "sum"
+    return f"{grouped}(rate({counter}{{{labels}}}[$__rate_interval]))"
+
+
+def share(part: str, whole: str) -> str:
+    """One rate as a part of another."""
+    return f"{part} / {whole}"
+
+
+ROWS: dict[str, list[Chart]] = {
+    "What callers hear": [
+        Chart(
+            "Time to first byte, speakable",
+            "How long from the first text that can be spoken to its first audio? 200 ms is the objective.",
+            "s",
+            {
+                f"p{round(q * 100)}": quantile(q, "legato_ttfb_speakable_seconds", FIRST)
+                for q in (0.5, 0.95, 0.99)
+            },
+        ),
+        Chart(
+            "Time to first audible sample",
+            "How long from the first text to a sound?",
+            "s",
+            {f"p{round(q * 100)}": quantile(q, "legato_ttfa_seconds", FIRST) for q in (0.5, 0.95)},
+        ),
+        Chart(
+            "Within the objective",
+            "Which share of the utterances began within 200 ms?",
+            "percentunit",
+            {
+                "within 200 ms": share(
+                    rate("legato_ttfb_speakable_seconds_bucket", f'le="0.2",{FIRST}'),
+                    rate("legato_ttfb_speakable_seconds_count", FIRST),
+                )
+            },
+        ),
+        Chart(
+            "Errors",
+            "What fails, and who can mend it?",
+            "cps",
+            {"{{whose}}: {{reason}}": rate("legato_errors_total", FACES, "whose, reason")},
+        ),
+        Chart(
+            "Silence in the middle",
+            "How often does a listener's clock run dry, and for how long?",
+            "short",
+            {
+                "times a second": rate("legato_underruns_total", FACES),
+                "seconds a second": rate("legato_underrun_seconds_total", FACES),
+            },
+        ),
+        Chart(
+            "Cancel",
+            "How long does old audio still leave after a cancel? 5 ms is the promise.",
+            "s",
+            {
+                "p50": quantile(0.5, "legato_cancel_seconds", FACES),
+                "p99": quantile(0.99, "legato_cancel_seconds", FACES),
+            },
+        ),
+    ],
+    "Where the time goes": [
+        Chart(
+            "Stages, p95",
+            "Which part of the way to the first byte is slow?",
+            "s",
+            {"{{stage}}": quantile(0.95, "legato_stage_seconds", FACES, "stage")},
+        ),
+        Chart(
+            "Stages, mean",
+            "What does each part add? The stages sum to the time to first byte.",
+            "s",
+            {
+                "{{stage}}": share(
+                    rate("legato_stage_seconds_sum", FACES, "stage"),
+                    f"ignoring (stage) group_left () {rate('legato_ttfb_seconds_count', FACES)}",
+                )
+            },
+        ),
+        Chart(
+            "First byte by provider, p95",
+            "Which provider is slow?",
+            "s",
+            {"{{provider}}": quantile(0.95, "legato_ttfb_speakable_seconds", FIRST, "provider")},
+        ),
+        Chart(
+            "First byte by voice, p95",
+            "Which voice is slow?",
+            "s",
+            {"{{voice}}": quantile(0.95, "legato_ttfb_speakable_seconds", FIRST, "voice")},
+        ),
+        Chart(
+            "Segments, p95",
+            "How long is a voice busy with a piece of text?",
+            "s",
+            {"{{provider}}": quantile(0.95, "legato_segment_seconds", "", "provider")},
+        ),
+        Chart(
+            "Time to first byte, p95",
+            "The same from the first text on, with the waiting of the text itself.",
+            "s",
+            {"p95": quantile(0.95, "legato_ttfb_seconds", FIRST)},
+        ),
+    ],
+    "What is carried": [
+        Chart(
+            "Open streams",
+            "How many clients are there?",
+            "short",
+            {"{{face}}": f"sum by (face) (legato_streams_open{{{FACES}}})"},
+        ),
+        Chart(
+            "Streams opened and closed",
+            "Do clients come and go, and why do they go?",
+            "cps",
+            {
+                "opened": rate("legato_streams_total", FACES),
+                "closed: {{reason}}": rate("legato_streams_closed_total", "", "reason"),
+            },
+        ),
+        Chart(
+            "Utterances",
+            "How much is said, how does it end, how many are open?",
+            "short",
+            {
+                "{{outcome}} a second": rate("legato_utterances_total", FACES, "outcome"),
+                "open": "sum(legato_utterances_open)",
+            },
+        ),
+        Chart(
+            "Sound",
+            "How many seconds of sound leave in a second?",
+            "short",
+            {"{{provider}}": rate("legato_audio_seconds_total", FACES, "provider")},
+        ),
+        Chart(
+            "Characters",
+            "How much text comes, is sent to voices, and is never heard?",
+            "cps",
+            {"{{kind}}": rate("legato_characters_total", FACES, "kind")},
+        ),
+        Chart(
+            "Sound in a message",
+            "Are messages allowed to grow?",
+            "s",
+            {
+                "mean": share(
+                    rate("legato_audio_seconds_total", FACES), rate("legato_audio_chunks_total", FACES)
+                ),
+                "p95 of utterances": quantile(0.95, "legato_chunk_seconds", FACES),
+            },
+        ),
+    ],
+    "Vendors": [
+        Chart(
+            "Lines",
+            "How many connections are there, and in which state?",
+            "short",
+            {"{{provider}} {{state}}": "sum by (provider, state) (legato_lines)"},
+        ),
+        Chart(
+            "Acquire, p99",
+            "How long does an utterance wait for a line? 2 ms is the promise for a warm one.",
+            "s",
+            {
+                "{{provider}} reused={{reused}}": quantile(
+                    0.99, "legato_acquire_seconds", "", "provider, reused"
+                )
+            },
+        ),
+        Chart(
+            "Reuse",
+            "Which share of the leases was a warm line?",
+            "percentunit",
+            {
+                "{{provider}}": share(
+                    rate("legato_attempts_total", 'reused="true",reason="leased"', "provider"),
+                    rate("legato_attempts_total", 'reason="leased"', "provider"),
+                )
+            },
+        ),
+        Chart(
+            "Breakers",
+            "Which routes are shut? 0 admitting, 1 probing, 2 shut.",
+            "short",
+            {"{{route}}": "max by (route) (legato_breaker_state)"},
+        ),
+        Chart(
+            "Attempts that ended badly",
+            "Which provider fails, and how?",
+            "cps",
+            {
+                "{{provider}}: {{outcome}}": rate(
+                    "legato_attempts_ended_total", 'outcome!~"finished|stopped|let_go"', "provider, outcome"
+                ),
+                "{{provider}}: refused, {{reason}}": rate(
+                    "legato_attempts_total", 'reason!="leased"', "provider, reason"
+                ),
+            },
+        ),
+        Chart(
+            "Dials, losses, time-outs",
+            "Do connections hold?",
+            "short",
+            {
+                "{{provider}} dial p95, s": quantile(0.95, "legato_dial_seconds", "", "provider"),
+                "{{provider}} lost a second: {{reason}}": rate(
+                    "legato_lines_lost_total", "", "provider, reason"
+                ),
+                "{{route}} waited in vain for {{awaited}}": rate(
+                    "legato_runs_timed_out_total", "", "route, awaited"
+                ),
+            },
+        ),
+        Chart(
+            "Splices",
+            "How often does another line go on in the middle, with which gap, repeating how much?",
+            "short",
+            {
+                "{{from_provider}} to {{to_provider}}": rate(
+                    "legato_splices_total", "", "from_provider, to_provider"
+                ),
+                "gap p95, s, by {{method}}": quantile(0.95, "legato_splice_gap_seconds", "", "method"),
+                "words repeated": rate("legato_repeated_words_total"),
+            },
+        ),
+        Chart(
+            "Hedges",
+            "How often was a slow provider raced, who won, and what did it cost?",
+            "short",
+            {
+                "{{provider}} raced by {{rival}}, overtaken={{overtaken}}": rate(
+                    "legato_hedges_total", "", "provider, rival, overtaken"
+                ),
+                "characters for {{rival}}": rate("legato_hedge_characters_total", "", "rival"),
+            },
+        ),
+        Chart(
+            "Leased lines",
+            "How many lines are in use, as a mean?",
+            "short",
+            {"{{provider}}": rate("legato_lease_seconds_total", "", "provider")},
+        ),
+    ],
+    "The process": [
+        Chart(
+            "Loop lag",
+            "Is the event loop late?",
+            "s",
+            {f"p{round(q * 100)}": quantile(q, "legato_loop_lag_seconds") for q in (0.5, 0.99)},
+        ),
+        Chart(
+            "Memory and files",
+            "Does it grow?",
+            "bytes",
+            {
+                "resident": "sum(process_resident_memory_bytes)",
+                "open files": "sum(process_open_fds)",
+            },
+        ),
+        Chart("CPU", "How many cores?", "short", {"cores": rate("process_cpu_seconds_total")}),
+        Chart(
+            "Bugs",
+            "Which assertions and exceptions were there, and where?",
+            "short",
+            {"{{kind}} at {{where}}": "sum by (kind, where) (increase(legato_bugs_total[$__rate_interval]))"},
+        ),
+        Chart(
+            "Spans",
+            "Does the receiver take them?",
+            "cps",
+            {"{{outcome}}": rate("legato_spans_total", "", "outcome")},
+        ),
+        Chart(
+            "Lost lines, late messages",
+            "Is the log read? Do clients speak of what they have cancelled?",
+            "cps",
+            {
+                "log lines dropped": rate("legato_log_lines_dropped_total"),
+                "late messages": rate("legato_late_messages_total"),
+            },
+        ),
+    ],
+}
+
+
+def panel(chart: Chart, at: GridPos) -> timeseries.Panel:
+    """A chart as a panel at a place of the grid."""
+    made = (
+        timeseries.Panel()
+        .title(chart.title)
+        .description(chart.asks)
+        .unit(chart.unit)
+        .datasource(SOURCE)
+        .min(0)
+        .show_points(VisibilityMode.NEVER)
+        .fill_opacity(8)
+        .grid_pos(at)
+    )
+    for number, (legend, expression) in enumerate(chart.draws.items()):
+        made = made.with_target(
+            prometheus.Dataquery()
+            .ref_id(chr(ord("A") + number))
+            .expr(expression)
+            .legend_format(legend)
+            .exemplar(exemplar="seconds_bucket" in expression)
+        )
+    return made
+
+
+def build() -> Dashboard:
+    """The dashboard."""
+    made = (
+        Dashboard("Legato")
+        .uid("legato")
+        .description("What callers hear, where the time goes, what is carried, and how the vendors are.")
+        .tags(["legato"])
+        .refresh("30s")
+        .time("now-1h", "now")
+        .readonly()
+        .with_variable(DatasourceVariable("source").label("Prometheus").type("prometheus"))
+        .with_variable(
+            QueryVariable("face")
+            .label("Face")
+            .datasource(SOURCE)
+            .query("label_values(legato_streams_total, face)")
+            .multi(multi=True)
+            .include_all(include_all=True)
+            .all_value(".*")
+        )
+    )
+    top = number = 0
+    for title, charts in ROWS.items():
+        made = made.with_row(Row(title).grid_pos(GridPos(x=0, y=top, w=24, h=1)))
+        top += 1
+        for index, chart in enumerate(charts):
+            number += 1
+            place = GridPos(x=WIDTH * (index % ACROSS), y=top + HEIGHT * (index // ACROSS), w=WIDTH, h=HEIGHT)
+            made = made.with_panel(panel(chart, place).id(number))
+        top += HEIGHT * -(-len(charts) // ACROSS)
+    return made
+
+
+def written() -> str:
+    """The dashboard as Grafana reads it."""
+    return JSONEncoder(sort_keys=True, indent=1).encode(build().build()) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """The command; returns its exit status."""
+    path = HERE / "legato.json"
+    if arguments == ["--check"]:
+        if path.is_file() and path.read_text(encoding="utf-8") == written():
+            return 0
+        sys.stderr.write(f"{path.name} is not current: run python deploy/monitoring/dashboards.py\n")
+        return 1
+    path.write_text(written(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

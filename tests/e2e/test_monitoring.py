@@ -1,0 +1,134 @@
+"""The dashboard and the alerts, by promtool itself; and every metric they name, in the scrape of a gateway that has spoken."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from legato_client import Tuning, connect
+from tests.e2e.processes import ROOT, Gateway, fetch
+
+pytestmark = [pytest.mark.e2e, pytest.mark.voice]
+
+FOLDER = ROOT / "deploy/monitoring"
+SEEN_WHEN_SPOKEN = {
+    "legato_ttfb_speakable_seconds", "legato_ttfb_seconds", "legato_ttfa_seconds", "legato_stage_seconds",
+    "legato_streams_open", "legato_streams", "legato_utterances", "legato_utterances_open", "legato_audio_seconds",
+    "legato_audio_chunks", "legato_chunk_seconds", "legato_characters", "legato_cancel_seconds", "legato_attempts",
+    "legato_attempts_ended", "legato_acquire_seconds", "legato_segment_seconds", "legato_lease_seconds",
+    "legato_loop_lag_seconds", "legato_log_lines_dropped", "legato_lines", "legato_lines_waited_for",
+}  # fmt: skip
+"""What has samples as soon as one utterance was spoken and one cancelled; the rest waits for its first mishap."""
+
+
+def promtool(*arguments, stdin=None):
+    """What promtool says, which must be that all is well."""
+    path = shutil.which("promtool")
+    assert path, "promtool is not there: make promtool installs it"
+    done = subprocess.run(
+        [path, *map(str, arguments)], check=False, input=stdin, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def drawn():
+    """Every expression of the dashboard, with its variables put in, by panel."""
+    dashboard = json.loads((FOLDER / "legato.json").read_text(encoding="utf-8"))
+    panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    return [
+        (panel["title"], target["expr"].replace("$__rate_interval", "5m").replace("$face", ".*"))
+        for panel in panels
+        for target in panel["targets"]
+    ]
+
+
+def alerted():
+    groups = yaml.safe_load((FOLDER / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    return [rule["expr"] for group in groups for rule in group["rules"]]
+
+
+def test_the_rules_are_good_and_do_what_their_tests_say():
+    promtool("check", "rules", FOLDER / "alerts.yaml")
+    assert "SUCCESS" in promtool("test", "rules", FOLDER / "alerts.test.yaml")
+
+
+def test_every_alert_has_a_test_in_which_it_fires():
+    rules = yaml.safe_load((FOLDER / "alerts.yaml").read_text(encoding="utf-8"))
+    names = {rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
+    tests = yaml.safe_load((FOLDER / "alerts.test.yaml").read_text(encoding="utf-8"))["tests"]
+    fired = {one["alertname"] for test in tests for one in test["alert_rule_test"] if one["exp_alerts"]}
+    quiet = {one["alertname"] for test in tests for one in test["alert_rule_test"] if not one["exp_alerts"]}
+    assert fired == quiet == names
+
+
+def test_every_expression_of_the_dashboard_is_one(tmp_path):
+    rules = [
+        {"record": f"panel:{number}", "expr": expression} for number, (_, expression) in enumerate(drawn())
+    ]
+    path = tmp_path / "panels.yaml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}), encoding="utf-8")
+    assert f"{len(rules)} rules found" in promtool("check", "rules", path)
+    assert len(rules) > 40
+
+
+def test_panels_have_numbers_places_and_questions_of_their_own():
+    dashboard = json.loads((FOLDER / "legato.json").read_text(encoding="utf-8"))
+    panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert all(panel["description"].endswith(("?", ".")) for panel in panels)
+    taken = {
+        (x, y)
+        for panel in panels
+        for at in [panel["gridPos"]]
+        for x in range(at["x"], at["x"] + at["w"])
+        for y in range(at["y"], at["y"] + at["h"])
+    }
+    assert len(taken) == sum(panel["gridPos"]["w"] * panel["gridPos"]["h"] for panel in panels), "two overlap"
+
+
+# --- what is really there ---------------------------------------------------------------------------------------------
+
+CONFIG = """
+default_voice: espeak
+voices: {espeak: {routes: [{provider: espeak}]}, dead: {routes: [{provider: dead, voice: any}]}}
+providers: {espeak: {engine: espeak}, dead: {dialect: deepgram, credential: "env:NOBODYS_KEY", url: "ws://127.0.0.1:9"}}
+"""
+
+
+@pytest.fixture
+def spoken(tmp_path):
+    """A gateway to speak with; it would export spans, if anybody took them."""
+    path = tmp_path / "legato.yaml"
+    path.write_text(CONFIG, encoding="utf-8")
+    exporting = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
+    with Gateway(LEGATO_CONFIG=str(path), NOBODYS_KEY="a key", **exporting) as gateway:
+        yield gateway.ready()
+
+
+async def test_every_metric_is_in_the_scrape_of_a_gateway_that_has_spoken(spoken):
+    async with connect(spoken.urls["grpc"], tuning=Tuning(max_lead_ms=0)) as speech:
+        assert await speech.speak("Said.")
+        utterance = speech.begin()
+        await utterance.send("Cancelled before it has been said, because somebody interrupts it.")
+        async for _ in utterance:
+            await utterance.cancel()
+            break
+    text = fetch(f"http://{spoken.admin}/metrics")[1]
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    there = set(families) | {
+        name for line in text.splitlines() if line.startswith("# TYPE") for name in [line.split()[2]]
+    }
+    promtool("check", "metrics", stdin=text)
+    expressions = " ".join([expression for _, expression in drawn()] + alerted())
+    named = set(re.findall(r"(?<![:\w])(?:legato|process)_\w+", expressions))
+    families_named = {re.sub(r"_(bucket|sum|count|total)$", "", name) for name in named}
+    missing = {name for name in families_named if name not in there and f"{name}_total" not in there}
+    assert missing == set()
+    empty = {name for name in SEEN_WHEN_SPOKEN if not families.get(name) or not families[name].samples}
+    assert empty == set()
+    assert len(named) > 30
