@@ -62,7 +62,7 @@ class Crowd:
         self.times = Times(clock(), clock)
         self.finished = asyncio.Event()
         self._write = write
-        self._clock = clock
+        self.clock = clock
         self._make = make or talker
         self._talkers: dict[int, Talker] = {}
         self._streams: set[Talker] = set()
@@ -80,7 +80,7 @@ class Crowd:
         """Does what Locust asks for."""
         match command:
             case {"begin": _}:
-                self.times = Times(self._clock(), self._clock)
+                self.times = Times(self.clock(), self.clock)
                 self._write(line_of(self.times.begun))
             case {"start": int(number), "kind": str(kind)}:
                 self._talkers[number] = self._make(self, Kind(kind), number)
@@ -124,11 +124,11 @@ async def _stream(plan: Plan, url: str) -> AsyncIterator[Speech]:
 
 async def beat(crowd: Crowd) -> None:
     """Tells once a second how late the loop was, and what the process has used."""
-    lag_s, since, cpu_s, next_at = 0.0, time.monotonic(), _cpu_s(), time.monotonic()
+    lag_s, since, cpu_s, next_at = 0.0, crowd.clock(), _cpu_s(), crowd.clock()
     while True:
         next_at += TICK_S
-        await asyncio.sleep(next_at - time.monotonic())
-        now = time.monotonic()
+        await asyncio.sleep(next_at - crowd.clock())
+        now = crowd.clock()
         lag_s, next_at = max(lag_s, now - next_at), max(now, next_at)
         if now - since >= BEAT_S:
             used_s = _cpu_s()

@@ -28,6 +28,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self):
         return self._jumping.now
 
+    def stand_still(self, seconds):
+        """Something holds up the loop for so long."""
+        self._jumping.now += seconds
+
 
 def played(play):
     """Plays a coroutine function on virtual time; returns what it returns."""

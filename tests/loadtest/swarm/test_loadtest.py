@@ -1,0 +1,52 @@
+"""The whole command, with a gateway, a vendor and Locust of its own: a report, a verdict, an exit status."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from loadtest.swarm.records import Kind, Records
+from tests.house.sources import ROOT
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def loadtest(tmp_path_factory):
+    """A run with a target that nobody can meet, beside ones that everybody meets: what it said, and where it wrote."""
+    folder = tmp_path_factory.mktemp("loadtest")
+    asked = ["--streams", "10", "--minutes", str(8 / 60), "--out", str(folder)]
+    wide = ["--max-ttfb-ms", "10000", "--max-errors", "0.5", "--max-end-to-end-ms", "1"]
+    command = [sys.executable, "-m", "loadtest.swarm", *asked, *wide]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=90), folder
+
+
+def test_a_missed_target_is_told_and_is_the_exit_status(loadtest):
+    run, _ = loadtest
+    assert run.returncode in {1, 2}, run.stderr
+    assert re.search(r"^  MISSED .*end to end of a phrase < 1 ms", run.stdout, re.MULTILINE)
+    assert re.search(r"^(FAILED|UNPROVEN): steady, \d+ turns$", run.stdout, re.MULTILINE)
+
+
+def test_the_targets_that_were_met_are_told(loadtest):
+    run, _ = loadtest
+    met = [line for line in run.stdout.splitlines() if line.startswith("  ok")]
+    for target in ("p95 ttfb_speakable < 10000 ms", "p95 first audio of a phrase < 10000 ms", "errors < 0.5"):
+        assert any(target in line for line in met)
+
+
+def test_every_kind_of_caller_has_spoken(loadtest):
+    _, folder = loadtest
+    records = Records.read(folder / "records.jsonl")
+    assert {turn.kind for turn in records.turns if not turn.failed} == set(Kind)
+    assert all(turn.ttfb_speakable_s >= 0.08 for turn in records.turns if turn.ttfb_speakable_s), (
+        "the vendor's 80 ms"
+    )
+
+
+def test_there_are_a_report_with_plots_and_what_locust_saw(loadtest):
+    _, folder = loadtest
+    assert (folder / "report.html").read_text().count("<polyline") > 10
+    assert "phrase: end to end" in (folder / "locust_stats.csv").read_text()
+    assert "ttfb_speakable" in (folder / "locust.html").read_text()
