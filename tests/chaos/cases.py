@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.simulator.log import Entry
@@ -64,14 +64,12 @@ class FaultKind:
         moments: at which it is rehearsed.
         only: of which vendors; all of them by default.
         lasting: it goes on for as long as the case does.
-        script: what else the script says.
     """
 
     do: Any
     moments: tuple[str, ...] = WHENEVER
     only: str = ""
     lasting: bool = False
-    script: dict[str, Any] = field(default_factory=dict)
 
 
 FAULTS = {
@@ -114,9 +112,9 @@ class Case:
         return f"{self.vendor} {self.fault} {self.moment} {self.seed}"
 
     @property
-    def idle_first(self) -> bool:
-        """An utterance without a fault comes first."""
-        return self.moment == "idle"
+    def from_the_start(self) -> bool:
+        """The fault is there before anything is spoken; else an utterance without it comes first."""
+        return self.moment == "idle" or FAULTS[self.fault].only == "dialled"
 
     @property
     def wordless(self) -> bool:
@@ -140,20 +138,17 @@ class Case:
         if VENDORS[self.vendor].http:  # each segment is an utterance there
             return {"at": "ms", "value": chance.randint(50, 500)}
         return chance.choice(
-            [{"at": "ms", "value": chance.randint(50, 2_000)}, {"at": "word", "value": chance.randint(1, 8)}]
+            [{"at": "ms", "value": chance.randint(50, 1_400)}, {"at": "word", "value": chance.randint(1, 6)}]
         )
 
     def fired(self, faults: Sequence[Entry]) -> bool:
         """Whether the fault fired at its moment, as the simulator's log has it."""
         return any(fault.moment == self.when()["at"] for fault in faults)
 
-    def script(self, *, faulty: bool = True) -> dict[str, Any]:
-        """What the vendor does."""
+    def faults(self) -> list[dict[str, Any]]:
+        """What the vendor does wrong, for the simulator's script."""
         kind = FAULTS[self.fault]
-        times = 0 if kind.lasting else 1
-        faults = [{"when": self.when(), "do": kind.do, "times": times}] if faulty else []
-        pace = {"first_byte": {"constant_ms": 60}, "speed": 4, "chunk_ms": 40}
-        return {"pace": pace, "faults": faults, **kind.script}
+        return [{"when": self.when(), "do": kind.do, "times": 0 if kind.lasting else 1}]
 
 
 def fits(vendor: Rehearsed, kind: FaultKind, moment: str) -> bool:

@@ -18,7 +18,7 @@ from gateway.app.listeners import server_settings
 from gateway.app.simulation import simulator
 from gateway.servers.servers import Backstage, Servers
 from gateway.simulator.log import Saw
-from gateway.simulator.script import Script
+from gateway.simulator.script import Fault, Script
 from gateway.simulator.simulator import Simulator
 from gateway.simulator.words import WORDS
 from gateway.telemetry.logs import Logs
@@ -111,22 +111,29 @@ async def _bounded(case: Case, *, faulty: bool) -> Result:
 
 
 async def _play(case: Case, *, faulty: bool) -> Result:
-    script = Script.model_validate(case.script(faulty=faulty))
+    faults = [Fault.model_validate(fault) for fault in case.faults()] if faulty else []
+    at_first = faults if case.from_the_start else []
     chance = random.Random(case.name)
     async with (
-        simulator([case.vendor], script, seed=case.seed + 1) as vendor,
+        simulator(
+            [case.vendor], Script.model_validate({**HEALTHY, "faults": at_first}), seed=case.seed + 1
+        ) as vendor,
         simulator(["deepgram"], Script.model_validate(HEALTHY), seed=1) as second,
         gateway(two_routes(case.vendor, vendor, second)) as url,
         connect(url, voice="voice", audio_format=FORMAT) as speech,
     ):
         ear = Ear(RATE_HZ)
-        if case.idle_first:
-            await say(speech, coded_text(chance), ear)
+        if case.moment == "idle":
             await asyncio.sleep(_IDLE_S)  # the fault fires while the line is idle, on a real socket
+        elif not at_first:
+            await say(speech, coded_text(chance), ear)  # the voice's pace is known from here on
+            for fault in faults:
+                vendor.add(fault)
         heard = await say(speech, coded_text(chance), ear)
         after = await say(speech, coded_text(chance), ear)
-        fired = case.fired(vendor.log.faults)
-        return Result(case, fired, heard, after, on_second=second.log.count(Saw.BEGUN))
+        return Result(
+            case, case.fired(vendor.log.faults), heard, after, on_second=second.log.count(Saw.BEGUN)
+        )
 
 
 def two_routes(dialect: str, vendor: Simulator, second: Simulator, **voice: Any) -> dict[str, Any]:
