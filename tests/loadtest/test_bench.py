@@ -29,7 +29,14 @@ def test_it_prints_json_for_programs(capsys):
     bench.main(["quick", "--json"])
     told = json.loads(capsys.readouterr().out)
     assert {"cpu", "cores", "python"} <= set(told["machine"])
-    assert told["rows"][0] == {"benchmark": "quick", "name": "a thing", "value": 1.25, "unit": "ms", "n": 7}
+    assert told["rows"][0] == {
+        "benchmark": "quick",
+        "name": "a thing",
+        "value": 1.25,
+        "unit": "ms",
+        "n": 7,
+        "mark": "",
+    }
 
 
 def test_a_name_that_is_none_is_refused(capsys):
