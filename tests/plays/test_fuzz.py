@@ -12,6 +12,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.facts import BugFound
+from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Position, Route, StreamLimits, UtteranceOptions, Voice
 from tests.plays.world import Script, World
 
@@ -120,10 +121,12 @@ def check(world: World) -> None:
             assert reply.utterance_id not in over, "a second terminal event"
             over.add(reply.utterance_id)
             receipt = reply.receipt
-            if receipt.ttfb_s is not None:
-                assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(
-                    receipt.ttfb_s, abs=1e-9
-                )
+            # R24, whatever the end: in order, none negative, and together the whole; without audio there is none.
+            assert [stage for stage, _ in receipt.stages] == ([] if receipt.ttfb_s is None else list(Stage))
+            assert all(seconds >= -1e-9 for _, seconds in receipt.stages)
+            assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(
+                receipt.ttfb_s or 0.0, abs=1e-9
+            )
             assert (receipt.ttfb_s is None) == bool(receipt.no_audio)
         if isinstance(reply, replies.UtteranceCancelled):
             total = len(reply.heard) + len(reply.sent_unheard) + len(reply.never_sent)
