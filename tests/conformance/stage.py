@@ -2,7 +2,7 @@
 
 A transcript is a file of JSON lines. The first is its card: vendor, route, and the switches with which it holds. Then, in order:
 
-    {"do": "say", "segment": 0, "text": "…"}    a call of the provider
+    {"do": "say", "segment": 0, "text": "…"}    a call of the provider; "ipa": [[start, end, "…"]] are its pronunciations
     {"out": FRAME, "src": "…"}                  a frame that it must send now
     {"in": FRAME, "src": "…"}                   a frame of the vendor
     {"event": {…}}                              what the frame must mean
@@ -22,7 +22,7 @@ from pathlib import Path
 from gateway.app.vendors import VENDORS
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, Warned
 from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.text import Reading
+from legato.domain.text import Pronunciation, Reading
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, ResponseEnd, ResponseHead
 from legato.ports import LineRequest
 
@@ -81,6 +81,10 @@ def transcripts():
         assert not sources, f"{path.name}: every frame has its source"
         for number, switches in enumerate(card.pop("switches", [{}])):
             yield Transcript(f"{path.stem}-{number}", lines=tuple(lines), switches=switches, **card)
+
+
+def reading_of(line):
+    return Reading(line["text"], pronunciations=tuple(Pronunciation(*one) for one in line.get("ipa", ())))
 
 
 def renumbered(line, run):
@@ -202,7 +206,7 @@ class Stage:
         if verb == "begin":
             return provider.begin(run, self.transcript.request, now)
         if verb == "say":
-            return provider.say(run, line["segment"], Reading(line["text"]), now)
+            return provider.say(run, line["segment"], reading_of(line), now)
         if verb in {"greet", "keep_alive"}:
             return getattr(provider, verb)(now)
         return getattr(provider, verb)(run, now)

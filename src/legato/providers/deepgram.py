@@ -26,9 +26,10 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
+from legato.providers.deepgram_markup import markup_of
 from legato.providers.flush_budget import FlushBudget
 from legato.providers.json_frames import compact, json_object
-from legato.providers.pieces import pieces
+from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, clamped, rate_of, with_query
 from legato.providers.status_codes import closing, complaint, refusal
 from legato.providers.turns import Told, Turns
@@ -80,11 +81,13 @@ class Switches:
         refused_flush_ends: a warning about flushes means that a flush was refused and its text is not spoken: the connection is
             told to be lost, so that another one speaks it. Else the warning is only passed on.
         joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
+        pronunciations: voices that take them are sent pronunciations inline.
     """
 
     clears: bool = True
     refused_flush_ends: bool = True
     joins_with_blank: bool = True
+    pronunciations: bool = True
 
 
 class DeepgramV1:
@@ -145,6 +148,7 @@ class DeepgramV1Connection:
         self._limits = limits
         self._switches = switches
         self._turns = Turns()
+        self._markup = UNMARKED
         self._budget = FlushBudget(limits.flushes, limits.window_s)
 
     @property
@@ -159,6 +163,7 @@ class DeepgramV1Connection:
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Nothing: text begins a run."""
         self._turns.begin(run)
+        self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
@@ -166,10 +171,9 @@ class DeepgramV1Connection:
         if not self._turns.lives(run):
             return ()
         self._turns.said(run, segment)
-        text = reading.text + " " * self._switches.joins_with_blank
-        spoken = [
-            compact({"type": "Speak", "text": part}) for part in pieces(text, self._limits.message_chars)
-        ]
+        blank = " " * self._switches.joins_with_blank
+        parts = marked(reading, self._markup, self._limits.message_chars, blank)
+        spoken = [compact({"type": "Speak", "text": part}) for part in parts]
         first = not self._turns.has_asked(run)
         return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
 

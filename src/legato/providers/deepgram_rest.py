@@ -13,8 +13,9 @@ from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, V
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
 from legato.providers.deepgram import REASONS, speed_of
+from legato.providers.deepgram_markup import markup_of
 from legato.providers.json_frames import compact
-from legato.providers.pieces import pieces
+from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.requests import Requests
 from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, rate_of, with_query
 
@@ -43,9 +44,11 @@ class Switches:
 
     Args:
         container: what is asked for; the header of a WAV file is taken off wherever it comes.
+        pronunciations: voices that take them are sent pronunciations inline.
     """
 
     container: Container = Container.NONE
+    pronunciations: bool = True
 
 
 class DeepgramRest:
@@ -91,7 +94,7 @@ class DeepgramRest:
     def connect(self, place: Place) -> Requests:
         """A new connection."""
         rate = place.sample_rate_hz
-        return Requests(_VENDOR, rate, REASONS, DeepgramEndpoint(rate, self._limits))
+        return Requests(_VENDOR, rate, REASONS, DeepgramEndpoint(rate, self._limits, self._switches))
 
 
 class DeepgramEndpoint:
@@ -100,20 +103,24 @@ class DeepgramEndpoint:
     Args:
         sample_rate_hz: of the audio.
         limits: what the vendor allows.
+        switches: what sources leave open.
     """
 
-    def __init__(self, sample_rate_hz: int, limits: VendorLimits) -> None:
+    def __init__(self, sample_rate_hz: int, limits: VendorLimits, switches: Switches) -> None:
         self._rate = sample_rate_hz
         self._limits = limits
+        self._switches = switches
+        self._markup = UNMARKED
 
     def begin(self, request: LineRequest) -> None:
-        """Everything but the text is the place's."""
+        """Everything but the text is the place's; the voice tells whether it takes pronunciations."""
+        self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
         """One, or several for a segment that is too long."""
         return [
             HttpRequest(segment, compact({"text": part}).encode())
-            for part in pieces(reading.text, self._limits.message_chars)
+            for part in marked(reading, self._markup, self._limits.message_chars)
         ]
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:

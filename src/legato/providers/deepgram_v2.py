@@ -28,8 +28,9 @@ from legato.domain.vendors import (
 )
 from legato.ports import LineRequest
 from legato.providers.deepgram import CLOSES, REASONS, code_in
+from legato.providers.deepgram_markup import markup_of
 from legato.providers.json_frames import compact, json_object
-from legato.providers.pieces import pieces
+from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import (
     FLAG,
     TEXT,
@@ -72,12 +73,14 @@ class Switches:
         interrupt_clears_queue: `Interrupt` drops the turns that wait as well; else each of them is still spoken to its end.
         answers_empty_flush: a flush without text ends with `SpeechMetadata`; else with a warning that nothing was spoken.
         joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
+        pronunciations: voices that take them are sent pronunciations inline.
     """
 
     flushes_segments: bool = True
     interrupt_clears_queue: bool = True
     answers_empty_flush: bool = True
     joins_with_blank: bool = True
+    pronunciations: bool = True
 
 
 class DeepgramV2:
@@ -145,6 +148,7 @@ class DeepgramV2Connection:
         self._limits = limits
         self._switches = switches
         self._turns = Turns()
+        self._markup = UNMARKED
 
     @property
     def open_runs(self) -> int:
@@ -158,6 +162,7 @@ class DeepgramV2Connection:
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Nothing: text begins a turn."""
         self._turns.begin(run)
+        self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
@@ -165,10 +170,9 @@ class DeepgramV2Connection:
         if not self._turns.lives(run):
             return ()
         self._turns.said(run, segment)
-        text = reading.text + " " * self._switches.joins_with_blank
-        spoken = [
-            compact({"type": "Speak", "text": part}) for part in pieces(text, self._limits.message_chars)
-        ]
+        blank = " " * self._switches.joins_with_blank
+        parts = marked(reading, self._markup, self._limits.message_chars, blank)
+        spoken = [compact({"type": "Speak", "text": part}) for part in parts]
         if not self._switches.flushes_segments:
             return spoken
         self._turns.ask(run)

@@ -37,9 +37,11 @@ from legato.providers.elevenlabs_settings import (
     character_times,
     credentials,
     language_of,
+    markup_of,
     voice_settings,
 )
 from legato.providers.json_frames import audio_of, compact, json_object
+from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import checked, rate_of, with_query
 from legato.providers.status_codes import closing, complaint, refusal
 
@@ -58,12 +60,14 @@ class Switches:
         auto_mode: the vendor speaks each message at once; else every segment carries `flush`.
         normalized_times: times of what the vendor has made of the text, where the text's own are missing.
         sync_alignment: asks for times in step with the audio.
+        ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations, and asked to parse SSML: all text is escaped then.
     """
 
     times_count_from: TimesFrom = TimesFrom.MESSAGE
     auto_mode: bool = True
     normalized_times: bool = True
     sync_alignment: bool = True
+    ssml_phonemes: bool = True
 
 
 class ElevenLabs:
@@ -98,11 +102,13 @@ class ElevenLabs:
         """Voice, model, language and format are the connection's."""
         chosen = checked(_VENDOR, route.options, KINDS)
         rate = rate_of(chosen, 24_000)
+        markup = markup_of(chosen, wanted=self._switches.ssml_phonemes)
         idle_s = int(min(self._limits.context_idle_s or 180, 180))
         query = {
             "model_id": chosen.get("model_id"),
             "output_format": f"pcm_{rate}",
             "language_code": language_of(chosen, language),
+            "enable_ssml_parsing": True if markup is not UNMARKED else None,
             "inactivity_timeout": idle_s,
             "auto_mode": self._switches.auto_mode,
             "sync_alignment": self._switches.sync_alignment,
@@ -154,7 +160,9 @@ class ElevenLabsConnection:
             return ()
         opening = () if speaking.context else (self._opening(speaking),)
         self._contexts.said(speaking, segment, reading)
-        message: dict[str, object] = {"text": reading.text + " ", "context_id": speaking.context}
+        markup = markup_of(speaking.request.route.options, wanted=self._switches.ssml_phonemes)
+        text = "".join(marked(reading, markup, after=" "))
+        message: dict[str, object] = {"text": text, "context_id": speaking.context}
         if not self._switches.auto_mode:
             message["flush"] = True
         return (*opening, compact(message))

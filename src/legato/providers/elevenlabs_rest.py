@@ -25,10 +25,11 @@ from legato.providers.elevenlabs_settings import (
     character_seconds,
     credentials,
     language_of,
+    markup_of,
     voice_settings,
 )
 from legato.providers.json_frames import audio_of, compact, json_object
-from legato.providers.pieces import pieces
+from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.requests import Requests
 from legato.providers.route_options import checked, rate_of, with_query
 
@@ -47,11 +48,13 @@ class Switches:
         timestamps: lines with times are asked for; else plain samples.
         times_count_from: the answer's first sample, or the line's own audio.
         previous_text: the text before a segment is sent with it.
+        ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations; a segment with none is plain text.
     """
 
     timestamps: bool = False
     times_count_from: TimesFrom = TimesFrom.START
     previous_text: bool = True
+    ssml_phonemes: bool = True
 
 
 class ElevenLabsRest:
@@ -111,6 +114,7 @@ class ElevenLabsEndpoint:
         self._switches = switches
         self._fields: dict[str, object] = {}
         self._before = ""
+        self._markup = UNMARKED
         self._alignment = Alignment()
 
     def begin(self, request: LineRequest) -> None:
@@ -125,18 +129,24 @@ class ElevenLabsEndpoint:
         if settings:
             self._fields["voice_settings"] = settings
         self._before = ""
+        self._markup = markup_of(options, wanted=self._switches.ssml_phonemes)
         self._alignment = Alignment()
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
         """One, or several for a segment that is too long."""
         self._alignment.said(segment, reading)
         found = []
-        for part in pieces(reading.text, self._limits.message_chars):
+        markup = self._markup if reading.pronunciations else UNMARKED
+        for part in marked(reading, markup, self._limits.message_chars):
             fields = {**self._fields, "text": part}
             if self._before and self._switches.previous_text:
                 fields["previous_text"] = self._before
-            self._before = f"{self._before} {part}".strip()[-_BEFORE:]
+            if markup is UNMARKED:
+                self._before = f"{self._before} {part}".strip()[-_BEFORE:]
             found.append(HttpRequest(segment, compact(fields).encode()))
+        if markup is not UNMARKED:
+            # What was said before is told as it reads, without marks.
+            self._before = f"{self._before} {reading.text}".strip()[-_BEFORE:]
         return found
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:

@@ -4,11 +4,13 @@ Sources: the vendor's OpenAPI and AsyncAPI files, its page of error messages.
 """
 
 from collections.abc import Mapping
+from html import escape
 
 from legato.domain.errors import Reason
 from legato.ports import LineRequest
 from legato.providers.alignment import Timed
 from legato.providers.json_frames import numbers_of, strings_of
+from legato.providers.phonemes import UNMARKED, Markup
 from legato.providers.route_options import FIELDS, FLAG, LIST, TEXT, Between, Kinds, OneOf, clamped
 
 KINDS: Kinds = {
@@ -35,6 +37,7 @@ REASONS: Mapping[str, Reason] = {
 }
 _SPEEDS = (0.7, 1.2)
 _WITH_LANGUAGE = ("turbo_v2_5", "flash_v2_5", "eleven_v3")
+_WITH_PHONEMES = ("eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1")
 _MS = 1000.0
 
 
@@ -57,6 +60,11 @@ def voice_settings(request: LineRequest) -> Mapping[str, object]:
     settings: dict[str, object] = dict(chosen) if isinstance(chosen, Mapping) else {}
     speed = clamped(request.options.speed, *_SPEEDS)
     return settings if speed is None else {**settings, "speed": speed}
+
+
+def markup_of(options: Mapping[str, object], *, wanted: bool) -> Markup:
+    """How pronunciations are written for the route's model, if it takes SSML's element for them and they are wanted."""
+    return _SSML if wanted and options.get("model_id") in _WITH_PHONEMES else UNMARKED
 
 
 def character_times(alignment: object) -> Timed | None:
@@ -85,3 +93,14 @@ def character_seconds(alignment: object) -> Timed | None:
     if chars is None or starts is None or ends is None or not len(chars) == len(starts) == len(ends):
         return None
     return Timed(chars, [start * _MS for start in starts], [end * _MS for end in ends])
+
+
+def _phoneme(word: str, ipa: str) -> str:
+    return f'<phoneme alphabet="ipa" ph="{escape(ipa)}">{_escaped(word)}</phoneme>'
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)
+
+
+_SSML = Markup(_phoneme, _escaped)

@@ -3,9 +3,10 @@
 Rules:
 - The first message configures the voice and the audio; each segment is an input; half-closing ends the text.
 - About five seconds without an input abort the call. A blank input may keep it: that is a switch.
+- Pronunciations are the call's: they are known before its text, so they are the route's (`pronunciations`) and not the reading's.
 - Messages are written by hand, from the public description of the service: `streaming_config` = 1 {`voice` = 1 {`language_code` = 1,
-  `name` = 2, `model_name` = 6}, `streaming_audio_config` = 4 {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3}},
-  `input` = 2 {`text` = 1, `markup` = 5, `prompt` = 6}; the answer's `audio_content` = 1.
+  `name` = 2, `model_name` = 6}, `streaming_audio_config` = 4 {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3},
+  `custom_pronunciations` = 5 {`pronunciations` = 1 {`phrase` = 1, `phonetic_encoding` = 2, `pronunciation` = 3}}}, `input` = 2 {`text` = 1, `markup` = 5, `prompt` = 6}; the answer's `audio_content` = 1.
 
 Source: the vendor's client library.
 """
@@ -31,7 +32,7 @@ from legato.ports import LineRequest
 from legato.providers.calls import Call, Calls, Told, sounded
 from legato.providers.pieces import pieces
 from legato.providers.protobuf_wire import data, double, fields, text, whole
-from legato.providers.route_options import TEXT, Kinds, OneOf, checked, clamped, rate_of
+from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, checked, clamped, rate_of
 from legato.providers.status_codes import closing, refusal
 
 URL = "grpcs://texttospeech.googleapis.com:443"
@@ -43,10 +44,12 @@ _KINDS: Kinds = {
     "language_code": TEXT,
     "model_name": TEXT,
     "prompt": TEXT,
+    "pronunciations": FIELDS,
     "sample_rate": OneOf((8_000, 16_000, 24_000, 48_000)),
 }
 _SPEEDS = (0.25, 2.0)
 _PCM = 7
+_IPA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ class GoogleChannel:
         )
         audio = whole(1, _PCM) + whole(2, self._rate)
         audio += double(3, clamped(request.options.speed, *_SPEEDS) or 0.0)
-        return (data(1, data(1, voice) + data(4, audio)),)
+        return (data(1, data(1, voice) + data(4, audio) + _pronounced(options.get("pronunciations"))),)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
         """An input, or several where the segment is too long."""
@@ -192,3 +195,10 @@ def _read(call: Call, message: bytes) -> Sequence[VendorEvent]:
         if number == 1 and isinstance(value, bytes):
             told += sounded(call, value)
     return told
+
+
+def _pronounced(pairs: object) -> bytes:
+    if not isinstance(pairs, Mapping) or not pairs:
+        return b""
+    entries = (text(1, str(phrase)) + whole(2, _IPA) + text(3, str(ipa)) for phrase, ipa in pairs.items())
+    return data(5, b"".join(data(1, entry) for entry in entries))

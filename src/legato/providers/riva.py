@@ -4,6 +4,7 @@ Rules:
 - Every request repeats the configuration; audio comes request by request, in order; half-closing ends the text.
 - An older service takes one request and then streams: the run's text is kept and sent whole at its end.
 - Times of words are newer than the public description of the service: they are asked for by a switch, and read wherever they come.
+- A request names its pronunciations as "word  ipa,word  ipa", behind the route's own; a name of several words has none.
 - Messages are written by hand: `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
   `custom_dictionary` = 7, `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`words` = 9 {`word` = 1, `start_time` = 2,
   `end_time` = 3}}.
@@ -11,6 +12,7 @@ Rules:
 Sources: the vendor's protocol files, its client library.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +44,7 @@ METHOD = "/nvidia.riva.tts.RivaSpeechSynthesis/SynthesizeOnline"
 _VENDOR = "riva"
 _KINDS: Kinds = {"language_code": TEXT, "sample_rate": Between(8_000, 48_000), "custom_dictionary": TEXT}
 _LINEAR_PCM = 1
+_PARTS = re.compile(r"[\s,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,14 @@ class Switches:
         word_times: times of words are asked for.
         word_unit_ms: how long the unit of these times is.
         word_times_count_from: the call's first sample, or the message's own audio.
+        pronunciations: the model takes IPA in its dictionary.
     """
 
     bidirectional: bool = True
     word_times: bool = False
     word_unit_ms: float = 1.0
     word_times_count_from: TimesFrom = TimesFrom.START
+    pronunciations: bool = True
 
 
 class Riva:
@@ -81,7 +86,7 @@ class Riva:
     def traits(self) -> VendorTraits:
         """A call for each run; words are best sent as words."""
         return VendorTraits(
-            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times, marks=True
+            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
@@ -114,6 +119,8 @@ class RivaChannel:
         self._calls = Calls(_VENDOR, self._read)
         self._settings = b""
         self._kept: list[str] = []
+        self._dictionary = ""
+        self._kept_words: dict[str, str] = {}
 
     @property
     def open_runs(self) -> int:
@@ -127,16 +134,16 @@ class RivaChannel:
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Nothing: every request carries the settings."""
         self._calls.begin(run)
-        self._kept = []
+        self._kept, self._kept_words = [], {}
         options = request.route.options
         self._settings = (
             text(2, str(options.get("language_code") or request.language))
             + whole(3, _LINEAR_PCM)
             + whole(4, self._rate)
             + text(5, request.route.voice)
-            + text(7, str(options.get("custom_dictionary", "")))
             + whole(9, int(self._switches.word_times))
         )
+        self._dictionary = str(options.get("custom_dictionary", ""))
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
@@ -147,8 +154,10 @@ class RivaChannel:
         self._calls.said(call, segment, reading)
         if not self._switches.bidirectional:
             self._kept.append(reading.text)
+            self._kept_words.update(self._words_of(reading))
             return ()
-        return [self._request(part) for part in pieces(reading.text, self._limits.message_chars)]
+        words = self._words_of(reading)
+        return [self._request(part, words) for part in pieces(reading.text, self._limits.message_chars)]
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
         """The half-close, and before it what was kept."""
@@ -157,7 +166,7 @@ class RivaChannel:
             return ()
         call.ended = True
         kept, self._kept = " ".join(self._kept), []
-        return (self._request(kept), HalfClose()) if kept else (HalfClose(),)
+        return (self._request(kept, self._kept_words), HalfClose()) if kept else (HalfClose(),)
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
         """Nothing: only cancelling the call does."""
@@ -180,8 +189,16 @@ class RivaChannel:
         """A channel that closed."""
         return closing(_VENDOR, code, words, {})
 
-    def _request(self, part: str) -> bytes:
-        return text(1, part) + self._settings
+    def _request(self, part: str, words: Mapping[str, str]) -> bytes:
+        pairs = ",".join(f"{word}  {ipa}" for word, ipa in words.items())
+        dictionary = ",".join(entry for entry in (self._dictionary, pairs) if entry)
+        return text(1, part) + self._settings + text(7, dictionary)
+
+    def _words_of(self, reading: Reading) -> Mapping[str, str]:
+        if not self._switches.pronunciations:
+            return {}
+        found = ((reading.text[one.start : one.end], one.ipa) for one in reading.pronunciations)
+        return {word: ipa for word, ipa in found if word and not _PARTS.search(word) and "," not in ipa}
 
     def _read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
         by_message = self._switches.word_times_count_from is TimesFrom.MESSAGE

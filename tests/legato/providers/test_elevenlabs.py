@@ -21,6 +21,10 @@ def test_voice_model_and_format_are_the_connections():
     )
     assert "language_code" not in place(model_id="eleven_turbo_v2").url
     assert "language_code=fr" in place(language_code="fr").url
+    assert "enable_ssml_parsing=true" in place(model_id="eleven_flash_v2").url
+    mute = ElevenLabs(switches=Switches(ssml_phonemes=False))
+    assert "ssml" not in place(mute, model_id="eleven_flash_v2").url
+    assert "ssml" not in place(model_id="eleven_flash_v2_5").url
     other = ElevenLabs(
         "ws://h:1/", VendorLimits(context_idle_s=20), Switches(auto_mode=False, sync_alignment=False)
     )

@@ -3,13 +3,16 @@
 import pytest
 
 from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Pronunciation, Reading
 from legato.ports import LineRequest
 from legato.providers.elevenlabs_settings import (
     character_seconds,
     character_times,
     language_of,
+    markup_of,
     voice_settings,
 )
+from legato.providers.phonemes import marked
 
 
 def test_the_language_is_the_routes_else_the_utterances():
@@ -51,3 +54,18 @@ def test_seconds_are_read_or_none():
         {"characters": ["a"], "character_start_times_seconds": [], "character_end_times_seconds": []},
     ):
         assert character_seconds(broken) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted", "sent"),
+    [
+        ("eleven_flash_v2", True, 'R&amp;D <phoneme alphabet="ipa" ph="x">Xi</phoneme>'),
+        ("eleven_flash_v2", False, "R&D Xi"),
+        ("eleven_flash_v2_5", True, "R&D Xi"),
+        (None, True, "R&D Xi"),
+    ],
+)
+def test_the_models_that_take_phonemes_are_sent_them(model, wanted, sent):
+    markup = markup_of({} if model is None else {"model_id": model}, wanted=wanted)
+    reading = Reading("R&D Xi", pronunciations=(Pronunciation(4, 6, "x"),))
+    assert "".join(marked(reading, markup)) == sent

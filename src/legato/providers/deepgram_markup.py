@@ -1,0 +1,24 @@
+r"""Deepgram's inline pronunciations: `\{"word":"…","pronounce":"<IPA>"\}` in the text, for its English and Spanish voices.
+
+Source: the vendor's documentation.
+"""
+
+from legato.providers.json_frames import compact
+from legato.providers.phonemes import UNMARKED, Markup
+
+_FAMILIES = ("aura-2-", "flux-")
+_LANGUAGES = ("-en", "-es")
+
+
+def markup_of(voice: str, *, wanted: bool = True) -> Markup:
+    """How pronunciations are written for this voice, if it takes them and they are wanted."""
+    takes = voice.startswith(_FAMILIES) and voice.endswith(_LANGUAGES)
+    return _MARKUP if wanted and takes else UNMARKED
+
+
+def _pronounced(word: str, ipa: str) -> str:
+    inside = compact({"word": word, "pronounce": ipa})[1:-1]
+    return f"\\{{{inside}\\}}"
+
+
+_MARKUP = Markup(_pronounced)

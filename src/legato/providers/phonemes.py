@@ -1,0 +1,66 @@
+"""A reading as a vendor that takes pronunciations is sent it, cut to what one message may hold, and never inside a mark.
+
+Rules:
+- Only what is sent is written so. Times of words are looked for in the reading's own text, which has no marks.
+- A mark that is longer than a message is given up: the word goes as it stands.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from legato.domain.text import Reading
+from legato.providers.pieces import pieces
+
+_TOKEN = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """How a vendor writes a pronunciation.
+
+    Args:
+        pronounced: what stands for a run, from the run and its IPA.
+        plain: what stands for any other text, where the markup needs escapes.
+    """
+
+    pronounced: Callable[[str, str], str]
+    plain: Callable[[str], str] = str
+
+
+UNMARKED = Markup(lambda word, _: word)
+"""For a voice that takes no phonemes: what stands in the text is the respelling, or the word itself."""
+
+
+def marked(reading: Reading, markup: Markup, most: int = 0, after: str = "") -> Iterator[str]:
+    """The text of a reading with its pronunciations, in pieces that joined are the whole.
+
+    Args:
+        reading: what is said.
+        markup: the vendor's.
+        most: characters of a piece; 0 for no bound.
+        after: what is sent behind the text.
+    """
+    if not reading.pronunciations:
+        yield from pieces(markup.plain(reading.text) + after, most)
+        return
+    held = ""
+    for token in (*_tokens(reading, markup, most), after):
+        if most and held and len(held) + len(token) > most:
+            yield held
+            held = ""
+        *full, held = pieces(held + token, most)
+        yield from full
+    if held:
+        yield held
+
+
+def _tokens(reading: Reading, markup: Markup, most: int) -> Iterator[str]:
+    text, at = reading.text, 0
+    for one in reading.pronunciations:
+        word = text[one.start : one.end]
+        yield from map(markup.plain, _TOKEN.findall(text[at : one.start]))
+        mark = markup.pronounced(word, one.ipa)
+        yield mark if not most or len(mark) <= most else markup.plain(word)
+        at = one.end
+    yield from map(markup.plain, _TOKEN.findall(text[at:]))
