@@ -27,6 +27,7 @@ _OPTIONS = (
     ("grpc.http2.ping_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
 )
+_WRITE_FAILED = (grpc.StatusCode.INTERNAL, "Internal error from Core")
 _DEAD = (
     grpc.ChannelConnectivity.IDLE,
     grpc.ChannelConnectivity.TRANSIENT_FAILURE,
@@ -139,10 +140,11 @@ class GrpcWire:
         finally:
             if not call.done():
                 call.cancel()
-        code, words = await call.code(), await call.details()
+            outbox.close()
+        ending = await _ending(call)
         if self._outbox is outbox and self._listener is not None:
             self._outbox = self._serving = None
-            self._listener.came(CallEnded(code.name, words or ""))
+            self._listener.came(ending)
 
     async def _watch(self) -> None:
         try:
@@ -156,10 +158,19 @@ class GrpcWire:
             await self._channel.close()
 
 
+async def _ending(call: Any) -> CallEnded:  # noqa: ANN401 - grpc's own class differs by kind of call
+    code, words = await call.code(), await call.details()
+    if (code, words) == _WRITE_FAILED:
+        # The vendor ended the call while a message was on its way, and the library forgets why.
+        return CallEnded(grpc.StatusCode.CANCELLED.name)
+    return CallEnded(code.name, words or "")
+
+
 class _Outbox:
     """Messages on their way into a call."""
 
     def __init__(self) -> None:
+        self._closed = False
         self._frames: deque[bytes | HalfClose] = deque()
         self._some = asyncio.Event()
 
@@ -167,8 +178,13 @@ class _Outbox:
         self._frames.append(frame)
         self._some.set()
 
+    def close(self) -> None:
+        """The call is over: whoever waits for messages goes."""
+        self._closed = True
+        self._some.set()
+
     async def messages(self) -> AsyncIterator[bytes]:
-        while True:
+        while not self._closed:
             while self._frames:
                 frame = self._frames.popleft()
                 if isinstance(frame, HalfClose):

@@ -166,7 +166,7 @@ class ElevenLabsMultiStream:
         context = self._named.get(name) or self._add(name)
         if not context.begun and message.get("voice_settings") is not None:
             context.options = requests.speed_of(message["voice_settings"])
-        said = self._say(context, text or "")
+        said = self._say(context, text or "") if text or not flushes else ()
         if not flushes or not context.begun:
             return said
         context.unflushed = False
@@ -193,8 +193,8 @@ class ElevenLabsMultiStream:
                 return ()
             context.begun = True
             begun = (events.Begin(context.utterance_id, context.track, options=context.options),)
-        if not text:
-            return ()
+        if not text:  # keeps the context alive
+            return (events.Text(context.utterance_id, ""),)
         text = context.joiner.add(whole(text))
         context.aligner.typed(text)
         context.unflushed = context.unflushed or bool(text.strip())

@@ -1,0 +1,120 @@
+"""Servers that speak as two vendors do over gRPC: every letter that is said is a sample of its own, so that what is heard tells what was said."""
+
+import asyncio
+import contextlib
+
+import grpc
+import grpc.aio
+
+from legato.providers import google, riva
+from legato.providers.protobuf_wire import data, fields
+
+LONG = 800
+
+
+class GrpcVendor:
+    """Reads requests, answers with samples.
+
+    Args:
+        method: full name of its method.
+        input_s: a call that gets nothing for so long is aborted; 0 for never.
+    """
+
+    def __init__(self, method, input_s=0.0):
+        self._service, _, self._name = method.strip("/").rpartition("/")
+        self.input_s = input_s
+        self.texts, self.calls, self.metadata = [], [], []
+        self.refusal = None
+        self.mute = False
+        self.news = asyncio.Event()
+
+    async def __aenter__(self):
+        self.server = grpc.aio.server()
+        handler = grpc.stream_stream_rpc_method_handler(self._speak)
+        self.server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(self._service, {self._name: handler}),)
+        )
+        port = self.server.add_insecure_port("127.0.0.1:0")
+        await self.server.start()
+        self.url = f"grpc://127.0.0.1:{port}"
+        return self
+
+    async def __aexit__(self, *error):
+        await self.server.stop(None)
+
+    async def until(self, condition):
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+    def tell(self, call, what):
+        self.calls[call] = what
+        self.news.set()
+
+    async def _speak(self, requests, context):
+        call = len(self.calls)
+        self.calls.append("open")
+        self.metadata.append(dict(context.invocation_metadata()))
+        try:
+            async for text in self._inputs(requests, context):
+                if self.refusal is not None:
+                    await context.abort(self.refusal, "the server's own words about what somebody said")
+                self.texts.append(text)
+                self.news.set()
+                if text.strip() and not self.mute:
+                    yield data(1, samples(text))
+            await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
+            self.tell(call, "half-closed")
+        except asyncio.CancelledError:
+            self.tell(call, "cancelled")
+            raise
+
+    async def _inputs(self, requests, context):
+        reader = aiter(requests)
+        while True:
+            try:
+                async with asyncio.timeout(self.input_s or None):
+                    message = await anext(reader)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                await context.abort(grpc.StatusCode.ABORTED, "nothing was sent for too long")
+            for text in self.read(dict(fields(message))):
+                yield text
+
+
+class GoogleServer(GrpcVendor):
+    def __init__(self, input_s=5.0):
+        super().__init__(google.METHOD, input_s)
+        self.configs = []
+
+    def read(self, message):
+        if 1 in message:
+            self.configs.append(dict(fields(message[1])))
+            return []
+        return [dict(fields(message[2]))[1].decode()]
+
+
+class RivaServer(GrpcVendor):
+    def __init__(self, input_s=0.0):
+        super().__init__(riva.METHOD, input_s)
+        self.requests = []
+
+    def read(self, message):
+        self.requests.append(message)
+        return [message[1].decode()]
+
+
+def samples(text):
+    """Each character that is not blank, as so many equal samples as a fast voice would need."""
+    return b"".join(ord(letter).to_bytes(2, "little") * LONG for letter in text if not letter.isspace())
+
+
+def letters(audio):
+    """The characters whose samples these are."""
+    with contextlib.suppress(ValueError):
+        return "".join(
+            chr(int.from_bytes(audio[at : at + 2], "little")) for at in range(0, len(audio), 2 * LONG)
+        )
+    return ""
