@@ -22,7 +22,7 @@ OURS = ("gateway", "legato")
 LEVELS = ("debug", "info", "warning", "error")
 STOP_S = 2.0
 """How long the end waits for lines to be read."""
-_GATHER_S = 0.05
+_GATHER_S = 0.2
 """How long lines are gathered before they are written: waking a thread for each would cost more than the line."""
 
 _SHARED: tuple[Processor, ...] = (
@@ -117,11 +117,18 @@ class Logs:
         style: `json`, `text`, or `auto`: text on a terminal, else JSON.
         stream: where lines go.
         queued: lines that may wait to be written.
+        worker: number of this process among several, in every line; 0 where it is alone.
     """
 
     def __init__(
-        self, level: str, style: str = "auto", stream: TextIO | None = None, queued: int = 10_000
+        self,
+        level: str,
+        style: str = "auto",
+        stream: TextIO | None = None,
+        queued: int = 10_000,
+        worker: int = 0,
     ) -> None:
+        self._worker = worker
         self._stream = stream or sys.stderr
         self._level = _number(level)
         self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
@@ -188,12 +195,18 @@ class Logs:
                 processors=[
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     name_exception,
+                    self._name_worker,
                     self._rendering(),
                 ],
                 foreign_pre_chain=_SHARED,
             )
         )
         return writer
+
+    def _name_worker(self, _: object, __: str, event: EventDict) -> EventDict:
+        if self._worker:
+            event.setdefault("worker", self._worker)
+        return event
 
     def _rendering(self) -> Processor:
         if self._as_text:

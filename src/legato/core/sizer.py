@@ -10,6 +10,7 @@ Rules:
 
 from dataclasses import dataclass
 
+_SURE_SHARE = 0.7
 _EPSILON_S = 1e-6  # clocks are floats: what was to be long enough at the asked time must be so
 
 
@@ -102,10 +103,13 @@ class Sizer:
         piece_s = self._piece_s()
         if room_s < piece_s - _EPSILON_S and held >= round(piece_s * self._rate_hz):
             return round(self._max_s * self._rate_hz), self._max_lead_s - piece_s
-        dry_s = self._safety_s + 2 * self._target_s
-        if lead_s <= dry_s + _EPSILON_S:
+        held_s = held / self._rate_hz
+        spare_s = (lead_s - self._safety_s) / 2 - held_s
+        # What may be held shrinks with the lead while what is held grows: a part of the way is sure.
+        more_s = min(self._target_s - held_s, spare_s * _SURE_SHARE)
+        if more_s < self._frame_s:
             return 0, -1.0
-        return round(self._target_s * self._rate_hz) - held, dry_s
+        return int(more_s * self._rate_hz), self._safety_s + 2 * (held_s + more_s)
 
     def _piece_s(self) -> float:
         """At the lead limit chunks are as large as the target, but never more than half of the limit."""

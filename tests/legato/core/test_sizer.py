@@ -113,12 +113,19 @@ def grown(max_lead_ms=-1):
 
 def test_with_lead_to_spare_audio_need_not_be_told_until_a_chunk_is_full():
     more, until_lead = grown().patience(480, 1.0)
-    assert 480 + more == 0.24 * RATE
+    assert 480 + more == pytest.approx(0.24 * RATE, abs=1)
     assert until_lead == pytest.approx(0.06 + 2 * 0.24)
 
 
-@pytest.mark.parametrize("lead_s", [0.1, 0.5, 0.54])
-def test_with_less_lead_every_chunk_must_be_told(lead_s):
+def test_with_less_lead_it_need_not_be_told_for_a_part_of_the_way():
+    more, until_lead = grown().patience(480, 0.4)
+    assert 480 < more < RATE * (0.4 - 0.06) / 2
+    assert 0.06 + 2 * (480 + more) / RATE == pytest.approx(until_lead, abs=0.001)
+    assert until_lead < 0.4
+
+
+@pytest.mark.parametrize("lead_s", [0.0, 0.1, 0.12])
+def test_with_hardly_any_lead_every_chunk_must_be_told(lead_s):
     assert grown().patience(480, lead_s)[0] == 0
 
 
