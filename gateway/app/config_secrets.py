@@ -8,15 +8,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 MASK = "***"
 _SECRET_NAME = re.compile(r"key|token|secret|password|credential|authorization", re.IGNORECASE)
+_FREE_KEYS = frozenset({"lexicon", "words", "pronunciations", "lexicons", "providers", "voices", "keys"})
+"""Fields whose keys are the operator's own: what stands behind one is judged by its own fields."""
 
 
 def masked(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
     """A JSON value with everything masked that is, or may hold, a secret.
 
-    References such as `env:NAME` stay: they name a place and hold nothing.
+    References such as `env:NAME` stay: they name a place and hold nothing. Words of a lexicon are no names of anything.
     """
     if isinstance(value, Mapping):
-        return {key: masked(inner, key) for key, inner in value.items()}
+        free = name in _FREE_KEYS
+        return {key: masked(inner, "" if free else key) for key, inner in value.items()}
     if isinstance(value, list):
         return [masked(inner, name) for inner in value]
     if not isinstance(value, str):

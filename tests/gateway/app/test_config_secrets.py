@@ -27,6 +27,27 @@ def test_secrets_are_masked_wherever_they_stand():
     assert shown["count"] == 3
 
 
+def test_a_word_is_no_name_of_a_secret():
+    words = {
+        "text": {"lexicon": {"Turkey": "turkiye", "password": "pass word"}},
+        "lexicons": {"tokens": {"words": {"monkey": {"say": "munkey", "ipa": "ˈmʌŋki"}, "key": "kee"}}},
+    }
+    assert masked(words) == words
+
+
+def test_a_secret_behind_a_name_of_the_operators_own_is_masked():
+    shown = masked(
+        {
+            "providers": {"monkey": {"credential": "s1", "url": "ws://u:s2@h"}},
+            "keys": {"turkey": {"sha256": "12345678"}},
+        }
+    )
+    assert shown == {
+        "providers": {"monkey": {"credential": "***", "url": "ws://***@h"}},
+        "keys": {"turkey": {"sha256": "12345678***"}},
+    }
+
+
 def test_a_plain_address_stays_as_it_is():
     assert masked({"url": "wss://host/p"}) == {"url": "wss://host/p"}
 
