@@ -89,7 +89,7 @@ class Cartesia:
             keeps_context=True,
             word_times=True,
             cancels=True,
-            marks=True,
+            marks=self._switches.flushes_segments,
         )
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
