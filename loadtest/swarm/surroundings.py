@@ -14,7 +14,12 @@ from loadtest.children import Child, Order, cores, free_ports
 
 VOICE = "load"
 FIRST_BYTE_MS = 80
-SCRIPT = {"pace": {"first_byte": {"constant_ms": FIRST_BYTE_MS}, "speed": 4, "chunk_ms": 40}}
+NO_LIMIT = {"flushes": 0, "window_chars": 0}
+"""A vendor's plan bounds what is asked of it; here the gateway is what is to be measured. Both sides must know."""
+SCRIPT = {
+    "pace": {"first_byte": {"constant_ms": FIRST_BYTE_MS}, "speed": 4, "chunk_ms": 40},
+    "limits": {**NO_LIMIT, "concurrency": 0},
+}
 KEY = "LEGATO_LOAD_KEY"
 WARM_LINES = 20
 
@@ -99,6 +104,6 @@ class Surroundings:
             "dialect": "deepgram",
             "url": f"ws://127.0.0.1:{port}/v1/speak",
             "credential": f"env:{KEY}",
-            "limits": {"flushes": 0, "window_chars": 0},
+            "limits": NO_LIMIT,
             "pool": {"floor": WARM_LINES, "ceiling": self._ceiling},
         }

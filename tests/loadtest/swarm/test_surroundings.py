@@ -21,3 +21,4 @@ def test_the_vendor_is_that_of_the_targets():
     script = Script.model_validate(SCRIPT)
     assert script.pace.first_byte.constant_ms == 80
     assert script.pace.speed == 4
+    assert set(script.limits.values()) == {0}, "no plan of a vendor is what is measured"
