@@ -1,7 +1,10 @@
-"""The dashboard and the alerts, by promtool itself; and every metric they name, in the scrape of a gateway that has spoken."""
+"""The dashboard and the alerts, by promtool itself; every metric they name, in the scrape of a gateway that has spoken; every command
+of the page on what can be seen."""
 
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -10,7 +13,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from legato_client import Tuning, connect
-from tests.e2e.processes import ROOT, Gateway, fetch
+from tests.e2e.processes import BIN, ROOT, Gateway, fetch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
@@ -100,14 +103,50 @@ providers: {espeak: {engine: espeak}, dead: {dialect: deepgram, credential: "env
 """
 
 
-@pytest.fixture
-def spoken(tmp_path):
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory):
     """A gateway to speak with; it would export spans, if anybody took them."""
-    path = tmp_path / "legato.yaml"
+    path = tmp_path_factory.mktemp("spoken") / "legato.yaml"
     path.write_text(CONFIG, encoding="utf-8")
     exporting = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
     with Gateway(LEGATO_CONFIG=str(path), NOBODYS_KEY="a key", **exporting) as gateway:
         yield gateway.ready()
+
+
+def commands(*programs):
+    """What the page on what can be seen tells people to type."""
+    page = (ROOT / "docs/observability.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line) for language, block in blocks if not language for line in block.splitlines()]
+    return [words for words in lines if words[0] in programs]
+
+
+def test_the_commands_of_the_page_do_what_it_says(spoken):
+    typed = [
+        [word.replace("127.0.0.1:9464", spoken.admin) for word in words]
+        for words in commands("curl", "legato")
+    ]
+    assert len(typed) == 7
+    environment = {
+        **os.environ,
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "LEGATO_ADMIN_URL": f"http://{spoken.admin}",
+        "LEGATO_SERVER_URL": f"ws://{spoken.http}",
+    }
+    said = []
+    for words in typed:
+        done = subprocess.run(
+            [words[0], *(["-sS", "--fail"] if words[0] == "curl" else []), *words[1:]],
+            check=False, env=environment, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
+        said.append(done.stdout)
+    assert '{"level": "info"}' in said
+    assert '{"level": "debug"}' in said
+    assert sum("# EOF" in text for text in said) == 1
+    spoken.log.find(lambda line: line.get("level") == "debug", within=20)
+    for words in commands("promtool"):
+        promtool(*words[1:])
 
 
 async def test_every_metric_is_in_the_scrape_of_a_gateway_that_has_spoken(spoken):
