@@ -161,7 +161,9 @@ def named_errors(observer: Observer) -> Middleware:
         except web.HTTPException:
             raise
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
-            observer.note(BugFound(f"http {request.path}", type(error).__name__))
+            # The route and not the path: a path may name anything.
+            resource = request.match_info.route.resource
+            observer.note(BugFound(f"http {resource.canonical if resource else '?'}", type(error).__name__))
             answer = refusal(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request"))
             return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 

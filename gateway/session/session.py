@@ -177,7 +177,7 @@ class Session:
             self._running, self._hearing.may_gather = False, True
 
     def _break(self, bug: Exception) -> None:
-        self._services.observer.note(BugFound("session", f"{type(bug).__name__}: {_where(bug)}"))
+        self._services.observer.note(BugFound(f"session {_where(bug)}", type(bug).__name__))
         self._waiting.clear()
         self._leases.let_all_go()
         self._speakers.clear()
