@@ -247,6 +247,16 @@ class TestRoutes:
         script.refuse = None
         assert world.run(5).said() == "hello."
 
+    def test_a_shut_route_is_better_than_none(self):
+        scripts = {
+            "shut": Script(shut=True),
+            "bad": Script(refuse=Reason.VENDOR_UNREACHABLE, retry_after_s=20.0),
+        }
+        world = World(scripts=scripts).open().speak("a", "hello.").run(2.9)
+        assert world.said() == "hello."
+        (finished,) = world.of(replies.UtteranceFinished)
+        assert finished.receipt.attempts == 3
+
     def test_the_configured_fallback_voice_speaks_when_every_route_is_down(self):
         scripts = {"bad": Script(refuse=Reason.VENDOR_UNREACHABLE), "local": Script()}
         voices = {
@@ -254,6 +264,28 @@ class TestRoutes:
             "plain": Voice("plain", ("en",), (Route("local", "v"),)),
         }
         assert World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(10).said() == "hello."
+
+    @pytest.mark.parametrize(
+        "second", [Script(first_s=60), Script(acquire_s=60), Script(refuse=Reason.VENDOR_UNREACHABLE)]
+    )
+    def test_what_a_route_was_given_before_it_was_given_up_is_said_by_the_fallback(self, second):
+        """Rule 12: the second route is still silent, with all the text, when the time for routes is over."""
+        scripts = {"one": Script(refuse=Reason.VENDOR_UNREACHABLE), "two": second, "local": Script()}
+        voices = {
+            "paid": Voice("paid", ("en",), (Route("one", "v"), Route("two", "v")), fallback="plain"),
+            "plain": Voice("plain", ("en",), (Route("local", "v"),)),
+        }
+        world = World(scripts=scripts, voices=voices).open().speak("a", "hello there. and more. ").run(20)
+        assert world.said() == "hello there.and more."
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.leased == 0
+
+    def test_what_was_given_to_a_route_that_was_given_up_is_told_as_unspoken(self):
+        scripts = {"one": Script(refuse=Reason.VENDOR_UNREACHABLE), "two": Script(first_s=60)}
+        world = World(scripts=scripts).open().speak("a", "hello there. and more. ").run(20)
+        (failed,) = world.of(replies.UtteranceFailed)
+        assert failed.error.reason is Reason.ALL_ROUTES_FAILED
+        assert failed.unspoken == "hello there. and more. "
 
     def test_a_rejected_request_is_not_repeated(self):
         world = (

@@ -164,12 +164,16 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
         utterance.retry_at = now
     else:
         pause_s = min(state.settings.retry_first_s * 2 ** max(rounds - 1, 0), _MAX_BACKOFF_S)
-        utterance.retry_at = now + max(pause_s, error.retry_after_s or 0.0)
+        # What one vendor says of coming back does not hold for the others.
+        told_s = error.retry_after_s if len(routes) == 1 else None
+        utterance.retry_at = now + max(pause_s, told_s or 0.0)
 
 
 def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
-    if utterance.run is not None:
+    run = utterance.run
+    if run is not None:
         give_back(state, utterance, now, "stopped", clean=False)
+        _take_back(state, utterance, run, now)
     fallback = state.catalogue.voices.get(utterance.voice.fallback)
     if fallback is not None and not utterance.fell_back:
         utterance.fell_back = True
