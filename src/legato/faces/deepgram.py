@@ -16,6 +16,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
     TOKEN,
@@ -56,6 +57,7 @@ class DeepgramSpeak:
         self._serial = 0
         self._sequence = 0
         self._buffering = False
+        self._markup = InlineMarkup()
         self._flushing: set[str] = set()
         self._not_begun: set[str] = set()
 
@@ -150,15 +152,20 @@ class DeepgramSpeak:
             return self._flush()
         if kind == "Clear":
             self._buffering = False
+            self._markup = InlineMarkup()
             return (events.Cancel(), events.Ping(_CLEARED))
         if kind == "Close":
-            return (events.HalfClosed(),)
+            return (*self._rest(), events.HalfClosed())
         raise _bad("type must be one of Speak, Flush, Clear, Close")
 
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
             raise _bad("text must be a string")
-        return (*self._begin(), events.Text(self._current, whole(text)))
+        return (*self._begin(), events.Text(self._current, self._markup.feed(whole(text))))
+
+    def _rest(self) -> Sequence[events.ClientEvent]:
+        rest = self._markup.rest()
+        return (events.Text(self._current, rest),) if rest else ()
 
     def _begin(self) -> Sequence[events.ClientEvent]:
         if self._buffering:
@@ -168,7 +175,7 @@ class DeepgramSpeak:
         return (events.Begin(self._current),)
 
     def _flush(self) -> Sequence[events.ClientEvent]:
-        begun = self._begin()
+        begun = (*self._begin(), *self._rest())
         self._buffering = False
         if self._current in self._not_begun:
             self._not_begun.discard(self._current)

@@ -12,6 +12,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
 from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
@@ -109,7 +110,7 @@ class DeepgramRest:
             raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
         if not isinstance(text, str) or not text.strip():
             raise SpeechError(Reason.BAD_FRAME, "text must be a string that is not empty")
-        return whole(text)
+        return unmarked(whole(text))
 
 
 def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:

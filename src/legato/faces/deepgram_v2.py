@@ -21,6 +21,7 @@ from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_v2_requests as requests
+from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import TOKEN, client_key, one_line, subprotocols
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.halves import whole
@@ -59,6 +60,7 @@ class DeepgramV2Speak:
         self._switches = switches or DeepgramV2Switches()
         self._model = ""
         self._known: Turns | None = None
+        self._markup = InlineMarkup()
         self._opened = False
         self._writing = ""
         """The utterance that `Speak` adds to; empty between turns."""
@@ -154,7 +156,7 @@ class DeepgramV2Speak:
             raise _bad("text must be a string")
         begun = self._begin()
         self._current.chars += len(text)
-        return (*begun, events.Text(self._writing, whole(text)))
+        return (*begun, events.Text(self._writing, self._markup.feed(whole(text))))
 
     def _begin(self) -> Sequence[events.ClientEvent]:
         if self._turns.get(self._writing) is not None:
@@ -163,7 +165,8 @@ class DeepgramV2Speak:
         return (events.Begin(self._writing),)
 
     def _flush(self) -> Sequence[events.ClientEvent]:
-        begun = self._begin()
+        begun, rest = self._begin(), self._markup.rest()
+        begun = (*begun, events.Text(self._writing, rest)) if rest else begun
         turn, ended = self._current, events.End(self._writing)
         turn.flushed = True
         self._writing = ""
@@ -190,7 +193,7 @@ class DeepgramV2Speak:
             return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is being carried out")
         if not self._turns.names:
             return _warn("NO_ACTIVE_SPEECH", "nothing is being spoken")
-        self._writing = ""
+        self._writing, self._markup = "", InlineMarkup()
         self._interrupted = set(self._turns.names)
         self._offset_ms = ms
         return (events.Cancel(played_sample=None if ms is None else self._turns.sample_at(ms)),)

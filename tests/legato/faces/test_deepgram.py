@@ -90,3 +90,15 @@ def test_the_rest():
     assert types(face.render(replies.Warned("c", "m"))) == types(face.render(replies.GoAway(1, "r")))
     assert face.render(replies.AudioChunk("1", 1, 0, 0, b"ab")) == (b"ab",)
     assert face.render(replies.UtteranceStarted("1", 1, 0, 0, 0)) == face.idle() == ()
+
+
+def test_inline_pronunciations_are_never_read_aloud():
+    speak, _ = opened()
+    said = [
+        event.text
+        for text in ("Ask \\", '{"word":"Siobhan","pronounce":"ʃɪˈ', 'vɔːn"\\} now \\{"wo')
+        for event in speak.parse(json.dumps({"type": "Speak", "text": text}))
+        if isinstance(event, events.Text)
+    ]
+    said += [event.text for event in speak.parse('{"type":"Flush"}') if isinstance(event, events.Text)]
+    assert "".join(said) == 'Ask Siobhan now \\{"wo'

@@ -49,3 +49,9 @@ def test_plain_text_audio_and_the_rest():
     assert face.render(replies.Pong("")) == face.idle() == ()
     assert face.farewell(None)[0] == 1000
     assert face.farewell(SpeechError(Reason.INTERNAL, "x"))[0] == 1011
+
+
+def test_inline_pronunciations_are_never_read_aloud():
+    face, _ = opened("text/plain", encoding="mulaw")
+    told = face.parse('Ask \\{"word":"Siobhan","pronounce":"ʃɪˈvɔːn"\\}.'.encode())
+    assert told[2] == events.Text("speech", "Ask Siobhan.")

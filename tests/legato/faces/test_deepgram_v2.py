@@ -278,3 +278,13 @@ def test_whatever_a_client_sends_every_turn_has_one_end_and_nothing_after_it(fra
     told_ends = [one.get("metadata", one) for one in ends if isinstance(one, dict)]
     ids = [one["speech_id"] for one in told_ends if one.get("type") != "SpeechStarted" and "speech_id" in one]
     assert len(ids) == len(set(ids)) == begun
+
+
+def test_inline_pronunciations_are_never_read_aloud():
+    face, _ = opened()
+    said = [
+        *say(face, "Speak", text='Ask \\{"word":"Siobhan",'),
+        *say(face, "Speak", text='"pronounce":"x"\\} a\\'),
+    ]
+    said += say(face, "Flush")
+    assert "".join(event.text for event in said if isinstance(event, events.Text)) == "Ask Siobhan a\\"
