@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak fuzz bench loadtest eval check format lock proto chromium npm promtool witness \
+.PHONY: help setup run test soak fuzz bench loadtest eval check format lock proto chromium npm native promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy check-monitoring
 
@@ -127,7 +127,11 @@ $(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --target $(FUZZ) -r requirements/fuzz.lock
 	@touch $@
 
-bench: setup ## figures of this machine (BENCH_ARGS="text audio" for some, --json for programs)
+native: # the fake vendor and the generator of the relay benchmark
+	@command -v $(CC) >/dev/null || { echo "$(CC) is not there: install a C compiler (apt-get install -y gcc libc6-dev)" >&2; exit 1; }
+	@$(MAKE) --silent -C loadtest/native CC="$(CC)"
+
+bench: setup native ## figures of this machine (BENCH_ARGS="text audio" for some, "relay --quick", --json for programs)
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
 
 loadtest: setup ## 100 streams on a gateway and a vendor of 80 ms, judged, plots in var/loadtest (ARGS="--scenario ramp --streams N")

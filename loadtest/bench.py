@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from loadtest import micro_audio, micro_faces, micro_text, relay, voices
+from loadtest import micro_audio, micro_faces, micro_relay, micro_text, relay, voices
 from loadtest.rows import Row, table
 
 
@@ -39,6 +39,7 @@ BENCHMARKS = {
     "text": Benchmark("the text front end, for a token of four characters", micro_text.rows),
     "faces": Benchmark("the native contract, for a message", micro_faces.rows),
     "voices": Benchmark("the local voices", voices.rows),
+    "chunk": Benchmark("what a chunk costs within the gateway, without sockets", micro_relay.rows),
     "relay": Benchmark(
         "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
         partial(relay.rows, quick=False),

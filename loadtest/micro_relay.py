@@ -1,6 +1,7 @@
 """What a chunk costs within the gateway, from the vendor's frame to the client's: everything but the sockets."""
 
 import asyncio
+import io
 import itertools
 import math
 from collections import Counter
@@ -13,6 +14,7 @@ from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.session.session import Session, SessionServices
+from gateway.telemetry.logs import Logs
 from gateway.upstream.connection import Connection
 from gateway.upstream.keeper import Tenant
 from gateway.upstream.line import LeasedLine
@@ -41,7 +43,8 @@ def rows() -> Iterable[Row]:
     async def on_a_loop() -> list[Row]:
         return list(measured(steps()))
 
-    return asyncio.run(on_a_loop())
+    with Logs("info", "json", io.StringIO()):
+        return asyncio.run(on_a_loop())
 
 
 def steps() -> Iterator[Step]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loadtest.children import ChildError, cores
-from loadtest.contenders import Contender, Field, MissingError, everybody
+from loadtest.contenders import Field, MissingError, everybody
 from loadtest.listeners import Heard, Load, listen
 from loadtest.relay_rows import Cell, lines
 from loadtest.rows import Row
@@ -74,11 +74,13 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
 
 def _measured(field: Field, plan: Plan) -> Iterator[Row | str]:
     began = time.monotonic()
+    idle = list(idle_streams(field))  # first, while the memory of no other stream can be used again
     cells = compared(field, plan)
     yield from lines(cells)
     for cell in cells:
         yield from _rows_of(cell)
     yield ""
+    yield from idle
     yield from extras(field)
     yield f"  took {time.monotonic() - began:.0f} s"
 
@@ -129,7 +131,6 @@ def extras(field: Field) -> Iterator[Row | str]:
     for contender in (nginx, legato):
         heard = listen(field, contender, FULL_HOUSE)
         yield from _percentiles(f"1,000 streams, vendor of 80 ms, {contender.name}", heard, "ttfb_ms")
-    yield from _idle(field, legato)
 
 
 def _percentiles(name: str, heard: Heard, what: str) -> Iterator[Row | str]:
@@ -147,9 +148,10 @@ def _percentiles(name: str, heard: Heard, what: str) -> Iterator[Row | str]:
     yield Row(f"{name}: RSS", heard.rss_mb, "MB", 1)
 
 
-def _idle(field: Field, legato: Contender) -> Iterator[Row | str]:
+def idle_streams(field: Field) -> Iterator[Row | str]:
+    """What a stream costs that says nothing."""
     before = field.legato.rss_mb()
-    heard = listen(field, legato, IDLE)
+    heard = listen(field, field.of("Legato"), IDLE)
     each = (heard.rss_mb - before) * 1024 / IDLE_STREAMS
     yield f"  idle streams, Legato: {each:.1f} KB each"
     yield Row("idle stream: memory", each, "KB", IDLE_STREAMS)

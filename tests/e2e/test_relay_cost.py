@@ -1,0 +1,42 @@
+"""What the gateway costs as a relay does not double unnoticed: beside nginx, in the same run, with the same vendor and listeners."""
+
+import os
+import shutil
+import statistics
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from loadtest.contenders import ROOT, everybody, missing_tools
+from loadtest.listeners import listen
+from loadtest.relay import W2
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+USUAL = 5.0
+"""Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""
+MOST = 2 * USUAL
+ROUNDS = 2
+LOAD = replace(W2, streams=20, audio_ms=1_500, period_ms=1_500, periods=2)
+
+
+def cost(heard):
+    assert heard.told["failed"] + heard.told["lost_streams"] == 0
+    assert heard.told["spoken"] == LOAD.utterances
+    return heard.cpu_s / heard.audio_s
+
+
+def test_the_whole_gateway_costs_no_more_than_a_few_times_what_nginx_does():
+    if shutil.which("cc") is None or len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs a C compiler and two cores")
+    subprocess.run(["make", "--silent", "-C", "loadtest/native"], cwd=ROOT, check=True)
+    if missing := missing_tools():
+        pytest.skip(f"needs {', '.join(missing)}")
+    ends, core, *_ = map(str, sorted(os.sched_getaffinity(0)))
+    with everybody(ends, core) as field:
+        ratios = []
+        for _ in range(ROUNDS):
+            nginx = cost(listen(field, field.of("nginx"), LOAD))
+            ratios.append(cost(listen(field, field.of("Legato"), LOAD)) / nginx)
+    assert statistics.median(ratios) < MOST, ratios
