@@ -2,9 +2,10 @@
 
 Rules:
 - The connection is opened before the first request, and its end is noticed while it is idle.
-- Requests go one after the other: the next one when the answer before it is complete.
-- Stopping an answer that has not ended closes the connection.
-- A task lives as long as requests are under way, never as long as a chunk.
+- Answers are told one after the other. Where the vendor allows another request beside those under way (`Call.ahead`), the next one is
+  made while the answer before it still comes, on a second connection, and its answer held back.
+- Stopping an answer that has not ended closes the connections.
+- A task lives as long as requests are under way, and one as long as each of them, never as long as a chunk.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from aiohttp import ClientError, ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from yarl import URL
 
+from gateway.upstream.http_answer import Answer
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
@@ -52,7 +54,7 @@ class HttpWire:
     def __init__(self, call: Call, listener: WireListener) -> None:
         self._call = call
         self._listener: WireListener | None = listener
-        self._connector = TCPConnector(limit=1, ssl=call.tls, keepalive_timeout=_KEPT_S)
+        self._connector = TCPConnector(limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S)
         self._session = ClientSession(
             connector=self._connector,
             timeout=ClientTimeout(total=None),
@@ -62,6 +64,9 @@ class HttpWire:
         )
         self._waiting: deque[HttpRequest] = deque()
         self._serving: asyncio.Task[None] | None = None
+        self._answering: Answer | None = None
+        self._ahead: Answer | None = None
+        self._fetching: set[asyncio.Task[None]] = set()
         self._reading = asyncio.Event()
         self._reading.set()
         self._is_gone = False
@@ -100,6 +105,7 @@ class HttpWire:
             self._waiting.append(frame)
         if self._waiting and self._serving is None:
             self._serving = self._call.task(self._serve(), "upstream-http")
+        self._look_ahead()
 
     def ping(self) -> bool:
         """HTTP has no way to ask."""
@@ -134,33 +140,58 @@ class HttpWire:
     # --------------------------------------------------------------------------------------------------------------------
 
     async def _serve(self) -> None:
+        me = asyncio.current_task()
         try:
-            while self._waiting and self._listener is not None:
-                await self._answer(self._waiting.popleft())
+            while self._serving is me and self._listener is not None and (self._ahead or self._waiting):
+                await self._next()
         except (OSError, ClientError) as error:
             self._serving = None
             self._over(trouble(error))
         finally:
-            self._serving = None
+            if self._serving is me:
+                self._serving = None
             if self._listener is None:
+                for task in tuple(self._fetching):
+                    task.cancel()
                 await self._session.close()
-        if self._is_gone:
+        if self._is_gone and self._serving is None:
             self._over("")
 
-    async def _answer(self, request: HttpRequest) -> None:
-        url = URL(self._call.place.url + request.path, encoded=True)
-        async with self._session.post(url, data=request.body, headers=dict(request.headers)) as response:
-            self._tell(ResponseHead(response.status, {k.lower(): v for k, v in response.headers.items()}))
-            async for chunk in response.content.iter_any():
-                self._tell(chunk)
-                await self._reading.wait()
-        if not self._waiting:
+    async def _next(self) -> None:
+        answer, self._ahead = self._ahead, None
+        if answer is None:
+            answer = self._ask(self._waiting.popleft())
+        elif answer.is_spoilt:
+            answer = self._ask(answer.request)
+        self._answering = answer
+        try:
+            await answer.told(self._tell)
+        finally:
+            self._answering = None
+        if not self._waiting and self._ahead is None:
             self._serving = None  # whoever hears of the end may stop, and begin anew
         self._tell(ResponseEnd())
+
+    def _ask(self, request: HttpRequest) -> Answer:
+        answer = Answer(request, self._reading)
+        url = URL(self._call.place.url + request.path, encoded=True)
+        task = self._call.task(answer.fetch(self._session, url), "upstream-http-answer")
+        self._fetching.add(task)
+        task.add_done_callback(self._fetching.discard)
+        return answer
+
+    def _look_ahead(self) -> None:
+        """Makes the next request beside the one whose answer comes well."""
+        answering = self._answering
+        if self._ahead is not None or not self._waiting or answering is None or not answering.is_good:
+            return
+        if self._call.ahead():
+            self._ahead = self._ask(self._waiting.popleft())
 
     def _tell(self, frame: bytes | ResponseHead | ResponseEnd) -> None:
         if self._listener is not None:
             self._listener.came(frame)
+            self._look_ahead()
 
     def _gone(self, closed: "asyncio.Future[None]") -> None:
         if not closed.cancelled():

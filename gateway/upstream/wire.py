@@ -71,6 +71,7 @@ class Call:
         timeout_s: the handshake's.
         tls: whom to trust.
         task: starts what must run beside everything else.
+        ahead: whether one request more than is under way may be made, of the segment behind the one that sounds.
     """
 
     place: Place
@@ -78,6 +79,7 @@ class Call:
     timeout_s: float
     tls: ssl.SSLContext
     task: StartTask
+    ahead: Callable[[], bool] = lambda: False
 
 
 DialWire = Callable[[Call, WireListener], Awaitable[Wire]]

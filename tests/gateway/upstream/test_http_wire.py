@@ -211,3 +211,69 @@ async def test_a_dial_that_is_given_up_leaves_nothing(peer):
         await asyncio.gather(task, return_exceptions=True)
         if not task.cancelled():
             task.result().close()
+
+
+def answers(reader):
+    """What was told, answer by answer."""
+    told = [b""]
+    for frame in reader.frames:
+        if isinstance(frame, bytes):
+            told[-1] += frame
+        elif isinstance(frame, ResponseEnd):
+            told.append(b"")
+    return told[:-1]
+
+
+async def test_the_next_request_is_made_while_an_answer_comes_and_its_answer_is_held_back(peer):
+    async with wired(peer, ahead=lambda: True) as (wire, reader):
+        peer.hold.clear()
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: len(reader.frames) == 2)
+        wire.send((HttpRequest(1, b"two"), HttpRequest(2, b"three")))
+        await peer.until(lambda: len(peer.asked) == 2)
+        assert [body for _, body in peer.asked] == [b"one", b"two"], "one ahead, and no more"
+        assert reader.frames[1:] == [b"<one"]
+        peer.hold.set()
+        await reader.until(ended(3))
+        assert answers(reader) == [b"<one>", b"<two>", b"<three>"]
+        assert len(peer.transports) == 2
+
+
+async def test_nothing_is_asked_for_ahead_before_the_first_answer_has_begun_or_where_it_must_not_be(peer):
+    async with wired(peer, ahead=lambda: False) as (wire, reader):
+        peer.hold.clear()
+        wire.send((HttpRequest(0, b"one"), HttpRequest(1, b"two")))
+        await reader.until(lambda reader: len(reader.frames) == 2)
+        assert len(peer.asked) == 1
+        peer.hold.set()
+        await reader.until(ended(2))
+        assert len(peer.transports) == 1
+
+
+async def test_r7_stopping_aborts_both_requests(peer):
+    async with wired(peer, ahead=lambda: True) as (wire, reader):
+        peer.hold.clear()
+        wire.send((HttpRequest(0, b"one"), HttpRequest(1, b"two")))
+        await peer.until(lambda: len(peer.asked) == 2)
+        heard = list(reader.frames)
+        assert not wire.stop()
+        await peer.until(lambda: all(transport.is_closing() for transport in peer.transports))
+        assert reader.frames == heard
+        assert reader.ends == []
+
+
+async def test_an_answer_that_was_refused_ahead_is_asked_for_again_in_its_turn(peer):
+    async with wired(peer, ahead=lambda: True) as (wire, reader):
+        peer.hold.clear()
+        wire.send((HttpRequest(0, b"one"),))
+        await reader.until(lambda reader: len(reader.frames) == 2)
+        peer.status = 429
+        wire.send((HttpRequest(1, b"two"),))
+        await peer.until(lambda: len(peer.asked) == 2)
+        await asyncio.sleep(0.05)  # its head has come
+        peer.status = 200
+        peer.hold.set()
+        await reader.until(ended(2))
+        assert answers(reader) == [b"<one>", b"<two>"]
+        assert [body for _, body in peer.asked] == [b"one", b"two", b"two"]
+        assert all(frame.status == 200 for frame in reader.frames if isinstance(frame, ResponseHead))

@@ -34,7 +34,7 @@ class Reader:
 
 
 @contextlib.asynccontextmanager
-async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, **place):
+async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, ahead=lambda: False, **place):
     """A call, and a place for what it starts."""
     async with asyncio.TaskGroup() as tasks:
         yield Call(
@@ -43,4 +43,5 @@ async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, **place):
             timeout_s,
             tls,
             lambda work, name: tasks.create_task(work, name=name),
+            ahead,
         )

@@ -1,0 +1,95 @@
+"""One request on its way, and its answer: told as it comes when it is its turn, held back until then.
+
+Rules:
+- What is held back is bounded: above the bound nothing more is read.
+- Whatever went wrong before its turn is nobody's news: the request is made again.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from aiohttp import ClientError, ClientSession
+from yarl import URL
+
+from legato.domain.vendors import HttpRequest, ResponseHead
+
+Tell = Callable[[bytes | ResponseHead], None]
+_HELD_BYTES = 512 << 10
+"""Some ten seconds of speech."""
+_GOOD = range(200, 300)
+
+
+class Answer:
+    """An answer.
+
+    Args:
+        request: that is answered.
+        reading: unset while nothing is to be read.
+    """
+
+    def __init__(self, request: HttpRequest, reading: asyncio.Event) -> None:
+        self.request = request
+        self._reading = reading
+        self._tell: Tell | None = None
+        self._held: deque[bytes | ResponseHead] = deque()
+        self._held_bytes = 0
+        self._turn = asyncio.Event()
+        self._done = asyncio.Event()
+        self._error: OSError | ClientError | None = None
+        self._head: ResponseHead | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """It has begun, with a success."""
+        return self._head is not None and self._head.status in _GOOD
+
+    @property
+    def is_spoilt(self) -> bool:
+        """It has failed before its turn, or the vendor would not answer two at once."""
+        return self._error is not None or (self._head is not None and not self.is_good)
+
+    async def fetch(self, session: ClientSession, url: URL) -> None:
+        """Makes the request and reads the answer to its end; what goes wrong is told to whoever waits for that."""
+        request = self.request
+        try:
+            async with session.post(url, data=request.body, headers=dict(request.headers)) as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                await self._came(ResponseHead(response.status, headers))
+                async for chunk in response.content.iter_any():
+                    await self._came(chunk)
+        except (OSError, ClientError) as error:
+            self._error = error
+        finally:
+            self._done.set()
+
+    async def told(self, tell: Tell) -> None:
+        """It is its turn: tells what was held back, then what comes, and returns at its end.
+
+        Raises:
+            OSError: the connection broke; also as aiohttp's `ClientError`.
+        """
+        self._tell = tell
+        while self._held:
+            tell(self._held.popleft())
+            await self._reading.wait()
+        self._turn.set()
+        await self._done.wait()
+        if self._error is not None:
+            raise self._error
+
+    async def _came(self, frame: bytes | ResponseHead) -> None:
+        if isinstance(frame, ResponseHead):
+            self._head = frame
+        else:
+            self._held_bytes += len(frame)
+        if not self._turn.is_set():
+            self._held.append(frame)
+            if self._tell is None and self._held_bytes < _HELD_BYTES:
+                return
+            await self._turn.wait()
+            return
+        assert self._tell is not None, "it has its turn"
+        self._tell(frame)
+        if frame is not self._head:
+            await self._reading.wait()

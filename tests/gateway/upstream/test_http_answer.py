@@ -1,0 +1,96 @@
+import asyncio
+import contextlib
+
+import pytest
+from aiohttp import ClientError, ClientSession, web
+from yarl import URL
+
+from gateway.upstream import http_answer
+from gateway.upstream.http_answer import Answer
+from legato.domain.vendors import HttpRequest, ResponseHead
+
+
+@contextlib.asynccontextmanager
+async def fetching(status=200, pieces=(b"ab", b"cd"), cut=False):
+    """An answer that is being fetched: what is to be read, and the task."""
+    sent = asyncio.Event()
+
+    async def speak(request):
+        response = web.StreamResponse(status=status)
+        await response.prepare(request)
+        for piece in pieces:
+            await response.write(piece)
+        sent.set()
+        if cut:
+            request.transport.abort()
+        return response
+
+    app = web.Application()
+    app.router.add_post("/", speak)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reading = asyncio.Event()
+    reading.set()
+    async with ClientSession() as session, asyncio.TaskGroup() as tasks:
+        answer = Answer(HttpRequest(0, b"text"), reading)
+        url = URL(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        task = tasks.create_task(answer.fetch(session, url))
+        try:
+            async with asyncio.timeout(10):
+                await sent.wait()
+                yield answer, task, reading
+                await task
+        finally:
+            await runner.cleanup()
+
+
+async def test_what_came_before_its_turn_is_told_then_and_the_rest_behind_it():
+    async with fetching() as (answer, task, _):
+        await task
+        told = []
+        await answer.told(told.append)
+        assert isinstance(told[0], ResponseHead)
+        assert b"".join(told[1:]) == b"abcd"
+        assert (answer.is_good, answer.is_spoilt) == (True, False)
+
+
+async def test_no_more_is_held_back_than_the_bound(monkeypatch):
+    monkeypatch.setattr(http_answer, "_HELD_BYTES", 4)
+    async with fetching(pieces=(b"x" * 4_000,) * 500) as (answer, task, _):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await asyncio.shield(task)
+        told = []
+        await answer.told(told.append)
+        assert sum(map(len, told[1:])) == 2_000_000
+
+
+async def test_while_nothing_is_read_nothing_more_is_told():
+    async with fetching(pieces=(b"x" * 100_000,) * 10) as (answer, _, reading):
+        reading.clear()
+        told = []
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(answer.told(told.append))
+            await asyncio.sleep(0.02)
+            before = sum(map(len, told[1:]))
+            assert before < 1_000_000
+            await asyncio.sleep(0.02)
+            assert sum(map(len, told[1:])) == before
+            reading.set()
+        assert sum(map(len, told[1:])) == 1_000_000
+
+
+async def test_a_refusal_spoils_it():
+    async with fetching(status=429) as (answer, task, _):
+        await task
+        assert answer.is_spoilt
+        assert not answer.is_good
+
+
+async def test_a_connection_that_breaks_is_told_in_its_turn():
+    async with fetching(pieces=(b"ab",), cut=True) as (answer, task, _):
+        await task
+        assert answer.is_spoilt
+        with pytest.raises(ClientError):
+            await answer.told(lambda frame: None)
