@@ -18,14 +18,16 @@ from gateway.app.vendors import VENDORS
 from gateway.telemetry.logs import logger
 from gateway.upstream.lines import VendorLines
 from gateway.upstream.route_desk import Control
+from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.surroundings import Surroundings
 from legato.core.pool_terms import PoolSettings
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Catalogue
 from legato.domain.vendors import VendorLimits
-from legato.ports import Clock, ConcurrencyLender, Lines, Observer, VendorDialect
+from legato.ports import Clock, Lines, Observer, VendorDialect
 
 _WATCH_S = 5.0
+_MOST_WAITING = 100
 _CONTROLS = {
     "drain": Control.DRAINED,
     "pin": Control.PINNED,
@@ -181,4 +183,5 @@ def pool_settings(provider: ProviderSettings, limits: VendorLimits) -> PoolSetti
         idle_s=limits.idle_s,
         keep_alive_s=limits.keep_alive_s,
         dial_s=limits.dial_s,
+        max_waiting=max(_MOST_WAITING, pool.ceiling),  # all who could speak may wait for the first dials
     )
