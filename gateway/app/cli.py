@@ -6,7 +6,7 @@ from gateway.app.config_command import config_command
 from gateway.app.health_command import health_command
 from gateway.app.languages_command import languages_command
 from gateway.app.say_command import say_command
-from gateway.app.serve import serve_command
+from gateway.app.serve_command import serve_command
 from gateway.app.simulate_command import simulate_command
 from gateway.app.text_command import text
 from gateway.app.vendors_command import route_command, vendors_command

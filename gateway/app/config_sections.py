@@ -116,6 +116,12 @@ class ServerSection(Section):
     any page on the web. Clients that send no Origin, as all but browsers, are not concerned."""
     max_message_bytes: int = Field(default=1_048_576, ge=1_024, le=67_108_864)
     """Largest message that is read from a client, on every listener."""
+    workers: int = Field(default=1, ge=1, le=256)
+    """Processes that share the work and the ports, one for each core as a rule; with 1 there is no other process than this. See `docs/scaling.md`."""
+    worker_ports: int = Field(default=0, ge=0, le=65_000)
+    """First of the ports that workers have beside the shared ones, two each: HTTP, then gRPC. 0 takes free ones."""
+    envoy_endpoints: Path | None = None
+    """Where the workers' own ports are written at the start, as Envoy reads endpoints (EDS)."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
     """After SIGTERM, what is being said may be finished for so long."""
 

@@ -44,11 +44,11 @@ from gateway.telemetry.spans import Spans
 from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
 from gateway.upstream.hedging import HedgedLines
+from gateway.upstream.seats import ConcurrencyLender
 from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
 from legato.domain.speech import Principal, UtteranceOptions
-from legato.ports import ConcurrencyLender
 from legato.text.frontend import FrontEnd
 
 CLOCK = time.monotonic

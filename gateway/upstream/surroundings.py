@@ -7,7 +7,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from legato.ports import Clock, ConcurrencyLender, Observer
+from gateway.upstream.seats import ConcurrencyLender
+from legato.ports import Clock, Observer
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,3 +151,12 @@ def test_logging_is_left_as_it_was_found():
     before = root.level, logging.getLogger("legato").level, root.handlers[:]
     written()
     assert (root.level, logging.getLogger("legato").level, root.handlers) == before
+
+
+def test_a_workers_lines_carry_its_number_the_libraries_as_well():
+    stream = io.StringIO()
+    with Logs("info", "json", stream, worker=3):
+        logger("legato.x").info("ours")
+        logging.getLogger("library").warning("theirs")
+        logger("legato.x").info("of another", worker=1)
+    assert [json.loads(line)["worker"] for line in stream.getvalue().splitlines()] == [3, 3, 1]

@@ -1,0 +1,97 @@
+"""`legato serve`, the command: one process, or a parent and its workers."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import uvloop
+
+from gateway.app.config import load
+from gateway.app.config_errors import ConfigError
+from gateway.app.config_sections import split_address
+from gateway.app.process import raise_file_limit, take_turns
+from gateway.app.safety import check, unbuilt
+from gateway.app.serve import CannotServeError, serve
+from gateway.app.workers import serve_with_workers
+from gateway.telemetry.logs import Logs, logger
+
+
+def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) -> None:
+    """The whole life of the process, on uvloop.
+
+    Args:
+        config: the configuration file, if any.
+        env: variables over it.
+        insecure: a paid route may be open to strangers.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or must not be.
+        CannotServeError: an address, a certificate or a voice cannot be had.
+    """
+    settings = load(config, env)
+    check(settings, env, insecure=insecure)
+    with Logs(settings.logging.level, settings.logging.format) as logs:
+        take_turns()
+        log = logger("legato.serve")
+        before, after = raise_file_limit()
+        log.info("file limit", before=before, now=after)
+        for provider in unbuilt(settings):
+            log.warning(
+                "this provider's dialect is not built in; its routes are passed over", provider=provider
+            )
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            many = settings.server.workers > 1
+            runner.run(serve_with_workers(settings, env, logs) if many else serve(settings, env, logs))
+
+
+def _address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        try:
+            split_address(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param=parameter) from None
+    return value
+
+
+@click.command("serve")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="LEGATO_CONFIG",
+    metavar="FILE",
+    help="YAML; see docs/configuration.md.",
+)
+@click.option(
+    "--http", callback=_address, metavar="HOST:PORT", help="HTTP, WebSocket and playground (127.0.0.1:8080)."
+)
+@click.option("--grpc", callback=_address, metavar="HOST:PORT", help="gRPC (127.0.0.1:50051).")
+@click.option("--admin", callback=_address, metavar="HOST:PORT", help="Metrics and health (127.0.0.1:9464).")
+@click.option("--wyoming", callback=_address, metavar="HOST:PORT", help="Wyoming, over plain TCP (off).")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes that share the work (1)."
+)
+@click.option(
+    "--envoy",
+    "envoy_endpoints",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the workers' own ports there, as Envoy reads endpoints.",
+)
+@click.option(
+    "--insecure", is_flag=True, help="Let strangers use paid routes: listen to others without keys."
+)
+def serve_command(config: Path | None, insecure: bool, **options: object) -> None:  # noqa: FBT001 - click calls it
+    """Start the gateway.
+
+    Without a configuration it speaks with the voices of this machine. SIGTERM lets it finish what it is saying; a second one ends
+    it at once.
+    """
+    given = {
+        f"LEGATO_SERVER__{name.upper()}": str(value) for name, value in options.items() if value is not None
+    }
+    try:
+        run(config, {**os.environ, **given}, insecure=insecure)
+    except (ConfigError, CannotServeError) as error:
+        raise click.ClickException(str(error)) from None

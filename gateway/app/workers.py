@@ -1,0 +1,174 @@
+"""The gateway as several processes: a parent that carries no stream, and workers that share its ports.
+
+    legato serve --workers 2
+      parent      ports held, engine process, seats lent, admin port: /metrics of all, /healthz of each
+      worker 1    the shared ports, its own ports, streams
+      worker 2    the same
+
+The kernel gives each connection to one of the workers. A worker that dies is begun again. SIGTERM: no worker is ready any more, each
+finishes what it is saying within the grace, exit 0. A second signal ends everything at once. Workers go when their parent is gone.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Mapping
+from functools import partial
+
+from gateway.app.config import Settings
+from gateway.app.config_sections import split_address
+from gateway.app.engine_room import EngineRoom
+from gateway.app.house import CLOCK
+from gateway.app.listeners import server_settings
+from gateway.app.process import Departure
+from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at
+from gateway.app.workers_admin import Admin
+from gateway.app.workers_broker import Broker
+from gateway.app.workers_envoy import endpoints, write
+from gateway.app.workers_hub import Hub
+from gateway.app.workers_main import work
+from gateway.app.workers_ports import Ports
+from gateway.app.workers_post import Post
+from gateway.app.workers_process import WorkerFailedError, WorkerProcess, fork_server
+from gateway.app.workers_share import share
+from gateway.app.workers_staff import Staff
+from gateway.engines.own_directory import OwnDirectory
+from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
+from gateway.telemetry.logs import Logs, logger
+
+_END_S = 3.0
+"""Beyond the grace, for a worker to close what it has open."""
+
+
+async def serve_with_workers(settings: Settings, env: Mapping[str, str], logs: Logs) -> None:
+    """Runs the parent and its workers until it is told to go.
+
+    Args:
+        settings: the configuration.
+        env: for secrets and the standard `OTEL_*` variables.
+        logs: the parent's.
+
+    Raises:
+        CannotServeError: an address or a voice cannot be had, or a worker does not start.
+    """
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            await _Parent(settings, env, logs).run(stack)
+    except* (VoicesMissingError, EngineFailedError, WorkerFailedError) as group:
+        raise CannotServeError(str(_first(group))) from None
+    logger("legato.serve").info("stopped")
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+class _Parent:
+    def __init__(self, settings: Settings, env: Mapping[str, str], logs: Logs) -> None:
+        self._settings = settings
+        self._env = env
+        self._logs = logs
+        self._log = logger("legato.serve")
+
+    async def run(self, stack: contextlib.AsyncExitStack) -> None:
+        folder = OwnDirectory()
+        stack.callback(folder.discard)
+        posts = self._posts(stack.enter_context(Ports()), folder)
+        engines = self._settings.engines
+        socket = engines.socket or posts[0].engine
+        room = await stack.enter_async_context(
+            EngineRoom(
+                self._settings.model_copy(update={"engines": engines.model_copy(update={"socket": socket})})
+            )
+        )
+        broker = Broker(CLOCK)
+        hub = await stack.enter_async_context(Hub(posts[0].hub, broker))
+        staff = Staff(posts, self._workers(posts, hub), hub)
+        admin = Admin(staff, broker, self._settings.server.admin, self._logs)
+        stack.push_async_callback(admin.stop)
+        hub.on_change = partial(self._changed, staff, admin)
+        try:
+            await admin.start()
+        except OSError as error:
+            raise CannotServeError(f"cannot listen: {error.strerror or error}") from None
+        departure = Departure(partial(_last_words, staff, room, folder))
+        departure.listen()
+        stack.callback(departure.close)
+        await self._live(staff, room, departure)
+
+    def _posts(self, ports: Ports, folder: OwnDirectory) -> list[Post]:
+        server = self._settings.server
+        (http_host, http), (grpc_host, grpc) = split_address(server.http), split_address(server.grpc)
+        try:
+            server_settings(server)
+            shared_http, shared_grpc = ports.hold(http_host, http), ports.hold(grpc_host, grpc)
+            wyoming = ports.hold(*split_address(server.wyoming)) if server.wyoming else 0
+            posts = []
+            for number in range(1, server.workers + 1):
+                first = server.worker_ports and server.worker_ports + 2 * (number - 1)
+                own = ports.hold(http_host, first), ports.hold(grpc_host, first and first + 1)
+                posts.append(Post(number, *own, wyoming, shared_http, shared_grpc, folder.path))
+            if server.envoy_endpoints is not None:
+                every = {"http": [post.http for post in posts], "grpc": [post.grpc for post in posts]}
+                write(server.envoy_endpoints, endpoints({"http": http_host, "grpc": grpc_host}, every))
+        except ssl.SSLError as error:
+            raise CannotServeError(f"server.tls: {error.reason or error}") from error
+        except OSError as error:
+            raise CannotServeError(f"cannot listen: {error.strerror or error}") from error
+        return posts
+
+    def _workers(self, posts: list[Post], hub: Hub) -> list[WorkerProcess]:
+        context, env = fork_server(), dict(self._env)
+
+        def worker(post: Post) -> WorkerProcess:
+            mine = share(self._settings, post, len(posts))
+            make = partial(context.Process, target=work, args=(mine, env, post), name=f"worker-{post.number}")
+            return WorkerProcess(post.number, make, CLOCK, partial(hub.were_ready.__contains__, post.number))
+
+        return [worker(post) for post in posts]
+
+    def _changed(self, staff: Staff, admin: Admin) -> None:
+        if staff.all_listen_now():
+            server, post = self._settings.server, staff.posts[0]
+            self._log.info(
+                "listening",
+                http=at(server.http, post.shared_http),
+                grpc=at(server.grpc, post.shared_grpc),
+                admin=at(server.admin, admin.port) if server.admin else "",
+                wyoming=at(server.wyoming, post.wyoming) if server.wyoming else "",
+                workers=len(staff.posts),
+                own_http=[post.http for post in staff.posts],
+                own_grpc=[post.grpc for post in staff.posts],
+            )
+        if staff.all_ready_now():
+            self._log.info("ready")
+
+    async def _live(self, staff: Staff, room: EngineRoom, departure: Departure) -> None:
+        async with asyncio.TaskGroup() as group:
+            keeping = [
+                group.create_task(worker.keep(), name=f"worker-{worker.number}") for worker in staff.workers
+            ]
+            engine = group.create_task(_engine(room), name="engine")
+            try:
+                await departure.asked.wait()
+                grace_s = self._settings.server.shutdown_grace_s
+                self._log.info("leaving", workers=len(staff.workers), grace_s=grace_s)
+                staff.leave()
+                _, late = await asyncio.wait(keeping, timeout=grace_s + LAST_FRAMES_S + _END_S)
+                if late:
+                    self._log.warning("workers cut off", workers=len(late))
+            finally:
+                staff.kill()
+                engine.cancel()
+
+
+async def _engine(room: EngineRoom) -> None:
+    await room.start()
+    await room.watch()
+
+
+def _last_words(staff: Staff, room: EngineRoom, folder: OwnDirectory) -> None:
+    staff.kill()
+    room.discard()
+    folder.discard()

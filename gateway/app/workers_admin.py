@@ -1,0 +1,224 @@
+"""The parent's admin port: what each worker tells on its own socket, as one answer.
+
+GET  /metrics      all workers' metrics merged, with this process's own
+GET  /livez        this process turns
+GET  /readyz       all workers have been ready, one of them is now, and no shutdown has begun
+GET  /healthz      each worker's report, its process and its ports
+GET  /v1/vendors   all workers' vendors as one
+POST /v1/routes, PUT /log-level   to every worker
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import aiohttp
+from aiohttp import hdrs, web
+
+from gateway.app.config_sections import split_address
+from gateway.app.workers_broker import Broker
+from gateway.app.workers_metrics import ParentMetrics
+from gateway.app.workers_post import Post
+from gateway.app.workers_staff import Staff
+from gateway.app.workers_vendors import merged_vendors
+from gateway.telemetry.logs import Logs
+from gateway.telemetry.merge import Merged
+
+_ASK_S = 2.0
+_OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+_PARENT = "parent"
+_OK, _NO_CONTENT, _BAD, _MISSING, _UNAVAILABLE = 200, 204, 400, 404, 503
+
+
+class Answer:
+    """What a worker has said.
+
+    Args:
+        status: of HTTP; 503 where it does not answer.
+        body: the whole.
+    """
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.status = status
+        self.body = body
+
+    def json(self) -> object:
+        """The body read; an empty mapping where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return {}
+
+
+async def ask(path: Path, method: str, page: str, body: bytes = b"") -> Answer:
+    """Asks a worker for one of its admin pages.
+
+    Args:
+        path: the worker's socket.
+        method: of HTTP.
+        page: with the leading slash.
+        body: of the request.
+    """
+    timeout = aiohttp.ClientTimeout(total=_ASK_S)
+    try:
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path)), timeout=timeout) as client,
+            client.request(
+                method, f"http://worker{page}", data=body, headers={"Accept": _OPENMETRICS}
+            ) as got,
+        ):
+            return Answer(got.status, await got.read())
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return Answer(_UNAVAILABLE, b"")
+
+
+class Admin:
+    """The pages and their server.
+
+    Args:
+        staff: the workers.
+        broker: who lends seats, for what is shown of vendors.
+        address: `HOST:PORT`; `None` for no server.
+        logs: the parent's own, whose level goes with the workers'.
+    """
+
+    def __init__(self, staff: Staff, broker: Broker, address: str | None, logs: Logs) -> None:
+        self._staff = staff
+        self._broker = broker
+        self._address = address
+        self._logs = logs
+        self._own = ParentMetrics(staff)
+        self._merged = Merged()
+        self._seen: dict[int, int] = {}
+        self._scrape = asyncio.Lock()
+        self._runner: web.AppRunner | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listens.
+
+        Raises:
+            OSError: the address cannot be had.
+        """
+        if self._address is None:
+            return
+        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, *split_address(self._address)).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Listens no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def application(self) -> web.Application:
+        """The aiohttp application."""
+        app = web.Application()
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/livez", _live)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/v1/vendors", self._vendors)
+        app.router.add_post("/v1/routes", self._to_all)
+        app.router.add_get("/log-level", self._to_all)
+        app.router.add_put("/log-level", self._level)
+        return app
+
+    async def _all(self, method: str, page: str, body: bytes = b"") -> Sequence[tuple[Post, Answer]]:
+        posts = self._staff.posts
+        return list(
+            zip(posts, await asyncio.gather(*(ask(p.admin, method, page, body) for p in posts)), strict=True)
+        )
+
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
+        async with self._scrape:
+            told = {
+                post.number: answer.body.decode()
+                for post, answer in await self._all("GET", "/metrics")
+                if answer.status == _OK
+            }
+            # Reading some thousand lines takes longer than the lenders' loop may be held up.
+            accept = request.headers.get(hdrs.ACCEPT, "")
+            body, content_type = await asyncio.to_thread(self._merge, told, accept)
+        return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
+
+    def _merge(self, told: Mapping[int, str], accept: str) -> tuple[bytes, str]:
+        for worker in self._staff.workers:
+            lives = worker.restarts
+            if self._seen.setdefault(worker.number, lives) != lives:
+                self._merged.left(str(worker.number))
+                self._seen[worker.number] = lives
+        for number, text in told.items():
+            self._merged.told(str(number), text)
+        self._merged.told(_PARENT, self._own.text())
+        return self._merged.expose(accept)
+
+    async def _ready(self, request: web.Request) -> web.StreamResponse:
+        del request
+        staff = self._staff
+        ready = staff.started and not staff.leaving
+        if ready:
+            ready = any(answer.status == _OK for _, answer in await self._all("GET", "/readyz"))
+        return web.Response(text="ready\n" if ready else "not ready\n", status=_OK if ready else _UNAVAILABLE)
+
+    async def _health(self, request: web.Request) -> web.StreamResponse:
+        del request
+        workers = [
+            {
+                "worker": worker.number,
+                "pid": worker.pid,
+                "restarts": worker.restarts,
+                "http": post.http,
+                "grpc": post.grpc,
+                **(report if isinstance(report := answer.json(), dict) and report else {"status": "gone"}),
+            }
+            for worker, (post, answer) in zip(
+                self._staff.workers, await self._all("GET", "/healthz"), strict=True
+            )
+        ]
+        seats = {name: {"lent": lent, "of": of} for name, (lent, of) in self._broker.lent().items()}
+        return web.json_response(
+            {
+                "status": self._status(workers),
+                "streams": sum(int(worker.get("streams", 0)) for worker in workers),
+                "seats": seats,
+                "workers": workers,
+            }
+        )
+
+    def _status(self, workers: Sequence[Mapping[str, object]]) -> str:
+        if self._staff.leaving:
+            return "leaving"
+        if not self._staff.started:
+            return "starting"
+        well = [worker["status"] == "ready" for worker in workers]
+        return "ready" if all(well) else "degraded" if any(well) else "unwell"
+
+    async def _vendors(self, request: web.Request) -> web.StreamResponse:
+        del request
+        told = [answer.json() for _, answer in await self._all("GET", "/v1/vendors") if answer.status == _OK]
+        lists = [found.get("vendors", []) for found in told if isinstance(found, dict)]
+        return web.json_response({"vendors": merged_vendors(lists, self._broker.lent())})
+
+    async def _to_all(self, request: web.Request) -> web.StreamResponse:
+        answers = [
+            answer for _, answer in await self._all(request.method, request.path, await request.read())
+        ]
+        # One that has done it speaks for all; else one that says what is wrong; nobody else has anything to tell.
+        order = (_OK, _NO_CONTENT, _BAD, _MISSING)
+        known = [answer for answer in answers if answer.status in order]
+        best = min(known, key=lambda answer: order.index(answer.status), default=answers[0])
+        return web.Response(status=best.status, body=best.body or None, content_type="application/json")
+
+    async def _level(self, request: web.Request) -> web.StreamResponse:
+        answer = await self._to_all(request)
+        if answer.status == _OK:
+            self._logs.set_level(str(json.loads(await request.read())["level"]))
+        return answer
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    del request
+    return web.Response(text="live\n")

@@ -1,0 +1,88 @@
+"""Who lends the seats of every credential to the workers of this host: what `lending` decides, carried out.
+
+Seats of a worker that died are lent again only a moment later: the vendor has to see first that its connections are gone.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from gateway.app.workers_wire import Message
+from legato.core.lending import Lend, Lending, LendingEffect
+from legato.ports import Clock
+
+SETTLE_S = 0.5
+
+
+class Broker:
+    """Implements `workers_hub.Lender`.
+
+    Args:
+        clock: monotonic seconds.
+        settle_s: how long the vendor needs to see that a worker is gone.
+    """
+
+    def __init__(self, clock: Clock, settle_s: float = SETTLE_S) -> None:
+        self._clock = clock
+        self._settle_s = settle_s
+        self._accounts: dict[str, Lending] = {}
+        self._send: dict[str, Callable[..., None]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def lent(self) -> Mapping[str, tuple[int, int]]:
+        """For each account, the seats that are lent and those there are."""
+        return {name: (lending.lent, lending.allowed) for name, lending in self._accounts.items()}
+
+    def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
+        """A worker asks, gives back, or tells of a refusal.
+
+        Raises:
+            KeyError: it is not understood.
+        """
+        account, now = message["account"], self._clock()
+        self._send[borrower] = send
+        match message["is"]:
+            case "ask":
+                lending = self._accounts.setdefault(account, Lending(int(message["limit"])))
+                effects = lending.ask(borrower, now)
+            case "back":
+                effects = self._accounts[account].give_back(borrower, int(message["seats"]), now)
+            case "refused":
+                effects = self._accounts[account].refused(message["retry_after_s"], now)
+            case other:
+                raise KeyError(other)
+        self._perform(account, effects)
+
+    def gone(self, borrower: str) -> None:
+        """A worker has died or left."""
+        if self._send.pop(borrower, None) is not None:
+            asyncio.get_running_loop().call_later(self._settle_s, self._take_back, borrower)
+
+    def _take_back(self, borrower: str) -> None:
+        now = self._clock()
+        for account, lending in self._accounts.items():
+            self._perform(account, lending.gone(borrower, now))
+
+    def _perform(self, account: str, effects: Sequence[LendingEffect]) -> None:
+        for effect in effects:
+            send = self._send.get(effect.borrower, _unheard)
+            if isinstance(effect, Lend):
+                send(**{"is": "lent", "account": account})
+            else:
+                send(**{"is": "recall", "account": account, "urgent": effect.urgent})
+        self._arm(account)
+
+    def _arm(self, account: str) -> None:
+        if (timer := self._timers.pop(account, None)) is not None:
+            timer.cancel()
+        now = self._clock()
+        at = self._accounts[account].deadline(now)
+        if at is not None:
+            later = asyncio.get_running_loop().call_later
+            self._timers[account] = later(at - now, self._tick, account)
+
+    def _tick(self, account: str) -> None:
+        self._perform(account, self._accounts[account].tick(self._clock()))
+
+
+def _unheard(**message: object) -> None:
+    """It is gone: what it is lent now, it has given back in a moment."""

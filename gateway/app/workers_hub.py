@@ -1,0 +1,118 @@
+"""The parent's end of the workers' connections: who is there, what each has said, and word to all of them.
+
+async with Hub(path, broker) as hub:
+    hub.on_change = ...       # somebody has come, is ready, or is gone
+    hub.leave()               # everybody finishes and goes, and whoever still comes
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from gateway.app.workers_wire import JsonLines, Message
+
+
+class Lender(Protocol):
+    """Whoever lends seats to the workers."""
+
+    def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
+        """A worker asks, gives back, or tells of a refusal."""
+
+    def gone(self, borrower: str) -> None:
+        """A worker has died or left."""
+
+
+class Member:
+    """A worker as the hub knows it.
+
+    Args:
+        key: that no other connection had.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.number = 0
+        self.pid = 0
+        self.listening = False
+        self.ready = False
+
+
+class Hub:
+    """An asynchronous context: inside, workers may connect.
+
+    Args:
+        path: of the socket.
+        lender: hears what is about seats.
+    """
+
+    def __init__(self, path: Path, lender: Lender) -> None:
+        self._path = path
+        self._lender = lender
+        self._keys = itertools.count(1)
+        self._members: dict[JsonLines, Member] = {}
+        self._server: asyncio.Server | None = None
+        self._leaving = False
+        self.were_ready: set[int] = set()
+        """Numbers of workers that have been ready, in this life or an earlier one."""
+        self.on_change: Callable[[], None] = _nobody
+        """Called when somebody has come, listens, is ready, or is gone."""
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._connection, str(self._path))
+        self._path.chmod(0o600)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None, "entered"
+        self._server.close()
+        for line in tuple(self._members):
+            line.close()
+        await self._server.wait_closed()
+
+    @property
+    def members(self) -> dict[int, Member]:
+        """Workers that are connected now, by number."""
+        return {member.number: member for member in self._members.values() if member.number}
+
+    def leave(self) -> None:
+        """Tells everybody to finish and go, from now on."""
+        self._leaving = True
+        for line in self._members:
+            line.send(**{"is": "leave"})
+
+    def _connection(self) -> JsonLines:
+        line = JsonLines(self._heard, self._over)
+        self._members[line] = Member(str(next(self._keys)))
+        return line
+
+    def _heard(self, line: JsonLines, message: Message) -> None:
+        member = self._members[line]
+        match message["is"]:
+            case "hello":
+                member.number, member.pid = int(message["worker"]), int(message["pid"])
+                if self._leaving:
+                    line.send(**{"is": "leave"})
+            case "listening":
+                member.listening = True
+            case "ready":
+                member.ready = True
+                self.were_ready.add(member.number)
+            case _:
+                self._lender.heard(member.key, line.send, message)
+                return
+        self.on_change()
+
+    def _over(self, line: JsonLines) -> None:
+        member = self._members.pop(line)
+        self._lender.gone(member.key)
+        self.on_change()
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,107 @@
+"""A worker's end of the connection to its parent: what it tells, the seats it borrows, and when it should go."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from gateway.app.workers_post import Post
+from gateway.app.workers_wire import JsonLines, Message
+from gateway.upstream.seats import Borrower
+
+
+class Link:
+    """An asynchronous context. Implements `seats.ConcurrencyLender`.
+
+    Args:
+        post: where this worker stands.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._line = JsonLines(self._heard, self._over)
+        self._borrowers: dict[str, Borrower] = {}
+        self._leave: Callable[[], None] | None = None
+        self._told_to_leave = False
+        self._closed = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        await loop.create_unix_connection(lambda: self._line, str(self._post.hub))
+        self._line.send(**{"is": "hello", "worker": self._post.number, "pid": os.getpid()})
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._line.close()
+        await self._closed.wait()
+
+    def listening(self) -> None:
+        """This worker's ports are open."""
+        self._line.send(**{"is": "listening"})
+
+    def ready(self) -> None:
+        """New streams are welcome here."""
+        self._line.send(**{"is": "ready"})
+
+    def when_to_leave(self, leave: Callable[[], None]) -> None:
+        """Calls this when the parent says so, or is gone; at once, when that has been before."""
+        self._leave = leave
+        if self._told_to_leave:
+            leave()
+
+    # --- seats.ConcurrencyLender ----------------------------------------------------------------------------------------
+
+    def open(self, account: str, limit: int, borrower: Borrower) -> "Account":
+        """An account for the seats of one credential."""
+        self._borrowers[account] = borrower
+        return Account(self._line, account, limit)
+
+    # --------------------------------------------------------------------------------------------------------------------
+
+    def _heard(self, _: JsonLines, message: Message) -> None:
+        match message["is"]:
+            case "lent":
+                self._borrowers[message["account"]].lent()
+            case "recall":
+                self._borrowers[message["account"]].recalled(urgent=bool(message["urgent"]))
+            case "leave":
+                self._go()
+
+    def _over(self, _: JsonLines) -> None:
+        self._closed.set()
+        self._go()
+
+    def _go(self) -> None:
+        self._told_to_leave = True
+        if self._leave is not None:
+            self._leave()
+
+
+class Account:
+    """Implements `seats.Loan`.
+
+    Args:
+        line: to the lender.
+        name: of the account.
+        limit: of the plan.
+    """
+
+    def __init__(self, line: JsonLines, name: str, limit: int) -> None:
+        self._line = line
+        self._name = name
+        self._limit = limit
+
+    def ask(self) -> None:
+        """One seat more is needed."""
+        self._line.send(**{"is": "ask", "account": self._name, "limit": self._limit})
+
+    def give_back(self, seats: int) -> None:
+        """So many are not needed any more."""
+        self._line.send(**{"is": "back", "account": self._name, "seats": seats})
+
+    def refused(self, retry_after_s: float | None) -> None:
+        """The vendor has refused a run for being one too many."""
+        self._line.send(**{"is": "refused", "account": self._name, "retry_after_s": retry_after_s})

@@ -1,0 +1,32 @@
+"""What runs in a worker's process."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+
+import uvloop
+
+from gateway.app.config import Settings
+from gateway.app.process import raise_file_limit, take_turns
+from gateway.app.serve import CannotServeError, serve
+from gateway.app.workers_post import Post
+from gateway.telemetry.logs import Logs, logger
+
+
+def work(settings: Settings, env: Mapping[str, str], post: Post) -> None:
+    """The whole life of a worker, on uvloop.
+
+    Args:
+        settings: of this worker.
+        env: for secrets and the standard `OTEL_*` variables.
+        post: where it stands.
+    """
+    with Logs(settings.logging.level, settings.logging.format, worker=post.number) as logs:
+        take_turns()
+        _, files = raise_file_limit()
+        logger("legato.serve").debug("worker begun", files=files)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            try:
+                runner.run(serve(settings, env, logs, post))
+            except CannotServeError as error:
+                sys.exit(f"Error: {error}")

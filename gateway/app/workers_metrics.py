@@ -1,0 +1,41 @@
+"""The parent's own metrics: its process, and how many workers there are and have been."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.registry import Collector
+
+from gateway.app.workers_staff import Staff
+
+
+class ParentMetrics(Collector):
+    """What the parent tells beside its workers.
+
+    Args:
+        staff: the workers.
+    """
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        GCCollector(registry=self._registry)
+        self._registry.register(self)
+
+    def text(self) -> str:
+        """As OpenMetrics."""
+        body: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
+        return body.decode()
+
+    def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+        """The families, as the registry asks for them."""
+        running = sum(1 for worker in self._staff.workers if worker.pid)
+        yield GaugeMetricFamily("legato_workers", "Worker processes that run.", running)
+        restarts = CounterMetricFamily(
+            "legato_worker_restarts", "Times a worker was begun again.", labels=["worker"]
+        )
+        for worker in self._staff.workers:
+            restarts.add_metric([str(worker.number)], worker.restarts)
+        yield restarts

@@ -1,0 +1,13 @@
+"""Imported by the process that workers are forked from: whatever every worker would otherwise read and make for itself.
+
+The rules and words of all languages take more than a second; a worker that is forked has them, and shares the memory.
+"""
+
+import gc
+
+from gateway.app.text_data import languages, text_data
+
+for _language in languages():
+    text_data(_language)
+gc.collect()
+gc.freeze()  # or a worker's collections would write to, and so copy, all that is shared

@@ -1,0 +1,60 @@
+"""Ports that are held for workers: bound with SO_REUSEPORT and never listened on, so that they stay the workers' own.
+
+A worker that dies finds its ports again, and nobody else can take them meanwhile; a connection is refused as long as no worker
+listens. The kernel gives connections only to sockets that listen.
+"""
+
+import contextlib
+import socket
+from types import TracebackType
+from typing import Self
+
+
+class Ports:
+    """A context that holds ports while it lasts."""
+
+    def __init__(self) -> None:
+        self._held = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
+
+    def hold(self, host: str, port: int) -> int:
+        """Holds a port.
+
+        Args:
+            host: a name or an address, without brackets.
+            port: 0 for a free one.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: it cannot be had: somebody else has it, workers of another gateway among them.
+        """
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        if port:
+            # Other workers' sockets would share it with us: only one that does not share finds them.
+            with socket.socket(family, kind, protocol) as alone:
+                alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                _bind(alone, address)
+        held = self._held.enter_context(socket.socket(family, kind, protocol))
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        _bind(held, address)
+        found: int = held.getsockname()[1]
+        return found
+
+
+def _bind(sock: socket.socket, address: tuple[object, ...]) -> None:
+    try:
+        sock.bind(address)
+    except OSError as error:
+        raise OSError(error.errno, f"{error.strerror}: {address[0]}:{address[1]}") from None

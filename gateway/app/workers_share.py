@@ -1,0 +1,41 @@
+"""What each worker is told of the configuration: its share of what is the host's."""
+
+from gateway.app.config import Settings
+from gateway.app.config_voices import ProviderSettings
+from gateway.app.workers_post import Post
+
+
+def share(settings: Settings, post: Post, workers: int) -> Settings:
+    """The settings of one worker.
+
+    Lines to vendors are divided: their ceiling, because a vendor may count connections, and their floor. Runs at once are not: seats
+    for them are lent as they are needed.
+
+    Args:
+        settings: of the whole.
+        post: of this worker.
+        workers: how many there are.
+    """
+    server = settings.server.model_copy(update={"workers": 1, "admin": None})
+    engines = settings.engines.model_copy(update={"socket": settings.engines.socket or post.engine})
+    providers = {
+        name: _of_provider(provider, post.number, workers) for name, provider in settings.providers.items()
+    }
+    return settings.model_copy(update={"server": server, "engines": engines, "providers": providers})
+
+
+def _of_provider(provider: ProviderSettings, number: int, workers: int) -> ProviderSettings:
+    pool = provider.pool
+    ceiling = max(1, part(pool.ceiling, number, workers))
+    pool = pool.model_copy(
+        update={
+            "ceiling": ceiling,
+            "floor": min(ceiling, max(pool.floor and 1, part(pool.floor, number, workers))),
+        }
+    )
+    return provider.model_copy(update={"pool": pool})
+
+
+def part(whole: int, number: int, workers: int) -> int:
+    """What is this worker's of so many; the first ones have one more where it does not come out even."""
+    return whole // workers + (number <= whole % workers)

@@ -1,0 +1,61 @@
+"""All workers together: who is there, whether the whole is ready, and word to all of them."""
+
+from collections.abc import Sequence
+
+from gateway.app.workers_hub import Hub
+from gateway.app.workers_post import Post
+from gateway.app.workers_process import WorkerProcess
+
+
+class Staff:
+    """The workers.
+
+    Args:
+        posts: where each stands.
+        workers: their processes, in the same order.
+        hub: who is connected.
+    """
+
+    def __init__(self, posts: Sequence[Post], workers: Sequence[WorkerProcess], hub: Hub) -> None:
+        self.posts = posts
+        self.workers = workers
+        self.leaving = False
+        self._hub = hub
+        self._all_listened = False
+        self._all_were_ready = False
+
+    def all_listen_now(self) -> bool:
+        """Whether just now, for the first time, all of them listen."""
+        if self._all_listened or not all(self._is(post.number, "listening") for post in self.posts):
+            return False
+        self._all_listened = True
+        return True
+
+    def all_ready_now(self) -> bool:
+        """Whether just now, for the first time, all of them are ready."""
+        if self._all_were_ready or not all(self._is(post.number, "ready") for post in self.posts):
+            return False
+        self._all_were_ready = True
+        return True
+
+    @property
+    def started(self) -> bool:
+        """All have been ready."""
+        return self._all_were_ready
+
+    def leave(self) -> None:
+        """Everybody finishes and goes, and nobody is begun again."""
+        self.leaving = True
+        for worker in self.workers:
+            worker.leave()
+        self._hub.leave()
+
+    def kill(self) -> None:
+        """Everybody ends at once."""
+        for worker in self.workers:
+            worker.leave()
+            worker.kill()
+
+    def _is(self, number: int, what: str) -> bool:
+        member = self._hub.members.get(number)
+        return member is not None and bool(getattr(member, what))

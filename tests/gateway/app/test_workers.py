@@ -1,0 +1,90 @@
+import asyncio
+import io
+import json
+import os
+import signal
+import socket
+
+import aiohttp
+import pytest
+
+from gateway.app.config import Settings
+from gateway.app.serve import CannotServeError
+from gateway.app.workers import serve_with_workers
+from gateway.telemetry.logs import Logs
+
+FREE = "127.0.0.1:0"
+
+
+def vendor(**server):
+    """A gateway whose only voice is a vendor's that is not there: its workers need nothing else."""
+    return Settings(
+        voices={"v": {"routes": [{"provider": "x", "voice": "anna"}]}},
+        providers={
+            "x": {
+                "dialect": "openai", "credential": "env:K", "url": "http://127.0.0.1:9/v1", "pool": {"floor": 0},
+            }
+        },
+        server={"http": FREE, "grpc": FREE, "admin": FREE, "workers": 2, "shutdown_grace_s": 5, **server},
+    )  # fmt: skip
+
+
+def logs():
+    return Logs("info", "json", io.StringIO())
+
+
+async def get(address, page):
+    async with aiohttp.ClientSession() as client, client.get(f"http://{address}{page}") as answer:
+        return answer.status, await answer.text()
+
+
+@pytest.mark.slow
+async def test_the_whole_life_of_a_parent_and_two_workers(told, tmp_path):
+    file = tmp_path / "endpoints.json"
+    async with asyncio.TaskGroup() as group:
+        settings = vendor(envoy_endpoints=file, wyoming=FREE)
+        life = group.create_task(serve_with_workers(settings, {**os.environ, "K": "k"}, logs()))
+        listening = await told.event("listening")
+        await told.event("ready")
+        assert listening["workers"] == 2
+        for address in (listening["http"], *(f"127.0.0.1:{port}" for port in listening["own_http"])):
+            assert (await get(address, "/livez"))[0] == 200
+        assert (await get(listening["admin"], "/readyz"))[0] == 200
+        assert '"legato_grpc"' in file.read_text()
+        report = json.loads((await get(listening["admin"], "/healthz"))[1])
+        os.kill(report["workers"][0]["pid"], signal.SIGKILL)
+        ended = await told.event("a worker has ended; it is begun again")
+        assert (ended["worker"], ended["status"]) == (1, -signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(20):
+            await life
+    assert [line["event"] for line in told.lines][-2:] == ["leaving", "stopped"]
+
+
+async def test_an_address_that_is_taken_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        for listener in ("http", "grpc", "admin", "wyoming"):
+            with pytest.raises(CannotServeError, match="(?i)cannot listen: .*address already in use"):
+                await serve_with_workers(vendor(**{listener: address}), {}, logs())
+
+
+async def test_a_certificate_that_does_not_fit_is_told_before_anything_starts(tmp_path):
+    for name in ("certificate", "key"):
+        (tmp_path / name).write_text("nothing")
+    tls = {"certificate": str(tmp_path / "certificate"), "key": str(tmp_path / "key")}
+    with pytest.raises(CannotServeError, match=r"server\.tls"):
+        await serve_with_workers(vendor(tls=tls), {}, logs())
+
+
+@pytest.mark.slow
+@pytest.mark.voice
+async def test_an_engine_that_does_not_start_ends_the_whole(told, tmp_path):
+    settings = Settings(
+        voices={"joe": {"routes": [{"provider": "joe"}]}},
+        providers={"joe": {"engine": "piper"}},
+        server={"http": FREE, "grpc": FREE, "admin": FREE, "workers": 2},
+        engines={"voices": str(tmp_path)},
+    )
+    with pytest.raises(CannotServeError, match="no prepared voice"):
+        await serve_with_workers(settings, dict(os.environ), logs())

@@ -1,0 +1,182 @@
+import asyncio
+import contextlib
+import io
+import json
+from types import SimpleNamespace
+
+import aiohttp
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter
+from prometheus_client.openmetrics.exposition import generate_latest
+
+from gateway.app.workers_admin import Admin
+from gateway.telemetry.logs import Logs
+from tests.gateway.app.test_workers_vendors import view
+from tests.gateway.app.workers_stage import post
+
+
+class Worker:
+    """Answers on a worker's socket as its admin pages do."""
+
+    def __init__(self, folder, number):
+        self.post = post(folder, number)
+        self.number, self.pid, self.restarts = number, 100 + number, 0
+        self.ready, self.posted = True, []
+        self.route_status = 404
+        self.begin_anew()
+
+    def begin_anew(self):
+        self.registry = CollectorRegistry()
+        self.streams = Counter("legato_streams", "Streams.", registry=self.registry)
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/readyz", self._ready)
+        app.router.add_get("/healthz", self._health)
+        app.router.add_get("/v1/vendors", self._vendors)
+        app.router.add_post("/v1/routes", self._route)
+        app.router.add_route("*", "/log-level", self._level)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.UnixSite(self._runner, str(self.post.admin)).start()
+        return self
+
+    async def __aexit__(self, *_):
+        await self._runner.cleanup()
+
+    async def _metrics(self, request):
+        assert "openmetrics" in request.headers["Accept"]
+        return web.Response(body=generate_latest(self.registry))
+
+    async def _ready(self, _):
+        return web.Response(status=200 if self.ready else 503)
+
+    async def _health(self, _):
+        return web.json_response({"status": "ready" if self.ready else "unwell", "streams": self.number})
+
+    async def _vendors(self, _):
+        return web.json_response({"vendors": [view()]})
+
+    async def _route(self, request):
+        self.posted.append(await request.json())
+        return web.Response(status=self.route_status)
+
+    async def _level(self, request):
+        level = json.loads(await request.read() or b'{"level": "info"}')["level"]
+        status = 400 if level == "loud" else 200
+        return web.json_response({"level": level}, status=status)
+
+
+@contextlib.asynccontextmanager
+async def admin(folder):
+    async with Worker(folder, 1) as one, Worker(folder, 2) as two:
+        workers = [one, two]
+        staff = SimpleNamespace(
+            posts=[worker.post for worker in workers], workers=workers, started=True, leaving=False
+        )
+        broker = SimpleNamespace(lent=lambda: {"d": (3, 4)})
+        logs = Logs("info", "json", io.StringIO())
+        built = Admin(staff, broker, "127.0.0.1:0", logs)
+        await built.start()
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{built.port}") as client:
+            yield SimpleNamespace(client=client, staff=staff, one=one, two=two, logs=logs)
+        await built.stop()
+
+
+async def get(house, page, **headers):
+    async with house.client.get(page, headers=headers) as answer:
+        return answer.status, await answer.text()
+
+
+async def streams(house):
+    _, body = await get(house, "/metrics")
+    (line,) = [line for line in body.splitlines() if line.startswith("legato_streams_total")]
+    return float(line.rpartition(" ")[2])
+
+
+async def test_one_scrape_is_the_whole_and_never_falls(tmp_path):
+    async with admin(tmp_path) as house:
+        house.one.streams.inc(2)
+        house.two.streams.inc(3)
+        assert await streams(house) == 5
+        house.two.begin_anew()
+        house.two.restarts += 1
+        assert await streams(house) == 5
+        house.two.streams.inc()
+        assert await streams(house) == 6
+        _, body = await get(house, "/metrics", Accept="application/openmetrics-text")
+        assert 'legato_worker_restarts_total{worker="2"} 1.0' in body
+        assert body.endswith("# EOF\n")
+
+
+async def test_several_scrapes_at_once_are_each_whole(tmp_path):
+    async with admin(tmp_path) as house:
+        house.one.streams.inc(2)
+        assert await asyncio.gather(*(streams(house) for _ in range(5))) == [2] * 5
+
+
+async def test_the_whole_is_ready_while_one_is_and_nobody_is_leaving(tmp_path):
+    async with admin(tmp_path) as house:
+        assert (await get(house, "/livez"))[0] == 200
+        assert (await get(house, "/readyz"))[0] == 200
+        house.one.ready = False
+        assert (await get(house, "/readyz"))[0] == 200
+        house.two.ready = False
+        assert (await get(house, "/readyz"))[0] == 503
+        house.one.ready = house.two.ready = True
+        house.staff.started = False
+        assert (await get(house, "/readyz"))[0] == 503
+        house.staff.started, house.staff.leaving = True, True
+        assert (await get(house, "/readyz"))[0] == 503
+
+
+async def test_health_shows_each_worker(tmp_path):
+    async with admin(tmp_path) as house:
+        status = []
+        for one, two in ((True, True), (False, True), (False, False)):
+            house.one.ready, house.two.ready = one, two
+            status.append(json.loads((await get(house, "/healthz"))[1])["status"])
+        assert status == ["ready", "degraded", "unwell"]
+        house.staff.started = False
+        assert json.loads((await get(house, "/healthz"))[1])["status"] == "starting"
+        house.staff.leaving = True
+        house.two.post.admin.unlink()
+        report = json.loads((await get(house, "/healthz"))[1])
+        assert (report["status"], report["streams"], report["seats"]) == (
+            "leaving",
+            1,
+            {"d": {"lent": 3, "of": 4}},
+        )
+        one, two = report["workers"]
+        assert (one["worker"], one["pid"], one["http"], one["status"]) == (1, 101, 1001, "unwell")
+        assert (two["worker"], two["status"]) == (2, "gone")
+
+
+async def test_vendors_are_merged_and_an_operator_reaches_every_worker(tmp_path):
+    async with admin(tmp_path) as house:
+        (vendor,) = json.loads((await get(house, "/v1/vendors"))[1])["vendors"]
+        assert (vendor["runs"], vendor["runs_allowed"]) == (2, 4)
+        wanted = {"route": "d/anna", "action": "drain"}
+        for known, status in ((404, 404), (204, 204)):
+            house.two.route_status = known
+            async with house.client.post("/v1/routes", json=wanted) as answer:
+                assert answer.status == status
+        assert house.one.posted == house.two.posted == [wanted, wanted]
+
+
+async def test_the_level_of_the_log_is_everybodys(tmp_path):
+    async with admin(tmp_path) as house:
+        async with house.client.put("/log-level", json={"level": "debug"}) as answer:
+            assert (answer.status, await answer.json()) == (200, {"level": "debug"})
+        assert house.logs.level == "debug"
+        async with house.client.put("/log-level", json={"level": "loud"}) as answer:
+            assert answer.status == 400
+        assert house.logs.level == "debug"
+
+
+async def test_without_an_address_there_is_no_port():
+    built = Admin(SimpleNamespace(posts=[], workers=[]), None, None, None)
+    await built.start()
+    await built.stop()
+    assert built.port == 0

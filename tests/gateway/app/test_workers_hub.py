@@ -1,0 +1,49 @@
+import asyncio
+import os
+
+from tests.gateway.app.workers_stage import host, link, post, until
+
+
+async def test_who_is_there_and_what_they_have_said(tmp_path):
+    changes = []
+    async with host(tmp_path) as hub:
+        hub.on_change = lambda: changes.append(sorted(hub.members))
+        async with link(tmp_path, 2) as worker:
+            await until(lambda: 2 in hub.members)
+            member = hub.members[2]
+            assert (member.pid, member.listening, member.ready) == (os.getpid(), False, False)
+            worker.listening()
+            worker.ready()
+            await until(lambda: member.ready)
+            assert member.listening
+        await until(lambda: not hub.members)
+        assert hub.were_ready == {2}
+    assert changes == [[2], [2], [2], []]
+
+
+async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
+    async with host(tmp_path) as hub, link(tmp_path) as early:
+        told, late_told = asyncio.Event(), asyncio.Event()
+        early.when_to_leave(told.set)
+        await until(lambda: hub.members)
+        hub.leave()
+        async with link(tmp_path, 2) as late, asyncio.timeout(5):
+            late.when_to_leave(late_told.set)
+            await told.wait()
+            await late_told.wait()
+
+
+async def test_only_the_owner_may_connect(tmp_path):
+    async with host(tmp_path):
+        assert post(tmp_path).hub.stat().st_mode & 0o777 == 0o600
+
+
+async def test_strangers_are_shown_out(tmp_path):
+    async with host(tmp_path) as hub:
+        reader, writer = await asyncio.open_unix_connection(str(post(tmp_path).hub))
+        writer.write(b'{"is": "borrow", "account": "v"}\n')
+        async with asyncio.timeout(5):
+            assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+        await until(lambda: not hub.members)

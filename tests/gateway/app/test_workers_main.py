@@ -1,0 +1,32 @@
+import asyncio
+import time
+
+import pytest
+
+from gateway.app import workers_main
+from gateway.app.config import Settings
+from gateway.app.serve import CannotServeError
+from gateway.app.workers_main import work
+from tests.gateway.app.workers_stage import post
+
+
+def test_a_worker_says_why_it_does_not_start(tmp_path, monkeypatch):
+    async def serve(settings, env, logs, at):
+        assert (settings, env, at.number) == (given, {"A": "b"}, 2)
+        raise CannotServeError("server.tls: no such certificate")
+
+    given = Settings()
+    monkeypatch.setattr(workers_main, "serve", serve)
+    with pytest.raises(SystemExit) as ended:
+        work(given, {"A": "b"}, post(tmp_path, 2))
+    assert ended.value.code == "Error: server.tls: no such certificate"
+
+
+def test_its_lines_have_its_number(tmp_path, monkeypatch, capfd):
+    async def serve(settings, env, logs, at):
+        await asyncio.sleep(0)
+        workers_main.logger("legato.serve").info("worker stopped", at=time.monotonic())
+
+    monkeypatch.setattr(workers_main, "serve", serve)
+    work(Settings(), {}, post(tmp_path, 2))
+    assert '"worker": 2' in capfd.readouterr().err

@@ -1,0 +1,105 @@
+import asyncio
+import os
+import signal
+
+import pytest
+
+from gateway.app import workers_process
+from gateway.app.workers_process import PRELOADED, WorkerFailedError, WorkerProcess, fork_server
+
+
+class Life:
+    """Stands in for a process: a pipe that is readable when it has ended."""
+
+    def __init__(self, status=None):
+        self.sentinel, self._alive = os.pipe()
+        self.exitcode, self.pid = None, 4711
+        if status is not None:
+            self.end(status)
+
+    def start(self):
+        pass
+
+    def end(self, status):
+        self.exitcode = status
+        os.close(self._alive)
+
+    def kill(self):
+        self.end(-signal.SIGKILL)
+
+    def join(self):
+        os.close(self.sentinel)
+
+
+class Lives:
+    def __init__(self, *lives):
+        self._lives = iter(lives)
+        self.begun = []
+        self.news = asyncio.Event()
+
+    def __call__(self):
+        self.begun.append(next(self._lives))
+        self.news.set()
+        return self.begun[-1]
+
+    async def count(self, number):
+        async with asyncio.timeout(10):
+            while len(self.begun) < number:
+                self.news.clear()
+                await self.news.wait()
+
+
+def worker(lives, *, ready=True, clock=lambda: 0.0):
+    return WorkerProcess(1, lives, clock, lambda: ready)
+
+
+async def test_one_that_dies_is_begun_again_until_it_should_leave(monkeypatch):
+    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 0.0)
+    last = Life()
+    lives = Lives(Life(1), Life(-9), last)
+    kept = worker(lives)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(kept.keep())
+        await lives.count(3)
+        assert (kept.restarts, kept.pid) == (2, 4711)
+        kept.leave()
+        last.end(0)
+    assert (kept.restarts, kept.pid) == (2, 0)
+    kept.kill()
+
+
+async def test_the_wait_before_the_next_life_can_be_cut_short(monkeypatch):
+    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 60.0)
+    monkeypatch.setattr(workers_process, "MOST_WAIT_S", 60.0)
+    lives = Lives(Life(1))
+    kept = worker(lives)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(kept.keep())
+        while not kept.restarts:  # noqa: ASYNC110 - the count rings no bell
+            await asyncio.sleep(0.001)
+        kept.leave()
+
+
+async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
+    monkeypatch.setattr(workers_process, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(workers_process, "MOST_WAIT_S", 0.004)
+    times = iter([0, 1, 1, 2, 2, 3, 3, 100, 100])
+    last = Life()
+    lives = Lives(Life(1), Life(1), Life(1), Life(1), last)
+    kept = worker(lives, clock=lambda: float(next(times)))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(kept.keep())
+        await lives.count(5)
+        kept.leave()
+        kept.kill()
+    assert [line["wait_s"] for line in told.lines] == [0.002, 0.004, 0.004, 0.001]
+
+
+async def test_one_that_was_never_ready_is_not_begun_again():
+    with pytest.raises(WorkerFailedError, match="worker 1 did not start: status 1"):
+        await worker(Lives(Life(1)), ready=False).keep()
+
+
+def test_workers_are_forked_from_a_process_that_has_everything():
+    assert fork_server().get_start_method() == "forkserver"
+    assert "gateway.app.workers_nursery" in PRELOADED

@@ -1,0 +1,56 @@
+import pytest
+
+from gateway.app.workers_vendors import merged_vendors
+
+
+def view(**more):
+    return {
+        "provider": "d", "runs": 1, "runs_allowed": 5, "runs_learnt": 0,
+        "places": [{"place": "ws://d", "lines": {"idle": 1, "leased": 2}, "waiting": 1, "wanted": 3, "ceiling": 5}],
+        "routes": [route()],
+        **more,
+    }  # fmt: skip
+
+
+def route(**more):
+    return {
+        "route": "d/anna", "control": "", "breaker": "admitting", "retry_after_s": 0.0, "quality": 1.0,
+        "leases": 3, "reused_share": 1.0, "ttfb_p50_s": 0.1, "ttfb_p95_s": 0.2, "errors": {"vendor_lost": 1},
+        **more,
+    }  # fmt: skip
+
+
+def test_counts_are_added_and_states_are_the_worse():
+    other = view(
+        runs=2,
+        runs_learnt=4,
+        routes=[
+            route(
+                control="drained", breaker="shut", retry_after_s=2.0, quality=0.5, leases=1, reused_share=0.0,
+                ttfb_p50_s=0.5, ttfb_p95_s=None, errors={"vendor_lost": 1, "vendor_timeout": 1},
+            )
+        ],
+    )  # fmt: skip
+    (told,) = merged_vendors([[view()], [other]], {"d": (3, 4)})
+    assert (told["runs"], told["runs_allowed"], told["runs_learnt"]) == (3, 4, 4)
+    assert told["places"] == [
+        {"place": "ws://d", "lines": {"idle": 2, "leased": 4}, "waiting": 2, "wanted": 6, "ceiling": 10}
+    ]
+    (seen,) = told["routes"]
+    assert (seen["control"], seen["breaker"], seen["retry_after_s"], seen["leases"]) == (
+        "drained",
+        "shut",
+        2.0,
+        4,
+    )
+    assert (seen["quality"], seen["reused_share"]) == (0.875, 0.75)
+    assert (seen["ttfb_p50_s"], seen["ttfb_p95_s"]) == (pytest.approx(0.2), 0.2)
+    assert seen["errors"] == {"vendor_lost": 2, "vendor_timeout": 1}
+
+
+def test_what_nobody_knows_stays_unknown():
+    unused = route(leases=0, reused_share=None, ttfb_p50_s=None, ttfb_p95_s=None)
+    (told,) = merged_vendors([[view(routes=[unused])], []], {})
+    assert told["routes"][0]["reused_share"] is told["routes"][0]["ttfb_p95_s"] is None
+    assert told["runs_allowed"] == 5
+    assert merged_vendors([], {}) == []

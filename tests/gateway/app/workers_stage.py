@@ -1,0 +1,53 @@
+"""A host with a hub and workers that are only links: what the tests of the parent and of the workers share."""
+
+import asyncio
+import contextlib
+import time
+
+from gateway.app.workers_broker import Broker
+from gateway.app.workers_hub import Hub
+from gateway.app.workers_link import Link
+from gateway.app.workers_post import Post
+
+
+def post(folder, number=1):
+    return Post(number, 1001, 1002, 0, 8080, 50051, folder)
+
+
+class Borrowing:
+    """Notes what the lender does."""
+
+    def __init__(self):
+        self.seats, self.recalls, self.news = 0, [], asyncio.Event()
+
+    def lent(self):
+        self.seats += 1
+        self.news.set()
+
+    def recalled(self, *, urgent):
+        self.recalls.append(urgent)
+        self.news.set()
+
+    async def until(self, condition):
+        async with asyncio.timeout(5):
+            while not condition(self):
+                self.news.clear()
+                await self.news.wait()
+
+
+async def until(condition):
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what another process does rings no bell here
+            await asyncio.sleep(0.001)
+
+
+@contextlib.asynccontextmanager
+async def host(folder, settle_s=0.0):
+    broker = Broker(time.monotonic, settle_s)
+    async with Hub(post(folder).hub, broker) as hub:
+        hub.broker = broker
+        yield hub
+
+
+def link(folder, number=1):
+    return Link(post(folder, number))
