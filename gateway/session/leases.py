@@ -92,6 +92,7 @@ class Leases:
             effect.returning,
             effect.rivals,
             effect.hedge_share,
+            effect.last_resort,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket

@@ -77,7 +77,7 @@ class VendorLines:
             on_ready(Failed(Reason.SHUTTING_DOWN, "the gateway is going away"))
             return ANSWERED
         desk = self._desk(place, request.route.voice, now)
-        refusal = desk.refusal(now, returning=request.returning)
+        refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)
         if refusal is not None:
             on_ready(refusal)
             return ANSWERED

@@ -60,18 +60,19 @@ class RouteDesk:
         self._running: set[Running] = set()
         self._reused = 0
 
-    def refusal(self, now: float, *, returning: bool) -> Failed | None:
+    def refusal(self, now: float, *, returning: bool, last_resort: bool = False) -> Failed | None:
         """Why nothing goes there now, if so.
 
         Args:
             now: monotonic seconds.
             returning: whoever asks has left the route after a failure.
+            last_resort: whoever asks has no other route: better one that has failed than none.
         """
         if self.control in {Control.DRAINED, Control.EJECTED}:
             return _no(f"the route {self.route} was {self.control.value} by its operator", _DRAINED_S)
         if self.control is Control.PINNED:
             return None
-        if not self._breaker.admits(now):
+        if not last_resort and not self._breaker.admits(now):
             return _no(
                 f"the route {self.route} has failed too often to be asked now",
                 self._breaker.retry_after_s(now),

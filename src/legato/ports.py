@@ -37,6 +37,7 @@ class LineRequest:
         returning: the stream has left this route after a failure: only grant it when the route has been well for long enough.
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
+        last_resort: every route has failed: granted though the route has failed too often to be asked.
     """
 
     route: Route
@@ -49,6 +50,7 @@ class LineRequest:
     returning: bool = False
     rivals: tuple[Route, ...] = ()
     hedge_share: float = 0.0
+    last_resort: bool = False
 
 
 class LineListener(Protocol):

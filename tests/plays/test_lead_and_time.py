@@ -41,6 +41,13 @@ class OneAtATime(World):
 
 
 class TestLead:
+    def test_a_voice_that_tells_no_ends_is_given_all_text_once_nothing_sounds(self):
+        """R8: neither waits for the other."""
+        voice = Script(marks=False, speed=20.0)
+        world = World(scripts={"one": voice}).open(max_lead_ms=400).speak("a", LONG).run(120)
+        assert world.said().replace(" ", "") == LONG.replace(" ", "")
+        assert world.of(replies.UtteranceFinished)
+
     @pytest.mark.parametrize("max_lead_ms", [200, 400, 3000])
     def test_audio_never_gets_further_ahead_than_the_limit(self, max_lead_ms):
         """R21."""

@@ -84,12 +84,16 @@ class Script:
     keeps_context: bool = True
     can_pause: bool = True
     refuse: Reason | None = None
+    retry_after_s: float | None = None
+    shut: bool = False
+    """Its breaker is: only the last resort gets in."""
     die_after_chars: int | None = None
     empty: bool = False
     deaths: int = 10**9
     silence_at: int | None = None
     silence_ms: int = 0
     preface: bytes = b""
+    marks: bool = True
     joins: bool = False
     """What waits behind other text of the run is said with no marker between."""
     well_since: float = -1e9
@@ -148,7 +152,8 @@ class FakeLine:
             if self.script.word_times:
                 self.queue.append(("event", self._words(segment, reading)))
             self.queue += [("audio", pcm[i : i + step]) for i in range(0, len(pcm), step)]
-        self.queue.append(("event", events.Marker(segment)))
+        if self.script.marks:
+            self.queue.append(("event", events.Marker(segment)))
         self._start()
 
     def _words(self, segment: int, reading: Reading) -> VendorEvent:
@@ -366,7 +371,10 @@ class World:
             if ticket.withdrawn:
                 return
             if script.refuse is not None:
-                on_ready(Failed(script.refuse, "refused on cue"))
+                on_ready(Failed(script.refuse, "refused on cue", script.retry_after_s))
+                return
+            if script.shut and not request.last_resort:
+                on_ready(Failed(Reason.VENDOR_UNREACHABLE, "shut", 30.0))
                 return
             if request.returning and self.clock.now - script.well_since < 30:
                 on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not well for long enough"))

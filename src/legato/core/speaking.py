@@ -3,6 +3,7 @@
 Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
 2. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit.
+   A listener who hears nothing is given more whatever is expected: a voice that does not tell the ends of its segments may owe none.
 3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
 """
 
@@ -34,6 +35,7 @@ from legato.domain.text import Break, Segment, WordSpan
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
 """The pause behind each mark, where a voice keeps no context between segments."""
 _CHAR_S = 0.065
+_STARVED_S = 1.0
 _MIN_RELEASE_LEAD_S = 0.6  # in real time the next segment must be on its way while this one sounds
 
 
@@ -77,10 +79,18 @@ def _has_room(state: StreamState, track: Track, now: float) -> bool:
         return True
     limit_s = max(state.max_lead_ms / 1000, _MIN_RELEASE_LEAD_S)
     over_s = expected_s(state, track, now) - limit_s
-    if over_s < 0:
+    if over_s < 0 or _starves(track, now):
         return True
-    track.release_at = now + over_s + 0.001
+    track.release_at = now + min(over_s, max(track.clock.lead_s(now), _STARVED_S)) + 0.001
     return False
+
+
+def _starves(track: Track, now: float) -> bool:
+    """Nothing sounds, and nothing has been heard of the voice for a while."""
+    head = track.head
+    if head is None or head.run is None or not head.written or head.held or track.clock.lead_s(now) > 0:
+        return False
+    return now - head.run.last_activity >= _STARVED_S
 
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -113,6 +123,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             returning,
             _rivals(utterance, route),
             utterance.voice.hedge_share,
+            last_resort=utterance.routes_tried >= len(routes),
         )
     )
 

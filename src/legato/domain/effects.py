@@ -65,6 +65,7 @@ class Acquire:
         returning: the stream has left this route after a failure, and asks whether it is well again.
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
+        last_resort: every route has failed: ask though the route has failed too often.
     """
 
     lease: int
@@ -77,6 +78,7 @@ class Acquire:
     returning: bool = False
     rivals: tuple[Route, ...] = ()
     hedge_share: float = 0.0
+    last_resort: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,20 @@ def test_a_shut_route_says_when_to_come_back():
     assert notes.facts == [BreakerMoved("v/voice", "shut")]
 
 
+def test_who_has_no_other_route_is_let_in_all_the_same():
+    one, _ = desk()
+    shut(one)
+    assert one.refusal(1.0, returning=False, last_resort=True) is None
+    assert not one.admitted(1.0), "the probe is another one"
+
+
+@pytest.mark.parametrize("control", [Control.DRAINED, Control.EJECTED])
+def test_not_even_the_last_resort_goes_where_an_operator_forbids_it(control):
+    one, _ = desk()
+    one.control = control
+    assert one.refusal(0.0, returning=False, last_resort=True)
+
+
 def test_r13_who_has_left_comes_back_when_it_has_been_well_for_long_enough():
     one, _ = desk()
     assert one.refusal(RETURN_S - 1, returning=True).retry_after_s
