@@ -8,7 +8,7 @@ Rules:
 """
 
 import asyncio
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gateway.upstream.wire import Wire
 from legato.domain.events import Failed, Lost, VendorEvent
@@ -29,6 +29,14 @@ class Ear(Protocol):
 
     def settled(self, *, clean: bool) -> None:
         """The cancelled run owes nothing any more; or, not clean, the vendor has never confirmed it."""
+
+
+@runtime_checkable
+class Rationed(Protocol):
+    """A vendor's language whose connection may say only so much in a window of time."""
+
+    def is_spent(self, now: float) -> bool:
+        """Too little of that is left for another run."""
 
 
 class Home(Protocol):
@@ -110,6 +118,11 @@ class Connection:
     def owes_nothing(self) -> bool:
         """The vendor counts no run but those that are heard."""
         return not self.is_over and self.language.open_runs <= len(self._begun)
+
+    @property
+    def is_spent(self) -> bool:
+        """Another run would overstep what the vendor allows on one connection."""
+        return isinstance(self.language, Rationed) and self.language.is_spent(self._clock())
 
     # --- runs -----------------------------------------------------------------------------------------------------------
 

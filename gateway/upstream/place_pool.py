@@ -104,8 +104,8 @@ class PlacePool:
             self._perform(self._policy.withdraw(ticket, self._now()))
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
-        """A lease has ended."""
-        clean = clean and not connection.is_over
+        """A lease has ended. A connection that has said all it may for now is replaced: another one has a budget of its own."""
+        clean = clean and not connection.is_over and not connection.is_spent
         self._perform(self._policy.released(connection.number, ticket, self._now(), clean=clean))
         self.freed()
 
@@ -115,6 +115,7 @@ class PlacePool:
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """It has; or, not clean, never will."""
+        clean = clean and not connection.is_spent
         self._perform(self._policy.settled(connection.number, self._now(), clean=clean))
         self.freed()
 

@@ -26,6 +26,7 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
+from legato.providers.character_budget import CharacterBudget
 from legato.providers.deepgram_markup import markup_of
 from legato.providers.flush_budget import FlushBudget
 from legato.providers.json_frames import compact, json_object
@@ -50,6 +51,8 @@ _KINDS: Kinds = {
     "tag": TEXT,
 }
 _SPEEDS = (0.7, 1.5)
+_RUN_CHARS = 600
+"""Half a minute of speech."""
 _WITH_SPEED = ("-en", "-es")
 REASONS: Mapping[str, Reason] = {
     "INVALID_AUTH": Reason.VENDOR_REJECTED,
@@ -150,11 +153,17 @@ class DeepgramV1Connection:
         self._turns = Turns()
         self._markup = UNMARKED
         self._budget = FlushBudget(limits.flushes, limits.window_s)
+        self._chars = CharacterBudget(limits.window_chars, limits.window_s)
 
     @property
     def open_runs(self) -> int:
         """Runs begun, and not finished, failed or cleared."""
         return self._turns.open_runs
+
+    def is_spent(self, now: float) -> bool:
+        """Too few characters or flushes are left in this window for another run: another connection has its own."""
+        few = min(self._limits.window_chars // 4, _RUN_CHARS)
+        return self._chars.left(now) < few or not self._budget.allows(now, first=False)
 
     def greet(self, now: float) -> Sequence[Outgoing]:
         """Nothing."""
@@ -172,8 +181,9 @@ class DeepgramV1Connection:
             return ()
         self._turns.said(run, segment)
         blank = " " * self._switches.joins_with_blank
-        parts = marked(reading, self._markup, self._limits.message_chars, blank)
+        parts = tuple(marked(reading, self._markup, self._limits.message_chars, blank))
         spoken = [compact({"type": "Speak", "text": part}) for part in parts]
+        self._chars.spend(now, sum(map(len, parts)))
         first = not self._turns.has_asked(run)
         return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
 

@@ -102,3 +102,24 @@ async def test_an_idle_line_is_told_nothing_that_sounds(name):
         await asyncio.sleep(4 * KEPT_S)
         assert running.log.count(Saw.TEXT) == running.log.count(Saw.FLUSHED) == 0
         assert not [event for event in ear.events if isinstance(event, Audio)]
+
+
+@pytest.mark.parametrize("limits", [{"window_chars": 500}, {"flushes": 6}])
+async def test_r12_no_connection_is_asked_for_more_than_its_window_allows_and_no_word_is_lost(limits):
+    script = Script(limits=limits, pace={"speed": 0})
+    async with simulator(["deepgram"], script) as running:
+        dialect = VENDORS["deepgram"](running.websocket_url + PATHS["deepgram"], limits, {})
+        dialect.limits = dialect.traits.limits
+        async with lines_of(dialect, warm=False, spare=1) as lines:
+            for number in range(15):
+                ear = Ear()
+                line = await Asked(lines, ear, route=Route("test", "aura-2-anna-en")).answer()
+                assert not isinstance(line, Failed), line
+                words = tuple(range(number * 10, number * 10 + 10))
+                line.say(0, said(*words))
+                line.end_input()
+                assert isinstance(await ear.end(), Finished)
+                assert tuple(heard(ear, line)) == words
+                line.release(clean=True)
+        assert running.log.of(Saw.LIMIT) == []
+        assert 3 <= running.log.count(Saw.DIALLED) <= 13, "a spent connection is replaced, others are not"

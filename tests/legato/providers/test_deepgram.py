@@ -1,5 +1,6 @@
 """Deepgram v1 beyond its transcripts: the place, the budget of flushes, the errors."""
 
+import dataclasses
 import json
 
 import pytest
@@ -159,3 +160,21 @@ def test_calls_on_an_unknown_run_say_nothing():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("deepgram") > 3
+
+
+def test_r12_a_connection_says_when_it_has_too_little_left_for_another_run():
+    limits = dataclasses.replace(LIMITS, window_chars=100, flushes=0)
+    provider = begun(DeepgramV1(limits=limits))
+    assert not provider.is_spent(0.0)
+    provider.say(1, 0, Reading("x" * 79), 0.0)
+    assert provider.is_spent(59.0)
+    assert not provider.is_spent(60.0)
+
+
+def test_r12_a_spent_budget_of_flushes_is_said_as_well():
+    limits = dataclasses.replace(LIMITS, window_chars=0, flushes=3)
+    provider = begun(DeepgramV1(limits=limits))
+    assert not provider.is_spent(0.0)
+    provider.say(1, 0, Reading("One."), 0.0)
+    assert provider.is_spent(1.0)
+    assert not provider.is_spent(60.0)
