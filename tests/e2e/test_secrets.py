@@ -175,11 +175,14 @@ def everything_written(gateway, collector, stdout):
 
 async def test_planted_sentences_and_secrets_are_nowhere(place):
     gateway, collector, stdout = place
-    async with asyncio.timeout(60), aiohttp.ClientSession() as client:
-        await native_grpc(gateway)
-        await native_websocket(client, gateway)
-        await dialects(client, gateway)
-        await pages(client, gateway)
+    try:
+        async with asyncio.timeout(60), aiohttp.ClientSession() as client:
+            await native_grpc(gateway)
+            await native_websocket(client, gateway)
+            await dialects(client, gateway)
+            await pages(client, gateway)
+    finally:
+        assert [line for line in gateway.log.lines if line.get("event") == "bug found"] == []
     seen = {
         path: (await asyncio.to_thread(fetch, f"http://{gateway.admin}/{path}"))[1].encode()
         for path in ("metrics", "healthz", "v1/vendors", "log-level")
