@@ -55,7 +55,7 @@ def options() -> argparse.ArgumentParser:
     limits = Targets()
     parser.add_argument("--scenario", choices=SCENARIOS, default="steady")
     parser.add_argument(
-        "--streams", type=_positive(int), default=100, help="beside every ten a caller of Speak"
+        "--streams", type=_positive(int), default=100, help="at once; beside every ten a caller of Speak"
     )
     parser.add_argument("--minutes", type=_positive(float), help=f"how long; else {usual}")
     parser.add_argument("--url", default="", help="ws://… or http://… of a gateway that runs already")

@@ -19,6 +19,7 @@ from locust.env import Environment
 from loadtest.swarm.handover import requests_of
 from loadtest.swarm.plan import ENV, Plan
 from loadtest.swarm.records import Kind, Records, TurnRecord
+from loadtest.swarm.scenarios import speakers
 from loadtest.swarm.timetable import Timetable
 
 PLAN_FILE = os.environ[ENV]
@@ -91,21 +92,20 @@ class GrpcCaller(Caller):
     """On gRPC's `Stream`."""
 
     kind = Kind.GRPC
-    weight = 5
 
 
 class WebSocketCaller(Caller):
     """On a WebSocket."""
 
     kind = Kind.WEBSOCKET
-    weight = 5
 
 
 class SpeakCaller(Caller):
     """With a call of `Speak` for each turn."""
 
     kind = Kind.SPEAK
-    weight = 1
+    fixed_count = speakers(PLAN.streams)
+    """Exactly so many, come first: by weight they would now and then take the place of a stream."""
 
 
 class Scenario(LoadTestShape):
@@ -113,7 +113,7 @@ class Scenario(LoadTestShape):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # Locust's own
-        self._timetable = Timetable(PLAN.timetable(), PLAN.targets, RECORDS)
+        self._timetable = Timetable(PLAN.timetable(), PLAN.targets, RECORDS, speakers(PLAN.streams))
 
     def tick(self) -> tuple[int, float] | None:
         """How many callers there are to be now, by the clock of the child."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 760, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 34, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 34, 34
 _COLOURS = ("#0b6e99", "#d9730d", "#ad1a72", "#0f7b6c", "#6940a5", "#787774")
 
 
@@ -49,7 +49,7 @@ def svg(plot: Plot) -> str:
     lines = [line for line in plot.lines if line.points]
     xs = [x for line in lines for x, _ in line.points] or [0.0]
     ys = [y for line in lines for _, y in line.points] + ([] if plot.limit is None else [plot.limit])
-    frame = _Frame(min(xs), max(xs), nice(max(ys, default=1.0)))
+    frame = _Frame(min(0.0, *xs), max(xs), nice(max(ys, default=1.0)))
     parts = [
         *_bands(plot, frame),
         *_axes(plot, frame),
@@ -102,7 +102,7 @@ def _axes(plot: Plot, frame: _Frame) -> Iterator[str]:
         yield f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{frame.y(level):.1f}" y2="{frame.y(level):.1f}"/>'
         yield f'<text x="{_LEFT - 6}" y="{frame.y(level) + 4:.1f}" text-anchor="end">{level:g}</text>'
         at = frame.from_x + (frame.to_x - frame.from_x) * fifth / 5
-        yield f'<text x="{frame.x(at):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{at:.4g}</text>'
+        yield f'<text x="{frame.x(at):.1f}" y="{HEIGHT - _BOTTOM + 15}" text-anchor="middle">{at:.3g}</text>'
     yield f'<text x="{WIDTH - _RIGHT}" y="{HEIGHT - 4}" text-anchor="end">{html.escape(plot.x)}</text>'
     yield f'<text class="title" x="{_LEFT}" y="14">{html.escape(plot.title)} ({html.escape(plot.y)})</text>'
 

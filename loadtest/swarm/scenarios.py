@@ -1,7 +1,7 @@
 """The scenarios: how many streams there are at each moment, and which parts of the run are judged.
 
 A scenario is a row of stages. The streams of a stage come at its rate; it is judged from `settle_s` after its beginning, or not
-at all. Beside ten streams there is one caller of `Speak`, who has no stream.
+at all. Beside the streams there are callers of `Speak`, who have none: a tenth as many as streams were asked for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -80,9 +80,9 @@ class Scenario:
 OUTAGE = "vendor down"
 
 
-def callers(streams: int) -> tuple[int, int]:
-    """How many callers come with a stream, and how many with `Speak`."""
-    return streams, max(1, streams // 10)
+def speakers(streams: int) -> int:
+    """How many callers of `Speak` there are, all the time, in a run for so many streams."""
+    return max(1, streams // 10)
 
 
 def steady(streams: int, minutes: float) -> Scenario:

@@ -1,7 +1,7 @@
 """How many callers Locust is to have now: the scenario, and its early end where it goes on until it breaks."""
 
 from loadtest.swarm.records import Records
-from loadtest.swarm.scenarios import Scenario, Stage, callers
+from loadtest.swarm.scenarios import Scenario, Stage
 from loadtest.swarm.verdict import Targets, judge_stage
 
 PATIENCE_S = 2.0
@@ -15,9 +15,11 @@ class Timetable:
         scenario: what is played.
         targets: what must hold, where that decides how long.
         records: what was written down so far.
+        speakers: callers of `Speak`, beside the streams.
     """
 
-    def __init__(self, scenario: Scenario, targets: Targets, records: Records) -> None:
+    def __init__(self, scenario: Scenario, targets: Targets, records: Records, speakers: int) -> None:
+        self._speakers = speakers
         self._scenario = scenario
         self._targets = targets
         self._records = records
@@ -31,7 +33,7 @@ class Timetable:
         stage = self._scenario.at(now_s)
         if stage is None:
             return None
-        return sum(callers(stage.streams)), max(stage.rate * 1.1, 1.0)
+        return stage.streams + self._speakers, max(stage.rate * 1.1, 1.0)
 
     def _held(self, stage: Stage) -> bool:
         return all(finding.met for finding in judge_stage(self._records, stage, self._targets))

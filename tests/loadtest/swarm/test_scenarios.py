@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from loadtest.swarm.scenarios import OUTAGE, SCENARIOS, callers, outage, ramp, soak, spike, steady
+from loadtest.swarm.scenarios import OUTAGE, SCENARIOS, outage, ramp, soak, speakers, spike, steady
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -26,8 +26,7 @@ def test_steady_is_over_in_two_minutes():
 
 
 def test_beside_ten_streams_there_is_one_caller_without():
-    assert callers(100) == (100, 10)
-    assert callers(4) == (4, 1)
+    assert [speakers(streams) for streams in (1, 10, 100)] == [1, 1, 10]
 
 
 def test_a_spike_comes_within_a_second_and_is_judged_from_its_first_moment():

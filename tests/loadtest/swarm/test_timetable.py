@@ -10,7 +10,7 @@ from tests.loadtest.swarm.virtual import turn
 
 
 def test_callers_of_speak_come_beside_the_streams_until_all_is_over():
-    table = Timetable(steady(100, 1.0), Targets(), Records())
+    table = Timetable(steady(100, 1.0), Targets(), Records(), 10)
     assert table.tick(0.0) == (110, 22.0)
     assert table.tick(64.0)[0] == 110
     assert table.tick(steady(100, 1.0).lasts_s) is None
@@ -18,7 +18,7 @@ def test_callers_of_speak_come_beside_the_streams_until_all_is_over():
 
 def ramped(ttfb_s):
     records = Records(0.0)
-    table = Timetable(ramp(100, 2), Targets(), records)
+    table = Timetable(ramp(100, 2), Targets(), records, 10)
     for second in range(300):
         told = table.tick(float(second))
         if told is None:
