@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak fuzz bench loadtest eval check format lock proto chromium npm native promtool witness \
+.PHONY: help setup run test soak chaos fuzz bench loadtest eval check format lock proto chromium npm native promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy check-monitoring
 
@@ -116,6 +116,9 @@ soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the 
 	LEGATO_FUZZ_SESSIONS=$(FUZZED) $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
 	LEGATO_RECHUNKINGS=10000 timeout 240 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_text_chunking.py
 	timeout $$(($(SOAK_S) + 60)) $(BIN)/python loadtest/soak.py --within-s $(SOAK_S) $(ARGS)
+
+chaos: setup ## every vendor, fault and moment through the gateway: what is lost, repeated, how long the gap (ARGS="--seeds 10")
+	timeout 3600 $(BIN)/python -m tests.chaos $(ARGS)
 
 SECONDS ?= 60
 
