@@ -16,7 +16,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 export PYTHONDONTWRITEBYTECODE := $(CI)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test soak chaos fuzz bench loadtest eval check format lock proto chromium npm native promtool witness \
+.PHONY: help setup run test soak chaos fuzz live bench loadtest eval check format lock proto chromium npm native promtool witness \
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy check-monitoring
 
@@ -133,6 +133,9 @@ $(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
 native: # the fake vendor and the generator of the relay benchmark
 	@command -v $(CC) >/dev/null || { echo "$(CC) is not there: install a C compiler (apt-get install -y gcc libc6-dev)" >&2; exit 1; }
 	@$(MAKE) --silent -C loadtest/native CC="$(CC)"
+
+live: setup ## calls each vendor whose key is in the environment (at most 200 characters a vendor), and compares it with the simulator
+	$(BIN)/python -m tests.live
 
 bench: setup native ## figures of this machine (BENCH_ARGS="text audio" for some, "relay --quick", --json for programs)
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)

@@ -33,7 +33,12 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
     elif not found:
         click.echo("No vendors are configured.")
     else:
-        click.echo(table(("PROVIDER", *map(str.upper, _STATES), "WAITING", "RUNS"), map(_provider, found)))
+        click.echo(
+            table(
+                ("PROVIDER", *map(str.upper, _STATES), "CEILING", "WAITING", "RUNS", "LEARNT"),
+                map(_provider, found),
+            )
+        )
         routes = [row for vendor in found for row in _routes(vendor)]
         if routes:
             click.echo()
@@ -64,13 +69,15 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
 def _provider(vendor: Mapping[str, Any]) -> tuple[str, ...]:
     places = vendor["places"]
     counts = [str(sum(place["lines"].get(state, 0) for place in places)) for state in _STATES]
-    waiting = str(sum(place["waiting"] for place in places))
+    ceiling, waiting = (str(sum(place[what] for place in places)) for what in ("ceiling", "waiting"))
     allowed = vendor["runs_allowed"]
     return (
         vendor["provider"],
         *counts,
+        ceiling,
         waiting,
         f"{vendor['runs']}/{allowed}" if allowed else str(vendor["runs"]),
+        str(vendor["runs_learnt"] or "-"),
     )
 
 
@@ -80,13 +87,18 @@ def _routes(vendor: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         errors = ", ".join(f"{reason} {count}" for reason, count in route["errors"].items())
         yield (
             route["route"],
-            route["control"] or route["breaker"],
+            route["control"] or _breaker(route),
             f"{route['quality']:.2f}",
             "-" if reused is None else f"{reused:.1%}",
             _ms(route["ttfb_p50_s"]),
             _ms(route["ttfb_p95_s"]),
             errors or "-",
         )
+
+
+def _breaker(route: Mapping[str, Any]) -> str:
+    wait_s = route["retry_after_s"]
+    return f"{route['breaker']}, {wait_s:.0f} s" if wait_s > 0 else route["breaker"]
 
 
 def _ms(seconds: float | None) -> str:

@@ -48,10 +48,12 @@ def test_tables_of_vendors_and_routes(told):
         "DIALLING",
         "CLEANING",
         "DRAINING",
+        "CEILING",
         "WAITING",
         "RUNS",
+        "LEARNT",
     ]
-    assert lines[1].split() == ["v", "2", "3", "0", "0", "0", "1", "3/8"]
+    assert lines[1].split() == ["v", "2", "3", "0", "0", "0", "10", "1", "3/8", "8"]
     assert lines[4].split() == [
         "v/voice",
         "admitting",
@@ -68,10 +70,15 @@ def test_tables_of_vendors_and_routes(told):
 
 
 def test_a_plan_without_a_bound_shows_what_runs(told):
-    told[0] = {**VENDOR, "runs_allowed": 0, "routes": []}
+    told[0] = {**VENDOR, "runs_allowed": 0, "runs_learnt": 0, "routes": []}
     lines = legato_run("vendors").stdout.splitlines()
-    assert lines[1].split()[-1] == "3"
+    assert lines[1].split()[-2:] == ["3", "-"]
     assert len(lines) == 2
+
+
+def test_a_shut_route_says_when_it_is_tried_again(told):
+    told[0] = {**VENDOR, "routes": [{**ROUTE, "breaker": "shut", "retry_after_s": 4.2}]}
+    assert "shut, 4 s" in legato_run("vendors").stdout
 
 
 def test_as_json(told):
