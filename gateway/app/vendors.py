@@ -114,8 +114,8 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
 
 REST_TWINS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     {
-        "deepgram": ("deepgram_rest", frozenset()),
-        "elevenlabs": ("elevenlabs_rest", frozenset()),
+        "deepgram": ("deepgram_rest", frozenset({"pronunciations"})),
+        "elevenlabs": ("elevenlabs_rest", frozenset({"ssml_phonemes"})),
         "cartesia": ("cartesia_bytes", frozenset({"most_speed", "version"})),
     }
 )

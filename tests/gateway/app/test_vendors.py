@@ -1,5 +1,8 @@
 """Vendors' languages by name."""
 
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from gateway.app.vendors import VENDORS, vendor_named
@@ -48,3 +51,11 @@ def test_a_choice_is_one_of_its_values():
 def test_an_unknown_dialect_is_told_with_the_nearest():
     with pytest.raises(SpeechError, match="'deepgrm'; the nearest is 'deepgram'"):
         vendor_named("deepgrm")
+
+
+def test_every_dialect_and_switch_stands_in_the_guide():
+    rows = (Path(__file__).parents[3] / "docs" / "vendors.md").read_text().splitlines()
+    for name, build in VENDORS.items():
+        row = next(row for row in reversed(rows) if row.startswith(f"| `{name}` |"))
+        switches = [field.name for field in fields(build(None, {}, {})._switches)]
+        assert [switch for switch in switches if f"`{switch}`" not in row] == []
