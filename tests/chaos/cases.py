@@ -100,16 +100,20 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Case:
-    """One cell of the matrix, with its chance."""
+    """One cell of the matrix, with its chance; or a fault exactly on its `cue`, as `When` in the simulator's script has it."""
 
     vendor: str
     fault: str
     moment: str
     seed: int
+    cue: tuple[tuple[str, Any], ...] = ()
+    sentences: int = 3
 
     @property
     def name(self) -> str:
-        return f"{self.vendor} {self.fault} {self.moment} {self.seed}"
+        return " ".join(
+            map(str, (self.vendor, self.fault, self.moment, self.seed, *(value for _, value in self.cue)))
+        )
 
     @property
     def from_the_start(self) -> bool:
@@ -123,6 +127,8 @@ class Case:
 
     def when(self) -> dict[str, Any]:
         """The moment, for the simulator's script."""
+        if self.cue:
+            return dict(self.cue)
         chance = random.Random(self.name)
         kind = FAULTS[self.fault]
         if kind.only == "dialled":

@@ -15,8 +15,8 @@ _REPEATED = {True: 1, False: 3}
 longer for longer words; these tones have lengths by chance, and their place is known the worse for it."""
 
 
-def why_not(result: Result) -> str:
-    """What is wrong with a result; empty for nothing."""
+def why_not(result: Result, *, timed: bool = True) -> str:
+    """What is wrong with a result; empty for nothing. Where the machine is shared, how long it took says little: not `timed`."""
     vendor = VENDORS[result.case.vendor]
     told = (result.faulty, result.after)
     wrongs = {
@@ -28,7 +28,7 @@ def why_not(result: Result) -> str:
         "error": any(heard.error for heard in told),
         "repeated": max(heard.repeated for heard in told)
         > _REPEATED[vendor.words and not result.case.wordless],
-        "slow to recover": result.after.ttfb_ms > RECOVERY_MS,
+        "slow to recover": timed and result.after.ttfb_ms > RECOVERY_MS,
     }
     return ", ".join(name for name, wrong in wrongs.items() if wrong)
 

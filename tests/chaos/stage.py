@@ -129,7 +129,7 @@ async def _play(case: Case, *, faulty: bool) -> Result:
             await say(speech, coded_text(chance), ear)  # the voice's pace is known from here on
             for fault in faults:
                 vendor.add(fault)
-        heard = await say(speech, coded_text(chance), ear)
+        heard = await say(speech, coded_text(chance, case.sentences), ear)
         after = await say(speech, coded_text(chance), ear)
         return Result(
             case, case.fired(vendor.log.faults), heard, after, on_second=second.log.count(Saw.BEGUN)

@@ -113,6 +113,8 @@ class Timeline:
             segment.true_times = []
         floor = segment.true_times[-1][1] if segment.true_times else max(segment.start_sample, 0)
         start = max(start_sample, floor)
+        if segment.start_sample < 0:  # its audio came in one piece with the end of the segment before
+            segment.start_sample = start
         segment.true_times.append((word, start, max(end_sample, start)))
         return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), WordMethod.VENDOR)
 

@@ -31,6 +31,21 @@ def spoken(*texts):
     return line
 
 
+def test_r6_a_segment_whose_audio_came_with_the_one_before_is_cut_by_its_true_times():
+    line = Timeline(RATE)
+    first, second = reading("one two"), reading("three four", 8)
+    line.expect(0, first)
+    line.expect(1, second)
+    line.begin(0, 0)
+    line.heard_word(0, first.words[0], 0, 100)
+    line.heard_word(0, first.words[1], 100, 200)
+    line.heard_word(1, second.words[0], 200, 300)
+    line.heard_word(1, second.words[1], 300, 400)
+    line.complete([0], 200)
+    whole, rest = line.cut([1], 300, 2)
+    assert (whole, rest.text) == (0, "four")
+
+
 def test_estimates_are_monotonic_and_inside_their_segment():
     words = list(spoken("hello there my friend", "and goodbye").all_words())
     assert words[0].start_sample == 0
