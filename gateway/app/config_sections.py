@@ -121,7 +121,7 @@ class ServerSection(Section):
     worker_ports: int = Field(default=0, ge=0, le=65_000)
     """First of the ports that workers have beside the shared ones, two each: HTTP, then gRPC. 0 takes free ones."""
     envoy_endpoints: Path | None = None
-    """Where the workers' own ports are written at the start, as Envoy reads endpoints (EDS)."""
+    """Folder where the workers' own ports are written at the start, as Envoy reads endpoints (EDS): a file for each cluster."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
     """After SIGTERM, what is being said may be finished for so long."""
 

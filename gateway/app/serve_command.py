@@ -75,8 +75,8 @@ def _address(_: click.Context, parameter: click.Parameter, value: str | None) ->
 @click.option(
     "--envoy",
     "envoy_endpoints",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
     help="Write the workers' own ports there, as Envoy reads endpoints.",
 )
 @click.option(

@@ -1,6 +1,6 @@
-"""The workers' own ports as Envoy reads endpoints from a file (EDS): it balances streams over them, which the kernel cannot.
+"""The workers' own ports as Envoy reads endpoints from files (EDS): it balances streams over them, which the kernel cannot.
 
-The file is put in place whole, as Envoy expects; a worker that dies comes back on its port, so that it stays true.
+One file for each cluster, as Envoy wants it, put in place whole; a worker that dies comes back on its port, so that they stay true.
 """
 
 import json
@@ -16,40 +16,39 @@ CLUSTERS = {"legato_http": "http", "legato_grpc": "grpc"}
 _TYPE = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment"
 
 
-def endpoints(hosts: Mapping[str, str], ports: Mapping[str, Sequence[int]]) -> dict[str, object]:
-    """The discovery response.
+def endpoints(
+    hosts: Mapping[str, str], ports: Mapping[str, Sequence[int]]
+) -> dict[str, Mapping[str, object]]:
+    """The discovery response of each cluster.
 
     Args:
         hosts: where "http" and "grpc" listen; every interface is told as loopback.
         ports: of all workers, for "http" and "grpc".
     """
-    return {
-        "resources": [
-            {
-                "@type": _TYPE,
-                "cluster_name": cluster,
-                "endpoints": [
-                    {"lb_endpoints": [_endpoint(_reachable(hosts[wire]), port) for port in ports[wire]]}
-                ],
-            }
-            for cluster, wire in CLUSTERS.items()
-        ]
-    }
+    return {cluster: _response(cluster, hosts[wire], ports[wire]) for cluster, wire in CLUSTERS.items()}
 
 
-def write(path: Path, response: Mapping[str, object]) -> None:
-    """Puts the file in place, whole.
+def write(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
+    """Puts a file for each cluster in place, whole; the folder is made where there is none.
 
     Raises:
         OSError: it cannot be written.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(response, file, indent=2)
-        file.write("\n")
-    unnamed = Path(name)
-    unnamed.chmod(0o644)
-    unnamed.replace(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    for cluster, response in responses.items():
+        path = folder / f"{cluster}.json"
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(response, file, indent=2)
+            file.write("\n")
+        unnamed = Path(name)
+        unnamed.chmod(0o644)
+        unnamed.replace(path)
+
+
+def _response(cluster: str, host: str, ports: Sequence[int]) -> Mapping[str, object]:
+    every = [_endpoint(_reachable(host), port) for port in ports]
+    return {"resources": [{"@type": _TYPE, "cluster_name": cluster, "endpoints": [{"lb_endpoints": every}]}]}
 
 
 def _endpoint(host: str, port: int) -> dict[str, object]:

@@ -18,7 +18,13 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Exemplar, Sample
 
 ADDED_UP = frozenset(
-    {"legato_streams_open", "legato_utterances_open", "legato_lines", "legato_lines_waited_for"}
+    {
+        "legato_streams_open",
+        "legato_utterances_open",
+        "legato_lines",
+        "legato_lines_waited_for",
+        "legato_workers",
+    }
 )
 """Gauges whose sum over the workers is what the gateway has."""
 ALIKE = frozenset({"legato_build"})

@@ -233,7 +233,9 @@ class PlacePool:
         began = world.clock()
         try:
             headers = (*self.place.headers, *self._dialect.credentials(self._secret()).items())
-            call = Call(self.place, headers, self._dial_s, world.tls, world.task, self._may_read_ahead)
+            call = Call(
+                self.place, headers, self._dial_s, world.tls, world.task, self._concurrency.may_double
+            )
             wire = await dial(traits.transport, call, connection)
         except DialError as error:
             told = Failed(Reason.VENDOR_UNREACHABLE, error.message)
@@ -265,11 +267,6 @@ class PlacePool:
         if self._dials.pop(line, None) is not None:
             self._world.observer.note(LineLost(self._provider, failed.reason))
             self._perform(self._policy.dial_failed(line, failed, self._now()))
-
-    def _may_read_ahead(self) -> bool:
-        """Whether every run may have one request more at the vendor than it counts."""
-        allowed = self._concurrency.allowed
-        return not allowed or 2 * self._concurrency.in_use <= allowed
 
     def _now(self) -> float:
         return self._world.clock()

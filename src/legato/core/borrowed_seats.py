@@ -36,6 +36,10 @@ class BorrowedSeats(Concurrency):
         """Seats there are here, in use or idle."""
         return self._lent
 
+    def may_double(self) -> bool:
+        """No: what is idle here may be recalled, and be somebody else's a moment later."""
+        return False
+
     def free(self, now: float) -> bool:
         """Whether one more may be begun now; where only a seat is missing, the lender is asked for it."""
         if not super().free(now):

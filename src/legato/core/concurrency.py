@@ -53,6 +53,10 @@ class Concurrency:
         """Nothing is begun before this."""
         return self._hold_until
 
+    def may_double(self) -> bool:
+        """Whether every run may have one request more at the vendor than it counts."""
+        return not self.allowed or 2 * self._in_use <= self.allowed
+
     def free(self, now: float) -> bool:
         """Whether one more may be begun."""
         if now < self._hold_until:

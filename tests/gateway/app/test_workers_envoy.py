@@ -7,12 +7,12 @@ from gateway.app.workers_envoy import endpoints, write
 
 def told(hosts):
     return {
-        resource["cluster_name"]: [
+        cluster: [
             (where["endpoint"]["address"]["socket_address"]["address"],
              where["endpoint"]["address"]["socket_address"]["port_value"])
-            for where in resource["endpoints"][0]["lb_endpoints"]
+            for where in response["resources"][0]["endpoints"][0]["lb_endpoints"]
         ]
-        for resource in endpoints(hosts, {"http": [1, 2], "grpc": [3, 4]})["resources"]
+        for cluster, response in endpoints(hosts, {"http": [1, 2], "grpc": [3, 4]}).items()
     }  # fmt: skip
 
 
@@ -27,11 +27,12 @@ def test_every_interface_is_reached_by_loopback():
     assert told({"http": "0.0.0.0", "grpc": "::"})["legato_grpc"][0] == ("::1", 3)
 
 
-def test_the_file_is_put_in_place_whole(tmp_path):
-    path = tmp_path / "endpoints.json"
-    path.write_text("old")
-    write(path, {"resources": []})
-    assert json.loads(path.read_text()) == {"resources": []}
-    assert [each.name for each in tmp_path.iterdir()] == ["endpoints.json"]
-    with pytest.raises(OSError, match="No such file"):
-        write(tmp_path / "nowhere" / "file", {})
+def test_each_file_is_put_in_place_whole(tmp_path):
+    folder = tmp_path / "envoy"
+    for content in ({"resources": []}, {"resources": [1]}):
+        write(folder, {"legato_http": content})
+        assert [each.name for each in folder.iterdir()] == ["legato_http.json"]
+        assert json.loads((folder / "legato_http.json").read_text()) == content
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="exists"):
+        write(tmp_path / "file", {})

@@ -80,6 +80,12 @@ def test_an_urgent_one_goes_before_anybody_here_can_have_it(seats, lender):
     assert lender.asked == 1
 
 
+def test_idle_seats_are_not_for_reading_ahead(seats):
+    for _ in range(3):
+        seats.lent()
+    assert not seats.may_double()
+
+
 def test_a_refusal_is_passed_on_and_holds_here_as_well(seats, lender):
     seats.lent()
     begin(seats)

@@ -1,0 +1,262 @@
+"""Several workers as one gateway: what clients, vendors, operators and Envoy see of them."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+
+import grpc.aio
+import pytest
+
+from gateway.app.simulation import simulator
+from gateway.simulator.log import Saw
+from gateway.simulator.script import Script
+from legato.v1 import speech_pb2
+from legato_client.connect import connect
+from tests.e2e.processes import ESPEAK_ALONE, Envoy, Gateway, fetch, until
+from tests.e2e.raw import STREAM, RawWebSocket, raw_client, read_until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.voice]
+
+STREAMS = 40
+OPENMETRICS = "application/openmetrics-text; version=1.0.0"
+
+
+class Workers(Gateway):
+    """Two workers, and where Envoy reads their ports."""
+
+    def __init__(self, folder, **environment):
+        self.endpoints = folder / "envoy"
+        super().__init__(
+            LEGATO_SERVER__WORKERS="2",
+            LEGATO_SERVER__ENVOY_ENDPOINTS=str(self.endpoints),
+            **{**ESPEAK_ALONE, **environment},
+        )
+
+    def health(self):
+        return json.loads(fetch(f"http://{self.admin}/healthz")[1])
+
+    def streams(self):
+        return [worker["streams"] for worker in self.health()["workers"]]
+
+
+class Balancer(Envoy):
+    """The proxy as `docs/scaling.md` has it: both clusters read their endpoints from the file."""
+
+    def __init__(self, gateway, folder):
+        http, port = (address.rpartition(":")[2] for address in (gateway.http, gateway.grpc))
+        super().__init__(
+            gateway,
+            folder,
+            (
+                ("admin:\n", "node: { id: edge, cluster: legato }\nadmin:\n"),
+                *(_from_file(gateway, cluster) for cluster in ("legato_grpc", "legato_http")),
+                (_assignment("legato_grpc", port), ""),
+                (_assignment("legato_http", http), ""),
+            ),
+        )
+
+    def _grpc_healthy(self):
+        stats = self.stats()
+        return all(stats.get(f"cluster.legato_{wire}.membership_healthy") == "2" for wire in ("grpc", "http"))
+
+
+def _from_file(gateway, cluster):
+    source = f"{{ path_config_source: {{ path: {gateway.endpoints / cluster}.json }} }}"
+    name = f"    - name: {cluster}\n"
+    return (
+        f"{name}      type: STATIC\n",
+        f"{name}      type: EDS\n      eds_cluster_config: {{ eds_config: {source} }}\n",
+    )
+
+
+def _assignment(cluster, port):
+    return (
+        f"      load_assignment:\n        cluster_name: {cluster}\n        endpoints:\n          - lb_endpoints:\n"
+        f"              - endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }} }}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory):
+    with Workers(tmp_path_factory.mktemp("workers")) as running:
+        yield running.ready()
+
+
+@contextlib.asynccontextmanager
+async def open_calls(address, channels):
+    """Streams that are open, few connections for many."""
+    async with contextlib.AsyncExitStack() as stack:
+        options = [("grpc.use_local_subchannel_pool", 1)]
+        ways = [
+            await stack.enter_async_context(grpc.aio.insecure_channel(address, options=options))
+            for _ in range(channels)
+        ]
+        for number in range(STREAMS):
+            call = ways[number % channels].stream_stream(STREAM)()
+            stack.callback(call.cancel)
+            await call.write(speech_pb2.StreamRequest(open={}).SerializeToString())
+            assert await call.read()
+        yield
+
+
+def is_even(counts):
+    return sum(counts) == STREAMS and max(abs(count - STREAMS / 2) for count in counts) <= 0.2 * STREAMS / 2
+
+
+async def test_through_envoy_streams_are_shared_evenly_though_connections_are_few(workers, tmp_path):
+    with Balancer(workers, tmp_path) as envoy:
+        async with open_calls(envoy.address, 2):
+            assert is_even(workers.streams()), workers.streams()
+        until(lambda: sum(workers.streams()) == 0, workers)
+        with contextlib.ExitStack() as stack:
+            for _ in range(STREAMS):
+                client = stack.enter_context(RawWebSocket(envoy.address))
+                client.send(open={})
+                assert client.read().WhichOneof("response") == "opened"
+            assert is_even(workers.streams()), workers.streams()
+    until(lambda: sum(workers.streams()) == 0, workers)
+
+
+async def test_one_scrape_is_the_whole(workers):
+    before = workers.metrics()
+    for worker in workers.health()["workers"]:
+        async with connect(f"ws://127.0.0.1:{worker['http']}") as speech:
+            utterance = speech.begin()
+            await utterance.send("Hello.")
+            await utterance.end()
+            assert [chunk async for chunk in utterance]
+    until(lambda: total(workers.metrics()) - total(before) == 2, workers)
+    told = workers.metrics()
+    assert told["legato_workers"] == 2
+    assert {f'process_resident_memory_bytes{{worker="{name}"}}' for name in ("1", "2", "parent")} <= set(told)
+    _, body = fetch(f"http://{workers.admin}/metrics", Accept=OPENMETRICS)
+    assert "# EOF" in body
+    numbers = {line.get("worker") for line in workers.log.lines if line["event"] == "utterance ended"}
+    assert numbers == {1, 2}
+
+
+def total(metrics):
+    return sum(value for name, value in metrics.items() if name.startswith("legato_utterances_total"))
+
+
+def test_a_worker_that_is_killed_accepts_again_and_what_it_had_counted_stays(workers):
+    before = total(workers.metrics())
+    victim = workers.health()["workers"][0]
+    address = ("127.0.0.1", victim["http"])
+    os.kill(victim["pid"], signal.SIGKILL)
+    killed_at = time.monotonic()
+    until(lambda: workers.health()["workers"][0]["pid"] not in {0, victim["pid"]}, workers)
+    until(lambda: socket.create_connection(address, timeout=1).close() or True, workers)
+    assert time.monotonic() - killed_at < 2
+    until(lambda: workers.health()["status"] == "ready", workers)
+    assert workers.health()["workers"][0]["restarts"] == 1
+    assert total(workers.metrics()) == before
+    assert workers.log.find(lambda line: line["event"].startswith("a worker has ended"))["status"] == -9
+
+
+async def test_a_second_sigterm_ends_everything_at_once(workers):
+    pids = [worker["pid"] for worker in workers.health()["workers"]]
+    async with raw_client("websocket", workers) as client:
+        await client.send(open={"max_lead_ms": 0})
+        await client.send(text={"utterance_id": "u", "text": "One two three four five. " * 40})
+        await read_until(client, "audio")
+        workers.send(signal.SIGTERM)
+        await read_until(client, "go_away")
+        assert fetch(f"http://{workers.admin}/readyz")[0] == 503
+        workers.send(signal.SIGTERM)
+        assert await asyncio.to_thread(workers.ended) == 128 + signal.SIGTERM
+    until(lambda: not any(is_running(pid) for pid in pids))
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+# --- vendors ----------------------------------------------------------------------------------------------------------
+
+
+async def speak(url, voice):
+    async with connect(url, voice=voice) as speech:
+        utterance = speech.begin()
+        await utterance.send("river stone window garden.")
+        await utterance.end()
+        assert [chunk async for chunk in utterance]
+
+
+ADDRESS = {
+    "deepgram": lambda vendor: vendor.websocket_url.rstrip("/") + "/v1/speak",
+    "openai": lambda vendor: vendor.url.rstrip("/") + "/v1",
+}
+
+
+def script(counted):
+    return Script.model_validate(
+        {
+            "concurrency_of": counted,
+            "limits": {"concurrency": 5},
+            "pace": {"first_byte": {"constant_ms": 20}, "speed": 8},
+        }
+    )
+
+
+async def test_r22_two_workers_together_keep_the_vendors_limit_and_drain(tmp_path):
+    """Whatever the vendor counts, connections or requests under way; counted by the vendor."""
+    names = {"connections": "deepgram", "utterances": "openai"}
+    async with contextlib.AsyncExitStack() as stack:
+        vendors = {
+            name: await stack.enter_async_context(simulator([dialect], script(name)))
+            for name, dialect in names.items()
+        }
+        environment = {
+            "LEGATO_VOICES": json.dumps(
+                {name: {"routes": [{"provider": name, "voice": "aura-2-anna-en"}]} for name in names}
+            ),
+            "LEGATO_PROVIDERS": json.dumps(
+                {
+                    name: {
+                        "dialect": names[name],
+                        "credential": "env:VENDOR_KEY",
+                        "url": ADDRESS[names[name]](vendor),
+                        "limits": {"concurrency": 5},
+                        "pool": {"floor": 1, "ceiling": 5 if name == "connections" else 20, "spare": 1},
+                    }
+                    for name, vendor in vendors.items()
+                }
+            ),
+            "LEGATO_LIMITS__NO_ROUTE_BEFORE_AUDIO_MS": "25000",
+            "VENDOR_KEY": "key",
+        }
+        running = await asyncio.to_thread(stack.enter_context, Workers(tmp_path, **environment))
+        await asyncio.to_thread(running.ready)
+        report = await asyncio.to_thread(running.health)
+        urls = [f"ws://127.0.0.1:{worker['http']}" for worker in report["workers"]]
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            for number in range(30):
+                for name in names:
+                    group.create_task(speak(urls[number % 5 > 0], name))
+        for name, vendor in vendors.items():
+            assert vendor.log.of(Saw.LIMIT) == [], name
+            assert vendor.log.count(Saw.FINISHED) >= 30, name
+        told = json.loads((await asyncio.to_thread(fetch, f"http://{running.admin}/v1/vendors"))[1])[
+            "vendors"
+        ]
+        assert {vendor["provider"]: vendor["runs_allowed"] for vendor in told} == dict.fromkeys(names, 5)
+        async with connect(urls[0], voice="utterances") as speech:
+            utterance = speech.begin()
+            await utterance.send("river stone window garden. " * 4)
+            await utterance.end()
+            await anext(utterance)
+            running.send(signal.SIGTERM)
+            heard = [chunk async for chunk in utterance]
+            assert heard
+            assert utterance.receipt.audio_samples
+        assert await asyncio.to_thread(running.ended) == 0
+        assert vendors["utterances"].log.of(Saw.LIMIT) == []
