@@ -90,12 +90,13 @@ def missing_tools() -> list[str]:
 
 
 @contextlib.contextmanager
-def everybody(ends_core: str, core: str) -> Iterator[Field]:
+def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterator[Field]:
     """Starts all of them; ends them on leaving.
 
     Args:
         ends_core: for the vendor and the generator.
         core: for who is measured.
+        warm_lines: that Legato keeps to the vendor.
 
     Raises:
         MissingError: a tool is not there.
@@ -116,7 +117,7 @@ def everybody(ends_core: str, core: str) -> Iterator[Field]:
         vendor = start("vendor", Order((str(NATIVE / "vendor"), str(ws), str(grpc)), ends_core, (ws, grpc)))
         nginx = start("nginx", nginx_order(core, nginx_port, ws))
         envoy = start("envoy", envoy_order(core, {envoy_ws: ws}, {envoy_grpc: grpc}))
-        legato = start("legato", legato_order(core, ws, (http, rpc, admin)))
+        legato = start("legato", legato_order(core, ws, (http, rpc, admin), warm_lines))
         yield Field(
             (
                 Contender("direct", "deepgram", ws, None, "websocket"),
@@ -237,13 +238,14 @@ def _address(port: int) -> dict[str, object]:
     return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
 
 
-def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int]) -> Order:
+def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int], warm_lines: int) -> Order:
     """The gateway with one voice: the fake vendor's.
 
     Args:
         core: where it runs.
         vendor_port: of the fake vendor's WebSocket.
         ports: for HTTP, gRPC and operators.
+        warm_lines: that are kept to the vendor.
     """
     http, grpc, admin = ports
     provider = {
@@ -252,7 +254,7 @@ def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int]) -> Or
         "text_level": "raw",  # what the vendor is to do stands in the text
         "credential": "env:LEGATO_BENCH_KEY",
         "limits": {"flushes": 1_000_000, "window_chars": 1_000_000_000},
-        "pool": {"floor": WARM_LINES, "ceiling": MOST_LINES},
+        "pool": {"floor": warm_lines, "ceiling": MOST_LINES},
     }
     settings = {
         "server": {"http": f"127.0.0.1:{http}", "grpc": f"127.0.0.1:{grpc}", "admin": f"127.0.0.1:{admin}"},
@@ -262,7 +264,7 @@ def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int]) -> Or
     config = FOLDER / "legato.json"
     config.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     command = (str(BIN / "legato"), "serve", "--config", str(config))
-    return Order(command, core, ports, {"LEGATO_BENCH_KEY": "none"}, ready_s=6.0)
+    return Order(command, core, ports, {"LEGATO_BENCH_KEY": "none"}, ready_s=1.0 + warm_lines / 200)
 
 
 def _tool(name: str) -> str | None:

@@ -14,16 +14,16 @@ from loadtest.relay import W2
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-USUAL = 5.0
+USUAL = 3.7
 """Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""
-MOST = 2 * USUAL
+MOST = 1.75 * USUAL
 ROUNDS = 2
 LOAD = replace(W2, streams=20, audio_ms=1_500, period_ms=1_500, periods=2)
 
 
 def cost(heard):
     assert heard.told["failed"] + heard.told["lost_streams"] == 0
-    assert heard.told["spoken"] == LOAD.utterances
+    assert heard.told["spoken"] > LOAD.utterances / 2, "a busy machine offers less, but not this little"
     return heard.cpu_s / heard.audio_s
 
 
@@ -34,7 +34,7 @@ def test_the_whole_gateway_costs_no_more_than_a_few_times_what_nginx_does():
     if missing := missing_tools():
         pytest.skip(f"needs {', '.join(missing)}")
     ends, core, *_ = map(str, sorted(os.sched_getaffinity(0)))
-    with everybody(ends, core) as field:
+    with everybody(ends, core, warm_lines=LOAD.streams) as field:
         ratios = []
         for _ in range(ROUNDS):
             nginx = cost(listen(field, field.of("nginx"), LOAD))
