@@ -97,10 +97,10 @@ class StreamOutlet(CallOutlet):
 
     def receive(self, request: bytes) -> None:
         """A message of the client; what it says to have read opens the fence."""
-        was_shut = self._fence.shut
         self.stream.receive(request)
         if self._face.acknowledges:
             self._fence.hold()
+        was_shut = self._fence.shut  # only now: what was received may itself have had audio written
         self._fence.answered(self._face.acked_server_seq)
         if was_shut and not self._fence.shut:
             self.eased()

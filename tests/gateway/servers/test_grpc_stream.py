@@ -263,6 +263,20 @@ async def test_r7_a_client_that_will_tell_what_it_reads_is_held_back_before_it_h
         call.cancel()
 
 
+async def test_r8_a_message_that_has_audio_written_and_tells_what_was_read_does_not_leave_the_stream_held_back():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"acknowledges": True}))
+        await call.write(request(text={"utterance_id": "a", "text": "x"}))
+        chunk = (await until(call, "audio"))[-1]
+        session = await built.reception.session()
+        seen = request(acked_server_seq=chunk.server_seq, text={"utterance_id": "a", "text": "endless"})
+        await call.write(seen)
+        await session.until(lambda it: it.written_samples == 24 * 300)
+        assert session.outlet.paused
+        call.cancel()
+
+
 async def test_no_one_has_read_what_was_not_sent():
     async with house() as built, caller(built) as client:
         call = client.stream()
