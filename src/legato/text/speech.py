@@ -14,6 +14,7 @@ from typing import Protocol
 
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
+from legato.text.citations import citation_as_word
 from legato.text.formulas import candidates
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
@@ -144,6 +145,10 @@ class Speech:
                 yield from self._as_written(inner, span)
             case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
                 yield Said(Piece(f" {self._announced} ", span.start, span.end, "clean/fence"), done=True)
+            case SpanKind.MARKER if named := citation_as_word(
+                text, span.start - offset, span.end - offset, self._settings.language
+            ):
+                yield Said(Piece(named, span.start, span.end, "clean/reference"))
             case SpanKind.BREAK | SpanKind.FENCE:
                 yield Said(Piece(" ", span.start, span.end, "clean/break"))
             case _:

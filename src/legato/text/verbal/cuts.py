@@ -119,7 +119,8 @@ class Cuts:
             return False
         if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):
             return False
-        if lower in self._stopped or "." in word:
+        if lower in self._stopped or "." in word or _NUMBER.search(word):
+            # Of a unit behind its number (5kg.) the dot may be a part.
             return after_known
         return not (previous in self._links and word.isupper())
 

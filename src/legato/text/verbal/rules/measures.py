@@ -7,7 +7,7 @@ from legato.text.verbal.rules.numerals import LEAST_OVER
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
