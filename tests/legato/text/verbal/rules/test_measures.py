@@ -24,6 +24,8 @@ import pytest
         ("en", "6 ft 2 in tall", "six feet two inches tall"),
         ("en", "5 ft 2 in the", "five feet two in the"),
         ("en", "5 km", "five kilometers"),
+        ("en", "1 sq ft", "one square foot"),
+        ("en", "200 sq ft", "two hundred square feet"),
         ("en", "1 km", "one kilometer"),
         ("en", "12KG", "twelve kilograms"),
         ("en", "2-5lb", "two to five pounds"),
