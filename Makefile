@@ -85,7 +85,7 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 # Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
 ALONE := e2e or browser or voice or slow
 
-test: setup chromium npm promtool witness ## all tests, unit to end to end, with coverage (TESTS=path for some)
+test: setup chromium npm promtool witness native ## all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
 	$(BIN)/python -m pytest $(TESTS)
 else
@@ -130,8 +130,11 @@ $(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --target $(FUZZ) -r requirements/fuzz.lock
 	@touch $@
 
-native: # the fake vendor and the generator of the relay benchmark
-	@command -v $(CC) >/dev/null || { echo "$(CC) is not there: install a C compiler (apt-get install -y gcc libc6-dev)" >&2; exit 1; }
+native: # the fake vendor and the generator of the relay benchmark, and what it is compared with
+	@command -v $(CC) >/dev/null || \
+	$(call by_apt,a C compiler,gcc libc6-dev)
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \
+	$(call by_apt,nginx,nginx-light)
 	@$(MAKE) --silent -C loadtest/native CC="$(CC)"
 
 live: setup ## calls each vendor whose key is in the environment (at most 200 characters a vendor), and compares it with the simulator

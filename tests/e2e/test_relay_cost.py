@@ -1,14 +1,12 @@
 """What the gateway costs as a relay does not double unnoticed: beside nginx, in the same run, with the same vendor and listeners."""
 
 import os
-import shutil
 import statistics
-import subprocess
 from dataclasses import replace
 
 import pytest
 
-from loadtest.contenders import ROOT, everybody, missing_tools
+from loadtest.contenders import everybody, missing_tools
 from loadtest.listeners import listen
 from loadtest.relay import W2
 
@@ -28,12 +26,9 @@ def cost(heard):
 
 
 def test_the_whole_gateway_costs_no_more_than_a_few_times_what_nginx_does():
-    if shutil.which("cc") is None or len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("needs a C compiler and two cores")
-    subprocess.run(["make", "--silent", "-C", "loadtest/native"], cwd=ROOT, check=True)
-    if missing := missing_tools():
-        pytest.skip(f"needs {', '.join(missing)}")
-    ends, core, *_ = map(str, sorted(os.sched_getaffinity(0)))
+    assert not missing_tools(), "make native installs and builds them"
+    cores = sorted(os.sched_getaffinity(0))
+    ends, core = str(cores[0]), str(cores[-1])
     with everybody(ends, core, warm_lines=LOAD.streams) as field:
         ratios = []
         for _ in range(ROUNDS):
