@@ -2,7 +2,8 @@
 
 Rules:
 - A run has one context at a time. Where the vendor ends it early (it was idle), the next text opens another for the same run.
-- A context that ends gives the markers that are still owed; when the run's text had ended, `Finished` follows.
+- A context that ends gives the markers that are still owed; when the run's text had ended, `Finished` follows. Text that nothing was
+  heard of since it was sent has met a context that was just ending: the run has failed, so that it is said again.
 - A run that was cancelled or has failed is silent; it counts until the vendor ends its context.
 - A run's clock is the bytes of audio that were given: no sum of floats, no drift (R11).
 - Samples leave whole, a run's half sample waits for its other half.
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Marker, VendorEvent, Words
 from legato.domain.text import Reading
 from legato.ports import LineRequest
@@ -33,6 +35,7 @@ class Speaking:
         silent: cancelled or failed.
         given_bytes: of audio.
         opened_bytes: of audio that had been given when the context was opened.
+        silent_since_bytes: of audio that had been given when text with a sound was last sent; -1 where there was none.
         quiet_since: when its context was last heard.
         owed: segments said and not marked.
         flushes: the segments behind which the open context was flushed, while that is not answered.
@@ -47,6 +50,7 @@ class Speaking:
     silent: bool = False
     given_bytes: int = 0
     opened_bytes: int = 0
+    silent_since_bytes: int = -1
     quiet_since: float = 0.0
     half: bytes = b""
     owed: deque[int] = field(default_factory=deque)
@@ -106,6 +110,8 @@ class Contexts:
         """A segment of the run was sent."""
         speaking.owed.append(segment)
         speaking.alignment.said(segment, reading)
+        if any(map(str.isalnum, reading.text)):
+            speaking.silent_since_bytes = speaking.given_bytes
 
     def cancel(self, run: int) -> Speaking | None:
         """The run is heard no more; `None` where it is not heard anyway, or the vendor has no context of it."""
@@ -169,6 +175,10 @@ class Contexts:
             return ()
         speaking.context = ""
         speaking.half = b""
+        if speaking.owed and speaking.given_bytes == speaking.silent_since_bytes:
+            self.forget(speaking)
+            failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a context whose last text had not sounded")
+            return ((speaking.run, failed),)
         told = [*self.marked(speaking, list(speaking.owed))]
         if speaking.ended:
             self.forget(speaking)

@@ -41,12 +41,31 @@ def test_an_end_gives_what_is_owed():
     contexts, found = speaking()
     for segment in range(3):
         contexts.said(found, segment, Reading("a"))
+    contexts.audio(found, b"\1\2")
     assert contexts.marked(found, [1]) == [(1, Marker(0)), (1, Marker(1))]
     assert contexts.marked(found, [0]) == []
     found.ended = True
     assert contexts.ended(found, "run-1-1") == [(1, Marker(2)), (1, Finished())]
     assert contexts.open_runs == 0
     assert contexts.named("run-1-1") is None
+
+
+def test_r5_text_that_met_a_context_that_was_ending_is_not_taken_for_spoken():
+    contexts, found = speaking()
+    contexts.said(found, 0, Reading("one."))
+    contexts.audio(found, bytes(160))
+    contexts.said(found, 1, Reading("two."))
+    ((run, failed),) = contexts.ended(found, "run-1-1")
+    assert (run, failed.reason) == (1, Reason.VENDOR_EMPTY)
+    assert contexts.open_runs == 0
+
+
+def test_a_mark_without_a_sound_is_owed_no_audio():
+    contexts, found = speaking()
+    contexts.said(found, 0, Reading("one."))
+    contexts.audio(found, bytes(160))
+    contexts.said(found, 1, Reading("..."))
+    assert contexts.ended(found, "run-1-1") == [(1, Marker(0)), (1, Marker(1))]
 
 
 def test_an_early_end_leaves_the_run_open_for_another_context():
