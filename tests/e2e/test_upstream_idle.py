@@ -54,7 +54,7 @@ async def _now_and_then(url, number, times):
     return heard
 
 
-@pytest.mark.parametrize("dialect", ["cartesia"])
+@pytest.mark.parametrize("dialect", ["cartesia", "elevenlabs"])
 async def test_r5_a_writer_who_stops_anywhere_is_waited_for(dialect):
     script = Script.model_validate({**HEALTHY, "limits": {"context_idle_s": 0.5}})
     async with (
