@@ -82,8 +82,8 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 
 # --- proving ----------------------------------------------------------------------------------------------------------
 
-# Tests that start processes or synthesise speech have the machine for themselves; the rest share it.
-ALONE := e2e or browser or voice or slow
+# Tests that start processes or synthesise speech come two at a time; those that measure have the machine for themselves.
+PROCESSES := (e2e or browser or voice or slow) and not alone
 
 test: setup chromium npm promtool witness native ## all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
@@ -91,8 +91,9 @@ ifdef TESTS
 else
 	rm -rf var/test && mkdir -p var/test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -q -m "not ($(ALONE))" --junitxml=var/test/together.xml
-	$(BIN)/coverage run -m pytest -q -m "$(ALONE)" --junitxml=var/test/alone.xml
+	$(BIN)/coverage run -m pytest -n auto -q -m "not (e2e or browser or voice or slow or alone)" --junitxml=var/test/together.xml
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile -q -m "$(PROCESSES)" --junitxml=var/test/processes.xml
+	$(BIN)/python -m pytest -q -m alone --junitxml=var/test/alone.xml
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 endif

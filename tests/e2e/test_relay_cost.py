@@ -10,7 +10,7 @@ from loadtest.contenders import everybody, missing_tools
 from loadtest.listeners import listen
 from loadtest.relay import W2
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 USUAL = 3.7
 """Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""

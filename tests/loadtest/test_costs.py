@@ -13,7 +13,7 @@ import pytest
 from loadtest import micro_audio, micro_faces, micro_text
 from loadtest.rows import Step, fitting
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.alone
 
 USUAL = {
     "encode mulaw 8000 Hz": 0.127,

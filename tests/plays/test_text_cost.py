@@ -13,7 +13,7 @@ from legato.text.frontend import FrontEnd
 from legato.text.scanner import Scanner
 from legato.text.settings import TextSettings
 
-pytestmark = pytest.mark.slow  # a ratio of CPU times wants the machine for itself
+pytestmark = pytest.mark.alone  # a ratio of CPU times wants the machine for itself
 
 CHAT = "So we paid $12.50 to Dr. Lee, e.g. for **two** seats. Nobody spoke much; see https://a.example/b?c=1 for the way. "
 RUN_ON = "so we went on through the long green valley and over the quiet hills and far away "
