@@ -23,6 +23,7 @@ from legato.faces import native_replies
 from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import read_request, write
 from legato.faces.native_requests import bad_frame, client_event, speak_events, trace
+from legato.faces.native_written import audio_response, response_json
 from legato.ports import Accepted, Refusal, RequestHead
 from legato.v1 import speech_pb2
 
@@ -115,6 +116,8 @@ class NativeGrpc(_Conversation):
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """One message per reply."""
         self.server_seq += 1
+        if isinstance(reply, replies.AudioChunk):
+            return (audio_response(reply, self.server_seq, self._acked),)
         return (native_replies.response(reply, self.server_seq, self._acked).SerializeToString(),)
 
     def idle(self) -> Sequence[bytes | str]:
@@ -158,7 +161,8 @@ class NativeWebSocket(_Conversation):
                 reply.ordinal, self.server_seq, reply.generation, reply.sample_offset, reply.data
             )
             return (chunk,)
-        return (write(native_replies.response(reply, self.server_seq, self._acked)),)
+        text = response_json(reply, self.server_seq, self._acked)
+        return (text or write(native_replies.response(reply, self.server_seq, self._acked)),)
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing: the WebSocket's own pings keep the connection alive."""

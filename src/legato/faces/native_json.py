@@ -59,7 +59,7 @@ def write(message: Message) -> str:
 
 def _load(message: Message, text: str) -> None:
     try:
-        value = json.loads(text, object_pairs_hook=_object)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         expected = f"expected a JSON object of {message.DESCRIPTOR.name}: {_short(error)}"
         raise SpeechError(Reason.BAD_FRAME, expected) from None
@@ -71,6 +71,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         raise ValueError("a name is given twice in one object")
     return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+"""Made once: `json.loads` would make one for every message."""
 
 
 def _short(error: Exception) -> str:
