@@ -4,7 +4,7 @@ Audio that would only wait is gathered, as far as the core has allowed (`effects
 in the stream is told behind it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gateway.session.leases import Leased, Leases
 from gateway.session.speaker import Speaker
@@ -111,6 +111,8 @@ class Hearing:
             self._tell(events.Heard(leased.lease, failed))
             return
         self._tell(_sampled(leased.lease, pipe))
+        if leased.places.is_open and pipe.shift_ms is not None:
+            self._tell_words(leased, leased.places.settle(pipe.shift_ms))
 
     def _take_news(self, leased: Leased, event: events.News) -> None:
         if self._gathered:
@@ -120,7 +122,14 @@ class Hearing:
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
         if isinstance(event, events.Joined):
             leased.join(event.segment)
-        self._tell(events.Heard(leased.lease, event))
+        if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
+            self._tell_words(leased, leased.places.place(event.words))
+        else:
+            self._tell(events.Heard(leased.lease, event))
+
+    def _tell_words(self, leased: Leased, words: Sequence[events.WordTime]) -> None:
+        if words:
+            self._tell(events.Heard(leased.lease, events.Words(tuple(words))))
 
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
         if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
@@ -128,6 +137,8 @@ class Hearing:
         if run_ends:
             speaker.end_run()
         leased.at_segment_start = True
+        if leased.places.is_open:  # it had no sound: where it would have been is as good
+            self._tell_words(leased, leased.places.settle(speaker.pipe.shift_ms or 0.0))
         self._tell(_sampled(leased.lease, speaker.pipe))
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gateway.session.places import Places
 from legato.domain import effects, events
 from legato.domain.events import Event, Failed
 from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
@@ -26,14 +27,21 @@ class Leased:
     gathered: list[bytes] = field(default_factory=list)
     pauses_ms: deque[tuple[int, int]] = field(default_factory=deque)
     """Each segment whose audio has not begun, and the pause before it."""
+    places: Places = field(default_factory=Places)
+    """Where the segments of a line sound whose pauses are made here."""
 
     def begin_segment(self) -> int:
         """The next segment's audio begins. Returns the pause before it, milliseconds."""
-        return self.pauses_ms.popleft()[1] if self.pauses_ms else 0
+        if not self.pauses_ms:
+            return 0
+        segment, pause_ms = self.pauses_ms.popleft()
+        self.places.begin(segment)
+        return pause_ms
 
     def join(self, segment: int) -> None:
         """This segment's audio goes on from the one before it: it has no beginning of its own."""
         self.pauses_ms = deque(pair for pair in self.pauses_ms if pair[0] != segment)
+        self.places.join(segment)
 
 
 class Leases:

@@ -70,6 +70,7 @@ class Joiner:
         "_crossfade",
         "_cut",
         "_fade",
+        "_fed",
         "_held",
         "_held_count",
         "_lead_keep",
@@ -78,9 +79,11 @@ class Joiner:
         "_rate_hz",
         "_reel",
         "_room",
+        "_start",
         "_state",
         "_tail",
         "_tail_keep",
+        "shift",
     )
 
     def __init__(self, reel: Reel, rate_hz: int, settings: Joining) -> None:
@@ -99,15 +102,26 @@ class Joiner:
         self._room = 0  # of the lead, samples that may still pass at once
         self._missing = 0  # of the pause, samples still to be heard before the sound
         self._cut = False  # some of the lead went
+        self._start = 0  # where on the reel the run began
+        self._fed = 0  # samples of the run so far
+        self.shift: int | None = 0
+        """By how many samples the sound of this segment comes later in the run than its line has counted; `None` until it sounds."""
 
     @property
     def held(self) -> int:
         """Silent samples held back, because they may be the segment's end."""
         return self._held_count
 
+    def begin_run(self) -> None:
+        """Samples of another line follow."""
+        self._start = self._reel.available + self._reel.taken
+        self._fed = 0
+        self.shift = 0
+
     def begin(self, pause_ms: int) -> None:
         """A segment begins, `pause_ms` after the sound of the one before (which ends here, if it has not)."""
         self.end()
+        self.shift = None
         self._state = _State.LEAD
         self._cut = False
         if not self._reel.available + self._reel.taken:
@@ -127,6 +141,7 @@ class Joiner:
 
     def feed(self, samples: Samples) -> None:
         """Samples from the line, in order, cut anywhere."""
+        self._fed += len(samples)
         if self._state is _State.LEAD:
             samples = self._before_sound(samples)
         if not len(samples):
@@ -184,7 +199,9 @@ class Joiner:
             self._reel.smooth()
         self._state = _State.BODY
         self.release()
-        return samples[quiet:]
+        sound = samples[quiet:]
+        self.shift = self._reel.available + self._reel.taken - self._start - (self._fed - len(sound))
+        return sound
 
     def _lead(self, quiet: Samples) -> None:
         at_once = min(self._room, len(quiet))

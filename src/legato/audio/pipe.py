@@ -58,6 +58,15 @@ class Pipe:
         return self._joiner.held if self._joiner is not None else 0
 
     @property
+    def shift_ms(self) -> float | None:
+        """By how much this segment sounds later in its run than its line has counted: silence put in, less what was cut.
+
+        `None` while that is not known, because the segment has not sounded yet.
+        """
+        shift = self._joiner.shift if self._joiner is not None else 0
+        return None if shift is None else shift * 1000 / self._out_rate_hz
+
+    @property
     def audible_at(self) -> int:
         """Index of the utterance's first audible sample; -1 while there is none."""
         return self._reel.audible_at
@@ -76,6 +85,8 @@ class Pipe:
         self._intake = Intake(in_rate_hz)
         if self._leveller is not None:
             self._leveller.begin_run()
+        if self._joiner is not None:
+            self._joiner.begin_run()
         if crossfade_ms:
             self._reel.cross(self._out_rate_hz * crossfade_ms // 1000)
         else:

@@ -6,7 +6,7 @@ from gateway.session.speaker import Speaker
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import Acquire, Gather
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Finished, Heard, Joined, Marker, Sampled
+from legato.domain.events import Audio, Finished, Heard, Joined, Marker, Sampled, Words, WordTime
 from legato.domain.receipt import Stage
 from legato.domain.speech import Principal, Route, UtteranceOptions
 
@@ -147,3 +147,28 @@ def test_a_strange_line_and_a_gone_utterance_are_not_heard(stage):
     stage.hearing._speakers.clear()
     stage.audio(20)
     assert stage.told == []
+
+
+def test_r11_word_times_are_those_of_the_audio_as_it_is_joined(stage):
+    """The pause before the second segment is made here: its words sound later than the line has counted."""
+    stage.line = type("Joined", (Line,), {"keeps_context": False, "line_id": 7})()
+    stage.hearing._leases.of(3).line = stage.line
+    stage.hearing._leases.of(3).pauses_ms.extend([(0, 0), (1, 320)])
+    stage.say(Words((WordTime(0, 0, 3, 0.0, 100.0), WordTime(1, 0, 3, 100.0, 200.0))))
+    stage.audio(100)
+    stage.say(Marker(0))
+    stage.audio(100)
+    heard = [event.event for event in stage.told if isinstance(event, Heard)]
+    assert [type(event) for event in heard] == [Words, Marker, Words]
+    assert heard[0].words == (WordTime(0, 0, 3, 0.0, 100.0),)
+    assert heard[2].words == (WordTime(1, 0, 3, 420.0, 520.0),)
+
+
+def test_r11_words_of_a_segment_without_sound_are_told_when_it_ends(stage):
+    stage.line = type("Joined", (Line,), {"keeps_context": False, "line_id": 7})()
+    stage.hearing._leases.of(3).line = stage.line
+    stage.hearing._leases.of(3).pauses_ms.append((0, 0))
+    stage.say(Words((WordTime(0, 0, 3, 0.0, 10.0),)))
+    stage.say(Audio(bytes(20 * MS)))
+    stage.say(Marker(0))
+    assert [type(event.event) for event in stage.told if isinstance(event, Heard)] == [Words, Marker]

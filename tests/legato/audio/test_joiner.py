@@ -210,3 +210,35 @@ def test_after_a_drop_at_a_pause_the_rest_of_it_is_silence_that_counts():
 def test_settings_that_contradict_themselves_are_refused(wrong):
     with pytest.raises(ValueError, match="attack within lead and fade within tail"):
         Joining(**wrong)
+
+
+def test_r11_it_knows_how_much_later_a_segment_sounds_than_its_line_has_counted():
+    """Of the first segment's lead 60 of 200 ms stay; the second one's sound has to come 320 ms after the first one's."""
+    reel = Reel(RATE)
+    joiner = Joiner(reel, RATE, Joining())
+    joiner.begin_run()
+    joiner.begin(0)
+    assert joiner.shift is None
+    joiner.feed(quiet(200))
+    assert joiner.shift is None
+    joiner.feed(tone(100))
+    assert joiner.shift == -140 * MS
+    joiner.end()
+    joiner.begin(320)
+    joiner.feed(np.concatenate([quiet(20), tone(50)]))
+    assert joiner.shift == (-140 + 300) * MS
+    assert reel.available == (60 + 100 + 320 + 50) * MS
+
+
+def test_r11_each_run_is_counted_anew():
+    reel = Reel(RATE)
+    joiner = Joiner(reel, RATE, Joining())
+    joiner.begin_run()
+    joiner.begin(0)
+    joiner.feed(tone(100))
+    joiner.end()
+    joiner.begin_run()
+    assert joiner.shift == 0
+    joiner.begin(320)
+    joiner.feed(tone(50))
+    assert joiner.shift == 320 * MS

@@ -1,0 +1,53 @@
+"""Where the words of a line sound, when the pauses between its segments are made here.
+
+A line counts its own samples. Silence that is put in before a segment, and silence of it that is cut, moves every word behind it:
+the times of a segment's words are right when its sound has begun, and wait until then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from legato.domain.events import WordTime
+
+
+class Places:
+    """The segments of one run."""
+
+    __slots__ = ("_heads", "_shifts_ms", "_sounding", "_waiting")
+
+    def __init__(self) -> None:
+        self._heads: dict[int, int] = {}
+        self._shifts_ms: dict[int, float] = {}
+        self._sounding: int | None = None
+        self._waiting: list[WordTime] = []
+
+    def begin(self, segment: int) -> None:
+        """This segment's audio begins."""
+        self._sounding = segment
+
+    def join(self, segment: int) -> None:
+        """This segment's audio goes on from the one before it."""
+        self._heads[segment] = self._heads.get(segment - 1, segment - 1)
+
+    @property
+    def is_open(self) -> bool:
+        """Where the segment that began last sounds is not known yet."""
+        return self._sounding is not None and self._sounding not in self._shifts_ms
+
+    def settle(self, shift_ms: float) -> Sequence[WordTime]:
+        """The segment that began last sounds so much later than its line has counted. Returns what waited for that."""
+        if self._sounding is not None:
+            self._shifts_ms.setdefault(self._sounding, shift_ms)
+        return self.place(())
+
+    def place(self, words: Sequence[WordTime]) -> Sequence[WordTime]:
+        """Words with their times in the run as it is heard: those whose segment sounds; the others wait."""
+        waiting, self._waiting = [*self._waiting, *words], []
+        placed = []
+        for word in waiting:
+            shift_ms = self._shifts_ms.get(self._heads.get(word.segment, word.segment))
+            if shift_ms is None:
+                self._waiting.append(word)
+            else:
+                placed.append(replace(word, start_ms=word.start_ms + shift_ms, end_ms=word.end_ms + shift_ms))
+        return placed
