@@ -8,6 +8,8 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from legato.domain.delivery import PLAIN, Delivery, Emphasis
+
 
 class TextLevel(enum.StrEnum):
     """How much of the reading the gateway does itself; the rest is the vendor's."""
@@ -65,11 +67,23 @@ class Pronunciation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is sent to a voice for one segment, where each of its words came from, and which are pronounced in their own way."""
+    """What is sent to a voice for one segment, where each of its words came from, and how it is to be delivered.
+
+    Args:
+        text: what is said.
+        words: its words, in order.
+        pronunciations: runs that are pronounced in their own way, in order.
+        delivery: how all of it is spoken.
+        emphases: runs that stand out, in order.
+        pause_ms: silence asked for behind it, for a voice whose segments flow into each other; 0 where the gateway is silent itself.
+    """
 
     text: str
     words: tuple[WordSpan, ...] = ()
     pronunciations: tuple[Pronunciation, ...] = ()
+    delivery: Delivery = PLAIN
+    emphases: tuple[Emphasis, ...] = ()
+    pause_ms: int = 0
 
     def rendered(self, render: Callable[[str, str], str], plain: Callable[[str], str] = str) -> str:
         """The text with its pronunciations as a vendor writes them.
@@ -99,7 +113,8 @@ class Segment:
         ends_with: the mark that ended it.
         joins: the readings begin in the middle of a sentence that the segment before this one began.
         pause_ms: silence that the text asks for behind it; 0 for what its mark deserves.
-        ignored: names of SSML elements that it asks to be obeyed and that no voice here obeys, each once per utterance.
+        ignored: names of SSML elements that it asks to be obeyed and that no voice obeys, each once per utterance. What only some
+            voices obey is in the readings.
     """
 
     index: int
@@ -112,6 +127,11 @@ class Segment:
     joins: bool = False
     pause_ms: int = 0
     ignored: tuple[str, ...] = ()
+
+    @property
+    def delivery(self) -> Delivery:
+        """How it is to be delivered."""
+        return self.spoken.delivery
 
     def at(self, level: TextLevel) -> Reading:
         """The reading that a voice of this text level is sent."""

@@ -28,6 +28,8 @@ class SpanKind(enum.Enum):
     TAG = enum.auto()
     BREAK = enum.auto()
     """A tag that ends a line, a block, or asks for a pause."""
+    MANNER = enum.auto()
+    """An SSML tag behind which the text is delivered otherwise."""
     ROW = enum.auto()
     SAID_AS = enum.auto()
     """An SSML element that says what its text is."""

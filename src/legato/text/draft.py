@@ -7,7 +7,7 @@ from legato.domain.text import Break
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.marks import COMBINING
 
-_SILENT = frozenset({SpanKind.MARKER, SpanKind.HIDDEN, SpanKind.TAG})
+_SILENT = frozenset({SpanKind.MARKER, SpanKind.HIDDEN, SpanKind.TAG, SpanKind.MANNER})
 
 
 class Draft:
@@ -22,6 +22,7 @@ class Draft:
         line: where the current line begins; negative when that has been let go.
         seek: up to here everything has been looked at.
         block: what kind of line it is.
+        strength: the mark that ended the atom before.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Draft:
         "seek",
         "spans",
         "start",
+        "strength",
         "word",
     )
 
@@ -43,6 +45,7 @@ class Draft:
         self.buffer = ""
         self.start = self.word = self.gap = self.held = self.line = self.seek = 0
         self.block = Block.PROSE
+        self.strength = Break.PARAGRAPH
         self.spans: list[Span] = []
         self._base = 0
         self._before = ""
@@ -56,6 +59,7 @@ class Draft:
             text = self.buffer[start:end]
             spans = tuple(self.spans)
             self._atoms.append(Atom(self._base + start, text, strength, self.block, spans, before, mid_word))
+            self.strength = strength
         self.spans = []
         self.start = self.word = end
         self.seek = max(self.seek, end)

@@ -6,22 +6,25 @@ Rules:
 - nothing here knows the time: the caller says how long no token came.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from legato.domain.text import Break, Segment
-from legato.text.atoms import Atom, SpanKind
+from legato.domain.delivery import PLAIN, Delivery
+from legato.domain.text import Break, Reading, Segment
+from legato.text.atoms import Atom
 from legato.text.borders import Borders
+from legato.text.directions import UNDIRECTED, Directions, emphases
 from legato.text.gaps import TAIL_CHARS
 from legato.text.language import TextData
 from legato.text.lexicon import lexicon_of
-from legato.text.marks import OPENERS, WIDE_COMMAS, WIDE_STOPS, weight
+from legato.text.marks import OPENERS, mark_of, weight
 from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder
 from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
 from legato.text.speech import Speech, ends_block
-from legato.text.ssml import asking, pause_ms
+from legato.text.ssml import pause_ms
 
 EXPLAINED_SEGMENTS = 64
 """How many segments back a rewriting can still be explained."""
@@ -50,6 +53,7 @@ class FrontEnd:
         self._ssml = settings.ssml
         self._index = 0
         self._rewritings: dict[int, tuple[Piece, ...]] = {}
+        self._directions = Directions()
         self._ignored: set[str] = set()
         self._carried = ""
         self._ended_with = Break.PARAGRAPH
@@ -138,7 +142,7 @@ class FrontEnd:
         text = scanner.settled
         if not text or scanner.guarded or text.isspace():
             return None
-        strength = _mark_of(scanner.last_word)
+        strength = mark_of(scanner.last_word)
         if strength < Break.SENTENCE and not text[-1].isspace():
             return None
         if strength is Break.FORCED and len(text) < SHORT_CHARS:
@@ -155,8 +159,10 @@ class FrontEnd:
             reading = self._speech.read(atom, carried)
             length = sum(weight(piece.text) for piece in reading.cleaned)
             spoken = any(not piece.text.isspace() for piece in reading.cleaned if piece.text)
-            due += self._schedule.add(Held(atom, reading, length if spoken else 0.0))
-            if atom.ends_with_tag and self._pause_ms(atom) and self._schedule.strongest is not None:
+            directed = self._directions.read(atom) if self._ssml else UNDIRECTED
+            due += self._schedule.add(Held(atom, reading, length if spoken else 0.0, directed))
+            ends = self._pause_ms(atom) or self._directions.delivery != directed.delivery
+            if ends and self._schedule.strongest is not None:
                 due.append(self._schedule.take())
         return self._segments(due)
 
@@ -172,13 +178,14 @@ class FrontEnd:
                 if ends_block(held.atom):
                     builder.close(stop=True)
         last = group[-1].atom
+        delivery = next((held.directed.delivery for held in group if held.weight), PLAIN)
         segment = Segment(
             index=self._index,
             source_start=group[0].atom.start,
             source_end=last.end,
             raw="".join(held.atom.text for held in group),
-            cleaned=cleaned.build(),
-            spoken=spoken.build(),
+            cleaned=_delivered(cleaned.build(), delivery, group),
+            spoken=_delivered(spoken.build(), delivery, group),
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
             pause_ms=self._pause_ms(last),
@@ -192,26 +199,16 @@ class FrontEnd:
             self._ended_with = last.strength
         return segment
 
-    def _newly_ignored(self, group: list[Held]) -> Iterator[str]:
-        """The SSML elements of a segment that are not obeyed, where the utterance had none of the name before."""
-        for held in group:
-            base = held.atom.start
-            for span in held.atom.spans:
-                name = (
-                    asking(held.atom.text[span.start - base : span.end - base])
-                    if span.kind is SpanKind.TAG
-                    else None
-                )
-                if name and name not in self._ignored:
-                    self._ignored.add(name)
-                    yield name
+    def _newly_ignored(self, group: Sequence[Held]) -> Iterator[str]:
+        """The SSML elements of a segment that nobody obeys, where the utterance had none of the name before."""
+        for name in (name for held in group for name in held.directed.ignored):
+            if name not in self._ignored:
+                self._ignored.add(name)
+                yield name
 
 
-def _mark_of(word: str) -> Break:
-    core = word.rstrip("\"'”’»)]}*_」』）")
-    last = core[-1:] or " "
-    if last in ".!?…" + WIDE_STOPS:
-        return Break.SENTENCE
-    if last in ";:":
-        return Break.CLAUSE
-    return Break.COMMA if last == "," or last in WIDE_COMMAS else Break.FORCED
+def _delivered(reading: Reading, delivery: Delivery, group: Sequence[Held]) -> Reading:
+    stressed = [one for held in group for one in held.directed.stressed]
+    if delivery == PLAIN and not stressed:
+        return reading
+    return replace(reading, delivery=delivery, emphases=tuple(emphases(reading, stressed)))

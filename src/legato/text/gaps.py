@@ -8,7 +8,7 @@ from legato.text.atoms import Block
 from legato.text.borders import PEEK_CHARS, WAIT, WEAK_FROM_CHARS, Borders, Gap, Run, Verdict
 from legato.text.draft import Draft
 from legato.text.lines import Line, LineKind
-from legato.text.marks import DASHES, SPACE, WIDE, WRAPPED
+from legato.text.marks import DASHES, SPACE, WIDE, WRAPPED, mark_of
 from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
 from legato.text.quotes import Quotes
 
@@ -51,6 +51,16 @@ class Gaps:
         self._quoted = 0
         if len(word) <= LONGEST_LABEL_CHARS and word[-1:] in LABEL_ENDS and not self._listed:
             self._listed = self._numbering.labels(word, opens=not draft.has_words(draft.word))
+
+    def so_far(self, at: int) -> Break:
+        """What the marks before `at` are, where it is not to be waited for what follows."""
+        self.end_word(at)
+        draft = self._draft
+        text = draft.visible(max(draft.start, at - TAIL_CHARS), at).rstrip()
+        if not text:
+            return draft.strength
+        word = text.rpartition(" ")[2]
+        return mark_of(word) if self._borders.safe_end(word, text) else Break.FORCED
 
     def begin_word(self, *, paragraph: bool) -> None:
         """A gap ended where a word begins."""

@@ -5,6 +5,8 @@ Every pattern here is linear: no nested repetition, no back-tracking over an unb
 
 import re
 
+from legato.domain.text import Break
+
 WIDE_STOPS = "。！？｡．।॥؟۔።፧፨։՜။၏⁇⁈⁉‼"
 """Marks that end a sentence without needing a space after them."""
 WIDE_COMMAS = "，、､،፣፤፥፦；：၊"
@@ -51,3 +53,14 @@ def weight(text: str) -> float:
     if text.isascii():
         return float(len(text))
     return len(text) + 1.5 * len(WIDE.findall(text))
+
+
+def mark_of(word: str) -> Break:
+    """What the marks at the end of a word say by themselves."""
+    core = word.rstrip("\"'”’»)]}*_」』）")
+    last = core[-1:] or " "
+    if last in ".!?…" + WIDE_STOPS:
+        return Break.SENTENCE
+    if last in ";:":
+        return Break.CLAUSE
+    return Break.COMMA if last == "," or last in WIDE_COMMAS else Break.FORCED

@@ -224,9 +224,11 @@ class Scanner:
         if found.kind is SpanKind.HIDDEN:
             return self._hide(found)
         draft.protect(found.kind, (found.start, found.end), (found.inner_start, found.inner_end))
-        if found.kind is SpanKind.BREAK:
-            draft.close(found.end, Break.PARAGRAPH)
-            self._step, draft.gap = self._in_gap, found.end
+        if found.kind in {SpanKind.BREAK, SpanKind.MANNER}:
+            draft.seek = end = found.inner_end
+            parts = found.kind is SpanKind.BREAK
+            draft.close(end, Break.PARAGRAPH if parts else self._gaps.so_far(end))
+            self._step, draft.gap = self._in_gap, end
         return True
 
     # In the gap between two words, which may hold line ends.

@@ -10,6 +10,7 @@ from math import inf
 
 from legato.domain.text import Break
 from legato.text.atoms import Atom
+from legato.text.directions import UNDIRECTED, Directed
 from legato.text.settings import Thresholds
 from legato.text.speech import AtomReading
 
@@ -24,11 +25,19 @@ OVERSHOOT = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An atom that waits to become part of a segment, and its length in characters of speech."""
+    """An atom that waits to become part of a segment.
+
+    Args:
+        atom: the atom.
+        reading: what is said of it.
+        weight: its length in characters of speech.
+        directed: how it is delivered.
+    """
 
     atom: Atom
     reading: AtomReading
     weight: float
+    directed: Directed = UNDIRECTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from legato.text.settings import Fences, TextSettings
 from legato.text.sources import Sourced
 from legato.text.ssml import attributes
 from legato.text.tables import cells
+from legato.text.tags import name_of
 
 _DEPTH = 4
 _CODE_BLOCK = {
@@ -152,7 +153,14 @@ class Speech:
             case SpanKind.BREAK | SpanKind.FENCE:
                 yield Said(Piece(" ", span.start, span.end, "clean/break"))
             case _:
-                yield Said(Piece("", span.start, span.end, f"clean/{span.kind.name.lower()}"))
+                yield Said(Piece("", span.start, span.end, self._dropped(text, offset, span)))
+
+    def _dropped(self, text: str, offset: int, span: Span) -> str:
+        """The rule by which a span is silent: SSML's tags, which may say how their text is delivered, by their names."""
+        if self._settings.ssml and span.kind in {SpanKind.TAG, SpanKind.MANNER}:
+            name = name_of(text[span.start - offset : span.end - offset]).removeprefix("/")
+            return f"ssml/{name}" if name else "clean/tag"
+        return f"clean/{span.kind.name.lower()}"
 
     def _code(self, inner: str, span: Span) -> Iterator[Said]:
         if not self._settings.speak_inline_code:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from legato.text.atoms import SpanKind
+from legato.text.marks import WIDE_COMMAS, WIDE_STOPS
 from legato.text.openers import WAIT, Found, Verdict
 from legato.text.tags import TAG_CHARS, name_of, tag
 
@@ -38,9 +39,15 @@ _OPEN_ENDED = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*(?:\]\s*)?)?")
 _UNCLOSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,99}")
 _ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"<>]{0,200})"|'([^'<>]{0,200})')""")
 _BREAK = re.compile(r"<break(\s[^<>]{0,200}?)?/?>(?:\s*</break\s*>)?\s*\Z", re.IGNORECASE)
+_CLOSERS = re.compile(r"(?:</(?:prosody|emphasis|voice|lang)\s{0,8}>){1,16}", re.IGNORECASE)
+_CLOSER_BEGUN = re.compile(r"</?[a-z]{0,8}\s{0,8}", re.IGNORECASE)
+_MARKS = re.compile(rf"[.,;:!?…\"'”’»)\]{WIDE_STOPS}{WIDE_COMMAS}]{{1,8}}(?!\w)")
+"""What may stand behind the text of an element and is not the beginning of anything."""
 _TIME = re.compile(r"\s*\+?(\d{1,6}(?:\.\d{0,3})?|\.\d{1,3})\s*(m?s)\s*", re.IGNORECASE)
 _KINDS = {"say-as": SpanKind.SAID_AS, "phoneme": SpanKind.PHONEME}
-_ASKING = re.compile(r"prosody|emphasis|voice|lang|audio|mark|say-as|phoneme|\w+:[\w-]+")
+_ASKING = re.compile(r"audio|mark|say-as|phoneme|\w+:[\w-]+")
+MANNERS = frozenset({"prosody", "voice", "lang"})
+"""Elements whose text is delivered otherwise than what is around them."""
 _OPENING = re.compile(r"<([\w:-]{1,40})")
 
 
@@ -67,7 +74,8 @@ def element(text: str, at: int, *, final: bool) -> Verdict:
             return WAIT
         broken = _BROKEN.match(text, at)
         return _silent(at, broken.end()) if broken and broken.end() > at + 1 else None
-    return _plain(found, text)
+    plain = _plain(found, text)
+    return _closing(plain, text, final=final) if plain.kind is SpanKind.MANNER else plain
 
 
 def attributes(opening: str) -> dict[str, str]:
@@ -92,7 +100,7 @@ def pause_ms(text: str) -> int | None:
 
 
 def asking(opening: str) -> str | None:
-    """The name of an element that asks for what no voice here does; None for any other tag."""
+    """The name of an element that asks for what no voice does; None for any other tag."""
     match = _OPENING.match(opening)
     return match.group(1) if match and _ASKING.fullmatch(match.group(1)) else None
 
@@ -125,7 +133,22 @@ def _plain(found: Found, text: str) -> Found:
         return _silent(found.start, found.end)
     if found.kind is SpanKind.BREAK and name_of(written) == "break" and pause_ms(written) == 0:
         return _silent(found.start, found.end)
+    if found.kind is SpanKind.TAG and name_of(written).removeprefix("/") in MANNERS:
+        return Found(SpanKind.MANNER, found.start, found.end, found.end, found.end)
     return found
+
+
+def _closing(found: Found, text: str, *, final: bool) -> Verdict:
+    """A tag behind which the text is delivered otherwise: the marks that end a sentence or a quote still belong before the change."""
+    if not text.startswith("</", found.start):
+        return found
+    closers = _CLOSERS.match(text, found.end)
+    tags_end = closers.end() if closers else found.end
+    marks = _MARKS.match(text, tags_end)
+    end = marks.end() if marks else tags_end
+    if not final and (end == len(text) or _CLOSER_BEGUN.fullmatch(text, tags_end)):
+        return WAIT
+    return Found(found.kind, found.start, tags_end, tags_end, end)
 
 
 def _silent(start: int, end: int) -> Found:
