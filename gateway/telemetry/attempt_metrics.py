@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.labels import Bounded, provider_of
 from gateway.telemetry.series import FINE_BUCKETS, VOICE_BUCKETS
+from gateway.telemetry.tallies import Counts, Spreads
 from legato.domain import facts
+
+_TOLD = ("false", "true")
 
 
 class AttemptMetrics:
@@ -55,14 +58,14 @@ class AttemptMetrics:
         )
         self._hedge_chars = self._counter("hedge_characters", "Text sent twice for it.", "rival")
 
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"legato_{name}", about, labels, registry=self._registry)
+    def _counter(self, name: str, about: str, *labels: str) -> Counts:
+        return Counts(f"legato_{name}", about, labels, self._registry)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-        return Histogram(f"legato_{name}", about, labels, buckets=buckets, registry=self._registry)
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Spreads:
+        return Spreads(f"legato_{name}", about, labels, buckets, self._registry)
 
     def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
-        provider, reused = self._provider(fact.route), str(fact.reused).lower()
+        provider, reused = self._provider(fact.route), _TOLD[fact.reused]
         self._attempts.labels(provider, reused, fact.reason or "leased").inc()
         if not fact.reason:
             self._acquire_s.labels(provider, reused).observe(fact.acquire_s)
@@ -77,14 +80,11 @@ class AttemptMetrics:
 
     def _spliced(self, fact: facts.Spliced, context: Context) -> None:
         self._splices.labels(self._provider(fact.from_route), self._provider(fact.to_route)).inc()
-        trace_id = context.trace_of(fact)
-        self._splice_gap_s.labels(fact.method).observe(
-            fact.gap_s, {"trace_id": trace_id} if trace_id else None
-        )
+        self._splice_gap_s.labels(fact.method).observe(fact.gap_s, context.trace_of(fact))
 
     def _hedged(self, fact: facts.Hedged, _: Context) -> None:
         rival = self._provider(fact.rival)
-        self._hedges.labels(self._provider(fact.route), rival, str(fact.overtaken).lower()).inc()
+        self._hedges.labels(self._provider(fact.route), rival, _TOLD[fact.overtaken]).inc()
         self._hedge_chars.labels(rival).inc(fact.chars)
 
     def _provider(self, route: str) -> str:

@@ -48,6 +48,7 @@ class Metrics:
         self._together = BoundedTogether(3 * max_label_values)
         self._open_streams: dict[str, str] = {}
         self._open_utterances: dict[str, set[str]] = {}
+        self._utterances = 0
         Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
@@ -90,7 +91,9 @@ class Metrics:
         self._closed_total = Counter(
             "legato_streams_closed", "Streams closed, by reason.", ["reason"], registry=registry
         )
-        self._utterances = Gauge("legato_utterances_open", "Utterances without an end.", registry=registry)
+        Gauge("legato_utterances_open", "Utterances without an end.", registry=registry).set_function(
+            lambda: self._utterances
+        )
         self._late = Counter(
             "legato_late_messages", "Messages for an utterance that was cancelled before.", registry=registry
         )
@@ -139,7 +142,7 @@ class Metrics:
         face = self._open_streams.pop(fact.stream_id, None)
         if face is not None:
             self._streams.labels(face).dec()
-        self._utterances.dec(len(self._open_utterances.pop(fact.stream_id, ())))
+        self._utterances -= len(self._open_utterances.pop(fact.stream_id, ()))
         self._closed_total.labels(fact.reason or "clean").inc()
         self._late.inc(fact.late_messages)
         self._count_error(face or "unknown", fact.reason)
@@ -147,14 +150,17 @@ class Metrics:
     # --- utterances
 
     def _utterance_begun(self, fact: facts.UtteranceBegun, _: Context) -> None:
-        self._open_utterances.setdefault(fact.stream_id, set()).add(fact.utterance_id)
-        self._utterances.inc()
+        known = self._open_utterances.get(fact.stream_id)
+        if known is None:
+            known = self._open_utterances[fact.stream_id] = set()
+        known.add(fact.utterance_id)
+        self._utterances += 1
 
     def _utterance_ended(self, fact: facts.UtteranceEnded, context: Context) -> None:
-        known = self._open_utterances.get(fact.stream_id, set())
-        if fact.utterance_id in known:
+        known = self._open_utterances.get(fact.stream_id)
+        if known is not None and fact.utterance_id in known:
             known.remove(fact.utterance_id)
-            self._utterances.dec()
+            self._utterances -= 1
         self._of_route(context.face, fact.receipt.route, fact.voice).ended(
             fact.outcome, fact.receipt, context.trace_of(fact)
         )

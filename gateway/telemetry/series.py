@@ -1,7 +1,8 @@
 """The metrics of one (face, provider, voice): families, and the children bound once for each combination."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 
+from gateway.telemetry.tallies import Counts, Spreads
 from legato.domain.receipt import Receipt, Stage
 
 VOICE_BUCKETS = (
@@ -24,11 +25,11 @@ class RouteFamilies:
     def __init__(self, registry: CollectorRegistry) -> None:
         def histogram(
             name: str, about: str, *more: str, buckets: tuple[float, ...] = VOICE_BUCKETS
-        ) -> Histogram:
-            return Histogram(name, about, [*_LABELS, *more], buckets=buckets, registry=registry)
+        ) -> Spreads:
+            return Spreads(name, about, [*_LABELS, *more], buckets, registry)
 
-        def counter(name: str, about: str, *more: str) -> Counter:
-            return Counter(name, about, [*_LABELS, *more], registry=registry)
+        def counter(name: str, about: str, *more: str) -> Counts:
+            return Counts(name, about, [*_LABELS, *more], registry)
 
         self.ttfb = histogram(
             "legato_ttfb_seconds", "First text byte read to first audio byte written.", "queued"
@@ -86,13 +87,12 @@ class RouteSeries:
 
     def ended(self, outcome: str, receipt: Receipt, trace_id: str) -> None:
         """An utterance has ended: finished, cancelled or failed."""
-        exemplar = {"trace_id": trace_id} if trace_id else None
         times = (receipt.ttfb_s, receipt.ttfb_speakable_s, receipt.ttfa_s)
         for child, seconds in zip(self._queued[receipt.queued], times, strict=True):
             if seconds is not None:
-                child.observe(seconds, exemplar)
+                child.observe(seconds, trace_id)
         for stage, seconds in receipt.stages:
-            self._stages[stage].observe(seconds, exemplar)
+            self._stages[stage].observe(seconds, trace_id)
         self._outcomes[outcome].inc()
         if receipt.audio_samples:
             seconds = receipt.audio_samples / receipt.sample_rate_hz
