@@ -122,7 +122,13 @@ def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSe
         name=name,
         languages=tuple(dict.fromkeys((settings.language, *settings.languages))),
         routes=tuple(
-            Route(route.provider, route.voice, route.options, _text_level(providers[route.provider]))
+            Route(
+                route.provider,
+                route.voice,
+                route.options,
+                _text_level(providers[route.provider]),
+                _batch_chars(providers[route.provider]),
+            )
             for route in settings.routes
         ),
         failover=settings.failover,
@@ -137,6 +143,13 @@ def _text_level(provider: ProviderSettings) -> TextLevel:
         return provider.text_level
     build = VENDORS.get(provider.dialect or "")
     return TextLevel.SPOKEN if build is None else build(None, {}, {}).traits.text_level
+
+
+def _batch_chars(provider: ProviderSettings) -> int:
+    build = VENDORS.get(provider.dialect or "")
+    if build is None:
+        return 0
+    return int(provider.limits.get("batch_chars", build(None, {}, {}).traits.limits.batch_chars))
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:

@@ -75,7 +75,8 @@ def play(seed: int) -> World:
     dice = random.Random(seed)
     scripts = {name: random_script(dice) for name in ("one", "two")}
     failover = dice.choice(list(Failover))
-    voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in scripts), failover)}
+    routes = [Route(name, "v", batch_chars=dice.choice([0, 0, 20, 240])) for name in scripts]
+    voices = {"joe": Voice("joe", ("en",), tuple(routes), failover)}
     limits = StreamLimits(
         max_open_utterances=dice.choice([2, 8]), max_pending_chars=dice.choice([60, 20_000])
     )

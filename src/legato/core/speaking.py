@@ -2,15 +2,17 @@
 
 Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
-2. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit.
-   A listener who hears nothing is given more whatever is expected: a voice that does not tell the ends of its segments may owe none.
+2. Text is released while there is room for it (`room`), and where requests count, what waits is asked for in one (`batching`).
 3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
 """
 
+from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
+from legato.core.room import STARVED_S, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
+from legato.core.wording import take_words, tell_words
 from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
@@ -30,23 +32,10 @@ from legato.domain.facts import AttemptMade, SegmentSpoken
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
 from legato.domain.speech import Route
-from legato.domain.text import Break, Segment, WordSpan
+from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
 """The pause behind each mark, where a voice keeps no context between segments."""
-_CHAR_S = 0.065
-_STARVED_S = 1.0
-_MIN_RELEASE_LEAD_S = 0.6  # in real time the next segment must be on its way while this one sounds
-
-
-def expected_s(state: StreamState, track: Track, now: float) -> float:
-    """Seconds of sound that the listener of a track still has coming: lead, held, and what lines were asked for."""
-    seconds = track.clock.lead_s(now)
-    for utterance in track.queue:
-        seconds += (
-            utterance.held / state.rate_hz + utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace
-        )
-    return seconds
 
 
 def release(state: StreamState, track: Track, now: float) -> None:
@@ -65,32 +54,13 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
     run = utterance.run
     if run is None:
         waiting = utterance.retry_at is not None and now < utterance.retry_at
-        if utterance.unsaid and not waiting and _has_room(state, track, now):
+        if utterance.unsaid and not waiting and has_room(state, track, now):
             _acquire(state, track, utterance, now)
         return
     if run.state is RunState.LIVE:
         _hand_out(state, track, utterance, run, now)
     if run.state is not RunState.ACQUIRING:
         _flow(state, utterance, run)
-
-
-def _has_room(state: StreamState, track: Track, now: float) -> bool:
-    if state.max_lead_ms < 0:
-        return True
-    limit_s = max(state.max_lead_ms / 1000, _MIN_RELEASE_LEAD_S)
-    over_s = expected_s(state, track, now) - limit_s
-    if over_s < 0 or _starves(track, now):
-        return True
-    track.release_at = now + min(over_s, max(track.clock.lead_s(now), _STARVED_S)) + 0.001
-    return False
-
-
-def _starves(track: Track, now: float) -> bool:
-    """Nothing sounds, and nothing has been heard of the voice for a while."""
-    head = track.head
-    if head is None or head.run is None or not head.written or head.held or track.clock.lead_s(now) > 0:
-        return False
-    return now - head.run.last_activity >= _STARVED_S
 
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -137,10 +107,8 @@ def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
-    while utterance.unsaid and _has_room(state, track, now):
-        segment = utterance.unsaid.popleft()
-        utterance.unsaid_chars -= len(segment.raw)
-        _say(state, utterance, run, segment, now)
+    while utterance.unsaid and has_room(state, track, now) and not _waits_for_more(track, run, now):
+        _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
         run.last_activity = now
     idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
     if not utterance.unsaid and (utterance.all_text_released or idle):
@@ -148,20 +116,49 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
         state.do(EndInput(run.lease))
 
 
-def _say(state: StreamState, utterance: Utterance, run: Run, segment: Segment, now: float) -> None:
-    level = run.route.text_level
-    reading = segment.at(level)
+def _waits_for_more(track: Track, run: Run, now: float) -> bool:
+    """Requests count, and enough of them are on their way: what comes meanwhile is asked for in one."""
+    if not run.batch_chars or len(run.requests) < REQUESTS_AHEAD or starves(track, now):
+        return False
+    track.release_at = now + max(track.clock.lead_s(now), STARVED_S)
+    return True
+
+
+def _next_request(
+    state: StreamState, track: Track, utterance: Utterance, run: Run, now: float
+) -> list[Segment]:
+    size = 1
+    if run.batch_chars:
+        handed_over = utterance.completed_segments + len(run.said)
+        borders = (flush.after_segments - handed_over for flush in utterance.flushes)
+        before_flush = min((border for border in borders if border > 0), default=0)
+        most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
+        size = batch_size(utterance.unsaid, run.route.text_level, most_chars, before_flush)
+    segments = [utterance.unsaid.popleft() for _ in range(size)]
+    utterance.unsaid_chars -= sum(len(segment.raw) for segment in segments)
+    return segments
+
+
+def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float) -> None:
+    """Ask for these segments in one."""
+    readings = [segment.at(run.route.text_level) for segment in segments]
+    whole, starts = joined(readings)
     mark = utterance.last_mark
     pause_ms = 0 if run.keeps_context or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
-    utterance.last_mark, utterance.asked_pause_ms = segment.ends_with, segment.pause_ms
-    utterance.sent_chars += len(reading.text)
-    run.sent_chars += len(reading.text)
-    run.said.append((segment, reading))
-    run.said_at.append(now)
-    utterance.timeline.expect(segment.index, reading)
-    run.owes_audio = run.owes_audio or any(character.isalnum() for character in reading.text)
-    utterance.said_segments[segment.index] = segment
-    state.do(Say(run.lease, segment.index, reading, pause_ms))
+    utterance.last_mark, utterance.asked_pause_ms = segments[-1].ends_with, segments[-1].pause_ms
+    utterance.sent_chars += len(whole.text)
+    run.sent_chars += len(whole.text)
+    run.owes_audio = run.owes_audio or any(character.isalnum() for character in whole.text)
+    for segment, reading in zip(segments, readings, strict=True):
+        run.said.append((segment, reading))
+        run.said_at.append(now)
+        utterance.timeline.expect(segment.index, reading)
+        if segment is not segments[0]:
+            utterance.timeline.join(segment.index)
+        utterance.said_segments[segment.index] = segment
+    request = Request(starts, tuple(segment.index for segment in segments))
+    run.requests.append(request)
+    state.do(Say(run.lease, request.index, whole, pause_ms))
 
 
 def _flow(state: StreamState, utterance: Utterance, run: Run) -> None:
@@ -244,7 +241,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     elif isinstance(said, Overtaken):
         _overtaken(utterance, run, said)
     elif isinstance(said, Words):
-        _take_words(state, utterance, run, said)
+        take_words(state, utterance, run, said)
     elif isinstance(said, Finished):
         _finished(state, utterance, run, now)
     elif isinstance(said, Failed):
@@ -279,6 +276,8 @@ def _gave_nothing(state: StreamState, utterance: Utterance, now: float) -> None:
 
 def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: int, now: float) -> None:
     _settle(state, utterance, run)
+    while run.requests and run.requests[0].index <= index:
+        run.requests.popleft()
     ended: list[int] = []
     while run.said and run.said[0][0].index <= index:
         segment, reading = run.said.popleft()
@@ -294,7 +293,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         utterance.completed_segments += len(ended)
         utterance.failing_since = None
     for segment_index in ended:
-        _tell_words(utterance, run, segment_index, all_of_them=True)
+        tell_words(utterance, run, segment_index)
     utterance.settle_flushes()
 
 
@@ -304,32 +303,6 @@ def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
         state.home_routes[utterance.voice.name] = run.route_index
     else:
         state.home_routes.pop(utterance.voice.name, None)
-
-
-def _take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:
-    for time in words.words:
-        reading = next((r for s, r in run.said if s.index == time.segment), None)
-        span = _span_at(reading.words, time.start) if reading is not None else None
-        if span is not None:
-            start = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
-            end = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
-            utterance.timeline.heard_word(time.segment, span, start, end)
-    if words.words:
-        _tell_words(utterance, run, words.words[-1].segment, all_of_them=False)
-
-
-def _span_at(words: tuple[WordSpan, ...], position: int) -> WordSpan | None:
-    return next((word for word in words if word.start <= position < word.end), None)
-
-
-def _tell_words(utterance: Utterance, run: Run, index: int, *, all_of_them: bool) -> None:
-    """The last known word may still grow (several spoken words of one source), so it is told when the next one is known."""
-    if not utterance.options.words:
-        return
-    words = utterance.timeline.words(index) if all_of_them else utterance.timeline.true_words(index)[:-1]
-    told = run.words_told.get(index, 0)
-    utterance.words_due.extend(words[told:])
-    run.words_told[index] = max(told, len(words))
 
 
 def stop_lease_timeouts(state: StreamState, now: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from legato.core import ending, failing, idling, intake, speaking
 from legato.core.emission import emit
+from legato.core.room import expected_s
 from legato.core.state import CoreSettings, StreamState, Track
 from legato.core.utterance import Utterance
 from legato.domain import events
@@ -200,7 +201,7 @@ class Stream:
             self._cancel_all(track, others, now, 0)
 
     def _text(self, event: events.Text, now: float) -> None:
-        intake.text(self._state, event, now, lambda track: speaking.expected_s(self._state, track, now))
+        intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))
 
     def _cancel(self, event: events.Cancel, now: float) -> None:
         fade_ms = min(max(event.fade_ms, 0), _MAX_FADE_MS)

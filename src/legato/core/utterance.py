@@ -10,6 +10,7 @@ import enum
 from collections import deque
 from dataclasses import dataclass, field
 
+from legato.core.batching import Request
 from legato.core.sizer import Sizer
 from legato.core.stamps import Stamps
 from legato.core.timeline import TimedWord, Timeline
@@ -70,6 +71,8 @@ class Run:
     """Segments handed over whose audio is not complete, in order."""
     said_at: deque[float] = field(default_factory=deque)
     """When each of them was handed over."""
+    requests: deque[Request] = field(default_factory=deque)
+    """What they were asked for in, but for those that are complete."""
     sent_chars: int = 0
     samples_before: int = 0
     """Output samples of the utterance before this run."""
@@ -80,6 +83,11 @@ class Run:
     """Text with something to say was handed over."""
     words_told: dict[int, int] = field(default_factory=dict)
     """How many words of each segment the client knows of."""
+
+    @property
+    def batch_chars(self) -> int:
+        """Text that waits is joined up to so many characters; 0 where requests do not count, or are none."""
+        return 0 if self.keeps_context else self.route.batch_chars
 
 
 @dataclass(frozen=True, slots=True)

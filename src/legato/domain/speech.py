@@ -35,12 +35,14 @@ class Route:
         voice: the vendor's own name for the voice.
         options: vendor settings of this route, as configured.
         text_level: how much of the reading is done before the text is sent there.
+        batch_chars: text that waits is joined up to so many characters where each request counts; 0 where none does.
     """
 
     provider: str
     voice: str
     options: Mapping[str, object] = field(default_factory=dict)
     text_level: TextLevel = TextLevel.SPOKEN
+    batch_chars: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class VendorLimits:
         keep_alive_s: something is sent on an idle connection so often; what, `Provider.keep_alive` says.
         context_idle_s: the vendor drops a context that gets no text for so long.
         message_chars: characters in one message.
+        batch_chars: segments of a run that wait are asked for in one up to so many characters, where each request counts.
         flushes: flushes allowed in each window of `window_s` on one connection.
         window_chars: characters allowed in each window of `window_s` on one connection.
         window_s: length of these windows.
@@ -53,6 +54,7 @@ class VendorLimits:
     keep_alive_s: float = 5.0
     context_idle_s: float = 0.0
     message_chars: int = 0
+    batch_chars: int = 0
     flushes: int = 0
     window_chars: int = 0
     window_s: float = 60.0

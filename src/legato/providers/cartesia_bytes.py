@@ -18,7 +18,7 @@ from legato.providers.requests import Requests
 from legato.providers.route_options import checked, rate_of
 
 URL = "https://api.cartesia.ai/tts/bytes"
-LIMITS = VendorLimits()
+LIMITS = VendorLimits(batch_chars=240)
 _VENDOR = "cartesia_bytes"
 
 

@@ -39,6 +39,7 @@ URL = "wss://api.deepgram.com/v1/speak"
 LIMITS = VendorLimits(
     max_age_s=3_600.0,
     message_chars=2_000,
+    batch_chars=240,
     flushes=20,
     window_chars=2_400,
     window_s=60.0,

@@ -20,7 +20,7 @@ from legato.providers.requests import Requests
 from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, rate_of, with_query
 
 URL = "https://api.deepgram.com/v1/speak"
-LIMITS = VendorLimits(message_chars=2_000)
+LIMITS = VendorLimits(message_chars=2_000, batch_chars=240)
 """Sources differ on the characters of a request (1000 or 2000). Concurrency is the plan's: the pool learns it."""
 _VENDOR = "deepgram_rest"
 _KINDS: Kinds = {

@@ -46,7 +46,7 @@ from legato.providers.status_codes import closing, complaint, refusal
 from legato.providers.turns import Told, Turns
 
 URL = "wss://api.deepgram.com/v2/speak"
-LIMITS = VendorLimits(idle_s=60.0, max_age_s=3_600.0, keep_alive_s=20.0, message_chars=2_000)
+LIMITS = VendorLimits(idle_s=60.0, max_age_s=3_600.0, keep_alive_s=20.0, message_chars=2_000, batch_chars=240)
 """A WebSocket ping resets the idle time. Concurrency is the plan's: the pool learns it."""
 _VENDOR = "deepgram_v2"
 _KINDS: Kinds = {

@@ -34,7 +34,7 @@ from legato.providers.requests import Requests
 from legato.providers.route_options import checked, rate_of, with_query
 
 URL = "https://api.elevenlabs.io"
-LIMITS = VendorLimits(message_chars=3_000)
+LIMITS = VendorLimits(message_chars=3_000, batch_chars=240)
 """The smallest cap of any model. Concurrency is the plan's: the pool learns it."""
 _VENDOR = "elevenlabs_rest"
 _BEFORE = 500

@@ -26,7 +26,7 @@ from legato.providers.route_options import TEXT, Between, Kinds, OneOf, checked,
 from legato.providers.status_codes import complaint
 
 URL = "https://api.openai.com/v1"
-LIMITS = VendorLimits(message_chars=4_096, first_audio_s=5.0, between_audio_s=2.0)
+LIMITS = VendorLimits(message_chars=4_096, batch_chars=240, first_audio_s=5.0, between_audio_s=2.0)
 """Concurrency is the plan's: the pool learns it."""
 _VENDOR = "openai"
 _KINDS: Kinds = {

@@ -34,6 +34,21 @@ def test_a_voice_knows_its_routes_languages_and_text_level():
     )
 
 
+@pytest.mark.parametrize(
+    ("provider", "batch_chars"),
+    [
+        ({"dialect": "openai"}, 240),
+        ({"dialect": "openai", "limits": {"batch_chars": 0}}, 0),
+        ({"dialect": "cartesia"}, 0),
+        ({"engine": "piper"}, 0),
+    ],
+)
+def test_text_that_waits_is_joined_where_each_request_counts(provider, batch_chars):
+    settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v"),))
+    (route,) = voice_of("anna", settings, {"p": ProviderSettings(**provider)}).routes
+    assert route.batch_chars == batch_chars
+
+
 @pytest.mark.parametrize("settings", [{}, {"engine": "piper", "dialect": "x"}])
 def test_a_provider_is_either_an_engine_or_a_vendor(settings):
     with pytest.raises(ValidationError, match="either engine"):

@@ -71,3 +71,10 @@ def test_a_flush_ends_where_the_audio_of_its_segments_does(said):
     said.held, said.completed_segments = 900, 2
     said.settle_flushes()
     assert [flush.end_sample for flush in said.flushes] == [1_200, 1_700, -1]
+
+
+def test_requests_count_on_a_route_that_says_so_where_no_context_is_kept():
+    run = Run(1, Route("p", "v", batch_chars=240), 0.0)
+    assert run.batch_chars == 240
+    run.keeps_context = True
+    assert run.batch_chars == 0

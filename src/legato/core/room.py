@@ -1,0 +1,56 @@
+"""How much more text there is room for: the lead limit bounds what is released to voices.
+
+Rules:
+1. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit.
+2. A listener who hears nothing is given more whatever is expected: a voice that does not tell the ends of its segments may owe none.
+"""
+
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Utterance
+
+STARVED_S = 1.0
+"""Who hears nothing of a voice for so long is given more."""
+_CHAR_S = 0.065
+_MIN_RELEASE_LEAD_S = 0.6  # in real time the next segment must be on its way while this one sounds
+_WHOLE_SPEED = 2.0  # a vendor that speaks a request as a whole is at least so much faster than it sounds
+_NO_LIMIT = float("inf")
+
+
+def expected_s(state: StreamState, track: Track, now: float) -> float:
+    """Seconds of sound that the listener of a track still has coming: lead, held, and what lines were asked for."""
+    seconds = track.clock.lead_s(now)
+    for utterance in track.queue:
+        seconds += (
+            utterance.held / state.rate_hz + utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace
+        )
+    return seconds
+
+
+def has_room(state: StreamState, track: Track, now: float) -> bool:
+    """Whether more text may be released for the track; if not, the track wants to be looked at again."""
+    if state.max_lead_ms < 0:
+        return True
+    over_s = expected_s(state, track, now) - _limit_s(state)
+    if over_s < 0 or starves(track, now):
+        return True
+    track.release_at = now + min(over_s, max(track.clock.lead_s(now), STARVED_S)) + 0.001
+    return False
+
+
+def starves(track: Track, now: float) -> bool:
+    """Nothing sounds, and nothing has been heard of the voice for a while."""
+    head = track.head
+    if head is None or head.run is None or not head.written or head.held or track.clock.lead_s(now) > 0:
+        return False
+    return now - head.run.last_activity >= STARVED_S
+
+
+def room_chars(state: StreamState, track: Track, utterance: Utterance, now: float) -> float:
+    """Characters that may be asked for in one: within the lead limit, and their sound is there when that before it has been heard."""
+    ahead_s = expected_s(state, track, now)
+    seconds = min(_WHOLE_SPEED * ahead_s, _limit_s(state) - ahead_s)
+    return seconds / (_CHAR_S * utterance.timeline.pace)
+
+
+def _limit_s(state: StreamState) -> float:
+    return _NO_LIMIT if state.max_lead_ms < 0 else max(state.max_lead_ms / 1000, _MIN_RELEASE_LEAD_S)

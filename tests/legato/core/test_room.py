@@ -1,0 +1,84 @@
+import pytest
+
+from legato.core.room import STARVED_S, expected_s, has_room, room_chars, starves
+from legato.core.sizer import ChunkSettings, Sizer
+from legato.core.state import CoreSettings, StreamState
+from legato.core.timeline import Timeline
+from legato.core.utterance import Run, Utterance
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.events import Begin
+from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, UtteranceOptions, Voice
+from legato.domain.text import Break, Reading, Segment
+
+RATE = 8_000
+ROUTE = Route("p", "v")
+VOICE = Voice("anna", ("en",), (ROUTE,))
+CHAR_S = 0.065
+
+
+@pytest.fixture
+def state():
+    stream = StreamState(
+        "s", Principal(), "native", Catalogue({"anna": VOICE}, "anna"), StreamLimits(), CoreSettings()
+    )
+    stream.audio_format = AudioFormat(Encoding.PCM_S16LE, RATE)
+    sizer = Sizer(ChunkSettings(), RATE, -1)
+    said = Utterance(Begin("u"), 1, 0, VOICE, "en", UtteranceOptions(), 0.0, Timeline(RATE), sizer)
+    said.run = Run(1, ROUTE, 0.0)
+    stream.track(0).queue.append(said)
+    return stream
+
+
+def asked(state, chars):
+    text = "x" * chars
+    segment = Segment(0, 0, chars, text, Reading(text), Reading(text), Break.SENTENCE)
+    state.tracks[0].head.run.said.append((segment, Reading(text)))
+
+
+def test_what_is_expected_is_lead_held_and_asked_for(state):
+    track = state.tracks[0]
+    assert expected_s(state, track, 5.0) == 0
+    track.clock.wrote(RATE * 2, 5.0)
+    track.head.held = RATE
+    asked(state, 20)
+    assert expected_s(state, track, 5.5) == pytest.approx(1.5 + 1 + 20 * CHAR_S)
+
+
+@pytest.mark.parametrize(("max_lead_ms", "chars", "room"), [(-1, 9_999, True), (3_000, 40, True), (3_000, 50, False), (0, 9, True), (0, 10, False)])  # fmt: skip
+def test_the_lead_limit_bounds_what_is_released(state, max_lead_ms, chars, room):
+    state.max_lead_ms = max_lead_ms
+    asked(state, chars)
+    track = state.tracks[0]
+    assert has_room(state, track, 5.0) is room
+    assert (track.release_at is None) is room
+    if not room:
+        assert 5.0 < track.release_at <= 5.0 + STARVED_S + 0.001
+
+
+def test_who_hears_nothing_for_a_second_is_given_more(state):
+    state.max_lead_ms = 100
+    asked(state, 500)
+    track = state.tracks[0]
+    assert not starves(track, 9.0), "nothing was heard yet, and so nothing has stopped"
+    track.clock.wrote(RATE, 5.0)
+    track.head.written = RATE
+    track.head.run.last_activity = 6.0
+    assert not starves(track, 5.5)
+    assert not has_room(state, track, 6.5)
+    assert starves(track, 6.0 + STARVED_S)
+    assert has_room(state, track, 6.0 + STARVED_S)
+
+
+def test_one_request_is_as_long_as_what_is_heard_before_it_allows(state):
+    state.max_lead_ms = -1
+    track = state.tracks[0]
+    assert room_chars(state, track, track.head, 5.0) == 0
+    asked(state, 30)
+    assert room_chars(state, track, track.head, 5.0) == pytest.approx(60)
+
+
+def test_one_request_stays_within_the_lead_limit(state):
+    state.max_lead_ms = 1_300
+    asked(state, 15)
+    track = state.tracks[0]
+    assert room_chars(state, track, track.head, 5.0) == pytest.approx(5)

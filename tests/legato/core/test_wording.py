@@ -1,0 +1,95 @@
+import pytest
+
+from legato.core.batching import Request, joined
+from legato.core.sizer import ChunkSettings, Sizer
+from legato.core.state import CoreSettings, StreamState
+from legato.core.timeline import Timeline
+from legato.core.utterance import Run, Utterance
+from legato.core.wording import take_words, tell_words
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.events import Begin, Words, WordTime
+from legato.domain.replies import WordMethod
+from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, UtteranceOptions, Voice
+from legato.domain.text import Break, Reading, Segment, WordSpan
+
+RATE = 8_000
+MS = RATE // 1_000
+ROUTE = Route("p", "v")
+VOICE = Voice("anna", ("en",), (ROUTE,))
+TEXTS = ["one two.", "three four."]
+
+
+class Telling:
+    """Two segments that a line was asked for in one, or one by one."""
+
+    def __init__(self, *, in_one=True, words=True):
+        catalogue = Catalogue({"anna": VOICE}, "anna")
+        self.state = StreamState("s", Principal(), "native", catalogue, StreamLimits(), CoreSettings())
+        self.state.audio_format = AudioFormat(Encoding.PCM_S16LE, RATE)
+        sizer = Sizer(ChunkSettings(), RATE, -1)
+        options = UtteranceOptions(words=words)
+        self.said = Utterance(Begin("u"), 1, 0, VOICE, "en", options, 0.0, Timeline(RATE), sizer)
+        self.run = self.said.run = Run(1, ROUTE, 0.0, samples_before=100 * MS)
+        readings, at = [], 0
+        for index, text in enumerate(TEXTS):
+            spans, start = [], 0
+            for word in text.split():
+                start = text.index(word, start)
+                spans.append(WordSpan(start, start + len(word), at + start, at + start + len(word)))
+            reading = Reading(text, tuple(spans))
+            readings.append(reading)
+            self.run.said.append(
+                (Segment(index, at, at + len(text), text, reading, reading, Break.SENTENCE), reading)
+            )
+            self.said.timeline.expect(index, reading)
+            at += len(text) + 1
+        if in_one:
+            self.run.requests.append(Request(joined(readings)[1], (0, 1)))
+            self.said.timeline.join(1)
+        else:
+            self.run.requests += [Request((0,), (0,)), Request((0,), (1,))]
+        self.said.timeline.begin(0, 100 * MS)
+
+    def hear(self, *times):
+        """Each is (segment of the line, start, start_ms)."""
+        words = tuple(WordTime(segment, start, start + 3, ms, ms + 200.0) for segment, start, ms in times)
+        take_words(self.state, self.said, self.run, Words(words))
+        return self.told()
+
+    def told(self):
+        text = " ".join(TEXTS)
+        return [
+            (text[word.source_start : word.source_end], word.start_sample // MS)
+            for word in self.said.words_due
+        ]
+
+
+@pytest.mark.parametrize("in_one", [True, False])
+def test_words_are_told_in_order_each_when_the_next_one_is_known(in_one):
+    telling = Telling(in_one=in_one)
+    if in_one:
+        assert telling.hear((1, 0, 0.0), (1, 4, 200.0)) == [("one", 100)]
+        assert telling.hear((1, 9, 500.0)) == [("one", 100), ("two.", 300)]
+        last = telling.hear((1, 15, 800.0))
+    else:
+        assert telling.hear((0, 0, 0.0), (0, 4, 200.0)) == [("one", 100)]
+        tell_words(telling.said, telling.run, 0)
+        last = telling.hear((1, 0, 500.0), (1, 6, 800.0))
+    assert last == [("one", 100), ("two.", 300), ("three", 600)]
+    tell_words(telling.said, telling.run, 1)
+    assert telling.told()[-1] == ("four.", 900)
+    assert len(telling.told()) == 4
+    assert {word.method for word in telling.said.words_due} == {WordMethod.VENDOR}
+
+
+def test_a_word_that_is_nowhere_in_the_text_is_passed_over():
+    telling = Telling()
+    assert telling.hear((1, 3, 100.0)) == []
+    assert telling.hear((7, 0, 100.0)) == []
+
+
+def test_who_did_not_ask_for_words_is_told_none():
+    telling = Telling(words=False)
+    assert telling.hear((1, 0, 0.0), (1, 9, 500.0)) == []
+    tell_words(telling.said, telling.run, 0)
+    assert telling.told() == []
