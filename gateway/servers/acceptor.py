@@ -2,11 +2,14 @@
 
 A WebSocket upgrade to `/v1/stream` goes to picows, everything else to aiohttp, which also serves an upgrade that comes later on a
 reused connection. What picows would refuse goes to aiohttp too, so that there is one place that says what is wrong.
+
+aiohttp waits for the rest of a head as long as for the next request; so a head is handed on when it is whole, or can be none.
 """
 
 import asyncio
 import base64
 import binascii
+import re
 import socket
 from collections.abc import Callable, Iterable
 from typing import cast
@@ -17,6 +20,8 @@ from legato.faces.native import WEBSOCKET_PATH
 MAX_HEAD_BYTES = 16 * 1024
 _START = f"GET {WEBSOCKET_PATH}".encode()
 _HEAD_END = b"\r\n\r\n"
+_REQUEST_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.[01]\r?")
+_NOT_TEXT = re.compile(rb"[^\t -~\r]")
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
@@ -66,15 +71,12 @@ class Acceptor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Part of a request head."""
         self._head += data
-        if not could_be_stream(self._head):
-            self._hand_to_http()
-            return
         end = self._head.find(_HEAD_END)
         if end < 0:
-            if len(self._head) > MAX_HEAD_BYTES:
+            if len(self._head) > MAX_HEAD_BYTES or not could_be_request(self._head):
                 self._hand_to_http()
             return
-        upgrade = plain_upgrade(self._head[:end])
+        upgrade = plain_upgrade(self._head[:end]) if could_be_stream(self._head) else None
         if upgrade is None:
             self._hand_to_http()
         else:
@@ -123,6 +125,15 @@ def deliver(protocol: asyncio.BaseProtocol, data: bytes) -> None:
             data = data[size:]
     elif isinstance(protocol, asyncio.Protocol):
         protocol.data_received(data)
+
+
+def could_be_request(head: bytes) -> bool:
+    """What has come so far may become the head of a request; else it can be answered at once, with what is wrong about it."""
+    line, ended, rest = head.partition(b"\n")
+    if not ended:
+        return _NOT_TEXT.search(line) is None
+    # A line that ends without its carriage return is never followed by an end that is looked for here.
+    return _REQUEST_LINE.fullmatch(line) is not None and line.endswith(b"\r") and b"\n\n" not in rest
 
 
 def could_be_stream(head: bytes) -> bool:

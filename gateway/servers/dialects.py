@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
+from gateway.servers.bodies import in_time
 from gateway.servers.knock import request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
@@ -245,7 +246,8 @@ class Dialects:
             opened = face.open(head)
             if isinstance(opened, Refusal):
                 return answer(opened)
-            body = await request.read()
+            async with in_time(self._settings.body_s):
+                body = await request.read()
             return await one_shot.serve(request, body, self._streams, self._settings, face, principal)
         except web.HTTPRequestEntityTooLarge:
             most = self._settings.max_message_bytes

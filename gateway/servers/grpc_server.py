@@ -34,6 +34,7 @@ def channel_options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.max_pings_without_data", 0),
         ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
+        ("grpc.server_handshake_timeout_ms", int(settings.handshake_s * 1000)),
         ("grpc.max_receive_message_length", settings.max_message_bytes),
     )
 

@@ -100,7 +100,7 @@ class Pages:
     async def _text(self, request: web.Request) -> web.StreamResponse:
         principal = self._admit(request)
         assert self._preview is not None, "the route is there with it"
-        return await read_text(request, self._preview, principal)
+        return await read_text(request, self._preview, principal, self._settings.body_s)
 
     def _admit(self, request: web.Request) -> Principal:
         return admit(self._streams, request_head(request.method, request.path_qs, request.headers))

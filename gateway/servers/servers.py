@@ -165,6 +165,7 @@ class Servers:
                 address.host,
                 address.port,
                 ssl=settings.tls,
+                ssl_handshake_timeout=None if settings.tls is None else settings.handshake_s,
                 reuse_port=settings.reuse_port or None,
                 backlog=1024,
             )
@@ -172,7 +173,13 @@ class Servers:
         self.http_port = self._http[0].sockets[0].getsockname()[1]
 
     async def _run(self, app: web.Application) -> web.AppRunner:
-        runner = web.AppRunner(app, access_log=None, logger=_log, shutdown_timeout=_STOP_S)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=_log,
+            shutdown_timeout=_STOP_S,
+            keepalive_timeout=self._settings.keep_alive_s,
+        )
         self._runners.append(runner)
         await runner.setup()
         return runner

@@ -37,7 +37,9 @@ class ServerSettings:
         fence_ms: audio that may be beyond our write and unread by the client.
         ping_s: WebSocket pings, without a deadline for their pongs.
         half_close_s: a gRPC end of input is believed after so long without a cancel.
-        handshake_s: a connection that has not sent a whole request head is closed.
+        handshake_s: a connection that has not sent a whole request head is closed, one without a whole TLS or HTTP/2 handshake too.
+        body_s: the body of a request must have come within so long of its head.
+        keep_alive_s: an HTTP connection without a whole request for so long is closed; longer than a proxy before it keeps one.
         user_timeout_s: a peer that acknowledges nothing for so long is gone.
         tcp_idle_s: a bare TCP connection on which nothing moves for so long is closed.
     """
@@ -60,5 +62,7 @@ class ServerSettings:
     ping_s: float = 5.0
     half_close_s: float = 0.020
     handshake_s: float = 10.0
+    body_s: float = 30.0
+    keep_alive_s: float = 75.0
     user_timeout_s: float = 20.0
     tcp_idle_s: float = 600.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from gateway.servers.bodies import in_time
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Principal
 from legato.domain.text import PreviewedSegment
@@ -16,20 +17,24 @@ _MOST_BYTES = 16 * MOST_CHARS
 """More than so many characters take, even where each is written as two escapes."""
 
 
-async def read_text(request: web.Request, preview: TextPreview, principal: Principal) -> web.Response:
-    """The answer to a request that was let in.
+async def read_text(
+    request: web.Request, preview: TextPreview, principal: Principal, body_s: float
+) -> web.Response:
+    """The answer to a request that was let in, whose body has so many seconds to come.
 
     Raises:
-        SpeechError: `bad_frame`, `text_too_long` or `unknown_voice`.
+        SpeechError: `bad_frame`, `text_too_long`, `unknown_voice` or `idle_timeout`.
     """
     explain = _wants_rules(request)
-    asked = replace(read_text_request(await _body(request)), tenant=principal.tenant)
+    async with in_time(body_s):
+        body = await _body(request)
+    asked = replace(read_text_request(body), tenant=principal.tenant)
     segments: list[PreviewedSegment] = []
     for found in preview.preview(asked):
         segments += found
         await asyncio.sleep(0)
-    body = text_json(preview.transcript(segments), segments, explain=explain)
-    return web.Response(text=body, content_type="application/json")
+    answer = text_json(preview.transcript(segments), segments, explain=explain)
+    return web.Response(text=answer, content_type="application/json")
 
 
 def _wants_rules(request: web.Request) -> bool:

@@ -24,7 +24,7 @@ class RealHouse:
 
 
 @asynccontextmanager
-async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, **script):
+async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, body_s=30.0, **script):
     clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
     joe = Script(**{"speed": 0.0, "first_s": 0.0, **script})
     voices = Voices(clock, {"joe": joe, "mute": Script(refuse=Reason.VENDOR_UNREACHABLE)})
@@ -49,7 +49,9 @@ async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, **
         tcp_face=partial(WyomingSpeech, Directory(), key),
     )
     free = Address("127.0.0.1", 0)
-    settings = ServerSettings(http=free, grpc=None, tcp=free, max_message_bytes=max_message_bytes)
+    settings = ServerSettings(
+        http=free, grpc=None, tcp=free, max_message_bytes=max_message_bytes, body_s=body_s
+    )
     async with Servers(settings, backstage) as servers:
         yield RealHouse(servers, door, voices)
     assert facts == [fact for fact in facts if type(fact).__name__ != "BugFound"]

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from gateway.servers.acceptor import could_be_stream, plain_upgrade
+from gateway.servers.acceptor import could_be_request, could_be_stream, plain_upgrade
 from tests.gateway.servers.sockets import RawSocket
 from tests.gateway.servers.stage import house
 
@@ -29,6 +29,27 @@ HEAD = (
 )
 def test_the_first_bytes_tell_the_path(head, could):
     assert could_be_stream(head) is could
+
+
+@pytest.mark.parametrize(
+    ("head", "could"),
+    [
+        (b"", True),
+        (b"GE", True),
+        (b"GET /livez HTTP/1.1\r", True),
+        (b"POST /v1/text?explain=true HTTP/1.1\r\nHost: x\r\nContent-L", True),
+        (b"GET /livez HTTP/1.0\r\n", True),
+        (b"\x16\x03\x01\x02", False),
+        (b"GET /\xff", False),
+        (b"SSH-2.0-OpenSSH_9\r\n", False),
+        (b"GET /livez HTTP/2\r\n", False),
+        (b"GET /livez HTTP/1.1\nHost: x\n", False),
+        (b"GET /livez HTTP/1.1\r\nHost: x\n\n", False),
+        (b"GET /a b HTTP/1.1\r\n", False),
+    ],
+)
+def test_the_first_line_tells_whether_a_request_may_come_of_it(head, could):
+    assert could_be_request(head) is could
 
 
 def test_the_connection_header_is_reduced_to_the_upgrade():
@@ -87,8 +108,10 @@ async def test_frames_may_come_with_the_head():
         (b"GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n", b"426"),
         (HEAD.replace(b": 13", b": 12") + b"\r\n\r\n", b"400"),
         (b"GET /v1/stream HTTP/1.1\r\nX: " + b"x" * 20_000, b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01", b"400"),
+        (b"EHLO here\r\n", b"400"),
     ],
-    ids=["other-path", "no-upgrade", "old-version", "long-head"],
+    ids=["other-path", "no-upgrade", "old-version", "long-head", "tls", "other-protocol"],
 )
 async def test_everything_else_goes_to_the_other_server(request_bytes, status):
     async with house() as built:
@@ -98,7 +121,9 @@ async def test_everything_else_goes_to_the_other_server(request_bytes, status):
         assert (await reader.readline()).split()[1] == status
 
 
-@pytest.mark.parametrize("begun", [b"", b"GET /v1/str", HEAD])
+@pytest.mark.parametrize(
+    "begun", [b"", b"GET /v1/str", HEAD, b"GET /livez HTTP/1.1\r\nHost: x\r\n", b"POST /v1/text HTTP/1.1\r"]
+)
 async def test_a_connection_that_says_nothing_whole_is_closed(begun):
     async with house(handshake_s=0.02) as built:
         reader, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)

@@ -223,3 +223,17 @@ async def test_one_request_is_refused_in_its_own_shape():
                 assert answer.headers["dg-request-id"]
         async with http.post(f"{built.http}/v1/speak", headers={"Authorization": "Token sesame"}) as answer:
             assert (await answer.json())["err_code"] == "INVALID_QUERY_PARAMETER"
+
+
+async def test_a_body_that_does_not_come_is_refused_in_its_own_shape():
+    async def never():
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with (
+        real_house(body_s=0.01) as built,
+        aiohttp.ClientSession() as http,
+        http.post(f"{built.http}/v1/speak?encoding=linear16", data=never()) as answer,
+    ):
+        assert answer.status == 408
+        assert answer.headers["dg-request-id"]

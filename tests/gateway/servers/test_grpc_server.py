@@ -7,6 +7,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from gateway.servers.grpc_server import SERVICE, channel_options
 from gateway.servers.settings import Address, ServerSettings
+from legato.v1 import speech_pb2
 from tests.gateway.servers.stage import house
 
 
@@ -44,6 +45,21 @@ def test_a_frozen_client_is_noticed_and_windows_do_not_grow():
     assert options["grpc.keepalive_time_ms"] > 0
     assert options["grpc.http2.bdp_probe"] == 0
     assert options["grpc.so_reuseport"] == 1
+    assert options["grpc.server_handshake_timeout_ms"] == 10_000
+
+
+async def test_a_message_over_the_bound_ends_its_call_by_name_and_no_other():
+    request = speech_pb2.StreamRequest(text={"utterance_id": "a", "text": "x" * 3000}).SerializeToString()
+    async with house(max_message_bytes=2000) as built, grpc.aio.insecure_channel(built.grpc) as channel:
+        neighbour = channel.stream_stream(f"/{SERVICE.full_name}/Stream")()
+        await neighbour.write(speech_pb2.StreamRequest(open={}).SerializeToString())
+        await neighbour.read()
+        call = channel.stream_stream(f"/{SERVICE.full_name}/Stream")()
+        await call.write(request)
+        assert await call.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "2000" in await call.details()
+        await neighbour.write(speech_pb2.StreamRequest(ping={}).SerializeToString())
+        assert speech_pb2.StreamResponse.FromString(await neighbour.read()).HasField("pong")
 
 
 async def test_a_port_that_is_taken_is_an_oserror():

@@ -35,6 +35,15 @@ async def test_each_server_has_its_port_and_may_be_left_out():
         assert built.servers.http_port == built.servers.grpc_port == built.servers.admin_port == 0
 
 
+@pytest.mark.parametrize("port", ["http_port", "admin_port"])
+async def test_a_connection_that_asks_nothing_more_is_closed_whatever_it_has_begun(port):
+    async with house(keep_alive_s=0.05) as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", getattr(built.servers, port))
+        RawSocket(reader, writer)
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /livez HTTP/1.1\r\nHo")
+        assert (await reader.read()).endswith(b"live\n")  # one answer, and then the end
+
+
 async def test_after_the_end_nothing_listens():
     async with house() as built:
         port = built.servers.http_port

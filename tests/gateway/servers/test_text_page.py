@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import json
 
@@ -32,9 +33,9 @@ class Shouting:
 
 
 @contextlib.asynccontextmanager
-async def page():
+async def page(**changes):
     preview = Shouting()
-    async with house(preview=preview) as built, aiohttp.ClientSession(built.http) as client:
+    async with house(preview=preview, **changes) as built, aiohttp.ClientSession(built.http) as client:
         yield preview, client
 
 
@@ -79,6 +80,17 @@ async def test_what_cannot_be_read_is_refused_by_name(body, status, reason):
     async with page() as (_, client), client.post("/v1/text", data=body) as answer:
         assert answer.status == status
         assert (await answer.json())["error"]["reason"] == reason
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for():
+    async def never():
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with page(body_s=0.01) as (preview, client), client.post("/v1/text", data=never()) as answer:
+        assert answer.status == 408
+        assert (await answer.json())["error"]["reason"] == "idle_timeout"
+        assert preview.asked == []
 
 
 async def test_who_is_not_let_in_is_told_so():
