@@ -35,7 +35,7 @@ from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
 from gateway.telemetry.error_reports import ErrorReports
 from gateway.telemetry.log_lines import LogLines
-from gateway.telemetry.logs import logger
+from gateway.telemetry.logs import EventLogger, logger
 from gateway.telemetry.loop_lag import watch_loop_lag
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.observer import Telemetry
@@ -186,7 +186,7 @@ class House:
 
 def _sinks(metrics: Metrics, tracing: TracerProvider | None, reports: ErrorReports | None) -> list[Sink]:
     spans: list[Sink] = [Spans(tracing.get_tracer("legato", version()))] if tracing else []
-    return [*spans, metrics, LogLines(logger("legato")), *([reports] if reports else [])]
+    return [*spans, metrics, LogLines(EventLogger("legato")), *([reports] if reports else [])]
 
 
 def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:

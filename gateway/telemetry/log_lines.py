@@ -3,12 +3,29 @@
 import logging
 from dataclasses import fields
 from functools import cache
-
-from structlog.typing import FilteringBoundLogger
+from typing import Protocol, get_args
 
 from gateway.telemetry.correlation import Context
 from legato.domain import facts
 from legato.domain.errors import Reason
+
+_LEVELS = {
+    facts.StreamOpened: logging.INFO,
+    facts.StreamClosed: logging.INFO,
+    facts.BugFound: logging.ERROR,
+    facts.BreakerMoved: logging.WARNING,
+}
+"""Of those whose level is always the same and not `debug`."""
+
+
+class Lines(Protocol):
+    """Where lines go: a logger of structlog, or `logs.EventLogger`."""
+
+    def is_enabled_for(self, level: int) -> bool:
+        """Whether a line of this level would be written."""
+
+    def log(self, level: int, event: str, **values: object) -> None:
+        """Write a line."""
 
 
 class LogLines:
@@ -17,7 +34,7 @@ class LogLines:
     Levels: `info` for streams and utterances, `warning` for what failed, `error` for bugs, `debug` for the rest.
     """
 
-    def __init__(self, logger: FilteringBoundLogger) -> None:
+    def __init__(self, logger: Lines) -> None:
         self._logger = logger
 
     def take(self, fact: facts.Fact, context: Context) -> None:
@@ -36,19 +53,11 @@ class LogLines:
 def _level(fact: facts.Fact) -> int:
     if isinstance(fact, facts.UtteranceEnded):
         return logging.WARNING if fact.outcome == "failed" else logging.INFO
-    if isinstance(fact, facts.StreamOpened | facts.StreamClosed):
-        return logging.INFO
-    if isinstance(fact, facts.BugFound):
-        return logging.ERROR
-    return logging.WARNING if _is_serious(fact) else logging.DEBUG
-
-
-def _is_serious(fact: facts.Fact) -> bool:
     if isinstance(fact, facts.AttemptMade):
-        return bool(fact.reason)
-    if isinstance(fact, facts.BreakerMoved):
-        return True
-    return isinstance(fact, facts.MessageRefused) and fact.reason is Reason.INTERNAL
+        return logging.WARNING if fact.reason else logging.DEBUG
+    if isinstance(fact, facts.MessageRefused):
+        return logging.WARNING if fact.reason is Reason.INTERNAL else logging.DEBUG
+    return _LEVELS.get(type(fact), logging.DEBUG)
 
 
 @cache
@@ -57,11 +66,17 @@ def _named(kind: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind).strip()
 
 
+_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "traceparent")
+    for kind in get_args(facts.Fact)
+}
+
+
 def _values(fact: facts.Fact) -> dict[str, object]:
     values: dict[str, object] = {}
-    for field in fields(fact):
-        value = getattr(fact, field.name)
-        if field.name == "receipt":
+    for name in _NAMES[type(fact)]:
+        value = getattr(fact, name)
+        if name == "receipt":
             values |= {
                 "route": value.route,
                 "ttfb_ms": _ms(value.ttfb_s),
@@ -73,10 +88,10 @@ def _values(fact: facts.Fact) -> dict[str, object]:
                 else 0,
                 "attempts": value.attempts,
             }
-        elif field.name.endswith("_s"):
-            values[f"{field.name[:-2]}_ms"] = _ms(value)
-        elif field.name != "traceparent":
-            values[field.name] = getattr(value, "value", value)
+        elif name.endswith("_s"):
+            values[f"{name[:-2]}_ms"] = _ms(value)
+        else:
+            values[name] = getattr(value, "value", value)
     return values
 
 

@@ -1,19 +1,23 @@
 """Log lines on their way out: JSON for machines, text for people, written by a thread of their own.
 
-The event loop only puts a record into a bounded queue: a terminal or pipe that is not read holds nobody up, it loses lines, which
-are counted. Libraries are heard from `warning` on, whatever the level: below it they tell what is on the wire.
+The event loop only puts a record into a bounded queue; the thread renders what has gathered and writes it in one. A terminal or
+pipe that is not read holds nobody up, it loses lines, which are counted. Libraries are heard from `warning` on, whatever the level: below it they tell what is on the wire.
 """
 
+import json
 import logging
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO, cast
+from typing import Any, Self, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -25,12 +29,63 @@ STOP_S = 2.0
 _GATHER_S = 0.2
 """How long lines are gathered before they are written: waking a thread for each would cost more than the line."""
 
+_MOST_LINES = 256
+"""Lines that are written at once."""
+_to_json = json.JSONEncoder(default=str).encode
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+
+
+_NOWHERE = vars(logging.makeLogRecord({"msecs": 0.0}))
+
+
+class Line(logging.LogRecord):
+    """An event with its values, as `EventLogger` tells it: nobody's place is looked up, and nothing is rendered.
+
+    Args:
+        name: of the logger.
+        level: its number.
+        event: what happened.
+        values: the rest of the line; is not changed any more.
+    """
+
+    def __init__(self, name: str, level: int, event: str, values: dict[str, object]) -> None:
+        self.__dict__.update(_NOWHERE)  # the handlers of others look for all of it
+        self.name = name
+        self.levelno = level
+        self.levelname = logging.getLevelName(level)
+        self.msg = event
+        self.values = values
+        self.created = time.time_ns() / 1e9
+
+    def event_dict(self) -> EventDict:
+        """As the processors take it."""
+        when = datetime.fromtimestamp(self.created, UTC).isoformat().removesuffix("+00:00")
+        told = {"level": self.levelname.lower(), "logger": self.name, "timestamp": f"{when}Z"}
+        return {**self.values, "event": self.msg, **told}
+
+
+class EventLogger:
+    """Writes events that come often, for a fraction of what a logger of structlog takes.
+
+    Args:
+        name: of the logger whose level and handlers hold for them.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+        self.is_enabled_for: Callable[[int], bool] = self._logger.isEnabledFor
+        """Whether a line of this level would be written."""
+
+    def log(self, level: int, event: str, **values: object) -> None:
+        """Write a line."""
+        if self._logger.isEnabledFor(level):
+            self._logger.handle(Line(self._logger.name, level, event, values))
 
 
 class Records:
@@ -45,6 +100,11 @@ class Records:
         self._records: deque[logging.LogRecord | None] = deque()
         self._some = threading.Event()
         self._end = threading.Event()
+
+    @property
+    def waiting(self) -> bool:
+        """There is one to be had."""
+        return bool(self._records) and self._records[0] is not None
 
     def put_nowait(self, record: logging.LogRecord, /) -> None:
         """Append it.
@@ -109,6 +169,53 @@ class _Writer(QueueListener):
             self._thread.join(STOP_S)
 
 
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes all lines that are there in one.
+
+    Args:
+        stream: where to.
+        records: where more of them may wait.
+    """
+
+    def __init__(self, stream: TextIO, records: Records) -> None:
+        super().__init__(stream)
+        self._records = records
+        self._lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Render it, and write it unless another follows at once."""
+        try:
+            self._lines.append(self.format(record))
+            if not self._records.waiting or len(self._lines) >= _MOST_LINES:
+                lines, self._lines = self._lines, []
+                self.stream.write("\n".join(lines) + "\n")
+                self.flush()
+        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be written ends nothing
+            self.handleError(record)
+
+
+class _Format(structlog.stdlib.ProcessorFormatter):
+    """Renders the lines of structlog, of libraries, and our own events.
+
+    Args:
+        processors: for all of them, the last one renders.
+    """
+
+    def __init__(self, processors: list[Processor]) -> None:
+        meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+        super().__init__(processors=[meta, *processors], foreign_pre_chain=_SHARED)
+        self._own = processors
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if not isinstance(record, Line):
+            return super().format(record)
+        told: Any = record.event_dict()
+        for process in self._own:
+            told = process(None, record.levelname, told)
+        return str(told)
+
+
 class Logs:
     """All logging of the process, ours and the libraries', while the `with` block lasts.
 
@@ -134,7 +241,7 @@ class Logs:
         self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
         records = Records(queued)
         self._handler = _Boundless(records)
-        self._listener = _Writer(records, self._writer())
+        self._listener = _Writer(records, self._writer(records))
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
 
@@ -188,19 +295,9 @@ class Logs:
             wrapper_class=structlog.make_filtering_bound_logger(self._level),
         )
 
-    def _writer(self) -> logging.Handler:
-        writer = logging.StreamHandler(self._stream)
-        writer.setFormatter(
-            structlog.stdlib.ProcessorFormatter(
-                processors=[
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    name_exception,
-                    self._name_worker,
-                    self._rendering(),
-                ],
-                foreign_pre_chain=_SHARED,
-            )
-        )
+    def _writer(self, records: Records) -> logging.Handler:
+        writer = _Lines(self._stream, records)
+        writer.setFormatter(_Format([name_exception, self._name_worker, self._rendering()]))
         return writer
 
     def _name_worker(self, _: object, __: str, event: EventDict) -> EventDict:
@@ -211,7 +308,7 @@ class Logs:
     def _rendering(self) -> Processor:
         if self._as_text:
             return structlog.dev.ConsoleRenderer(colors=self._stream.isatty())
-        return structlog.processors.JSONRenderer(default=str)
+        return structlog.processors.JSONRenderer(lambda event, **_: _to_json(event))
 
 
 def _number(level: str) -> int:

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from gateway.telemetry import logs
-from gateway.telemetry.logs import Logs, logger
+from gateway.telemetry.logs import EventLogger, Logs, logger
 
 
 class Terminal(io.StringIO):
@@ -37,6 +37,54 @@ def test_our_lines_are_json_objects():
 def test_lines_of_libraries_are_the_same():
     line = json.loads(written(play=lambda: logging.getLogger("aiohttp").warning("port %d", 80)))
     assert (line["event"], line["level"], line["logger"]) == ("port 80", "warning", "aiohttp")
+
+
+def test_events_that_come_often_are_written_as_all_others():
+    def play():
+        EventLogger("legato.test").log(
+            logging.INFO, "utterance ended", stream_id="sß", queued=False, ttfb_ms=1.5
+        )
+        logger("legato.test").info("utterance ended", stream_id="sß", queued=False, ttfb_ms=1.5)
+
+    often, other = map(json.loads, written(play=play).splitlines())
+    assert often.pop("timestamp")[:17] == other.pop("timestamp")[:17]
+    assert often == other
+    often, other = (
+        {*line.split()[1:]} for line in written(style="text", stream=io.StringIO(), play=play).splitlines()
+    )
+    assert often == other
+
+
+def test_events_are_left_out_below_the_level_and_told_to_other_handlers(caplog):
+    often = EventLogger("legato.test")
+    with Logs("warning", "json", io.StringIO()):
+        assert not often.is_enabled_for(logging.INFO)
+        assert often.is_enabled_for(logging.WARNING)
+        logging.getLogger().addHandler(caplog.handler)
+        often.log(logging.INFO, "no")
+        often.log(logging.ERROR, "yes")
+    assert [record.getMessage() for record in caplog.records] == ["yes"]
+    assert "yes" in caplog.text
+
+
+class Counting(io.StringIO):
+    writes = 0
+
+    def write(self, text):
+        self.writes += 1
+        return super().write(text)
+
+
+def test_lines_that_have_gathered_are_written_in_one():
+    stream = Counting()
+
+    def play():
+        for number in range(100):
+            EventLogger("legato.x").log(logging.INFO, "line", number=number, odd=object)
+
+    lines = written(stream=stream, play=play).splitlines()
+    assert [json.loads(line)["number"] for line in lines] == list(range(100))
+    assert stream.writes < 10
 
 
 def test_less_severe_lines_are_left_out():
