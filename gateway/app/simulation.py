@@ -9,7 +9,7 @@ from gateway.app.vendors import VENDORS
 from gateway.servers.dialects import MakeFace, Route
 from gateway.simulator.script import Script
 from gateway.simulator.simulator import Simulator
-from gateway.simulator.venue import SimulatedVendor, Venue
+from gateway.simulator.venue import MakeTcpFace, SimulatedVendor, Trait, Venue
 from legato.domain.vendors import VendorLimits
 from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
@@ -22,21 +22,25 @@ from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from legato.faces.openai import OpenAISpeech
 from legato.faces.wyoming import WyomingSpeech
 
-_FACES: dict[str, type] = {
-    "deepgram": DeepgramSpeak,
-    "deepgram_rest": DeepgramRest,
-    "deepgram_v2": DeepgramV2Speak,
-    "elevenlabs": ElevenLabsMultiStream,
-    "elevenlabs_stream": ElevenLabsStreamInput,
-    "elevenlabs_rest": ElevenLabsRest,
-    "cartesia": CartesiaSpeech,
-    "cartesia_bytes": CartesiaBytes,
-    "cartesia_sse": CartesiaEvents,
-    "openai": OpenAISpeech,
-    "wyoming": WyomingSpeech,
+_TEXT, _WORDS, _CONTEXTS, _KEYS, _STATUS, _SEGMENTS = Trait  # in the order in which they are written there
+_HTTP = {_KEYS, _STATUS}
+_SPOKEN: dict[str, tuple[type, set[Trait]]] = {
+    "deepgram": (DeepgramSpeak, {*_HTTP, _TEXT, _SEGMENTS}),
+    "deepgram_rest": (DeepgramRest, _HTTP),
+    "deepgram_v2": (DeepgramV2Speak, {*_HTTP, _TEXT}),
+    "elevenlabs": (ElevenLabsMultiStream, {*_HTTP, _TEXT, _WORDS, _CONTEXTS, _SEGMENTS}),
+    "elevenlabs_stream": (ElevenLabsStreamInput, {*_HTTP, _TEXT, _WORDS, _SEGMENTS}),
+    "elevenlabs_rest": (ElevenLabsRest, {*_HTTP, _TEXT, _WORDS}),
+    "cartesia": (CartesiaSpeech, {*_HTTP, _TEXT, _WORDS, _CONTEXTS, _SEGMENTS}),
+    "cartesia_bytes": (CartesiaBytes, _HTTP),
+    "cartesia_sse": (CartesiaEvents, {*_HTTP, _TEXT, _WORDS}),
+    "openai": (OpenAISpeech, {*_HTTP, _TEXT}),
+    "wyoming": (WyomingSpeech, {_TEXT}),
 }
-_OVER_TCP = frozenset({"wyoming"})
-NAMES = tuple(_FACES)
+_OVER_TCP: dict[str, MakeTcpFace] = {
+    "wyoming": lambda directory, names: WyomingSpeech(directory, names=names),
+}
+NAMES = tuple(_SPOKEN)
 
 
 def simulated(names: Sequence[str], dialects: DialectsSection | None = None) -> list[SimulatedVendor]:
@@ -49,17 +53,18 @@ def simulated(names: Sequence[str], dialects: DialectsSection | None = None) -> 
     Raises:
         ValueError: there is none of that name; the message lists those there are.
     """
-    unknown = [name for name in names if name not in _FACES]
+    unknown = [name for name in names if name not in _SPOKEN]
     if unknown:
         raise ValueError(f"there is no vendor {unknown[0]!r}; there are {', '.join(NAMES)}")
     decided = DIALECTS if dialects is None else configured(dialects)
-    return [_simulated(name, _FACES[name], decided) for name in dict.fromkeys(names)]
+    return [_simulated(name, decided) for name in dict.fromkeys(names)]
 
 
-def _simulated(name: str, face: type, decided: Sequence[Route]) -> SimulatedVendor:
+def _simulated(name: str, decided: Sequence[Route]) -> SimulatedVendor:
+    face, traits = _SPOKEN[name]
     limits = VENDORS[name](None, {}, {}).traits.limits if name in VENDORS else VendorLimits()
     routes = tuple(route for route in decided if _face_of(route.make_face) is face)
-    return SimulatedVendor(name, routes, limits, face if name in _OVER_TCP else None)
+    return SimulatedVendor(name, routes, limits, _OVER_TCP.get(name), frozenset(traits))
 
 
 def _face_of(make_face: MakeFace) -> object:
@@ -72,6 +77,6 @@ def simulator(
     """A simulator of these vendors, as an asynchronous context.
 
     Raises:
-        ValueError: there is none of that name, or the script changes a limit that there is not.
+        ValueError: there is none of that name, the script changes a limit that there is not, or a fault fits none of them.
     """
     return Simulator(simulated(names), script, seed, venue)

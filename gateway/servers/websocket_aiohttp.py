@@ -124,11 +124,20 @@ async def _read(socket: web.WebSocketResponse, frames: AiohttpFrames) -> None:
     while not frames.outlet.closed:
         message = await socket.receive()
         if message.type is WSMsgType.PING:
-            await socket.pong(message.data)
+            if not await _answered(socket, message.data):
+                return
         elif message.type in {WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PONG}:
             _take(message, frames)
         else:
             return
+
+
+async def _answered(socket: web.WebSocketResponse, payload: bytes) -> bool:
+    try:
+        await socket.pong(payload)
+    except ConnectionError:
+        return False  # it has pinged, and is gone since
+    return True
 
 
 def _take(message: WSMessage, frames: AiohttpFrames) -> None:

@@ -1,7 +1,7 @@
 """Which faults of the script fire where. Counts how often each has fired; draws the chance of those that have a share."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gateway.simulator.log import Entry, Log, Saw
@@ -43,13 +43,21 @@ class Injector:
         faults: of the script.
         seed: of the chance.
         log: is told of every fault that fires.
+        fits: whether the vendor of this name can have this fault.
     """
 
-    def __init__(self, faults: Sequence[Fault], seed: int, log: Log) -> None:
+    def __init__(
+        self,
+        faults: Sequence[Fault],
+        seed: int,
+        log: Log,
+        fits: Callable[[Fault, str], bool] = lambda _, __: True,
+    ) -> None:
         self._faults = list(faults)
         self._left = [fault.times for fault in faults]
         self._chance = random.Random(seed)  # noqa: S311 chances of a rehearsal, no secret # nosec B311
         self._log = log
+        self._fits = fits
 
     def add(self, fault: Fault) -> int:
         """One more fault, from now on.
@@ -102,6 +110,7 @@ class Injector:
         when = fault.when
         return (
             when.vendor in {"", scene.vendor}
+            and self._fits(fault, scene.vendor)
             and when.connection in {None, scene.connection}
             and when.utterance in {None, scene.utterance}
             and when.key in {"", scene.key}

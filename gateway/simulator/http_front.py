@@ -18,6 +18,7 @@ from gateway.simulator.connection import KNOCK, Connection, Knock
 from gateway.simulator.face import face_maker
 from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.reception import Door
+from gateway.simulator.rests import Rests
 from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.ports import RequestHead, VoiceDirectory
 
@@ -34,6 +35,7 @@ class HttpFront:
         voices: that are known; none for all.
         door: lets in.
         connections: where they are numbered.
+        rests: where they are between two requests.
         log: is told of refusals.
         down: the names of vendors that are down.
     """
@@ -44,6 +46,7 @@ class HttpFront:
         voices: Collection[str],
         door: Door,
         connections: Connections,
+        rests: Rests,
         log: Log,
         down: Collection[str],
     ) -> None:
@@ -51,6 +54,7 @@ class HttpFront:
         self._voices = voices
         self._door = door
         self._connections = connections
+        self._rests = rests
         self._log = log
         self._down = down
         self._over = asyncio.Event()
@@ -115,11 +119,15 @@ class HttpFront:
         key = route.make_face("", ()).key(head)
         knock = Knock(connection, vendor, key, page=not isinstance(route, FaceRoute))
         KNOCK.set(knock)
+        self._rests.end(connection)
         if vendor in self._down:
             connection.reset()
         if connection.closed or not await self._waited(knock):
             return web.Response(status=503)  # to nobody
-        return self._as_told(await handler(request), knock)
+        answered = self._as_told(await handler(request), knock)
+        if not isinstance(answered, web.WebSocketResponse):  # that has ended its connection
+            self._rests.begin(knock)
+        return answered
 
     def _found(self, request: web.Request, head: RequestHead) -> tuple[str, Route] | None:
         resource = request.match_info.route.resource

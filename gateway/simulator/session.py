@@ -289,7 +289,7 @@ class SyntheticSession:
             case Close(close=code, reason=reason):
                 self._hang_up(code, reason)
             case Down(down_ms=ms):
-                self._end("down")
+                self._cut("reset", "down", silent=utterance is None or not utterance.given)
                 self._down(ms)
             case Plain(do="reset" | "eof" | "half_open" as how):
                 self._cut(how, how, silent=utterance is None or not utterance.given)

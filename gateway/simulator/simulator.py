@@ -16,11 +16,13 @@ from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Connections
 from gateway.simulator.directory import SimulatedDirectory
 from gateway.simulator.faults import Injector
+from gateway.simulator.fitness import Fitness
 from gateway.simulator.http_front import HttpFront
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Entry, Log, Saw
 from gateway.simulator.pacing import Pacing
 from gateway.simulator.reception import Door
+from gateway.simulator.rests import Rests
 from gateway.simulator.script import Fault, Script
 from gateway.simulator.stage import Theatre
 from gateway.simulator.tcp_front import TcpFront
@@ -47,7 +49,7 @@ class Simulator:
         venue: where it runs.
 
     Raises:
-        ValueError: the script changes a limit that there is not.
+        ValueError: the script changes a limit that there is not, or has a fault that none of these vendors can have.
         OSError: on entering, when it cannot listen there.
     """
 
@@ -64,15 +66,21 @@ class Simulator:
         self.log = Log(self._venue.clock, self._told)
         self.port = 0
         self.tcp_port = 0
+        self._streams: Streams | None = None
         self._down: set[str] = set()
         self._timers: set[asyncio.TimerHandle] = set()
-        self._injector = Injector(self._script.faults, seed, self.log)
+        self._fitness = Fitness(vendors)
+        self._fitness.check(self._script.faults)
+        self._injector = Injector(self._script.faults, seed, self.log, self._fitness)
         self._connections = Connections(self.log, self._injector)
-        self._door = Door(self._theatres(vendors, seed), self._injector, self._down_for)
+        theatres = self._theatres(vendors, seed)
+        self._door = Door(theatres, self._injector, self._down_for)
+        self._rests = Rests(theatres, self._down_for)
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
-        self._tcp = [TcpFront(one, self._door, self._connections, self._down) for one in spoken]
+        voices = self._script.voices
+        self._tcp = [TcpFront(one, voices, self._door, self._connections, self._down) for one in spoken]
         self._http = HttpFront(
-            vendors, self._script.voices, self._door, self._connections, self.log, self._down
+            vendors, voices, self._door, self._connections, self._rests, self.log, self._down
         )
 
     def _theatres(self, vendors: Sequence[SimulatedVendor], seed: int) -> dict[str, Theatre]:
@@ -123,7 +131,12 @@ class Simulator:
             await self._news.wait()
 
     def add(self, fault: Fault) -> int:
-        """One more fault, from now on; its number in the log."""
+        """One more fault, from now on; its number in the log.
+
+        Raises:
+            ScriptError: none of these vendors can have it.
+        """
+        self._fitness.check([fault])
         return self._injector.add(fault)
 
     def down(self, vendor: str = "") -> None:
@@ -176,7 +189,7 @@ class Simulator:
         await self._stop()
 
     async def _start(self) -> None:
-        streams = Streams(self._door, self, self._venue.clock)
+        self._streams = streams = Streams(self._door, self, self._venue.clock)
         directory = SimulatedDirectory(self._script.voices)
         self.port = await self._http.start(self._venue, SETTINGS, streams, directory)
         for front in self._tcp:
@@ -185,7 +198,10 @@ class Simulator:
     async def _stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
+        self._rests.close()
         self._connections.reset()
+        if self._streams is not None:
+            self._streams.abandon()  # whoever would wait for ever does not: the library takes their requests' end badly
         for front in self._tcp:
             await front.stop()
         await self._http.stop()

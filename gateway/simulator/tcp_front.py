@@ -11,7 +11,7 @@ from gateway.servers.streams import Streams
 from gateway.servers.tcp import TcpConnection
 from gateway.simulator.accepting import Accept, Connections, hand_over
 from gateway.simulator.connection import KNOCK, Connection, Knock
-from gateway.simulator.face import simulated
+from gateway.simulator.face import EveryVoice, simulated
 from gateway.simulator.reception import Door
 from gateway.simulator.venue import SimulatedVendor, Venue
 from legato.ports import VoiceDirectory
@@ -24,17 +24,24 @@ class TcpFront:
 
     Args:
         vendor: whose face it has.
+        voices: that are known; none for all.
         door: lets in.
         connections: where they are numbered.
         down: the names of vendors that are down.
     """
 
     def __init__(
-        self, vendor: SimulatedVendor, door: Door, connections: Connections, down: Collection[str]
+        self,
+        vendor: SimulatedVendor,
+        voices: Collection[str],
+        door: Door,
+        connections: Connections,
+        down: Collection[str],
     ) -> None:
         assert vendor.make_tcp_face is not None
         self._name = vendor.name
         self._make_face = vendor.make_tcp_face
+        self._voices = voices or EveryVoice()
         self._door = door
         self._connections = connections
         self._down = down
@@ -56,7 +63,7 @@ class TcpFront:
 
         def enter(knock: Knock, transport: asyncio.Transport) -> None:
             KNOCK.set(knock)
-            face = simulated(self._make_face(directory), knock)
+            face = simulated(self._make_face(directory, self._voices), knock)
             connection = TcpConnection(settings, streams, face, self._open.discard)
             self._open.add(connection)
             hand_over(transport, connection)

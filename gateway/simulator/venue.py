@@ -1,8 +1,9 @@
 """What a simulator is made of: which vendors, and where and with what it runs. Values only."""
 
+import enum
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from gateway.servers.dialects import Route
@@ -10,6 +11,20 @@ from gateway.simulator.log import Entry
 from gateway.simulator.voices import SyntheticVoice
 from legato.domain.vendors import VendorLimits
 from legato.ports import Clock, DialectFace, VoiceDirectory
+
+MakeTcpFace = Callable[[VoiceDirectory, Collection[str]], DialectFace]
+"""A face for one connection."""
+
+
+class Trait(enum.Enum):
+    """What a vendor's language has that a fault may want."""
+
+    TEXT = "messages of text"
+    WORDS = "word times"
+    CONTEXTS = "contexts"
+    KEYS = "keys"
+    STATUS = "a status to refuse with"
+    SEGMENTS = "segments within an utterance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +35,15 @@ class SimulatedVendor:
         name: for scripts and the log.
         routes: of its dialect.
         limits: that it enforces.
-        make_tcp_face: of a dialect over bare TCP, which has a port of its own; told the voices.
+        make_tcp_face: of a dialect over bare TCP, which has a port of its own; told the voices, and the names that are known.
+        traits: of its language.
     """
 
     name: str
     routes: tuple[Route, ...] = ()
     limits: VendorLimits = field(default_factory=VendorLimits)
-    make_tcp_face: Callable[[VoiceDirectory], DialectFace] | None = None
+    make_tcp_face: MakeTcpFace | None = None
+    traits: frozenset[Trait] = frozenset(Trait)
 
 
 @dataclass(frozen=True, slots=True)

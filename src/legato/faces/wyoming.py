@@ -9,7 +9,7 @@ Rules:
 - What cannot be read ends the connection once everything before it is spoken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +45,17 @@ class WyomingSpeech:
     Args:
         directory: told to whoever asks, and asked who speaks a language.
         key: shown at the door in the name of all clients, who have none; empty for none.
+        names: of voices that may be asked for; `None` for those of the directory.
     """
 
     name = "wyoming"
 
-    def __init__(self, directory: VoiceDirectory, key: str = "") -> None:
+    def __init__(
+        self, directory: VoiceDirectory, key: str = "", names: Collection[str] | None = None
+    ) -> None:
         self._directory = directory
         self._key = key
+        self._names = names
         self._reader = FrameReader()
         self._requests: dict[str, _Request] = {}
         self._serial = 0
@@ -178,7 +182,7 @@ class WyomingSpeech:
     def _begin(self, name: str, data: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         try:
             text = "" if self._requests[name].streams else _text(data)
-            voice, language = voice_for(self._directory, data.get("voice"))
+            voice, language = voice_for(self._directory, data.get("voice"), self._names)
         except SpeechError as error:
             error.utterance_id = name
             raise

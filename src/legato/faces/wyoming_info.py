@@ -1,6 +1,6 @@
 """What Wyoming's clients are told of the voices, and which voice they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.wyoming_frames import VERSION
@@ -24,10 +24,17 @@ def info(directory: VoiceDirectory) -> Mapping[str, object]:
     return {"tts": [program], **{trade: [] for trade in _OTHER_TRADES}}
 
 
-def voice_for(directory: VoiceDirectory, asked: object) -> tuple[str, str]:
+def voice_for(
+    directory: VoiceDirectory, asked: object, names: Collection[str] | None = None
+) -> tuple[str, str]:
     """The voice and the language that a `voice` object means; empty for the default voice and for the voice's own language.
 
     A language takes the default voice if it speaks it, else the first that does, those first that are ready.
+
+    Args:
+        directory: what can be spoken.
+        asked: by the client.
+        names: that may be asked for; `None` for those of the directory.
 
     Raises:
         SpeechError: `unknown_voice`, or `bad_frame` where it is no such object.
@@ -38,18 +45,17 @@ def voice_for(directory: VoiceDirectory, asked: object) -> tuple[str, str]:
         raise SpeechError(Reason.BAD_FRAME, "voice must be an object with a name or a language")
     name, language = asked.get("name"), asked.get("language")
     if isinstance(name, str) and name:
-        return _named(directory, name), ""
+        known = [one.voice.name for one in directory.voices()] if names is None else names
+        return _named(known, name), ""
     if isinstance(language, str) and language:
         return _speaker(directory, language), language
     return "", ""
 
 
-def _named(directory: VoiceDirectory, name: str) -> str:
-    names = sorted(one.voice.name for one in directory.voices())
+def _named(names: Collection[str], name: str) -> str:
     if name not in names:
-        raise SpeechError(
-            Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {', '.join(names)}"
-        )
+        known = ", ".join(sorted(names))
+        raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}; the voices are {known}")
     return name
 
 

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import struct
+from types import SimpleNamespace
 
 import pytest
+from aiohttp import ClientConnectionResetError, WSMessage, WSMsgType
 
+from gateway.servers.websocket_aiohttp import _read
 from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
 from tests.gateway.servers.sockets import BINARY, CLOSE, HEADER, PING, PONG, TEXT, RawSocket
@@ -117,3 +120,19 @@ async def test_a_client_that_sends_and_never_reads_is_given_up():
                 await client.writer.drain()
         await session.until(lambda it: it.closed)
         assert len(built.servers.streams) == 0
+
+
+class GoneSocket:
+    """Its client has pinged, and is gone before the answer."""
+
+    async def receive(self):
+        return WSMessage(WSMsgType.PING, b"there?", None)
+
+    async def pong(self, payload):
+        raise ClientConnectionResetError("Cannot write to closing transport")
+
+
+async def test_a_client_that_is_gone_before_its_ping_is_answered_is_no_fault_of_ours():
+    outlet = SimpleNamespace(closed=False)
+    async with asyncio.timeout(5):
+        await _read(GoneSocket(), SimpleNamespace(outlet=outlet))

@@ -54,3 +54,10 @@ def test_one_more_comes_last():
     [_, added] = built.armed(SCENE, "first_byte")
     assert built.fire(added)
     assert (log.faults[0].note, log.faults[0].connection, log.faults[0].utterance) == ("stall", 3, 5)
+
+
+def test_a_fault_that_the_vendor_cannot_have_does_not_fire_there():
+    log = Log(lambda: 0.0)
+    faults = [Fault.model_validate({"do": "reset"}), Fault.model_validate({"do": "eof"})]
+    built = Injector(faults, 1, log, lambda fault, vendor: (fault.name, vendor) != ("reset", "vendor"))
+    assert numbers(built.armed(SCENE, "first_byte")) == [1]

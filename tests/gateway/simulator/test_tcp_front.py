@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import json
 from contextlib import asynccontextmanager
 
@@ -106,3 +107,15 @@ async def test_a_client_that_goes_while_its_dial_waits_is_forgotten():
         built.down()
         await asyncio.sleep(0.02)
         assert (built.open_streams, built.log.count(Saw.OPENED)) == (0, 0)
+
+
+async def test_any_voice_will_do_unless_the_script_lists_some():
+    for voices, is_known in (((), True), (("bernd",), False)):
+        async with (
+            simulated({"voices": voices}, names=["wyoming"]) as built,
+            dial(built) as (reader, writer),
+        ):
+            writer.write(event("synthesize", text=said(1), voice={"name": "anna"}))
+            with contextlib.nullcontext() if is_known else pytest.raises(EOFError):
+                kinds, _ = await answers(reader, "audio-stop")
+                assert kinds[0] == "audio-start"

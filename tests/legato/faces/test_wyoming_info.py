@@ -63,3 +63,9 @@ def test_what_is_not_there_is_refused(asked, reason):
     with pytest.raises(SpeechError) as refused:
         voice_for(Directory(), asked)
     assert refused.value.reason is reason
+
+
+def test_other_names_may_be_known_than_those_that_are_told():
+    assert voice_for(Directory(), {"name": "nobody"}, {"nobody"}) == ("nobody", "")
+    with pytest.raises(SpeechError, match="the voices are nobody"):
+        voice_for(Directory(), {"name": "anna"}, {"nobody"})

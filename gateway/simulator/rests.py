@@ -1,0 +1,82 @@
+"""Connections that outlive their requests: what becomes of one between two of them, by script and by the vendor's limit."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from gateway.simulator.connection import Connection, Knock
+from gateway.simulator.faults import Armed, Scene
+from gateway.simulator.log import Entry, Saw
+from gateway.simulator.script import Close, Deed, Down, Plain
+from gateway.simulator.stage import Theatre
+
+
+class Rests:
+    """The connections on which nobody is served just now.
+
+    Args:
+        theatres: of each vendor, by name.
+        down: takes a vendor down for so many milliseconds.
+    """
+
+    def __init__(self, theatres: Mapping[str, Theatre], down: Callable[[str, float], None]) -> None:
+        self._theatres = theatres
+        self._down = down
+        self._timers: dict[int, list[asyncio.TimerHandle]] = {}
+
+    def begin(self, knock: Knock) -> None:
+        """A request was answered: its connection rests until the next."""
+        connection = knock.connection
+        self.end(connection)
+        if connection.closed:
+            return
+        theatre = self._theatres[knock.vendor]
+        scene = Scene(knock.vendor, connection.number, knock.key)
+        later = asyncio.get_running_loop().call_later
+        timers = [
+            later(armed.fault.when.value / 1000, self._strike, knock, armed)
+            for armed in theatre.injector.armed(scene, "idle")
+        ]
+        if theatre.limits.idle_s:
+            timers.append(later(theatre.limits.idle_s, self._too_long, knock))
+        if timers:
+            self._timers[connection.number] = timers
+
+    def end(self, connection: Connection) -> None:
+        """A request has come, or nothing will."""
+        for timer in self._timers.pop(connection.number, ()):
+            timer.cancel()
+
+    def close(self) -> None:
+        """Nothing more happens."""
+        for timers in self._timers.values():
+            for timer in timers:
+                timer.cancel()
+        self._timers.clear()
+
+    def _strike(self, knock: Knock, armed: Armed) -> None:
+        if not knock.connection.closed and self._theatres[knock.vendor].injector.fire(armed):
+            self._act(knock, armed.fault.do)
+
+    def _act(self, knock: Knock, do: Deed) -> None:
+        self.end(knock.connection)
+        match do:
+            case Plain(do=how):
+                _cut(knock.connection, how)
+            case Close():
+                knock.connection.end()  # there are no close frames here
+            case Down(down_ms=ms):
+                knock.connection.reset()
+                self._down(knock.vendor, ms)
+
+    def _too_long(self, knock: Knock) -> None:
+        self.end(knock.connection)
+        if knock.connection.closed:
+            return
+        theatre = self._theatres[knock.vendor]
+        theatre.log.add(Entry(Saw.LIMIT, knock.vendor, knock.connection.number, note="idle_s"))
+        how = theatre.script.idle_drop
+        _cut(knock.connection, {"silent": "half_open", "close": "eof"}.get(how, how))
+
+
+def _cut(connection: Connection, how: str) -> None:
+    {"reset": connection.reset, "eof": connection.end, "half_open": connection.freeze}[how]()
