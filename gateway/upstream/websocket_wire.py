@@ -71,6 +71,10 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     except BaseException:
         wire.close()
         raise
+    if not wire.was_opened:
+        # picows says nothing of a peer that hangs up in the middle of the handshake.
+        wire.close()
+        raise DialError("the vendor did not complete the handshake")
     return wire
 
 
@@ -95,6 +99,11 @@ class WebSocketWire(WSListener):
         self._transport: WSTransport | None = None
         self._parts: list[bytes] = []
         self._is_text = False
+
+    @property
+    def was_opened(self) -> bool:
+        """The handshake was done."""
+        return self._transport is not None
 
     # --- from the socket ------------------------------------------------------------------------------------------------
 

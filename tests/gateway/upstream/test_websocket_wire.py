@@ -139,6 +139,21 @@ async def test_a_handshake_without_an_answer_ends_in_time():
             await dial(call, Reader())
 
 
+@pytest.mark.parametrize("how", ["abort", "close"])
+async def test_a_vendor_that_hangs_up_in_the_middle_of_the_handshake_is_not_there(how):
+    async def hang_up(reader, writer):
+        await reader.read(1)
+        getattr(writer.transport, how)()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    reader = Reader()
+    async with server, calling(url) as call:
+        with pytest.raises(DialError):
+            await dial(call, reader)
+    assert reader.ends == []
+
+
 async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
     vendor.hold = asyncio.Event()
     reader = Reader()
