@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
+from legato.domain.protobuf_wire import NoMessageError, fields
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, ResponseEnd, ResponseHead
-from legato.providers.protobuf_wire import NoMessageError, fields
 
 _LONG = 200
 _SAFE_HEADERS = frozenset({"content-type", "transfer-encoding", "retry-after"})

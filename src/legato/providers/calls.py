@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, VendorEvent
+from legato.domain.protobuf_wire import NoMessageError
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded
 from legato.providers.alignment import Alignment
-from legato.providers.protobuf_wire import NoMessageError
 from legato.providers.status_codes import call_ended
 
 Told = Sequence[tuple[int, VendorEvent]]

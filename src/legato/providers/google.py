@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost, VendorEvent
+from legato.domain.protobuf_wire import data, double, fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
@@ -31,7 +32,6 @@ from legato.domain.vendors import (
 from legato.ports import LineRequest
 from legato.providers.calls import Call, Calls, Told, sounded
 from legato.providers.pieces import pieces
-from legato.providers.protobuf_wire import data, double, fields, text, whole
 from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, checked, clamped, rate_of
 from legato.providers.status_codes import closing, refusal
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost, VendorEvent, Words
+from legato.domain.protobuf_wire import fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
@@ -34,7 +35,6 @@ from legato.ports import LineRequest
 from legato.providers.alignment import Timed, TimesFrom
 from legato.providers.calls import Call, Calls, Told, sounded
 from legato.providers.pieces import pieces
-from legato.providers.protobuf_wire import fields, text, whole
 from legato.providers.route_options import TEXT, Between, Kinds, checked, rate_of
 from legato.providers.status_codes import closing, refusal
 

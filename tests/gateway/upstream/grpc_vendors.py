@@ -6,8 +6,8 @@ import contextlib
 import grpc
 import grpc.aio
 
+from legato.domain.protobuf_wire import data, fields
 from legato.providers import google, riva
-from legato.providers.protobuf_wire import data, fields
 
 LONG = 800
 

@@ -2,10 +2,10 @@
 
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Finished, Joined, Lost, Marker
+from legato.domain.protobuf_wire import NoMessageError
 from legato.domain.text import Reading
 from legato.domain.vendors import CallEnded
 from legato.providers.calls import Calls, sounded
-from legato.providers.protobuf_wire import NoMessageError
 
 
 def begun():

@@ -7,7 +7,7 @@ from google.protobuf import struct_pb2, wrappers_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.providers.protobuf_wire import NoMessageError, data, double, fields, text, whole
+from legato.domain.protobuf_wire import NoMessageError, data, double, fields, text, whole
 
 
 @given(st.integers(0, 2**64 - 1))

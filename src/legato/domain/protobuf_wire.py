@@ -1,4 +1,4 @@
-"""The wire form of protocol buffers, as much as two vendors need: numbers, doubles, texts, bytes and messages in them.
+"""The wire form of protocol buffers, as much as vendors on gRPC and their faces need: numbers, doubles, texts, bytes and messages in them.
 
 Rules:
 - A field at its default is not written, as the language's own writers do.
