@@ -3,7 +3,7 @@
 Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
-   off is said again from there: exactly with true word times, else from two words before where the estimate is.
+   off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
 3. Routes are tried until the deadline; then the voice's fallback, else the utterance fails with what was not spoken.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
@@ -11,6 +11,7 @@ Rules:
 from collections.abc import Iterable
 from dataclasses import replace
 
+from legato.core.cutting import Cut, cut
 from legato.core.ending import fail, give_back
 from legato.core.state import StreamState
 from legato.core.timeline import from_source
@@ -21,9 +22,6 @@ from legato.domain.facts import AttemptMade
 from legato.domain.speech import Failover
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
-_REWIND_WORDS = (
-    2  # the one that broke off, and one more: an estimate may be late by a word, and none may be lost
-)
 _MAX_BACKOFF_S = 1.0
 _PROGRESS_S = 1.0  # a run that gave so much audio was no continuation of the failure before it
 
@@ -106,24 +104,28 @@ def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
 def _resume_first(
     state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float
 ) -> list[Segment]:
-    timeline = utterance.timeline
-    indexes = [segment.index for segment in segments]
-    whole, rest = timeline.cut(indexes, utterance.produced, _REWIND_WORDS)
-    utterance.completed_segments += whole
-    again = segments[whole:]
-    _go_on_behind(utterance, None if rest is not None else again)
-    if rest is None and not whole:
-        return again
-    # The last one that keeps words of its own tells where the seam is.
-    broken = indexes[whole if rest is not None else whole - 1]
-    lead_s = state.tracks[utterance.begin.track].clock.lead_s(now)
-    last_word = timeline.last_word(broken)
-    word = "" if last_word is None else utterance.text[last_word[0] : last_word[1]]
-    method = "word_time" if timeline.has_true_times(broken) else "rewind"
-    due_at = now + lead_s + utterance.held / state.rate_hz
-    utterance.seam = PendingSeam(utterance.last_route, word, method, utterance.produced, due_at)
-    utterance.repeated_words += 0 if method == "word_time" else _REWIND_WORDS
-    return again if rest is None else [_with_rest(again[0], rest, run.route.text_level), *again[1:]]
+    found = cut(
+        utterance.timeline, [segment.index for segment in segments], utterance.produced, state.rate_hz
+    )
+    utterance.completed_segments += found.whole
+    again = segments[found.whole :]
+    _go_on_behind(utterance, None if found.rest is not None else again)
+    if utterance.produced:
+        _plan_seam(state, utterance, found, now)
+    return (
+        again if found.rest is None else [_with_rest(again[0], found.rest, run.route.text_level), *again[1:]]
+    )
+
+
+def _plan_seam(state: StreamState, utterance: Utterance, found: Cut, now: float) -> None:
+    """Another route goes on behind what is heard of this one: that is told when it does."""
+    utterance.repeated_words += found.again
+    if utterance.seam is not None and utterance.seam.at_sample == utterance.produced:
+        return  # who was to go on there has failed, too, without a sound
+    span = found.last_word or utterance.timeline.last_said()
+    word = "" if span is None else utterance.text[span[0] : span[1]]
+    due_at = now + state.tracks[utterance.begin.track].clock.lead_s(now) + utterance.held / state.rate_hz
+    utterance.seam = PendingSeam(utterance.last_route, word, found.method, utterance.produced, due_at)
 
 
 def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
@@ -185,17 +187,16 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
         return
     last = utterance.last_failure
     assert last is not None, "it gave up after a failure"
-    _fail(
-        state,
-        utterance,
-        now,
-        SpeechError(
-            Reason.ALL_ROUTES_FAILED,
-            f"no route of the voice {utterance.voice.name!r} could speak; the last one said {last.reason.value}: {last.message}",
-            retry_after_s=last.retry_after_s or 1.0,
-            utterance_id=utterance.id,
-        ),
-    )
+    _fail(state, utterance, now, _verdict(utterance.voice.name, last))
+
+
+def _verdict(voice: str, last: SpeechError) -> SpeechError:
+    """Busy routes are no broken ones: who comes back may be served."""
+    busy = last.reason is Reason.OVERLOADED
+    reason = Reason.OVERLOADED if busy else Reason.ALL_ROUTES_FAILED
+    why = "is free" if busy else "could speak"
+    said = f"no route of the voice {voice!r} {why}; the last one said {last.reason.value}: {last.message}"
+    return SpeechError(reason, said, retry_after_s=last.retry_after_s or 1.0)
 
 
 def _fail(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:

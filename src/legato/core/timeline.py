@@ -8,7 +8,7 @@ Samples count from the utterance's first output sample. Rules:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from legato.core.word_weights import spread
 from legato.domain.replies import WordMethod
@@ -55,6 +55,11 @@ class Timeline:
         """Real length over the length that letters suggest, of who speaks now."""
         self.segments: list[SpokenSegment] = []
 
+    @property
+    def pace_known(self) -> bool:
+        """The pace is that of who speaks now, not a guess."""
+        return self._pace_known
+
     def speaks(self, pace: float | None) -> None:
         """Somebody speaks from here on, at this pace as learned elsewhere; `None` if it is not known."""
         self._pace_known = pace is not None
@@ -81,7 +86,7 @@ class Timeline:
 
         Where the first of them never began, it shares what the segments before it were thought to have for themselves.
         """
-        group = self._newest(indexes)
+        group = self.newest(indexes)
         if not group:
             return
         at = self.segments.index(group[0])
@@ -139,57 +144,17 @@ class Timeline:
             known = max([known, *(end for end in ends if end <= produced)])
         return known
 
-    def cut(self, indexes: Sequence[int], written: int, rewind_words: int) -> tuple[int, Reading | None]:
-        """Cut segments that broke off where their audio was written up to.
-
-        The written words stay; the words from there on are to be said again, and where no true times tell which those are,
-        also `rewind_words` before them. What is to be said again is forgotten here.
-
-        Args:
-            indexes: of the segments whose audio is not complete, in order.
-            written: samples of the utterance that were, or will be, written.
-            rewind_words: how far to go back from an estimate.
-
-        Returns:
-            How many of the segments are wholly said, and what is left of the reading of the next one, or `None` for all of it.
-        """
-        begun = [segment for segment in self._newest(indexes) if 0 <= self._start_of(segment) < written]
-        said = [self._said_words(segment, written) for segment in begun]
-        if begun and not begun[-1].true_times:
-            _rewind(said, rewind_words)
-        whole = 0
-        while whole < len(begun) and said[whole] >= len(begun[whole].reading.words):
-            begun[whole].end_sample = written if whole == len(begun) - 1 else self._end_of(begun[whole])
-            whole += 1
-        if whole == len(begun) or not said[whole]:
-            self._forget(indexes[whole:])
-            return whole, None
-        segment, keep = begun[whole], said[whole]
-        self._forget(indexes[whole + 1 :])
-        words = segment.reading.words
-        segment.start_sample = self._start_of(segment)
-        segment.end_sample = written
-        segment.reading = replace(segment.reading, words=words[:keep])
-        segment.true_times = segment.true_times[:keep] if segment.true_times else None
-        return whole, rest_of(replace(segment.reading, words=words), keep)
-
-    def has_true_times(self, index: int) -> bool:
-        """True word times have come for this segment."""
-        segment = self._find(index)
-        return segment is not None and bool(segment.true_times)
-
-    def last_word(self, index: int) -> tuple[int, int] | None:
-        """Source span of the last word of a segment."""
-        segment = self._find(index)
-        if segment is None or not segment.reading.words:
-            return None
-        word = segment.reading.words[-1]
-        return word.source_start, word.source_end
+    def last_said(self) -> tuple[int, int] | None:
+        """Source span of the last word that was handed to a voice and is not forgotten."""
+        for segment in reversed(self.segments):
+            if segment.reading.words:
+                return segment.reading.words[-1].source_start, segment.reading.words[-1].source_end
+        return None
 
     def all_words(self) -> Iterable[TimedWord]:
         """The words of every segment, in order."""
         for segment in self.segments:
-            if self._start_of(segment) >= 0:
+            if self.start_of(segment) >= 0:
                 yield from self._timed(segment)
 
     def split(self, played: int, written: int) -> tuple[int, int]:
@@ -213,31 +178,28 @@ class Timeline:
     def _find(self, index: int) -> SpokenSegment | None:
         return next((segment for segment in reversed(self.segments) if segment.index == index), None)
 
-    def _newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
+    def newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
         """These segments as they were said last: what is left of one that broke off has its number, too."""
         return [segment for index in indexes if (segment := self._find(index)) is not None]
 
-    def _forget(self, indexes: Sequence[int]) -> None:
-        for segment in self._newest(indexes):
+    def forget(self, indexes: Sequence[int]) -> None:
+        """These are to be said again as if they had never been."""
+        for segment in self.newest(indexes):
             self.segments.remove(segment)
 
-    def _start_of(self, segment: SpokenSegment) -> int:
+    def start_of(self, segment: SpokenSegment) -> int:
         """Where its audio begins, estimated for a joined one; -1 where it has not."""
         if segment.start_sample >= 0 or not segment.joined:
             return segment.start_sample
         before = next((other for other in reversed(self.segments) if other.index < segment.index), None)
-        return -1 if before is None or self._start_of(before) < 0 else self._end_of(before)
+        return -1 if before is None or self.start_of(before) < 0 else self.end_of(before)
 
-    def _end_of(self, segment: SpokenSegment) -> int:
+    def end_of(self, segment: SpokenSegment) -> int:
+        """Where its audio ends, or is thought to."""
         if segment.end_sample >= 0:
             return segment.end_sample
         times = segment.true_times or self._estimated(segment)
-        return times[-1][2] if times else self._start_of(segment)
-
-    def _said_words(self, segment: SpokenSegment, written: int) -> int:
-        if segment.true_times:
-            return sum(1 for _, _, end in segment.true_times if end <= written)
-        return sum(1 for _, start, _ in self._estimated(segment) if start <= written)
+        return times[-1][2] if times else self.start_of(segment)
 
     def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
         if segment.true_times and len(segment.true_times) >= len(segment.reading.words):
@@ -253,7 +215,7 @@ class Timeline:
         even = spread(segment.reading.text, [(word.start, word.end) for word in words])
         if not even or even[-1][1] <= 0:
             return []
-        base = self._start_of(segment)
+        base = self.start_of(segment)
         if segment.end_sample >= 0:
             scale = (segment.end_sample - base) / even[-1][1]
         else:
@@ -285,14 +247,6 @@ def from_source(reading: Reading, source: int) -> Reading:
     """The reading from the first word on that comes from this source character or a later one."""
     place = next((n for n, word in enumerate(reading.words) if word.source_end > source), len(reading.words))
     return rest_of(reading, place)
-
-
-def _rewind(said: list[int], words: int) -> None:
-    """Go back so many words from the last one said, over the borders of segments."""
-    for place in reversed(range(len(said))):
-        back = min(said[place], words)
-        said[place] -= back
-        words -= back
 
 
 def _even_length_s(reading: Reading) -> float:

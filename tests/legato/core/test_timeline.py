@@ -31,21 +31,6 @@ def spoken(*texts):
     return line
 
 
-def test_r6_a_segment_whose_audio_came_with_the_one_before_is_cut_by_its_true_times():
-    line = Timeline(RATE)
-    first, second = reading("one two"), reading("three four", 8)
-    line.expect(0, first)
-    line.expect(1, second)
-    line.begin(0, 0)
-    line.heard_word(0, first.words[0], 0, 100)
-    line.heard_word(0, first.words[1], 100, 200)
-    line.heard_word(1, second.words[0], 200, 300)
-    line.heard_word(1, second.words[1], 300, 400)
-    line.complete([0], 200)
-    whole, rest = line.cut([1], 300, 2)
-    assert (whole, rest.text) == (0, "four")
-
-
 def test_estimates_are_monotonic_and_inside_their_segment():
     words = list(spoken("hello there my friend", "and goodbye").all_words())
     assert words[0].start_sample == 0
@@ -65,7 +50,6 @@ def test_true_times_win_when_all_have_come():
     assert [w.start_sample for w in line.true_words(0)] == [10]
     line.heard_word(0, text.words[1], 150, 400)
     assert [(w.start_sample, w.end_sample) for w in line.words(0)] == [(10, 200), (150, 400)]
-    assert line.has_true_times(0)
 
 
 def test_a_true_time_never_goes_back():
@@ -104,38 +88,6 @@ def test_the_pace_of_a_voice_is_learned():
     assert slow.pace != 1.0
 
 
-def test_a_segment_that_broke_off_is_cut_at_its_last_true_word():
-    line = Timeline(RATE)
-    text = reading("one two three four")
-    line.expect(0, text)
-    line.begin(0, 0)
-    for index, word in enumerate(text.words[:3]):
-        line.heard_word(0, word, index * 100, index * 100 + 100)
-    assert line.known_until(250) == 200
-    whole, rest = line.cut([0], 250, 1)
-    assert whole == 0
-    assert rest.text == "three four"
-    assert [w.source_start for w in rest.words] == [8, 14]
-    assert line.last_word(0) == (4, 7)
-
-
-def test_without_true_times_it_is_cut_one_word_earlier():
-    line = Timeline(RATE)
-    line.expect(0, reading("one two three four"))
-    line.begin(0, 0)
-    assert line.cut([0], 10**6, 1)[1].text == "four"
-    assert line.cut([5], 100, 1) == (0, None)
-
-
-def test_nothing_written_means_nothing_to_cut():
-    line = Timeline(RATE)
-    line.expect(0, reading("one two"))
-    assert line.cut([0], 0, 1) == (0, None)
-    assert line.words(0) == []
-    assert line.true_words(0) == []
-    assert line.last_word(0) is None
-
-
 def test_the_rest_behind_the_last_word_is_empty():
     assert rest_of(reading("one"), 1).text == ""
 
@@ -170,37 +122,6 @@ def test_joined_segments_that_have_not_ended_follow_each_other_by_estimate():
     words = list(line.all_words())
     assert len(words) == 6
     assert words[3].start_sample >= words[2].end_sample
-
-
-def test_joined_segments_that_broke_off_are_cut_where_the_estimate_says():
-    line = joined("one two three", "four five six", "seven eight")
-    words = list(line.all_words())
-    whole, rest = line.cut([0, 1, 2], words[4].end_sample - 1, 1)
-    assert whole == 1
-    assert rest.text == "five six"
-    assert [segment.index for segment in line.segments] == [0, 1]
-
-
-def test_going_back_a_word_crosses_the_border_of_segments():
-    line = joined("one two three", "four five six")
-    words = list(line.all_words())
-    whole, rest = line.cut([0, 1], words[3].start_sample + 1, 2)
-    assert whole == 0
-    assert rest.text == "three"
-    assert [segment.index for segment in line.segments] == [0]
-
-
-def test_a_segment_that_breaks_off_twice_keeps_what_was_said_of_it_before():
-    line = Timeline(RATE)
-    text = reading("one two three four")
-    line.expect(0, text)
-    line.begin(0, 0)
-    for index, word in enumerate(text.words[:2]):
-        line.heard_word(0, word, index * 100, index * 100 + 100)
-    _, rest = line.cut([0], 200, 1)
-    line.expect(0, rest)
-    assert line.cut([0], 200, 1) == (0, None)
-    assert [w.source_start for w in line.all_words()] == [0, 4]
 
 
 def test_segments_without_a_word_are_said_when_they_have_sounded():
@@ -241,3 +162,26 @@ def test_a_segment_without_audio_behind_one_that_ended_elsewhere_has_no_words_in
     line.expect(1, reading("two"))
     line.complete([1], 2_000)
     assert len(list(line.all_words())) == 1
+
+
+def test_what_was_said_and_what_broke_off_is_known():
+    line = Timeline(RATE)
+    text = reading("one two three four")
+    line.expect(0, text)
+    line.begin(0, 0)
+    assert line.words(7) == line.true_words(0) == []
+    for index, word in enumerate(text.words[:3]):
+        line.heard_word(0, word, index * 100, index * 100 + 100)
+    assert line.known_until(250) == 200
+    assert line.last_said() == (14, 18)
+    line.forget([0])
+    assert line.last_said() is None
+
+
+def test_a_guess_of_the_pace_is_told_from_what_was_learned():
+    line = spoken("hello there")
+    assert line.pace_known
+    line.speaks(None)
+    assert not line.pace_known
+    line.speaks(1.2)
+    assert (line.pace, line.pace_known) == (1.2, True)

@@ -1,0 +1,150 @@
+"""Where a segment that broke off is gone on with, so that no word is lost and few are heard twice.
+
+Rules:
+1. A word is surely said when its true end, or the end of a later word, was written.
+2. Behind the last true time the places of words are estimated. Such a word counts as said only with a margin: voices hurry and drag, the
+   more so at every pause; and never the last two that are thought to have begun.
+3. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
+
+The margins were chosen on two voices with known word times, at random places in sentences of 3 to 22 words: of 1,300 places no word was
+lost; at most two were said again at four of five places, at most six at any.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from legato.core.timeline import SpokenSegment, Timeline, rest_of
+from legato.core.word_weights import pause_s, spread
+from legato.domain.text import Reading
+
+_REWIND_WORDS = 2
+_MARGIN_S = 0.15
+_PAUSE_MARGIN_S = 0.3
+_GUESSED_PACE = 0.25
+"""More of the way from the last sure place, where the voice's pace is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What becomes of segments that broke off.
+
+    Args:
+        whole: how many of them are wholly said.
+        rest: what is left of the next one; `None` for all of it.
+        method: how the place was found: "word_time", "pause" where it is the border of two segments, or "rewind" from an estimate.
+        again: words that may be heard twice.
+        last_word: source span of the last word that stays; `None` where no word of these segments does.
+    """
+
+    whole: int
+    rest: Reading | None
+    method: str
+    again: int = 0
+    last_word: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A word and where it sounds, in samples; `sure` by true times, else `since` is where the estimate begins."""
+
+    start: int
+    end: int
+    sure: bool
+    since: int = 0
+    pauses: int = 0
+
+
+def cut(timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int) -> Cut:
+    """Cut segments that broke off where their audio was written up to.
+
+    What is to be said again is forgotten by the timeline.
+
+    Args:
+        timeline: of the utterance.
+        indexes: of the segments whose audio is not complete, in order.
+        written: samples of the utterance that were, or will be, written.
+        rate_hz: of the samples.
+    """
+    begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
+    placed = list(_placed(timeline, begun, rate_hz))
+    sure = max((n + 1 for n, word in enumerate(placed) if word.sure and word.end <= written), default=0)
+    likely = _likely(timeline, placed[sure:], written, rate_hz)
+    kept = sure + max(min(likely, _begun(placed[sure:], written) - _REWIND_WORDS), 0)
+    again = _begun(placed, written) - kept
+    exact = kept == sure and (again <= 1 or (kept < len(placed) and placed[kept].sure))
+    if not begun:
+        method = "pause"
+    else:
+        method = "word_time" if exact and any(word.sure for word in placed) else "rewind"
+    whole, keep = _shares(begun, kept)
+    end = placed[kept - 1].end if kept else written
+    rest, last = _divide(timeline, begun, whole, keep, min(end, written))
+    timeline.forget(indexes[whole + (rest is not None) :])
+    return Cut(whole, rest, method, 0 if method == "pause" else max(again - (method == "word_time"), 0), last)
+
+
+def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) -> Iterator[_Placed]:
+    """The words of these segments in order; those between two sure ones are as sure."""
+    pauses = 0
+    for number, segment in enumerate(begun):
+        text, words = segment.reading.text, segment.reading.words
+        even = spread(text, [(word.start, word.end) for word in words])
+        times = {word.start: (start, end) for word, start, end in segment.true_times or ()}
+        last_sure = max((n for n, word in enumerate(words) if word.start in times), default=-1)
+        at, even_at = timeline.start_of(segment), 0.0
+        pauses = pauses + 1 if number and segment.joined else 0
+        scale = rate_hz * timeline.pace
+        for place, word in enumerate(words):
+            if place <= last_sure:
+                start, end = times.get(word.start, (at, at))
+                at, even_at, pauses = end, even[place][1], 0
+                yield _Placed(start, end, sure=True)
+                continue
+            if place:
+                pauses += pause_s(text[words[place - 1].end - 1 : word.start]) > 0
+            start, end = (at + round((when - even_at) * scale) for when in even[place])
+            yield _Placed(start, end, sure=False, since=at, pauses=pauses)
+
+
+def _begun(words: Sequence[_Placed], written: int) -> int:
+    return sum(1 for word in words if word.start <= written)
+
+
+def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int) -> int:
+    """How many of these words have been said for all that is known."""
+    for count, word in enumerate(words):
+        margin = rate_hz * (_MARGIN_S + _PAUSE_MARGIN_S * word.pauses)
+        if not timeline.pace_known:
+            margin += _GUESSED_PACE * (word.end - word.since)
+        if word.end + (0 if word.sure else margin) > written:
+            return count
+    return len(words)
+
+
+def _shares(begun: Sequence[SpokenSegment], kept: int) -> tuple[int, int]:
+    """How many segments these words fill, and how many words of the next one they are."""
+    whole = 0
+    while whole < len(begun) and kept >= len(begun[whole].reading.words):
+        kept -= len(begun[whole].reading.words)
+        whole += 1
+    return whole, kept
+
+
+def _divide(
+    timeline: Timeline, begun: Sequence[SpokenSegment], whole: int, keep: int, end: int
+) -> tuple[Reading | None, tuple[int, int] | None]:
+    """Complete what is said, shorten what broke off to `keep` words. Returns its rest, and the source of the last word that stays."""
+    for number, segment in enumerate(begun[:whole]):
+        segment.start_sample = timeline.start_of(segment)
+        segment.end_sample = end if number == whole - 1 and not keep else timeline.end_of(segment)
+    rest = None
+    if keep:
+        segment = begun[whole]
+        words = segment.reading.words
+        rest = rest_of(segment.reading, keep)
+        segment.start_sample, segment.end_sample = timeline.start_of(segment), end
+        segment.reading = replace(segment.reading, words=words[:keep])
+        kept_from = words[keep].start
+        segment.true_times = [time for time in segment.true_times or () if time[0].start < kept_from] or None
+    said = [word for segment in begun[: whole + bool(keep)] for word in segment.reading.words]
+    return rest, (said[-1].source_start, said[-1].source_end) if said else None

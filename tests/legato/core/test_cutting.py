@@ -1,0 +1,183 @@
+"""Where a segment that broke off is gone on with. Promises R3 and R6: nothing lost, at most one word again with word times."""
+
+import pytest
+
+from legato.core.cutting import cut
+from legato.core.timeline import Timeline
+from legato.core.word_weights import spread
+from legato.domain.text import Reading, WordSpan
+
+RATE = 1_000
+
+
+def reading(text, base=0):
+    words, at = [], 0
+    for part in text.split():
+        at = text.index(part, at)
+        words.append(WordSpan(at, at + len(part), base + at, base + at + len(part)))
+        at += len(part)
+    return Reading(text, tuple(words))
+
+
+def begun(*texts, pace=None):
+    """Segments that one marker will end, of which the first has begun to sound; and when each word ends, by estimate."""
+    line = Timeline(RATE)
+    line.speaks(pace)
+    base = 0
+    for index, text in enumerate(texts):
+        line.expect(index, reading(text, base))
+        if index:
+            line.join(index)
+        base += len(text) + 1
+    line.begin(0, 0)
+    return line
+
+
+def timed(text, known, length=100):
+    """A segment whose words of these numbers have true times, each word so long."""
+    line = begun(text)
+    for number in known:
+        word = line.segments[0].reading.words[number]
+        line.heard_word(0, word, number * length, number * length + length)
+    return line
+
+
+def ends(text, pace=1.0):
+    words = reading(text).words
+    return [round(end * RATE * pace) for _, end in spread(text, [(word.start, word.end) for word in words])]
+
+
+def test_r6_it_is_cut_behind_its_last_true_word():
+    line = timed("one two three four", [0, 1, 2])
+    found = cut(line, [0], 250, RATE)
+    assert (found.whole, found.rest.text, found.method) == (0, "three four", "word_time")
+    assert [word.source_start for word in found.rest.words] == [8, 14]
+    assert (found.again, found.last_word) == (0, (4, 7))
+    assert line.last_said() == (4, 7)
+    assert line.segments[0].end_sample == 200
+
+
+def test_r6_a_word_without_a_time_of_its_own_is_said_when_a_later_one_is():
+    found = cut(timed("one two three four", [0, 2]), [0], 310, RATE)
+    assert (found.rest.text, found.method) == ("four", "word_time")
+
+
+def test_r6_times_that_stopped_coming_are_gone_on_from_by_estimate():
+    text = "gomavi zebepra mubompa dulelu ropebo nugoka"
+    line = begun(text, pace=1.0)
+    first = line.segments[0].reading.words[0]
+    at = ends(text)
+    line.heard_word(0, first, 0, at[0])
+    found = cut(line, [0], at[4] + 10, RATE)
+    assert found.method == "rewind"
+    assert found.rest.text == "ropebo nugoka"
+    assert found.again == 2
+
+
+def test_r6_times_that_are_a_word_late_repeat_no_more_than_that_word():
+    line = timed("gomavi zebepra mubompa dulelu", [0, 1], length=420)
+    found = cut(line, [0], 3 * 420 + 100, RATE)
+    assert found.rest.text == "mubompa dulelu"
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_without_true_times_a_voice_that_drags_loses_nothing(place):
+    """It speaks every word up to a seventh longer than thought, and dies within this one."""
+    text = "gomavi zebepra mubompa dulelu ropebo nugoka"
+    line = begun(text, pace=1.0)
+    slow = ends(text, 1.14)
+    found = cut(line, [0], slow[place] - 20, RATE)
+    left = len(found.rest.words) if found.rest else 6
+    assert 6 - left <= place, "the word that broke off is said again"
+    assert 6 - left >= place - 2
+    assert found.method == "rewind"
+
+
+def test_a_pace_that_is_only_a_guess_is_trusted_less():
+    text = "gomavi zebepra mubompa dulelu ropebo nugoka"
+    at = ends(text)[4]
+    known, guessed = cut(begun(text, pace=1.0), [0], at, RATE), cut(begun(text), [0], at, RATE)
+    assert len(guessed.rest.words) > len(known.rest.words)
+
+
+def test_a_pause_makes_the_estimate_less_sure():
+    plain, with_pause = "vado zebo muba dule robo", "vado zebo, muba dule robo"
+    kept = {
+        text: cut(begun(text, pace=1.0), [0], ends(text)[3] + 20, RATE).rest for text in (plain, with_pause)
+    }
+    assert len(kept[plain].words) < len(kept[with_pause].words)
+
+
+def test_the_end_of_the_text_is_no_proof_that_it_was_said():
+    found = cut(begun("one two three four", pace=1.0), [0], 10**6, RATE)
+    assert found.rest.text == "three four"
+    assert found.again == 2
+
+
+def test_one_whose_first_words_broke_off_is_said_again_whole():
+    line = begun("one two three four")
+    found = cut(line, [0], 300, RATE)
+    assert (found.whole, found.rest, found.method, found.last_word) == (0, None, "rewind", None)
+    assert line.segments == []
+
+
+@pytest.mark.parametrize("written", [0, 500])
+def test_between_two_segments_the_place_is_known(written):
+    line = Timeline(RATE)
+    line.expect(0, reading("one two"))
+    line.begin(0, written)
+    assert cut(line, [0], written, RATE) == cut(line, [5], 100, RATE)
+    assert cut(line, [5], 100, RATE).method == "pause"
+
+
+def test_r6_a_segment_whose_audio_came_with_the_one_before_is_cut_by_its_true_times():
+    line = Timeline(RATE)
+    first, second = reading("one two"), reading("three four", 8)
+    line.expect(0, first)
+    line.expect(1, second)
+    line.begin(0, 0)
+    line.heard_word(0, first.words[0], 0, 100)
+    line.heard_word(0, first.words[1], 100, 200)
+    line.heard_word(1, second.words[0], 200, 300)
+    line.heard_word(1, second.words[1], 300, 400)
+    line.complete([0], 200)
+    found = cut(line, [1], 300, RATE)
+    assert (found.whole, found.rest.text) == (0, "four")
+
+
+def test_joined_segments_that_broke_off_are_cut_where_the_estimate_says():
+    line = begun("one two three", "four five six seven eight", "nine ten", pace=1.0)
+    words = list(line.all_words())
+    found = cut(line, [0, 1, 2], words[7].end_sample - 1, RATE)
+    assert found.whole == 1
+    assert found.rest.text.endswith("seven eight")
+    assert [segment.index for segment in line.segments] == [0, 1]
+
+
+def test_going_back_crosses_the_border_of_segments():
+    line = begun("one two three", "four five six", pace=1.0)
+    words = list(line.all_words())
+    found = cut(line, [0, 1], words[3].start_sample + 1, RATE)
+    assert found.whole == 0
+    assert found.rest.text == "three"
+    assert [segment.index for segment in line.segments] == [0]
+
+
+def test_joined_segments_that_were_said_by_their_true_times_are_whole():
+    line = begun("one two", "three four")
+    for index in (0, 1):
+        for number, word in enumerate(line.segments[index].reading.words):
+            at = (2 * index + number) * 100
+            line.heard_word(index, word, at, at + 100)
+    found = cut(line, [0, 1], 400, RATE)
+    assert (found.whole, found.rest, found.method) == (2, None, "word_time")
+    assert [(segment.start_sample, segment.end_sample) for segment in line.segments] == [(0, 200), (200, 400)]
+
+
+def test_one_that_breaks_off_twice_keeps_what_was_said_of_it_before():
+    line = timed("one two three four", [0, 1])
+    found = cut(line, [0], 200, RATE)
+    line.expect(0, found.rest)
+    again = cut(line, [0], 200, RATE)
+    assert (again.whole, again.rest, again.method) == (0, None, "pause")
+    assert [word.source_start for word in line.all_words()] == [0, 4]
