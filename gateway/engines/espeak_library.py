@@ -22,6 +22,9 @@ _BY_CHARACTER = 1
 _UTF8 = 1
 _END_PAUSE = 0x1000
 _RATE, _VOLUME, _PITCH = 1, 2, 3
+_AS_IPA = 2
+SSML, PHONEMES = 0x10, 0x100
+"""What a text may hold besides words: SSML, and the library's own phonemes in double square brackets."""
 
 END, WORD, SENTENCE, END_OF_CLAUSE = 0, 1, 2, 5
 
@@ -135,6 +138,7 @@ class EspeakLibrary:
         self._callback = _CALLBACK(self._called)  # kept: the library holds only its address
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         data = espeakng_loader.get_data_path()
         rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data.encode(), _DO_NOT_EXIT)
         if rate <= 0:
@@ -153,7 +157,25 @@ class EspeakLibrary:
             voices.append(LibraryVoice(voice.name.decode(), voice.identifier.decode(), tags, languages[0][0]))
         return tuple(voices)
 
-    def speak(self, text: str, setting: Setting, heard: Heard, *, pause: bool) -> None:
+    def phonemes(self, identifier: str, text: str) -> str:
+        """How a voice would say a text, in IPA; the text may hold phonemes of the library's own in double square brackets.
+
+        Raises:
+            EspeakError: there is no such voice.
+        """
+        data = ctypes.c_char_p(text.replace("\0", " ").encode())
+        with self._lock:
+            self._set(Setting(identifier))
+            self._heard = None
+            # Whether brackets hold phonemes is a global of the library that only speaking sets.
+            self._library.espeak_Synth(b"", 1, 0, _BY_CHARACTER, 0, _UTF8 | PHONEMES, None, None)
+            place = ctypes.pointer(ctypes.cast(data, ctypes.c_void_p))
+            told = []
+            while place.contents.value:
+                told.append(self._library.espeak_TextToPhonemes(place, _UTF8, _AS_IPA) or b"")
+        return b" ".join(told).decode(errors="ignore").strip()
+
+    def speak(self, text: str, setting: Setting, heard: Heard, *, pause: bool, flags: int = 0) -> None:
         """Speaks a text; returns when all of it is said or `heard` wants no more.
 
         Args:
@@ -161,6 +183,7 @@ class EspeakLibrary:
             setting: how.
             heard: called from this thread, while nobody else can speak.
             pause: end with the silence that follows a sentence.
+            flags: what the text holds besides words: `SSML`, `PHONEMES`, both, or neither.
 
         Raises:
             EspeakError: there is no such voice.
@@ -169,7 +192,7 @@ class EspeakLibrary:
         with self._lock:
             self._set(setting)
             self._heard, self._broken = heard, None
-            flags = _UTF8 | (_END_PAUSE if pause else 0)
+            flags |= _UTF8 | (_END_PAUSE if pause else 0)
             self._library.espeak_Synth(data, len(data) + 1, 0, _BY_CHARACTER, 0, flags, None, None)
             self._heard, broken = None, self._broken
         if broken is not None:

@@ -19,7 +19,10 @@ from gateway.engines.espeak_library import (
     WordEvent,
     espeak_library,
 )
+from gateway.engines.espeak_markup import Marked, Pronounced
+from gateway.engines.espeak_phonemes import mnemonics
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
+from legato.domain.delivery import Emphasis
 
 DEFAULT_LANGUAGE = "en-us"
 _STEP_CHARACTERS = 240
@@ -72,8 +75,10 @@ class EspeakVoice:
         parts = list(_parts(text))
         begun = 0
         for number, (start, part) in enumerate(parts):
-            hearing = _Hearing(part, start, begun, take)
-            self._library.speak(part, setting, hearing.heard, pause=number + 1 < len(parts))
+            marked = _marked(part, start, manner, setting.identifier)
+            hearing = _Hearing(part, start, begun, take, marked)
+            pause = number + 1 < len(parts)
+            self._library.speak(marked.given, setting, hearing.heard, pause=pause, flags=marked.flags)
             if not hearing.finish():
                 return
             begun = hearing.samples
@@ -82,11 +87,22 @@ class EspeakVoice:
 
     def _setting(self, manner: Manner) -> Setting:
         return Setting(
-            identifier=self._identifier(manner),
+            identifier=self._spoken_by(manner),
             words_per_minute=_within(80, _WORDS_PER_MINUTE * manner.speed, 450),
             pitch=_within(0, 50 + manner.pitch * (_PITCH_UP if manner.pitch > 0 else _PITCH_DOWN), 100),
             volume=_within(0, 100 * 10 ** (manner.volume / 20), 200),
         )
+
+    def _spoken_by(self, manner: Manner) -> str:
+        """The voice; words of another language are said by one of that language, where there is one."""
+        usual = self._identifier(manner)
+        if not manner.words_language:
+            return usual
+        variant = "".join(manner.voice.rpartition("+")[1:]) if "+" in manner.voice else ""
+        try:
+            return self._identifier(Manner(variant, manner.words_language))
+        except UnknownVoiceError:
+            return usual
 
     def _identifier(self, manner: Manner) -> str:
         """A name of the library is taken as it is; a language finds its most general voice."""
@@ -109,7 +125,8 @@ class EspeakVoice:
 class _Hearing:
     """One part of a text while it sounds: joins the library's small buffers and turns its events into words."""
 
-    def __init__(self, text: str, start: int, begun: int, take: Take) -> None:
+    def __init__(self, text: str, start: int, begun: int, take: Take, marked: Marked) -> None:
+        self._marked = marked
         self._text = text
         self._start = start
         self._begun = begun
@@ -127,7 +144,8 @@ class _Hearing:
         if audible.size:
             self._audible = self.samples + int(audible[-1]) + 1
         self.samples += len(data) // 2
-        words = [word for event in events if (word := self._event(event)) is not None]
+        originals = map(self._marked.original, events)
+        words = [word for event in originals if (word := self._event(event)) is not None]
         return self._give(words)
 
     def finish(self) -> bool:
@@ -172,6 +190,24 @@ class _Hearing:
         # Words that are read as one ("there are") come as one event with the length of the first.
         reach = next((at for at in range(until, end, -1) if self._text[at - 1].isalnum()), end)
         return SpokenWord(self._start + first, self._start + reach, onset, max(onset, sample))
+
+
+def _marked(part: str, start: int, manner: Manner, identifier: str) -> Marked:
+    """What the library is given for a part of a text that starts there."""
+    if not (manner.pronunciations or manner.emphases):
+        return Marked(part, (), ())
+    end = start + len(part)
+    inside = [one for one in manner.pronunciations if start <= one.start < one.end <= end]
+    known = [(one, mnemonics(identifier, one.ipa)) for one in inside]
+    pronounced = [
+        Pronounced(one.start - start, one.end - start, phonemes) for one, phonemes in known if phonemes
+    ]
+    emphases = [
+        Emphasis(max(one.start, start) - start, min(one.end, end) - start, one.stress)
+        for one in manner.emphases
+        if one.start < end and one.end > start
+    ]
+    return Marked(part, pronounced, emphases)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

@@ -113,7 +113,10 @@ class EngineLine:
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
-        self._send(messages.Say(self._number(), segment, reading.text))
+        say = messages.Say(
+            self._number(), segment, reading.text, reading.delivery, reading.pronunciations, reading.emphases
+        )
+        self._send(say)
 
     def end_input(self) -> None:
         """No more segments."""

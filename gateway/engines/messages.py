@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from legato.domain.delivery import PLAIN, Delivery, Emphasis
 from legato.domain.errors import Reason
+from legato.domain.text import Pronunciation
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,23 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One more segment of a run."""
+    """One more segment of a run.
+
+    Args:
+        run: which.
+        segment: its number.
+        text: what is said.
+        delivery: what the text asks for on top of what the run began with.
+        pronunciations: runs of the text that are pronounced in their own way.
+        emphases: runs of the text that stand out.
+    """
 
     run: int
     segment: int
     text: str
+    delivery: Delivery = PLAIN
+    pronunciations: tuple[Pronunciation, ...] = ()
+    emphases: tuple[Emphasis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

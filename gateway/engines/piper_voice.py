@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import piper
 
+from gateway.engines.ipa import in_inventory
 from gateway.engines.phoneme_words import Phonemes, WordPhonemes, assign
 from gateway.engines.piper_decoder import Floats, PiperDecoder, Sentence
 from gateway.engines.prepared import CONFIG
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
+from legato.domain.text import Pronunciation
 
+_MARKS = ".,;:!?…\"'”’()[]"
 _FULL_SCALE = 32767.0
 _FIRST_STEP_S = 0.06  # measured, 12 words
 
@@ -63,7 +67,8 @@ class PiperVoice:
             UnknownVoiceError: another name or language is asked for; at the first step.
         """
         self._check(manner)
-        sentences = self._piper.phonemize(text)
+        pronounced = self._pronounced(manner)
+        sentences = self._piper.phonemize(_with_phonemes(text, pronounced))
         gain = self._decoder.voice.gain * 10 ** (manner.volume / 20) * _FULL_SCALE
         words: list[WordPhonemes] | None = None
         start = 0
@@ -75,7 +80,7 @@ class PiperVoice:
                     return
                 if spoken == 0:
                     # Not before there is sound: nobody waits for word times.
-                    words = assign(text, sentences, self._piper.phonemize) if words is None else words
+                    words = self._words(text, sentences, pronounced) if words is None else words
                     edges = [start + edge for edge in self._edges(phonemes, sentence)]
                     timed = _timed([word for word in words if word.sentence == number], edges)
                     if timed and not take(SpokenWords(timed)):
@@ -87,6 +92,24 @@ class PiperVoice:
                 ):
                     yield
             start += spoken
+
+    def _pronounced(self, manner: Manner) -> list[Pronunciation]:
+        """The pronunciations that the voice has all sounds of, in its own phonemes."""
+        known = (
+            (one, in_inventory(one.ipa, self._config.phoneme_id_map, self.languages[0]))
+            for one in manner.pronunciations
+        )
+        return [replace(one, ipa=phonemes) for one, phonemes in known if phonemes]
+
+    def _words(
+        self, text: str, sentences: Sequence[Phonemes], pronounced: Sequence[Pronunciation]
+    ) -> list[WordPhonemes]:
+        given = {text[one.start : one.end].strip(_MARKS): one.ipa for one in pronounced}
+
+        def phonemise(word: str) -> Sequence[Phonemes]:
+            return [list(given[word])] if word in given else self._piper.phonemize(_escaped(word))
+
+        return assign(text, sentences, phonemise)
 
     def _check(self, manner: Manner) -> None:
         if manner.voice not in {"", self.name}:
@@ -108,6 +131,19 @@ class PiperVoice:
         ids = [len(id_map[symbol]) + 1 if symbol in id_map else 0 for symbol in phonemes]
         frames = [0, *accumulate(int(width) for width in sentence.widths)]
         return [frames[at] * self._decoder.voice.samples_per_frame for at in accumulate(ids, initial=2)]
+
+
+def _with_phonemes(text: str, pronounced: Sequence[Pronunciation]) -> str:
+    """The text as the phonemiser takes it: pronunciations in double square brackets, which nobody else may write."""
+    parts, at = [], 0
+    for one in pronounced:
+        parts += [_escaped(text[at : one.start]), f"[[{one.ipa}]]"]
+        at = one.end
+    return "".join([*parts, _escaped(text[at:])])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[[", "[ ")
 
 
 def _timed(words: Sequence[WordPhonemes], edges: Sequence[int]) -> tuple[SpokenWord, ...]:

@@ -7,6 +7,7 @@ from another thread.
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from gateway.engines.messages import Answer, Audio, Failed, Finished, Marker, Say, TimedWord, Words
 from gateway.engines.voice import EngineVoice, Manner, Piece, Sound, SpokenWords, UnknownVoiceError
@@ -86,7 +87,10 @@ class Run:
         if self._steps is None and self._segments:
             say = self._segments.popleft()
             self._segment, self._base = say.segment, self.samples
-            self._steps = self._voice.speak(say.text, self._manner, self._take)
+            manner = self._manner.of(say.delivery)
+            if say.pronunciations or say.emphases:
+                manner = replace(manner, pronunciations=say.pronunciations, emphases=say.emphases)
+            self._steps = self._voice.speak(say.text, manner, self._take)
         if self._steps is not None:
             if next(self._steps, _DONE) is None or self._over:
                 return

@@ -9,8 +9,20 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+
+from legato.domain.delivery import (
+    LEAST_DECIBELS,
+    LEAST_RATE,
+    MOST_DECIBELS,
+    MOST_RATE,
+    MOST_SEMITONES,
+    PLAIN,
+    Delivery,
+    Emphasis,
+)
+from legato.domain.text import Pronunciation
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,9 @@ class Manner:
         speed: 1.0 as the voice speaks by itself.
         pitch: semitones up or down; voices that cannot leave it be.
         volume: gain in decibels.
+        words_language: of the words, where it is not the voice's; voices of one language leave it be.
+        pronunciations: runs of the text that are pronounced in their own way; a voice that has not all of the sounds says what stands there.
+        emphases: runs of the text that stand out; voices that cannot leave it be.
     """
 
     voice: str = ""
@@ -30,6 +45,21 @@ class Manner:
     speed: float = 1.0
     pitch: float = 0.0
     volume: float = 0.0
+    words_language: str = ""
+    pronunciations: tuple[Pronunciation, ...] = ()
+    emphases: tuple[Emphasis, ...] = ()
+
+    def of(self, delivery: Delivery) -> "Manner":
+        """This manner with what a text asks for on top of it."""
+        if delivery == PLAIN:
+            return self
+        return replace(
+            self,
+            speed=min(max(self.speed * delivery.rate, LEAST_RATE), MOST_RATE),
+            pitch=min(max(self.pitch + delivery.pitch, -MOST_SEMITONES), MOST_SEMITONES),
+            volume=min(max(self.volume + delivery.volume, LEAST_DECIBELS), MOST_DECIBELS),
+            words_language=delivery.language,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,21 @@ A frame is its length, its kind and its run, then the kind's own fields; all num
     worker -> engine                                         engine -> worker
     1 BEGIN   engine voice language tenant: text;            64 HELLO    u16 version; u16 count, then for each voice:
               f32 speed pitch volume; i32 priority                       engine name languages: text; u32 sample rate
-    2 SAY     u32 segment; the rest is UTF-8                 65 AUDIO    the rest is s16le
-    3 END                                                    66 WORDS    u32 segment; then for each word:
-    4 CANCEL                                                             u32 start end; u64 start_sample end_sample
-    5 PAUSE                                                  67 MARKER   u32 segment
-    6 RESUME                                                 68 FINISHED
-                                                             69 FAILED   f32 retry after (negative: unknown);
-                                                                         reason message: text
+    2 SAY     u32 segment; f32 rate pitch volume;            65 AUDIO    the rest is s16le
+              language: text; twice: u16 count, then for     66 WORDS    u32 segment; then for each word:
+              each run u32 start end and its IPA, or                     u32 start end; u64 start_sample end_sample
+              its stress: text; the rest is UTF-8            67 MARKER   u32 segment
+    3 END                                                    68 FINISHED
+    4 CANCEL                                                 69 FAILED   f32 retry after (negative: unknown);
+    5 PAUSE                                                              reason message: text
+    6 RESUME
 
 A text field is u16 length and UTF-8; the languages of a voice are parted by spaces. Runs are numbered by the worker;
 HELLO has run 0. Anything else is a `WireError`, and the connection ends: both sides come from one release.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.engines.messages import (
@@ -41,7 +42,9 @@ from gateway.engines.messages import (
     TimedWord,
     Words,
 )
+from legato.domain.delivery import Delivery, Emphasis, Stress
 from legato.domain.errors import Reason
+from legato.domain.text import Pronunciation
 
 MOST_BYTES = 1 << 22  # more than a minute of sound; texts are far smaller
 
@@ -52,6 +55,9 @@ _U16 = struct.Struct("<H")
 _U32 = struct.Struct("<I")
 _F32 = struct.Struct("<f")
 _MANNER = struct.Struct("<fffi")
+_DELIVERY = struct.Struct("<fff")
+_RUN = struct.Struct("<II")
+_MOST_RUNS = 0xFFFF
 
 
 class WireError(Exception):
@@ -116,6 +122,42 @@ def _read_begin(reader: _Reader) -> Begin:
     return Begin(reader.run, engine, voice, language, tenant, *reader.fields(_MANNER))
 
 
+def _pack_say(say: Say) -> bytes:
+    delivery = say.delivery
+    return b"".join(
+        (
+            _U32.pack(say.segment),
+            _DELIVERY.pack(delivery.rate, delivery.pitch, delivery.volume),
+            _text(delivery.language),
+            _pack_runs([(one.start, one.end, one.ipa) for one in say.pronunciations]),
+            _pack_runs([(one.start, one.end, one.stress.value) for one in say.emphases]),
+            _utf8(say.text),
+        )
+    )
+
+
+def _pack_runs(runs: Sequence[tuple[int, int, str]]) -> bytes:
+    packed = (_RUN.pack(start, end) + _text(said) for start, end, said in runs[:_MOST_RUNS])
+    return _U16.pack(min(len(runs), _MOST_RUNS)) + b"".join(packed)
+
+
+def _read_say(reader: _Reader) -> Say:
+    segment = reader.number(_U32)
+    rate, pitch, volume = reader.fields(_DELIVERY)
+    delivery = Delivery(rate, pitch, volume, language=reader.text())
+    pronunciations = tuple(Pronunciation(*run) for run in _read_runs(reader))
+    emphases = tuple(Emphasis(start, end, Stress(level)) for start, end, level in _read_runs(reader))
+    return Say(reader.run, segment, reader.rest().decode(), delivery, pronunciations, emphases)
+
+
+def _read_runs(reader: _Reader) -> list[tuple[int, int, str]]:
+    runs = []
+    for _ in range(reader.number(_U16)):
+        start, end = reader.fields(_RUN)
+        runs.append((start, end, reader.text()))
+    return runs
+
+
 def _pack_hello(hello: Hello) -> bytes:
     voices = (
         _text(voice.engine)
@@ -155,11 +197,7 @@ def _read_failed(reader: _Reader) -> Failed:
 
 _KINDS: dict[int, tuple[type, Callable[[Any], bytes], Callable[[_Reader], Message]]] = {
     1: (Begin, _pack_begin, _read_begin),
-    2: (
-        Say,
-        lambda say: _U32.pack(say.segment) + _utf8(say.text),
-        lambda r: Say(r.run, r.number(_U32), r.rest().decode()),
-    ),
+    2: (Say, _pack_say, _read_say),
     3: (End, lambda _: b"", lambda r: End(r.run)),
     4: (Cancel, lambda _: b"", lambda r: Cancel(r.run)),
     5: (Pause, lambda _: b"", lambda r: Pause(r.run)),

@@ -83,7 +83,7 @@ class Door:
 
 
 async def test_when_the_engine_dies_its_runs_are_lost_and_it_connects_again(socket_path, link):
-    hello = bytes.fromhex("09000000 40 00000000 0100 0000")
+    hello = bytes.fromhex("09000000 40 00000000 0200 0000")
     door = await Door(socket_path, hello).open()
     await within(link.connected())
     ear = Ear()

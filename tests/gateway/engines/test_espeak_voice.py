@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from gateway.engines.voice import Manner, Sound, UnknownVoiceError
+from legato.domain.delivery import Emphasis, Stress
+from legato.domain.text import Pronunciation
 
 pytestmark = pytest.mark.voice
 
@@ -168,3 +170,41 @@ def test_threads_take_turns(espeak, say):
         thread.join()
     assert [written(text, spoken) for spoken in results] == [written(text, alone)] * 4
     assert all(abs(spoken.samples - alone.samples) < 500 for spoken in results)
+
+
+def alike(one, other):
+    """The library adds a little noise and a few samples of its own each time."""
+    return abs(one.samples - other.samples) < 60
+
+
+def test_a_pronunciation_is_followed_and_words_keep_their_places(espeak, say):
+    text = "I say tomato now, and so on."
+    usual = say(espeak, text)
+    spoken = say(espeak, text, Manner(pronunciations=(Pronunciation(6, 12, "\u02c8ti\u02d0"),)))
+    assert spoken.samples < usual.samples - 1_000
+    assert written(text, spoken) == written(text, usual)
+
+
+def test_a_pronunciation_that_the_voice_has_not_is_left_out(espeak, say):
+    text = "I say tomato now."
+    spoken = say(espeak, text, Manner(pronunciations=(Pronunciation(6, 12, "\u01c0\u01c1"),)))
+    assert alike(spoken, say(espeak, text))
+
+
+def test_a_stressed_run_sounds_otherwise_and_words_keep_their_places(espeak, say):
+    text = (
+        "It is a really big one. Then another sentence, which is so long that it is a step of its own. " * 3
+    )
+    usual = say(espeak, text)
+    spoken = say(espeak, text, Manner(emphases=(Emphasis(8, 18, Stress.STRONG),)))
+    assert spoken.samples > usual.samples + 500
+    assert written(text, spoken) == written(text, usual)
+
+
+def test_words_of_another_language_are_said_by_a_voice_of_it(espeak, say):
+    usual, french = say(espeak, "Bonjour"), say(espeak, "Bonjour", Manner(language="fr"))
+    assert not alike(usual, french)
+    assert alike(say(espeak, "Bonjour", Manner(words_language="fr-FR")), french)
+    assert alike(say(espeak, "Bonjour", Manner(words_language="xx")), usual)
+    female = say(espeak, "Bonjour", Manner("+f2", words_language="fr"))
+    assert alike(female, say(espeak, "Bonjour", Manner("+f2", "fr")))

@@ -3,6 +3,7 @@ import pytest
 
 from gateway.engines.piper_voice import PiperVoice
 from gateway.engines.voice import Manner, Sound, SpokenWords, UnknownVoiceError
+from legato.domain.text import Pronunciation
 
 pytestmark = pytest.mark.voice
 TEXT = "One of the best ships in the world left the harbour at 25 knots."
@@ -103,3 +104,21 @@ def test_another_language_is_refused_by_name(joe, say):
 def test_a_directory_without_a_voice_is_said_so(tmp_path):
     with pytest.raises(FileNotFoundError):
         PiperVoice(tmp_path)
+
+
+def test_a_pronunciation_is_followed_and_every_word_has_its_time(joe, say):
+    text = "I say Siobhan now, and [[so]] on."
+    pronounced = (Pronunciation(6, 13, "\u0283\u026a\u02c8v\u0254\u02d0n"),)
+    spoken = say(joe, text, Manner(pronunciations=pronounced))
+    usual = say(joe, text)
+    assert b"".join(spoken.sounds) != b"".join(usual.sounds)
+    assert spans(text, spoken) == spans(text, usual) == ["I", "say", "Siobhan", "now", "and", "so", "on"]
+    onsets = [word.start_sample for word in spoken.words]
+    assert onsets == sorted(onsets)
+
+
+def test_phonemes_that_the_voice_has_not_are_left_out(joe):
+    manner = Manner(
+        pronunciations=(Pronunciation(0, 1, "\u0281\u00f8"), Pronunciation(2, 3, "\u02c8bi\u02d0"))
+    )
+    assert [one.ipa for one in joe._pronounced(manner)] == ["b\u02c8i\u02d0"]

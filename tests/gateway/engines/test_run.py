@@ -3,7 +3,9 @@ import pytest
 from gateway.engines.messages import Audio, Failed, Finished, Marker, Say, TimedWord, Words
 from gateway.engines.run import Run
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, UnknownVoiceError
+from legato.domain.delivery import Delivery, Emphasis
 from legato.domain.errors import Reason
+from legato.domain.text import Pronunciation
 
 
 class Parrot:
@@ -16,6 +18,7 @@ class Parrot:
             raise RuntimeError("broken")
         if text == "who":
             raise UnknownVoiceError("no such voice")
+        self.manner = manner
         words = text.split()
         for number, word in enumerate(words):
             if not take(Sound(word[:1].encode() * 2)):
@@ -131,3 +134,17 @@ def test_a_voice_that_breaks_when_nobody_listens_is_not_told(answers):
     run.say(Say(7, 0, "a"))
     run.step()
     assert answers == []
+
+
+def test_each_segment_is_spoken_in_its_own_manner(answers):
+    parrot = Parrot()
+    run = Run(7, parrot, Manner("v", speed=2.0), answers.append)
+    marks = (Pronunciation(0, 1, "x"),), (Emphasis(0, 1),)
+    run.say(Say(7, 0, "a", Delivery(rate=0.5, language="fr"), *marks))
+    run.say(Say(7, 1, "b"))
+    run.step()
+    assert parrot.manner == Manner(
+        "v", speed=1.0, words_language="fr", pronunciations=marks[0], emphases=marks[1]
+    )
+    run.step()
+    assert parrot.manner == Manner("v", speed=2.0)

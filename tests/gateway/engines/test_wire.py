@@ -21,13 +21,23 @@ from gateway.engines.messages import (
     Words,
 )
 from gateway.engines.wire import MOST_BYTES, Decoder, WireError, encode
+from legato.domain.delivery import Delivery, Emphasis, Stress
 from legato.domain.errors import Reason
+from legato.domain.text import Pronunciation
 
 MESSAGES = [
     Begin(7, "piper", "joe", "en-US", "acme", 1.5, -2.0, 3.25, -4),
     Begin(0xFFFFFFFF, "espeak"),
     Say(7, 3, "Größe 🙂"),
     Say(7, 4, ""),
+    Say(
+        7,
+        5,
+        "say Siobhan now",
+        Delivery(0.5, -2.0, 6.0, language="fr"),
+        (Pronunciation(4, 11, "\u0283\u026av\u0254\u02d0n"),),
+        (Emphasis(0, 3, Stress.STRONG), Emphasis(12, 15)),
+    ),
     End(7),
     Cancel(7),
     Pause(7),
@@ -48,7 +58,10 @@ MESSAGES = [
 ]
 
 BYTES = [
-    (Say(258, 1, "é"), "0b000000 02 02010000 01000000 c3a9"),
+    (Say(258, 1, "é"), "1d000000 02 02010000 01000000 0000803f 00000000 00000000 0000 0000 0000 c3a9"),
+    (Say(1, 2, "a b", Delivery(0.5, 1.0, -1.0, language="de"), (Pronunciation(0, 1, "x"),), (Emphasis(2, 3, Stress.STRONG),)),
+     ("3b000000 02 01000000 02000000 0000003f 0000803f 000080bf 0200 6465 0100 00000000 01000000 0100 78"
+     " 0100 02000000 03000000 0600 7374726f6e67 612062")),
     (End(1), "05000000 03 01000000"),
     (Cancel(1), "05000000 04 01000000"),
     (Pause(1), "05000000 05 01000000"),
@@ -56,7 +69,7 @@ BYTES = [
     (Begin(1, "e", "", "de", "t", 1.0, 0.0, -2.0, -1),
      "21000000 01 01000000 0100 65 0000 0200 6465 0100 74 0000803f 00000000 000000c0 ffffffff"),
     (Hello((OfferedVoice("e", "v", ("a", "b"), 16),)),
-     "18000000 40 00000000 0100 0100 0100 65 0100 76 0300 612062 10000000"),
+     "18000000 40 00000000 0200 0100 0100 65 0100 76 0300 612062 10000000"),
     (Audio(1, b"\x10\x20"), "07000000 41 01000000 1020"),
     (Words(1, 2, (TimedWord(3, 4, 5, 6),)),
      "21000000 42 01000000 02000000 03000000 04000000 0500000000000000 0600000000000000"),
@@ -89,11 +102,15 @@ def test_messages_come_whole_however_the_bytes_are_cut(size):
         ("05000000 09 01000000", "no message 9"),
         ("06000000 03 01000000 00", "1 bytes too many"),
         ("08000000 43 01000000 000000", "message 67 is malformed"),
+        (
+            "1c000000 02 01000000 01000000 0000803f 00000000 00000000 0000 0000 0000 ff",
+            "message 2 is malformed",
+        ),
         ("0a000000 02 01000000 01000000 ff", "message 2 is malformed"),
         ("09000000 01 01000000 0a00 6565", "expected 10 more bytes, found 2"),
         ("0a000000 42 01000000 01000000 00", "message 66 is malformed"),
         ("0e000000 45 01000000 000080bf 0100 72 0000", "message 69 is malformed: 'r' is not a valid Reason"),
-        ("09000000 40 00000000 0200 0000", "speaks version 2, this one 1"),
+        ("09000000 40 00000000 0100 0000", "speaks version 1, this one 2"),
     ],
 )
 def test_what_is_no_message_is_said_so(frame, complaint):
