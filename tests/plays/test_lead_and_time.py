@@ -484,3 +484,39 @@ class TestFrames:
         world = World(scripts=scripts).open().speak("a", "hello.").run(5)
         assert world.terminals() == {"a": ["UtteranceFinished"]}
         assert world.of(replies.UtteranceFinished)[0].receipt.route == "good/v"
+
+
+class TestFullRoutes:
+    """R22: who waits for a busy vendor goes on to the next route, and where all are busy is told so, and when to come back."""
+
+    def busy(self, *, both, **voice):
+        busy = Script(refuse=Reason.OVERLOADED, acquire_s=1.0, retry_after_s=0.7)
+        scripts = {"one": busy, "two": busy if both else Script()}
+        routes = tuple(Route(name, "v") for name in scripts)
+        return World(scripts=scripts, voices={"joe": Voice("joe", ("en",), routes, **voice)}).open()
+
+    def test_the_next_route_speaks(self):
+        world = self.busy(both=False).speak("a", "hello there.").run(5)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.of(replies.UtteranceFinished)[0].receipt.route == "two/v"
+
+    def test_where_all_are_busy_that_is_told_with_the_time_to_come_back(self):
+        world = self.busy(both=True).speak("a", "hello there.").run(20)
+        (failed,) = world.of(replies.UtteranceFailed)
+        assert failed.error.reason is Reason.OVERLOADED
+        assert failed.error.retry_after_s == 0.7
+        assert failed.unspoken == "hello there."
+
+    def test_a_line_is_not_waited_for_as_long_where_there_is_another_route(self):
+        scripts = {"slow": Script(acquire_s=60), "two": Script()}
+        world = World(scripts=scripts).open().speak("a", "hello.")
+        world.run(2.0)
+        assert world.sent == []
+        assert world.run(5).terminals() == {"a": ["UtteranceFinished"]}
+
+    def test_it_is_where_the_voice_stays_on_its_route(self):
+        scripts = {"slow": Script(acquire_s=4), "two": Script()}
+        routes = tuple(Route(name, "v") for name in scripts)
+        voices = {"joe": Voice("joe", ("en",), routes, Failover.NONE)}
+        world = World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(9)
+        assert world.of(replies.UtteranceFinished)[0].receipt.route == "slow/v"

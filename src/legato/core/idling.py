@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Input, RunState, Utterance
+from legato.core.utterance import LEASE_GRACE_S, Input, RunState, Utterance
 from legato.domain.effects import CloseStream, Cut
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import GoAway, Warned
@@ -91,7 +91,7 @@ def _run_deadlines(state: StreamState, utterance: Utterance) -> Iterable[float]:
     if run is None:
         return
     if run.state is RunState.ACQUIRING:
-        yield run.asked_at + state.settings.acquire_timeout_s
+        yield run.deadline + LEASE_GRACE_S
     elif run.state is RunState.LIVE and not run.said and not utterance.unsaid:
         yield run.last_activity + state.settings.context_idle_s
 

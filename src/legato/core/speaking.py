@@ -11,7 +11,7 @@ from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
 from legato.core.room import STARVED_S, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Run, RunState, Utterance
+from legato.core.utterance import LEASE_GRACE_S, Run, RunState, Utterance
 from legato.core.wording import take_words, tell_words
 from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
@@ -31,7 +31,7 @@ from legato.domain.events import (
 from legato.domain.facts import AttemptMade, SegmentSpoken
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
-from legato.domain.speech import Route
+from legato.domain.speech import Failover, Route
 from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
@@ -70,8 +70,16 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     route = routes[index]
     state.last_lease += 1
     lease = state.last_lease
+    deadline = now + _patience_s(state, utterance)
     utterance.run = Run(
-        lease, route, now, index, returning, samples_before=utterance.produced, last_activity=now
+        lease,
+        route,
+        now,
+        index,
+        returning,
+        samples_before=utterance.produced,
+        last_activity=now,
+        deadline=deadline,
     )
     utterance.retry_at = None
     utterance.attempts += 1
@@ -80,7 +88,6 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     utterance.queued = utterance.queued or track.head is not utterance
     utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)
     state.leases[lease] = utterance
-    deadline = now + state.settings.acquire_timeout_s
     state.do(
         Acquire(
             lease,
@@ -96,6 +103,13 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             last_resort=utterance.routes_tried >= len(routes),
         )
     )
+
+
+def _patience_s(state: StreamState, utterance: Utterance) -> float:
+    """How long a line is waited for: not for long while there is another route."""
+    settings, voice = state.settings, utterance.voice
+    another = utterance.routes_tried + 1 < len(voice.routes) and voice.failover is not Failover.NONE
+    return min(settings.overflow_s, settings.acquire_timeout_s) if another else settings.acquire_timeout_s
 
 
 def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
@@ -306,10 +320,10 @@ def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
 
 
 def stop_lease_timeouts(state: StreamState, now: float) -> None:
-    """Leases that were not answered in time."""
+    """Leases that were not answered in time, not even with a refusal."""
     for utterance in list(state.leases.values()):
         run = utterance.run
         if run is None or run.state is not RunState.ACQUIRING:
             continue
-        if now - run.asked_at >= state.settings.acquire_timeout_s:
+        if now >= run.deadline + LEASE_GRACE_S:
             fail_run(state, utterance, now, SpeechError(Reason.VENDOR_TIMEOUT, "no line was free in time"))

@@ -26,6 +26,7 @@ class CoreSettings:
         context_idle_s: a line whose segments are all spoken is given back after this, while the utterance stays open.
         retry_first_s: wait before a route is tried again; it doubles with each attempt.
         acquire_timeout_s: how long a lease may take.
+        overflow_s: how long where there is another route.
         goaway_s: warning before an idle stream is closed.
     """
 
@@ -34,6 +35,7 @@ class CoreSettings:
     context_idle_s: float = 8.0
     retry_first_s: float = 0.1
     acquire_timeout_s: float = 10.0
+    overflow_s: float = 2.0
     goaway_s: float = 10.0
 
 

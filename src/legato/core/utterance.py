@@ -19,6 +19,9 @@ from legato.domain.events import Begin
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.text import Break, Reading, Segment
 
+LEASE_GRACE_S = 0.25
+"""Whoever has lines names the reason why there is none in time: that long behind the deadline it is waited for."""
+
 
 class Input(enum.Enum):
     """What may still be appended."""
@@ -61,6 +64,8 @@ class Run:
     route_index: int = 0
     returning: bool = False
     """It asks for a route that the stream had left."""
+    deadline: float = 0.0
+    """After this a line is of no use."""
     state: RunState = RunState.ACQUIRING
     reused: bool = False
     keeps_context: bool = False
