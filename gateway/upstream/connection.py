@@ -83,6 +83,8 @@ class Connection:
         self._answers_pings = False
         self._paused = False
         self.is_over = False
+        self.went_silently = False
+        """It was found to be gone; nothing had told so."""
 
     # --- its life -------------------------------------------------------------------------------------------------------
 
@@ -118,6 +120,10 @@ class Connection:
     def owes_nothing(self) -> bool:
         """The vendor counts no run but those that are heard."""
         return not self.is_over and self.language.open_runs <= len(self._begun)
+
+    def is_silent(self, since: float) -> bool:
+        """No run is on it, and nothing was heard of it since then."""
+        return not (self.is_over or self._ears or self._owing) and self._heard_at < since
 
     @property
     def is_spent(self) -> bool:
@@ -262,4 +268,5 @@ class Connection:
     def _check_life(self, asked_at: float) -> None:
         self._watch = None
         if self._heard_at < asked_at and not self._paused:
+            self.went_silently = True
             self.end(Lost("the vendor left a ping unanswered"))

@@ -13,8 +13,8 @@ from legato.ports import Clock
 class Tenant(Protocol):
     """A line that may move to another connection, or be cut."""
 
-    def moved(self, connection: Connection, ticket: int) -> None:
-        """There is another connection."""
+    def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
+        """There is another connection; reused: it was there before it was asked for."""
 
     def stranded(self, failed: Failed) -> None:
         """There is none."""
@@ -65,5 +65,10 @@ class Keeper(Protocol):
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
         """It has; or, not clean, never will."""
 
-    def replace(self, line: Tenant) -> Callable[[], None]:
-        """Another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what takes the wish back."""
+    def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
+        """Another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what takes the wish back.
+
+        Args:
+            line: whose connection is gone.
+            in_doubt: that was not the first one: those that wait may be gone as well.
+        """

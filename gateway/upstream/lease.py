@@ -168,8 +168,10 @@ class Lease:
         """It has; or, not clean, never will."""
         self._pool.cleaned_up(connection, clean=clean)
 
-    def replace(self, line: Tenant) -> Callable[[], None]:
+    def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
         """Another connection for the line. Returns what takes the wish back."""
+        if in_doubt:
+            self._pool.doubt()
         asker = _Replacement(line, self._pool)
         deadline = self.clock() + self.limits.dial_s
         ticket = self._pool.ask(asker, self._request.principal, deadline)
@@ -185,12 +187,12 @@ class _Replacement:
         self._line: Tenant | None = line
         self._pool = pool
 
-    def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:  # noqa: ARG002 - the line has told what it was
+    def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
         line, self._line = self._line, None
         if line is None:
             self._pool.give_back(connection, ticket, clean=True)
         else:
-            line.moved(connection, ticket)
+            line.moved(connection, ticket, reused=reused)
 
     def refused(self, failed: Failed) -> None:
         line, self._line = self._line, None

@@ -5,7 +5,8 @@ Rules:
 - The vendor hears of the run with its first segment.
 - Time-outs, text without sound and lost connections become `Failed` or `Lost` here.
 - A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
-  there: the listener hears nothing of it.
+  there: the listener hears nothing of it. When it went silently, or the next one goes the same way, none that waits in silence is
+  trusted any more: all may have been dropped together. One that was dialled for this is not replaced.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from legato.domain.text import Reading
 from legato.ports import LineListener, LineRequest
 
 _BYTES_PER_SAMPLE = 2
-_REPLACEMENTS = 2
+_REPLACEMENTS = 3
 _SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
 
 
@@ -60,6 +61,7 @@ class LeasedLine:
         self._ended = False
         self._sounded = False
         self._replacements = 0
+        self._was_there = reused
         self._take_back: Callable[[], None] | None = None
         self._answered = True
         self._over = False
@@ -202,9 +204,10 @@ class LeasedLine:
 
     # --- another connection ---------------------------------------------------------------------------------------------
 
-    def moved(self, connection: Connection, ticket: int) -> None:
+    def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
         """There is another connection: everything is said again there."""
         self._take_back, self._answered = None, True
+        self._was_there = reused
         self._connection, self._ticket = connection, ticket
         self._run = connection.attach(self)
         if not self._said and not self._ended:
@@ -242,13 +245,14 @@ class LeasedLine:
         if (
             gone
             and not self._sounded
-            and self.reused
+            and self._was_there
             and self._replacements < _REPLACEMENTS
             and _is_loss(event)
         ):
             self._replacements += 1
             self._connection, self._answered = None, False
-            take_back = self._keeper.replace(self)
+            silently = connection is not None and connection.went_silently
+            take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
             if not self._answered:
                 self._take_back = take_back
             return

@@ -28,6 +28,7 @@ from legato.domain.speech import Principal
 from legato.domain.vendors import Place
 from legato.ports import VendorDialect
 
+_JUST_NOW_S = 1.0
 _LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is going away")
 
 
@@ -118,6 +119,13 @@ class PlacePool:
         clean = clean and not connection.is_spent
         self._perform(self._policy.settled(connection.number, self._now(), clean=clean))
         self.freed()
+
+    def doubt(self) -> None:
+        """Connections that seemed well were gone, one after the other: those that carry nothing, and were not heard of just now, go too."""
+        since = self._now() - _JUST_NOW_S
+        for connection in tuple(self._connections.values()):
+            if connection.is_silent(since):
+                connection.end(Lost("the vendor has dropped connections that waited"))
 
     def refused(self, failed: Failed) -> None:
         """The vendor has refused a run for being one too many."""

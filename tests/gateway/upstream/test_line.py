@@ -325,12 +325,64 @@ async def test_a_connection_that_cannot_be_replaced_is_told(vendor):
         line.release(clean=False)
 
 
-async def test_two_replacements_are_enough(vendor):
+async def test_r1_when_all_waiting_lines_were_dropped_together_a_fresh_one_is_dialled(vendor):
+    """The vendor, or whatever stands before it, knows none of the lines any more; the gateway finds that out with each one's first text."""
+    notes = Notes()
+    async with lines_of(Dialect(vendor.url), notes, floor=6) as lines:
+        await vendor.until(lambda: idle(lines) == 6)
+        vendor.forgets = set(vendor.sockets)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        for connection in lines._pools[next(iter(lines._pools))]._connections.values():
+            connection._heard_at -= 60  # they have waited in silence for a minute
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        assert ear.audio == vendor.audio
+        assert line.reused
+        assert vendor.heard.count("say 1 0 hello") == 3, "the first, another that was there, and a fresh one"
+        line.release(clean=True)
+        assert lines.view().routes[0].errors == {}, "no attempt counts against the route"
+        await vendor.until(lambda: idle(lines) == 6)
+        assert not vendor.forgets & set(vendor.sockets), "none that had waited with it was kept"
+
+
+async def test_r1_a_line_that_was_half_open_casts_doubt_on_all_that_wait_in_silence(vendor):
+    async with lines_of(Dialect(vendor.url), floor=3) as lines:
+        await vendor.until(lambda: idle(lines) == 3)
+        waited = set(vendor.sockets)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        for connection in lines._pools[next(iter(lines._pools))]._connections.values():
+            connection._heard_at -= 60
+        line._connection.went_silently = True
+        line._connection.ended(1006, "")
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+        await vendor.until(lambda: idle(lines) == 3 and not waited & set(vendor.sockets))
+
+
+async def test_r1_one_line_that_dies_casts_no_doubt_on_the_others(vendor):
+    async with lines_of(Dialect(vendor.url), floor=3) as lines:
+        await vendor.until(lambda: idle(lines) == 3)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        line._connection.ended(1006, "")
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        line.release(clean=True)
+        assert len(vendor.knocks) <= 4
+
+
+async def test_a_connection_that_was_dialled_as_the_replacement_is_not_replaced(vendor):
     async with lines_of(Dialect(vendor.url)) as lines:
         vendor.mute = True
         ear = Ear()
         line = await leased(vendor, lines, ear)
-        for count in range(1, 4):
+        for count in range(1, 3):
             await vendor.until(lambda count=count: vendor.heard.count("say 1 0 hello") == count)
             vendor.sockets[-1].transport.abort()
         assert isinstance(await ear.end(), Lost)

@@ -109,6 +109,7 @@ class Vendor:
         self.heard, self.sockets, self.knocks = [], [], []
         self.mute = self.confirms_late = self.drops = False
         self.refusal = self.hold = None
+        self.forgets = set()
         self.changed = asyncio.Event()
         self.audio = b"\1\0" * 80
 
@@ -153,7 +154,10 @@ class Vendor:
         with contextlib.suppress(websockets.ConnectionClosed):
             async for message in socket:
                 self.heard.append(message)
-                if not self.mute:
+                if socket in self.forgets:
+                    if message.startswith("say"):
+                        socket.transport.abort()
+                elif not self.mute:
                     await self._answer(socket, message)
                 self._tell()
         if socket in self.sockets:
