@@ -60,6 +60,7 @@ class Alignment:
         self._owner: list[int] = []
         self._words: list[_Word] = []
         self._segments: list[tuple[int, int]] = []
+        self._ends: list[int] = []
         self._at = 0
         self._told = 0
         self._latest_ms = 0.0
@@ -82,6 +83,7 @@ class Alignment:
                 self._chars.append(lower)
                 self._owner.append(owner[index])
         self._segments.append((segment, len(self._chars)))
+        self._ends.append(len(self._chars))
 
     def passed(self) -> list[int]:
         """Segments whose last character has been passed since this was asked last."""
@@ -91,6 +93,18 @@ class Alignment:
         found = [segment for segment, _ in self._segments[:count]]
         del self._segments[:count]
         return found
+
+    def unheard(self) -> tuple[int, float]:
+        """Letters of the segments behind the last one that was heard to its end, and when in the run that end was, in milliseconds.
+
+        No letters where nothing was timed yet, or where the times end within a segment.
+        """
+        first = next((at for at in range(self._at, len(self._chars)) if self._chars[at].isalnum()), 0)
+        ended = [word.end_ms for word in self._words if word.start_ms is not None]
+        begins = max((end for end in self._ends if end <= first), default=0)
+        if not ended or begins < self._at:
+            return 0, 0.0
+        return sum(map(str.isalnum, self._chars[first:])), max(ended)
 
     def heard(self, timed: Timed, offset_ms: float) -> tuple[WordTime, ...]:
         """The words that are complete with these times, which count from `offset_ms` in the run."""

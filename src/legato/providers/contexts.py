@@ -3,7 +3,8 @@
 Rules:
 - A run has one context at a time. Where the vendor ends it early (it was idle), the next text opens another for the same run.
 - A context that ends gives the markers that are still owed; when the run's text had ended, `Finished` follows. Text that nothing was
-  heard of since it was sent has met a context that was just ending: the run has failed, so that it is said again.
+  heard of has met a context that was just ending: the run has failed, so that it is said again. Nothing was heard of it where no audio
+  came since it was sent, or where the words' times end with a segment before it, and so does the audio.
 - A run that was cancelled or has failed is silent; it counts until the vendor ends its context.
 - A run's clock is the bytes of audio that were given: no sum of floats, no drift (R11).
 - Samples leave whole, a run's half sample waits for its other half.
@@ -20,6 +21,8 @@ from legato.ports import LineRequest
 from legato.providers.alignment import Alignment, Timed
 
 Told = Sequence[tuple[int, VendorEvent]]
+_LEAST_MS_PER_LETTER = 25.0
+"""Nobody speaks faster: half of the time of hasty speech."""
 
 
 @dataclass(slots=True)
@@ -175,7 +178,7 @@ class Contexts:
             return ()
         speaking.context = ""
         speaking.half = b""
-        if speaking.owed and speaking.given_bytes == speaking.silent_since_bytes:
+        if speaking.owed and self._is_unheard(speaking):
             self.forget(speaking)
             failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a context whose last text had not sounded")
             return ((speaking.run, failed),)
@@ -184,6 +187,12 @@ class Contexts:
             self.forget(speaking)
             told.append((speaking.run, Finished()))
         return told
+
+    def _is_unheard(self, speaking: Speaking) -> bool:
+        if speaking.given_bytes == speaking.silent_since_bytes:
+            return True
+        letters, ended_ms = speaking.alignment.unheard()
+        return self.given_ms(speaking) - ended_ms < letters * _LEAST_MS_PER_LETTER
 
     def fail(self, speaking: Speaking | None, failed: Failed, *, is_over: bool) -> Told:
         """The run has failed, or the connection itself where no run is known.

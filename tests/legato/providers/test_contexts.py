@@ -50,6 +50,37 @@ def test_an_end_gives_what_is_owed():
     assert contexts.named("run-1-1") is None
 
 
+def test_r5_text_sent_while_the_text_before_sounded_is_not_taken_for_spoken_either():
+    """The context was ending when it came: the audio and the times end with the segment before it."""
+    contexts, found = sounded_to("one.", then="two three.")
+    ((run, failed),) = contexts.ended(found, "run-1-1")
+    assert (run, failed.reason) == (1, Reason.VENDOR_EMPTY)
+
+
+def test_text_that_sounded_without_times_is_not_said_again():
+    contexts, found = sounded_to("one.", then="two three.", more_ms=600)
+    assert contexts.ended(found, "run-1-1") == [(1, Marker(1))]
+
+
+def test_a_segment_whose_times_end_within_it_is_not_said_again():
+    contexts, found = sounded_to("one.", then="two three.", times="one.two")
+    assert contexts.ended(found, "run-1-1") == [(1, Marker(1))]
+
+
+def sounded_to(text, *, then, more_ms=0, times=None):
+    """A run of two segments, the second sent while the first still sounds, 100 ms a character."""
+    contexts, found = speaking()
+    contexts.said(found, 0, Reading(text))
+    contexts.audio(found, bytes(16 * 100))
+    contexts.said(found, 1, Reading(then))
+    chars = times or text
+    starts = [100.0 * at for at in range(len(chars))]
+    contexts.audio(found, bytes(16 * (100 * (len(chars) - 1) + more_ms)))
+    contexts.words(found, Timed(chars, starts, [start + 100 for start in starts]), 0.0)
+    contexts.marked(found, found.alignment.passed())
+    return contexts, found
+
+
 def test_r5_text_that_met_a_context_that_was_ending_is_not_taken_for_spoken():
     contexts, found = speaking()
     contexts.said(found, 0, Reading("one."))
