@@ -49,7 +49,7 @@ class LevelPage:
     async def _change(self, request: web.Request) -> web.StreamResponse:
         try:
             level = str(json.loads(await request.read())["level"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise SpeechError(Reason.BAD_FRAME, 'expected JSON: {"level": "debug"}') from None
         try:
             self._verbosity.set_level(level)

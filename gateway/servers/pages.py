@@ -158,8 +158,15 @@ def named_errors(observer: Observer) -> Middleware:
         except SpeechError as error:
             answer = refusal(error)
             return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
-        except web.HTTPException:
-            raise
+        except web.HTTPException as error:
+            named = _named(request, error)
+            if named is None:
+                raise
+            answer = refusal(named)
+            headers = dict(answer.headers)
+            if isinstance(error, web.HTTPMethodNotAllowed):
+                headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+            return web.Response(status=error.status, headers=headers, body=answer.body)
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
             # The route and not the path: a path may name anything.
             resource = request.match_info.route.resource
@@ -168,6 +175,18 @@ def named_errors(observer: Observer) -> Middleware:
             return web.Response(status=answer.status, headers=answer.headers, body=answer.body)
 
     return middleware
+
+
+def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None:
+    """What the library refused, by name; `None` where it is no refusal of a request."""
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))
+        return SpeechError(Reason.BAD_FRAME, f"expected {allowed} here; got {error.method[:20]}")
+    if isinstance(error, web.HTTPNotFound):
+        return SpeechError(Reason.BAD_FRAME, "there is no such page; docs/protocol.md lists those there are")
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        return SpeechError(Reason.TEXT_TOO_LONG, f"a request has at most {request.client_max_size} bytes")
+    return None
 
 
 def cross_origin(

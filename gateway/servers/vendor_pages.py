@@ -35,7 +35,7 @@ class VendorPages:
         try:
             wanted = json.loads(await request.read())
             route, action = str(wanted["route"]), str(wanted["action"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise SpeechError(
                 Reason.BAD_FRAME, 'expected JSON: {"route": "provider/voice", "action": "drain"}'
             ) from None

@@ -1,4 +1,5 @@
 import contextlib
+import io
 
 import aiohttp
 import pytest
@@ -50,7 +51,12 @@ async def test_the_level_is_told_and_changed():
 
 @pytest.mark.parametrize(
     ("body", "said"),
-    [(b'{"level": "loud"}', "there is no level"), (b"debug", "expected JSON"), (b"[]", "expected JSON")],
+    [
+        (b'{"level": "loud"}', "there is no level"),
+        (b"debug", "expected JSON"),
+        (b"[]", "expected JSON"),
+        (b"[" * 100_000, "expected JSON"),
+    ],
 )
 async def test_what_is_no_level_is_refused_and_changes_nothing(body, said):
     verbosity = Verbosity()
@@ -58,3 +64,12 @@ async def test_what_is_no_level_is_refused_and_changes_nothing(body, said):
         assert answer.status == 400
         assert said in await answer.text()
     assert verbosity.level == "info"
+
+
+async def test_too_long_a_body_is_refused_by_name():
+    async with (
+        admin(Verbosity()) as client,
+        client.put("/log-level", data=io.BytesIO(b"x" * 2_000_000)) as answer,
+    ):
+        assert answer.status == 413
+        assert (await answer.json())["error"]["reason"] == "text_too_long"

@@ -127,6 +127,20 @@ async def test_an_unknown_method_is_no_preflight():
         assert response.status == 405
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/nothing", 404, "no such page"),
+        ("POST", "/v1/voices", 405, "expected GET here; got POST"),
+    ],
+)
+async def test_what_is_not_there_is_told_by_name(method, path, status, said):
+    async with browser() as (_, client), client.request(method, path) as response:
+        assert response.status == status
+        assert ("allow" in response.headers) is (status == 405)
+        assert said in (await response.json())["error"]["message"]
+
+
 async def test_a_fault_is_noted_and_told_as_internal():
     async with browser() as (built, client):
         built.health.report = lambda: 1 / 0
