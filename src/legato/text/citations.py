@@ -5,7 +5,11 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-_NUMBERS = re.compile(r"\[([1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8})\]")
+_NUMBERS = re.compile(r"\[([1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}|\][–-]\[\d{1,3}){0,8})\]")
+_NAMED = re.compile(
+    r"(?i:(?<!\w)(?:refs?|references?|quellen?|références?|referencias?|bron(?:nen)?)\.?\s)\Z"
+)
+"""What is called a reference already."""
 _NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "en": ("reference", "references", "see in from by of per with to than using following and or"),
     "de": ("Quelle", "Quellen", "siehe vgl in aus von nach laut gemäß mit und oder"),
@@ -29,11 +33,37 @@ def citation_as_word(text: str, start: int, end: int, language: str) -> str:
     """
     names = _NAMES.get(language[:2].lower())
     numbers = _NUMBERS.fullmatch(text, start, end)
-    if names is None or numbers is None or not _asking(names[2]).search(text, max(0, start - 64), start):
+    if names is None or numbers is None:
+        return ""
+    after = " " if text[end : end + 1].isalnum() else ""
+    said = numbers[1].replace("][", "").replace("]", "").replace("[", "")
+    near = max(0, start - 64)
+    if _NAMED.search(text, near, start):
+        return f"{said}{after}"
+    asked = _asking(names[2]).search(text, near, start) or _is_joined(names[2], text, start, end)
+    if not asked:
         return ""
     before = "," if text[start - 1 : start] == "]" else ""
-    after = " " if text[end : end + 1].isalnum() else ""
-    return f"{before} {names[0] if numbers[1].isdigit() else names[1]} {numbers[1]}{after}"
+    return f"{before} {names[0] if said.isdigit() else names[1]} {said}{after}"
+
+
+def lists_citations(between: str, text: str, start: int) -> bool:
+    """Whether what stands between two dropped citations is only the comma of their list.
+
+    Args:
+        between: the text from the end of one to the start of the other.
+        text: the surroundings of the second.
+        start: of the second in it.
+    """
+    return between.strip() in {",", ";"} and text[start] == "["
+
+
+def _is_joined(words: str, text: str, start: int, end: int) -> bool:
+    """Whether a conjunction binds two citations: in "Lee [1] and [2] agree" they are words of the sentence."""
+    both = "|".join(words.split()[-2:])
+    before = re.compile(rf"\[[\d,; –-]{{1,20}}\],?\s(?i:{both})\s\Z")
+    after = re.compile(rf",?\s(?i:{both})\s\[\d")
+    return bool(before.search(text, max(0, start - 32), start) or after.match(text, end))
 
 
 @functools.cache

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 LONGEST_CHARS = 200
 
 _SIGN = re.compile(
-    r"\dπ|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
+    r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
+    r"|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
 _SCIENTIFIC = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
@@ -16,7 +17,10 @@ _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_POWER = re.compile("[a-zA-Z][²³⁴⁵⁶⁷⁸⁹ⁿ]")
+_RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"
+_POWER = re.compile(f"[a-zA-Z][{_RAISED}]")
+_MEASURED = re.compile(r"(?:\d\s?|\b(?:per|pro|je|par|por|al)\s)\Z")
+"""What makes the letter behind it a unit: a number, or that it is counted by."""
 _GREEK = re.compile(r"[α-ω][a-zA-Z]?[²³⁴⁵]?")
 """A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
@@ -85,11 +89,11 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
-    if len(word) == 1 or word.lower() in _FUNCTIONS or word in _PRODUCTS:
+    if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED) in _PRODUCTS:
         return word == "I"
     if _GREEK.fullmatch(word):
         return False
-    if _POWER.fullmatch(word) and not text[max(0, match.start() - 3) : match.start()].rstrip()[-1:].isdigit():
+    if _POWER.fullmatch(word) and not _MEASURED.search(text, max(0, match.start() - 6), match.start()):
         return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
     if len(word) == 2 and (before.isdigit() or _SIGN.match(following)):

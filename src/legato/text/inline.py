@@ -38,6 +38,7 @@ _COMMON = (
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
     r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】)"
     rf"|(?P<emoji>[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3{_EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
+    r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
     r"|(?P<joiner>(?<=[\u0600-\u0dff])[\u200c\u200d])"
     r"|(?P<hidden>[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
@@ -48,7 +49,11 @@ _COMMON = (
     r"|(?P<loud>(?<=[^\W\d_])[!?,;]+(?=[^\W\d_]))"
 )
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
+_BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
+_STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
+_BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
+_OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
@@ -80,6 +85,7 @@ class Inline:
             "keycap": lambda *_: ("", "clean/keycap"),
             "cite": lambda *_: ("", "clean/citation"),
             "emoji": self._picture,
+            "shortcode": self._shortcode,
             "marks": _composed,
             "joiner": lambda *_: None,
             "hidden": lambda *_: ("", "clean/invisible"),
@@ -100,6 +106,11 @@ class Inline:
         position = start
         for match in (_ASCII if text.isascii() else _ANY).finditer(text, start, end):
             at, after = match.span()
+            if match.lastgroup == "stars" and self._markup and _is_name(text, at, after):
+                yield Piece(text[position:at], offset + position, offset + at)
+                yield Piece(" star", offset + at, offset + after, "clean/star")
+                position = after
+                continue
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
             if said is None or (match.lastgroup == "loud" and _in_address(text, at)):
@@ -117,17 +128,36 @@ class Inline:
         return "", "clean/emphasis"
 
     def _lines(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
-        if not self._markup:
+        if not self._markup or (after == "{" and before.isalnum()):
             return None
         if len(sign) > 3:
             return " ", "clean/blank"
         return ("", "clean/emphasis") if _is_emphasis(before, after, double=False) else None
 
-    def _picture(self, sign: str, _before: str, _after: str) -> tuple[str, str] | None:
+    def _picture(self, sign: str, _before: str, after: str) -> tuple[str, str] | None:
         if sign[0] in _SPOKEN_SIGNS and len(sign) == 1:
             return None
         name = named(sign, self._names) if self._names else ""
-        return (f" {name} ", "clean/emoji-name") if name else (" ", "clean/emoji")
+        if not name:
+            return ("" if after in _BEHIND_NUMBER else " "), "clean/emoji"
+        return f" {name} ", "clean/emoji-name"
+
+    def _shortcode(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
+        if not self._markup or not (before.isspace() or not before) or after.isalnum():
+            return None
+        name = sign.strip(":").replace("_", " ")
+        return (
+            (f" {name} ", "clean/emoji-name")
+            if self._names and name.replace(" ", "").isalpha()
+            else (" ", "clean/emoji")
+        )
+
+
+def _is_name(text: str, at: int, after: int) -> bool:
+    """Whether a star belongs to the letter before it: A* is a name where no emphasis is open that it could end."""
+    if not _STARRED.search(text, max(0, at - 2), at) or not _BEHIND_STAR.match(text, after) or after - at > 1:
+        return False
+    return _OPEN_STAR.search(text, 0, at) is None
 
 
 def _in_address(text: str, at: int) -> bool:
@@ -143,6 +173,8 @@ def _is_emphasis(before: str, after: str, *, double: bool) -> bool:
     if left and right:
         return False
     if left or right:
+        return True
+    if before.isdigit() and after in _BEHIND_NUMBER:
         return True
     if before in _FLANK or after in _FLANK:
         return not (before.isdigit() or after.isdigit()) or double

@@ -42,11 +42,13 @@ _BRACES = re.compile(r"[{}\[\]]")
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
+_CITED_TO = re.compile(r"[–-](?:\[(?:\d{1,3}(\])?)?)?")
+"""Perhaps the end of a range of citations; its group is there when it is one."""
 _MONEY = re.compile(r"\$\.?\d[\d.,]*")
 _TEX_AFTER_DIGITS = re.compile(
-    r"\s?[\\^_+=*{<>/|]|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
+    r"\s?[\\^_+=*{<>/|]|%\$|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
 )
-_TEX_BEGUN = re.compile(r"\s?|\$|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-Z]?")
+_TEX_BEGUN = re.compile(r"\s?|\$|%|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-Z]?")
 """What may still become what the pattern above looks for."""
 _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
@@ -91,7 +93,7 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
     closed = _run_of(text, ticks, opened, end)
     if len(ticks) == 1:
         quote = _OLD_QUOTE.search(text, opened, closed if closed >= 0 else end)
-        if quote and (quote.end() < len(text) or final):
+        if quote and "'" not in text[opened : quote.start() + 1] and (quote.end() < len(text) or final):
             return None
     if closed >= 0 and (closed + len(ticks) < len(text) or final):
         return Found(SpanKind.CODE, at, closed + len(ticks), opened, closed)
@@ -166,13 +168,23 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
         return _target(kind, text, (start, at + 1, closed), final=final)
     label = text[at + 1 : closed]
     if _CITATION.fullmatch(label):
-        return Found(SpanKind.MARKER, at, closed + 1, closed, closed)
+        return _cited(text, at, closed, final=final)
     if after == "[" and label:
         reference = _matching(text, closed + 1)
         if reference is not None and reference > 0:
             return Found(kind, start, reference + 1, at + 1, closed)
         return None if final or reference is None or len(text) - closed > LABEL_CHARS else WAIT
     return None
+
+
+def _cited(text: str, at: int, closed: int, *, final: bool) -> Verdict:
+    """A citation, with the one that a dash makes its end: [5]–[7]."""
+    more = _CITED_TO.match(text, closed + 1)
+    if more is None or (more.group(1) is None and more.end() < len(text)):
+        return Found(SpanKind.MARKER, at, closed + 1, closed, closed)
+    if more.group(1) is None:
+        return Found(SpanKind.MARKER, at, closed + 1, closed, closed) if final else WAIT
+    return Found(SpanKind.MARKER, at, more.end(), more.end() - 1, more.end() - 1)
 
 
 def _target(kind: SpanKind, text: str, label: tuple[int, int, int], *, final: bool) -> Verdict:

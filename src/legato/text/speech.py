@@ -14,7 +14,7 @@ from typing import Protocol
 
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
-from legato.text.citations import citation_as_word
+from legato.text.citations import citation_as_word, lists_citations
 from legato.text.formulas import candidates
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
@@ -119,9 +119,18 @@ class Speech:
     def _atom(self, atom: Atom, depth: int) -> Iterator[Said]:
         text, offset = atom.before + atom.text, atom.start - len(atom.before)
         position = atom.start
+        dropped = False
         for span in atom.spans:
-            for piece in self._inline.clean(text, position - offset, span.start - offset, offset):
-                yield Said(piece)
+            start, end = span.start - offset, span.end - offset
+            cited = span.kind is SpanKind.MARKER and not citation_as_word(
+                text, start, end, self._settings.language
+            )
+            if dropped and cited and lists_citations(text[position - offset : start], text, start):
+                yield Said(Piece("", position, span.start, "clean/reference"))
+            else:
+                for piece in self._inline.clean(text, position - offset, start, offset):
+                    yield Said(piece)
+            dropped = cited
             yield from self._span(text, offset, span, depth)
             position = span.end
         for piece in self._inline.clean(text, position - offset, atom.end - offset, offset):

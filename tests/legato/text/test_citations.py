@@ -17,6 +17,12 @@ def read(text, language="en", size=0):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("Lee [1] and [2] agree.", "Lee reference one and reference two agree."),
+        ("It is so [1], [2], and more.", "It is so, and more."),
+        ("See refs. [5]–[7].", "See references five to seven."),
+        ("It works [5]–[7].", "It works."),
+        ("It works [5]–x.", "It works –x."),
+        ("See [3] or [4].", "See reference three or reference four."),
         ("As shown in [1], it works.", "As shown in reference one, it works."),
         ("See [2] and [3, 4].", "See reference two and references three, four."),
         ("See [1][2, 3] now.", "See reference one, references two, three now."),

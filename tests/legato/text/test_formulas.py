@@ -8,6 +8,11 @@ from legato.text.formulas import candidates
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("the value sqrt(2) is", ["sqrt(2)"]),
+        ("und log2(8) ist", ["log2(8)"]),
+        ("so E = mc² holds", ["E = mc²"]),
+        ("cost per m² is", []),
+        ("take x_{i+1} now", ["x_{i+1}"]),
         ("We know x^2 + y^2 = z^2, so it holds", ["x^2 + y^2 = z^2"]),
         ("If f(x) = 2x then", ["f(x) = 2x"]),
         ("no sign here 5 of 6", []),

@@ -17,6 +17,7 @@ def clean(text: str, emoji: Emoji = Emoji.DROP, *, markup: bool = True) -> str:
     [
         "3 * 4",
         "2*3*4",
+        "x_{i+1}",
         "snake_case",
         "3 < 5",
         "<3",
@@ -43,6 +44,10 @@ def test_what_is_no_markup_survives(text: str) -> None:
     ("text", "cleaned"),
     [
         ("*a* **b** _c_ __d__ ***e***", "a b c d e"),
+        ("run A* now, x* (p*)", "run A star now, x star (p star)"),
+        ("then *plan A* it", "then plan A it"),
+        ("not *6*. 50%*.", "not 6. 50%."),
+        ("ok :smile: std:a: b:c:", "ok   std:a: b:c:"),
         ("这是**重点**吗", "这是重点吗"),
         ("**Note**that", "Notethat"),
         ("\\*a\\*", "*a*"),
@@ -54,7 +59,7 @@ def test_what_is_no_markup_survives(text: str) -> None:
         ("1\ufe0f\u20e3", "1"),
         ("cafe\u0301", "café"),
         ("a\x00\u202eb\u200b", "ab"),
-        ("hi 👍🏽!", "hi  !"),
+        ("hi 👍🏽!", "hi !"),
         ("x【4†source】", "x"),
         ("____", " "),
         ("a....", "a…"),

@@ -28,6 +28,10 @@ def read(text: str, at: int = 0, *, final: bool = False) -> object:
         ("`a.b` c", SpanKind.CODE, "`a.b`", "a.b"),
         ("``a`b`` c", SpanKind.CODE, "``a`b``", "a`b"),
         ("$x$ y", SpanKind.MATHS, "$x$", "x"),
+        ("$50%$ y", SpanKind.MATHS, "$50%$", "50%"),
+        ("`f(a, 'b' )` c", SpanKind.CODE, "`f(a, 'b' )`", "f(a, 'b' )"),
+        ("[5]–[7] y", SpanKind.MARKER, "[5]–[7]", ""),
+        ("[5]–y", SpanKind.MARKER, "[5]", ""),
         ("$3 < x$ y", SpanKind.MATHS, "$3 < x$", "3 < x"),
         ("$2x + 1$ y", SpanKind.MATHS, "$2x + 1$", "2x + 1"),
         ("$a\\$b$ y", SpanKind.MATHS, "$a\\$b$", "a\\$b"),
@@ -68,7 +72,7 @@ def test_an_ordinary_character_is_known_as_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["`", "`a", "``a``", "$", "$5", "$x", "$x$", "$$x", "\\", "\\(", "\\al", "\\frac", "\\frac{1", "\\frac{1}", "\\begin{a", "\\n", "~", "~~", "~~a", "[", "[a", "[a]",
-     "[a](b", "[a][b"],
+     "[a](b", "[a][b", "[5]–", "[5]-[7", "$50%"],
 )  # fmt: skip
 def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
     assert read(text) == WAIT

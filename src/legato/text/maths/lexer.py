@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r"(?P<space>[\s~\u200b\u2061-\u2064\ufeff]+|%[^\n]*)"
+    r"(?P<space>[\s~\u200b\u2061-\u2064\ufeff]+|(?<!\d)%[^\n]*)"
     r"|(?P<cmd>\\(?:[A-Za-z]+|.|$))"
     r"|(?P<num>\d{1,3}(?:\{,\}\d{3}|\\,\d{3}(?!\d))+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:(?:\.|\{,\})\d+)?|\.\d+)"
     r"|(?P<prime>['’′]+)"

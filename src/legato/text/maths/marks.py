@@ -77,7 +77,7 @@ class Marks:
             return "map"
         if any(self._classes.get(kid.name) == "quantifier" for kid in kids[max(0, at - _WINDOW) : at]):
             return "suchthat"
-        if following and at and kids[at - 1].kind == following[0].kind == "num":
+        if following and at and _in_proportion(kids, at):
             return "ratio"
         return ""
 
@@ -133,6 +133,14 @@ class Marks:
     def _equals(self, kids: list[Node], at: int, context: str) -> str:
         del context
         return "defined" if at and kids[at - 1].name == ":" and kids[at - 1].end == kids[at].start else ""
+
+
+def _in_proportion(kids: list[Node], at: int) -> bool:
+    """3:4, and letters where more than one colon stands: a : b = c : d."""
+    kinds = {kids[at - 1].kind, kids[at + 1].kind}
+    return kinds == {"num"} or (
+        kinds <= {"num", "id"} and sum(kid.name == ":" for kid in _around(kids, at)) > 1
+    )
 
 
 def _around(kids: list[Node], at: int) -> list[Node]:

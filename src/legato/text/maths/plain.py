@@ -125,9 +125,12 @@ _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
-_FACTORIAL = re.compile(
-    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})"
+_CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
+_ALONE = re.compile(
+    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
+    + _CALL
 )
+"""What is mathematics by itself, without any sign of a relation."""
 _FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
 _NAMES = frozenset({"C3PO"})
 _ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
@@ -166,14 +169,14 @@ def _is_compound(text: str) -> bool:
 
 
 def _is_maths(text: str) -> bool:
-    if _FACTORIAL.fullmatch(text) or (_RATIO.fullmatch(text) and text not in _NOT_RATIOS):
+    if _ALONE.fullmatch(text) or (_RATIO.fullmatch(text) and text not in _NOT_RATIOS):
         return True
-    if not text or _DOTTED.search(text) or text[0] in "<>=":
+    if not text or _DOTTED.search(text) or text.lstrip("([ ")[:1] in tuple("<>=≤≥≈"):
         return False
     return (
         any(sign in _STRONG for sign in text)
         or bool(_RAISED_LETTER.search(text))
-        or any(pair in text for pair in ("->", "+-"))
+        or any(pair in text for pair in ("->", "+-", "_{"))
     )
 
 
@@ -182,14 +185,16 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     out: list[str] = []
     places: list[int] = []
     operands = 0
-    rooted = False
+    grouped = False
     for found in _TOKEN.finditer(source):
         written = _as_latex(found.lastgroup or "", found.group(), source, found.end())
         if written is None:
             return None
-        if rooted and found.lastgroup == "num":
+        if written == "x" and _between_numbers(source, found.start(), found.end()):
+            written = "\\times "
+        if grouped and found.lastgroup == "num":
             written = "{" + written + "}"
-        rooted = found.group() in {"√", "∛"}
+        grouped = found.group() in {"√", "∛"} or written.endswith("_")
         operands += found.lastgroup in {"num", "word", "greek"} or found.group() in "∞∅"
         out.append(written)
         places += [found.start()] * len(written)
@@ -197,6 +202,13 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     if not operands or latex.strip()[0] in "=^_/*" or latex.strip()[-1] in "=^_+-*/<>":
         return None
     return _grouped(latex), places
+
+
+def _between_numbers(source: str, start: int, end: int) -> bool:
+    """Whether a letter x stands where the sign of a product would: 5 x 3."""
+    return (
+        source[:start].rstrip()[-1:].isdigit() and source[end:].lstrip()[:1].isdigit() and source[end] == " "
+    )
 
 
 def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
@@ -211,11 +223,13 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "sign":
         if text in "√∛":
             return "\\sqrt " if text == "√" else "\\sqrt[3]"
-        return text if text in _SIGNS else None
+        return ("\\%" if text == "%" else text) if text in _SIGNS else None
     return text
 
 
 def _word(text: str, follower: str) -> str | None:
+    if text == "log" and follower and follower in "0123456789":
+        return "\\log_"
     if text in _FUNCTIONS:
         return "\\sqrt " if text == "sqrt" else f"\\{text} "
     if text in {

@@ -22,11 +22,14 @@ _ROMAN = re.compile("[IVXLCDM]+")
 _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
+_QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=\w)")
+"""An open quote, in which a mark behind a number closes the quote and does not measure."""
+_UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words"
 )  # fmt: skip
 
 
@@ -60,6 +63,9 @@ class Cuts:
         }  # fmt: skip
         self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
+        self._after_names = bool(data.table("settings").get("roman_after_names"))
+        self._open |= {word.lower() for name in ("titles_bare", "per_before") for word in data.texts(name)}
+        self._marks = "feet" in data.table("phrases")
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
@@ -75,6 +81,8 @@ class Cuts:
         token = found["word"] if found else text
         if self._spaceless and token[-1] >= _WIDE:
             return True
+        if self._marks and not after_known and _QUOTED.search(tail):
+            return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)
         return self._closed(text, text[: len(text) - len(token)].split(), token, after_known=after_known)
@@ -131,6 +139,10 @@ class Cuts:
                 len(previous) > 2 and previous.isalpha() and previous.lower() not in self._open | _TIME_UNITS
             )
         if not word[-1:].isalnum() or len(word) == 1 or _NUMBER.search(word):
+            return False
+        if self._after_names and word[0].isupper() and word[1:].islower():
+            return False
+        if lower in _UNIT_OR_WORD and _NUMBER.search(previous):
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
             return False

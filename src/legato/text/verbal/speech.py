@@ -14,7 +14,7 @@ SPACE = "[ \u00a0\u2009\u202f]"
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
-_THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|, ?[0-9]{{1,4}}-[^\W\d_]")
+_THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
 _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"
 _WINDOW = 32
@@ -106,6 +106,8 @@ def names_follow(match: re.Match[str]) -> bool:
 def begins_afresh(text: str, end: int) -> bool:
     """Whether a new sentence may begin here: the text ends, or white space and then a capital follow."""
     rest = text[end : end + _WINDOW]
+    closed = rest.lstrip("\"'”’»)]")
+    rest = closed if not closed or closed[0].isspace() else rest
     tail = rest.lstrip()
     if not tail or "\n" in rest[: len(rest) - len(tail)]:
         return True

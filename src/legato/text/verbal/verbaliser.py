@@ -15,11 +15,14 @@ from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.dates import Dates
 from legato.text.verbal.rules.electronic import Electronic
+from legato.text.verbal.rules.fractions import Fractions
+from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.measures import Measures, all_units
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.symbols import Symbols
+from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
 from legato.text.verbal.say_as import SayAs
 from legato.text.verbal.speech import LETTER, Speech
@@ -121,6 +124,7 @@ def rule_book(speech: Speech) -> RuleBook:
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
     Abbreviations(speech).add(book)
+    Technical(speech).add(book)
     Codes(speech).add(book)
     Electronic(speech).add(book)
     Phones(speech).add(book)
@@ -129,6 +133,8 @@ def rule_book(speech: Speech) -> RuleBook:
     Dates(speech).add(book)
     Money(speech).add(book)
     Measures(speech, all_units(speech)).add(book)
+    Lengths(speech).add(book)
+    Fractions(speech).add(book)
     numerals.add_exact(book)
     numerals.add_plain(book)
     Symbols(speech).add(book)

@@ -4,6 +4,15 @@ import pytest
 @pytest.mark.parametrize(
     ("source", "spoken"),
     [
+        ("+5%, -10%, ±3%", "plus 5 percent, negative 10 percent, plus or minus 3 percent"),
+        ("E = mc²", "E equals m c squared"),
+        ("sqrt(2)", "the square root of 2"),
+        ("log2(8) = 3", "log base 2 of 8 equals 3"),
+        ("log₂(8) = 3", "log base 2 of 8 equals 3"),
+        ("max(a, b)", "the max of a and b"),
+        ("x_{i+1} = x_i + h", "x sub i plus 1 equals x sub i plus h"),
+        ("5 x 3 = 15", "5 times 3 equals 15"),
+        ("a : b = c : d", "a to b equals c to d"),
         ("x^2 + y^2 = z^2", "x squared plus y squared equals z squared"),
         ("a/b", "a over b"),
         ("dy/dx", "d y d x"),

@@ -10,6 +10,10 @@ _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3
 _SECTION = re.compile(f"§{SPACE}?\\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NUMBER_BEFORE = re.compile(rf"[0-9]{SPACE}?\Z")
+_NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
+_SEQUELS = re.compile(r"(?!XX|XI\Z)[IVX]{2,5}")
+"""What counts the parts of a series; two letters may be an abbreviation."""
+_AHEAD = re.compile(SPACE)
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
 
@@ -30,6 +34,8 @@ class Abbreviations:
             frozenset(data.texts("heading_words")),
             frozenset(data.texts("regnal_names")),
         )
+        self._centuries = frozenset(data.texts("century_words"))
+        self._after_names = bool(data.table("settings").get("roman_after_names"))
         self._starters = frozenset(data.texts("sentence_starters"))
         self._spelled = data.table("spelled_words")
 
@@ -60,13 +66,36 @@ class Abbreviations:
             self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
         )
         dotted = any_of(self._dotted)
+        self._begins_dotted = re.compile(rf"(?i:{dotted})(?![\w])").match
         ordinal_dot = self._speech.data.table("settings").get("ordinal_dot")
-        stop = rf"(?:\.(?={SPACE}[a-zäöü]))?" if ordinal_dot else ""
+        stop = rf"(?:\.(?={SPACE}[a-zäöü]|[,;:)]))?" if ordinal_dot else ""
         book.on_joined("initials", r"[A-Z]\.(?: [A-Z]\.){1,3}(?= [A-Z][a-z])", self.initials)
         book.on_joined("dotted", rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?![\w])", self.dotted)
+        heads = [
+            head
+            for head, space, _ in (short.partition(" ") for short in self._dotted)
+            if space and head.isalpha()
+        ]
+        book.on_word(
+            heads,
+            "dotted",
+            rf"(?P<word>(?i:{any_of(key for key in self._dotted if key.split(' ')[0] in heads)}))(?P<stop>\.)?(?![\w])",
+            self.dotted,
+        )
         book.on_joined(
             "acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
         )
+        bare = self._speech.data.texts("titles_bare")
+        book.on_word(
+            bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
+        )
+        if endings := self._speech.data.texts("roman_endings"):
+            book.on_word(
+                [f"{roman}{ending}" for roman in _all_romans() for ending in endings],
+                "roman.ordinal",
+                rf"(?P<roman>[IVX]+)(?P<ending>{any_of(endings)})(?![^\W_]|-)",
+                self.roman_ordinal,
+            )
         book.on_word(
             _all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])" + stop, self.roman
         )
@@ -89,10 +118,17 @@ class Abbreviations:
             return self._titles[word] + ("" if follows.strip() else ".")
         return self._after[word] + self._stop(match) if word in self._after else None
 
+    def bare_title(self, match: re.Match[str]) -> str | None:
+        """Dr before a name, as the British and the French write it."""
+        text, start = match.string, match.start()
+        if not text[match.end() + 1].isupper() or _NAME_BEFORE.search(text, max(0, start - 32), start):
+            return None
+        return self._titles.get(match["word"])
+
     def abbreviation(self, match: re.Match[str]) -> str | None:
         """etc., approx."""
         spoken = self._plain.get(match["word"].lower())
-        if spoken is None or match["word"].isupper():
+        if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
             return None
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
         spoken = self._after_number.get(match["word"], spoken) if after else spoken
@@ -131,6 +167,12 @@ class Abbreviations:
             return self._speech.words.cardinal(roman_value(written), "-")
         before = word_before(match.string, match.start())
         if (
+            _AHEAD.match(match.string, match.end())
+            and self._counts_centuries(match)
+            and _ROMAN.match(written)
+        ):
+            return self._speech.words.ordinal(roman_value(written))
+        if (
             not _ROMAN.match(written)
             or written in self._not_roman
             or not before
@@ -139,9 +181,28 @@ class Abbreviations:
             return None
         if before in self._names and self._capital_before(match):
             return self._speech.words.regnal(roman_value(written))
-        if before in self._headings:
+        if before in self._headings or (self._after_names and self._belongs_to_name(match)):
             return self._speech.words.cardinal(roman_value(written), "-")
         return None
+
+    def roman_ordinal(self, match: re.Match[str]) -> str | None:
+        """XXIe."""
+        if not _ROMAN.match(match["roman"]):
+            return None
+        return self._speech.words.ordinal(roman_value(match["roman"]), match["ending"])
+
+    def _counts_centuries(self, match: re.Match[str]) -> bool:
+        following = _WORD.match(match.string, match.end())
+        return following is not None and following.group(1).lower() in self._centuries
+
+    def _belongs_to_name(self, match: re.Match[str]) -> bool:
+        """Rocky II, Final Fantasy VII; a verb with a capital stands at the beginning of its sentence."""
+        written, start = match["roman"], match.start()
+        named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
+        if named is None or named.group(1) in self._starters or not _SEQUELS.fullmatch(written):
+            return False
+        inside = match.string[: named.start()].rstrip(" \u00a0\"'“‘(*")
+        return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".!?:\n")
 
     def _small_roman(self, match: re.Match[str]) -> str | None:
         written = match["roman"].upper()

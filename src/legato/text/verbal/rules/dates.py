@@ -115,6 +115,15 @@ class Dates:
             rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?{DASH}{SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
             self.year_range,
         )
+        book.on_digit(
+            "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
+        )
+        if suffixes := self._speech.data.table("decade_suffixes"):
+            book.on_digit(
+                "year.decade",
+                rf"(?P<a>[12][0-9]{{2}}0|[1-9]0)-?(?P<suffix>{any_of(suffixes)})\b",
+                self.decades,
+            )
         if "year_zero" in self._speech.phrases:
             book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
             book.on_symbol(
@@ -243,6 +252,16 @@ class Dates:
         return self._speech.phrase(
             "range", a=self._decade_or_year(a, match["s"]), b=self._decade_or_year(b, match["t"])
         )
+
+    def season(self, match: re.Match[str]) -> str | None:
+        """2024/25."""
+        if int(match["b"]) != (int(match["a"]) + 1) % 100:
+            return None
+        return f"{self._year(match['a'])} {self._year(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
+
+    def decades(self, match: re.Match[str]) -> str | None:
+        """80er, 1990er where the language has a word for it."""
+        return f"{self._year(match['a']) if len(match['a']) == 4 else self._speech.cardinal(match['a'])}{match['suffix']}"
 
     def decade(self, match: re.Match[str]) -> str | None:
         """1980s, 80s."""

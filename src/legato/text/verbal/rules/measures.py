@@ -3,12 +3,16 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.rules.numerals import LEAST_OVER
+from legato.text.verbal.rules.fractions import LEAST_OVER, VULGAR
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_LONE = frozenset("gls%Lh")
+"""Units of one letter that are one without a number before them, too."""
+_ENDING = frozenset({"in"})
+"""What is a unit behind a space only where nothing follows that it could belong to."""
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
 
@@ -26,6 +30,8 @@ class Measures:
         self._singular = frozenset(data.texts("singular_after"))
         self._places = frozenset(data.texts("place_words"))
         self._magnitudes = data.table("magnitude_words")
+        sizes = any_of(data.texts("size_words"))
+        self._marked = re.compile(rf"[,;:!?)]|\.(?!\w)|\s*\Z|{SPACE}{sizes}\b")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
@@ -36,7 +42,7 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = rf"(?:(?<=[a-z])\.(?={SPACE}[a-z]))?" if self._speech.decimal == "." else ""
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W_]){stop}"
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W_]|['’][^\W\d_]{{2}}){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -45,6 +51,10 @@ class Measures:
                 self.height,
             )
         book.on_digit("measure.fraction", mixed + tail, self.fraction)
+        vulgar = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE}?)?(?P<part>[{''.join(VULGAR)}]){tail}"
+        book.on_digit("measure.fraction", vulgar, self.fraction)
+        book.on_symbol(VULGAR, "measure.fraction", vulgar, self.fraction)
+        self._add_rates(book, number, gap, power)
         book.on_digit(
             "measure",
             rf"(?P<a>{number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{number}))?{magnitude}{tail}",
@@ -61,6 +71,22 @@ class Measures:
             rf"(?P<a>{number}){SPACE}?/{SPACE}?(?P<per>{any_of(self._per)})(?![^\W_])",
             self.per,
         )
+        self._add_sizes(book, number)
+
+    def _add_rates(self, book: RuleBook, number: str, gap: str, power: str) -> None:
+        book.on_digit(
+            "measure.rate",
+            rf"(?P<a>{number}){gap}(?P<unit>{_UNIT})/(?P<b>[0-9]{{1,4}}){SPACE}?(?P<under>{any_of(self._per)})(?![^\W_])",
+            self.rate,
+        )
+        book.on_word(
+            self._speech.data.texts("per_before"),
+            "measure.per",
+            rf"(?P<word>(?i:{any_of(self._speech.data.texts('per_before'))})){SPACE}(?P<unit>{_UNIT}){power}(?![^\W_]|[/'’.-][^\W_])",
+            self.per_unit,
+        )
+
+    def _add_sizes(self, book: RuleBook, number: str) -> None:
         side = rf"(?P<unit>{_UNIT})(?![^\W_]|/[^\W_])"
         book.on_digit(
             "measure.size",
@@ -102,7 +128,10 @@ class Measures:
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """1 1/2 ft, 3/4 in."""
-        over, under = int(match["over"]), int(match["under"])
+        parts = match.groupdict()
+        over, under = (
+            VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
+        )
         unit = self._unit(match, "2" if match["whole"] or over != 1 else "1")
         if unit is None or under == 0:
             return None
@@ -119,13 +148,42 @@ class Measures:
         name = "whole_and_half" if (over, under) == (1, 2) else "mixed"
         return f"{self._speech.phrase(name, whole=whole, part=part)} {unit[0]}"
 
+    def rate(self, match: re.Match[str]) -> str | None:
+        """4.5 L/100 km."""
+        found = self._find(match["unit"], joined=True)
+        under = self._units.get(match["under"])
+        if found is None:
+            return None
+        divisor = (
+            self._speech.counted(match["b"], under)
+            if under
+            else f"{self._speech.say(match['b'])} {self._per[match['under']]}"
+        )
+        return f"{self._speech.counted(match['a'], found)} {self._speech.phrases['per']} {divisor}"
+
+    def per_unit(self, match: re.Match[str]) -> str | None:
+        """Per kg, pro m²."""
+        unit = match["unit"]
+        if (
+            unit in self._attached
+            or unit not in self._units
+            or (len(unit) == 1 and unit not in _LONE and not match["power"])
+        ):
+            return None
+        named = self._units[unit].one
+        if match["power"]:
+            one = f"{_POWERS[match['power']]}_one"
+            one = one if one in self._speech.phrases else _POWERS[match["power"]]
+            named = self._speech.phrase(one, unit=named)
+        return f"{match['word']} {named}"
+
     def per(self, match: re.Match[str]) -> str | None:
         """100/kg."""
         return f"{self._speech.say(match['a'])} {self._speech.phrases['per']} {self._per[match['per']]}"
 
     def size(self, match: re.Match[str]) -> str | None:
         """10 x 20 cm, 2 x 4 x 8 ft."""
-        found = self._find(match["unit"], joined=False)
+        found = self._find(match["unit"], joined=match["unit"] in _ENDING and self._ends(match))
         return f"{self._sides(match)} {found.many}" if found else None
 
     def feet(self, match: re.Match[str]) -> str | None:
@@ -175,7 +233,8 @@ class Measures:
 
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
         written = match["unit"]
-        found = self._find(written, joined=not match["gap"] or bool(match["power"]))
+        joined = not match["gap"] or bool(match["power"]) or (written in _ENDING and self._ends(match))
+        found = self._find(written, joined=joined)
         per = match["per"]
         pers = [per] if per else []
         if found is None and "/" in written:
@@ -196,6 +255,10 @@ class Measures:
         for one in pers:
             spoken = f"{spoken} {self._speech.phrases['per']} {self._per[one]}"
         return spoken, found.gender
+
+    def _ends(self, match: re.Match[str]) -> bool:
+        """Whether a mark, the end or a word of sizes follows, so that "in" cannot be the preposition."""
+        return self._marked.match(match.string, match.end()) is not None
 
     def _find(self, written: str, *, joined: bool) -> Noun | None:
         if written in (self._spaced if joined else self._attached):

@@ -41,8 +41,9 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)}))?"
-        end = r"(?![^\W_]|[.,][0-9])"
+        per = rf"(?:/(?P<per>{any_of(self._per)})|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        self._add_foreign(book)
+        end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
         first = any_of([*signs, *codes, *self._lower])
         body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
         before = rf"(?P<cur>{first}){SPACE}?{body}"
@@ -57,9 +58,34 @@ class Money:
         )
         book.on_digit(
             "money",
-            rf"(?P<a>{self._speech.number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?![^\W_])(?!(?<=\$)[0-9])",
+            rf"(?P<a>{self._speech.number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?:(?<=/)|(?![^\W_]))(?!(?<=\$)[0-9])",
             self.say_after,
         )
+
+    def _add_foreign(self, book: RuleBook) -> None:
+        """Amounts with the decimal and the grouping mark of the other half of the world, where they can be nothing else."""
+        data = self._speech.data
+        signs, codes = data.table("currency_signs"), data.table("currency_codes")
+        group, point = (r"\.", ",") if self._speech.decimal == "." else (",", r"\.")
+        grouped = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}}){{1,4}}"
+        amount = rf"(?P<whole>{grouped}(?={point}[0-9]{{2}}(?![0-9]))|[0-9]{{1,4}}(?={point}[0-9]{{2}}(?![0-9])))(?:{point}(?P<cents>[0-9]{{2}}))(?![.,]?[0-9])"
+        if data.table("settings").get("mixed_groups"):
+            amount = rf"(?:{amount}|(?P<round>{grouped})(?![.,]?[0-9]))"
+        first = rf"(?P<cur>{any_of([*signs, *codes])}){SPACE}?{amount}(?![^\W_])"
+        book.on_symbol(
+            [key[0] for key in signs if not key[0].isalpha()], "money.foreign", first, self.foreign
+        )
+        book.on_word([*codes, *_heads(signs)], "money.foreign", first, self.foreign)
+        after = any_of([key for key in signs if not key[0].isalpha()] + list(codes))
+        book.on_digit("money.foreign", rf"{amount}{SPACE}?(?P<cur>{after})(?![^\W_])", self.foreign)
+
+    def foreign(self, match: re.Match[str]) -> str | None:
+        """€3,50 in English, $1,299.00 in Spanish."""
+        parts = match.groupdict()
+        whole = re.sub(r"[.,]", "", parts["whole"] or parts.get("round") or "")
+        cents = f"{self._speech.decimal}{parts['cents']}" if parts["cents"] else ""
+        major, minor = self._currencies[match["cur"].lower()]
+        return self._amount(whole + cents, major, minor)
 
     def say_after(self, match: re.Match[str]) -> str | None:
         """50 EUR, 99¢."""
@@ -89,6 +115,8 @@ class Money:
         else:
             spoken = self._amount(a, major, minor)
         per = match["per"]
+        if match["over"]:
+            return f"{spoken} {self._speech.phrases['per']} "
         return f"{spoken} {self._speech.phrases['per']} {self._per[per]}" if per else spoken
 
     def _magnitude(self, written: str | None) -> str:

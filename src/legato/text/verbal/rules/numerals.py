@@ -5,17 +5,14 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
 
-_VULGAR = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
-    "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-}  # fmt: skip
 _DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
 _FORMULA = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-LEAST_OVER = 20
-"""A larger number over at least this is a pair of readings and not a fraction."""
+_RESOLUTIONS = frozenset("2458")
+"""Of pictures, said as they are written: 4K, 8K."""
+_MILLION = 10**6
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
 
@@ -30,6 +27,9 @@ class Numerals:
         self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
         self._not_counted = frozenset(data.texts("range_links")) | frozenset(data.texts("not_counted"))
         self._starters = frozenset(speech.data.texts("sentence_starters"))
+        self._elided = speech.phrases.get("millions_of_vowel", "")
+        self._joins_millions = speech.phrases.get("millions_of", "")
+        self._people = frozenset(data.texts("counted_people"))
         self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
     def add_exact(self, book: RuleBook) -> None:
@@ -52,21 +52,12 @@ class Numerals:
         book.on_digit(
             "ordinal", rf"(?P<a>{self._speech.whole})(?P<ending>(?i:{ending}))(?![^\W_])", self.ordinal
         )
-        book.on_digit(
-            "fraction.mixed",
-            rf"(?P<whole>[0-9]{{1,5}})(?:{SPACE}|-)(?P<over>[0-9]{{1,5}})[/⁄](?P<under>[0-9]{{1,5}})(?:(?i:{ending}))?(?![\w]|[/,.:-][0-9])",
-            self.mixed,
-        )
-        book.on_digit(
-            "fraction",
-            rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
-            self.fraction,
-        )
-        book.on_digit(
-            "fraction",
-            rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?![^\W_]|[/,.:-][0-9A-Za-z])",
-            self.points,
-        )
+        if self._speech.decimal == ".":
+            book.on_digit(
+                "number.spaced",
+                r"[1-9][0-9]{0,2}(?:(?:[\u00a0\u2009\u202f][0-9]{3}){1,5}|(?: [0-9]{3}){1,4} 000)(?![\w]|[.,][0-9]| [0-9]{3}(?![0-9]))",
+                self.thousands,
+            )
         if self._speech.data.table("settings").get("ordinal_dot"):
             book.on_digit(
                 "ordinal",
@@ -75,9 +66,6 @@ class Numerals:
             )
         if "percent" in self._speech.phrases:
             book.on_digit("percent", rf"(?P<number>{number})[%％]", self.percent)
-        vulgar = "".join(_VULGAR)
-        book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
-        book.on_symbol(_VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
         book.on_digit(
             "size",
             rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w)",
@@ -88,7 +76,11 @@ class Numerals:
             rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?[=+*])",
             self.range,
         )
-        book.on_digit("ratio", r"(?P<a>[0-9]{1,3})(?::| : )(?P<b>[0-9]{1,4})(?![0-9:]|\.[0-9])", self.ratio)
+        book.on_digit(
+            "ratio",
+            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>{self._speech.whole})(?![0-9:]|[.,][0-9])",
+            self.ratio,
+        )
 
     def add_plain(self, book: RuleBook) -> None:
         """Enters what is left when nothing more telling was found."""
@@ -104,7 +96,7 @@ class Numerals:
         if times := self._speech.data.texts("times_before"):
             book.on_digit(
                 "number.times",
-                rf"(?P<number>{self._speech.number})[x×](?={SPACE}(?:{any_of(times)})\b)",
+                rf"(?P<number>{self._speech.number})(?:[-–](?P<to>{self._speech.number}))?[xX×](?={SPACE}(?:{any_of(times)})\b)",
                 self.times,
             )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
@@ -158,46 +150,13 @@ class Numerals:
             return None
         return self._speech.words.day(int(match["a"]), word_before(match.string, match.start()))
 
-    def fraction(self, match: re.Match[str]) -> str | None:
-        """3/4."""
-        over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
-        if (over == under and over > 4) or (over >= 10 and under == 100 and "over" in self._speech.phrases):
-            return self._speech.phrase(
-                "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
-            )
-        if max(over, under) >= 10**9:
-            return None
-        if over > under >= LEAST_OVER and "over" in self._speech.phrases:
-            return self._speech.phrase(
-                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
-            )
-        return self._speech.words.fraction(over, under)
-
-    def points(self, match: re.Match[str]) -> str | None:
-        """4.5/5."""
-        if self._speech.decimal not in match["over"] or "out_of" not in self._speech.phrases:
-            return None
-        return self._speech.phrase(
-            "out_of", a=self._speech.say(match["over"]), b=self._speech.cardinal(match["under"])
-        )
+    def thousands(self, match: re.Match[str]) -> str | None:
+        """1 000 000, as the standards group it."""
+        return self._speech.cardinal(re.sub(r"\D", "", match.group()))
 
     def percent(self, match: re.Match[str]) -> str | None:
         """25% where the word comes first."""
         return self._speech.phrase("percent", number=self._speech.say(match["number"]))
-
-    def mixed(self, match: re.Match[str]) -> str | None:
-        """2 1/3."""
-        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
-        return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
-
-    def vulgar(self, match: re.Match[str]) -> str | None:
-        """½, 2½."""
-        over, under = _VULGAR[match["part"]]
-        part = self._speech.words.fraction(over, under)
-        if not match["whole"]:
-            return spaced(match, part)
-        name = "whole_and_half" if under == 2 else "mixed"
-        return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
 
     def size(self, match: re.Match[str]) -> str | None:
         """3x4, 1920×1080."""
@@ -240,22 +199,46 @@ class Numerals:
     def magnitude(self, match: re.Match[str]) -> str | None:
         """1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
         number, following = match["number"], match["next"] or ""
-        counted = following.endswith("s") and following not in self._speech.data.texts("not_plural")
+        counted = following in self._people or (
+            following.endswith("s") and following not in self._speech.data.texts("not_plural")
+        )
         if self._speech.decimal not in number and not (
-            counted and (match["mag"] not in "Kk" or len(number) > 1)
+            counted and (match["mag"] not in "Kk" or number not in _RESOLUTIONS)
         ):
             return None
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"
 
     def times(self, match: re.Match[str]) -> str | None:
-        """10x faster."""
-        return f"{self._speech.say(match['number'])} {self._speech.data.table('operators')['*']}"
+        """10x faster, 5-6x faster."""
+        number = self._speech.say(match["number"])
+        if match["to"]:
+            number = self._speech.phrase("range", a=number, b=self._speech.say(match["to"]))
+        return f"{number} {self._speech.data.table('operators')['*']}"
 
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""
         following = _NEXT.match(match.string, match.end())
         gender = self._gender(following.group(1)) if following else "-"
-        return self._speech.say(match["number"], gender) + (f"{match['glue']} " if match["glue"] else "")
+        spoken = self._speech.say(match["number"], gender)
+        if (
+            following
+            and self._joins_millions
+            and self._is_round(match["number"])
+            and self._is_thing(following.group(1))
+        ):
+            vowel = following.group(1)[0].lower() in "aeiouyéèêh"
+            return f"{spoken} {self._elided if vowel and self._elided else self._joins_millions}"
+        return spoken + (f"{match['glue']} " if match["glue"] else "")
+
+    def _is_thing(self, word: str) -> bool:
+        lower = word.lower()
+        return self._gender(word) != "-" or (
+            word.endswith(("s", "x")) and len(word) > 3 and lower not in self._not_counted
+        )
+
+    def _is_round(self, written: str) -> bool:
+        plain = self._speech.plain(written)
+        return plain.isdigit() and len(plain) <= 15 and int(plain) >= _MILLION and not int(plain) % _MILLION
 
     def _gender(self, word: str) -> str:
         """The gender that the word behind a number asks for; "-" when it is hardly a thing that is counted."""

@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
-_NAME_BEFORE = re.compile(r"[A-Z][\w&-]{2,20}\W{0,2}\Z")
+_NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
@@ -47,7 +47,7 @@ class Symbols:
         book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
         if self._slash:
             book.on_joined(
-                "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/.])", self.slash
+                "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)", self.slash
             )
             book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.spaced_slash)
 
@@ -90,7 +90,12 @@ class Symbols:
 
     def sign(self, match: re.Match[str]) -> str | None:
         """&, %, §."""
-        return spaced(match, self._signs[match["sign"]])
+        sign = match["sign"]
+        if not self._signs[sign]:
+            return ""
+        if sign in _BOUNDS.values() and sign in self._signed and not _operand_before(match):
+            return spaced(match, self._signed[sign])
+        return spaced(match, self._signs[sign])
 
     def spaced_slash(self, match: re.Match[str]) -> str | None:
         """A slash on its own."""

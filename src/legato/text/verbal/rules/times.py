@@ -17,6 +17,8 @@ class Times:
         self._speech = speech
         self._zeros = bool(speech.data.table("settings").get("zero_parts"))
         self._zone = re.compile(rf"{SPACE}{any_of(speech.data.texts('time_zones'))}(?![\w])")
+        bare = any_of(speech.data.texts("clock_names"))
+        self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")
         self._halves = speech.data.table("times_am_pm")
 
     def add(self, book: RuleBook) -> None:
@@ -46,8 +48,13 @@ class Times:
             rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
+        book.on_digit(
+            "time.range",
+            rf"{clock}{DASH}(?P<h2>[01]?[0-9]|2[0-4])(?P<m2>)(?![0-9:\w]|[-.,/][0-9])(?!{SPACE}?[AaPp]\.?[Mm])",
+            self.range,
+        )
         marks = settings.get("clock_mark", ":")
-        end = rf"(?:{SPACE}?{suffix}|{SPACE}o'clock)?(?![0-9:\w]|[.,][0-9])"
+        end = rf"(?:{SPACE}?{suffix}|{SPACE}o['’]clock)?(?![0-9:\w]|[.,][0-9])"
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
@@ -62,6 +69,8 @@ class Times:
             rf"(?P<h>[0-9]{{1,4}}){unit}h(?:rs?)?{unit}(?P<m>[0-9]{{1,2}}){unit}m(?:ins?)?(?:{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?)?\b",
             self.duration,
         )
+        if "h" not in texts("clock_suffix") and self._halves:
+            book.on_digit("duration", r"(?P<h>[0-9]{1,3})h(?P<m>[0-5][0-9])(?P<s>)(?![\w:])", self.duration)
         book.on_digit(
             "duration",
             rf"(?P<h>)(?P<m>[0-9]{{1,4}}){unit}m(?:ins?)?{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?\b",
@@ -98,14 +107,19 @@ class Times:
 
     def clock(self, match: re.Match[str]) -> str | None:
         """17:45."""
-        return self._speech.words.clock(int(match["h"]), int(match["m"] or 0))
+        said = self._speech.words.clock(int(match["h"]), int(match["m"] or 0))
+        if self._bare.match(match.string, match.end()):
+            return self._speech.cardinal(match["h"].lstrip("0") or "0", "f")
+        return said
 
     def range(self, match: re.Match[str]) -> str | None:
         """9:00-17:30."""
         words = self._speech.words
         start, end = (
             words.clock(int(match["h"]), int(match["m"])),
-            words.clock(int(match["h2"]), int(match["m2"])),
+            words.clock(int(match["h2"]), int(match["m2"]))
+            if match["m2"]
+            else words.cardinal(int(match["h2"]), "f"),
         )
         return self._speech.phrase("range", a=start, b=end)
 

@@ -34,6 +34,7 @@ _LARGE = [
 _ORDINALS = {"eins": "erst", "drei": "dritt", "sieben": "siebt", "acht": "acht"}
 _ENDINGS = {
     "am": "en",
+    "bis": "en",
     "vom": "en",
     "zum": "en",
     "dem": "en",

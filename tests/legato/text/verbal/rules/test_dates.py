@@ -6,6 +6,12 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "the 2024/25 season", "the twenty twenty-four twenty-five season"),
+        ("en", "1999/00", "nineteen ninety-nine oh zero"),
+        ("en", "2024/26", "two thousand twenty-four over twenty-six"),
+        ("de", "80er Jahre", "achtziger Jahre"),
+        ("de", "die 1990er", "die neunzehn hundert neunziger"),
+        ("de", "vom 1. bis 3. Mai", "vom ersten bis dritten Mai"),
         ("en", "Mon–Fri", "Monday to Friday"),
         ("de", "Mo–Fr", "Montag bis Freitag"),
         ("en", "Jan-Mar", "January to March"),

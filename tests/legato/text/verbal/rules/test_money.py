@@ -6,6 +6,16 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "€3,50", "three euros and fifty cents"),
+        ("en", "1.299,99 €", "one thousand two hundred ninety-nine euros and ninety-nine cents"),
+        ("en", "EUR 12,75", "twelve euros and seventy-five cents"),
+        ("en", "$1,500", "one thousand five hundred dollars"),
+        ("de", "$1,299.00", "ein tausend zwei hundert neun und neunzig Dollar"),
+        ("es", "$5,000", "cinco mil dólares"),
+        ("en", "a $20-a-month plan", "a twenty dollar-a-month plan"),
+        ("en", "$2/1M tokens", "two dollars per one million tokens"),
+        ("en", "$5 per kg", "five dollars per kilogram"),
+        ("en", "$0.01/req", "one cent per request"),
         ("en", "a $5 coupon", "a five dollar coupon"),
         ("en", "a $5.", "a five dollars."),
         ("en", "a $300k, 30-year", "a three hundred thousand dollar, thirty-year"),

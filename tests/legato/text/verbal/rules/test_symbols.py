@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "kept ≤ 3 of", "kept at most three of"),
+        ("en", "Word™ and Mark®", "Word and Mark"),
+        ("en", "read/write.", "read slash write."),
+        ("en", "open File > Save As > PDF", "open File then Save As then PDF"),
         ("en", "open File > Save", "open File then Save"),
         ("en", "Cats > Dogs", "Cats is greater than Dogs"),
         ("en", "hours/day", "hours per day"),

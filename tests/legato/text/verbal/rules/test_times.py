@@ -6,6 +6,13 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "1h30", "one hour thirty minutes"),
+        ("en", "12:00 noon", "twelve noon"),
+        ("en", "0:00 midnight", "zero midnight"),
+        ("en", "9:30-10", "nine thirty to ten"),
+        ("en", "9:30-10 pm", "nine thirty to ten PM"),
+        ("en", '"at 5 p.m." Then', '"at five PM." Then'),
+        ("en", '"at 5 p.m." he', '"at five PM" he'),
         ("en", "at 5:30 PM", "at five thirty PM"),
         ("en", "at 10 a.m. Then", "at ten AM. Then"),
         ("en", "at 10 a.m. then", "at ten AM then"),

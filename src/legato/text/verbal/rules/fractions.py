@@ -1,0 +1,87 @@
+"""Fractions: 3/4, 2 1/3, ½, grades such as 4.5/5, the time of music."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of, spaced
+
+VULGAR = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
+    "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+LEAST_OVER = 20
+"""A larger number over at least this is a pair of readings and not a fraction."""
+
+
+class Fractions:
+    """The fraction rules of one language."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._beats = any_of(speech.data.texts("meter_words"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; what has units or is a date stands before them."""
+        number = self._speech.number
+        ending = any_of(self._speech.data.texts("ordinal_suffixes"))
+        if self._speech.data.texts("meter_words"):
+            book.on_digit("meter", rf"(?P<a>[2-9]|12)/(?P<b>[248]|16)(?={SPACE}{self._beats}\b)", self.beats)
+        book.on_digit(
+            "fraction.mixed",
+            rf"(?P<whole>[0-9]{{1,5}})(?:{SPACE}|-)(?P<over>[0-9]{{1,5}})[/⁄](?P<under>[0-9]{{1,5}})(?:(?i:{ending}))?(?![\w]|[/,.:-][0-9])",
+            self.mixed,
+        )
+        book.on_digit(
+            "fraction",
+            rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            self.fraction,
+        )
+        book.on_digit(
+            "fraction",
+            rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            self.points,
+        )
+        vulgar = "".join(VULGAR)
+        book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
+        book.on_symbol(VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
+
+    def fraction(self, match: re.Match[str]) -> str | None:
+        """3/4."""
+        over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
+        if (over == under and over > 4) or (over >= 10 and under == 100 and "over" in self._speech.phrases):
+            return self._speech.phrase(
+                "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
+        if max(over, under) >= 10**9:
+            return None
+        if over > under >= LEAST_OVER and "over" in self._speech.phrases:
+            return self._speech.phrase(
+                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
+            )
+        return self._speech.words.fraction(over, under)
+
+    def beats(self, match: re.Match[str]) -> str | None:
+        """4/4 time."""
+        return f"{self._speech.cardinal(match['a'])} {self._speech.cardinal(match['b'])}"
+
+    def points(self, match: re.Match[str]) -> str | None:
+        """4.5/5."""
+        if self._speech.decimal not in match["over"] or "out_of" not in self._speech.phrases:
+            return None
+        return self._speech.phrase(
+            "out_of", a=self._speech.say(match["over"]), b=self._speech.cardinal(match["under"])
+        )
+
+    def mixed(self, match: re.Match[str]) -> str | None:
+        """2 1/3."""
+        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
+        return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
+
+    def vulgar(self, match: re.Match[str]) -> str | None:
+        """½, 2½."""
+        over, under = VULGAR[match["part"]]
+        part = self._speech.words.fraction(over, under)
+        if not match["whole"]:
+            return spaced(match, part)
+        name = "whole_and_half" if under == 2 else "mixed"
+        return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)

@@ -1,0 +1,66 @@
+"""Feet and inches written as marks: 6'2", 5' long, a 27" monitor, 1/4"."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, names_follow, word_before
+from legato.text.verbal.tables import Noun, noun
+
+_FEET, _INCHES = "['’′]", '["″”]'
+_OPENED = re.compile(r"(?<!\w)['‘](?=\w)")
+_QUOTE = re.compile(r"(?<![0-9])\"")
+"""A quote; behind a digit it measured, or closed what is of no matter here."""
+_SAFE_CHARS = 400
+"""How far back an open quote is looked for."""
+
+
+class Lengths:
+    """The rules of one language for the marks of feet and inches; of no effect where it has no words for them."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._singular = frozenset(speech.data.texts("singular_after"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; they stand behind those of a height and of a size, which have more to go by."""
+        if "feet" not in self._speech.phrases:
+            return
+        end = rf"(?![\w'’\"”]|{SPACE}?[x×])"
+        fraction = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})"
+        book.on_digit("measure.mark", rf"{fraction}(?P<mark>{_INCHES}){end}", self.fraction)
+        for mark in (_FEET, _INCHES):
+            book.on_digit("measure.mark", rf"(?P<a>{self._speech.number})(?P<mark>{mark}){end}", self.length)
+
+    def fraction(self, match: re.Match[str]) -> str | None:
+        """1/4", 2 1/2"."""
+        if _in_quotes(match):
+            return None
+        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
+        if not match["whole"]:
+            return f"{part} {self._unit(match).one}"
+        name = "whole_and_half" if match["over"] == "1" and match["under"] == "2" else "mixed"
+        whole = self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
+        return f"{whole} {self._unit(match).many}"
+
+    def length(self, match: re.Match[str]) -> str | None:
+        """5', 12"."""
+        if _in_quotes(match):
+            return None
+        return self._speech.counted(match["a"], self._unit(match))
+
+    def _unit(self, match: re.Match[str]) -> Noun:
+        named = noun(self._speech.phrases["feet" if match["mark"] in "'’′" else "inches"])
+        before = word_before(match.string, match.start())
+        return named.single if before in self._singular and names_follow(match) else named
+
+
+def _in_quotes(match: re.Match[str]) -> bool:
+    """Whether the mark closes a quote rather than measures."""
+    start = max(0, match.start() - _SAFE_CHARS)
+    before = match.string[start : match.start()]
+    mark = match["mark"]
+    if mark in "'’":
+        return _OPENED.search(before) is not None
+    if mark == "”":
+        return "“" in before
+    return mark == '"' and len(_QUOTE.findall(before)) % 2 == 1

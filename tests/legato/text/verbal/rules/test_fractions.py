@@ -1,0 +1,27 @@
+"""R16: fractions."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "3/4", "three quarters"),
+        ("en", "1/3rd", "one third"),
+        ("en", "5/5", "five out of five"),
+        ("en", "42/100", "forty-two out of one hundred"),
+        ("en", "140/90", "one hundred forty over ninety"),
+        ("en", "3/2000000000", "three/two billion"),
+        ("en", "3.5/5 stars", "three point five out of five stars"),
+        ("en", "2 1/3", "two and one third"),
+        ("en", "½", "one half"),
+        ("en", "2½ or ¾", "two and a half or three quarters"),
+        ("en", "3⅓", "three and one third"),
+        ("en", "x½y", "x one half y"),
+        ("en", "6/8 time", "six eight time"),
+        ("de", "3/4 time", "drei viertel time"),
+        ("de", "2½ Tage", "zwei ein halb Tage"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
