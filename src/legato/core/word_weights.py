@@ -5,7 +5,11 @@ a segment's weights are stretched over the segment's real length.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+_MOST_KNOWN = 4096
+_LONGEST_KNOWN_CHARS = 32
+"""Of longer words hardly one comes twice, and they would be kept."""
 _VOWELS = frozenset("aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüýαεηιουωаеёиоуыэюя")
 _FUNCTION_WORDS = frozenset(
     {
@@ -69,6 +73,10 @@ _PAUSES_S = {
 
 def word_s(word: str) -> float:
     """Seconds that a word takes at an even pace; never 0."""
+    return _known_s(word) if len(word) <= _LONGEST_KNOWN_CHARS else _word_s(word)
+
+
+def _word_s(word: str) -> float:
     lowered = word.lower()
     wide = sum(1 for letter in lowered if letter >= "\u2e80")
     if wide:
@@ -84,8 +92,13 @@ def word_s(word: str) -> float:
     return max(seconds + (_FUNCTION_WORD_S if lowered in _FUNCTION_WORDS else 0.0), 0.05)
 
 
+_known_s = lru_cache(_MOST_KNOWN)(_word_s)
+
+
 def pause_s(between: str) -> float:
     """Seconds of pause that the characters between two words stand for."""
+    if between == " ":  # as it nearly always is
+        return 0.0
     return max((_PAUSES_S.get(character, 0.0) for character in between), default=0.0)
 
 

@@ -29,7 +29,8 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
 
 def tell_words(utterance: Utterance, run: Run, index: int) -> None:
     """The segment is complete: the words of it that the client was not told of."""
-    _tell(utterance, run, index, utterance.timeline.words(index))
+    if utterance.options.words:
+        _tell(utterance, run, index, utterance.timeline.words(index))
 
 
 def _tell(utterance: Utterance, run: Run, index: int, words: list[TimedWord]) -> None:

@@ -139,7 +139,13 @@ class Segment:
             return self.spoken
         if level is TextLevel.CLEANED:
             return self.cleaned
-        return Reading(self.raw, tuple(_offset(word, self.source_start) for word in self.cleaned.words))
+        return Reading(self.raw, tuple([_offset(word, self.source_start) for word in self.cleaned.words]))
+
+    def text_at(self, level: TextLevel) -> str:
+        """The text of that reading."""
+        if level is TextLevel.SPOKEN:
+            return self.spoken.text
+        return self.cleaned.text if level is TextLevel.CLEANED else self.raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,13 @@ def test_longer_words_take_longer_and_function_words_are_short():
     assert word_s("extraordinary") > word_s("order") > word_s("the") > 0
 
 
+def test_a_word_that_comes_again_takes_as_long():
+    long = "very" * 20
+    for word in ("again", "the", long):
+        assert word_s(word) == word_s(word) > 0
+    assert word_s(long) > word_s(long[:16])
+
+
 def test_wide_characters_take_their_own_time():
     assert word_s("你好") == 2 * word_s("你")
 

@@ -16,6 +16,11 @@ def test_each_level_has_its_reading():
     assert SEGMENT.at(TextLevel.CLEANED).text == "$3.50"
 
 
+def test_the_text_of_each_level_is_that_of_its_reading():
+    for level in TextLevel:
+        assert SEGMENT.text_at(level) == SEGMENT.at(level).text
+
+
 def test_raw_is_the_clients_own_text_with_its_words_where_they_stand_in_it():
     raw = SEGMENT.at(TextLevel.RAW)
     assert raw.text == "*$3.50*"
