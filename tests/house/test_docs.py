@@ -78,6 +78,15 @@ def test_a_legato_command_and_its_options_exist(page, words):
     }
     options = [word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)]
     assert set(options) <= known, said
+    given = [word for word in rest if not word.startswith("-")]
+    for choice, word in zip(choices_of(command), given, strict=False):
+        assert choice is None or word in choice, said
+
+
+def choices_of(command):
+    """What each argument of a command may be, in their order; `None` for anything."""
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    return [tuple(one.type.choices) if isinstance(one.type, click.Choice) else None for one in arguments]
 
 
 def test_a_module_that_is_run_exists():
