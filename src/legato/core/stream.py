@@ -52,6 +52,7 @@ class Stream:
         if paces is not None:
             self._state.paces = paces
         self._slow_deadline: float | None = None
+        self._slow_is_known = True
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             events.Open: self._open,
             events.Begin: self._begin,
@@ -104,7 +105,7 @@ class Stream:
             self._dispatch(event, now)
             if not state.closed:
                 self._advance(now)
-            self._slow_deadline = self._find_slow_deadline()
+            self._slow_is_known = False
         done, state.out = state.out, []
         return done
 
@@ -126,6 +127,8 @@ class Stream:
 
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""
+        if not self._slow_is_known:
+            self._slow_is_known, self._slow_deadline = True, self._find_slow_deadline()
         earliest = self._slow_deadline
         for track in self._state.tracks.values():
             for at in (track.look_again_at, track.release_at):
