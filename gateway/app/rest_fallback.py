@@ -11,7 +11,16 @@ from gateway.app.config_voices import ProviderSettings, RouteSettings, VoiceSett
 from gateway.app.vendors import REST_TWINS
 
 SUFFIX = "-rest"
-_ANY_WIRE = ("concurrency", "dial_s", "first_audio_s", "between_audio_s", "finish_s", "cancel_s")
+_ANY_WIRE = (
+    "concurrency",
+    "dial_s",
+    "first_audio_s",
+    "first_audio_factor",
+    "first_audio_least_s",
+    "between_audio_s",
+    "finish_s",
+    "cancel_s",
+)
 """Limits that say the same of both; others are a socket's."""
 _SCHEMES = {"wss": "https", "ws": "http"}
 _PATHS = {"/tts/websocket": "/tts/bytes"}

@@ -80,6 +80,7 @@ class Connection:
         self._last_run = 0
         self._heard_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
+        self._asked_at = 0.0
         self._answers_pings = False
         self._paused = False
         self.is_over = False
@@ -124,6 +125,11 @@ class Connection:
     def is_silent(self, since: float) -> bool:
         """No run is on it, and nothing was heard of it since then."""
         return not (self.is_over or self._ears or self._owing) and self._heard_at < since
+
+    @property
+    def is_mute(self) -> bool:
+        """It was asked for a sign of life, and has not given any yet."""
+        return self._watch is not None and self._heard_at < self._asked_at
 
     @property
     def is_spent(self) -> bool:
@@ -197,6 +203,11 @@ class Connection:
         if self._wire is not None:
             self._wire.resume()
 
+    def give_up(self) -> None:
+        """Nothing comes any more, and a ping was not answered."""
+        self.went_silently = True
+        self.end(Lost("the vendor left a ping unanswered"))
+
     # --- from the wire --------------------------------------------------------------------------------------------------
 
     def came(self, frame: Incoming) -> None:
@@ -262,11 +273,10 @@ class Connection:
     def _ask_for_life(self, now: float) -> None:
         assert self._wire is not None, "only what is connected is asked"
         if self._wire.ping() and self._answers_pings and self._watch is None:
-            loop = asyncio.get_running_loop()
-            self._watch = loop.call_later(_PONG_S, self._check_life, now)
+            self._asked_at = now
+            self._watch = asyncio.get_running_loop().call_later(_PONG_S, self._check_life)
 
-    def _check_life(self, asked_at: float) -> None:
+    def _check_life(self) -> None:
         self._watch = None
-        if self._heard_at < asked_at and not self._paused:
-            self.went_silently = True
-            self.end(Lost("the vendor left a ping unanswered"))
+        if self._heard_at < self._asked_at and not self._paused:
+            self.give_up()

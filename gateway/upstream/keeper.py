@@ -31,6 +31,10 @@ class Keeper(Protocol):
         """How long things are waited for."""
 
     @property
+    def first_audio_s(self) -> float:
+        """How long first audio is waited for on this route; 0 for ever."""
+
+    @property
     def sends_markers(self) -> bool:
         """The vendor is known to send markers."""
 

@@ -125,6 +125,11 @@ class Lease:
     # --- the line's keeper ----------------------------------------------------------------------------------------------
 
     @property
+    def first_audio_s(self) -> float:
+        """How long first audio is waited for on this route; 0 for ever."""
+        return self._desk.patience.limit_s(self.limits)
+
+    @property
     def sends_markers(self) -> bool:
         """The vendor is known to send markers."""
         return self._pool.sends_markers
@@ -142,6 +147,8 @@ class Lease:
         if reason is None:
             self._desk.succeeded(self.clock())
         else:
+            if awaited == "first_audio":
+                self._desk.patience.waited(self.first_audio_s)
             self._desk.failed(reason, awaited, self.clock(), probe=self._probe)
 
     def called_off(self) -> None:
@@ -173,7 +180,8 @@ class Lease:
         if in_doubt:
             self._pool.doubt()
         asker = _Replacement(line, self._pool)
-        deadline = self.clock() + self.limits.dial_s
+        patience_s = self.first_audio_s or self.limits.dial_s
+        deadline = self.clock() + min(self.limits.dial_s, patience_s)
         ticket = self._pool.ask(asker, self._request.principal, deadline)
         return asker.taken_back(ticket)
 

@@ -68,7 +68,7 @@ class LeasedLine:
         self._released = False
         self._spoiled = self._harmless = False
         self._owed = False
-        self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers)
+        self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers, first_audio_s=keeper.first_audio_s)
         self._timer: asyncio.TimerHandle | None = None
         self._alarm_at = 0.0
 
@@ -114,9 +114,6 @@ class LeasedLine:
         if self._over:
             return
         self._stop()
-        if self._take_back is not None:
-            self._take_back()
-            self._take_back = None
         if self._connection is not None:
             self._owed = self._connection.cancel(self._run, self._keeper.clock())
         if self._sounded:
@@ -210,14 +207,16 @@ class LeasedLine:
         self._was_there = reused
         self._connection, self._ticket = connection, ticket
         self._run = connection.attach(self)
+        now = self._keeper.clock()
+        self._watch.restarted(now)
         if not self._said and not self._ended:
             return
-        now = self._keeper.clock()
         connection.begin(self._run, self._request, now)
         for segment, reading in tuple(self._said):
             connection.say(self._run, segment, reading, now)
         if self._ended and not self._over:
             connection.end_input(self._run, now)
+        self._arm(now)
 
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""
@@ -251,6 +250,7 @@ class LeasedLine:
         ):
             self._replacements += 1
             self._connection, self._answered = None, False
+            self._watch.paused(self._keeper.clock())  # the wish for another one has a deadline of its own
             silently = connection is not None and connection.went_silently
             take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
             if not self._answered:
@@ -285,6 +285,9 @@ class LeasedLine:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._take_back is not None:
+            self._take_back()
+            self._take_back = None
 
     # --- time -----------------------------------------------------------------------------------------------------------
 
@@ -304,8 +307,11 @@ class LeasedLine:
         self._timer = None
         now = self._keeper.clock()
         failed = self._watch.overdue(now)
+        connection = self._connection
         if failed is None:
             self._arm(now)
+        elif not self._sounded and self._was_there and connection is not None and connection.is_mute:
+            connection.give_up()  # a ping is not answered either: it is no fault of the vendor that the line was half open
         else:
             self._fail(failed)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.upstream.view import RouteView
 from legato.core.breaker import Breaker, BreakerState
+from legato.core.patience import Patience
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.facts import BreakerMoved, RunTimedOut
@@ -53,6 +54,7 @@ class RouteDesk:
         self.control = Control.NONE
         self._breaker = Breaker(now, chance)
         self._observer = observer
+        self.patience = Patience()
         self._ttfb_s: deque[float] = deque(maxlen=_SAMPLES)
         self._errors: Counter[str] = Counter()
         self._quality = 1.0
@@ -107,6 +109,7 @@ class RouteDesk:
     def sounded(self, waited_s: float, now: float) -> None:
         """First audio has come."""
         self._ttfb_s.append(waited_s)
+        self.patience.waited(waited_s)
         if self._breaker.state is BreakerState.PROBING:
             self._note(self._breaker.succeeded(now))
 

@@ -27,15 +27,19 @@ class RunWatch:
     Args:
         limits: how long each kind of waiting may last.
         marks: this vendor is known to send markers.
+        first_audio_s: how long the first audio is waited for, where the route is known; by default as the limits say.
     """
 
     __slots__ = (
-        "_audio_s", "_chars", "_ended", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
+        "_audio_s", "_chars", "_ended", "_first_audio_s", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
         "_sounding", "awaited",
     )  # fmt: skip
 
-    def __init__(self, limits: VendorLimits, *, marks: bool = False) -> None:
+    def __init__(
+        self, limits: VendorLimits, *, marks: bool = False, first_audio_s: float | None = None
+    ) -> None:
         self._limits = limits
+        self._first_audio_s = limits.first_audio_s if first_audio_s is None else first_audio_s
         self._marks = marks
         self._chars = 0
         self._owed: deque[int] = deque()
@@ -110,6 +114,11 @@ class RunWatch:
             self._since += now - max(self._paused_at, self._since)
             self._paused_at = None
 
+    def restarted(self, now: float) -> None:
+        """All that was said before the first audio is said anew, on another connection."""
+        self._paused_at = None
+        self._since = now
+
     def deadline(self) -> float | None:
         """When the run has failed unless something comes; `None` while nothing is awaited."""
         self.awaited = awaited = "" if self._paused_at is not None else self._kind()
@@ -131,7 +140,7 @@ class RunWatch:
     def _limit_s(self, awaited: str) -> float:
         if awaited == "finish":
             return self._limits.finish_s
-        return self._limits.between_audio_s if awaited == "between_audio" else self._limits.first_audio_s
+        return self._limits.between_audio_s if awaited == "between_audio" else self._first_audio_s
 
     def _kind(self) -> str:
         if self._owes():

@@ -41,7 +41,10 @@ class VendorLimits:
         window_chars: characters allowed in each window of `window_s` on one connection.
         window_s: length of these windows.
         dial_s: a connection that is not open after this has failed.
-        first_audio_s: text that has given no audio after this has failed.
+        first_audio_s: text that has given no audio after this has failed; sooner, where a route is known to be quicker.
+        first_audio_factor: so many times what a route's first audio usually takes (its 95th percentile) is waited for; 0 for
+            `first_audio_s` whatever is usual.
+        first_audio_least_s: but never less than this.
         between_audio_s: speech that has given no audio for so long, while it owes some, has failed.
         finish_s: a run that is not finished so long after its last audio, all text being given, has failed.
         cancel_s: a cancelled run that the vendor has not confirmed after this spoils its connection.
@@ -60,6 +63,8 @@ class VendorLimits:
     window_s: float = 60.0
     dial_s: float = 3.0
     first_audio_s: float = 3.0
+    first_audio_factor: float = 3.0
+    first_audio_least_s: float = 0.6
     between_audio_s: float = 1.5
     finish_s: float = 1.5
     cancel_s: float = 1.0

@@ -179,6 +179,38 @@ async def test_time_outs_of_every_kind_are_told_once_and_as_facts(vendor, awaite
         await vendor.until(lambda: "cancel 1" in vendor.heard and len(vendor.knocks) == 2)
 
 
+async def test_a_vendor_that_is_usually_quick_is_not_waited_for_as_long_as_any(vendor):
+    """What is set is beyond any patience; what is usual there is a few milliseconds."""
+    limits = VendorLimits(first_audio_s=600.0, first_audio_least_s=0.1)
+    async with lines_of(Dialect(vendor.url, limits), floor=2) as lines:
+        await vendor.until(lambda: idle(lines) == 2)
+        for _ in range(20):
+            await speak(lines)
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        assert (await ear.end()).reason is Reason.VENDOR_TIMEOUT
+        line.release(clean=False)
+
+
+async def test_r1_a_half_open_line_is_found_when_its_first_audio_is_late_and_replaced_unheard(vendor):
+    limits = VendorLimits(first_audio_s=0.2)
+    async with lines_of(Dialect(vendor.url, limits)) as lines:
+        await vendor.until(lambda: idle(lines) == 1)
+        ear = Ear()
+        line = Asked(lines, ear).now
+        connection = line._connection
+        connection._wire = Deaf()
+        connection._answers_pings = True
+        connection._heard_at -= 60
+        line.say(0, Reading("hello"))
+        line.end_input()
+        assert isinstance(await ear.end(), Finished)
+        assert connection.went_silently
+        line.release(clean=True)
+        assert lines.view().routes[0].errors == {}
+
+
 async def test_audio_in_time_moves_the_limit_on(vendor):
     limits = VendorLimits(between_audio_s=0.6)
     async with lines_of(Dialect(vendor.url, limits)) as lines:
@@ -238,6 +270,22 @@ async def test_an_empty_chunk_is_not_the_first_audio(vendor):
         await ear.until(lambda ear: ear.audio)
         assert [type(event) for event in ear.events] == [Audio]
         line.release(clean=True)
+
+
+class Deaf:
+    """A wire to nowhere: everything is sent, nothing comes back."""
+
+    def send(self, frames):
+        pass
+
+    def ping(self):
+        return True
+
+    def resume(self):
+        pass
+
+    def close(self):
+        pass
 
 
 # --- lost connections ---------------------------------------------------------------------------------------------------

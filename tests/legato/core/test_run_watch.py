@@ -162,3 +162,20 @@ def test_a_limit_of_zero_is_no_limit():
     run = watch(limits=VendorLimits(first_audio_s=0.0))
     run.said(0.0, 0, 10)
     assert run.deadline() is None
+
+
+def test_a_route_that_is_known_is_waited_for_so_long():
+    run = RunWatch(LIMITS, first_audio_s=0.6)
+    run.said(10.0, 0, 20)
+    assert run.deadline() == pytest.approx(10.6)
+    run.audio(10.5, 0.1)
+    assert run.deadline() == pytest.approx(11.5), "what is usual is learnt of the first audio alone"
+
+
+def test_what_is_said_anew_is_waited_for_anew():
+    run = RunWatch(LIMITS)
+    run.said(10.0, 0, 20)
+    run.paused(11.0)
+    assert run.deadline() is None
+    run.restarted(12.0)
+    assert run.deadline() == pytest.approx(15.0)
