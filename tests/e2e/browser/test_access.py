@@ -11,6 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_sco
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 PHONES = (320, 375, 412)
+SETTLED = """Promise.allSettled(document.getAnimations()
+    .filter(it => it.playState === 'running' && it.effect.getComputedTiming().endTime !== Infinity)
+    .map(it => it.finished)).then(() => null)"""
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen is a word. "
 
 
@@ -18,6 +21,7 @@ async def findings(page):
     """What axe has to say against the page: each rule with the places that break it."""
     assert AXE.exists(), "npm ci --prefix tests/e2e/browser brings axe-core; make test does it"
     await page.evaluate(AXE.read_text() + "; null")
+    await page.evaluate(SETTLED)  # a colour on its way to another is no colour of the page
     found = await page.evaluate("axe.run(document)")
     assert len(found["passes"]) > 15, "axe has looked at next to nothing"
     return {rule["id"]: [node["target"] for node in rule["nodes"]] for rule in found["violations"]}

@@ -208,9 +208,7 @@ async def test_a_key_in_a_file_is_watched(tmp_path, monkeypatch):
             await say(room, settings, 1, 2, 3, 4)
             before = len(notes.of(LineDialled))
             file.write_text("new")
-            async with asyncio.timeout(10):
-                while len(notes.of(LineDialled)) <= before:  # noqa: ASYNC110 - what is noted rings no bell
-                    await asyncio.sleep(0.005)
+            await notes.more(LineDialled, than=before)
             watching.cancel()
             heard, _ = await say(room, settings, 1, 2, 3, 4)
             assert heard == [1, 2, 3, 4]

@@ -37,8 +37,8 @@ class Borrowing:
 
 async def until(condition):
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what another process does rings no bell here
-            await asyncio.sleep(0.001)
+        while not condition():  # noqa: ASYNC110 - the other end of the socket is on this loop: it has its turn
+            await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager

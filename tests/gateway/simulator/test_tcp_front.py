@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gateway.simulator.log import Saw
+from gateway.simulator.tcp_front import TcpFront
 from tests.gateway.simulator.stage import decode, said, simulated
 from tests.gateway.simulator.test_simulator import fault
 
@@ -100,12 +101,19 @@ async def test_it_is_refused_in_its_own_words():
         assert (await answers(reader, "error"))[0] == ["error"]
 
 
-async def test_a_client_that_goes_while_its_dial_waits_is_forgotten():
+async def test_a_client_that_goes_while_its_dial_waits_is_forgotten(monkeypatch):
+    waited, late = asyncio.Event(), TcpFront._late
+
+    def noted(*arguments):
+        late(*arguments)
+        waited.set()
+
+    monkeypatch.setattr(TcpFront, "_late", noted)
     async with simulated(fault({"delay_ms": 10}, "dial"), names=["wyoming"]) as built:
         async with dial(built):
             await built.seen(Saw.DIALLED)
         built.down()
-        await asyncio.sleep(0.02)
+        await waited.wait()
         assert (built.open_streams, built.log.count(Saw.OPENED)) == (0, 0)
 
 

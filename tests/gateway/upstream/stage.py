@@ -23,13 +23,20 @@ TLS = ssl.create_default_context()
 
 class Notes:
     def __init__(self):
-        self.facts = []
+        self.facts, self.news = [], asyncio.Event()
 
     def note(self, fact):
         self.facts.append(fact)
+        self.news.set()
 
     def of(self, kind):
         return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    async def more(self, kind, than):
+        async with asyncio.timeout(10):
+            while len(self.of(kind)) <= than:
+                self.news.clear()
+                await self.news.wait()
 
 
 class Ear:
