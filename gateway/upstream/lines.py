@@ -26,6 +26,7 @@ from legato.ports import Clock, LineListener, LineRequest, OnReady, Ticket, Vend
 
 _MOST_PLACES = 64
 _MOST_ROUTES = 512
+_MOST_SERVED = 100
 
 
 class VendorLines:
@@ -216,12 +217,13 @@ class VendorLines:
         self._seats.spare()
 
     def _serve_heads(self) -> None:
+        """One by one, whoever is next of all who wait: each that is served may make somebody of another place the next."""
         now = self.clock()
-        heads = [(head, id(pool), pool) for pool in self._pools.values() if (head := pool.head(now))]
-        for _, _, pool in sorted(heads):
-            if not self._concurrency.free(now):
-                break
-            pool.tick()
+        for _ in range(_MOST_SERVED):
+            heads = [(head, id(pool), pool) for pool in self._pools.values() if (head := pool.head(now))]
+            if not heads or not self._concurrency.free(now):
+                return
+            min(heads)[2].tick()
 
 
 class _Answered:

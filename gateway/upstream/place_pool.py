@@ -165,6 +165,7 @@ class PlacePool:
     def close(self) -> None:
         """Everything ends: dials, connections, timers; whoever waits is told."""
         self._closed = True
+        self._policy.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -269,6 +270,7 @@ class PlacePool:
             self._connections[line] = connection
             connection.opened(wire)
             self._perform(self._policy.dialled(line, world.clock()))
+            self.freed()
 
     def _dial_failed(self, line: int, failed: Failed) -> None:
         self.tried.set()
@@ -292,6 +294,7 @@ class PlacePool:
     def _wake(self) -> None:
         self._timer = None
         self.tick()
+        self.freed()
 
 
 def _nothing() -> None:

@@ -5,13 +5,20 @@ Rules:
 2. A refusal (429) teaches that one fewer than were under way is allowed, and nothing is begun until the vendor's own time is
    over, or a wait that doubles.
 3. What was learnt is forgotten a step at a time while nothing is refused.
+4. A seat goes to whoever is next at any place where there is a line for it.
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 _FIRST_HOLD_S = 0.5
 _MAX_HOLD_S = 30.0
 _GROW_S = 15.0
+_MOST_TURNS = 1_000
+_NEVER = float("-inf")
+
+Head = Callable[[float], tuple[float, ...] | None]
+"""Of one place: the rank of whoever is next there and could begin at once, lowest first; `None` for nobody."""
 
 
 class Concurrency:
@@ -31,6 +38,8 @@ class Concurrency:
         self._held: Counter[str] = Counter()
         self._served: dict[str, int] = {}
         self._grants = 0
+        self._turns: dict[tuple[str, int], float] = {}
+        self._heads: list[Head] = []
 
     @property
     def in_use(self) -> int:
@@ -87,6 +96,32 @@ class Concurrency:
     def standing(self, tenant: str) -> tuple[int, int]:
         """Seats that a tenant holds, and when it was served last, counted in grants; less goes first."""
         return self._held.get(tenant, 0), self._served.get(tenant, 0)
+
+    def turned(self, tenant: str, priority: int, now: float) -> None:
+        """It is this tenant's turn, with a request of this priority."""
+        if len(self._turns) >= _MOST_TURNS:
+            latest = sorted(self._turns.items(), key=lambda turn: turn[1])
+            self._turns = dict(latest[_MOST_TURNS // 2 :])
+        self._turns[tenant, priority] = now
+
+    def last_turn(self, tenant: str, priority: int) -> float:
+        """When that was, the last time."""
+        return self._turns.get((tenant, priority), _NEVER)
+
+    def join(self, head: Head) -> None:
+        """One more place shares the seats."""
+        self._heads.append(head)
+
+    def leave(self, head: Head) -> None:
+        """A place is no more."""
+        if head in self._heads:
+            self._heads.remove(head)
+
+    def is_next(self, rank: tuple[float, ...], now: float) -> bool:
+        """Whether nobody at any place goes before this one."""
+        if not self.allowed or len(self._heads) < 2:
+            return True
+        return not any(other < rank for head in self._heads if (other := head(now)) is not None)
 
     def refused(self, retry_after_s: float | None, now: float) -> None:
         """The vendor has refused one for being too many."""

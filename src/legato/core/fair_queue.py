@@ -1,7 +1,8 @@
 """Who waits for a line, and whose turn it is. Pure; time is an argument.
 
 Rules:
-1. A higher priority goes first; waiting raises it by one every `ageing_s`, so that nobody waits for ever.
+1. A higher priority goes first; waiting raises it by one every `ageing_s`, so that nobody waits for ever. It counts from the last
+   time that the tenant was served at this priority: who is served all the while does not wait, however many it has in the queue.
 2. Within a priority, the tenant that holds the fewest seats goes first; then the one that was served longest ago; then whoever
    asked first.
 3. The queue is bounded: above the bound whoever would go last is refused.
@@ -77,6 +78,7 @@ class FairQueue:
         if not self._waiting:
             return None
         first = min(self._waiting.values(), key=lambda waiting: self._rank(waiting, now))
+        self._concurrency.turned(first.principal.tenant, first.principal.priority, now)
         return self._waiting.pop(first.ticket)
 
     def overdue(self, now: float) -> list[Waiting]:
@@ -101,7 +103,8 @@ class FairQueue:
         return self._waiting.values()
 
     def _rank(self, waiting: Waiting, now: float) -> Rank:
-        tenant = waiting.principal.tenant
-        aged = int((now - waiting.asked_at) / self._ageing_s)
+        tenant, priority = waiting.principal.tenant, waiting.principal.priority
+        since = max(waiting.asked_at, self._concurrency.last_turn(tenant, priority))
+        aged = int((now - since) / self._ageing_s)
         held, served = self._concurrency.standing(tenant)
-        return (-waiting.principal.priority - aged, held, served, waiting.asked_at, waiting.ticket)
+        return (-priority - aged, held, served, waiting.asked_at, waiting.ticket)

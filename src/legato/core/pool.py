@@ -61,6 +61,7 @@ class Pool:
         self._floor = settings.floor
         self._expected_until = -_NEVER
         self._upkeep_at = self._now = -_NEVER
+        self._concurrency.join(self.head)
 
     # --- what happened --------------------------------------------------------------------------------------------------
 
@@ -172,8 +173,9 @@ class Pool:
 
     def tick(self, now: float) -> Sequence[PoolEffect]:
         """Time has passed; or a seat that is shared with other places may have become free."""
-        late = self._queue.overdue(now)
-        effects: list[PoolEffect] = [Refuse(waiting.ticket, self._too_late(now)) for waiting in late]
+        wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
+        told = refusals.too_late(wait_s, hold_s, connected=bool(self._lines.usable))
+        effects: list[PoolEffect] = [Refuse(late.ticket, told) for late in self._queue.overdue(now)]
         if now >= self._upkeep_at:
             self._upkeep_at = _NEVER
             for line in self._lines:
@@ -181,6 +183,11 @@ class Pool:
                 if line.state is not LineState.GONE:
                     self._look_after(line)
         return self._settle(effects, now)
+
+    def close(self) -> None:
+        """The place is given up: nobody waits here any more."""
+        self._queue.clear()
+        self._concurrency.leave(self.head)
 
     # --- what it looks like ---------------------------------------------------------------------------------------------
 
@@ -194,8 +201,8 @@ class Pool:
         return None if at == _NEVER else at
 
     def head(self, now: float) -> Rank | None:
-        """The rank of whoever is next here, to be compared with other places of the credential; `None` for nobody."""
-        return self._queue.head(now)
+        """The rank of whoever is next here and could begin at once, to be compared with other places of the credential."""
+        return None if self._lines.last_used() is None else self._queue.head(now)
 
     def snapshot(self, now: float) -> PoolView:
         """As it is now."""
@@ -208,8 +215,8 @@ class Pool:
         """Serves whoever can be served, then brings the number of lines to what is wanted."""
         self._now = now
         while len(self._queue) and self._concurrency.free(now):
-            line = self._lines.last_used()
-            if line is None:
+            line, rank = self._lines.last_used(), self._queue.head(now)
+            if line is None or rank is None or not self._concurrency.is_next(rank, now):
                 break
             waiting = self._queue.pop(now)
             assert waiting is not None, "somebody waits"
@@ -255,12 +262,6 @@ class Pool:
         if self._lines.usable or self._lines.count(LineState.DIALLING):
             return None
         return refusals.again(last, self._pace.retry_at - now)
-
-    def _too_late(self, now: float) -> Failed:
-        wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
-        if not self._lines.usable:
-            return refusals.unconnected(wait_s)
-        return refusals.held_back(hold_s) if hold_s > 0 else refusals.busy(wait_s)
 
     # --- how many lines -------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,19 @@ def held_back(wait_s: float) -> Failed:
     return Failed(Reason.VENDOR_QUOTA, "the vendor has asked for a pause", wait_s)
 
 
+def too_late(wait_s: float, hold_s: float, *, connected: bool) -> Failed:
+    """The deadline came: why there was no line.
+
+    Args:
+        wait_s: until the vendor is dialled again.
+        hold_s: until the vendor may be asked for a run again; not above 0 where it may be now.
+        connected: there are lines, and they are in use.
+    """
+    if not connected:
+        return unconnected(wait_s)
+    return held_back(hold_s) if hold_s > 0 else busy(wait_s)
+
+
 def again(last: Failed, wait_s: float) -> Failed:
     """As the last dial has failed, so would the next one now."""
     return Failed(last.reason, last.message, wait_s)

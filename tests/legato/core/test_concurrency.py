@@ -90,3 +90,36 @@ def test_tenants_that_left_are_forgotten():
         seats.take(str(number))
         seats.give_back(str(number))
     assert sum(seats.standing(str(number))[1] > 0 for number in range(500)) <= 100
+
+
+def test_a_seat_goes_to_whoever_is_next_at_any_place():
+    seats = Concurrency(1)
+    ranks = {"a": (0, 1), "b": None}
+    heads = {name: lambda _, name=name: ranks[name] for name in ranks}
+    for head in heads.values():
+        seats.join(head)
+    assert seats.is_next((0, 1), 0.0)
+    ranks["b"] = (-1, 5)
+    assert not seats.is_next((0, 1), 0.0)
+    assert seats.is_next((-1, 5), 0.0)
+    seats.leave(heads["b"])
+    seats.leave(heads["b"])
+    assert seats.is_next((0, 1), 0.0)
+
+
+def test_without_a_bound_everybody_is_next():
+    seats = Concurrency()
+    seats.join(lambda _: (0,))
+    seats.join(lambda _: (-9,))
+    assert seats.is_next((5,), 0.0)
+
+
+def test_turns_are_remembered_by_tenant_and_priority_and_the_oldest_forgotten():
+    seats = Concurrency()
+    seats.turned("a", 0, 5.0)
+    assert seats.last_turn("a", 0) == 5.0
+    assert seats.last_turn("a", 1) == float("-inf")
+    for number in range(3_000):
+        seats.turned(f"t{number}", 0, 6.0 + number)
+    assert seats.last_turn("a", 0) == float("-inf")
+    assert seats.last_turn("t2999", 0) == 3_005.0

@@ -86,3 +86,24 @@ def test_heads_of_several_places_can_be_compared():
     rich = queue_of((1, who("rich"), 0.0), seats=seats)
     poor = queue_of((2, who("poor"), 0.5), seats=seats)
     assert poor.head(0.6) < rich.head(0.6)
+
+
+def test_r22_waiting_counts_from_the_tenants_last_turn_so_that_a_crowd_that_is_served_grows_no_older_than_others():
+    seats = Concurrency()
+    queue = FairQueue(10, seats)
+    for n in range(1, 7):
+        queue.add(Waiting(n, who("crowd"), 99.0, 0.0), 0.0)
+    assert queue.pop(0.0).ticket == 1
+    assert queue.pop(4.5).ticket == 2
+    queue.add(Waiting(7, who("one"), 99.0, 4.6), 4.6)
+    seats.take("crowd")
+    assert queue.pop(4.7).ticket == 7
+
+
+def test_a_tenants_own_urgent_requests_do_not_keep_its_others_waiting_for_ever():
+    queue = queue_of((1, who("a"), 0.0))
+    for second in range(3):
+        queue.add(Waiting(10 + second, who("a", 3), 99.0, float(second)), float(second))
+        assert queue.pop(float(second)).ticket == 10 + second
+    queue.add(Waiting(20, who("a", 3), 99.0, 3.0), 3.0)
+    assert queue.pop(3.0).ticket == 1
