@@ -147,6 +147,7 @@ class _Vendor:
     """Lines, pool and wire of one connection that is always there."""
 
     sends_markers = True
+    first_audio_s = 0.0
 
     def __init__(self, clock: Clock, observer: Observer) -> None:
         self.clock = clock

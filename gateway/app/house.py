@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,9 +51,12 @@ from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
 from legato.domain.speech import Principal, UtteranceOptions
 from legato.text.frontend import FrontEnd
+from legato.text.settings import TextSettings
 
 CLOCK = time.monotonic
 _EXPORT_S = 2.0
+_READINGS_KEPT = 256
+"""In so many ways texts are read without working out anew what language, options, voice and tenant come to."""
 
 
 class House:
@@ -82,6 +86,7 @@ class House:
         self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids, lender)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
         self._lexicons = Lexicons(settings.lexicons)
+        self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
         catalogue = settings.catalogue()
         self.services = SessionServices(
             lines=HedgedLines(
@@ -172,8 +177,13 @@ class House:
     def _front_end(
         self, language: str, options: UtteranceOptions, voice: str = "", tenant: str = ""
     ) -> FrontEnd:
+        return FrontEnd(text_data(language), self._readings(language, options, voice, tenant))
+
+    def _text_settings(
+        self, language: str, options: UtteranceOptions, voice: str, tenant: str
+    ) -> TextSettings:
         words = self._lexicons.of(voice, tenant, language)
-        return FrontEnd(text_data(language), self._settings.text.of(language, options, words))
+        return self._settings.text.of(language, options, words)
 
     def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         # Its own report would quote the exception, and the exception what a user wrote.

@@ -76,10 +76,25 @@ class Lexicon:
                     break
 
 
-@functools.lru_cache(maxsize=_KEPT)
 def lexicon_of(entries: tuple[LexiconEntry, ...]) -> Lexicon:
     """The lexicon of these entries; utterances with the same ones share it."""
+    # The same tuple is known by itself: to hash a thousand entries for every utterance would cost more than to read its text.
+    kept = _by_identity.get(id(entries))
+    if kept is not None and kept[0] is entries:
+        return kept[1]
+    lexicon = _of_equals(entries)
+    if len(_by_identity) >= _KEPT:
+        _by_identity.clear()
+    _by_identity[id(entries)] = entries, lexicon
+    return lexicon
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _of_equals(entries: tuple[LexiconEntry, ...]) -> Lexicon:
     return Lexicon(entries)
+
+
+_by_identity: dict[int, tuple[tuple[LexiconEntry, ...], Lexicon]] = {}
 
 
 def _pattern(entry: LexiconEntry) -> re.Pattern[str]:

@@ -60,7 +60,14 @@ class ReadingBuilder:
         """The finished reading."""
         text = "".join(self._parts).rstrip(" ")
         runs = self._runs
-        words = []
+        words: list[WordSpan] = []
+        moved = runs[0][1] if runs else 0
+        plain = all(linear and source - at == moved for at, source, _, linear in runs)
+        if plain and not self._pronounced:  # as prose is that no rule changes
+            for match in _WORD.finditer(text):
+                start, end = match.span()
+                words.append(WordSpan(start, end, moved + start, moved + end))
+            return Reading(text, tuple(words))
         first, most = 0, len(runs) - 1
         for match in _WORD.finditer(text):
             start, end = match.span()

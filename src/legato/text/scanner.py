@@ -57,8 +57,8 @@ class Scanner:
         nested: bool = False,
         protected: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        self._markup = markup
-        self._nested = nested
+        self._markup, self._nested = markup, nested
+        self._plain_words = not protected  # a mark of the caller's own may begin with any letter
         marks = signs(markup=markup, protected=protected)
         self._interesting, self._openers = marks.search, marks.openers
         self._draft = Draft()
@@ -135,6 +135,8 @@ class Scanner:
     def _in_text(self) -> bool:
         draft = self._draft
         buffer = draft.buffer
+        if draft.seek == draft.word and self._plain_words and not (self._markup and self._fresh_line):
+            self._gaps.pass_plain_words()
         match = self._interesting(buffer, draft.seek)
         at = match.start() if match else len(buffer)
         limit = WIDE_WORD_CHARS if WIDE.match(buffer, draft.word) else WORD_CHARS

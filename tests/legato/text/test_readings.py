@@ -36,6 +36,18 @@ def test_words_of_one_rewriting_share_its_source() -> None:
     assert [(word.source_start, word.source_end) for word in reading.words] == [(0, 2), (3, 5), (3, 6)]
 
 
+def test_prose_in_several_pieces_knows_its_words_as_prose_in_one() -> None:
+    one = built(Piece(" It is late now", 7, 22))
+    several = built(Piece(" It is", 7, 13), Piece(" la", 13, 16), Piece("te now", 16, 22))
+    assert one == several
+    assert [(word.source_start, word.source_end) for word in one.words] == [
+        (8, 10),
+        (11, 13),
+        (14, 18),
+        (19, 22),
+    ]
+
+
 def test_a_transcript_is_spaced_as_its_source_was() -> None:
     def segment(raw: str, ends: Break = Break.SENTENCE) -> Segment:
         reading = Reading(raw.strip())

@@ -1,11 +1,16 @@
 """Growing text becomes atoms."""
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.app.text_data import text_data
 from legato.domain.text import Break
 from legato.text.atoms import Atom, Block, SpanKind
 from legato.text.borders import Borders
+from legato.text.gaps import Gaps
 from legato.text.scanner import Scanner
 
 
@@ -100,3 +105,27 @@ def test_nothing_to_cut() -> None:
 def test_inside_a_span_and_in_ssml_there_are_no_blocks() -> None:
     assert atoms("- a\nb", nested=True) == ["- a\nb"]
     assert atoms("# a\n*b*", markup=False) == ["# a\n*b*"]
+
+
+_BITS = st.sampled_from(
+    ["a", "word", "Two", "is", "then", "and", "1.", "(a)", "b)", "e.g.", '"', "'", "(", ")", ",", ".", "!", ":", "`", "*", "_", "#", "|", "$", "<b>", "</b>", "[x](y)", "www.a.b", "http://", "é", "你", "。", "-", "5"]
+    + [" "] * 12
+    + ["  ", "\n", ", ", ". ", "- ", "# "]
+)  # fmt: skip
+
+
+@given(st.lists(_BITS, max_size=40), st.integers(1, 9), st.booleans(), st.booleans())
+def test_plain_words_that_are_passed_at_once_change_nothing(
+    bits: list[str], size: int, markup: bool, nested: bool
+) -> None:
+    text = "".join(bits)
+    pieces = ["".join(piece) for piece in itertools.zip_longest(*[iter(text)] * size, fillvalue="")]
+
+    def found() -> list[Atom]:
+        scan = scanner(markup=markup, nested=nested)
+        return [atom for piece in pieces for atom in scan.feed(piece)] + scan.finish()
+
+    passed = found()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Gaps, "pass_plain_words", lambda _: None)
+        assert found() == passed
