@@ -7,6 +7,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.app.config_sections import Credential, Section, split_list
 from gateway.app.vendors import REST_TWINS, VENDORS
+from gateway.engines.lines import TAKES
+from legato.domain.delivery import Takes
+from legato.domain.errors import SpeechError
 from legato.domain.speech import Failover, Principal, Route, Voice
 from legato.domain.text import TextLevel
 
@@ -128,6 +131,7 @@ def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSe
                 route.options,
                 _text_level(providers[route.provider]),
                 _batch_chars(providers[route.provider]),
+                _takes(providers[route.provider], route),
             )
             for route in settings.routes
         ),
@@ -150,6 +154,17 @@ def _batch_chars(provider: ProviderSettings) -> int:
     if build is None:
         return 0
     return int(provider.limits.get("batch_chars", build(None, {}, {}).traits.limits.batch_chars))
+
+
+def _takes(provider: ProviderSettings, route: RouteSettings) -> Takes:
+    if provider.engine is not None:
+        return TAKES[provider.engine]
+    build = VENDORS.get(provider.dialect or "")
+    try:
+        dialect = None if build is None else build(None, {}, provider.switches)
+    except SpeechError:  # told where the configuration is checked
+        dialect = None
+    return Takes() if dialect is None else dialect.takes(Route(route.provider, route.voice, route.options))
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:

@@ -5,12 +5,13 @@
 - When the engine dies, every run under way is `Lost`; leases are refused as `vendor_unreachable` until it is back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gateway.engines import messages
 from gateway.engines.engine_link import EngineLink
 from gateway.engines.messages import Message, OfferedVoice
+from legato.domain.delivery import LEAST_DECIBELS, LEAST_RATE, MOST_DECIBELS, MOST_RATE, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent, Words, WordTime
 from legato.domain.speech import Principal, Route
@@ -18,6 +19,11 @@ from legato.domain.text import Reading
 from legato.ports import LineListener, LineRequest, OnReady, Ticket
 
 _RETRY_AFTER_S = 0.5
+TAKES: Mapping[str, Takes] = {
+    "piper": Takes(rate=(LEAST_RATE, MOST_RATE), volume=(LEAST_DECIBELS, MOST_DECIBELS)),
+    "espeak": Takes((0.46, 2.57), (-7.0, 9.0), (LEAST_DECIBELS, 6.0), emphasis=True, language=True),
+}
+"""What each engine follows of what a text asks of its delivery, segment by segment."""
 
 
 class EngineLines:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from legato.domain.audio import AudioFormat
+from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.events import ClientEvent, Failed, Lost, VendorEvent
 from legato.domain.facts import Fact
@@ -38,6 +39,7 @@ class LineRequest:
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
         last_resort: every route has failed: granted though the route has failed too often to be asked.
+        pronunciations: words that the text may hold, as they are sent, with their IPA; for vendors that must know them before it.
     """
 
     route: Route
@@ -51,6 +53,7 @@ class LineRequest:
     rivals: tuple[Route, ...] = ()
     hedge_share: float = 0.0
     last_resort: bool = False
+    pronunciations: tuple[tuple[str, str], ...] = ()
 
 
 class LineListener(Protocol):
@@ -180,6 +183,9 @@ class VendorDialect(Protocol):
     @property
     def traits(self) -> VendorTraits:
         """What it can do and what it allows."""
+
+    def takes(self, route: Route) -> Takes:
+        """What a route follows of what a text asks of its delivery; it may depend on the route's voice and model."""
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Which connection can speak this.
@@ -411,15 +417,12 @@ class Operations(Protocol):
         """Every provider with its places and routes. JSON values only."""
 
     def control(self, route: str, action: str) -> bool:
-        """Act on a route.
+        """Act on a route, and tell whether there is such a one and it has been asked for.
 
         Args:
             route: "provider/voice".
             action: "drain" (nothing new goes there), "pin" (its breaker is not asked), "eject" (what is under way is cut as well),
                 or "reset".
-
-        Returns:
-            Whether there is such a route, and it has been asked for.
 
         Raises:
             SpeechError: `bad_frame`, there is no such action.

@@ -110,6 +110,7 @@ class FakeLine:
     reused: bool = True
     sample_rate_hz: int = RATE
     said: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
     over: bool = False
     paused: bool = False
     queue: list[tuple[str, object]] = field(default_factory=list)
@@ -132,6 +133,7 @@ class FakeLine:
     def say(self, segment: int, reading: Reading) -> None:
         assert not self.over, "said on a line that was given back"
         self.said.append(reading.text)
+        self.readings.append(reading)
         if self.script.joins and self.queue and isinstance(self.queue[-1][1], events.Marker):
             self.queue[-1] = ("event", events.Joined(segment))
         self.world.sent.append(reading.text)

@@ -6,7 +6,7 @@ Rules:
    wait at the vendor or in front of it.
 3. What waits is asked for in one, up to the bound of the route and to what there is room for (`room`): a vendor that speaks a
    request as a whole has the time for it.
-4. Nothing is joined over a pause that the text asks for, the end of a paragraph, or a `Flush` that is to be answered in between.
+4. Nothing is joined that is to be delivered in different ways, nor over a pause that the text asks for, the end of a paragraph, or a `Flush` that is to be answered in between.
 """
 
 from bisect import bisect_right
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from legato.domain.delivery import PLAIN, Emphasis
 from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
 
 REQUESTS_AHEAD = 2
@@ -57,8 +58,12 @@ def batch_size(waiting: Iterable[Segment], level: TextLevel, most_chars: float, 
         before_flush: so many of them come before the next flush is to be answered; 0 where none waits.
     """
     size = chars = 0
+    delivery = PLAIN
     for segment in islice(waiting, before_flush or None):
-        chars += len(segment.at(level).text) + (1 if size else 0)
+        if size and segment.delivery != delivery:
+            break
+        delivery = segment.delivery
+        chars += len(segment.text_at(level)) + (1 if size else 0)
         if size and chars > most_chars:
             break
         size += 1
@@ -74,6 +79,7 @@ def joined(readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]]:
     text, starts = "", []
     words: list[WordSpan] = []
     marks: list[Pronunciation] = []
+    emphases: list[Emphasis] = []
     for reading in readings:
         if text and not text[-1].isspace():
             text += " "
@@ -84,4 +90,7 @@ def joined(readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]]:
         marks += (
             replace(mark, start=mark.start + base, end=mark.end + base) for mark in reading.pronunciations
         )
-    return Reading(text, tuple(words), tuple(marks)), tuple(starts)
+        emphases += (replace(one, start=one.start + base, end=one.end + base) for one in reading.emphases)
+    last = readings[-1]
+    whole = Reading(text, tuple(words), tuple(marks), last.delivery, tuple(emphases), last.pause_ms)
+    return whole, tuple(starts)

@@ -3,16 +3,19 @@
 Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
 2. Text is released while there is room for it (`room`), and where requests count, what waits is asked for in one (`batching`).
-3. One utterance is one run on one line, until that line fails or its context is given back for want of text.
+3. One utterance is one run on one line, until that line fails, its context is given back for want of text, or the text asks for
+   what is fixed when a run begins (`manners`).
 """
 
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
+from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
 from legato.core.room import STARVED_S, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import LEASE_GRACE_S, Run, RunState, Utterance
 from legato.core.wording import take_words, tell_words
+from legato.domain.delivery import PLAIN
 from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
@@ -64,10 +67,13 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
 
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    take_voice(state, utterance)
     routes = utterance.voice.routes
     returning, utterance.asks_back = utterance.asks_back, False
     index = 0 if returning else (utterance.home_route + utterance.routes_tried) % len(routes)
     route = routes[index]
+    manner = manner_of(route, utterance.unsaid[0])
+    options, language = asked(utterance, manner)
     state.last_lease += 1
     lease = state.last_lease
     deadline = now + _patience_s(state, utterance)
@@ -80,6 +86,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
         samples_before=utterance.produced,
         last_activity=now,
         deadline=deadline,
+        manner=manner,
     )
     utterance.retry_at = None
     utterance.attempts += 1
@@ -93,8 +100,8 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             lease,
             utterance.id,
             route,
-            utterance.language,
-            utterance.options,
+            language,
+            options,
             state.principal,
             deadline,
             returning,
@@ -113,8 +120,8 @@ def _patience_s(state: StreamState, utterance: Utterance) -> float:
 
 
 def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
-    """Routes that may overtake: only at the start of an utterance, and only such as are sent the same words."""
-    if not utterance.voice.hedge_share or utterance.produced:
+    """Routes that may overtake: only at the start of an utterance, and only such as are sent the same words, and asked for nothing else."""
+    if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()
     others = (other for other in utterance.voice.routes if other is not route)
     return tuple(other for other in others if other.text_level is route.text_level)
@@ -122,10 +129,13 @@ def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
     while utterance.unsaid and has_room(state, track, now) and not _waits_for_more(track, run, now):
+        if not goes_on(state, utterance, run):
+            break
         _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
         run.last_activity = now
     idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
-    if not utterance.unsaid and (utterance.all_text_released or idle):
+    whole = utterance.all_text_released or not goes_on(state, utterance, run)
+    if whole or (idle and not utterance.unsaid):
         run.state = RunState.ENDING
         state.do(EndInput(run.lease))
 
@@ -155,7 +165,8 @@ def _next_request(
 
 def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float) -> None:
     """Ask for these segments in one."""
-    readings = [segment.at(run.route.text_level) for segment in segments]
+    readings = readings_of(run, segments)
+    tell_left_out(state, utterance, run, segments)
     whole, starts = joined(readings)
     mark = utterance.last_mark
     pause_ms = 0 if run.keeps_context or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]

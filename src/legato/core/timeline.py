@@ -8,7 +8,7 @@ Samples count from the utterance's first output sample. Rules:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legato.core.word_weights import spread
 from legato.domain.replies import WordMethod
@@ -240,7 +240,18 @@ def rest_of(reading: Reading, word: int) -> Reading:
         for one in reading.pronunciations
         if one.start >= base
     )
-    return Reading(reading.text[base:], tuple(rest), tuple(marks))
+    emphases = (
+        replace(one, start=max(one.start - base, 0), end=one.end - base)
+        for one in reading.emphases
+        if one.end > base
+    )
+    return replace(
+        reading,
+        text=reading.text[base:],
+        words=tuple(rest),
+        pronunciations=tuple(marks),
+        emphases=tuple(emphases),
+    )
 
 
 def from_source(reading: Reading, source: int) -> Reading:

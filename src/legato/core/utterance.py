@@ -14,6 +14,7 @@ from legato.core.batching import Request
 from legato.core.sizer import Sizer
 from legato.core.stamps import Stamps
 from legato.core.timeline import TimedWord, Timeline
+from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
 from legato.domain.speech import Route, UtteranceOptions, Voice
@@ -84,6 +85,8 @@ class Run:
     produced: int = 0
     """Output samples this run has given."""
     last_activity: float = 0.0
+    manner: Delivery = PLAIN
+    """What the text asks of its delivery that was fixed when the run began."""
     owes_audio: bool = False
     """Text with something to say was handed over."""
     words_told: dict[int, int] = field(default_factory=dict)
@@ -154,6 +157,12 @@ class Utterance:
     said_segments: dict[int, Segment] = field(default_factory=dict)
     """Segments that were handed to a voice, for saying them again."""
     completed_segments: int = 0
+    speaks_as: str = ""
+    """The other voice that the text has asked for; empty while it speaks in its own."""
+    own_voice: Voice | None = None
+    """The voice that it goes back to from there."""
+    told_left_out: set[str] = field(default_factory=set)
+    """What the text asks of its delivery and a route could not follow, as the client was told."""
     last_mark: Break | None = None
     """The mark that ended the last segment that was said."""
     asked_pause_ms: int = 0
@@ -173,6 +182,10 @@ class Utterance:
     failing_since: float | None = None
     retry_at: float | None = None
     last_failure: SpeechError | None = None
+    refusals: int = 0
+    """Failures in a row that leave no hope of the route."""
+    said_until: int = 0
+    """Source offset behind the last word that was known to be said when a route failed."""
     fell_back: bool = False
     attempts: int = 0
     last_route: str = ""

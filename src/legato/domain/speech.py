@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
+from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.text import TextLevel
 
 
@@ -36,6 +37,7 @@ class Route:
         options: vendor settings of this route, as configured.
         text_level: how much of the reading is done before the text is sent there.
         batch_chars: text that waits is joined up to so many characters where each request counts; 0 where none does.
+        takes: what it follows of what a text asks of its delivery.
     """
 
     provider: str
@@ -43,6 +45,7 @@ class Route:
     options: Mapping[str, object] = field(default_factory=dict)
     text_level: TextLevel = TextLevel.SPOKEN
     batch_chars: int = 0
+    takes: Takes = Takes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,26 @@ class UtteranceOptions:
 
     def over(self, default: "UtteranceOptions") -> "UtteranceOptions":
         """These options where they are set, else those of `default`."""
+        if self == _NOTHING_ASKED:
+            return default
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(default, **{name: value for name, value in named.items() if value is not None})
+
+    def delivered(self, delivery: Delivery) -> "UtteranceOptions":
+        """These options with what a text asks for on top of them."""
+        if delivery == PLAIN:
+            return self
+        outside = Delivery(self.speed or 1.0, self.pitch or 0.0, self.volume or 0.0)
+        whole = delivery.within(outside)
+        return replace(
+            self,
+            speed=self.speed if delivery.rate == 1.0 else whole.rate,
+            pitch=self.pitch if delivery.pitch == 0.0 else whole.pitch,
+            volume=self.volume if delivery.volume == 0.0 else whole.volume,
+        )
+
+
+_NOTHING_ASKED = UtteranceOptions()
 
 
 @dataclass(frozen=True, slots=True)

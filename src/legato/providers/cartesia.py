@@ -16,6 +16,7 @@ Sources: the vendor's documentation, its SDK, and the clients of two voice frame
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.speech import Route, UtteranceOptions
@@ -31,7 +32,15 @@ from legato.domain.vendors import (
 )
 from legato.ports import LineRequest
 from legato.providers.alignment import Timed
-from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation
+from legato.providers.cartesia_settings import (
+    KINDS,
+    REASONS,
+    VERSION,
+    credentials,
+    generation,
+    pause_of,
+    takes_of,
+)
 from legato.providers.contexts import Contexts, Speaking, Told
 from legato.providers.json_frames import audio_of, compact, json_object, numbers_of, strings_of
 from legato.providers.route_options import checked, rate_of
@@ -55,12 +64,14 @@ class Switches:
         flushes_segments: every segment is flushed, so that its end is known; else only the run's end is.
         confirms_cancel: a cancelled context that was speaking ends with `done`; else nothing is waited for.
         version: of the API that is asked for.
+        breaks: pauses that the text asks for go with it, as the vendor's own tag.
     """
 
     most_speed: float = 1.5
     flushes_segments: bool = True
     confirms_cancel: bool = True
     version: str = VERSION
+    breaks: bool = True
 
 
 class Cartesia:
@@ -91,6 +102,10 @@ class Cartesia:
             cancels=True,
             marks=self._switches.flushes_segments,
         )
+
+    def takes(self, route: Route) -> Takes:
+        """Speed, volume and language, all of them a context's, and pauses."""
+        return takes_of(route, self._switches.most_speed, breaks=self._switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Only the rate is the connection's."""
@@ -144,7 +159,8 @@ class CartesiaConnection:
         self._contexts.said(speaking, segment, reading)
         if not speaking.context or self._has_expired(speaking, now):
             self._contexts.open(speaking)
-        spoken = self._frame(speaking, reading.text + " ", goes_on=True)
+        pause = pause_of(reading.pause_ms) if self._switches.breaks else ""
+        spoken = self._frame(speaking, f"{reading.text} {pause}", goes_on=True)
         if not self._switches.flushes_segments:
             return (spoken,)
         speaking.flushes.append(segment)

@@ -6,12 +6,13 @@ Source: the vendor's documentation.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
-from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation
+from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation, takes_of
 from legato.providers.json_frames import compact
 from legato.providers.pieces import pieces
 from legato.providers.requests import Requests
@@ -56,6 +57,10 @@ class CartesiaBytes:
         """A request for each segment."""
         return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
 
+    def takes(self, route: Route) -> Takes:
+        """Speed, volume and language, with each request; it is the gateway that is silent between them."""
+        return takes_of(route, self._switches.most_speed, breaks=False, by_run=False)
+
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices of a rate."""
         rate = rate_of(checked(_VENDOR, route.options, KINDS), 24_000)
@@ -85,16 +90,20 @@ class CartesiaEndpoint:
         self._rate = sample_rate_hz
         self._limits = limits
         self._switches = switches
-        self._fields: Mapping[str, object] = {}
+        self._request: LineRequest | None = None
 
     def begin(self, request: LineRequest) -> None:
         """Fixes what is the same in all requests of the run."""
-        self._fields = generation(request, self._rate, self._switches.most_speed)
+        self._request = request
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
         """One, or several for a segment that is too long."""
+        request, most = self._request, self._switches.most_speed
+        assert request is not None, "a run has begun"
+        takes = takes_of(request.route, most, breaks=False, by_run=False)
+        fields = generation(request, self._rate, most, takes.kept(reading.delivery))
         return [
-            HttpRequest(segment, compact({**self._fields, "transcript": part}).encode())
+            HttpRequest(segment, compact({**fields, "transcript": part}).encode())
             for part in pieces(reading.text, self._limits.message_chars)
         ]
 

@@ -5,7 +5,9 @@ Sources: the vendor's documentation, its SDK.
 
 from collections.abc import Mapping
 
+from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.errors import Reason
+from legato.domain.speech import Route
 from legato.ports import LineRequest
 from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, clamped
 
@@ -26,6 +28,35 @@ REASONS: Mapping[str, Reason] = {
 VERSION = "2026-03-01"
 _MODEL = "sonic-3"
 _LEAST_SPEED = 0.6
+_VOLUMES = (0.5, 2.0)
+_VOLUMES_DB = (-6.0, 6.0)
+_WITHOUT_CONTROLS = ("sonic-3.5", "sonic-latest")
+"""Models on which speed and volume are switched off for now, or may be."""
+_LONGEST_BREAK_S = 10.0
+
+
+def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> Takes:
+    """What a route follows.
+
+    Args:
+        route: voice and model.
+        most_speed: the vendor's fastest.
+        breaks: pauses go with the text.
+        by_run: all that is fixed is a context's; else each request has its own.
+    """
+    controls = not str(route.options.get("model_id", _MODEL)).startswith(_WITHOUT_CONTROLS)
+    return Takes(
+        rate=(_LEAST_SPEED, most_speed) if controls else None,
+        volume=_VOLUMES_DB if controls else None,
+        language="language" not in route.options,
+        pause_s=_LONGEST_BREAK_S if breaks else 0.0,
+        by_run=by_run,
+    )
+
+
+def pause_of(pause_ms: int) -> str:
+    """How a silence behind a text is written; empty for none."""
+    return f'<break time="{pause_ms}ms"/>' if pause_ms else ""
 
 
 def credentials(secret: str) -> Mapping[str, str]:
@@ -33,28 +64,34 @@ def credentials(secret: str) -> Mapping[str, str]:
     return {"Authorization": f"Bearer {secret}"} if secret else {}
 
 
-def generation(request: LineRequest, sample_rate_hz: int, most_speed: float) -> dict[str, object]:
-    """The fields of a generation that stay the same in a run.
+def generation(
+    request: LineRequest, sample_rate_hz: int, most_speed: float, delivery: Delivery = PLAIN
+) -> dict[str, object]:
+    """The fields of a generation but its text: in a context they stay the same.
 
     Args:
         request: voice, options, language and speed.
         sample_rate_hz: of the raw s16le audio that is asked for.
         most_speed: the vendor's fastest.
+        delivery: what the text asks for on top of that, as far as the route takes it.
     """
     options = request.route.options
+    asked = request.options.delivered(delivery)
     fields: dict[str, object] = {
         "model_id": options.get("model_id", _MODEL),
         "voice": {"mode": "id", "id": request.route.voice},
         "output_format": {"container": "raw", "encoding": "pcm_s16le", "sample_rate": sample_rate_hz},
     }
-    language = options.get("language") or request.language.partition("-")[0]
+    language = options.get("language") or (delivery.language or request.language).partition("-")[0]
     if language:
         fields["language"] = language
     chosen = options.get("generation_config")
     config: dict[str, object] = dict(chosen) if isinstance(chosen, Mapping) else {}
-    speed = clamped(request.options.speed, _LEAST_SPEED, most_speed)
+    speed = clamped(asked.speed, _LEAST_SPEED, most_speed)
     if speed is not None:
         config["speed"] = speed
+    if asked.volume:
+        config["volume"] = round(clamped(10 ** (asked.volume / 20), *_VOLUMES) or 1.0, 3)
     if config:
         fields["generation_config"] = config
     if "pronunciation_dict_id" in options:

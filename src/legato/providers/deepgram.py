@@ -12,6 +12,7 @@ Sources: the vendor's AsyncAPI file and documentation.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.speech import Route, UtteranceOptions
@@ -116,6 +117,10 @@ class DeepgramV1:
         return VendorTraits(
             Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, cancels=self._switches.clears, marks=True
         )
+
+    def takes(self, route: Route) -> Takes:
+        """The speed, for the voices that take one; it is the connection's."""
+        return takes_of(route.voice)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed are the connection's; the language is the voice's."""
@@ -257,9 +262,16 @@ class DeepgramV1Connection:
 
 def speed_of(voice: str, speed: float | None) -> float | None:
     """The speed, for the voices that take one."""
-    if voice.startswith("aura-2-") and voice.endswith(_WITH_SPEED):
-        return clamped(speed, *_SPEEDS)
-    return None
+    return clamped(speed, *_SPEEDS) if _has_speed(voice) else None
+
+
+def takes_of(voice: str) -> Takes:
+    """What this voice follows; its speed stands in the URL."""
+    return Takes(_SPEEDS if _has_speed(voice) else None, by_run=True)
+
+
+def _has_speed(voice: str) -> bool:
+    return voice.startswith("aura-2-") and voice.endswith(_WITH_SPEED)
 
 
 def code_in(message: Mapping[str, object]) -> str:

@@ -7,12 +7,13 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
-from legato.providers.deepgram import REASONS, speed_of
+from legato.providers.deepgram import REASONS, speed_of, takes_of
 from legato.providers.deepgram_markup import markup_of
 from legato.providers.json_frames import compact
 from legato.providers.phonemes import UNMARKED, marked
@@ -71,6 +72,10 @@ class DeepgramRest:
     def traits(self) -> VendorTraits:
         """A request for each segment."""
         return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
+
+    def takes(self, route: Route) -> Takes:
+        """The speed, for the voices that take one; it is the place's."""
+        return takes_of(route.voice)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed are the place's; the language is the voice's."""

@@ -6,6 +6,7 @@ Rules:
 - Several turns wait in the vendor's queue, and are spoken in order.
 - `Interrupt` stops a run; `SpeechInterrupted` confirms it, and so does the warning that nothing was speaking.
 - The voice, the rate and the speed are the connection's and stand in the URL.
+- The vendor refuses pronunciations at another speed than its own: they are left out there.
 
 Sources: the vendor's AsyncAPI file, its SDK, and the clients of two voice frameworks.
 """
@@ -13,6 +14,7 @@ Sources: the vendor's AsyncAPI file, its SDK, and the clients of two voice frame
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.speech import Route, UtteranceOptions
@@ -112,6 +114,10 @@ class DeepgramV2:
             marks=not keeps_context,
         )
 
+    def takes(self, route: Route) -> Takes:
+        """The speed; it is the connection's. Pauses inside a text are for batches alone."""
+        return Takes(_SPEEDS, by_run=True)
+
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, rate and speed are the connection's; the language is the voice's."""
         chosen = checked(_VENDOR, route.options, _KINDS)
@@ -162,7 +168,9 @@ class DeepgramV2Connection:
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Nothing: text begins a turn."""
         self._turns.begin(run)
-        self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
+        speed = _stepped(request.options.speed) or request.route.options.get("speed", 1)
+        wanted = self._switches.pronunciations and speed == 1
+        self._markup = markup_of(request.route.voice, wanted=wanted)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.speech import Route, UtteranceOptions
@@ -38,6 +39,8 @@ from legato.providers.elevenlabs_settings import (
     credentials,
     language_of,
     markup_of,
+    pause_of,
+    takes_of,
     voice_settings,
 )
 from legato.providers.json_frames import audio_of, compact, json_object
@@ -61,6 +64,7 @@ class Switches:
         normalized_times: times of what the vendor has made of the text, where the text's own are missing.
         sync_alignment: asks for times in step with the audio.
         ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations, and asked to parse SSML: all text is escaped then.
+        breaks: the models that read SSML's `break` are sent pauses that the text asks for, up to three seconds.
     """
 
     times_count_from: TimesFrom = TimesFrom.MESSAGE
@@ -68,6 +72,7 @@ class Switches:
     normalized_times: bool = True
     sync_alignment: bool = True
     ssml_phonemes: bool = True
+    breaks: bool = True
 
 
 class ElevenLabs:
@@ -97,6 +102,10 @@ class ElevenLabs:
             word_times=True,
             cancels=True,
         )
+
+    def takes(self, route: Route) -> Takes:
+        """The speed, which is a context's, the language, which is the connection's, and pauses."""
+        return takes_of(route.options, breaks=self._switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice, model, language and format are the connection's."""
@@ -161,7 +170,8 @@ class ElevenLabsConnection:
         opening = () if speaking.context else (self._opening(speaking),)
         self._contexts.said(speaking, segment, reading)
         markup = markup_of(speaking.request.route.options, wanted=self._switches.ssml_phonemes)
-        text = "".join(marked(reading, markup, after=" "))
+        takes = takes_of(speaking.request.route.options, breaks=self._switches.breaks, by_run=True)
+        text = "".join(marked(reading, markup, after=pause_of(reading.pause_ms, takes) + " "))
         message: dict[str, object] = {"text": text, "context_id": speaking.context}
         if not self._switches.auto_mode:
             message["flush"] = True
@@ -218,7 +228,7 @@ class ElevenLabsConnection:
 
     def _opening(self, speaking: Speaking) -> str:
         message: dict[str, object] = {"text": " ", "context_id": self._contexts.open(speaking)}
-        settings = voice_settings(speaking.request)
+        settings = voice_settings(speaking.request.route, speaking.request.options)
         if settings:
             message["voice_settings"] = settings
         locators = speaking.request.route.options.get("pronunciation_dictionary_locators")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, VendorEvent, Words
 from legato.domain.speech import Route, UtteranceOptions
@@ -26,6 +27,7 @@ from legato.providers.elevenlabs_settings import (
     credentials,
     language_of,
     markup_of,
+    takes_of,
     voice_settings,
 )
 from legato.providers.json_frames import audio_of, compact, json_object
@@ -80,6 +82,10 @@ class ElevenLabsRest:
             Transport.HTTP, self._limits, TextLevel.CLEANED, word_times=self._switches.timestamps, marks=True
         )
 
+    def takes(self, route: Route) -> Takes:
+        """The speed and the language, with each request; it is the gateway that is silent between them."""
+        return takes_of(route.options, breaks=False, by_run=False)
+
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """Voice and format are the place's."""
         chosen = checked(_VENDOR, route.options, KINDS)
@@ -113,21 +119,16 @@ class ElevenLabsEndpoint:
         self._limits = limits
         self._switches = switches
         self._fields: dict[str, object] = {}
+        self._request: LineRequest | None = None
         self._before = ""
         self._markup = UNMARKED
         self._alignment = Alignment()
 
     def begin(self, request: LineRequest) -> None:
         """Fixes what is the same in all requests of the run."""
-        options = request.route.options
+        self._request, options = request, request.route.options
         names = ("model_id", "apply_text_normalization", "pronunciation_dictionary_locators", "seed")
         self._fields = {name: options[name] for name in names if name in options}
-        language = language_of(options, request.language)
-        if language is not None:
-            self._fields["language_code"] = language
-        settings = voice_settings(request)
-        if settings:
-            self._fields["voice_settings"] = settings
         self._before = ""
         self._markup = markup_of(options, wanted=self._switches.ssml_phonemes)
         self._alignment = Alignment()
@@ -138,7 +139,7 @@ class ElevenLabsEndpoint:
         found = []
         markup = self._markup if reading.pronunciations else UNMARKED
         for part in marked(reading, markup, self._limits.message_chars):
-            fields = {**self._fields, "text": part}
+            fields = {**self._fields, **self._spoken(reading), "text": part}
             if self._before and self._switches.previous_text:
                 fields["previous_text"] = self._before
             if markup is UNMARKED:
@@ -148,6 +149,17 @@ class ElevenLabsEndpoint:
             # What was said before is told as it reads, without marks.
             self._before = f"{self._before} {reading.text}".strip()[-_BEFORE:]
         return found
+
+    def _spoken(self, reading: Reading) -> Mapping[str, object]:
+        """How a segment is spoken: what the run asks for, and on top of it the text."""
+        request = self._request
+        assert request is not None, "a run has begun"
+        takes = takes_of(request.route.options, breaks=False, by_run=False)
+        delivery = takes.kept(reading.delivery)
+        language = language_of(request.route.options, delivery.language or request.language)
+        settings = voice_settings(request.route, request.options.delivered(delivery))
+        fields = {"language_code": language} if language is not None else {}
+        return {**fields, "voice_settings": settings} if settings else fields
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
         """Samples, or lines."""

@@ -6,8 +6,9 @@ Sources: the vendor's OpenAPI and AsyncAPI files, its page of error messages.
 from collections.abc import Mapping
 from html import escape
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
-from legato.ports import LineRequest
+from legato.domain.speech import Route, UtteranceOptions
 from legato.providers.alignment import Timed
 from legato.providers.json_frames import numbers_of, strings_of
 from legato.providers.phonemes import UNMARKED, Markup
@@ -38,7 +39,32 @@ REASONS: Mapping[str, Reason] = {
 _SPEEDS = (0.7, 1.2)
 _WITH_LANGUAGE = ("turbo_v2_5", "flash_v2_5", "eleven_v3")
 _WITH_PHONEMES = ("eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1")
+_WITHOUT_BREAKS = ("eleven_v3", "eleven_v4")
+_LONGEST_BREAK_S = 3.0
 _MS = 1000.0
+
+
+def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Takes:
+    """What a route follows: the speed, another language where the model is told one, and pauses where it reads them.
+
+    Args:
+        options: of the route.
+        breaks: pauses go with the text.
+        by_run: the settings are those of a context; else each request has its own.
+    """
+    model = str(options.get("model_id", ""))
+    return Takes(
+        rate=_SPEEDS,
+        language=model.endswith(_WITH_LANGUAGE) and "language_code" not in options,
+        pause_s=_LONGEST_BREAK_S if breaks and not model.startswith(_WITHOUT_BREAKS) else 0.0,
+        by_run=by_run,
+    )
+
+
+def pause_of(pause_ms: int, takes: Takes) -> str:
+    """How a silence behind a text is written; empty for none."""
+    seconds = min(pause_ms / _MS, takes.pause_s)
+    return f' <break time="{seconds:g}s" />' if seconds else ""
 
 
 def credentials(secret: str) -> Mapping[str, str]:
@@ -54,11 +80,11 @@ def language_of(options: Mapping[str, object], language: str) -> object:
     return language.split("-", maxsplit=1)[0] or None if model.endswith(_WITH_LANGUAGE) else None
 
 
-def voice_settings(request: LineRequest) -> Mapping[str, object]:
-    """The route's settings, and the utterance's speed."""
-    chosen = request.route.options.get("voice_settings")
+def voice_settings(route: Route, options: UtteranceOptions) -> Mapping[str, object]:
+    """The route's settings, and the speed that is asked for."""
+    chosen = route.options.get("voice_settings")
     settings: dict[str, object] = dict(chosen) if isinstance(chosen, Mapping) else {}
-    speed = clamped(request.options.speed, *_SPEEDS)
+    speed = clamped(options.speed, *_SPEEDS)
     return settings if speed is None else {**settings, "speed": speed}
 
 

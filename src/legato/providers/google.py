@@ -3,7 +3,8 @@
 Rules:
 - The first message configures the voice and the audio; each segment is an input; half-closing ends the text.
 - About five seconds without an input abort the call. A blank input may keep it: that is a switch.
-- Pronunciations are the call's: they are known before its text, so they are the route's (`pronunciations`) and not the reading's.
+- Pronunciations are the call's, before its text: the route's own (`pronunciations`), and those of all words that the request says may come.
+- The speed is the call's, too. Pauses are the markup's of the HD voices: three lengths, none of them exact.
 - Messages are written by hand, from the public description of the service: `streaming_config` = 1 {`voice` = 1 {`language_code` = 1,
   `name` = 2, `model_name` = 6}, `streaming_audio_config` = 4 {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3},
   `custom_pronunciations` = 5 {`pronunciations` = 1 {`phrase` = 1, `phonetic_encoding` = 2, `pronunciation` = 3}}}, `input` = 2 {`text` = 1, `markup` = 5, `prompt` = 6}; the answer's `audio_content` = 1.
@@ -14,6 +15,7 @@ Source: the vendor's client library.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.protobuf_wire import data, double, fields, text, whole
@@ -48,8 +50,14 @@ _KINDS: Kinds = {
     "sample_rate": OneOf((8_000, 16_000, 24_000, 48_000)),
 }
 _SPEEDS = (0.25, 2.0)
+_HD = "Chirp3-HD"
+_LONGEST_PAUSE_S = 1.5
+_PAUSES = ((350, "[pause short]"), (900, "[pause]"), (10_000, "[pause long]"))
+"""Up to so many milliseconds, this."""
+_MOST_PRONOUNCED = 200
 _PCM = 7
 _IPA = 1
+_TEXT, _MARKUP = 1, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,14 @@ class Switches:
     Args:
         blank_keeps_alive: a blank input resets the vendor's five seconds; else nothing is sent while text is missing.
         api_key_header: the secret is an API key; else an access token that goes as a bearer.
+        pauses: HD voices are sent pauses that the text asks for, as markup.
+        pronunciations: a lexicon's pronunciations go with the call.
     """
 
     blank_keeps_alive: bool = True
     api_key_header: bool = False
+    pauses: bool = True
+    pronunciations: bool = True
 
 
 class Google:
@@ -85,6 +97,11 @@ class Google:
     def traits(self) -> VendorTraits:
         """A call for each run, whose segments flow into each other."""
         return VendorTraits(Transport.GRPC, self._limits, TextLevel.CLEANED, keeps_context=True)
+
+    def takes(self, route: Route) -> Takes:
+        """The speed, which is a call's, and pauses where the voice reads markup."""
+        pause_s = _LONGEST_PAUSE_S if self._switches.pauses and _HD in route.voice else 0.0
+        return Takes(_SPEEDS, pause_s=pause_s, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""
@@ -122,6 +139,7 @@ class GoogleChannel:
         self._calls = Calls(_VENDOR, _read)
         self._open = 0
         self._prompt = ""
+        self._marks_pauses = False
 
     @property
     def open_runs(self) -> int:
@@ -145,7 +163,11 @@ class GoogleChannel:
         )
         audio = whole(1, _PCM) + whole(2, self._rate)
         audio += double(3, clamped(request.options.speed, *_SPEEDS) or 0.0)
-        return (data(1, data(1, voice) + data(4, audio) + _pronounced(options.get("pronunciations"))),)
+        self._marks_pauses = self._switches.pauses and _HD in request.route.voice
+        pairs = dict(request.pronunciations[:_MOST_PRONOUNCED]) if self._switches.pronunciations else {}
+        own = options.get("pronunciations")
+        pairs |= {str(word): str(ipa) for word, ipa in own.items()} if isinstance(own, Mapping) else {}
+        return (data(1, data(1, voice) + data(4, audio) + _pronounced(pairs)),)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
         """An input, or several where the segment is too long."""
@@ -154,7 +176,10 @@ class GoogleChannel:
             return ()
         prompt, self._prompt = self._prompt, ""
         self._calls.said(call, segment, reading)
-        inputs = [text(1, part) for part in pieces(reading.text + " ", self._limits.message_chars)]
+        pause = _pause(reading.pause_ms) if self._marks_pauses else ""
+        field = _MARKUP if pause else _TEXT
+        said = pieces(f"{reading.text} {pause}", self._limits.message_chars)
+        inputs = [text(field, part) for part in said]
         inputs[0] += text(6, prompt)
         return [data(2, part) for part in inputs]
 
@@ -197,8 +222,14 @@ def _read(call: Call, message: bytes) -> Sequence[VendorEvent]:
     return told
 
 
-def _pronounced(pairs: object) -> bytes:
-    if not isinstance(pairs, Mapping) or not pairs:
+def _pause(pause_ms: int) -> str:
+    if not pause_ms:
+        return ""
+    return next((mark for most_ms, mark in _PAUSES if pause_ms <= most_ms), _PAUSES[-1][1]) + " "
+
+
+def _pronounced(pairs: Mapping[str, str]) -> bytes:
+    if not pairs:
         return b""
-    entries = (text(1, str(phrase)) + whole(2, _IPA) + text(3, str(ipa)) for phrase, ipa in pairs.items())
+    entries = (text(1, phrase) + whole(2, _IPA) + text(3, ipa) for phrase, ipa in pairs.items())
     return data(5, b"".join(data(1, entry) for entry in entries))

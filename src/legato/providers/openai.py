@@ -12,6 +12,7 @@ import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Route, UtteranceOptions
@@ -91,6 +92,10 @@ class OpenAI:
         """A request for each segment."""
         return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
 
+    def takes(self, route: Route) -> Takes:
+        """The speed, with each request."""
+        return Takes(_SPEEDS if self._switches.sends_speed else None)
+
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices."""
         chosen = checked(_VENDOR, route.options, _KINDS)
@@ -120,6 +125,7 @@ class OpenAIEndpoint:
         self._limits = limits
         self._switches = switches
         self._fields: dict[str, object] = {}
+        self._options = UtteranceOptions()
 
     def begin(self, request: LineRequest) -> None:
         """Fixes what is the same in all requests of the run."""
@@ -132,16 +138,16 @@ class OpenAIEndpoint:
         for name in ("instructions", "language"):
             if name in options:
                 self._fields[name] = options[name]
-        speed = clamped(request.options.speed, *_SPEEDS)
-        if speed is not None and self._switches.sends_speed:
-            self._fields["speed"] = speed
+        self._options = request.options
         if self._switches.stream_format:
             self._fields["stream_format"] = self._switches.stream_format
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
         """One, or several for a segment that is too long."""
+        speed = clamped(self._options.delivered(reading.delivery).speed, *_SPEEDS)
+        spoken = {} if speed is None or not self._switches.sends_speed else {"speed": speed}
         return [
-            HttpRequest(segment, compact({**self._fields, "input": part}).encode())
+            HttpRequest(segment, compact({**self._fields, **spoken, "input": part}).encode())
             for part in pieces(reading.text, self._limits.message_chars)
         ]
 

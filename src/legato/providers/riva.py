@@ -4,6 +4,8 @@ Rules:
 - Every request repeats the configuration; audio comes request by request, in order; half-closing ends the text.
 - An older service takes one request and then streams: the run's text is kept and sent whole at its end.
 - Times of words are newer than the public description of the service: they are asked for by a switch, and read wherever they come.
+- A text that is to be delivered in its own way goes as an SSML document of its own, in `prosody`. Models differ in what they take of it:
+  FastPitch's voices do, those of Magpie do not.
 - A request names its pronunciations as "word  ipa,word  ipa", behind the route's own; a name of several words has none.
 - Messages are written by hand: `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
   `custom_dictionary` = 7, `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`words` = 9 {`word` = 1, `start_time` = 2,
@@ -15,7 +17,9 @@ Sources: the vendor's protocol files, its client library.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost, VendorEvent, Words
 from legato.domain.protobuf_wire import fields, text, whole
@@ -35,7 +39,7 @@ from legato.ports import LineRequest
 from legato.providers.alignment import Timed, TimesFrom
 from legato.providers.calls import Call, Calls, Told, sounded
 from legato.providers.pieces import pieces
-from legato.providers.route_options import TEXT, Between, Kinds, checked, rate_of
+from legato.providers.route_options import TEXT, Between, Kinds, checked, clamped, rate_of
 from legato.providers.status_codes import closing, refusal
 
 URL = "grpc://localhost:50051"
@@ -43,6 +47,12 @@ LIMITS = VendorLimits(first_audio_s=5.0, between_audio_s=3.0, message_chars=400)
 METHOD = "/nvidia.riva.tts.RivaSpeechSynthesis/SynthesizeOnline"
 _VENDOR = "riva"
 _KINDS: Kinds = {"language_code": TEXT, "sample_rate": Between(8_000, 48_000), "custom_dictionary": TEXT}
+_WITHOUT_PROSODY = "magpie"
+_RATES = (0.25, 2.5)
+_PITCHES = (-12.0, 11.0)
+_VOLUMES = (-13.0, 8.0)
+_VOICE_HZ = 160.0
+_MOST_HZ = 150.0
 _LINEAR_PCM = 1
 _PARTS = re.compile(r"[\s,]")
 
@@ -57,6 +67,7 @@ class Switches:
         word_unit_ms: how long the unit of these times is.
         word_times_count_from: the call's first sample, or the message's own audio.
         pronunciations: the model takes IPA in its dictionary.
+        prosody: the voices that are known to take SSML's `prosody` are sent it.
     """
 
     bidirectional: bool = True
@@ -64,6 +75,7 @@ class Switches:
     word_unit_ms: float = 1.0
     word_times_count_from: TimesFrom = TimesFrom.START
     pronunciations: bool = True
+    prosody: bool = True
 
 
 class Riva:
@@ -88,6 +100,10 @@ class Riva:
         return VendorTraits(
             Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times
         )
+
+    def takes(self, route: Route) -> Takes:
+        """Speed, pitch and volume with each request, where the model takes SSML."""
+        return takes_of(route.voice, wanted=self._switches.prosody and self._switches.bidirectional)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""
@@ -120,6 +136,8 @@ class RivaChannel:
         self._settings = b""
         self._kept: list[str] = []
         self._dictionary = ""
+        self._options = UtteranceOptions()
+        self._prosody = False
         self._kept_words: dict[str, str] = {}
 
     @property
@@ -144,6 +162,9 @@ class RivaChannel:
             + whole(9, int(self._switches.word_times))
         )
         self._dictionary = str(options.get("custom_dictionary", ""))
+        self._options = request.options
+        takes = takes_of(request.route.voice, wanted=self._switches.prosody and self._switches.bidirectional)
+        self._prosody = takes.rate is not None
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
@@ -157,7 +178,9 @@ class RivaChannel:
             self._kept_words.update(self._words_of(reading))
             return ()
         words = self._words_of(reading)
-        return [self._request(part, words) for part in pieces(reading.text, self._limits.message_chars)]
+        asked = self._options.delivered(reading.delivery) if self._prosody else UtteranceOptions()
+        parts = pieces(reading.text, self._limits.message_chars)
+        return [self._request(_in_prosody(part, asked), words) for part in parts]
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
         """The half-close, and before it what was kept."""
@@ -225,3 +248,24 @@ class RivaChannel:
                     starts.append(start * self._switches.word_unit_ms)
                     ends.append(end * self._switches.word_unit_ms)
         return Timed(words, starts, ends)
+
+
+def takes_of(voice: str, *, wanted: bool) -> Takes:
+    """What this voice follows, where it is wanted."""
+    if not wanted or _WITHOUT_PROSODY in voice.lower():
+        return Takes()
+    return Takes(_RATES, _PITCHES, _VOLUMES)
+
+
+def _in_prosody(part: str, asked: UtteranceOptions) -> str:
+    """The text, in SSML where anything is asked for: values out of the vendor's bounds would give no audio at all."""
+    named = []
+    rate = clamped(asked.speed, *_RATES)
+    if rate is not None:
+        named.append(f'rate="{round(100 * rate)}%"')
+    if asked.pitch:
+        hertz = _VOICE_HZ * (2 ** (asked.pitch / 12) - 1)
+        named.append(f'pitch="{min(max(hertz, -_MOST_HZ), _MOST_HZ):+.0f}Hz"')
+    if asked.volume:
+        named.append(f'volume="{min(max(asked.volume, _VOLUMES[0]), _VOLUMES[1]):+.1f}dB"')
+    return f"<speak><prosody {' '.join(named)}>{escape(part)}</prosody></speak>" if named else part

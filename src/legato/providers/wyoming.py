@@ -14,6 +14,7 @@ Source: the protocol's own library, and the handler of its Piper server.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.speech import Route, UtteranceOptions
@@ -79,6 +80,10 @@ class Wyoming:
             keeps_context=self._switches.streaming,
             marks=not self._switches.streaming,
         )
+
+    def takes(self, route: Route) -> Takes:
+        """Nothing: the protocol has no word for it."""
+        return Takes()
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One place for all voices of a rate."""

@@ -10,6 +10,7 @@ from gateway.app.config_voices import (
     principal_of,
     voice_of,
 )
+from legato.domain.delivery import Takes
 from legato.domain.speech import Failover, Principal
 from legato.domain.text import TextLevel
 
@@ -88,3 +89,20 @@ def test_a_principal_may_have_two_keys_while_they_are_rotated():
 def test_only_a_digest_is_a_digest(digest):
     with pytest.raises(ValidationError):
         KeySettings(sha256=digest)
+
+
+@pytest.mark.parametrize(
+    ("provider", "takes"),
+    [
+        ({"engine": "espeak"}, "prosody pitch"),
+        ({"engine": "piper"}, "prosody rate 0.25 to 4, prosody volume -40 to +12 dB"),
+        ({"dialect": "openai"}, "prosody rate 0.25 to 4"),
+        ({"dialect": "openai", "switches": {"sends_speed": False}}, str(Takes())),
+        ({"dialect": "openai", "switches": {"what": 1}}, str(Takes())),
+        ({"dialect": "not_built_in"}, str(Takes())),
+    ],
+)
+def test_a_route_knows_what_of_a_delivery_it_follows(provider, takes):
+    settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v"),))
+    (route,) = voice_of("joe", settings, {"p": ProviderSettings(**provider)}).routes
+    assert takes in str(route.takes)

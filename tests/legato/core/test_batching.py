@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from legato.core.batching import Request, batch_size, joined
+from legato.domain.delivery import PLAIN, Delivery, Emphasis
 from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
 
 
@@ -93,3 +96,24 @@ def test_a_place_in_a_request_is_a_place_in_one_of_its_segments(position, place)
     assert request.place(position) == place
     assert request.index == 7
     assert request.before(place[0]) == request.indexes[: request.indexes.index(place[0])]
+
+
+def test_nothing_is_joined_that_is_delivered_in_different_ways():
+    slow = Delivery(rate=0.5)
+    found = [
+        replace(one, spoken=replace(one.spoken, delivery=slow if number in {1, 2} else PLAIN))
+        for number, one in enumerate(waiting("one", "two", "three", "four"))
+    ]
+    sizes = [batch_size(found[start:], TextLevel.SPOKEN, 240, 0) for start in range(4)]
+    assert sizes == [1, 2, 1, 1]
+
+
+def test_what_is_joined_keeps_how_it_is_delivered():
+    slow = Delivery(rate=0.5)
+    readings = [
+        Reading("one two", delivery=slow, emphases=(Emphasis(4, 7),)),
+        Reading("three", delivery=slow, emphases=(Emphasis(0, 5),), pause_ms=300),
+    ]
+    whole, _ = joined(readings)
+    assert (whole.delivery, whole.pause_ms) == (slow, 300)
+    assert [whole.text[one.start : one.end] for one in whole.emphases] == ["two", "three"]

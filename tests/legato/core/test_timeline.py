@@ -1,10 +1,12 @@
 """The word timeline. Promise R11: monotonic, inside the audio, mapped to the source."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from legato.core.timeline import Timeline, rest_of
+from legato.domain.delivery import Delivery, Emphasis
 from legato.domain.replies import WordMethod
 from legato.domain.text import Pronunciation, Reading, WordSpan
 
@@ -185,3 +187,12 @@ def test_a_guess_of_the_pace_is_told_from_what_was_learned():
     assert not line.pace_known
     line.speaks(1.2)
     assert (line.pace, line.pace_known) == (1.2, True)
+
+
+def test_the_rest_of_a_reading_is_delivered_as_the_whole_was():
+    whole = replace(
+        reading("one two three"), delivery=Delivery(rate=0.5), emphases=(Emphasis(0, 7),), pause_ms=300
+    )
+    rest = rest_of(whole, 1)
+    assert (rest.delivery, rest.pause_ms, rest.emphases) == (Delivery(rate=0.5), 300, (Emphasis(0, 3),))
+    assert rest_of(whole, 2).emphases == ()

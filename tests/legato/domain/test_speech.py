@@ -1,3 +1,4 @@
+from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.speech import StreamLimits, UtteranceOptions, Voice
 
 
@@ -18,3 +19,11 @@ def test_the_bounds_are_those_of_the_contract():
 
 def test_a_voice_may_be_without_a_fallback():
     assert Voice("v", ("en",), ()).fallback == ""
+
+
+def test_what_a_text_asks_for_comes_on_top_of_the_options():
+    options = UtteranceOptions(speed=2.0, words=True)
+    assert options.delivered(PLAIN) is options
+    asked = options.delivered(Delivery(rate=0.5, pitch=-2.0, volume=3.0, voice="x", language="fr"))
+    assert asked == UtteranceOptions(speed=1.0, pitch=-2.0, volume=3.0, words=True)
+    assert UtteranceOptions(volume=-39.0).delivered(Delivery(volume=-10.0)) == UtteranceOptions(volume=-40.0)

@@ -2,12 +2,15 @@
 
 import pytest
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead
 from legato.providers.cartesia import Cartesia, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(dialect=None, voice="v", **options):
@@ -66,3 +69,16 @@ def test_times_that_make_no_sense_are_no_times(times):
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("cartesia") > 3
+
+
+def test_a_context_has_what_its_run_asks_for_and_pauses_go_with_the_text():
+    assert takes(Cartesia()) == Takes(
+        (0.6, 1.5), volume=(-6.0, 6.0), language=True, pause_s=10.0, by_run=True
+    )
+    assert takes(Cartesia(switches=Switches(breaks=False))).pause_s == 0.0
+    reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=700)
+    spoken, _ = sent(Cartesia(), reading, speaking=UtteranceOptions(speed=0.9, volume=6.0))
+    assert spoken["transcript"] == 'Wait. <break time="700ms"/>'
+    assert spoken["generation_config"] == {"speed": 0.9, "volume": 1.995}
+    mute, _ = sent(Cartesia(switches=Switches(breaks=False)), reading)
+    assert mute["transcript"] == "Wait. "

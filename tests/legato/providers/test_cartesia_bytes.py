@@ -2,11 +2,14 @@
 
 import pytest
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import Transport
 from legato.providers.cartesia_bytes import CartesiaBytes, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def test_the_place_has_the_version():
@@ -29,3 +32,15 @@ def test_the_traits():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("cartesia_bytes") > 3
+
+
+def test_each_request_has_what_its_text_asks_for():
+    assert takes(CartesiaBytes()) == Takes((0.6, 1.5), volume=(-6.0, 6.0), language=True)
+    plain, asked = sent(
+        CartesiaBytes(),
+        "Plain.",
+        Reading("Other.", delivery=Delivery(rate=1.2, volume=-12.0, language="fr-FR")),
+    )
+    assert "generation_config" not in plain
+    assert asked["generation_config"] == {"speed": 1.2, "volume": 0.5}
+    assert (plain["language"], asked["language"]) == ("en", "fr")

@@ -1,8 +1,9 @@
 """The fields of a generation."""
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.ports import LineRequest
-from legato.providers.cartesia_settings import generation
+from legato.providers.cartesia_settings import generation, pause_of, takes_of
 
 
 def request(speed=None, language="en-US", **options):
@@ -24,3 +25,19 @@ def test_language_speed_and_config_are_the_runs():
     assert fields["language"] == "en"
     assert fields["generation_config"] == {"volume": 2, "speed": 0.6}
     assert fields["pronunciation_dict_id"] == "d"
+
+
+def test_a_model_without_controls_takes_neither_speed_nor_volume():
+    route = Route("p", "v", {"model_id": "sonic-3.5", "language": "de"})
+    assert takes_of(route, 1.5, breaks=True, by_run=True) == Takes(pause_s=10.0, by_run=True)
+    assert takes_of(Route("p", "v"), 2.0, breaks=False, by_run=False).rate == (0.6, 2.0)
+
+
+def test_what_the_text_asks_for_comes_on_top():
+    fields = generation(request(0.8), 8_000, 1.5, Delivery(rate=0.5, volume=3.0, language="fr"))
+    assert fields["generation_config"] == {"speed": 0.6, "volume": 1.413}
+    assert fields["language"] == "fr"
+
+
+def test_a_pause_is_a_tag_of_the_vendor():
+    assert (pause_of(700), pause_of(0)) == ('<break time="700ms"/>', "")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -13,6 +14,7 @@ from legato.domain.vendors import ResponseHead, Transport
 from legato.ports import LineRequest
 from legato.providers.deepgram import LIMITS, DeepgramV1, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import takes
 
 
 def place(voice="aura-2-thalia-en", options=None, speed=None):
@@ -178,3 +180,8 @@ def test_r12_a_spent_budget_of_flushes_is_said_as_well():
     provider.say(1, 0, Reading("One."), 0.0)
     assert provider.is_spent(1.0)
     assert not provider.is_spent(60.0)
+
+
+def test_the_speed_is_the_connections_where_the_voice_takes_one():
+    assert takes(DeepgramV1(), "aura-2-thalia-en") == Takes((0.7, 1.5), by_run=True)
+    assert takes(DeepgramV1(), "aura-asteria-en") == Takes(by_run=True)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
 from legato.providers.deepgram_rest import Container, DeepgramRest, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import takes
 
 
 def place(dialect=None, speed=None, **options):
@@ -29,3 +31,8 @@ def test_an_option_of_another_vendor_is_refused():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("deepgram_rest") > 3
+
+
+def test_the_speed_is_the_places_where_the_voice_takes_one():
+    assert takes(DeepgramRest(), "aura-2-thalia-es") == Takes((0.7, 1.5), by_run=True)
+    assert takes(DeepgramRest(), "aura-2-x-de") == Takes(by_run=True)

@@ -2,12 +2,15 @@
 
 import pytest
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Pronunciation, Reading
 from legato.domain.vendors import ResponseHead
 from legato.providers.deepgram_v2 import DeepgramV2, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(speed=None, **options):
@@ -47,3 +50,16 @@ def test_refusals_and_closes():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("deepgram_v2") > 3
+
+
+def test_pronunciations_are_left_out_at_another_speed():
+    assert takes(DeepgramV2()) == Takes((0.5, 1.5), by_run=True)
+    reading = Reading("Hi Bo", pronunciations=(Pronunciation(3, 5, "bo"),))
+
+    def text(**asked):
+        return sent(DeepgramV2(), reading, voice="flux-a-en", **asked)[0]["text"]
+
+    assert "pronounce" in text()
+    assert "pronounce" in text(speaking=UtteranceOptions(speed=1.0))
+    assert "pronounce" not in text(speaking=UtteranceOptions(speed=1.2))
+    assert "pronounce" not in text(options={"speed": 0.9})

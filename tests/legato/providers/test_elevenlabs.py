@@ -2,12 +2,15 @@
 
 import pytest
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.providers.elevenlabs import ElevenLabs, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(dialect=None, language="en-GB", **options):
@@ -74,3 +77,19 @@ def test_close_codes():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("elevenlabs") > 3
+
+
+def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
+    assert takes(ElevenLabs(), model_id="eleven_flash_v2_5") == Takes(
+        (0.7, 1.2), language=True, pause_s=3.0, by_run=True
+    )
+    assert takes(ElevenLabs(), model_id="eleven_v3").pause_s == 0.0
+    reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=5_000)
+    opening, said = sent(ElevenLabs(), reading, speaking=UtteranceOptions(speed=0.9))
+    assert opening["voice_settings"] == {"speed": 0.9}
+    assert said["text"] == 'Wait. <break time="3s" /> '
+    _, escaped = sent(ElevenLabs(), Reading("a & b", pause_ms=500), options={"model_id": "eleven_flash_v2"})
+    assert escaped["text"] == 'a &amp; b <break time="0.5s" /> '
+    for other in ({"model_id": "eleven_v3"}, {}):
+        dialect = ElevenLabs(switches=Switches(breaks=bool(other)))
+        assert sent(dialect, reading, options=other)[1]["text"] == "Wait. "

@@ -1,11 +1,14 @@
 """ElevenLabs' HTTP endpoints beyond their transcripts."""
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.providers.alignment import Alignment
 from legato.providers.elevenlabs_rest import ElevenLabsRest, Switches, _TimedLines
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def test_voice_and_format_are_the_places():
@@ -30,3 +33,17 @@ def test_a_line_without_times_is_audio():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("elevenlabs_rest") > 3
+
+
+def test_each_request_has_what_its_text_asks_for():
+    assert takes(ElevenLabsRest(), model_id="eleven_flash_v2_5") == Takes((0.7, 1.2), language=True)
+    other = Reading("Autre.", delivery=Delivery(rate=0.9, pitch=3.0, language="fr-FR"), pause_ms=500)
+    plain, asked = sent(
+        ElevenLabsRest(),
+        "Plain.",
+        other,
+        options={"model_id": "eleven_flash_v2_5", "voice_settings": {"style": 1}},
+    )
+    assert (plain["language_code"], plain["voice_settings"]) == ("en", {"style": 1})
+    assert (asked["language_code"], asked["voice_settings"]) == ("fr", {"style": 1, "speed": 0.9})
+    assert asked["text"] == "Autre."

@@ -2,9 +2,8 @@
 
 import pytest
 
-from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Pronunciation, Reading
-from legato.ports import LineRequest
 from legato.providers.elevenlabs_settings import (
     character_seconds,
     character_times,
@@ -25,10 +24,7 @@ def test_the_language_is_the_routes_else_the_utterances():
 @pytest.mark.parametrize(("speed", "sent"), [(None, {"style": 0}), (2.0, {"style": 0, "speed": 1.2})])
 def test_the_speed_joins_the_settings(speed, sent):
     route = Route("p", "v", {"voice_settings": {"style": 0}})
-    assert (
-        voice_settings(LineRequest(route, "en", UtteranceOptions(speed=speed), Principal(), "s", "u", 1.0))
-        == sent
-    )
+    assert voice_settings(route, UtteranceOptions(speed=speed)) == sent
 
 
 def test_times_of_characters_are_read_or_none():

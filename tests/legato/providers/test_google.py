@@ -2,12 +2,16 @@
 
 import pytest
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost
+from legato.domain.protobuf_wire import fields
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.google import Google, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(**options):
@@ -45,3 +49,49 @@ def test_a_channel_that_closes():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("google") > 3
+
+
+HD = "en-US-Chirp3-HD-Kore"
+
+
+def inside(message, *path):
+    for number in path:
+        message = next((value for one, value in fields(message) if one == number), b"")
+    return message
+
+
+def test_pauses_are_markup_where_the_voice_reads_it():
+    assert takes(Google(), HD) == Takes((0.25, 2.0), pause_s=1.5, by_run=True)
+    assert takes(Google(), "en-US-Standard-A").pause_s == 0.0
+    assert takes(Google(switches=Switches(pauses=False)), HD).pause_s == 0.0
+    _, *said = sent(
+        Google(),
+        "a",
+        Reading("b", pause_ms=200),
+        Reading("c", pause_ms=700),
+        Reading("d", pause_ms=9_000),
+        voice=HD,
+    )
+    assert [inside(one, 2, 1) for one in said] == [b"a ", b"", b"", b""]
+    assert [inside(one, 2, 5) for one in said] == [
+        b"",
+        b"b [pause short] ",
+        b"c [pause] ",
+        b"d [pause long] ",
+    ]
+    _, plain = sent(Google(), Reading("b", pause_ms=200), voice="en-US-Standard-A")
+    assert inside(plain, 2, 1) == b"b "
+
+
+def test_the_words_of_a_lexicon_go_with_the_call():
+    words = (("shivawn", "\u0283\u026a\u02c8v\u0254\u02d0n"), ("Bo", "bo"))
+    config, _ = sent(Google(), "Hi Bo", pronunciations=words, options={"pronunciations": {"Bo": "b\u0254"}})
+    custom = inside(config, 1, 5)
+    pairs = [
+        (inside(value, 1).decode(), inside(value, 2), inside(value, 3).decode())
+        for number, value in fields(custom)
+        if number == 1
+    ]
+    assert pairs == [("shivawn", 1, words[0][1]), ("Bo", 1, "b\u0254")]
+    (config, _) = sent(Google(switches=Switches(pronunciations=False)), "Hi", pronunciations=words)
+    assert inside(config, 1, 5) == b""

@@ -2,11 +2,14 @@
 
 import pytest
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import Transport
-from legato.providers.openai import OpenAI
+from legato.providers.openai import OpenAI, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(url="http://localhost:8880/v1/", **options):
@@ -33,3 +36,15 @@ def test_the_traits():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("openai") > 3
+
+
+def test_each_request_has_the_speed_that_its_text_asks_for():
+    assert takes(OpenAI()) == Takes((0.25, 4.0))
+    assert takes(OpenAI(switches=Switches(sends_speed=False))) == Takes()
+    slow = Reading("Slow.", delivery=Delivery(rate=0.5, volume=6.0))
+    plain, asked = sent(OpenAI(), "Plain.", slow)
+    assert "speed" not in plain
+    assert asked["speed"] == 0.5
+    both = sent(OpenAI(), "Plain.", slow, speaking=UtteranceOptions(speed=3.0))
+    assert [one["speed"] for one in both] == [3.0, 1.5]
+    assert "speed" not in sent(OpenAI(switches=Switches(sends_speed=False)), slow)[0]

@@ -2,12 +2,16 @@
 
 import pytest
 
+from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost
+from legato.domain.protobuf_wire import fields
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.riva import Riva, Switches
 from tests.conformance.stage import played
+from tests.legato.providers.asking import sent, takes
 
 
 def place(**options):
@@ -39,3 +43,39 @@ def test_a_channel_that_closes():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("riva") > 3
+
+
+FAST = "English-US.Female-1"
+
+
+def texts(*readings, dialect=None, voice=FAST, speaking=UtteranceOptions()):  # noqa: B008 - frozen
+    frames = sent(dialect or Riva(), *readings, voice=voice, speaking=speaking)
+    return [dict(fields(frame))[1].decode() for frame in frames]
+
+
+def test_a_text_with_its_own_delivery_is_a_document_of_its_own():
+    assert takes(Riva(), FAST) == Takes((0.25, 2.5), (-12.0, 11.0), (-13.0, 8.0))
+    asked = Reading("Tom & Bo <3", delivery=Delivery(rate=0.8, pitch=12.0, volume=-20.0))
+    assert texts("Plain & simple.", asked) == [
+        "Plain & simple.",
+        '<speak><prosody rate="80%" pitch="+150Hz" volume="-13.0dB">Tom &amp; Bo &lt;3</prosody></speak>',
+    ]
+    assert texts("Hi", speaking=UtteranceOptions(speed=4.0)) == [
+        '<speak><prosody rate="250%">Hi</prosody></speak>'
+    ]
+    assert texts(Reading("Hi", delivery=Delivery(pitch=-12.0))) == [
+        '<speak><prosody pitch="-80Hz">Hi</prosody></speak>'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "voice"),
+    [
+        (Riva(switches=Switches(prosody=False)), FAST),
+        (Riva(), "Magpie-Multilingual.EN-US.Mia"),
+    ],
+)
+def test_a_model_without_prosody_is_sent_the_text(dialect, voice):
+    assert takes(dialect, voice) == Takes()
+    asked = Reading("Hi", delivery=Delivery(rate=0.8))
+    assert texts(asked, dialect=dialect, voice=voice, speaking=UtteranceOptions(speed=2.0)) == ["Hi"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.events import Lost
 from legato.domain.speech import Route, UtteranceOptions
@@ -9,6 +10,7 @@ from legato.domain.text import TextLevel
 from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.wyoming import Switches, Wyoming
 from tests.conformance.stage import played
+from tests.legato.providers.asking import takes
 
 
 def place(**options):
@@ -40,3 +42,7 @@ def test_a_closed_connection_is_a_loss():
 
 def test_its_transcripts_are_spoken_and_understood():
     assert played("wyoming") > 3
+
+
+def test_it_has_no_word_for_how_a_text_is_spoken():
+    assert takes(Wyoming()) == Takes()

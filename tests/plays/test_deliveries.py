@@ -1,0 +1,112 @@
+"""What a text asks of its delivery reaches the voices that can follow it, and the client hears of the rest."""
+
+from gateway.app.text_data import text_data
+from legato.domain.delivery import PLAIN, Delivery, Takes
+from legato.domain.replies import Warned
+from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.text.frontend import FrontEnd
+from legato.text.settings import TextSettings
+from tests.plays.world import Script, World
+
+TEXT = 'Hello there. <prosody rate="50%" volume="+6dB">This is slow.</prosody> <emphasis>Now</emphasis> as before.'
+WORDS = "Hello there.This is slow.Now as before."
+
+
+def front():
+    return FrontEnd(text_data("en"), TextSettings(ssml=True))
+
+
+def world(takes=Takes(), text=TEXT, options=UtteranceOptions(), **script):  # noqa: B008 - frozen
+    voices = {
+        "joe": Voice("joe", ("en",), (Route("one", "v", takes=takes),)),
+        "ann": Voice("ann", ("en",), (Route("two", "w", takes=takes),)),
+    }
+    scripts = {"one": Script(**script), "two": Script(**script)}
+    play = World(scripts=scripts, voices=voices, front=front)
+    return play.open(options=options).speak("a", text).run(30)
+
+
+def asked(play):
+    return [(line.request.route.provider, line.request.options.speed, line.said) for line in play.lines]
+
+
+def told(play):
+    return [(one.code, one.message) for one in play.of(Warned)]
+
+
+def test_a_route_that_takes_it_with_each_segment_is_one_run():
+    play = world(Takes((0.5, 2.0), volume=(-6, 6), emphasis=True))
+    assert len(play.lines) == 1
+    assert play.said("a") == WORDS
+    assert told(play) == []
+
+
+def test_a_route_that_fixes_it_when_a_run_begins_gets_a_run_for_each():
+    play = world(Takes((0.5, 2.0), by_run=True), options=UtteranceOptions(speed=1.2))
+    assert asked(play) == [
+        ("one", 1.2, ["Hello there."]),
+        ("one", 0.6, ["This is slow."]),
+        ("one", 1.2, ["Now as before."]),
+    ]
+    assert play.said("a") == WORDS
+    assert play.leased == 0
+
+
+def test_what_no_route_takes_is_left_out_and_told_once():
+    play = world(Takes((0.5, 2.0), by_run=True), TEXT + TEXT)
+    assert told(play) == [
+        ("ssml_ignored", "<prosody volume> is not obeyed: one takes prosody rate 0.5 to 2"),
+        ("ssml_ignored", "<emphasis> is not obeyed: one takes prosody rate 0.5 to 2"),
+    ]
+
+
+def test_a_change_that_the_route_does_not_take_ends_no_run():
+    play = world(Takes(pitch=(-2, 2), by_run=True))
+    assert len(play.lines) == 1
+    assert play.said("a") == WORDS
+
+
+def test_another_voice_of_the_catalogue_speaks_and_the_own_one_goes_on():
+    play = world(text='Joe. <voice name="ann">Ann here.</voice> Joe again. <voice name="bob">Who?</voice>')
+    assert [(provider, said) for provider, _, said in asked(play)] == [
+        ("one", ["Joe."]),
+        ("two", ["Ann here."]),
+        ("one", ["Joe again.", "Who?"]),
+    ]
+    assert play.said("a") == "Joe.Ann here.Joe again.Who?"
+    assert told(play) == [("ssml_ignored", "<voice> is not obeyed: there is no voice 'bob'")]
+
+
+def test_a_voice_that_fails_is_continued_in_the_manner_that_was_asked_for():
+    slow = (
+        '<prosody rate="50%">This is a slow one that breaks off. And another that is slow.</prosody> Then on.'
+    )
+    play = world(Takes((0.5, 2.0), by_run=True), slow, die_after_chars=12, deaths=1)
+    assert [line.request.options.speed for line in play.lines] == [0.5, 0.5, None]
+    assert play.said("a").endswith("And another that is slow.Then on.")
+
+
+def test_language_goes_to_the_routes_that_are_told_one():
+    text = 'Hi. <lang xml:lang="fr-FR">Salut.</lang>'
+    play = world(Takes(language=True, by_run=True), text)
+    assert [line.request.language for line in play.lines] == ["en", "fr-FR"]
+    assert told(play) == []
+    assert told(world(text=text)) == [("ssml_ignored", "<lang> is not obeyed: one takes nothing of the kind")]
+
+
+def test_pauses_go_with_the_text_where_segments_flow_into_each_other():
+    text = 'One. <break time="700ms"/> Two.'
+    play = world(Takes(pause_s=3.0), text)
+    assert [reading.pause_ms for line in play.lines for reading in line.readings] == [700, 0]
+    assert told(play) == []
+    (warning,) = told(world(text=text))
+    assert warning[1].startswith("<break> is not obeyed: one speaks segments as they flow into each other")
+    assert told(world(text=text, keeps_context=False, silence_at=0)) == []
+
+
+def test_what_reaches_the_voice_says_how_it_is_to_be_spoken():
+    play = world(Takes((0.5, 2.0), emphasis=True))
+    first, slow, last = [reading for line in play.lines for reading in line.readings]
+    assert (first.delivery, last.delivery) == (PLAIN, PLAIN)
+    assert slow.delivery == Delivery(rate=0.5, volume=6.0)
+    assert [last.text[one.start : one.end] for one in last.emphases] == ["Now"]
