@@ -84,8 +84,13 @@ class Leases:
         leased = self._leases.get(lease)
         return "" if leased is None else leased.utterance_id
 
-    def acquire(self, effect: effects.Acquire) -> None:
-        """Ask for a line; the answer may come at once."""
+    def acquire(self, effect: effects.Acquire, pronunciations: tuple[tuple[str, str], ...] = ()) -> None:
+        """Ask for a line; the answer may come at once.
+
+        Args:
+            effect: what for.
+            pronunciations: of words that the text may hold.
+        """
         assert self.listener is not None, "the session listens"
         leased = Leased(effect.lease, effect.utterance_id)
         self._leases[effect.lease] = leased
@@ -101,6 +106,7 @@ class Leases:
             effect.rivals,
             effect.hedge_share,
             effect.last_resort,
+            pronunciations,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket

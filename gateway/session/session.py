@@ -96,7 +96,7 @@ class Session:
         self._performers: dict[type, Callable[[Any], None]] = {
             effects.OpenText: self._open_text,
             effects.Cut: self._cut,
-            effects.Acquire: self._leases.acquire,
+            effects.Acquire: self._acquire,
             effects.Say: self._leases.say,
             effects.EndInput: self._leases.end_input,
             effects.CancelLine: self._leases.cancel,
@@ -203,6 +203,9 @@ class Session:
             effect.language, effect.options, effect.voice, self._principal.tenant
         )
         self._speakers[effect.utterance_id] = Speaker(front, self._format, levelled=effect.levelled)
+
+    def _acquire(self, effect: effects.Acquire) -> None:
+        self._leases.acquire(effect, self._speakers[effect.utterance_id].front.pronunciations)
 
     def _cut(self, effect: effects.Cut) -> None:
         speaker = self._speakers.get(effect.utterance_id)

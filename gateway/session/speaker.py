@@ -36,6 +36,10 @@ class TextFront(Protocol):
     def pending_chars(self) -> int:
         """Accepted characters in no segment yet."""
 
+    @property
+    def pronunciations(self) -> tuple[tuple[str, str], ...]:
+        """Words that the readings may hold, with their IPA."""
+
 
 class Speaker:
     """Turns one utterance's text into segments and its line's audio into encoded chunks.

@@ -5,7 +5,7 @@ from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.text.frontend import FrontEnd
-from legato.text.settings import TextSettings
+from legato.text.settings import LexiconEntry, TextSettings
 from tests.plays.world import Script, World
 
 TEXT = 'Hello there. <prosody rate="50%" volume="+6dB">This is slow.</prosody> <emphasis>Now</emphasis> as before.'
@@ -110,3 +110,12 @@ def test_what_reaches_the_voice_says_how_it_is_to_be_spoken():
     assert (first.delivery, last.delivery) == (PLAIN, PLAIN)
     assert slow.delivery == Delivery(rate=0.5, volume=6.0)
     assert [last.text[one.start : one.end] for one in last.emphases] == ["Now"]
+
+
+def test_a_line_is_asked_for_with_the_words_that_are_pronounced_in_their_own_way():
+    settings = TextSettings(lexicon=(LexiconEntry("Bo", "", ipa="bo"),))
+    play = World(front=lambda: FrontEnd(text_data("en"), settings)).open().speak("a", "Hello Bo.").run(10)
+    assert [line.request.pronunciations for line in play.lines] == [(("Bo", "bo"),)]
+    assert [
+        one.ipa for line in play.lines for reading in line.readings for one in reading.pronunciations
+    ] == ["bo"]

@@ -274,6 +274,10 @@ class PlainFront:
         del lead_ms
 
     @property
+    def pronunciations(self) -> tuple[tuple[str, str], ...]:
+        return (("abcdef", "a"),)
+
+    @property
     def idle_wait_ms(self) -> int | None:
         return 120 if self.buffer.strip() and self.buffer.strip()[-1].isalpha() else None
 

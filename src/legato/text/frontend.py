@@ -50,6 +50,7 @@ class FrontEnd:
         self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings, data.emoji)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
+        self._pronunciations = lexicon.pronunciations
         self._ssml = settings.ssml
         self._index = 0
         self._rewritings: dict[int, tuple[Piece, ...]] = {}
@@ -62,6 +63,11 @@ class FrontEnd:
     def pending_chars(self) -> int:
         """Accepted characters that are not yet in a returned segment."""
         return len(self._scanner.pending) + sum(len(held.atom.text) for held in self._schedule.held)
+
+    @property
+    def pronunciations(self) -> tuple[tuple[str, str], ...]:
+        """Words of the lexicon as readings have them, with their IPA: for voices that must know them before the text."""
+        return self._pronunciations
 
     @property
     def idle_wait_ms(self) -> int | None:

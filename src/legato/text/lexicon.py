@@ -23,10 +23,17 @@ class Lexicon:
 
     Args:
         entries: of two for the same word the first counts.
+
+    Attributes:
+        pronunciations: words as readings have them, with their IPA.
     """
 
     def __init__(self, entries: Iterable[LexiconEntry]) -> None:
         kept = [entry for entry in entries if entry.written.strip() and (entry.spoken or entry.ipa)]
+        pronounced = {
+            entry.spoken or entry.written.strip(): entry.ipa for entry in reversed(kept) if entry.ipa
+        }
+        self.pronunciations = tuple(reversed(pronounced.items()))
         kept.sort(key=lambda entry: len(entry.written), reverse=True)
         self._heads = frozenset(word.lower() for entry in kept for word in entry.written.split()[:-1])
         self._entries: dict[str, list[tuple[re.Pattern[str], LexiconEntry]]] = {}

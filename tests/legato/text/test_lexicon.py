@@ -91,3 +91,15 @@ def test_the_same_entries_are_compiled_once() -> None:
     entries = (LexiconEntry("a", "b"),)
     assert lexicon_of(entries) is lexicon_of((LexiconEntry("a", "b"),))
     assert not lexicon_of((LexiconEntry("a", ""),))
+
+
+def test_pronunciations_are_of_the_words_that_readings_have() -> None:
+    lexicon = Lexicon(
+        [
+            LexiconEntry("Siobhan", "shivawn", ipa="\u0283\u026av\u0254n"),
+            LexiconEntry("Bo", "", ipa="bo"),
+            LexiconEntry("Bo", "", ipa="b\u0254"),
+            LexiconEntry("SQL", "sequel"),
+        ]
+    )
+    assert lexicon.pronunciations == (("shivawn", "\u0283\u026av\u0254n"), ("Bo", "bo"))
