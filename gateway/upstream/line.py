@@ -22,6 +22,8 @@ from legato.ports import LineListener, LineRequest
 
 _BYTES_PER_SAMPLE = 2
 _REPLACEMENTS = 3
+_GRACE_S = 0.03
+"""What has come while the loop was held up is read before a run is called late."""
 _SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
 
 
@@ -71,6 +73,7 @@ class LeasedLine:
         self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers, first_audio_s=keeper.first_audio_s)
         self._timer: asyncio.TimerHandle | None = None
         self._alarm_at = 0.0
+        self._in_grace = False
 
     # set by the keeper, which knows the place and the vendor
     sample_rate_hz: int = 0
@@ -309,7 +312,12 @@ class LeasedLine:
         failed = self._watch.overdue(now)
         connection = self._connection
         if failed is None:
+            self._in_grace = False
             self._arm(now)
+        elif not self._in_grace:
+            self._in_grace, late_s = True, min(max(now - self._alarm_at, 0.0), 1.0)
+            self._alarm_at = now + late_s + _GRACE_S
+            self._timer = asyncio.get_running_loop().call_later(late_s + _GRACE_S, self._wake)
         elif not self._sounded and self._was_there and connection is not None and connection.is_mute:
             connection.give_up()  # a ping is not answered either: it is no fault of the vendor that the line was half open
         else:

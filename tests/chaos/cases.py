@@ -120,11 +120,6 @@ class Case:
         """The fault is there before anything is spoken; else an utterance without it comes first."""
         return self.moment == "idle" or FAULTS[self.fault].only == "dialled"
 
-    @property
-    def wordless(self) -> bool:
-        """The vendor's word times are not to be had."""
-        return self.fault in {"late words", "absent words"}
-
     def when(self) -> dict[str, Any]:
         """The moment, for the simulator's script."""
         if self.cue:

@@ -3,21 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.chaos.cases import VENDORS
 from tests.chaos.stage import Result
 
 COLUMNS = (
     "vendor", "fault", "moment", "cases", "fired", "lost", "repeated", "gap p50", "gap p95", "errors", "recovery",
 )  # fmt: skip
 RECOVERY_MS = 1_000
-_REPEATED = {True: 1, False: 3}
-"""How many words may be heard twice, where the vendor tells word times and where not. Two are promised there, to voices that take
-longer for longer words; these tones have lengths by chance, and their place is known the worse for it."""
 
 
 def why_not(result: Result, *, timed: bool = True) -> str:
     """What is wrong with a result; empty for nothing. Where the machine is shared, how long it took says little: not `timed`."""
-    vendor = VENDORS[result.case.vendor]
     told = (result.faulty, result.after)
     wrongs = {
         "broken": bool(result.broken),
@@ -26,8 +21,7 @@ def why_not(result: Result, *, timed: bool = True) -> str:
         "disordered": any(heard.disordered for heard in told),
         "no end": not all(heard.terminal for heard in told),
         "error": any(heard.error for heard in told),
-        "repeated": max(heard.repeated for heard in told)
-        > _REPEATED[vendor.words and not result.case.wordless],
+        "repeated": any(heard.repeated > heard.bearable for heard in told),
         "slow to recover": timed and result.after.ttfb_ms > RECOVERY_MS,
     }
     return ", ".join(name for name, wrong in wrongs.items() if wrong)

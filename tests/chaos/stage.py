@@ -224,4 +224,4 @@ async def say(speech: Speech, text: str, ear: Ear) -> Heard:
         await utterance.cancel()
     except (SpeechError, ConnectionLostError) as problem:
         error = str(problem)
-    return ear.told(text, error=error, terminal=terminal, seams=len(utterance.seams))
+    return ear.told(text, error=error, terminal=terminal, methods=[seam.method for seam in utterance.seams])

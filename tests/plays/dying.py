@@ -20,6 +20,7 @@ from tests.plays.world import RATE, FakeTicket, World
 
 WORD_TIMES = ("ahead", "along", "behind", "at_the_end", "absent", "none")
 """When the times of a word come: before its audio, with its last sample, later, with the marker, never though promised, never."""
+REFUSALS = {"lease": Reason.VENDOR_UNREACHABLE, "rejects": Reason.VENDOR_REJECTED}
 _MS = RATE // 1000
 
 
@@ -29,7 +30,8 @@ class Mortal:
 
     Args:
         dies: at each lease: ("ms", n) of its audio, ("word", n) in it, ("after", s) its first text, ("marker", n) in its stead,
-            ("end", 0) for the finish, ("begin", 0), ("lease", 0) that is refused, or None.
+            ("begun", n) with its segment of this number, ("end", 0) for the finish, ("begin", 0), ("lease", 0) or ("rejects", 0)
+            that is refused, or None.
         stretch: how much longer than usual its words are.
         spread: share of a word's length that is by chance; 1 for lengths that have nothing to do with the letters.
     """
@@ -166,6 +168,9 @@ class MortalLine:
         wait_s = 0.0
         if kind == "audio":
             assert isinstance(what, np.ndarray)
+            if self._dies("begun", self.marked + 1):
+                self._die()
+                return
             if self._dies("ms", (self.given + len(what)) / _MS):
                 keep = max(int(self.death[1] * _MS) - self.given, 0) if self.death else 0
                 if keep:
@@ -258,9 +263,9 @@ class Deathbed(World):
         def answer() -> None:
             if ticket.withdrawn:
                 return
-            if fate is not None and fate[0] == "lease":
+            if fate is not None and fate[0] in REFUSALS:
                 self.deaths += 1
-                on_ready(Failed(Reason.VENDOR_UNREACHABLE, "dead on cue"))
+                on_ready(Failed(REFUSALS[fate[0]], "dead on cue"))
                 return
             self.leased += 1
             line = MortalLine(

@@ -151,3 +151,53 @@ def test_r6_without_word_times_few_words_are_heard_twice():
     assert len(again) > PLAYS // 16
     assert sum(repeated <= 2 * seams for repeated, seams in again) >= 0.97 * len(again)
     assert all(repeated <= 4 * seams for repeated, seams in again)
+
+
+def joe(routes, seed=1, **limits):
+    voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
+    return Deathbed(routes, seed, voices=voices, limits=StreamLimits(**limits)).open(max_lead_ms=-1)
+
+
+TEXT = f"{' '.join(WORDS[:8])}."
+
+
+def test_as_long_as_words_are_said_nobody_gives_up():
+    """Every attempt gives two words and takes longer than all routes may fail for."""
+    dies = tuple(("word", 3) for _ in range(6))
+    routes = {name: Mortal(dies, times="ahead", detect_s=0.3) for name in ("one", "two")}
+    world = joe(routes, no_route_after_audio_ms=200).speak("a", TEXT).run(30)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    assert account([NUMBERS[word] for word in WORDS[:8]], world.numbers("a")).lost == 0
+
+
+def test_a_route_that_refuses_for_good_does_not_end_what_another_one_may_still_say():
+    one = Mortal((("rejects", 0),) * 9)
+    two = Mortal((("word", 3), ("begin", 0)), times="ahead")
+    world = joe({"one": one, "two": two}).speak("a", TEXT).run(30)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    assert account([NUMBERS[word] for word in WORDS[:8]], world.numbers("a")) == Account(0, 0, False)
+
+
+def test_when_every_route_refuses_for_good_that_is_told_at_once():
+    world = joe({name: Mortal((("rejects", 0),) * 9) for name in ("one", "two")}).speak("a", TEXT).run(0.05)
+    (failed,) = world.of(replies.UtteranceFailed)
+    assert failed.unspoken == TEXT
+    assert world.deaths == 2
+
+
+def test_r6_the_seam_is_told_where_a_whole_segment_is_said_again_behind_audio_of_it():
+    """Two words in, without word times: the sentence is said again from its beginning, and the listener's client is told."""
+    one, two = Mortal((("word", 2),), spread=0.0), Mortal(spread=0.0)
+    world = joe({"one": one, "two": two}).speak("a", TEXT).run(30)
+    (seam,) = world.of(replies.Seam)
+    assert (seam.word, seam.method, seam.from_route, seam.to_route) == ("", "rewind", "one/v", "two/v")
+    assert world.sent[-1] == TEXT
+
+
+def test_the_border_of_two_segments_is_a_seam_as_well():
+    one = Mortal((("begun", 2),))
+    text = f"{WORDS[0]} {WORDS[1]}. {WORDS[2]}. "
+    world = joe({"one": one, "two": Mortal()}).speak("a", text).run(30)
+    (seam,) = world.of(replies.Seam)
+    assert (seam.word, seam.method) == (f"{WORDS[1]}.", "pause")
+    assert world.numbers("a") == [0, 1, 2]

@@ -4,7 +4,8 @@ Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
    off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
-3. Routes are tried until the deadline; then the voice's fallback, else the utterance fails with what was not spoken.
+3. Routes are tried until the deadline, which counts from the last word that was said; a route that refuses for good ends that only where
+   every other one does. Then the voice's fallback, else the utterance fails with what was not spoken.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
 
@@ -48,6 +49,8 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
         _fail(state, utterance, now, error)
         return
     _take_back(state, utterance, run, now)
+    if _went_on(utterance):
+        utterance.failing_since = now
     _plan_retry(state, utterance, error, now)
 
 
@@ -73,6 +76,13 @@ def give_up_at(state: StreamState, utterance: Utterance) -> float | None:
 
 def _may_go_on(utterance: Utterance) -> bool:
     return utterance.voice.failover is Failover.SPLICE or not utterance.written
+
+
+def _went_on(utterance: Utterance) -> bool:
+    """Whether more words are said than when a route failed last: as long as that is so, it is no use to give up."""
+    last = utterance.timeline.last_said()
+    before, utterance.said_until = utterance.said_until, max(utterance.said_until, last[1] if last else 0)
+    return utterance.said_until > before
 
 
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
@@ -158,10 +168,11 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
     utterance.routes_tried += 1
     if utterance.voice.failover is Failover.NONE and len(routes) > 1:
         utterance.routes_tried -= 1
-    rounds, untried = divmod(utterance.routes_tried, len(routes))
-    if not error.properties.may_retry and not untried:
+    utterance.refusals = 0 if error.properties.may_retry else utterance.refusals + 1
+    if utterance.refusals >= (1 if utterance.voice.failover is Failover.NONE else len(routes)):
         _give_up(state, utterance, now)
         return
+    rounds, untried = divmod(utterance.routes_tried, len(routes))
     if untried and utterance.voice.failover is not Failover.NONE:
         utterance.retry_at = now
     else:
@@ -181,7 +192,7 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
         utterance.fell_back = True
         utterance.voice = fallback
         utterance.home_route = state.home_routes.get(fallback.name, 0)
-        utterance.routes_tried = 0
+        utterance.routes_tried = utterance.refusals = 0
         utterance.failing_since = now
         utterance.retry_at = now
         return

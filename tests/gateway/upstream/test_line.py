@@ -193,6 +193,24 @@ async def test_a_vendor_that_is_usually_quick_is_not_waited_for_as_long_as_any(v
         line.release(clean=False)
 
 
+async def test_what_came_while_the_loop_was_held_up_is_heard_before_a_run_is_called_late(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        await vendor.until(lambda: "say 1 0 hello" in vendor.heard)
+        line._watch._since -= (
+            60  # the loop has done nothing for a minute, and the timer is the first to be served
+        )
+        line._alarm_at -= 60
+        line._wake()
+        assert not ear.over
+        await told(vendor, b"1|" + bytes(640))
+        await ear.until(lambda ear: ear.audio)
+        assert not ear.over
+        line.release(clean=True)
+
+
 async def test_r1_a_half_open_line_is_found_when_its_first_audio_is_late_and_replaced_unheard(vendor):
     limits = VendorLimits(first_audio_s=0.2)
     async with lines_of(Dialect(vendor.url, limits)) as lines:
