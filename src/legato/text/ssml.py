@@ -3,7 +3,8 @@
 Rules:
 - the scanner reads it, not a parser of XML: there is nothing that could be expanded, and text that is not well formed is spoken;
 - what looks like a tag is never spoken, whole or broken; `3 < 5` is no tag;
-- every look ahead ends after `TAG_CHARS`.
+- every look ahead ends after `TAG_CHARS`; a tag that is seen to have attributes may have `LONG_TAG_CHARS`, and what is still
+  not closed then is silent up to there.
 """
 
 import html
@@ -14,8 +15,9 @@ from typing import Final
 from legato.text.atoms import SpanKind
 from legato.text.marks import WIDE_COMMAS, WIDE_STOPS
 from legato.text.openers import WAIT, Found, Verdict
-from legato.text.tags import TAG_CHARS, name_of, tag
+from legato.text.tags import BLOCKS, TAG_CHARS, name_of, tag
 
+LONG_TAG_CHARS: Final = 4_000
 LONGEST_PAUSE_MS: Final = 10_000
 """No text may ask for more silence than this."""
 STRENGTHS_MS: Final[Mapping[str, int]] = {
@@ -36,6 +38,8 @@ _BROKEN = re.compile(
 _DECLARATION = re.compile(r"<!DOCTYPE[^<>\[]{0,200}(?:\[[^\]]{0,300}\]\s{0,8})?>")
 _VERBATIM = "<![CDATA["
 _OPEN_ENDED = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*(?:\]\s*)?)?")
+_LONG = re.compile(r"""<[a-zA-Z][\w:.-]{0,30}\s{1,8}[\w:-]{1,40}\s{0,8}=\s{0,8}["'][^<>]{0,400}\Z""")
+_ANGLE = re.compile("[<>]")
 _UNCLOSED = re.compile(r"</?[a-zA-Z][^<>\n]{0,99}")
 _ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"<>]{0,200})"|'([^'<>]{0,200})')""")
 _BREAK = re.compile(r"<break(\s[^<>]{0,200}?)?/?>(?:\s*</break\s*>)?\s*\Z", re.IGNORECASE)
@@ -66,6 +70,8 @@ def element(text: str, at: int, *, final: bool) -> Verdict:
     begun = text.startswith(_VERBATIM, at) or _BEGUN.fullmatch(window) or _OPEN_ENDED.fullmatch(window)
     if not final and len(window) <= TAG_CHARS and begun:
         return WAIT
+    if len(window) > TAG_CHARS and _LONG.match(window):
+        return _long(text, at, final=final)
     found = tag(text, at, final=final)
     if isinstance(found, str):
         return found
@@ -136,6 +142,19 @@ def _plain(found: Found, text: str) -> Found:
     if found.kind is SpanKind.TAG and name_of(written).removeprefix("/") in MANNERS:
         return Found(SpanKind.MANNER, found.start, found.end, found.end, found.end)
     return found
+
+
+def _long(text: str, at: int, *, final: bool) -> Verdict:
+    """A tag with attributes that is longer than tags are."""
+    most = at + LONG_TAG_CHARS
+    angle = _ANGLE.search(text, at + TAG_CHARS, most)
+    if angle is None:
+        return WAIT if len(text) < most and not final else _silent(at, min(most, len(text)))
+    if angle.group() == "<":
+        return _silent(at, angle.start())
+    name = name_of(text[at : angle.end()])
+    kind = SpanKind.MANNER if name in MANNERS else SpanKind.BREAK if name in BLOCKS else SpanKind.TAG
+    return Found(kind, at, angle.end(), angle.end(), angle.end())
 
 
 def _closing(found: Found, text: str, *, final: bool) -> Verdict:

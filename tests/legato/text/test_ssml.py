@@ -8,7 +8,7 @@ from legato.text.atoms import SpanKind
 from legato.text.frontend import FrontEnd
 from legato.text.openers import WAIT, Found
 from legato.text.settings import TextSettings
-from legato.text.ssml import LONGEST_PAUSE_MS, asking, attributes, element, pause_ms
+from legato.text.ssml import LONG_TAG_CHARS, LONGEST_PAUSE_MS, asking, attributes, element, pause_ms
 
 
 def cut(text: str, chars: int, language: str = "en") -> list[Segment]:
@@ -141,3 +141,30 @@ def test_waiting_ends() -> None:
 
 def test_attributes_are_read() -> None:
     assert attributes("<x a='1' B = \"2 &amp; 3\" c=4>z d='5'") == {"a": "1", "b": "2 & 3"}
+
+
+@pytest.mark.parametrize("chars", [200, 399, 400, 401, 1_500, 3_900])
+@pytest.mark.parametrize("name", ["prosody", "mstts:express-as", "p"])
+def test_a_tag_of_any_length_is_never_spoken(name: str, chars: int) -> None:
+    attribute = f'rate="slow" x="{"y z " * (chars // 4)}"'
+    assert heard(f"so <{name} {attribute}>hi</{name}> you").replace(".", "") == "so hi you"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('so <prosody rate="' + "x" * 900 + "<b>hi</b>", "so hi"),
+        ('so <prosody rate="' + "x" * 900, "so"),
+        ("so <prosody and " + "x " * 300 + "hi", "hi"),
+    ],
+)
+def test_a_long_tag_that_is_never_closed_hides_no_more_than_itself(text: str, said: str) -> None:
+    assert heard(text).endswith(said)
+
+
+def test_a_long_tag_is_waited_for_within_bounds() -> None:
+    begun = '<prosody rate="' + "x" * (LONG_TAG_CHARS - 16)
+    assert element(begun, 0, final=False) == WAIT
+    found = element(begun + "yyy", 0, final=False)
+    assert isinstance(found, Found)
+    assert (found.kind, found.end) == (SpanKind.TAG, LONG_TAG_CHARS)
