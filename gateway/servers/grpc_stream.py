@@ -54,8 +54,9 @@ class CallOutlet:
 
     def write(self, reply: Reply) -> None:
         """Render and hand over."""
+        beside = not isinstance(reply, AudioChunk)
         for frame in self.stream.render(reply):
-            self.outbox.put(frame)
+            self.outbox.put(frame, beside=beside)
 
     def close(self, error: SpeechError | None) -> None:
         """End the call after everything written."""

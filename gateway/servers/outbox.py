@@ -1,7 +1,8 @@
 """Frames on their way to a writer that must be awaited: gRPC, and WebSockets served by aiohttp.
 
 One message may be with the transport and one may wait behind it, and both together hold at most 64 KiB; above that the outbox is
-paused until it has fallen to half. What must always be told is never refused, but a client that reads nothing at all is given up.
+paused until it has fallen to half. What is told beside the audio counts by its bytes alone: the message that begins an utterance
+would else hold up the audio behind it. What must always be told is never refused, but a client that reads nothing at all is given up.
 """
 
 import asyncio
@@ -27,13 +28,13 @@ class Outbox:
     def __init__(self, max_bytes: int, drained: Callable[[], None]) -> None:
         self._max_bytes = max_bytes
         self._drained = drained
-        self._frames: deque[bytes | str] = deque()
-        self._bytes = 0
+        self._frames: deque[tuple[bytes | str, bool]] = deque()
+        self._bytes = self._counted = 0
         self._paused = False
         self._closed = False
         self._patience: asyncio.Timeout | None = None
         self._error: SpeechError | None = None
-        self._something = asyncio.Event()
+        self._awaited: asyncio.Future[None] | None = None
 
     @property
     def paused(self) -> bool:
@@ -50,25 +51,31 @@ class Outbox:
         """Something is in here that is not yet with the transport."""
         return bool(self._frames)
 
-    def put(self, frame: bytes | str) -> None:
-        """Take a frame; nothing after `close`."""
+    def put(self, frame: bytes | str, *, beside: bool = False) -> None:
+        """Take a frame; nothing after `close`.
+
+        Args:
+            frame: it.
+            beside: it is no audio, and counts by its bytes alone.
+        """
         if self._closed:
             return
-        self._frames.append(frame)
+        self._frames.append((frame, beside))
         self._bytes += len(frame)
-        if len(self._frames) >= HIGH_MESSAGES or self._bytes >= HIGH_BYTES:
+        self._counted += not beside
+        if self._counted >= HIGH_MESSAGES or self._bytes >= HIGH_BYTES:
             self._paused = True
         if self._bytes > self._max_bytes and self._patience is not None:
             self._closed = True
             self._patience.reschedule(asyncio.get_running_loop().time())
-        self._something.set()
+        self._wake()
 
     def close(self, error: SpeechError | None) -> None:
         """Nothing follows what is in here."""
         if not self._closed:
             self._closed = True
             self._error = error
-            self._something.set()
+            self._wake()
 
     async def run(self, send: Send) -> SpeechError | None:
         """Write until closed and empty.
@@ -89,17 +96,23 @@ class Outbox:
     async def _write(self, send: Send) -> None:
         while self._frames or not self._closed:
             if not self._frames:
-                self._something.clear()
-                await self._something.wait()
+                self._awaited = asyncio.get_running_loop().create_future()
+                await self._awaited
                 continue
-            frame = self._frames[0]
+            frame, beside = self._frames[0]
             await send(frame)
             self._frames.popleft()
             self._bytes -= len(frame)
+            self._counted -= not beside
             self._fallen()
 
+    def _wake(self) -> None:
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None and not awaited.done():
+            awaited.set_result(None)
+
     def _fallen(self) -> None:
-        if self._paused and len(self._frames) < HIGH_MESSAGES and self._bytes <= HIGH_BYTES // 2:
+        if self._paused and self._counted < HIGH_MESSAGES and self._bytes <= HIGH_BYTES // 2:
             self._paused = False
             if not self._closed:
                 self._drained()

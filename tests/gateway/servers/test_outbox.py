@@ -39,6 +39,46 @@ async def test_one_frame_is_with_the_writer_and_one_waits():
     assert writer.sent == [b"one", b"two"]
 
 
+async def test_what_is_told_beside_the_audio_pauses_nothing_and_keeps_its_place():
+    outbox = Outbox(1 << 20, lambda: None)
+    writer = Slow()
+    for frame in ("begun", b"one", "told"):
+        outbox.put(frame, beside=isinstance(frame, str))
+        assert not outbox.paused
+        writer.gate.release()
+    outbox.put(b"two")
+    assert outbox.paused
+    writer.gate.release()
+    outbox.close(None)
+    await outbox.run(writer)
+    assert writer.sent == ["begun", b"one", "told", b"two"]
+
+
+async def test_much_that_is_told_pauses_it_by_its_bytes():
+    outbox = Outbox(1 << 20, lambda: None)
+    for _ in range(64):
+        assert not outbox.paused
+        outbox.put(bytes(HIGH_BYTES // 64), beside=True)
+    assert outbox.paused
+
+
+async def test_it_wakes_for_what_comes_later_and_for_its_end():
+    outbox = Outbox(1 << 20, lambda: None)
+    writer = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(outbox.run(writer))
+        await asyncio.sleep(0)
+        outbox.put(b"one")
+        outbox.put(b"more")
+        writer.gate.release()
+        writer.gate.release()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(writer.sent) == 2
+        outbox.close(None)
+    assert writer.sent == [b"one", b"more"]
+
+
 async def test_one_big_frame_pauses_it():
     outbox = Outbox(1 << 20, lambda: None)
     outbox.put(bytes(HIGH_BYTES))
@@ -63,7 +103,7 @@ async def test_a_closed_outbox_asks_for_nothing_more():
     drained = []
     outbox = Outbox(1 << 20, lambda: drained.append(1))
     writer = Slow()
-    for frame in (b"a", b"b"):
+    for frame in (b"one", b"two"):
         outbox.put(frame)
         writer.gate.release()
     outbox.close(None)
