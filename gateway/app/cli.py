@@ -3,6 +3,7 @@
 import click
 
 from gateway.app.config_command import config_command
+from gateway.app.descriptors import stand_in
 from gateway.app.health_command import health_command
 from gateway.app.languages_command import languages_command
 from gateway.app.say_command import say_command
@@ -48,4 +49,5 @@ for command in (
 
 def main() -> None:
     """What the `legato` script runs."""
+    stand_in()
     legato(prog_name="legato")

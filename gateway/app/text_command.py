@@ -8,6 +8,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import BinaryIO
 
 import click
 import orjson
@@ -50,9 +51,12 @@ def text(**options: str | int | bool | None) -> None:
     """Print segments and speech of text on standard input, as JSON, one line each."""
     settings = _settings(options)
     level, explain = TextLevel(str(options["level"])), bool(options["explain"])
-    for tokens, language in _utterances(iter(sys.stdin), settings.language):
-        for line in shown(tokens, replace(settings, language=language), level, explain=explain):
-            click.echo(line)
+    try:
+        for tokens, language in _utterances(_lines(sys.stdin.buffer), settings.language):
+            for line in shown(tokens, replace(settings, language=language), level, explain=explain):
+                click.echo(line)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"standard input: expected UTF-8; {error.reason}") from None
 
 
 def shown(tokens: Iterable[str], settings: TextSettings, level: TextLevel, *, explain: bool) -> Iterator[str]:
@@ -101,6 +105,11 @@ def _settings(options: Mapping[str, str | int | bool | None]) -> TextSettings:
         ssml=bool(options["ssml"]),
         thresholds=thresholds,
     )
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    """Strictly, whatever the environment says: a character that cannot be read is no character to leave out."""
+    return (line.decode().replace("\r\n", "\n") for line in file)
 
 
 def _utterances(lines: Iterator[str], language: str) -> Iterator[tuple[Iterable[str], str]]:

@@ -24,6 +24,12 @@ def test_other_lines_are_tokens_of_one_utterance() -> None:
     assert run("{not json\n")[0]["spoken"]
 
 
+def test_what_is_not_utf_8_is_told() -> None:
+    result = CliRunner().invoke(text, input=b"One cat.\n\xff\xfe two\n")
+    assert result.exit_code == 1
+    assert "expected UTF-8" in result.output
+
+
 def test_explain_names_the_rule_when_it_is_known() -> None:
     explained, whole = run('{"tokens": ["Pay $3. ", "Now"]}', "--explain", "--min-chars", "9")[-2:]
     assert whole["spoken"] == "Pay three dollars. Now"
