@@ -15,6 +15,7 @@ from legato.domain import events, replies
 from legato.domain.facts import BugFound
 from legato.domain.speech import Route, StreamLimits, Voice
 from tests.plays.dying import WORD_TIMES, Account, Deathbed, Mortal, account
+from tests.plays.world import RATE
 
 PLAYS = int(os.environ.get("LEGATO_DEATHS", "600"))
 BATCHES = 12
@@ -201,3 +202,37 @@ def test_the_border_of_two_segments_is_a_seam_as_well():
     (seam,) = world.of(replies.Seam)
     assert (seam.word, seam.method) == (f"{WORDS[1]}.", "pause")
     assert world.numbers("a") == [0, 1, 2]
+
+
+def gap_ms(world: Deathbed, utterance_id: str) -> float:
+    """Silence at the listener's playback clock, once it has begun: what has come is played in real time."""
+    until, gap_s = 0.0, 0.0
+    for now, reply in world.log:
+        if isinstance(reply, replies.AudioChunk) and reply.utterance_id == utterance_id:
+            gap_s += max(now - until, 0.0) if until else 0.0
+            until = max(until, now) + len(reply.data) / 2 / RATE
+    return gap_s * 1000
+
+
+LONG = "".join(f"{' '.join(WORDS[at : at + 7])}. " for at in range(0, 28, 7))
+
+
+@pytest.mark.parametrize("times", ["along", "none"])
+@pytest.mark.parametrize(
+    ("speed", "detect_s", "from_ms"),
+    [(1.0, 0.0, 50), (1.5, 0.0, 50), (4.0, 0.0, 50), (4.0, 0.5, 1_000), (20.0, 1.0, 1_400)],
+    ids=["real time", "a little ahead", "ahead", "a stall that the lead covers", "a longer one"],
+)
+def test_r6_the_gap_at_the_listeners_ear_is_short_at_nearly_every_death(times, speed, detect_s, from_ms):
+    """The vendor dies after so much audio, the second route is warm and sounds after 60 ms."""
+    gaps = []
+    for number in range(48):
+        ms = from_ms + number * (5_000 - from_ms) / 47
+        one = Mortal((("ms", ms),), times=times, speed=speed, detect_s=detect_s)
+        world = joe({"one": one, "two": Mortal(times=times)}, seed=number).speak("a", LONG).run(60)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.deaths == 1
+        if number % 8 == 0:  # listening takes its time, and is what the plays above do
+            assert account([NUMBERS[word] for word in WORDS[:28]], world.numbers("a")).lost == 0
+        gaps.append(gap_ms(world, "a"))
+    assert sorted(gaps)[int(0.95 * len(gaps))] <= 150, [round(gap) for gap in gaps]
