@@ -26,7 +26,8 @@ def test_the_longest_sequence_is_named_and_a_repeated_one_once() -> None:
         ("es", "coraz\u00f3n rojo"),
         ("it", "cuore rosso"),
         ("pt", "cora\u00e7\u00e3o vermelho"),
-        ("nl", ""),
+        ("nl", "rood hart"),
+        ("sv", ""),
     ],
 )
 def test_every_language_has_its_own_names(language: str, said: str) -> None:
