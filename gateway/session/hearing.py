@@ -103,6 +103,8 @@ class Hearing:
             pause_ms = leased.begin_segment()
             if not leased.line.keeps_context:
                 pipe.begin_segment(pause_ms)
+            elif pause_ms:
+                pipe.rest(pause_ms)
             self._tell(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
         try:
             pipe.push(data)

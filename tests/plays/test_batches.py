@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from legato.core.state import CoreSettings
 from legato.domain import events, replies
 from legato.domain.facts import SegmentSpoken
 from legato.domain.speech import Route, UtteranceOptions, Voice
@@ -17,13 +18,14 @@ LOUD = 2_000
 """What is numbered from here on is no silence, and is not trimmed."""
 
 
-def playing(batch_chars=240, **script):
+def playing(batch_chars=240, core=None, **script):
     """A vendor that is asked segment by segment."""
     script = Script(**{"keeps_context": False, "can_pause": False, **script})
     routes = tuple(Route(name, "v", batch_chars=batch_chars) for name in ("one", "two"))
     world = World(
         scripts={"one": script, "two": Script(keeps_context=False)},
         voices={"joe": Voice("joe", ("en",), routes)},
+        core=core,
     )
     world.chars = ["?"] * LOUD
     world.spoken_chars = LOUD
@@ -141,3 +143,20 @@ def test_at_every_level_the_same_words_are_said(level):
     )
     world.open(max_lead_ms=-1).speak("a", TEXT).run(60)
     assert "".join(world.sent).replace(" ", "") == LETTERS
+
+
+def test_where_a_context_has_ended_the_pause_of_the_mark_is_heard_before_the_next_one():
+    core = CoreSettings(context_idle_s=0.25)
+    world = playing(core=core, keeps_context=True, word_times=True)
+    world.open(max_lead_ms=-1, options=UtteranceOptions(words=True))
+    world.text("a", SENTENCES[0]).run(0.8)  # the context is let go, while it is still heard
+    world.speak("a", SENTENCES[1]).run(20)
+    assert len(world.lines) == 2
+    samples = world.audio("a")
+    quiet = [len(list(run)) for value, run in itertools.groupby(samples.tolist()) if not value]
+    assert max(quiet) * 1_000 / RATE == pytest.approx(320, abs=5)
+    words = world.of(replies.WordSpoken)
+    assert len(words) == len((SENTENCES[0] + SENTENCES[1]).split())
+    for word in words:
+        middle = samples[(word.start_sample + word.end_sample) // 2]
+        assert world.chars[middle - 1] in TEXT[word.source_start : word.source_end]

@@ -134,6 +134,20 @@ class Pipe:
             self._joiner.begin(pause_ms)
         return self.available
 
+    def rest(self, pause_ms: int) -> int:
+        """What comes next is heard `pause_ms` after the sound before it, though nothing else of it is joined: a context ended in between.
+
+        Returns:
+            Samples available.
+        """
+        if self.available + self.taken:
+            missing = self._out_rate_hz * pause_ms // 1000 - self._reel.ends_silent()
+            if missing > 0:
+                self._reel.smooth()
+                self._reel.silence(missing)
+                self._reel.smooth()
+        return self.available
+
     def end_segment(self) -> int:
         """All bytes of the segment were given.
 

@@ -38,7 +38,7 @@ from legato.domain.speech import Failover, Route
 from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
-"""The pause behind each mark, where a voice keeps no context between segments."""
+"""The pause behind each mark, where a voice keeps no context, or another context has begun."""
 
 
 def release(state: StreamState, track: Track, now: float) -> None:
@@ -169,8 +169,14 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     tell_left_out(state, utterance, run, segments)
     whole, starts = joined(readings)
     mark = utterance.last_mark
-    pause_ms = 0 if run.keeps_context or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
+    # Of a context that ends, the next one knows nothing; where the listener has heard all of it, it was silent long enough.
+    dry = state.tracks[utterance.begin.track].clock.lead_s(now) <= 0
+    flows_on = run.keeps_context and (run.sent_chars > 0 or dry or utterance.failing_since is not None)
+    pause_ms = 0 if flows_on or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
     utterance.last_mark, utterance.asked_pause_ms = segments[-1].ends_with, segments[-1].pause_ms
+    if not run.sent_chars:
+        run.first_segment = segments[0].index
+        run.samples_before += state.rate_hz * pause_ms // 1000 if run.keeps_context else 0
     utterance.sent_chars += len(whole.text)
     run.sent_chars += len(whole.text)
     run.owes_audio = run.owes_audio or any(character.isalnum() for character in whole.text)
@@ -246,6 +252,8 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     utterance.audible_at = event.audible_at
     utterance.withheld = event.withheld
     if event.begins and run.said:
+        if run.keeps_context and run.said[0][0].index == run.first_segment:
+            run.samples_before = utterance.produced
         utterance.timeline.begin(run.said[0][0].index, utterance.produced)
     return state.tracks[utterance.begin.track]
 

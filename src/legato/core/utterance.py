@@ -80,6 +80,7 @@ class Run:
     requests: deque[Request] = field(default_factory=deque)
     """What they were asked for in, but for those that are complete."""
     sent_chars: int = 0
+    first_segment: int = -1
     samples_before: int = 0
     """Output samples of the utterance before this run."""
     produced: int = 0

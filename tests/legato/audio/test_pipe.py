@@ -452,3 +452,16 @@ def test_every_sample_that_was_pushed_is_in_the_ledger(lengths, pause, in_rate):
     entries = pipe.entries()
     assert sum(entry.samples for entry in entries if entry.kind is LedgerKind.RUN) == wanted
     assert sum(entry.samples for entry in entries) == pipe.available
+
+
+def test_behind_a_context_that_has_ended_so_much_is_silent_as_is_not_silent_already():
+    pipe = Pipe(8_000)
+    pipe.begin_run(8_000)
+    assert pipe.rest(100) == 0, "nothing was heard yet"
+    pipe.push(np.full(80, 5_000, "<i2").tobytes() + bytes(2 * 160))
+    pipe.end_run()
+    pipe.begin_run(8_000)
+    assert pipe.rest(100) == 80 + 800
+    assert pipe.rest(50) == 80 + 800
+    pipe.drop()
+    assert sum(entry.samples for entry in pipe.entries()) == 0
