@@ -11,7 +11,6 @@ PLAYED = {
     "src/legato/core/emission.py",
     "src/legato/core/ending.py",
     "src/legato/core/failing.py",
-    "src/legato/core/intake.py",
     "src/legato/core/speaking.py",
     "src/legato/core/stream.py",
     "gateway/session/session.py",
