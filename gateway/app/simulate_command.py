@@ -47,6 +47,7 @@ class SimulateOptions:
     host: str
     port: int
     tcp_port: int
+    grpc_port: int
     tls: bool
     script: Path | None
     seed: int
@@ -59,7 +60,10 @@ class SimulateOptions:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=0, help="Of HTTP and WebSockets; 0 for a free one.")
 @click.option("--tcp-port", default=0, help="Of a dialect over bare TCP (wyoming); 0 for a free one.")
-@click.option("--tls", is_flag=True, help="With a self-signed certificate; needs the program openssl.")
+@click.option("--grpc-port", default=0, help="Of dialects over gRPC (riva, google); 0 for a free one.")
+@click.option(
+    "--tls", is_flag=True, help="HTTP and WebSockets with a self-signed certificate; needs openssl."
+)
 @click.option("--script", type=click.Path(path_type=Path), help="Pace, limits and faults, YAML or JSON.")
 @click.option("--seed", default=1, show_default=True, help="Of everything that goes by chance.")
 @click.option(
@@ -74,7 +78,7 @@ def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, 
     """Be VENDOR, or several: the same languages, limits and faults, with a synthetic voice and no key.
 
     VENDOR is one of deepgram, deepgram_rest, deepgram_v2, elevenlabs, elevenlabs_stream, elevenlabs_rest, cartesia,
-    cartesia_bytes, cartesia_sse, openai, wyoming.
+    cartesia_bytes, cartesia_sse, openai, wyoming, riva, google.
     """
     raise_file_limit()
     try:
@@ -90,7 +94,9 @@ def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, 
 async def _simulate(asked: SimulateOptions) -> None:
     script = Script.read(asked.script) if asked.script is not None else Script()
     async with contextlib.AsyncExitStack() as stack:
-        venue = Venue(asked.host, asked.port, asked.tcp_port, told=None if asked.quiet else _tell)
+        venue = Venue(
+            asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=None if asked.quiet else _tell
+        )
         first: dict[str, object] = {}
         if asked.tls:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="legato-")))
@@ -103,6 +109,8 @@ async def _simulate(asked: SimulateOptions) -> None:
         first |= {"http": running.url, "websocket": running.websocket_url}
         if running.tcp_port:
             first["tcp"] = running.tcp_url
+        if running.grpc_port:
+            first["grpc"] = running.grpc_url
         departure = Departure(lambda: None)
         departure.listen()
         stack.callback(departure.close)

@@ -7,6 +7,7 @@ from gateway.app.config_dialects import DialectsSection
 from gateway.app.dialects import DIALECTS, configured
 from gateway.app.vendors import VENDORS
 from gateway.servers.dialects import MakeFace, Route
+from gateway.servers.grpc_dialects import CallPage, CallRoute
 from gateway.simulator.script import Script
 from gateway.simulator.simulator import Simulator
 from gateway.simulator.venue import MakeTcpFace, SimulatedVendor, Trait, Venue
@@ -19,7 +20,9 @@ from legato.faces.deepgram_v2 import DeepgramV2Speak
 from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
+from legato.faces.google import METHODS, GoogleSpeech
 from legato.faces.openai import OpenAISpeech
+from legato.faces.riva import SERVICE, RivaSpeech, RivaSynthesis, config
 from legato.faces.wyoming import WyomingSpeech
 
 _TEXT, _WORDS, _CONTEXTS, _KEYS, _STATUS, _SEGMENTS = Trait  # in the order in which they are written there
@@ -36,9 +39,19 @@ _SPOKEN: dict[str, tuple[type, set[Trait]]] = {
     "cartesia_sse": (CartesiaEvents, {*_HTTP, _TEXT, _WORDS}),
     "openai": (OpenAISpeech, {*_HTTP, _TEXT}),
     "wyoming": (WyomingSpeech, {_TEXT}),
+    "riva": (RivaSpeech, {*_HTTP, _WORDS, _SEGMENTS}),
+    "google": (GoogleSpeech, {*_HTTP, _SEGMENTS}),
 }
 _OVER_TCP: dict[str, MakeTcpFace] = {
     "wyoming": lambda directory, names: WyomingSpeech(directory, names=names),
+}
+_OVER_GRPC: dict[str, tuple[CallRoute | CallPage, ...]] = {
+    "riva": (
+        CallRoute(f"{SERVICE}/SynthesizeOnline", RivaSpeech),
+        CallRoute(f"{SERVICE}/Synthesize", RivaSynthesis, single=True),
+        CallPage(f"{SERVICE}/GetRivaSynthesisConfig", RivaSpeech, config),
+    ),
+    "google": tuple(CallRoute(method, GoogleSpeech) for method in METHODS),
 }
 NAMES = tuple(_SPOKEN)
 
@@ -64,7 +77,9 @@ def _simulated(name: str, decided: Sequence[Route]) -> SimulatedVendor:
     face, traits = _SPOKEN[name]
     limits = VENDORS[name](None, {}, {}).traits.limits if name in VENDORS else VendorLimits()
     routes = tuple(route for route in decided if _face_of(route.make_face) is face)
-    return SimulatedVendor(name, routes, limits, _OVER_TCP.get(name), frozenset(traits))
+    return SimulatedVendor(
+        name, routes, limits, _OVER_TCP.get(name), frozenset(traits), _OVER_GRPC.get(name, ())
+    )
 
 
 def _face_of(make_face: MakeFace) -> object:

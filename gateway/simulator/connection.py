@@ -6,6 +6,7 @@ import socket
 import struct
 import sys
 import termios
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -82,6 +83,7 @@ class Knock:
         retry_after_s: told with it.
         cut_json: the next text frame is cut in half.
         eager: it asks for every message to be spoken at once.
+        wrote: told of every message that answers it.
     """
 
     connection: Connection
@@ -93,6 +95,7 @@ class Knock:
     retry_after_s: float | None = None
     cut_json: bool = False
     eager: bool = False
+    wrote: Callable[[bytes | str], None] | None = None
 
 
 KNOCK: ContextVar[Knock] = ContextVar("knock")

@@ -30,6 +30,9 @@ def simulated(face: DialectFace, knock: Knock) -> DialectFace:
         if reply is MARK:
             return (b"",)
         frames = render(reply)
+        if knock.wrote is not None:
+            for frame in frames:
+                knock.wrote(frame)
         return [_cut(frame, knock) for frame in frames] if knock.cut_json else frames
 
     face.render = cutting  # type: ignore[method-assign] # on purpose, see above

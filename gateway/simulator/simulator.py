@@ -17,6 +17,7 @@ from gateway.simulator.accepting import Connections
 from gateway.simulator.directory import SimulatedDirectory
 from gateway.simulator.faults import Injector
 from gateway.simulator.fitness import Fitness
+from gateway.simulator.grpc_front import GrpcFront
 from gateway.simulator.http_front import HttpFront
 from gateway.simulator.limits import changed
 from gateway.simulator.log import Entry, Log, Saw
@@ -66,6 +67,7 @@ class Simulator:
         self.log = Log(self._venue.clock, self._told)
         self.port = 0
         self.tcp_port = 0
+        self.grpc_port = 0
         self._streams: Streams | None = None
         self._down: set[str] = set()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -79,6 +81,11 @@ class Simulator:
         spoken = [vendor for vendor in vendors if vendor.make_tcp_face is not None]
         voices = self._script.voices
         self._tcp = [TcpFront(one, voices, self._door, self._connections, self._down) for one in spoken]
+        called = [vendor for vendor in vendors if vendor.calls]
+        self._grpc = [
+            GrpcFront(called, voices, self._door, self._connections, self._rests, self.log, self._down)
+            for _ in called[:1]
+        ]
         self._http = HttpFront(
             vendors, voices, self._door, self._connections, self._rests, self.log, self._down
         )
@@ -118,6 +125,11 @@ class Simulator:
     def tcp_url(self) -> str:
         """tcp://host:port of the dialect over bare TCP."""
         return f"tcp://{self._venue.host}:{self.tcp_port}"
+
+    @property
+    def grpc_url(self) -> str:
+        """grpc://host:port of the dialects over gRPC."""
+        return f"grpc://{self._venue.host}:{self.grpc_port}"
 
     @property
     def open_streams(self) -> int:
@@ -194,6 +206,8 @@ class Simulator:
         self.port = await self._http.start(self._venue, SETTINGS, streams, directory)
         for front in self._tcp:
             self.tcp_port = await front.start(self._venue, SETTINGS, streams, directory)
+        for calls in self._grpc:
+            self.grpc_port = await calls.start(self._venue, SETTINGS, streams, directory)
 
     async def _stop(self) -> None:
         for timer in self._timers:
@@ -204,4 +218,6 @@ class Simulator:
             self._streams.abandon()  # whoever would wait for ever does not: the library takes their requests' end badly
         for front in self._tcp:
             await front.stop()
+        for calls in self._grpc:
+            await calls.stop()
         await self._http.stop()

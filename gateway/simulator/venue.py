@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from gateway.servers.dialects import Route
+from gateway.servers.grpc_dialects import CallPage, CallRoute
 from gateway.simulator.log import Entry
 from gateway.simulator.voices import SyntheticVoice
 from legato.domain.vendors import VendorLimits
@@ -37,6 +38,7 @@ class SimulatedVendor:
         limits: that it enforces.
         make_tcp_face: of a dialect over bare TCP, which has a port of its own; told the voices, and the names that are known.
         traits: of its language.
+        calls: of a dialect over gRPC, which all have one port of their own.
     """
 
     name: str
@@ -44,6 +46,7 @@ class SimulatedVendor:
     limits: VendorLimits = field(default_factory=VendorLimits)
     make_tcp_face: MakeTcpFace | None = None
     traits: frozenset[Trait] = frozenset(Trait)
+    calls: tuple[CallRoute | CallPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Venue:
         host: to listen on.
         port: of HTTP and WebSockets; 0 for a free one.
         tcp_port: of a dialect over bare TCP, where there is one; 0 for a free one.
+        grpc_port: of dialects over gRPC, where there are some; 0 for a free one.
         tls: for HTTP and WebSockets; `None` for cleartext.
         clock: monotonic seconds.
         voice: speaks; `None` for tone-coded words.
@@ -63,6 +67,7 @@ class Venue:
     host: str = "127.0.0.1"
     port: int = 0
     tcp_port: int = 0
+    grpc_port: int = 0
     tls: ssl.SSLContext | None = None
     clock: Clock = time.monotonic
     voice: SyntheticVoice | None = None

@@ -10,7 +10,7 @@ from legato.domain import events, replies
 from legato.domain.errors import SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits
-from legato.domain.vendors import HalfClose, HttpRequest, ResponseEnd, ResponseHead
+from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, ResponseEnd, ResponseHead
 from legato.ports import Accepted, RequestHead
 from tests.conformance.stage import pcm
 
@@ -126,17 +126,24 @@ class Wire:
         for frame in frames:
             if isinstance(frame, HttpRequest):
                 self.requested(frame)
+            elif isinstance(frame, HalfClose):
+                self.hears([*self.opposite.answered([events.End("speech")]), CallEnded("OK")])
+                self.asked.append(self.opposite)
+                self.opposite = self.renewed()
             else:
-                assert not isinstance(frame, HalfClose)
                 self.opposite.fails_with = self.fails_with
                 self.hears(self.opposite.take(frame))
         if not frames:
             self.hears([b""])
 
+    def renewed(self):
+        """The other end of the next request, or call."""
+        other = Opposite(self.face_of(), self.place)
+        other.clock = self.opposite.clock
+        return other
+
     def requested(self, request):
-        clock = self.opposite.clock
-        self.opposite = Opposite(self.face_of(), self.place)
-        self.opposite.clock = clock
+        self.opposite = self.renewed()
         self.asked.append(self.opposite)
         bodies = self.opposite.take(request.body)
         self.hears([ResponseHead(200, {k.lower(): v for k, v in self.opposite.face.headers.items()})])

@@ -1,0 +1,205 @@
+"""Faces beside the native one whose dialect is gRPC: calls of raw bytes on methods that the app hands in. Nothing here knows a dialect's name.
+
+Rules:
+- A call is one utterance, and ends with it; its status is the face's own word for what went wrong.
+- The utterance that ends before its requests do was given up for want of text: that is an error.
+- In grpc.aio a client's cancel looks at first like its end of input: that is believed only after `half_close_s` without a cancel.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from gateway.servers.dialects import MakeFace
+from gateway.servers.grpc_stream import CallOutlet, Context, request_head
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import HalfClosed
+from legato.domain.replies import Reply, StreamError, UtteranceCancelled, UtteranceFailed, UtteranceFinished
+from legato.ports import DialectFace, RequestHead, VoiceDirectory
+
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+@dataclass(frozen=True, slots=True)
+class CallRoute:
+    """Where a face is found.
+
+    Args:
+        method: full name of the method ("/package.Service/Method").
+        make_face: makes a call's own.
+        single: one request and one answer; else a stream each way.
+    """
+
+    method: str
+    make_face: MakeFace
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """A method that is answered from what can be spoken, whatever the request says."""
+
+    method: str
+    make_face: MakeFace
+    make_message: Callable[[VoiceDirectory], bytes]
+
+
+Meet = Callable[[CallRoute | CallPage, RequestHead, Context], Awaitable[None]]
+"""Looks at a call before it is served; may end it by an exception, or hold it."""
+
+
+async def _unmet(_: CallRoute | CallPage, __: RequestHead, ___: Context) -> None:
+    """Everybody may come."""
+
+
+class DialectOutlet(CallOutlet):
+    """As `CallOutlet`, where the end of the utterance is the end of the call.
+
+    Args:
+        streams: the registry.
+        face: this call's own.
+        max_backlog_bytes: unread answers beyond this end the call.
+        ended: every request is there.
+    """
+
+    def __init__(self, streams: Streams, face: DialectFace, max_backlog_bytes: int, *, ended: bool) -> None:
+        super().__init__(streams, face, max_backlog_bytes)
+        self.ended = ended
+
+    def write(self, reply: Reply) -> None:
+        """Render and hand over; an error becomes the call's status."""
+        if isinstance(reply, UtteranceFailed | StreamError):
+            self.close(reply.error)
+            return
+        super().write(reply)
+        if isinstance(reply, UtteranceCancelled):
+            self.close(SpeechError(Reason.CANCELLED, "the speech was cancelled"))
+        elif isinstance(reply, UtteranceFinished) and not self.ended:
+            self.close(SpeechError(Reason.IDLE_TIMEOUT, "the text did not go on"))
+
+
+class GrpcDialects(grpc.GenericRpcHandler):
+    """Serves routes on a gRPC server.
+
+    Args:
+        settings: limits and times.
+        streams: the registry.
+        directory: the voices.
+        routes: what is served.
+        meet: looks at every call before.
+    """
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        streams: Streams,
+        directory: VoiceDirectory,
+        routes: Collection[CallRoute | CallPage],
+        meet: Meet = _unmet,
+    ) -> None:
+        self._settings = settings
+        self._streams = streams
+        self._directory = directory
+        self._meet = meet
+        self._handlers: Mapping[str, Any] = {route.method: self._handler(route) for route in routes}
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:  # noqa: ANN401 grpc's own signature
+        """The handler of a method; none for those of others."""
+        return self._handlers.get(handler_call_details.method)
+
+    def _handler(self, route: CallRoute | CallPage) -> Any:  # noqa: ANN401 grpc's own, without a type for raw bytes
+        if isinstance(route, CallPage):
+            return grpc.unary_unary_rpc_method_handler(partial(self._page, route))
+        if route.single:
+            return grpc.unary_stream_rpc_method_handler(partial(self._single, route))
+        return grpc.stream_stream_rpc_method_handler(partial(self._stream, route))
+
+    async def _page(self, page: CallPage, _: bytes, context: Context) -> bytes:
+        face, head = self._face(page), request_head(page.method, context)
+        await self._meet(page, head, context)
+        try:
+            self._streams.reception.admit(face.key(head), "")
+        except SpeechError as error:
+            await _end(context, face, error)
+        return page.make_message(self._directory)
+
+    async def _single(self, route: CallRoute, request: bytes, context: Context) -> None:
+        outlet, face = await self._begun(route, context)
+        try:
+            outlet.stream.receive(request)
+            error = await _written(outlet, context)
+        finally:
+            outlet.stream.close()
+        await _end(context, face, error)
+
+    async def _stream(self, route: CallRoute, requests: AsyncIterator[bytes], context: Context) -> None:
+        outlet, face = await self._begun(route, context)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                reader = tasks.create_task(self._read(requests, outlet), name="grpc-dialect-reader")
+                error = await _written(outlet, context)
+                reader.cancel()
+        finally:
+            outlet.stream.close()
+        await _end(context, face, error)
+
+    def _face(self, route: CallRoute | CallPage) -> DialectFace:
+        names = frozenset(info.voice.name for info in self._directory.voices())
+        return route.make_face(str(uuid.uuid4()), names)
+
+    async def _begun(self, route: CallRoute, context: Context) -> tuple[DialectOutlet, DialectFace]:
+        head = request_head(route.method, context)
+        await self._meet(route, head, context)
+        face = self._face(route)
+        outlet = DialectOutlet(self._streams, face, self._settings.max_backlog_bytes, ended=route.single)
+        try:
+            principal = self._streams.reception.admit(face.key(head), "")
+            face.open(head)  # on gRPC nothing is refused before the first message
+            outlet.stream.begin(principal, face.name, ())
+        except SpeechError as error:
+            await _end(context, face, error)
+        return outlet, face
+
+    async def _read(self, requests: AsyncIterator[bytes], outlet: DialectOutlet) -> None:
+        async for request in requests:
+            outlet.stream.receive(request)
+        await asyncio.sleep(self._settings.half_close_s)
+        outlet.ended = True
+        outlet.stream.feed(HalfClosed())
+
+
+async def _written(outlet: DialectOutlet, context: Context) -> SpeechError | None:
+    async def send(message: bytes | str) -> None:
+        if message:  # else it only marks a place among the others
+            await context.write(message)  # type: ignore[arg-type]  # bytes only: the face's promise
+
+    try:
+        return await outlet.outbox.run(send)
+    except BrokenPipeError as error:
+        return SpeechError(Reason.OVERLOADED, f"{error}: answers have piled up")
+    except grpc.aio.BaseError:
+        # The call was over before the message: the client is gone, and its cancellation is on the way here.
+        raise asyncio.CancelledError from None
+
+
+async def _end(context: Context, face: DialectFace, error: SpeechError | None) -> None:
+    """End the call with the face's own status; returns only where that is a good one."""
+    number, words = face.farewell(error)
+    code = _CODES[number]
+    if code is grpc.StatusCode.OK:
+        return
+    try:
+        await context.abort(code, words)
+    except grpc.aio.AbortError:
+        raise
+    except grpc.aio.BaseError:
+        # The client went while its call was being ended.
+        raise asyncio.CancelledError from None

@@ -1,0 +1,152 @@
+"""The simulated vendors on gRPC: the servers' own calls behind a relay, and a look at each call before it is served."""
+
+import asyncio
+import math
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import grpc.aio
+
+from gateway.servers.grpc_dialects import CallPage, CallRoute, GrpcDialects
+from gateway.servers.grpc_stream import Context
+from gateway.servers.settings import ServerSettings
+from gateway.servers.streams import Streams
+from gateway.simulator.accepting import Accept, Connections
+from gateway.simulator.connection import KNOCK, Connection, Knock
+from gateway.simulator.face import face_maker
+from gateway.simulator.log import Entry, Log, Saw
+from gateway.simulator.reception import Door
+from gateway.simulator.relay import Relay, RelayedConnection
+from gateway.simulator.rests import Rests
+from gateway.simulator.venue import SimulatedVendor, Venue
+from legato.ports import RequestHead, VoiceDirectory
+
+
+class GrpcFront:
+    """One listener.
+
+    Args:
+        vendors: whose calls it has.
+        voices: that are known; none for all.
+        door: lets in.
+        connections: where they are numbered.
+        rests: where they are between two calls.
+        log: is told of refusals.
+        down: the names of vendors that are down.
+    """
+
+    def __init__(
+        self,
+        vendors: Collection[SimulatedVendor],
+        voices: Collection[str],
+        door: Door,
+        connections: Connections,
+        rests: Rests,
+        log: Log,
+        down: Collection[str],
+    ) -> None:
+        self._calls = {call.method: (vendor.name, call) for vendor in vendors for call in vendor.calls}
+        self._voices = voices
+        self._door = door
+        self._connections = connections
+        self._rests = rests
+        self._log = log
+        self._down = down
+        self._inner_port = 0
+        self._relays: dict[int, Relay] = {}
+        self._joining: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._inner: grpc.aio.Server | None = None
+
+    async def start(
+        self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
+    ) -> int:
+        """Listen.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: the address cannot be bound.
+        """
+        calls = [self._simulated(call) for _, call in self._calls.values()]
+        self._inner = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        self._inner.add_generic_rpc_handlers((GrpcDialects(settings, streams, directory, calls, self._meet),))
+        self._inner_port = self._inner.add_insecure_port("127.0.0.1:0")
+        await self._inner.start()
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: Accept(self._connections, self._take, settings),
+            venue.host,
+            venue.grpc_port,
+            backlog=1024,
+        )
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Listen no more; the connections were reset before."""
+        if self._server is not None:
+            self._server.close()
+        for joining in tuple(self._joining):
+            joining.cancel()
+        for relay in tuple(self._relays.values()):
+            relay.close()
+        if self._inner is not None:
+            await self._inner.stop(None)
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    def _simulated(self, call: CallRoute | CallPage) -> CallRoute | CallPage:
+        if isinstance(call, CallRoute):
+            return replace(call, make_face=face_maker(call.make_face, self._voices))
+        return call
+
+    def _take(self, connection: Connection, transport: asyncio.Transport) -> None:
+        relayed = RelayedConnection(connection.number, transport)
+        task = asyncio.get_running_loop().create_task(self._join(relayed, transport), name="relay")
+        self._joining.add(task)
+        task.add_done_callback(self._joining.discard)
+
+    async def _join(self, connection: RelayedConnection, transport: asyncio.Transport) -> None:
+        relay = Relay(connection, self._left)
+        try:
+            self._relays[await relay.join(transport, self._inner_port)] = relay
+        except OSError:
+            connection.reset()
+
+    def _left(self, relay: Relay) -> None:
+        for port, known in tuple(self._relays.items()):
+            if known is relay:
+                del self._relays[port]
+        self._rests.end(relay.connection)
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    async def _meet(self, call: CallRoute | CallPage, head: RequestHead, context: Context) -> None:
+        relay = self._relays.get(int(context.peer().rpartition(":")[2]))
+        if relay is None:
+            raise asyncio.CancelledError  # its connection has gone before it came
+        connection = relay.connection
+        vendor, own = self._calls[call.method]
+        key = own.make_face("", ()).key(head)
+        knock = Knock(connection, vendor, key, page=isinstance(call, CallPage), wrote=connection.wrote)
+        KNOCK.set(knock)
+        self._rests.end(connection)
+        context.add_done_callback(partial(self._over, knock))  # type: ignore[arg-type] # the stub has a class where any callable will do
+        if vendor in self._down:
+            connection.reset()
+        await self._waited(knock)
+
+    def _over(self, knock: Knock, _: Any) -> None:  # noqa: ANN401 grpc's own context, as its type has it
+        if knock.status:
+            self._log.add(Entry(Saw.REFUSED, knock.vendor, knock.connection.number, value=knock.status))
+        self._rests.begin(knock)
+
+    async def _waited(self, knock: Knock) -> None:
+        wait_s = 0.0 if knock.page else self._door.knock(knock)
+        if wait_s is None or knock.connection.closed or math.isinf(wait_s):
+            await asyncio.Event().wait()  # until the connection's end ends the call
+        elif wait_s:
+            await asyncio.sleep(wait_s)

@@ -1,0 +1,178 @@
+"""A client's connection to a server that keeps its own sockets to itself: passed on byte by byte, so that it can be cut like any other.
+
+Rules:
+- What is passed on to the client is counted by what HTTP/2 calls data: so it is known when all that was written has left.
+- Neither side is read faster than the other takes it.
+- When one side ends, so does the other.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from gateway.simulator.accepting import hand_over
+from gateway.simulator.connection import Connection
+
+_HEADER_BYTES = 9
+_DATA = 0
+_PREFIX_BYTES = 5
+_LOOK_S, _PATIENCE_S = 0.001, 0.5
+
+
+class DataMeter:
+    """Counts the bytes of data in a stream of HTTP/2 frames, however it is cut."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self._header = bytearray()
+        self._left = 0
+        self._is_data = False
+
+    def feed(self, chunk: bytes) -> None:
+        """More of the stream."""
+        at = 0
+        while at < len(chunk):
+            if self._left:
+                taken = min(self._left, len(chunk) - at)
+                self._left -= taken
+                self.passed += taken * self._is_data
+                at += taken
+                continue
+            taken = min(_HEADER_BYTES - len(self._header), len(chunk) - at)
+            self._header += chunk[at : at + taken]
+            at += taken
+            if len(self._header) == _HEADER_BYTES:
+                self._left = int.from_bytes(self._header[:3], "big")
+                self._is_data = self._header[3] == _DATA
+                self._header.clear()
+
+
+class RelayedConnection(Connection):
+    """A connection whose server is behind a relay.
+
+    Args:
+        number: from 1.
+        transport: the client's.
+    """
+
+    def __init__(self, number: int, transport: asyncio.Transport) -> None:
+        super().__init__(number, transport)
+        self.meter = DataMeter()
+        self.is_frozen = False
+        self._written = 0
+
+    def wrote(self, message: bytes | str) -> None:
+        """The server was handed a message."""
+        self._written += _PREFIX_BYTES + len(message)
+
+    def reset_behind(self, patience_s: float = _PATIENCE_S) -> None:
+        """RST behind everything that was written."""
+        self._when_passed(super().reset_behind, patience_s)
+
+    def end(self) -> None:
+        """FIN behind everything that was written."""
+        self._when_passed(super().end, _PATIENCE_S)
+
+    def freeze(self) -> None:
+        """Pass nothing more on, behind everything that was written."""
+        self._when_passed(self._freeze, _PATIENCE_S)
+
+    def _freeze(self) -> None:
+        self.is_frozen = True
+        super().freeze()
+
+    def _when_passed(self, act: Callable[[], None], patience_s: float) -> None:
+        if self.meter.passed < self._written and patience_s > 0 and not self.closed:
+            later = asyncio.get_running_loop().call_later
+            later(_LOOK_S, self._when_passed, act, patience_s - _LOOK_S)
+        else:
+            act()
+
+
+class _Side(asyncio.Protocol):
+    """One of the two sides."""
+
+    def __init__(self, passed: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.other: _Side | None = None
+        self._passed = passed
+        self._ended = ended
+        self._early = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are Transports in all but their ancestry.
+        self.transport = cast("asyncio.Transport", transport)
+        early, self._early = self._early, b""
+        self.write(early)
+
+    def data_received(self, data: bytes) -> None:
+        self._passed(data)
+
+    def write(self, data: bytes) -> None:
+        if self.transport is None:
+            self._early += data  # the other side was quicker
+        elif not self.transport.is_closing():
+            self.transport.write(data)
+
+    def pause_writing(self) -> None:
+        self._each_way("pause_reading")
+
+    def resume_writing(self) -> None:
+        self._each_way("resume_reading")
+
+    def _each_way(self, name: str) -> None:
+        other = None if self.other is None else self.other.transport
+        if other is not None and not other.is_closing():
+            getattr(other, name)()
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        del error
+        self._ended()
+
+
+class Relay:
+    """One client's way to the server.
+
+    Args:
+        connection: the client's.
+        over: called once, when either side has ended.
+    """
+
+    def __init__(self, connection: RelayedConnection, over: Callable[["Relay"], None]) -> None:
+        self.connection = connection
+        self._over: Callable[[Relay], None] | None = over
+        self._server = _Side(self._answered, self.close)
+        self._client = _Side(self._server.write, self.close)
+        self._client.other, self._server.other = self._server, self._client
+
+    async def join(self, transport: asyncio.Transport, port: int) -> int:
+        """Connect the client to the server on this port of the machine.
+
+        Returns:
+            The port from which the server sees it come.
+
+        Raises:
+            OSError: the server is not there.
+        """
+        loop = asyncio.get_running_loop()
+        inner, _ = await loop.create_connection(lambda: self._server, "127.0.0.1", port)
+        name: tuple[str, int] = inner.get_extra_info("sockname")
+        hand_over(transport, self._client)
+        return name[1]
+
+    def close(self) -> None:
+        """Both sides end."""
+        over, self._over = self._over, None
+        for side in (self._client, self._server):
+            if side.transport is not None and not (side is self._client and self.connection.is_frozen):
+                side.transport.abort() if side is self._server else side.transport.close()
+        if over is not None:
+            over(self)
+
+    def _answered(self, data: bytes) -> None:
+        if not self.connection.is_frozen:
+            self.connection.meter.feed(data)
+            self._client.write(data)

@@ -1,0 +1,193 @@
+"""NVIDIA Riva's speech synthesis on gRPC: `SynthesizeOnline`, a stream of requests, and `Synthesize`, a single one.
+
+Rules:
+- A call is one utterance. Every request of it is a piece that is spoken at once; the end of the requests ends it. An older client
+  sends one request and reads a stream: that is the same call.
+- The first request decides voice, language, encoding and rate; what the others say of these is passed over.
+- Times of words are given to clients that ask for them, in milliseconds from the call's first sample.
+- Dictionaries, zero-shot prompts and custom configurations are read and change nothing.
+- Messages are read and written by hand: a request's `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
+  `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`text` = 1, `words` = 9 {`word` = 1, `start_time` = 2, `end_time` = 3}}.
+
+Sources: the vendor's protocol files, its client library.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from legato.domain import events, replies
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.protobuf_wire import data, text, whole
+from legato.domain.replies import Reply
+from legato.domain.speech import UtteranceOptions
+from legato.faces.grpc_calls import (
+    Fields,
+    as_events,
+    bad,
+    bearer,
+    farewell,
+    number_in,
+    read,
+    refused,
+    words_in,
+)
+from legato.faces.halves import whole as without_halves
+from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
+
+SERVICE = "/nvidia.riva.tts.RivaSpeechSynthesis"
+_SPOKEN = "speech"
+_ENCODINGS = {1: Encoding.PCM_S16LE, 3: Encoding.MULAW, 20: Encoding.ALAW}
+_USUAL_HZ = 22_050
+_CODES = {Reason.UNKNOWN_VOICE: "INVALID_ARGUMENT", Reason.TEXT_TOO_LONG: "INVALID_ARGUMENT"}
+
+
+class RivaSpeech:
+    """`SynthesizeOnline`, one object per call.
+
+    Args:
+        request_id: of the call.
+        voices: names in the catalogue.
+    """
+
+    name = "riva"
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        self._request_id = request_id
+        self._voices = voices
+        self._format: AudioFormat | None = None
+        self._traceparent = ""
+        self._start = 0
+        self._is_timed = False
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """None."""
+        return {}
+
+    def key(self, head: RequestHead) -> str:
+        """The bearer key, where one is brought: services of one's own want none."""
+        return bearer(head)
+
+    def open(self, head: RequestHead) -> Accepted | Refusal:
+        """Let in: everything is in the messages."""
+        self._traceparent = head.headers.get("traceparent", "")
+        return Accepted({})
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What a request means. Never raises."""
+        try:
+            return self._understand(read(frame))
+        except SpeechError as error:
+            return as_events(error)
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """Messages that tell the client."""
+        if isinstance(reply, replies.AudioChunk):
+            return (data(1, reply.data),) if reply.data else ()
+        if isinstance(reply, replies.UtteranceStarted):
+            self._start = reply.start_sample
+        if isinstance(reply, replies.WordSpoken) and self._is_timed:
+            return (data(2, data(9, self._word(reply))),)
+        return ()
+
+    def idle(self) -> Sequence[bytes | str]:
+        """Nothing."""
+        return ()
+
+    def refuse(self, error: SpeechError) -> Refusal:
+        """Never asked: a call has a status."""
+        return refused(error)
+
+    def farewell(self, error: SpeechError | None) -> tuple[int, str]:
+        """The number of the call's status, and its words."""
+        return farewell(error, _CODES)
+
+    # --- from the client
+
+    def _understand(self, request: Fields) -> Sequence[events.ClientEvent]:
+        begun = () if self._format is not None else self._begin(request)
+        said = without_halves(words_in(request, 1))
+        if not said.strip():
+            return begun
+        return (*begun, events.Text(_SPOKEN, said), events.Flush(_SPOKEN))
+
+    def _begin(self, request: Fields) -> Sequence[events.ClientEvent]:
+        self._format, self._is_timed = _format_of(request), bool(number_in(request, 9))
+        opened = events.Open(
+            _voice(words_in(request, 5), self._voices),
+            self._format,
+            language=words_in(request, 2),
+            options=UtteranceOptions(words=self._is_timed),
+            max_lead_ms=-1,
+            traceparent=self._traceparent,
+        )
+        return (opened, events.Begin(_SPOKEN))
+
+    # --- to the client
+
+    def _word(self, word: replies.WordSpoken) -> bytes:
+        return text(1, word.word) + self._ms(2, word.start_sample) + self._ms(3, word.end_sample)
+
+    def _ms(self, number: int, sample: int) -> bytes:
+        assert self._format is not None, "a request comes first"
+        return whole(number, max(0, round(self._format.ms(sample - self._start))))
+
+
+class RivaSynthesis(RivaSpeech):
+    """`Synthesize`: one request, one answer with all of the sound."""
+
+    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+        super().__init__(request_id, voices)
+        self._audio = bytearray()
+        self._words = b""
+
+    def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
+        """What the request means. Never raises."""
+        told = super().parse(frame)
+        if any(isinstance(event, events.Refused) for event in told):
+            return told
+        return (*told, events.End(_SPOKEN), events.HalfClosed())
+
+    def render(self, reply: Reply) -> Sequence[bytes | str]:
+        """The answer, once all is spoken."""
+        if isinstance(reply, replies.AudioChunk):
+            self._audio += reply.data
+        elif isinstance(reply, replies.WordSpoken) and self._is_timed:
+            self._words += data(9, self._word(reply))
+        elif isinstance(reply, replies.UtteranceFinished):
+            return (data(1, bytes(self._audio)) + (data(2, self._words) if self._words else b""),)
+        else:
+            return super().render(reply)
+        return ()
+
+
+def config(directory: VoiceDirectory) -> bytes:
+    """The answer of `GetRivaSynthesisConfig`: every voice as a model of its language."""
+    models = []
+    for info in directory.voices():
+        voice = info.voice
+        told = {"language_code": voice.languages[0], "voice_name": voice.name, "type": "single"}
+        entries = b"".join(data(2, text(1, name) + text(2, value)) for name, value in told.items())
+        models.append(data(1, text(1, voice.name) + entries))
+    return b"".join(models)
+
+
+def _format_of(request: Fields) -> AudioFormat:
+    encoding, rate = number_in(request, 3), number_in(request, 4) or _USUAL_HZ
+    known = _ENCODINGS.get(encoding or 1)
+    if known is None:
+        raise SpeechError(
+            Reason.UNKNOWN_FORMAT, f"encoding {encoding} is not offered; offered: LINEAR_PCM, MULAW, ALAW"
+        )
+    try:
+        return AudioFormat(known, rate)
+    except ValueError as error:
+        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+
+
+def _voice(asked: str, voices: Collection[str]) -> str:
+    if not asked or asked in voices:
+        return asked
+    if "." in asked and "-" in asked.partition(".")[0]:
+        return ""  # one of the vendor's: the default voice
+    raise bad(f"there is no voice {asked[:80]!r}; the voices are {', '.join(sorted(voices))}")
