@@ -9,7 +9,6 @@ from tests.house.sources import ROOT, SOURCES, name_of
 
 PLAYED = {
     "src/legato/core/emission.py",
-    "src/legato/core/ending.py",
     "src/legato/core/failing.py",
     "src/legato/core/speaking.py",
     "src/legato/core/stream.py",
