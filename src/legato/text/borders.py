@@ -38,6 +38,8 @@ _ENDING = frozenset("!?…")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
 LONG_ACRONYM_CHARS = 4
+_FILE = re.compile(r"^[a-z]{1,3}\.(?:[a-z]{2,4})$")
+"""Small letters on both sides of a dot, two behind it: a name of a file and not a short form."""
 _CUT_OUT = re.compile(r"[\[(](?:\.{3}|…)$")
 _LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
@@ -45,6 +47,8 @@ _COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
 _TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
 _FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
 _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
+_ROMAN_ENDS = ".,;:!?)"
+_ROMAN = re.compile(r"[IVX]+\W*\Z")
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
 _ZONES = frozenset(
     [
@@ -69,6 +73,7 @@ _ZONES = frozenset(
         "JST",
     ]
 )
+_WEEKDAYS = frozenset(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -268,6 +273,8 @@ class Borders:
         if low in self._data.titles:
             return None
         if low in self._data.before_number:
+            if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
+                return None if gap.whole else WAIT
             return None if first.isdigit() or first.islower() else Break.SENTENCE
         if low in self._data.abbreviations:
             return self._abbreviated(gap, ahead)
@@ -295,10 +302,12 @@ class Borders:
         if low in _MERIDIEM:
             if not gap.whole:
                 return WAIT
-            if ahead.rstrip(CLOSERS + ".,;:!?") in _ZONES:
+            if ahead.rstrip(CLOSERS + ".,;:!?") in _ZONES | _WEEKDAYS:
                 return None
             titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
             return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE
+        if _FILE.search(low) and not self._data.is_abbreviation(low):
+            return Break.SENTENCE
         return self._starts(gap, ahead)
 
     def _abbreviated(self, gap: Gap, ahead: str) -> Verdict:

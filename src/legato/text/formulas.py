@@ -19,9 +19,12 @@ _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"
 _POWER = re.compile(f"[a-zA-Z][{_RAISED}]")
-_MEASURED = re.compile(r"(?:\d\s?|\b(?:per|pro|je|par|por|al)\s)\Z")
+_MEASURED = re.compile(r"(?:\d\s?|\d\s?[^\W\d_]{1,4}/|\b(?:per|pro|je|par|por|al)\s)\Z")
 """What makes the letter behind it a unit: a number, or that it is counted by."""
-_GREEK = re.compile(r"[α-ω][a-zA-Z]?[²³⁴⁵]?")
+_UNIT = re.compile(r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min")
+_VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
+"""What a sign is set to; the unit behind it belongs to the formula."""
+_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?")
 """A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
     {
@@ -93,10 +96,12 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
         return word == "I"
     if _GREEK.fullmatch(word):
         return False
-    if _POWER.fullmatch(word) and not _MEASURED.search(text, max(0, match.start() - 6), match.start()):
+    if _POWER.fullmatch(word) and not _MEASURED.search(text, max(0, match.start() - 8), match.start()):
         return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
-    if len(word) == 2 and (before.isdigit() or _SIGN.match(following)):
+    if _UNIT.fullmatch(word) and _VALUE.search(text, max(0, match.start() - 16), match.start()):
+        return False
+    if len(word) == 2 and (before.isdigit() or _SIGN.match(following) or (before and before in "=+*·")):
         return False
     return following not in {"(", "_", "^"} or following == ""
 

@@ -9,6 +9,14 @@ _RESTARTS = ("1.", "1.)", "1)", "(1)", "a)", "a.)", "(a)")
 """A first label that may follow the items of another list."""
 LONGEST_LABEL_CHARS = 7
 
+_ITEM = re.compile(r"\d{1,3}(?=[.)]\s)")
+
+
+def label_chars(line: str) -> int:
+    """How many characters of an item are its number, which is no ordinal: "3. Mai" is one, "3." before an item is not."""
+    match = _ITEM.match(line)
+    return match.end() if match else 0
+
 
 class Numbering:
     """Follows the labels of one list and tells which comes next."""

@@ -42,6 +42,8 @@ _BRACES = re.compile(r"[{}\[\]]")
 _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
+_OPERATORS = frozenset("=+-*/∈<>")
+"""Behind one of these a bracket holds what is calculated with."""
 _CITED_TO = re.compile(r"[–-](?:\[(?:\d{1,3}(\])?)?)?")
 """Perhaps the end of a range of citations; its group is there when it is one."""
 _MONEY = re.compile(r"\$\.?\d[\d.,]*")
@@ -167,7 +169,7 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
     if after == "(":
         return _target(kind, text, (start, at + 1, closed), final=final)
     label = text[at + 1 : closed]
-    if _CITATION.fullmatch(label):
+    if _CITATION.fullmatch(label) and text[max(0, at - 4) : at].rstrip()[-1:] not in _OPERATORS:
         return _cited(text, at, closed, final=final)
     if after == "[" and label:
         reference = _matching(text, closed + 1)

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from legato.text.asides import code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.citations import citation_as_word, lists_citations
 from legato.text.formulas import candidates
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
+from legato.text.numbering import label_chars
 from legato.text.pieces import Piece, after_words, merged
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, TextSettings
@@ -27,16 +29,6 @@ from legato.text.tables import cells
 from legato.text.tags import name_of
 
 _DEPTH = 4
-_CODE_BLOCK = {
-    "en": "Code block.",
-    "de": "Codeblock.",
-    "fr": "Bloc de code.",
-    "es": "Bloque de código.",
-    "it": "Blocco di codice.",
-    "pt": "Bloco de código.",
-    "nl": "Codeblok.",
-}
-"""What a fence is announced with; English where a language is not here."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[\w'’]+")
@@ -100,7 +92,8 @@ class Speech:
         self._maths = maths
         self._borders = borders
         self._settings = settings
-        self._announced = _CODE_BLOCK.get(settings.language[:2].lower(), _CODE_BLOCK["en"])
+        self._language = settings.language
+        self._announced = code_block(settings.language)
         self._lexicon = lexicon_of(settings.lexicon)
         self._inline = Inline(settings.emoji, emoji, markup=not settings.ssml)
 
@@ -118,13 +111,13 @@ class Speech:
 
     def _atom(self, atom: Atom, depth: int) -> Iterator[Said]:
         text, offset = atom.before + atom.text, atom.start - len(atom.before)
-        position = atom.start
+        position = atom.start + (label_chars(atom.text) if atom.block is Block.ITEM else 0)
+        if position > atom.start:
+            yield Said(Piece(atom.text[: position - atom.start], atom.start, position), done=True)
         dropped = False
         for span in atom.spans:
             start, end = span.start - offset, span.end - offset
-            cited = span.kind is SpanKind.MARKER and not citation_as_word(
-                text, start, end, self._settings.language
-            )
+            cited = span.kind is SpanKind.MARKER and not citation_as_word(text, start, end, self._language)
             if dropped and cited and lists_citations(text[position - offset : start], text, start):
                 yield Said(Piece("", position, span.start, "clean/reference"))
             else:
@@ -133,6 +126,10 @@ class Speech:
             dropped = cited
             yield from self._span(text, offset, span, depth)
             position = span.end
+            if span.kind is SpanKind.MATHS and (chars := unit_chars(text, end)):
+                named = unit_words(text[end : end + chars], self._words.read)
+                yield Said(Piece(named, position, position + chars, "clean/unit"), done=True)
+                position += chars
         for piece in self._inline.clean(text, position - offset, atom.end - offset, offset):
             yield Said(piece)
 
@@ -156,13 +153,14 @@ class Speech:
             case SpanKind.FENCE if self._settings.fences is Fences.ANNOUNCE:
                 yield Said(Piece(f" {self._announced} ", span.start, span.end, "clean/fence"), done=True)
             case SpanKind.MARKER if named := citation_as_word(
-                text, span.start - offset, span.end - offset, self._settings.language
+                text, span.start - offset, span.end - offset, self._language
             ):
                 yield Said(Piece(named, span.start, span.end, "clean/reference"))
             case SpanKind.BREAK | SpanKind.FENCE:
                 yield Said(Piece(" ", span.start, span.end, "clean/break"))
             case _:
-                yield Said(Piece("", span.start, span.end, self._dropped(text, offset, span)))
+                power = raised(text, span.start - offset, span.end - offset)
+                yield Said(Piece(power, span.start, span.end, self._dropped(text, offset, span)))
 
     def _dropped(self, text: str, offset: int, span: Span) -> str:
         """The rule by which a span is silent: SSML's tags, which may say how their text is delivered, by their names."""

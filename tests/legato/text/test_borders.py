@@ -48,6 +48,11 @@ def gap(word: str, peek: str, **more: object) -> Gap:
         ("cat,", "dog", Break.COMMA),
         ("cat;", "dog", Break.CLAUSE),
         ("cat:", "dog", Break.CLAUSE),
+        ("vol.", "II", None),
+        ("No.", "I", Break.SENTENCE),
+        ("p.m.", "Monday", None),
+        ("b.txt.", "Open", Break.SENTENCE),
+        ("Ph.D.", "Open", None),
         ("5,", "dog", None),
         ("cat,", "5", None),
         ("—", "then", Break.CLAUSE),
@@ -65,7 +70,16 @@ def test_between_two_words(word: str, peek: str, verdict: Break | None) -> None:
 
 @pytest.mark.parametrize(
     ("word", "peek"),
-    [("cat.", ""), ("U.S.", "The"), ("cat", "an"), ("p.m.", "Th"), ("Inc.", "K"), ("cat.", "a"), ("—", "")],
+    [
+        ("cat.", ""),
+        ("vol.", "I"),
+        ("U.S.", "The"),
+        ("cat", "an"),
+        ("p.m.", "Th"),
+        ("Inc.", "K"),
+        ("cat.", "a"),
+        ("—", ""),
+    ],
 )
 def test_too_little_is_waited_for(word: str, peek: str) -> None:
     assert borders().between(gap(word, peek, whole=False)) == WAIT

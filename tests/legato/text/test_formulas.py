@@ -8,6 +8,9 @@ from legato.text.formulas import candidates
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("so m = 5 kg, then", ["m = 5 kg"]),
+        ("80 g/m² paper", []),
+        ("y=mx+b is", ["y=mx+b"]),
         ("the value sqrt(2) is", ["sqrt(2)"]),
         ("und log2(8) ist", ["log2(8)"]),
         ("so E = mc² holds", ["E = mc²"]),

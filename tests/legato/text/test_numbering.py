@@ -2,7 +2,7 @@
 
 import pytest
 
-from legato.text.numbering import Numbering
+from legato.text.numbering import Numbering, label_chars
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,10 @@ def test_only_a_first_label_begins_a_list() -> None:
     assert list_.labels("•", opens=False)
     assert list_.expects("•", whole=True)
     assert list_.expects("", whole=True) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "chars"), [("1. Eins", 1), ("12) Zwei", 2), ("1.5 kg", 0), ("a. b", 0), ("3", 0)]
+)
+def test_the_number_of_an_item_is_told_from_an_ordinal(line: str, chars: int) -> None:
+    assert label_chars(line) == chars

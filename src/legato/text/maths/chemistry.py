@@ -22,6 +22,12 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _FORMULA = re.compile(r"\s*(?:\(?[A-Z][a-z]?\)?(?:_\{?\d+\}?|_\{?\d+\}?)?(?:\^\{?\d*[-+]\}?)?)+\s*$")
+_ELEMENTS = re.compile(
+    r"(?:H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|K|Ca|Cr|Mn|Fe|Co|Ni|Cu|Zn|Br|Ag|I|Ba|Hg|Pb)+"
+)
+_CHARGE = re.compile(r"\d?[-+]")
+_LONE = frozenset("HCNOF")
+"""Elements whose letter alone is hardly anything else when it is upright."""
 _BONDS = {"-": "ce-", "=": "ce=", "#": "ce#"}
 _ARROWS = {
     "->": "ce->", "→": "ce->", "<-": "ce<-", "<->": "ce<->", "<=>": "ce<=>", "⇌": "ce<=>", "<=>>": "ce<=>", "<<=>": "ce<=>", "<-->": "ce<=>",
@@ -72,3 +78,26 @@ def _nodes(found: re.Match[str], span: tuple[int, int]) -> list[Node]:
     if named:
         return [Node("sym", named, [], *span)]
     return [Node("id", text, [], *span)] if kind == "letter" else []
+
+
+def compound(base: Node, below: Node, above: Node, whole: tuple[int, int]) -> Node | None:
+    r"""The node of letters that are upright and count what is below them: `\text{CO}_2`; None when they are no elements.
+
+    Args:
+        base: the letters.
+        below: a row of one number, or nothing.
+        above: a row of a charge, or nothing.
+        whole: range of the construct.
+    """
+    upright = base.kind == "text" or (base.kind == "id" and base.role == "upright" and base.name in _LONE)
+    count, charge = _flat(below), _flat(above)
+    if not upright or not _ELEMENTS.fullmatch(base.name) or not (count or charge):
+        return None
+    if (count and not count.isdigit()) or (charge and not _CHARGE.fullmatch(charge)):
+        return None
+    written = base.name + count + (f"^{{{charge}}}" if charge else "")
+    return parsed(written, whole[0], whole)
+
+
+def _flat(node: Node) -> str:
+    return "".join(kid.name for kid in node.kids).replace("−", "-")

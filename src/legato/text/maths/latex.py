@@ -112,9 +112,19 @@ class LatexParser(Blocks):
             and any(mark in bare for mark in "_^\\")
             and self._depth < MAX_DEPTH
         ):
+            if "/" in raw or "^{-" in raw:
+                measured = siunitx.units(raw, span[0], one=self._after_one(token))
+                if measured:
+                    return row(measured, *whole)
             formula = chemistry.formula(raw, span[0], whole)
             return formula or self._inner(raw, span[0], whole)
         return worded(bare, whole, self._commands)
+
+    def _after_one(self, command: Token) -> bool:
+        """Whether the number before a command that was just read is a one."""
+        near = self._tokens[max(0, self._at - 64) : self._at]
+        seen = [token.text for token in near if token.kind == "num" and token.end <= command.start]
+        return seen[-1:] == ["1"]
 
     def _mixed(self, raw: str, start: int, whole: tuple[int, int]) -> Node:
         """Words with formulas in dollars among them."""

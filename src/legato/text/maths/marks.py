@@ -11,6 +11,7 @@ _WINDOW = 24
 _SMALL = frozenset({"sup", "sub", "bound", "lim"})
 _DIMENSIONS = frozenset("mnpqkdrNMK")
 _LOGIC = frozenset("∧∨¬∀∃⇒⇔")
+_PROPOSITIONS = frozenset("pqr")
 _SHAPES = ("matri", "grid", "square", "table", "array", "block", "rectang", "kernel", "filter")
 
 
@@ -86,7 +87,7 @@ class Marks:
             return "approaches"
         if any(kid.name == ":" and kid.role == "map" for kid in kids[max(0, at - _WINDOW) : at]):
             return "mapto"
-        if any(kid.name in _LOGIC for kid in _around(kids, at)):
+        if any(kid.name in _LOGIC for kid in _around(kids, at)) or _between_propositions(kids, at):
             return "implies"
         return "approaches" if context == "bound" else ""
 
@@ -140,6 +141,13 @@ def _in_proportion(kids: list[Node], at: int) -> bool:
     kinds = {kids[at - 1].kind, kids[at + 1].kind}
     return kinds == {"num"} or (
         kinds <= {"num", "id"} and sum(kid.name == ":" for kid in _around(kids, at)) > 1
+    )
+
+
+def _between_propositions(kids: list[Node], at: int) -> bool:
+    """P → q."""
+    return (
+        0 < at < len(kids) - 1 and kids[at - 1].name in _PROPOSITIONS and kids[at + 1].name in _PROPOSITIONS
     )
 
 

@@ -6,14 +6,19 @@ character came from.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from legato.text.maths import chemistry
 from legato.text.maths.latex import LatexParser
 from legato.text.maths.nodes import Node, row
 
+_UNIT = (
+    r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|°C|(?<=\s)[mgsLWVNJKh])"
+)
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
+    rf"(?P<unit>(?<=\d)\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z))"
+    r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
     r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
     re.DOTALL,
@@ -22,11 +27,12 @@ _PAIRS = {
     "<=>": r"\iff", "<->": r"\leftrightarrow", "->": r"\to", "=>": r"\implies", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq", "/=": r"\neq",
     ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
 }  # fmt: skip
+_DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
 _CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼₖ", "0123456789+-aeoxnijk", strict=True))
 _COUNTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ ")
+_SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ℏħ ")
 _STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛")
 _FUNCTIONS = frozenset(
     {
@@ -195,7 +201,7 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
         if grouped and found.lastgroup == "num":
             written = "{" + written + "}"
         grouped = found.group() in {"√", "∛"} or written.endswith("_")
-        operands += found.lastgroup in {"num", "word", "greek"} or found.group() in "∞∅"
+        operands += found.lastgroup in {"num", "word", "greek", "dressed"} or found.group() in "∞∅"
         out.append(written)
         places += [found.start()] * len(written)
     latex = "".join(out)
@@ -212,6 +218,11 @@ def _between_numbers(source: str, start: int, end: int) -> bool:
 
 
 def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
+    if kind == "unit":
+        return rf"\,\text{{{text.strip()}}}"
+    if kind == "dressed":
+        parts = unicodedata.normalize("NFD", text)
+        return f"\\{_DRESSES[parts[1]]}{{{parts[0]}}}"
     if kind == "pair":
         return None if text in _CODE else _PAIRS[text] + " "
     if kind == "word":

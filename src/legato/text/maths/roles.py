@@ -5,9 +5,10 @@ A minus before a term is not a difference; a bar is `given` in a probability and
 (`times` between brackets, `of` after an operator) become nodes of their own.
 """
 
+import itertools
 from collections.abc import Mapping
 
-from legato.text.maths import siunitx
+from legato.text.maths import chemistry, siunitx
 from legato.text.maths.application import Applier
 from legato.text.maths.arrange import Arranger
 from legato.text.maths.marks import Marks
@@ -17,6 +18,9 @@ from legato.text.maths.silent import Silent
 _SMALL = frozenset({"sup", "sub", "bound", "lim"})
 _UPRIGHT_UNITS = frozenset("mgsAKNJWCVFTLlhM")
 _CONTEXTS = {"root": "root", "accent": "accent", "over": "over", "xarrow": "over", "binom": "arg"}
+_SHORTEST_WORD = 3
+_VOWELS = frozenset("aeou")
+_INDICES = frozenset("ijklmnpqrst")
 _LIMITS = frozenset({"lim", "liminf", "limsup", "lim sup", "lim inf"})
 _SET_BARS = frozenset({"|", "∣", ":"})
 
@@ -53,6 +57,8 @@ class Roles:
         for place, kid in enumerate(node.kids):
             inner = self._context(node, place, context)
             if kid.kind == "row":
+                if node.kind == "script" and place == 1:
+                    kid.kids = _worded(kid.kids)
                 self.assign(kid, inner)
             else:
                 self._descend(kid, inner)
@@ -97,21 +103,24 @@ class Roles:
     def _measured(self, kids: list[Node]) -> list[Node]:
         """Upright words after a number that are units become units."""
         out: list[Node] = []
-        for kid in kids:
+        for at, part in enumerate(kids):
+            kid = _compounded(part)
             before = out[-1] if out else None
             if before is not None and before.kind == "script" and before.kids[0].name == "10":
                 before = before.kids[0]
-            upright = kid.kind == "text" or (
-                kid.kind == "id" and kid.role == "upright" and kid.name in _UPRIGHT_UNITS
-            )
-            if before is not None and before.kind == "num" and upright:
-                found = siunitx.units(kid.name, kid.start, one=before.name == "1" and before is out[-1])
+            written = _as_unit(kid)
+            if before is not None and written and (before.kind == "num" or core(before).kind == "unit"):
+                found = siunitx.units(written, kid.start, one=before.name == "1" and before is out[-1])
                 if found:
+                    if before.kind == "unit" and found[0].name != "per":
+                        before.role = "one"
                     for unit in found:
                         unit.start, unit.end = kid.start, kid.end
                     out += found
                     continue
-            out.append(kid)
+            dot = kid.name == "⋅" and before is not None and core(before).kind == "unit"
+            if not (dot and at + 1 < len(kids) and _as_unit(kids[at + 1])):
+                out.append(kid)
         return out
 
     def _relations(self, kids: list[Node], context: str) -> None:
@@ -152,3 +161,42 @@ class Roles:
         if node.kind == "sym":
             return node.name in {"⋅", "×", "∗", "/", "÷", "−", "∘"}
         return self._is_operand(node) or self._classes.get(core(node).name) == "big"
+
+
+def _worded(kids: list[Node]) -> list[Node]:
+    """A subscript that is a word although its letters are not upright: E_{tot}, but not x_{ijk}."""
+    letters = "".join(kid.name for kid in kids)
+    plain = all(kid.kind == "id" and not kid.role and len(kid.name) == 1 for kid in kids)
+    if not plain or len(letters) < _SHORTEST_WORD or not letters.isascii() or not letters.islower():
+        return kids
+    run = all(ord(after) - ord(before) == 1 for before, after in itertools.pairwise(letters))
+    if run or not set(letters) & _VOWELS or set(letters) <= _INDICES:
+        return kids
+    return [Node("text", letters, [], kids[0].start, kids[-1].end)]
+
+
+def _compounded(node: Node) -> Node:
+    """A formula of chemistry that was written as upright letters with scripts."""
+    if node.kind != "script":
+        return node
+    base, below, above = node.kids
+    if base.kind == "script" and below.kind == "void" and base.kids[2].kind == "void":
+        base, below, _ = base.kids
+    letters = base.kids[0] if base.kind == "row" and len(base.kids) == 1 else base
+    return chemistry.compound(letters, below, above, (node.start, node.end)) or node
+
+
+def _as_unit(node: Node) -> str:
+    """An upright word, and its power, as units are written; empty for anything else."""
+    base, power = node, ""
+    if node.kind == "script" and node.kids[1].kind == "void":
+        base = (
+            node.kids[0].kids[0]
+            if node.kids[0].kind == "row" and len(node.kids[0].kids) == 1
+            else node.kids[0]
+        )
+        power = "^{" + "".join(kid.name for kid in node.kids[2].kids) + "}"
+    upright = base.kind == "text" or (
+        base.kind == "id" and base.role == "upright" and base.name in _UPRIGHT_UNITS
+    )
+    return base.name + power if upright else ""

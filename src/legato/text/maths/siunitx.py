@@ -37,6 +37,7 @@ _PREFIXABLE = frozenset(
     {"m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L", "l", "eV", "bit", "B", "bar", "cal",
      "Bq", "Gy", "Sv", "rad", "lm", "t", "M", "Da", "barn"}
 )  # fmt: skip
+_BETWEEN = frozenset({"cdot", "times", "quad", "mathrm", "text", "rm"})
 _BEFORE = {"square": "2", "cubic": "3"}
 _AFTER = {"squared": "2", "cubed": "3", "tothe": "1"}
 _SIGNS = frozenset("munµkMGTPcdhfp")
@@ -139,6 +140,8 @@ class _Reading:
         macro = found["macro"] or ""
         if macro in PREFIXES:
             self._prefix = PREFIXES[macro]
+        elif macro in _BETWEEN:
+            return True
         elif macro in _BEFORE:
             self._power = _BEFORE[macro]
         elif macro in _AFTER:
@@ -149,7 +152,7 @@ class _Reading:
         elif found["power"]:
             _apply_power(self.kids, found, span)
             if len(self.kids) > 2 and self.kids[-2].name == "per" and not (self._one and len(self.kids) == 3):
-                self.kids[-3].role = ""
+                self.kids[-3].role = "one" if len(self.kids) > 3 and self.kids[-4].name == "per" else ""
             return bool(self.kids)
         elif found["unit"] or macro:
             return self._unit(found["unit"] or MACROS.get(macro, macro), span)

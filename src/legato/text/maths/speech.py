@@ -215,7 +215,8 @@ class Speaker:
         names, prefix = self._data.names, node.kids[0].name if node.kids else ""
         whole = names.get(f"unit:{prefix}{node.name}") if prefix else None
         before = len(self._out)
-        self._words(whole or names.get(f"unit:{node.name}", node.name), node.start, node.end, "unit")
+        one = names.get(f"unit:{node.name}|one") if node.role == "one" else None
+        self._words(whole or one or names.get(f"unit:{node.name}", node.name), node.start, node.end, "unit")
         if whole is not None:
             return
         if len(self._out) > before:

@@ -29,7 +29,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before"
 )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ class Cuts:
             *map(str.lower, data.table("magnitude_words")),
         }
         self._open |= {
-            word.lower() for name in ("numbered", "currency_codes") for word in data.table(name)
+            word.lower() for name in ("numbered", "currency_codes", "scripture") for word in data.table(name)
         } | {"v"}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))

@@ -81,6 +81,11 @@ class Speech:
         """A number and the thing it counts."""
         return f"{self.say(written, thing.gender)} {thing.after(self.plain(written))}"
 
+    def per(self, named: str) -> str:
+        """What a quantity is divided by: per hour, all'ora."""
+        vowel = self.phrases.get("per_vowel", "")
+        return f"{vowel}{named}" if vowel and named[0] in "aeiou" else f"{self.phrases['per']} {named}"
+
     def phrase(self, name: str, **parts: str) -> str:
         """A wording of the language with its parts filled in."""
         return self.phrases[name].format(**parts)

@@ -20,7 +20,9 @@ from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.measures import Measures, all_units
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.numerals import Numerals
+from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
+from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
@@ -123,7 +125,9 @@ def rule_book(speech: Speech) -> RuleBook:
     """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
+    Pages(speech).add(book)
     Abbreviations(speech).add(book)
+    Romans(speech).add(book)
     Technical(speech).add(book)
     Codes(speech).add(book)
     Electronic(speech).add(book)

@@ -6,6 +6,13 @@ from legato.text.maths.chemistry import formula, parsed
 @pytest.mark.parametrize(
     ("source", "spoken"),
     [
+        ("\\text{CO}_2", "C O 2"),
+        ("\\mathrm{H}_2\\mathrm{O}", "H 2 O"),
+        ("\\text{PO}_4^{3-}", "P O 4 3 minus"),
+        ("\\text{Ca}^{2+}", "C a 2 plus"),
+        ("\\text{loss}_1", "loss sub 1"),
+        ("\\text{CO}_n", "CO sub n"),
+        ("\\text{CO}^x", "CO to the x"),
         (r"\ce{2H2 + O2 -> 2H2O}", "2 H 2 plus O 2 yields 2 H 2 O"),
         (r"\ce{NaCl}", "N a C l"),
         (r"\ce{SO4^2-}", "S O 4 2 minus"),

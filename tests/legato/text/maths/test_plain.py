@@ -4,6 +4,11 @@ import pytest
 @pytest.mark.parametrize(
     ("source", "spoken"),
     [
+        ("x̄ = 5.2", "x bar equals 5.2"),
+        ("v = 10 m/s²", "v equals 10 meters per second squared"),
+        ("m = 1 kg", "m equals 1 kilogram"),
+        ("y = 2 m + 1", "y equals 2 m plus 1"),
+        ("y=mx+b", "y equals m x plus b"),
         ("+5%, -10%, ±3%", "plus 5 percent, negative 10 percent, plus or minus 3 percent"),
         ("E = mc²", "E equals m c squared"),
         ("sqrt(2)", "the square root of 2"),

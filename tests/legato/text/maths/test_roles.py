@@ -4,6 +4,14 @@ import pytest
 @pytest.mark.parametrize(
     ("source", "spoken"),
     [
+        ("9.8\\,\\text{m/s}^2", "9.8 meters per second squared"),
+        ("10\\,\\text{s}^{-1}", "10 per second"),
+        ("5\\text{ kg} \\cdot \\text{m/s}^2", "5 kilogram meters per second squared"),
+        ("E_{tot}", "E sub tot"),
+        ("x_{ijk}", "x sub i j k"),
+        ("x_{abc}", "x sub a b c"),
+        ("p \\to q", "p implies q"),
+        ("x \\to y", "x goes to y"),
         (
             r"\forall \epsilon > 0 \exists \delta > 0",
             "for all epsilon greater than 0 there exists delta greater than 0",

@@ -6,6 +6,10 @@ from legato.text.maths.siunitx import number, units
 @pytest.mark.parametrize(
     ("source", "spoken"),
     [
+        ("9.81\\,\\mathrm{m/s^2}", "9.81 meters per second squared"),
+        ("8.3\\,\\mathrm{J\\,mol^{-1}\\,K^{-1}}", "8.3 joules per mole per kelvin"),
+        ("3\\,\\mathrm{kg\\cdot m/s^2}", "3 kilogram meters per second squared"),
+        ("1\\,\\mathrm{m/s}", "1 meter per second"),
         (r"\SI{9.8}{m/s^2}", "9.8 meters per second squared"),
         (r"\SI{1}{\kilo\metre\per\hour}", "1 kilometer per hour"),
         (r"\qty{3}{kg.m.s^{-2}}", "3 kilogram meters per second squared"),

@@ -7,12 +7,12 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.years import Years
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
 """Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
-_AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 
 
 class Dates:
@@ -21,6 +21,7 @@ class Dates:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
+        self._years = Years(speech)
         self._names = list(data.table("months"))
         self._months = {name.lower(): number for number, name in enumerate(self._names)}
         for number, short in enumerate(data.table("months").values()):
@@ -28,19 +29,16 @@ class Dates:
         days = data.table("weekdays")
         self._days = {**days, **{name.lower(): name for name in days.values()}}
         self._plain_words = frozenset(data.texts("month_homographs"))
-        self._year_before = frozenset(data.texts("year_before"))
-        self._count_before = frozenset(data.texts("count_before"))
-        self._count_after = frozenset(data.texts("count_after"))
-        self._not_plural = frozenset(data.texts("not_plural"))
         self._day_only = frozenset(data.texts("date_prefix_only"))
         self._parts = frozenset(data.texts("part_links"))
+        self._dated = frozenset(data.texts("date_before")) | {"bis", "ab", "seit"}
         self._day_before = frozenset(data.texts("date_prefix"))
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
         self._add_numeric(book)
         self._add_named(book)
-        self._add_years(book)
+        self._years.add(book)
 
     def _add_numeric(self, book: RuleBook) -> None:
         book.on_digit(
@@ -57,6 +55,15 @@ class Dates:
             "date.number",
             rf"(?P<day>[0-3]?[0-9])(?P<sep>[-/.])(?P<month>[0-3]?[0-9])(?P=sep)(?P<year>[12][0-9]{{3}}|[0-9]{{2}}){_END}",
             self.by_number,
+        )
+        if self._speech.data.table("settings").get("ordinal_dot"):
+            book.on_digit(
+                "date.short", r"(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?![0-9])", self.dotted
+            )
+        book.on_digit(
+            "date.month",
+            r"(?<![\w/])(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/]|[-.,][0-9])",
+            self.month_number,
         )
         book.on_digit(
             "date.short",
@@ -94,6 +101,17 @@ class Dates:
             rf"(?P<month>[^\W\d_]+)\.?,?{SPACE}{year}(?![0-9]|[,.:][0-9])",
             self.month_year,
         )
+        if "year_zero" in self._speech.phrases:
+            short = r"['’‘](?P<year>[0-9]{2})(?![\w'’])"
+            book.on_word(
+                self._months,
+                "date.month_year",
+                rf"(?P<month>{month})\.?{SPACE}{short}",
+                self.month_short_year,
+            )
+            book.on_joined(
+                "date.part", rf"(?P<part>[QH][1-4])(?P<month>){SPACE}?{short}", self.month_short_year
+            )
         if not self._speech.spaceless:
             names = f"(?i:{any_of([*self._months, *self._days])})"
             book.on_word(
@@ -107,33 +125,6 @@ class Dates:
             "date.weekday",
             rf"(?P<day>[^\W\d_]+)\.?(?=,?{SPACE}(?:{month}\b|[0-9]))",
             self.weekday,
-        )
-
-    def _add_years(self, book: RuleBook) -> None:
-        book.on_digit(
-            "year.range",
-            rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?{DASH}{SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
-            self.year_range,
-        )
-        book.on_digit(
-            "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
-        )
-        if suffixes := self._speech.data.table("decade_suffixes"):
-            book.on_digit(
-                "year.decade",
-                rf"(?P<a>[12][0-9]{{2}}0|[1-9]0)-?(?P<suffix>{any_of(suffixes)})\b",
-                self.decades,
-            )
-        if "year_zero" in self._speech.phrases:
-            book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
-            book.on_symbol(
-                "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
-            )
-        suffix = self._speech.data.table("settings").get("year_suffix", "")
-        if suffix:
-            book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
-        book.on_digit(
-            "year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°×]|\.?[ºªᵉ]|[,.:/][0-9]|['’′]s?[0-9])", self.year
         )
 
     def by_number(self, match: re.Match[str]) -> str | None:
@@ -174,6 +165,18 @@ class Dates:
         month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
         return self._full(day, month, "")
 
+    def dotted(self, match: re.Match[str]) -> str | None:
+        """24.12. behind a word that days have before them."""
+        day, month = int(match["day"]), int(match["month"])
+        before = word_before(match.string, match.start())
+        if before not in self._dated or not (1 <= day <= 31 and 1 <= month <= 12):
+            return None
+        ended = begins_afresh(match.string, match.end())
+        spoken = self._speech.phrase(
+            "date_dm", day=self._speech.words.day(day, before), month=self._names[month - 1]
+        )
+        return spoken + ("." if ended else "")
+
     def day_month(self, match: re.Match[str]) -> str | None:
         """14 March 2025."""
         month = self._months[match["month"].lower()] + 1
@@ -191,7 +194,7 @@ class Dates:
         joined = self._speech.phrase("range", a=spoken[0], b=spoken[1]) if span else " ".join(spoken)
         name = "date_dmy" if match["year"] else "date_dm"
         said = self._speech.phrase(
-            name, day=joined, month=self._name(match["month"]), year=self._year(match["year"] or "")
+            name, day=joined, month=self._name(match["month"]), year=self._years.said(match["year"] or "")
         )
         return self._ended(match, said)
 
@@ -216,7 +219,7 @@ class Dates:
             days = self._speech.phrase("range", a=days, b=self._speech.words.day(int(match["to"])))
         name = "date_mdy" if match["year"] else "date_md"
         return self._speech.phrase(
-            name, month=self._name(written), day=days, year=self._year(match["year"] or "")
+            name, month=self._name(written), day=days, year=self._years.said(match["year"] or "")
         )
 
     def month_year(self, match: re.Match[str]) -> str | None:
@@ -224,7 +227,7 @@ class Dates:
         if match["month"] in self._plain_words:
             return None
         return self._speech.phrase(
-            "date_my", month=self._name(match["month"]), year=self._year(match["year"])
+            "date_my", month=self._name(match["month"]), year=self._years.said(match["year"])
         )
 
     def names(self, match: re.Match[str]) -> str | None:
@@ -244,71 +247,16 @@ class Dates:
             return None
         return self._speech.data.table("weekdays")[match["day"].lower()]
 
-    def year_range(self, match: re.Match[str]) -> str | None:
-        """1960-80, 1950s-1970s."""
-        a, b = match["a"], match["b"]
-        if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
-            return None
-        return self._speech.phrase(
-            "range", a=self._decade_or_year(a, match["s"]), b=self._decade_or_year(b, match["t"])
-        )
+    def month_number(self, match: re.Match[str]) -> str | None:
+        """01/2024."""
+        return self._years.month_of(int(match["month"]), match["year"])
 
-    def season(self, match: re.Match[str]) -> str | None:
-        """2024/25."""
-        if int(match["b"]) != (int(match["a"]) + 1) % 100:
-            return None
-        return f"{self._year(match['a'])} {self._year(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
-
-    def decades(self, match: re.Match[str]) -> str | None:
-        """80er, 1990er where the language has a word for it."""
-        return f"{self._year(match['a']) if len(match['a']) == 4 else self._speech.cardinal(match['a'])}{match['suffix']}"
-
-    def decade(self, match: re.Match[str]) -> str | None:
-        """1980s, 80s."""
-        return self._decade_or_year(match["a"], "s")
-
-    def short_year(self, match: re.Match[str]) -> str | None:
-        """'05, '80s."""
-        before = match.string[match.start() - 1 : match.start()]
-        if before.isalnum() or (match["s"] and match["a"][1] != "0"):
-            return None
-        return self._decade_or_year(match["a"], match["s"])
-
-    def year(self, match: re.Match[str]) -> str | None:
-        """1994 where a year is meant."""
-        number = int(match["a"])
-        before = word_before(match.string, match.start())
-        if before in self._year_before:
-            return self._year(match["a"])
-        after = _AFTER.match(match.string, match.end())
-        if after and self._counts(after.group(1)):
-            return None
-        if before in self._count_before or not 1900 <= number <= 2099:
-            return None
-        return self._year(match["a"])
-
-    def named_year(self, match: re.Match[str]) -> str | None:
-        """A number that the language itself marks as a year."""
-        return self._year(match["a"])
-
-    def _counts(self, word: str) -> bool:
-        lower = word.lower()
-        return lower in self._count_after or (
-            word == lower and len(word) > 2 and word.endswith("s") and lower not in self._not_plural
-        )
-
-    def _decade_or_year(self, written: str, decade: str | None) -> str:
-        if not decade:
-            return self._year(written)
-        words = self._speech.words.cardinal(int(written)) if len(written) == 2 else self._year(written)
-        return words[:-1] + "ies" if words.endswith("y") else words + "s"
-
-    def _year(self, written: str) -> str:
-        if len(written) == 2 and written[0] == "0":
-            return (
-                f"{self._speech.phrases.get('year_zero', 'oh')} {self._speech.words.cardinal(int(written))}"
-            )
-        return self._speech.words.year(int(written)) if written else ""
+    def month_short_year(self, match: re.Match[str]) -> str | None:
+        """Jan '24, Q1'24."""
+        year = self._years.decade_or_year(match["year"], "")
+        if not match["month"]:
+            return f"{match['part'][0]} {self._speech.cardinal(match['part'][1])} {year}"
+        return f"{self._name(match['month'])} {year}"
 
     def _name(self, written: str) -> str:
         """The month as written, unless it was short."""
@@ -324,5 +272,5 @@ class Dates:
         name = ("date_mdy" if year else "date_md") if numeric else ("date_dmy" if year else "date_dm")
         spoken = self._name(written) if written else self._names[month - 1]
         return self._speech.phrase(
-            name, day=self._speech.words.day(day, before), month=spoken, year=self._year(year)
+            name, day=self._speech.words.day(day, before), month=spoken, year=self._years.said(year)
         )

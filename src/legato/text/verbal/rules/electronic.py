@@ -55,7 +55,10 @@ class Electronic:
     def url(self, match: re.Match[str]) -> str | None:
         """The host, and the stop or comma that ended the sentence rather than the address."""
         written = match.group()
-        rest = written[len(written.rstrip(".,;:!?)]}'\"")) :] if match.end() > match.end("host") else ""
+        kept = written.rstrip(".,;:!?)]}'\"")
+        while written[len(kept) : len(kept) + 1] == ")" and kept.count("(") > kept.count(")"):
+            kept += ")"
+        rest = written[len(kept) :] if match.end() > match.end("host") else ""
         return self._host(match["host"]) + rest
 
     def host(self, match: re.Match[str]) -> str | None:
@@ -85,6 +88,12 @@ class Electronic:
         name = match["name"]
         stop = "." if name.endswith(".") else ""
         return f"{self._signs['@']} {self._say(name.removesuffix('.'))}{stop}"
+
+    def said(self, name: str) -> str:
+        """A path as it is said: by its words and signs, an ending of two letters in capitals."""
+        folders, slash, last = name.rpartition("/")
+        lead = f"{self._say(folders)} {self._signs['/']} " if slash else ""
+        return lead + self._host(last)
 
     def _host(self, host: str) -> str:
         head, _, last = host.rpartition(".")

@@ -3,12 +3,15 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, spaced
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
 
 VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
     "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
+_NEXT = re.compile(rf"{SPACE}({LETTER}+)")
+_WHOLE = 100
+"""What is shared by halves, thirds and the like is told by its two shares: 80/20."""
 LEAST_OVER = 20
 """A larger number over at least this is a pair of readings and not a fraction."""
 
@@ -33,7 +36,7 @@ class Fractions:
         )
         book.on_digit(
             "fraction",
-            rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending})?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
+            rf"(?<![\w/])(?P<over>{self._speech.whole})[/⁄](?P<under>{self._speech.whole})(?P<ending>(?i:{ending}s?)?)(?![^\W_]|[/,.:-][0-9A-Za-z])",
             self.fraction,
         )
         book.on_digit(
@@ -45,6 +48,14 @@ class Fractions:
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
         book.on_symbol(VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
 
+    def _half(self, match: re.Match[str]) -> str:
+        """A half that agrees with its noun: medio litro, media hora; empty where a language has no such word."""
+        following = _NEXT.match(match.string, match.end())
+        if "half_m" not in self._speech.phrases or following is None or len(following.group(1)) < 3:
+            return ""
+        gender = self._speech.words.gender_of(following.group(1).lower())
+        return self._speech.phrases["half_f" if gender == "f" else "half_m"]
+
     def fraction(self, match: re.Match[str]) -> str | None:
         """3/4."""
         over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
@@ -52,6 +63,10 @@ class Fractions:
             return self._speech.phrase(
                 "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
             )
+        if (over, under) == (1, 2) and (half := self._half(match)):
+            return half
+        if over + under == _WHOLE and not over % 5 and over > under:
+            return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
         if max(over, under) >= 10**9:
             return None
         if over > under >= LEAST_OVER and "over" in self._speech.phrases:
@@ -82,6 +97,6 @@ class Fractions:
         over, under = VULGAR[match["part"]]
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
-            return spaced(match, part)
+            return spaced(match, (self._half(match) if (over, under) == (1, 2) else "") or part)
         name = "whole_and_half" if under == 2 else "mixed"
         return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)

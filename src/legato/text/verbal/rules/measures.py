@@ -7,12 +7,13 @@ from legato.text.verbal.rules.fractions import LEAST_OVER, VULGAR
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
 _ENDING = frozenset({"in"})
 """What is a unit behind a space only where nothing follows that it could belong to."""
+_INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 
 
@@ -41,19 +42,24 @@ class Measures:
         mixed = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE})?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
-        stop = rf"(?:(?<=[a-z])\.(?={SPACE}[a-z]))?" if self._speech.decimal == "." else ""
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W_]|['’][^\W\d_]{{2}}){stop}"
+        stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}[a-z0-9(]))?" if self._speech.decimal == "." else ""
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W\d_]|['’][^\W\d_]{{2}}){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
                 "measure.height",
-                rf"(?P<a>[0-9]{{1,2}}){SPACE}?(?:ft|feet|foot)\.?,?{SPACE}(?P<b>[0-9]{{1,2}}){SPACE}?(?:in|inches|inch)\b(?!{SPACE}(?:the|a|an|all|each|one|width|height)\b)",
+                rf"(?P<a>[0-9]{{1,2}}){SPACE}?(?:ft|feet|foot)\.?,?{SPACE}(?P<b>[0-9]{{1,2}}){SPACE}?(?:in|inches|inch)\b(?:\.(?=[,;:)]|{SPACE}[a-z]))?(?!{SPACE}(?:the|a|an|all|each|one|width|height)\b)",
                 self.height,
             )
         book.on_digit("measure.fraction", mixed + tail, self.fraction)
         vulgar = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE}?)?(?P<part>[{''.join(VULGAR)}]){tail}"
         book.on_digit("measure.fraction", vulgar, self.fraction)
         book.on_symbol(VULGAR, "measure.fraction", vulgar, self.fraction)
+        book.on_digit(
+            "measure",
+            rf"(?P<a>{number}){SPACE}?(?P<of>{_UNIT}){SPACE}?{DASH}{SPACE}?(?P<b>{number})(?=(?P<gap>{SPACE}?))(?:{SPACE}?(?P<unit>(?P=of)))(?P<mag>)(?P<power>)(?P<per>)(?![^\W_]|/[^\W\d_])",
+            self.say,
+        )
         self._add_rates(book, number, gap, power)
         book.on_digit(
             "measure",
@@ -102,7 +108,12 @@ class Measures:
             rf"(?P<a>{number})(?P<unit>['′\"″]) ?[x×] ?(?P<b>{number})(?P=unit)(?: ?[x×] ?(?P<c>{number})(?P=unit))?",
             self.feet,
         )
-        book.on_digit("measure.height", r"(?P<a>[0-9]{1,2})['′] ?(?P<b>[0-9]{1,2})(?:\"|″|'')", self.height)
+        book.on_digit(
+            "measure.height", r"(?P<a>[0-9]{1,2})['’′] ?(?P<b>[0-9]{1,2})(?:\"|″|''|”)", self.height
+        )
+        book.on_digit(
+            "measure.height", r"(?P<a>[3-8])['’′](?P<b>1[01]|[0-9])(?P<mark>)(?![\w'’])", self.height
+        )
 
     def say(self, match: re.Match[str]) -> str | None:
         """5 km, 2-5 lb, 80 km/h, 12 m²."""
@@ -159,7 +170,7 @@ class Measures:
             if under
             else f"{self._speech.say(match['b'])} {self._per[match['under']]}"
         )
-        return f"{self._speech.counted(match['a'], found)} {self._speech.phrases['per']} {divisor}"
+        return f"{self._speech.counted(match['a'], found)} {self._speech.per(divisor)}"
 
     def per_unit(self, match: re.Match[str]) -> str | None:
         """Per kg, pro m²."""
@@ -179,7 +190,7 @@ class Measures:
 
     def per(self, match: re.Match[str]) -> str | None:
         """100/kg."""
-        return f"{self._speech.say(match['a'])} {self._speech.phrases['per']} {self._per[match['per']]}"
+        return f"{self._speech.say(match['a'])} {self._speech.per(self._per[match['per']])}"
 
     def size(self, match: re.Match[str]) -> str | None:
         """10 x 20 cm, 2 x 4 x 8 ft."""
@@ -221,7 +232,7 @@ class Measures:
         if found is None or (under and found is not self._units.get(written) and under not in self._per):
             return None
         divided = under and self._units.get(written) is not found
-        return f"{found.many} {self._speech.phrases['per']} {self._per[under]}" if divided else found.many
+        return f"{found.many} {self._speech.per(self._per[under])}" if divided else found.many
 
     def height(self, match: re.Match[str]) -> str | None:
         """6'2"."""
@@ -229,6 +240,10 @@ class Measures:
         if "feet" not in phrases:
             return None
         feet, inches = noun(phrases["feet"]), noun(phrases["inches"])
+        if int(match["b"]) >= _INCHES_IN_FOOT:
+            feet, inches = noun(phrases["minute"]), noun(phrases["second"])
+        if not match.groupdict().get("mark", "-"):
+            return f"{self._speech.counted(match['a'], feet)} {self._speech.say(match['b'])}"
         return f"{self._speech.counted(match['a'], feet)} {self._speech.counted(match['b'], inches)}"
 
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
@@ -253,7 +268,7 @@ class Measures:
             )
             spoken = self._speech.phrase(_POWERS[match["power"]] + one, unit=spoken)
         for one in pers:
-            spoken = f"{spoken} {self._speech.phrases['per']} {self._per[one]}"
+            spoken = f"{spoken} {self._speech.per(self._per[one])}"
         return spoken, found.gender
 
     def _ends(self, match: re.Match[str]) -> bool:
@@ -263,7 +278,7 @@ class Measures:
     def _find(self, written: str, *, joined: bool) -> Noun | None:
         if written in (self._spaced if joined else self._attached):
             return None
-        if found := self._units.get(written) or self._units.get(written.replace(" ", "")):
+        if found := self._units.get(written) or self._units.get(re.sub("[. ]", "", written)):
             return found
         nearest = max(
             self._lower.get(written.lower(), ()), key=lambda symbol: _same_case(symbol, written), default=None

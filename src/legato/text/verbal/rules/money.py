@@ -21,6 +21,7 @@ class Money:
             for key, entry in data.table(section).items():
                 self._currencies[key.lower()] = _currency(entry)
         homographs = set(data.texts("code_homographs"))
+        self._homographs = homographs
         self._lower = [
             code.lower() for code in data.table("currency_codes") if code.lower() not in homographs
         ]
@@ -41,9 +42,11 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)})|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        per = rf"(?:/(?P<per>{any_of(self._per)})(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_foreign(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
+        if self._speech.decimal == ",":
+            amount = rf"(?:{amount}(?:,[-–—]{{1,2}}(?!\w))?)"
         first = any_of([*signs, *codes, *self._lower])
         body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
         before = rf"(?P<cur>{first}){SPACE}?{body}"
@@ -58,7 +61,7 @@ class Money:
         )
         book.on_digit(
             "money",
-            rf"(?P<a>{self._speech.number})(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?:(?<=/)|(?![^\W_]))(?!(?<=\$)[0-9])",
+            rf"(?P<a>{self._speech.number})(?:,[-–—]{{1,2}})?(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?:(?<=/)|(?![^\W_]))(?!(?<=\$)[0-9])",
             self.say_after,
         )
 
@@ -96,6 +99,8 @@ class Money:
 
     def say(self, match: re.Match[str]) -> str | None:
         """$3.50, US$ 5-10 million, $20/month."""
+        if self._is_word(match):
+            return None
         major, minor = self._currencies[match["cur"].lower()]
         if word_before(match.string, match.start()) in self._singular and names_follow(match):
             major, minor = major.single, minor and minor.single
@@ -117,14 +122,18 @@ class Money:
         per = match["per"]
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
-        return f"{spoken} {self._speech.phrases['per']} {self._per[per]}" if per else spoken
+        return f"{spoken} {self._speech.per(self._per[per])}" if per else spoken
+
+    def _is_word(self, match: re.Match[str]) -> bool:
+        """COP28: letters that are a currency only where a space sets them apart from the amount."""
+        return match.end("cur") == match.start("a") and match["cur"].lower() in self._homographs
 
     def _magnitude(self, written: str | None) -> str:
         key = (written or "").strip(" -\u00a0\u2009\u202f")
         return self._magnitudes.get(key) or self._magnitudes.get(key.lower(), "")
 
     def _amount(self, written: str, major: Noun, minor: Noun | None) -> str:
-        whole, _, decimals = self._speech.plain(written).partition(".")
+        whole, _, decimals = self._speech.plain(written.rstrip("-–—,")).partition(".")
         cents = decimals.rstrip("0")
         if not cents:
             return self._counted(whole or "0", major)

@@ -78,7 +78,7 @@ class Numerals:
         )
         book.on_digit(
             "ratio",
-            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>{self._speech.whole})(?![0-9:]|[.,][0-9])",
+            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>(?!0[0-9]){self._speech.whole})(?![0-9:]|[.,][0-9])",
             self.ratio,
         )
 
@@ -148,7 +148,8 @@ class Numerals:
         """21. before a noun, with the ending that the word before asks for."""
         if match["next"] in self._starters:
             return None
-        return self._speech.words.day(int(match["a"]), word_before(match.string, match.start()))
+        before = word_before(match.string, match.start())
+        return self._speech.words.ordinal_before(int(match["a"]), before, match["next"])
 
     def thousands(self, match: re.Match[str]) -> str | None:
         """1 000 000, as the standards group it."""
@@ -213,7 +214,8 @@ class Numerals:
         number = self._speech.say(match["number"])
         if match["to"]:
             number = self._speech.phrase("range", a=number, b=self._speech.say(match["to"]))
-        return f"{number} {self._speech.data.table('operators')['*']}"
+        times = self._speech.phrases.get("times_more") or self._speech.data.table("operators")["*"]
+        return f"{number} {times}"
 
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""

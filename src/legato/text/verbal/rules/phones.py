@@ -6,6 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of
 
 _END = r"(?![0-9A-Za-z]|[-.][0-9])"
+_SHORTEST = 7
 _GROUPS = re.compile(r"[0-9]+")
 
 
@@ -55,6 +56,14 @@ class Phones:
             r"(?P<number>1-8[0-9]{2})-(?P<name>[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){0,3})(?![\w-])",
             self.name,
         )
+        if shapes := self._speech.data.texts("phone_shapes"):
+            known = "|".join(shape.replace("#", "[0-9]") for shape in shapes)
+            book.on_digit("phone", rf"(?<![\w.,])(?P<number>{known})(?P<ext>){_END}", self.phone)
+        book.on_digit(
+            "phone",
+            rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{1,3}}[ /-][0-9]{{3,8}}(?:[ -][0-9]{{2,5}}){{0,3}}|0[1-9][0-9]?[ /-][0-9]{{3,4}} [0-9]{{3,4}}|0[1-9][/-][0-9]{{7,8}})(?P<ext>){_END}(?![/])",
+            self.national,
+        )
         words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
         book.on_word(
             self._speech.data.texts("digit_words_before"),
@@ -71,6 +80,10 @@ class Phones:
             if match["ext"]
             else spoken
         )
+
+    def national(self, match: re.Match[str]) -> str | None:
+        """030 123456, 020 7946 0018."""
+        return self.phone(match) if sum(map(str.isdigit, match["number"])) > _SHORTEST else None
 
     def international(self, match: re.Match[str]) -> str | None:
         """+44 20 7946 0958."""

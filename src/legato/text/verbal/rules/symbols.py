@@ -8,6 +8,7 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
+_MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
 
@@ -40,6 +41,12 @@ class Symbols:
             "operator",
             rf"(?P<sign>[*·×^])(?={SPACE}?{_OPERAND})",
             self.between,
+        )
+        book.on_symbol(
+            "/",
+            "slash.measures",
+            rf"{SPACE}?/{SPACE}?(?=[0-9][0-9.,]{{0,12}}{SPACE}?[°%a-zA-Z])",
+            self.measures,
         )
         if "/" in self._operators:
             book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
@@ -96,6 +103,12 @@ class Symbols:
         if sign in _BOUNDS.values() and sign in self._signed and not _operand_before(match):
             return spaced(match, self._signed[sign])
         return spaced(match, self._signs[sign])
+
+    def measures(self, match: re.Match[str]) -> str | None:
+        """180°C/350°F: the same in another unit, or what goes with it."""
+        return (
+            ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
+        )
 
     def spaced_slash(self, match: re.Match[str]) -> str | None:
         """A slash on its own."""

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 from legato.text.verbal.tables import noun
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
@@ -18,6 +18,7 @@ class Technical:
         self._speech = speech
         self._signs = speech.data.table("electronic")
         self._compass = speech.data.table("compass")
+        self._articles = frozenset(speech.data.texts("ordinal_before"))
         self._zero = speech.phrases.get("year_zero", "")
 
     def add(self, book: RuleBook) -> None:
@@ -40,6 +41,8 @@ class Technical:
         self._add_numbered(book)
 
     def _add_places(self, book: RuleBook) -> None:
+        if self._articles:
+            book.on_digit("ordinal", rf"(?P<a>[0-9]{{1,3}})°(?={SPACE}[a-zà-ü]{{3}})", self.degree)
         way = rf"(?:{SPACE}?(?P<way>[NSEWO]))"
         book.on_digit(
             "place",
@@ -49,6 +52,7 @@ class Technical:
         book.on_digit("place", rf"(?P<d>{self._speech.number})[°º](?P<m>)(?P<s>){way}(?!\w)", self.place)
 
     def _add_numbered(self, book: RuleBook) -> None:
+        book.on_joined("aperture", rf"(?<![\w/])f/(?P<number>{self._speech.number})(?![\w/])", self.aperture)
         book.on_joined(
             "standard", r"(?<![\w.])(?P<name>[HX])\.(?P<number>[0-9]{3})(?![\w.]*\w)", self.standard
         )
@@ -117,9 +121,20 @@ class Technical:
         spoken = " ".join(self._speech.counted(_bare(written), thing) for written, thing in parts)
         return f"{spoken} {self._compass[match['way']]}" if match["way"] else spoken
 
+    def degree(self, match: re.Match[str]) -> str | None:
+        """2° behind an article: the sign stands for a raised letter."""
+        before = word_before(match.string, match.start())
+        if before not in self._articles:
+            return None
+        return self._speech.words.ordinal(int(match["a"]), "ª" if before.endswith("a") else "º")
+
     def standard(self, match: re.Match[str]) -> str | None:
         """H.264, X.509."""
         return f"{match['name']} {self._speech.words.digits(match['number'])}"
+
+    def aperture(self, match: re.Match[str]) -> str | None:
+        """f/2.8."""
+        return f"f {self._speech.say(match['number'])}"
 
     def network(self, match: re.Match[str]) -> str | None:
         """802.11ac."""

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced, word_before
 from legato.text.verbal.tables import noun
 
 _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
@@ -16,9 +16,10 @@ class Times:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._zeros = bool(speech.data.table("settings").get("zero_parts"))
-        self._zone = re.compile(rf"{SPACE}{any_of(speech.data.texts('time_zones'))}(?![\w])")
+        self._zone = re.compile(rf"{SPACE}\(?{any_of(speech.data.texts('time_zones'))}(?![\w])")
         bare = any_of(speech.data.texts("clock_names"))
         self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")
+        self._before = frozenset(speech.data.texts("clock_before"))
         self._halves = speech.data.table("times_am_pm")
 
     def add(self, book: RuleBook) -> None:
@@ -54,22 +55,30 @@ class Times:
             self.range,
         )
         marks = settings.get("clock_mark", ":")
-        end = rf"(?:{SPACE}?{suffix}|{SPACE}o['’]clock)?(?![0-9:\w]|[.,][0-9])"
+        end = rf"(?:{SPACE}?{suffix}|h\b|{SPACE}o['’]clock)?(?![0-9:\w]|[.,][0-9])"
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
+        if self._before:
+            book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
+        if "h" in marks:
+            to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
+            book.on_digit("time.range", rf"{hour}{SPACE}?h{SPACE}?{minute}?{to}", self.range)
         book.on_digit(
             "time.hour",
             rf"{hour}(?P<m>){SPACE}?{any_of(texts('hour_words'))}(?!\w|{SPACE}?[0-9])",
             self.clock,
         )
+        self._add_durations(book, unit)
+
+    def _add_durations(self, book: RuleBook, unit: str) -> None:
         book.on_digit(
             "duration",
             rf"(?P<h>[0-9]{{1,4}}){unit}h(?:rs?)?{unit}(?P<m>[0-9]{{1,2}}){unit}m(?:ins?)?(?:{unit}(?P<s>[0-9]{{1,2}}){unit}s(?:ecs?)?)?\b",
             self.duration,
         )
-        if "h" not in texts("clock_suffix") and self._halves:
+        if "h" not in self._speech.data.texts("clock_suffix") and self._halves:
             book.on_digit("duration", r"(?P<h>[0-9]{1,3})h(?P<m>[0-5][0-9])(?P<s>)(?![\w:])", self.duration)
         book.on_digit(
             "duration",
@@ -112,16 +121,26 @@ class Times:
             return self._speech.cardinal(match["h"].lstrip("0") or "0", "f")
         return said
 
+    def dotted(self, match: re.Match[str]) -> str | None:
+        """9.30 behind a word that times have before them."""
+        before = word_before(match.string, match.start())
+        return self.clock(match) if before in self._before else None
+
     def range(self, match: re.Match[str]) -> str | None:
         """9:00-17:30."""
         words = self._speech.words
         start, end = (
-            words.clock(int(match["h"]), int(match["m"])),
-            words.clock(int(match["h2"]), int(match["m2"]))
-            if match["m2"]
-            else words.cardinal(int(match["h2"]), "f"),
+            words.clock(int(match["h"]), int(match["m"] or 0)),
+            self._until(match),
         )
         return self._speech.phrase("range", a=start, b=end)
+
+    def _until(self, match: re.Match[str]) -> str:
+        """The end of a range; without minutes a language that has no word for the hour says the number."""
+        hour, words = int(match["h2"]), self._speech.words
+        if match["m2"] or "h" in match.group():
+            return words.clock(hour, int(match["m2"] or 0))
+        return words.cardinal(hour, "f")
 
     def seconds(self, match: re.Match[str]) -> str | None:
         """1:02:03 by its units."""

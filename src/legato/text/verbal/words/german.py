@@ -46,6 +46,26 @@ _ENDINGS = {
     "die": "e",
     "das": "e",
 }
+_NEUTER = (
+    "kapitel",
+    "jahr",
+    "buch",
+    "spiel",
+    "tor",
+    "quartal",
+    "semester",
+    "beispiel",
+    "ziel",
+    "gebot",
+    "chen",
+    "ment",
+    "tum",
+    "bild",
+    "feld",
+    "level",
+    "ende",
+)
+"""Endings of things that are neuter."""
 
 
 class German(NumberWords):
@@ -107,6 +127,12 @@ class German(NumberWords):
     def day(self, number: int, before: str = "") -> str:
         """An ordinal whose ending follows the word before the date."""
         return self.ordinal(number, _ENDINGS.get(before, "er"))
+
+    def ordinal_before(self, number: int, before: str, noun: str) -> str:
+        """Without an article the ending tells the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
+        neuter = noun.lower().endswith(_NEUTER)
+        ending = "e" if self.gender_of(noun) == "f" and not neuter else "es" if neuter else "er"
+        return self.ordinal(number, _ENDINGS.get(before, ending))
 
     def clock(self, hour: int, minute: int) -> str:
         """Acht Uhr fünfzehn."""

@@ -43,6 +43,11 @@ class NumberWords(ABC):
         del before
         return self.cardinal(number, "-")
 
+    def ordinal_before(self, number: int, before: str, noun: str) -> str:
+        """An ordinal between the word before it and its noun."""
+        del noun
+        return self.day(number, before)
+
     def regnal(self, number: int) -> str:
         """The number of a ruler behind a name: Henry VIII is "the eighth"."""
         return self.cardinal(number, "-")

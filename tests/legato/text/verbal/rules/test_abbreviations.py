@@ -2,12 +2,19 @@
 
 import pytest
 
-from legato.text.verbal.rules.abbreviations import roman_value
+from legato.text.verbal.rules.romans import roman_value
 
 
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "Roe v. Wade", "Roe versus Wade"),
+        ("en", "vol. 2, no. 4", "volume two, number four"),
+        ("en", "no. 4", "no. four"),
+        ("en", "100 pp. long", "one hundred pages long"),
+        ("en", "e.g. Python", "for example Python"),
+        ("fr", "Art. 5", "Article cinq"),
+        ("de", "3. Aufl.", "dritter Auflage."),
         ("en", "Dr Lee and Ms Park", "Doctor Lee and Miz Park"),
         ("en", "near St James", "near Saint James"),
         ("en", "High St Now", "High St Now"),

@@ -6,6 +6,13 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "01/2024", "January twenty twenty-four"),
+        ("en", "Jan '24", "January twenty-four"),
+        ("en", "Q1'24 was", "Q one twenty-four was"),
+        ("de", "am 24.12. und", "am vier und zwanzigsten Dezember und"),
+        ("de", "am 24.12. Dann", "am vier und zwanzigsten Dezember. Dann"),
+        ("de", "Version 2.3.", "Version zwei Punkt drei."),
+        ("de", "am 41.12. da", "am ein und vierzig Punkt zwölf. da"),
         ("en", "the 2024/25 season", "the twenty twenty-four twenty-five season"),
         ("en", "1999/00", "nineteen ninety-nine oh zero"),
         ("en", "2024/26", "two thousand twenty-four over twenty-six"),

@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "an 80/20 rule", "an eighty twenty rule"),
+        ("en", "5/6ths", "five sixths"),
+        ("es", "1/2 litro, ½ hora", "medio litro, media hora"),
+        ("pt", "½ xícara", "meia xícara"),
         ("en", "3/4", "three quarters"),
         ("en", "1/3rd", "one third"),
         ("en", "5/5", "five out of five"),

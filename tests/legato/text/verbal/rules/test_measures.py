@@ -6,10 +6,22 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "at 180°C/350°F for",
+            "at one hundred eighty degrees Celsius, three hundred fifty degrees Fahrenheit for",
+        ),
+        ("en", "12 oz., 2 fl. oz., 1 lb. 4 oz.", "twelve ounces, two fluid ounces, one pound four ounces."),
+        ("en", "5'10 tall", "five feet ten tall"),
+        ("en", "2'30\"", "two minutes thirty seconds"),
+        ("en", "3 mos. and 2 nM", "three months and two nanomolar"),
+        ("it", "5 km/h", "cinque chilometri all'ora"),
+        ("de", "230 V, 1013 hPa", "zwei hundert dreißig Volt, ein tausend dreizehn Hektopascal"),
+        ("de", "Art. 1 GG", "Artikel eins GG"),
         ("en", "3¾ tsp", "three and three quarters teaspoons"),
         ("en", "½ cup, ½ kg", "one half cup, one half kilogram"),
         ("en", "6 L/100 km", "six liters per one hundred kilometers"),
-        ("en", "3 L/2 zz", "three L/two zz"),
+        ("en", "3 L/2 zz", "three liters, two zz"),
         ("en", "cost per kg", "cost per kilogram"),
         ("en", "per m²", "per square meter"),
         ("en", "per se, per in, per m", "per se, per in, per m"),

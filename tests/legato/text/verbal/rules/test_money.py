@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "COP28 talks", "COP twenty-eight talks"),
+        ("en", "COP 28", "twenty-eight Colombian pesos"),
+        ("de", "5,- €", "fünf Euro"),
+        ("de", "€ 12,-", "zwölf Euro"),
         ("en", "€3,50", "three euros and fifty cents"),
         ("en", "1.299,99 €", "one thousand two hundred ninety-nine euros and ninety-nine cents"),
         ("en", "EUR 12,75", "twelve euros and seventy-five cents"),

@@ -6,6 +6,12 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("de", "3x täglich", "drei mal täglich"),
+        ("es", "10x más", "diez veces más"),
+        ("de", "2. Kapitel und 3. Auflage", "zweites Kapitel und dritte Auflage"),
+        ("en", "2-3x a week", "two to three times a week"),
+        ("fr", "n° 5", "numéro cinq"),
+        ("es", "n.º 12", "número doce"),
         ("en", "5-6x faster", "five to six times faster"),
         ("en", "2.5X growth", "two point five times growth"),
         ("en", "3B people", "three billion people"),

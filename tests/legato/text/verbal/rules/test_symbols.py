@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "5 +/- 2", "five plus or minus two"),
+        ("en", "5 / 3 x", "five divided by three x"),
+        ("de", "§§ 10–12", "Paragrafen zehn bis zwölf"),
+        ("de", "und/oder", "und oder"),
         ("en", "kept ≤ 3 of", "kept at most three of"),
         ("en", "Word™ and Mark®", "Word and Mark"),
         ("en", "read/write.", "read slash write."),

@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "an f/2.8 lens", "an f two point eight lens"),
+        ("it", "il 2° capitolo", "il secondo capitolo"),
+        ("it", "20° circa", "venti gradi circa"),
+        ("es", "la 3° parte", "la tercera parte"),
         ("en", "mask 0xFF3", "mask zero x F F three"),
         ("de", "0x1f", "null x eins F"),
         ("en", "0xyz", "zero xyz"),

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("it", "alle 9.30", "alle nove e mezza"),
+        ("nl", "om 20.15 uur", "om twintig uur vijftien"),
+        ("fr", "14h-16h30", "quatorze heures à seize heures trente"),
+        ("en", "20:00h", "twenty o'clock"),
+        ("en", "8:00 a.m. (EST)", "eight AM (EST)"),
         ("en", "1h30", "one hour thirty minutes"),
         ("en", "12:00 noon", "twelve noon"),
         ("en", "0:00 midnight", "zero midnight"),

@@ -1,0 +1,68 @@
+"""What stands beside the text: announcements of what is left out, raised characters, units behind a formula."""
+
+import re
+from collections.abc import Callable
+
+from legato.text.pieces import Piece
+
+_CODE_BLOCK = {
+    "en": "Code block.",
+    "de": "Codeblock.",
+    "fr": "Bloc de code.",
+    "es": "Bloque de código.",
+    "it": "Blocco di codice.",
+    "pt": "Bloco de código.",
+    "nl": "Codeblok.",
+}
+"""What a fence is announced with; English where a language is not here."""
+_SUP = re.compile(r"(?i:<sup\b[^>]{0,80}>)")
+_BASE = re.compile(
+    r"(?:[0-9)\]]|(?<![^\W\d_])[^\W\d_]|(?<=[0-9] )[a-z]{1,2}|(?<=[0-9])[a-z]{1,2}|(?<=[=+*/(] )[a-z]{2})\Z"
+)
+_POWER = re.compile(r"[-+\u2212]?[0-9]{1,3}(?=</|\Z)|n(?=</)", re.IGNORECASE)
+_NUMBER_ENDS = re.compile(r"[0-9}]\s?(?:\$|\\\))\Z")
+_UNIT = re.compile(
+    r"\s(?:[kcmµnMGT]?(?:m|g|s|L|W|V|A|N|J|Hz|Pa|eV|mol|B|K|Wh|bit)|[kM]?m/h|min|h|ft|lb|°C)(?:\^?[23]|[²³])?(?:/(?:s|h|m|L|kg|mol|K|min|m)(?:\^?[23]|[²³])?)?(?=[\s,.;:)]|\Z)"
+)
+
+
+def code_block(language: str) -> str:
+    """What a fence is announced with; English where a language is not here."""
+    return _CODE_BLOCK.get(language[:2].lower(), _CODE_BLOCK["en"])
+
+
+def raised(text: str, start: int, end: int) -> str:
+    """The sign of a power for a tag that raises one: x<sup>2</sup>; empty for any other tag, and for the number of a note.
+
+    Args:
+        text: the surroundings.
+        start: of the tag in it.
+        end: one past the tag.
+    """
+    if not _SUP.fullmatch(text, start, end) or not _POWER.match(text, end):
+        return ""
+    return "^" if _BASE.search(text, max(0, start - 8), start) else ""
+
+
+def unit_chars(text: str, at: int) -> int:
+    """How many characters behind a formula are the unit of the number that ends it.
+
+    Args:
+        text: the surroundings.
+        at: the end of the formula, its mark included.
+    """
+    if not _NUMBER_ENDS.search(text, max(0, at - 4), at):
+        return 0
+    found = _UNIT.match(text, at)
+    return found.end() - at if found else 0
+
+
+def unit_words(written: str, read: Callable[[str], list[Piece]]) -> str:
+    """What is said of a unit behind a formula: its plural where the language has it, else itself.
+
+    Args:
+        written: the unit with the space before it.
+        read: reads a text as any other.
+    """
+    said = "".join(piece.text for piece in read(f"2{written}"))
+    return f" {said.partition(' ')[2]}" if not said.endswith(written) else written

@@ -1,0 +1,125 @@
+"""Roman numerals: behind a ruler's name, a heading, the name of a series, before a century."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
+
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
+_SECTION = re.compile(f"§{SPACE}?\\Z")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
+_SEQUELS = re.compile(r"(?!XX|XI\Z)[IVX]{2,5}")
+"""What counts the parts of a series; two letters may be an abbreviation."""
+_SHORT_BEFORE = re.compile(r"([^\W\d_]{1,6})\. ?\Z")
+_AHEAD = re.compile(SPACE)
+_WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
+
+
+class Romans:
+    """The rules of one language for Roman numerals."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._numbered = data.table("numbered")
+        self._small = frozenset(data.texts("roman_any_case"))
+        self._not_roman = frozenset(data.texts("not_roman"))
+        self._headings = frozenset(data.texts("heading_words"))
+        self._names = frozenset(data.texts("regnal_names"))
+        self._centuries = frozenset(data.texts("century_words"))
+        self._after_names = bool(data.table("settings").get("roman_after_names"))
+        self._starters = frozenset(data.texts("sentence_starters"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules."""
+        ordinal_dot = self._speech.data.table("settings").get("ordinal_dot")
+        stop = rf"(?:\.(?={SPACE}[a-zäöü]|[,;:)]))?" if ordinal_dot else ""
+        if endings := self._speech.data.texts("roman_endings"):
+            book.on_word(
+                [f"{roman}{ending}" for roman in _all_romans() for ending in endings],
+                "roman.ordinal",
+                rf"(?P<roman>[IVX]+)(?P<ending>{any_of(endings)})(?![^\W_]|-)",
+                self.roman_ordinal,
+            )
+        book.on_word(
+            _all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])" + stop, self.roman
+        )
+
+    def roman(self, match: re.Match[str]) -> str | None:
+        """VIII after a ruler's name is an ordinal, after a heading a number."""
+        written = match["roman"]
+        if not written.isupper():
+            return self._small_roman(match)
+        if _SECTION.search(match.string, max(0, match.start() - 2), match.start()) and _ROMAN.match(written):
+            return self._speech.words.cardinal(roman_value(written), "-")
+        before = word_before(match.string, match.start()) or self._shortened(match)
+        if (
+            _AHEAD.match(match.string, match.end())
+            and self._counts_centuries(match)
+            and _ROMAN.match(written)
+        ):
+            return self._speech.words.ordinal(roman_value(written))
+        if (
+            not _ROMAN.match(written)
+            or written in self._not_roman
+            or not before
+            or match.string[match.start() - 1] not in " \u00a0"
+        ):
+            return None
+        if before in self._names and self._capital_before(match):
+            return self._speech.words.regnal(roman_value(written))
+        if before in self._headings or (self._after_names and self._belongs_to_name(match)):
+            return self._speech.words.cardinal(roman_value(written), "-")
+        return None
+
+    def roman_ordinal(self, match: re.Match[str]) -> str | None:
+        """XXIe."""
+        if not _ROMAN.match(match["roman"]):
+            return None
+        return self._speech.words.ordinal(roman_value(match["roman"]), match["ending"])
+
+    def _shortened(self, match: re.Match[str]) -> str:
+        """The heading of which a short form stands before: vol. II."""
+        found = _SHORT_BEFORE.search(match.string, max(0, match.start() - 12), match.start())
+        return self._numbered.get(found.group(1), "").lower() if found else ""
+
+    def _counts_centuries(self, match: re.Match[str]) -> bool:
+        following = _WORD.match(match.string, match.end())
+        return following is not None and following.group(1).lower() in self._centuries
+
+    def _belongs_to_name(self, match: re.Match[str]) -> bool:
+        """Rocky II, Final Fantasy VII; a verb with a capital stands at the beginning of its sentence."""
+        written, start = match["roman"], match.start()
+        named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
+        if named is None or named.group(1) in self._starters or not _SEQUELS.fullmatch(written):
+            return False
+        inside = match.string[: named.start()].rstrip(" \u00a0\"'“‘(*")
+        return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".!?:\n")
+
+    def _small_roman(self, match: re.Match[str]) -> str | None:
+        written = match["roman"].upper()
+        if word_before(match.string, match.start()) not in self._small or not _ROMAN.match(written):
+            return None
+        return self._speech.words.cardinal(roman_value(written), "-")
+
+    def _capital_before(self, match: re.Match[str]) -> bool:
+        words = match.string[max(0, match.start() - 32) : match.start()].split()
+        return words[-1][:1].isupper()
+
+
+def roman_value(written: str) -> int:
+    """The value of a Roman numeral that is known to be well formed."""
+    total = 0
+    for letter, following in zip(written, [*written[1:], ""], strict=True):
+        value = _VALUES[letter]
+        total += -value if _VALUES.get(following, 0) > value else value
+    return total
+
+
+def _all_romans() -> list[str]:
+    """Every numeral from 1 to 399, in lower case."""
+    ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+    tens = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"]
+    hundreds = ["", "c", "cc", "ccc"]
+    return [h + t + o for h in hundreds for t in tens for o in ones if h + t + o]

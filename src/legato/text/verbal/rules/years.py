@@ -1,0 +1,135 @@
+"""Years, decades, and their ranges.
+
+A number of four digits is a year when a word before it says so, or when it lies between 1900 and 2099 and nothing says that
+things are counted. Everything else is a plain number.
+"""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, word_before
+
+_AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
+
+
+class Years:
+    """The rules of one language for years without a day."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._names = list(data.table("months"))
+        self._year_before = frozenset(data.texts("year_before"))
+        self._count_before = frozenset(data.texts("count_before"))
+        self._count_after = frozenset(data.texts("count_after"))
+        self._not_plural = frozenset(data.texts("not_plural"))
+        self._decade_before = frozenset(data.texts("decade_before"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; dates stand before them."""
+        book.on_digit(
+            "year.range",
+            rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?(?P<dash>{DASH}){SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
+            self.year_range,
+        )
+        book.on_digit(
+            "year.season", r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{2})(?![\w/]|[.,][0-9])", self.season
+        )
+        if self._decade_before:
+            book.on_symbol("'’", "year.short", r"['’](?P<a>[2-9]0)(?![0-9\w'’])", self.named_decade)
+        if suffixes := self._speech.data.table("decade_suffixes"):
+            book.on_digit(
+                "year.decade",
+                rf"(?P<a>[12][0-9]{{2}}0|[1-9]0)-?(?P<suffix>{any_of(suffixes)})\b",
+                self.decades,
+            )
+        if "year_zero" in self._speech.phrases:
+            book.on_digit("year.decade", r"(?P<a>[12][0-9]{2}0|[2-9]0)'?s\b(?!\.[0-9])", self.decade)
+            book.on_symbol(
+                "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
+            )
+        suffix = self._speech.data.table("settings").get("year_suffix", "")
+        if suffix:
+            book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
+        book.on_digit(
+            "year", r"(?P<a>[12][0-9]{3})(?P<s>)(?![\w%$€£°×]|\.?[ºªᵉ]|[,.:/][0-9]|['’′]s?[0-9])", self.year
+        )
+
+    def year_range(self, match: re.Match[str]) -> str | None:
+        """1960-80, 1950s-1970s."""
+        a, b = match["a"], match["b"]
+        if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
+            dashed = match["dash"] == "-" and not match["s"] and not match["t"]
+            return self.month_of(int(b), a) if dashed and 1 <= int(b) <= 12 else None
+        return self._speech.phrase(
+            "range", a=self.decade_or_year(a, match["s"]), b=self.decade_or_year(b, match["t"])
+        )
+
+    def season(self, match: re.Match[str]) -> str | None:
+        """2024/25."""
+        if int(match["b"]) != (int(match["a"]) + 1) % 100:
+            return None
+        return f"{self.said(match['a'])} {self.said(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
+
+    def decades(self, match: re.Match[str]) -> str | None:
+        """80er, 1990er where the language has a word for it."""
+        return f"{self.said(match['a']) if len(match['a']) == 4 else self._speech.cardinal(match['a'])}{match['suffix']}"
+
+    def named_decade(self, match: re.Match[str]) -> str | None:
+        """'80 behind a word for years."""
+        if word_before(match.string, match.start()) not in self._decade_before:
+            return None
+        return self._speech.cardinal(match["a"])
+
+    def decade(self, match: re.Match[str]) -> str | None:
+        """1980s, 80s."""
+        return self.decade_or_year(match["a"], "s")
+
+    def short_year(self, match: re.Match[str]) -> str | None:
+        """'05, '80s."""
+        before = match.string[match.start() - 1 : match.start()]
+        if before.isalnum() or (match["s"] and match["a"][1] != "0"):
+            return None
+        return self.decade_or_year(match["a"], match["s"])
+
+    def year(self, match: re.Match[str]) -> str | None:
+        """1994 where a year is meant."""
+        number = int(match["a"])
+        before = word_before(match.string, match.start())
+        if before in self._year_before:
+            return self.said(match["a"])
+        after = _AFTER.match(match.string, match.end())
+        if after and self._counts(after.group(1)):
+            return None
+        if before in self._count_before or not 1900 <= number <= 2099:
+            return None
+        return self.said(match["a"])
+
+    def named_year(self, match: re.Match[str]) -> str | None:
+        """A number that the language itself marks as a year."""
+        return self.said(match["a"])
+
+    def _counts(self, word: str) -> bool:
+        lower = word.lower()
+        return lower in self._count_after or (
+            word == lower and len(word) > 2 and word.endswith("s") and lower not in self._not_plural
+        )
+
+    def decade_or_year(self, written: str, decade: str | None) -> str:
+        """A year, or with an ending its decade."""
+        if not decade:
+            return self.said(written)
+        words = self._speech.words.cardinal(int(written)) if len(written) == 2 else self.said(written)
+        return words[:-1] + "ies" if words.endswith("y") else words + "s"
+
+    def said(self, written: str) -> str:
+        """A year of four digits, or the last two of one; empty for nothing."""
+        if len(written) == 2 and written[0] == "0":
+            return (
+                f"{self._speech.phrases.get('year_zero', 'oh')} {self._speech.words.cardinal(int(written))}"
+            )
+        return self._speech.words.year(int(written)) if written else ""
+
+    def month_of(self, month: int, year: str) -> str:
+        """January 2024, by its number."""
+        return self._speech.phrase("date_my", month=self._names[month - 1], year=self.said(year))

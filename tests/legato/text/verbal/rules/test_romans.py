@@ -1,0 +1,37 @@
+"""R16: Roman numerals."""
+
+import pytest
+
+from legato.text.verbal.rules.romans import roman_value
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "King Henry VIII ruled", "King Henry the eighth ruled"),
+        ("en", "henry VIII", "henry VIII"),
+        ("en", "Chapter IX", "Chapter nine"),
+        ("en", "vol. II", "volume two"),
+        ("en", "§ IV", "section four"),
+        ("en", "the XIV century", "the fourteenth century"),
+        ("en", "Alien III came", "Alien three came"),
+        ("en", "an Apple II", "an Apple two"),
+        ("en", "Start IV now", "Start IV now"),
+        ("en", "The II", "The II"),
+        ("en", "Plan X and IIII", "Plan X and IIII"),
+        ("en", "x-IV", "x-IV"),
+        ("es", "el siglo xix", "el siglo diecinueve"),
+        ("es", "la casa xix", "la casa xix"),
+        ("fr", "le XXe siècle", "le vingtième siècle"),
+        ("fr", "un IIIIe x", "un IIIIe x"),
+        ("de", "Karl V. regierte", "Karl der fünfte regierte"),
+        ("it", "nel XV secolo", "nel quindicesimo secolo"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
+
+
+@pytest.mark.parametrize(("written", "value"), [("IV", 4), ("XIX", 19), ("MCMXCIV", 1994)])
+def test_a_numeral_has_a_value(written, value):
+    assert roman_value(written) == value

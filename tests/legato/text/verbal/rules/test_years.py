@@ -1,0 +1,29 @@
+"""R16: years, decades and their ranges."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "in 1850", "in eighteen fifty"),
+        ("en", "1850 was", "one thousand eight hundred fifty was"),
+        ("en", "1950 pages", "one thousand nine hundred fifty pages"),
+        ("en", "page 1999", "page one thousand nine hundred ninety-nine"),
+        ("en", "1960-80", "nineteen sixty to eighty"),
+        ("en", "1950s-1970s", "nineteen fifties to nineteen seventies"),
+        ("en", "2024-01", "January twenty twenty-four"),
+        ("en", "2024–01", "twenty twenty-four–zero one"),
+        ("en", "2010-15", "twenty ten to fifteen"),
+        ("en", "2007/08", "two thousand seven oh eight"),
+        ("en", "the '80s and '05", "the eighties and oh five"),
+        ("en", "rock 'n' 1x'95", "rock 'n' one x'ninety-five"),
+        ("en", "90s", "nineties"),
+        ("de", "die 70er", "die siebziger"),
+        ("it", "gli anni '60", "gli anni sessanta"),
+        ("nl", "'60 was", "'zestig was"),
+        ("zh", "2025年", "二零二五年"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
