@@ -112,5 +112,13 @@ def transcript(segments: Iterable[Segment], level: TextLevel = TextLevel.SPOKEN)
             spaced = spaced or segment.raw[:1].isspace()
             text += (" " if spaced and text else "") + said
             spaced = False
-        spaced = spaced or segment.raw[-1:].isspace() or segment.ends_with is Break.PARAGRAPH
+        spaced = spaced or _ends_with_space(segment.raw) or segment.ends_with is Break.PARAGRAPH
     return text
+
+
+def _ends_with_space(raw: str) -> bool:
+    """Whether a space stands at the end of a source, or before the tags that end it."""
+    end = len(raw)
+    while end and raw[end - 1] == ">" and (opened := raw.rfind("<", 0, end)) >= 0:
+        end = opened
+    return raw[end - 1 : end].isspace()

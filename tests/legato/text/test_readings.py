@@ -1,5 +1,7 @@
 """Readings are tidy lines whose words know their source."""
 
+from dataclasses import replace
+
 from legato.domain.text import Break, Reading, Segment
 from legato.text.pieces import Piece
 from legato.text.readings import ReadingBuilder, transcript
@@ -55,6 +57,12 @@ def test_a_transcript_is_spaced_as_its_source_was() -> None:
 
     assert transcript([segment("你好。"), segment("好 "), segment("ok")]) == "你好。好 ok"
     assert transcript([segment("a", Break.PARAGRAPH), segment(""), segment("b"), segment(" c")]) == "a b c"
+    tagged = [replace(segment("a"), raw="a <i></i>"), replace(segment("b"), raw="b<i>"), segment("c")]
+    assert transcript(tagged) == "a bc"
+    assert (
+        transcript([replace(segment("a"), raw=">>>"), replace(segment("b"), raw="<i>"), segment("c")])
+        == "abc"
+    )
 
 
 def test_a_pronunciation_covers_its_word_wherever_it_stands() -> None:
