@@ -6,7 +6,7 @@ Rules:
 - nothing here knows the time: the caller says how long no token came.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from legato.domain.delivery import PLAIN, Delivery
@@ -176,13 +176,9 @@ class FrontEnd:
         return [self._segment(group) for group in groups if group]
 
     def _segment(self, group: list[Held]) -> Segment:
-        cleaned, spoken = ReadingBuilder(), ReadingBuilder()
-        for held in group:
-            for builder, pieces in ((cleaned, held.reading.cleaned), (spoken, held.reading.spoken)):
-                for piece in pieces:
-                    builder.add(piece)
-                if ends_block(held.atom):
-                    builder.close(stop=True)
+        cleaned = spoken = _joined((held.atom, held.reading.cleaned) for held in group)
+        if any(held.reading.spoken != held.reading.cleaned for held in group):
+            spoken = _joined((held.atom, held.reading.spoken) for held in group)
         last = group[-1].atom
         delivery = next((held.directed.delivery for held in group if held.weight), PLAIN)
         segment = Segment(
@@ -190,8 +186,8 @@ class FrontEnd:
             source_start=group[0].atom.start,
             source_end=last.end,
             raw="".join(held.atom.text for held in group),
-            cleaned=_delivered(cleaned.build(), delivery, group),
-            spoken=_delivered(spoken.build(), delivery, group),
+            cleaned=_delivered(cleaned, delivery, group),
+            spoken=_delivered(spoken, delivery, group),
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
             pause_ms=self._pause_ms(last),
@@ -211,6 +207,16 @@ class FrontEnd:
             if name not in self._ignored:
                 self._ignored.add(name)
                 yield name
+
+
+def _joined(parts: Iterable[tuple[Atom, Sequence[Piece]]]) -> Reading:
+    builder = ReadingBuilder()
+    for atom, pieces in parts:
+        for piece in pieces:
+            builder.add(piece)
+        if ends_block(atom):
+            builder.close(stop=True)
+    return builder.build()
 
 
 def _delivered(reading: Reading, delivery: Delivery, group: Sequence[Held]) -> Reading:
