@@ -1,6 +1,6 @@
 """A vendor's budget of characters on one connection: so many in a window.
 
-Text is never held back for it: whoever keeps the connection asks before the next run whether it is spent, and takes another one.
+Whoever keeps the connection asks before the next run whether it is spent, and takes another one; within a run, the language asks.
 """
 
 from collections import deque

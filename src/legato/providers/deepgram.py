@@ -4,6 +4,8 @@ Rules:
 - A turn is what one `Flush` speaks; `Flushed` comes behind its last audio. An empty `Flush` is answered too.
 - One run at a time: a cancelled one counts until `Cleared`, and what comes before that is not heard.
 - The voice, the rate and the speed are the connection's: they stand in the URL.
+- Text for which the window has no characters left is held back, with all that follows; when what was said before it has sounded, the
+  connection is told to be lost: another one has characters of its own, and nothing is cut or said twice.
 - `Close` is never sent: sources disagree whether it waits for the audio; the connection is closed instead.
 
 Sources: the vendor's AsyncAPI file and documentation.
@@ -158,6 +160,8 @@ class DeepgramV1Connection:
         self._switches = switches
         self._turns = Turns()
         self._markup = UNMARKED
+        self._holds = False
+        """Text of the run was not sent."""
         self._budget = FlushBudget(limits.flushes, limits.window_s)
         self._chars = CharacterBudget(limits.window_chars, limits.window_s)
 
@@ -178,6 +182,7 @@ class DeepgramV1Connection:
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
         """Nothing: text begins a run."""
         self._turns.begin(run)
+        self._holds = False
         self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
         return ()
 
@@ -185,17 +190,20 @@ class DeepgramV1Connection:
         """The text, and a `Flush` where the budget has one."""
         if not self._turns.lives(run):
             return ()
-        self._turns.said(run, segment)
         blank = " " * self._switches.joins_with_blank
         parts = tuple(marked(reading, self._markup, self._limits.message_chars, blank))
+        size = sum(map(len, parts))
+        if self._holds or self._has_no_room(size, now):
+            return self._hold(run, now)
+        self._turns.said(run, segment)
         spoken = [compact({"type": "Speak", "text": part}) for part in parts]
-        self._chars.spend(now, sum(map(len, parts)))
+        self._chars.spend(now, size)
         first = not self._turns.has_asked(run)
         return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
         """A `Flush`, where no other's answer finishes the run."""
-        if self._turns.lives(run) and self._turns.end(run):
+        if self._turns.lives(run) and not self._holds and self._turns.end(run):
             return self._flush(run, now)
         return ()
 
@@ -203,6 +211,7 @@ class DeepgramV1Connection:
         """`Clear`, where the vendor has anything to drop."""
         if not self._turns.lives(run) or not self._turns.cancel(run):
             return ()
+        self._holds = False
         self._turns.fence(run)
         return (_CLEAR,) if self._switches.clears else ()
 
@@ -234,6 +243,17 @@ class DeepgramV1Connection:
         """The close reason carries the vendor's code."""
         return closing(_VENDOR, code, words, CLOSES)
 
+    def _has_no_room(self, size: int, now: float) -> bool:
+        # What no window can hold is for the vendor to judge: another connection's is no larger.
+        return self._chars.left(now) < size <= self._limits.window_chars
+
+    def _hold(self, run: int, now: float) -> Sequence[Outgoing]:
+        """Nothing more of the run; but an answer must be under way behind which that can be told."""
+        was_holding, self._holds = self._holds, True
+        if not was_holding and (self._turns.waits(run) or not self._turns.is_owed):
+            return self._flush(run, now)
+        return ()
+
     def _flush(self, run: int, now: float) -> Sequence[Outgoing]:
         self._budget.spend(now)
         self._turns.ask(run)
@@ -242,7 +262,7 @@ class DeepgramV1Connection:
     def _heard(self, message: Mapping[str, object]) -> Told:
         kind = message.get("type")
         if kind == "Flushed":
-            return self._turns.turn_ended()
+            return self._turn_ended()
         if kind == "Cleared":
             self._turns.fence_reached()
         if kind == "Warning":
@@ -250,6 +270,12 @@ class DeepgramV1Connection:
         if kind in ("Error", "error"):
             return self._turns.fail(complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE))
         return ()
+
+    def _turn_ended(self) -> Told:
+        told = self._turns.turn_ended()
+        if self._holds and not self._turns.is_owed:
+            return (*told, (0, Lost(f"{_VENDOR} takes no more characters on this connection")))
+        return told
 
     def _warned(self, message: Mapping[str, object]) -> Told:
         fields = ("code", "warn_code", "description", "warn_msg")

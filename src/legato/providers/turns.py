@@ -67,6 +67,11 @@ class Turns:
         """The oldest turn speaks no segment: it was asked for only to be answered."""
         return bool(self._turns) and not self._turns[0].segments and not self._turns[0].is_fence
 
+    @property
+    def is_owed(self) -> bool:
+        """A turn was asked for that has not ended."""
+        return bool(self._turns)
+
     # --- what is asked of the vendor
 
     def begin(self, run: int) -> None:

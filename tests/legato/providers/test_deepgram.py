@@ -173,6 +173,63 @@ def test_r12_a_connection_says_when_it_has_too_little_left_for_another_run():
     assert not provider.is_spent(60.0)
 
 
+FLUSHED = json.dumps({"type": "Flushed", "sequence_id": 0})
+
+
+def narrow(window_chars=100):
+    limits = dataclasses.replace(LIMITS, window_chars=window_chars, flushes=0)
+    return begun(DeepgramV1(limits=limits))
+
+
+def test_r12_text_beyond_the_window_is_held_back_and_another_connection_is_asked_for_behind_what_was_said():
+    provider = narrow()
+    assert provider.say(1, 0, Reading("x" * 79), 0.0)
+    assert provider.say(1, 1, Reading("y" * 30), 1.0) == ()
+    assert provider.say(1, 2, Reading("z"), 1.0) == (), "what follows it waits as well"
+    assert provider.end_input(1, 1.0) == ()
+    assert provider.hear(b"\1\0", 2.0) == ((1, Audio(b"\1\0")),)
+    told = provider.hear(FLUSHED, 2.0)
+    assert [type(event) for _, event in told] == [Marker, Lost]
+    assert (told[0], told[-1][0]) == ((1, Marker(0)), 0)
+
+
+def test_r12_where_nothing_was_said_before_it_an_empty_answer_tells():
+    provider = narrow()
+    provider.say(1, 0, Reading("x" * 79), 0.0)
+    provider.end_input(1, 0.0)
+    provider.hear(FLUSHED, 0.5)
+    begun(run=2, provider=provider)
+    assert len(flushes(provider.say(2, 0, Reading("y" * 30), 1.0))) == 1
+    assert [(run, type(event)) for run, event in provider.hear(FLUSHED, 1.5)] == [(0, Lost)]
+
+
+def test_r12_text_that_waits_for_a_flush_is_flushed_before_more_is_held_back():
+    limits = dataclasses.replace(LIMITS, window_chars=100, flushes=3)
+    provider = begun(DeepgramV1(limits=limits))
+    provider.say(1, 0, Reading("a"), 0.0)
+    assert flushes(provider.say(1, 1, Reading("b" * 50), 0.0)) == []
+    assert len(flushes(provider.say(1, 2, Reading("c" * 60), 0.0))) == 1
+    assert [type(event) for _, event in provider.hear(FLUSHED, 1.0)] == [Marker]
+    assert [type(event) for _, event in provider.hear(FLUSHED, 1.0)] == [Marker, Lost]
+
+
+def test_r12_what_fits_in_no_window_is_sent_and_room_that_came_back_is_used():
+    assert narrow(10).say(1, 0, Reading("x" * 30), 0.0)
+    provider = narrow()
+    provider.say(1, 0, Reading("x" * 79), 0.0)
+    assert provider.say(1, 1, Reading("y" * 30), 60.0)
+
+
+def test_r12_a_cancelled_run_leaves_nothing_held_back():
+    provider = narrow()
+    provider.say(1, 0, Reading("x" * 79), 0.0)
+    provider.say(1, 1, Reading("y" * 30), 1.0)
+    provider.cancel(1, 1.0)
+    assert not provider.hear(FLUSHED, 2.0)
+    provider.hear(json.dumps({"type": "Cleared", "sequence_id": 0}), 2.0)
+    assert provider.open_runs == 0
+
+
 def test_r12_a_spent_budget_of_flushes_is_said_as_well():
     limits = dataclasses.replace(LIMITS, window_chars=0, flushes=3)
     provider = begun(DeepgramV1(limits=limits))
