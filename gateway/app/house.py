@@ -85,6 +85,7 @@ class House:
         line_ids = itertools.count(1)
         self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids, lender)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
+        self.metrics.vendors.show_breakers(self.vendors.routes())
         self._lexicons = Lexicons(settings.lexicons)
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
         catalogue = settings.catalogue()

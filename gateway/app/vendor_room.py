@@ -116,6 +116,11 @@ class VendorRoom:
             name: sum(place.waiting for place in lines.view().places) for name, lines in self._lines.items()
         }
 
+    def routes(self) -> Sequence[str]:
+        """Every route of a voice that a vendor serves, as "provider/voice"."""
+        served = [route for voice in self._catalogue.voices.values() for route in voice.routes]
+        return [f"{route.provider}/{route.voice}" for route in served if route.provider in self._lines]
+
     async def warm_up(self) -> None:
         """Dials the floor of every voice's routes, all at once; returns when each dial was answered, whichever way."""
         for voice in self._catalogue.voices.values():

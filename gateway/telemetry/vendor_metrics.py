@@ -70,6 +70,15 @@ class VendorMetrics:
         """
         self._registry.register(_Lines(count, waited_for))
 
+    def show_breakers(self, routes: Iterable[str]) -> None:
+        """These routes are shown from now on: a breaker begins admitting.
+
+        Args:
+            routes: "provider/voice".
+        """
+        for route in routes:
+            self._breaker.labels(self._routes(route)).set(_BREAKER["admitting"])
+
     def _line_dialled(self, fact: facts.LineDialled, _: Context) -> None:
         self._dial_s.labels(self._providers(fact.provider)).observe(fact.took_s)
 

@@ -190,6 +190,13 @@ async def test_a_vendor_that_is_not_there_does_not_hold_the_start_up():
         assert room.waited_for() == {"x": 0}
 
 
+async def test_every_route_that_a_vendor_serves_is_known_from_the_start():
+    settings = settings_of_nobody()
+    async with room_of(settings) as room:
+        served = [route for voice in settings.catalogue().voices.values() for route in voice.routes]
+        assert room.routes() == [f"{route.provider}/{route.voice}" for route in served]
+
+
 async def test_without_vendors_there_is_nothing_to_do():
     async with room_of(Settings()) as room:
         assert not room.wanted

@@ -39,6 +39,14 @@ def test_a_breaker_is_a_number():
         assert registry.get_sample_value("legato_breaker_state", {"route": "v/voice"}) == number
 
 
+def test_a_breaker_that_has_never_moved_is_shown_as_well():
+    registry, one = metrics()
+    one.show_breakers(["v/voice", "v/other"])
+    take(one, BreakerMoved("v/other", "shut"))
+    for route, number in (("v/voice", 0), ("v/other", 2)):
+        assert registry.get_sample_value("legato_breaker_state", {"route": route}) == number
+
+
 def test_lines_are_counted_when_they_are_asked_for():
     registry, one = metrics()
     counts = {"v": {"idle": 2, "leased": 1}}
