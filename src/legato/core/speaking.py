@@ -57,7 +57,7 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
     run = utterance.run
     if run is None:
         waiting = utterance.retry_at is not None and now < utterance.retry_at
-        if utterance.unsaid and not waiting and has_room(state, track, now):
+        if utterance.unsaid and not waiting and has_room(state, track, utterance, now):
             _acquire(state, track, utterance, now)
         return
     if run.state is RunState.LIVE:
@@ -128,7 +128,7 @@ def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
-    while utterance.unsaid and has_room(state, track, now) and not _waits_for_more(track, run, now):
+    while utterance.unsaid and has_room(state, track, utterance, now) and not _waits_for_more(track, run, now):
         if not goes_on(state, utterance, run):
             break
         _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
@@ -169,10 +169,12 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     tell_left_out(state, utterance, run, segments)
     whole, starts = joined(readings)
     mark = utterance.last_mark
-    # Of a context that ends, the next one knows nothing; where the listener has heard all of it, it was silent long enough.
-    dry = state.tracks[utterance.begin.track].clock.lead_s(now) <= 0
-    flows_on = run.keeps_context and (run.sent_chars > 0 or dry or utterance.failing_since is not None)
+    flows_on = run.keeps_context and (run.sent_chars > 0 or utterance.failing_since is not None)
     pause_ms = 0 if flows_on or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
+    if run.keeps_context and pause_ms:
+        # A new context knows nothing of the one before; what the listener has been without sound is part of the pause.
+        clock = state.tracks[utterance.begin.track].clock
+        pause_ms = max(pause_ms - round(max(now - clock.heard_at(clock.written), 0.0) * 1000), 0)
     utterance.last_mark, utterance.asked_pause_ms = segments[-1].ends_with, segments[-1].pause_ms
     if not run.sent_chars:
         run.first_segment = segments[0].index
