@@ -16,21 +16,33 @@ _WHOLE_SPEED = 2.0  # a vendor that speaks a request as a whole is at least so m
 _NO_LIMIT = float("inf")
 
 
-def expected_s(state: StreamState, track: Track, now: float) -> float:
-    """Seconds of sound that the listener of a track still has coming: lead, held, and what lines were asked for."""
+def expected_s(state: StreamState, track: Track, now: float, last: Utterance | None = None) -> float:
+    """Seconds of sound that the listener of a track still has coming: lead, held, and what lines were asked for.
+
+    Args:
+        state: of the stream.
+        track: whose listener.
+        now: when.
+        last: what stands behind this utterance in the line is not counted; by default everything is.
+    """
     seconds = track.clock.lead_s(now)
     for utterance in track.queue:
         seconds += (
             utterance.held / state.rate_hz + utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace
         )
+        if utterance is last:
+            break
     return seconds
 
 
-def has_room(state: StreamState, track: Track, now: float) -> bool:
-    """Whether more text may be released for the track; if not, the track wants to be looked at again."""
+def has_room(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:
+    """Whether more text of the utterance may be released; if not, the track wants to be looked at again.
+
+    What the next one in line has ready does not keep the one before it from being said again.
+    """
     if state.max_lead_ms < 0:
         return True
-    over_s = expected_s(state, track, now) - _limit_s(state)
+    over_s = expected_s(state, track, now, utterance) - _limit_s(state)
     if over_s < 0 or starves(track, now):
         return True
     track.release_at = now + min(over_s, max(track.clock.lead_s(now), STARVED_S)) + 0.001
@@ -47,7 +59,7 @@ def starves(track: Track, now: float) -> bool:
 
 def room_chars(state: StreamState, track: Track, utterance: Utterance, now: float) -> float:
     """Characters that may be asked for in one: within the lead limit, and their sound is there when that before it has been heard."""
-    ahead_s = expected_s(state, track, now)
+    ahead_s = expected_s(state, track, now, utterance)
     seconds = min(_WHOLE_SPEED * ahead_s, _limit_s(state) - ahead_s)
     return seconds / (_CHAR_S * utterance.timeline.pace)
 

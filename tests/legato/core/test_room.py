@@ -49,10 +49,30 @@ def test_the_lead_limit_bounds_what_is_released(state, max_lead_ms, chars, room)
     state.max_lead_ms = max_lead_ms
     asked(state, chars)
     track = state.tracks[0]
-    assert has_room(state, track, 5.0) is room
+    assert has_room(state, track, track.head, 5.0) is room
     assert (track.release_at is None) is room
     if not room:
         assert 5.0 < track.release_at <= 5.0 + STARVED_S + 0.001
+
+
+def test_what_stands_behind_an_utterance_takes_no_room_of_it(state):
+    state.max_lead_ms = 1_000
+    track = state.tracks[0]
+    behind = Utterance(
+        Begin("v"),
+        2,
+        0,
+        VOICE,
+        "en",
+        UtteranceOptions(),
+        0.0,
+        Timeline(RATE),
+        track.head.sizer,
+        held=RATE * 2,
+    )
+    track.queue.append(behind)
+    assert has_room(state, track, track.head, 5.0)
+    assert not has_room(state, track, behind, 5.0)
 
 
 def test_who_hears_nothing_for_a_second_is_given_more(state):
@@ -64,9 +84,9 @@ def test_who_hears_nothing_for_a_second_is_given_more(state):
     track.head.written = RATE
     track.head.run.last_activity = 6.0
     assert not starves(track, 5.5)
-    assert not has_room(state, track, 6.5)
+    assert not has_room(state, track, track.head, 6.5)
     assert starves(track, 6.0 + STARVED_S)
-    assert has_room(state, track, 6.0 + STARVED_S)
+    assert has_room(state, track, track.head, 6.0 + STARVED_S)
 
 
 def test_one_request_is_as_long_as_what_is_heard_before_it_allows(state):
