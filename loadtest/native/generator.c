@@ -8,75 +8,20 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "http2.h"
-#include "websocket.h"
+#include "generator.h"
 
-enum Mode { DEEPGRAM, NATIVE, NATIVE_GRPC };
-enum { NATIVE_HEAD = 24, BUCKETS = 600, RPC_STREAMS = 4096, JITTER_US = 20000 /* what any listener's buffer rides out */ };
-
-static struct {
-  enum Mode mode;
-  int port, streams, connections, warm_ms, measure_ms, period_ms, first_ms, chunk_ms, pace, audio_ms, cancel_ms;
-  const char *path, *voice, *headers;
-} want = {.streams = 1, .connections = 8, .warm_ms = 1000, .measure_ms = 5000, .period_ms = 4000, .first_ms = 0,
-          .chunk_ms = 40, .pace = 1, .audio_ms = 3000, .path = "/v1/stream", .voice = "bench", .headers = ""};
-
-/* Microseconds in buckets 2.5 % wide. */
-typedef struct {
-  uint64_t counts[BUCKETS], total;
-} Times;
-
-static void times_add(Times *times, int64_t us) {
-  int bucket = us < 1 ? 0 : (int)(log((double)us) / log(1.025));
-  times->counts[bucket < BUCKETS ? bucket : BUCKETS - 1]++;
-  times->total++;
-}
-
-static double times_ms(const Times *times, double share) {
-  uint64_t seen = 0, goal = (uint64_t)ceil((double)times->total * share);
-  if (!times->total) return -1;
-  for (int bucket = 0; bucket < BUCKETS; bucket++)
-    if ((seen += times->counts[bucket]) >= goal) return pow(1.025, bucket + 0.5) / 1000;
-  return -1;
-}
-
-typedef struct Link Link;
-typedef struct {
-  Link *link;
-  uint32_t id;   /* gRPC stream */
-  Buffer rpc_in;
-  int number, speaking, open, cancelled;
-  int64_t due, sent, first_at, plays_until, cancel_at;
-  size_t offset; /* bytes of audio of this utterance so far */
-} Stream;
-
-struct Link {
-  int fd, ready, gone, wants_out, used;
-  Buffer in, out;
-  Stream *streams[RPC_STREAMS];
-};
+enum { NATIVE_HEAD = 24, JITTER_US = 20000 /* what any listener's buffer rides out */ };
 
 static int poll_fd;
 static Heap heap;
-static int64_t begin_us, end_us;
-static Times ttfb, transit, cancel_times;
-static struct {
-  long offered, spoken, failed, lost, underruns, stale;
-  double gap_ms, audio_ms;
-  long messages;
-} seen;
-
-static int measured(int64_t when) { return when >= begin_us && when < end_us; }
 
 static void watch(Link *link, int operation) {
   struct epoll_event event = {.events = EPOLLIN | (link->wants_out ? EPOLLOUT : 0), .data.ptr = link};
@@ -93,99 +38,6 @@ static void write_out(Link *link) {
   }
 }
 
-/* --- what is asked for */
-
-static int put_words(char *text, size_t size) {
-  return snprintf(text, size, "d%dc%dp%da%d says the voice of the vendor.", want.first_ms, want.chunk_ms, want.pace,
-                  want.audio_ms);
-}
-
-/* A request with up to two strings: field `kind` of the message holds fields `first` and `first + 1`. */
-static void put_grpc(Stream *stream, int kind, int first, const char *one, const char *two) {
-  uint8_t inner[1024], message[1100];
-  size_t used = 0, head;
-  const char *texts[] = {one, two};
-  for (int i = 0; i < 2; i++) {
-    if (!texts[i]) continue;
-    size_t size = strlen(texts[i]);
-    used += proto_put_head(inner + used, first + i, size);
-    memcpy(inner + used, texts[i], size);
-    used += size;
-  }
-  if (kind == 2) { /* Open: audio_format { encoding: PCM_S16LE = 1, sample_rate_hz }; max_lead_ms: -1 */
-    static const uint8_t rest[] = {0x12, 6, 0x08, 1, 0x10, 0xc0, 0xbb, 0x01, 0x28, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                   0xff, 0xff, 0x01};
-    memcpy(inner + used, rest, sizeof rest);
-    used += sizeof rest;
-  }
-  head = proto_put_head(message + 5, kind, used);
-  memcpy(message + 5 + head, inner, used);
-  message[0] = 0;
-  for (int i = 0; i < 4; i++) message[1 + i] = (uint8_t)((head + used) >> (24 - 8 * i));
-  h2_put(&stream->link->out, H2_DATA, 0, stream->id, message, 5 + head + used);
-}
-
-static void put_text(Stream *stream, const char *text) {
-  ws_put(&stream->link->out, WS_TEXT, text, strlen(text), 1);
-}
-
-static void open_stream(Stream *stream) {
-  char text[512];
-  stream->open = 1;
-  if (want.mode == NATIVE) {
-    snprintf(text, sizeof text,
-             "{\"open\":{\"voice\":\"%s\",\"audioFormat\":{\"encoding\":\"ENCODING_PCM_S16LE\",\"sampleRateHz\":24000},"
-             "\"maxLeadMs\":-1}}",
-             want.voice);
-    put_text(stream, text);
-  } else if (want.mode == NATIVE_GRPC) {
-    h2_put_request(&stream->link->out, stream->id, want.port, "/legato.v1.SpeechService/Stream");
-    put_grpc(stream, 2, 1, want.voice, NULL);
-  }
-}
-
-static void speak(Stream *stream, int64_t due) {
-  char words[128], id[16], text[512];
-  int64_t now = now_us();
-  stream->number++;
-  stream->speaking = 1;
-  stream->cancelled = 0;
-  stream->due = due;
-  stream->sent = now;
-  stream->first_at = 0;
-  stream->offset = 0;
-  if (measured(due)) seen.offered++;
-  put_words(words, sizeof words);
-  snprintf(id, sizeof id, "u%d", stream->number);
-  if (want.mode == NATIVE_GRPC) {
-    put_grpc(stream, 4, 1, id, words);
-    put_grpc(stream, 6, 1, id, NULL);
-  } else if (want.mode == NATIVE) {
-    snprintf(text, sizeof text, "{\"text\":{\"utteranceId\":\"%s\",\"text\":\"%s\"}}", id, words);
-    put_text(stream, text);
-    snprintf(text, sizeof text, "{\"end\":{\"utteranceId\":\"%s\"}}", id);
-    put_text(stream, text);
-  } else {
-    snprintf(text, sizeof text, "{\"type\":\"Speak\",\"text\":\"%s\"}", words);
-    put_text(stream, text);
-    put_text(stream, "{\"type\":\"Flush\"}");
-  }
-  write_out(stream->link);
-}
-
-static void cancel(Stream *stream) {
-  char id[16], text[64];
-  snprintf(id, sizeof id, "u%d", stream->number);
-  snprintf(text, sizeof text, "{\"cancel\":{\"utteranceId\":\"%s\"}}", id);
-  stream->cancelled = 1;
-  stream->cancel_at = now_us();
-  if (want.mode == NATIVE)
-    put_text(stream, text);
-  else
-    put_grpc(stream, 7, 1, id, NULL);
-  write_out(stream->link);
-}
-
 /* --- what is heard */
 
 static void hear_audio(Stream *stream, const uint8_t *data, size_t size) {
@@ -199,7 +51,7 @@ static void hear_audio(Stream *stream, const uint8_t *data, size_t size) {
   }
   if (!stream->first_at) {
     stream->first_at = stream->plays_until = now;
-    if (counts) times_add(&ttfb, now - stream->due);
+    if (counts) times_add(&seen.ttfb, now - stream->due);
   }
   if (now > stream->plays_until + JITTER_US && counts) {
     seen.underruns++;
@@ -210,20 +62,23 @@ static void hear_audio(Stream *stream, const uint8_t *data, size_t size) {
   for (size_t at = (chunk - stream->offset % chunk) % chunk; at + STAMP_BYTES <= size; at += chunk) {
     int64_t stamp;
     memcpy(&stamp, data + at, STAMP_BYTES);
-    if (counts && stamp > 0 && stamp <= now) times_add(&transit, now - stamp);
+    if (counts && stamp > 0 && stamp <= now) times_add(&seen.transit, now - stamp);
   }
   stream->offset += size;
   if (counts) {
     seen.messages++;
     seen.audio_ms += (double)length_us / 1000;
   }
-  if (want.cancel_ms && !stream->cancelled && now - stream->first_at >= want.cancel_ms * 1000) cancel(stream);
+  if (want.cancel_ms && !stream->cancelled && now - stream->first_at >= want.cancel_ms * 1000) {
+    cancel(stream);
+    write_out(stream->link);
+  }
 }
 
 static void finished(Stream *stream, int well) {
   if (!stream->speaking) return;
   stream->speaking = 0;
-  if (stream->cancelled && measured(stream->due)) times_add(&cancel_times, now_us() - stream->cancel_at);
+  if (stream->cancelled && measured(stream->due)) times_add(&seen.cancel, now_us() - stream->cancel_at);
   if (measured(stream->due)) *(well ? &seen.spoken : &seen.failed) += 1;
   int64_t next = stream->due + want.period_ms * 1000, now = now_us();
   heap_add(&heap, (Due){next > now ? next : now, stream, (uint64_t)next});
@@ -344,62 +199,18 @@ static void add_stream(Link *link, int number, int64_t start) {
   heap_add(&heap, (Due){due, stream, (uint64_t)due});
 }
 
-static double cpu_s(void) {
-  struct rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-         (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static void print_times(const char *name, const Times *times) {
-  printf("\"%s\":{\"n\":%lu,\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f,\"max\":%.3f},", name, (unsigned long)times->total,
-         times_ms(times, 0.5), times_ms(times, 0.95), times_ms(times, 0.99), times_ms(times, 1));
-}
-
-static void report(double used_s) {
-  printf("{");
-  print_times("ttfb_ms", &ttfb);
-  print_times("transit_ms", &transit);
-  print_times("cancel_ms", &cancel_times);
-  printf("\"offered\":%ld,\"spoken\":%ld,\"failed\":%ld,\"lost_streams\":%ld,\"underruns\":%ld,\"gap_ms\":%.1f,"
-         "\"stale_chunks\":%ld,\"messages\":%ld,\"audio_s\":%.3f,\"cpu_s\":%.3f}\n",
-         seen.offered, seen.spoken, seen.failed, seen.lost, seen.underruns, seen.gap_ms, seen.stale, seen.messages,
-         seen.audio_ms / 1000, used_s);
-}
-
-static void set(const char *text) {
-  struct {
-    const char *name;
-    int *number;
-    const char **text;
-  } known[] = {{"streams", &want.streams, 0},     {"connections", &want.connections, 0}, {"warm_ms", &want.warm_ms, 0},
-               {"measure_ms", &want.measure_ms, 0}, {"period_ms", &want.period_ms, 0},     {"first_ms", &want.first_ms, 0},
-               {"chunk_ms", &want.chunk_ms, 0},   {"pace", &want.pace, 0},               {"audio_ms", &want.audio_ms, 0},
-               {"cancel_ms", &want.cancel_ms, 0}, {"path", 0, &want.path},               {"voice", 0, &want.voice},
-               {"headers", 0, &want.headers}};
-  size_t name = strcspn(text, "=");
-  for (size_t i = 0; text[name] && i < sizeof known / sizeof *known; i++) {
-    if (strlen(known[i].name) != name || strncmp(text, known[i].name, name)) continue;
-    if (known[i].number)
-      *known[i].number = atoi(text + name + 1);
-    else
-      *known[i].text = text + name + 1;
-    return;
-  }
-  fprintf(stderr, "generator: %s is none of its settings\n", text);
-  exit(2);
-}
-
 static void run_due(void) {
   while (heap.used && heap.items[0].when <= now_us()) {
     Due due = heap_take(&heap);
     Stream *stream = due.what;
     int ready = want.mode == NATIVE_GRPC || stream->link->ready;
     if (stream->link->gone) continue;
-    if (ready && (int64_t)due.turn < end_us)
+    if (ready && (int64_t)due.turn < end_us) {
       speak(stream, (int64_t)due.turn);
-    else if (!ready)
+      write_out(stream->link);
+    } else if (!ready) {
       heap_add(&heap, (Due){due.when + 1000, stream, due.turn});
+    }
   }
 }
 
