@@ -34,6 +34,7 @@ from legato.text.verbal.words.registry import number_words
 __all__ = ["VerbalData", "Verbaliser"]
 
 # Words against these would look like an address the next time.
+_GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 _GLUE = frozenset("._@")
 _JOINTS = frozenset("0123456789.@:/\\_&+#-₀₁₂₃₄₅₆₇₈₉")
 
@@ -51,7 +52,11 @@ class Verbaliser:
         self._book = rule_book(speech) if speech else RuleBook(data.language)
         self._say_as = SayAs(speech, self._joined) if speech else None
         signs = re.escape("".join(self._book.symbols))
-        found = [f"(?P<word>{LETTER}+)", "(?P<digit>[0-9])"] + ([f"(?P<sign>[{signs}])"] if signs else [])
+        greek = "".join(data.table("greek"))
+        alone = [rf"(?P<greek>(?<![{_GREEK}])[{greek}](?![{_GREEK}]))"] if greek else []
+        found = [*alone, f"(?P<word>{LETTER}+)", "(?P<digit>[0-9])"] + (
+            [f"(?P<sign>[{signs}])"] if signs else []
+        )
         self._token = re.compile("|".join(found)).search if words else re.compile("(?!)").search
         self._cuts = Cuts(data, active=words is not None)
 
@@ -113,7 +118,7 @@ class Verbaliser:
         kind, written = token.lastgroup, token.group()
         if kind == "digit":
             return self._book.digits
-        if kind == "sign":
+        if kind in {"sign", "greek"}:
             return self._book.symbols[written]
         known = self._book.words.get(written.lower())
         if end < len(text) and text[end] in _JOINTS:

@@ -143,6 +143,8 @@ class Measures:
         over, under = (
             VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
         )
+        if parts.get("part") and not match["gap"] and match["unit"] not in self._units:
+            return None
         unit = self._unit(match, "2" if match["whole"] or over != 1 else "1")
         if unit is None or under == 0:
             return None

@@ -130,7 +130,9 @@ class Numerals:
         return f"{spoken} {self._mixed(rest)}" if rest else spoken
 
     def named_version(self, match: re.Match[str]) -> str | None:
-        """v2.3."""
+        """v2.3; a V8 is an engine."""
+        if match.group()[0] == "V" and match["number"].isdigit() and not match["any"] and not match["rest"]:
+            return None
         spoken = self.version(match)
         if spoken is not None and match["any"]:
             spoken = f"{spoken} {self._dot} x"

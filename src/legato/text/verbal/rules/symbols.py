@@ -20,6 +20,7 @@ class Symbols:
         self._operators = speech.data.table("operators")
         self._numbers = speech.words.vocabulary()
         self._phrases = speech.phrases
+        self._greek = speech.data.table("greek")
         self._menu = re.compile(rf"\b(?i:{any_of(speech.data.texts('menu_words'))})\b")
         self._per = frozenset(speech.data.texts("per_words"))
         self._signed = speech.data.table("sign_words")
@@ -52,6 +53,7 @@ class Symbols:
             book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
         book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
         book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
+        book.on_symbol(self._greek, "greek", rf"(?P<letter>{any_of(self._greek)})", self.letter)
         if self._slash:
             book.on_joined(
                 "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)", self.slash
@@ -109,6 +111,13 @@ class Symbols:
         return (
             ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
         )
+
+    def letter(self, match: re.Match[str]) -> str | None:
+        """ΔT, β-blocker: a Greek letter by itself has a name."""
+        text, start, end = match.string, match.start(), match.end()
+        before = " " if start and text[start - 1].isalnum() else ""
+        after = " " if text[end : end + 1].isalnum() else ""
+        return f"{before}{self._greek[match['letter']]}{after}"
 
     def spaced_slash(self, match: re.Match[str]) -> str | None:
         """A slash on its own."""

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "½mv", "one half mv"),
         (
             "en",
             "at 180°C/350°F for",

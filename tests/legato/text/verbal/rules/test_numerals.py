@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "a V8 engine", "a V eight engine"),
+        ("en", "V2.1 and v3", "Version two point one and Version three"),
         ("de", "3x täglich", "drei mal täglich"),
         ("es", "10x más", "diez veces más"),
         ("de", "2. Kapitel und 3. Auflage", "zweites Kapitel und dritte Auflage"),

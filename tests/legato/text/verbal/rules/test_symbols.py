@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "ΔT and β-blockers", "delta T and beta-blockers"),
+        ("en", "TGF-β1, 2π", "TGF-beta one, two pi"),
+        ("en", "λόγος", "λόγος"),
+        ("de", "α-Strahlung", "Alpha-Strahlung"),
         ("en", "5 +/- 2", "five plus or minus two"),
         ("en", "5 / 3 x", "five divided by three x"),
         ("de", "§§ 10–12", "Paragrafen zehn bis zwölf"),
