@@ -28,7 +28,7 @@ class Hearing:
         stamp: takes stages of the receipt, with the utterance's id.
     """
 
-    __slots__ = ("_gathered", "_leases", "_speakers", "_stamp", "_tell", "may_gather")
+    __slots__ = ("_allowed", "_gathered", "_leases", "_speakers", "_stamp", "_tell", "may_gather")
 
     def __init__(
         self,
@@ -42,13 +42,14 @@ class Hearing:
         self._tell = tell
         self._stamp = stamp
         self._gathered: list[Leased] = []
+        self._allowed: list[Leased] = []
         self.may_gather = True
         """Nothing is being decided: what comes meanwhile is told at once, in its order."""
 
     @property
     def waits(self) -> bool:
-        """Audio was gathered and not yet told."""
-        return bool(self._gathered)
+        """Audio was gathered and not yet told, or may have been."""
+        return bool(self._gathered or self._allowed)
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         """One event of a leased line."""
@@ -79,15 +80,26 @@ class Hearing:
         leased = self._leases.of(effect.lease)
         if leased is not None and leased.line is not None:
             leased.room = effect.samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
+            if leased.gatherer is not None:
+                leased.gatherer.gather(leased.room)
+                self._allowed.append(leased)
 
     def settle(self) -> None:
-        """Tell what was gathered."""
+        """Tell what was gathered, here and by the lines."""
+        if self._allowed:
+            self._recall()
         gathered, self._gathered = self._gathered, []
         for leased in gathered:
             data = b"".join(leased.gathered)
             leased.gathered.clear()
             leased.room = 0
             self._take_audio(leased, data)
+
+    def _recall(self) -> None:
+        allowed, self._allowed = self._allowed, []
+        for leased in allowed:
+            if leased.gatherer is not None:
+                leased.gatherer.gather(0)
 
     def _take_audio(self, leased: Leased, data: bytes) -> None:
         speaker = self._speakers.get(leased.utterance_id)
@@ -117,7 +129,7 @@ class Hearing:
             self._tell_words(leased, leased.places.settle(pipe.shift_ms))
 
     def _take_news(self, leased: Leased, event: events.News) -> None:
-        if self._gathered:
+        if self.waits:
             self.settle()
         speaker = self._speakers.get(leased.utterance_id)
         if speaker is not None and isinstance(event, events.Marker | events.Finished):

@@ -3,11 +3,23 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from gateway.session.places import Places
 from legato.domain import effects, events
 from legato.domain.events import Event, Failed
 from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
+
+
+@runtime_checkable
+class Gatherer(Protocol):
+    """A line that can itself put audio together which would only wait: nothing is done for each piece of it."""
+
+    def gather(self, size: int) -> None:
+        """So many bytes of audio may be told in one event, though not later than anything else that the line tells.
+
+        With 0 what was put together is told before this call returns, and what follows as it comes.
+        """
 
 
 @dataclass(slots=True)
@@ -18,6 +30,8 @@ class Leased:
     utterance_id: str
     ticket: Ticket | None = None
     line: Line | None = None
+    gatherer: Gatherer | None = None
+    """The line, where it can gather by itself."""
     answered: bool = False
     gone: bool = False
     audio_seen: bool = False
@@ -176,6 +190,8 @@ class Leases:
             self._tell(events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s))
             return
         leased.line = answer
+        if isinstance(answer, Gatherer):
+            leased.gatherer = answer
         self._by_line[answer.line_id] = leased
         self._tell(
             events.LineReady(
@@ -196,4 +212,4 @@ class Leases:
         if leased.line is not None:
             self._by_line.pop(leased.line.line_id, None)
             leased.line.release(clean=clean)
-            leased.line = None
+            leased.line = leased.gatherer = None

@@ -10,7 +10,7 @@ Rules:
 import asyncio
 from typing import Protocol, runtime_checkable
 
-from gateway.upstream.wire import Wire
+from gateway.upstream.wire import GathersFrames, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
@@ -74,6 +74,7 @@ class Connection:
         self._clock = clock
         self._observer = observer
         self._wire: Wire | None = None
+        self._gatherer: GathersFrames | None = None
         self._ears: dict[int, Ear] = {}
         self._begun: set[int] = set()
         self._owing: list[tuple[Ear, asyncio.TimerHandle]] = []
@@ -92,6 +93,8 @@ class Connection:
     def opened(self, wire: Wire) -> None:
         """The wire is connected."""
         self._wire = wire
+        if self._traits.raw_audio and isinstance(wire, GathersFrames):
+            self._gatherer = wire
         now = self._heard_at = self._clock()
         wire.send(self.language.greet(now))
 
@@ -149,6 +152,7 @@ class Connection:
         assert self._wire is not None, "only what is connected is leased"
         if run in self._begun or self.is_over:
             return
+        self.gather(run, 0)
         self._begun.add(run)
         if now - self._heard_at > _QUIET_S:
             self._ask_for_life(now)
@@ -168,6 +172,12 @@ class Connection:
             # The vendor is not asked for an end: where it owes nothing more, the language tells the end now, though not in here.
             asyncio.get_running_loop().call_soon(self._nothing_came)
 
+    def gather(self, run: int, size: int) -> None:
+        """So many bytes of the run's audio may come in one, where no other run's could be among them; 0 for none."""
+        if self._gatherer is not None and not self.is_over:
+            alone = len(self._begun) == 1 and run in self._begun
+            self._gatherer.gather(size if alone else 0)
+
     def forget(self, run: int) -> None:
         """The run has ended."""
         self._ears.pop(run, None)
@@ -177,6 +187,9 @@ class Connection:
         """Stop the run: its owner hears no event of it. Returns whether the vendor still owes its end: then `Ear.settled` follows."""
         ear = self._ears.pop(run, None)
         if ear is None or run not in self._begun or self._wire is None or self.is_over:
+            return False
+        self.gather(run, 0)
+        if run not in self._begun:  # what came was the connection's end
             return False
         self._begun.remove(run)
         self._wire.send(self.language.cancel(run, now))

@@ -138,6 +138,11 @@ class LeasedLine:
             self._connection.resume()
             self._arm(now)
 
+    def gather(self, size: int) -> None:
+        """So many bytes of audio may come in one event; 0 for none, and what was gathered is told now."""
+        if self._connection is not None and not self._over:
+            self._connection.gather(self._run, size)
+
     def release(self, *, clean: bool) -> None:
         """Give the lease back; a run under way is stopped."""
         if self._released:
@@ -196,6 +201,7 @@ class LeasedLine:
 
     def cut(self, words: str) -> None:
         """The run is over by our own doing, and goes on elsewhere; the vendor is not to blame."""
+        self.gather(0)
         if self._over:
             return
         self.cancel()
@@ -308,6 +314,9 @@ class LeasedLine:
 
     def _wake(self) -> None:
         self._timer = None
+        self.gather(0)
+        if self._over:
+            return
         now = self._keeper.clock()
         failed = self._watch.overdue(now)
         connection = self._connection

@@ -22,6 +22,7 @@ from picows import (
     ws_connect,
 )
 
+from gateway.upstream.gathering import Gathering
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
@@ -99,6 +100,7 @@ class WebSocketWire(WSListener):
         self._transport: WSTransport | None = None
         self._parts: list[bytes] = []
         self._is_text = False
+        self._gathering = Gathering(self._came)
 
     @property
     def was_opened(self) -> bool:
@@ -112,6 +114,7 @@ class WebSocketWire(WSListener):
         self._transport = transport
         raw = transport.underlying_transport.get_extra_info("socket")
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._gathering.connected(raw)
         if self._listener is None:
             transport.disconnect(graceful=False)
 
@@ -122,8 +125,14 @@ class WebSocketWire(WSListener):
             return
         kind = frame.msg_type
         if kind is WSMsgType.BINARY and frame.fin:
-            listener.came(frame.get_payload_as_bytes())
-        elif kind is WSMsgType.TEXT and frame.fin:
+            if self._gathering.room:
+                self._gathering.put(frame.get_payload_as_bytes())
+            else:
+                listener.came(frame.get_payload_as_bytes())
+            return
+        if self._gathering.room:
+            self._gathering.allow(0)
+        if kind is WSMsgType.TEXT and frame.fin:
             self._text(frame.get_payload_as_bytes())
         elif kind is WSMsgType.PONG:
             listener.alive()
@@ -158,6 +167,10 @@ class WebSocketWire(WSListener):
             else:
                 transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + data), _HEADER_ROOM)
 
+    def gather(self, size: int) -> None:
+        """So many bytes of binary frames may be heard as one; 0 for what is there."""
+        self._gathering.allow(size)
+
     def ping(self) -> bool:
         """Ask for a pong."""
         if self._transport is not None:
@@ -182,6 +195,7 @@ class WebSocketWire(WSListener):
     def close(self) -> None:
         """Close; nothing is heard any more."""
         self._listener = None
+        self._gathering.close()
         transport = self._transport
         if transport is not None and not transport.is_disconnected:
             transport.send_close(WSCloseCode.OK)
@@ -189,7 +203,12 @@ class WebSocketWire(WSListener):
 
     # --------------------------------------------------------------------------------------------------------------------
 
+    def _came(self, data: bytes) -> None:
+        if self._listener is not None:
+            self._listener.came(data)
+
     def _over(self, code: int, words: str) -> None:
+        self._gathering.allow(0)
         listener, self._listener = self._listener, None
         if listener is not None and self._transport is not None:
             listener.ended(code, words)

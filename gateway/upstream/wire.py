@@ -13,7 +13,7 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead
 
@@ -59,6 +59,17 @@ class Wire(Protocol):
 
     def close(self) -> None:
         """Close; nothing is heard any more."""
+
+
+@runtime_checkable
+class GathersFrames(Protocol):
+    """A wire that can put binary frames together."""
+
+    def gather(self, size: int) -> None:
+        """So many bytes of binary frames may come as one, in front of whatever else comes, and within a blink.
+
+        With 0 what was put together comes before this call returns.
+        """
 
 
 @dataclass(frozen=True, slots=True)

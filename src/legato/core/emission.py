@@ -31,6 +31,8 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         _answer_flushes(state, track, head)
         if head.withheld and head.started:
             _give_silence(state, track, head, now)
+        elif head.started and head.run is not None and head.run.said:
+            _expect_more(state, track, head, now)
         if not (complete and _written_whole(state, track, head, now)):
             return
 
@@ -80,19 +82,20 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
         _write(state, track, head, now, samples)
         _answer_flushes(state, track, head)
         return True
-    if waiting_for_more:
-        patience, until_lead = head.sizer.patience(head.held, lead_s)
-        if patience > 0:
-            _gather(state, head, patience)
-            ask_again_at_lead = until_lead
     if ask_again_at_lead >= 0:
         track.look_again_at = track.clock.lead_falls_to(ask_again_at_lead)
+    if waiting_for_more:
+        _expect_more(state, track, head, now)
     return False
 
 
-def _gather(state: StreamState, head: Utterance, samples: int) -> None:
-    assert head.run is not None, "who waits for more has a run"
-    state.do(Gather(head.run.lease, samples))
+def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
+    """Audio that would only wait need not be told one by one."""
+    assert head.run is not None, "who expects more has a run"
+    patience, until_lead = head.sizer.patience(head.held, track.clock.lead_s(now))
+    if patience > 0:
+        state.do(Gather(head.run.lease, patience))
+        track.look_again_at = track.clock.lead_falls_to(until_lead)
 
 
 def _write(state: StreamState, track: Track, head: Utterance, now: float, samples: int) -> None:

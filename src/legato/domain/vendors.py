@@ -82,6 +82,7 @@ class VendorTraits:
         word_times: true word times come.
         cancels: a run is stopped by a message; else only by closing its connection, request or call.
         marks: the end of each segment's audio is told, from the first run on; else it is only known once it has been.
+        raw_audio: a binary frame is samples and nothing else: neighbours may be heard as one.
     """
 
     transport: Transport
@@ -91,6 +92,7 @@ class VendorTraits:
     word_times: bool = False
     cancels: bool = False
     marks: bool = False
+    raw_audio: bool = False
 
 
 @dataclass(frozen=True, slots=True)

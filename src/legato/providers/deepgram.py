@@ -117,7 +117,12 @@ class DeepgramV1:
     def traits(self) -> VendorTraits:
         """Serial runs on a WebSocket, without word times."""
         return VendorTraits(
-            Transport.WEBSOCKET, self._limits, TextLevel.CLEANED, cancels=self._switches.clears, marks=True
+            Transport.WEBSOCKET,
+            self._limits,
+            TextLevel.CLEANED,
+            cancels=self._switches.clears,
+            marks=True,
+            raw_audio=True,
         )
 
     def takes(self, route: Route) -> Takes:

@@ -112,6 +112,7 @@ class DeepgramV2:
             keeps_context=keeps_context,
             cancels=True,
             marks=not keeps_context,
+            raw_audio=True,
         )
 
     def takes(self, route: Route) -> Takes:

@@ -172,3 +172,55 @@ def test_r11_words_of_a_segment_without_sound_are_told_when_it_ends(stage):
     stage.say(Audio(bytes(20 * MS)))
     stage.say(Marker(0))
     assert [type(event.event) for event in stage.told if isinstance(event, Heard)] == [Words, Marker]
+
+
+class GatheringLine(Line):
+    """A line that puts audio together by itself."""
+
+    def __init__(self, stage):
+        self.stage, self.leaves, self.waiting = stage, [], 0
+
+    def gather(self, size):
+        self.leaves.append(size)
+        waiting, self.waiting = self.waiting, 0
+        if waiting:
+            self.stage.audio(waiting)
+
+
+@pytest.fixture
+def gathering(stage):
+    leased = stage.hearing._leases.of(3)
+    stage.line = leased.line = leased.gatherer = GatheringLine(stage)
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 2_400), 24_000)
+    return stage
+
+
+def test_a_line_that_can_gather_is_allowed_to(gathering):
+    assert gathering.line.leaves == [4_800]
+    assert gathering.hearing.waits
+    gathering.audio(100)
+    assert gathering.held == [480, 2_880]
+    assert not gathering.hearing.waits
+
+
+def test_what_a_line_has_gathered_is_told_before_news(gathering):
+    gathering.line.waiting = 40
+    gathering.say(Marker(0))
+    assert [type(event) for event in gathering.told[-3:]] == [Sampled, Sampled, Heard]
+    assert gathering.held[1] == 480 + 960
+
+
+def test_what_a_line_has_gathered_is_told_when_asked(gathering):
+    gathering.line.waiting = 40
+    gathering.hearing.settle()
+    assert gathering.line.leaves == [4_800, 0]
+    assert gathering.held == [480, 480 + 960]
+    gathering.hearing.settle()
+    assert gathering.line.leaves == [4_800, 0]
+
+
+def test_a_line_that_was_given_back_is_asked_no_more(gathering):
+    gathering.hearing._leases.of(3).gatherer = None
+    gathering.hearing.settle()
+    assert gathering.line.leaves == [4_800]

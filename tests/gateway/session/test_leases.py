@@ -165,3 +165,16 @@ def test_after_a_bug_everything_is_stopped_and_replaced(stage):
 def test_a_line_is_warmed_for_whoever_asks(stage):
     stage.leases.warm(Warm(ROUTE, "en", Principal()))
     assert stage.lines.warmed == [(ROUTE, "en", Principal())]
+
+
+def test_a_line_that_can_gather_is_known_until_it_is_given_back(stage):
+    line = type("GatheringLine", (Line,), {"gather": lambda self, size: None})(5)
+    stage.ask()
+    stage.answer(line)
+    leased = stage.leases.of(1)
+    assert leased.gatherer is line
+    stage.leases.release(Release(1, clean=True))
+    assert leased.gatherer is None
+    stage.ask(2)
+    stage.answer(Line(6))
+    assert stage.leases.of(2).gatherer is None

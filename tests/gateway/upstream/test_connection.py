@@ -267,3 +267,72 @@ async def test_closing_ends_timers_and_tells_nobody():
     assert stage.wire.closed
     stage.connection.begin(run, REQUEST, stage.now)
     assert stage.wire.sent.count("begin 1") == 1
+
+
+class GatheringWire(FakeWire):
+    """It has put audio together, and gives it when it is asked to gather no more."""
+
+    def __init__(self):
+        super().__init__()
+        self.leaves, self.waiting, self.connection = [], b"", None
+
+    def gather(self, size):
+        self.leaves.append(size)
+        if not size and self.waiting:
+            waiting, self.waiting = self.waiting, b""
+            self.connection.came(waiting)
+
+
+class GatheringStage(Stage):
+    def __init__(self, *, raw_audio=True):
+        self.now, self.notes, self.endings, self.news = 100.0, Notes(), [], asyncio.Event()
+        traits = VendorTraits(Transport.WEBSOCKET, VendorLimits(), cancels=True, raw_audio=raw_audio)
+        self.wire = GatheringWire()
+        self.connection = self.wire.connection = Connection(
+            7, Language(), traits, self, lambda: self.now, self.notes
+        )
+        self.connection.opened(self.wire)
+
+
+def test_one_runs_audio_may_be_put_together():
+    stage = GatheringStage()
+    ear, run = stage.run()
+    stage.wire.leaves.clear()
+    stage.connection.gather(run, 960)
+    stage.wire.waiting = b"1|ab"
+    stage.connection.gather(run, 0)
+    assert stage.wire.leaves == [960, 0]
+    assert ear.events == [Audio(b"ab")]
+
+
+def test_the_audio_of_several_runs_is_not():
+    stage = GatheringStage()
+    ear, run = stage.run()
+    stage.connection.gather(run, 960)
+    stage.wire.waiting = b"1|ab"
+    _, other = stage.run()
+    assert ear.events == [Audio(b"ab")], "what was there is told before the next run begins"
+    stage.wire.leaves.clear()
+    stage.connection.gather(run, 960)
+    stage.connection.gather(other, 960)
+    assert stage.wire.leaves == [0, 0]
+
+
+async def test_a_cancelled_runs_audio_is_not_heard_though_it_was_put_together():
+    stage = GatheringStage()
+    ear, run = stage.run()
+    stage.connection.gather(run, 960)
+    stage.wire.waiting = b"1|ab"
+    stage.connection.cancel(run, stage.now)
+    assert ear.events == []
+    assert stage.wire.leaves[-1] == 0
+    stage.connection.close()
+    stage.connection.gather(run, 960)
+    assert stage.wire.leaves[-1] == 0
+
+
+def test_frames_that_are_more_than_samples_are_heard_one_by_one():
+    stage = GatheringStage(raw_audio=False)
+    _, run = stage.run()
+    stage.connection.gather(run, 960)
+    assert stage.wire.leaves == []

@@ -516,3 +516,49 @@ async def test_runs_share_a_connection_and_end_with_it(vendor):
         assert not ears[0].over
         for line in held:
             line.release(clean=False)
+
+
+# --- audio that was put together on the way -----------------------------------------------------------------------------
+
+
+class Gatherer:
+    """Stands in for the wire of a line's connection: holds one frame until it is asked to gather no more."""
+
+    def __init__(self, line):
+        self.leaves, self.waiting, self._connection = [], b"", line._connection
+        self._connection._gatherer = self
+
+    def gather(self, size):
+        self.leaves.append(size)
+        if not size and self.waiting:
+            waiting, self.waiting = self.waiting, b""
+            self._connection.came(waiting)
+
+
+async def test_what_was_put_together_is_told_before_the_run_is_cut(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear)
+        gatherer = Gatherer(line)
+        line.gather(960)
+        gatherer.waiting = b"1|audio!"
+        line.cut("elsewhere")
+        assert gatherer.leaves[:2] == [960, 0]
+        assert [type(event) for event in ear.events] == [Audio, Lost]
+        line.gather(960)
+        assert gatherer.leaves[-1] == 0, "nothing is gathered for a run that is over"
+        line.release(clean=False)
+
+
+async def test_audio_that_was_put_together_is_in_time(vendor):
+    limits = VendorLimits(first_audio_s=0.05, between_audio_s=5.0)
+    async with lines_of(Dialect(vendor.url, limits)) as lines:
+        vendor.mute = True
+        ear = Ear()
+        line = await leased(vendor, lines, ear, said="x" * 500)
+        gatherer = Gatherer(line)
+        gatherer.waiting = b"1|audio!"
+        await ear.until(lambda ear: ear.events)
+        assert ear.audio == b"audio!"
+        line.release(clean=True)

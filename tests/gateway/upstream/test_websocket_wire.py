@@ -209,3 +209,41 @@ async def test_a_vendor_that_breaks_off_the_tls_handshake_is_not_there():
     async with server, calling(url) as call:
         with pytest.raises(DialError):
             await dial(call, Reader())
+
+
+async def test_binary_frames_are_put_together_in_front_of_whatever_else_comes(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        wire.gather(1_000)
+        await peer.send(b"one ")
+        await peer.send(b"two")
+        await peer.send("text")
+        await peer.send(b"three")
+        await reader.until(lambda reader: len(reader.frames) == 3)
+        assert reader.frames == [b"one two", "text", b"three"]
+
+
+async def test_what_was_put_together_comes_before_the_end(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        wire.gather(1_000)
+        await peer.send(b"last")
+        peer.transport.close()
+        await reader.until(lambda reader: reader.ends)
+        assert reader.frames == [b"last"]
+
+
+async def test_a_socket_that_sleeps_gives_all_in_its_order(vendor):
+    async with wired(vendor) as (wire, reader, peer):
+        raw = wire._transport.underlying_transport.get_extra_info("socket")
+        wire.gather(1 << 20)
+        for _ in range(3):
+            await peer.send(bytes(8_000))
+            await reader.until(lambda reader: sum(map(len, reader.frames)) % 8_000 == 0 and reader.frames)
+            wire.gather(1 << 20)
+        wire.gather(1 << 20)
+        await peer.send(b"little")
+        await peer.send("end")
+        await reader.until(lambda reader: reader.frames[-1] == "end")
+        assert b"".join(reader.frames[:-1]) == bytes(24_000) + b"little"
+        wire.gather(0)
+        await asyncio.sleep(0)
+        assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == 1

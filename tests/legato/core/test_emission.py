@@ -241,6 +241,17 @@ def test_the_first_audible_sample_has_its_time(audible_at, ttfa_s):
     assert made.ttfa_s == (pytest.approx(5.02) if audible_at == 480 else ttfa_s)
 
 
+def test_what_would_only_wait_may_be_put_together_as_soon_as_something_was_written():
+    state = stream()
+    begin(state, held=4 * MOST)
+    done = play(state, 5.0)
+    assert isinstance(done[-1], Gather), "nothing is held, and there is lead"
+    assert not state.utterances["a"].held
+    assert 5.0 < state.track(0).look_again_at < state.track(0).clock.lead_falls_to(0.06)
+    assert play(state, 5.9) == [], "too little lead is left to wait on"
+    assert state.track(0).look_again_at is None
+
+
 # --- silence and hearing ----------------------------------------------------------------------------------------------
 
 
@@ -267,7 +278,7 @@ def test_an_end_that_waits_for_the_ear_lets_the_next_begin(ends):
     assert replies(done, UtteranceFinished) == []
     assert [one.utterance_id for one in replies(done, UtteranceStarted)] == ["a", "b"]
     assert [one.id for one in state.track(0).sounding] == ["a"]
-    assert play(state, 5.9) == []
+    assert replies(play(state, 5.9), UtteranceFinished) == []
     state.half_closed = ends == "half-closed"
     (finished,) = replies(play(state, 5.95 if state.half_closed else 6.001), UtteranceFinished)
     assert finished.utterance_id == "a"

@@ -1,0 +1,108 @@
+"""Binary frames of a wire that are heard as one, and a socket that sleeps while they come.
+
+Audio that would only wait here costs nothing but its bytes: frames are put together until they are enough, and once it is known how
+much comes in a blink, the kernel is asked not to wake us for less than a part of that (`SO_RCVLOWAT`).
+
+Rules:
+- What was put together is told before anything else that the wire tells, and when it is enough.
+- Nothing waits for more than two blinks, here or in the kernel: where nothing came for a blink, what is there is told.
+- The end of a connection always wakes us.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+BLINK_S = 0.04
+_SHARE = 0.7
+"""Of what comes in a blink: less than all of it, or every other blink would end too early."""
+_LEAST_BYTES = 2_048
+_MOST_BYTES = 8_192
+
+
+class Gathering:
+    """What a wire gathers.
+
+    Args:
+        tell: takes frames that were put together.
+    """
+
+    __slots__ = (
+        "_came", "_look", "_parts", "_settling", "_sleeps_for", "_socket", "_tell", "_worth", "room",
+    )  # fmt: skip
+
+    def __init__(self, tell: Callable[[bytes], None]) -> None:
+        self._tell = tell
+        self._socket: socket.socket | None = None
+        self._parts: list[bytes] = []
+        self._look: asyncio.TimerHandle | None = None
+        self._came = 0
+        self._worth = 0
+        self._sleeps_for = 1
+        self._settling = False
+        self.room = 0
+        """Bytes that may still be put together."""
+
+    def connected(self, raw: socket.socket) -> None:
+        """The socket that may sleep."""
+        self._socket = raw
+
+    def put(self, data: bytes) -> None:
+        """A frame, while there is `room`."""
+        self._parts.append(data)
+        self._came += len(data)
+        self.room -= len(data)
+        if self.room <= 0:
+            self.allow(0)
+
+    def allow(self, size: int) -> None:
+        """So many bytes may be put together from here on; 0 for none. What is there is told."""
+        self.room = size
+        if self._parts:
+            self._flush()
+        if self.room and self._look is None:
+            self._look_later()
+        if not self._settling:
+            # Whoever takes back the leave often gives it again at once.
+            self._settling = True
+            asyncio.get_running_loop().call_soon(self._settle)
+
+    def close(self) -> None:
+        """Nothing is told any more."""
+        self.room = 0
+        self._parts.clear()
+        self._socket = None
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+
+    def _flush(self) -> None:
+        parts, self._parts = self._parts, []
+        self._tell(b"".join(parts))
+
+    def _look_later(self) -> None:
+        self._came = 0
+        self._look = asyncio.get_running_loop().call_later(BLINK_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._look = None
+        self._worth = min(int(self._came * _SHARE), _MOST_BYTES)
+        if not self._came:
+            self._sleep_for(1)
+            if self._parts:
+                self._flush()
+        if self.room and self._socket is not None:
+            self._look_later()
+
+    def _settle(self) -> None:
+        self._settling = False
+        worth = min(self.room, self._worth)
+        if worth < _LEAST_BYTES:
+            self._sleep_for(1)
+        elif not worth // 2 <= self._sleeps_for <= worth:
+            self._sleep_for(worth)
+
+    def _sleep_for(self, size: int) -> None:
+        if size != self._sleeps_for and self._socket is not None:
+            self._sleeps_for = size
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
