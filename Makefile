@@ -116,10 +116,12 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 # On an idle machine of two cores: about three minutes, then four. R23 itself: make soak SOAK_S=7200 ARGS="--streams 100000"
 FUZZED ?= 100000
 SOAK_S ?= 240
+KILLED ?= 500
 
-soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire (FUZZED, SOAK_S; ARGS="--streams N")
+soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire, 1,000 killed upstream (FUZZED, SOAK_S, KILLED; ARGS="--streams N")
 	LEGATO_FUZZ_SESSIONS=$(FUZZED) $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
 	LEGATO_RECHUNKINGS=10000 timeout 240 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_text_chunking.py
+	LEGATO_KILLED_STREAMS=$(KILLED) $(BIN)/python -m pytest -q tests/e2e/test_upstream_leaks.py
 	timeout $$(($(SOAK_S) + 60)) $(BIN)/python loadtest/soak.py --within-s $(SOAK_S) $(ARGS)
 
 chaos: setup ## every vendor, fault and moment through the gateway: what is lost, repeated, how long the gap (ARGS="--seeds 10")
