@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=\w)")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
@@ -127,7 +128,8 @@ class Cuts:
             return False
         if len(word) == 1 or (word[-2:-1] == "." and word.isupper()):
             return False
-        if lower in self._stopped or "." in word or _NUMBER.search(word):
+        measures = _NUMBER.search(previous) is not None and len(word) <= _LONGEST_UNIT
+        if lower in self._stopped or "." in word or measures or _NUMBER.search(word):
             # Of a unit behind its number (5kg.) the dot may be a part.
             return after_known
         return not (previous in self._links and word.isupper())

@@ -29,6 +29,8 @@ class Romans:
         self._names = frozenset(data.texts("regnal_names"))
         self._centuries = frozenset(data.texts("century_words"))
         self._after_names = bool(data.table("settings").get("roman_after_names"))
+        short = ("titles", "after_names", "numbered", "abbreviations", "street_suffixes", "compass", "states")
+        self._expanded = frozenset(word.capitalize() for name in short for word in data.table(name).values())
         self._starters = frozenset(data.texts("sentence_starters"))
 
     def add(self, book: RuleBook) -> None:
@@ -92,7 +94,11 @@ class Romans:
         """Rocky II, Final Fantasy VII; a verb with a capital stands at the beginning of its sentence."""
         written, start = match["roman"], match.start()
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
-        if named is None or named.group(1) in self._starters or not _SEQUELS.fullmatch(written):
+        if (
+            named is None
+            or named.group(1) in self._starters | self._expanded
+            or not _SEQUELS.fullmatch(written)
+        ):
             return False
         inside = match.string[: named.start()].rstrip(" \u00a0\"'“‘(*")
         return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".!?:\n")
