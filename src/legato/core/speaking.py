@@ -128,10 +128,8 @@ def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
-    while (
-        utterance.unsaid and has_room(state, track, utterance, now) and not _waits_for_more(track, run, now)
-    ):
-        if not goes_on(state, utterance, run):
+    while utterance.unsaid and has_room(state, track, utterance, now):
+        if _waits_for_more(track, run, now) or not goes_on(state, utterance, run):
             break
         _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
         run.last_activity = now
