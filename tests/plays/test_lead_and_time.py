@@ -11,7 +11,7 @@ from legato.core.state import CoreSettings
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
-from legato.domain.facts import Underran
+from legato.domain.facts import StreamClosed, Underran
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
 from legato.domain.text import Break, TextLevel
@@ -184,6 +184,13 @@ class TestEndOfTheClient:
         world.run(10)
         assert len(world.log) == count
         assert world.session.closed
+
+    @pytest.mark.parametrize(("until_s", "reason"), [(0.2, "client_gone"), (30, "")])
+    def test_who_leaves_when_all_is_said_has_ended_well(self, until_s, reason):
+        world = World().open().speak("a", LONG).run(until_s)
+        world.tell(events.Closed())
+        (closed,) = [fact for fact in world.facts if isinstance(fact, StreamClosed)]
+        assert closed.reason == reason
 
 
 class TestIdle:

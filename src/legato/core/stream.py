@@ -258,10 +258,12 @@ class Stream:
     def _close(self, event: events.Closed, now: float) -> None:
         del event
         state = self._state
+        # On a WebSocket there is no other way to go: who leaves nothing unsaid has ended well.
+        reason = "client_gone" if state.utterances else ""
         for utterance in list(state.utterances.values()):
             ending.abandon(state, state.track(utterance.begin.track), utterance, now)
         state.closed = True
-        self._note_closed("client_gone", now)
+        self._note_closed(reason, now)
 
     def _drain(self, event: events.Drain, now: float) -> None:
         state = self._state
