@@ -22,7 +22,7 @@ _ROMAN = re.compile("[IVXLCDM]+")
 _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
-_QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=\w)")
+_QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
 _LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})

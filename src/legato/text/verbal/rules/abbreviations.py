@@ -97,9 +97,7 @@ class Abbreviations:
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """No. 5, Fig. 3, vol. 2, no. 4."""
-        word, before = match["word"], match.string[max(0, match.start() - 4) : match.start()].rstrip()
-        if word == "no" and before[-1:] in tuple(",;:("):
-            word = "No"
+        word = match["word"]
         small = self._numbered.get(word.lower(), "") if word[0].isupper() and len(word) > 1 else ""
         return self._numbered.get(word) or small.capitalize() or None
 

@@ -7,7 +7,7 @@ from legato.text.verbal.speech import SPACE, Speech, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
 _FEET, _INCHES = "['’′]", '["″”]'
-_OPENED = re.compile(r"(?<!\w)['‘](?=\w)")
+_OPENED = re.compile(r"(?<!\w)['‘](?=[^\W\d])")
 _QUOTE = re.compile(r"(?<![0-9])\"")
 """A quote; behind a digit it measured, or closed what is of no matter here."""
 _SAFE_CHARS = 400

@@ -32,7 +32,7 @@ class Measures:
         self._places = frozenset(data.texts("place_words"))
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
-        self._marked = re.compile(rf"[,;:!?)]|\.(?!\w)|\s*\Z|{SPACE}{sizes}\b")
+        self._marked = re.compile(rf"[,;:!?)]|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""

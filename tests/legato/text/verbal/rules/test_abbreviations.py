@@ -10,7 +10,7 @@ from legato.text.verbal.rules.romans import roman_value
     [
         ("en", "Roe v. Wade", "Roe versus Wade"),
         ("en", "vol. 2, no. 4", "volume two, number four"),
-        ("en", "no. 4", "no. four"),
+        ("en", "no. 4", "number four"),
         ("en", "100 pp. long", "one hundred pages long"),
         ("en", "e.g. Python", "for example Python"),
         ("fr", "Art. 5", "Article cinq"),
