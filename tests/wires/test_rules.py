@@ -1,5 +1,6 @@
 """The fifteen rules of the stream, seen from the client's socket on both wires. Names the promises R7, R8, R12, R19, R21 and R29."""
 
+import re
 import time
 
 import pytest
@@ -270,7 +271,8 @@ async def test_rule_11_an_open_utterance_without_text_gives_its_line_back_and_is
         await client.text("a", "again. ")
         assert (await client.until("warning")).code == "utterance_ended"
         await client.ended("a")
-        assert client.said() == "hello.again."
+        # A line that knows nothing of the first sentence: the pause of its mark is silence of ours, here told as dots.
+        assert re.fullmatch(r"hello\.+again\.", client.said())
         assert len(on.lines) == 2
         client.check()
         await client.vanish()
