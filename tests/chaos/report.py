@@ -14,6 +14,7 @@ RECOVERY_MS = 1_000
 def why_not(result: Result, *, timed: bool = True) -> str:
     """What is wrong with a result; empty for nothing. Where the machine is shared, how long it took says little: not `timed`."""
     told = (result.faulty, result.after)
+    late = result.case.fault == "late words"  # those that were said and not told yet are one more
     wrongs = {
         "broken": bool(result.broken),
         "not fired": not result.fired,
@@ -21,7 +22,7 @@ def why_not(result: Result, *, timed: bool = True) -> str:
         "disordered": any(heard.disordered for heard in told),
         "no end": not all(heard.terminal for heard in told),
         "error": any(heard.error for heard in told),
-        "repeated": any(heard.repeated > heard.bearable for heard in told),
+        "repeated": any(heard.repeated > heard.bearable + late * heard.seams for heard in told),
         "slow to recover": timed and result.after.ttfb_ms > RECOVERY_MS,
     }
     return ", ".join(name for name, wrong in wrongs.items() if wrong)
