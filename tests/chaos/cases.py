@@ -17,7 +17,7 @@ class Rehearsed:
 
     Args:
         dialect: as configured, and as simulated.
-        scheme: ws, http (each segment is a request of its own), grpc (each run is a call of its own) or tcp.
+        scheme: ws, http (each segment is a request of its own) or tcp.
         path: of its URL on the simulator.
         contexts: several runs share a connection.
         json: what it sends is text.
@@ -51,8 +51,6 @@ VENDORS = {
         Rehearsed("cartesia_bytes", "http", "/tts/bytes"),
         Rehearsed("openai", "http", "/v1"),
         Rehearsed("wyoming", "tcp", voice="simulated"),
-        Rehearsed("riva", "grpc"),
-        Rehearsed("google", "grpc"),
     )
 }
 
@@ -158,8 +156,8 @@ def fits(vendor: Rehearsed, kind: FaultKind, moment: str) -> bool:
     """Whether there is such a cell."""
     if vendor.http and moment == "between":
         return False  # each segment is a request of its own
-    if vendor.scheme in {"http", "grpc"} and moment == "idle":
-        return False  # the idle time of what has asked for nothing yet is not known
+    if vendor.http and moment == "idle":
+        return False  # the simulator knows no idle time of a request
     return {
         "": True,
         "websocket": vendor.scheme == "ws",

@@ -164,7 +164,7 @@ def configuration(providers: Mapping[str, Any], voices: Mapping[str, Any], **mor
 def provider(dialect: str, vendor: Simulator, **changed: Any) -> dict[str, Any]:
     """The configuration of a provider that is this simulator."""
     known = VENDORS[dialect]
-    urls = {"ws": vendor.websocket_url, "http": vendor.url, "tcp": vendor.tcp_url, "grpc": vendor.grpc_url}
+    urls = {"ws": vendor.websocket_url, "http": vendor.url, "tcp": vendor.tcp_url}
     pool = {"floor": 1, "ceiling": 24, "spare": 1, **changed.pop("pool", {})}
     limits = {**LIMITS, **changed.pop("limits", {})}
     return {
