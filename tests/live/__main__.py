@@ -67,6 +67,8 @@ def simulated_url(name, vendor, running):
     usual = urlsplit(place.url)
     if usual.scheme == "tcp":
         return running.tcp_url
+    if usual.scheme.startswith("grpc"):
+        return running.grpc_url
     base = running.websocket_url if usual.scheme.startswith("ws") else running.url
     host_only = name.startswith("elevenlabs")
     path = "" if host_only else usual.path
