@@ -183,15 +183,21 @@ class _Lines(logging.StreamHandler[TextIO]):
         self._lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Render it, and write it unless another follows at once."""
+        """Render it, and write what there is unless another follows at once: also where this one cannot be rendered."""
         try:
             self._lines.append(self.format(record))
-            if not self._records.waiting or len(self._lines) >= _MOST_LINES:
-                lines, self._lines = self._lines, []
-                self.stream.write("\n".join(lines) + "\n")
-                self.flush()
-        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be written ends nothing
+        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be rendered ends nothing
             self.handleError(record)
+        if self._lines and (not self._records.waiting or len(self._lines) >= _MOST_LINES):
+            self._write(record)
+
+    def _write(self, last: logging.LogRecord) -> None:
+        lines, self._lines = self._lines, []
+        try:
+            self.stream.write("\n".join(lines) + "\n")
+            self.flush()
+        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be written ends nothing
+            self.handleError(last)
 
 
 class _Format(structlog.stdlib.ProcessorFormatter):

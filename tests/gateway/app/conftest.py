@@ -1,9 +1,11 @@
 import asyncio
+import io
+import json
 
 import pytest
-import structlog
 
 from gateway.app.config import Settings
+from gateway.telemetry.logs import Logs
 
 FREE = "127.0.0.1:0"
 
@@ -24,31 +26,37 @@ def espeak():
     return espeak
 
 
-class Told:
-    """Log lines as they come."""
+class Told(io.TextIOBase):
+    """Log lines as a terminal gets them: from the thread that renders and writes them."""
 
     def __init__(self):
         self.lines = []
         self._news = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
-    def __call__(self, _, __, line):
-        self.lines.append(dict(line))
+    def write(self, text):
+        self._loop.call_soon_threadsafe(self._take, text)
+        return len(text)
+
+    def _take(self, text):
+        self.lines += map(json.loads, text.splitlines())
         self._news.set()
-        raise structlog.DropEvent
 
     async def event(self, name):
+        """The first of this name."""
+        return (await self.events(name))[0]
+
+    async def events(self, name, count=1):
+        """All of this name, when there are so many."""
         async with asyncio.timeout(30):
-            while True:
-                found = [line for line in self.lines if line["event"] == name]
-                if found:
-                    return found[0]
+            while len(found := [line for line in self.lines if line["event"] == name]) < count:
                 self._news.clear()
                 await self._news.wait()
+        return found
 
 
 @pytest.fixture
-def told():
+async def told():
     told = Told()
-    structlog.configure(processors=[told])
-    yield told
-    structlog.reset_defaults()
+    with Logs("debug", "json", told):
+        yield told

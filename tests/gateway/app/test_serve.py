@@ -54,6 +54,7 @@ async def test_sigterm_finishes_what_is_being_said_and_ends(espeak, told):
         message["utteranceFinished"]["receipt"] for message in messages if "utteranceFinished" in message
     )
     assert samples == int(receipt["audioSamples"])
+    await told.event("stopped")
     names = [line["event"] for line in told.lines]
     assert names.index("leaving") < names.index("utterance ended") < names.index("stopped")
 
@@ -82,7 +83,7 @@ async def test_what_lasts_longer_than_the_grace_is_cut_off(espeak, told, monkeyp
         os.kill(os.getpid(), signal.SIGTERM)
         await client
         await life
-    assert told.lines[-1]["event"] == "stopped"
+    assert await told.event("stopped") == told.lines[-1]
 
 
 async def test_an_address_that_is_taken_is_named(espeak, told):

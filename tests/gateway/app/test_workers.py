@@ -58,6 +58,7 @@ async def test_the_whole_life_of_a_parent_and_two_workers(told, tmp_path):
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):
             await life
+    await told.event("stopped")
     assert [line["event"] for line in told.lines][-2:] == ["leaving", "stopped"]
 
 

@@ -67,6 +67,19 @@ def test_events_are_left_out_below_the_level_and_told_to_other_handlers(caplog):
     assert "yes" in caplog.text
 
 
+class Told(io.StringIO):
+    """Says when something has come."""
+
+    def __init__(self):
+        super().__init__()
+        self.came = threading.Event()
+
+    def write(self, text):
+        written = super().write(text)
+        self.came.set()
+        return written
+
+
 class Counting(io.StringIO):
     writes = 0
 
@@ -85,6 +98,22 @@ def test_lines_that_have_gathered_are_written_in_one():
     lines = written(stream=stream, play=play).splitlines()
     assert [json.loads(line)["number"] for line in lines] == list(range(100))
     assert stream.writes < 10
+
+
+def test_a_line_that_cannot_be_rendered_holds_up_none_of_those_before_it(capsys):
+    def play():
+        EventLogger("legato.x").log(logging.INFO, "one")
+        logging.getLogger("legato.x").info("%d", "no number")
+
+    for stop in (False, True):
+        stream = Told()
+        with Logs("info", "json", stream):
+            play()
+            if not stop:
+                assert stream.came.wait(10)
+        (line,) = stream.getvalue().splitlines()
+        assert json.loads(line)["event"] == "one"
+    assert capsys.readouterr().err
 
 
 def test_less_severe_lines_are_left_out():
