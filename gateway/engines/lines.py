@@ -14,6 +14,7 @@ from gateway.engines.messages import Message, OfferedVoice
 from legato.domain.delivery import LEAST_DECIBELS, LEAST_RATE, MOST_DECIBELS, MOST_RATE, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent, Words, WordTime
+from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
 from legato.ports import LineListener, LineRequest, OnReady, Ticket
@@ -189,7 +190,8 @@ class EngineLine:
 
     def _word(self, segment: int, word: messages.TimedWord) -> WordTime:
         ms = 1000 / self.sample_rate_hz
-        return WordTime(segment, word.start, word.end, word.start_sample * ms, word.end_sample * ms)
+        start_ms, end_ms = word.start_sample * ms, word.end_sample * ms
+        return WordTime(segment, word.start, word.end, start_ms, end_ms, WordMethod.ENGINE)
 
 
 def _speaks(voice: OfferedVoice, language: str) -> bool:

@@ -37,6 +37,8 @@ class SpokenSegment:
     joined: bool = False
     """It begins where the one before it ends, and no marker tells where that is."""
     true_times: list[tuple[WordSpan, int, int]] | None = None
+    told_by: WordMethod = WordMethod.VENDOR
+    """Whose these times are."""
 
 
 class Timeline:
@@ -109,11 +111,19 @@ class Timeline:
             self.pace = 0.6 * self.pace + 0.4 * pace if self._pace_known else pace
             self._pace_known = True
 
-    def heard_word(self, index: int, word: WordSpan, start_sample: int, end_sample: int) -> TimedWord | None:
+    def heard_word(
+        self,
+        index: int,
+        word: WordSpan,
+        start_sample: int,
+        end_sample: int,
+        method: WordMethod = WordMethod.VENDOR,
+    ) -> TimedWord | None:
         """A true word time. Returns the word, or `None` when its segment is not known."""
         segment = self._find(index)
         if segment is None:
             return None
+        segment.told_by = method
         if segment.true_times is None:
             segment.true_times = []
         floor = segment.true_times[-1][1] if segment.true_times else max(segment.start_sample, 0)
@@ -121,7 +131,7 @@ class Timeline:
         if segment.start_sample < 0:  # its audio came in one piece with the end of the segment before
             segment.start_sample = start
         segment.true_times.append((word, start, max(end_sample, start)))
-        return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), WordMethod.VENDOR)
+        return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), segment.told_by)
 
     def words(self, index: int) -> list[TimedWord]:
         """The source words of one segment with their times, in order; words that share a source are one."""
@@ -133,7 +143,7 @@ class Timeline:
         segment = self._find(index)
         if segment is None or not segment.true_times:
             return []
-        return _by_source(segment.true_times, WordMethod.VENDOR)
+        return _by_source(segment.true_times, segment.told_by)
 
     def known_until(self, produced: int) -> int:
         """Up to where it is known which words sound: ends of complete segments, ends of true word times; 0 if nowhere."""
@@ -203,7 +213,7 @@ class Timeline:
 
     def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
         if segment.true_times and len(segment.true_times) >= len(segment.reading.words):
-            method = WordMethod.VENDOR
+            method = segment.told_by
             times = segment.true_times
         else:
             method = WordMethod.ESTIMATED

@@ -21,7 +21,7 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
         if span is not None:
             first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
             last = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
-            utterance.timeline.heard_word(index, span, first, last)
+            utterance.timeline.heard_word(index, span, first, last, time.method)
     for index, is_over in sorted(heard.items()):
         true_words = utterance.timeline.true_words(index)
         _tell(utterance, run, index, true_words if is_over else true_words[:-1])

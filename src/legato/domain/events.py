@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import WordMethod
 from legato.domain.speech import Position, Route, UtteranceOptions
 from legato.domain.text import Segment
 
@@ -207,6 +208,7 @@ class WordTime:
         end: one past the last.
         start_ms: onset, milliseconds from the first sample of the run.
         end_ms: offset, likewise.
+        method: who says so.
     """
 
     segment: int
@@ -214,6 +216,7 @@ class WordTime:
     end: int
     start_ms: float
     end_ms: float
+    method: WordMethod = WordMethod.VENDOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from gateway.engines.messages import Say
 from gateway.engines.voice import Manner
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Words, WordTime
+from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
@@ -63,12 +64,12 @@ async def test_a_line_speaks_segments_and_finishes(ready, ear):
     line.end_input()
     assert await ear.all() == [
         Audio(b"beep"),
-        Words((WordTime(0, 0, 2, 0.0, 2.0),)),
+        Words((WordTime(0, 0, 2, 0.0, 2.0, WordMethod.ENGINE),)),
         Audio(b"beep"),
-        Words((WordTime(0, 3, 6, 2.0, 4.0),)),
+        Words((WordTime(0, 3, 6, 2.0, 4.0, WordMethod.ENGINE),)),
         Marker(0),
         Audio(b"beep"),
-        Words((WordTime(3, 0, 3, 4.0, 6.0),)),
+        Words((WordTime(3, 0, 3, 4.0, 6.0, WordMethod.ENGINE),)),
         Marker(3),
         Finished(),
     ]

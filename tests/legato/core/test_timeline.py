@@ -54,6 +54,15 @@ def test_true_times_win_when_all_have_come():
     assert [(w.start_sample, w.end_sample) for w in line.words(0)] == [(10, 200), (150, 400)]
 
 
+def test_who_told_a_time_is_told_with_it():
+    line, text = Timeline(RATE), reading("one two")
+    line.expect(0, text)
+    line.begin(0, 0)
+    for at, word in enumerate(text.words):
+        line.heard_word(0, word, 100 * at, 100 * at + 90, WordMethod.ENGINE)
+    assert {word.method for word in [*line.true_words(0), *line.words(0)]} == {WordMethod.ENGINE}
+
+
 def test_a_true_time_never_goes_back():
     line = Timeline(RATE)
     text = reading("one two")
