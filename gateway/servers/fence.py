@@ -13,6 +13,7 @@ Rules:
   while nothing is on the way. No path is longer than `_LONGEST_TRIP_MS`: what takes longer is a client that does not read.
 """
 
+import math
 from collections import deque
 
 from legato.ports import Clock
@@ -72,6 +73,11 @@ class Fence:
         return self._holds and beyond > 0 and beyond + self._next_ms > self._limit_ms
 
     @property
+    def room_ms(self) -> float:
+        """Audio that may be written in one: what has waited behind it is more than the chunks before it were."""
+        return self._limit_ms - (self._sent_ms - self._answered_ms) if self._holds else math.inf
+
+    @property
     def wants_mark(self) -> bool:
         """So much audio is unmarked that it is time for a mark."""
         fresh = self._sent_ms - self._marked_ms
@@ -84,6 +90,11 @@ class Fence:
     def let_go(self) -> None:
         """Time enough has passed: a client that has never answered is not held back."""
         self._holds = self._answered
+
+    def give_up(self) -> None:
+        """No answer can come any more: who has ended its side is not held back."""
+        self._holds = self._answered = False
+        self._marks.clear()
 
     def sent(self, ms: float) -> None:
         """So much audio was written."""

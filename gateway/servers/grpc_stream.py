@@ -7,6 +7,7 @@ Rules:
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 
 import grpc
@@ -52,6 +53,11 @@ class CallOutlet:
         """One message is with the transport and one waits."""
         return self.outbox.paused
 
+    @property
+    def room_ms(self) -> float:
+        """Nobody tells what is unread."""
+        return math.inf
+
     def write(self, reply: Reply) -> None:
         """Render and hand over."""
         beside = not isinstance(reply, AudioChunk)
@@ -84,6 +90,11 @@ class StreamOutlet(CallOutlet):
         """The outbox is full, or too much audio is beyond our write."""
         return self.outbox.paused or self._fence.shut
 
+    @property
+    def room_ms(self) -> float:
+        """What the fence leaves."""
+        return self._fence.room_ms
+
     def write(self, reply: Reply) -> None:
         """Render and hand over; audio is counted by its `server_seq`."""
         super().write(reply)
@@ -105,6 +116,14 @@ class StreamOutlet(CallOutlet):
         self._fence.answered(self._face.acked_server_seq)
         if was_shut and not self._fence.shut:
             self.eased()
+
+    def half_closed(self) -> None:
+        """The client has ended its side: it can neither cancel nor tell what it reads, and all that is left is written."""
+        was_shut = self._fence.shut
+        self._fence.give_up()
+        if was_shut:
+            self.eased()
+        self.stream.feed(HalfClosed())
 
     def eased(self) -> None:
         """There may be room again."""
@@ -178,7 +197,7 @@ class SpeechCalls:
         async for request in requests:
             outlet.receive(request)
         await asyncio.sleep(self._settings.half_close_s)
-        outlet.stream.feed(HalfClosed())
+        outlet.half_closed()
 
     async def _write(self, outlet: CallOutlet, context: Context) -> SpeechError | None:
         try:

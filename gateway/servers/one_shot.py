@@ -8,6 +8,7 @@ Rules:
 """
 
 import asyncio
+import math
 
 from aiohttp import web
 
@@ -50,6 +51,11 @@ class OneShotOutlet:
     def paused(self) -> bool:
         """No room for audio."""
         return self.outbox.paused
+
+    @property
+    def room_ms(self) -> float:
+        """Nobody tells what is unread."""
+        return math.inf
 
     def write(self, reply: Reply) -> None:
         """Render a reply into the body, or remember the error."""

@@ -8,6 +8,7 @@ Rules:
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import cast
 
@@ -162,6 +163,11 @@ class TcpConnection(asyncio.Protocol):
     def paused(self) -> bool:
         """The kernel is full, or nothing more is written."""
         return self._jammed or self._closed
+
+    @property
+    def room_ms(self) -> float:
+        """Nobody tells what is unread."""
+        return math.inf
 
     def write(self, reply: Reply) -> None:
         """Render and send."""

@@ -86,6 +86,11 @@ class WebSocketOutlet:
         return self._paused or self._closed
 
     @property
+    def room_ms(self) -> float:
+        """What the fence leaves."""
+        return self._fence.room_ms
+
+    @property
     def closed(self) -> bool:
         """Nothing more is written, and nothing of the client read."""
         return self._closed

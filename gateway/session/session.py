@@ -133,12 +133,14 @@ class Session:
         """One event of the client."""
         if type(event) is events.Cancel:
             self._cancel_read_at = self._clock()
+        self._core.takes(self._outlet.room_ms)  # what was unread when audio was last written may long be read
         self._handle(event)
 
     def drained(self) -> None:
         """The outlet has fallen below its low watermark."""
         if self._outlet_paused:
             self._outlet_paused = False
+            self._core.takes(self._outlet.room_ms)
             self._handle(events.OutletDrained())
 
     def tick(self) -> None:
@@ -257,6 +259,7 @@ class Session:
 
     def _send(self, utterance_id: str, speaker: Speaker, offset: int, data: bytes) -> None:
         self._outlet.write(AudioChunk(utterance_id, speaker.ordinal, speaker.generation, offset, data))
+        self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
             self._waiting.append(events.OutletPaused())

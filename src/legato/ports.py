@@ -280,6 +280,10 @@ class Outlet(Protocol):
     def paused(self) -> bool:
         """Above the high watermark. When it falls below the low one, the server calls `SessionPort.drained`."""
 
+    @property
+    def room_ms(self) -> float:
+        """Audio that it takes in one chunk now, where it is not `paused`; infinite where it does not count what is unread."""
+
     def close(self, error: SpeechError | None) -> None:
         """Close after everything written; with an error where the stream ends with one."""
 

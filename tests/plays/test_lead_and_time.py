@@ -1,6 +1,7 @@
 """Rules 6 to 14 of the stream, as plays on a virtual clock. Names the promises R5, R19, R21, R24 and R29."""
 
 import io
+import math
 import wave
 from dataclasses import replace
 
@@ -59,6 +60,18 @@ class TestLead:
         assert world.said().replace(" ", "") == LONG.replace(" ", "")
         assert not [f for f in world.facts if isinstance(f, Underran)]
 
+    @pytest.mark.parametrize("marks", [True, False])
+    def test_the_next_segment_is_asked_for_while_the_one_before_it_is_on_its_way(self, marks):
+        """R21: a voice hardly faster than speech, and one that tells no ends, is given text before its sound has run out."""
+        sentences = "x" * 70 + ". " + "y" * 70 + ". " + "z" * 70 + ". "
+        world = World(scripts={"one": Script(speed=1.1, first_s=0.3, marks=marks)}).open(max_lead_ms=3000)
+        world.speak("a", sentences).run(3.0)
+        assert len(world.sent) == 2, "and not before it is needed"
+        world.run(4.0)
+        assert len(world.sent) == 3
+        assert world.run(20).said().replace(" ", "") == sentences.replace(" ", "")
+        assert not [f for f in world.facts if isinstance(f, Underran)]
+
     def test_real_time_keeps_two_frames_ahead(self):
         world = World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=0).speak("a", LONG).run(30)
         assert max(written_ahead_s(world)) <= 0.0401
@@ -99,6 +112,31 @@ class TestLead:
         world.paused = False
         world.session.drained()
         assert world.run(10).said().replace(" ", "") == LONG.replace(" ", "")
+
+    def test_what_has_waited_leaves_in_no_more_than_the_outlet_takes_in_one(self):
+        """R7: however much is held by then; and not in splinters."""
+        world = OneAtATime(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=-1).speak("a", LONG).run(5)
+        for room_ms, written_ms in ((50, 50), (130, 130), (1, 20), (1_000, 240)):
+            world.paused, world.room_ms = False, room_ms
+            world.session.drained()
+            assert len(world.of(replies.AudioChunk)[-1].data) == written_ms * RATE // 1000 * 2
+        world.room_ms = 30
+        while not world.of(replies.UtteranceFinished):
+            world.paused = False
+            world.session.drained()
+            world.run(0.3)
+        assert world.said().replace(" ", "") == LONG.replace(" ", "")
+
+    def test_an_outlet_that_has_room_again_is_believed_with_the_next_event(self):
+        """What was unread when audio was last written may long be read when the next begins."""
+        world = World(scripts={"one": Script(speed=0.0, chunk_ms=100)}).open(max_lead_ms=-1)
+        world.room_ms = 0
+        world.speak("a", "a.").run(5)
+        world.room_ms = math.inf
+        count = len(world.of(replies.AudioChunk))
+        world.speak("b", "b.").run(5)
+        assert len(world.of(replies.AudioChunk)[count].data) == 100 * RATE // 1000 * 2
+        assert world.said() == "a.b."
 
     def test_the_outlet_is_asked_before_every_chunk_however_much_is_held(self):
         """R7: what is held can still be called back, what was written cannot."""

@@ -6,6 +6,7 @@ The voice speaks each character of a segment as `CHAR_MS` of audio; all samples 
 
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -314,6 +315,7 @@ class World:
         self.facts: list[Fact] = []
         self.log: list[tuple[float, replies.Reply]] = []
         self.paused = False
+        self.room_ms = math.inf
         self.closed_with: SpeechError | None = None
         self.closed = False
         self.alarm = VirtualAlarm(self.clock)

@@ -10,6 +10,7 @@ from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
 _DRY_S = 0.06  # as the sizer's safety margin: less lead than this does not wait for anything
 _AUDIBLE_GAP_S = 0.001
+_LEAST_S = 0.02  # no chunk is cut to less: one frame of a framed codec
 
 
 def emit(state: StreamState, track: Track, now: float) -> None:
@@ -77,7 +78,9 @@ def _give_silence(state: StreamState, track: Track, head: Utterance, now: float)
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     lead_s = track.clock.lead_s(now)
     waiting_for_more = head.run is not None and bool(head.run.said)
-    samples, ask_again_at_lead = head.sizer.offer(head.held, lead_s, complete=not waiting_for_more)
+    offered = _room(state, head.held)
+    complete = not waiting_for_more or offered < head.held  # what finds no room does not grow by waiting
+    samples, ask_again_at_lead = head.sizer.offer(offered, lead_s, complete=complete)
     if samples:
         _write(state, track, head, now, samples)
         _answer_flushes(state, track, head)
@@ -87,6 +90,12 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     if waiting_for_more:
         _expect_more(state, track, head, now)
     return False
+
+
+def _room(state: StreamState, held: int) -> int:
+    """So many of the held samples as the outlet takes in one."""
+    room = max(state.outlet_room_s, _LEAST_S) * state.rate_hz
+    return held if held <= room else round(room)
 
 
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
@@ -114,6 +123,7 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     _take_ttfa(head, now, samples)
     head.held -= samples
     head.written += samples
+    state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself says
     head.chunks += 1
     last = not head.held and head.audio_complete
     state.do(Write(head.id, samples, offset, first=first, last=last, more=head.held > 0))

@@ -1,5 +1,6 @@
 """The state of one stream, and the few questions that every rule asks of it."""
 
+import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
@@ -111,6 +112,8 @@ class StreamState:
 
     finish_when_heard: bool = False
     outlet_paused: bool = False
+    outlet_room_s: float = math.inf
+    """Audio that the outlet takes in one."""
     half_closed: bool = False
     closed: bool = False
     draining_until: float | None = None

@@ -125,6 +125,10 @@ class Stream:
         speakable_s = stamps.ttfb_speakable_s or 0.0
         return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
 
+    def takes(self, room_ms: float) -> None:
+        """So much audio, in milliseconds, does the outlet take in one from now on: what has waited may be more than that."""
+        self._state.outlet_room_s = room_ms / 1000
+
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""
         if not self._slow_is_known:

@@ -106,6 +106,10 @@ class Heard:
     def paused(self):
         return self._outlet.paused
 
+    @property
+    def room_ms(self):
+        return self._outlet.room_ms
+
     def write(self, reply):
         self._log.append(reply)
         self._outlet.write(reply)

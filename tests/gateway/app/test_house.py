@@ -1,5 +1,6 @@
 import asyncio
 import hashlib
+import math
 import threading
 from functools import partial
 
@@ -20,7 +21,7 @@ PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
 
 class Outlet:
-    paused = False
+    paused, room_ms = False, math.inf
 
     def __init__(self):
         self.replies, self.over = [], asyncio.Event()

@@ -1,4 +1,5 @@
 import hashlib
+import math
 
 import pytest
 
@@ -21,7 +22,7 @@ class Facts(list):
 
 
 class Outlet:
-    paused = False
+    paused, room_ms = False, math.inf
 
     def __init__(self):
         self.replies = []

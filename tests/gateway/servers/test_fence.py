@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from gateway.servers.fence import Fence
@@ -58,6 +60,35 @@ def test_a_client_that_does_not_answer_after_all_is_let_go_until_it_does():
     assert fence.shut
     fence.let_go()
     assert fence.shut
+
+
+def test_what_has_waited_behind_it_is_told_how_much_may_come_in_one():
+    fence = Fence(250, Clock())
+    fence.sent(100)
+    assert fence.room_ms == math.inf, "who never answered is not held back"
+    fence.mark(1)
+    fence.answered(1)
+    for ms in (20, 20):
+        fence.sent(ms)
+    assert not fence.shut
+    assert fence.room_ms == 210
+    fence.sent(210)
+    assert fence.shut
+    fence.mark(2)
+    fence.answered(2)
+    assert fence.room_ms == 250
+
+
+def test_who_can_answer_no_more_is_not_held_back():
+    fence, _ = proven()
+    room(fence)
+    fence.mark(2)
+    fence.give_up()
+    assert not fence.shut
+    assert fence.room_ms == math.inf
+    fence.let_go()
+    fence.sent(1000)
+    assert not fence.shut
 
 
 def test_it_shuts_before_one_more_chunk_would_be_too_much():

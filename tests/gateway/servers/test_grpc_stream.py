@@ -257,10 +257,25 @@ async def test_r7_a_client_that_will_tell_what_it_reads_is_held_back_before_it_h
         session = await built.reception.session()
         await session.until(lambda it: it.written_samples == 24 * 200)
         assert session.outlet.paused
+        assert session.outlet.room_ms == 50
         for read in await until(call, "audio"):
             await call.write(request(acked_server_seq=read.server_seq))
         await session.until(lambda it: it.written_samples == 24 * 300)
         call.cancel()
+
+
+async def test_r8_a_client_that_has_ended_its_side_can_tell_nothing_more_and_gets_all_that_is_left():
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"acknowledges": True}))
+        await call.write(request(text={"utterance_id": "a", "text": "x" * 20}))
+        session = await built.reception.session()
+        await session.until(lambda it: it.outlet.paused and it.written_samples == 24 * 200)
+        await call.done_writing()
+        responses = await until(call, "utterance_finished")
+        assert b"".join(one.audio.data for one in responses) == sound(0, 20 * session.chunk_samples)
+        assert await call.read() is grpc.aio.EOF
+        assert await call.code() is grpc.StatusCode.OK
 
 
 async def test_r8_a_message_that_has_audio_written_and_tells_what_was_read_does_not_leave_the_stream_held_back():
