@@ -9,15 +9,23 @@ Rules:
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
 from gateway.session.session import Session, SessionServices
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent, Closed
 from legato.domain.origins import allows
 from legato.domain.speech import Principal
-from legato.ports import Alarm, Outlet, SessionPort, Store
+from legato.ports import Alarm, Outlet, SessionPort
 
 _RETRY_S = 1.0
+
+
+class Store(Protocol):
+    """What outlives a stream: who may come in."""
+
+    def principal(self, key: str) -> Principal | None:
+        """Whose key this is; `None` for nobody's."""
 
 
 class Reception:

@@ -11,7 +11,7 @@ from legato.domain.speech import Principal
 
 
 class KeyStore:
-    """Implements `ports.Store`.
+    """Implements `reception.Store`.
 
     Args:
         principals: whose key it is, by the key's SHA-256 in lower-case hex.

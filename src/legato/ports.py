@@ -315,13 +315,6 @@ class Observer(Protocol):
         """Take a fact. Never raises, never waits."""
 
 
-class Store(Protocol):
-    """What outlives a stream: who may come in."""
-
-    def principal(self, key: str) -> Principal | None:
-        """Whose key this is; `None` for nobody's."""
-
-
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
     """A voice as clients are told of it."""
