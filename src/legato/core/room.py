@@ -1,7 +1,8 @@
 """How much more text there is room for: the lead limit bounds what is released to voices.
 
 Rules:
-1. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit.
+1. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit. What a voice has given of a segment
+   is no longer expected: the next one is asked for while it is still on its way.
 2. A listener who hears nothing is given more whatever is expected: a voice that does not tell the ends of its segments may owe none.
 """
 
@@ -27,12 +28,18 @@ def expected_s(state: StreamState, track: Track, now: float, last: Utterance | N
     """
     seconds = track.clock.lead_s(now)
     for utterance in track.queue:
-        seconds += (
-            utterance.held / state.rate_hz + utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace
-        )
+        seconds += utterance.held / state.rate_hz + _owed_s(state, utterance)
         if utterance is last:
             break
     return seconds
+
+
+def _owed_s(state: StreamState, utterance: Utterance) -> float:
+    """Seconds of sound that the line was asked for and has not given: what it gave of a segment whose end is not told is not owed twice."""
+    if utterance.run is None:
+        return 0.0
+    given_s = (utterance.run.produced - utterance.run.produced_complete) / state.rate_hz
+    return max(utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace - given_s, 0.0)
 
 
 def has_room(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:

@@ -83,9 +83,9 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
         now,
         index,
         returning,
+        deadline,
         samples_before=utterance.produced,
         last_activity=now,
-        deadline=deadline,
         manner=manner,
     )
     utterance.retry_at = None
@@ -221,9 +221,8 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
     run.last_activity = now
     utterance.line_reused = event.reused
     utterance.stamps.stamp(Stage.ACQUIRE, now)
-    state.note(
-        AttemptMade(state.stream_id, utterance.id, utterance.last_route, event.reused, now - run.asked_at)
-    )
+    route = utterance.last_route
+    state.note(AttemptMade(state.stream_id, utterance.id, route, event.reused, now - run.asked_at))
 
 
 def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
@@ -326,6 +325,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         utterance.timeline.complete(ended, utterance.produced)
         state.paces[utterance.last_route] = utterance.timeline.pace
         utterance.completed_segments += len(ended)
+        run.produced_complete = run.produced
         utterance.failing_since = None
     for segment_index in ended:
         tell_words(utterance, run, segment_index)

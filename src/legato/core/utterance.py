@@ -85,6 +85,8 @@ class Run:
     """Output samples of the utterance before this run."""
     produced: int = 0
     """Output samples this run has given."""
+    produced_complete: int = 0
+    """Of these, what it had given when the last segment was complete."""
     last_activity: float = 0.0
     manner: Delivery = PLAIN
     """What the text asks of its delivery that was fixed when the run began."""

@@ -44,6 +44,17 @@ def test_what_is_expected_is_lead_held_and_asked_for(state):
     assert expected_s(state, track, 5.5) == pytest.approx(1.5 + 1 + 20 * CHAR_S)
 
 
+def test_what_was_given_of_a_segment_is_not_owed_once_more(state):
+    track = state.tracks[0]
+    asked(state, 40)
+    run = track.head.run
+    run.produced, run.produced_complete = RATE * 3, RATE
+    track.head.held = RATE * 2
+    assert expected_s(state, track, 5.0) == pytest.approx(40 * CHAR_S)
+    run.produced = RATE * 10
+    assert expected_s(state, track, 5.0) == 2, "a segment that is longer than was thought owes nothing"
+
+
 @pytest.mark.parametrize(("max_lead_ms", "chars", "room"), [(-1, 9_999, True), (3_000, 40, True), (3_000, 50, False), (0, 9, True), (0, 10, False)])  # fmt: skip
 def test_the_lead_limit_bounds_what_is_released(state, max_lead_ms, chars, room):
     state.max_lead_ms = max_lead_ms
