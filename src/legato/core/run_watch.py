@@ -7,7 +7,10 @@ Rules:
    fastest voice needs for the text. What it may owe beyond that is waited for when the text is complete, for `finish_s`.
 4. Time in which the run is paused does not count.
 5. Text that owed sound and ended with none is a failure, not an end.
-6. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
+6. A run that has given about as much sound as its text takes, and has yet to say so, is waited for while that sounds: a marker may come
+   late, and nobody misses anything before the sound runs out. Only what another route needs to begin is kept back. Text that it is sent
+   then has the time of a first one.
+7. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
 """
 
 from collections import deque
@@ -17,6 +20,10 @@ from legato.domain.events import Failed
 from legato.domain.vendors import VendorLimits
 
 _FASTEST_S_PER_CHAR = 0.02
+_GIVEN_S_PER_CHAR = 0.03
+"""With so much sound the text may have been given whole."""
+_RESERVE_S = 0.8
+"""Another route has first sound within this."""
 _SLOWEST = 0.1
 """Seconds of sound a second: less is as good as none."""
 
@@ -31,7 +38,7 @@ class RunWatch:
     """
 
     __slots__ = (
-        "_audio_s", "_chars", "_ended", "_first_audio_s", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
+        "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
         "_sounding", "awaited",
     )  # fmt: skip
 
@@ -45,6 +52,7 @@ class RunWatch:
         self._owed: deque[int] = deque()
         self._audio_s = 0.0
         self._got_s = 0.0
+        self._began_at = 0.0
         self._since = 0.0
         self._sounding = False
         self._ended = False
@@ -67,7 +75,7 @@ class RunWatch:
         """
         if not chars:
             return
-        if not self._owes():
+        if not self._owes() or (self._sounding and self._seems_given()):
             self._since = now
             self._sounding = False
         self._chars += chars
@@ -75,6 +83,8 @@ class RunWatch:
 
     def audio(self, now: float, seconds: float) -> None:
         """Sound has come."""
+        if not self._audio_s:
+            self._began_at = now
         self._audio_s += seconds
         self._got_s += seconds
         if not self._sounding or self._got_s >= _SLOWEST * (now - self._since):
@@ -125,7 +135,13 @@ class RunWatch:
         if not awaited:
             return None
         limit_s = self._limit_s(awaited)
-        return self._since + limit_s if limit_s else None
+        if not limit_s:
+            return None
+        at = self._since + limit_s
+        if awaited == "between_audio" and self._seems_given():
+            # Nobody hears a run sooner than it comes, so that its sound lasts until then at least.
+            at = max(at, self._began_at + self._audio_s - _RESERVE_S)
+        return at
 
     def overdue(self, now: float) -> Failed | None:
         """Why the run has failed by now, if it has."""
@@ -146,6 +162,9 @@ class RunWatch:
         if self._owes():
             return "between_audio" if self._sounding else "first_audio"
         return "finish" if self._ended else ""
+
+    def _seems_given(self) -> bool:
+        return self._audio_s >= self._chars * _GIVEN_S_PER_CHAR
 
     def _owes(self) -> bool:
         if self._marks:

@@ -80,7 +80,7 @@ def test_a_vendor_without_markers_may_be_done_and_is_not_hurried():
 def test_a_vendor_with_markers_owes_until_it_has_sent_them():
     run = watch(marks=True)
     run.said(0.0, 0, 100)
-    run.audio(1.0, 50.0)
+    run.audio(1.0, 2.4)
     assert run.deadline() == 2.0
     assert run.marker(1.5, 0) is None
     assert run.deadline() is None
@@ -179,3 +179,40 @@ def test_what_is_said_anew_is_waited_for_anew():
     assert run.deadline() is None
     run.restarted(12.0)
     assert run.deadline() == pytest.approx(15.0)
+
+
+def test_what_seems_given_whole_is_not_stalled_while_it_sounds():
+    run = watch(marks=True)
+    run.said(0.0, 0, 60)
+    run.audio(1.0, 4.0)
+    assert run.deadline() == pytest.approx(4.2), "it is heard out at 5.0, and another route needs a while"
+    assert run.awaited == "between_audio"
+    assert run.overdue(4.1) is None
+    assert run.overdue(4.3) is not None
+    assert run.marker(4.1, 0) is None
+    assert run.deadline() is None
+
+
+def test_text_behind_what_seems_given_whole_has_the_time_of_a_first_one():
+    run = watch(marks=True)
+    run.said(0.0, 0, 60)
+    run.audio(1.0, 4.0)
+    run.said(4.0, 1, 60)
+    assert (run.deadline(), run.awaited) == (7.0, "first_audio")
+    run.said(4.5, 2, 60)
+    assert run.deadline() == 7.0
+
+
+def test_what_is_surely_not_given_whole_is_not_waited_for():
+    run = watch(marks=True)
+    run.said(0.0, 0, 600)
+    run.audio(1.0, 4.0)
+    assert run.deadline() == 2.0
+
+
+def test_who_gives_no_faster_than_it_sounds_is_waited_for_as_before():
+    run = watch(marks=True)
+    run.said(0.0, 0, 20)
+    for tenths in range(10, 20):
+        run.audio(tenths / 10, 0.1)
+    assert run.deadline() == pytest.approx(2.9)
