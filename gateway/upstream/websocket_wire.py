@@ -6,7 +6,6 @@ Rules:
 - Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport.
 """
 
-import asyncio
 import logging
 import socket
 from collections.abc import Sequence
@@ -51,8 +50,8 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     headers = list(call.headers)
     if place.subprotocols:
         headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
-    connecting = asyncio.create_task(  # noqa: TID251 it may outlive its dial, until its own time-out, and nobody waits for it then
-        ws_connect(
+    try:
+        await ws_connect(
             lambda: wire,
             place.url,
             ssl_context=call.tls if place.url.startswith("wss:") else None,
@@ -64,14 +63,6 @@ async def dial(call: Call, listener: WireListener) -> Wire:
             read_buffer_init_size=_READ_BUFFER_BYTES,
             use_aiofastnet=False,  # it tells the loop of a peer's failed handshake as if it were a fault of ours
         )
-    )
-    try:
-        # A dial that is given up goes on until its own time-out: only it can let go of the socket, and somebody must hear how it ended.
-        await asyncio.shield(connecting)
-    except asyncio.CancelledError:
-        wire.close()
-        connecting.add_done_callback(_heard_of)
-        raise
     except WSHandshakeError as error:
         wire.close()
         raise _refused(error) from None
@@ -86,11 +77,6 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         wire.close()
         raise DialError("the vendor did not complete the handshake")
     return wire
-
-
-def _heard_of(connecting: asyncio.Future[tuple[WSTransport, WSListener]]) -> None:
-    if not connecting.cancelled():
-        connecting.exception()
 
 
 def _refused(error: WSHandshakeError) -> DialError:

@@ -1,6 +1,5 @@
 import asyncio
 import contextlib
-import gc
 import socket
 import ssl
 from pathlib import Path
@@ -166,23 +165,6 @@ async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
         vendor.hold.set()
         await vendor.until(lambda: not vendor.server.connections)
     assert reader.frames == reader.ends == []
-
-
-@pytest.mark.parametrize("turns", range(1, 6))
-async def test_a_dial_that_is_given_up_at_any_moment_is_no_exception_of_the_loop(vendor, turns):
-    """It was one where the connection stood and nobody waited for the handshake yet."""
-    strange = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
-    async with calling(vendor.url, timeout_s=0.0) as call:
-        task = call.task(dial(call, Reader()), "dial")
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        del task
-        await vendor.until(lambda: not vendor.server.connections)
-        gc.collect()
-    assert strange == []
 
 
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
