@@ -288,6 +288,13 @@ class TestBadInput:
         world.speak("a", "y" * 10).run(5)
         assert world.said() == "0123456789." + "y" * 10
 
+    def test_a_first_text_that_is_refused_keeps_nobody_waiting(self):
+        world = World(limits=StreamLimits(max_utterance_chars=20)).open().text("a", "x" * 21)
+        world.speak("b", "fine.").run(1)
+        assert [e.error.reason for e in world.of(replies.StreamError)] == [Reason.TEXT_TOO_LONG]
+        assert world.said("b") == "fine."
+        assert [end.utterance_id for end in world.of(replies.UtteranceFinished)] == ["b"]
+
     def test_one_utterance_has_a_bound_of_its_own(self):
         world = World(limits=StreamLimits(max_utterance_chars=10)).open().text("a", "x" * 11)
         assert "10 for one utterance" in world.of(replies.StreamError)[0].error.message

@@ -71,17 +71,18 @@ def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
 def text(state: StreamState, event: Text, now: float, lead_s: Callable[[Track], float]) -> None:
     """More text. An unknown id begins an utterance with the stream's defaults."""
     utterance = state.utterances.get(event.utterance_id)
-    if utterance is None:
-        if _is_late(state, event.utterance_id, "Text"):
-            return
-        utterance = begun(state, Begin(event.utterance_id), now)
-        if utterance is None:
-            return
-    error = _cannot_append(state, utterance, len(event.text))
+    if utterance is None and _is_late(state, event.utterance_id, "Text"):
+        return
+    error = _cannot_append(state, utterance, event)
     if error is not None:
+        if (
+            utterance is None
+        ):  # what is refused whole begins nothing: without a text it would keep those behind it waiting
+            state.remember(event.utterance_id, None)
         state.refuse(error)
         return
-    if event.text:
+    utterance = utterance or begun(state, Begin(event.utterance_id), now)
+    if utterance is not None and event.text:
         _append(state, utterance, event.text, now, lead_s(state.track(utterance.begin.track)))
 
 
@@ -278,11 +279,12 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
     return utterance
 
 
-def _cannot_append(state: StreamState, utterance: Utterance, chars: int) -> SpeechError | None:
-    if utterance.input is not Input.OPEN:
+def _cannot_append(state: StreamState, utterance: Utterance | None, event: Text) -> SpeechError | None:
+    if utterance is not None and utterance.input is not Input.OPEN:
         return _after_end(utterance.id, "Text")
-    limits = state.limits
-    if utterance.accepted_chars + chars > limits.max_utterance_chars:
+    limits, chars = state.limits, len(event.text)
+    accepted = 0 if utterance is None else utterance.accepted_chars
+    if accepted + chars > limits.max_utterance_chars:
         most, what = limits.max_utterance_chars, "one utterance"
     elif state.pending_chars + chars > limits.max_pending_chars:
         most, what = limits.max_pending_chars, "text of the stream that is not yet spoken"
@@ -291,7 +293,7 @@ def _cannot_append(state: StreamState, utterance: Utterance, chars: int) -> Spee
     return SpeechError(
         Reason.TEXT_TOO_LONG,
         f"{chars} more characters would go over the limit of {most} for {what}; what was accepted is still spoken",
-        utterance_id=utterance.id,
+        utterance_id=event.utterance_id,
     )
 
 

@@ -210,6 +210,7 @@ def test_text_that_cannot_begin_its_utterance_is_refused_once(state):
     ],
 )
 def test_the_surplus_is_refused_whole_and_what_fits_is_taken(state, pieces, accepted, said):
+    intake.begun(state, Begin("a"), 0.5)
     for piece in pieces:
         say(state, "a", piece)
         made = state.utterances["a"]
@@ -217,6 +218,17 @@ def test_the_surplus_is_refused_whole_and_what_fits_is_taken(state, pieces, acce
     assert made.accepted_chars == accepted
     assert refusals(state) == ([] if said is None else [(Reason.TEXT_TOO_LONG, "a")])
     assert said is None or said in message(state)
+
+
+@pytest.mark.parametrize("chars", [21, 31])
+def test_a_first_text_that_is_refused_begins_nothing_and_its_rest_is_not_spoken_without_it(state, chars):
+    say(state, "a", "x" * chars)
+    assert not state.utterances
+    say(state, "a", "the rest")
+    intake.end(state, End("a"), 1.1)
+    assert refusals(state) == [(Reason.TEXT_TOO_LONG, "a"), (Reason.UNKNOWN_UTTERANCE, "a")]
+    assert not state.utterances
+    assert intake.begun(state, Begin("a"), 1.2) is not None
 
 
 @pytest.mark.parametrize(
