@@ -106,7 +106,7 @@ class House:
             core=settings.audio.core(),
         )
         self.directory = Directory(catalogue, self._ready)
-        self.preview = Preview(self._front_end, catalogue)
+        self.preview = Preview(self._front_end, catalogue, languages())
         limits = settings.limits
         self.reception = Reception(
             self.services,

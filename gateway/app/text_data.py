@@ -21,7 +21,6 @@ def languages() -> list[str]:
     return sorted(entry.name for entry in _ROOT.iterdir() if entry.is_dir() and entry.name != _SHARED)
 
 
-@functools.cache
 def text_data(language: str) -> TextData:
     """What is known of a language.
 
@@ -31,11 +30,14 @@ def text_data(language: str) -> TextData:
     Raises:
         ValueError: a data file has the wrong shape.
     """
-    primary = language.replace("_", "-").split("-")[0].lower()
+    return _read(language.replace("_", "-").split("-")[0].lower())
+
+
+@functools.cache
+def _read(primary: str) -> TextData:
     files = dict(_files(_ROOT / _SHARED, f"{_SHARED}/"))
-    folder = _ROOT / primary
-    if folder.is_dir():
-        files |= dict(_files(folder, ""))
+    if primary in languages():  # never a path that a client has made up
+        files |= dict(_files(_ROOT / primary, ""))
     else:
         files["sentences"] = dict(_files(_ROOT / _ANY, ""))["sentences"]
     return TextData.parse(primary, files)

@@ -1,9 +1,11 @@
 """What would be said of a text: the one way to it, for `legato text` and for the pages."""
 
+import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.speech import Catalogue, UtteranceOptions
+from legato.domain.speech import Catalogue, UtteranceOptions, Voice
 from legato.domain.text import PreviewedSegment, Rewriting, Segment
 from legato.ports import PreviewRequest
 from legato.text.frontend import FrontEnd
@@ -11,6 +13,10 @@ from legato.text.readings import transcript
 
 _STEP_CHARS = 32
 """What is read at a time: a few dozen microseconds, a millisecond where all of it is mathematics."""
+
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_SHOWN = 40
+"""Characters of a language that is none, in a message."""
 
 FrontEnds = Callable[[str, UtteranceOptions, str, str], FrontEnd]
 """The front end of a new utterance, by its language and options, its voice and the tenant who asks."""
@@ -22,11 +28,14 @@ class Preview:
     Args:
         front_ends: as the sessions have them.
         catalogue: the voices there are.
+        readable: languages that can be read whether a voice speaks them or not, as primary subtags.
     """
 
-    def __init__(self, front_ends: FrontEnds, catalogue: Catalogue) -> None:
+    def __init__(self, front_ends: FrontEnds, catalogue: Catalogue, readable: Iterable[str] = ()) -> None:
         self._front_ends = front_ends
         self._catalogue = catalogue
+        self._spoken = {tag for voice in catalogue.voices.values() for tag in voice.languages}
+        self._known = {_primary(tag) for tag in self._spoken} | set(readable)
 
     def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
         """Read a text, some characters to a step."""
@@ -36,15 +45,39 @@ class Preview:
             raise SpeechError(
                 Reason.UNKNOWN_VOICE, f"there is no voice {name!r}; /v1/voices lists those there are"
             )
-        front = self._front_ends(
-            request.language or voice.languages[0], request.options, voice.name, request.tenant
-        )
+        language = self._language(request, voice) if request.language else voice.languages[0]
+        front = self._front_ends(language, request.options, voice.name, request.tenant)
         text = request.text
         return known((text[at : at + _STEP_CHARS] for at in range(0, len(text), _STEP_CHARS)), front)
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
         """What consecutive segments say, as one text."""
         return transcript(one.segment for one in segments)
+
+    def _language(self, request: PreviewRequest, voice: Voice) -> str:
+        language = request.language
+        if not _TAG.fullmatch(language):
+            raise SpeechError(
+                Reason.UNKNOWN_VOICE, f"the language {language[:_SHOWN]!r} is no tag such as 'en' or 'de-AT'"
+            )
+        primary = _primary(language)
+        if primary not in self._known:
+            near = difflib.get_close_matches(language, self._known | self._spoken, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise SpeechError(
+                Reason.UNKNOWN_VOICE,
+                f"no voice here speaks {language!r}{hint}; /v1/languages lists what they speak",
+            )
+        if request.voice and primary not in map(_primary, voice.languages):
+            raise SpeechError(
+                Reason.UNKNOWN_VOICE,
+                f"the voice {voice.name!r} does not speak {language!r}; it speaks {', '.join(voice.languages[:20])}",
+            )
+        return language
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def known(tokens: Iterable[str], front: FrontEnd) -> Iterator[Sequence[PreviewedSegment]]:

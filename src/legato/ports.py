@@ -365,7 +365,7 @@ class TextPreview(Protocol):
             the segments that a piece made known, often none.
 
         Raises:
-            SpeechError: `unknown_voice`, before the first step.
+            SpeechError: `unknown_voice`, before the first step: there is no such voice, or nobody speaks the language.
         """
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:

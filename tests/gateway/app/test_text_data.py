@@ -10,10 +10,14 @@ def test_every_language_parses() -> None:
 
 def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
     assert text_data("en-US").language == "en"
-    assert text_data("en") is text_data("en")
+    assert text_data("en") is text_data("EN-gb") is text_data("en_US")
 
 
 def test_an_unknown_language_borrows_the_sentences() -> None:
     data = text_data("xx")
     assert data.sentences == text_data("en").sentences
     assert "".join(piece.text for piece in data.words.read("5")) == "5"
+
+
+def test_a_language_is_no_way_to_other_folders() -> None:
+    assert text_data("de/../ja").sentences == text_data("en").sentences != text_data("ja").sentences

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from gateway.app.text_data import text_data
@@ -30,7 +32,7 @@ def front_ends():
 
 @pytest.fixture
 def preview(front_ends):
-    return Preview(front_ends, CATALOGUE)
+    return Preview(front_ends, CATALOGUE, ["fr", "en"])
 
 
 def segments(preview, text, **how):
@@ -73,3 +75,28 @@ def test_a_voice_that_is_not_there_is_refused(preview):
     with pytest.raises(SpeechError) as refused:
         preview.preview(PreviewRequest("x", voice="nobody"))
     assert refused.value.reason is Reason.UNKNOWN_VOICE
+
+
+@pytest.mark.parametrize(
+    ("language", "voice", "told"),
+    [
+        ("../../etc", "", "'../../etc' is no tag such as 'en'"),
+        ("e" * 5_000, "", "e' is no tag"),
+        ("de_AT", "", "'de_AT' is no tag"),
+        ("deu-AT", "", "speaks 'deu-AT'; did you mean 'de-AT'?"),
+        ("xx", "", "no voice here speaks 'xx'; /v1/languages"),
+        ("de", "anna", "the voice 'anna' does not speak 'de'; it speaks en-GB"),
+    ],
+)
+def test_a_language_that_nobody_speaks_is_refused_by_name(preview, front_ends, language, voice, told):
+    with pytest.raises(SpeechError, match=re.escape(told)) as refused:
+        preview.preview(PreviewRequest("x", voice=voice, language=language))
+    assert refused.value.reason is Reason.UNKNOWN_VOICE
+    assert len(refused.value.message) < 200
+    assert front_ends == []
+
+
+@pytest.mark.parametrize(("language", "voice"), [("DE-ch", "bernd"), ("EN", ""), ("de", ""), ("fr-CA", "")])
+def test_a_language_that_can_be_read_is_taken_as_it_is_named(preview, front_ends, language, voice):
+    assert segments(preview, "x", language=language, voice=voice)
+    assert front_ends[0][0] == language
