@@ -3,7 +3,8 @@
 Rules:
 - A run is heard of until it ends or is cancelled, and not again.
 - A cancelled run counts until the language says that the vendor owes nothing for it; past `cancel_s` it has spoiled the connection.
-- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says.
+- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says. Time in which our own loop was held
+  up, and read nothing, does not count.
 - An exception in the language is a bug: it is told as one, and costs this connection.
 """
 
@@ -18,6 +19,8 @@ from legato.domain.vendors import Incoming, VendorTraits
 from legato.ports import Clock, LineRequest, Observer, Provider
 
 _PONG_S = 1.0
+_LOOKS = 4
+"""So often one looks for a pong within that time, each time at most as late again as it should have been."""
 _QUIET_S = 0.5
 
 
@@ -287,9 +290,19 @@ class Connection:
         assert self._wire is not None, "only what is connected is asked"
         if self._wire.ping() and self._answers_pings and self._watch is None:
             self._asked_at = now
-            self._watch = asyncio.get_running_loop().call_later(_PONG_S, self._check_life)
+            self._look_later(now, _LOOKS)
 
-    def _check_life(self) -> None:
+    def _look_later(self, now: float, looks: int) -> None:
+        self._watch = asyncio.get_running_loop().call_later(_PONG_S / _LOOKS, self._check_life, now, looks)
+
+    def _check_life(self, since: float, looks: int) -> None:
         self._watch = None
-        if self._heard_at < self._asked_at and not self._paused:
+        if self._heard_at >= self._asked_at or self._paused:
+            return
+        now = self._clock()
+        if now - since < 2 * _PONG_S / _LOOKS:
+            looks -= 1
+        if looks:
+            self._look_later(now, looks)
+        else:
             self.give_up()

@@ -1,4 +1,5 @@
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -40,6 +41,11 @@ class FakeWire:
 
     def close(self):
         self.closed = True
+
+
+class FakeTimer:
+    def cancel(self):
+        pass
 
 
 class FakeEar:
@@ -217,6 +223,34 @@ async def test_r1_a_vendor_that_has_answered_pings_and_does_not_any_more_is_gone
     async with asyncio.timeout(5):
         await stage.news.wait()
     assert "ping" in stage.endings[0].message
+
+
+async def test_r1_a_vendor_is_not_gone_because_our_own_loop_was_held_up():
+    """A process that is stopped for a while reads no pong, however soon it came."""
+    loop = asyncio.get_running_loop()
+    stage = Stage()
+    stage.connection.alive()
+    stage.now += 5
+    looks = []
+    loop.call_later = lambda delay_s, look, *told: (
+        looks.append((delay_s, partial(look, *told))) or FakeTimer()
+    )
+    try:
+        stage.connection.keep_alive(stage.now)
+        for late_s in (0.0, 30.0, 0.0, 1.0, 0.0):
+            delay_s, look = looks.pop()
+            stage.now += delay_s + late_s
+            look()
+            assert stage.endings == []
+        delay_s, look = looks.pop()
+        stage.now += delay_s
+        look()
+    finally:
+        del loop.call_later
+    assert "ping" in stage.endings[0].message, (
+        "four looks in time, and no pong: a whole second of a loop that read"
+    )
+    assert looks == []
 
 
 async def test_a_vendor_that_never_answers_pings_is_not_held_to_it(monkeypatch):
