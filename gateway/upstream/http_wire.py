@@ -6,6 +6,7 @@ Rules:
   made while the answer before it still comes, on a second connection, and its answer held back.
 - Stopping an answer that has not ended closes the connections.
 - A task lives as long as requests are under way, and one as long as each of them, never as long as a chunk.
+- Sockets are closed inside the call that closes the wire: tasks may be cancelled before they begin, and their group may be at its end.
 """
 
 import asyncio
@@ -35,10 +36,10 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     try:
         await wire.connect(call.timeout_s)
     except (OSError, ClientError) as error:
-        await wire.discard()
+        wire.close()
         raise DialError(trouble(error)) from None
     except BaseException:
-        await wire.discard()
+        wire.close()
         raise
     return wire
 
@@ -67,6 +68,7 @@ class HttpWire:
         self._answering: Answer | None = None
         self._ahead: Answer | None = None
         self._fetching: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Future[None] | None = None
         self._reading = asyncio.Event()
         self._reading.set()
         self._is_gone = False
@@ -90,11 +92,6 @@ class HttpWire:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         closed.add_done_callback(self._gone)
         connection.release()
-
-    async def discard(self) -> None:
-        """Close what was opened."""
-        self._listener = None
-        await self._session.close()
 
     def send(self, frames: Sequence[Outgoing]) -> None:
         """Ask for what is to be said; the answers come in order."""
@@ -128,14 +125,15 @@ class HttpWire:
 
     def close(self) -> None:
         """Close; nothing is heard any more."""
-        if self._listener is None and self._session.closed:
+        if self._session.closed:
             return
         self._listener = None
         self._waiting.clear()
-        if self._serving is not None:
-            self._serving.cancel()  # it closes the session on its way out
-        else:
-            self._call.task(self._session.close(), "upstream-http-close")
+        serving, self._serving = self._serving, None
+        for task in (*self._fetching, *([serving] if serving is not None else [])):
+            task.cancel()
+        # The call closes the sockets; what it returns waits until they are gone, which nobody else does.
+        self._closing = asyncio.ensure_future(self._connector.close())  # noqa: TID251 no group may be left that would take it
 
     # --------------------------------------------------------------------------------------------------------------------
 
@@ -150,10 +148,6 @@ class HttpWire:
         finally:
             if self._serving is me:
                 self._serving = None
-            if self._listener is None:
-                for task in tuple(self._fetching):
-                    task.cancel()
-                await self._session.close()
         if self._is_gone and self._serving is None:
             self._over("")
 

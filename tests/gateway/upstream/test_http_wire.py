@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import gc
 import socket
 
 import pytest
@@ -211,6 +212,38 @@ async def test_a_dial_that_is_given_up_leaves_nothing(peer):
         await asyncio.gather(task, return_exceptions=True)
         if not task.cancelled():
             task.result().close()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_r23_what_is_closed_is_closed_whatever_becomes_of_the_tasks(peer, turns):
+    """They are cancelled before they begin, and their group takes no other: the house shuts down."""
+    strange = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
+    wires = []
+    with pytest.raises(ExceptionGroup):
+        async with calling(peer.url) as call:
+            wires.append(await dial(call, Reader()))
+            wires.append(await dial(call, Reader()))
+            dialling = call.task(dial(call, Reader()), "dial")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            wires[0].send((HttpRequest(0, b"one"),))
+
+            async def fails():
+                raise ConnectionError
+
+            call.task(fails(), "fails")
+            await asyncio.sleep(0)
+            if not dialling.cancel():
+                wires.append(dialling.result())
+            for wire in wires:
+                wire.close()
+            assert all(wire._session.closed and not wire._connector._conns for wire in wires)
+    wires.clear()
+    del wire, dialling
+    gc.collect()
+    await peer.until(lambda: all(transport.is_closing() for transport in peer.transports))
+    assert strange == []
 
 
 def answers(reader):
