@@ -1,3 +1,4 @@
+import contextlib
 import json
 import signal
 import subprocess
@@ -13,6 +14,23 @@ from legato.v1 import speech_pb2
 from tests.gateway.app.cli_stage import PLAY, fake_player, legato_run, served_grpc, served_websocket
 
 LEGATO = [sys.executable, "-c", "from gateway.app.cli import main; main()"]
+AT_A_TERMINAL = """
+import signal
+from gateway.app.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""What a script starts with `&` ignores Ctrl-C, and so does all it starts, these tests too: a terminal's programs do not."""
+
+
+@contextlib.contextmanager
+def started(command, **pipes):
+    """A child that is gone with its pipes, whatever happens."""
+    with subprocess.Popen(command, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture(params=[served_websocket, served_grpc], ids=["websocket", "grpc"])
@@ -58,17 +76,13 @@ def test_r13_a_model_that_is_piped_in_is_heard_while_it_writes(tmp_path):
         await visit.read()
 
     with served_websocket(script) as gateway:
-        process = subprocess.Popen(
-            [*LEGATO, "say", "-", "-o", "-", "--server", gateway.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        process.stdin.write(b"Well")
-        process.stdin.flush()
-        head = process.stdout.read(44 + 5)  # before the model has ended
-        process.stdin.close()
-        assert process.wait(30) == 0
-        process.stdout.close()
+        command = [*LEGATO, "say", "-", "-o", "-", "--server", gateway.url]
+        with started(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdin.write(b"Well")
+            process.stdin.flush()
+            head = process.stdout.read(44 + 5)  # before the model has ended
+            process.stdin.close()
+            assert process.wait(30) == 0
 
     assert head[44:] == b"heard"
 
@@ -208,14 +222,22 @@ def test_ctrl_c_is_a_barge_in(tmp_path):
         await visit.read()
 
     with served_websocket(script) as gateway:
-        process = subprocess.Popen(
-            [*LEGATO, "say", "Well", "-o", "-", "--json", "--server", gateway.url],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        process.stdout.read(44 + 4_800)
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        command = [
+            sys.executable,
+            "-c",
+            AT_A_TERMINAL,
+            "say",
+            "Well",
+            "-o",
+            "-",
+            "--json",
+            "--server",
+            gateway.url,
+        ]
+        with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdout.read(44 + 4_800)
+            process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=30)
     lines = stderr.decode().splitlines()
 
     assert process.returncode == 130
