@@ -210,10 +210,12 @@ class VendorLines:
         """A seat is free: whoever waits at another place may have it, the fairest first."""
         if len(self._pools) > 1 and self._concurrency.allowed:
             self._serve_heads()
+            self._wake_lineless()
         self._seats.spare()
 
     def _seat_came(self) -> None:
         self._serve_heads()
+        self._wake_lineless()
         self._seats.spare()
 
     def _serve_heads(self) -> None:
@@ -224,6 +226,14 @@ class VendorLines:
             if not heads or not self._concurrency.free(now):
                 return
             min(heads)[2].tick()
+
+    def _wake_lineless(self) -> None:
+        """Where somebody waits and there is no line, nobody is a head: with a seat free a line may be dialled."""
+        now = self.clock()
+        for pool in tuple(self._pools.values()):
+            view = pool.view(now)
+            if view.waiting and not view.usable:
+                pool.tick()
 
 
 class _Answered:

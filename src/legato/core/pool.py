@@ -28,6 +28,7 @@ from legato.core.pool_terms import (
     PoolView,
     Refuse,
 )
+from legato.core.upkeep import Upkeep
 from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
 from legato.domain.speech import Principal
@@ -59,8 +60,8 @@ class Pool:
         )
         self._short = 0
         self._floor = settings.floor
-        self._expected_until = -_NEVER
-        self._upkeep_at = self._now = -_NEVER
+        self._expected_until = self._now = -_NEVER
+        self._upkeep = Upkeep()
         self._concurrency.join(self.head)
 
     # --- what happened --------------------------------------------------------------------------------------------------
@@ -176,12 +177,10 @@ class Pool:
         wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
         told = refusals.too_late(wait_s, hold_s, connected=bool(self._lines.usable))
         effects: list[PoolEffect] = [Refuse(late.ticket, told) for late in self._queue.overdue(now)]
-        if now >= self._upkeep_at:
-            self._upkeep_at = _NEVER
-            for line in self._lines:
-                self._look_at(line, effects, now)
-                if line.state is not LineState.GONE:
-                    self._look_after(line)
+        for line in self._upkeep.due(now):
+            self._look_at(line, effects, now)
+            if line.state is not LineState.GONE:
+                self._look_after(line)
         return self._settle(effects, now)
 
     def close(self) -> None:
@@ -193,7 +192,7 @@ class Pool:
 
     def deadline(self) -> float | None:
         """When `tick` must be called next, at the latest; `None` for never."""
-        at = self._upkeep_at
+        at = self._upkeep.next_at()
         if (late := self._queue.deadline()) is not None:
             at = min(at, late, self._later(self._concurrency.hold_until), self._later(self._pace.retry_at))
         if self._short > 0:
@@ -310,6 +309,7 @@ class Pool:
     def _remove(self, line: PoolLine) -> None:
         for tenant in (*(tenant for tenant, _ in line.leases.values()), *line.cleaning):
             self._concurrency.give_back(tenant)
+        self._upkeep.forget(line)
         self._lines.remove(line)
 
     # --- upkeep ---------------------------------------------------------------------------------------------------------
@@ -336,7 +336,7 @@ class Pool:
         else:
             turn = line.retire_at if self._lines.is_ageing(line) else line.refresh_at
             at = min(line.kept_at + self._period_s(), turn)
-        self._upkeep_at = min(self._upkeep_at, at)
+        self._upkeep.plan(line, at)
 
     def _is_surplus(self, line: PoolLine, now: float) -> bool:
         if line.state is not LineState.IDLE or now < line.idle_since + self._settings.linger_s:
