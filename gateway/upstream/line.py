@@ -70,6 +70,7 @@ class LeasedLine:
         self._released = False
         self._spoiled = self._harmless = False
         self._owed = False
+        self._marked_at = 0.0
         self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers, first_audio_s=keeper.first_audio_s)
         self._timer: asyncio.TimerHandle | None = None
         self._alarm_at = 0.0
@@ -171,7 +172,9 @@ class LeasedLine:
         if type(event) is Audio:
             self._heard(event, now)
         elif isinstance(event, Marker):
-            self._keeper.marked()
+            self._marked_at = now
+            if not self._ended:
+                self._keeper.marked()
             failed = self._watch.marker(now, event.segment)
             if failed is None:
                 self._listener.heard(self, event)
@@ -179,6 +182,8 @@ class LeasedLine:
             else:
                 self._fail(failed)
         elif isinstance(event, Finished):
+            if 0 < self._marked_at < now:  # markers that come with the end tell of nothing but the end
+                self._keeper.marked()
             failed = self._watch.finished()
             if failed is None:
                 self._end(event, None)

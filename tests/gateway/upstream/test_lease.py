@@ -1,6 +1,7 @@
 import asyncio
 
 from legato.domain.errors import Reason
+from legato.domain.events import Finished
 from legato.domain.speech import Principal
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
@@ -38,6 +39,23 @@ async def test_what_one_run_has_learnt_of_markers_holds_for_the_next(vendor):
         await vendor.sockets[0].send(b"2|" + bytes(16_000 * 4))
         assert (await ear.end()).reason is Reason.VENDOR_TIMEOUT, "its marker is owed"
         line.release(clean=False)
+
+
+async def test_markers_that_come_with_the_end_do_not_tell_where_segments_end(vendor):
+    vendor.mute = True
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await vendor.until(lambda: idle(lines))
+        for run, end, tells in ((1, ["mark 1 0 and done"], False), (2, ["mark 2 0", "done 2"], True)):
+            ear = Ear()
+            line = Asked(lines, ear).now
+            line.say(0, Reading("a very short text"))
+            line.end_input()
+            await vendor.until(lambda run=run: f"end {run}" in vendor.heard)
+            for frame in (f"{run}|".encode() + bytes(16_000), *end):
+                await vendor.sockets[0].send(frame)
+            assert type(await ear.end()) is Finished
+            assert line._keeper.sends_markers is tells
+            line.release(clean=True)
 
 
 async def test_r22_whoever_waits_is_served_fairly_between_tenants(vendor):

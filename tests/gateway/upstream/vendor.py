@@ -1,7 +1,7 @@
 """A vendor for tests: its language (pure), and a small server of its own that does as it is told, or is silent.
 
 To the vendor:   "begin RUN", "say RUN SEGMENT CHARS TEXT", "end RUN", "cancel RUN", "keep"
-From the vendor: bytes "RUN|" + audio; text "mark RUN SEGMENT", "done RUN", "cancelled RUN", "error RUN REASON", "bye"
+From the vendor: bytes "RUN|" + audio; text "mark RUN SEGMENT [and done]", "done RUN", "cancelled RUN", "error RUN REASON", "bye"
 """
 
 import asyncio
@@ -83,7 +83,10 @@ class Language:
             return ((0, Failed(Reason.VENDOR_UNREACHABLE, "the vendor said goodbye")),)
         run = int(rest[0])
         if kind == "mark":
-            return ((run, Marker(int(rest[1]))),)
+            ends = rest[2:] == ["and", "done"]
+            if ends:
+                self.open.discard(run)
+            return ((run, Marker(int(rest[1]))), *([(run, Finished())] if ends else []))
         if kind == "error":
             self.open.discard(run)
             return ((run, Failed(Reason(rest[1]), "as told", 1.0 if rest[1] == "vendor_quota" else None)),)
