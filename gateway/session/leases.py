@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from gateway.session.places import Places
 from legato.domain import effects, events
@@ -190,8 +190,7 @@ class Leases:
             self._tell(events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s))
             return
         leased.line = answer
-        if isinstance(answer, Gatherer):
-            leased.gatherer = answer
+        leased.gatherer = _gatherer(answer)
         self._by_line[answer.line_id] = leased
         self._tell(
             events.LineReady(
@@ -213,3 +212,14 @@ class Leases:
             self._by_line.pop(leased.line.line_id, None)
             leased.line.release(clean=clean)
             leased.line = leased.gatherer = None
+
+
+_gathers: dict[type, bool] = {}
+"""By kind of line: asking whether one follows a protocol costs a tenth of what an utterance's beginning does."""
+
+
+def _gatherer(line: Line) -> Gatherer | None:
+    kind = type(line)
+    if kind not in _gathers:
+        _gathers[kind] = isinstance(line, Gatherer)
+    return cast("Gatherer", line) if _gathers[kind] else None

@@ -73,6 +73,7 @@ class Connection:
         self.number = number
         self.language = language
         self._traits = traits
+        self._rationed = language if isinstance(language, Rationed) else None  # asked once: it is dear
         self._home = home
         self._clock = clock
         self._observer = observer
@@ -140,7 +141,7 @@ class Connection:
     @property
     def is_spent(self) -> bool:
         """Another run would overstep what the vendor allows on one connection."""
-        return isinstance(self.language, Rationed) and self.language.is_spent(self._clock())
+        return self._rationed is not None and self._rationed.is_spent(self._clock())
 
     # --- runs -----------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+"""Made once: `json.dumps` would make one for every frame."""
+
 
 def json_object(frame: str | bytes) -> dict[str, Any] | None:
     """The object in a frame, or `None` where there is none."""
@@ -18,7 +21,7 @@ def json_object(frame: str | bytes) -> dict[str, Any] | None:
 
 def compact(message: Mapping[str, object]) -> str:
     """An object as a frame: without blanks, every character as it is."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(message)
 
 
 def audio_of(data: object) -> bytes | None:
