@@ -83,7 +83,8 @@ class House:
         self.observer = Telemetry(_sinks(self.metrics, self._tracing, self._reports))
         self.room = EngineRoom(settings, own=lender is None)
         line_ids = itertools.count(1)
-        self.vendors = VendorRoom(settings, env, CLOCK, self.observer, line_ids, lender)
+        observer = self.observer
+        self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, lender, observer.traceparent)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
         self.metrics.vendors.show_breakers(self.vendors.routes())
         self._lexicons = Lexicons(settings.lexicons)

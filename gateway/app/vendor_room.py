@@ -6,7 +6,7 @@ The lines are there from the start; their floors are dialled by `warm_up`.
 import asyncio
 import random
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from types import TracebackType
 from typing import Self
@@ -46,6 +46,7 @@ class VendorRoom:
         observer: takes facts.
         line_ids: numbers that no other line of the process has.
         lender: lends what a plan allows at once; `None` where this process has all of it.
+        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
 
     Raises:
         SpeechError: a limit or a switch of a provider is none of its dialect's.
@@ -59,6 +60,7 @@ class VendorRoom:
         observer: Observer,
         line_ids: Iterator[int],
         lender: ConcurrencyLender | None = None,
+        traceparent: Callable[[str, str], str] = lambda *_: "",
     ) -> None:
         self._catalogue: Catalogue = settings.catalogue()
         self._tasks = asyncio.TaskGroup()
@@ -68,7 +70,7 @@ class VendorRoom:
         if not configured:
             return
         trust, chance = ssl.create_default_context(), random.SystemRandom().random
-        world = Surroundings(clock, observer, line_ids, self._tasks, trust, chance, lender)
+        world = Surroundings(clock, observer, line_ids, self._tasks, trust, chance, lender, traceparent)
         for name, provider in configured.items():
             dialect = dialect_of(provider)
             pool = pool_settings(provider, dialect.traits.limits)

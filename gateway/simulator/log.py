@@ -62,6 +62,7 @@ class Entry:
         fault: place of the fault in the script, from 0; -1 for none.
         moment: of a fault.
         note: words.
+        traceparent: that an opened stream or request came with.
         at_s: seconds of the simulator's clock, from its start.
     """
 
@@ -74,6 +75,7 @@ class Entry:
     fault: int = -1
     moment: str = ""
     note: str = ""
+    traceparent: str = ""
     at_s: float = 0.0
 
     def as_dict(self) -> dict[str, object]:

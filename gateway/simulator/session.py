@@ -134,7 +134,7 @@ class SyntheticSession:
         self._voice = event.voice
         self._scene = replace(self._scene, voice=event.voice)
         self._stage = Stage(self._theatre, self._outlet, self._scene, event.audio_format, self.knock.eager)
-        self._stage.note(self._scene, Saw.OPENED)
+        self._stage.note(self._scene, Saw.OPENED, traceparent=event.traceparent)
         number = self._scene.connection
         self._outlet.write(replies.Opened(f"simulated-{number}", event.audio_format, StreamLimits()))
 

@@ -67,7 +67,18 @@ class Stage:
         self.encoder = Encoder(self.audio_format)
         self.header = self.encoder.header()
 
-    def note(self, scene: Scene, saw: Saw, value: float = 0, note: str = "") -> None:
+    def note(
+        self, scene: Scene, saw: Saw, value: float = 0, note: str = "", *, traceparent: str = ""
+    ) -> None:
         """Write an entry about this scene."""
-        entry = Entry(saw, scene.vendor, scene.connection, scene.utterance, scene.voice, value, note=note)
+        entry = Entry(
+            saw,
+            scene.vendor,
+            scene.connection,
+            scene.utterance,
+            scene.voice,
+            value,
+            note=note,
+            traceparent=traceparent,
+        )
         self.theatre.log.add(entry)

@@ -1,6 +1,8 @@
 """What a fact belongs to: the stream's face and principal, and the trace ids by which logs, spans and exemplars find each other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from opentelemetry import trace
@@ -34,12 +36,14 @@ class Context:
         principal: who asks.
         trace_id: of the stream, 32 hex digits; empty when nobody traces.
         utterance_traces: trace id of each open utterance.
+        parents: by open utterance, what tells the `traceparent` of the span that a vendor's own would belong under.
     """
 
     face: str = "unknown"
     principal: str = ""
     trace_id: str = ""
     utterance_traces: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     def trace_of(self, fact: Fact) -> str:
         """The trace id that a fact belongs to; empty for none."""
@@ -73,13 +77,23 @@ class Correlation:
             return context
         context = self._streams.get(fact.stream_id) or Context()
         if isinstance(fact, UtteranceBegun):
-            context.utterance_traces[fact.utterance_id] = trace_id_of(fact.traceparent) or context.trace_id
+            parent = remote(fact.traceparent)
+            context.utterance_traces[fact.utterance_id] = _trace_id(parent) if parent else context.trace_id
+            if parent:  # without spans of our own the client's is passed on
+                context.parents[fact.utterance_id] = partial(traceparent_of, parent)
         return context
+
+    def traceparent(self, stream_id: str, utterance_id: str) -> str:
+        """Names the span that what is done for an utterance belongs under; empty where nobody traces."""
+        context = self._streams.get(stream_id)
+        parent = context.parents.get(utterance_id) if context else None
+        return parent() if parent else ""
 
     def after(self, fact: Fact, context: Context) -> None:
         """Forgets what the fact ended."""
         if isinstance(fact, UtteranceEnded):
             context.utterance_traces.pop(fact.utterance_id, None)
+            context.parents.pop(fact.utterance_id, None)
         elif isinstance(fact, StreamClosed):
             self._streams.pop(fact.stream_id, None)
 
@@ -95,4 +109,13 @@ def remote(traceparent: str) -> SpanContext | None:
 def trace_id_of(traceparent: str) -> str:
     """The trace id in a `traceparent`, 32 hex digits, or nothing."""
     context = remote(traceparent)
-    return trace.format_trace_id(context.trace_id) if context else ""
+    return _trace_id(context) if context else ""
+
+
+def traceparent_of(context: SpanContext) -> str:
+    """A span as a W3C `traceparent`."""
+    return f"00-{_trace_id(context)}-{trace.format_span_id(context.span_id)}-{int(context.trace_flags):02x}"
+
+
+def _trace_id(context: SpanContext) -> str:
+    return trace.format_trace_id(context.trace_id)

@@ -31,6 +31,13 @@ class Telemetry:
                 self._complain(sink, error)
         self._correlation.after(fact, context)
 
+    def traceparent(self, stream_id: str, utterance_id: str) -> str:
+        """The span that a vendor's own belong under, as a W3C `traceparent`; empty where nobody traces.
+
+        It is the attempt's, or the utterance's where none is under way; where there are no spans here, the client's.
+        """
+        return self._correlation.traceparent(stream_id, utterance_id)
+
     def _complain(self, sink: Sink, error: Exception) -> None:
         kind = (type(sink), type(error))
         if kind not in self._complained:  # once: a broken sink breaks on every fact

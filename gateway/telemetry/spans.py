@@ -100,7 +100,8 @@ class Spans:
             links=[Link(stream.span.get_span_context())],
             start_time=self._now_ns(),
         )
-        stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span)
+        utterance = stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span)
+        context.parents[fact.utterance_id] = utterance.traceparent
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
 
     def _of_utterance(self, fact: OfUtterance, _: Context) -> None:

@@ -7,6 +7,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context as TraceContext
 from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
+from gateway.telemetry.correlation import traceparent_of
 from legato.domain import facts
 from legato.domain.errors import Reason
 from legato.domain.receipt import Receipt
@@ -59,6 +60,10 @@ class UtteranceSpan:
                 self._hedged(fact, now_ns)
             case facts.Underran():
                 self._span.add_event("underrun", {"legato.gap_ms": fact.gap_s * 1000}, now_ns)
+
+    def traceparent(self) -> str:
+        """The attempt under way, as a W3C `traceparent`; the utterance where there is none."""
+        return traceparent_of((self._attempt or self._span).get_span_context())
 
     def end(self, fact: facts.UtteranceEnded, now_ns: int) -> None:
         """Its terminal event was written."""

@@ -9,9 +9,10 @@ Rules:
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from gateway.upstream.wire import GathersFrames, Wire
+from gateway.upstream.wire import GathersFrames, NamesTraces, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
@@ -59,6 +60,7 @@ class Connection:
         home: is told of its end.
         clock: monotonic seconds.
         observer: told of bugs.
+        traceparent: of the span that a run belongs to, by stream and utterance; empty for none.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Connection:
         home: Home,
         clock: Clock,
         observer: Observer,
+        traceparent: Callable[[str, str], str] = lambda *_: "",
     ) -> None:
         self.number = number
         self.language = language
@@ -77,6 +80,8 @@ class Connection:
         self._home = home
         self._clock = clock
         self._observer = observer
+        self._traceparent = traceparent
+        self._traced: NamesTraces | None = None
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
         self._ears: dict[int, Ear] = {}
@@ -99,6 +104,8 @@ class Connection:
         self._wire = wire
         if self._traits.raw_audio and isinstance(wire, GathersFrames):
             self._gatherer = wire
+        if self._traits.takes_traceparent and isinstance(wire, NamesTraces):
+            self._traced = wire
         now = self._heard_at = self._clock()
         wire.send(self.language.greet(now))
 
@@ -160,6 +167,8 @@ class Connection:
         self._begun.add(run)
         if now - self._heard_at > _QUIET_S:
             self._ask_for_life(now)
+        if self._traced is not None:
+            self._traced.belong(self._traceparent(request.stream_id, request.utterance_id))
         self._wire.send(self.language.begin(run, request, now))
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> None:

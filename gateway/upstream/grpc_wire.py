@@ -81,6 +81,7 @@ class GrpcWire:
         self._listener: WireListener | None = listener
         self._method: Any = channel.stream_stream(call.place.method)  # raw bytes both ways
         self._metadata = tuple((name.lower(), value) for name, value in call.headers)
+        self._traced: tuple[tuple[str, str], ...] = ()
         self._outbox: _Outbox | None = None
         self._serving: asyncio.Task[None] | None = None
         self._reading = asyncio.Event()
@@ -95,8 +96,13 @@ class GrpcWire:
             assert not isinstance(frame, HttpRequest | str), "these are other transports' frames"
             if self._outbox is None:
                 self._outbox = _Outbox()
-                self._serving = self._call.task(self._serve(self._outbox), "upstream-grpc")
+                metadata = self._metadata + self._traced
+                self._serving = self._call.task(self._serve(self._outbox, metadata), "upstream-grpc")
             self._outbox.put(frame)
+
+    def belong(self, traceparent: str) -> None:
+        """Calls from now on belong to this span."""
+        self._traced = (("traceparent", traceparent),) if traceparent else ()
 
     def ping(self) -> bool:
         """Not asked: vendors take pings for abuse."""
@@ -127,8 +133,8 @@ class GrpcWire:
 
     # --------------------------------------------------------------------------------------------------------------------
 
-    async def _serve(self, outbox: "_Outbox") -> None:
-        call = self._method(outbox.messages(), metadata=self._metadata)
+    async def _serve(self, outbox: "_Outbox", metadata: tuple[tuple[str, str], ...]) -> None:
+        call = self._method(outbox.messages(), metadata=metadata)
         try:
             while (message := await call.read()) is not grpc.aio.EOF:
                 if self._outbox is not outbox or self._listener is None:

@@ -13,6 +13,7 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import ClientError, ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from yarl import URL
@@ -72,6 +73,7 @@ class HttpWire:
         self._reading = asyncio.Event()
         self._reading.set()
         self._is_gone = False
+        self._traced: tuple[tuple[str, str], ...] = ()
 
     async def connect(self, timeout_s: float) -> None:
         """Open the connection.
@@ -99,10 +101,16 @@ class HttpWire:
             return
         for frame in frames:
             assert isinstance(frame, HttpRequest), "these are other transports' frames"
-            self._waiting.append(frame)
+            self._waiting.append(
+                replace(frame, headers=frame.headers + self._traced) if self._traced else frame
+            )
         if self._waiting and self._serving is None:
             self._serving = self._call.task(self._serve(), "upstream-http")
         self._look_ahead()
+
+    def belong(self, traceparent: str) -> None:
+        """Requests from now on belong to this span."""
+        self._traced = (("traceparent", traceparent),) if traceparent else ()
 
     def ping(self) -> bool:
         """HTTP has no way to ask."""

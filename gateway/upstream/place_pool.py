@@ -238,7 +238,7 @@ class PlacePool:
         world = self._world
         language = self._dialect.connect(self.place)
         traits = self._dialect.traits
-        connection = Connection(line, language, traits, self, world.clock, world.observer)
+        connection = Connection(line, language, traits, self, world.clock, world.observer, world.traceparent)
         began = world.clock()
         try:
             headers = (*self.place.headers, *self._dialect.credentials(self._secret()).items())

@@ -23,6 +23,7 @@ class Surroundings:
         tls: whom to trust.
         chance: uniform in [0, 1), for jitter.
         lender: lends what a vendor's plan allows at once; `None` where this process has all of it.
+        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
     """
 
     clock: Clock
@@ -32,6 +33,7 @@ class Surroundings:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
     lender: ConcurrencyLender | None = None
+    traceparent: Callable[[str, str], str] = lambda *_: ""
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Something that is done beside everything else."""

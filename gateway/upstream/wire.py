@@ -72,6 +72,14 @@ class GathersFrames(Protocol):
         """
 
 
+@runtime_checkable
+class NamesTraces(Protocol):
+    """A wire on which each request or call has a head of its own, that can name a trace."""
+
+    def belong(self, traceparent: str) -> None:
+        """What is begun from now on belongs to this span, a W3C `traceparent`; to none, where it is empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """Where to connect, and how.

@@ -12,7 +12,7 @@ import pytest
 from legato.v1 import speech_pb2
 from legato_client import Tuning, connect
 from tests.e2e.collector import FAILED, Collector
-from tests.e2e.processes import Envoy, Gateway, until
+from tests.e2e.processes import BIN, Envoy, Gateway, Process, until
 from tests.e2e.raw import STREAM
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
@@ -22,8 +22,14 @@ WAY = ("stream", "utterance", "attempt", "segment")
 DEAF_S = 10
 CONFIG = """
 default_voice: espeak
-voices: {espeak: {routes: [{provider: espeak}]}, dead: {routes: [{provider: dead, voice: any}]}}
-providers: {espeak: {engine: espeak}, dead: {dialect: deepgram, credential: "env:NOBODYS_KEY", url: "ws://127.0.0.1:9"}}
+voices:
+  espeak: {routes: [{provider: espeak}]}
+  dead: {routes: [{provider: dead, voice: any}]}
+  far: {routes: [{provider: far, voice: any}]}
+providers:
+  espeak: {engine: espeak}
+  dead: {dialect: deepgram, credential: "env:NOBODYS_KEY", url: "ws://127.0.0.1:9"}
+  far: {dialect: openai, url: "VENDOR/v1"}
 limits: {no_route_before_audio_ms: 100}
 """
 
@@ -43,10 +49,17 @@ def collector():
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
-    """The configuration with the quickest voice, and one whose vendor is not there."""
+def vendor():
+    with Process(["sh", "-c", f"exec {BIN}/legato simulate openai 1>&2"]) as running:
+        running.log.find(lambda line: "listening" in line)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory, vendor):
+    """The configuration with the quickest voice, one whose vendor is not there, and one whose vendor takes traces."""
     path = tmp_path_factory.mktemp("alone") / "legato.yaml"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(CONFIG.replace("VENDOR", vendor.log.lines[0]["listening"]["http"]), encoding="utf-8")
     return {"LEGATO_CONFIG": str(path), "NOBODYS_KEY": "a key"}
 
 
@@ -160,6 +173,15 @@ async def test_a_client_that_traces_nothing_has_a_trace_for_each_utterance(colle
     assert len({span.trace_id for span in mine}) == 3
     (stream,) = [span for span in mine if span.name == "stream"]
     assert all(stream.span_id in span.links for span in mine if span is not stream)
+
+
+async def test_a_vendor_that_takes_traces_is_in_the_trace(collector, traced, vendor):
+    client = Client()
+    async with asyncio.timeout(20):
+        await over_grpc(traced.grpc, [("traceparent", client.traceparent)], begin={"voice": "far"})
+    spans = await asyncio.to_thread(collector.of_trace, client.trace_id, "utterance", "attempt")
+    told = vendor.log.find(lambda line: client.trace_id in line.get("traceparent", ""))
+    assert told["traceparent"] == f"00-{client.trace_id}-{spans['attempt'].span_id}-01"
 
 
 async def test_what_failed_says_so(collector, traced):

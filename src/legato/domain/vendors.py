@@ -83,6 +83,8 @@ class VendorTraits:
         cancels: a run is stopped by a message; else only by closing its connection, request or call.
         marks: the end of each segment's audio is told, from the first run on; else it is only known once it has been.
         raw_audio: a binary frame is samples and nothing else: neighbours may be heard as one.
+        takes_traceparent: each request or call may name the trace that it belongs to, as W3C's `traceparent`. A connection that
+            outlives runs has no place for it.
     """
 
     transport: Transport
@@ -93,6 +95,7 @@ class VendorTraits:
     cancels: bool = False
     marks: bool = False
     raw_audio: bool = False
+    takes_traceparent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,12 @@ class Switches:
     Args:
         most_speed: the fastest speed; one page says 2.0.
         version: of the API that is asked for.
+        traceparent: each request names the trace that it belongs to.
     """
 
     most_speed: float = 1.5
     version: str = VERSION
+    traceparent: bool = False
 
 
 class CartesiaBytes:
@@ -55,7 +57,13 @@ class CartesiaBytes:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
+        return VendorTraits(
+            Transport.HTTP,
+            self._limits,
+            TextLevel.CLEANED,
+            marks=True,
+            takes_traceparent=self._switches.traceparent,
+        )
 
     def takes(self, route: Route) -> Takes:
         """Speed, volume and language, with each request; it is the gateway that is silent between them."""

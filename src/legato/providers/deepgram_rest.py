@@ -46,10 +46,12 @@ class Switches:
     Args:
         container: what is asked for; the header of a WAV file is taken off wherever it comes.
         pronunciations: voices that take them are sent pronunciations inline.
+        traceparent: each request names the trace that it belongs to.
     """
 
     container: Container = Container.NONE
     pronunciations: bool = True
+    traceparent: bool = False
 
 
 class DeepgramRest:
@@ -71,7 +73,13 @@ class DeepgramRest:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
+        return VendorTraits(
+            Transport.HTTP,
+            self._limits,
+            TextLevel.CLEANED,
+            marks=True,
+            takes_traceparent=self._switches.traceparent,
+        )
 
     def takes(self, route: Route) -> Takes:
         """The speed, for the voices that take one; it is the place's."""

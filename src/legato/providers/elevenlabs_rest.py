@@ -51,12 +51,14 @@ class Switches:
         times_count_from: the answer's first sample, or the line's own audio.
         previous_text: the text before a segment is sent with it.
         ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations; a segment with none is plain text.
+        traceparent: each request names the trace that it belongs to.
     """
 
     timestamps: bool = False
     times_count_from: TimesFrom = TimesFrom.START
     previous_text: bool = True
     ssml_phonemes: bool = True
+    traceparent: bool = False
 
 
 class ElevenLabsRest:
@@ -79,7 +81,12 @@ class ElevenLabsRest:
     def traits(self) -> VendorTraits:
         """A request for each segment; word times where lines with times are asked for."""
         return VendorTraits(
-            Transport.HTTP, self._limits, TextLevel.CLEANED, word_times=self._switches.timestamps, marks=True
+            Transport.HTTP,
+            self._limits,
+            TextLevel.CLEANED,
+            word_times=self._switches.timestamps,
+            marks=True,
+            takes_traceparent=self._switches.traceparent,
         )
 
     def takes(self, route: Route) -> Takes:

@@ -69,12 +69,14 @@ class Switches:
         api_key_header: the secret is an API key; else an access token that goes as a bearer.
         pauses: HD voices are sent pauses that the text asks for, as markup.
         pronunciations: a lexicon's pronunciations go with the call.
+        traceparent: each call names the trace that it belongs to.
     """
 
     blank_keeps_alive: bool = True
     api_key_header: bool = False
     pauses: bool = True
     pronunciations: bool = True
+    traceparent: bool = True
 
 
 class Google:
@@ -96,7 +98,13 @@ class Google:
     @property
     def traits(self) -> VendorTraits:
         """A call for each run, whose segments flow into each other."""
-        return VendorTraits(Transport.GRPC, self._limits, TextLevel.CLEANED, keeps_context=True)
+        return VendorTraits(
+            Transport.GRPC,
+            self._limits,
+            TextLevel.CLEANED,
+            keeps_context=True,
+            takes_traceparent=self._switches.traceparent,
+        )
 
     def takes(self, route: Route) -> Takes:
         """The speed, which is a call's, and pauses where the voice reads markup."""

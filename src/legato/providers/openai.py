@@ -65,10 +65,12 @@ class Switches:
     Args:
         stream_format: what is asked for.
         sends_speed: the speed is sent where one is asked for.
+        traceparent: each request names the trace that it belongs to.
     """
 
     stream_format: StreamFormat = StreamFormat.UNSAID
     sends_speed: bool = True
+    traceparent: bool = True
 
 
 class OpenAI:
@@ -90,7 +92,13 @@ class OpenAI:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(Transport.HTTP, self._limits, TextLevel.CLEANED, marks=True)
+        return VendorTraits(
+            Transport.HTTP,
+            self._limits,
+            TextLevel.CLEANED,
+            marks=True,
+            takes_traceparent=self._switches.traceparent,
+        )
 
     def takes(self, route: Route) -> Takes:
         """The speed, with each request."""

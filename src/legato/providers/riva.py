@@ -68,6 +68,7 @@ class Switches:
         word_times_count_from: the call's first sample, or the message's own audio.
         pronunciations: the model takes IPA in its dictionary.
         prosody: the voices that are known to take SSML's `prosody` are sent it.
+        traceparent: each call names the trace that it belongs to.
     """
 
     bidirectional: bool = True
@@ -76,6 +77,7 @@ class Switches:
     word_times_count_from: TimesFrom = TimesFrom.START
     pronunciations: bool = True
     prosody: bool = True
+    traceparent: bool = True
 
 
 class Riva:
@@ -98,7 +100,11 @@ class Riva:
     def traits(self) -> VendorTraits:
         """A call for each run; words are best sent as words."""
         return VendorTraits(
-            Transport.GRPC, self._limits, TextLevel.SPOKEN, word_times=self._switches.word_times
+            Transport.GRPC,
+            self._limits,
+            TextLevel.SPOKEN,
+            word_times=self._switches.word_times,
+            takes_traceparent=self._switches.traceparent,
         )
 
     def takes(self, route: Route) -> Takes:

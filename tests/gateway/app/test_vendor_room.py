@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from gateway.app.config import Settings
+from gateway.app.config_voices import ProviderSettings
 from gateway.app.simulation import simulator
-from gateway.app.vendor_room import VendorRoom, pool_settings
+from gateway.app.vendor_room import VendorRoom, dialect_of, pool_settings
 from gateway.simulator.log import Saw
 from gateway.simulator.tones import decode
 from gateway.simulator.words import WORDS
@@ -83,8 +84,10 @@ class Ear:
 
 
 @contextlib.asynccontextmanager
-async def room_of(settings, notes=None, env=ENV):
-    async with VendorRoom(settings, env, time.monotonic, notes or Notes(), itertools.count(1)) as room:
+async def room_of(settings, notes=None, env=ENV, **more):
+    async with VendorRoom(
+        settings, env, time.monotonic, notes or Notes(), itertools.count(1), **more
+    ) as room:
         await room.warm_up()
         yield room
 
@@ -155,6 +158,40 @@ async def test_r2_r9_after_barge_ins_the_next_utterance_has_a_warm_line_and_no_l
             assert all(reused)
         assert running.log.of(Saw.LIMIT) == []
         assert running.log.count(Saw.DIALLED) <= 4, "counted by the vendor, not by our own flags"
+
+
+@pytest.mark.parametrize(
+    ("name", "switches", "told"),
+    [
+        ("openai", {}, True),
+        ("openai", {"traceparent": False}, False),
+        ("deepgram_rest", {}, False),
+        ("deepgram_rest", {"traceparent": True}, True),
+        ("elevenlabs_rest", {"traceparent": True}, True),
+        ("cartesia_bytes", {"traceparent": True}, True),
+        ("elevenlabs", {}, False),
+    ],
+)
+async def test_requests_name_the_trace_of_the_utterance_where_the_vendor_takes_it(name, switches, told):
+    async with simulator([name]) as running:
+        settings = settings_for(name, running, switches=switches)
+        async with room_of(settings, traceparent=lambda *whose: "-".join(whose)) as room:
+            await say(room, settings, 1, 2, 3, 4)
+        opened = [entry.traceparent for entry in running.log.of(Saw.OPENED)]
+        assert opened
+        assert set(opened) == {"s-u" if told else ""}
+
+
+def test_a_switch_that_a_socket_cannot_have_is_refused_by_name():
+    with pytest.raises(SpeechError, match="no switch of deepgram 'traceparent'"):
+        dialect_of(ProviderSettings(dialect="deepgram", switches={"traceparent": True}))
+
+
+@pytest.mark.parametrize("name", ["google", "riva"])
+def test_calls_name_their_trace_unless_the_switch_is_off(name):
+    for is_on in (True, False):
+        provider = ProviderSettings(dialect=name, switches={} if is_on else {"traceparent": False})
+        assert dialect_of(provider).traits.takes_traceparent is is_on
 
 
 async def test_the_pool_is_what_the_configuration_and_the_vendor_say():

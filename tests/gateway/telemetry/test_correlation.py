@@ -48,10 +48,27 @@ def test_facts_of_the_process_belong_to_no_stream(fact):
     assert len(correlation) == 0
 
 
+def test_without_spans_of_ours_vendors_are_told_the_clients(said):
+    correlation = Correlation()
+    play(correlation, said.opened, replace(said.begun, traceparent=said.traceparent))
+    assert correlation.traceparent("s1", "u1") == said.traceparent
+    assert correlation.traceparent("s1", "u2") == correlation.traceparent("s2", "u1") == ""
+    play(correlation, said.ended)
+    assert correlation.traceparent("s1", "u1") == ""
+
+
+@pytest.mark.parametrize("tail", ["-more\rX: y", " ", "\t"])
+def test_what_is_passed_on_is_written_anew(said, tail):
+    correlation = Correlation()
+    told = said.traceparent.replace("00-", "01-", 1) + tail
+    play(correlation, said.opened, replace(said.begun, traceparent=told))
+    assert correlation.traceparent("s1", "u1") in {said.traceparent, ""}
+
+
 def test_nothing_is_kept_of_what_has_ended(said):
     correlation = Correlation()
     context = play(correlation, replace(said.opened, traceparent=said.traceparent), said.begun, said.ended)
-    assert context.utterance_traces == {}
+    assert context.utterance_traces == context.parents == {}
     play(correlation, said.closed)
     assert len(correlation) == 0
 

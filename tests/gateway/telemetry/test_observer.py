@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 from gateway.telemetry.observer import Telemetry
 from legato.domain.facts import BugFound
@@ -24,6 +25,14 @@ def test_every_sink_gets_every_fact_with_its_context(said):
         telemetry.note(fact)
     assert first.facts == second.facts
     assert first.facts == [(fact, "native") for fact in (said.opened, said.begun, said.ended, said.closed)]
+
+
+def test_vendors_are_told_the_trace_of_an_utterance(said):
+    telemetry = Telemetry([])
+    telemetry.note(said.opened)
+    telemetry.note(replace(said.begun, traceparent=said.traceparent))
+    assert telemetry.traceparent("s1", "u1") == said.traceparent
+    assert telemetry.traceparent("s1", "u2") == ""
 
 
 def test_a_sink_that_breaks_harms_no_other_and_complains_once(said, caplog):

@@ -46,6 +46,16 @@ def named(exported, name):
     return [span for span in exported.get_finished_spans() if span.name == name]
 
 
+def test_a_span_of_ours_goes_before_the_clients_own(spans, exported, said):
+    telemetry = Telemetry([spans])
+    telemetry.note(said.opened)
+    telemetry.note(replace(said.begun, traceparent=said.traceparent))
+    told = telemetry.traceparent("s1", "u1")
+    telemetry.note(said.ended)
+    (utterance,) = named(exported, "utterance")
+    assert told == f"00-{said.trace}-{utterance.context.span_id:016x}-01"
+
+
 def test_a_stream_and_its_utterance_are_two_spans_linked(spans, exported, said):
     play(spans, said.opened, said.begun, said.attempt, said.first, said.ended, said.closed)
     (stream,), (utterance,) = named(exported, "stream"), named(exported, "utterance")

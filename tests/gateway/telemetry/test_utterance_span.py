@@ -54,6 +54,19 @@ def test_segments_stand_within_their_attempt_and_that_within_the_utterance(utter
     assert attempt.status.status_code is StatusCode.UNSET
 
 
+def test_a_vendors_spans_belong_under_the_attempt_while_there_is_one(utterance, exported):
+    told = [utterance.traceparent()]
+    utterance.take(MADE, NOW)
+    told.append(utterance.traceparent())
+    utterance.take(ended("finished"), NOW)
+    told.append(utterance.traceparent())
+    utterance.abandon(NOW)
+    (whole,), (attempt,) = named(exported, "utterance"), named(exported, "attempt")
+    names = [f"00-{one.context.trace_id:032x}-{one.context.span_id:016x}-" for one in (whole, attempt)]
+    assert [name[:-2] for name in told] == [names[0], names[1], names[0]]
+    assert all(int(name[-2:], 16) & 1 for name in told), "sampled"
+
+
 def test_an_attempt_that_broke_is_an_error_and_the_next_one_a_span_of_its_own(utterance, exported):
     utterance.take(MADE, NOW)
     utterance.take(facts.AttemptMade("s1", "a", "one/v", True, 0.25, "vendor_lost"), NOW + SECOND)

@@ -82,6 +82,26 @@ class Stage:
         return ear, run
 
 
+class TracedWire(FakeWire):
+    def belong(self, traceparent):
+        self.sent.append(f"trace {traceparent}")
+
+
+@pytest.mark.parametrize("takes", [True, False])
+@pytest.mark.parametrize("make", [TracedWire, FakeWire])
+def test_a_run_names_its_trace_where_vendor_and_wire_can(takes, make):
+    stage = Stage()
+    traits = VendorTraits(Transport.HTTP, VendorLimits(), takes_traceparent=takes)
+    connection = Connection(
+        7, Language(), traits, stage, lambda: 0.0, stage.notes, lambda *whose: "/".join(whose)
+    )
+    wire = make()
+    connection.opened(wire)
+    connection.begin(connection.attach(FakeEar()), REQUEST, 0.0)
+    told = ["trace s/u"] if takes and make is TracedWire else []
+    assert wire.sent == ["hello", *told, "begin 1"]
+
+
 def test_a_run_from_its_first_frame_to_its_last():
     stage = Stage()
     ear, run = stage.run()

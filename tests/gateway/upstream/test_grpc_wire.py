@@ -174,3 +174,15 @@ async def test_a_vendor_that_does_not_answer_is_given_up():
         ) as call:
             with pytest.raises(DialError, match="in time"):
                 await dial(call, Reader())
+
+
+async def test_a_call_names_the_trace_that_it_belongs_to(peer):
+    async with wired(peer, headers=[("X-App", "legato")]) as (wire, reader):
+        for count, traceparent in enumerate(["", "00-1-2-01", ""], 1):
+            wire.belong(traceparent)
+            wire.send([b"a", HalfClose()])
+            await reader.until(
+                lambda reader, count=count: sum(isinstance(f, CallEnded) for f in reader.frames) == count
+            )
+    assert [call.get("traceparent") for call in peer.calls] == [None, "00-1-2-01", None]
+    assert [call["x-app"] for call in peer.calls] == ["legato"] * 3

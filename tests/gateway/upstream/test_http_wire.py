@@ -88,6 +88,18 @@ def bodies(reader):
     return text.split(b"|")[:-1]
 
 
+async def test_requests_name_the_trace_that_they_belong_to(peer):
+    async with wired(peer) as (wire, reader):
+        wire.send([HttpRequest(0, b"a")])
+        wire.belong("00-1-2-01")
+        wire.send([HttpRequest(1, b"b", (("X-Own", "yes"),))])
+        wire.belong("")
+        wire.send([HttpRequest(2, b"c")])
+        await reader.until(ended(3))
+    assert [headers.get("traceparent") for headers in peer.headers] == [None, "00-1-2-01", None]
+    assert peer.headers[1]["x-own"] == "yes"
+
+
 async def test_answers_come_in_the_order_of_the_requests_on_one_connection(peer):
     async with wired(peer) as (wire, reader):
         wire.send((HttpRequest(0, b"one"), HttpRequest(1, b"two", path="/more?x=%20")))
