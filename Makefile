@@ -13,7 +13,8 @@ WITNESS := .venv-witness
 FUZZ   := var/fuzz
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-export PYTHONDONTWRITEBYTECODE := $(CI)
+# Whatever the caller's environment says: without bytecode each process of the tests compiles everything anew, 2 s of a processor.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test soak chaos fuzz live bench loadtest eval check format lock proto chromium npm native promtool witness \

@@ -35,6 +35,7 @@ def test_the_transcript_is_spoken_and_understood(transcript):
     Stage(transcript).whole()
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("transcript", [t for t in ALL if is_cut_anywhere(t)], ids=lambda t: t.name)
 def test_r17_bytes_may_be_cut_anywhere(transcript):
     def byte_by_byte(frame):
@@ -150,6 +151,7 @@ def alike(one, other):
     return frozen(one) == frozen(other)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("transcript", ALL, ids=ids)
 def test_unknown_garbage_huge_and_truncated_frames_never_raise(transcript):
     nonsense = [

@@ -126,6 +126,7 @@ def why_not(told: Told) -> str:
     return ""
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize("timed", [True, False, None])
 def test_r3_r6_r8_whoever_dies_and_however_often_no_word_is_lost(batch, timed):
@@ -141,6 +142,7 @@ def test_r3_r6_r8_whoever_dies_and_however_often_no_word_is_lost(batch, timed):
             raise
 
 
+@pytest.mark.volume
 def test_r6_without_word_times_few_words_are_heard_twice():
     """Voices whose words take about as long as their letters say, and that tell where segments end."""
     again = [
@@ -227,6 +229,7 @@ def gap_ms(world: Deathbed, utterance_id: str) -> float:
 LONG = "".join(f"{' '.join(WORDS[at : at + 7])}. " for at in range(0, 28, 7))
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("times", ["along", "none"])
 @pytest.mark.parametrize(
     ("speed", "detect_s", "from_ms"),

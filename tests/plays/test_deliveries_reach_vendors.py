@@ -21,6 +21,7 @@ TEXT = (
 )
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize(
     ("dialect", "left_out"),
     [

@@ -134,6 +134,7 @@ def check(world: World) -> None:
             assert total == reply.receipt.accepted_chars
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_random_clients_find_no_hang_no_leak_and_no_second_end(batch):
     per_batch = max(SESSIONS // BATCHES, 1)

@@ -69,6 +69,7 @@ def replay(seed: int, max_lead_ms: int) -> tuple[int, int]:
     return max(cancelled[0].receipt.sent_chars - len(cancelled[0].heard), 0), underruns
 
 
+@pytest.mark.volume
 def test_a_lead_limit_saves_characters_that_nobody_hears_and_costs_no_underrun():
     limited = [replay(seed, 3_000) for seed in range(60)]
     free = [replay(seed, -1) for seed in range(60)]
@@ -77,6 +78,7 @@ def test_a_lead_limit_saves_characters_that_nobody_hears_and_costs_no_underrun()
     assert sum(count for _, count in limited) <= sum(count for _, count in free)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("max_lead_ms", [400, 1_000, 3_000])
 def test_the_tighter_the_limit_the_less_is_wasted(max_lead_ms):
     wider = {400: 1_000, 1_000: 3_000, 3_000: -1}[max_lead_ms]

@@ -32,6 +32,7 @@ def corpus() -> list[str]:
     return found
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_projects_own_texts_are_segmented_the_same_in_every_chunking(part: int) -> None:
     chance = random.Random(part)

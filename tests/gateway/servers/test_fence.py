@@ -192,6 +192,7 @@ def test_a_slow_answer_does_not_widen_it():
     assert fence.shut
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("every_chunk", [False, True], ids=["websocket", "grpc"])
 @pytest.mark.parametrize("chunk_ms", [20, 40, 100, 125, 200, 400])
 @pytest.mark.parametrize("trip_s", [0.001, 0.05, 0.083, 0.1, 0.2, 0.3, 0.6])

@@ -32,6 +32,7 @@ def test_a_route_that_is_sent_other_words_is_no_rival(route):
     assert not races.of_fact(Hedged)
 
 
+@pytest.mark.volume
 def test_a_tail_is_halved_for_three_characters_in_a_hundred():
     """A vendor of two minds: one request in fifty takes two seconds."""
 

@@ -69,6 +69,7 @@ def test_r17_cut_at_every_byte_offset_gives_the_same_samples(header, out_rate):
         assert np.array_equal(all_of(pipe), wanted)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("joining", [None, Joining()], ids=["as it comes", "joined"])
 @pytest.mark.parametrize("size", [1, 2, 3, 959, 100_000])
 def test_r17_pieces_of_any_size_give_the_same_samples(joining, size):

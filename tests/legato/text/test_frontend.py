@@ -50,6 +50,7 @@ def pieces(text: str, cuts: list[int]) -> list[str]:
     return [text[left:right] for left, right in zip([0, *at], [*at, len(text)], strict=True)]
 
 
+@pytest.mark.volume
 @settings(max_examples=300, deadline=None)
 @given(text=st.sampled_from(TEXTS), cuts=st.lists(st.integers(0, 10**6), max_size=60))
 def test_the_same_segments_for_every_chunking(text: str, cuts: list[int]) -> None:
@@ -59,6 +60,7 @@ def test_the_same_segments_for_every_chunking(text: str, cuts: list[int]) -> Non
     assert [segment for token in pieces(text, cuts) for segment in talk.feed(token)] + talk.end() == expected
 
 
+@pytest.mark.volume
 @settings(max_examples=300, deadline=None)
 @given(
     text=st.sampled_from(TEXTS),
@@ -110,6 +112,7 @@ def test_nothing_is_lost_whatever_happens(text: str, cuts: list[int], events: li
             assert all(0 <= word.source_start <= word.source_end <= len(text) for word in reading.words)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("step", [1, 40, 15_000])
 @pytest.mark.parametrize(
     "sign",

@@ -45,6 +45,7 @@ def test_every_beginning_of_a_formula_is_read(reader, sound):
         sound(reader.latex(source[:end], display=True), source[:end])
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize(
     "unit",
     ["{", "}", "^", "x^{", r"\frac{", r"\frac", "(", "()", "|", "|x", "'", "x!", r"\sqrt{", r"\left(", r"\begin{matrix}", r"\text{", r"\ce{", r"x\over ",

@@ -535,6 +535,7 @@ def test_a_known_new_sentence_settles_a_stop(reader):
     assert reader("en").may_cut("at 10 a.m. ", after_known=True)
 
 
+@pytest.mark.volume
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_runs_are_read_in_linear_time(reader, unit):
     voice = reader("en")
