@@ -26,9 +26,10 @@ class Hearing:
         speakers: by utterance; the session's own.
         tell: takes events for the core.
         stamp: takes stages of the receipt, with the utterance's id.
+        pass_on: writes so many samples, all that wait, where the core lets them pass; tells whether it did.
     """
 
-    __slots__ = ("_allowed", "_gathered", "_leases", "_speakers", "_stamp", "_tell", "may_gather")
+    __slots__ = ("_allowed", "_gathered", "_leases", "_pass_on", "_speakers", "_stamp", "_tell", "may_gather")
 
     def __init__(
         self,
@@ -36,11 +37,13 @@ class Hearing:
         speakers: dict[str, Speaker],
         tell: Callable[[Event], None],
         stamp: Callable[[str, Stage], None],
+        pass_on: Callable[[Leased, Speaker, int], bool],
     ) -> None:
         self._leases = leases
         self._speakers = speakers
         self._tell = tell
         self._stamp = stamp
+        self._pass_on = pass_on
         self._gathered: list[Leased] = []
         self._allowed: list[Leased] = []
         self.may_gather = True
@@ -80,9 +83,9 @@ class Hearing:
         leased = self._leases.of(effect.lease)
         if leased is not None and leased.line is not None:
             leased.room = effect.samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
+            self._allowed.append(leased)
             if leased.gatherer is not None:
                 leased.gatherer.gather(leased.room)
-                self._allowed.append(leased)
 
     def settle(self) -> None:
         """Tell what was gathered, here and by the lines."""
@@ -100,6 +103,7 @@ class Hearing:
         for leased in allowed:
             if leased.gatherer is not None:
                 leased.gatherer.gather(0)
+            leased.room = 0
 
     def _take_audio(self, leased: Leased, data: bytes) -> None:
         speaker = self._speakers.get(leased.utterance_id)
@@ -107,7 +111,10 @@ class Hearing:
             return
         if not leased.audio_seen:
             leased.audio_seen = True
-            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
+            line = leased.line
+            speaker.begin_run(
+                line.sample_rate_hz, keeps_context=line.keeps_context, word_times=line.word_times
+            )
             self._stamp(leased.utterance_id, Stage.VENDOR)
         pipe = speaker.pipe
         if leased.at_segment_start:
@@ -119,13 +126,16 @@ class Hearing:
                 pipe.rest(pause_ms)
             self._tell(events.Sampled(leased.lease, pipe.available, pipe.audible_at, begins=True))
         try:
-            pipe.push(data)
+            available = pipe.push(data)
         except ValueError as error:
             failed = events.Failed(Reason.VENDOR_REJECTED, f"the voice's audio cannot be used: {error}")
             self._tell(events.Heard(leased.lease, failed))
             return
+        placed = not leased.places.is_open
+        if placed and available and not pipe.withheld and self._pass_on(leased, speaker, available):
+            return
         self._tell(_sampled(leased.lease, pipe))
-        if leased.places.is_open and pipe.shift_ms is not None:
+        if not placed and pipe.shift_ms is not None:
             self._tell_words(leased, leased.places.settle(pipe.shift_ms))
 
     def _take_news(self, leased: Leased, event: events.News) -> None:
@@ -138,6 +148,8 @@ class Hearing:
             leased.join(event.segment)
         if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
             self._tell_words(leased, leased.places.place(event.words))
+        elif speaker is not None and isinstance(event, events.Failed | events.Lost):
+            self._tell(events.Heard(leased.lease, event, speaker.pipe.sketch()))
         else:
             self._tell(events.Heard(leased.lease, event))
 
@@ -151,6 +163,7 @@ class Hearing:
         if run_ends:
             speaker.end_run()
         leased.at_segment_start = True
+        speaker.pipe.sketch_anew()
         if leased.places.is_open:  # it had no sound: where it would have been is as good
             self._tell_words(leased, leased.places.settle(speaker.pipe.shift_ms or 0.0))
         self._tell(_sampled(leased.lease, speaker.pipe))

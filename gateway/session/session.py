@@ -87,11 +87,12 @@ class Session:
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}
         self._leases = Leases(services.lines, self._handle, self._said, self.stream_id)
-        self._hearing = Hearing(self._leases, self._speakers, self._handle, self._stamp)
+        self._hearing = Hearing(self._leases, self._speakers, self._handle, self._stamp, self._pass_on)
         self._leases.listener = self._hearing
         self._waiting: deque[Event] = deque()
         self._running = False
         self._outlet_paused = False
+        self._room_is_old = False
         self._cancel_read_at = 0.0
         self._performers: dict[type, Callable[[Any], None]] = {
             effects.OpenText: self._open_text,
@@ -166,6 +167,8 @@ class Session:
             return
         if self._hearing.waits:
             self._hearing.settle()
+        if self._room_is_old:
+            self._look_for_room()
         self._waiting.append(event)
         self._running, self._hearing.may_gather = True, False
         try:
@@ -263,6 +266,35 @@ class Session:
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
             self._waiting.append(events.OutletPaused())
+
+    def _pass_on(self, leased: Leased, speaker: Speaker, samples: int) -> bool:
+        """Write what came where the core lets it pass: nothing else is decided for it. Returns whether it was written."""
+        if self._running:
+            return False
+        outlet = self._outlet
+        try:
+            offset = self._core.passes(leased.lease, samples, self._clock())
+            if offset < 0 and self._room_is_old:
+                self._look_for_room()
+                offset = self._core.passes(leased.lease, samples, self._clock())
+            if offset < 0:
+                return False
+            self._room_is_old = True
+            data = speaker.take(samples, first=False)
+            outlet.write(AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data))
+        except Exception as bug:  # noqa: BLE001 - as in the loop
+            self._running = True
+            self._break(bug)
+            self._running = False
+            return True
+        if outlet.paused and not self._outlet_paused:
+            self._outlet_paused = True
+            self._handle(events.OutletPaused())
+        return True
+
+    def _look_for_room(self) -> None:
+        self._room_is_old = False
+        self._core.takes(self._outlet.room_ms)
 
     def _stamp(self, utterance_id: str, stage: Stage) -> None:
         fact = self._core.stamp(utterance_id, stage, self._clock())

@@ -565,3 +565,42 @@ class TestFullRoutes:
         voices = {"joe": Voice("joe", ("en",), routes, Failover.NONE)}
         world = World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(9)
         assert world.of(replies.UtteranceFinished)[0].receipt.route == "slow/v"
+
+
+class TestTheShortWay:
+    """A voice at real time: its audio is passed on as it comes, and whatever happens meanwhile finds all numbers right."""
+
+    def test_what_passes_is_written_when_it_comes_and_once(self):
+        world = World(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG).run(30)
+        chunks = [(at, reply) for at, reply in world.log if isinstance(reply, replies.AudioChunk)]
+        offset = 0
+        for _, chunk in chunks:
+            assert chunk.sample_offset == offset
+            offset += len(chunk.data) // 2
+        assert world.said() == LONG.replace(" ", "")
+        [finished] = world.of(replies.UtteranceFinished)
+        assert finished.receipt.audio_samples == offset
+
+    @pytest.mark.parametrize("after_s", [0.5, 1.01, 2.33])
+    def test_a_cancel_or_a_pause_between_two_chunks_is_exact(self, after_s):
+        world = World(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG).run(after_s)
+        heard = len(world.audio())
+        world.tell(events.Pause(0)).run(3)
+        assert len(world.audio()) == heard
+        world.tell(events.Resume(0)).run(0.2)
+        assert len(world.audio()) > heard
+        world.tell(events.Cancel(fade_ms=0))
+        written = len(world.audio())
+        world.run(3)
+        assert len(world.audio()) == written
+        [cancelled] = world.of(replies.UtteranceCancelled)
+        assert cancelled.receipt.audio_samples == written
+
+    def test_an_outlet_that_shuts_holds_the_next_chunk(self):
+        world = OneAtATime(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG)
+        for _ in range(2_000):
+            world.run(0.02)
+            if world.paused:
+                world.paused = False
+                world.session.drained()
+        assert world.said() == LONG.replace(" ", "")

@@ -1,6 +1,7 @@
 """Downstream: what leaves for the client, and when. Within a track audio leaves in order and never overlaps."""
 
 from legato.core.ending import finish
+from legato.core.passing import AUDIBLE_GAP_S, LEAST_S
 from legato.core.state import StreamState, Track
 from legato.core.utterance import PendingSeam, Utterance
 from legato.domain.effects import Gather, GiveSilence, Pad, Write
@@ -9,8 +10,6 @@ from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
 _DRY_S = 0.06  # as the sizer's safety margin: less lead than this does not wait for anything
-_AUDIBLE_GAP_S = 0.001
-_LEAST_S = 0.02  # no chunk is cut to less: one frame of a framed codec
 
 
 def emit(state: StreamState, track: Track, now: float) -> None:
@@ -94,7 +93,7 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
 
 def _room(state: StreamState, held: int) -> int:
     """So many of the held samples as the outlet takes in one."""
-    room = max(state.outlet_room_s, _LEAST_S) * state.rate_hz
+    room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
     return held if held <= room else round(room)
 
 
@@ -116,7 +115,7 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         head.stamps.stamp(Stage.TURN_WAIT, now)
         state.tell(UtteranceStarted(head.id, head.ordinal, track.number, head.generation, offset))
     gap_s = track.clock.wrote(samples, now)
-    if head.written and gap_s > _AUDIBLE_GAP_S:
+    if head.written and gap_s > AUDIBLE_GAP_S:
         state.note(Underran(state.stream_id, head.id, gap_s))
     if head.seam is not None and head.written + samples > head.seam.at_sample and not first:
         _tell_seam(state, head, head.seam, now)

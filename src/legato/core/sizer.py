@@ -88,6 +88,21 @@ class Sizer:
             return 0, self._safety_s + 2 * held_s
         return self._take(held, min(wanted_s, room_s)), -1.0
 
+    def passes(self, held: int, lead_s: float) -> bool:
+        """Whether `offer` would give all of it, whatever else may come; if so, it is taken for written.
+
+        Args:
+            held: samples that came; nothing waited.
+            lead_s: audio ahead of the ear, seconds.
+        """
+        held_s = held / self._rate_hz
+        if held_s > self._max_s or lead_s > self._safety_s or self._first or not held:
+            return False
+        if held_s > self._max_lead_s - lead_s or held % self._frame_samples:
+            return False
+        self._target_s = min(self._target_s * 2, self._max_s)
+        return True
+
     def patience(self, held: int, lead_s: float) -> tuple[int, float]:
         """After `offer` has given 0: more of the same kind of waiting, as long as nothing but audio comes.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from legato.core import ending, failing, idling, intake, speaking
 from legato.core.emission import emit
+from legato.core.passing import Passage, passage
 from legato.core.room import expected_s
 from legato.core.state import CoreSettings, StreamState, Track
 from legato.core.utterance import Utterance
@@ -51,6 +52,7 @@ class Stream:
         self._state = StreamState(stream_id, principal, face, catalogue, limits, settings or CoreSettings())
         if paces is not None:
             self._state.paces = paces
+        self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True
         self._handlers: dict[type, Callable[[Any, float], None]] = {
@@ -93,12 +95,14 @@ class Stream:
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take an event at `now` (monotonic seconds) and return what is to be done, in order."""
         state = self._state
+        self._passage = None
         if state.closed:
             return []
         if type(event) is events.Sampled:
             track = speaking.sampled(state, event, now)
             if track is not None:
                 self._advance_track(track, now)
+                self._passage = passage(state, track, event.lease)
         elif type(event) is events.Written and self._more_is_coming(event):
             self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
         else:
@@ -124,6 +128,20 @@ class Stream:
             )  # audible sound was in the first chunk: it was written when that was
         speakable_s = stamps.ttfb_speakable_s or 0.0
         return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
+
+    def passes(self, lease: int, held: int, now: float) -> int:
+        """Audio of a lease has come, and nothing but it waits: whether all of it is to be written now, with no event told.
+
+        Args:
+            lease: whose.
+            held: its output samples.
+            now: monotonic seconds.
+
+        Returns:
+            The offset of the first of them on its track's clock: it counts as written. -1 where `events.Sampled` is to be told.
+        """
+        leave = self._passage
+        return -1 if leave is None or leave.lease != lease else leave.take(held, now)
 
     def takes(self, room_ms: float) -> None:
         """So much audio, in milliseconds, does the outlet take in one from now on: what has waited may be more than that."""

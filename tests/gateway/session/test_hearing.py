@@ -23,6 +23,7 @@ class Stage0:
 
     def __init__(self, rate_hz=24_000):
         self.told, self.stamped = [], []
+        self.passes, self.passed = False, []
         self.line = Line()
         leases = Leases(self, self.told.append, lambda _: None, "s")
         self.speaker = Speaker(None, AudioFormat(Encoding.PCM_S16LE, rate_hz))
@@ -31,10 +32,17 @@ class Stage0:
             {"u": self.speaker},
             self.told.append,
             lambda utterance, stage: self.stamped.append((utterance, stage)),
+            self.pass_on,
         )
         leases.listener = self.hearing
         leases.acquire(Acquire(3, "u", Route("p", "v"), "en", UtteranceOptions(), Principal(), 10.0))
         self.told.clear()
+
+    def pass_on(self, leased, speaker, samples):
+        if self.passes:
+            self.passed.append((leased.lease, speaker, samples))
+            speaker.take(samples, first=False)
+        return self.passes
 
     def acquire(self, _, __, on_ready):
         on_ready(self.line)
@@ -224,3 +232,24 @@ def test_a_line_that_was_given_back_is_asked_no_more(gathering):
     gathering.hearing._leases.of(3).gatherer = None
     gathering.hearing.settle()
     assert gathering.line.leaves == [4_800]
+
+
+def test_what_the_core_lets_pass_is_not_told(stage):
+    stage.audio(20)
+    stage.speaker.take(480, first=True)
+    stage.passes = True
+    stage.audio(20)
+    stage.audio(40)
+    assert stage.passed == [(3, stage.speaker, 480), (3, stage.speaker, 960)]
+    assert stage.held == [480]
+    stage.passes = False
+    stage.audio(20)
+    assert stage.held == [480, 480], "what does not pass takes the long way"
+
+
+def test_leave_to_gather_ends_with_whatever_is_told(stage):
+    stage.audio(20)
+    stage.hearing.gather(Gather(3, 4_800), 24_000)
+    stage.hearing.settle()
+    stage.audio(20)
+    assert stage.held == [480, 960]

@@ -147,3 +147,24 @@ def test_patience_never_outlasts_the_moment_at_which_something_would_be_written(
         came, later = dice.randrange(max(more, 1)), dice.uniform(max(until_lead, 0.0), lead_s)
         if came < more and later > until_lead + 1e-6:
             assert sizer.offer(held + came, later, complete=False)[0] == 0
+
+
+def test_what_passes_is_what_would_be_given_whole_and_counts_alike():
+    """Beside a sizer that is asked: the same sizes, and the same one aimed at afterwards."""
+    rng = random.Random(5)
+    passed = 0
+    for _ in range(2_000):
+        max_lead_ms, frame = rng.choice([-1, 0, 100, 400]), rng.choice([1, 160])
+        asked, short = (Sizer(ChunkSettings(), RATE, max_lead_ms, frame) for _ in range(2))
+        for sizer in (asked, short):
+            sizer.offer(rng.randrange(1, 3_000) if sizer is asked else 480, 0.0, complete=True)
+        for _ in range(8):
+            held, lead_s = rng.randrange(0, 8_000) // frame * frame, rng.uniform(0, 0.3)
+            if short.passes(held, lead_s):
+                passed += 1
+                assert asked.offer(held, lead_s, complete=False) == (held, -1.0)
+    assert passed > 500
+
+
+def test_the_first_chunk_does_not_pass():
+    assert not Sizer(ChunkSettings(), RATE, -1).passes(480, 0.0)

@@ -1,0 +1,91 @@
+"""The short way: audio that comes while an utterance sounds and nothing else is due is written at once and whole.
+
+What `emission` would decide of each such chunk is known before it comes, so that it needs no event and no effect: the numbers are
+kept here as they are kept there. A passage is given behind an event and ends with the next one, whatever that is; where a chunk
+is to wait, or something is to be told of it, it does not pass and takes the long way.
+"""
+
+from legato.core.state import StreamState, Track
+from legato.core.utterance import Run, RunState, Utterance
+
+AUDIBLE_GAP_S = 0.001
+"""An underrun that is told."""
+LEAST_S = 0.02
+"""No chunk is cut to less: one frame of a framed codec."""
+
+
+class Passage:
+    """Leave to pass for the audio of one lease.
+
+    Args:
+        state: of the stream.
+        track: where it sounds.
+        head: the utterance that sounds there.
+        run: of the lease.
+    """
+
+    __slots__ = ("_clock", "_head", "_rate_hz", "_run", "_sizer", "_state", "lease")
+
+    def __init__(self, state: StreamState, track: Track, head: Utterance, run: Run) -> None:
+        self._state = state
+        self._clock = track.clock
+        self._head = head
+        self._run = run
+        self._sizer = head.sizer
+        self._rate_hz = state.rate_hz
+        self.lease = run.lease
+
+    def take(self, held: int, now: float) -> int:
+        """Take note that all held samples are written now.
+
+        Args:
+            held: samples that came; nothing else waits.
+            now: monotonic seconds.
+
+        Returns:
+            The offset of the first of them; -1 where they may not pass, and nothing is taken note of.
+        """
+        state, clock = self._state, self._clock
+        lead_s = clock.lead_falls_to(0.0) - now
+        if lead_s < -AUDIBLE_GAP_S or held > max(state.outlet_room_s, LEAST_S) * self._rate_hz:
+            return -1
+        if not self._sizer.passes(held, lead_s):
+            return -1
+        offset = clock.written
+        clock.wrote(held, now)
+        head = self._head
+        head.written += held
+        head.chunks += 1
+        self._run.produced += held
+        state.outlet_room_s -= held / self._rate_hz
+        return offset
+
+
+def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
+    """Leave for what comes next of this lease, where nothing but its audio is awaited; else `None`."""
+    head = track.head
+    run = None if head is None else head.run
+    if head is None or run is None or run.lease != lease or not run.said or run.paused:
+        return None
+    if run.state is RunState.ACQUIRING or not _sounds(head) or _waits(state, track):
+        return None
+    return None if _owes(head) else Passage(state, track, head, run)
+
+
+def _sounds(head: Utterance) -> bool:
+    """Its beginning has been told, stamped and heard of, and all that came is written."""
+    return head.stamps.closed and head.ttfa_s is not None and not head.held and not head.withheld
+
+
+def _waits(state: StreamState, track: Track) -> bool:
+    """Something is to be looked at again, or may not be written, or text waits for a lead."""
+    if state.outlet_paused or track.paused_at is not None or track.sounding:
+        return True
+    if track.look_again_at is not None or track.release_at is not None:
+        return True
+    return any(utterance.unsaid for utterance in track.queue)
+
+
+def _owes(head: Utterance) -> bool:
+    """Something is to be told at a place in the audio."""
+    return bool(head.words_due or head.seam or (head.flushes and head.flushes[0].end_sample >= 0))
