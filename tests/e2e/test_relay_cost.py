@@ -9,6 +9,7 @@ import pytest
 from loadtest.contenders import everybody, missing_tools
 from loadtest.listeners import listen
 from loadtest.relay import W2
+from tests.loadtest.kept import keep
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
@@ -34,4 +35,6 @@ def test_the_whole_gateway_costs_no_more_than_a_few_times_what_nginx_does():
         for _ in range(ROUNDS):
             nginx = cost(listen(field, field.of("nginx"), LOAD))
             ratios.append(cost(listen(field, field.of("Legato"), LOAD)) / nginx)
-    assert statistics.median(ratios) < MOST, ratios
+    found = statistics.median(ratios)
+    keep("the whole gateway beside nginx", found, USUAL, MOST)
+    assert found < MOST, ratios

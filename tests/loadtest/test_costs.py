@@ -1,9 +1,11 @@
 """What is done for every chunk and every token does not become twice as dear unnoticed.
 
 A step's cost is a ratio: to a loop of plain Python that is timed in turns with it, so that a slow machine, or a busy one, slows
-both. `USUAL` holds the ratios; who makes a step cheaper lowers its number, who must make it dearer raises it and says why.
+both. `USUAL` holds the ratios; who makes a step cheaper lowers its number, who must make it dearer raises it and says why. What was found is
+kept in `var/test/costs.json`.
 """
 
+import json
 import sys
 import time
 import timeit
@@ -12,6 +14,7 @@ import pytest
 
 from loadtest import micro_audio, micro_faces, micro_text
 from loadtest.rows import Step, fitting
+from tests.loadtest.kept import keep
 
 pytestmark = pytest.mark.alone
 
@@ -71,6 +74,7 @@ def ratio(step: Step) -> float:
 @pytest.mark.parametrize("name", USUAL)
 def test_it_costs_what_it_did(name):
     found = ratio(STEPS[name])
+    keep(name, found, USUAL[name], DEARER * USUAL[name])
     assert found < DEARER * USUAL[name], f"{name} costs {found:.3g} loops; it was {USUAL[name]:g}"
 
 
@@ -82,3 +86,14 @@ def test_a_doubling_is_found():
         step.run()
 
     assert ratio(Step(step.name, twice)) > DEARER * USUAL[step.name]
+
+
+def test_what_was_found_is_kept_for_comparison(tmp_path):
+    path = tmp_path / "test" / "costs.json"
+    keep("one", 1.23456, 1.0, 1.75, path)
+    keep("two", 2.0, 2.0, 3.5, path)
+    keep("one", 1.5, 1.0, 1.75, path)
+    assert json.loads(path.read_text(encoding="utf-8"))["ratios"] == {
+        "one": {"found": 1.5, "usual": 1.0, "most": 1.75},
+        "two": {"found": 2.0, "usual": 2.0, "most": 3.5},
+    }
