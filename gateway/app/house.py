@@ -89,6 +89,7 @@ class House:
         self.metrics.vendors.show_breakers(self.vendors.routes())
         self._lexicons = Lexicons(settings.lexicons)
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
+        self.metrics.own.show_caches(self._lookups)
         catalogue = settings.catalogue()
         self.services = SessionServices(
             lines=HedgedLines(
@@ -186,6 +187,10 @@ class House:
     ) -> TextSettings:
         words = self._lexicons.of(voice, tenant, language)
         return self._settings.text.of(language, options, words)
+
+    def _lookups(self) -> Mapping[str, Mapping[str, int]]:
+        seen = self._readings.cache_info()
+        return {"text_settings": {"hit": seen.hits, "miss": seen.misses}}
 
     def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         # Its own report would quote the exception, and the exception what a user wrote.

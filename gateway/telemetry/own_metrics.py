@@ -1,4 +1,4 @@
-"""What telemetry itself costs and loses, as Prometheus metrics: spans by what became of them, log lines that nobody read.
+"""What the process knows of itself, as Prometheus metrics: spans by what became of them, log lines that nobody read, caches.
 
 The numbers are kept elsewhere, and asked for when metrics are scraped.
 """
@@ -20,6 +20,7 @@ class OwnMetrics(Collector):
     def __init__(self, registry: CollectorRegistry) -> None:
         self._spans: Callable[[], Mapping[str, int]] = dict
         self._dropped_lines: Callable[[], int] = int
+        self._caches: Callable[[], Mapping[str, Mapping[str, int]]] = dict
         registry.register(self)
 
     def show_spans(self, by_outcome: Callable[[], Mapping[str, int]]) -> None:
@@ -38,6 +39,14 @@ class OwnMetrics(Collector):
         """
         self._dropped_lines = count
 
+    def show_caches(self, lookups: Callable[[], Mapping[str, Mapping[str, int]]]) -> None:
+        """From now on a scrape tells them.
+
+        Args:
+            lookups: how often something was looked up so far, by cache and by what became of it: hit or miss.
+        """
+        self._caches = lookups
+
     def collect(self) -> Iterable[CounterMetricFamily]:
         """The families, as the registry asks for them."""
         spans = CounterMetricFamily("legato_spans", "Spans by what became of them.", labels=["outcome"])
@@ -47,3 +56,10 @@ class OwnMetrics(Collector):
         yield CounterMetricFamily(
             "legato_log_lines_dropped", "Log lines lost because nobody read.", self._dropped_lines()
         )
+        lookups = CounterMetricFamily(
+            "legato_cache_lookups", "What was asked of caches.", labels=["cache", "outcome"]
+        )
+        for cache, outcomes in self._caches().items():
+            for outcome, count in outcomes.items():
+                lookups.add_metric([cache, outcome], count)
+        yield lookups

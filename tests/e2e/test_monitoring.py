@@ -24,7 +24,7 @@ SEEN_WHEN_SPOKEN = {
     "legato_audio_chunks", "legato_chunk_seconds", "legato_characters", "legato_cancel_seconds", "legato_attempts",
     "legato_attempts_ended", "legato_acquire_seconds", "legato_segment_seconds", "legato_lease_seconds",
     "legato_loop_lag_seconds", "legato_log_lines_dropped", "legato_lines", "legato_lines_waited_for",
-    "legato_breaker_state", "process_resident_memory_bytes", "process_cpu_seconds",
+    "legato_breaker_state", "legato_cache_lookups", "process_resident_memory_bytes", "process_cpu_seconds",
 }  # fmt: skip
 """What has samples as soon as one utterance was spoken and one cancelled; the rest waits for its first mishap."""
 
@@ -169,6 +169,11 @@ async def test_every_metric_is_in_the_scrape_of_a_gateway_that_has_spoken(spoken
     families_named = {re.sub(r"_(bucket|sum|count|total)$", "", name) for name in named}
     missing = {name for name in families_named if name not in there and f"{name}_total" not in there}
     assert missing == set()
+    page = (ROOT / "docs/observability.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`legato_.*?) \|", page, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert len(told) > 35
+    assert {name for name in told if name not in there and name.removesuffix("_total") not in there} == set()
     empty = {name for name in SEEN_WHEN_SPOKEN if not families.get(name) or not families[name].samples}
     assert empty == set()
     assert len(named) > 30

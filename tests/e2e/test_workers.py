@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import time
@@ -14,6 +15,7 @@ import pytest
 from gateway.app.simulation import simulator
 from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
+from legato.domain.events import Begin
 from legato.v1 import speech_pb2
 from legato_client.connect import connect
 from tests.e2e.processes import ESPEAK_ALONE, Envoy, Gateway, fetch, until
@@ -123,9 +125,10 @@ async def test_through_envoy_streams_are_shared_evenly_though_connections_are_fe
 
 async def test_one_scrape_is_the_whole(workers):
     before = workers.metrics()
-    for worker in workers.health()["workers"]:
+    traces = [secrets.token_hex(16) for _ in range(2)]
+    for worker, trace in zip(workers.health()["workers"], traces, strict=True):
         async with connect(f"ws://127.0.0.1:{worker['http']}") as speech:
-            utterance = speech.begin()
+            utterance = speech.begin_as(Begin("u", traceparent=f"00-{trace}-{trace[:16]}-01"))
             await utterance.send("Hello.")
             await utterance.end()
             assert [chunk async for chunk in utterance]
@@ -135,6 +138,9 @@ async def test_one_scrape_is_the_whole(workers):
     assert {f'process_resident_memory_bytes{{worker="{name}"}}' for name in ("1", "2", "parent")} <= set(told)
     _, body = fetch(f"http://{workers.admin}/metrics", Accept=OPENMETRICS)
     assert "# EOF" in body
+    assert f'# {{trace_id="{traces[1]}"}}' in body, (
+        "of a bucket that both have told of, the younger exemplar is kept"
+    )
     numbers = {line.get("worker") for line in workers.log.lines if line["event"] == "utterance ended"}
     assert numbers == {1, 2}
 

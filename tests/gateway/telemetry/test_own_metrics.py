@@ -23,3 +23,16 @@ def test_the_numbers_are_asked_for_at_every_scrape():
     own.show_dropped_lines(lambda: 0)
     assert registry.get_sample_value("legato_spans_total", {"outcome": "exported"}) == 5
     assert registry.get_sample_value("legato_spans_total", {"outcome": "dropped"}) == 2
+
+
+def test_what_caches_were_asked_is_told_by_cache_and_outcome():
+    registry = CollectorRegistry()
+    own = OwnMetrics(registry)
+    seen = {"hit": 0, "miss": 1}
+    own.show_caches(lambda: {"readings": seen})
+    seen["hit"] = 7
+    told = [
+        registry.get_sample_value("legato_cache_lookups_total", {"cache": "readings", "outcome": outcome})
+        for outcome in ("hit", "miss")
+    ]
+    assert told == [7, 1]
