@@ -243,14 +243,16 @@ class LeasedLine:
         if not event.data:
             return
         self._watch.audio(now, len(event.data) / (_BYTES_PER_SAMPLE * self.sample_rate_hz))
-        if not self._sounded:
-            self._sounded = True
-            self._said.clear()
-            self._keeper.sounded(now - self._first_said_at)
-            self._arm(now)  # another limit holds from here
-        elif self._timer is None:
-            self._arm(now)
-        self._listener.heard(self, event)
+        if self._sounded:
+            if self._timer is None:
+                self._arm(now)
+            self._listener.heard(self, event)
+            return
+        self._sounded = True
+        self._said.clear()
+        self._keeper.sounded(now - self._first_said_at)
+        self._listener.heard(self, event)  # who waits for the first sound has it before the clocks are set
+        self._arm(now)  # another limit holds from here
 
     def _broke(self, event: Failed | Lost) -> None:
         connection = self._connection

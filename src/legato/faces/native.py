@@ -20,8 +20,9 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces import native_replies
+from legato.faces.native_brief import brief_event
 from legato.faces.native_frames import audio_frame
-from legato.faces.native_json import read_request, write
+from legato.faces.native_json import decoded, request_of, write
 from legato.faces.native_requests import bad_frame, client_event, speak_events, trace
 from legato.faces.native_written import audio_response, response_json
 from legato.ports import Accepted, Refusal, RequestHead
@@ -149,7 +150,9 @@ class NativeWebSocket(_Conversation):
                 events.Refused(bad_frame("expected a text frame with a StreamRequest; got a binary one")),
             )
         try:
-            return self._understand(read_request(frame))
+            value = decoded(frame, "StreamRequest")
+            event = brief_event(value) if self._opened else None
+            return self._understand(request_of(value)) if event is None else (event,)
         except SpeechError as error:
             return (events.Refused(error),)
 

@@ -29,14 +29,31 @@ _WIDTHS: Final = {
 _fields: dict[str, dict[str, FieldDescriptor]] = {}
 
 
-def read_request(frame: str) -> speech_pb2.StreamRequest:
-    """A `StreamRequest` from its JSON.
+def decoded(text: str, name: str) -> object:
+    """The value that a message's JSON is.
+
+    Args:
+        text: the JSON.
+        name: of the message, for the error.
+
+    Raises:
+        SpeechError: `bad_frame`, naming the place.
+    """
+    try:
+        return _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        expected = f"expected a JSON object of {name}: {_short(error)}"
+        raise SpeechError(Reason.BAD_FRAME, expected) from None
+
+
+def request_of(value: object) -> speech_pb2.StreamRequest:
+    """A `StreamRequest` from its decoded JSON.
 
     Raises:
         SpeechError: `bad_frame` (or `unknown_format` for an encoding's name), naming the place and what was expected.
     """
     request = speech_pb2.StreamRequest()
-    _load(request, frame)
+    _read(request, value, "")
     return request
 
 
@@ -44,10 +61,10 @@ def read_speak(body: str) -> speech_pb2.SpeakRequest:
     """A `SpeakRequest` from its JSON.
 
     Raises:
-        SpeechError: as `read_request`.
+        SpeechError: as `decoded` and `request_of`.
     """
     request = speech_pb2.SpeakRequest()
-    _load(request, body)
+    _read(request, decoded(body, "SpeakRequest"), "")
     return request
 
 
@@ -55,15 +72,6 @@ def write(message: Message) -> str:
     """A message as compact proto3 JSON in camelCase; fields that are at their default are written too."""
     fields = MessageToDict(message, always_print_fields_with_no_presence=True)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-
-
-def _load(message: Message, text: str) -> None:
-    try:
-        value = _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        expected = f"expected a JSON object of {message.DESCRIPTOR.name}: {_short(error)}"
-        raise SpeechError(Reason.BAD_FRAME, expected) from None
-    _read(message, value, "")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,8 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legato.domain.errors import Reason, SpeechError
-from legato.faces.native_json import read_request, write
+from legato.faces.native_json import decoded, request_of, write
 from legato.v1.speech_pb2 import StreamRequest, StreamResponse
+
+
+def read_request(text):
+    return request_of(decoded(text, "StreamRequest"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""What is understood at once is what the descriptors make of it; all else is left to them."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legato.domain.errors import SpeechError
+from legato.domain.events import End, Text
+from legato.faces.native_brief import brief_event
+from legato.faces.native_json import request_of
+from legato.faces.native_requests import client_event
+
+
+def test_text_and_end_are_understood():
+    assert brief_event({"text": {"utteranceId": "u1", "text": "Wie schön!"}}) == Text("u1", "Wie schön!")
+    assert brief_event({"text": {"text": "", "utteranceId": "u1"}}) == Text("u1", "")
+    assert brief_event({"end": {"utteranceId": "ü"}}) == End("ü")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {},
+        {"flush": {"utteranceId": "u1"}},
+        {"clientSeq": 1, "end": {"utteranceId": "u1"}},
+        {"end": {"utterance_id": "u1"}},
+        {"end": {"utteranceId": ""}},
+        {"end": {"utteranceId": "u" * 129}},
+        {"end": {"utteranceId": 1}},
+        {"end": {"utteranceId": "\ud800"}},
+        {"end": {"utteranceId": "u1", "more": 1}},
+        {"end": "u1"},
+        {"text": {"utteranceId": "u1"}},
+        {"text": {"utteranceId": "u1", "text": None}},
+        {"text": {"utteranceId": "u1", "text": "half \udc00"}},
+        {"text": None},
+    ],
+)
+def test_all_else_is_left_to_the_descriptors(value):
+    assert brief_event(value) is None
+
+
+_NAMES = st.sampled_from(["text", "end", "utteranceId", "utterance_id", "flush", "clientSeq"])
+_SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just("u1")
+_VALUES = st.dictionaries(_NAMES, _SCALARS | st.dictionaries(_NAMES, _SCALARS, max_size=3), max_size=2)
+
+
+@settings(deadline=None)
+@given(_VALUES)
+def test_what_is_understood_at_once_is_what_the_descriptors_make_of_it(value):
+    event = brief_event(json.loads(json.dumps(value)))
+    if event is not None:
+        try:
+            assert client_event(request_of(value)) == event
+        except SpeechError as error:
+            raise AssertionError(f"{value} is refused: {error}") from error
