@@ -2,10 +2,12 @@
 
 Rules:
 - No extension is offered, compression least of all.
-- A connection whose dial was given up is closed the moment it opens.
+- A dial that is given up lets go of its socket at once. It is timed here, not by picows: where a dial is cancelled between connection and
+  handshake, uvloop forgets the connection, and picows' timer would tell the loop of a failure that nobody waits for.
 - Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport.
 """
 
+import asyncio
 import logging
 import socket
 from collections.abc import Sequence
@@ -21,8 +23,10 @@ from picows import (
     WSTransport,
     ws_connect,
 )
+from picows.url import WSParsedURL
 
 from gateway.upstream.gathering import Gathering
+from gateway.upstream.reaching import let_go, reach
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
@@ -51,18 +55,20 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     if place.subprotocols:
         headers.append(("Sec-WebSocket-Protocol", ", ".join(place.subprotocols)))
     try:
-        await ws_connect(
-            lambda: wire,
-            place.url,
-            ssl_context=call.tls if place.url.startswith("wss:") else None,
-            websocket_handshake_timeout=call.timeout_s,
-            logger_name=_QUIET,
-            max_frame_size=_MAX_FRAME_BYTES,
-            max_redirects=0,
-            extra_headers=headers,
-            read_buffer_init_size=_READ_BUFFER_BYTES,
-            use_aiofastnet=False,  # it tells the loop of a peer's failed handshake as if it were a fault of ours
-        )
+        async with asyncio.timeout(call.timeout_s):
+            await ws_connect(
+                lambda: wire,
+                place.url,
+                ssl_context=call.tls if place.url.startswith("wss:") else None,
+                websocket_handshake_timeout=None,
+                socket_factory=wire.reach,
+                logger_name=_QUIET,
+                max_frame_size=_MAX_FRAME_BYTES,
+                max_redirects=0,
+                extra_headers=headers,
+                read_buffer_init_size=_READ_BUFFER_BYTES,
+                use_aiofastnet=False,  # it tells the loop of a peer's failed handshake as if it were a fault of ours
+            )
     except WSHandshakeError as error:
         wire.close()
         raise _refused(error) from None
@@ -97,6 +103,7 @@ class WebSocketWire(WSListener):
 
     def __init__(self, listener: WireListener) -> None:
         self._listener: WireListener | None = listener
+        self._socket: socket.socket | None = None
         self._transport: WSTransport | None = None
         self._parts: list[bytes] = []
         self._is_text = False
@@ -106,6 +113,15 @@ class WebSocketWire(WSListener):
     def was_opened(self) -> bool:
         """The handshake was done."""
         return self._transport is not None
+
+    async def reach(self, url: WSParsedURL) -> socket.socket:
+        """The socket for a dial, connected.
+
+        Raises:
+            OSError: nobody is there.
+        """
+        self._socket = await reach(url.host, url.port)
+        return self._socket
 
     # --- from the socket ------------------------------------------------------------------------------------------------
 
@@ -200,6 +216,8 @@ class WebSocketWire(WSListener):
         if transport is not None and not transport.is_disconnected:
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
+        elif transport is None and self._socket is not None:
+            let_go(self._socket)
 
     # --------------------------------------------------------------------------------------------------------------------
 

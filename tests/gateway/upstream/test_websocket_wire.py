@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import gc
 import socket
 import ssl
 from pathlib import Path
@@ -126,17 +127,21 @@ async def test_nobody_there():
     assert caught.value.head is None
 
 
-async def silent(reader, writer):
-    await reader.read()
-    writer.close()
+async def test_a_handshake_without_an_answer_ends_in_time_and_the_socket_with_it():
+    gone = asyncio.Event()
 
+    async def silent(reader, writer):
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
 
-async def test_a_handshake_without_an_answer_ends_in_time():
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    async with server, calling(url, timeout_s=0.05) as call:
-        with pytest.raises(DialError):
+    async with server, calling(url, timeout_s=0.05) as call, asyncio.timeout(10):
+        with pytest.raises(DialError, match="did not answer in time"):
             await dial(call, Reader())
+        await gone.wait()
 
 
 @pytest.mark.parametrize("how", ["abort", "close"])
@@ -165,6 +170,27 @@ async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
         vendor.hold.set()
         await vendor.until(lambda: not vendor.server.connections)
     assert reader.frames == reader.ends == []
+
+
+@pytest.mark.parametrize("turns", range(1, 13))
+async def test_a_dial_that_is_given_up_at_any_moment_is_no_exception_of_the_loop(vendor, turns):
+    """It was one where uvloop had the connection, and nobody waited for the handshake yet."""
+    vendor.hold = asyncio.Event()
+    strange = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
+    async with calling(vendor.url, timeout_s=0.03) as call:
+        task = call.task(dial(call, Reader()), "dial")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        del task
+        with pytest.raises(DialError, match="did not answer in time"):
+            await dial(call, Reader())  # whatever the first one left behind is due before this
+        gc.collect()
+        vendor.hold.set()
+        await vendor.until(lambda: not vendor.server.connections)
+    assert strange == []
 
 
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
