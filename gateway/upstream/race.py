@@ -4,7 +4,8 @@
                            <-> a rival's, from the moment that the first one is slow
 
 Rules:
-- The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, once for a run.
+- The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, once for a run. What is
+  said while both run is sent twice as well: where the budget has no room for it the rival is stopped.
 - What the sides give before one of them is audible is kept; the winner's is handed on, the loser's is not.
 - A side that fails before the end of the race has lost it; only when both have failed, the run has.
 - A rival that joins segments in another way than the line it would replace does not run.
@@ -111,12 +112,14 @@ class HedgedLine:
         self._ground = ground
         self._request = request
         self._listener = listener
+        self._budget = ground.budget(request.route, request.hedge_share)
         self._first = _Side(self, request.route)
         self._rival: _Side | None = None
         self._winner: _Side | None = None
         self._said: list[tuple[int, Reading]] = []
         self._ended = self._over = False
         self._said_at = 0.0
+        self._said_chars = self._twice = 0
         self._timer: Timer | None = None
 
     # --- leasing
@@ -170,9 +173,17 @@ class HedgedLine:
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
-        self._ground.budget(self._request.route, self._request.hedge_share).sent(len(reading.text))
+        chars = len(reading.text)
+        self._budget.sent(chars)
+        rival = self._rival
         if self._winner is None and not self._said:
             self._begin_race()
+        elif self._winner is None and rival is not None and not (rival.out or self._first.out):
+            if self._budget.spend(chars):
+                self._twice += chars
+            else:
+                rival.let_go(clean=True)
+        self._said_chars += chars
         self._said.append((segment, reading))
         for line in self._running():
             line.say(segment, reading)
@@ -241,8 +252,9 @@ class HedgedLine:
         self._timer = None
         if self._over or self._winner is not None:
             return
-        if not self._ground.budget(self._request.route, self._request.hedge_share).spend(self._said_chars):
+        if not self._budget.spend(self._said_chars):
             return
+        self._twice = self._said_chars
         rival = self._rival = _Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
         answered = False
@@ -319,11 +331,7 @@ class HedgedLine:
         assert rival is not None, "a race has two sides"
         route, other = (f"{each.provider}/{each.voice}" for each in (request.route, rival.route))
         ids = (request.stream_id, request.utterance_id)
-        self._ground.observer.note(Hedged(*ids, route, other, winner is rival, self._said_chars, took_s))
-
-    @property
-    def _said_chars(self) -> int:
-        return sum(len(reading.text) for _, reading in self._said)
+        self._ground.observer.note(Hedged(*ids, route, other, winner is rival, self._twice, took_s))
 
     @property
     def _speaking(self) -> Line:

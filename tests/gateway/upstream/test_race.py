@@ -43,6 +43,19 @@ def test_what_is_said_after_the_race_goes_to_the_winner_alone():
     assert len(races.of(replies.UtteranceFinished)) == 26
 
 
+def test_what_is_said_while_both_run_is_paid_for_as_well():
+    """Five of the lent characters are left when the second text comes, which has more: the rival is stopped."""
+    races = Races(share=1e-9).know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, first_s=5.0)
+    races.text("a", "x" * 194 + ". ").run(0.5).speak("a", "and so on. " * 3).run(8)
+    (race,) = races.of_fact(Hedged)
+    assert (race.chars, race.overtaken) == (195, False)
+    assert races.lines[-1].said == ["x" * 194 + "."]
+    assert races.lines[-1].over
+    assert races.last().route == "one/v"
+    assert races.leased == 0
+
+
 def test_the_route_that_was_asked_for_may_still_win():
     races = Races().know().stall(0.2)
     races.scripts["two"] = replace(USUAL, first_s=1.0)
