@@ -1,13 +1,15 @@
 """The text front end's data files, read once per language from where the package is installed."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 import orjson
 
-from legato.text.language import TextData
+from legato.text.language import TextData, maths_language, maths_readers
+from legato.text.maths.reader import MathsReader
+from legato.text.settings import MathsStyle
 
 _ROOT = resources.files("legato.text") / "data"
 _SHARED = "maths"
@@ -35,12 +37,22 @@ def text_data(language: str) -> TextData:
 
 @functools.cache
 def _read(primary: str) -> TextData:
-    files = dict(_files(_ROOT / _SHARED, f"{_SHARED}/"))
+    files = dict(_shared())
     if primary in languages():  # never a path that a client has made up
         files |= dict(_files(_ROOT / primary, ""))
     else:
         files["sentences"] = dict(_files(_ROOT / _ANY, ""))["sentences"]
-    return TextData.parse(primary, files)
+    return TextData.parse(primary, files, _maths(maths_language(primary, files)))
+
+
+@functools.cache
+def _shared() -> Mapping[str, object]:
+    return dict(_files(_ROOT / _SHARED, f"{_SHARED}/"))
+
+
+@functools.cache
+def _maths(language: str) -> Mapping[MathsStyle, MathsReader]:
+    return maths_readers(language, _shared())
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, object]]:

@@ -35,12 +35,18 @@ class TextData:
     emoji: Mapping[str, str]
 
     @classmethod
-    def parse(cls, language: str, mappings: Mapping[str, object]) -> "TextData":
+    def parse(
+        cls,
+        language: str,
+        mappings: Mapping[str, object],
+        maths: Mapping[MathsStyle, MathsReader] | None = None,
+    ) -> "TextData":
         """Read the data files of one language.
 
         Args:
             language: its BCP 47 tag.
             mappings: decoded files by name without extension: `sentences`, `verbal…`, and `maths/…`.
+            maths: what `maths_readers` made of its `maths_language`; `None` makes them here.
 
         Raises:
             ValueError: a file has the wrong shape.
@@ -48,18 +54,43 @@ class TextData:
         sentences = mappings.get("sentences", {})
         if not isinstance(sentences, Mapping):
             raise ValueError("sentences: expected an object")  # noqa: TRY004 - a fault of the file, not of the caller
-        formulas = {
-            name.removeprefix(_MATHS): file for name, file in mappings.items() if name.startswith(_MATHS)
-        }
-        primary = language.split("-", maxsplit=1)[0].lower()
-        maths = MathsData.parse(primary if f"symbols/{primary}" in formulas else _MATHS_LANGUAGE, formulas)
         return cls(
-            language=primary,
+            language=_primary(language),
             sentences=SentenceData.parse(sentences),
             words=Verbaliser(VerbalData.parse(language, mappings)),
-            maths={style: MathsReader(maths, style.value) for style in MathsStyle},
+            maths=maths_readers(maths_language(language, mappings), mappings) if maths is None else maths,
             emoji=_texts(mappings.get("emoji", {}), "emoji"),
         )
+
+
+def maths_language(language: str, mappings: Mapping[str, object]) -> str:
+    """The language that formulas are read in: its own where its signs have names, else English.
+
+    Args:
+        language: BCP 47 tag.
+        mappings: decoded files by name without extension.
+    """
+    primary = _primary(language)
+    return primary if f"{_MATHS}symbols/{primary}" in mappings else _MATHS_LANGUAGE
+
+
+def maths_readers(language: str, mappings: Mapping[str, object]) -> Mapping[MathsStyle, MathsReader]:
+    """Compiles the rules for formulas. They are the greater part of a language: all that are read in English share one set.
+
+    Args:
+        language: a `maths_language`.
+        mappings: decoded files by name without extension; those of `maths/…` count.
+
+    Raises:
+        TypeError, ValueError: a file has the wrong shape.
+    """
+    files = {name.removeprefix(_MATHS): file for name, file in mappings.items() if name.startswith(_MATHS)}
+    data = MathsData.parse(language, files)
+    return {style: MathsReader(data, style.value) for style in MathsStyle}
+
+
+def _primary(language: str) -> str:
+    return language.split("-", maxsplit=1)[0].lower()
 
 
 def _texts(table: object, name: str) -> Mapping[str, str]:

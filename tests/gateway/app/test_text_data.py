@@ -13,6 +13,11 @@ def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
     assert text_data("en") is text_data("EN-gb") is text_data("en_US")
 
 
+def test_all_that_read_formulas_in_english_share_its_rules() -> None:
+    assert text_data("ja").maths is text_data("hi").maths is text_data("en").maths
+    assert text_data("de").maths is not text_data("en").maths
+
+
 def test_an_unknown_language_borrows_the_sentences() -> None:
     data = text_data("xx")
     assert data.sentences == text_data("en").sentences
