@@ -45,6 +45,7 @@ class Fence:
         "_next_ms",
         "_sent_ms",
         "_trip_ms",
+        "shut",
     )
 
     def __init__(self, limit_ms: float, clock: Clock) -> None:
@@ -60,17 +61,13 @@ class Fence:
         self._holds = False
         self._answered = False
         self._marks: deque[tuple[int, float, float]] = deque()
+        self.shut = False
+        """One more chunk, as the last ones were, would be too much."""
 
     @property
     def beyond_ms(self) -> float:
         """Audio written and not known to be read."""
         return self._sent_ms - self._answered_ms
-
-    @property
-    def shut(self) -> bool:
-        """One more chunk, as the last ones were, would be too much."""
-        beyond = self._sent_ms - self._answered_ms
-        return self._holds and beyond > 0 and beyond + self._next_ms > self._limit_ms
 
     @property
     def room_ms(self) -> float:
@@ -86,21 +83,26 @@ class Fence:
     def hold(self) -> None:
         """This client will answer: hold it back from the first audio on."""
         self._holds = True
+        self._weigh()
 
     def let_go(self) -> None:
         """Time enough has passed: a client that has never answered is not held back."""
         self._holds = self._answered
+        self._weigh()
 
     def give_up(self) -> None:
         """No answer can come any more: who has ended its side is not held back."""
         self._holds = self._answered = False
         self._marks.clear()
+        self._weigh()
 
-    def sent(self, ms: float) -> None:
-        """So much audio was written."""
+    def sent(self, ms: float) -> bool:
+        """So much audio was written. Returns `wants_mark`."""
         self._sent_ms += ms
         self._next_ms = 2 * ms if ms > self._last_ms > 0 else ms  # chunks that grow do so by doubling
         self._last_ms = ms
+        self._weigh()
+        return self.shut or self._sent_ms - self._marked_ms >= self._least_ms / 2
 
     def mark(self, serial: int) -> None:
         """A mark is written now; serials rise."""
@@ -118,3 +120,8 @@ class Fence:
             self._holds = self._answered = True
             self._trip_ms = min(self._trip_ms, (self._clock() - at) * 1000)
             self._limit_ms = max(self._least_ms, min(3 * self._trip_ms, self._trip_ms + _SPARE_MS))
+            self._weigh()
+
+    def _weigh(self) -> None:
+        beyond = self._sent_ms - self._answered_ms
+        self.shut = self._holds and beyond > 0 and beyond + self._next_ms > self._limit_ms

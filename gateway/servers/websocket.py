@@ -13,7 +13,6 @@ from gateway.servers.fence import Fence
 from gateway.servers.knock import admit
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
-from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
 from legato.domain.replies import AudioChunk, Opened, Reply
 from legato.faces.native import NativeWebSocket, refusal
@@ -59,9 +58,9 @@ class WebSocketOutlet:
 
     __slots__ = (
         "_beat",
+        "_bytes_per_s",
         "_closed",
         "_fence",
-        "_format",
         "_frames",
         "_paused",
         "_serial",
@@ -74,7 +73,8 @@ class WebSocketOutlet:
         self._settings = settings
         self._frames = frames
         self._fence = Fence(settings.fence_ms, streams.clock)
-        self._format: AudioFormat | None = None
+        self._bytes_per_s = 0
+        """Of the audio; 0 while the format is not known."""
         self._serial = 0
         self._paused = False
         self._closed = False
@@ -108,10 +108,13 @@ class WebSocketOutlet:
         for frame in self.stream.render(reply):
             self._frames.send(frame)
         if isinstance(reply, AudioChunk):
-            self._count(len(reply.data))
+            if self._bytes_per_s and self._fence.sent(len(reply.data) * 1000 / self._bytes_per_s):
+                self._ping()
         elif isinstance(reply, Opened):
-            self._format = reply.audio_format
-        self._paused = self._paused or self._full()
+            spoken = reply.audio_format
+            self._bytes_per_s = spoken.sample_rate_hz * spoken.bytes_per_sample
+        if self._fence.shut or self._frames.jammed:
+            self._paused = True
 
     def close(self, error: SpeechError | None) -> None:
         """Close after everything written."""
@@ -164,13 +167,6 @@ class WebSocketOutlet:
 
     def _full(self) -> bool:
         return self._frames.jammed or self._fence.shut
-
-    def _count(self, size: int) -> None:
-        if self._format is None:
-            return
-        self._fence.sent(self._format.ms(size // self._format.bytes_per_sample))
-        if self._fence.wants_mark:
-            self._ping()
 
     def _ping(self) -> None:
         self._serial += 1

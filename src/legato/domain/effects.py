@@ -140,7 +140,7 @@ class Gather:
     samples: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
 class Write:
     """Take so many held samples of the utterance, encode and write them.
 

@@ -48,7 +48,7 @@ class UtteranceStarted:
     start_sample: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
 class AudioChunk:
     """Encoded audio. `sample_offset` is on the track's clock, before the codec."""
 

@@ -133,13 +133,14 @@ class Turns:
 
     def audio(self, data: bytes) -> Told:
         """Sound of the oldest turn."""
-        run = self.in_turn
-        if not run:
+        run = self._turns[0].run if self._turns else self.in_turn
+        state = self._runs.get(run)
+        if state is None or state.silent:
             return ()
         whole = data if not self._half and not len(data) & 1 else self._whole(data)
         if not whole:
             return ()
-        self._runs[run].given_bytes += len(whole)
+        state.given_bytes += len(whole)
         if self._joins_told or not self._turns:
             return ((run, Audio(whole)),)
         self._joins_told = True
