@@ -3,7 +3,8 @@ import pytest
 from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_sections import ServerSection
 from gateway.app.dialects import DIALECTS, configured, tcp_face
-from gateway.servers.dialects import PageRoute
+from gateway.servers.dialects import PageRoute, Shape
+from legato.domain.events import Open
 from legato.ports import Accepted, RequestHead
 from tests.gateway.servers.stage import TwoVoices
 
@@ -14,6 +15,36 @@ def test_no_two_dialects_claim_the_same_place():
     assert len(places) == len(set(places))
     for route in DIALECTS:
         assert route.make_face("r", ()).name
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+FIRST = {
+    "/v1/audio/speech": '{"model": "m", "input": "hi.", "voice": "joe", "response_format": "pcm"}',
+    "/tts/websocket": '{"model_id": "m", "transcript": "hi.", "context_id": "c", "voice": {"mode": "id", "id": "joe"}, '
+    '"output_format": {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24000}}',
+    "/v1/speak": '{"text": "hi."}',
+    "/v2/speak": '{"text": "hi."}',
+}
+"""What a client asks for first, by place; at the others the head says all."""
+
+
+@pytest.mark.parametrize(
+    "route",
+    [r for r in DIALECTS if not isinstance(r, PageRoute)],
+    ids=lambda route: f"{route.shape.name} {route.path}",
+)
+def test_every_dialect_takes_the_trace_of_its_header(route):
+    method = "POST" if route.shape is Shape.ONE_SHOT else "GET"
+    path = route.path.replace("{voice_id}", "joe")
+    query = {"model": "joe", "encoding": "linear16", "container": "none", "output_format": "pcm_24000"}
+    head = RequestHead(method, path, query, {"traceparent": TRACE, "content-type": "application/json"})
+    face = route.make_face("r", {"joe"})
+    opened = face.open(head)
+    assert isinstance(opened, Accepted), opened
+    first = FIRST.get("/tts/websocket" if path.startswith("/tts/") else path, '{"text": "hi."}')
+    told = [*opened.events, *face.parse(first.encode() if method == "POST" else first)]
+    (start,) = [event for event in told if isinstance(event, Open)]
+    assert start.traceparent == TRACE
 
 
 def test_what_vendors_leave_open_is_decided_by_the_configuration():

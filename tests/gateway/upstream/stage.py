@@ -96,12 +96,27 @@ class Asked:
 
 @contextlib.asynccontextmanager
 async def lines_of(
-    dialect: Dialect, notes=None, secret=lambda: SECRET, chance=lambda: 0.5, warm=True, tls=None, **settings
+    dialect: Dialect,
+    notes=None,
+    secret=lambda: SECRET,
+    chance=lambda: 0.5,
+    warm=True,
+    tls=None,
+    traceparent=lambda *_: "",
+    **settings,
 ):
     """The lines of one provider; warm: its floor is up."""
     settings = {"floor": 1, "spare": 0, "runs_per_line": dialect.limits.runs_per_line, **settings}
     async with asyncio.TaskGroup() as tasks:
-        world = Surroundings(time.monotonic, notes or Notes(), itertools.count(1), tasks, tls or TLS, chance)
+        world = Surroundings(
+            time.monotonic,
+            notes or Notes(),
+            itertools.count(1),
+            tasks,
+            tls or TLS,
+            chance,
+            traceparent=traceparent,
+        )
         lines = VendorLines("test", dialect, secret, PoolSettings(**settings), world)
         try:
             if warm:

@@ -75,6 +75,15 @@ async def test_the_text_is_half_closed_and_the_key_goes_in_the_metadata(language
 
 
 @BOTH
+async def test_a_call_is_told_the_trace_of_its_utterance(language, server):
+    vendor = server()
+    async with stage(language, vendor, traceparent=lambda *whose: "-".join(whose)) as lines:
+        for _ in range(2):
+            await speak(lines, "hello.", route=ROUTE)
+    assert [call.get("traceparent") for call in vendor.metadata] == ["stream-utterance"] * 2
+
+
+@BOTH
 async def test_r7_r9_a_cancel_ends_the_call_at_the_vendor_and_keeps_the_channel(language, server):
     vendor = server()
     async with stage(language, vendor) as lines:
