@@ -9,6 +9,8 @@ _SIGN = re.compile(
     r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
     r"|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
+_MARKED = re.compile(r"[π(_\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
+"""Every sign holds one of these: a set is looked for ten times as fast as the signs."""
 _SCIENTIFIC = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
 )
@@ -80,7 +82,7 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 def candidates(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each run between two ordinary words that holds a sign of mathematics; linear, at most 200 characters."""
-    if not _SIGN.search(text):
+    if not _MARKED.search(text) or not _SIGN.search(text):
         return
     start = 0
     for match in _WORD.finditer(text):

@@ -1,8 +1,10 @@
 """Where bare mathematics may stand in prose."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from legato.text.formulas import candidates
+from legato.text.formulas import _MARKED, _SIGN, candidates
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,8 @@ from legato.text.formulas import candidates
 )
 def test_candidates(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in candidates(text)] == found
+
+
+@given(st.from_regex(_SIGN) | st.text())
+def test_every_sign_holds_a_mark_that_is_looked_for_first(text):
+    assert _SIGN.search(text) is None or _MARKED.search(text) is not None

@@ -1,8 +1,10 @@
 """R15: prose without its markup."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from legato.text.inline import Inline
+from legato.text.inline import _ANY, _ASCII, Inline, _is_calm
 from legato.text.settings import Emoji
 
 
@@ -91,3 +93,25 @@ def test_disguises_are_seen_through_and_named() -> None:
     pieces = list(Inline(Emoji.DROP).clean(text, 0, len(text), 0))
     assert "".join(piece.text for piece in pieces).startswith("paypal \u2019 1 ")
     assert {"clean/twins", "clean/encoding", "clean/styled"} <= {piece.rule for piece in pieces}
+
+
+_CALM_AND_NOT = "ab Zé\"'().,;!?%$+<>[]{|}@^-…* _0â€Ã¼Ð:=&#\\`\n"
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from([*_CALM_AND_NOT[:24], *_CALM_AND_NOT, "  ", "....", "-----", "a,b", "!!"])).map(
+        "".join
+    ),
+    st.integers(0, 3),
+)
+def test_what_is_passed_at_once_holds_nothing_that_a_rule_looks_for(text, start):
+    if _is_calm(text[start:]):
+        assert next(_ANY.finditer(text, start), None) is None
+        assert not text.isascii() or next(_ASCII.finditer(text, start), None) is None
+
+
+def test_plain_prose_is_passed_at_once():
+    assert _is_calm("Well, that's (nearly) all; is it not? Für 5 % – ".replace("–", "-"))
+    assert not _is_calm("one,two")
+    assert not _is_calm("wait.....")

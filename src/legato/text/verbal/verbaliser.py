@@ -64,7 +64,12 @@ class Verbaliser:
         """The text as pieces that tile it in order; rewritten runs name their rule. Linear in the length, never raises."""
         pieces: list[Piece] = []
         done = at = 0
+        words = self._book.words
         while token := self._token(text, at):
+            if token.lastgroup == "word" and token.group().lower() not in words:
+                at = token.end()
+                if text[at : at + 1] not in _JOINTS:
+                    continue  # most words: they are what they are
             at, said, rule = self._try(text, token)
             if not rule:
                 continue
