@@ -146,7 +146,13 @@ class Joiner:
             samples = self._before_sound(samples)
         if not len(samples):
             return
-        quiet = trailing_silence(samples, self._limit)
+        limit = self._limit
+        in_sound = not self._held_count and not -limit <= samples.item(-1) <= limit
+        if in_sound and self._state is _State.BODY:  # as nearly always
+            self._tail = 0
+            self._reel.run(samples)
+            return
+        quiet = trailing_silence(samples, limit)
         if self._state is _State.OUTSIDE:
             self._pass(samples, quiet)
             return
