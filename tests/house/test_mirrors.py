@@ -8,7 +8,6 @@ import pytest
 from tests.house.sources import ROOT, SOURCES, name_of
 
 PLAYED = {
-    "src/legato/core/failing.py",
     "src/legato/core/speaking.py",
     "src/legato/core/stream.py",
     "gateway/session/session.py",
