@@ -71,9 +71,10 @@ $(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
 
 witness: $(WITNESS)/.stamp # the vendors' own clients, which speak to the gateway in tests/witness
 
-$(WITNESS)/.stamp: requirements/witness.lock | $(STAMP)
+$(WITNESS)/.stamp: requirements/witness.lock requirements/witness-alone.lock | $(STAMP)
 	test -x $(WITNESS)/bin/python || $(PYTHON) -m venv --without-pip $(WITNESS)
 	$(BIN)/uv pip sync --quiet --python $(WITNESS)/bin/python requirements/witness.lock
+	$(BIN)/uv pip install --quiet --python $(WITNESS)/bin/python --no-deps --require-hashes -r requirements/witness-alone.lock
 	@touch $@
 
 # --- running ----------------------------------------------------------------------------------------------------------
@@ -221,6 +222,7 @@ lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versi
 	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
 	$(COMPILE) $(ARGS) --group fuzz --output-file requirements/fuzz.lock
 	$(COMPILE) $(ARGS) --group witness --output-file requirements/witness.lock
+	$(COMPILE) $(ARGS) --no-deps --group witness-alone --output-file requirements/witness-alone.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --output-file requirements/run.lock
 	$(COMPILE) $(ARGS) pyproject.toml --extra voices --extra sentry --group dev --constraints requirements/run.lock \
 	  --output-file requirements/dev.lock

@@ -2,6 +2,7 @@
 
 import argparse
 import array
+import enum
 import json
 import shlex
 import sys
@@ -42,6 +43,15 @@ def _play(cases, words):
 
 
 def _status(error):
+    code = getattr(error, "grpc_status_code", None) or getattr(error, "code", None)
+    if callable(code):  # a gRPC call is its own exception
+        code = code()
+    if isinstance(code, enum.Enum):
+        return code.name
+    return _http_status(error)
+
+
+def _http_status(error):
     """Also of a handshake, where clients let their WebSocket library's own exception through."""
     return getattr(error, "status_code", None) or getattr(
         getattr(error, "response", None), "status_code", None

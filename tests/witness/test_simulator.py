@@ -19,8 +19,12 @@ VENDORS = (
     "cartesia_bytes",
     "cartesia_sse",
     "wyoming",
+    "riva",
+    "google",
 )
+LISTENERS = {"wyoming": "tcp", "riva": "grpc", "google": "grpc"}
 ALLOY, AURA, FLUX = "alloy", "aura-2-thalia-en", "flux-alexis-en"
+CHIRP, MAGPIE = "en-US-Chirp3-HD-Kore", "Magpie-Multilingual.EN-US.Sofia"
 UUID, ELEVEN = "a0e99841-438c-4a64-b679-ae501e7d6091", "21m00Tcm4TlvDq8ikWAM"
 SCRIPT = {
     "pace": {"speed": 0},
@@ -53,7 +57,7 @@ def play(simulator):
 
     def play(vendor, case, **options):
         if vendor not in playing:
-            url = simulator.listening["tcp" if vendor == "wyoming" else "http"]
+            url = simulator.listening[LISTENERS.get(vendor, "http")]
             playing[vendor] = Witness(f"speak_{vendor}.py", url)
         return playing[vendor](case, **options)
 
@@ -76,10 +80,19 @@ def play(simulator):
         ("elevenlabs", "timed", ELEVEN),
         ("wyoming", "whole", "simulated"),
         ("wyoming", "stream", "simulated"),
+        ("riva", "stream", MAGPIE),
+        ("riva", "telephone", MAGPIE),
+        ("riva", "whole", MAGPIE),
     ],
 )
 def test_the_speech_is_heard(play, length, vendor, case, voice):
     assert play(vendor, case, voice=voice, text=TEXT).lasts(length)
+
+
+@pytest.mark.parametrize("case", ["whole", "telephone", "default"])
+def test_googles_calls_are_heard(play, length, case):
+    """With the silence at the end of them, which may belong between two texts."""
+    assert play("google", case, voice=CHIRP, text=TEXT).lasts(length, within=0.1)
 
 
 def test_a_conversation_goes_turn_by_turn(play, length):
@@ -99,6 +112,29 @@ def test_a_conversation_goes_turn_by_turn(play, length):
 def test_refusals_come_as_the_clients_own(play, vendor, case, voice, busy, stranger):
     told = [play(vendor, case, voice=voice, key=key) for key in ("busy", "stranger")]
     assert [(one["error"], one["status"]) for one in told] == [(busy, 429), (stranger, 401)]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "case", "voice"),
+    [("riva", "stream", MAGPIE), ("riva", "whole", MAGPIE), ("google", "whole", CHIRP)],
+)
+def test_on_grpc_they_are_the_statuses_of_the_call(play, vendor, case, voice):
+    told = [play(vendor, case, voice=voice, key=key)["status"] for key in ("busy", "stranger", "unlucky")]
+    assert told == ["RESOURCE_EXHAUSTED", "UNAUTHENTICATED", "UNAVAILABLE"]
+
+
+def test_rivas_own_client_is_told_the_times_of_the_words_and_the_voices(play, length):
+    told = play("riva", "timed", voice=MAGPIE, text=TEXT)
+    assert Heard(told).lasts(length)
+    assert told["words"] == TEXT.rstrip(".").split(" ")
+    assert told["ends"] == sorted(told["ends"])
+    assert told["ends"][-1] <= told["seconds"] * 1000
+    assert play("riva", "voices")["voices"]
+
+
+@pytest.mark.parametrize(("vendor", "voice"), [("riva", MAGPIE), ("google", CHIRP)])
+def test_on_grpc_sentences_go_one_by_one_in_a_call(play, length, vendor, voice):
+    assert play(vendor, "sentences", voice=voice, text=f"{TEXT} {TEXT}").lasts(2 * length, within=0.15)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +163,8 @@ def test_on_cartesias_socket_it_is_an_event(play):
         ("deepgram", "stream", AURA),
         ("cartesia", "stream", UUID),
         ("elevenlabs", "rest", ELEVEN),
+        ("riva", "stream", MAGPIE),
+        ("google", "whole", CHIRP),
     ],
 )
 def test_speech_that_is_cut_off_is_never_taken_for_whole(play, vendor, case, voice):
