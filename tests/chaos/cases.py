@@ -17,11 +17,12 @@ class Rehearsed:
 
     Args:
         dialect: as configured, and as simulated.
-        scheme: ws, http (each segment is a request of its own) or tcp.
+        scheme: ws, http (each segment is a request of its own), grpc (each run is a call of its own) or tcp.
         path: of its URL on the simulator.
         contexts: several runs share a connection.
         json: what it sends is text.
         words: it tells word times.
+        marks: it tells where the audio of a text ends; else only that of all of them.
         voice: that it knows.
     """
 
@@ -31,12 +32,18 @@ class Rehearsed:
     contexts: bool = False
     json: bool = False
     words: bool = False
+    marks: bool = True
     voice: str = "one"
 
     @property
     def http(self) -> bool:
         """Each segment is a request."""
         return self.scheme == "http"
+
+    @property
+    def asks(self) -> bool:
+        """A connection is known to be a vendor's only by what is asked for on it."""
+        return self.scheme in {"http", "grpc"}
 
 
 VENDORS = {
@@ -51,6 +58,8 @@ VENDORS = {
         Rehearsed("cartesia_bytes", "http", "/tts/bytes"),
         Rehearsed("openai", "http", "/v1"),
         Rehearsed("wyoming", "tcp", voice="simulated"),
+        Rehearsed("riva", "grpc", marks=False),
+        Rehearsed("google", "grpc", marks=False),
     )
 }
 
@@ -76,7 +85,7 @@ FAULTS = {
     "reset": FaultKind("reset"),
     "eof": FaultKind("eof"),
     "half_open": FaultKind("half_open"),
-    "close 1011": FaultKind({"close": 1011, "reason": "NET-0000"}, only="websocket"),
+    "close 1011": FaultKind({"close": 1011, "reason": "NET-0000"}, only="closes"),
     "stall": FaultKind("stall", ("before", "during", "between")),
     "drip": FaultKind({"drip_bytes_per_s": 200}, ("before", "during")),
     "silence": FaultKind("silence", ("before",)),
@@ -84,6 +93,7 @@ FAULTS = {
     "odd bytes": FaultKind("odd_bytes", ("before", "during")),
     "truncated JSON": FaultKind("truncate_json", ("during",), only="json"),
     "quota": FaultKind({"error": "vendor_quota"}, ("before", "during", "between")),
+    "unavailable": FaultKind({"error": "vendor_unreachable"}, ("before", "during", "between"), only="grpc"),
     "context limit": FaultKind("context_limit", ("before",), only="contexts"),
     "401": FaultKind({"http": 401}, ("before",), only="dialled", lasting=True),
     "402": FaultKind({"http": 402}, ("before",), only="dialled", lasting=True),
@@ -156,11 +166,10 @@ def fits(vendor: Rehearsed, kind: FaultKind, moment: str) -> bool:
     """Whether there is such a cell."""
     if vendor.http and moment == "between":
         return False  # each segment is a request of its own
-    if vendor.http and moment == "idle":
-        return False  # the simulator knows no idle time of a request
     return {
         "": True,
-        "websocket": vendor.scheme == "ws",
+        "closes": vendor.scheme in {"ws", "grpc"},
+        "grpc": vendor.scheme == "grpc",
         "json": vendor.json,
         "contexts": vendor.contexts,
         "words": vendor.words,

@@ -127,6 +127,8 @@ async def _play(case: Case, *, faulty: bool) -> Result:
     ):
         ear = Ear(RATE_HZ)
         if case.moment == "idle":
+            if VENDORS[case.vendor].asks:
+                await say(speech, coded_text(chance), ear)
             await asyncio.sleep(_IDLE_S)  # the fault fires while the line is idle, on a real socket
         elif not at_first:
             await say(speech, coded_text(chance), ear)  # the voice's pace is known from here on
@@ -164,7 +166,7 @@ def configuration(providers: Mapping[str, Any], voices: Mapping[str, Any], **mor
 def provider(dialect: str, vendor: Simulator, **changed: Any) -> dict[str, Any]:
     """The configuration of a provider that is this simulator."""
     known = VENDORS[dialect]
-    urls = {"ws": vendor.websocket_url, "http": vendor.url, "tcp": vendor.tcp_url}
+    urls = {"ws": vendor.websocket_url, "http": vendor.url, "tcp": vendor.tcp_url, "grpc": vendor.grpc_url}
     pool = {"floor": 1, "ceiling": 24, "spare": 1, **changed.pop("pool", {})}
     limits = {**LIMITS, **changed.pop("limits", {})}
     return {

@@ -28,6 +28,9 @@ TELLING = [
     Case("cartesia", "late words", "before", 0),
     Case("cartesia_bytes", "odd bytes", "during", 0),
     Case("openai", "slow start", "before", 0),
+    Case("openai", "half_open", "idle", 0),
+    Case("riva", "unavailable", "during", 0),
+    Case("google", "close 1011", "between", 0),
     Case("wyoming", "reset", "between", 0),
     Case("wyoming", "refused dial", "before", 0),
 ]
