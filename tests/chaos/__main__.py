@@ -46,7 +46,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--vendor", action="append", default=[], choices=list(VENDORS))
     parser.add_argument("--fault", action="append", default=[], choices=list(FAULTS))
     parser.add_argument("--moment", action="append", default=[])
-    parser.add_argument("--at-once", type=int, default=6, help="cases, in each process")
+    parser.add_argument("--at-once", type=int, default=9, help="cases, in each process")
     parser.add_argument("--processes", type=int, default=max(1, min(os.cpu_count() or 1, 4)))
     return parser.parse_args()
 
