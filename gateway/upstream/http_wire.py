@@ -15,7 +15,15 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiohttp import ClientError, ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientRequest,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+    ThreadedResolver,
+)
 from yarl import URL
 
 from gateway.upstream.http_answer import Answer
@@ -45,6 +53,14 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     return wire
 
 
+class _Connector(TCPConnector):
+    """One that can be closed without waiting: its resolver has nothing to close, and the loop sees to the sockets."""
+
+    def let_go(self) -> None:
+        """Close every connection."""
+        self._close()
+
+
 class HttpWire:
     """Implements `wire.Wire`.
 
@@ -56,7 +72,9 @@ class HttpWire:
     def __init__(self, call: Call, listener: WireListener) -> None:
         self._call = call
         self._listener: WireListener | None = listener
-        self._connector = TCPConnector(limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S)
+        self._connector = _Connector(
+            limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=ThreadedResolver()
+        )
         self._session = ClientSession(
             connector=self._connector,
             timeout=ClientTimeout(total=None),
@@ -69,7 +87,6 @@ class HttpWire:
         self._answering: Answer | None = None
         self._ahead: Answer | None = None
         self._fetching: set[asyncio.Task[None]] = set()
-        self._closing: asyncio.Future[None] | None = None
         self._reading = asyncio.Event()
         self._reading.set()
         self._is_gone = False
@@ -140,8 +157,7 @@ class HttpWire:
         serving, self._serving = self._serving, None
         for task in (*self._fetching, *([serving] if serving is not None else [])):
             task.cancel()
-        # The call closes the sockets; what it returns waits until they are gone, which nobody else does.
-        self._closing = asyncio.ensure_future(self._connector.close())  # noqa: TID251 no group may be left that would take it
+        self._connector.let_go()
 
     # --------------------------------------------------------------------------------------------------------------------
 

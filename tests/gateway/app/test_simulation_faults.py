@@ -78,10 +78,10 @@ class _Limits:
 
 
 @contextlib.asynccontextmanager
-async def speaker(name, built):
-    """Speaks two segments, by the gateway's own side of that language where it has one, and then rests a while."""
+async def speaker(name, built, *, idle):
+    """Speaks two segments, by the gateway's own side of that language where it has one, and then rests."""
     if name in OTHER:
-        yield partial(OTHER[name], built)
+        yield partial(OTHER[name], built, idle=idle)
         return
     urls = {
         Transport.WEBSOCKET: built.websocket_url,
@@ -104,23 +104,28 @@ async def speak(lines):
     line.end_input()
     last = await ear.end()
     line.release(clean=isinstance(last, Finished))
-    await asyncio.sleep(0.05)
+    await _rest()
 
 
-async def stream_input(built):
+async def _rest():
+    """Until the fault has fired, and whoever speaks is stopped."""
+    await asyncio.Event().wait()
+
+
+async def stream_input(built, *, idle=False):
     url = f"{built.websocket_url}/v1/text-to-speech/anna/stream-input?output_format=pcm_16000"
     with contextlib.suppress(websockets.WebSocketException, OSError):
         async with websockets.connect(url, proxy=None, max_queue=None, close_timeout=0.1) as client:
             await client.send(json.dumps({"text": " "}))
-            if not built.log.faults:
-                await asyncio.sleep(0.05)
+            if idle:
+                await _rest()
             for text in TEXTS:
                 await client.send(json.dumps({"text": text, "flush": True}))
             async for _ in client:
                 pass
 
 
-async def server_sent_events(built):
+async def server_sent_events(built, *, idle=False):
     body = {
         "model_id": "sonic-3",
         "transcript": TEXTS[0],
@@ -131,7 +136,7 @@ async def server_sent_events(built):
         async with aiohttp.ClientSession() as client:
             async with client.post(f"{built.url}/tts/sse", json=body) as answer:
                 await answer.read()
-            await asyncio.sleep(0.05)
+            await _rest()
 
 
 OTHER = {"elevenlabs_stream": stream_input, "cartesia_sse": server_sent_events}
@@ -144,7 +149,7 @@ async def fired(name, fault):
     async with (
         asyncio.timeout(10),
         simulator([name], script) as built,
-        speaker(name, built) as speaks,
+        speaker(name, built, idle=fault.when.at == "idle") as speaks,
         asyncio.TaskGroup() as tasks,
     ):
         speaking = tasks.create_task(speaks())

@@ -250,7 +250,8 @@ async def test_r23_what_is_closed_is_closed_whatever_becomes_of_the_tasks(peer, 
                 wires.append(dialling.result())
             for wire in wires:
                 wire.close()
-            assert all(wire._session.closed and not wire._connector._conns for wire in wires)
+            shut = [wire._session.closed and not wire._connector._conns for wire in wires]
+    assert all(shut), "inside the call"
     wires.clear()
     del wire, dialling
     gc.collect()
