@@ -111,7 +111,10 @@ class Hearing:
             return
         if not leased.audio_seen:
             leased.audio_seen = True
-            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
+            line = leased.line
+            speaker.begin_run(
+                line.sample_rate_hz, keeps_context=line.keeps_context, word_times=line.word_times
+            )
             self._stamp(leased.utterance_id, Stage.VENDOR)
         pipe = speaker.pipe
         if leased.at_segment_start:
@@ -145,6 +148,8 @@ class Hearing:
             leased.join(event.segment)
         if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
             self._tell_words(leased, leased.places.place(event.words))
+        elif speaker is not None and isinstance(event, events.Failed | events.Lost):
+            self._tell(events.Heard(leased.lease, event, speaker.pipe.sketch()))
         else:
             self._tell(events.Heard(leased.lease, event))
 
@@ -158,6 +163,7 @@ class Hearing:
         if run_ends:
             speaker.end_run()
         leased.at_segment_start = True
+        speaker.pipe.sketch_anew()
         if leased.places.is_open:  # it had no sound: where it would have been is as good
             self._tell_words(leased, leased.places.settle(speaker.pipe.shift_ms or 0.0))
         self._tell(_sampled(leased.lease, speaker.pipe))

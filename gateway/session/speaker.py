@@ -94,12 +94,15 @@ class Speaker:
         self.written += samples
         return self.encoder.header() + data if first else data
 
-    def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
-        """Audio of another line follows. Lines without context are joined: the first line of an utterance decides."""
+    def begin_run(self, in_rate_hz: int, *, keeps_context: bool, word_times: bool = True) -> None:
+        """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.
+
+        Of a line without word times a sketch is kept, for finding where it broke off.
+        """
         if not self.run_seen and not keeps_context:
             self.pipe = Pipe(self._rate_hz, Joining(), levelled=self._levelled)
         self.run_seen = self.run_open = True
-        self.pipe.begin_run(in_rate_hz)
+        self.pipe.begin_run(in_rate_hz, sketched=not word_times)
 
     def end_run(self) -> None:
         """No more audio of this line."""

@@ -246,14 +246,18 @@ class Deathbed(World):
     Args:
         routes: by name.
         seed: of the lengths of words.
+        line: what speaks.
     """
 
-    def __init__(self, routes: dict[str, Mortal], seed: int = 0, **made: object) -> None:
+    def __init__(
+        self, routes: dict[str, Mortal], seed: int = 0, line: type[MortalLine] = MortalLine, **made: object
+    ) -> None:
         super().__init__(scripts=dict.fromkeys(routes), **made)  # type: ignore[arg-type]
         self.routes = routes
         self.chance = random.Random(seed)
         self.fates = {name: iter(route.dies) for name, route in routes.items()}
         self.mortals: list[MortalLine] = []
+        self.line = line
 
     def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> FakeTicket:
         route = self.routes[request.route.provider]
@@ -268,7 +272,7 @@ class Deathbed(World):
                 on_ready(Failed(REFUSALS[fate[0]], "dead on cue"))
                 return
             self.leased += 1
-            line = MortalLine(
+            line = self.line(
                 self,
                 route,
                 listener,

@@ -11,7 +11,8 @@ from legato.audio.reel import Reel
 from legato.audio.resampler import Resampler
 from legato.audio.samples import Samples
 from legato.audio.silence import find_pauses
-from legato.domain.audio import LedgerEntry, LedgerKind
+from legato.audio.sketcher import Sketcher
+from legato.domain.audio import LedgerEntry, LedgerKind, Sketch
 
 
 class Pipe:
@@ -71,18 +72,20 @@ class Pipe:
         """Index of the utterance's first audible sample; -1 while there is none."""
         return self._reel.audible_at
 
-    def begin_run(self, in_rate_hz: int, *, crossfade_ms: int = 0) -> int:
+    def begin_run(self, in_rate_hz: int, *, crossfade_ms: int = 0, sketched: bool = False) -> int:
         """Audio of another line follows; the run before ends here, if it has not.
 
         Args:
             in_rate_hz: what the line says; a WAV header knows better.
             crossfade_ms: how far the new run overlaps the held end of the one before; without, the seam is smoothed.
+            sketched: `sketch` shall know what the run looks like.
 
         Returns:
             Samples available.
         """
         self.end_run()
         self._intake = Intake(in_rate_hz)
+        self._reel.sketcher = Sketcher(self._out_rate_hz, self.available + self.taken) if sketched else None
         if self._leveller is not None:
             self._leveller.begin_run()
         if self._joiner is not None:
@@ -158,6 +161,15 @@ class Pipe:
             self._flush()
             self._joiner.end()
         return self.available
+
+    def sketch(self) -> Sketch | None:
+        """What the run looks like since it began or since `sketch_anew`; `None` where that was not asked for."""
+        return None if self._reel.sketcher is None else self._reel.sketcher.sketch()
+
+    def sketch_anew(self) -> None:
+        """All that has come so far is known well enough: a sketch begins behind it."""
+        if self._reel.sketcher is not None:
+            self._reel.sketcher.begin_anew()
 
     def release(self) -> int:
         """Give out the silence that is withheld, when the listener would otherwise run dry; returns samples available."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from legato.audio.fades import bend, crossfade, fade_out
 from legato.audio.samples import EMPTY, Samples, amplitude, silence, to_s16
 from legato.audio.silence import SILENCE_DBFS, leading_silence, trailing_silence
+from legato.audio.sketcher import Sketcher
 from legato.domain.audio import LedgerEntry, LedgerKind
 
 _SEAM_MS = 5
@@ -43,6 +44,7 @@ class Reel:
         "_seam_samples",
         "_staged",
         "available",
+        "sketcher",
         "taken",
     )
 
@@ -51,6 +53,8 @@ class Reel:
         """Samples that can be taken now."""
         self.taken = 0
         """Samples taken so far."""
+        self.sketcher: Sketcher | None = None
+        """Draws what comes, where somebody asked for that."""
         self._chunks: deque[Samples] = deque()
         self._kinds: list[LedgerKind] = []
         self._counts: list[int] = []
@@ -210,6 +214,8 @@ class Reel:
                 self._audible_at = self.taken + self.available + quiet
         self._chunks.append(samples)
         self.available += count
+        if self.sketcher is not None:
+            self.sketcher.push(samples)
         self._last = int(samples[-1])
 
     def _bent(self, samples: Samples, curve: NDArray[np.float64]) -> Samples:
@@ -241,6 +247,8 @@ class Reel:
         """Remove so many samples from the end. A bend that was under way went with them."""
         parts = []
         self.available -= samples
+        if self.sketcher is not None:
+            self.sketcher.cut_back(samples)
         while samples:
             tail = self._chunks.pop()
             if len(tail) > samples:

@@ -2,26 +2,30 @@
 
 Rules:
 1. A word is surely said when its true end, or the end of a later word, was written.
-2. Behind the last true time the places of words are estimated. Such a word counts as said only with a margin: voices hurry and drag, the
-   more so at every pause; and never the last two that are thought to have begun.
-3. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
-
-The margins were chosen on two voices with known word times, at random places in sentences of 3 to 22 words: of 1,300 places no word was
-lost; at most two were said again at four of five places, at most six at any.
+2. Where there are none, the text is followed through a sketch of the audio (`listening`).
+3. Where there is no sketch either, or the audio does not look like the text, and behind the last true time, the places of words are
+   estimated. Such a word counts as said only with a margin: voices hurry and drag, the more so at every pause and in what may be read
+   in several ways; and never the last two that are thought to have begun.
+4. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from legato.core.listening import Followed, follow
 from legato.core.timeline import SpokenSegment, Timeline, rest_of
-from legato.core.word_weights import pause_s, spread
+from legato.core.word_sounds import is_odd
+from legato.core.word_weights import pause_s, spread, word_s
+from legato.domain.audio import Sketch
 from legato.domain.text import Reading
 
 _REWIND_WORDS = 2
 _MARGIN_S = 0.15
 _PAUSE_MARGIN_S = 0.3
-_GUESSED_PACE = 0.25
-"""More of the way from the last sure place, where the voice's pace is not known yet."""
+_ODD_MARGIN_S = 0.4
+_KNOWN_PACE, _GUESSED_PACE = 0.1, 0.3
+"""Of the way from the last sure place: how far the pace of one sentence may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,37 @@ class _Placed:
     sure: bool
     since: int = 0
     pauses: int = 0
+    odd: int = 0
 
 
-def cut(timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int) -> Cut:
+def listen(timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None) -> Followed | None:
+    """Follow segments whose audio is not complete through it.
+
+    Args:
+        timeline: of the utterance.
+        indexes: of the segments, in order.
+        sketch: of the audio.
+
+    Returns:
+        `None` where that tells nothing, or is not needed.
+    """
+    segments = [segment for segment in timeline.newest(indexes) if timeline.start_of(segment) >= 0]
+    if sketch is None or not segments or any(segment.true_times for segment in segments):
+        return None
+    words, pauses = [], []
+    for segment in segments:
+        text, spans = segment.reading.text, segment.reading.words
+        ends = [*(span.start for span in spans[1:]), len(text)]
+        words += [text[span.start : span.end] for span in spans]
+        pauses += [pause_s(text[span.end - 1 : end]) for span, end in zip(spans, ends, strict=True)]
+    even_s = sum(map(word_s, words)) + sum(pauses[:-1])
+    length_s = timeline.pace * even_s if timeline.pace_known else None
+    return follow(words, pauses, sketch, timeline.start_of(segments[0]), length_s)
+
+
+def cut(
+    timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int, followed: Followed | None = None
+) -> Cut:
     """Cut segments that broke off where their audio was written up to.
 
     What is to be said again is forgotten by the timeline.
@@ -64,7 +96,10 @@ def cut(timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int) 
         indexes: of the segments whose audio is not complete, in order.
         written: samples of the utterance that were, or will be, written.
         rate_hz: of the samples.
+        followed: what `listen` has told of these segments.
     """
+    if followed is not None:
+        return _cut_as_heard(timeline, indexes, written, followed)
     begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
     placed = list(_placed(timeline, begun, rate_hz))
     sure = max((n + 1 for n, word in enumerate(placed) if word.sure and word.end <= written), default=0)
@@ -83,9 +118,20 @@ def cut(timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int) 
     return Cut(whole, rest, method, 0 if method == "pause" else max(again - (method == "word_time"), 0), last)
 
 
+def _cut_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, followed: Followed) -> Cut:
+    begun = [segment for segment in timeline.newest(indexes) if timeline.start_of(segment) >= 0]
+    kept = followed.said(written)
+    again = max(min(math.ceil(followed.begun(written) - 0.1), len(followed.margins) - 1) - kept, 0)
+    whole, keep = _shares(begun, kept)
+    end = min(followed.end_of(kept), written) if kept else written
+    rest, last = _divide(timeline, begun, whole, keep, end)
+    timeline.forget(indexes[whole + (rest is not None) :])
+    return Cut(whole, rest, "rewind", again, last)
+
+
 def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) -> Iterator[_Placed]:
     """The words of these segments in order; those between two sure ones are as sure."""
-    pauses = 0
+    pauses = odd = 0
     for number, segment in enumerate(begun):
         text, words = segment.reading.text, segment.reading.words
         even = spread(text, [(word.start, word.end) for word in words])
@@ -98,12 +144,14 @@ def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) ->
             if place <= last_sure:
                 start, end = times.get(word.start, (at, at))
                 at, even_at, pauses = end, even[place][1], 0
+                odd = 0
                 yield _Placed(start, end, sure=True)
                 continue
             if place:
                 pauses += pause_s(text[words[place - 1].end - 1 : word.start]) > 0
+            odd += is_odd(text[word.start : word.end])
             start, end = (at + round((when - even_at) * scale) for when in even[place])
-            yield _Placed(start, end, sure=False, since=at, pauses=pauses)
+            yield _Placed(start, end, sure=False, since=at, pauses=pauses, odd=odd)
 
 
 def _begun(words: Sequence[_Placed], written: int) -> int:
@@ -113,9 +161,9 @@ def _begun(words: Sequence[_Placed], written: int) -> int:
 def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int) -> int:
     """How many of these words have been said for all that is known."""
     for count, word in enumerate(words):
-        margin = rate_hz * (_MARGIN_S + _PAUSE_MARGIN_S * word.pauses)
-        if not timeline.pace_known:
-            margin += _GUESSED_PACE * (word.end - word.since)
+        margin = rate_hz * (_MARGIN_S + _PAUSE_MARGIN_S * word.pauses + _ODD_MARGIN_S * word.odd)
+        pace = _KNOWN_PACE if timeline.pace_known else _GUESSED_PACE
+        margin += pace * (word.end - word.since)
         if word.end + (0 if word.sure else margin) > written:
             return count
     return len(words)

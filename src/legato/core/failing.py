@@ -12,8 +12,9 @@ Rules:
 from collections.abc import Iterable
 from dataclasses import replace
 
-from legato.core.cutting import Cut, cut
+from legato.core.cutting import Cut, cut, listen
 from legato.core.ending import fail, give_back
+from legato.core.listening import Followed
 from legato.core.state import StreamState
 from legato.core.timeline import from_source
 from legato.core.utterance import PendingSeam, Run, Utterance
@@ -87,14 +88,19 @@ def _went_on(utterance: Utterance) -> bool:
 
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
     """The segments whose audio is not complete are to be said again, the first of them from where it broke off."""
-    keep = min(max(utterance.timeline.known_until(utterance.produced) - utterance.written, 0), utterance.held)
+    segments = [segment for segment, _ in run.said]
+    followed = listen(utterance.timeline, [segment.index for segment in segments], run.sketch)
+    known = utterance.timeline.known_until(utterance.produced)
+    if followed is not None and utterance.written:
+        known = max(known, followed.best(utterance.written, utterance.produced))
+    keep = min(max(known - utterance.written, 0), utterance.held)
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep
-    segments = [segment for segment, _ in run.said]
     # Completed segments that were dropped unwritten are said again as well.
-    segments = [*_unwritten(utterance, segments), *segments]
+    unwritten = _unwritten(utterance, segments)
+    segments = [*unwritten, *segments]
     if segments:
-        segments = _resume_first(state, utterance, run, segments, now)
+        segments = _resume_first(state, utterance, run, segments, None if unwritten else followed, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
 
@@ -112,11 +118,15 @@ def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
 
 
 def _resume_first(
-    state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float
+    state: StreamState,
+    utterance: Utterance,
+    run: Run,
+    segments: list[Segment],
+    followed: Followed | None,
+    now: float,
 ) -> list[Segment]:
-    found = cut(
-        utterance.timeline, [segment.index for segment in segments], utterance.produced, state.rate_hz
-    )
+    indexes = [segment.index for segment in segments]
+    found = cut(utterance.timeline, indexes, utterance.produced, state.rate_hz, followed)
     utterance.completed_segments += found.whole
     again = segments[found.whole :]
     _go_on_behind(utterance, None if found.rest is not None else again)

@@ -265,7 +265,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     if utterance is None or utterance.run is None:
         return
     run, said = utterance.run, event.event
-    run.last_activity = now
+    run.last_activity, run.sketch = now, event.sketch
     if isinstance(said, Marker) and run.owes_audio and not run.produced:
         _gave_nothing(state, utterance, now)
     elif isinstance(said, Marker):

@@ -14,6 +14,7 @@ from legato.core.batching import Request
 from legato.core.sizer import Sizer
 from legato.core.stamps import Stamps
 from legato.core.timeline import TimedWord, Timeline
+from legato.domain.audio import Sketch
 from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
@@ -92,6 +93,8 @@ class Run:
     """What the text asks of its delivery that was fixed when the run began."""
     owes_audio: bool = False
     """Text with something to say was handed over."""
+    sketch: Sketch | None = None
+    """What its audio looks like since the last marker, once it has failed."""
     words_told: dict[int, int] = field(default_factory=dict)
     """How many words of each segment the client knows of."""
 

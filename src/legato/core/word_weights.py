@@ -4,8 +4,11 @@ The figures were fitted on speech with known word times at about 165 words a min
 a segment's weights are stretched over the segment's real length.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+
+from legato.core.word_sounds import is_odd
 
 _MOST_KNOWN = 4096
 _LONGEST_KNOWN_CHARS = 32
@@ -58,6 +61,8 @@ _SYLLABLE_S = 0.06
 _CONSONANT_S = 0.046
 _FUNCTION_WORD_S = -0.10
 _WIDE_CHAR_S = 0.22
+_NAMED_S = 0.3
+_PARTS = re.compile(r"[^\W\d_]+|\d|[$€£¥%&+=#@]")
 _PAUSES_S = {
     ",": 0.28,
     ";": 0.42,
@@ -81,6 +86,8 @@ def _word_s(word: str) -> float:
     wide = sum(1 for letter in lowered if letter >= "\u2e80")
     if wide:
         return wide * _WIDE_CHAR_S
+    if is_odd(word):
+        return _odd_s(word)
     consonants = syllables = 0
     was_vowel = False
     for letter in lowered:
@@ -90,6 +97,14 @@ def _word_s(word: str) -> float:
         was_vowel = vowel
     seconds = _WORD_S + _SYLLABLE_S * syllables + _CONSONANT_S * consonants
     return max(seconds + (_FUNCTION_WORD_S if lowered in _FUNCTION_WORDS else 0.0), 0.05)
+
+
+def _odd_s(word: str) -> float:
+    """Figures are read as words, and letters that make none by their names; what else is in it as it is written."""
+    parts = _PARTS.findall(word)
+    plain_s = sum(_word_s(part) for part in parts if part.isalpha() and not is_odd(part) and len(part) > 1)
+    signs = sum(len(part) for part in parts if not (part.isalpha() and not is_odd(part) and len(part) > 1))
+    return max(plain_s + signs * _NAMED_S, 0.05)
 
 
 _known_s = lru_cache(_MOST_KNOWN)(_word_s)

@@ -114,3 +114,20 @@ class LedgerEntry:
 
     kind: LedgerKind
     samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What some audio looks like from afar, frame by frame.
+
+    Args:
+        start_sample: of the utterance, where the first frame begins.
+        frame_samples: samples to a frame, 20 ms of them.
+        levels_db: how loud each frame is; only differences mean something.
+        pitches: natural logarithms of each frame's middle frequency in hertz.
+    """
+
+    start_sample: int
+    frame_samples: int
+    levels_db: tuple[float, ...]
+    pitches: tuple[float, ...]

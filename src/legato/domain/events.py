@@ -6,7 +6,7 @@ event is the `now` it is handed over with.
 
 from dataclasses import dataclass, field
 
-from legato.domain.audio import AudioFormat
+from legato.domain.audio import AudioFormat, Sketch
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Position, Route, UtteranceOptions
@@ -334,10 +334,17 @@ class LineRefused:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A vendor event that is not audio, of a leased line."""
+    """A vendor event that is not audio, of a leased line.
+
+    Args:
+        lease: of the line.
+        event: what it told.
+        sketch: of its audio that no marker has come for, where it broke off and tells no word times.
+    """
 
     lease: int
     event: News
+    sketch: Sketch | None = None
 
 
 @dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make

@@ -6,7 +6,18 @@ from gateway.session.speaker import Speaker
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import Acquire, Gather
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Finished, Heard, Joined, Marker, Sampled, Words, WordTime
+from legato.domain.events import (
+    Audio,
+    Failed,
+    Finished,
+    Heard,
+    Joined,
+    Lost,
+    Marker,
+    Sampled,
+    Words,
+    WordTime,
+)
 from legato.domain.receipt import Stage
 from legato.domain.speech import Principal, Route, UtteranceOptions
 
@@ -253,3 +264,20 @@ def test_leave_to_gather_ends_with_whatever_is_told(stage):
     stage.hearing.settle()
     stage.audio(20)
     assert stage.held == [480, 960]
+
+
+@pytest.mark.parametrize("event", [Lost("gone"), Failed(Reason.VENDOR_TIMEOUT, "silent")])
+def test_r6_a_line_that_breaks_off_leaves_a_sketch_of_what_no_marker_came_for(stage, event):
+    stage.audio(100)
+    stage.say(Marker(0))
+    stage.audio(60)
+    stage.say(event)
+    sketch = stage.told[-1].sketch
+    assert (sketch.start_sample, len(sketch.levels_db)) == (2_400, 3)
+
+
+def test_of_a_line_with_word_times_no_sketch_is_kept(stage):
+    stage.line.word_times = True
+    stage.audio(100)
+    stage.say(Lost("gone"))
+    assert stage.told[-1] == Heard(3, Lost("gone"))

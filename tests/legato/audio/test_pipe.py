@@ -466,3 +466,22 @@ def test_behind_a_context_that_has_ended_so_much_is_silent_as_is_not_silent_alre
     assert pipe.rest(50) == 80 + 800
     pipe.drop()
     assert sum(entry.samples for entry in pipe.entries()) == 0
+
+
+@pytest.mark.parametrize("in_rate", [8_000, 24_000])
+def test_a_run_is_sketched_where_that_is_asked_for_and_counted_as_it_is_written(in_rate):
+    pipe = Pipe(8_000)
+    through(pipe, noise(800), rate=8_000)
+    assert pipe.sketch() is None
+    pipe.sketch_anew()
+    pipe.begin_run(in_rate, sketched=True)
+    pipe.push(noise(in_rate // 10))
+    sketch = pipe.sketch()
+    assert sketch is not None
+    assert (sketch.start_sample, sketch.frame_samples) == (800, 160)
+    assert len(sketch.levels_db) == pipe.available // 160 >= 4
+    pipe.sketch_anew()
+    assert pipe.sketch().start_sample == pipe.available + 800
+    pipe.push(noise(in_rate // 10))
+    pipe.drop(keep=0)
+    assert (pipe.sketch().start_sample, len(pipe.sketch().levels_db)) == (800, 0)

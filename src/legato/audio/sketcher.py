@@ -1,0 +1,101 @@
+"""A rough sketch of audio on its way: level and middle frequency of every 20 ms, for whoever asks later what was said in it.
+
+Rules:
+
+- A chunk that comes is only noted down. Samples are looked at when there is a second of them, all at once, and not kept longer.
+- The middle frequency is that of a tone whose neighbouring samples would differ as much: high in hisses, low in vowels and hums. It is
+  the same at every sample rate, up to the highest that all of them hold.
+- Only the last minutes are kept.
+"""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legato.audio.samples import Samples, silence
+from legato.domain.audio import Sketch
+
+FRAME_MS = 20
+_MOST_FRAMES = 6_000
+_LOWEST_HZ, _HIGHEST_HZ = 60.0, 3_800.0
+_FLOOR = 4.0
+"""Added to every mean square: what is not there differs no more than what is not heard."""
+
+
+class Sketcher:
+    """Draws the audio of one run.
+
+    Args:
+        rate_hz: of the samples.
+        start_sample: of the utterance, where the next sample lies.
+    """
+
+    __slots__ = ("_drawn_to", "_enough", "_frame", "_levels", "_pitches", "_rate_hz", "_waiting", "_waits")
+
+    def __init__(self, rate_hz: int, start_sample: int) -> None:
+        self._rate_hz = rate_hz
+        self._frame = rate_hz * FRAME_MS // 1000
+        self._enough = rate_hz
+        self._drawn_to = start_sample
+        self._waiting: list[Samples] = []
+        self._waits = 0
+        self._levels: deque[float] = deque(maxlen=_MOST_FRAMES)
+        self._pitches: deque[float] = deque(maxlen=_MOST_FRAMES)
+
+    def push(self, samples: Samples) -> None:
+        """Samples follow."""
+        self._waiting.append(samples)
+        self._waits += len(samples)
+        if self._waits >= self._enough:
+            self._draw()
+
+    def begin_anew(self) -> None:
+        """What came so far is no longer of interest."""
+        self._drawn_to += self._waits
+        self._waiting, self._waits = [], 0
+        self._levels.clear()
+        self._pitches.clear()
+
+    def cut_back(self, samples: int) -> None:
+        """So many of the last samples are gone, whether they were noted here or lie before that."""
+        kept = max(self._waits - samples, 0)
+        missing = samples - (self._waits - kept)
+        if self._waits:
+            self._waiting = [np.concatenate(self._waiting)[:kept]]
+        frames = min(-(-missing // self._frame), len(self._levels))
+        for _ in range(frames):
+            self._levels.pop()
+            self._pitches.pop()
+        rest = frames * self._frame - missing
+        self._drawn_to -= frames * self._frame - min(rest, 0)
+        if rest > 0:
+            self._waiting = [silence(rest)]
+        self._waits = max(rest, kept)
+
+    def sketch(self) -> Sketch:
+        """What is drawn; a last frame that is not full is left out."""
+        self._draw()
+        start = self._drawn_to - len(self._levels) * self._frame
+        return Sketch(start, self._frame, tuple(self._levels), tuple(self._pitches))
+
+    def _draw(self) -> None:
+        count = self._waits // self._frame
+        if not count:
+            return
+        joined = np.concatenate(self._waiting)
+        rest = joined[count * self._frame :]
+        self._waiting, self._waits = [rest], len(rest)
+        sound = joined[: count * self._frame].astype(np.float32)
+        steps = np.diff(sound, prepend=sound[:1])
+        squares, differences = self._means(sound), self._means(steps)
+        self._levels.extend((10 * np.log10(squares)).tolist())
+        halves = np.sqrt(np.minimum(differences / squares, 4)) / 2
+        tones = np.clip(self._rate_hz / np.pi * np.arcsin(halves), _LOWEST_HZ, _HIGHEST_HZ)
+        self._pitches.extend(np.log(tones).tolist())
+        self._drawn_to += count * self._frame
+
+    def _means(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
+        frames = values.reshape(-1, self._frame)
+        means: NDArray[np.float64] = np.einsum("ij,ij->i", frames, frames).astype(np.float64)
+        return means / self._frame + _FLOOR

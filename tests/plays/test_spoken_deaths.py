@@ -1,0 +1,90 @@
+"""Real speech that breaks off, its word times withheld: where the next route goes on. Promises R3 and R6."""
+
+import random
+
+import numpy as np
+
+from gateway.engines.espeak_voice import EspeakVoice
+from gateway.engines.voice import Manner, Piece, Sound, SpokenWord
+from legato.audio.resampler import Resampler
+from legato.domain import events, replies
+from legato.domain.speech import Route, StreamLimits, Voice
+from legato.domain.text import Reading
+from tests.plays.dying import Deathbed, Mortal, MortalLine
+from tests.plays.world import RATE
+
+SENTENCES = (
+    "The train to Manchester leaves from platform twelve in about eleven minutes.",
+    "Please press the red button twice, then wait until the machine has restarted, and try once more.",
+    "Nobody knows why the old keeper painted every stone of the harbour wall in another shade of blue.",
+    "Your order was shipped on Monday, and it should arrive by Friday afternoon at the latest.",
+)
+VOICE = EspeakVoice()
+_SPOKEN: dict[str, tuple[np.ndarray, list[SpokenWord]]] = {}
+
+
+def spoken(text: str) -> tuple[np.ndarray, list[SpokenWord]]:
+    """The sound of a text at the stream's rate, and its words, timed in samples of the voice's own rate."""
+    if text not in _SPOKEN:
+        sound, words = [], []
+
+        def take(piece: Piece) -> bool:
+            if isinstance(piece, Sound):
+                sound.append(np.frombuffer(piece.data, "<i2"))
+            else:
+                words.extend(piece.words)
+            return True
+
+        for _ in VOICE.speak(text, Manner(language="en-us"), take):
+            pass
+        resampler = Resampler(VOICE.sample_rate_hz, RATE)
+        _SPOKEN[text] = (np.concatenate([resampler.push(np.concatenate(sound)), resampler.flush()]), words)
+    return _SPOKEN[text]
+
+
+class SpeakingLine(MortalLine):
+    """Speaks with a real voice, and tells nothing but where texts end."""
+
+    def say(self, segment: int, reading: Reading) -> None:
+        self.world.sent.append(reading.text)
+        self._sound(spoken(reading.text)[0])
+        self.queue.append(("event", events.Marker(segment)))
+        self._start()
+
+
+def whole_words(text: str, sample: int) -> int:
+    """How many words, as they are written, were said whole by then."""
+    at = sample * VOICE.sample_rate_hz / RATE
+    ends = [word.end for word in spoken(text)[1] if word.end_sample <= at]
+    return len(text[: max(ends, default=0)].split())
+
+
+def dies_at(text: str, ms: float, speed: float) -> tuple[int, int]:
+    """The words that were lost, and those that were heard twice."""
+    routes = {"one": Mortal((("ms", ms),), speed=speed), "two": Mortal()}
+    voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
+    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=SpeakingLine)
+    world.open(max_lead_ms=-1).speak("a", text).run(30)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    first, rest = world.sent
+    kept = len(first.split()) - len(rest.split())
+    assert first.endswith(rest)
+    written = len(world.audio("a")) - len(spoken(rest)[0])
+    said = whole_words(first, written)
+    (seam,) = world.of(replies.Seam)
+    assert seam.method == "rewind"
+    return max(kept - said, 0), max(said - kept, 0)
+
+
+def test_r3_r6_no_word_is_lost_and_at_nearly_every_place_at_most_two_are_said_again():
+    dice = random.Random(5)
+    found = []
+    for text in SENTENCES:
+        length_ms = len(spoken(text)[0]) / RATE * 1_000
+        found += [
+            dies_at(text, dice.uniform(300, length_ms - 400), dice.choice([1.0, 1.0, 4.0])) for _ in range(8)
+        ]
+    assert [lost for lost, _ in found] == [0] * len(found)
+    again = [count for _, count in found]
+    assert sum(count <= 2 for count in again) >= 0.9 * len(again), again
+    assert max(again) <= 4
