@@ -3,7 +3,8 @@
 python -m tests.chaos [--seeds N] [--vendor NAME ...] [--fault NAME ...]
 
 A cell counts if its fault fired at its moment, and if the vendor without a fault passes. Gaps are of silence at the listener's
-playback clock, in milliseconds; `recovery` is the longest time to the first audio of the utterance after the one with the fault.
+playback clock, in milliseconds; behind deaths that are told at once, while a voice was heard, 95 of 100 are to be at most 150 (R6).
+`recovery` is the longest time to the first audio of the utterance after the one with the fault.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import uvloop
 from tests.chaos.cases import FAULTS, VENDORS, matrix
 from tests.chaos.outages import two_percent_down
 from tests.chaos.report import describe, table, totals, why_not
+from tests.chaos.seams import GAP_MS, gaps_ms, p95_ms, told
 from tests.chaos.shares import in_processes
 
 
@@ -32,12 +34,14 @@ def main() -> int:
     _print(f"CONTROL FAILED {describe(control)}" for control in failed)
     bad = [result for result in results if why_not(result)]
     _print(f"NOT WELL ({why_not(result)}) {describe(result)}" for result in bad)
-    _print([totals(results, time.monotonic() - started, len(bad))])
+    gaps = gaps_ms(results)
+    _print([totals(results, time.monotonic() - started, len(bad)), told(gaps)])
+    well = not bad and not failed and p95_ms(gaps) <= GAP_MS
     if not (asked.vendor or asked.fault or asked.moment):
         outage = uvloop.run(two_percent_down())
         _print([str(outage)])
-        return 1 if bad or failed or not outage.well else 0
-    return 1 if bad or failed else 0
+        well = well and outage.well
+    return 0 if well else 1
 
 
 def _asked() -> argparse.Namespace:
