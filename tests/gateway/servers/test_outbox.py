@@ -79,6 +79,80 @@ async def test_it_wakes_for_what_comes_later_and_for_its_end():
     assert writer.sent == [b"one", b"more"]
 
 
+async def test_a_frame_is_with_the_writer_when_the_call_that_brings_it_is_over():
+    outbox = Outbox(1 << 20, lambda: None)
+    writer = Slow()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(outbox.run(writer))
+        await asyncio.sleep(0)
+        assert not writer.begun.is_set()
+        outbox.put(b"one")
+        assert writer.begun.is_set()
+        writer.gate.release()
+        outbox.close(None)
+    assert writer.sent == [b"one"]
+
+
+async def test_what_comes_of_the_room_that_a_frame_leaves_is_written_behind_it():
+    sent = []
+
+    def more():
+        outbox.put(b"three", beside=True)
+        outbox.close(None)
+
+    async def write(frame):
+        sent.append(frame)
+
+    outbox = Outbox(1 << 20, more)
+    outbox.put(b"one")
+    outbox.put(b"two")
+    assert outbox.paused
+    await outbox.run(write)
+    assert sent == [b"one", b"two", b"three"]
+
+
+async def test_what_the_writer_raises_ends_it_at_once_and_later():
+    async def refuses(_):
+        raise ConnectionError("gone")
+
+    async def breaks(_):
+        await asyncio.get_running_loop().run_in_executor(None, int)
+        raise ConnectionError("gone")
+
+    for writer in (refuses, breaks):
+        outbox = Outbox(1 << 20, lambda: None)
+        outbox.put(b"one")
+        outbox.put(b"two")
+        with pytest.raises(ConnectionError):
+            await outbox.run(writer)
+        outbox.put(b"three")
+        assert outbox.waiting
+
+
+async def test_who_is_cancelled_leaves_no_write_behind():
+    outbox = Outbox(1 << 20, lambda: None)
+    writer = Slow()
+    left = []
+
+    async def write(frame):
+        try:
+            await writer(frame)
+        finally:
+            left.append(frame)
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(outbox.run(write))
+        outbox.put(b"one")
+        await asyncio.sleep(0)
+        running.cancel()
+    assert running.cancelled()
+    assert left == [b"one"]
+    writer.gate.release()
+    outbox.put(b"two")
+    await asyncio.sleep(0)
+    assert writer.sent == []
+
+
 async def test_one_big_frame_pauses_it():
     outbox = Outbox(1 << 20, lambda: None)
     outbox.put(bytes(HIGH_BYTES))
