@@ -93,6 +93,7 @@ async def _one(url, number):
         return await say(speech, coded_text(random.Random(number), sentences=1), Ear(RATE_HZ))
 
 
+@pytest.mark.alone
 async def test_r29_a_client_that_is_killed_is_cancelled_upstream_within_250_ms():
     async with simulator(["cartesia"], script(), seed=1) as vendor, gateway(alone("cartesia", vendor)) as url:
         talker = await asyncio.create_subprocess_exec(
