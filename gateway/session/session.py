@@ -142,7 +142,8 @@ class Session:
         if self._outlet_paused:
             self._outlet_paused = False
             self._core.takes(self._outlet.room_ms)
-            self._handle(events.OutletDrained())
+            if self._running or not self._core.reopens():
+                self._handle(events.OutletDrained())
 
     def tick(self) -> None:
         """The alarm has rung."""

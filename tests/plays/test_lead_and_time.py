@@ -604,3 +604,16 @@ class TestTheShortWay:
                 world.paused = False
                 world.session.drained()
         assert world.said() == LONG.replace(" ", "")
+
+    def test_an_outlet_with_room_again_wakes_nobody_where_nothing_waited(self):
+        """What was held leaves at once; and after either, what comes is not held."""
+        world = OneAtATime(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG)
+        for waited_s in (0.0, 0.3, 0.0, 0.5):
+            while not world.paused:
+                world.run(0.001)
+            written = len(world.audio())
+            world.run(waited_s)
+            assert len(world.audio()) == written
+            world.paused = False
+            world.session.drained()
+            assert (len(world.audio()) > written) is (waited_s > 0)

@@ -77,7 +77,6 @@ class Stream:
             events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
             events.Heard: lambda event, now: speaking.heard(self._state, event, now),
             events.Written: self._written,
-            events.OutletPaused: self._outlet_paused,
             events.OutletDrained: self._outlet_drained,
             events.Tick: self._tick,
         }
@@ -105,6 +104,8 @@ class Stream:
                 self._passage = passage(state, track, event.lease)
         elif type(event) is events.Written and self._more_is_coming(event):
             self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
+        elif type(event) is events.OutletPaused:
+            state.outlet_paused = True  # nothing can follow from that
         else:
             self._dispatch(event, now)
             if not state.closed:
@@ -142,6 +143,14 @@ class Stream:
         """
         leave = self._passage
         return -1 if leave is None or leave.lease != lease else leave.take(held, now)
+
+    def reopens(self) -> bool:
+        """The outlet has room again: whether nothing has waited for that, so that `events.OutletDrained` need not be told."""
+        state = self._state
+        if any(track.queue and track.queue[0].held for track in state.tracks.values()):
+            return False
+        state.outlet_paused = False
+        return True
 
     def takes(self, room_ms: float) -> None:
         """So much audio, in milliseconds, does the outlet take in one from now on: what has waited may be more than that."""
@@ -303,10 +312,6 @@ class Stream:
     def _written(self, event: events.Written, now: float) -> None:
         """Nothing but what follows every event: the tracks are looked at again."""
         del event, now
-
-    def _outlet_paused(self, event: events.OutletPaused, now: float) -> None:
-        del event, now
-        self._state.outlet_paused = True
 
     def _outlet_drained(self, event: events.OutletDrained, now: float) -> None:
         del event, now
