@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from loadtest import micro_audio, micro_faces, micro_relay, micro_text, relay, voices
+from loadtest import micro_acquire, micro_audio, micro_faces, micro_relay, micro_text, relay, voices
 from loadtest.rows import Row, table
 
 
@@ -40,6 +40,9 @@ BENCHMARKS = {
     "faces": Benchmark("the native contract, for a message", micro_faces.rows),
     "voices": Benchmark("the local voices", voices.rows),
     "chunk": Benchmark("what a chunk costs within the gateway, without sockets", micro_relay.rows),
+    "acquire": Benchmark(
+        "how long a run waits for a line that is there (R2: p99 under 2 ms)", micro_acquire.rows
+    ),
     "relay": Benchmark(
         "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
         partial(relay.rows, quick=False),

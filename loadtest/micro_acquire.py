@@ -1,0 +1,130 @@
+"""How long a run waits for its line: from asking to the answer, with idle lines, and behind a barge-in. Without sockets."""
+
+import asyncio
+import itertools
+import ssl
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from gateway.upstream import dialler
+from gateway.upstream.lines import VendorLines
+from gateway.upstream.surroundings import Surroundings
+from gateway.upstream.wire import Call, Wire, WireListener
+from legato.core.pool_terms import PoolSettings
+from legato.domain.events import Failed, VendorEvent
+from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.text import Reading
+from legato.domain.vendors import Outgoing, Transport
+from legato.ports import Line, LineRequest
+from legato.providers.deepgram import DeepgramV1
+from loadtest.rows import Row
+
+LINES, UTTERANCES = 16, 20_000
+_ROUTE = Route("bench", "aura-2-thalia-en")
+
+
+_Wait = tuple[float, float]
+"""Milliseconds that passed, and of the processor."""
+
+
+class _Wire:
+    """Nobody is at the other end; what is cancelled is confirmed with the next turn of the loop. Implements `wire.Wire`."""
+
+    def __init__(self, listener: WireListener) -> None:
+        self._listener = listener
+
+    def send(self, frames: Sequence[Outgoing]) -> None:
+        if any(isinstance(frame, str) and '"Clear"' in frame for frame in frames):
+            cleared = '{"type":"Cleared","sequence_id":0}'
+            asyncio.get_running_loop().call_soon(self._listener.came, cleared)
+
+    def ping(self) -> bool:
+        return False
+
+    def stop(self) -> bool:
+        return True
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class _Nobody:
+    """Hears a run, and the facts of it."""
+
+    def heard(self, line: Line, event: VendorEvent) -> None:
+        pass
+
+    def note(self, fact: object) -> None:
+        pass
+
+
+def rows() -> Iterable[Row]:
+    """Milliseconds: what has passed, and what of that the processor was at work for us. On a busy machine they differ."""
+    idle, behind = asyncio.run(_measured())
+    for name, waits in (("with idle lines", idle), ("behind a barge-in", behind)):
+        for unit, each in zip(("ms", "ms of CPU"), np.array(waits).T, strict=True):
+            for label, share in (("p50", 0.5), ("p99", 0.99)):
+                took = float(np.quantile(each, share))
+                yield Row(f"from asking to a line, {name}, {label}", took, unit, len(each))
+
+
+async def _measured() -> tuple[list[_Wait], list[_Wait]]:
+    async def dial(call: Call, listener: WireListener) -> Wire:
+        del call
+        return _Wire(listener)
+
+    usual, dialler.DIALS[Transport.WEBSOCKET] = dialler.DIALS[Transport.WEBSOCKET], dial
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            world = Surroundings(
+                time.monotonic,
+                _Nobody(),
+                itertools.count(1),
+                tasks,
+                ssl.create_default_context(),
+                lambda: 0.5,
+            )
+            dialect = DeepgramV1()
+            settings = PoolSettings(floor=LINES, ceiling=2 * LINES, spare=2, dials_at_once=LINES)
+            lines = VendorLines("bench", dialect, lambda: "key", settings, world)
+            lines.keep_warm(_ROUTE, "en")
+            await lines.tried()
+            idle = [await _wait(lines, interrupted=False) for _ in range(UTTERANCES)]
+            behind = [await _wait(lines, interrupted=True) for _ in range(UTTERANCES // 10)]
+            lines.close()
+    finally:
+        dialler.DIALS[Transport.WEBSOCKET] = usual
+    return idle, behind
+
+
+async def _wait(lines: VendorLines, *, interrupted: bool) -> _Wait:
+    """Asks for a line, and gives it back at once, or says something on it and is interrupted; milliseconds of the asking."""
+    answer: asyncio.Future[tuple[_Wait, Line | Failed]] = asyncio.get_running_loop().create_future()
+    request = LineRequest(
+        _ROUTE, "en", UtteranceOptions(), Principal(), "stream", "utterance", time.monotonic() + 10
+    )
+    began, worked = time.perf_counter(), time.thread_time()
+
+    def ready(found: Line | Failed) -> None:
+        took = (time.perf_counter() - began) * 1e3, (time.thread_time() - worked) * 1e3
+        answer.set_result((took, found))
+
+    lines.acquire(request, _Nobody(), ready)
+    took, line = await answer
+    if isinstance(line, Failed):
+        raise ConnectionError(line.message)
+    if interrupted:
+        line.say(0, Reading("A sentence of some words that the voice is to speak."))
+        line.cancel()
+    line.release(clean=True)
+    if not interrupted:
+        await asyncio.sleep(0)
+    return took
