@@ -5,7 +5,8 @@ Rules (R11):
 - A vendor may have read "$5" as "five dollars", left characters out or put some in. Where the two texts differ, the nearest
   place where they agree again is looked for; what lies between belongs together, and a word gets that time only where it is the
   only one there. A word without a time of its own gets none: it is left to be estimated.
-- A word is told once, when its last character has been passed. Times never run backwards.
+- A word is told once, when its last letter or digit has been passed, and a segment is passed with its last one: many vendors give the
+  mark at the end no time, and an utterance left open would wait for it in vain. Times never run backwards.
 - The search is bounded: what cannot be matched costs a bounded amount of work and moves nothing.
 """
 
@@ -78,7 +79,7 @@ class Alignment:
             self._words.append(_Word(segment, start, end))
         for index, char in enumerate(reading.text):
             for lower in char.lower() if not char.isspace() else "":
-                if owner[index] >= 0:
+                if owner[index] >= 0 and (lower.isalnum() or self._words[owner[index]].last < 0):
                     self._words[owner[index]].last = len(self._chars)
                 self._chars.append(lower)
                 self._owner.append(owner[index])
@@ -86,13 +87,16 @@ class Alignment:
         self._ends.append(len(self._chars))
 
     def passed(self) -> list[int]:
-        """Segments whose last character has been passed since this was asked last."""
+        """Segments whose last letter or digit has been passed since this was asked last: marks behind it often have no time."""
         count = 0
-        while count < len(self._segments) and self._segments[count][1] <= self._at:
+        while count < len(self._segments) and not self._owes_letters(self._segments[count][1]):
             count += 1
         found = [segment for segment, _ in self._segments[:count]]
         del self._segments[:count]
         return found
+
+    def _owes_letters(self, end: int) -> bool:
+        return any(self._chars[at].isalnum() for at in range(self._at, end))
 
     def unheard(self) -> tuple[int, float]:
         """Letters of the segments behind the last one that was heard to its end, and when in the run that end was, in milliseconds.

@@ -4,7 +4,7 @@ Rules:
 - A run is a context. It opens with a blank text, each segment ends in a blank, and closing it after a flush gives its end:
   `isFinal`. Cancelling closes it as well; it counts until `isFinal`.
 - The model, the format and the language are the connection's and stand in the URL, and so does the voice.
-- Characters' times place the words; a segment's marker follows when its last character has been passed.
+- Characters' times place the words; a segment's marker follows when its last letter or digit has been passed.
 - The id comes as `contextId` or `context_id`, and durations as `charDurationsMs` or `charsDurationsMs`: both are read, so that
   it needs no switch which of them the vendor sends.
 

@@ -60,7 +60,7 @@ def test_blanks_and_case_do_not_matter():
         ("A road.", "A very wide road.", ["A", "road."]),
         ("Dr. Jones came.", "Doctor Jones came.", ["Dr.", "Jones", "came."]),
         ("On 3/4 we met.", "On March fourth we met.", ["On", "3/4", "we", "met."]),
-        ("All of it.", "All of it", ["All", "of"]),
+        ("All of it.", "All of it", ["All", "of", "it."]),
     ],
 )
 def test_texts_that_differ_agree_again(text, heard, words):
@@ -93,7 +93,7 @@ def test_times_never_run_backwards():
 
 def test_words_with_their_times_are_pieces_too():
     found = said("Hello world.").heard(Timed(["hello", "world"], [0.0, 500.0], [400.0, 900.0]), 0.0)
-    assert told(found) == [(0, 0, 5, 0.0, 400.0)]
+    assert told(found) == [(0, 0, 5, 0.0, 400.0), (0, 6, 12, 500.0, 900.0)]
     alignment = said("Hello world.", "Yes")
     found = alignment.heard(Timed(["Hello", "world.", "Yes"], [0, 500, 950], [400, 900, 999]), 0.0)
     assert [word.segment for word in found] == [0, 0, 1]
@@ -117,3 +117,19 @@ def test_what_does_not_match_costs_a_bounded_amount():
     began = time.process_time()
     alignment.heard(chars("cd" * 20_000), 0.0)
     assert time.process_time() - began < 5.0
+
+
+@pytest.mark.parametrize("mark", [".", "?", "...", '."', ")"])
+def test_a_mark_at_the_end_that_is_given_no_time_is_not_waited_for(mark):
+    """Where the utterance is left open nothing follows that would carry the times past it."""
+    alignment = said(f"Hello you{mark}", "Next.")
+    assert [word.start for word in alignment.heard(chars("Hello you"), 0.0)] == [0, 6]
+    assert alignment.passed() == [0]
+    assert [word.segment for word in alignment.heard(chars(f"{mark} Next"), 90.0)] == [1]
+    assert alignment.passed() == [1]
+
+
+def test_a_segment_is_not_passed_before_its_last_letter():
+    alignment = said("Hello you.")
+    alignment.heard(chars("Hello yo"), 0.0)
+    assert alignment.passed() == []

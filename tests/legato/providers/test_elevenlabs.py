@@ -1,13 +1,18 @@
 """ElevenLabs beyond its transcripts: the place, the traits, the refusals."""
 
+import base64
+import json
+
 import pytest
 
+from legato.core.run_watch import RunWatch
 from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Lost
-from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.events import Lost, Marker
+from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, VendorLimits
+from legato.ports import LineRequest
 from legato.providers.elevenlabs import ElevenLabs, Switches
 from tests.conformance.stage import played
 from tests.legato.providers.asking import sent, takes
@@ -93,3 +98,28 @@ def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
     for other in ({"model_id": "eleven_v3"}, {}):
         dialect = ElevenLabs(switches=Switches(breaks=bool(other)))
         assert sent(dialect, reading, options=other)[1]["text"] == "Wait. "
+
+
+def test_r8_an_utterance_left_open_is_not_waited_for_where_the_last_mark_has_no_time():
+    """The vendor times "Hello", and says nothing of the full stop: nothing more would come, and the run would be taken for stalled."""
+    dialect = ElevenLabs()
+    connection = dialect.connect(dialect.place(Route("p", "v"), "en", UtteranceOptions()))
+    request = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 0.0)
+    watch = RunWatch(dialect.traits.limits, marks=True)
+    connection.begin(1, request, 0.0)
+    connection.say(1, 0, Reading("Hello."), 0.0)
+    watch.said(0.0, 0, 6)
+    message = {
+        "contextId": "run-1-1",
+        "audio": base64.b64encode(bytes(48_000)).decode(),
+        "alignment": {
+            "chars": list("Hello"),
+            "charStartTimesMs": [0, 100, 200, 300, 400],
+            "charDurationsMs": [100] * 5,
+        },
+    }
+    told = [event for _, event in connection.hear(json.dumps(message), 0.2)]
+    assert told[-1] == Marker(0)
+    watch.audio(0.2, 1.0)
+    watch.marker(0.2, 0)
+    assert watch.deadline() is None
