@@ -12,7 +12,7 @@ from legato.core.state import CoreSettings
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
-from legato.domain.facts import StreamClosed, Underran
+from legato.domain.facts import BugFound, StreamClosed, Underran
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
 from legato.domain.text import Break, TextLevel
@@ -617,3 +617,16 @@ class TestTheShortWay:
             world.paused = False
             world.session.drained()
             assert (len(world.audio()) > written) is (waited_s > 0)
+
+    def test_a_bug_met_on_the_way_ends_this_stream_loudly(self):
+        class Broken(World):
+            def write(self, reply):
+                if isinstance(reply, replies.AudioChunk) and len(self.audio()) > RATE:
+                    raise RuntimeError("a bug")
+                super().write(reply)
+
+        world = Broken(scripts={"one": Script(speed=1.0)}).open().speak("a", LONG).run(5)
+        [bug] = [fact for fact in world.facts if isinstance(fact, BugFound)]
+        assert (bug.kind, world.closed_with.reason) == ("RuntimeError", Reason.INTERNAL)
+        assert "_pass_on" in bug.where or "write" in bug.where
+        assert world.released == [False]
