@@ -28,7 +28,7 @@ USUAL = {
     "pipe joined 24000 -> 24000 Hz: push + take": 0.34,
     "gRPC: read a token": 0.21,
     "gRPC: write 20 ms of audio": 0.15,
-    "WebSocket: read a token": 0.7,
+    "WebSocket: read a token": 0.28,
     "WebSocket: write 20 ms of audio": 0.037,
     "WebSocket: write a word": 0.085,
     "scanner, plain prose": 0.67,
