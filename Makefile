@@ -87,6 +87,7 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 # Tests that start processes or synthesise speech come two at a time; those that measure have the machine for themselves. What fails
 # beside others is tried once more by itself: a fault is found twice, a neighbour that took the machine is not.
 AGAIN := -q --last-failed --last-failed-no-failures none
+TOGETHER := not (e2e or browser or voice or slow or alone)
 PROCESSES := (e2e or browser or voice or slow) and not alone
 
 test: setup chromium npm promtool witness native ## all tests, unit to end to end, with coverage (TESTS=path for some)
@@ -95,7 +96,8 @@ ifdef TESTS
 else
 	rm -rf var/test && mkdir -p var/test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -q -m "not (e2e or browser or voice or slow or alone)" --junitxml=var/test/together.xml
+	$(BIN)/coverage run -m pytest -n auto -q -m "$(TOGETHER)" --junitxml=var/test/together.xml \
+	  || $(BIN)/coverage run -m pytest $(AGAIN) -m "$(TOGETHER)" --junitxml=var/test/together-again.xml
 	$(BIN)/coverage run -m pytest -n 2 --dist loadfile -q -m "$(PROCESSES)" --junitxml=var/test/processes.xml \
 	  || $(BIN)/coverage run -m pytest $(AGAIN) -m "$(PROCESSES)" --junitxml=var/test/processes-again.xml
 	$(BIN)/python -m pytest -q -m alone --junitxml=var/test/alone.xml \

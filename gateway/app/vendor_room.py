@@ -124,7 +124,7 @@ class VendorRoom:
         return [f"{route.provider}/{route.voice}" for route in served if route.provider in self._lines]
 
     async def warm_up(self) -> None:
-        """Dials the floor of every voice's routes, all at once; returns when each dial was answered, whichever way."""
+        """Dials the floor of every voice's routes, all at once; returns when each place has a line, or failed to get one."""
         for voice in self._catalogue.voices.values():
             for route in voice.routes:
                 if route.provider in self._lines:

@@ -16,6 +16,7 @@ from legato.domain.events import Closed, End, Open, Text
 from legato.domain.replies import AudioChunk, UtteranceFinished
 from legato.domain.speech import UtteranceOptions
 from tests.gateway.app.test_vendor_room import ENV, settings_for
+from tests.gateway.app.workers_stage import until
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 
@@ -170,7 +171,9 @@ async def test_a_house_whose_only_voices_are_vendors_is_ready_when_its_floors_we
                 await warm.wait()
             assert house.health.ready()
             assert house.directory.voices()[0].ready
-            assert b'legato_lines{provider="deepgram",state="idle"} 2.0' in house.metrics.expose()[0]
+            await until(
+                lambda: b'legato_lines{provider="deepgram",state="idle"} 2.0' in house.metrics.expose()[0]
+            )
             for number in (1, 2):
                 outlet, alarm = Outlet(), Alarm()
                 principal = house.reception.admit("", "")
