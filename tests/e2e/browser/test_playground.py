@@ -16,6 +16,7 @@ TENTH = 2_400
 """A tenth of a second, in samples."""
 
 
+@pytest.mark.alone  # a browser that waits for a core plays a gap
 async def test_what_is_heard_is_what_was_written_with_no_gap(page, gateway):
     ground = await Playground.visit(page, gateway, tape=True)
     await ground.speak(SENTENCE * 2)
