@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -85,14 +86,15 @@ async def rehearse(
     faulty: bool = True,
     at_once: int = 16,
     told: Callable[[Result], None] = lambda _: None,
+    limits: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Result]:
-    """Play the cases, so many at a time: as one ends the next begins."""
+    """Play the cases, so many at a time: as one ends the next begins. The first vendor may have other limits."""
     waiting = iter(cases)
     results: list[Result] = []
 
     async def slot() -> None:
         for case in waiting:  # shared by all slots
-            result = await _bounded(case, faulty=faulty)
+            result = await _bounded(case, limits, faulty=faulty)
             results.append(result)
             told(result)
 
@@ -103,17 +105,17 @@ async def rehearse(
     return results
 
 
-async def _bounded(case: Case, *, faulty: bool) -> Result:
+async def _bounded(case: Case, limits: Mapping[str, float], *, faulty: bool) -> Result:
     try:
         async with asyncio.timeout(_CASE_S):
-            return await _play(case, faulty=faulty)
+            return await _play(case, limits, faulty=faulty)
     except Exception as error:  # noqa: BLE001 - one case that breaks is a row in the table, not the end of it
         return Result(
             case, fired=False, faulty=NOTHING, after=NOTHING, broken=f"{type(error).__name__}: {error}"
         )
 
 
-async def _play(case: Case, *, faulty: bool) -> Result:
+async def _play(case: Case, limits: Mapping[str, float], *, faulty: bool) -> Result:
     faults = [Fault.model_validate(fault) for fault in case.faults()] if faulty else []
     at_first = faults if case.from_the_start else []
     chance = random.Random(case.name)
@@ -122,7 +124,7 @@ async def _play(case: Case, *, faulty: bool) -> Result:
             [case.vendor], Script.model_validate({**HEALTHY, "faults": at_first}), seed=case.seed + 1
         ) as vendor,
         simulator(["deepgram"], Script.model_validate(HEALTHY), seed=1) as second,
-        gateway(two_routes(case.vendor, vendor, second)) as url,
+        gateway(two_routes(case.vendor, vendor, second, limits)) as url,
         connect(url, voice="voice", audio_format=FORMAT) as speech,
     ):
         ear = Ear(RATE_HZ)
@@ -141,11 +143,20 @@ async def _play(case: Case, *, faulty: bool) -> Result:
         )
 
 
-def two_routes(dialect: str, vendor: Simulator, second: Simulator, **voice: Any) -> dict[str, Any]:
-    """The configuration of a voice on this vendor, with Deepgram behind it."""
+def two_routes(
+    dialect: str,
+    vendor: Simulator,
+    second: Simulator,
+    limits: Mapping[str, float] = MappingProxyType({}),
+    **voice: Any,
+) -> dict[str, Any]:
+    """The configuration of a voice on this vendor, with these limits, and with Deepgram behind it."""
     routes = [{"provider": "first", "voice": VENDORS[dialect].voice}, {"provider": "second", "voice": "two"}]
     return configuration(
-        {"first": provider(dialect, vendor), "second": provider("deepgram", second)},
+        {
+            "first": provider(dialect, vendor, limits=dict(limits)),
+            "second": provider("deepgram", second),
+        },
         {"voice": {"language": "en", "routes": routes, **voice}},
     )
 

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import signal
-import time
 
 import aiohttp
 import grpc.aio
@@ -19,7 +18,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
 SPEAK = "/legato.v1.SpeechService/Speak"
 WAY = ("stream", "utterance", "attempt", "segment")
-DEAF_S = 10
+UNANSWERED_S = 600
+"""So long an answer may take: much longer than a process is given to end."""
 CONFIG = """
 default_voice: espeak
 voices:
@@ -200,25 +200,21 @@ async def test_what_failed_says_so(collector, traced):
 
 
 async def spoken(gateway, count=8):
-    """Seconds to the first audio of each of so many utterances, by the client's clock."""
-    took = []
+    """How many chunks of audio come of each of so many utterances."""
+    heard = []
     async with connect(gateway.urls["grpc"], tuning=Tuning(max_lead_ms=-1)) as speech:
         for _ in range(count):
-            asked = time.monotonic()
             utterance = speech.begin()
             await utterance.send("Nobody is told of this.")
             await utterance.end()
-            first = None
-            async for _audio in utterance:
-                first = first or time.monotonic() - asked
-            took.append(first)
-    return took
+            heard.append(len([audio async for audio in utterance]))
+    return heard
 
 
 @pytest.fixture(scope="module")
 def unhelpful(alone):
     """A receiver that never answers and one that says no, each with its gateway; both start at once."""
-    few = {"OTEL_BSP_MAX_QUEUE_SIZE": "16", "OTEL_EXPORTER_OTLP_TIMEOUT": "60"}
+    few = {"OTEL_BSP_MAX_QUEUE_SIZE": "16", "OTEL_EXPORTER_OTLP_TIMEOUT": str(UNANSWERED_S)}
     with (
         Collector(deaf=True) as deaf,
         Collector(refuses=True) as refusing,
@@ -236,10 +232,8 @@ async def test_a_receiver_that_is_no_help_costs_spans_and_no_speech(unhelpful, l
     assert await asyncio.to_thread(receiver.called.wait, 20)
     assert all(await spoken(gateway))
     await asyncio.to_thread(_until_lost, gateway, loss)
-    asked = time.monotonic()
     gateway.send(signal.SIGTERM)
     assert await asyncio.to_thread(gateway.ended) == 0
-    assert time.monotonic() - asked < DEAF_S, "the receiver would have kept it for a minute"
 
 
 def _until_lost(gateway, outcome):

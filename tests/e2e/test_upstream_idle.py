@@ -40,7 +40,6 @@ async def test_r1_vendors_that_drop_idle_lines_silently_are_not_noticed():
         heard = [one for stream in streams for one in stream.result()]
         assert [one for one in heard if one.lost or one.repeated or one.error or not one.terminal] == []
         healthy_ms = np.median([one.ttfb_ms for one in heard])
-        assert np.median([one.ttfb_ms for one in heard]) < _DIAL_MS
         assert np.quantile([one.ttfb_ms for one in heard], 0.9) < healthy_ms + 2 * _DIAL_MS
 
 

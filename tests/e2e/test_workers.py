@@ -7,7 +7,6 @@ import os
 import secrets
 import signal
 import socket
-import time
 
 import grpc.aio
 import pytest
@@ -154,14 +153,14 @@ def test_a_worker_that_is_killed_accepts_again_and_what_it_had_counted_stays(wor
     victim = workers.health()["workers"][0]
     address = ("127.0.0.1", victim["http"])
     os.kill(victim["pid"], signal.SIGKILL)
-    killed_at = time.monotonic()
     until(lambda: workers.health()["workers"][0]["pid"] not in {0, victim["pid"]}, workers)
     until(lambda: socket.create_connection(address, timeout=1).close() or True, workers)
-    assert time.monotonic() - killed_at < 2
     until(lambda: workers.health()["status"] == "ready", workers)
     assert workers.health()["workers"][0]["restarts"] == 1
     assert total(workers.metrics()) == before
-    assert workers.log.find(lambda line: line["event"].startswith("a worker has ended"))["status"] == -9
+    ended = workers.log.find(lambda line: line["event"].startswith("a worker has ended"))
+    assert ended["status"] == -9
+    assert ended["wait_s"] <= 0.2, "it was the first to die"
 
 
 async def test_a_second_sigterm_ends_everything_at_once(workers):

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import time
 
 import pytest
 
@@ -109,7 +110,8 @@ async def test_steering_says_what_it_is_asked(gateway):
 
 async def test_ping_measures_the_way_there_and_back(gateway):
     async with gateway() as running, connect(running.url) as speech:
-        assert 0 < await speech.ping() < 60
+        began = time.monotonic()
+        assert 0 < await speech.ping() <= time.monotonic() - began
 
 
 async def test_r3_a_connection_that_breaks_before_the_first_audio_is_not_noticed(gateway, scripted):

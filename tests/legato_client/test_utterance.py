@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 
@@ -28,6 +29,7 @@ async def test_tokens_go_in_while_audio_comes_out(gateway):
         await visit.read()
 
     async with gateway(script) as running, connect(running.url) as speech:
+        began = time.monotonic()
         utterance = speech.begin()
         heard = []
         for token in ("Well", " then"):
@@ -36,13 +38,14 @@ async def test_tokens_go_in_while_audio_comes_out(gateway):
         await utterance.end()
         await utterance.end()
         assert await data(utterance) == []
+        ended = time.monotonic()
 
     assert [(audio.data, audio.sample_offset) for audio in heard] == [(b"Well", 0), (b" then", 1)]
     assert utterance.over
     assert utterance.receipt.ttfb_s == 0.075
     assert isinstance(utterance.ending, UtteranceFinished)
     assert utterance.started.ordinal == 1
-    assert 0 < utterance.ttfb_s < 60
+    assert 0 < utterance.ttfb_s <= ended - began
 
 
 async def test_words_seams_and_warnings_are_kept(gateway):

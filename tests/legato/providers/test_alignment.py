@@ -112,11 +112,19 @@ def test_anything_is_taken(texts, heard):
     assert set(alignment.passed()) <= set(range(len(texts)))
 
 
+def spent_on_no_match(count):
+    """The least processor time of three tries."""
+    times = []
+    for _ in range(3):
+        alignment, heard = said("ab" * count), chars("cd" * count)
+        began = time.process_time()
+        alignment.heard(heard, 0.0)
+        times.append(time.process_time() - began)
+    return min(times)
+
+
 def test_what_does_not_match_costs_a_bounded_amount():
-    alignment = said("ab" * 20_000)
-    began = time.process_time()
-    alignment.heard(chars("cd" * 20_000), 0.0)
-    assert time.process_time() - began < 5.0
+    assert spent_on_no_match(20_000) < 30 * max(spent_on_no_match(2_000), 0.0005)
 
 
 @pytest.mark.parametrize("mark", [".", "?", "...", '."', ")"])
