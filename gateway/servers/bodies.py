@@ -1,18 +1,23 @@
-"""How long the body of a request may take: who sends it byte by byte would otherwise hold a connection for ever."""
+"""The body of a request: how long it may take, and what is told where it cannot be read.
+
+Who sends it byte by byte would otherwise hold a connection for ever; and a client's mistake is no fault of the gateway.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from aiohttp import web
 
 from legato.domain.errors import Reason, SpeechError
 
 
 @asynccontextmanager
 async def in_time(body_s: float) -> AsyncIterator[None]:
-    """What is read within this context must come within so many seconds.
+    """The body that is read within this context must come within so many seconds.
 
     Raises:
-        SpeechError: `idle_timeout`.
+        SpeechError: `idle_timeout`; `bad_frame` for a body that is not coded as its head says; `cancelled` where the client has gone.
     """
     try:
         async with asyncio.timeout(body_s):
@@ -21,3 +26,9 @@ async def in_time(body_s: float) -> AsyncIterator[None]:
         raise SpeechError(
             Reason.IDLE_TIMEOUT, f"expected the whole body within {body_s:g} s of its head"
         ) from None
+    except web.RequestPayloadError:
+        raise SpeechError(
+            Reason.BAD_FRAME, "expected a body as its Content-Encoding says: none, gzip or deflate"
+        ) from None
+    except ConnectionError:
+        raise SpeechError(Reason.CANCELLED, "the client has gone before its body was whole") from None

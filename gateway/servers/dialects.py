@@ -216,6 +216,8 @@ class Dialects:
             return answer(face.refuse(error))
         try:
             return await converse(request, frames, self._settings, opened.headers)
+        except web.HTTPBadRequest as error:  # no such handshake
+            return answer(face.refuse(SpeechError(Reason.BAD_FRAME, error.text or error.reason)))
         finally:
             frames.outlet.gone()
 

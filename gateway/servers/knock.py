@@ -12,9 +12,9 @@ KEY_SUBPROTOCOL = "legato.key."
 
 
 def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:
-    """The head of an HTTP request; a header that comes twice is one list."""
+    """The head of an HTTP request; a header that comes twice is one list, and what is not UTF-8 in it a replacement character."""
     parts = urlsplit(target)
-    joined = {name.lower(): ", ".join(headers.getall(name)) for name in headers}
+    joined = {name.lower(): _whole(", ".join(headers.getall(name))) for name in headers}
     return RequestHead(method, parts.path, dict(parse_qsl(parts.query)), joined)
 
 
@@ -36,3 +36,8 @@ def client_key(head: RequestHead) -> str:
         if name.strip().startswith(KEY_SUBPROTOCOL):
             return name.strip().removeprefix(KEY_SUBPROTOCOL)
     return head.query.get("key", "")
+
+
+def _whole(value: str) -> str:
+    """A header without the halves of surrogate pairs that stand for bytes which are not UTF-8: no answer could tell of it."""
+    return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")

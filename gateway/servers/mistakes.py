@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 
@@ -19,11 +20,11 @@ class PicowsLog(logging.LoggerAdapter[logging.Logger]):
 
 
 class AiohttpLog(logging.LoggerAdapter[logging.Logger]):
-    """aiohttp: a request that does not parse is a client's mistake."""
+    """aiohttp: a request or a body that does not parse is a client's mistake."""
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
         """A client's mistake, or an exception of ours."""
-        if isinstance(exc_info, HttpProcessingError):
+        if isinstance(exc_info, HttpProcessingError | web.RequestPayloadError):
             self.info(msg, *args, **kwargs)
         else:
             self.error(msg, *args, exc_info=exc_info, **kwargs)

@@ -186,6 +186,8 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
         return SpeechError(Reason.BAD_FRAME, "there is no such page; docs/protocol.md lists those there are")
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return SpeechError(Reason.TEXT_TOO_LONG, f"a request has at most {request.client_max_size} bytes")
+    if isinstance(error, web.HTTPClientError):
+        return SpeechError(Reason.BAD_FRAME, error.text or error.reason)
     return None
 
 

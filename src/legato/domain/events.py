@@ -28,6 +28,8 @@ class Open:
         traceparent: W3C trace context of the stream.
         finish_when_heard: an utterance ends when the listener has heard it, not when all of it is written: a `Cancel` while it
             still sounds then tells what was heard.
+        waiting_turns: utterances that may be open at least, whatever the bound of the stream is: for dialects whose every flush
+            is one, and which speak them one after another.
     """
 
     voice: str
@@ -37,6 +39,7 @@ class Open:
     max_lead_ms: int | None = None
     traceparent: str = ""
     finish_when_heard: bool = False
+    waiting_turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

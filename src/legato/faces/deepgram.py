@@ -19,6 +19,7 @@ from legato.domain.replies import Reply
 from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
+    MOST_TURNS,
     TOKEN,
     client_key,
     one_line,
@@ -141,7 +142,11 @@ class DeepgramSpeak:
         voice = voice_of(query, self._voices)
         self._model = query.get("model", "") or "default"
         return events.Open(
-            voice, audio_format, options=options_of(query), traceparent=head.headers.get("traceparent", "")
+            voice,
+            audio_format,
+            options=options_of(query),
+            traceparent=head.headers.get("traceparent", ""),
+            waiting_turns=MOST_TURNS,
         )
 
     def _understand(self, message: Mapping[str, object]) -> Sequence[events.ClientEvent]:

@@ -15,6 +15,8 @@ from legato.domain.speech import UtteranceOptions
 from legato.ports import Refusal, RequestHead
 
 TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret  # nosec B105
+MOST_TURNS = 64
+"""Flushes that may wait to be spoken: a model writes a dozen sentences while the first is heard, and none of them may be lost."""
 _VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
 _SPEEDS = (0.25, 4.0)
 

@@ -22,7 +22,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
-from legato.faces.deepgram_requests import TOKEN, client_key, one_line, subprotocols
+from legato.faces.deepgram_requests import MOST_TURNS, TOKEN, client_key, one_line, subprotocols
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.halves import whole
 from legato.ports import Accepted, Refusal, RequestHead
@@ -98,7 +98,11 @@ class DeepgramV2Speak:
         if TOKEN in subprotocols(head):
             headers["sec-websocket-protocol"] = TOKEN
         opened = events.Open(
-            voice, audio_format, options=options, traceparent=head.headers.get("traceparent", "")
+            voice,
+            audio_format,
+            options=options,
+            traceparent=head.headers.get("traceparent", ""),
+            waiting_turns=MOST_TURNS,
         )
         return Accepted(headers, (opened,))
 

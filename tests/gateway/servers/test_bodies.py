@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from gateway.servers.bodies import in_time
 from legato.domain.errors import Reason, SpeechError
@@ -19,3 +20,17 @@ async def test_what_comes_in_time_is_let_through_and_so_are_other_errors():
     with pytest.raises(ValueError, match="of its own"):
         async with in_time(60):
             raise ValueError("of its own")
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (web.RequestPayloadError("no gzip"), Reason.BAD_FRAME),
+        (ConnectionResetError("gone"), Reason.CANCELLED),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_no_fault_of_the_gateway(fault, reason):
+    with pytest.raises(SpeechError, match="body") as caught:
+        async with in_time(60):
+            raise fault
+    assert caught.value.reason is reason

@@ -62,6 +62,18 @@ async def test_an_empty_flush_is_answered_in_its_turn():
         assert [m["type"] for m in messages if m["type"] != "Warning"] == ["Metadata", "Flushed"]
 
 
+async def test_many_flushes_may_wait_and_none_is_refused():
+    async with real_house() as built, connect(built) as client:
+        for _ in range(20):
+            await client.send(message("Speak", text="A sentence."))
+            await client.send(message("Flush"))
+        await client.send(message("Clear"))
+        _, messages = await told(client, "Cleared")
+        assert "Warning" not in [one["type"] for one in messages]
+        assert len(built.door.told(events.End)) == 20
+        assert built.door.of(StreamError) == []
+
+
 async def test_a_clear_stops_the_speech_and_the_socket_goes_on():
     async with real_house(speed=4.0) as built, connect(built) as client:
         await client.send(message("Speak", text="A long sentence that nobody wants to hear. " * 20))
@@ -237,3 +249,26 @@ async def test_a_body_that_does_not_come_is_refused_in_its_own_shape():
     ):
         assert answer.status == 408
         assert answer.headers["dg-request-id"]
+
+
+async def test_a_body_that_is_not_coded_as_it_says_is_the_clients_mistake():
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        url, headers = f"{built.http}/v1/speak?encoding=linear16", {"content-encoding": "gzip"}
+        async with http.post(url, data=b"{}", headers=headers, skip_auto_headers=["content-type"]) as answer:
+            assert answer.status == 400
+            assert answer.headers["dg-request-id"]
+            assert "Content-Encoding" in (await answer.json())["err_msg"]
+
+
+async def test_a_handshake_that_is_none_is_refused_in_its_own_shape():
+    headers = {
+        "connection": "upgrade",
+        "upgrade": "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "no key",
+    }
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        async with http.get(f"{built.http}/v1/speak", headers=headers) as answer:
+            assert answer.status == 400
+            assert "Handshake" in (await answer.json())["err_msg"]
+        assert built.door.told(events.Closed)

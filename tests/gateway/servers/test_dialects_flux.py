@@ -36,6 +36,18 @@ def kinds(messages):
     return [one["type"] for one in messages]
 
 
+async def test_many_turns_may_wait():
+    async with real_house() as built, connect(built) as client:
+        for _ in range(20):
+            await client.send(message("Speak", text="A sentence."))
+            await client.send(message("Flush"))
+        await client.send(message("Interrupt"))
+        await client.send(message("Close"))
+        messages = kinds((await told(client, "SessionMetadata"))[1])
+        assert "Error" not in messages
+        assert messages.count("SpeechInterrupted") + messages.count("SpeechMetadata") == 20
+
+
 async def test_turn_by_turn_on_one_socket():
     async with real_house() as built, connect(built) as client:
         assert client.response.headers["dg-request-id"]

@@ -28,3 +28,8 @@ def test_a_header_that_comes_twice_is_one_list():
     head = request_head("GET", "/v1/stream?a=b", headers)
     assert head.headers == {"sec-websocket-protocol": "legato.v1, legato.key.k"}
     assert (head.path, head.query) == ("/v1/stream", {"a": "b"})
+
+
+def test_bytes_that_are_no_text_in_a_header_can_be_told_of():
+    headers = CIMultiDict({"Origin": b"http://caf\xc3\xa9\xff".decode(errors="surrogateescape")})
+    assert request_head("GET", "/", headers).headers == {"origin": "http://café\N{REPLACEMENT CHARACTER}"}

@@ -1,5 +1,7 @@
 import logging
 
+import pytest
+from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
 from gateway.servers.mistakes import AiohttpLog, PicowsLog
@@ -23,11 +25,12 @@ def test_what_picows_calls_an_error_is_told_quietly_and_an_exception_is_not(capl
     assert levels(caplog) == ["ERROR"]
 
 
-def test_a_request_that_does_not_parse_is_told_quietly_and_an_exception_is_not(caplog):
+@pytest.mark.parametrize("mistake", [BadHttpMessage("no"), web.RequestPayloadError("no")])
+def test_a_request_that_does_not_parse_is_told_quietly_and_an_exception_is_not(caplog, mistake):
     caplog.set_level(logging.INFO)
     log = AiohttpLog(LOGGER)
     exception = log.exception
-    exception("request from %s", "127.0.0.1", exc_info=BadHttpMessage("no"))
+    exception("request from %s", "127.0.0.1", exc_info=mistake)
     assert levels(caplog) == ["INFO"]
     exception("unhandled", exc_info=ValueError("ours"))
     assert levels(caplog) == ["ERROR"]

@@ -84,6 +84,9 @@ async def test_the_playground_is_served_with_its_security_headers(tmp_path):
             assert response.headers["cache-control"] == "no-cache"
         async with client.get("/static/../../etc/passwd") as response:
             assert response.status in {403, 404}
+        async with client.get("/static/") as response:
+            assert response.status == 403
+            assert (await response.json())["error"]["reason"] == "bad_frame"
         async with client.get("/livez") as response:
             assert "content-security-policy" not in response.headers
 

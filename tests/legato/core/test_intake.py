@@ -169,6 +169,15 @@ def test_who_replaces_is_not_too_many_and_what_only_sounds_on_does_not_count(sta
     assert intake.begun(state, Begin("w"), 0.0)
 
 
+@pytest.mark.parametrize(("asked", "room"), [(0, 2), (1, 2), (5, 5)])
+def test_a_dialect_of_many_turns_has_room_for_them(asked, room):
+    state = stream()
+    intake.opened(state, Open("anna", PCM, waiting_turns=asked), 0.0)
+    assert all(intake.begun(state, Begin(str(n)), 0.0) for n in range(room))
+    assert intake.begun(state, Begin("more"), 0.0) is None
+    assert refusals(state) == [(Reason.TOO_MANY_UTTERANCES, "more")]
+
+
 def test_an_id_that_was_refused_may_begin_again_and_until_then_is_told_so(state):
     intake.begun(state, Begin("a", voice="nobody"), 0.0)
     assert refusals(state) == [(Reason.UNKNOWN_VOICE, "a")]
