@@ -43,7 +43,7 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     state.audio_format = event.audio_format
     state.voice, state.language = voice.name, event.language
     state.finish_when_heard = event.finish_when_heard
-    most = max(state.limits.max_open_utterances, event.waiting_turns)
+    most = max(state.limits.max_open_utterances, event.waiting_turns or 0)
     state.limits = replace(state.limits, max_open_utterances=most)
     state.options, state.traceparent = event.options, event.traceparent
     state.max_lead_ms = state.limits.max_lead_ms if event.max_lead_ms is None else event.max_lead_ms

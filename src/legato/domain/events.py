@@ -29,7 +29,7 @@ class Open:
         finish_when_heard: an utterance ends when the listener has heard it, not when all of it is written: a `Cancel` while it
             still sounds then tells what was heard.
         waiting_turns: utterances that may be open at least, whatever the bound of the stream is: for dialects whose every flush
-            is one, and which speak them one after another.
+            is one, and which speak them one after another. `None` for that bound; no client of ours says it.
     """
 
     voice: str
@@ -39,7 +39,7 @@ class Open:
     max_lead_ms: int | None = None
     traceparent: str = ""
     finish_when_heard: bool = False
-    waiting_turns: int = 0
+    waiting_turns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
