@@ -11,7 +11,8 @@ from legato.domain.replies import Pong
 from legato_client.address import parse_address
 from legato_client.errors import ConnectionLostError
 from legato_client.tuning import Tuning
-from legato_client.websocket_wire import dial_websocket
+from legato_client.websocket_wire import WebSocketWire, dial_websocket
+from tests.virtual_time import on_virtual_time
 
 OPEN = Open("", AudioFormat(Encoding.PCM_S16LE, 24_000))
 
@@ -29,9 +30,8 @@ async def test_the_stamp_is_from_when_the_bytes_came_not_from_when_they_were_tak
         await wire.send(Ping("p"))
         async with asyncio.timeout(30):
             while wire._connection.read_at < before:  # noqa: ASYNC110 there is no event: the stamp is all there is
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0)
         came = wire._connection.read_at
-        await asyncio.sleep(0.02)
         pong = await wire.receive()
         await wire.close()
 
@@ -111,18 +111,28 @@ async def test_r1_a_connection_on_which_nothing_comes_is_lost():
         lost.set()
 
 
-async def test_control_frames_are_no_silence():
-    async def handle(socket):
-        for _ in range(8):
-            await socket.ping()
-            await asyncio.sleep(0.025)
-        await socket.close()
+class Pinged:
+    """A connection on which a ping comes every so many seconds, so often, and no frame."""
 
-    async with serve(handle, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning(silence_s=0.1))
-        assert await wire.receive() is None
-        await wire.close()
+    def __init__(self, every_s, times):
+        self.read_at, self._loop = 0.0, asyncio.get_running_loop()
+        for number in range(1, times + 1):
+            self._loop.call_later(every_s * number, self._stamp)
+
+    def _stamp(self):
+        self.read_at = self._loop.time()
+
+    async def recv(self):
+        await asyncio.Event().wait()
+
+
+@on_virtual_time
+async def test_control_frames_are_no_silence():
+    loop = asyncio.get_running_loop()
+    wire = WebSocketWire(Pinged(every_s=7.0, times=9), 10.0, loop.time)
+    with pytest.raises(ConnectionLostError, match="nothing came"):
+        await wire.receive()
+    assert 73 <= loop.time() < 83
 
 
 @pytest.mark.parametrize(

@@ -1,69 +1,69 @@
 import asyncio
-import time
 
 from gateway.servers.alarm import LoopAlarm
+from tests.virtual_time import on_virtual_time
 
 
 class Bell:
+    """An alarm's, on the running loop's clock."""
+
     def __init__(self):
         self.rung = []
-        self.event = asyncio.Event()
+        self.now = asyncio.get_running_loop().time
 
     def __call__(self):
-        self.rung.append(time.monotonic())
-        self.event.set()
+        self.rung.append(self.now())
 
 
-async def test_it_rings_once_and_never_early():
+@on_virtual_time
+async def test_it_rings_once_never_early_and_late_by_a_tick_at_most():
     bell = Bell()
-    alarm = LoopAlarm(time.monotonic, bell)
-    deadline = time.monotonic() + 0.0123
-    alarm.set(deadline)
-    await bell.event.wait()
-    assert len(bell.rung) == 1
-    assert bell.rung[0] >= deadline
+    LoopAlarm(bell.now, bell).set(0.0123)
+    await asyncio.sleep(3600)
+    [at] = bell.rung
+    assert 0.0123 <= at <= 0.0133
 
 
+@on_virtual_time
 async def test_a_later_deadline_makes_no_new_handle():
     bell = Bell()
-    alarm = LoopAlarm(time.monotonic, bell)
-    now = time.monotonic()
-    alarm.set(now + 0.010)
+    alarm = LoopAlarm(bell.now, bell)
+    alarm.set(10.0)
     handle = alarm._handle
     for step in range(5):
-        alarm.set(now + 0.011 + step / 1000)
+        alarm.set(11.0 + step)
         assert alarm._handle is handle
-    await bell.event.wait()
-    assert bell.rung[0] >= now + 0.015
+    await asyncio.sleep(3600)
+    [at] = bell.rung
+    assert 15.0 <= at <= 15.001
 
 
+@on_virtual_time
 async def test_an_earlier_deadline_rings_earlier():
     bell = Bell()
-    alarm = LoopAlarm(time.monotonic, bell)
-    alarm.set(time.monotonic() + 3600)
-    alarm.set(time.monotonic())
-    await bell.event.wait()
+    alarm = LoopAlarm(bell.now, bell)
+    alarm.set(3600.0)
+    alarm.set(0.0)
+    await asyncio.sleep(7200)
+    assert bell.rung == [0.0]
 
 
+@on_virtual_time
 async def test_it_can_be_set_from_its_own_ring():
     bell = Bell()
-    alarm = LoopAlarm(
-        time.monotonic, lambda: (bell(), alarm.set(time.monotonic()) if len(bell.rung) < 3 else None)
-    )
-    alarm.set(time.monotonic())
-    while len(bell.rung) < 3:
-        bell.event.clear()
-        await bell.event.wait()
+    alarm = LoopAlarm(bell.now, lambda: (bell(), alarm.set(bell.now() + 1) if len(bell.rung) < 3 else None))
+    alarm.set(1.0)
+    await asyncio.sleep(3600)
+    assert [round(at, 2) for at in bell.rung] == [1.0, 2.0, 3.0]
 
 
+@on_virtual_time
 async def test_none_and_close_silence_it():
-    silent, bell = Bell(), Bell()
-    withdrawn, closed = LoopAlarm(time.monotonic, silent), LoopAlarm(time.monotonic, silent)
-    now = time.monotonic()
-    withdrawn.set(now + 0.001)
+    bell = Bell()
+    withdrawn, closed = LoopAlarm(bell.now, bell), LoopAlarm(bell.now, bell)
+    withdrawn.set(1.0)
     withdrawn.set(None)
-    closed.set(now + 0.001)
+    closed.set(1.0)
     closed.close()
-    LoopAlarm(time.monotonic, bell).set(now + 0.01)
-    await bell.event.wait()
-    assert silent.rung == []
+    await asyncio.sleep(3600)
+    assert bell.rung == []

@@ -70,7 +70,7 @@ class Ear:
 class Asked:
     """One wish for a line."""
 
-    def __init__(self, lines, ear, route=ROUTE, wait_s=3.0, principal=ANYBODY, returning=False):
+    def __init__(self, lines, ear, route=ROUTE, wait_s=SOON, principal=ANYBODY, returning=False):
         self.answers, self.came = [], asyncio.Event()
         now = time.monotonic()
         request = LineRequest(
@@ -124,6 +124,12 @@ async def lines_of(
             yield lines
         finally:
             lines.close()
+
+
+async def turns(count=1_000):
+    """The loop has so many turns: whatever can be read by then is."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 def idle(lines):

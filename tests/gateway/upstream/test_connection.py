@@ -3,7 +3,6 @@ from functools import partial
 
 import pytest
 
-from gateway.upstream import connection as module
 from gateway.upstream.connection import Connection
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Warned
@@ -14,6 +13,7 @@ from legato.domain.vendors import Transport, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from tests.gateway.upstream.stage import Notes
 from tests.gateway.upstream.vendor import Language
+from tests.virtual_time import on_virtual_time
 
 REQUEST = LineRequest(Route("v", "voice"), "en", UtteranceOptions(), Principal(), "s", "u", 0.0)
 
@@ -232,8 +232,8 @@ def test_pausing_is_the_wires():
     assert not stage.wire.paused
 
 
-async def test_r1_a_vendor_that_has_answered_pings_and_does_not_any_more_is_gone(monkeypatch):
-    monkeypatch.setattr(module, "_PONG_S", 0.01)
+@on_virtual_time
+async def test_r1_a_vendor_that_has_answered_pings_and_does_not_any_more_is_gone():
     stage = Stage()
     stage.connection.keep_alive(stage.now)
     stage.connection.alive()
@@ -273,17 +273,17 @@ async def test_r1_a_vendor_is_not_gone_because_our_own_loop_was_held_up():
     assert looks == []
 
 
-async def test_a_vendor_that_never_answers_pings_is_not_held_to_it(monkeypatch):
-    monkeypatch.setattr(module, "_PONG_S", 0.0)
+@on_virtual_time
+async def test_a_vendor_that_never_answers_pings_is_not_held_to_it():
     stage = Stage()
     stage.connection.keep_alive(stage.now + 5)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(60)
     assert stage.endings == []
 
 
 @pytest.mark.parametrize("sign", ["pong", "frame", "paused"])
-async def test_any_sign_of_life_will_do_and_nothing_is_expected_of_what_is_not_read(monkeypatch, sign):
-    monkeypatch.setattr(module, "_PONG_S", 0.01)
+@on_virtual_time
+async def test_any_sign_of_life_will_do_and_nothing_is_expected_of_what_is_not_read(sign):
     stage = Stage()
     stage.connection.alive()
     stage.now += 5
@@ -295,7 +295,7 @@ async def test_any_sign_of_life_will_do_and_nothing_is_expected_of_what_is_not_r
         stage.connection.alive()
     elif sign == "frame":
         stage.connection.came("cancelled 9")
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(60)
     assert stage.endings == []
     stage.connection.close()
 
@@ -309,6 +309,7 @@ def test_r1_a_lease_on_a_quiet_connection_asks_for_life_at_once():
     assert stage.wire.pings == 1
 
 
+@on_virtual_time
 async def test_closing_ends_timers_and_tells_nobody():
     stage = Stage(cancel_s=0.01)
     ear, run = stage.run()
@@ -316,7 +317,7 @@ async def test_closing_ends_timers_and_tells_nobody():
     stage.connection.alive()
     stage.connection.keep_alive(stage.now + 5)
     stage.connection.close()
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(60)
     assert (stage.endings, ear.settlements, ear.events) == ([], [], [])
     assert stage.wire.closed
     stage.connection.begin(run, REQUEST, stage.now)

@@ -316,7 +316,7 @@ async def test_an_answer_that_was_refused_ahead_is_asked_for_again_in_its_turn(p
         peer.status = 429
         wire.send((HttpRequest(1, b"two"),))
         await peer.until(lambda: len(peer.asked) == 2)
-        await asyncio.sleep(0.05)  # its head has come
+        await peer.until(lambda: wire._ahead.is_spoilt)
         peer.status = 200
         peer.hold.set()
         await reader.until(ended(2))

@@ -22,7 +22,7 @@ from tests.gateway.upstream.virtual_vendor import (
     say,
     virtual_lines,
 )
-from tests.loadtest.swarm.virtual import played
+from tests.virtual_time import played
 
 STREAMS = 12
 HEALTHY_S = 2 * HALF_WAY_S + THINKS_S

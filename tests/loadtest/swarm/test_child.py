@@ -7,7 +7,8 @@ import json
 from loadtest.swarm.child import Crowd, beat, obeyed
 from loadtest.swarm.plan import Plan
 from loadtest.swarm.records import Kind, Records
-from tests.loadtest.swarm.virtual import played, turn
+from tests.loadtest.swarm.turns_made import turn
+from tests.virtual_time import played
 
 PLAN = Plan("steady", 1, 1.0, "ws://127.0.0.1:1", "grpc://127.0.0.1:2")
 

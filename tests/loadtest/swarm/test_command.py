@@ -9,7 +9,7 @@ from loadtest.swarm.command import NOTHING_MEASURED, Outage, locust_command, mai
 from loadtest.swarm.records import Beat, Records, line_of
 from loadtest.swarm.scenarios import outage, steady
 from loadtest.swarm.verdict import Targets
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 
 def planned(*given):

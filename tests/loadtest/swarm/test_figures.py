@@ -5,7 +5,7 @@ import pytest
 from loadtest.swarm import figures
 from loadtest.swarm.records import Outcome
 from loadtest.swarm.turns import Shape
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 
 def test_a_percentile_is_a_value_that_was_measured():

@@ -3,7 +3,7 @@
 from loadtest.swarm.handover import TurnFailedError, requests_of
 from loadtest.swarm.records import Kind, Outcome
 from loadtest.swarm.turns import Shape
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 
 def told(**changed):

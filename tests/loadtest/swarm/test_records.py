@@ -1,7 +1,7 @@
 """What is written down comes back as it was."""
 
 from loadtest.swarm.records import Beat, Kind, Outcome, Records, line_of
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 
 def test_every_record_comes_back(tmp_path):

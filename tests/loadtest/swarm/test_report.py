@@ -9,7 +9,7 @@ from loadtest.swarm.report import Run, errors, page, plots, text
 from loadtest.swarm.scenarios import steady
 from loadtest.swarm.verdict import Targets, judge
 from loadtest.swarm.watch import Sample
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 SCENARIO = steady(100, 1.0)
 

@@ -12,7 +12,7 @@ from legato_client import ConnectionLostError
 from loadtest.swarm.records import Kind, Outcome
 from loadtest.swarm.talkers import MOST_AT_ONCE, PATIENCE_S, SpeakTalker, StreamTalker, Times
 from loadtest.swarm.turns import Shape, Turn
-from tests.loadtest.swarm.virtual import played
+from tests.virtual_time import played
 
 CHUNK = AudioChunk("u1", 0, 0, 0, bytes(4_800))
 RECEIPT = Receipt(ttfb_speakable_s=0.08)

@@ -6,7 +6,7 @@ from loadtest.swarm.records import Beat, Records
 from loadtest.swarm.scenarios import ramp, steady
 from loadtest.swarm.timetable import PATIENCE_S, Timetable
 from loadtest.swarm.verdict import Targets
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 
 def test_callers_of_speak_come_beside_the_streams_until_all_is_over():

@@ -7,7 +7,7 @@ import pytest
 from loadtest.swarm.records import Beat, Outcome, Records
 from loadtest.swarm.scenarios import outage, ramp, steady
 from loadtest.swarm.verdict import Targets, Verdict, judge
-from tests.loadtest.swarm.virtual import turn
+from tests.loadtest.swarm.turns_made import turn
 
 SCENARIO = steady(100, 1.0)
 [STAGE] = SCENARIO.judged

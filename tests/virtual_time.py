@@ -1,10 +1,8 @@
-"""A loop whose time is virtual: it jumps to whatever is due next, so that a minute takes no time; and turns made by hand."""
+"""A loop whose time is virtual: it jumps to whatever is due next, so that a minute takes no time. For what waits on timers alone, not on sockets."""
 
 import asyncio
+import functools
 import selectors
-
-from loadtest.swarm.records import Kind, Outcome, TurnRecord
-from loadtest.swarm.turns import Shape
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -39,15 +37,11 @@ def played(play):
         return runner.run(play())
 
 
-def turn(due_s=0.0, **changed):
-    """A phrase that went well."""
-    usual = {
-        "kind": Kind.GRPC,
-        "shape": Shape.PHRASE,
-        "outcome": Outcome.SPOKEN,
-        "first_audio_s": 0.09,
-        "end_to_end_s": 0.25,
-        "ttfb_speakable_s": 0.085,
-        "audio_s": 0.8,
-    }
-    return TurnRecord(due_s, **{**usual, **changed})
+def on_virtual_time(test):
+    """The test is played on such a loop."""
+
+    @functools.wraps(test)
+    def on_a_loop_of_its_own(*given, **fixtures):
+        played(functools.partial(test, *given, **fixtures))
+
+    return on_a_loop_of_its_own
