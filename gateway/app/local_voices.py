@@ -5,8 +5,8 @@ from gateway.app.config_voices import EngineName, ProviderSettings, RouteSetting
 _TAGS = """
     en-US en-GB en-029 af am an ar as az ba be bg bn bpy bs ca cmn cs cv cy da de el eo es es-419 et eu fa fi fr-FR fr-BE
     fr-CH ga gd gn grc gu hak haw he hi hr ht hu hy hyw ia id io is it ja jbo ka kaa kk kl kn ko kok ku ky la lb lfn lt ltg
-    lv mi mk ml mr ms mt mto my nb nci ne nl nog om or pa pap pl pt pt-BR qu quc ro ru sd shn si sk sl smj sq sr sv sw ta te
-    th ti tk tn tr tt ug uk ur uz vi yue
+    lv mi mk ml mr ms mt mto my nb nci ne nl no nog om or pa pap pl pt pt-BR qu quc ro ru sd shn si sk sl smj sq sr sv sw ta te
+    th ti tk tn tr tt ug uk ur uz vi yue zh
 """
 ESPEAK_LANGUAGES = tuple(_TAGS.split())
 """BCP 47 tags that espeak-ng speaks, besides plain `en`."""

@@ -14,6 +14,8 @@ from legato.text.settings import MathsStyle
 _ROOT = resources.files("legato.text") / "data"
 _SHARED = "maths"
 """The folder that every language is handed as well; its files keep their path as their name."""
+_SAME = {"cmn": "zh"}
+"""Languages that are written as another one is."""
 _ANY = "en"
 """A language without data of its own is segmented like this one and left unread."""
 
@@ -32,7 +34,8 @@ def text_data(language: str) -> TextData:
     Raises:
         ValueError: a data file has the wrong shape.
     """
-    return _read(language.replace("_", "-").split("-")[0].lower())
+    primary = language.replace("_", "-").split("-")[0].lower()
+    return _read(_SAME.get(primary, primary))
 
 
 @functools.cache

@@ -20,6 +20,10 @@ def test_the_languages_are_named_once():
     assert len(set(ESPEAK_LANGUAGES)) == len(ESPEAK_LANGUAGES) >= 100
 
 
+def test_languages_are_found_by_the_tag_that_most_clients_send():
+    assert {"zh", "cmn", "no", "nb"} <= set(ESPEAK_LANGUAGES)
+
+
 @pytest.mark.voice
 def test_espeak_speaks_every_language_that_is_promised():
     spoken = set()

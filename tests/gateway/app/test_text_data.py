@@ -13,6 +13,10 @@ def test_a_tag_is_reduced_to_its_language_and_read_once() -> None:
     assert text_data("en") is text_data("EN-gb") is text_data("en_US")
 
 
+def test_mandarin_is_read_as_chinese_is() -> None:
+    assert text_data("cmn") is text_data("zh-CN") is text_data("zh")
+
+
 def test_all_that_read_formulas_in_english_share_its_rules() -> None:
     assert text_data("ja").maths is text_data("hi").maths is text_data("en").maths
     assert text_data("de").maths is not text_data("en").maths
