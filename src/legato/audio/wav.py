@@ -9,7 +9,9 @@ Rules of reading:
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from legato.domain.audio import AudioFormat, Encoding
 
 _UNKNOWN_LENGTH = 0xFFFF_FFFF
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
@@ -24,6 +26,11 @@ def wav_header(sample_rate_hz: int, *, floats: bool = False) -> bytes:
     layout = struct.pack("<HHIIHH", coding, 1, sample_rate_hz, size * sample_rate_hz, size, 8 * size)
     length = struct.pack("<I", _UNKNOWN_LENGTH)
     return b"RIFF" + length + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length
+
+
+def soundless(audio_format: AudioFormat) -> Sequence[bytes]:
+    """The bytes of an utterance that has no sample: a file is one without samples, too; of anything else there are none."""
+    return (wav_header(audio_format.sample_rate_hz),) if audio_format.encoding is Encoding.WAV else ()
 
 
 class HeaderReader:

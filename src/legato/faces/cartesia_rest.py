@@ -8,6 +8,7 @@ Rules:
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
@@ -116,8 +117,10 @@ class CartesiaBytes(CartesiaRequest):
         self._has_begun = False
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Sound; there is no word for the rest."""
+        """Sound, or the file that has none; there is no word for the rest."""
         output = self._context.output
+        if isinstance(reply, replies.UtteranceFinished) and not self._has_begun and output is not None:
+            return (output.head,) if output.head else soundless(output.audio_format)
         if not isinstance(reply, replies.AudioChunk) or output is None or not reply.data:
             return ()
         head = b"" if self._has_begun else output.head

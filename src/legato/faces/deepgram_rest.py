@@ -8,6 +8,7 @@ Rules:
 import json
 from collections.abc import Collection, Mapping, Sequence
 
+from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
@@ -43,6 +44,7 @@ class DeepgramRest:
         self._opened: events.Open | None = None
         self._is_plain = False
         self._headers = {"dg-request-id": request_id}
+        self._has_begun = False
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -87,8 +89,13 @@ class DeepgramRest:
         return (self._opened, *said, events.HalfClosed())
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Audio; there is no word for the rest."""
-        return (reply.data,) if isinstance(reply, replies.AudioChunk) else ()
+        """Audio, or the file that has none; there is no word for the rest."""
+        if isinstance(reply, replies.AudioChunk):
+            self._has_begun = True
+            return (reply.data,)
+        if isinstance(reply, replies.UtteranceFinished) and not self._has_begun and self._opened is not None:
+            return soundless(self._opened.audio_format)
+        return ()
 
     def idle(self) -> Sequence[bytes | str]:
         """Nothing."""

@@ -191,7 +191,11 @@ class DeepgramV2Speak:
 
     def _interrupt(self, offset: object) -> Sequence[events.ClientEvent]:
         ms = None if offset is None else requests.playback_ms(offset)
-        if offset is not None and (ms is None or ms <= self._last_offset_ms):
+        if offset is not None and ms is None:
+            return _warn(
+                "INVALID_INTERRUPT_OFFSET", 'playback_offset must be {"type": "time_ms", "value": N}'
+            )
+        if ms is not None and ms <= self._last_offset_ms:
             return _warn("INVALID_INTERRUPT_OFFSET", "the offset must be beyond that of the last interrupt")
         if self._interrupted:
             return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is being carried out")

@@ -12,6 +12,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
@@ -93,6 +94,8 @@ class OpenAISpeech:
         self._request_id = request_id
         self._voices = voices
         self._content_type = "audio/pcm"
+        self._format, _ = _FORMATS["pcm"]
+        self._has_begun = False
         self._traceparent = ""
 
     @property
@@ -121,12 +124,14 @@ class OpenAISpeech:
         """Audio as it is, or as events; what the dialect has no word for is left out."""
         streams_events = self._content_type == "text/event-stream"
         if isinstance(reply, replies.AudioChunk):
+            self._has_begun = True
             if not streams_events:
                 return (reply.data,)
             data = base64.b64encode(reply.data).decode()
             return (_event({"type": "speech.audio.delta", "audio": data}),)
         if not streams_events:
-            return ()
+            is_silent = isinstance(reply, replies.UtteranceFinished) and not self._has_begun
+            return soundless(self._format) if is_silent else ()
         if isinstance(reply, replies.UtteranceFinished):
             return (_event({"type": "speech.audio.done", "usage": _usage(reply.receipt.accepted_chars)}),)
         if isinstance(reply, replies.UtteranceFailed | replies.StreamError):
@@ -164,12 +169,12 @@ class OpenAISpeech:
                 Reason.UNKNOWN_FORMAT,
                 f"response_format {asked!r} is not offered here; offered: {', '.join(_FORMATS)}",
             )
-        audio_format, self._content_type = found
+        self._format, self._content_type = found
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"
         opened = events.Open(
             voice=self._voice(request.get("voice")),
-            audio_format=audio_format,
+            audio_format=self._format,
             options=UtteranceOptions(speed=_speed(request.get("speed"))),
             max_lead_ms=-1,
             traceparent=self._traceparent,

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legato.audio.wav import HeaderReader, wav_header
+from legato.audio.wav import HeaderReader, soundless, wav_header
+from legato.domain.audio import AudioFormat, Encoding
 
 AUDIO = bytes(range(1, 41))
 
@@ -138,3 +139,8 @@ def test_the_header_of_floats_says_so():
     header = wav_header(44_100, floats=True)
     assert len(header) == 44
     assert struct.unpack_from("<HHIIHH", header, 20) == (3, 1, 44_100, 176_400, 4, 32)
+
+
+def test_only_a_file_has_bytes_without_samples():
+    assert list(soundless(AudioFormat(Encoding.WAV, 16_000))) == [wav_header(16_000)]
+    assert list(soundless(AudioFormat(Encoding.MULAW, 8_000))) == []

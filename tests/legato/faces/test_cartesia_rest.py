@@ -84,3 +84,11 @@ def test_the_rest():
 @given(st.binary(max_size=40) | st.text(max_size=40))
 def test_nothing_that_is_sent_raises(body):
     assert isinstance(CartesiaBytes("r", ()).parse(body)[0], events.Refused)
+
+
+@pytest.mark.parametrize(
+    ("output", "size"), [(RAW, 0), (FLOAT_WAV, 44), ({**FLOAT_WAV, "encoding": "pcm_s16le"}, 44)]
+)
+def test_speech_without_a_sample_is_a_file_all_the_same(output, size):
+    face, _ = face_of(CartesiaBytes, output)
+    assert len(b"".join(face.render(replies.UtteranceFinished("speech", Receipt())))) == size

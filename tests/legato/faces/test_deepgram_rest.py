@@ -3,6 +3,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.receipt import Receipt
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.ports import Refusal, RequestHead
 
@@ -55,3 +56,12 @@ def test_inline_pronunciations_are_never_read_aloud():
     face, _ = opened("text/plain", encoding="mulaw")
     told = face.parse('Ask \\{"word":"Siobhan","pronounce":"ʃɪˈvɔːn"\\}.'.encode())
     assert told[2] == events.Text("speech", "Ask Siobhan.")
+
+
+@pytest.mark.parametrize(("container", "size"), [("none", 0), ("wav", 44)])
+def test_speech_without_a_sample_is_a_file_all_the_same(container, size):
+    face, _ = opened(encoding="linear16", container=container)
+    finished = replies.UtteranceFinished("speech", Receipt())
+    assert len(b"".join(face.render(finished))) == size
+    face.render(replies.AudioChunk("speech", 1, 0, 0, b"RIFF"))
+    assert list(face.render(finished)) == []

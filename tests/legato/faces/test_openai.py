@@ -71,3 +71,13 @@ def test_the_key():
     face, _ = parsed()
     assert face.key(RequestHead("POST", "/", {}, {"authorization": "Bearer k"})) == "k"
     assert face.key(RequestHead("POST", "/", {}, {"authorization": "Basic k"})) == ""
+
+
+@pytest.mark.parametrize(("asked", "size"), [("pcm", 0), ("wav", 44)])
+def test_speech_without_a_sample_is_a_file_all_the_same(asked, size):
+    face, _ = parsed(response_format=asked)
+    finished = replies.UtteranceFinished("speech", Receipt())
+    assert len(b"".join(face.render(finished))) == size
+    face, _ = parsed(response_format=asked)
+    face.render(replies.AudioChunk("speech", 1, 0, 0, b"RIFF"))
+    assert list(face.render(finished)) == []
