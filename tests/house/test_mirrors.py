@@ -1,17 +1,12 @@
 """One always knows where the test is: every module has a test file of its own name in the mirrored place.
 
-The decisions of the core and the session are played in `tests/plays`, which names the rules and not the modules.
+`tests/plays` has more of the core and the session together: it names the rules and not the modules.
 """
 
 import pytest
 
 from tests.house.sources import ROOT, SOURCES, name_of
 
-PLAYED = {
-    "src/legato/core/speaking.py",
-    "src/legato/core/stream.py",
-    "gateway/session/session.py",
-}
 VALUES = {
     "gateway/upstream/keeper.py",
     "src/legato/core/pool_terms.py",
@@ -29,7 +24,7 @@ VALUES = {
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.stem not in {"__init__", "__main__"}], ids=name_of)
 def test_every_module_has_its_test(path):
     name = name_of(path)
-    if name in PLAYED | VALUES:
+    if name in VALUES:
         return
     inside = path.relative_to(ROOT / "src") if name.startswith("src/") else path.relative_to(ROOT)
     expected = ROOT / "tests" / inside.parent / f"test_{path.stem}.py"
@@ -38,4 +33,4 @@ def test_every_module_has_its_test(path):
 
 def test_the_exceptions_still_exist():
     names = {name_of(path) for path in SOURCES}
-    assert names >= PLAYED | VALUES
+    assert names >= VALUES

@@ -1,0 +1,372 @@
+"""The loop of one stream: effects are performed in order, what arises meanwhile waits, and a bug ends this stream and no other."""
+
+import math
+import typing
+from itertools import count
+
+import numpy as np
+import pytest
+
+from gateway.session.session import Session, SessionServices
+from legato.domain import effects, events, replies
+from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.errors import Reason
+from legato.domain.facts import BugFound, CancelServed, StreamClosed
+from legato.domain.receipt import Stage
+from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
+from tests.plays.world import PlainFront
+
+RATE = 24_000
+FORMAT = AudioFormat(Encoding.PCM_S16LE, RATE)
+VOICE = Voice("anna", ("en-GB",), (Route("p", "v"),))
+CHUNK = (1_000 * np.sin(np.arange(RATE * 40 // 1000) / 10)).astype("<i2").tobytes()
+
+
+class Line:
+    """A line that remembers what it was told, and tells what the test says."""
+
+    sample_rate_hz, reused, keeps_context, word_times, can_pause = RATE, True, True, False, True
+
+    def __init__(self, line_id, listener):
+        self.line_id, self.told, self._listener = line_id, [], listener
+
+    def tells(self, *several):
+        for event in several:
+            self._listener.heard(self, event)
+
+    def say(self, segment, reading):
+        self.told.append(("say", segment, reading.text))
+
+    def end_input(self):
+        self.told.append("end")
+
+    def cancel(self):
+        self.told.append("cancel")
+
+    def pause(self):
+        self.told.append("pause")
+
+    def resume(self):
+        self.told.append("resume")
+
+    def release(self, *, clean):
+        self.told.append(("release", clean))
+
+
+class Ticket:
+    def withdraw(self):
+        pass
+
+
+class Given:
+    """Everything that a session is given, and the session. Implements `Lines`, `Outlet`, `Alarm` and `Observer`."""
+
+    def __init__(self, audio_format=FORMAT, front=PlainFront, max_lead_ms=-1):
+        self.now, self.lines, self.fronts, self.warmed, self.asked = 100.0, [], [], [], []
+        self.told, self.closed, self.paused, self.room_ms = [], [], False, math.inf
+        self.deadlines, self.facts, self.on_write = [], [], lambda reply: None
+        numbers = count(1)
+
+        def front_ends(*about):
+            self.fronts.append(about)
+            return front()
+
+        services = SessionServices(
+            self, self, lambda: self.now, Catalogue({"anna": VOICE}, "anna"), StreamLimits(),
+            front_ends, lambda: f"s{next(numbers)}",
+        )  # fmt: skip
+        self.session = Session(services, Principal(tenant="acme"), "native", self, self)
+        self.feed(events.Open("", audio_format, max_lead_ms=max_lead_ms))
+
+    def feed(self, *several):
+        for event in several:
+            self.session.feed(event)
+        return self
+
+    def speaks(self, text="Hi.", utterance_id="a"):
+        """An utterance that is open; gives its line."""
+        self.feed(events.Text(utterance_id, text), events.Flush(utterance_id))
+        return self.lines[-1]
+
+    def at(self, now):
+        self.now = now
+        return self
+
+    # Lines
+
+    def acquire(self, request, listener, on_ready):
+        self.asked.append(request)
+        self.lines.append(Line(len(self.lines) + 1, listener))
+        on_ready(self.lines[-1])
+        return Ticket()
+
+    def warm(self, route, language, principal):
+        self.warmed.append((route, language))
+
+    # Outlet, Alarm, Observer
+
+    def write(self, reply):
+        assert not self.closed, "written behind its end"
+        self.told.append(reply)
+        self.on_write(reply)
+
+    def close(self, error):
+        self.closed.append(error)
+
+    def set(self, deadline):
+        self.deadlines.append(deadline)
+
+    def note(self, fact):
+        self.facts.append(fact)
+
+    # what came of it
+
+    def of(self, kind):
+        return [reply for reply in self.told if isinstance(reply, kind)]
+
+    def names(self):
+        return [type(reply).__name__ for reply in self.told]
+
+    def noted(self, kind):
+        return [fact for fact in self.facts if isinstance(fact, kind)]
+
+
+@pytest.fixture
+def stage():
+    return Given()
+
+
+def test_every_effect_has_its_performer(stage):
+    assert set(stage.session._performers) == set(typing.get_args(effects.Effect))
+
+
+def test_text_goes_in_and_speech_comes_out(stage):
+    line = stage.speaks("Well then.")
+    assert line.told == [("say", 0, "Well then.")]
+    [(language, _, voice, tenant)] = stage.fronts
+    assert (language, voice, tenant) == ("en-GB", "anna", "acme")
+    assert stage.asked[0].pronunciations == PlainFront().pronunciations
+    line.tells(events.Audio(CHUNK), events.Audio(CHUNK), events.Marker(0))
+    stage.feed(events.End("a"))
+    line.tells(events.Finished())
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == CHUNK + CHUNK
+    assert [chunk.sample_offset for chunk in stage.of(replies.AudioChunk)] == [0, 960]
+    assert stage.names()[-1] == "UtteranceFinished"
+    assert line.told[1:] == ["end", ("release", True)]
+    assert stage.session.open_utterances == 0
+    assert stage.warmed == [(VOICE.routes[0], "en-GB")]
+
+
+def test_the_stages_of_the_receipt_are_stamped_where_the_work_is_done(stage):
+    line = stage.speaks()
+    stage.at(100.25)
+    line.tells(events.Audio(CHUNK))
+    stage.feed(events.Cancel())
+    receipt = stage.of(replies.UtteranceCancelled)[0].receipt
+    assert dict(receipt.stages)[Stage.VENDOR] == pytest.approx(0.25)
+    assert sum(seconds for _, seconds in receipt.stages) == pytest.approx(receipt.ttfb_s)
+
+
+def test_what_arises_while_effects_are_performed_waits_its_turn(stage):
+    stage.on_write = lambda reply: (
+        stage.feed(events.Ping("inside")) if type(reply) is replies.UtteranceStarted else None
+    )
+    stage.speaks().tells(events.Audio(CHUNK))
+    assert stage.names() == ["Opened", "UtteranceStarted", "AudioChunk", "Pong"]
+
+
+def test_the_alarm_is_set_behind_every_event_and_never_again_behind_the_last(stage):
+    assert stage.deadlines == [690.0], "the warning of an idle stream"
+    stage.feed(events.Text("a", "Hi"))
+    assert stage.deadlines[-1] == pytest.approx(100.12), "an idle cut"
+    stage.at(100.12).session.tick()
+    assert stage.lines[0].told == [("say", 0, "Hi")]
+    stage.feed(events.Closed())
+    assert stage.deadlines[-1] is None
+    assert stage.session.closed
+
+
+def test_how_long_a_cancel_took_is_noted(stage):
+    stage.speaks()
+
+    def takes_time(reply):
+        stage.now += 0.03
+
+    stage.on_write = takes_time
+    stage.feed(events.Cancel())
+    [served] = stage.noted(CancelServed)
+    assert (served.utterance_id, served.took_s) == ("a", pytest.approx(0.03))
+
+
+def test_a_client_that_is_gone_gives_its_line_back(stage):
+    line = stage.speaks()
+    stage.feed(events.Closed())
+    assert line.told[1:] == ["cancel", ("release", True)]
+    assert stage.names() == ["Opened"]
+    line.tells(events.Audio(CHUNK))
+    assert stage.names() == ["Opened"], "and it is not heard any more"
+
+
+# --- a client that reads slowly ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(stage):
+    """The outlet is full behind the first chunk; another has come."""
+
+    def fills(reply):
+        stage.paused = stage.paused or type(reply) is replies.AudioChunk
+
+    stage.on_write = fills
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK), events.Audio(CHUNK))
+    stage.on_write = lambda reply: None
+    return stage, line
+
+
+def test_no_audio_is_written_while_the_outlet_is_full_and_all_of_it_behind_that(slow):
+    stage, _ = slow
+    assert len(stage.of(replies.AudioChunk)) == 1
+    stage.paused = False
+    stage.session.drained()
+    assert b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) == CHUNK * 2
+
+
+def test_other_replies_are_written_all_the_same(slow):
+    stage, _ = slow
+    stage.feed(events.Ping("p"))
+    assert stage.told[-1] == replies.Pong("p")
+
+
+def test_an_outlet_that_was_never_full_drains_in_vain(stage):
+    before = len(stage.deadlines)
+    stage.session.drained()
+    assert len(stage.deadlines) == before
+
+
+# --- audio ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_held_may_be_faded_out():
+    stage = Given(max_lead_ms=100)
+    stage.speaks().tells(events.Audio(CHUNK * 10))
+    written = len(stage.of(replies.AudioChunk))
+    stage.feed(events.Cancel(fade_ms=40))
+    data = b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)[written:])
+    faded = np.frombuffer(data, "<i2").astype(int)
+    assert faded.size == RATE * 40 // 1000
+    assert abs(faded[-1]) < 50 < np.abs(faded[:200]).max()
+
+
+def test_silence_that_joining_keeps_back_is_given_before_the_listener_runs_dry(monkeypatch):
+    monkeypatch.setattr(Line, "keeps_context", False)
+    stage = Given()
+    stage.speaks().tells(events.Audio(CHUNK * 5 + bytes(RATE // 2)))
+    before = sum(len(chunk.data) for chunk in stage.of(replies.AudioChunk))
+    assert before < len(CHUNK) * 5 + RATE // 2
+    stage.at(stage.deadlines[-1]).session.tick()
+    assert sum(len(chunk.data) for chunk in stage.of(replies.AudioChunk)) > before
+
+
+def test_what_a_line_that_broke_had_not_been_heard_of_is_dropped_and_said_again(stage):
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK[:100]), events.Lost("gone"))
+    assert line.told[-1] == ("release", False)
+    stage.at(stage.deadlines[-1]).session.tick()
+    assert stage.lines[-1] is not line
+    assert stage.lines[-1].told == [("say", 0, "Hi.")]
+
+
+def test_a_stream_that_is_half_closed_ends_with_what_is_said(stage):
+    line = stage.speaks()
+    stage.feed(events.HalfClosed())
+    assert stage.closed == []
+    line.tells(events.Audio(CHUNK), events.Marker(0), events.Finished())
+    assert stage.closed == [None]
+
+
+def test_the_last_frame_of_a_framed_codec_is_filled():
+    stage = Given(AudioFormat(Encoding.MULAW, 8_000))
+    line = stage.speaks()
+    line.tells(events.Audio(CHUNK + CHUNK[:600]), events.Marker(0))
+    stage.feed(events.End("a"))
+    line.tells(events.Finished())
+    size = sum(len(chunk.data) for chunk in stage.of(replies.AudioChunk))
+    assert size % 160 == 0 < size
+    assert stage.names()[-1] == "UtteranceFinished"
+
+
+# --- a bug ------------------------------------------------------------------------------------------------------------
+
+
+class Broken(PlainFront):
+    def feed(self, text):
+        raise ZeroDivisionError(f"while reading {text}")
+
+
+def ended_loudly(stage, kind):
+    """The one bug that was noted; the client was told, and everything is given back."""
+    [bug] = stage.noted(BugFound)
+    assert (bug.kind, bug.where.split()[0]) == (kind, "session")
+    assert "secret" not in bug.where
+    [error] = stage.closed
+    assert error.reason is Reason.INTERNAL
+    assert "secret" not in str(error)
+    assert stage.told[-1] == replies.StreamError(error)
+    assert stage.deadlines[-1] is None
+    assert stage.session.closed
+    assert len(stage.noted(StreamClosed)) == 1
+    return bug
+
+
+def test_a_bug_in_the_text_ends_the_stream_loudly_and_its_words_are_not_told():
+    stage = Given(front=Broken)
+    stage.feed(events.Text("a", "a secret"))
+    assert ended_loudly(stage, "ZeroDivisionError").where.startswith("session feed:")
+    stage.feed(events.Text("b", "more"), events.Closed())
+    stage.session.tick()
+    assert len(stage.noted(BugFound)) == 1
+
+
+def test_a_bug_on_the_way_out_gives_the_line_back(stage):
+    def breaks(reply):
+        if type(reply) is replies.AudioChunk:
+            raise ZeroDivisionError
+
+    line = stage.speaks()
+    stage.on_write = breaks
+    line.tells(events.Audio(CHUNK))
+    ended_loudly(stage, "ZeroDivisionError")
+    assert line.told[-1] == ("release", False)
+
+
+def test_a_bug_while_audio_passes_is_met_in_the_same_way(stage):
+    line = stage.speaks()
+    for number in range(3):
+        stage.at(100.0 + 0.04 * number - 0.01 * bool(number))
+        line.tells(events.Audio(CHUNK))
+    assert len(stage.of(replies.AudioChunk)) == 3
+    handled = len(stage.deadlines)
+
+    def breaks(reply):
+        if type(reply) is replies.AudioChunk:
+            raise ZeroDivisionError
+
+    stage.on_write = breaks
+    line = stage.at(100.11).lines[-1]
+    line.tells(events.Audio(CHUNK))
+    ended_loudly(stage, "ZeroDivisionError")
+    assert len(stage.deadlines) == handled + 1, "no event was told: it passed"
+    assert line.told[-1] == ("release", False)
+
+
+def test_an_outlet_that_fills_while_audio_passes_is_noticed(stage):
+    line = stage.speaks()
+    for number in range(6):
+        stage.at(100.0 + 0.04 * number - 0.01 * bool(number))
+        stage.on_write = lambda reply, last=number == 4: setattr(stage, "paused", last)
+        line.tells(events.Audio(CHUNK))
+    assert len(stage.of(replies.AudioChunk)) == 5
+    stage.paused = False
+    stage.session.drained()
+    assert len(stage.of(replies.AudioChunk)) == 6
