@@ -98,11 +98,14 @@ class Fence:
 
     def sent(self, ms: float) -> bool:
         """So much audio was written. Returns `wants_mark`."""
-        self._sent_ms += ms
         self._next_ms = 2 * ms if ms > self._last_ms > 0 else ms  # chunks that grow do so by doubling
         self._last_ms = ms
-        self._weigh()
-        return self.shut or self._sent_ms - self._marked_ms >= self._least_ms / 2
+        sent_ms = self._sent_ms = self._sent_ms + ms
+        if self._holds:
+            self.shut = (
+                sent_ms - self._answered_ms + self._next_ms > self._limit_ms
+            )  # as `_weigh` says, for every chunk
+        return self.shut or sent_ms - self._marked_ms >= self._least_ms / 2
 
     def mark(self, serial: int) -> None:
         """A mark is written now; serials rise."""

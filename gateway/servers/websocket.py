@@ -107,7 +107,7 @@ class WebSocketOutlet:
             return
         for frame in self.stream.render(reply):
             self._frames.send(frame)
-        if isinstance(reply, AudioChunk):
+        if type(reply) is AudioChunk:
             if self._bytes_per_s and self._fence.sent(len(reply.data) * 1000 / self._bytes_per_s):
                 self._ping()
         elif isinstance(reply, Opened):

@@ -34,6 +34,8 @@ _COPY_BYTES = 8192
 _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
+_BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
+"""Looked up once: a member of this enum costs more to find than a frame's own kind."""
 _log = PicowsLog(logging.getLogger("picows.server"))
 
 
@@ -103,17 +105,17 @@ class PicowsStream(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame of the client."""
         kind = frame.msg_type
-        if transport.is_close_frame_sent and kind is not WSMsgType.CLOSE:
+        if transport.is_close_frame_sent and kind is not _CLOSE:
             # Ours, or of picows itself, which goes on reading after a frame that it refuses.
             self.outlet.gone()
             return
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.outlet.violated(PROTOCOL_ERROR, "no extension was agreed on")
-        elif kind is WSMsgType.TEXT and frame.fin and self._parts_kind is None:
+        elif kind is _TEXT and frame.fin and self._parts_kind is None:
             self._text(frame)
-        elif kind is WSMsgType.PONG:
+        elif kind is _PONG:
             self.outlet.pong(frame.get_payload_as_bytes())
-        elif kind is WSMsgType.CLOSE:
+        elif kind is _CLOSE:
             self._farewell(transport, frame)
         else:
             self._part(frame)
@@ -142,9 +144,9 @@ class PicowsStream(WSListener):
             return
         if isinstance(frame, str):
             frame = frame.encode()
-            kind = WSMsgType.TEXT
+            kind = _TEXT
         else:
-            kind = WSMsgType.BINARY
+            kind = _BINARY
         if len(frame) <= _COPY_BYTES:
             transport.send(kind, frame)
         else:
@@ -212,7 +214,7 @@ class PicowsStream(WSListener):
     def _whole(self) -> None:
         data = b"".join(self._parts)
         kind, self._parts_kind, self._parts, self._parts_bytes = self._parts_kind, None, [], 0
-        if kind is WSMsgType.BINARY:
+        if kind is _BINARY:
             self.outlet.stream.receive(data)
             return
         try:

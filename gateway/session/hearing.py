@@ -29,7 +29,17 @@ class Hearing:
         pass_on: writes so many samples, all that wait, where the core lets them pass; tells whether it did.
     """
 
-    __slots__ = ("_allowed", "_gathered", "_leases", "_pass_on", "_speakers", "_stamp", "_tell", "may_gather")
+    __slots__ = (
+        "_allowed",
+        "_gathered",
+        "_leased",
+        "_leases",
+        "_pass_on",
+        "_speakers",
+        "_stamp",
+        "_tell",
+        "may_gather",
+    )
 
     def __init__(
         self,
@@ -40,6 +50,7 @@ class Hearing:
         pass_on: Callable[[Leased, Speaker, int], bool],
     ) -> None:
         self._leases = leases
+        self._leased = leases.by_line
         self._speakers = speakers
         self._tell = tell
         self._stamp = stamp
@@ -56,7 +67,7 @@ class Hearing:
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         """One event of a leased line."""
-        leased = self._leases.of_line(line)
+        leased = self._leased.get(line.line_id)
         if leased is None:
             return
         if not isinstance(event, events.Audio):

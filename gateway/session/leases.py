@@ -68,7 +68,7 @@ class Leases:
         stream_id: for correlation.
     """
 
-    __slots__ = ("_by_line", "_leases", "_lines", "_said", "_stream_id", "_tell", "listener")
+    __slots__ = ("_leases", "_lines", "_said", "_stream_id", "_tell", "by_line", "listener")
 
     def __init__(
         self,
@@ -82,16 +82,13 @@ class Leases:
         self._said = said
         self._stream_id = stream_id
         self._leases: dict[int, Leased] = {}
-        self._by_line: dict[int, Leased] = {}
+        self.by_line: dict[int, Leased] = {}
+        """Which lease a line answers, by the line's id; none that was given back."""
         self.listener: LineListener | None = None
 
     def of(self, lease: int) -> Leased | None:
         """By its number; `None` when it was given back."""
         return self._leases.get(lease)
-
-    def of_line(self, line: Line) -> Leased | None:
-        """Which lease a line answers; `None` when it was given back."""
-        return self._by_line.get(line.line_id)
 
     def utterance_of(self, lease: int) -> str:
         """For whom a lease was asked; empty when it was given back."""
@@ -191,7 +188,7 @@ class Leases:
             return
         leased.line = answer
         leased.gatherer = _gatherer(answer)
-        self._by_line[answer.line_id] = leased
+        self.by_line[answer.line_id] = leased
         self._tell(
             events.LineReady(
                 leased.lease,
@@ -209,7 +206,7 @@ class Leases:
             leased.ticket.withdraw()
             leased.ticket = None
         if leased.line is not None:
-            self._by_line.pop(leased.line.line_id, None)
+            self.by_line.pop(leased.line.line_id, None)
             leased.line.release(clean=clean)
             leased.line = leased.gatherer = None
 

@@ -13,31 +13,30 @@ from legato.domain.events import WordTime
 class Places:
     """The segments of one run."""
 
-    __slots__ = ("_heads", "_shifts_ms", "_sounding", "_waiting")
+    __slots__ = ("_heads", "_shifts_ms", "_sounding", "_waiting", "is_open")
 
     def __init__(self) -> None:
         self._heads: dict[int, int] = {}
         self._shifts_ms: dict[int, float] = {}
         self._sounding: int | None = None
         self._waiting: list[WordTime] = []
+        self.is_open = False
+        """Where the segment that began last sounds is not known yet."""
 
     def begin(self, segment: int) -> None:
         """This segment's audio begins."""
         self._sounding = segment
+        self.is_open = segment not in self._shifts_ms
 
     def join(self, segment: int) -> None:
         """This segment's audio goes on from the one before it."""
         self._heads[segment] = self._heads.get(segment - 1, segment - 1)
 
-    @property
-    def is_open(self) -> bool:
-        """Where the segment that began last sounds is not known yet."""
-        return self._sounding is not None and self._sounding not in self._shifts_ms
-
     def settle(self, shift_ms: float) -> Sequence[WordTime]:
         """The segment that began last sounds so much later than its line has counted. Returns what waited for that."""
         if self._sounding is not None:
             self._shifts_ms.setdefault(self._sounding, shift_ms)
+            self.is_open = False
         return self.place(())
 
     def place(self, words: Sequence[WordTime]) -> Sequence[WordTime]:

@@ -239,7 +239,22 @@ class Connection:
     def came(self, frame: Incoming) -> None:
         """A frame of the vendor."""
         now = self._heard_at = self._clock()
-        self._hear(frame, now)
+        try:
+            events = self.language.hear(frame, now)
+        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take more down than its connection
+            self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
+            self.end(Lost("a fault in the reading of what the vendor sent"))
+            return
+        for run, event in events:
+            if run:
+                ear = self._ears.get(run)
+                if ear is not None:
+                    ear.told(event, now)
+            elif isinstance(event, Failed | Lost):
+                self.end(event)
+                return
+        if self._owing:
+            self._settle()
 
     def alive(self) -> None:
         """The other end is there."""
@@ -265,25 +280,9 @@ class Connection:
 
     def _nothing_came(self) -> None:
         if not self.is_over:
-            self._hear(b"", self._clock())
-
-    def _hear(self, frame: Incoming, now: float) -> None:
-        try:
-            events = self.language.hear(frame, now)
-        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take more down than its connection
-            self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
-            self.end(Lost("a fault in the reading of what the vendor sent"))
-            return
-        for run, event in events:
-            if run:
-                ear = self._ears.get(run)
-                if ear is not None:
-                    ear.told(event, now)
-            elif isinstance(event, Failed | Lost):
-                self.end(event)
-                return
-        if self._owing:
-            self._settle()
+            heard_at = self._heard_at
+            self.came(b"")
+            self._heard_at = heard_at  # nothing came: that is no sign of life
 
     def _settle(self) -> None:
         owed = self.language.open_runs - len(self._begun)

@@ -170,8 +170,20 @@ class LeasedLine:
         if self._over:
             return
         if type(event) is Audio:
-            self._heard(event, now)
-        elif isinstance(event, Marker):
+            if not event.data:
+                return
+            self._watch.audio(now, len(event.data) / (_BYTES_PER_SAMPLE * self.sample_rate_hz))
+            if not self._sounded:
+                self._first_sound(event, now)
+                return
+            if self._timer is None:
+                self._arm(now)
+            self._listener.heard(self, event)
+        else:
+            self._take_news(event, now)
+
+    def _take_news(self, event: VendorEvent, now: float) -> None:
+        if isinstance(event, Marker):
             self._marked_at = now
             if not self._ended:
                 self._keeper.marked()
@@ -239,15 +251,7 @@ class LeasedLine:
 
     # --------------------------------------------------------------------------------------------------------------------
 
-    def _heard(self, event: Audio, now: float) -> None:
-        if not event.data:
-            return
-        self._watch.audio(now, len(event.data) / (_BYTES_PER_SAMPLE * self.sample_rate_hz))
-        if self._sounded:
-            if self._timer is None:
-                self._arm(now)
-            self._listener.heard(self, event)
-            return
+    def _first_sound(self, event: Audio, now: float) -> None:
         self._sounded = True
         self._said.clear()
         self._keeper.sounded(now - self._first_said_at)

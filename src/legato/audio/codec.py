@@ -13,6 +13,7 @@ from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 
 _FRAME_MS = 20
+_LITTLE_ENDIAN = np.dtype("<i2")
 
 
 class Encoder:
@@ -36,7 +37,9 @@ class Encoder:
     def encode(self, samples: Samples) -> bytes:
         """The bytes of these samples: two a sample, or one in G.711."""
         if self._table is None:
-            return samples.astype("<i2", copy=False).tobytes()
+            if samples.dtype is not _LITTLE_ENDIAN:
+                samples = samples.astype(_LITTLE_ENDIAN, copy=False)
+            return samples.tobytes()
         return self._table.take(samples.view(np.uint16)).tobytes()
 
     def missing(self, samples: int) -> int:

@@ -15,17 +15,13 @@ class Intake:
         rate_hz: what the line says; a header in the bytes knows better.
     """
 
-    __slots__ = ("_header", "_odd", "_rate_hz")
+    __slots__ = ("_header", "_odd", "rate_hz")
 
     def __init__(self, rate_hz: int) -> None:
-        self._rate_hz = rate_hz
+        self.rate_hz = rate_hz
+        """Samples a second; certain once the first samples have come out."""
         self._header: HeaderReader | None = HeaderReader()
         self._odd = b""
-
-    @property
-    def rate_hz(self) -> int:
-        """Samples a second; certain once the first samples have come out."""
-        return self._rate_hz
 
     def push(self, data: bytes | memoryview) -> Samples:
         """The samples that these bytes complete; views of `data` where it is `bytes`, since a buffer's owner may reuse it.
@@ -33,7 +29,8 @@ class Intake:
         Raises:
             ValueError: a WAV header announces what is not read here.
         """
-        data = bytes(data)
+        if type(data) is not bytes:
+            data = bytes(data)
         if self._header is not None:
             data = self._behind_header(self._header, data)
         if self._odd:
@@ -52,7 +49,7 @@ class Intake:
     def _behind_header(self, header: HeaderReader, data: bytes) -> bytes:
         audio = header.feed(data)
         if header.sample_rate_hz is not None:
-            self._rate_hz = header.sample_rate_hz
+            self.rate_hz = header.sample_rate_hz
         if header.plain:
             self._header = None
         return audio

@@ -56,6 +56,10 @@ class _State(enum.Enum):
     BODY = enum.auto()
 
 
+_OUTSIDE, _LEAD, _BODY = _State
+"""Members of an enum are dear to find, and these are asked for with every chunk."""
+
+
 class Joiner:
     """Trims and joins segments on their way to a reel.
 
@@ -72,7 +76,6 @@ class Joiner:
         "_fade",
         "_fed",
         "_held",
-        "_held_count",
         "_lead_keep",
         "_limit",
         "_missing",
@@ -83,6 +86,7 @@ class Joiner:
         "_state",
         "_tail",
         "_tail_keep",
+        "held",
         "shift",
     )
 
@@ -95,10 +99,11 @@ class Joiner:
         self._attack = self._samples(settings.attack_ms)
         self._fade = self._samples(settings.fade_ms)
         self._crossfade = self._samples(settings.crossfade_ms)
-        self._state = _State.OUTSIDE
+        self._state = _OUTSIDE
         self._tail = 0  # silent samples that the reel ends with, as far as known
         self._held: list[Samples] = []  # silence that may have to go
-        self._held_count = 0
+        self.held = 0
+        """Silent samples held back, because they may be the segment's end."""
         self._room = 0  # of the lead, samples that may still pass at once
         self._missing = 0  # of the pause, samples still to be heard before the sound
         self._cut = False  # some of the lead went
@@ -106,11 +111,6 @@ class Joiner:
         self._fed = 0  # samples of the run so far
         self.shift: int | None = 0
         """By how many samples the sound of this segment comes later in the run than its line has counted; `None` until it sounds."""
-
-    @property
-    def held(self) -> int:
-        """Silent samples held back, because they may be the segment's end."""
-        return self._held_count
 
     def begin_run(self) -> None:
         """Samples of another line follow."""
@@ -122,7 +122,7 @@ class Joiner:
         """A segment begins, `pause_ms` after the sound of the one before (which ends here, if it has not)."""
         self.end()
         self.shift = None
-        self._state = _State.LEAD
+        self._state = _LEAD
         self._cut = False
         if not self._reel.available + self._reel.taken:
             self._missing, self._room = 0, self._lead_keep - self._attack
@@ -142,18 +142,18 @@ class Joiner:
     def feed(self, samples: Samples) -> None:
         """Samples from the line, in order, cut anywhere."""
         self._fed += len(samples)
-        if self._state is _State.LEAD:
+        if self._state is _LEAD:
             samples = self._before_sound(samples)
         if not len(samples):
             return
         limit = self._limit
-        in_sound = not self._held_count and not -limit <= samples.item(-1) <= limit
-        if in_sound and self._state is _State.BODY:  # as nearly always
+        in_sound = not self.held and not -limit <= samples.item(-1) <= limit
+        if in_sound and self._state is _BODY:  # as nearly always
             self._tail = 0
             self._reel.run(samples)
             return
         quiet = trailing_silence(samples, limit)
-        if self._state is _State.OUTSIDE:
+        if self._state is _OUTSIDE:
             self._pass(samples, quiet)
             return
         if quiet < len(samples):
@@ -165,20 +165,20 @@ class Joiner:
 
     def end(self) -> None:
         """The segment is over: silence held back after it is cut, and what is kept falls to digital silence."""
-        if self._state is _State.BODY and self._held_count > self._fade:
+        if self._state is _BODY and self.held > self._fade:
             held = self._take_held()
             kept = held[: self._fade]
             self._pass(fade_out(kept), len(kept))
             self._reel.trim(len(held) - len(kept), LedgerKind.TAIL_TRIM)
-        elif self._state is _State.LEAD:
+        elif self._state is _LEAD:
             self._reel.trim(len(self._take_held()), LedgerKind.LEAD_TRIM)
         self.release()
         self._reel.settle()
-        self._state = _State.OUTSIDE
+        self._state = _OUTSIDE
 
     def release(self) -> None:
         """Let go of the silence held back in the middle of a segment, though it may prove to be its end."""
-        if self._held_count and self._state is not _State.LEAD:
+        if self.held and self._state is not _LEAD:
             held = self._take_held()
             self._pass(held, len(held))
 
@@ -197,13 +197,13 @@ class Joiner:
         self._lead(samples[:quiet])
         if quiet == len(samples):
             return EMPTY
-        short = self._missing - self._held_count
+        short = self._missing - self.held
         if short > 0:
             self._reel.smooth()
             self._reel.silence(short)
         if self._cut or short > 0:
             self._reel.smooth()
-        self._state = _State.BODY
+        self._state = _BODY
         self.release()
         sound = samples[quiet:]
         self.shift = self._reel.available + self._reel.taken - self._start - (self._fed - len(sound))
@@ -216,14 +216,14 @@ class Joiner:
             self._missing -= at_once
             self._pass(quiet[:at_once], at_once)
         self._hold(quiet[at_once:])
-        if self._held_count > self._attack:
+        if self.held > self._attack:
             self._cut = True
             held = self._take_held()
             self._reel.trim(len(held) - self._attack, LedgerKind.LEAD_TRIM)
             self._hold(held[len(held) - self._attack :])
 
     def _after_sound(self, quiet: Samples) -> None:
-        if not self._held_count:
+        if not self.held:
             at_once = min(max(self._tail_keep - self._fade - self._tail, 0), len(quiet))
             self._pass(quiet[:at_once], at_once)
             quiet = quiet[at_once:]
@@ -237,12 +237,12 @@ class Joiner:
     def _hold(self, samples: Samples) -> None:
         if len(samples):
             self._held.append(samples)
-            self._held_count += len(samples)
+            self.held += len(samples)
 
     def _take_held(self) -> Samples:
         held = np.concatenate(self._held) if self._held else EMPTY
         self._held.clear()
-        self._held_count = 0
+        self.held = 0
         return held
 
     def _samples(self, ms: int) -> int:

@@ -4,6 +4,8 @@ Bytes go through an `Intake` (headers, odd bytes), a `Resampler` (rate), where s
 `Reel` (order, seams, ledger) until they are taken. Nothing here waits, and nothing depends on how the bytes were cut.
 """
 
+from collections.abc import Callable
+
 from legato.audio.intake import Intake
 from legato.audio.joiner import Joiner, Joining
 from legato.audio.leveller import Leveller
@@ -25,13 +27,14 @@ class Pipe:
     """
 
     __slots__ = (
+        "_in_rate_hz",
         "_intake",
         "_joiner",
         "_leveller",
+        "_onward",
         "_out_rate_hz",
         "_reel",
         "_resampler",
-        "_resampler_rate_hz",
     )
 
     def __init__(self, out_rate_hz: int, joining: Joining | None = None, *, levelled: bool = False) -> None:
@@ -39,9 +42,14 @@ class Pipe:
         self._reel = Reel(out_rate_hz)
         self._joiner = Joiner(self._reel, out_rate_hz, joining) if joining is not None else None
         self._leveller = Leveller(out_rate_hz) if levelled else None
+        self._onward: Callable[[Samples], None] = (
+            self._reel.run if self._joiner is None else self._joiner.feed
+        )
+        """Where samples of the stream's rate and loudness go; looked up once, not for every chunk."""
         self._intake: Intake | None = None
+        self._in_rate_hz = 0
         self._resampler: Resampler | None = None
-        self._resampler_rate_hz = 0
+        """`None` where the line's rate is the stream's."""
 
     @property
     def available(self) -> int:
@@ -56,7 +64,7 @@ class Pipe:
     @property
     def withheld(self) -> int:
         """Silent samples not available yet, because they may be the end of a segment; `release` makes them so."""
-        return self._joiner.held if self._joiner is not None else 0
+        return 0 if self._joiner is None else self._joiner.held
 
     @property
     def shift_ms(self) -> float | None:
@@ -108,7 +116,7 @@ class Pipe:
         if self._intake is None:
             raise ValueError("audio before its run was begun")
         self._convert(self._intake, self._intake.push(data))
-        return self.available
+        return self._reel.available
 
     def end_run(self) -> int:
         """No more bytes of this run: the filter's rest comes out, and a segment still open ends.
@@ -216,11 +224,19 @@ class Pipe:
     def _convert(self, intake: Intake, samples: Samples) -> None:
         if not len(samples):
             return
-        resampler = self._resampler
-        if resampler is None or self._resampler_rate_hz != intake.rate_hz:
-            self._resampler_rate_hz = intake.rate_hz
-            resampler = self._resampler = Resampler(intake.rate_hz, self._out_rate_hz)
-        self._deliver(resampler.push(samples))
+        if intake.rate_hz != self._in_rate_hz:
+            self._tune(intake.rate_hz)
+        if self._resampler is not None:
+            samples = self._resampler.push(samples)
+        if self._leveller is None and len(samples):
+            self._onward(samples)
+        else:
+            self._deliver(samples)
+
+    def _tune(self, in_rate_hz: int) -> None:
+        resampler = Resampler(in_rate_hz, self._out_rate_hz)  # it refuses what is no rate of audio
+        self._resampler = None if in_rate_hz == self._out_rate_hz else resampler
+        self._in_rate_hz = in_rate_hz
 
     def _flush(self) -> None:
         if self._resampler is not None:
@@ -232,7 +248,4 @@ class Pipe:
             return
         if self._leveller is not None:
             samples = self._leveller.apply(samples)
-        if self._joiner is not None:
-            self._joiner.feed(samples)
-        else:
-            self._reel.run(samples)
+        self._onward(samples)

@@ -21,6 +21,7 @@ from legato.domain.audio import LedgerEntry, LedgerKind
 
 _SEAM_MS = 5
 _INAUDIBLE = amplitude(SILENCE_DBFS)
+_RUN = LedgerKind.RUN  # a member of an enum is dear to find, and this one is asked for with every chunk
 
 
 class Reel:
@@ -31,18 +32,17 @@ class Reel:
     """
 
     __slots__ = (
-        "_audible_at",
         "_bend",
         "_chunks",
         "_counts",
         "_crossing",
         "_kinds",
-        "_last",
         "_last_taken",
         "_sealed",
         "_seam",
         "_seam_samples",
         "_staged",
+        "audible_at",
         "available",
         "sketcher",
         "taken",
@@ -64,14 +64,9 @@ class Reel:
         self._bend: NDArray[np.float64] | None = None  # still to be added after the last seam
         self._crossing = 0  # samples to crossfade with what comes next
         self._staged: list[Samples] = []  # what came, until there is enough of it to crossfade
-        self._last = 0
         self._last_taken = 0
-        self._audible_at = -1
-
-    @property
-    def audible_at(self) -> int:
+        self.audible_at = -1
         """Where the first audible sample lies, counted like `taken`; -1 while there is none."""
-        return self._audible_at
 
     def run(self, samples: Samples) -> None:
         """Samples from a line, in order."""
@@ -80,7 +75,7 @@ class Reel:
             if sum(map(len, self._staged)) >= self._crossing:
                 self.settle()
             return
-        self._enter(LedgerKind.RUN, len(samples))
+        self._enter(_RUN, len(samples))
         self._append(samples)
 
     def trim(self, samples: int, kind: LedgerKind) -> None:
@@ -146,7 +141,7 @@ class Reel:
             out = self._gather(samples)
         self.available -= samples
         self.taken += samples
-        self._last_taken = int(out[-1])
+        self._last_taken = out.item(-1)
         return out
 
     def drop(self, *, keep: int = 0) -> int:
@@ -166,7 +161,7 @@ class Reel:
         self.settle()
         tail = fade_out(self.take(min(max(samples, 0), self.available)))
         self._shorten(0, LedgerKind.FADE)
-        self._last = self._last_taken = 0
+        self._last_taken = 0
         self._seam, self._bend = False, None
         return tail
 
@@ -205,18 +200,18 @@ class Reel:
             return
         if self._seam:
             self._seam = False
-            self._bend = bend(self._last - int(samples[0]), self._seam_samples)
+            last = self._chunks[-1].item(-1) if self._chunks else self._last_taken
+            self._bend = bend(last - samples.item(0), self._seam_samples)
         if self._bend is not None:
             samples = self._bent(samples, self._bend)
-        if self._audible_at < 0:
+        if self.audible_at < 0:
             quiet = leading_silence(samples, _INAUDIBLE)
             if quiet < count:
-                self._audible_at = self.taken + self.available + quiet
+                self.audible_at = self.taken + self.available + quiet
         self._chunks.append(samples)
         self.available += count
         if self.sketcher is not None:
             self.sketcher.push(samples)
-        self._last = int(samples[-1])
 
     def _bent(self, samples: Samples, curve: NDArray[np.float64]) -> Samples:
         part = min(len(samples), len(curve))
@@ -257,7 +252,6 @@ class Reel:
             parts.append(tail)
             samples -= len(tail)
         self._bend = None
-        self._last = int(self._chunks[-1][-1]) if self._chunks else self._last_taken
-        if self._audible_at >= self.taken + self.available:
-            self._audible_at = -1
+        if self.audible_at >= self.taken + self.available:
+            self.audible_at = -1
         return np.concatenate(parts[::-1])

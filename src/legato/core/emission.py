@@ -16,19 +16,20 @@ def emit(state: StreamState, track: Track, now: float) -> None:
     """Write what may be written, answer flushes, finish what is done, and go on to the next in line."""
     track.look_again_at = None
     _finish_heard(state, track, now)
-    while (head := track.head) is not None:
+    while track.queue:
+        head = track.queue[0]
         complete = head.audio_complete
         if complete and (head.held or head.started):
             _fill_last_frame(state, head)
         if head.words_due and head.started:
             _tell_words(state, head)
         if head.held:
-            if track.paused_at is not None or state.outlet_paused or not _write_some(state, track, head, now):
-                return
-            if head.held:
+            held_up = track.paused_at is not None or state.outlet_paused
+            if held_up or not _write_some(state, track, head, now) or head.held:
                 return  # `Written` goes on: only then does the outlet know whether it takes another chunk
             continue
-        _answer_flushes(state, track, head)
+        if head.flushes:
+            _answer_flushes(state, track, head)
         if head.withheld and head.started:
             _give_silence(state, track, head, now)
         elif head.started and head.run is not None and head.run.said:
@@ -82,7 +83,8 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     samples, ask_again_at_lead = head.sizer.offer(offered, lead_s, complete=complete)
     if samples:
         _write(state, track, head, now, samples)
-        _answer_flushes(state, track, head)
+        if head.flushes:
+            _answer_flushes(state, track, head)
         return True
     if ask_again_at_lead >= 0:
         track.look_again_at = track.clock.lead_falls_to(ask_again_at_lead)
@@ -119,13 +121,14 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         state.note(Underran(state.stream_id, head.id, gap_s))
     if head.seam is not None and head.written + samples > head.seam.at_sample and not first:
         _tell_seam(state, head, head.seam, now)
-    _take_ttfa(head, now, samples)
+    if head.ttfa_s is None:
+        _take_ttfa(head, now, samples)
     head.held -= samples
     head.written += samples
     state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself says
     head.chunks += 1
     last = not head.held and head.audio_complete
-    state.do(Write(head.id, samples, offset, first=first, last=last, more=head.held > 0))
+    state.do(Write(head.begin.utterance_id, samples, offset, first=first, last=last, more=head.held > 0))
 
 
 def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam, now: float) -> None:
@@ -138,7 +141,7 @@ def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam, now: floa
 def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
     begun = head.stamps.first_text
     audible = 0 <= head.audible_at < head.written + samples
-    if head.ttfa_s is None and audible and begun is not None:
+    if audible and begun is not None:
         head.ttfa_s = now - begun
 
 

@@ -10,6 +10,7 @@ from legato.core.utterance import Run, RunState, Utterance
 
 AUDIBLE_GAP_S = 0.001
 """An underrun that is told."""
+_ACQUIRING = RunState.ACQUIRING  # a member of an enum is dear to find
 LEAST_S = 0.02
 """No chunk is cut to less: one frame of a framed codec."""
 
@@ -46,7 +47,7 @@ class Passage:
             The offset of the first of them; -1 where they may not pass, and nothing is taken note of.
         """
         state, clock = self._state, self._clock
-        lead_s = clock.lead_falls_to(0.0) - now
+        lead_s = clock.due_end - now
         if lead_s < -AUDIBLE_GAP_S or held > max(state.outlet_room_s, LEAST_S) * self._rate_hz:
             return -1
         if not self._sizer.passes(held, lead_s):
@@ -63,11 +64,11 @@ class Passage:
 
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
     """Leave for what comes next of this lease, where nothing but its audio is awaited; else `None`."""
-    head = track.head
+    head = track.queue[0] if track.queue else None
     run = None if head is None else head.run
     if head is None or run is None or run.lease != lease or not run.said or run.paused:
         return None
-    if run.state is RunState.ACQUIRING or not _sounds(head) or _waits(state, track):
+    if run.state is _ACQUIRING or not _sounds(head) or _waits(state, track):
         return None
     return None if _owes(head) else Passage(state, track, head, run)
 

@@ -39,6 +39,7 @@ from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
 """The pause behind each mark, where a voice keeps no context, or another context has begun."""
+_LIVE, _ACQUIRING = RunState.LIVE, RunState.ACQUIRING  # members of an enum are dear to find
 
 
 def release(state: StreamState, track: Track, now: float) -> None:
@@ -60,9 +61,9 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         if utterance.unsaid and not waiting and has_room(state, track, utterance, now):
             _acquire(state, track, utterance, now)
         return
-    if run.state is RunState.LIVE:
+    if run.state is _LIVE:
         _hand_out(state, track, utterance, run, now)
-    if run.state is not RunState.ACQUIRING:
+    if run.can_pause and run.state is not _ACQUIRING:
         _flow(state, utterance, run)
 
 
@@ -196,8 +197,6 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
 
 def _flow(state: StreamState, utterance: Utterance, run: Run) -> None:
     """Two watermarks on the held audio; the low one is half of the high one."""
-    if not run.can_pause:
-        return
     high = state.rate_hz * state.settings.held_high_ms / 1000
     if not run.paused and utterance.held > high:
         run.paused = True

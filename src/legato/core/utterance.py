@@ -33,6 +33,9 @@ class Input(enum.Enum):
     COMPLETE = enum.auto()
 
 
+_COMPLETE = Input.COMPLETE  # a member of an enum is dear to find, and this one is asked for with every chunk
+
+
 class Life(enum.Enum):
     """Whether its terminal event has been written, and which."""
 
@@ -247,12 +250,12 @@ class Utterance:
     @property
     def all_text_released(self) -> bool:
         """Everything that will ever be said has been handed to a line."""
-        return self.input is Input.COMPLETE and not self.unsaid
+        return self.input is _COMPLETE and not self.unsaid
 
     @property
     def audio_complete(self) -> bool:
         """No more audio will come."""
-        return self.all_text_released and self.run is None
+        return self.run is None and self.all_text_released
 
     @property
     def has_nothing_unspoken(self) -> bool:

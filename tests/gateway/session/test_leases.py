@@ -91,7 +91,7 @@ def test_a_line_that_is_asked_for_is_told_of_and_speaks(stage):
     )
     line = stage.answer(Line(7))
     assert stage.told == [LineReady(1, 7, True, False, True, True)]
-    leased = stage.leases.of_line(line)
+    leased = stage.leases.by_line[line.line_id]
     assert stage.leases.utterance_of(1) == "u"
     stage.leases.say(Say(1, 0, Reading("Hello."), 120))
     stage.leases.pause(PauseLine(1))
@@ -109,7 +109,7 @@ def test_a_segment_that_goes_on_from_the_one_before_has_no_beginning(stage):
     line = stage.answer(Line(7))
     for segment, pause_ms in ((0, 0), (1, 120), (2, 320)):
         stage.leases.say(Say(1, segment, Reading("x"), pause_ms))
-    leased = stage.leases.of_line(line)
+    leased = stage.leases.by_line[line.line_id]
     leased.join(1)
     assert [leased.begin_segment() for _ in range(2)] == [0, 320]
 
@@ -148,7 +148,7 @@ def test_a_line_that_is_given_back_answers_nobody(stage, clean):
     stage.leases.release(Release(1, clean=clean))
     stage.leases.release(Release(1, clean=clean))
     assert line.told == [("release", clean)]
-    assert stage.leases.of_line(line) is None
+    assert line.line_id not in stage.leases.by_line
     stage.leases.cancel(CancelLine(1))
     assert line.told == [("release", clean)]
 
