@@ -16,7 +16,10 @@ VALUES = {
     "src/legato/domain/receipt.py",
     "src/legato/domain/replies.py",
     "src/legato/domain/vendors.py",
-    "src/legato/ports.py",
+    "src/legato/ports/clocks.py",
+    "src/legato/ports/downstream.py",
+    "src/legato/ports/house.py",
+    "src/legato/ports/upstream.py",
 }
 """Declarations without behaviour."""
 
