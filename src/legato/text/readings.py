@@ -34,7 +34,14 @@ class ReadingBuilder:
             text = stripped
             if not text:
                 return
-        if self._dropped and self._spaced and text[0] in _HUGS and not text[1:2].isalnum() and self._parts:
+        pauses = bool(piece.rule) and text[0] == ","
+        if (
+            (self._dropped or pauses)
+            and self._spaced
+            and text[0] in _HUGS
+            and not text[1:2].isalnum()
+            and self._parts
+        ):
             self._unspace()
         self._dropped = False
         if piece.ipa:

@@ -18,7 +18,7 @@ _UNIT = (
 )
 _TOKEN = re.compile(
     rf"(?P<unit>(?<=\d)\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z))"
-    r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
+    r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
     r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
     re.DOTALL,
@@ -129,6 +129,8 @@ _STOP = frozenset(
 )
 _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
+_MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*")
+"""A value with its tolerance, and what a value becomes: numbers in prose, which may have units."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
@@ -177,7 +179,12 @@ def _is_compound(text: str) -> bool:
 def _is_maths(text: str) -> bool:
     if _ALONE.fullmatch(text) or (_RATIO.fullmatch(text) and text not in _NOT_RATIOS):
         return True
-    if not text or _DOTTED.search(text) or text.lstrip("([ ")[:1] in tuple("<>=≤≥≈"):
+    if (
+        not text
+        or _MEASURED.fullmatch(text)
+        or _DOTTED.search(text)
+        or text.lstrip("([ ")[:1] in tuple("<>=≤≥≈")
+    ):
         return False
     return (
         any(sign in _STRONG for sign in text)
@@ -201,7 +208,7 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
         if grouped and found.lastgroup == "num":
             written = "{" + written + "}"
         grouped = found.group() in {"√", "∛"} or written.endswith("_")
-        operands += found.lastgroup in {"num", "word", "greek", "dressed"} or found.group() in "∞∅"
+        operands += found.lastgroup in {"num", "sci", "word", "greek", "dressed"} or found.group() in "∞∅"
         out.append(written)
         places += [found.start()] * len(written)
     latex = "".join(out)
@@ -220,6 +227,9 @@ def _between_numbers(source: str, start: int, end: int) -> bool:
 def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "unit":
         return rf"\,\text{{{text.strip()}}}"
+    if kind == "sci":
+        number, _, power = text.lower().partition("e")
+        return f"{number}\\times 10^{{{power}}}"
     if kind == "dressed":
         parts = unicodedata.normalize("NFD", text)
         return f"\\{_DRESSES[parts[1]]}{{{parts[0]}}}"

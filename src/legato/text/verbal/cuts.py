@@ -30,7 +30,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "ages_before"
 )  # fmt: skip
 
 
@@ -54,7 +54,16 @@ class Cuts:
             *map(str.lower, data.table("magnitude_words")),
         }
         self._open |= {
-            word.lower() for name in ("numbered", "currency_codes", "scripture") for word in data.table(name)
+            word.lower()
+            for name in (
+                "numbered",
+                "currency_codes",
+                "scripture",
+                "dose_codes",
+                "road_words",
+                "plain_abbreviations",
+            )
+            for word in data.table(name)
         } | {"v"}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))

@@ -14,10 +14,12 @@ from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.dates import Dates
+from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.measures import Measures, all_units
+from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.pages import Pages
@@ -36,7 +38,9 @@ __all__ = ["VerbalData", "Verbaliser"]
 # Words against these would look like an address the next time.
 _GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 _GLUE = frozenset("._@")
-_JOINTS = frozenset("0123456789.@:/\\_&+#-₀₁₂₃₄₅₆₇₈₉")
+
+_COLON = re.compile(r"(?<=\w:)").match
+_JOINTS = frozenset("0123456789.@:/\\_&+#-₀₁₂₃₄₅₆₇₈₉²³⁴⁺⁻")
 
 
 class Verbaliser:
@@ -78,11 +82,9 @@ class Verbaliser:
                 pieces.append(Piece(text[done:start], done, start))
             if pieces and pieces[-1].text[-1:].isspace():
                 said = said.lstrip()
-            elif start and text[start - 1] in _GLUE and said[:1].isalnum():
+            elif start and (text[start - 1] in _GLUE or _COLON(text, start)) and said[:1].isalnum():
                 said = f" {said}"
-            if text[at : at + 1] in _GLUE and text[at + 1 : at + 2].isalnum() and said[-1:].isalnum():
-                said = f"{said} "
-            pieces.append(Piece(said, start, at, rule))
+            pieces.append(Piece(_apart(text, at, said), start, at, rule))
             done = at
         if done < len(text):
             pieces.append(Piece(text[done:], done, len(text)))
@@ -131,6 +133,13 @@ class Verbaliser:
         return known or []
 
 
+def _apart(text: str, end: int, said: str) -> str:
+    """Words with a space behind them where what follows would join them: an address, a bracket."""
+    joins = text[end : end + 1] in _GLUE and text[end + 1 : end + 2].isalnum()
+    opens = text[end : end + 1] == "(" and text[end - 1].isdigit()
+    return f"{said} " if (joins or opens) and said[-1:].isalnum() else said
+
+
 def rule_book(speech: Speech) -> RuleBook:
     """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
@@ -138,6 +147,8 @@ def rule_book(speech: Speech) -> RuleBook:
     Pages(speech).add(book)
     Abbreviations(speech).add(book)
     Romans(speech).add(book)
+    Models(speech).add(book)
+    Doses(speech).add(book)
     Technical(speech).add(book)
     Codes(speech).add(book)
     Electronic(speech).add(book)

@@ -46,14 +46,25 @@ class Abbreviations:
         book.on_word(
             self._numbered,
             "numbered",
-            rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?\(?(?:[0-9]|(?:[IVX]{{2,5}}|[VX])\b))",
+            rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?[(#]{{0,2}}(?:[0-9]|(?:[IVX]{{2,5}}|[VX])\b))",
             self.numbered,
+        )
+        bare = self._speech.data.texts("numbered_bare")
+        book.on_word(
+            bare, "numbered", rf"(?<![-/.@\w])(?P<word>{any_of(bare)})(?={SPACE}#?[0-9])", self.numbered
         )
         number = self._speech.phrases.get("number", "")
         if number:
             book.on_word(
                 ["n", "nº"], "numbered", rf"(?<![-/.@])[nN](?:\.?º|\.?°)(?={SPACE}?[0-9])", lambda _: number
             )
+        plain = self._speech.data.table("plain_abbreviations")
+        book.on_word(
+            plain,
+            "abbreviation",
+            rf"(?<=[\s(])(?P<word>{any_of(plain)})(?={SPACE})",
+            lambda match: plain[match["word"]],
+        )
         if versus := self._plain.get("vs"):
             book.on_word(["v"], "versus", r"(?<=[a-z] )v\.(?= [A-Z])", lambda _: versus)
         book.on_word(
@@ -74,7 +85,11 @@ class Abbreviations:
         dotted = any_of(self._dotted)
         self._begins_dotted = re.compile(rf"(?i:{dotted})(?![\w])").match
         book.on_joined("initials", r"[A-Z]\.(?: [A-Z]\.){1,3}(?= [A-Z][a-z])", self.initials)
-        book.on_joined("dotted", rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?![\w])", self.dotted)
+        book.on_joined(
+            "dotted",
+            rf"(?P<word>(?i:{dotted}))(?P<stop>\.)?(?:(?<=\.)(?P<plural>s)\b)?(?!\w|\.\w)",
+            self.dotted,
+        )
         heads = [
             head
             for head, space, _ in (short.partition(" ") for short in self._dotted)
@@ -130,6 +145,8 @@ class Abbreviations:
     def dotted(self, match: re.Match[str]) -> str | None:
         """e.g., a.m."""
         written = match["word"].lower()
+        if match.groupdict().get("plural"):
+            return f"{self._dotted[written]}s"
         return self._dotted[written] + (
             "" if re.sub(r"\s", "", written) in self._never_end else self._stop(match)
         )

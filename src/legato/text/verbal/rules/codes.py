@@ -8,6 +8,7 @@ from legato.text.verbal.speech import Speech
 _RUNS = re.compile(r"[0-9]+|[A-Za-z]+")
 _COMPOUND = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,3})+")
 _PARTS = re.compile(r"[^\W_]+|[\W_]")
+_SHORTEST_PORT = 3
 _MOST_RUNS = 3
 """A word that changes more often between letters and digits is not pronounced but spelled."""
 
@@ -33,7 +34,9 @@ class Codes:
         for enter in (book.on_digit, book.on_joined):
             enter("code.hardware", hardware, self.hardware)
             enter("code.network", network, self.network)
-        book.on_symbol("-", "switch", r"(?<![^\s(\[\"'`])--(?P<name>[a-z][\w-]{1,40})(?![\w.])", self.switch)
+        book.on_symbol(
+            "-", "switch", r"(?<![^\s(\[\"'`])--(?P<name>[a-z][\w-]{1,40})(?![\w]|\.\w)", self.switch
+        )
         book.on_symbol("-", "switch", r"(?<=[A-Za-z]{2} )-(?P<name>[a-zA-Z]{1,4})(?![\w'’-])", self.switch)
         book.on_symbol(
             ".",
@@ -45,6 +48,9 @@ class Codes:
             "path",
             r"(?<![\w\\])[A-Za-z]:\\(?:[\w.+-]{1,64}(?: [\w.+-]{1,64})?\\){0,12}[\w+-]{1,64}(?:\.\w{1,8})?",
             self.windows,
+        )
+        book.on_digit(
+            "port", r"(?<![\w.,:/-])(?P<a>[0-9]{4,5}):(?P<b>[0-9]{2,5})(?![\w]|[-.,:/][0-9])", self.ports
         )
         if "port" in self._speech.phrases:
             book.on_word(
@@ -92,11 +98,18 @@ class Codes:
             self._signs.get(part, part) for part in _PARTS.findall(match.group()) if not part.isspace()
         )
 
+    def ports(self, match: re.Match[str]) -> str | None:
+        """8080:80."""
+        said = [self._port(match[side]) for side in ("a", "b")]
+        return f" {self._signs[':']} ".join(said)
+
     def port(self, match: re.Match[str]) -> str | None:
         """localhost:8080."""
-        port = match["port"]
-        said = self._speech.cardinal(port) if port.endswith("00") else self._speech.words.digits(port)
-        return f"{match['host']} {self._speech.phrases['port']} {said}"
+        return f"{match['host']} {self._speech.phrases['port']} {self._port(match['port'])}"
+
+    def _port(self, port: str) -> str:
+        short = len(port) < _SHORTEST_PORT or port.endswith("00")
+        return self._speech.cardinal(port) if short else self._speech.words.digits(port)
 
     def _words(self, name: str, keep: str = "") -> list[str]:
         return [

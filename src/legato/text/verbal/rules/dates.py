@@ -15,6 +15,11 @@ _YOUNG = frozenset("1234")
 """Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
 
 
+_EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
+_LARGEST_SHARE = 10
+"""What is divided into more parts than these is hardly a fraction in prose."""
+
+
 class Dates:
     """The date rules of one language."""
 
@@ -31,6 +36,7 @@ class Dates:
         self._plain_words = frozenset(data.texts("month_homographs"))
         self._day_only = frozenset(data.texts("date_prefix_only"))
         self._parts = frozenset(data.texts("part_links"))
+        self._goes_on = frozenset(data.texts("date_goes_on"))
         self._dated = frozenset(data.texts("date_before")) | {"bis", "ab", "seit"}
         self._day_before = frozenset(data.texts("date_prefix"))
 
@@ -120,6 +126,16 @@ class Dates:
                 rf"(?P<a>{names})\.?{DASH}(?P<b>{names})(?:\.(?=,|{SPACE}[a-z]))?(?![\w-])",
                 self.names,
             )
+        self._add_days(book, month)
+
+    def _add_days(self, book: RuleBook, month: str) -> None:
+        if "to" in self._speech.phrases:
+            book.on_symbol(
+                "-–—",
+                "date.to",
+                rf"(?<=[0-9] ){DASH}(?= {month}\b\.? [0-9])",
+                lambda _: self._speech.phrases["to"],
+            )
         book.on_word(
             self._speech.data.table("weekdays"),
             "date.weekday",
@@ -157,13 +173,30 @@ class Dates:
 
     def short(self, match: re.Match[str]) -> str | None:
         """3/14 after a word that dates begin with; a fraction anywhere else."""
-        before = word_before(match.string, match.start())
-        if before not in self._day_before or (
-            match["more"] and (before not in self._day_only or match["more"].strip() in self._parts)
-        ):
+        if _EXPIRES.search(match.string, max(0, match.start() - 24), match.start()):
+            return self._expiry(match)
+        if not self._dates_follow(match):
             return None
         month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
         return self._full(day, month, "")
+
+    def _expiry(self, match: re.Match[str]) -> str | None:
+        """Exp. 09/27 is a month."""
+        month, year = int(match["day"]), match["month"]
+        if not 1 <= month <= 12 or len(year) < 2 or "century" not in self._speech.phrases:
+            return None
+        return self._years.month_of(month, f"{self._speech.phrases['century']}{year}")
+
+    def _dates_follow(self, match: re.Match[str]) -> bool:
+        before = word_before(match.string, match.start())
+        filled = match["day"][0] == "0" and len(match["day"]) + len(match["month"]) == 4
+        if before in self._days or (filled and self._order("/") == "mdy"):
+            return True
+        more = (match["more"] or "").strip()
+        if before not in self._day_before or more in self._parts:
+            return False
+        whole = int(match["day"]) >= int(match["month"]) or int(match["month"]) > _LARGEST_SHARE
+        return not more or before in self._day_only or (whole and more in self._goes_on)
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """24.12. behind a word that days have before them."""

@@ -45,6 +45,11 @@ class Fractions:
             self.points,
         )
         vulgar = "".join(VULGAR)
+        book.on_digit(
+            "fraction.sign",
+            rf"(?P<a>[0-9]{{1,6}})[-–](?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])",
+            self.vulgar_range,
+        )
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
         book.on_symbol(VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
 
@@ -91,6 +96,11 @@ class Fractions:
         """2 1/3."""
         part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
         return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
+
+    def vulgar_range(self, match: re.Match[str]) -> str | None:
+        """1-1½."""
+        last = self.vulgar(match)
+        return last and self._speech.phrase("range", a=self._speech.cardinal(match["a"]), b=last)
 
     def vulgar(self, match: re.Match[str]) -> str | None:
         """½, 2½."""

@@ -7,14 +7,18 @@ from legato.text.verbal.rules.fractions import LEAST_OVER, VULGAR
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
-_ENDING = frozenset({"in"})
+_ENDING = frozenset({"in", "ha"})
 """What is a unit behind a space only where nothing follows that it could belong to."""
 _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
+
+
+_NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
+_FEW = 300
 
 
 class Measures:
@@ -29,10 +33,13 @@ class Measures:
         self._spaced = frozenset(data.texts("units_spaced"))
         self._per = data.table("unit_per")
         self._singular = frozenset(data.texts("singular_after"))
+        self._made = frozenset(data.texts("unit_nouns"))
+        self._stopless = frozenset(data.texts("units_stopless"))
+        self._small = data.table("units_small")
         self._places = frozenset(data.texts("place_words"))
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
-        self._marked = re.compile(rf"[,;:!?)]|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
+        self._marked = re.compile(rf"[,;:!?)]|{SPACE}?=|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
@@ -120,7 +127,11 @@ class Measures:
         a, b = match["a"], match["b"]
         last = "2" if b or match["mag"] else self._speech.plain(a)
         before = word_before(match.string, match.start())
-        if match["gap"] == "-" or (before in self._singular and names_follow(match)):
+        if (
+            match["gap"] == "-"
+            or (before in self._singular and names_follow(match))
+            or self._attributive(match)
+        ):
             last = "1"
         if not match["gap"] and len(match["unit"]) == 1 and before in self._places:
             return None
@@ -136,6 +147,13 @@ class Measures:
         if match["mag"]:
             number = f"{number} {self._magnitudes[match['mag'].lower()]}"
         return f"{number} {spoken}"
+
+    def _attributive(self, match: re.Match[str]) -> bool:
+        """35mm film: a unit that is joined to its number, before a thing that is made in such sizes."""
+        if match["gap"] or match["unit"].startswith(("°", "º")):
+            return False
+        following = _NOUN.match(match.string, match.end())
+        return following is not None and following.group(1) in self._made
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """1 1/2 ft, 3/4 in."""
@@ -251,6 +269,11 @@ class Measures:
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
         written = match["unit"]
         joined = not match["gap"] or bool(match["power"]) or (written in _ENDING and self._ends(match))
+        if written in self._stopless and match.string[match.end("unit") :][:1] == ".":
+            return None
+        if match["gap"] and written in self._small and float(number) < _FEW:
+            written = self._small[written]
+            joined = True
         found = self._find(written, joined=joined)
         per = match["per"]
         pers = [per] if per else []
@@ -275,7 +298,7 @@ class Measures:
 
     def _ends(self, match: re.Match[str]) -> bool:
         """Whether a mark, the end or a word of sizes follows, so that "in" cannot be the preposition."""
-        return self._marked.match(match.string, match.end()) is not None
+        return match.group().endswith(".") or self._marked.match(match.string, match.end()) is not None
 
     def _find(self, written: str, *, joined: bool) -> Noun | None:
         if written in (self._spaced if joined else self._attached):

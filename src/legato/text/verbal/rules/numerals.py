@@ -12,6 +12,9 @@ _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
 """Of pictures, said as they are written: 4K, 8K."""
+_DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
+_PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}")
+"""A slash that is said; in a serial number it parts groups."""
 _MILLION = 10**6
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
@@ -30,6 +33,7 @@ class Numerals:
         self._elided = speech.phrases.get("millions_of_vowel", "")
         self._joins_millions = speech.phrases.get("millions_of", "")
         self._people = frozenset(data.texts("counted_people"))
+        self._slash = data.table("electronic").get("/", "")
         self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
     def add_exact(self, book: RuleBook) -> None:
@@ -49,6 +53,12 @@ class Numerals:
             r"[vV]\.?(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6}){0,5})(?P<any>\.[xX])?(?P<rest>(?:-?(?:alpha|beta|rc)\.?[0-9]{0,3})?)(?![\w]|\.[0-9])",
             self.named_version,
         )
+        if ending and self._speech.decimal == ".":
+            book.on_digit(
+                "ordinal.range",
+                rf"(?P<a>[0-9]{{1,4}})(?P<ending>(?i:{ending}))[-–—](?P<b>[0-9]{{1,4}})(?P<last>(?i:{ending}))(?![^\W_])",
+                self.ordinals,
+            )
         book.on_digit(
             "ordinal", rf"(?P<a>{self._speech.whole})(?P<ending>(?i:{ending}))(?![^\W_])", self.ordinal
         )
@@ -71,6 +81,10 @@ class Numerals:
             rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w)",
             self.size,
         )
+        book.on_digit(
+            "number.list", rf"(?<![\w/])(?:{number}/){{2,5}}(?={number}(?![/,.:-][0-9A-Za-z]))", self.listed
+        )
+        book.on_digit("digits", r"(?<![\w-])[0-9](?:-[0-9]){2}(?![\w%]|-\w|[.,][0-9])", self.single)
         book.on_digit(
             "range",
             rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?[=+*])",
@@ -105,6 +119,16 @@ class Numerals:
         )
         book.on_digit("number", self._speech.number, self.loose)
         if not self._speech.spaceless:
+            book.on_joined(
+                "size",
+                rf"(?P<name>M)(?P<a>[0-9]{{1,2}})[x×](?P<b>{self._speech.number})(?![\w])",
+                self.thread,
+            )
+            book.on_joined(
+                "mixed.ion",
+                r"(?P<of>(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,8})(?P<charge>[²³⁴]?)(?P<sign>[⁺⁻])(?![\w])",
+                self.ion,
+            )
             book.on_joined(
                 "mixed",
                 rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
@@ -146,6 +170,11 @@ class Numerals:
             return None
         return self._speech.words.ordinal(int(digits), match["ending"].lower())
 
+    def ordinals(self, match: re.Match[str]) -> str | None:
+        """15th-17th."""
+        a, b = (self._speech.words.ordinal(int(match[name]), "") for name in ("a", "b"))
+        return self._speech.phrase("range", a=a, b=b)
+
     def dotted(self, match: re.Match[str]) -> str | None:
         """21. before a noun, with the ending that the word before asks for."""
         if match["next"] in self._starters:
@@ -180,6 +209,19 @@ class Numerals:
             return None
         return self._speech.phrase("range", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
+    def listed(self, match: re.Match[str]) -> str | None:
+        """2.4/5/6."""
+        parts = match.group().split("/")[:-1]
+        if not any(self._speech.decimal in part for part in parts):
+            return None
+        return "".join(f"{self._speech.say(part)} {self._slash} " for part in parts) if self._slash else None
+
+    def single(self, match: re.Match[str]) -> str | None:
+        """9-1-1, 4-3-3; inside an equation the dash is a minus."""
+        if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
+            return None
+        return " ".join(self._speech.cardinal(digit) for digit in match.group().split("-"))
+
     def ratio(self, match: re.Match[str]) -> str | None:
         """3:1."""
         return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
@@ -192,11 +234,29 @@ class Numerals:
         parts = re.findall(r"[0-9]+|[A-Z][a-z]?", written)
         return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
 
+    def thread(self, match: re.Match[str]) -> str | None:
+        """M8x1.25."""
+        sides = self._speech.phrase("by", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+        return f"{match['name']} {sides}"
+
+    def ion(self, match: re.Match[str]) -> str | None:
+        """Fe³⁺, SO₄²⁻."""
+        of = match["of"].translate(_LOWERED)
+        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", of)
+        charge = {"²": "2", "³": "3", "⁴": "4"}.get(match["charge"], "")
+        sign = self._speech.phrases["plus" if match["sign"] == "⁺" else "minus"]
+        spoken = [
+            self._speech.cardinal(part) if part.isdigit() else part for part in (*parts, charge) if part
+        ]
+        return " ".join([*spoken, sign])
+
     def letters(self, match: re.Match[str]) -> str | None:
         """Digits and letters in one token: MP3, 4K, A320-200."""
         written = match.group()
         if not any(map(str.isalpha, written)) or not any(map(str.isdigit, written)):
             return None
+        if dated := _DATED.fullmatch(written):
+            return f"{dated['name']} {self._speech.words.year(int(dated['year']))}"
         return self._mixed(written)
 
     def magnitude(self, match: re.Match[str]) -> str | None:
@@ -271,6 +331,9 @@ class Numerals:
     def _mixed(self, written: str) -> str:
         spoken: list[str] = []
         for run in _RUNS.findall(written):
+            if run == "/" and self._slash and _PORT.fullmatch(written):
+                spoken.append(f" {self._slash} ")
+                continue
             said = self._serial(run) if run[0] in "0123456789" else run
             if spoken and run[0].isalnum() and spoken[-1][-1:].isalnum():
                 spoken.append(" ")

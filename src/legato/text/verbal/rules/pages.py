@@ -13,17 +13,33 @@ class Pages:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._books = speech.data.table("scripture")
+        self._sections = any_of(speech.data.texts("section_words"))
+        self._behind_section = re.compile(rf"(?:§{{1,2}}|\b(?i:{self._sections})\.?) ?\Z")
+        self._ordered = speech.data.texts("ordinal_books")
         self._files = Electronic(speech)
         self._suffixes = speech.data.texts("file_suffixes")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules."""
+        place = r"\.? (?P<chapter>[1-9][0-9]{0,2}):(?P<verse>[1-9][0-9]{0,2})(?:[-–](?P<to>[1-9][0-9]{0,2}))?(?![\w:]| ?[AaPp]\.?[Mm]\b)"
         if self._books:
             book.on_word(
                 {re.sub(r"[^a-z]", "", name.lower()) for name in self._books},
                 "verse",
-                rf"(?P<book>{any_of(self._books)})\.? (?P<chapter>[1-9][0-9]{{0,2}}):(?P<verse>[1-9][0-9]{{0,2}})(?:[-–](?P<to>[1-9][0-9]{{0,2}}))?(?![\w:]| ?[AaPp]\.?[Mm]\b)",
+                rf"(?P<book>{any_of(self._books)}){place}",
                 self.verse,
+            )
+        if self._ordered:
+            book.on_digit(
+                "verse",
+                rf"(?<![\w.,:])(?P<nth>[123]) (?P<book>{any_of(self._ordered)}){place}",
+                self.numbered_verse,
+            )
+        if self._speech.data.texts("section_words"):
+            book.on_digit(
+                "paragraph",
+                r"(?<![\w.,])(?P<no>[0-9]{1,5}(?:\.[0-9]{1,4})?[a-z]?)(?P<subs>(?:\((?:[0-9]{1,3}|[a-zA-Z]|[ivx]{2,5})\)){1,5})(?![\w(^=+*/]| ?[=+*/])",
+                self.paragraph,
             )
         if self._suffixes:
             name = rf"[^\W_][\w-]{{0,63}}(?:[/.][\w@-]{{1,64}}){{0,12}}\.{any_of(self._suffixes)}"
@@ -34,6 +50,10 @@ class Pages:
             )
             book.on_joined("file", rf"(?P<name>(?=[\w.-]+/){name})(?P<line>)(?![\w/]|\.\w)", self.line)
 
+    def numbered_verse(self, match: re.Match[str]) -> str | None:
+        """1 Cor. 13:4 is of the first book of that name."""
+        return f"{self._speech.words.ordinal(int(match['nth'])).capitalize()} {self.verse(match)}"
+
     def verse(self, match: re.Match[str]) -> str | None:
         """John 3:16-18."""
         chapter, verse = (self._speech.cardinal(match[name]) for name in ("chapter", "verse"))
@@ -41,6 +61,17 @@ class Pages:
             verse = self._speech.phrase("range", a=verse, b=self._speech.cardinal(match["to"]))
         wording = "verse" if len(match["verse"]) == 1 and not match["to"] else "verse_large"
         return f"{self._books[match['book']]} {self._speech.phrase(wording, chapter=chapter, verse=verse)}"
+
+    def paragraph(self, match: re.Match[str]) -> str | None:
+        """§ 1030(a)(2), Art. 6(1)(b)."""
+        subs = re.findall(r"\w+", match["subs"])
+        named = self._behind_section.search(match.string, max(0, match.start() - 16), match.start())
+        if not named and (len(subs) < 2 or all(map(str.isdigit, subs))):
+            return None
+        number = match["no"].rstrip("abcdefghijklmnopqrstuvwxyz")
+        parts = [match["no"][len(number) :], *subs]
+        said = [self._speech.cardinal(part) if part.isdigit() else part for part in parts if part]
+        return " ".join([self._speech.say(number), *said])
 
     def line(self, match: re.Match[str]) -> str | None:
         """src/main.py:42."""

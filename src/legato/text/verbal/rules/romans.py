@@ -105,6 +105,8 @@ class Romans:
 
     def _small_roman(self, match: re.Match[str]) -> str | None:
         written = match["roman"].upper()
+        if written == "I" and self._after_names:
+            return None
         if word_before(match.string, match.start()) not in self._small or not _ROMAN.match(written):
             return None
         return self._speech.words.cardinal(roman_value(written), "-")

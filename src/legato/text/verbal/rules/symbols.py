@@ -24,6 +24,7 @@ class Symbols:
         self._menu = re.compile(rf"\b(?i:{any_of(speech.data.texts('menu_words'))})\b")
         self._per = frozenset(speech.data.texts("per_words"))
         self._signed = speech.data.table("sign_words")
+        self._named = speech.data.table("unit_per")
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
@@ -58,7 +59,26 @@ class Symbols:
             book.on_joined(
                 "slash", rf"(?<![/\w]){LETTER}{{2,40}}(?:/{LETTER}{{2,40}}){{1,8}}(?![\w/]|\.\w)", self.slash
             )
+            book.on_joined("slash", r"(?<![/\w.])[A-Z](?:/[A-Z]){1,3}(?![\w/]|\.\w)", self.slash)
             book.on_symbol("/", "slash", r"(?<!\S)/(?=[ \u00a0])", self.spaced_slash)
+            if over := self._phrases.get("over", "").format(a="", b="").strip():
+                book.on_symbol("/", "slash", r"(?<=(?<!\w)[a-z])/(?=[0-9](?!\w))", lambda _: f" {over} ")
+            book.on_symbol(
+                "/",
+                "slash",
+                r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])",
+                self.spaced_slash,
+            )
+        if "|" in self._signs:
+            book.on_symbol("|", "bar", r"(?<=\S )\|(?= \S)", self.bar)
+        if "star" in self._phrases:
+            book.on_symbol(
+                "*",
+                "star",
+                r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=[A-Z]\()\*(?=\))",
+                lambda _: self._phrases["star"],
+            )
+            book.on_symbol("*", "operator", r"(?<=[a-z]{2} )(?P<sign>\*)(?= [a-z]{2})", self.operator)
 
     def operator(self, match: re.Match[str]) -> str | None:
         """<=, and < with spaces around it; between the names of menus it leads on."""
@@ -112,6 +132,10 @@ class Symbols:
             ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
         )
 
+    def bar(self, match: re.Match[str]) -> str | None:
+        """One thing | another: a pause."""
+        return self._signs[match.group()]
+
     def letter(self, match: re.Match[str]) -> str | None:
         """ΔT, β-blocker: a Greek letter by itself has a name."""
         text, start, end = match.string, match.start(), match.end()
@@ -127,7 +151,7 @@ class Symbols:
         """upload/download; between number words it is what was left of a number."""
         parts = match.group().split("/")
         if len(parts) == 2 and parts[0].endswith("s") and parts[1] in self._per:
-            return f"{parts[0]} {self._phrases['per']} {parts[1]}"
+            return f"{parts[0]} {self._phrases['per']} {self._named.get(parts[1], parts[1])}"
         return (
             None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)
         )

@@ -11,6 +11,9 @@ _HEX = "[0-9A-Fa-f]"
 _SECONDS = "(?:\"|″|''|”)"
 
 
+_LEVELLED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
 class Technical:
     """The rules of one language for what is neither a word nor a quantity."""
 
@@ -37,6 +40,16 @@ class Technical:
             book.on_symbol(
                 "#", "hashtag", r"(?<![\w&/#])#(?P<name>[^\W\d_]\w{1,60})(?![\w(<#])", self.hashtag
             )
+        raised = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+        book.on_symbol(
+            raised,
+            "isotope",
+            rf"(?<![\w)\]])(?P<mass>[{raised}]{{1,3}})(?P<element>[A-Z][a-z]?)(?![\w])",
+            self.isotope,
+        )
+        number = self._speech.phrases.get("number")
+        if number:
+            book.on_symbol("#", "sign", r"(?<![\w&/#])#(?=[A-Z]{1,4}-[0-9])", lambda _: f"{number} ")
         self._add_places(book)
         self._add_numbered(book)
 
@@ -60,6 +73,9 @@ class Technical:
             "standard",
             r"(?<![\w.,])802\.(?P<number>[0-9]{1,2})(?P<letters>[a-z]{0,2}(?:/[a-z]{1,2}){0,6})(?![\w/])",
             self.network,
+        )
+        book.on_joined(
+            "standard", r"(?P<name>[A-Z]{2,6})/(?P<number>[0-9]\.[0-9]{1,2})(?![\w/]|\.[0-9])", self.protocol
         )
         if not self._zero:
             return
@@ -86,6 +102,11 @@ class Technical:
     def uuid(self, match: re.Match[str]) -> str | None:
         """550e8400-e29b-41d4-a716-446655440000."""
         return ", ".join(self._spelled(group) for group in match.group().split("-"))
+
+    def isotope(self, match: re.Match[str]) -> str | None:
+        """¹⁴C."""
+        mass = match["mass"].translate(_LEVELLED)
+        return f"{match['element']} {self._speech.cardinal(mass)}"
 
     def loopback(self, match: re.Match[str]) -> str | None:
         """::1."""
@@ -135,6 +156,10 @@ class Technical:
     def aperture(self, match: re.Match[str]) -> str | None:
         """f/2.8."""
         return f"f {self._speech.say(match['number'])}"
+
+    def protocol(self, match: re.Match[str]) -> str | None:
+        """HTTP/1.1."""
+        return f"{match['name']} {self._speech.say(match['number'])}"
 
     def network(self, match: re.Match[str]) -> str | None:
         """802.11ac."""

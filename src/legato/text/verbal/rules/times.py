@@ -41,6 +41,11 @@ class Times:
             self.half_range,
         )
         book.on_digit(
+            "duration", r"(?P<h>)(?P<m>[0-9]{1,3}):(?P<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:\w])", self.precise
+        )
+        zones = [zone for zone in ("UTC", "GMT") if self._halves]
+        book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
+        book.on_digit(
             "time.seconds",
             rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
             self.seconds,
@@ -146,6 +151,17 @@ class Times:
     def seconds(self, match: re.Match[str]) -> str | None:
         """1:02:03 by its units."""
         return self.duration(match) or self._speech.counted("0", noun(self._speech.phrases["second"]))
+
+    def precise(self, match: re.Match[str]) -> str | None:
+        """3:43.13 by its units."""
+        minutes = self._speech.counted(match["m"].lstrip("0") or "0", noun(self._speech.phrases["minute"]))
+        seconds = match["s"].replace(".", self._speech.decimal)
+        seconds = seconds[1:] if seconds[0] == "0" else seconds
+        return f"{minutes} {self._speech.counted(seconds, noun(self._speech.phrases['second']))}"
+
+    def behind(self, match: re.Match[str]) -> str | None:
+        """UTC−5, with the sign of subtraction."""
+        return f"{match['zone']} {self._speech.phrases['minus']} {self._speech.cardinal(match['h'])}"
 
     def duration(self, match: re.Match[str]) -> str | None:
         """2h 30m 5s."""

@@ -9,6 +9,9 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, word_before
 
+_SPAN_BEFORE = re.compile(
+    r"\b(?:from|between|in|since|lasted|ruled|reigned|lived) (?:early |mid-?|late )?[12][0-9]{3} (?:to|until|till|through|and|or) \Z"
+)
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 
 
@@ -23,10 +26,25 @@ class Years:
         self._count_before = frozenset(data.texts("count_before"))
         self._count_after = frozenset(data.texts("count_after"))
         self._not_plural = frozenset(data.texts("not_plural"))
+        self._lives = data.table("life_words")
+        self._ages = frozenset(data.texts("ages_before"))
         self._decade_before = frozenset(data.texts("decade_before"))
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; dates stand before them."""
+        if self._lives:
+            book.on_word(
+                self._lives,
+                "year.life",
+                rf"(?<=[ (,;–-])(?P<word>{any_of(self._lives)})\. ?(?P<a>[12][0-9]{{3}})(?![\w]|[.,:/][0-9])",
+                self.life,
+            )
+            book.on_word(
+                ["c"],
+                "year.century",
+                r"(?:(?<=(?:st|nd|rd|th) )|(?<=-))c\.(?= (?:BCE?|AD|CE|B\.C|A\.D)\b)",
+                self.century,
+            )
         book.on_digit(
             "year.range",
             rf"(?P<a>[12][0-9]{{3}})(?P<s>s)?{SPACE}?(?P<dash>{DASH}){SPACE}?(?P<b>[12][0-9]{{3}}|[0-9]{{2}})(?P<t>s)?(?![\w%$€£]|[-,.:/][0-9]|{SPACE}?=)",
@@ -48,6 +66,8 @@ class Years:
             book.on_symbol(
                 "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
             )
+        if self._lives:
+            book.on_digit("year", r"(?P<a>(?:19|20)[0-9]{2})(?P<letter>[a-d])(?![\w])", self.lettered)
         suffix = self._speech.data.table("settings").get("year_suffix", "")
         if suffix:
             book.on_digit("year", rf"(?P<a>[12][0-9]{{3}})(?={suffix})", self.named_year)
@@ -82,8 +102,16 @@ class Years:
         return self._speech.cardinal(match["a"])
 
     def decade(self, match: re.Match[str]) -> str | None:
-        """1980s, 80s."""
+        """1980s, 80s; two digits and an s are seconds where nothing speaks of years."""
+        if len(match.group()) == 3 and self._seconds(match):
+            return None
         return self.decade_or_year(match["a"], "s")
+
+    def _seconds(self, match: re.Match[str]) -> bool:
+        before = word_before(match.string, match.start())
+        if not before or before in self._ages or match.string[: match.start()].endswith(("'s ", "’s ")):
+            return False
+        return bool(self._ages)
 
     def short_year(self, match: re.Match[str]) -> str | None:
         """'05, '80s."""
@@ -96,7 +124,7 @@ class Years:
         """1994 where a year is meant."""
         number = int(match["a"])
         before = word_before(match.string, match.start())
-        if before in self._year_before:
+        if before in self._year_before or self._ends_span(match):
             return self.said(match["a"])
         after = _AFTER.match(match.string, match.end())
         if after and self._counts(after.group(1)):
@@ -104,6 +132,23 @@ class Years:
         if before in self._count_before or not 1900 <= number <= 2099:
             return None
         return self.said(match["a"])
+
+    def _ends_span(self, match: re.Match[str]) -> bool:
+        """From 1643 to 1715."""
+        start = match.start()
+        return bool(self._lives) and _SPAN_BEFORE.search(match.string, max(0, start - 40), start) is not None
+
+    def life(self, match: re.Match[str]) -> str | None:
+        """C. 1452, b. 1990, d. 1519."""
+        return f"{self._lives[match['word']]} {self.said(match['a'])}"
+
+    def lettered(self, match: re.Match[str]) -> str | None:
+        """Lee 2018a."""
+        return f"{self.said(match['a'])} {match['letter']}"
+
+    def century(self, _: re.Match[str]) -> str | None:
+        """The 5th c. BCE."""
+        return self._speech.phrases["hundred_years"]
 
     def named_year(self, match: re.Match[str]) -> str | None:
         """A number that the language itself marks as a year."""

@@ -65,7 +65,7 @@ from legato.text.verbal.rules.romans import roman_value
         ("en", "Chapter IV and § IX", "Chapter four and section nine"),
         ("en", "part. I left", "part. I left"),
         ("en", "Part IIX", "Part IIX"),
-        ("en", "chapter iv", "chapter iv"),
+        ("en", "chapter iv", "chapter four"),
         ("en", "Super Bowl XLII", "Super Bowl forty-two"),
         ("en", "Part MIX", "Part MIX"),
         ("en", "AT&T, C++, .NET, 24/7", "A T and T, C plus plus, dot net, twenty-four seven"),

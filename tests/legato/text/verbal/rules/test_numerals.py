@@ -82,7 +82,7 @@ import pytest
         ("en", "v2.3-beta.1", "Version two point three beta one"),
         ("en", "version v2", "version two"),
         ("en", "MP3 and 4K and H2O", "MP three and four K and H two O"),
-        ("en", "A320-200", "A three hundred twenty two hundred"),
+        ("en", "A320-200", "A three twenty two hundred"),
         ("en", "MIG-25/235212", "MIG-twenty-five/two three five two one two"),
         ("en", "2 + 3 = 9 - 4", "two plus three equals nine minus four"),
         ("en", "1!hello", "one! hello"),

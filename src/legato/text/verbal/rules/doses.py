@@ -1,0 +1,62 @@
+"""What prescriptions write behind a dose: PO, BID, PRN, q6h, x 7 days."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of
+
+_WINDOW = 48
+
+
+class Doses:
+    """The rules of one language for prescriptions; of no effect where it has no words for them."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._codes = data.table("dose_codes")
+        units = any_of(data.texts("dose_units"))
+        codes = any_of(self._codes)
+        self._dose = re.compile(
+            rf"[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:-[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE}\Z"
+        )
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules."""
+        if not self._codes:
+            return
+        book.on_word(self._codes, "dose", rf"(?P<code>{any_of(self._codes)})(?![\w'’-])", self.code)
+        book.on_joined(
+            "dose.every",
+            rf"(?<![\w-])q\.?(?P<a>[0-9]{{1,2}})(?:{DASH}(?P<b>[0-9]{{1,2}}))?(?P<unit>h|d|wk)(?![\w-])",
+            self.every,
+        )
+        book.on_word(
+            ["x"],
+            "dose.for",
+            rf"x(?={SPACE}?[0-9]{{1,3}}{SPACE}?(?:{any_of(self._speech.data.texts('dose_spans'))})\b)",
+            self.lasts,
+        )
+
+    def code(self, match: re.Match[str]) -> str | None:
+        """500 mg PO BID."""
+        return self._codes[match["code"]] if self._behind_dose(match) else None
+
+    def every(self, match: re.Match[str]) -> str | None:
+        """q8h, q4-6h."""
+        speech = self._speech
+        number = speech.say(match["a"])
+        if match["b"]:
+            number = speech.phrase("range", a=number, b=speech.say(match["b"]))
+        unit = speech.data.nouns("units")[match["unit"]]
+        if match["a"] == "1" and not match["b"]:
+            return f"{speech.phrases['every']} {unit.one}"
+        return f"{speech.phrases['every']} {number} {unit.many}"
+
+    def lasts(self, match: re.Match[str]) -> str | None:
+        """X 7 days."""
+        return self._speech.phrases["lasting"] if self._behind_dose(match) else None
+
+    def _behind_dose(self, match: re.Match[str]) -> bool:
+        start = match.start()
+        return self._dose.search(match.string, max(0, start - _WINDOW), start) is not None
