@@ -9,6 +9,8 @@ from legato.audio.pipe import Pipe
 from legato.domain.audio import AudioFormat
 from legato.domain.text import Segment
 
+_JOINING = Joining()
+
 
 class TextFront(Protocol):
     """The text front end of one utterance, as `legato.text.frontend.FrontEnd` is."""
@@ -100,7 +102,7 @@ class Speaker:
         Of a line without word times a sketch is kept, for finding where it broke off.
         """
         if not self.run_seen and not keeps_context:
-            self.pipe = Pipe(self._rate_hz, Joining(), levelled=self._levelled)
+            self.pipe = Pipe(self._rate_hz, _JOINING, levelled=self._levelled)
         self.run_seen = self.run_open = True
         self.pipe.begin_run(in_rate_hz, sketched=not word_times)
 

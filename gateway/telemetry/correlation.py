@@ -9,21 +9,8 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanContext
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from legato.domain.facts import (
-    BreakerMoved,
-    BugFound,
-    Fact,
-    LineDialled,
-    LineLost,
-    RunTimedOut,
-    StreamClosed,
-    StreamOpened,
-    UtteranceBegun,
-    UtteranceEnded,
-)
+from legato.domain.facts import Fact, StreamClosed, StreamOpened, UtteranceBegun, UtteranceEnded
 
-OfTheProcess = BugFound | LineDialled | LineLost | BreakerMoved | RunTimedOut
-"""Facts of no stream."""
 _W3C = TraceContextTextMapPropagator()
 
 
@@ -69,13 +56,13 @@ class Correlation:
 
     def before(self, fact: Fact) -> Context:
         """The context of a fact, made when the fact begins something."""
-        if isinstance(fact, OfTheProcess):
-            return Context()
         if isinstance(fact, StreamOpened):
             context = Context(fact.face, fact.principal, trace_id_of(fact.traceparent))
             self._streams[fact.stream_id] = context
             return context
-        context = self._streams.get(fact.stream_id) or Context()
+        context = (
+            self._streams.get(getattr(fact, "stream_id", "")) or Context()
+        )  # of the process: of no stream
         if isinstance(fact, UtteranceBegun):
             parent = remote(fact.traceparent)
             context.utterance_traces[fact.utterance_id] = _trace_id(parent) if parent else context.trace_id

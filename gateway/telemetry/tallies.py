@@ -81,11 +81,17 @@ class Spread:
 
     def observe(self, value: float, trace_id: str = "") -> None:
         """One more, and the trace in which it was."""
-        at = bisect_left(self.bounds, value)
-        self.buckets[at] += 1
-        self.total += value
+        observe_each(((self, value),), trace_id)
+
+
+def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str = "") -> None:
+    """One more for each of these, and the trace in which they were."""
+    for spread, value in observed:
+        at = bisect_left(spread.bounds, value)
+        spread.buckets[at] += 1
+        spread.total += value
         if trace_id:
-            self.exemplars[at] = Exemplar({"trace_id": trace_id}, value, _now_s())
+            spread.exemplars[at] = Exemplar({"trace_id": trace_id}, value, _now_s())
 
 
 class Spreads(Collector):

@@ -11,17 +11,18 @@ Rules:
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from legato.domain.delivery import PLAIN, Emphasis
 from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel, WordSpan
+from legato.domain.values import value
 
 REQUESTS_AHEAD = 2
 """So many requests of a run may be unanswered."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """Segments that a line was asked for in one.
 

@@ -129,17 +129,17 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
     utterance = state.utterances.get(event.utterance_id)
     if utterance is None:
         return
-    for name in [name for segment in event.segments for name in segment.ignored]:
-        state.tell(
-            Warned("ssml_ignored", f"<{name}> is not obeyed: its text is spoken as usual", utterance.id)
-        )
-    speakable = [segment for segment in event.segments if segment.spoken.text.strip()]
-    if speakable and not utterance.known_segments:
-        utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
-        utterance.stamps.stamp(Stage.SEGMENT, now)
-    utterance.unsaid.extend(speakable)
-    utterance.unsaid_chars += sum(len(segment.raw) for segment in speakable)
-    utterance.known_segments += len(speakable)
+    for segment in event.segments:
+        for name in segment.ignored:
+            what = f"<{name}> is not obeyed: its text is spoken as usual"
+            state.tell(Warned("ssml_ignored", what, utterance.id))
+        if segment.spoken.text.strip():
+            if not utterance.known_segments:
+                utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
+                utterance.stamps.stamp(Stage.SEGMENT, now)
+            utterance.unsaid.append(segment)
+            utterance.unsaid_chars += len(segment.raw)
+            utterance.known_segments += 1
     utterance.front_pending_chars = event.pending_chars
     utterance.idle_wait_ms = event.idle_wait_ms if utterance.input is Input.OPEN else None
     if event.closed:
@@ -238,7 +238,7 @@ def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:
             Reason.SHUTTING_DOWN, "nothing new begins on this stream: it is closing", retry_after_s=1.0
         )
     most = state.limits.max_open_utterances
-    sounding = sum(len(track.sounding) for track in state.tracks.values())
+    sounding = sum([len(track.sounding) for track in state.tracks.values()])
     if len(state.utterances) - sounding >= most and event.position is not Position.REPLACE:
         return SpeechError(
             Reason.TOO_MANY_UTTERANCES,

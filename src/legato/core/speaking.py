@@ -45,13 +45,11 @@ _LIVE, _ACQUIRING = RunState.LIVE, RunState.ACQUIRING  # members of an enum are 
 def release(state: StreamState, track: Track, now: float) -> None:
     """Lease lines and hand out text for the head and the next in line."""
     track.release_at = None
-    may_speak = True
     for place, utterance in enumerate(track.queue):
-        if not may_speak or place > 1:
+        if place > 1 or (place and not track.queue[0].all_text_released):
             utterance.queued = utterance.queued or bool(utterance.unsaid)
             continue
         _speak(state, track, utterance, now)
-        may_speak = utterance.all_text_released
 
 
 def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -155,12 +153,12 @@ def _next_request(
     size = 1
     if run.batch_chars:
         handed_over = utterance.completed_segments + len(run.said)
-        borders = (flush.after_segments - handed_over for flush in utterance.flushes)
-        before_flush = min((border for border in borders if border > 0), default=0)
+        borders = [flush.after_segments - handed_over for flush in utterance.flushes]
+        before_flush = min([border for border in borders if border > 0], default=0)
         most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
         size = batch_size(utterance.unsaid, run.route.text_level, most_chars, before_flush)
     segments = [utterance.unsaid.popleft() for _ in range(size)]
-    utterance.unsaid_chars -= sum(len(segment.raw) for segment in segments)
+    utterance.unsaid_chars -= sum([len(segment.raw) for segment in segments])
     return segments
 
 
@@ -182,7 +180,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
         run.samples_before += state.rate_hz * pause_ms // 1000 if run.keeps_context else 0
     utterance.sent_chars += len(whole.text)
     run.sent_chars += len(whole.text)
-    run.owes_audio = run.owes_audio or any(character.isalnum() for character in whole.text)
+    run.owes_audio = run.owes_audio or any(map(str.isalnum, whole.text))
     for segment, reading in zip(segments, readings, strict=True):
         run.said.append((segment, reading))
         run.said_at.append(now)
@@ -190,7 +188,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
         if segment is not segments[0]:
             utterance.timeline.join(segment.index)
         utterance.said_segments[segment.index] = segment
-    request = Request(starts, tuple(segment.index for segment in segments))
+    request = Request(starts, tuple([segment.index for segment in segments]))
     run.requests.append(request)
     state.do(Say(run.lease, request.index, whole, pause_ms))
 

@@ -36,7 +36,8 @@ class Stamps:
         """Seconds by stage, in order; empty until the first write."""
         if not self.closed:
             return ()
-        return tuple((stage, self._stages.get(stage, 0.0)) for stage in _ORDER)
+        took = self._stages.get
+        return tuple([(stage, took(stage, 0.0)) for stage in _ORDER])
 
     @property
     def ttfb_s(self) -> float | None:

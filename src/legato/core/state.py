@@ -168,4 +168,4 @@ class StreamState:
     @property
     def pending_chars(self) -> int:
         """Accepted characters of all utterances that are not yet spoken."""
-        return sum(utterance.pending_chars for utterance in self.utterances.values())
+        return sum([utterance.pending_chars for utterance in self.utterances.values()])

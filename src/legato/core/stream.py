@@ -5,6 +5,7 @@ event the rules of emission and release are run over the tracks, so that no rule
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from legato.core import ending, failing, idling, intake, speaking
@@ -49,9 +50,11 @@ class Stream:
         settings: CoreSettings | None = None,
         paces: dict[str, float] | None = None,
     ) -> None:
-        self._state = StreamState(stream_id, principal, face, catalogue, limits, settings or CoreSettings())
+        state = self._state = StreamState(
+            stream_id, principal, face, catalogue, limits, settings or CoreSettings()
+        )
         if paces is not None:
-            self._state.paces = paces
+            state.paces = paces
         self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True
@@ -59,12 +62,12 @@ class Stream:
             events.Open: self._open,
             events.Begin: self._begin,
             events.Text: self._text,
-            events.Flush: lambda event, now: intake.flush(self._state, event, now),
-            events.End: lambda event, now: intake.end(self._state, event, now),
+            events.Flush: partial(intake.flush, state),
+            events.End: partial(intake.end, state),
             events.Cancel: self._cancel,
             events.Pause: self._pause,
             events.Resume: self._resume,
-            events.Played: lambda event, now: intake.played(self._state, event, now),
+            events.Played: partial(intake.played, state),
             events.Configure: lambda event, _: intake.configure(self._state, event),
             events.Prewarm: lambda event, _: intake.prewarm(self._state, event),
             events.Ping: lambda event, _: intake.ping(self._state, event),
@@ -72,10 +75,10 @@ class Stream:
             events.HalfClosed: self._half_close,
             events.Closed: self._close,
             events.Drain: self._drain,
-            events.Segmented: lambda event, now: intake.segmented(self._state, event, now),
-            events.LineReady: lambda event, now: speaking.line_ready(self._state, event, now),
-            events.LineRefused: lambda event, now: speaking.line_refused(self._state, event, now),
-            events.Heard: lambda event, now: speaking.heard(self._state, event, now),
+            events.Segmented: partial(intake.segmented, state),
+            events.LineReady: partial(speaking.line_ready, state),
+            events.LineRefused: partial(speaking.line_refused, state),
+            events.Heard: partial(speaking.heard, state),
             events.Written: self._written,
             events.OutletDrained: self._outlet_drained,
             events.Tick: self._tick,
@@ -187,8 +190,10 @@ class Stream:
     def _advance(self, now: float) -> None:
         for track in list(self._state.tracks.values()):
             self._advance_track(track, now)
-            idling.note_idle_head(track, now)
-        self._finish_stream(now)
+            if len(track.queue) > 1 or track.head_idle_since is not None:
+                idling.note_idle_head(track, now)
+        if not self._state.utterances:
+            self._finish_stream(now)
 
     def _advance_track(self, track: Track, now: float) -> None:
         emit(self._state, track, now)
@@ -196,8 +201,6 @@ class Stream:
 
     def _finish_stream(self, now: float) -> None:
         state = self._state
-        if state.utterances:
-            return
         if state.half_closed or state.draining_until is not None:
             self._end_stream(None, now)
 

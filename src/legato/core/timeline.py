@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from legato.core.word_weights import spread
 from legato.domain.replies import WordMethod
 from legato.domain.text import Pronunciation, Reading, WordSpan
+from legato.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TimedWord:
     """One source word and when it sounds, in samples from the utterance's start."""
 

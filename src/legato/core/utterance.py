@@ -255,7 +255,7 @@ class Utterance:
     @property
     def audio_complete(self) -> bool:
         """No more audio will come."""
-        return self.run is None and self.all_text_released
+        return self.run is None and self.input is _COMPLETE and not self.unsaid
 
     @property
     def has_nothing_unspoken(self) -> bool:

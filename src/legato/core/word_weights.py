@@ -112,8 +112,6 @@ _known_s = lru_cache(_MOST_KNOWN)(_word_s)
 
 def pause_s(between: str) -> float:
     """Seconds of pause that the characters between two words stand for."""
-    if between == " ":  # as it nearly always is
-        return 0.0
     return max((_PAUSES_S.get(character, 0.0) for character in between), default=0.0)
 
 
@@ -128,9 +126,10 @@ def spread(text: str, words: Sequence[tuple[int, int]]) -> list[tuple[float, flo
     at = 0.0
     last_end = words[0][0] if words else 0
     for start, end in words:
-        at += pause_s(text[last_end:start]) if times else 0.0
-        length = word_s(text[start:end])
-        times.append((at, at + length))
-        at += length
+        between = text[last_end:start]
+        if times and between != " ":  # as it nearly always is
+            at += pause_s(between)
+        begins, at = at, at + (_known_s if end - start <= _LONGEST_KNOWN_CHARS else _word_s)(text[start:end])
+        times.append((begins, at))
         last_end = end
     return times

@@ -8,9 +8,10 @@ from legato.domain.facts import Fact
 from legato.domain.replies import Reply
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
+from legato.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenText:
     """Make a text front end and an audio pipe for a new utterance.
 
@@ -29,7 +30,7 @@ class OpenText:
     voice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cut:
     """Feed the utterance's text front end; it answers with `events.Segmented`.
 
@@ -50,7 +51,7 @@ class Cut:
     lead_ms: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acquire:
     """Lease a line; answered by `events.LineReady` or `events.LineRefused` with the same number.
 
@@ -81,7 +82,7 @@ class Acquire:
     last_resort: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Say:
     """Send one segment on a leased line. `pause_ms` is the pause to be heard before it where lines keep no context."""
 
@@ -91,21 +92,21 @@ class Say:
     pause_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EndInput:
     """No more segments on this line; it answers with `events.Finished`."""
 
     lease: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelLine:
     """Stop the run; nothing more of it is wanted."""
 
     lease: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Release:
     """Give the lease back: `clean` lines may be used again, others are replaced."""
 
@@ -113,21 +114,21 @@ class Release:
     clean: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PauseLine:
     """Enough for now: stop giving audio."""
 
     lease: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResumeLine:
     """Give audio again."""
 
     lease: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gather:
     """So much more audio of a lease need not be told one by one: it would only wait. Anything else that happens ends it.
 
@@ -161,7 +162,7 @@ class Write:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pad:
     """Add so much silence behind what is held, to fill the last codec frame."""
 
@@ -169,14 +170,14 @@ class Pad:
     samples: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GiveSilence:
     """Give out the silence that joining withholds: the listener would run dry. Answered by `events.Sampled`."""
 
     lease: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fade:
     """Fade the next held samples to silence, write them, and drop the rest."""
 
@@ -185,7 +186,7 @@ class Fade:
     sample_offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DropAudio:
     """Drop the audio of the utterance that is held and not written, but for its first `keep` samples."""
 
@@ -193,28 +194,28 @@ class DropAudio:
     keep: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Forget:
     """The utterance is over: its text front end, pipe and encoder go."""
 
     utterance_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Emit:
     """Tell the client."""
 
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Note:
     """Tell telemetry."""
 
     fact: Fact
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Warm:
     """Have a line ready for this route."""
 
@@ -223,14 +224,14 @@ class Warm:
     principal: Principal
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetFormat:
     """The stream's audio format is settled."""
 
     audio_format: AudioFormat
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CloseStream:
     """Close the client's side after all that was written; without an error it ends OK."""
 

@@ -11,11 +11,12 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Position, Route, UtteranceOptions
 from legato.domain.text import Segment
+from legato.domain.values import value
 
 # --- from the client ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Open:
     """The first event of a stream: its defaults, and the audio format, which stays.
 
@@ -42,7 +43,7 @@ class Open:
     waiting_turns: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Begin:
     """A new utterance. Its settings are frozen here."""
 
@@ -56,7 +57,7 @@ class Begin:
     traceparent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Text:
     """More text of an utterance; an unknown id begins one with the stream's defaults."""
 
@@ -64,7 +65,7 @@ class Text:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flush:
     """Speak all held text now; the utterance stays open. Answered once, after that audio."""
 
@@ -72,14 +73,14 @@ class Flush:
     flush_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class End:
     """No more text for this utterance."""
 
     utterance_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cancel:
     """Barge-in. Without an id: everything begun on the track before it, and the track's generation rises.
 
@@ -98,21 +99,21 @@ class Cancel:
     played_sample: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pause:
     """Stop emission on a track; audio and vendor context are held."""
 
     track: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resume:
     """Go on at the exact sample."""
 
     track: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Played:
     """The listener has heard the track up to this sample (cumulative)."""
 
@@ -120,7 +121,7 @@ class Played:
     track: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Configure:
     """New defaults for utterances that begin later. `None` leaves a default as it is."""
 
@@ -130,38 +131,38 @@ class Configure:
     max_lead_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Prewarm:
     """Get a line ready for this voice; empty for the stream's own."""
 
     voice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ping:
     """Answered with `Pong`, which carries the same payload."""
 
     payload: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Refused:
     """The face could not read a message: the client is told why, and the stream goes on."""
 
     error: SpeechError
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HalfClosed:
     """The client sends no more: every open utterance is ended, all is spoken, then the stream closes."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Closed:
     """The client is gone: vendor work stops at once."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Drain:
     """The gateway is going away: nothing new begins; what is being said is finished until the deadline.
 
@@ -201,7 +202,7 @@ class Audio:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WordTime:
     """One word with its time in the run.
 
@@ -222,28 +223,28 @@ class WordTime:
     method: WordMethod = WordMethod.VENDOR
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Words:
     """True word times from the vendor or engine."""
 
     words: tuple[WordTime, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Marker:
     """All audio of this segment has been given."""
 
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Joined:
     """This segment's audio follows that of the one before it with no marker between: one marker will end both."""
 
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Overtaken:
     """The run's audio comes by another route than was asked for, which was given so many characters besides."""
 
@@ -251,19 +252,19 @@ class Overtaken:
     chars: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finished:
     """All audio of the run has been given: the answer to `Line.end_input`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Warned:
     """The vendor says something that stops nothing."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failed:
     """The line refused or broke the run; the connection itself may live on."""
 
@@ -272,7 +273,7 @@ class Failed:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Lost:
     """The line is gone."""
 
@@ -285,7 +286,7 @@ VendorEvent = Audio | News
 # --- from the session itself ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Segmented:
     """The text front end's answer to `effects.Cut`.
 
@@ -304,7 +305,7 @@ class Segmented:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineReady:
     """An `effects.Acquire` has been answered.
 
@@ -325,7 +326,7 @@ class LineReady:
     can_pause: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineRefused:
     """An `effects.Acquire` cannot be answered."""
 
@@ -335,7 +336,7 @@ class LineRefused:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A vendor event that is not audio, of a leased line.
 
@@ -369,24 +370,24 @@ class Sampled:
     withheld: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Written:
     """Audio whose `effects.Write` asked for it was handed to the socket; the first of an utterance was stamped, too."""
 
     utterance_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutletPaused:
     """The client reads too slowly: nothing more is written until it drains."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutletDrained:
     """The client has caught up."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tick:
     """The deadline has come."""
 

@@ -3,13 +3,12 @@
 No fact carries user text or a secret.
 """
 
-from dataclasses import dataclass
-
 from legato.domain.errors import Reason
 from legato.domain.receipt import Receipt
+from legato.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StreamOpened:
     """A client is there."""
 
@@ -20,7 +19,7 @@ class StreamOpened:
     traceparent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StreamClosed:
     """It is gone. `reason` is empty for a clean close."""
 
@@ -31,7 +30,7 @@ class StreamClosed:
     lasted_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceBegun:
     """An utterance began."""
 
@@ -41,7 +40,7 @@ class UtteranceBegun:
     traceparent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FirstAudio:
     """The first audio of an utterance was handed to the socket."""
 
@@ -52,7 +51,7 @@ class FirstAudio:
     queued: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceEnded:
     """Its terminal event was written. `outcome` is finished, cancelled or failed."""
 
@@ -64,7 +63,7 @@ class UtteranceEnded:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelServed:
     """A cancel was read and the last frame of the utterance left `took_s` later."""
 
@@ -73,7 +72,7 @@ class CancelServed:
     took_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttemptMade:
     """A lease was asked for and answered, or an attempt broke. `reason` is empty when it was answered."""
 
@@ -85,7 +84,7 @@ class AttemptMade:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AttemptEnded:
     """A lease that was answered has been given back.
 
@@ -108,7 +107,7 @@ class AttemptEnded:
     lasted_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SegmentSpoken:
     """All audio of a segment has come from its line, `took_s` after its text was handed over."""
 
@@ -120,7 +119,7 @@ class SegmentSpoken:
     took_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Spliced:
     """Another line goes on in the middle of an utterance, and its first audio was written; `gap_s` is what the listener waited."""
 
@@ -132,7 +131,7 @@ class Spliced:
     gap_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hedged:
     """A slow route was raced by another.
 
@@ -155,7 +154,7 @@ class Hedged:
     took_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class MessageRefused:
     """A client message was refused by name."""
 
@@ -163,7 +162,7 @@ class MessageRefused:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Underran:
     """The listener's clock ran dry in the middle of an utterance."""
 
@@ -172,7 +171,7 @@ class Underran:
     gap_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineDialled:
     """A connection to a vendor stands."""
 
@@ -180,7 +179,7 @@ class LineDialled:
     took_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineLost:
     """A connection to a vendor is gone, or could not be had."""
 
@@ -188,7 +187,7 @@ class LineLost:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BreakerMoved:
     """The breaker of a route is now admitting, shut or probing."""
 
@@ -196,7 +195,7 @@ class BreakerMoved:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunTimedOut:
     """A vendor kept a run waiting for too long: for first_audio, between_audio or finish."""
 
@@ -204,7 +203,7 @@ class RunTimedOut:
     awaited: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BugFound:
     """An assertion failed or an unexpected exception was caught at a seam."""
 

@@ -5,7 +5,8 @@ to the total. None is computed as a remainder. Seconds on one monotonic clock.
 """
 
 import enum
-from dataclasses import dataclass
+
+from legato.domain.values import value
 
 
 class Stage(enum.StrEnum):
@@ -33,7 +34,7 @@ class Stage(enum.StrEnum):
     """-> it is handed to the socket."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """What an utterance cost and where its time went.
 

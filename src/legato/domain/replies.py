@@ -7,6 +7,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import SpeechError
 from legato.domain.receipt import Receipt
 from legato.domain.speech import StreamLimits
+from legato.domain.values import value
 
 
 class WordMethod(enum.StrEnum):
@@ -27,7 +28,7 @@ class HeardMethod(enum.StrEnum):
     """From the times at which audio was written."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Opened:
     """The stream is open."""
 
@@ -37,7 +38,7 @@ class Opened:
     codec_delay_samples: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceStarted:
     """Its first audio follows. `start_sample` is on the track's clock."""
 
@@ -59,7 +60,7 @@ class AudioChunk:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WordSpoken:
     """One source word and when it sounds, on the track's clock."""
 
@@ -72,7 +73,7 @@ class WordSpoken:
     method: WordMethod
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flushed:
     """All text before that `Flush` has been spoken; `end_sample` is where its audio ends."""
 
@@ -81,7 +82,7 @@ class Flushed:
     end_sample: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Seam:
     """Another route took over inside the utterance, after this word."""
 
@@ -93,7 +94,7 @@ class Seam:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceFinished:
     """Terminal: everything was spoken."""
 
@@ -101,7 +102,7 @@ class UtteranceFinished:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceCancelled:
     """Terminal: heard, sent-unheard and never-sent text together are the accepted text.
 
@@ -117,7 +118,7 @@ class UtteranceCancelled:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UtteranceFailed:
     """Terminal: an error ended it. `unspoken` is the text that was not said."""
 
@@ -127,7 +128,7 @@ class UtteranceFailed:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Warned:
     """Something the client should know; nothing ends."""
 
@@ -136,14 +137,14 @@ class Warned:
     utterance_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StreamError:
     """A message was refused, or the stream ends; `error.properties.reach` tells which. With an utterance id it is that message."""
 
     error: SpeechError
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GoAway:
     """The stream will be closed in so many seconds."""
 
@@ -151,7 +152,7 @@ class GoAway:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pong:
     """Answers `Ping`."""
 

@@ -6,9 +6,9 @@ tile that text: each starts where the one before it ended, whether it is spoken 
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from legato.domain.delivery import PLAIN, Delivery, Emphasis
+from legato.domain.values import value
 
 
 class TextLevel(enum.StrEnum):
@@ -33,7 +33,7 @@ class Break(enum.IntEnum):
     PARAGRAPH = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WordSpan:
     """One spoken word and the source it came from.
 
@@ -50,7 +50,7 @@ class WordSpan:
     source_end: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pronunciation:
     """How a run of a reading is pronounced, for a voice that takes phonemes; any other says the run as it stands.
 
@@ -65,7 +65,7 @@ class Pronunciation:
     ipa: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """What is sent to a voice for one segment, where each of its words came from, and how it is to be delivered.
 
@@ -99,7 +99,7 @@ class Reading:
         return "".join([*parts, plain(self.text[at:])])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Segment:
     """A piece of text that is sent to a vendor in one go: a clause or a sentence.
 
@@ -139,7 +139,12 @@ class Segment:
             return self.spoken
         if level is TextLevel.CLEANED:
             return self.cleaned
-        return Reading(self.raw, tuple([_offset(word, self.source_start) for word in self.cleaned.words]))
+        base = self.source_start
+        words = [
+            WordSpan(word.source_start - base, word.source_end - base, word.source_start, word.source_end)
+            for word in self.cleaned.words
+        ]
+        return Reading(self.raw, tuple(words))
 
     def text_at(self, level: TextLevel) -> str:
         """The text of that reading."""
@@ -148,7 +153,7 @@ class Segment:
         return self.cleaned.text if level is TextLevel.CLEANED else self.raw
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rewriting:
     """A stretch of the accepted text that is said otherwise than it is written.
 
@@ -165,7 +170,7 @@ class Rewriting:
     spoken: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PreviewedSegment:
     """A segment as it would be spoken, and why.
 
@@ -183,7 +188,3 @@ class PreviewedSegment:
         """The source of one of its rewritings."""
         start = self.segment.source_start
         return self.segment.raw[rewriting.source_start - start : rewriting.source_end - start]
-
-
-def _offset(word: WordSpan, base: int) -> WordSpan:
-    return WordSpan(word.source_start - base, word.source_end - base, word.source_start, word.source_end)

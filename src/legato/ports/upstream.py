@@ -1,17 +1,17 @@
 """Where speech comes from: leased lines, and the languages that vendors speak on them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from legato.domain.delivery import Takes
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
+from legato.domain.values import value
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead, VendorTraits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LineRequest:
     """What a line is wanted for.
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
+from legato.domain.values import value
 
 Told = Sequence[tuple[int, VendorEvent]]
 
@@ -27,7 +28,7 @@ class _Run:
     silent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Turn:
     run: int
     segments: tuple[int, ...]

@@ -5,9 +5,9 @@ itself; a segment is a run of atoms. That is why the words do not depend on wher
 """
 
 import enum
-from dataclasses import dataclass
 
 from legato.domain.text import Break
+from legato.domain.values import value
 
 
 class SpanKind(enum.Enum):
@@ -49,7 +49,7 @@ class Block(enum.Enum):
     HIDDEN = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A protected stretch; offsets are of the accepted text.
 
@@ -70,7 +70,7 @@ class Span:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Atom:
     """The text between two neighbouring borders.
 

@@ -9,11 +9,12 @@ Rules:
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Stress
 from legato.domain.text import Reading
+from legato.domain.values import value
 from legato.text.atoms import Atom, SpanKind
 from legato.text.prosody import Value, pitch_of, rate_of, volume_of
 from legato.text.ssml import asking, attributes
@@ -28,7 +29,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _MARKS = ".,;:!?…\"'”’»)]"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stressed:
     """Source characters that stand out."""
 
@@ -37,7 +38,7 @@ class Stressed:
     stress: Stress
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Directed:
     """What the tags of an atom say.
 
@@ -52,7 +53,7 @@ class Directed:
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Open:
     name: str
     delivery: Delivery

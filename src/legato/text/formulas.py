@@ -80,9 +80,14 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def is_unmarked(text: str) -> bool:
+    """Whether nothing in a text could be a sign of mathematics."""
+    return _MARKED.search(text) is None
+
+
 def candidates(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each run between two ordinary words that holds a sign of mathematics; linear, at most 200 characters."""
-    if not _MARKED.search(text) or not _SIGN.search(text):
+    if is_unmarked(text) or not _SIGN.search(text):
         return
     start = 0
     for match in _WORD.finditer(text):

@@ -41,20 +41,16 @@ class FrontEnd:
     """
 
     def __init__(self, data: TextData, settings: TextSettings) -> None:
-        words = data.words
-        lexicon = lexicon_of(settings.lexicon)
-        self._borders = Borders(
-            data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
-        )
+        rules = _rules_of(data, settings)
+        self._borders, self._speech = rules.borders, rules.speech
         self._scanner = Scanner(self._borders, markup=not settings.ssml, protected=settings.protected)
-        self._speech = Speech(words, data.maths[settings.maths_style], self._borders, settings, data.emoji)
         self._schedule = Schedule(settings.thresholds)
         self._idle = settings.idle
-        self._pronunciations = lexicon.pronunciations
+        self._pronunciations = rules.pronunciations
         self._ssml = settings.ssml
         self._index = 0
         self._rewritings: dict[int, tuple[Piece, ...]] = {}
-        self._directions = Directions()
+        self._directions = Directions() if settings.ssml else None
         self._ignored: set[str] = set()
         self._carried = ""
         self._ended_with = Break.PARAGRAPH
@@ -62,7 +58,7 @@ class FrontEnd:
     @property
     def pending_chars(self) -> int:
         """Accepted characters that are not yet in a returned segment."""
-        return len(self._scanner.pending) + sum(len(held.atom.text) for held in self._schedule.held)
+        return len(self._scanner.pending) + self._schedule.chars
 
     @property
     def pronunciations(self) -> tuple[tuple[str, str], ...]:
@@ -163,31 +159,34 @@ class FrontEnd:
         for atom in atoms:
             carried, self._carried = self._carried, ""
             reading = self._speech.read(atom, carried)
-            length = sum(weight(piece.text) for piece in reading.cleaned)
-            spoken = any(not piece.text.isspace() for piece in reading.cleaned if piece.text)
-            directed = self._directions.read(atom) if self._ssml else UNDIRECTED
-            due += self._schedule.add(Held(atom, reading, length if spoken else 0.0, directed))
-            ends = self._pause_ms(atom) or self._directions.delivery != directed.delivery
+            directions = self._directions
+            directed = UNDIRECTED if directions is None else directions.read(atom)
+            due += self._schedule.add(Held(atom, reading, _length(reading.cleaned), directed))
+            ends = directions is not None and (
+                self._pause_ms(atom) or directions.delivery != directed.delivery
+            )
             if ends and self._schedule.strongest is not None:
                 due.append(self._schedule.take())
-        return self._segments(due)
+        return self._segments(due) if due else []
 
     def _segments(self, groups: list[list[Held]]) -> list[Segment]:
         return [self._segment(group) for group in groups if group]
 
     def _segment(self, group: list[Held]) -> Segment:
-        cleaned = spoken = _joined((held.atom, held.reading.cleaned) for held in group)
-        if any(held.reading.spoken != held.reading.cleaned for held in group):
-            spoken = _joined((held.atom, held.reading.spoken) for held in group)
+        cleaned = spoken = _joined([(held.atom, held.reading.cleaned) for held in group])
+        if [held for held in group if held.reading.spoken != held.reading.cleaned]:
+            spoken = _joined([(held.atom, held.reading.spoken) for held in group])
         last = group[-1].atom
-        delivery = next((held.directed.delivery for held in group if held.weight), PLAIN)
+        if self._ssml:
+            delivery = next((held.directed.delivery for held in group if held.weight), PLAIN)
+            cleaned, spoken = _delivered(cleaned, delivery, group), _delivered(spoken, delivery, group)
         segment = Segment(
             index=self._index,
             source_start=group[0].atom.start,
             source_end=last.end,
-            raw="".join(held.atom.text for held in group),
-            cleaned=_delivered(cleaned, delivery, group),
-            spoken=_delivered(spoken, delivery, group),
+            raw="".join([held.atom.text for held in group]),
+            cleaned=cleaned,
+            spoken=spoken,
             ends_with=last.strength,
             joins=self._ended_with < Break.SENTENCE,
             pause_ms=self._pause_ms(last),
@@ -207,6 +206,44 @@ class FrontEnd:
             if name not in self._ignored:
                 self._ignored.add(name)
                 yield name
+
+
+class _Rules:
+    """What utterances that are read alike share: nothing in it remembers any of them."""
+
+    def __init__(self, data: TextData, settings: TextSettings) -> None:
+        words, lexicon = data.words, lexicon_of(settings.lexicon)
+        self.of = data, settings
+        self.borders = Borders(
+            data.sentences, lambda tail: lexicon.holds(tail) or not words.may_cut(f"{tail} ")
+        )
+        self.speech = Speech(words, data.maths[settings.maths_style], self.borders, settings, data.emoji)
+        self.pronunciations = lexicon.pronunciations
+
+
+_KEPT = 256
+_known: dict[tuple[int, int], _Rules] = {}
+
+
+def _rules_of(data: TextData, settings: TextSettings) -> _Rules:
+    # By identity, as with lexicons: whoever reads many utterances alike hands over the same settings.
+    known = _known.get((id(data), id(settings)))
+    if known is not None and known.of[0] is data and known.of[1] is settings:
+        return known
+    if len(_known) >= _KEPT:
+        _known.clear()
+    rules = _known[id(data), id(settings)] = _Rules(data, settings)
+    return rules
+
+
+def _length(pieces: Iterable[Piece]) -> float:
+    """How long pieces are to speak; 0 where there is nothing to say."""
+    length, spoken = 0.0, False
+    for piece in pieces:
+        text = piece.text
+        length += weight(text)
+        spoken = spoken or bool(text and not text.isspace())
+    return length if spoken else 0.0
 
 
 def _joined(parts: Iterable[tuple[Atom, Sequence[Piece]]]) -> Reading:

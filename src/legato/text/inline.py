@@ -50,7 +50,7 @@ _COMMON = (
 )
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@^-]*")
-"""Prose of these alone is left as it is, but for the few runs of them that `_is_calm` names: most of what is ever read."""
+"""Prose of these alone is left as it is, but for the few runs of them that `is_calm` names: most of what is ever read."""
 _TIGHT = re.compile(r"[!?,;][^\W\d_]")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
@@ -106,9 +106,9 @@ class Inline:
             end: one past the last.
             offset: added to every position, to make it one of the accepted text.
         """
-        if _is_calm(text[start:end]):
-            if end > start:
-                yield Piece(text[start:end], offset + start, offset + end)
+        if is_calm(run := text[start:end]):
+            if run:
+                yield Piece(run, offset + start, offset + end)
             return
         position = start
         for match in (_ASCII if text.isascii() else _ANY).finditer(text, start, end):
@@ -160,8 +160,8 @@ class Inline:
         )
 
 
-def _is_calm(run: str) -> bool:
-    """Whether no branch of the alternation could match: told many times as fast as by trying them at every character."""
+def is_calm(run: str) -> bool:
+    """Whether no rule here has anything to say of it: told many times as fast as by trying them at every character."""
     return (
         _CALM.fullmatch(run) is not None
         and "  " not in run

@@ -6,12 +6,13 @@ whose text equals its range; what it rewrites names the rule that did so.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from legato.domain.values import value
 
 _WORD = re.compile(r"[\w'’]+")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Piece:
     """A run of output and the range of the input it stands for.
 

@@ -69,7 +69,10 @@ class ReadingBuilder:
         runs = self._runs
         words: list[WordSpan] = []
         moved = runs[0][1] if runs else 0
-        plain = all(linear and source - at == moved for at, source, _, linear in runs)
+        if len(runs) == 1:
+            plain = runs[0][3]
+        else:
+            plain = all(linear and source - at == moved for at, source, _, linear in runs)
         if plain and not self._pronounced:  # as prose is that no rule changes
             for match in _WORD.finditer(text):
                 start, end = match.span()

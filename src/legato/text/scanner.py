@@ -18,13 +18,7 @@ from legato.text.draft import Draft
 from legato.text.gaps import Gaps
 from legato.text.hidden import Hidden
 from legato.text.lines import TEXT, Line, LineKind, read_line
-from legato.text.marks import (
-    LINE_END,
-    LOOK_AHEAD,
-    NONSPACE,
-    WIDE,
-    WIDE_TAIL,
-)
+from legato.text.marks import LINE_END, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
 from legato.text.rows import Rows
 from legato.text.signs import signs
 
@@ -297,6 +291,8 @@ class Scanner:
         return True
 
     def _enter(self, at: int, line: Line) -> None:
+        if line.kind is LineKind.TEXT:
+            return
         draft = self._draft
         end = at + line.marker_chars
         if line.kind is LineKind.HEADING:

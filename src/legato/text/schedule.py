@@ -5,10 +5,11 @@ Rules:
 - the first segment leaves early, later ones are longer, and the longer the more audio is still unplayed.
 """
 
-from dataclasses import dataclass
+import enum
 from math import inf
 
 from legato.domain.text import Break
+from legato.domain.values import value
 from legato.text.atoms import Atom
 from legato.text.directions import UNDIRECTED, Directed
 from legato.text.settings import Thresholds
@@ -23,7 +24,7 @@ OVERSHOOT = 0.35
 """A forced cut is not taken at less than this part of the maximum, when there is a later one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Held:
     """An atom that waits to become part of a segment.
 
@@ -40,17 +41,16 @@ class Held:
     directed: Directed = UNDIRECTED
 
 
-@dataclass(frozen=True, slots=True)
-class _Needs:
-    paragraph: float
-    sentence: float
-    clause: float
-    comma: float
-    most: float
+class _Pace(enum.Enum):
+    """How soon a border becomes a cut."""
 
-    def of(self, strength: Break) -> float:
-        """How long a segment must be to end at a border of this strength."""
-        return (inf, self.comma, self.clause, self.sentence, self.paragraph)[strength]
+    FIRST = enum.auto()
+    """Nothing was said yet."""
+    SOON = enum.auto()
+    """The listener is about to hear nothing."""
+    USUAL = enum.auto()
+    LATE = enum.auto()
+    """There is much to hear yet."""
 
 
 class Schedule:
@@ -63,12 +63,13 @@ class Schedule:
         self._chars = 0
         self._spoke = False
         self._lead_ms: float | None = None
-        self._needs = self._needed()
+        self._pace = _Pace.FIRST
+        self._needs, self._most = self._needed()
 
     @property
-    def held(self) -> list[Held]:
-        """The atoms that wait, oldest first."""
-        return self._held
+    def chars(self) -> int:
+        """How many characters of the source wait."""
+        return self._chars
 
     @property
     def strongest(self) -> Break | None:
@@ -84,7 +85,7 @@ class Schedule:
     def lead(self, lead_ms: float) -> None:
         """Set the audio lead at the listener, in milliseconds."""
         self._lead_ms = lead_ms
-        self._needs = self._needed()
+        self._set_pace()
 
     def add(self, held: Held) -> list[list[Held]]:
         """Let an atom wait; returns the segments that are due."""
@@ -111,16 +112,16 @@ class Schedule:
 
     def _take(self, count: int) -> list[Held]:
         taken, self._held = self._held[:count], self._held[count:]
-        self._total = sum(held.weight for held in self._held)
-        self._chars = sum(len(held.atom.text) for held in self._held)
+        self._total = sum([held.weight for held in self._held])
+        self._chars = sum([len(held.atom.text) for held in self._held])
         if not self._spoke and any(held.weight for held in taken):
             self._spoke = True
-            self._needs = self._needed()
+            self._set_pace()
         return taken
 
     def _due(self) -> int:
         total = self._total
-        if total >= min(self._needs.paragraph, self._needs.most) and (count := self._ripe(total)):
+        if total >= min(self._needs[Break.PARAGRAPH], self._most) and (count := self._ripe(total)):
             return count
         most = HELD_CHARS if total else SILENT_CHARS
         return len(self._held) if self._chars >= most else 0
@@ -130,14 +131,14 @@ class Schedule:
         left = total
         for count in range(len(self._held), 0, -1):
             held = self._held[count - 1]
-            if left and left >= self._needs.of(held.atom.strength):
-                return count if left <= self._needs.most or count == 1 else self._best()
+            if left and left >= self._needs[held.atom.strength]:
+                return count if left <= self._most or count == 1 else self._best()
             left -= held.weight
-        return self._best() if total > self._needs.most else 0
+        return self._best() if total > self._most else 0
 
     def _best(self) -> int:
         """The best border that keeps a segment within its maximum: the strongest, of equals the last."""
-        most, length = self._needs.most, 0.0
+        most, length = self._most, 0.0
         best, strength = 1, -1
         for count, held in enumerate(self._held, 1):
             length += held.weight
@@ -147,17 +148,31 @@ class Schedule:
                 best, strength = count, held.atom.strength
         return best
 
-    def _needed(self) -> _Needs:
-        limits = self._limits
+    def _set_pace(self) -> None:
+        pace, lead_ms, limits = _Pace.USUAL, self._lead_ms, self._limits
         if not self._spoke:
-            clause = float(limits.first_clause_chars)
-            return _Needs(
-                limits.first_min_chars, limits.first_min_chars, clause, clause, limits.first_max_chars
-            )
+            pace = _Pace.FIRST
+        elif lead_ms is not None and lead_ms > limits.high_lead_ms:
+            pace = _Pace.LATE
+        elif lead_ms is not None and lead_ms < limits.low_lead_ms:
+            pace = _Pace.SOON
+        if pace is not self._pace:
+            self._pace = pace
+            self._needs, self._most = self._needed()
+
+    def _needed(self) -> tuple[tuple[float, ...], float]:
+        """How long a segment must be to end at a border of each strength, weakest first; and how long it may be."""
+        limits = self._limits
         soft, most = float(limits.soft_chars), float(limits.max_chars)
-        if self._lead_ms is not None and self._lead_ms > limits.high_lead_ms:
-            return _Needs(limits.min_chars, inf, inf, inf, most)
-        if self._lead_ms is not None and self._lead_ms < limits.low_lead_ms:
-            early = min(limits.first_min_chars, limits.min_chars)
-            return _Needs(early, early, soft / 2, COMMA_FACTOR * soft / 2, most / 2)
-        return _Needs(limits.min_chars, limits.min_chars, soft, COMMA_FACTOR * soft, most)
+        match self._pace:
+            case _Pace.FIRST:
+                least, clause = float(limits.first_min_chars), float(limits.first_clause_chars)
+                return (inf, clause, clause, least, least), float(limits.first_max_chars)
+            case _Pace.LATE:
+                return (inf, inf, inf, inf, float(limits.min_chars)), most
+            case _Pace.SOON:
+                least = float(min(limits.first_min_chars, limits.min_chars))
+                return (inf, COMMA_FACTOR * soft / 2, soft / 2, least, least), most / 2
+            case _Pace.USUAL:
+                least = float(limits.min_chars)
+                return (inf, COMMA_FACTOR * soft, soft, least, least), most

@@ -9,9 +9,10 @@ Rules:
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from legato.domain.text import Break
+from legato.domain.values import value
 from legato.text.asides import code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
@@ -21,6 +22,7 @@ from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
 from legato.text.numbering import label_chars
 from legato.text.pieces import Piece, after_words, merged
+from legato.text.plain import plain
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, TextSettings
 from legato.text.sources import Sourced
@@ -59,7 +61,7 @@ class Maths(Protocol):
         """Pieces that tile bare mathematics in prose; None when it is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Said:
     """A piece of what is said.
 
@@ -74,7 +76,7 @@ class Said:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AtomReading:
     """What is said of one atom; offsets are of the accepted text."""
 
@@ -104,10 +106,12 @@ class Speech:
             atom: the atom.
             carried: the word before it, when it was already spoken although it goes on in this atom.
         """
+        quick = None if carried or self._lexicon else plain(atom, self._words.read)
+        if quick is not None:
+            return AtomReading(*quick)
         said = list(self._atom(atom, 0))
-        return AtomReading(
-            tuple(self._level(said, spoken=False)), tuple(self._level(said, spoken=True, carried=carried))
-        )
+        cleaned = tuple(self._level(said, spoken=False))
+        return AtomReading(cleaned, tuple(self._level(said, spoken=True, carried=carried)))
 
     def _atom(self, atom: Atom, depth: int) -> Iterator[Said]:
         text, offset = atom.before + atom.text, atom.start - len(atom.before)
@@ -342,4 +346,5 @@ class Speech:
 
 def ends_block(atom: Atom) -> bool:
     """Whether a full stop belongs behind an atom that has none."""
-    return atom.strength.name == "PARAGRAPH" or atom.block in {Block.HEADING, Block.ROW}
+    block = atom.block
+    return atom.strength is Break.PARAGRAPH or block is Block.HEADING or block is Block.ROW

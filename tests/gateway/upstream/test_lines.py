@@ -294,6 +294,25 @@ async def test_the_end_tells_whoever_speaks_or_waits(vendor):
     lines.warm(Route("test", "voice"), "en", Principal())
 
 
+async def test_a_place_is_worked_out_once_for_those_who_want_the_same(vendor):
+    asked = []
+
+    class Counting(Dialect):
+        def place(self, route, language, options):
+            asked.append((route, language, options))
+            return super().place(route, language, options)
+
+    async with lines_of(Counting(vendor.url)) as lines:
+        await ready(vendor, lines)
+        asked.clear()
+        for _ in range(3):
+            Asked(lines, Ear()).now.release(clean=True)
+        assert len(asked) == 1
+        (await Asked(lines, Ear(), Route("test", "voice", {"model": "other"})).answer()).release(clean=True)
+        assert len(asked) == 2
+        assert {place.place.partition("?")[2] for place in lines.view().places} == {"", "model=other"}
+
+
 async def test_places_are_bounded(vendor):
     async with lines_of(Dialect(vendor.url), warm=False, chance=lambda: 0.0) as lines:
         vendor.refusal = (503, {})

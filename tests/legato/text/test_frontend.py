@@ -277,3 +277,25 @@ def test_a_pause_in_text_that_is_no_ssml_is_a_border_only() -> None:
     talk = front()
     found = talk.feed('Wait <break time="700ms"/> now') + talk.end()
     assert {one.pause_ms for one in found} == {0}
+
+
+def test_utterances_that_are_read_alike_know_nothing_of_each_other() -> None:
+    alike, text = TextSettings(thresholds=SENTENCES), TEXTS[0]
+    alone = FrontEnd(text_data("en"), alike)
+    expected = alone.feed(text) + alone.end()
+    pair = [FrontEnd(text_data("en"), alike) for _ in range(2)]
+    found: list[list[Segment]] = [[], []]
+    for at in range(0, len(text), 3):
+        for talk, segments in zip(pair, found, strict=True):
+            segments.extend(talk.feed(text[at : at + 3]))
+    for talk, segments in zip(pair, found, strict=True):
+        segments.extend(talk.end())
+    assert [[one.spoken for one in segments] for segments in found] == [[one.spoken for one in expected]] * 2
+
+
+def test_each_is_read_by_its_own_settings_however_many_there_are() -> None:
+    for number in range(300):
+        entry = LexiconEntry("Xyz", f"word {number}")
+        talk = front(lexicon=(entry,))
+        (segment,) = talk.feed("Xyz") + talk.end()
+        assert segment.spoken.text.startswith(f"word {number}")

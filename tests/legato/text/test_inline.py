@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legato.text.inline import _ANY, _ASCII, Inline, _is_calm
+from legato.text.inline import _ANY, _ASCII, Inline, is_calm
 from legato.text.settings import Emoji
 
 
@@ -106,12 +106,12 @@ _CALM_AND_NOT = "ab Zé\"'().,;!?%$+<>[]{|}@^-…* _0â€Ã¼Ð:=&#\\`\n"
     st.integers(0, 3),
 )
 def test_what_is_passed_at_once_holds_nothing_that_a_rule_looks_for(text, start):
-    if _is_calm(text[start:]):
+    if is_calm(text[start:]):
         assert next(_ANY.finditer(text, start), None) is None
         assert not text.isascii() or next(_ASCII.finditer(text, start), None) is None
 
 
 def test_plain_prose_is_passed_at_once():
-    assert _is_calm("Well, that's (nearly) all; is it not? Für 5 % – ".replace("–", "-"))
-    assert not _is_calm("one,two")
-    assert not _is_calm("wait.....")
+    assert is_calm("Well, that's (nearly) all; is it not? Für 5 % – ".replace("–", "-"))
+    assert not is_calm("one,two")
+    assert not is_calm("wait.....")

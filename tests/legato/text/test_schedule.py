@@ -63,7 +63,7 @@ def test_release_gives_what_can_be_said() -> None:
     assert schedule.strongest is Break.COMMA
     assert [len(one.atom.text) for one in schedule.release(Break.COMMA)] == [3, 4]
     assert [len(one.atom.text) for one in schedule.take()] == [4]
-    assert schedule.held == []
+    assert schedule.chars == 0
 
 
 def test_silent_source_is_let_go() -> None:
