@@ -12,10 +12,11 @@ from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
 from gateway.simulator.tones import decode
 from gateway.simulator.words import WORDS
+from gateway.upstream.connection import Connection
 from legato.domain.events import Audio, Failed, Finished, Marker
 from legato.domain.speech import Route
 from legato.domain.text import Reading
-from tests.gateway.upstream.stage import Asked, Ear, lines_of
+from tests.gateway.upstream.stage import Asked, Ear, lines_of, turns
 
 PATHS = {"elevenlabs": "", "deepgram": "/v1/speak"}
 KEPT_S = 0.05
@@ -96,10 +97,19 @@ async def test_r12_text_that_waits_for_the_flush_budget_is_spoken_when_there_is_
 
 
 @pytest.mark.parametrize("name", ["elevenlabs", "deepgram"])
-async def test_an_idle_line_is_told_nothing_that_sounds(name):
-    async with line_of(name, {}) as (line, ear, running):
+async def test_an_idle_line_is_told_nothing_that_sounds(name, monkeypatch):
+    kept, keep_alive = asyncio.Queue(), Connection.keep_alive
+
+    def told(connection, now):
+        kept.put_nowait(connection)
+        return keep_alive(connection, now)
+
+    monkeypatch.setattr(Connection, "keep_alive", told)
+    async with line_of(name, {}) as (line, ear, running), asyncio.timeout(10):
         line.release(clean=True)
-        await asyncio.sleep(4 * KEPT_S)
+        for _ in range(4):
+            await kept.get()
+        await turns()
         assert running.log.count(Saw.TEXT) == running.log.count(Saw.FLUSHED) == 0
         assert not [event for event in ear.events if isinstance(event, Audio)]
 

@@ -9,6 +9,8 @@ from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
 from tests.gateway.upstream.stage import Asked, Ear, Notes, idle, lines_of, speak
 from tests.gateway.upstream.vendor import Dialect
+from tests.gateway.upstream.virtual_vendor import VirtualVendor, lease, virtual_lines
+from tests.virtual_time import on_virtual_time
 
 
 async def leased(vendor, lines, ear, said="hello"):
@@ -229,32 +231,45 @@ async def test_r1_a_half_open_line_is_found_when_its_first_audio_is_late_and_rep
         assert lines.view().routes[0].errors == {}
 
 
-async def test_audio_in_time_moves_the_limit_on(vendor):
-    limits = VendorLimits(between_audio_s=0.6)
-    async with lines_of(Dialect(vendor.url, limits)) as lines:
-        vendor.mute = True
+@pytest.fixture
+def virtual_vendor(monkeypatch):
+    """A vendor in the place of the network, who says what the test says."""
+    vendor = VirtualVendor(mute=True)
+    monkeypatch.setattr("gateway.upstream.place_pool.dial", vendor.dial)
+    return vendor
+
+
+@on_virtual_time
+async def test_audio_in_time_moves_the_limit_on(virtual_vendor):
+    async with virtual_lines(VendorLimits(between_audio_s=0.6, idle_s=600.0)) as lines:
         ear = Ear()
-        line = await leased(vendor, lines, ear, said="x" * 2_000)
-        for count in range(1, 9):
-            await told(vendor, b"1|" + bytes(640))
-            await ear.until(lambda ear, count=count: len(ear.audio) == 640 * count)
-            await asyncio.sleep(0.1)
+        line = await lease(lines, ear)
+        line.say(0, Reading("x" * 2_000))
+        await asyncio.sleep(0.1)
+        for _ in range(8):
+            virtual_vendor.says(b"1|" + bytes(6_400))
+            await asyncio.sleep(0.59)
+        assert len(ear.audio) == 8 * 6_400
         assert not ear.over
-        line.release(clean=True)
+        await asyncio.sleep(0.1)
+        assert ear.events[-1].reason is Reason.VENDOR_TIMEOUT
+        line.release(clean=False)
 
 
-async def test_a_run_that_is_held_is_not_late(vendor):
-    limits = VendorLimits(first_audio_s=0.2)
-    async with lines_of(Dialect(vendor.url, limits)) as lines:
-        vendor.mute = True
+@on_virtual_time
+async def test_a_run_that_is_held_is_not_late(virtual_vendor):
+    async with virtual_lines(VendorLimits(first_audio_s=3.0, idle_s=600.0)) as lines:
         ear = Ear()
-        line = await leased(vendor, lines, ear)
+        line = await lease(lines, ear)
+        line.say(0, Reading("hello"))
         line.pause()
-        await told(vendor, b"1|" + bytes(16))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(60)
         assert ear.events == []
         line.resume()
-        await ear.until(lambda ear: ear.audio)
+        await asyncio.sleep(2.9)
+        assert ear.events == []
+        virtual_vendor.says(b"1|" + bytes(16))
+        assert ear.audio
         line.release(clean=True)
 
 

@@ -100,7 +100,7 @@ class Wire:
             self.life_at = self.loop.time()
         if kind == "begin":
             self.open.add(rest[0])
-        elif kind == "say":
+        elif kind == "say" and not self.vendor.mute:
             self.later(THINKS_S + HALF_WAY_S, self._speak, rest[0], rest[1])
         elif kind == "end":
             self.later(THINKS_S + HALF_WAY_S, self._end, rest[0], "done")
@@ -136,10 +136,11 @@ class VirtualVendor:
         how: it drops lines: "silent" or "close".
         counts: what it takes for a sign of life: "pings", "frames", or "text" alone.
         idle_s: it drops a line that gives none for so long, between these bounds.
+        mute: it speaks only as it `says`.
     """
 
-    def __init__(self, how="silent", counts="text", idle_s=(1e9, 1e9)):
-        self.how, self.counts = how, counts
+    def __init__(self, how="silent", counts="text", idle_s=(1e9, 1e9), *, mute=False):
+        self.how, self.counts, self.mute = how, counts, mute
         self.chance = random.Random(1)
         self.bounds = idle_s
         self.is_down = False
@@ -147,6 +148,12 @@ class VirtualVendor:
 
     def lives_s(self):
         return self.chance.uniform(*self.bounds)
+
+    def says(self, frame):
+        """On every line on which something is to be said."""
+        for wire in tuple(self.wires):
+            if wire.open:
+                wire.listener.came(frame)
 
     def drop_all(self):
         """The network has changed: no line of before leads anywhere."""

@@ -17,7 +17,7 @@ def loadtest(tmp_path_factory):
     """A run with a target that nobody can meet, beside ones that everybody meets: what it said, and where it wrote."""
     folder = tmp_path_factory.mktemp("loadtest")
     asked = ["--streams", "10", "--minutes", str(8 / 60), "--out", str(folder)]
-    wide = ["--max-ttfb-ms", "10000", "--max-errors", "0.5", "--max-end-to-end-ms", "1"]
+    wide = ["--max-ttfb-ms", "600000", "--max-errors", "0.5", "--max-end-to-end-ms", "1"]
     command = [sys.executable, "-m", "loadtest.swarm", *asked, *wide]
     return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=90), folder
 
@@ -32,7 +32,11 @@ def test_a_missed_target_is_told_and_is_the_exit_status(loadtest):
 def test_the_targets_that_were_met_are_told(loadtest):
     run, _ = loadtest
     met = [line for line in run.stdout.splitlines() if line.startswith("  ok")]
-    for target in ("p95 ttfb_speakable < 10000 ms", "p95 first audio of a phrase < 10000 ms", "errors < 0.5"):
+    for target in (
+        "p95 ttfb_speakable < 600000 ms",
+        "p95 first audio of a phrase < 600000 ms",
+        "errors < 0.5",
+    ):
         assert any(target in line for line in met)
 
 
