@@ -23,10 +23,9 @@ from picows import (
     WSTransport,
     ws_connect,
 )
-from picows.url import WSParsedURL
 
 from gateway.upstream.gathering import Gathering
-from gateway.upstream.reaching import let_go, reach
+from gateway.upstream.reaching import Reach
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
@@ -61,7 +60,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
                 place.url,
                 ssl_context=call.tls if place.url.startswith("wss:") else None,
                 websocket_handshake_timeout=None,
-                socket_factory=wire.reach,
+                socket_factory=lambda url: wire.reach.connect(url.host, url.port),
                 logger_name=_QUIET,
                 max_frame_size=_MAX_FRAME_BYTES,
                 max_redirects=0,
@@ -103,7 +102,7 @@ class WebSocketWire(WSListener):
 
     def __init__(self, listener: WireListener) -> None:
         self._listener: WireListener | None = listener
-        self._socket: socket.socket | None = None
+        self.reach = Reach()
         self._transport: WSTransport | None = None
         self._parts: list[bytes] = []
         self._is_text = False
@@ -114,20 +113,12 @@ class WebSocketWire(WSListener):
         """The handshake was done."""
         return self._transport is not None
 
-    async def reach(self, url: WSParsedURL) -> socket.socket:
-        """The socket for a dial, connected.
-
-        Raises:
-            OSError: nobody is there.
-        """
-        self._socket = await reach(url.host, url.port)
-        return self._socket
-
     # --- from the socket ------------------------------------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         """The handshake is done."""
         self._transport = transport
+        self.reach.over()
         raw = transport.underlying_transport.get_extra_info("socket")
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._gathering.connected(raw)
@@ -216,8 +207,8 @@ class WebSocketWire(WSListener):
         if transport is not None and not transport.is_disconnected:
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
-        elif transport is None and self._socket is not None:
-            let_go(self._socket)
+        elif transport is None:
+            self.reach.end()
 
     # --------------------------------------------------------------------------------------------------------------------
 

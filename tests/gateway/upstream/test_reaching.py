@@ -1,10 +1,11 @@
 import asyncio
 import gc
+import os
 import socket
 
 import pytest
 
-from gateway.upstream.reaching import let_go, reach
+from gateway.upstream.reaching import Reach, Reached, reach
 
 
 class Host:
@@ -65,16 +66,42 @@ async def look_up(monkeypatch):
     monkeypatch.undo()
 
 
-async def test_it_connects_and_its_end_is_seen_at_the_other_side():
+async def test_it_connects_and_can_be_ended_whoever_reads_it():
     async with Host() as host, asyncio.timeout(10):
-        raw = await reach("127.0.0.1", host.port)
-        with raw:
+        connecting = Reach()
+        connecting.end()
+        with await connecting.connect("127.0.0.1", host.port) as raw:
             assert not raw.getblocking()
+            assert raw.getpeername() == ("127.0.0.1", host.port)
             await host.arrived.wait()
-            let_go(raw)
+            connecting.end()
             await host.gone.wait()
-            let_go(raw)
-        let_go(raw)
+            connecting.end()
+
+
+async def test_once_it_is_made_it_is_its_reader_that_ends_it():
+    async with Host() as host, asyncio.timeout(10):
+        connecting = Reach()
+        with await connecting.connect("127.0.0.1", host.port) as raw:
+            connecting.over()
+            connecting.end()
+            raw.send(b"still there")
+        await host.gone.wait()
+
+
+def test_the_file_of_a_loop_is_not_closed_with_the_object():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        lent = Reached(fileno=os.dup(ours.fileno()))
+        file = lent.fileno()
+        del lent
+        gc.collect()
+        os.close(file)  # it was still open
+
+
+def test_a_connection_that_has_ended_is_not_said_to_be_none():
+    with Reached(socket.AF_INET, socket.SOCK_STREAM) as never:
+        assert never.getpeername() is None
 
 
 async def test_the_first_address_that_takes_it_is_taken(look_up):

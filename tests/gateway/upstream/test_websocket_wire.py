@@ -1,12 +1,15 @@
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import ssl
+import struct
 from pathlib import Path
 
 import pytest
 
+from gateway.upstream import reaching
 from gateway.upstream.websocket_wire import dial
 from gateway.upstream.wire import DialError
 from tests.gateway.upstream.vendor import Vendor
@@ -157,6 +160,33 @@ async def test_a_vendor_that_hangs_up_in_the_middle_of_the_handshake_is_not_ther
         with pytest.raises(DialError):
             await dial(call, reader)
     assert reader.ends == []
+
+
+async def test_a_vendor_that_resets_before_the_handshake_takes_no_other_connection_along(monkeypatch):
+    """It did where uvloop had closed the file before the socket was told: the next with its number was closed with the socket."""
+    with socket.create_server(("127.0.0.1", 0)) as vendor:
+
+        def reset():
+            peer, _ = vendor.accept()
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+
+        reach = reaching.reach
+
+        async def reach_and_be_reset(host, port):
+            raw = await reach(host, port)
+            asyncio.get_running_loop().call_soon(reset)
+            return raw
+
+        monkeypatch.setattr("gateway.upstream.reaching.reach", reach_and_be_reset)
+        async with calling(f"ws://127.0.0.1:{vendor.getsockname()[1]}/") as call:
+            for _ in range(3):
+                with pytest.raises(DialError, match="did not complete the handshake"):
+                    await dial(call, Reader())
+        with contextlib.ExitStack() as others:
+            sockets = [others.enter_context(socket.socket()) for _ in range(20)]
+            gc.collect()
+            assert all(os.fstat(one.fileno()) for one in sockets)
 
 
 async def test_a_dial_that_is_given_up_leaves_no_connection(vendor):
