@@ -80,6 +80,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
+    except BrokenPipeError:  # who reads standard output has had enough, as `head` has
+        raise click.exceptions.Exit(1) from None
     except SpeechError as error:
         raise click.ClickException(_explained(error)) from None
     except (

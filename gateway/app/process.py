@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 MOST_FILES = 1 << 20
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def raise_file_limit() -> tuple[int, int]:
@@ -39,7 +39,10 @@ def take_turns() -> None:
 
 
 class Departure:
-    """The first SIGTERM or SIGINT sets `asked`; a second one ends the process at once.
+    """The first SIGTERM, SIGINT or SIGHUP sets `asked`; a second one ends the process at once.
+
+    SIGHUP, of a terminal that is closed, comes to a process more than once: it never is that second one. What is ignored from the
+    start (`nohup`) stays so.
 
     Args:
         last_words: called before the process ends at once; must not wait.
@@ -51,20 +54,21 @@ class Departure:
         self._end = end
         self._loop = asyncio.get_running_loop()
         self.asked = asyncio.Event()
+        self._heeded = [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def listen(self) -> None:
         """From now on."""
-        for number in _SIGNALS:
+        for number in self._heeded:
             self._loop.add_signal_handler(number, self.take, number)
 
     def close(self) -> None:
         """Signals do what they did before."""
-        for number in _SIGNALS:
+        for number in self._heeded:
             self._loop.remove_signal_handler(number)
 
     def take(self, number: int) -> None:
         """One signal."""
-        if self.asked.is_set():
+        if self.asked.is_set() and number != signal.SIGHUP:
             self._last_words()
             self._end(128 + number)
         self.asked.set()

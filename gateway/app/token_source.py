@@ -44,6 +44,13 @@ async def tokens_of(fd: int) -> AsyncIterator[str]:
         room.release()
         if isinstance(piece, OSError):
             raise piece
-        if text := decoder.decode(piece):
+        if text := _text(decoder, piece):
             yield text
-    decoder.decode(b"", final=True)
+    _text(decoder, b"", is_last=True)
+
+
+def _text(decoder: codecs.IncrementalDecoder, piece: bytes, *, is_last: bool = False) -> str:
+    try:
+        return decoder.decode(piece, final=is_last)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"standard input: expected UTF-8; {error.reason}") from None

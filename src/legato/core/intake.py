@@ -204,9 +204,9 @@ def _voice(state: StreamState, name: str, language: str) -> Voice | SpeechError:
     voice = voices.get(name)
     if voice is None:
         near = difflib.get_close_matches(name, voices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         return SpeechError(
-            Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint}. The voices are {_listed(voices)}"
+            Reason.UNKNOWN_VOICE, f"there is no voice {name!r}{hint} The voices are {_listed(voices)}"
         )
     if language and not _speaks(voice, language):
         able = [other for other in voices if _speaks(voices[other], language)]

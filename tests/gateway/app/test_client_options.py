@@ -80,5 +80,15 @@ def test_an_interrupt_is_130():
     assert caught.value.exit_code == 130
 
 
+def test_who_reads_no_further_is_told_nothing():
+    async def cut_off():
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(click.exceptions.Exit) as caught:
+        run(cut_off())
+
+    assert caught.value.exit_code == 1
+
+
 def test_a_result_is_given_back():
     assert run(asyncio.sleep(0, "done")) == "done"

@@ -69,6 +69,31 @@ async def test_a_signal_asks_and_a_second_one_ends():
         departure.close()
 
 
+async def test_a_terminal_that_is_closed_asks_as_often_as_it_likes():
+    said = []
+    departure = Departure(lambda: said.append("last words"), said.append)
+    departure.listen()
+    try:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await departure.asked.wait()
+        departure.take(signal.SIGHUP)
+        assert said == []
+    finally:
+        departure.close()
+
+
+async def test_what_was_ignored_from_the_start_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        departure = Departure(lambda: None, lambda status: None)
+        departure.listen()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        departure.close()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 async def test_after_that_signals_do_what_they_did_before():
     departure = Departure(lambda: None, lambda status: None)
     departure.listen()

@@ -48,7 +48,7 @@ async def test_what_is_not_utf8_is_an_error(data):
     read, write = os.pipe()
     os.write(write, data)
     os.close(write)
-    with pytest.raises(UnicodeDecodeError):
+    with pytest.raises(ValueError, match="standard input: expected UTF-8"):
         await collect(read)
     for thread in threading.enumerate():
         if thread.name == "legato-stdin":  # it would read whatever gets this descriptor's number next

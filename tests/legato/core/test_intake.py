@@ -96,7 +96,7 @@ def test_a_second_one_changes_nothing(state):
 @pytest.mark.parametrize(
     ("voice", "language", "said"),
     [
-        ("ana", "", "did you mean 'anna'?"),
+        ("ana", "", "there is no voice 'ana'; did you mean 'anna'? The voices are anna, bernd"),
         ("zzzzz", "", "The voices are anna, bernd"),
         ("anna", "de", "voices that do: bernd"),
         ("anna", "fr", "no voice here does"),
