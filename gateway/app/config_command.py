@@ -16,15 +16,16 @@ _file = click.argument(
 )
 
 
-@click.group("config")
-def config_command() -> None:
-    r"""Look at a configuration before it is served.
+_EXAMPLES = """\b
+legato config check legato.yaml
+legato config show legato.yaml
+legato config schema > legato.schema.json
+"""
 
-    \b
-    legato config check legato.yaml
-    legato config show legato.yaml
-    legato config schema > legato.schema.json
-    """
+
+@click.group("config", epilog=_EXAMPLES)
+def config_command() -> None:
+    """Look at a configuration before it is served."""
 
 
 @config_command.command("check")

@@ -22,7 +22,16 @@ from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresh
 
 
 @click.command("text")
-@click.option("--lang", default="en", show_default=True, help="Language of lines that do not name one.")
+@click.option(
+    "-l",
+    "--language",
+    "--lang",
+    "language",
+    default="en",
+    show_default=True,
+    metavar="TAG",
+    help="Language of lines that do not name one.",
+)
 @click.option(
     "--style",
     type=click.Choice([style.value for style in MathsStyle]),
@@ -98,7 +107,7 @@ def _settings(options: Mapping[str, str | int | bool | None]) -> TextSettings:
         defaults if least is None else replace(defaults, first_min_chars=int(least), min_chars=int(least))
     )
     return TextSettings(
-        language=str(options["lang"]),
+        language=str(options["language"]),
         maths_style=MathsStyle(str(options["style"])),
         emoji=Emoji(str(options["emoji"])),
         fences=Fences(str(options["fences"])),

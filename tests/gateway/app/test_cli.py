@@ -27,6 +27,7 @@ def test_every_command_is_there_and_has_help():
         result = legato_run(name, "-h")
         assert result.exit_code == 0
         assert legato.commands[name].help
+        assert "\\b" not in result.stdout, "a mark for the formatter, not for people"
 
 
 def test_help_shows_how_a_model_is_heard():

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from gateway.app.text_command import text
@@ -17,6 +18,11 @@ def test_every_json_line_is_an_utterance() -> None:
     first, second = run('{"tokens": ["It is $", "3", "."]}\n{"tokens": ["3 Uhr."], "lang": "de"}\n')
     assert first == {"spoken": "It is three dollars.", "segments": ["It is three dollars."]}
     assert "spoken" in second
+
+
+@pytest.mark.parametrize("option", ["-l", "--language", "--lang"])
+def test_the_language_of_all_lines_can_be_named(option) -> None:
+    assert run("3 Katzen.\n", option, "de")[0]["spoken"] == "drei Katzen."
 
 
 def test_other_lines_are_tokens_of_one_utterance() -> None:
