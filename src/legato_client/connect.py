@@ -52,6 +52,7 @@ def connect(
         language=language,
         options=options or UtteranceOptions(),
         max_lead_ms=tuning.max_lead_ms,
+        finish_when_heard=tuning.finish_when_heard,
     )
     return Speech(lambda: _dial(address, key, tuning), opening, tuning)
 

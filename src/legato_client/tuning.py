@@ -17,6 +17,8 @@ class Tuning:
 
     Args:
         max_lead_ms: audio the gateway writes ahead of the ear; `None` for its default, 0 for real time, -1 for no bound.
+        finish_when_heard: an utterance ends when the listener has heard it, by the playback clock, not when all of it was sent: a
+            barge-in while it still sounds then tells what was heard.
         retry: when to connect again.
         bounds: how much may wait in the client.
         open_timeout_s: a connection that is not `Opened` by then has failed.
@@ -30,6 +32,7 @@ class Tuning:
     """
 
     max_lead_ms: int | None = None
+    finish_when_heard: bool = False
     retry: Retry = field(default_factory=Retry)
     bounds: Bounds = field(default_factory=Bounds)
     open_timeout_s: float = 10.0

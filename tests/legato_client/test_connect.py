@@ -28,7 +28,7 @@ async def test_what_is_asked_for_is_what_is_opened(gateway):
             language="en",
             audio_format=AudioFormat(Encoding.MULAW, 8_000),
             options=options,
-            tuning=Tuning(max_lead_ms=0),
+            tuning=Tuning(max_lead_ms=0, finish_when_heard=True),
         )
         async with speech:
             assert speech.opened.stream_id == "s1"
@@ -40,6 +40,7 @@ async def test_what_is_asked_for_is_what_is_opened(gateway):
     assert visit.key == "Bearer secret"
     assert (opening.voice, opening.language, opening.max_lead_ms) == ("joe", "en", 0)
     assert opening.HasField("max_lead_ms")
+    assert opening.finish_when_heard
     assert opening.options == speech_pb2.UtteranceOptions(speed=1.5)
 
 
