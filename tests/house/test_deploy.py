@@ -1,0 +1,65 @@
+"""What stands in deploy/ agrees with the gateway: its options, its ports, its user, its time to go."""
+
+import configparser
+import re
+import shlex
+
+import pytest
+import yaml
+
+from gateway.app.cli import legato
+from gateway.app.config import Settings, load
+from tests.house.sources import ROOT
+
+CONFIG, DEPLOYMENT, SERVICE = yaml.safe_load_all(
+    (ROOT / "deploy/kubernetes/legato.yaml").read_text(encoding="utf-8")
+)
+POD = DEPLOYMENT["spec"]["template"]["spec"]
+(CONTAINER,) = POD["containers"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+UNIT = configparser.ConfigParser(strict=False, interpolation=None)
+UNIT.optionxform = str
+UNIT.read(ROOT / "deploy/systemd/legato.service", encoding="utf-8")
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """What a pod runs with: its file, and the variables of the image."""
+    path = tmp_path / "legato.yaml"
+    path.write_text(CONFIG["data"]["legato.yaml"], encoding="utf-8")
+    return load(path, dict(re.findall(r"(LEGATO_\w+)=(\S+)", DOCKERFILE)))
+
+
+def port_of(address):
+    return int(address.rpartition(":")[2])
+
+
+def test_a_pod_listens_where_its_ports_are(settings):
+    ports = {port["name"]: port["containerPort"] for port in CONTAINER["ports"]}
+    assert ports == {name: port_of(getattr(settings.server, name)) for name in ("http", "grpc", "admin")}
+    assert {port["targetPort"] for port in SERVICE["spec"]["ports"]} == {"http", "grpc"}, (
+        "the admin port stays inside"
+    )
+
+
+def test_a_pod_has_time_to_finish(settings):
+    pause_s = int(CONTAINER["lifecycle"]["preStop"]["exec"]["command"][-1])
+    assert POD["terminationGracePeriodSeconds"] > pause_s + settings.server.shutdown_grace_s
+
+
+def test_a_pod_is_the_user_of_the_image():
+    user = f"{POD['securityContext']['runAsUser']}:{POD['securityContext']['runAsGroup']}"
+    assert f"\nUSER {user}\n" in DOCKERFILE
+
+
+def test_a_service_has_time_to_finish_and_keeps_its_voices():
+    service = UNIT["Service"]
+    assert float(service["TimeoutStopSec"]) > Settings().server.shutdown_grace_s
+    assert service["KillMode"] == "mixed"
+
+
+@pytest.mark.parametrize("words", [CONTAINER["args"], shlex.split(UNIT["Service"]["ExecStart"])[1:]])
+def test_the_command_is_there(words):
+    command, *options = words
+    known = {option for parameter in legato.commands[command].params for option in parameter.opts}
+    assert {word for word in options if word.startswith("--")} <= known
