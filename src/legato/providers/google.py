@@ -16,26 +16,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legato.domain.delivery import Takes
-from legato.domain.errors import Reason
-from legato.domain.events import Failed, Lost, VendorEvent
+from legato.domain.events import VendorEvent
 from legato.domain.protobuf_wire import data, double, fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
-    HalfClose,
-    Incoming,
     Outgoing,
     Place,
-    ResponseHead,
     Transport,
     VendorLimits,
     VendorTraits,
 )
 from legato.ports import LineRequest
-from legato.providers.calls import Call, Calls, Told, sounded
+from legato.providers.calls import Call, Calls, sounded
 from legato.providers.pieces import pieces
 from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, checked, clamped, rate_of
-from legato.providers.status_codes import closing, refusal
 
 URL = "grpcs://texttospeech.googleapis.com:443"
 LIMITS = VendorLimits(concurrency=100, context_idle_s=5.0, keep_alive_s=3.0, message_chars=1_250)
@@ -126,13 +121,13 @@ class Google:
             else {"authorization": f"Bearer {secret}"}
         )
 
-    def connect(self, place: Place) -> "GoogleChannel":
+    def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return GoogleChannel(place.sample_rate_hz, self._limits, self._switches)
+        return Calls(_VENDOR, GoogleMethod(place.sample_rate_hz, self._limits, self._switches))
 
 
-class GoogleChannel:
-    """One channel, one call at a time.
+class GoogleMethod:
+    """`StreamingSynthesize`.
 
     Args:
         sample_rate_hz: of the audio.
@@ -144,24 +139,11 @@ class GoogleChannel:
         self._rate = sample_rate_hz
         self._limits = limits
         self._switches = switches
-        self._calls = Calls(_VENDOR, _read)
-        self._open = 0
         self._prompt = ""
         self._marks_pauses = False
 
-    @property
-    def open_runs(self) -> int:
-        """One while a call is open."""
-        return self._calls.open_runs
-
-    def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
-        return ()
-
-    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+    def begin(self, request: LineRequest) -> Sequence[Outgoing]:
         """The configuration."""
-        self._calls.begin(run)
-        self._open = run
         options = request.route.options
         self._prompt = str(options.get("prompt", ""))
         voice = (
@@ -177,13 +159,9 @@ class GoogleChannel:
         pairs |= {str(word): str(ipa) for word, ipa in own.items()} if isinstance(own, Mapping) else {}
         return (data(1, data(1, voice) + data(4, audio) + _pronounced(pairs)),)
 
-    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """An input, or several where the segment is too long."""
-        call = self._calls.of_run(run)
-        if call is None:
-            return ()
+    def inputs(self, reading: Reading) -> Sequence[Outgoing]:
+        """The segment, and its pause where the voice reads markup."""
         prompt, self._prompt = self._prompt, ""
-        self._calls.said(call, segment, reading)
         pause = _pause(reading.pause_ms) if self._marks_pauses else ""
         field = _MARKUP if pause else _TEXT
         said = pieces(f"{reading.text} {pause}", self._limits.message_chars)
@@ -191,43 +169,21 @@ class GoogleChannel:
         inputs[0] += text(6, prompt)
         return [data(2, part) for part in inputs]
 
-    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """The half-close."""
-        call = self._calls.of_run(run)
-        if call is None:
-            return ()
-        call.ended = True
-        return (HalfClose(),)
-
-    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing: only cancelling the call does."""
-        self._calls.cancel(run)
+    def rest(self) -> Sequence[Outgoing]:
+        """Nothing is kept."""
         return ()
 
-    def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """A blank input for a call that waits for text."""
-        waits = self._calls.of_run(self._open) is not None
-        return (data(2, text(1, " ")),) if waits and self._switches.blank_keeps_alive else ()
+    def blank(self) -> Sequence[Outgoing]:
+        """A blank input."""
+        return (data(2, text(1, " ")),) if self._switches.blank_keeps_alive else ()
 
-    def hear(self, frame: Incoming, now: float) -> Told:
-        """Audio, and the call's end."""
-        return self._calls.hear(frame)
-
-    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """An answer that is no gRPC."""
-        return refusal(_VENDOR, answer, body, {"RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA})
-
-    def broke(self, code: int, words: str) -> Failed | Lost:
-        """A channel that closed."""
-        return closing(_VENDOR, code, words, {})
-
-
-def _read(call: Call, message: bytes) -> Sequence[VendorEvent]:
-    told: list[VendorEvent] = []
-    for number, value in fields(message):
-        if number == 1 and isinstance(value, bytes):
-            told += sounded(call, value)
-    return told
+    def read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
+        """Audio."""
+        told: list[VendorEvent] = []
+        for number, value in fields(message):
+            if number == 1 and isinstance(value, bytes):
+                told += sounded(call, value)
+        return told
 
 
 def _pause(pause_ms: int) -> str:

@@ -20,27 +20,22 @@ from dataclasses import dataclass
 from html import escape
 
 from legato.domain.delivery import Takes
-from legato.domain.errors import Reason
-from legato.domain.events import Failed, Lost, VendorEvent, Words
+from legato.domain.events import VendorEvent, Words
 from legato.domain.protobuf_wire import fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
-    HalfClose,
-    Incoming,
     Outgoing,
     Place,
-    ResponseHead,
     Transport,
     VendorLimits,
     VendorTraits,
 )
 from legato.ports import LineRequest
 from legato.providers.alignment import Timed, TimesFrom
-from legato.providers.calls import Call, Calls, Told, sounded
+from legato.providers.calls import Call, Calls, sounded
 from legato.providers.pieces import pieces
 from legato.providers.route_options import TEXT, Between, Kinds, checked, clamped, rate_of
-from legato.providers.status_codes import closing, refusal
 
 URL = "grpc://localhost:50051"
 LIMITS = VendorLimits(first_audio_s=5.0, between_audio_s=3.0, message_chars=400)
@@ -120,13 +115,13 @@ class Riva:
         """A bearer in the metadata, for services behind a door."""
         return {"authorization": f"Bearer {secret}"} if secret else {}
 
-    def connect(self, place: Place) -> "RivaChannel":
+    def connect(self, place: Place) -> Calls:
         """A new channel."""
-        return RivaChannel(place.sample_rate_hz, self._limits, self._switches)
+        return Calls(_VENDOR, RivaMethod(place.sample_rate_hz, self._limits, self._switches))
 
 
-class RivaChannel:
-    """One channel, one call at a time.
+class RivaMethod:
+    """`SynthesizeOnline`.
 
     Args:
         sample_rate_hz: of the audio.
@@ -138,7 +133,6 @@ class RivaChannel:
         self._rate = sample_rate_hz
         self._limits = limits
         self._switches = switches
-        self._calls = Calls(_VENDOR, self._read)
         self._settings = b""
         self._kept: list[str] = []
         self._dictionary = ""
@@ -146,18 +140,8 @@ class RivaChannel:
         self._prosody = False
         self._kept_words: dict[str, str] = {}
 
-    @property
-    def open_runs(self) -> int:
-        """One while a call is open."""
-        return self._calls.open_runs
-
-    def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
-        return ()
-
-    def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
+    def begin(self, request: LineRequest) -> Sequence[Outgoing]:
         """Nothing: every request carries the settings."""
-        self._calls.begin(run)
         self._kept, self._kept_words = [], {}
         options = request.route.options
         self._settings = (
@@ -173,50 +157,38 @@ class RivaChannel:
         self._prosody = takes.rate is not None
         return ()
 
-    def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
+    def inputs(self, reading: Reading) -> Sequence[Outgoing]:
         """A request, or several where the segment is too long; an older service gets it with the run's end."""
-        call = self._calls.of_run(run)
-        if call is None:
-            return ()
-        self._calls.said(call, segment, reading)
+        words = self._words_of(reading)
         if not self._switches.bidirectional:
             self._kept.append(reading.text)
-            self._kept_words.update(self._words_of(reading))
+            self._kept_words.update(words)
             return ()
-        words = self._words_of(reading)
         asked = self._options.delivered(reading.delivery) if self._prosody else UtteranceOptions()
         parts = pieces(reading.text, self._limits.message_chars)
         return [self._request(_in_prosody(part, asked), words) for part in parts]
 
-    def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """The half-close, and before it what was kept."""
-        call = self._calls.of_run(run)
-        if call is None:
-            return ()
-        call.ended = True
+    def rest(self) -> Sequence[Outgoing]:
+        """All text, for an older service."""
         kept, self._kept = " ".join(self._kept), []
-        return (self._request(kept, self._kept_words), HalfClose()) if kept else (HalfClose(),)
+        return (self._request(kept, self._kept_words),) if kept else ()
 
-    def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing: only cancelling the call does."""
-        self._calls.cancel(run)
-        return ()
-
-    def keep_alive(self, now: float) -> Sequence[Outgoing]:
+    def blank(self) -> Sequence[Outgoing]:
         """Nothing: the channel's ping does it."""
         return ()
 
-    def hear(self, frame: Incoming, now: float) -> Told:
-        """Audio, words, and the call's end."""
-        return self._calls.hear(frame)
-
-    def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """An answer that is no gRPC."""
-        return refusal(_VENDOR, answer, body, {"RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA})
-
-    def broke(self, code: int, words: str) -> Failed | Lost:
-        """A channel that closed."""
-        return closing(_VENDOR, code, words, {})
+    def read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
+        """Audio, and words where they were asked for."""
+        by_message = self._switches.word_times_count_from is TimesFrom.MESSAGE
+        offset_ms = call.given_bytes * 500.0 / self._rate if by_message else 0.0
+        told: list[VendorEvent] = []
+        for number, value in fields(message):
+            if number == 1 and isinstance(value, bytes):
+                told += sounded(call, value)
+            elif number == 2 and isinstance(value, bytes):
+                words = call.alignment.heard(self._times(value), offset_ms)
+                told += [Words(words)] if words else []
+        return told
 
     def _request(self, part: str, words: Mapping[str, str]) -> bytes:
         pairs = ",".join(f"{word}  {ipa}" for word, ipa in words.items())
@@ -228,18 +200,6 @@ class RivaChannel:
             return {}
         found = ((reading.text[one.start : one.end], one.ipa) for one in reading.pronunciations)
         return {word: ipa for word, ipa in found if word and not _PARTS.search(word) and "," not in ipa}
-
-    def _read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
-        by_message = self._switches.word_times_count_from is TimesFrom.MESSAGE
-        offset_ms = call.given_bytes * 500.0 / self._rate if by_message else 0.0
-        told: list[VendorEvent] = []
-        for number, value in fields(message):
-            if number == 1 and isinstance(value, bytes):
-                told += sounded(call, value)
-            elif number == 2 and isinstance(value, bytes):
-                words = call.alignment.heard(self._times(value), offset_ms)
-                told += [Words(words)] if words else []
-        return told
 
     def _times(self, meta: bytes) -> Timed:
         words: list[str] = []
