@@ -16,6 +16,8 @@ from legato.domain.receipt import Stage
 from legato.ports import Line
 
 _BYTES_PER_SAMPLE = 2
+_ENDS = (events.Marker, events.Finished)
+_BREAKS = (events.Failed, events.Lost)
 
 
 class Hearing:
@@ -153,13 +155,13 @@ class Hearing:
         if self.waits:
             self.settle()
         speaker = self._speakers.get(leased.utterance_id)
-        if speaker is not None and isinstance(event, events.Marker | events.Finished):
+        if speaker is not None and isinstance(event, _ENDS):
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
         if isinstance(event, events.Joined):
             leased.join(event.segment)
         if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
             self._tell_words(leased, leased.places.place(event.words))
-        elif speaker is not None and isinstance(event, events.Failed | events.Lost):
+        elif speaker is not None and isinstance(event, _BREAKS):
             self._tell(events.Heard(leased.lease, event, speaker.pipe.sketch()))
         else:
             self._tell(events.Heard(leased.lease, event))

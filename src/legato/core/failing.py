@@ -9,7 +9,6 @@ Rules:
 4. A voice whose `failover` forbids it is not continued on another route.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from legato.core.cutting import Cut, cut, listen
@@ -227,11 +226,15 @@ def _fail(state: StreamState, utterance: Utterance, now: float, error: SpeechErr
     fail(state, state.tracks[utterance.begin.track], utterance, now, named)
 
 
-def retry_deadlines(state: StreamState) -> Iterable[float]:
+def retry_deadlines(state: StreamState) -> list[float]:
     """When something here wants to be looked at again."""
+    found: list[float] = []
     for utterance in state.utterances.values():
+        if utterance.failing_since is None and utterance.retry_at is None:
+            continue  # as nearly always
         if utterance.retry_at is not None and utterance.run is None and utterance.unsaid:
-            yield utterance.retry_at
+            found.append(utterance.retry_at)
         deadline = give_up_at(state, utterance)
         if deadline is not None:
-            yield deadline
+            found.append(deadline)
+    return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
-from legato.core.utterance import LEASE_GRACE_S, Input, RunState, Utterance
+from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
 from legato.domain.effects import CloseStream, Cut
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import GoAway, Warned
@@ -66,44 +66,43 @@ def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:
     return track.paused_at is not None and now >= track.paused_at + state.limits.pause_max_ms / 1000
 
 
-def idle_deadlines(state: StreamState) -> Iterable[float]:
+def idle_deadlines(state: StreamState) -> list[float]:
     """When something here wants to be looked at again."""
+    found = [] if state.draining_until is None else [state.draining_until]
     for utterance in state.utterances.values():
-        at = _idle_cut_at(utterance)
-        if at is not None:
-            yield at
         if utterance.input is Input.OPEN:
-            yield utterance.last_text_at + state.limits.idle_utterance_s
-        yield from _run_deadlines(state, utterance)
+            found.append(utterance.last_text_at + state.limits.idle_utterance_s)
+            at = _idle_cut_at(utterance)
+            if at is not None:
+                found.append(at)
+        if utterance.run is not None:
+            found += _run_deadlines(state, utterance, utterance.run)
     for track in state.tracks.values():
         if track.paused_at is not None and track.queue:
-            yield track.paused_at + state.limits.pause_max_ms / 1000
+            found.append(track.paused_at + state.limits.pause_max_ms / 1000)
         if track.sounding:
             first = track.sounding[0]
-            yield track.clock.heard_at(first.start_sample + first.written)
+            found.append(track.clock.heard_at(first.start_sample + first.written))
         if track.head_idle_since is not None:
-            yield track.head_idle_since + state.limits.head_idle_ms / 1000
-    yield from _stream_deadlines(state)
+            found.append(track.head_idle_since + state.limits.head_idle_ms / 1000)
+    return found if state.utterances else found + _stream_deadlines(state)
 
 
-def _run_deadlines(state: StreamState, utterance: Utterance) -> Iterable[float]:
-    run = utterance.run
-    if run is None:
-        return
+def _run_deadlines(state: StreamState, utterance: Utterance, run: Run) -> Iterable[float]:
     if run.state is RunState.ACQUIRING:
-        yield run.deadline + LEASE_GRACE_S
-    elif run.state is RunState.LIVE and not run.said and not utterance.unsaid:
-        yield run.last_activity + state.settings.context_idle_s
+        return (run.deadline + LEASE_GRACE_S,)
+    if run.state is RunState.LIVE and not run.said and not utterance.unsaid:
+        return (run.last_activity + state.settings.context_idle_s,)
+    return ()
 
 
-def _stream_deadlines(state: StreamState) -> Iterable[float]:
-    if state.draining_until is not None:
-        yield state.draining_until
+def _stream_deadlines(state: StreamState) -> list[float]:
+    """Of a stream without an utterance."""
     idle_s = state.limits.idle_stream_s
-    if state.opened and not state.utterances and idle_s > 0:
-        if not state.goaway_sent:
-            yield state.idle_since + idle_s - min(state.settings.goaway_s, idle_s)
-        yield state.idle_since + idle_s
+    if not state.opened or idle_s <= 0:
+        return []
+    ends_at = state.idle_since + idle_s
+    return [ends_at] if state.goaway_sent else [ends_at, ends_at - min(state.settings.goaway_s, idle_s)]
 
 
 def _idle_cut_at(utterance: Utterance) -> float | None:

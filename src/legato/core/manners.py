@@ -37,7 +37,7 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
 
 def manner_of(route: Route, segment: Segment) -> Delivery:
     """What of a segment's delivery a run on this route begins with."""
-    return route.takes.kept(segment.delivery) if route.takes.by_run else PLAIN
+    return route.takes.kept(segment.spoken.delivery) if route.takes.by_run else PLAIN
 
 
 def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str]:
@@ -52,7 +52,10 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
     segment = utterance.unsaid[0]
     if _voice_name(state, segment) != utterance.speaks_as:
         return False
-    return not run.route.takes.by_run or manner_of(run.route, segment) == run.manner
+    if not run.route.takes.by_run:
+        return True
+    manner = manner_of(run.route, segment)
+    return manner is run.manner or manner == run.manner
 
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
@@ -77,7 +80,8 @@ def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[
     named = reading.delivery.voice
     if named and named not in state.catalogue.voices:
         yield "voice", f"there is no voice {named!r}"
-    if reading.delivery == PLAIN and not reading.emphases and not (segment.pause_ms and run.keeps_context):
+    plain = reading.delivery is PLAIN or reading.delivery == PLAIN
+    if plain and not reading.emphases and not (segment.pause_ms and run.keeps_context):
         return
     where = f"{run.route.provider} takes {takes}"
     for name in takes.missing(reading.delivery, emphasis=bool(reading.emphases)):
@@ -91,5 +95,5 @@ def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[
 
 def _voice_name(state: StreamState, segment: Segment) -> str:
     """The voice that a segment asks for; empty for the utterance's own, and where there is none of that name."""
-    name = segment.delivery.voice
-    return name if name in state.catalogue.voices else ""
+    name = segment.spoken.delivery.voice
+    return name if name and name in state.catalogue.voices else ""

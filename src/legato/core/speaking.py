@@ -157,8 +157,10 @@ def _next_request(
         before_flush = min([border for border in borders if border > 0], default=0)
         most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
         size = batch_size(utterance.unsaid, run.route.text_level, most_chars, before_flush)
-    segments = [utterance.unsaid.popleft() for _ in range(size)]
-    utterance.unsaid_chars -= sum([len(segment.raw) for segment in segments])
+    segments: list[Segment] = []
+    for _ in range(size):
+        segments.append(segment := utterance.unsaid.popleft())
+        utterance.unsaid_chars -= len(segment.raw)
     return segments
 
 

@@ -15,7 +15,7 @@ from legato.core.room import expected_s
 from legato.core.state import CoreSettings, StreamState, Track
 from legato.core.utterance import Utterance
 from legato.domain import events
-from legato.domain.effects import CloseStream, Effect
+from legato.domain.effects import CloseStream, Cut, Effect
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Event
 from legato.domain.facts import FirstAudio, StreamClosed
@@ -24,6 +24,7 @@ from legato.domain.replies import GoAway, StreamError
 from legato.domain.speech import Catalogue, Position, Principal, StreamLimits
 
 _ALWAYS = (events.Open, events.Ping, events.Refused, events.HalfClosed, events.Closed, events.Drain)
+_TEXTS = (events.Text, events.End)
 _MAX_FADE_MS = 200
 
 
@@ -111,7 +112,10 @@ class Stream:
             state.outlet_paused = True  # nothing can follow from that
         else:
             self._dispatch(event, now)
-            if not state.closed:
+            out = state.out
+            # Text that has gone to the front end is answered in this same turn (`events.Segmented`): until then nothing can follow.
+            cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
+            if not (cut or state.closed):
                 self._advance(now)
             self._slow_is_known = False
         done, state.out = state.out, []

@@ -96,7 +96,7 @@ class Takes:
 
     def kept(self, delivery: Delivery) -> Delivery:
         """What is left of a delivery on this route; the voice is not the route's to change."""
-        if delivery == PLAIN:
+        if delivery is PLAIN or delivery == PLAIN:
             return PLAIN
         return replace(
             delivery,

@@ -4,12 +4,12 @@ The list is closed: a new one changes `docs/architecture.md` in the same commit.
 event is the `now` it is handed over with.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from legato.domain.audio import AudioFormat, Sketch
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import WordMethod
-from legato.domain.speech import Position, Route, UtteranceOptions
+from legato.domain.speech import NOTHING_ASKED, Position, Route, UtteranceOptions
 from legato.domain.text import Segment
 from legato.domain.values import value
 
@@ -36,7 +36,7 @@ class Open:
     voice: str
     audio_format: AudioFormat
     language: str = ""
-    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    options: UtteranceOptions = NOTHING_ASKED
     max_lead_ms: int | None = None
     traceparent: str = ""
     finish_when_heard: bool = False
@@ -51,7 +51,7 @@ class Begin:
     track: int = 0
     voice: str = ""
     language: str = ""
-    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    options: UtteranceOptions = NOTHING_ASKED
     position: Position = Position.APPEND
     interruptible: bool = True
     traceparent: str = ""
@@ -127,7 +127,7 @@ class Configure:
 
     voice: str | None = None
     language: str | None = None
-    options: UtteranceOptions = field(default_factory=UtteranceOptions)
+    options: UtteranceOptions = NOTHING_ASKED
     max_lead_ms: int | None = None
 
 

@@ -116,14 +116,14 @@ class UtteranceOptions:
 
     def over(self, default: "UtteranceOptions") -> "UtteranceOptions":
         """These options where they are set, else those of `default`."""
-        if self == _NOTHING_ASKED:
+        if self is NOTHING_ASKED or self == NOTHING_ASKED:
             return default
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(default, **{name: value for name, value in named.items() if value is not None})
 
     def delivered(self, delivery: Delivery) -> "UtteranceOptions":
         """These options with what a text asks for on top of them."""
-        if delivery == PLAIN:
+        if delivery is PLAIN or delivery == PLAIN:
             return self
         outside = Delivery(self.speed or 1.0, self.pitch or 0.0, self.volume or 0.0)
         whole = delivery.within(outside)
@@ -135,7 +135,8 @@ class UtteranceOptions:
         )
 
 
-_NOTHING_ASKED = UtteranceOptions()
+NOTHING_ASKED = UtteranceOptions()
+"""What most ask for."""
 
 
 @dataclass(frozen=True, slots=True)

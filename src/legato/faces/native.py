@@ -20,7 +20,7 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces import native_replies
-from legato.faces.native_brief import brief_event
+from legato.faces.native_brief import brief_event, brief_frame
 from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import decoded, request_of, write
 from legato.faces.native_requests import bad_frame, client_event, speak_events, trace
@@ -149,6 +149,9 @@ class NativeWebSocket(_Conversation):
             return (
                 events.Refused(bad_frame("expected a text frame with a StreamRequest; got a binary one")),
             )
+        event = brief_frame(frame) if self._opened else None
+        if event is not None:
+            return (event,)
         try:
             value = decoded(frame, "StreamRequest")
             event = brief_event(value) if self._opened else None

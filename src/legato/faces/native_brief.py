@@ -3,10 +3,25 @@
 Whatever else a message holds, or lacks, is left to its descriptors (`native_json`), which name what is wrong with it.
 """
 
+import re
 from typing import Any, TypeGuard
 
 from legato.domain.events import End, Text
 from legato.faces.native_requests import MAX_ID_CHARS
+
+_ID = rf'"utteranceId": ?"([^"\\\x00-\x1f]{{1,{MAX_ID_CHARS}}})"'
+_TEXT = re.compile(rf'{{"text": ?{{{_ID}, ?"text": ?"([^"\\\x00-\x1f]*)"}}}}').fullmatch
+_END = re.compile(rf'{{"end": ?{{{_ID}}}}}').fullmatch
+
+
+def brief_frame(frame: str) -> Text | End | None:
+    """A frame as its event where it is written as encoders of JSON write it, and nothing in its strings is escaped; `None` for all else."""
+    if found := _TEXT(frame):
+        name, text = found.groups()
+        return Text(name, text) if _is_unicode(frame) else None
+    if found := _END(frame):
+        return End(found.group(1)) if _is_unicode(frame) else None
+    return None
 
 
 def brief_event(value: object) -> Text | End | None:

@@ -59,7 +59,7 @@ class Scanner:
         self._final = False
         self._fresh_line = not nested
         self._after_marker = False
-        self._hidden = Hidden(self._draft, _LINE_REST, SpanKind.HIDDEN, 0)
+        self._hidden: Hidden | None = None
         self._rows = Rows(self._draft)
         self._gaps = Gaps(self._draft, borders, nested=nested)
         self._step: Callable[[], bool] = self._in_gap
@@ -332,9 +332,11 @@ class Scanner:
         self._step = self._in_hidden
 
     def _in_hidden(self) -> bool:
-        ended = self._hidden.step(final=self._final)
+        hidden = self._hidden
+        assert hidden is not None, "it has begun"
+        ended = hidden.step(final=self._final)
         if ended:
-            self._step = self._in_gap if self._hidden.opens_line else self._in_text
+            self._step = self._in_gap if hidden.opens_line else self._in_text
         return ended is not False
 
     # In a row of a table.

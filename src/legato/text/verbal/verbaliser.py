@@ -41,6 +41,9 @@ _GLUE = frozenset("._@")
 
 _COLON = re.compile(r"(?<=\w:)").match
 _JOINTS = frozenset("0123456789.@:/\\_&+#-₀₁₂₃₄₅₆₇₈₉²³⁴⁺⁻")
+_LAST_STOP = re.compile(r"\.\s*\Z")
+_SHORTEST_WORD = 3
+"""Fewer letters before a stop may be initials."""
 
 
 class Verbaliser:
@@ -72,8 +75,11 @@ class Verbaliser:
         while token := self._token(text, at):
             if token.lastgroup == "word" and token.group().lower() not in words:
                 at = token.end()
-                if text[at : at + 1] not in _JOINTS:
+                joint = text[at : at + 1]
+                if joint not in _JOINTS:
                     continue  # most words: they are what they are
+                if joint == "." and at - token.start() >= _SHORTEST_WORD and _LAST_STOP.match(text, at):
+                    continue  # the stop of the sentence joins it to nothing
             at, said, rule = self._try(text, token)
             if not rule:
                 continue

@@ -470,6 +470,30 @@ def test_a_rewritten_run_names_its_rule_and_its_source(reader):
     ]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_rule_has_anything_to_say_of_a_word_and_the_last_stop(language, reader):
+    words = [
+        "speak",
+        "Monday",
+        "USA",
+        "GmbH",
+        "École",
+        "max",
+        "appt",
+        "mph",
+        "Corp",
+        "Hwy",
+        "ISBN",
+        "vii",
+        "Jan",
+        "yyy",
+    ]
+    rules = reader(language)._book.joined
+    for text in (word + stop for word in words for stop in (".", ". ", ".\n")):
+        found = [rule.pattern.match(text) for rule in rules]
+        assert not any(rule.say(match) for rule, match in zip(rules, found, strict=True) if match), text
+
+
 def test_a_language_without_number_words_is_left_alone():
     reader = Verbaliser(VerbalData.parse("xx", {}))
     assert spoken(reader, "5 kg, $3 + Dr. No") == "5 kg, $3 + Dr. No"
