@@ -272,7 +272,7 @@ class Borders:
             return self._dotted(gap, low, ahead)
         if low in self._data.titles:
             return None
-        if low in self._data.before_number:
+        if self._data.stands_before_number(low):
             if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
                 return None if gap.whole else WAIT
             return None if first.isdigit() or first.islower() else Break.SENTENCE

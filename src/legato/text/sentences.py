@@ -19,6 +19,7 @@ class SentenceData:
         stops: further marks that end a sentence.
         conjunctions: a forced cut falls best before these.
         holds_next: a forced cut never falls after these.
+        street_endings: a name that ends so has a house number behind it ("str" of "Hauptstr. 5").
     """
 
     titles: frozenset[str] = frozenset()
@@ -31,6 +32,7 @@ class SentenceData:
     stops: frozenset[str] = frozenset()
     conjunctions: frozenset[str] = frozenset()
     holds_next: frozenset[str] = frozenset()
+    street_endings: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, document: Mapping[str, object]) -> "SentenceData":
@@ -63,4 +65,12 @@ class SentenceData:
             stem: the word without its last dot.
         """
         low = stem.lower()
-        return low in self.titles or low in self.abbreviations or low in self.before_number
+        return low in self.titles or low in self.abbreviations or self.stands_before_number(low)
+
+    def stands_before_number(self, low: str) -> bool:
+        """Whether a short form is one that a number follows.
+
+        Args:
+            low: the word in lower case, without its dot.
+        """
+        return low in self.before_number or any(low.endswith(ending) for ending in self.street_endings)

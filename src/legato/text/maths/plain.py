@@ -17,7 +17,7 @@ _UNIT = (
     r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|°C|(?<=\s)[mgsLWVNJKh])"
 )
 _TOKEN = re.compile(
-    rf"(?P<unit>(?<=\d)\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z))"
+    rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z))"
     r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
     r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
@@ -129,8 +129,10 @@ _STOP = frozenset(
 )
 _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
-_MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*")
+_MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;:] ?\d*[a-z]*)?")
 """A value with its tolerance, and what a value becomes: numbers in prose, which may have units."""
+_NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=")
+"""A version, or a span of numbers in a program."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
@@ -182,6 +184,7 @@ def _is_maths(text: str) -> bool:
     if (
         not text
         or _MEASURED.fullmatch(text)
+        or _NO_NUMBER.search(text)
         or _DOTTED.search(text)
         or text.lstrip("([ ")[:1] in tuple("<>=≤≥≈")
     ):

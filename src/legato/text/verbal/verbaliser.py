@@ -18,7 +18,7 @@ from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.lengths import Lengths
-from legato.text.verbal.rules.measures import Measures, all_units
+from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.numerals import Numerals
@@ -31,6 +31,7 @@ from legato.text.verbal.rules.times import Times
 from legato.text.verbal.say_as import SayAs
 from legato.text.verbal.speech import LETTER, Speech
 from legato.text.verbal.tables import VerbalData
+from legato.text.verbal.units import all_units
 from legato.text.verbal.words.registry import number_words
 
 __all__ = ["VerbalData", "Verbaliser"]

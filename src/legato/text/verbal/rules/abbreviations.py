@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afresh
 
 _STOP = r"(?P<stop>\.)"
 _NUMBER_BEFORE = re.compile(rf"[0-9]{SPACE}?\Z")
@@ -23,6 +23,7 @@ class Abbreviations:
         self._after_number = data.table("abbreviations_after_number")
         self._never_end = frozenset(data.texts("never_end"))
         self._starters = frozenset(data.texts("sentence_starters"))
+        self._streets = data.table("street_endings")
         self._spelled = data.table("spelled_words")
 
     def add(self, book: RuleBook) -> None:
@@ -73,6 +74,12 @@ class Abbreviations:
             rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])",
             self.title,
         )
+        if self._streets:
+            book.on_joined(
+                "street",
+                rf"(?P<name>{LETTER}{{3,30}}?)(?P<ending>{any_of(self._streets)}){_STOP}(?![\w])",
+                lambda match: f"{match['name']}{self._streets[match['ending']]}{self._stop(match)}",
+            )
         bare = self._speech.data.texts("titles_bare")
         book.on_word(
             bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title

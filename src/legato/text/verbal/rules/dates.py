@@ -8,7 +8,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.years import Years
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced, word_before
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
@@ -133,8 +133,8 @@ class Dates:
             book.on_symbol(
                 "-–—",
                 "date.to",
-                rf"(?<=[0-9] ){DASH}(?= {month}\b\.? [0-9])",
-                lambda _: self._speech.phrases["to"],
+                rf"(?:(?<=[0-9] )|(?<=[0-9])|(?<=[0-9](?:st|nd|rd|th))){DASH}(?= ?{month}\b\.? [0-9])",
+                self.until,
             )
         book.on_word(
             self._speech.data.table("weekdays"),
@@ -279,6 +279,10 @@ class Dates:
         if match["day"].islower():
             return None
         return self._speech.data.table("weekdays")[match["day"].lower()]
+
+    def until(self, match: re.Match[str]) -> str | None:
+        """The dash of Dec. 24 - Jan. 2."""
+        return spaced(match, self._speech.phrases["to"])
 
     def month_number(self, match: re.Match[str]) -> str | None:
         """01/2024."""

@@ -6,6 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.fractions import LEAST_OVER, VULGAR
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
+from legato.text.verbal.units import by_lower, same_case
 
 _UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
@@ -18,6 +19,8 @@ _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "c
 
 
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
+_SODIUM = "Na"
+_AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
 
 
@@ -27,7 +30,7 @@ class Measures:
     def __init__(self, speech: Speech, units: dict[str, Noun]) -> None:
         self._speech = speech
         self._units = units
-        self._lower = _by_lower(units)
+        self._lower = by_lower(units)
         data = speech.data
         self._attached = frozenset(data.texts("units_attached"))
         self._spaced = frozenset(data.texts("units_spaced"))
@@ -116,6 +119,11 @@ class Measures:
             self.feet,
         )
         book.on_digit(
+            "measure.size",
+            rf"(?P<a>{number}) ?[x×] ?(?P<b>{number})(?P<c>)(?P<unit>[\"″])(?!\w)",
+            self.feet,
+        )
+        book.on_digit(
             "measure.height", r"(?P<a>[0-9]{1,2})['’′] ?(?P<b>[0-9]{1,2})(?:\"|″|''|”)", self.height
         )
         book.on_digit(
@@ -133,7 +141,11 @@ class Measures:
             or self._attributive(match)
         ):
             last = "1"
-        if not match["gap"] and len(match["unit"]) == 1 and before in self._places:
+        if (
+            not match["gap"]
+            and len(match["unit"]) == 1
+            and (before in self._places or _AFTER_WORD.search(match.string[: match.start()]))
+        ):
             return None
         unit = self._unit(match, last)
         if unit is None:
@@ -183,7 +195,7 @@ class Measures:
         """4.5 L/100 km."""
         found = self._find(match["unit"], joined=True)
         under = self._units.get(match["under"])
-        if found is None:
+        if found is None or under is found:
             return None
         divisor = (
             self._speech.counted(match["b"], under)
@@ -305,38 +317,9 @@ class Measures:
             return None
         if found := self._units.get(written) or self._units.get(re.sub("[. ]", "", written)):
             return found
+        if written == _SODIUM or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
+            return None  # a symbol of chemistry, several of what has a short name
         nearest = max(
-            self._lower.get(written.lower(), ()), key=lambda symbol: _same_case(symbol, written), default=None
+            self._lower.get(written.lower(), ()), key=lambda symbol: same_case(symbol, written), default=None
         )
         return self._units[nearest] if nearest and not (nearest in self._attached and not joined) else None
-
-
-def _same_case(symbol: str, written: str) -> int:
-    return sum(a == b for a, b in zip(symbol, written, strict=True))
-
-
-def _small(word: str) -> str:
-    """German nouns lose their capital behind a prefix."""
-    return word[:1].lower() + word[1:]
-
-
-def all_units(speech: Speech) -> dict[str, Noun]:
-    """The units of the language by symbol: those written out, and every prefix before every SI unit."""
-    data = speech.data
-    units: dict[str, Noun] = {}
-    for symbol, base in data.nouns("si_units").items():
-        units[symbol] = base
-        for prefix, name in data.table("si_prefixes").items():
-            units[prefix + symbol] = Noun(name + _small(base.one), name + _small(base.many), base.gender)
-    for symbol in data.texts("units_never"):
-        units.pop(symbol, None)
-    return units | data.nouns("units")
-
-
-def _by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:
-    """Symbols of two letters and more by their lower case, for texts that do not keep to the case."""
-    found: dict[str, list[str]] = {}
-    for symbol in units:
-        if len(symbol) > 1:
-            found.setdefault(symbol.lower(), []).append(symbol)
-    return found

@@ -19,22 +19,26 @@ class Models:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
-        if not self._zero:
-            return
         variant = r"-(?P<variant>[1-9][0-9]{0,3})(?P<letters>[A-Z]{0,3})"
         book.on_digit(
             "model.aircraft", rf"(?<![\w$€£.,-])(?P<number>7[0-8]7)(?:{variant}){_END}", self.aircraft
         )
+        if not self._zero:
+            return
+        self._add_named(book, variant)
+        self._add_numbered(book)
+
+    def _add_named(self, book: RuleBook, variant: str) -> None:
         book.on_digit(
             "model.aircraft",
             r"(?P<number>7[0-8]7)(?P<variant>)(?P<letters>)(?= (?:MAX|Max|NG|Dreamliner)\b)",
             self.aircraft,
         )
-        makers = any_of(speech_words := self._speech.data.texts("aircraft_makers"))
+        makers = self._speech.data.texts("aircraft_makers")
         book.on_word(
-            speech_words,
+            makers,
             "model.aircraft",
-            rf"(?P<maker>(?i:{makers}) )(?P<number>[1-9][0-9]{{2}})(?:{variant})?{_END}",
+            rf"(?P<maker>(?i:{any_of(makers)}) )(?P<number>[1-9][0-9]{{2}})(?:{variant})?{_END}",
             self.aircraft,
         )
         book.on_joined(
@@ -50,6 +54,8 @@ class Models:
         book.on_joined(
             "model.letter", rf"(?<![\w-])(?P<name>[A-Z])(?P<number>[1-9][0-9]{{2}}){_END}", self.letter
         )
+
+    def _add_numbered(self, book: RuleBook) -> None:
         book.on_word(
             self._roads,
             "road",
@@ -114,7 +120,7 @@ class Models:
 
     def _pairs(self, number: str) -> str:
         """One forty-seven, four oh five, three hundred."""
-        if number.endswith("00"):
+        if number.endswith("00") or not self._zero:
             return self._speech.cardinal(number)
         rest = number[1:]
         small = (

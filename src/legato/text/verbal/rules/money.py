@@ -79,13 +79,15 @@ class Money:
             [key[0] for key in signs if not key[0].isalpha()], "money.foreign", first, self.foreign
         )
         book.on_word([*codes, *_heads(signs)], "money.foreign", first, self.foreign)
+        swiss = rf"(?P<cur>{any_of([*signs, *codes])}){SPACE}?(?P<whole>[0-9]{{1,3}}(?:['’][0-9]{{3}}){{1,3}})(?:[.,](?P<cents>[0-9]{{2}}))?(?![.,]?[0-9])"
+        book.on_word([*codes, *_heads(signs)], "money.foreign", swiss, self.foreign)
         after = any_of([key for key in signs if not key[0].isalpha()] + list(codes))
         book.on_digit("money.foreign", rf"{amount}{SPACE}?(?P<cur>{after})(?![^\W_])", self.foreign)
 
     def foreign(self, match: re.Match[str]) -> str | None:
         """€3,50 in English, $1,299.00 in Spanish."""
         parts = match.groupdict()
-        whole = re.sub(r"[.,]", "", parts["whole"] or parts.get("round") or "")
+        whole = re.sub(r"[.,'’]", "", parts["whole"] or parts.get("round") or "")
         cents = f"{self._speech.decimal}{parts['cents']}" if parts["cents"] else ""
         major, minor = self._currencies[match["cur"].lower()]
         return self._amount(whole + cents, major, minor)

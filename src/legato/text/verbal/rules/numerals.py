@@ -81,15 +81,23 @@ class Numerals:
             rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w)",
             self.size,
         )
+        self._add_pairs(book, number)
+
+    def _add_pairs(self, book: RuleBook, number: str) -> None:
         book.on_digit(
             "number.list", rf"(?<![\w/])(?:{number}/){{2,5}}(?={number}(?![/,.:-][0-9A-Za-z]))", self.listed
         )
-        book.on_digit("digits", r"(?<![\w-])[0-9](?:-[0-9]){2}(?![\w%]|-\w|[.,][0-9])", self.single)
+        book.on_digit(
+            "digits",
+            r"(?<![\w.,-])(?:[0-9](?:-[0-9]){2}|[1-9][0-9](?:-[1-9][0-9]){2})(?![\w%]|-\w|[.,][0-9])",
+            self.single,
+        )
         book.on_digit(
             "range",
             rf"(?P<a>{number}){SPACE}?[-–—]{SPACE}?(?P<b>{number})(?![^\W_]|[-–/.,:][0-9A-Za-z]|{SPACE}?[=+*])",
             self.range,
         )
+        book.on_digit("range", r"(?<![\w.])(?P<a>[0-9]{1,6})\.{2,3}(?P<b>[0-9]{1,6})(?![\w.])", self.span)
         book.on_digit(
             "ratio",
             rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>(?!0[0-9]){self._speech.whole})(?![0-9:]|[.,][0-9])",
@@ -120,18 +128,8 @@ class Numerals:
         book.on_digit("number", self._speech.number, self.loose)
         if not self._speech.spaceless:
             book.on_joined(
-                "size",
-                rf"(?P<name>M)(?P<a>[0-9]{{1,2}})[x×](?P<b>{self._speech.number})(?![\w])",
-                self.thread,
-            )
-            book.on_joined(
-                "mixed.ion",
-                r"(?P<of>(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,8})(?P<charge>[²³⁴]?)(?P<sign>[⁺⁻])(?![\w])",
-                self.ion,
-            )
-            book.on_joined(
                 "mixed",
-                rf"(?![a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
+                rf"(?![a-z]{{1,32}}/|[a-z]{{2,32}}-)(?>{LETTER}{{1,32}}+(?:[-/]?+[0-9A-Za-z]{{1,32}}+){{1,8}}+)(?!\w)",
                 self.letters,
             )
             book.on_joined("mixed.lowered", r"(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,10}(?![\w])", self.lowered)
@@ -216,6 +214,10 @@ class Numerals:
             return None
         return "".join(f"{self._speech.say(part)} {self._slash} " for part in parts) if self._slash else None
 
+    def span(self, match: re.Match[str]) -> str | None:
+        """0..9, as programs write it."""
+        return self._speech.phrase("range", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+
     def single(self, match: re.Match[str]) -> str | None:
         """9-1-1, 4-3-3; inside an equation the dash is a minus."""
         if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
@@ -233,22 +235,6 @@ class Numerals:
             return None
         parts = re.findall(r"[0-9]+|[A-Z][a-z]?", written)
         return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
-
-    def thread(self, match: re.Match[str]) -> str | None:
-        """M8x1.25."""
-        sides = self._speech.phrase("by", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
-        return f"{match['name']} {sides}"
-
-    def ion(self, match: re.Match[str]) -> str | None:
-        """Fe³⁺, SO₄²⁻."""
-        of = match["of"].translate(_LOWERED)
-        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", of)
-        charge = {"²": "2", "³": "3", "⁴": "4"}.get(match["charge"], "")
-        sign = self._speech.phrases["plus" if match["sign"] == "⁺" else "minus"]
-        spoken = [
-            self._speech.cardinal(part) if part.isdigit() else part for part in (*parts, charge) if part
-        ]
-        return " ".join([*spoken, sign])
 
     def letters(self, match: re.Match[str]) -> str | None:
         """Digits and letters in one token: MP3, 4K, A320-200."""

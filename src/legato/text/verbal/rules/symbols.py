@@ -9,6 +9,7 @@ _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
+_SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
 
@@ -69,7 +70,7 @@ class Symbols:
                 r"(?<=[A-Za-z])/(?=[0-9])|(?<=[0-9])/(?=[A-Za-z]|[0-9]+[A-Z])",
                 self.spaced_slash,
             )
-        if "|" in self._signs:
+        if "bar" in self._phrases:
             book.on_symbol("|", "bar", r"(?<=\S )\|(?= \S)", self.bar)
         if "star" in self._phrases:
             book.on_symbol(
@@ -87,6 +88,8 @@ class Symbols:
         most = self._signed.get(_BOUNDS.get(match.group(), ""))
         if most and not _operand_before(match):
             return spaced(match, most)
+        if match.group() == "**" and "star" in self._phrases and not _operand_before(match):
+            return spaced(match, f"{self._phrases['star']} {self._phrases['star']}")
         return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
 
     def _in_menu(self, match: re.Match[str]) -> bool:
@@ -132,9 +135,9 @@ class Symbols:
             ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
         )
 
-    def bar(self, match: re.Match[str]) -> str | None:
+    def bar(self, _: re.Match[str]) -> str | None:
         """One thing | another: a pause."""
-        return self._signs[match.group()]
+        return self._phrases["bar"]
 
     def letter(self, match: re.Match[str]) -> str | None:
         """ΔT, β-blocker: a Greek letter by itself has a name."""
@@ -150,7 +153,8 @@ class Symbols:
     def slash(self, match: re.Match[str]) -> str | None:
         """upload/download; between number words it is what was left of a number."""
         parts = match.group().split("/")
-        if len(parts) == 2 and parts[0].endswith("s") and parts[1] in self._per:
+        short = parts[-1] in self._named and parts[-1] in self._per and len(parts[-1]) < _SHORT
+        if len(parts) == 2 and (parts[0].endswith("s") or short) and parts[1] in self._per:
             return f"{parts[0]} {self._phrases['per']} {self._named.get(parts[1], parts[1])}"
         return (
             None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)

@@ -11,7 +11,7 @@ _HEX = "[0-9A-Fa-f]"
 _SECONDS = "(?:\"|″|''|”)"
 
 
-_LEVELLED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LEVELLED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 
 class Technical:
@@ -38,8 +38,24 @@ class Technical:
         )
         if "hashtag" in self._speech.phrases:
             book.on_symbol(
-                "#", "hashtag", r"(?<![\w&/#])#(?P<name>[^\W\d_]\w{1,60})(?![\w(<#])", self.hashtag
+                "#", "hashtag", r"(?<![\w&/#])#(?P<name>[^\W\d_]\w{1,60})(?![\w(<#]|-[0-9])", self.hashtag
             )
+        if prime := self._speech.phrases.get("prime"):
+            book.on_digit(
+                "prime",
+                r"(?P<a>[2-5])['’′](?=-[A-Z]{1,5}\b)",
+                lambda match: f"{self._speech.cardinal(match['a'])} {prime}",
+            )
+        book.on_joined(
+            "size",
+            rf"(?P<name>M)(?P<a>[0-9]{{1,2}})[x×](?P<b>{self._speech.number})(?![\w])",
+            self.thread,
+        )
+        book.on_joined(
+            "mixed.ion",
+            r"(?P<of>(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,8})(?P<charge>[²³⁴]?)(?P<sign>[⁺⁻])(?![\w])",
+            self.ion,
+        )
         raised = "⁰¹²³⁴⁵⁶⁷⁸⁹"
         book.on_symbol(
             raised,
@@ -102,6 +118,22 @@ class Technical:
     def uuid(self, match: re.Match[str]) -> str | None:
         """550e8400-e29b-41d4-a716-446655440000."""
         return ", ".join(self._spelled(group) for group in match.group().split("-"))
+
+    def thread(self, match: re.Match[str]) -> str | None:
+        """M8x1.25."""
+        sides = self._speech.phrase("by", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+        return f"{match['name']} {sides}"
+
+    def ion(self, match: re.Match[str]) -> str | None:
+        """Fe³⁺, SO₄²⁻."""
+        of = match["of"].translate(_LEVELLED)
+        parts = re.findall(r"[0-9]+|[A-Z][a-z]?", of)
+        charge = {"²": "2", "³": "3", "⁴": "4"}.get(match["charge"], "")
+        sign = self._speech.phrases["plus" if match["sign"] == "⁺" else "minus"]
+        spoken = [
+            self._speech.cardinal(part) if part.isdigit() else part for part in (*parts, charge) if part
+        ]
+        return " ".join([*spoken, sign])
 
     def isotope(self, match: re.Match[str]) -> str | None:
         """¹⁴C."""

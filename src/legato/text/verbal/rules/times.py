@@ -40,11 +40,7 @@ class Times:
             rf"(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?{SPACE}?{DASH}{SPACE}?(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>){SPACE}?{half}(?![A-Za-z0-9])",
             self.half_range,
         )
-        book.on_digit(
-            "duration", r"(?P<h>)(?P<m>[0-9]{1,3}):(?P<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:\w])", self.precise
-        )
-        zones = [zone for zone in ("UTC", "GMT") if self._halves]
-        book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
+        self._add_exact(book)
         book.on_digit(
             "time.seconds",
             rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
@@ -63,6 +59,11 @@ class Times:
         marks = settings.get("clock_mark", ":")
         end = rf"(?:{SPACE}?{suffix}|h\b|{SPACE}o['’]clock)?(?![0-9:\w]|[.,][0-9])"
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
+        book.on_digit(
+            "time.range",
+            rf"{hour}\.{minute}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4])\.(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix})(?!\w)",
+            self.range,
+        )
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
@@ -77,6 +78,15 @@ class Times:
             self.clock,
         )
         self._add_durations(book, unit)
+
+    def _add_exact(self, book: RuleBook) -> None:
+        book.on_digit(
+            "duration", r"(?P<h>)(?P<m>[0-9]{1,3}):(?P<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:\w])", self.precise
+        )
+        if self._halves:
+            book.on_digit("time.hours", r"0(?P<h>[0-9])(?P<m>[0-5][0-9])(?= (?:hrs|hours)\b)", self.military)
+        zones = [zone for zone in ("UTC", "GMT") if self._halves]
+        book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
 
     def _add_durations(self, book: RuleBook, unit: str) -> None:
         book.on_digit(
@@ -158,6 +168,12 @@ class Times:
         seconds = match["s"].replace(".", self._speech.decimal)
         seconds = seconds[1:] if seconds[0] == "0" else seconds
         return f"{minutes} {self._speech.counted(seconds, noun(self._speech.phrases['second']))}"
+
+    def military(self, match: re.Match[str]) -> str | None:
+        """0900 hours."""
+        zero, words = self._speech.phrases.get("year_zero", ""), self._speech.words
+        minutes = words.cardinal(int(match["m"])) if match["m"] != "00" else "hundred"
+        return f"{zero} {words.cardinal(int(match['h']))} {minutes}"
 
     def behind(self, match: re.Match[str]) -> str | None:
         """UTC−5, with the sign of subtraction."""

@@ -36,8 +36,14 @@ class Years:
             book.on_word(
                 self._lives,
                 "year.life",
-                rf"(?<=[ (,;–-])(?P<word>{any_of(self._lives)})\. ?(?P<a>[12][0-9]{{3}})(?![\w]|[.,:/][0-9])",
+                rf"(?<=[ (,;–-])(?P<word>{any_of(self._lives)})\. ?(?P<a>[12][0-9]{{3}})(?:[-–](?P<b>[12][0-9]{{3}}))?(?![\w]|[.,:/][0-9])",
                 self.life,
+            )
+            book.on_word(
+                self._lives,
+                "year.life",
+                rf"(?<=[ (,;–-])(?P<word>[bd])\.(?= [0-9]{{1,2}} [A-Z]| (?:{any_of(self._names)}) [0-9])",
+                self.born,
             )
             book.on_word(
                 ["c"],
@@ -67,6 +73,9 @@ class Years:
                 "'’‘", "year.short", r"['’‘](?P<a>[0-9]{2})(?P<s>'?s)?\b(?![0-9'\"])", self.short_year
             )
         if self._lives:
+            book.on_digit(
+                "year.act", r"(?<=\([A-Z]{2}\) )(?P<a>(?:19|20)[0-9]{2})/(?P<b>[0-9]{1,4})(?![\w/])", self.act
+            )
             book.on_digit("year", r"(?P<a>(?:19|20)[0-9]{2})(?P<letter>[a-d])(?![\w])", self.lettered)
         suffix = self._speech.data.table("settings").get("year_suffix", "")
         if suffix:
@@ -109,7 +118,11 @@ class Years:
 
     def _seconds(self, match: re.Match[str]) -> bool:
         before = word_before(match.string, match.start())
-        if not before or before in self._ages or match.string[: match.start()].endswith(("'s ", "’s ")):
+        if (
+            not match.string[: match.start()].strip()
+            or before in self._ages
+            or match.string[: match.start()].endswith(("'s ", "’s "))
+        ):
             return False
         return bool(self._ages)
 
@@ -140,11 +153,23 @@ class Years:
 
     def life(self, match: re.Match[str]) -> str | None:
         """C. 1452, b. 1990, d. 1519."""
-        return f"{self._lives[match['word']]} {self.said(match['a'])}"
+        year = self.said(match["a"])
+        if match["b"]:
+            year = self._speech.phrase("range", a=year, b=self.said(match["b"]))
+        return f"{self._lives[match['word']]} {year}"
 
     def lettered(self, match: re.Match[str]) -> str | None:
         """Lee 2018a."""
         return f"{self.said(match['a'])} {match['letter']}"
+
+    def act(self, match: re.Match[str]) -> str | None:
+        """Regulation (EU) 2016/679."""
+        slash = self._speech.data.table("electronic").get("/", "")
+        return f"{self.said(match['a'])} {slash} {self._speech.cardinal(match['b'])}"
+
+    def born(self, match: re.Match[str]) -> str | None:
+        """B. 12 May 1820."""
+        return self._lives[match["word"]]
 
     def century(self, _: re.Match[str]) -> str | None:
         """The 5th c. BCE."""

@@ -8,6 +8,9 @@ from legato.text.verbal.rules.romans import roman_value
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "M.D.s vs others", "MDs versus others"),
+        ("de", "Hauptstr. 5", "Hauptstraße fünf"),
+        ("en", "Rm 204, Fig 3", "room two hundred four, figure three"),
         ("en", "Roe v. Wade", "Roe versus Wade"),
         ("en", "vol. 2, no. 4", "volume two, number four"),
         ("en", "no. 4", "number four"),

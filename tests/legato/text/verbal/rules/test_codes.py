@@ -6,6 +6,13 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "-p 8080:80", "-p eight zero eight zero colon eighty"),
+        ("en", "add --now.", "add dash dash now."),
+        (
+            "en",
+            "123-4567890-1234567",
+            "one two three, four five six seven eight nine zero, one two three four five six seven",
+        ),
         ("en", "978-3-16-148410-0", "nine seven eight, three, one six, one four eight four one zero, zero"),
         ("en", "1Z999AA101", "one Z nine nine nine A A one zero one"),
         ("en", "C12H22O11", "C twelve H twenty-two O eleven"),

@@ -6,6 +6,18 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "exp. 09/27, valid thru 13/27",
+            "exp. September twenty twenty-seven, valid thru thirteen twenty-sevenths",
+        ),
+        (
+            "en",
+            "Mon 10/2, by 6/15 to me, cut by 1/2 to me",
+            "Monday October second, by June fifteenth to me, cut by one half to me",
+        ),
+        ("en", "Dec. 24 - Jan. 2", "December twenty-fourth to January second"),
+        ("en", "on 05/12", "on May twelfth"),
         ("en", "01/2024", "January twenty twenty-four"),
         ("en", "Jan '24", "January twenty-four"),
         ("en", "Q1'24 was", "Q one twenty-four was"),

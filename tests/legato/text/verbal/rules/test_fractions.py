@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "1–1½ hours", "one to one and a half hours"),
         ("en", "an 80/20 rule", "an eighty twenty rule"),
         ("en", "5/6ths", "five sixths"),
         ("es", "1/2 litro, ½ hora", "medio litro, media hora"),

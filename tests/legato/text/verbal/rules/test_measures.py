@@ -6,6 +6,18 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "35mm film, omega-3s", "thirty-five millimeter film, omega-three s"),
+        (
+            "en",
+            "up 5 pp, 12 bps, 9600 bps, 100 pp.",
+            "up five percentage points, twelve basis points, nine thousand six hundred bits per second, one hundred pages.",
+        ),
+        (
+            "en",
+            "2Na, 5 in. of rain, 8GB/16GB",
+            "two Na, five inches of rain, eight gigabytes, sixteen gigabytes",
+        ),
+        ("en", 'a 9x13" pan', "a nine by thirteen inches pan"),
         ("en", "½mv", "one half mv"),
         (
             "en",

@@ -20,7 +20,7 @@ import pytest
         ("en", "a card ending in 0071", "a card ending in zero zero seven one"),
         ("en", "the year ending in 2023", "the year ending in twenty twenty-three"),
         ("en", "it is 747.5", "it is seven hundred forty-seven point five"),
-        ("de", "die 747-8", "die sieben hundert sieben und vierzig bis acht"),
+        ("de", "die 747-8", "die sieben hundert sieben und vierzig acht"),
     ],
 )  # fmt: skip
 def test_written_is_read_as_spoken(language, written, spoken, say):

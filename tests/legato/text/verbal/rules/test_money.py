@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "CHF 1'250.50", "one thousand two hundred fifty Swiss francs and fifty centimes"),
         ("en", "COP28 talks", "COP twenty-eight talks"),
         ("en", "COP 28", "twenty-eight Colombian pesos"),
         ("de", "5,- €", "fünf Euro"),

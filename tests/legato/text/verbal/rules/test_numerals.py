@@ -6,6 +6,12 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "0..9 and 1...5", "zero to nine and one to five"),
+        ("en", "15th-17th", "fifteenth to seventeenth"),
+        ("en", "FY2024", "FY twenty twenty-four"),
+        ("en", "2.4/5/6 GHz, 1/2/3", "two point four slash five slash six gigahertz, one/two/three"),
+        ("en", "9-1-1, x = 5-1-2", "nine one one, x equals five minus one minus two"),
+        ("en", "HTTPS/443", "HTTPS slash four hundred forty-three"),
         ("en", "a V8 engine", "a V eight engine"),
         ("en", "V2.1 and v3", "Version two point one and Version three"),
         ("de", "3x täglich", "drei mal täglich"),

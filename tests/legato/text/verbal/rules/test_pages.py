@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "§ 1030(a)(2), 12(b), 3(4)", "section one thousand thirty a two, twelve (b), three (four)"),
+        ("en", "2 Tim. 3:16", "Second Timothy three sixteen"),
         ("en", "Luke 2:7", "Luke two verse seven"),
         ("en", "Matt. 5:14", "Matthew five fourteen"),
         ("en", "1 Cor. 13:4–7", "First Corinthians thirteen four to seven"),

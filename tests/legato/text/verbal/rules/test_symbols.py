@@ -6,6 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "a | b, Q/A, price/mo, 3 days/wk", "a , b, Q slash A, price per month, three days per week"),
+        ("en", "SELECT * FROM t, COUNT(*)", "SELECT star FROM t, COUNT(star)"),
+        ("en", "width * height, **kwargs", "width times height, star star kwargs"),
+        ("en", "n/2 of port/80", "n over two of port slash eighty"),
         ("en", "ΔT and β-blockers", "delta T and beta-blockers"),
         ("en", "TGF-β1, 2π", "TGF-beta one, two pi"),
         ("en", "λόγος", "λόγος"),

@@ -6,6 +6,12 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "HTTP/1.1", "HTTP one point one"),
+        ("en", "Fe³⁺, SO₄²⁻, Na⁺", "Fe three plus, S O four two minus, Na plus"),
+        ("en", "¹⁴C", "C fourteen"),
+        ("en", "M8x1.25", "M eight by one point two five"),
+        ("en", "order #AB-12", "order number AB-twelve"),
+        ("en", "the 5'-UTR", "the five prime-UTR"),
         ("en", "an f/2.8 lens", "an f two point eight lens"),
         ("it", "il 2° capitolo", "il secondo capitolo"),
         ("it", "20° circa", "venti gradi circa"),

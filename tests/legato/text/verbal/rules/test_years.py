@@ -6,6 +6,18 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "(b. 12 May 1820, d. 1903)",
+            "(born the twelfth of May eighteen twenty, died nineteen oh three)",
+        ),
+        ("en", "it ran r. 1558-1603", "it ran reigned fifteen fifty-eight to sixteen oh three"),
+        ("en", "the 5th c. BCE", "the fifth century BCE"),
+        ("en", "from 1643 to 1715", "from sixteen forty-three to seventeen fifteen"),
+        ("en", "Lee, 2018a", "Lee, twenty eighteen a"),
+        ("en", "(EU) 2016/679", "(EU) twenty sixteen slash six hundred seventy-nine"),
+        ("en", "wait 30s in the 30s", "wait thirty seconds in the thirties"),
+        ("en", "in Paris's 20s", "in Paris's twenties"),
         ("en", "in 1850", "in eighteen fifty"),
         ("en", "1850 was", "one thousand eight hundred fifty was"),
         ("en", "1950 pages", "one thousand nine hundred fifty pages"),
