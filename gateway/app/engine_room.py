@@ -35,7 +35,6 @@ class EngineRoom:
         if path is None:
             self._own_directory = OwnDirectory()
             path = self._own_directory.path / "engine.sock"
-        self._link = EngineLink(path)
         self._supervisor = Supervisor(
             EngineSettings(
                 engines=tuple(sorted(set(self._engines.values()))),
@@ -45,6 +44,7 @@ class EngineRoom:
                 start_timeout_s=section.start_timeout_s,
             )
         )
+        self._link = EngineLink(path, self._supervisor.kill)
 
     async def __aenter__(self) -> Self:
         return self

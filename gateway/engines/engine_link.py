@@ -3,10 +3,14 @@
 link = EngineLink(supervisor.socket)
 group.create_task(link.keep(), name="engine-link")
 await link.connected()
+
+An engine that hangs keeps its connection: when it says nothing for a while to anybody who waits for it, all runs are lost, as if it
+had died.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Protocol, cast
@@ -17,10 +21,16 @@ from gateway.engines.wire import Decoder, WireError, encode
 _LOG = logging.getLogger(__name__)
 _FIRST_WAIT_S = 0.05
 _MOST_WAIT_S = 1.0
+_SILENCE_S = 20.0
+"""Many times what the slowest sentence takes on a machine that has other things to do; noticed before twice this."""
 
 
 class RunListener(Protocol):
     """Whoever began a run."""
+
+    @property
+    def waits(self) -> bool:
+        """The engine owes the run something, and may give it."""
 
     def told(self, answer: Message) -> None:
         """An answer of the run."""
@@ -34,10 +44,17 @@ class EngineLink(asyncio.Protocol):
 
     Args:
         path: the engine's socket.
+        on_silent: called when the engine hangs.
+        silence_s: for how long it may say nothing to those who wait.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, on_silent: Callable[[], None] = lambda: None, *, silence_s: float = _SILENCE_S
+    ) -> None:
         self._path = path
+        self._on_silent = on_silent
+        self._silence_s = silence_s
+        self._heard = self._was_awaited = False
         self._decoder = Decoder()
         self._transport: asyncio.Transport | None = None
         self._listeners: dict[int, RunListener] = {}
@@ -61,10 +78,29 @@ class EngineLink(asyncio.Protocol):
                     wait_s = min(2 * wait_s, _MOST_WAIT_S)
                     continue
                 wait_s = _FIRST_WAIT_S
-                await self._gone.wait()
+                await self._listen()
         finally:
             if self._transport is not None:
                 self._transport.abort()
+
+    async def _listen(self) -> None:
+        """Until the connection is gone, which ends here when the engine hangs."""
+        while not self._gone.is_set():
+            try:
+                async with asyncio.timeout(self._silence_s):
+                    await self._gone.wait()
+            except TimeoutError:
+                self._look()
+
+    def _look(self) -> None:
+        was_awaited, heard = self._was_awaited, self._heard
+        self._was_awaited = any(listener.waits for listener in self._listeners.values())
+        self._heard = False
+        if self._was_awaited and was_awaited and not heard and self._transport is not None:
+            _LOG.error("the engine has said nothing for %g s: it is taken for dead", self._silence_s)
+            self._was_awaited = False
+            self._transport.abort()
+            self._on_silent()
 
     async def connected(self) -> None:
         """Returns when the engine has said what it offers."""
@@ -98,6 +134,7 @@ class EngineLink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answers."""
+        self._heard = True
         try:
             for message in self._decoder.feed(data):
                 self._pass_on(message)

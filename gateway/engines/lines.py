@@ -116,17 +116,26 @@ class EngineLine:
         self._begin = begin
         self._listener = listener
         self._run = 0
-        self._over = False
+        self._over = self._ended = self._paused = False
+        self._owed = 0
+        """Segments that were sent and are not all said."""
+
+    @property
+    def waits(self) -> bool:
+        """The engine has something to say, and was not asked to pause."""
+        return not self._paused and (self._owed > 0 or self._ended)
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
         say = messages.Say(
             self._number(), segment, reading.text, reading.delivery, reading.pronunciations, reading.emphases
         )
+        self._owed += 1
         self._send(say)
 
     def end_input(self) -> None:
         """No more segments."""
+        self._ended = True
         self._send(messages.End(self._number()))
 
     def cancel(self) -> None:
@@ -137,10 +146,12 @@ class EngineLine:
 
     def pause(self) -> None:
         """Stop giving audio; what is being decoded still comes."""
+        self._paused = True
         self._send(messages.Pause(self._number()))
 
     def resume(self) -> None:
         """Give audio again."""
+        self._paused = False
         self._send(messages.Resume(self._number()))
 
     def release(self, *, clean: bool) -> None:  # noqa: ARG002 - a run leaves nothing behind that could be unclean
@@ -150,6 +161,8 @@ class EngineLine:
     def told(self, answer: Message) -> None:
         """An answer of the engine, from the link."""
         event = self._event(answer)
+        if isinstance(event, Marker):
+            self._owed -= 1
         if isinstance(event, Finished | Failed):
             self._end()
         self._listener.heard(self, event)

@@ -126,6 +126,11 @@ class Supervisor:
             except EngineFailedError as error:
                 _LOG.error("the engine process does not start: %s", error)
 
+    def kill(self) -> None:
+        """Ends an engine that hangs: whoever watches starts it again."""
+        if self.pid is not None and self._process is not None:
+            self._process.kill()
+
     async def stop(self) -> None:
         """Ends the engine and removes what was made for it. May be called twice."""
         self._stopping = True

@@ -1,11 +1,15 @@
 import asyncio
 
+from gateway.engines.engine_link import EngineLink
 from gateway.engines.messages import Begin, End, Finished, Say
 from gateway.engines.wire import encode
 
+HELLO = bytes.fromhex("09000000 40 00000000 0200 0000")
+
 
 class Ear:
-    def __init__(self):
+    def __init__(self, *, waits=False):
+        self.waits = waits
         self.answers, self.heard = [], asyncio.Event()
 
     def told(self, answer):
@@ -83,8 +87,7 @@ class Door:
 
 
 async def test_when_the_engine_dies_its_runs_are_lost_and_it_connects_again(socket_path, link):
-    hello = bytes.fromhex("09000000 40 00000000 0200 0000")
-    door = await Door(socket_path, hello).open()
+    door = await Door(socket_path, HELLO).open()
     await within(link.connected())
     ear = Ear()
     link.begin(ear)
@@ -92,9 +95,33 @@ async def test_when_the_engine_dies_its_runs_are_lost_and_it_connects_again(sock
     await within(ear.heard.wait())
     assert ear.answers == ["lost"]
     assert (link.open_runs, link.voices) == (0, ())
-    again = await Door(socket_path, hello).open()
+    again = await Door(socket_path, HELLO).open()
     await within(link.connected())
     await again.close()
+
+
+async def test_an_engine_that_hangs_is_taken_for_dead_by_those_who_wait(socket_path):
+    door, hung = await Door(socket_path, HELLO).open(), asyncio.Event()
+    link = EngineLink(socket_path, hung.set, silence_s=0.0)
+    async with asyncio.TaskGroup() as group:
+        keeping = group.create_task(link.keep())
+        await within(link.connected())
+        patient, waiting = Ear(), Ear(waits=True)
+        link.begin(patient)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not hung.is_set(), "nobody waits"
+        link.begin(waiting)
+        for _ in range(20):
+            link.data_received(HELLO)
+            await asyncio.sleep(0)
+        assert not hung.is_set(), "it says something"
+        await within(hung.wait())
+        await within(waiting.heard.wait())
+        assert patient.answers == waiting.answers == ["lost"]
+        await within(door.twice.wait())
+        keeping.cancel()
+    await door.close()
 
 
 async def test_an_engine_that_is_not_understood_is_left(socket_path, link):

@@ -3,6 +3,7 @@ from itertools import count
 
 import pytest
 
+from gateway.engines import messages
 from gateway.engines.lines import EngineLines
 from gateway.engines.messages import Say
 from gateway.engines.voice import Manner
@@ -187,3 +188,19 @@ async def test_an_answer_that_is_none_is_a_bug(ready, ear):
 
 async def test_the_voices_are_always_warm(ready):
     assert EngineLines(ready, "one", count()).warm(Route("local", ""), "en", Principal()) is None
+
+
+async def test_a_line_waits_while_it_is_owed_something_and_is_not_paused(ready, ear):
+    line = lease(ready, ear)
+    assert not line.waits
+    line.say(0, Reading("hi"))
+    assert line.waits
+    line.pause()
+    assert not line.waits
+    line.resume()
+    assert line.waits
+    line.told(messages.Marker(1, 0))
+    assert not line.waits, "all was said that it has"
+    line.end_input()
+    assert line.waits
+    await ear.all()

@@ -47,6 +47,8 @@ class Ear:
     def __init__(self):
         self.gone = asyncio.Event()
 
+    waits = True
+
     def told(self, answer):
         raise AssertionError(answer)
 
@@ -90,13 +92,15 @@ async def test_it_listens_where_it_is_told(socket_path):
 
 
 @pytest.mark.voice
-async def test_an_engine_that_dies_is_started_again_and_its_runs_are_lost():
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+async def test_an_engine_that_dies_or_hangs_is_started_again_and_its_runs_are_lost(end):
     async with running(ESPEAK) as supervisor, linked(supervisor) as link:
         async with asyncio.timeout(20):
             await link.connected()
             ear, first = Ear(), supervisor.pid
             link.begin(ear)
-            os.kill(first, signal.SIGKILL)
+            os.kill(first, end)
+            supervisor.kill()
             await ear.gone.wait()
             await link.connected()
         assert supervisor.pid != first
