@@ -1,0 +1,55 @@
+"""The page of docs/browser.md, as it stands, served from an address of its own: said to its end, and interrupted."""
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.browser.conftest import FLAGS, NAMES
+from tests.e2e.processes import ROOT
+
+pytestmark = [pytest.mark.e2e, pytest.mark.voice, pytest.mark.browser]
+
+GUIDE = (ROOT / "docs/browser.md").read_text(encoding="utf-8")
+(PAGE,) = re.findall(r"^```html\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+WITHIN_MS = 60_000
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    """A file server that keeps no log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def address(house, tmp_path):
+    """Where the page is: not where the gateway is."""
+    assert "127.0.0.1:8080" in PAGE
+    (tmp_path / "index.html").write_text(PAGE.replace("127.0.0.1:8080", house.http), encoding="utf-8")
+    handler = functools.partial(Silent, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_it_is_heard_and_a_barge_in_tells_what_was(address):
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "Chromium is not there: make chromium installs it"
+    with sync_playwright() as play, play.chromium.launch(executable_path=path, args=list(FLAGS)) as browser:
+        page = browser.new_page()
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        page.goto(address)
+        page.click("#say")
+        page.wait_for_function("told.textContent === 'All of it was heard.'", timeout=WITHIN_MS)
+        page.click("#say")
+        page.click("#stop")
+        page.wait_for_function("told.textContent.startsWith('Heard:')", timeout=WITHIN_MS)
+        assert "still writes it" not in page.text_content("#told")
