@@ -62,9 +62,9 @@ class WebSocketOutlet:
         "_closed",
         "_fence",
         "_frames",
-        "_paused",
         "_serial",
         "_settings",
+        "paused",
         "stream",
     )
 
@@ -76,14 +76,10 @@ class WebSocketOutlet:
         self._bytes_per_s = 0
         """Of the audio; 0 while the format is not known."""
         self._serial = 0
-        self._paused = False
+        self.paused = False
+        """The transport is full, or too much audio is beyond our write, or it is closed."""
         self._closed = False
         self._beat: asyncio.TimerHandle | None = None
-
-    @property
-    def paused(self) -> bool:
-        """The transport is full, or too much audio is beyond our write, or it is closed."""
-        return self._paused or self._closed
 
     @property
     def room_ms(self) -> float:
@@ -114,7 +110,7 @@ class WebSocketOutlet:
             spoken = reply.audio_format
             self._bytes_per_s = spoken.sample_rate_hz * spoken.bytes_per_sample
         if self._fence.shut or self._frames.jammed:
-            self._paused = True
+            self.paused = True
 
     def close(self, error: SpeechError | None) -> None:
         """Close after everything written."""
@@ -124,7 +120,7 @@ class WebSocketOutlet:
     def hang_up(self, code: int, reason: str) -> None:
         """Close with this code, once; a reason too long for the frame is cut at a character."""
         if not self._closed:
-            self._closed = True
+            self._closed = self.paused = True
             self._rest()
             cut = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
             self._frames.close(code, cut)
@@ -142,17 +138,17 @@ class WebSocketOutlet:
 
     def eased(self) -> None:
         """There may be room again."""
-        if self._paused and not self._closed and not self._full():
-            self._paused = False
+        if self.paused and not self._closed and not self._full():
+            self.paused = False
             self.stream.drained()
 
     def jammed(self) -> None:
         """There is no room."""
-        self._paused = True
+        self.paused = True
 
     def gone(self) -> None:
         """The connection is over."""
-        self._closed = True
+        self._closed = self.paused = True
         self._rest()
         self.stream.close()
 

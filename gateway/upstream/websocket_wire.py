@@ -35,6 +35,8 @@ _ROOM = bytes(_HEADER_ROOM)
 _MAX_FRAME_BYTES = 16 << 20
 _READ_BUFFER_BYTES = 4096
 _NO_CODE = 1006
+_BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
+"""Looked up once: a member of this enum costs more to find than the frame's own kind is worth."""
 
 
 _QUIET = logging.getLogger("legato.upstream.websocket")
@@ -131,7 +133,7 @@ class WebSocketWire(WSListener):
         if listener is None:
             return
         kind = frame.msg_type
-        if kind is WSMsgType.BINARY and frame.fin:
+        if kind is _BINARY and frame.fin:
             if self._gathering.room:
                 self._gathering.put(frame.get_payload_as_bytes())
             else:
@@ -139,7 +141,7 @@ class WebSocketWire(WSListener):
             return
         if self._gathering.room:
             self._gathering.allow(0)
-        if kind is WSMsgType.TEXT and frame.fin:
+        if kind is _TEXT and frame.fin:
             self._text(frame.get_payload_as_bytes())
         elif kind is WSMsgType.PONG:
             listener.alive()
@@ -166,9 +168,7 @@ class WebSocketWire(WSListener):
             return
         for frame in frames:
             assert not isinstance(frame, HttpRequest | HalfClose), "these are other transports' frames"
-            kind, data = (
-                (WSMsgType.TEXT, frame.encode()) if isinstance(frame, str) else (WSMsgType.BINARY, frame)
-            )
+            kind, data = (_TEXT, frame.encode()) if isinstance(frame, str) else (_BINARY, frame)
             if len(data) <= _COPY_BYTES:
                 transport.send(kind, data)
             else:
@@ -230,7 +230,7 @@ class WebSocketWire(WSListener):
 
     def _part(self, frame: WSFrame) -> None:
         if frame.msg_type is not WSMsgType.CONTINUATION:
-            self._parts, self._is_text = [], frame.msg_type is WSMsgType.TEXT
+            self._parts, self._is_text = [], frame.msg_type is _TEXT
         self._parts.append(frame.get_payload_as_bytes())
         if not frame.fin:
             return

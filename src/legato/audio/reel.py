@@ -75,7 +75,11 @@ class Reel:
             if sum(map(len, self._staged)) >= self._crossing:
                 self.settle()
             return
-        self._enter(_RUN, len(samples))
+        kinds = self._kinds
+        if kinds and kinds[-1] is _RUN and not self._sealed:  # as nearly always
+            self._counts[-1] += len(samples)
+        else:
+            self._enter(_RUN, len(samples))
         self._append(samples)
 
     def trim(self, samples: int, kind: LedgerKind) -> None:

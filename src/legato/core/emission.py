@@ -78,7 +78,8 @@ def _give_silence(state: StreamState, track: Track, head: Utterance, now: float)
 def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     lead_s = track.clock.lead_s(now)
     waiting_for_more = head.run is not None and bool(head.run.said)
-    offered = _room(state, head.held)
+    room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
+    offered = head.held if head.held <= room else round(room)  # so much of it as the outlet takes in one
     complete = not waiting_for_more or offered < head.held  # what finds no room does not grow by waiting
     samples, ask_again_at_lead = head.sizer.offer(offered, lead_s, complete=complete)
     if samples:
@@ -91,12 +92,6 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     if waiting_for_more:
         _expect_more(state, track, head, now)
     return False
-
-
-def _room(state: StreamState, held: int) -> int:
-    """So many of the held samples as the outlet takes in one."""
-    room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
-    return held if held <= room else round(room)
 
 
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
