@@ -171,15 +171,19 @@ class Hearing:
             self._tell(events.Heard(leased.lease, events.Words(tuple(words))))
 
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
-        if leased.line is not None and not leased.line.keeps_context and not leased.at_segment_start:
-            speaker.pipe.end_segment()
+        pipe, told = speaker.pipe, None
+        if leased.at_segment_start:  # the part before was closed, and the core has heard how
+            told = pipe.available, pipe.withheld
+        elif leased.line is not None and not leased.line.keeps_context:
+            pipe.end_segment()
         if run_ends:
             speaker.end_run()
         leased.at_segment_start = True
-        speaker.pipe.sketch_anew()
+        pipe.sketch_anew()
         if leased.places.is_open:  # it had no sound: where it would have been is as good
-            self._tell_words(leased, leased.places.settle(speaker.pipe.shift_ms or 0.0))
-        self._tell(_sampled(leased.lease, speaker.pipe))
+            self._tell_words(leased, leased.places.settle(pipe.shift_ms or 0.0))
+        if told != (pipe.available, pipe.withheld):
+            self._tell(_sampled(leased.lease, pipe))
 
 
 def _sampled(lease: int, pipe: Pipe) -> events.Sampled:

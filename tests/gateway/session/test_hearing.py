@@ -281,3 +281,21 @@ def test_of_a_line_with_word_times_no_sketch_is_kept(stage):
     stage.audio(100)
     stage.say(Lost("gone"))
     assert stage.told[-1] == Heard(3, Lost("gone"))
+
+
+def test_an_end_behind_the_last_marker_tells_nothing_of_its_audio_again(stage):
+    stage.audio(20)
+    stage.say(Marker(0))
+    stage.told.clear()
+    stage.say(Finished())
+    assert [type(event) for event in stage.told] == [Heard]
+
+
+def test_an_end_with_audio_behind_the_last_marker_tells_how_much(stage):
+    stage.audio(20)
+    stage.say(Marker(0))
+    stage.audio(20)
+    stage.told.clear()
+    stage.say(Finished())
+    assert [type(event) for event in stage.told] == [Sampled, Heard]
+    assert stage.held == [960]
