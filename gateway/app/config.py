@@ -178,7 +178,13 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _errors(error: ValidationError) -> list[dict[str, Any]]:
-    return [dict(found) for found in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    # A list is also told to be empty, where its only item is wrong.
+    return [dict(one) for one in found if not any(_is_inside(other["loc"], one["loc"]) for other in found)]
+
+
+def _is_inside(path: OptionPath, outer: OptionPath) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
 
 
 def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:

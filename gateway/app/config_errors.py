@@ -59,6 +59,10 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "must be given"
+    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float):
+        return (
+            "expected text: what YAML reads as a number or as yes and no, as it does `no`, stands in quotes"
+        )
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] in {"enum", "literal_error"} and isinstance(error.get("input"), str):
         expected = str(error["ctx"]["expected"])

@@ -26,6 +26,8 @@ from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
 FORMAT = AudioFormat(Encoding.PCM_S16LE, 22_050)
 _SOUND = {"rate": FORMAT.sample_rate_hz, "width": 2, "channels": 1}
 _INFO, _PONG = "info", "pong:"
+_MOST_WAITING = 64
+"""Requests that may wait for the one before them: all are answered in their order."""
 _NOT_BEGUN = frozenset(
     {Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE, Reason.BAD_FRAME}
 )
@@ -187,7 +189,8 @@ class WyomingSpeech:
             error.utterance_id = name
             raise
         options = UtteranceOptions(ssml=data.get("text_format") == "ssml" or None)
-        opened = () if self._is_open else (events.Open("", FORMAT, max_lead_ms=-1),)
+        opening = events.Open("", FORMAT, max_lead_ms=-1, waiting_turns=_MOST_WAITING)
+        opened = () if self._is_open else (opening,)
         self._is_open = True
         said = (events.Text(name, text),) if text else ()
         return (*opened, events.Begin(name, voice=voice, language=language, options=options), *said)

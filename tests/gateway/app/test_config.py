@@ -89,6 +89,10 @@ def test_variables_of_others_are_left_alone():
     ("text", "said"),
     [
         ("server: {htpp: ':80'}", "legato.yaml:1: server.htpp: no such option; did you mean 'http'?"),
+        (
+            "voices: {a: {language: no, routes: [{provider: joe}]}}",
+            "legato.yaml:1: voices.a.language: expected text: what YAML reads as a number or as yes and no",
+        ),
         ("\nvoice: {}", "legato.yaml:2: voice: no such option; did you mean 'voices'?"),
         (
             "voices:\n  a:\n    routes:\n      - provider: joee",
@@ -185,3 +189,8 @@ def test_a_file_that_is_not_there_is_named():
         refused(Path("/nowhere/legato.yaml"))
         == "/nowhere/legato.yaml: cannot be read: No such file or directory"
     )
+
+
+def test_an_item_that_is_wrong_is_told_alone(write):
+    (said,) = refused(write("keys: {a: {sha256: abc}}")).splitlines()
+    assert "legato.yaml:1: keys.a.sha256[0]: string should match" in said

@@ -53,7 +53,7 @@ def failed(number, reason=Reason.VENDOR_LOST):
 def test_a_whole_text_is_one_utterance_that_ends_with_audio_stop():
     face = face_of()
     stream, begin, text, end = say(face, "synthesize", text="Hello.", voice={"name": "anna"})
-    assert (stream.audio_format, stream.max_lead_ms) == (FORMAT, -1)
+    assert (stream.audio_format, stream.max_lead_ms, stream.waiting_turns) == (FORMAT, -1, 64)
     assert (begin.voice, text, end) == ("anna", events.Text("1", "Hello."), events.End("1"))
     assert told(face, started(1)) == [("audio-start", {"rate": 22050, "width": 2, "channels": 1})]
     assert kinds(face, chunk(1)) == ["audio-chunk"]
