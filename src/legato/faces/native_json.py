@@ -92,7 +92,7 @@ def _short(error: Exception) -> str:
 
 def _read(message: Message, value: object, path: str) -> None:
     if not isinstance(value, dict):
-        raise bad_frame(f"{path or 'the message'} must be a JSON object")
+        raise bad_frame(f"{path.rstrip('.') or 'the message'} must be a JSON object")
     known = _known(message)
     for name, item in value.items():
         field = known.get(name)

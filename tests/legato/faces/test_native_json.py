@@ -46,7 +46,7 @@ def test_both_spellings_and_all_forms_of_proto3_json_are_read(text, message):
     [
         ("", "expected a JSON object of StreamRequest"),
         ("[]", "the message must be a JSON object"),
-        ('{"text":[]}', "text. must be a JSON object"),
+        ('{"text":[]}', "text must be a JSON object"),
         ("[" * 100_000, "nested too deeply"),
         ('{"ping":{},"ping":{}}', "given twice"),
         ('{"txet":{}}', "txet is not a field; did you mean text?"),
