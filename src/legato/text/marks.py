@@ -27,9 +27,11 @@ SPACE = re.compile(r"\s")
 NONSPACE = re.compile(r"\S")
 LINE_END = re.compile(f"[{LINE_ENDS}]")
 WIDE_TAIL = re.compile(f"[{WIDE_STOPS}{WIDE_COMMAS}!?…]{{1,64}}[”’»›)\\]}}）」』】》〉〕］｝]{{0,16}}")
-INTERESTING = re.compile(rf"[\s`$\\<\[~{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
+INTERESTING = re.compile(
+    rf"[\s`$\\<\[~{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])|(?<=\s)\|(?=\s)"
+)
 INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
-LOOK_AHEAD = frozenset("!?….")
+LOOK_AHEAD = frozenset("!?….|")
 """What may become interesting with the next character."""
 DASHES = re.compile(r"[-–—]{1,3}\s")
 WRAPPED = re.compile(

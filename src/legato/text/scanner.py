@@ -17,12 +17,11 @@ from legato.text.borders import Borders, Verdict
 from legato.text.draft import Draft
 from legato.text.gaps import Gaps
 from legato.text.hidden import Hidden
-from legato.text.lines import TEXT, Line, LineKind, read_line
+from legato.text.lines import TEXT, Line, LineKind
 from legato.text.marks import LINE_END, LOOK_AHEAD, NONSPACE, WIDE, WIDE_TAIL
 from legato.text.rows import Rows
 from legato.text.signs import signs
 
-LINE_PEEK_CHARS = 100
 WORD_CHARS = 400
 """A run without any space is cut here."""
 WIDE_WORD_CHARS = 80
@@ -56,6 +55,7 @@ class Scanner:
         marks = signs(markup=markup, protected=protected)
         self._interesting, self._openers = marks.search, marks.openers
         self._draft = Draft()
+        self._draft.line -= nested  # what is inside a span has no lines of its own
         self._final = False
         self._fresh_line = not nested
         self._after_marker = False
@@ -144,8 +144,8 @@ class Scanner:
             self._step, draft.gap, draft.seek = self._in_gap, at, at
             self._gaps.end_word(at)
             return True
-        if sign == ".":
-            return self._at_glued_dot(at)
+        if sign in ".|":
+            return self._at_glued_dot(at) if sign == "." else self._at_bar(at)
         if WIDE_TAIL.match(sign):
             return self._at_wide_mark(at)
         return self._at_opener(at, sign)
@@ -160,6 +160,11 @@ class Scanner:
         if isinstance(verdict, Break):
             draft.close(at + 1, verdict)
         return True
+
+    def _at_bar(self, at: int) -> bool:
+        opens = self._rows.opens(at, final=self._final)
+        self._step = self._in_row if opens else self._in_text
+        return opens is not None
 
     def _cut_word(self, limit: int) -> bool:
         draft = self._draft
@@ -273,7 +278,7 @@ class Scanner:
         draft = self._draft
         if self._nested:
             return self._resume(at, self._gaps.before_line(at, ends, TEXT, final=self._final))
-        line = read_line(draft.buffer[at : at + LINE_PEEK_CHARS], final=self._final)
+        line = self._rows.line(at, final=self._final)
         if isinstance(line, str):
             return False
         opens = self._after_marker or not draft.has_words(draft.gap)
@@ -316,8 +321,6 @@ class Scanner:
         elif line.kind in {LineKind.RULE, LineKind.DEFINITION}:
             self._hide_until(_LINE_REST, SpanKind.MARKER, at)
 
-    # In something of which nothing is spoken.
-
     def _hide(self, found: openers.Found) -> bool:
         name = tags.opens_secret(self._draft.buffer[found.start : found.end])
         if name is None:
@@ -338,8 +341,6 @@ class Scanner:
         if ended:
             self._step = self._in_gap if hidden.opens_line else self._in_text
         return ended is not False
-
-    # In a row of a table.
 
     def _in_row(self) -> bool:
         if not self._rows.step(final=self._final):

@@ -36,6 +36,11 @@ def cells(row: str) -> list[tuple[int, int]]:
     return found
 
 
+def is_delimiter(row: str) -> bool:
+    """Whether a line is the line of dashes below a table's head."""
+    return _DELIMITER.fullmatch(row.strip()) is not None
+
+
 class Table:
     """One table, row by row."""
 

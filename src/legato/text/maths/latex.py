@@ -14,6 +14,7 @@ from legato.text.maths.nodes import MAX_DEPTH, Node, row
 from legato.text.maths.words import worded
 
 _END = frozenset[str]()
+_NEAR_TOKENS = 6
 _SPACING = re.compile(r"\\[,;:! ]")
 _NOTHING = frozenset({",", ":", ";", "!", " ", ">", "/", "-", "\n", "\t", ""})
 
@@ -112,13 +113,20 @@ class LatexParser(Blocks):
             and any(mark in bare for mark in "_^\\")
             and self._depth < MAX_DEPTH
         ):
-            if "/" in raw or "^{-" in raw:
+            if "/" in raw or "^{-" in raw or ("\\cdot" in raw and self._behind_number(token)):
                 measured = siunitx.units(raw, span[0], one=self._after_one(token))
                 if measured:
                     return row(measured, *whole)
             formula = chemistry.formula(raw, span[0], whole)
             return formula or self._inner(raw, span[0], whole)
         return worded(bare, whole, self._commands)
+
+    def _behind_number(self, command: Token) -> bool:
+        """Whether a number, or one raised to a power, stands just before a command."""
+        near = [
+            token for token in self._tokens[max(0, self._at - 64) : self._at] if token.end <= command.start
+        ]
+        return any(token.kind == "num" for token in near[-_NEAR_TOKENS:])
 
     def _after_one(self, command: Token) -> bool:
         """Whether the number before a command that was just read is a one."""

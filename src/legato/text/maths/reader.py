@@ -90,9 +90,9 @@ def _tiled(said: list[Utterance], length: int) -> list[Piece]:
     pieces = []
     for index, one in enumerate(said):
         lead = " " if index and one.text[0] not in ",;" else ""
-        pieces.append(
-            Piece(lead + one.text, one.start, one.end, f"maths.{one.rule}" if one.rule else "maths")
-        )
+        doubled = index and said[index - 1].text.endswith(" the") and one.text.startswith("the ")
+        words = one.text[3:].lstrip() if doubled else one.text
+        pieces.append(Piece(lead + words, one.start, one.end, f"maths.{one.rule}" if one.rule else "maths"))
     return pieces
 
 
