@@ -9,7 +9,10 @@ import json
 from aiohttp import web
 
 from legato.domain.errors import Reason, SpeechError
+from legato.faces.native import refusal
 from legato.ports import Operations
+
+_SHOWN = 80
 
 
 class VendorPages:
@@ -39,4 +42,8 @@ class VendorPages:
             raise SpeechError(
                 Reason.BAD_FRAME, 'expected JSON: {"route": "provider/voice", "action": "drain"}'
             ) from None
-        return web.Response(status=204 if self._operations.control(route, action) else 404)
+        if self._operations.control(route, action):
+            return web.Response(status=204)
+        said = f"nobody has asked for a route {route[:_SHOWN]!r} yet; /v1/vendors lists the routes there are"
+        answer = refusal(SpeechError(Reason.BAD_FRAME, said))
+        return web.Response(status=404, headers=answer.headers, body=answer.body)

@@ -58,7 +58,7 @@ class DeepgramRest:
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Read the query."""
         query = head.query
-        self._is_plain = head.headers.get("content-type", "").startswith("text/plain")
+        self._is_plain = head.headers.get("content-type", "").lower().startswith("text/plain")
         try:
             audio_format, content_type = _format(query)
             voice = voice_of(query, self._voices)

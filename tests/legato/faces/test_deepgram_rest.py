@@ -44,7 +44,7 @@ def test_a_body_that_holds_no_text_is_refused(body):
 
 
 def test_plain_text_audio_and_the_rest():
-    face, _ = opened("text/plain", encoding="mulaw")
+    face, _ = opened("Text/Plain; charset=UTF-8", encoding="mulaw")
     assert face.parse(b"Hi.")[2] == events.Text("speech", "Hi.")
     assert face.render(replies.AudioChunk("speech", 1, 0, 0, b"a")) == (b"a",)
     assert face.render(replies.Pong("")) == face.idle() == ()
