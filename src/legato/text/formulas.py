@@ -15,6 +15,8 @@ _SCIENTIFIC = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
 )
 _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
+_SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
+_LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
@@ -60,6 +62,8 @@ _EDGE = ' \t.,;:!?"“”'
 def _left_to_words(text: str, start: int, end: int) -> bool:
     """Sizes and numbers with a power of ten and a unit are no formulas."""
     if _SCIENTIFIC.fullmatch(text, start, end):
+        return True
+    if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
         return True
     return _SIZE.fullmatch(text, start, end) is not None and _RESULT.match(text, end) is None
 
