@@ -124,10 +124,7 @@ class Hearing:
             return
         if not leased.audio_seen:
             leased.audio_seen = True
-            line = leased.line
-            speaker.begin_run(
-                line.sample_rate_hz, keeps_context=line.keeps_context, word_times=line.word_times
-            )
+            speaker.begin_run(leased.line.sample_rate_hz, keeps_context=leased.line.keeps_context)
             self._stamp(leased.utterance_id, Stage.VENDOR)
         pipe = speaker.pipe
         if leased.at_segment_start:
@@ -159,6 +156,8 @@ class Hearing:
             self._close_part(leased, speaker, run_ends=isinstance(event, events.Finished))
         if isinstance(event, events.Joined):
             leased.join(event.segment)
+        if speaker is not None and isinstance(event, events.Words):
+            speaker.pipe.end_sketch()
         if isinstance(event, events.Words) and leased.line is not None and not leased.line.keeps_context:
             self._tell_words(leased, leased.places.place(event.words))
         elif speaker is not None and isinstance(event, _BREAKS):

@@ -118,6 +118,7 @@ class Leases:
             effect.hedge_share,
             effect.last_resort,
             pronunciations,
+            effect.heard_from,
         )
         ticket = self._lines.acquire(request, self.listener, lambda answer: self._answered(leased, answer))
         leased.ticket = None if leased.answered else ticket

@@ -12,6 +12,7 @@ from typing import Any
 from gateway.session.hearing import Hearing
 from gateway.session.leases import Leased, Leases
 from gateway.session.speaker import Speaker, TextFront
+from legato.core.shared import Shared
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
 from legato.domain import effects, events
@@ -41,7 +42,7 @@ class SessionServices:
         front_ends: makes text front ends.
         stream_ids: makes stream ids.
         core: how the core is tuned.
-        paces: how each route speaks, as the sessions learn it.
+        shared: what the cores of the sessions have in common.
     """
 
     lines: Lines
@@ -52,7 +53,7 @@ class SessionServices:
     front_ends: FrontEnds
     stream_ids: Callable[[], str]
     core: CoreSettings = field(default_factory=CoreSettings)
-    paces: dict[str, float] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
 
 
 class Session:
@@ -82,7 +83,7 @@ class Session:
             services.catalogue,
             services.limits,
             services.core,
-            services.paces,
+            services.shared,
         )
         self._format: AudioFormat | None = None
         self._speakers: dict[str, Speaker] = {}

@@ -96,15 +96,15 @@ class Speaker:
         self.written += samples
         return self.encoder.header() + data if first else data
 
-    def begin_run(self, in_rate_hz: int, *, keeps_context: bool, word_times: bool = True) -> None:
+    def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.
 
-        Of a line without word times a sketch is kept, for finding where it broke off.
+        A sketch of it is kept, for finding where it broke off, until it tells word times.
         """
         if not self.run_seen and not keeps_context:
             self.pipe = Pipe(self._rate_hz, _JOINING, levelled=self._levelled)
         self.run_seen = self.run_open = True
-        self.pipe.begin_run(in_rate_hz, sketched=not word_times)
+        self.pipe.begin_run(in_rate_hz, sketched=True)
 
     def end_run(self) -> None:
         """No more audio of this line."""

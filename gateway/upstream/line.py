@@ -59,21 +59,21 @@ class LeasedLine:
         self._listener = listener
         self._run = connection.attach(self)
         self._said: list[tuple[int, Reading]] = []
-        self._first_said_at = 0.0
-        self._ended = False
-        self._sounded = False
+        self._first_said_at = self._marked_at = self._alarm_at = 0.0
+        self._ended = self._sounded = False
         self._replacements = 0
         self._was_there = reused
         self._take_back: Callable[[], None] | None = None
         self._answered = True
-        self._over = False
-        self._released = False
-        self._spoiled = self._harmless = False
-        self._owed = False
-        self._marked_at = 0.0
-        self._watch = RunWatch(keeper.limits, marks=keeper.sends_markers, first_audio_s=keeper.first_audio_s)
+        self._over = self._released = False
+        self._spoiled = self._harmless = self._owed = False
+        self._watch = RunWatch(
+            keeper.limits,
+            marks=keeper.sends_markers,
+            first_audio_s=keeper.first_audio_s,
+            heard_from=request.heard_from,
+        )
         self._timer: asyncio.TimerHandle | None = None
-        self._alarm_at = 0.0
         self._in_grace = False
 
     # set by the keeper, which knows the place and the vendor

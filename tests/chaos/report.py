@@ -15,8 +15,7 @@ RECOVERY_MS = 1_000
 def why_not(result: Result, *, timed: bool = True) -> str:
     """What is wrong with a result; empty for nothing. Where the machine is shared, how long it took says little: not `timed`."""
     told = (result.faulty, result.after)
-    late = result.case.fault == "late words"  # those that were said and not told yet are one more
-    adrift = 0 if VENDORS[result.case.vendor].marks else 2  # the place is estimated from where the run began
+    adrift = not VENDORS[result.case.vendor].marks  # the place is estimated from where the run began
     wrongs = {
         "broken": bool(result.broken),
         "not fired": not result.fired,
@@ -24,7 +23,7 @@ def why_not(result: Result, *, timed: bool = True) -> str:
         "disordered": any(heard.disordered for heard in told),
         "no end": not all(heard.terminal for heard in told),
         "error": any(heard.error for heard in told),
-        "repeated": any(heard.repeated > heard.bearable + (late + adrift) * heard.seams for heard in told),
+        "repeated": any(heard.repeated > heard.bearable + adrift * heard.seams for heard in told),
         "slow to recover": timed and result.after.ttfb_ms > RECOVERY_MS,
     }
     return ", ".join(name for name, wrong in wrongs.items() if wrong)

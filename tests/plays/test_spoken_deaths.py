@@ -7,6 +7,8 @@ import numpy as np
 from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.voice import Manner, Piece, Sound, SpokenWord
 from legato.audio.resampler import Resampler
+from legato.core.attention import Attention
+from legato.core.shared import Shared
 from legato.domain import events, replies
 from legato.domain.speech import Route, StreamLimits, Voice
 from legato.domain.text import Reading
@@ -59,11 +61,11 @@ def whole_words(text: str, sample: int) -> int:
     return len(text[: max(ends, default=0)].split())
 
 
-def dies_at(text: str, ms: float, speed: float) -> tuple[int, int]:
+def dies_at(text: str, ms: float, speed: float, shared: Shared | None = None) -> tuple[int, int]:
     """The words that were lost, and those that were heard twice."""
     routes = {"one": Mortal((("ms", ms),), speed=speed), "two": Mortal()}
     voices = {"joe": Voice("joe", ("en",), tuple(Route(name, "v") for name in routes))}
-    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=SpeakingLine)
+    world = Deathbed(routes, voices=voices, limits=StreamLimits(), line=SpeakingLine, shared=shared)
     world.open(max_lead_ms=-1).speak("a", text).run(30)
     assert world.terminals() == {"a": ["UtteranceFinished"]}
     first, rest = world.sent
@@ -88,3 +90,14 @@ def test_r3_r6_no_word_is_lost_and_at_nearly_every_place_at_most_two_are_said_ag
     again = [count for _, count in found]
     assert sum(count <= 2 for count in again) >= 0.9 * len(again), again
     assert max(again) <= 4
+
+
+def test_r3_r23_where_many_die_at_once_few_are_listened_to_and_no_word_of_the_others_is_lost():
+    """All of them in the same moment of a virtual clock: there is time to listen to two or three of them."""
+    shared = Shared(attention=Attention(frames_per_s=0.0, at_once=400))
+    found = [dies_at(text, ms, 1.0, shared) for ms in range(900, 4_100, 200) for text in SENTENCES]
+    assert [lost for lost, _ in found] == [0] * len(found)
+    listened = [dies_at(text, ms, 1.0) for ms in range(900, 4_100, 200) for text in SENTENCES]
+    assert found[:2] == listened[:2]
+    assert sum(again for _, again in found) > 2 * sum(again for _, again in listened)
+    assert max(again for _, again in found) <= 10

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gateway.session.session import Session, SessionServices
+from legato.core.shared import Shared
 from legato.core.state import CoreSettings
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
@@ -298,6 +299,7 @@ class World:
         limits: StreamLimits | None = None,
         core: CoreSettings | None = None,
         front: Callable[[], PlainFront] = PlainFront,
+        shared: Shared | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.scripts = scripts or {"one": Script()}
@@ -328,6 +330,7 @@ class World:
             front_ends=lambda *_: front(),
             stream_ids=lambda: "s1",
             core=core or CoreSettings(),
+            shared=shared or Shared(),
         )
         self.session = Session(services, Principal(), "native", self, self.alarm)
         self.alarm.session = self.session

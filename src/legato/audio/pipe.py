@@ -179,6 +179,10 @@ class Pipe:
         if self._reel.sketcher is not None:
             self._reel.sketcher.begin_anew()
 
+    def end_sketch(self) -> None:
+        """What the run looks like is of no interest any more."""
+        self._reel.sketcher = None
+
     def release(self) -> int:
         """Give out the silence that is withheld, when the listener would otherwise run dry; returns samples available."""
         if self._joiner is not None:

@@ -2,10 +2,11 @@
 
 Rules:
 1. A word is surely said when its true end, or the end of a later word, was written.
-2. Where there are none, the text is followed through a sketch of the audio (`listening`).
-3. Where there is no sketch either, or the audio does not look like the text, and behind the last true time, the places of words are
+2. Where there are none, the text is followed through a sketch of the audio (`listening`), as long as there is time for that (`attention`).
+3. Where there is no sketch, or no time, or the audio does not look like the text, and behind the last true time, the places of words are
    estimated. Such a word counts as said only with a margin: voices hurry and drag, the more so at every pause and in what may be read
-   in several ways; and never the last two that are thought to have begun.
+   in several ways; and never the last few that are thought to have begun. Of what hums and beeps nobody misses a word: the margins may
+   be less there.
 4. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
 """
 
@@ -13,19 +14,38 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from legato.core.listening import Followed, follow
+from legato.core.attention import Attention
+from legato.core.listening import MOST_FRAMES, Followed, follow, hums
 from legato.core.timeline import SpokenSegment, Timeline, rest_of
 from legato.core.word_sounds import is_odd
 from legato.core.word_weights import pause_s, spread, word_s
 from legato.domain.audio import Sketch
 from legato.domain.text import Reading
 
-_REWIND_WORDS = 2
-_MARGIN_S = 0.15
-_PAUSE_MARGIN_S = 0.3
-_ODD_MARGIN_S = 0.4
-_KNOWN_PACE, _GUESSED_PACE = 0.1, 0.3
-"""Of the way from the last sure place: how far the pace of one sentence may be off."""
+
+@dataclass(frozen=True, slots=True)
+class _Care:
+    """How careful an estimate is.
+
+    Args:
+        words: that are thought to have begun last, and never count as said.
+        margin_s: of every word.
+        pause_s: more for every pause before it.
+        odd_s: more for everything before it that may be read in several ways.
+        known, guessed: of the way from the last sure place, how far the pace of one sentence may be off.
+    """
+
+    words: int
+    margin_s: float
+    pause_s: float
+    odd_s: float
+    known: float
+    guessed: float
+
+
+_OF_SPEECH = _Care(3, 0.45, 0.4, 0.6, 0.4, 0.6)
+"""The least at which no word is lost, wherever it breaks off: docs/outages.md."""
+_OF_HUMS = _Care(2, 0.15, 0.1, 0.4, 0.1, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +79,44 @@ class _Placed:
     odd: int = 0
 
 
-def listen(timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None) -> Followed | None:
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """What the sound of segments has told.
+
+    Args:
+        followed: where the voice was in the text; `None` where that is not known.
+        hums: the sound is none of speech.
+    """
+
+    followed: Followed | None = None
+    hums: bool = False
+
+
+UNHEARD = Listened()
+
+
+def listen(
+    timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None, attention: Attention, now: float
+) -> Listened:
     """Follow segments whose audio is not complete through it.
 
     Args:
         timeline: of the utterance.
         indexes: of the segments, in order.
         sketch: of the audio.
-
-    Returns:
-        `None` where that tells nothing, or is not needed.
+        attention: how much may be listened to.
+        now: monotonic seconds.
     """
     segments = [segment for segment in timeline.newest(indexes) if timeline.start_of(segment) >= 0]
     if sketch is None or not segments or any(segment.true_times for segment in segments):
-        return None
+        return UNHEARD
+    since = timeline.start_of(segments[0])
+    heard = sketch.since(since)
+    if hums(heard):
+        return Listened(hums=True)
+    frames = len(heard.levels_db)
+    if frames > MOST_FRAMES or not attention.grants(frames, now):
+        return UNHEARD
     words, pauses = [], []
     for segment in segments:
         text, spans = segment.reading.text, segment.reading.words
@@ -81,11 +125,11 @@ def listen(timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None) ->
         pauses += [pause_s(text[span.end - 1 : end]) for span, end in zip(spans, ends, strict=True)]
     even_s = sum(map(word_s, words)) + sum(pauses[:-1])
     length_s = timeline.pace * even_s if timeline.pace_known else None
-    return follow(words, pauses, sketch, timeline.start_of(segments[0]), length_s)
+    return Listened(follow(words, pauses, heard, length_s))
 
 
 def cut(
-    timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int, followed: Followed | None = None
+    timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int, listened: Listened = UNHEARD
 ) -> Cut:
     """Cut segments that broke off where their audio was written up to.
 
@@ -96,15 +140,16 @@ def cut(
         indexes: of the segments whose audio is not complete, in order.
         written: samples of the utterance that were, or will be, written.
         rate_hz: of the samples.
-        followed: what `listen` has told of these segments.
+        listened: what `listen` has told of these segments.
     """
-    if followed is not None:
-        return _cut_as_heard(timeline, indexes, written, followed)
+    if listened.followed is not None:
+        return _cut_as_heard(timeline, indexes, written, listened.followed)
+    care = _OF_HUMS if listened.hums else _OF_SPEECH
     begun = [segment for segment in timeline.newest(indexes) if 0 <= timeline.start_of(segment) < written]
     placed = list(_placed(timeline, begun, rate_hz))
     sure = max((n + 1 for n, word in enumerate(placed) if word.sure and word.end <= written), default=0)
-    likely = _likely(timeline, placed[sure:], written, rate_hz)
-    kept = sure + max(min(likely, _begun(placed[sure:], written) - _REWIND_WORDS), 0)
+    likely = _likely(timeline, placed[sure:], written, rate_hz, care)
+    kept = sure + max(min(likely, _begun(placed[sure:], written) - care.words), 0)
     again = _begun(placed, written) - kept
     exact = kept == sure and (again <= 1 or (kept < len(placed) and placed[kept].sure))
     if not begun:
@@ -158,12 +203,11 @@ def _begun(words: Sequence[_Placed], written: int) -> int:
     return sum(1 for word in words if word.start <= written)
 
 
-def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int) -> int:
+def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int, care: _Care) -> int:
     """How many of these words have been said for all that is known."""
     for count, word in enumerate(words):
-        margin = rate_hz * (_MARGIN_S + _PAUSE_MARGIN_S * word.pauses + _ODD_MARGIN_S * word.odd)
-        pace = _KNOWN_PACE if timeline.pace_known else _GUESSED_PACE
-        margin += pace * (word.end - word.since)
+        margin = rate_hz * (care.margin_s + care.pause_s * word.pauses + care.odd_s * word.odd)
+        margin += (care.known if timeline.pace_known else care.guessed) * (word.end - word.since)
         if word.end + (0 if word.sure else margin) > written:
             return count
     return len(words)

@@ -11,9 +11,8 @@ Rules:
 
 from dataclasses import replace
 
-from legato.core.cutting import Cut, cut, listen
+from legato.core.cutting import UNHEARD, Cut, Listened, cut, listen
 from legato.core.ending import fail, give_back
-from legato.core.listening import Followed
 from legato.core.state import StreamState
 from legato.core.timeline import from_source
 from legato.core.utterance import PendingSeam, Run, Utterance
@@ -88,7 +87,9 @@ def _went_on(utterance: Utterance) -> bool:
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
     """The segments whose audio is not complete are to be said again, the first of them from where it broke off."""
     segments = [segment for segment, _ in run.said]
-    followed = listen(utterance.timeline, [segment.index for segment in segments], run.sketch)
+    indexes = [segment.index for segment in segments]
+    listened = listen(utterance.timeline, indexes, run.sketch, state.shared.attention, now)
+    followed = listened.followed
     known = utterance.timeline.known_until(utterance.produced)
     if followed is not None and utterance.written:
         known = max(known, followed.best(utterance.written, utterance.produced))
@@ -99,7 +100,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     unwritten = _unwritten(utterance, segments)
     segments = [*unwritten, *segments]
     if segments:
-        segments = _resume_first(state, utterance, run, segments, None if unwritten else followed, now)
+        segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
 
@@ -121,11 +122,11 @@ def _resume_first(
     utterance: Utterance,
     run: Run,
     segments: list[Segment],
-    followed: Followed | None,
+    listened: Listened,
     now: float,
 ) -> list[Segment]:
     indexes = [segment.index for segment in segments]
-    found = cut(utterance.timeline, indexes, utterance.produced, state.rate_hz, followed)
+    found = cut(utterance.timeline, indexes, utterance.produced, state.rate_hz, listened)
     utterance.completed_segments += found.whole
     again = segments[found.whole :]
     _go_on_behind(utterance, None if found.rest is not None else again)

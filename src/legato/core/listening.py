@@ -66,16 +66,25 @@ _LEAST_S = 0.6
 _LEAST_LIKENESS = 0.12
 """The mean gain of a frame's look over one of any sound."""
 _LEAST_STIR_DB = 2.0
-"""How much the level of speech changes from frame to frame, at the least; hums and beeps stay the same."""
+"""How much the level of speech changes from frame to frame, at the least."""
+_HUM_DB, _AUDIBLE_DB = 0.1, 30.0
+"""Between most frames of a hum or beep the level changes by less. Of speech it does so by four times that and more."""
 _FEWEST_FRAMES = 4
-_MOST_FRAMES = 1_500
+MOST_FRAMES = 1_500
+"""What is longer is not followed."""
 _NO_PAUSE_S = 0.06
 _NO_PAUSE = 0.93
 _PAUSE_LEFT_OUT = 0.15
 _PAUSE_SHARE = 0.8
 _ONSET_S = 0.1
+_MORE_WORDS = 6
+"""Behind those that the hastiest voice could have said."""
 _REACH = 4
 """So many sounds may be left out in a row, less one."""
+_NOWHERE = 1e-8
+"""So small a share of the chances is none."""
+_STRIDE, _AHEAD = 8, 24
+"""For so many frames at a time a voice is looked for where it was, and so many states further on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +107,15 @@ class Followed:
 
     def said(self, sample: int) -> int:
         """How many words were surely said whole before this sample."""
-        count = 0
-        if sample - self.since < round(_LEAST_S / FRAME_S) * self.frame:
-            return 0
-        while count + 1 < len(self.margins):
-            at = (sample - self.margins[count + 1] - self.since) // self.frame - 1
-            if at < 0 or self.beyond[min(at, len(self.beyond) - 1), count + 1] < 1 - _DOUBT:
-                break
-            count += 1
-        return count
+        return int(self._said(np.array([sample]))[0])
+
+    def _said(self, samples: NDArray[np.intp]) -> NDArray[np.intp]:
+        margins = np.array(self.margins[1:], np.intp)
+        at = (samples[:, None] - margins - self.since) // self.frame - 1
+        chances = self.beyond[np.clip(at, 0, len(self.beyond) - 1), np.arange(1, len(self.margins))]
+        sure = np.logical_and.accumulate((at >= 0) & (chances >= 1 - _DOUBT), axis=1)
+        early = samples - self.since < round(_LEAST_S / FRAME_S) * self.frame
+        return np.where(early, 0, sure.sum(axis=1))
 
     def end_of(self, word: int) -> int:
         """The sample by which so many words were probably said."""
@@ -116,14 +125,18 @@ class Followed:
 
     def begun(self, sample: int) -> float:
         """How many words were probably said, at least in part."""
-        at = min((sample - self.since) // self.frame, len(self.beyond) - 1)
-        return float(self.beyond[at, 1:].sum() + self.within[at]) if at >= 0 else 0.0
+        return float(self._begun(np.array([sample]))[0])
+
+    def _begun(self, samples: NDArray[np.intp]) -> Floats:
+        at = np.minimum((samples - self.since) // self.frame, len(self.beyond) - 1)
+        begun: Floats = self.beyond[:, 1:].sum(axis=1) + self.within
+        return np.where(at >= 0, begun[np.maximum(at, 0)], 0.0)
 
     def best(self, first: int, last: int) -> int:
         """The sample from `first` to `last` behind which the fewest words would be said again; the latest of them."""
-        places: list[int] = [*range(last, first, -self.frame), first]
-        again: list[float] = [round(self.begun(place) - self.said(place), 1) for place in places]
-        return places[again.index(min(again))]
+        places = np.array([*range(last, first, -self.frame), first])
+        again = np.round(self._begun(places) - self._said(places), 1)
+        return int(places[again.argmin()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,39 +151,46 @@ class _Row:
     first: Floats
 
 
+def hums(sketch: Sketch) -> bool:
+    """Whether what sounds is no speech, but a hum or beep."""
+    if len(sketch.levels_db) < _FEWEST_FRAMES or np.mean(sketch.levels_db) < _AUDIBLE_DB:
+        return False
+    return float(np.median(np.abs(np.diff(sketch.levels_db)))) < _HUM_DB
+
+
 def follow(
-    words: Sequence[str], pauses_s: Sequence[float], sketch: Sketch, since: int, length_s: float | None
+    words: Sequence[str], pauses_s: Sequence[float], sketch: Sketch, length_s: float | None
 ) -> Followed | None:
     """Follow a text through the audio.
 
     Args:
         words: of the text.
         pauses_s: that is usual behind each of them.
-        sketch: of the audio.
-        since: the sample that it begins at.
+        sketch: of its audio.
         length_s: how long all of it takes, where its voice is known.
 
     Returns:
         `None` where the audio does not look like the text, or is too short or too long to tell.
     """
-    skipped = max(round((since - sketch.start_sample) / sketch.frame_samples), 0)
-    levels, pitches = sketch.levels_db[skipped:], sketch.pitches[skipped:]
-    if not words or not _FEWEST_FRAMES <= len(levels) <= _MOST_FRAMES:
+    length = len(sketch.levels_db)
+    if not words or not _FEWEST_FRAMES <= length <= MOST_FRAMES:
         return None
-    if np.abs(np.diff(levels)).mean() < _LEAST_STIR_DB:
+    if np.abs(np.diff(sketch.levels_db)).mean() < _LEAST_STIR_DB:
         return None
-    row = _row(words, pauses_s)
-    looks = _looks(np.asarray(levels), np.asarray(pitches))
+    usual_s = np.cumsum([_usual_s(word) + pause for word, pause in zip(words, pauses_s, strict=True)])
     centre, spread = 0.0, _UNKNOWN_PACE
     if length_s is not None:
-        centre, spread = math.log(max(length_s, 0.05) / _usual_s(words, pauses_s)), _KNOWN_PACE
-    chances, within, likeness = _walk(row, looks, np.exp(centre + spread * _PACES), len(words))
+        centre, spread = math.log(max(length_s, 0.05) / (usual_s[-1] - pauses_s[-1])), _KNOWN_PACE
+    paces = np.exp(centre + spread * _PACES)
+    in_reach = int(np.searchsorted(usual_s * paces[0], FRAME_S * length)) + _MORE_WORDS
+    words, pauses_s = words[:in_reach], pauses_s[:in_reach]
+    looks = _looks(np.asarray(sketch.levels_db), np.asarray(sketch.pitches))
+    chances, within, likeness = _walk(_row(words, pauses_s), looks, paces, len(words))
     if likeness < _LEAST_LIKENESS:
         return None
     beyond = np.cumsum(chances[:, ::-1], axis=1)[:, ::-1]
-    start = sketch.start_sample + skipped * sketch.frame_samples
     margins = _margins(words, round(sketch.frame_samples / FRAME_S))
-    return Followed(start, sketch.frame_samples, beyond, within, margins)
+    return Followed(sketch.start_sample, sketch.frame_samples, beyond, within, margins)
 
 
 def _margins(words: Sequence[str], rate_hz: int) -> tuple[int, ...]:
@@ -182,9 +202,8 @@ def _margins(words: Sequence[str], rate_hz: int) -> tuple[int, ...]:
     return tuple(margins)
 
 
-def _usual_s(words: Sequence[str], pauses_s: Sequence[float]) -> float:
-    sounds = (sound for word in words for sound in sounds_of(word))
-    return float(sum(LENGTHS_S[sound] * (1 - missing) for sound, missing in sounds)) + sum(pauses_s[:-1])
+def _usual_s(word: str) -> float:
+    return float(sum(LENGTHS_S[sound] * (1 - missing) for sound, missing in sounds_of(word)))
 
 
 def _looks(levels_db: Floats, pitches: Floats) -> Floats:
@@ -240,30 +259,53 @@ def _row(words: Sequence[str], pauses_s: Sequence[float]) -> _Row:
 
 def _walk(row: _Row, looks: Floats, paces: Floats, words: int) -> tuple[Floats, Floats, float]:
     """The chance of each number of words at each frame, and to be within one; how much a frame looks more like the text than like anything."""
-    stays = 1 - np.minimum(FRAME_S / np.maximum(row.lengths_s[:, None] * paces, FRAME_S * 1.01), 1.0)
-    moves = [
-        share[:, None] * (1 - stays[before]) for before, share in zip(row.before, row.shares, strict=True)
-    ]
-    highest = looks.max(axis=1, keepdims=True)
-    seen = np.exp(looks - highest)
-    likely = seen[:, row.sounds]
-    gain = -np.log(seen.mean(axis=1)).sum()
+    seen = np.exp(looks - looks.max(axis=1, keepdims=True))
+    states, gain = _states(row, seen[:, row.sounds], paces)
+    if gain == -math.inf:
+        return np.zeros((len(looks), words + 1)), np.zeros(len(looks)), gain
+    states /= states.sum(axis=1, keepdims=True)
+    # No product of matrices: large ones are shared out to threads, which costs more than it saves.
+    chances = np.add.reduceat(states, np.searchsorted(row.said, np.arange(words + 1)), axis=1)
+    within = states[:, row.sounds != Sound.SILENCE].sum(axis=1)
+    return chances, within, (gain - float(np.log(seen.mean(axis=1)).sum())) / len(looks)
+
+
+def _states(row: _Row, likely: Floats, paces: Floats) -> tuple[Floats, float]:
+    """For each frame how likely each state is, up to a factor; the logarithm of how likely all frames are.
+
+    Only where the voice may be is looked at, and where that is, only now and then.
+    """
+    leaves = np.minimum(FRAME_S / np.maximum(row.lengths_s[:, None] * paces, FRAME_S * 1.01), 1.0)
+    ways, stays = _ways(row), 1 - leaves
     prior = np.exp(-(_PACES**2) / 2)
-    place = (row.first[:, None] * prior / prior.sum()) * likely[0][:, None]
-    chances, within = np.empty((len(looks), words + 1)), np.empty(len(looks))
-    sounding = row.sounds != Sound.SILENCE
-    for frame, look in enumerate(likely):
-        if frame:
-            came = place * stays
-            for before, move in zip(row.before, moves, strict=True):
-                came += place[before] * move
-            place = came * look[:, None]
-        total = float(place.sum())
+    seen, each = likely[:, :, None], np.ones(len(paces))
+    place = row.first[:, None] * prior / prior.sum() * seen[0]
+    states, gain, lowest = np.zeros(likely.shape), 0.0, 0
+    states[0] = now = place @ each
+    for start in range(1, len(likely), _STRIDE):
+        total = float(now.sum())
         if total <= 0:
-            return chances, within, -math.inf
-        place /= total
+            break
         gain += math.log(total)
-        states = place.sum(axis=1)
-        chances[frame] = np.bincount(row.said, weights=states, minlength=words + 1)
-        within[frame] = states[sounding].sum()
-    return chances, within, gain / len(looks)
+        alive = np.flatnonzero(now > _NOWHERE * total)
+        first, last = int(alive[0]), int(alive[-1]) + 1
+        part = slice(lowest + first, min(lowest + last + _AHEAD, len(ways)))
+        before, place = place[first:last], np.zeros((part.stop - part.start, len(paces)))
+        np.divide(before, total, out=place[: last - first])
+        lowest, way, stay, leave = part.start, ways[part, part], stays[part], leaves[part]
+        for frame in range(start, min(start + _STRIDE, len(likely))):
+            came = way @ (place * leave)
+            place *= stay
+            place += came
+            place *= seen[frame, part]
+            now = np.dot(place, each, out=states[frame, part])
+    total = float(now.sum())
+    return states, gain + math.log(total) if total > 0 else -math.inf
+
+
+def _ways(row: _Row) -> Floats:
+    """With which share each state (across) is left for each other one (down)."""
+    ways = np.zeros((len(row.sounds), len(row.sounds)))
+    for before, shares in zip(row.before, row.shares, strict=True):
+        np.add.at(ways, (np.arange(len(ways)), before), shares)
+    return ways

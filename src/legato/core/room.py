@@ -34,6 +34,16 @@ def expected_s(state: StreamState, track: Track, now: float, last: Utterance | N
     return seconds
 
 
+def ahead_s(state: StreamState, track: Track, now: float, last: Utterance) -> float:
+    """Seconds of sound that the listener of a track surely has coming, up to this utterance: lead and held."""
+    seconds = track.clock.lead_s(now)
+    for utterance in track.queue:
+        seconds += utterance.held / state.rate_hz
+        if utterance is last:
+            break
+    return seconds
+
+
 def _owed_s(state: StreamState, utterance: Utterance) -> float:
     """Seconds of sound that the line was asked for and has not given: what it gave of a segment whose end is not told is not owed twice."""
     if utterance.run is None:

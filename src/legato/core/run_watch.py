@@ -8,7 +8,7 @@ Rules:
 4. Time in which the run is paused does not count.
 5. Text that owed sound and ended with none is a failure, not an end.
 6. A run that has given about as much sound as its text takes, and has yet to say so, is waited for while that sounds: a marker may come
-   late, and nobody misses anything before the sound runs out. Only what another route needs to begin is kept back. Text that it is sent
+   late, and nobody misses anything before the sound runs out, and what comes before it. Only what another route needs to begin is kept back. Text that it is sent
    then has the time of a first one.
 7. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
 """
@@ -35,18 +35,25 @@ class RunWatch:
         limits: how long each kind of waiting may last.
         marks: this vendor is known to send markers.
         first_audio_s: how long the first audio is waited for, where the route is known; by default as the limits say.
+        heard_from: until when the listener hears something else.
     """
 
     __slots__ = (
-        "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_limits", "_marks", "_owed", "_paused_at", "_since",
+        "_audio_s", "_began_at", "_chars", "_ended", "_first_audio_s", "_got_s", "_heard_from", "_limits", "_marks", "_owed", "_paused_at", "_since",
         "_sounding", "awaited",
     )  # fmt: skip
 
     def __init__(
-        self, limits: VendorLimits, *, marks: bool = False, first_audio_s: float | None = None
+        self,
+        limits: VendorLimits,
+        *,
+        marks: bool = False,
+        first_audio_s: float | None = None,
+        heard_from: float = 0.0,
     ) -> None:
         self._limits = limits
         self._first_audio_s = limits.first_audio_s if first_audio_s is None else first_audio_s
+        self._heard_from = heard_from
         self._marks = marks
         self._chars = 0
         self._owed: deque[int] = deque()
@@ -84,7 +91,7 @@ class RunWatch:
     def audio(self, now: float, seconds: float) -> None:
         """Sound has come."""
         if not self._audio_s:
-            self._began_at = now
+            self._began_at = max(now, self._heard_from)
         self._audio_s += seconds
         self._got_s += seconds
         if not self._sounding or self._got_s >= _SLOWEST * (now - self._since):
@@ -139,7 +146,7 @@ class RunWatch:
             return None
         at = self._since + limit_s
         if awaited == "between_audio" and self._seems_given():
-            # Nobody hears a run sooner than it comes, so that its sound lasts until then at least.
+            # Nobody hears a run sooner than it comes, or than what comes before it has been heard: its sound lasts until then at least.
             at = max(at, self._began_at + self._audio_s - _RESERVE_S)
         return at
 

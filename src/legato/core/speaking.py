@@ -11,7 +11,7 @@ from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
 from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
-from legato.core.room import STARVED_S, has_room, room_chars, starves
+from legato.core.room import STARVED_S, ahead_s, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import LEASE_GRACE_S, Run, RunState, Utterance
 from legato.core.wording import take_words, tell_words
@@ -90,7 +90,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     utterance.retry_at = None
     utterance.attempts += 1
     utterance.last_route = f"{route.provider}/{route.voice}"
-    utterance.timeline.speaks(state.paces.get(utterance.last_route))
+    utterance.timeline.speaks(state.shared.paces.get(utterance.last_route))
     utterance.queued = utterance.queued or track.head is not utterance
     utterance.stamps.stamp(Stage.TURN_WAIT if utterance.queued else Stage.QUEUE, now)
     state.leases[lease] = utterance
@@ -107,6 +107,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             _rivals(utterance, route),
             utterance.voice.hedge_share,
             last_resort=utterance.routes_tried >= len(routes),
+            heard_from=now + ahead_s(state, track, now, utterance),
         )
     )
 
@@ -316,13 +317,11 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         segment, reading = run.said.popleft()
         took_s = now - run.said_at.popleft()
         ended.append(segment.index)
-        spoken = SegmentSpoken(
-            state.stream_id, utterance.id, segment.index, utterance.last_route, len(reading.text), took_s
-        )
-        state.note(spoken)
+        route, chars = utterance.last_route, len(reading.text)
+        state.note(SegmentSpoken(state.stream_id, utterance.id, segment.index, route, chars, took_s))
     if ended:
         utterance.timeline.complete(ended, utterance.produced)
-        state.paces[utterance.last_route] = utterance.timeline.pace
+        state.shared.paces[utterance.last_route] = utterance.timeline.pace
         utterance.completed_segments += len(ended)
         run.produced_complete = run.produced
         utterance.failing_since = None

@@ -5,6 +5,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 from legato.core.playback import PlaybackClock
+from legato.core.shared import Shared
 from legato.core.sizer import ChunkSettings
 from legato.core.utterance import Life, Utterance
 from legato.domain.audio import AudioFormat, Encoding
@@ -102,8 +103,8 @@ class StreamState:
     leases: dict[int, Utterance] = field(default_factory=dict)
     gone: OrderedDict[str, Life | None] = field(default_factory=OrderedDict)
     """Ids that are over and how; `None` for one that was refused."""
-    paces: dict[str, float] = field(default_factory=dict)
-    """How each route speaks, as learned by all streams that share this table."""
+    shared: Shared = field(default_factory=Shared)
+    """With other streams."""
     home_routes: dict[str, int] = field(default_factory=dict)
     """Voices that a failure has led to another route, and its index: the stream stays there until the first one is well again."""
     begun: int = 0

@@ -12,6 +12,7 @@ from legato.core import ending, failing, idling, intake, speaking
 from legato.core.emission import emit
 from legato.core.passing import Passage, passage
 from legato.core.room import expected_s
+from legato.core.shared import Shared
 from legato.core.state import CoreSettings, StreamState, Track
 from legato.core.utterance import Utterance
 from legato.domain import events
@@ -38,7 +39,7 @@ class Stream:
         catalogue: the voices there are.
         limits: the bounds it lives within.
         settings: how the core is tuned.
-        paces: how each route speaks, learned and used here; streams share it.
+        shared: what this stream has in common with others.
     """
 
     def __init__(
@@ -49,13 +50,12 @@ class Stream:
         catalogue: Catalogue,
         limits: StreamLimits,
         settings: CoreSettings | None = None,
-        paces: dict[str, float] | None = None,
+        shared: Shared | None = None,
     ) -> None:
         state = self._state = StreamState(
             stream_id, principal, face, catalogue, limits, settings or CoreSettings()
         )
-        if paces is not None:
-            state.paces = paces
+        state.shared = shared or state.shared
         self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True

@@ -131,3 +131,9 @@ class Sketch:
     frame_samples: int
     levels_db: tuple[float, ...]
     pitches: tuple[float, ...]
+
+    def since(self, sample: int) -> "Sketch":
+        """What lies behind this sample, but for a part of a frame."""
+        skipped = max(round((sample - self.start_sample) / self.frame_samples), 0)
+        start = self.start_sample + skipped * self.frame_samples
+        return Sketch(start, self.frame_samples, self.levels_db[skipped:], self.pitches[skipped:])

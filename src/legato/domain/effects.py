@@ -67,6 +67,7 @@ class Acquire:
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
         last_resort: every route has failed: ask though the route has failed too often.
+        heard_from: monotonic seconds until which the listener hears what comes before it.
     """
 
     lease: int
@@ -80,6 +81,7 @@ class Acquire:
     rivals: tuple[Route, ...] = ()
     hedge_share: float = 0.0
     last_resort: bool = False
+    heard_from: float = 0.0
 
 
 @value

@@ -28,6 +28,7 @@ class LineRequest:
         hedge_share: characters that may be sent twice for that, as a share of all.
         last_resort: every route has failed: granted though the route has failed too often to be asked.
         pronunciations: words that the text may hold, as they are sent, with their IPA; for vendors that must know them before it.
+        heard_from: monotonic seconds until which the listener hears what comes before it.
     """
 
     route: Route
@@ -42,6 +43,7 @@ class LineRequest:
     hedge_share: float = 0.0
     last_resort: bool = False
     pronunciations: tuple[tuple[str, str], ...] = ()
+    heard_from: float = 0.0
 
 
 class LineListener(Protocol):

@@ -276,11 +276,18 @@ def test_r6_a_line_that_breaks_off_leaves_a_sketch_of_what_no_marker_came_for(st
     assert (sketch.start_sample, len(sketch.levels_db)) == (2_400, 3)
 
 
-def test_of_a_line_with_word_times_no_sketch_is_kept(stage):
+def test_of_a_line_that_tells_word_times_no_sketch_is_kept(stage):
+    stage.audio(100)
+    stage.say(Words((WordTime(0, 0, 3, 0.0, 50.0),)))
+    stage.say(Lost("gone"))
+    assert stage.told[-1] == Heard(3, Lost("gone"))
+
+
+def test_of_a_line_that_promises_word_times_and_tells_none_there_is_a_sketch(stage):
     stage.line.word_times = True
     stage.audio(100)
     stage.say(Lost("gone"))
-    assert stage.told[-1] == Heard(3, Lost("gone"))
+    assert len(stage.told[-1].sketch.levels_db) == 5
 
 
 def test_an_end_behind_the_last_marker_tells_nothing_of_its_audio_again(stage):

@@ -468,6 +468,18 @@ def test_behind_a_context_that_has_ended_so_much_is_silent_as_is_not_silent_alre
     assert sum(entry.samples for entry in pipe.entries()) == 0
 
 
+def test_a_sketch_ends_where_nobody_asks_for_it_any_more():
+    pipe = Pipe(8_000)
+    pipe.begin_run(8_000, sketched=True)
+    pipe.push(bytes(1_600))
+    assert pipe.sketch() is not None
+    pipe.end_sketch()
+    pipe.push(bytes(1_600))
+    assert pipe.sketch() is None
+    pipe.begin_run(8_000, sketched=True)
+    assert pipe.sketch() is not None
+
+
 @pytest.mark.parametrize("in_rate", [8_000, 24_000])
 def test_a_run_is_sketched_where_that_is_asked_for_and_counted_as_it_is_written(in_rate):
     pipe = Pipe(8_000)

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.core.room import STARVED_S, expected_s, has_room, room_chars, starves
+from legato.core.room import STARVED_S, ahead_s, expected_s, has_room, room_chars, starves
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
@@ -42,6 +42,20 @@ def test_what_is_expected_is_lead_held_and_asked_for(state):
     track.head.held = RATE
     asked(state, 20)
     assert expected_s(state, track, 5.5) == pytest.approx(1.5 + 1 + 20 * CHAR_S)
+
+
+def test_what_is_surely_ahead_of_an_utterance_is_lead_and_held(state):
+    track = state.tracks[0]
+    track.clock.wrote(RATE * 2, 5.0)
+    track.head.held = RATE
+    asked(state, 20)
+    behind = Utterance(
+        Begin("v"), 1, 0, VOICE, "en", UtteranceOptions(), 0.0, Timeline(RATE), track.head.sizer
+    )
+    behind.held = RATE * 3
+    track.queue.append(behind)
+    assert ahead_s(state, track, 5.5, track.head) == pytest.approx(1.5 + 1)
+    assert ahead_s(state, track, 5.5, behind) == pytest.approx(1.5 + 1 + 3)
 
 
 def test_what_was_given_of_a_segment_is_not_owed_once_more(state):

@@ -193,6 +193,16 @@ def test_what_seems_given_whole_is_not_stalled_while_it_sounds():
     assert run.deadline() is None
 
 
+def test_what_seems_given_whole_is_waited_for_until_what_comes_before_it_was_heard_too():
+    run = RunWatch(LIMITS, marks=True, heard_from=9.0)
+    run.said(0.0, 0, 60)
+    run.audio(1.0, 4.0)
+    assert run.deadline() == pytest.approx(9.0 + 4.0 - 0.8)
+    run.said(6.0, 1, 600)
+    run.audio(7.0, 1.0)
+    assert run.deadline() == 8.0, "what is surely not given whole is not"
+
+
 def test_text_behind_what_seems_given_whole_has_the_time_of_a_first_one():
     run = watch(marks=True)
     run.said(0.0, 0, 60)

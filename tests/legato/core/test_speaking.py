@@ -143,7 +143,7 @@ def test_a_line_is_leased_when_there_is_something_to_say_and_not_before():
     play.add(utterance, "Hi.")
     [lease] = play.release()
     assert lease == Acquire(
-        1, "a", ROUTE, "en", UtteranceOptions(), Principal("me"), NOW + 10.0, last_resort=False
+        1, "a", ROUTE, "en", UtteranceOptions(), Principal("me"), NOW + 10.0, heard_from=NOW
     )
     assert play.release() == [], "it is asked for once"
     assert play.state.leases == {1: utterance}
@@ -414,7 +414,7 @@ def test_a_marker_completes_what_was_said_up_to_it(sounding):
     ]
     done = play.tells(utterance, Marker(1))
     assert (utterance.completed_segments, len(utterance.run.said), len(utterance.run.requests)) == (2, 0, 0)
-    assert "p/v" in play.state.paces
+    assert "p/v" in play.state.shared.paces
 
 
 def test_one_marker_ends_segments_that_were_joined(sounding):

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.domain.audio import OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind
+from legato.domain.audio import OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind, Sketch
 
 PCM_RATES = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000]
 
@@ -63,3 +63,12 @@ def test_formats_and_entries_are_values():
     assert LedgerEntry(LedgerKind.RUN, 3) == LedgerEntry(LedgerKind.RUN, 3)
     with pytest.raises(AttributeError):
         LedgerEntry(LedgerKind.RUN, 3).samples = 4
+
+
+@pytest.mark.parametrize(
+    ("sample", "start", "left"), [(0, 100, 4), (100, 100, 4), (121, 120, 3), (300, 300, 0)]
+)
+def test_a_sketch_from_a_sample_on_begins_with_the_nearest_frame(sample, start, left):
+    whole = Sketch(100, 20, (1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0))
+    behind = whole.since(sample)
+    assert behind == Sketch(start, 20, whole.levels_db[4 - left :], whole.pitches[4 - left :])
