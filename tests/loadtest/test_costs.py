@@ -28,12 +28,12 @@ USUAL = {
     "pipe joined 24000 -> 24000 Hz: push + take": 0.34,
     "gRPC: read a token": 0.21,
     "gRPC: write 20 ms of audio": 0.15,
-    "WebSocket: read a token": 0.28,
+    "WebSocket: read a token": 0.075,
     "WebSocket: write 20 ms of audio": 0.037,
     "WebSocket: write a word": 0.085,
     "scanner, plain prose": 0.67,
-    "scanner and reading, plain prose": 1.73,
-    "scanner and reading, chat with numbers and links": 2.1,
+    "scanner and reading, plain prose": 1.1,
+    "scanner and reading, chat with numbers and links": 1.8,
     "scanner and reading, mathematics": 3.75,
 }
 DEARER = 1.75
