@@ -227,6 +227,8 @@ from legato.text.settings import TextSettings
         ("If a > b, then b < a.", "If a is greater than b, then b is less than a."),
         ("x ∈ ℝ.", "x is in R."),
         ("√16 = 4.", "the square root of sixteen equals four."),
+        ("Chop 1 onion (150g) → sauté 5 min → add garlic.", "Chop one onion (one hundred fifty grams) to sauté five minutes to add garlic."),
+        ("Q1: 12%, Q2: 15% → up. Due: 11/30.", "Q one: twelve percent, Q two: fifteen percent to up. Due: November thirtieth."),
         ("It measures 30 × 20 × 2 cm, he (b. 1986) said.", "It measures thirty by twenty by two centimeters, he (born nineteen eighty-six) said."),
         ("Buy 2, get 1 free til 12/31.", "Buy two, get one free til December thirty-first."),
         ("Item | Qty | Price\n--- | --- | ---\nApples | 3 | $1.50\nMilk | 1 L | $2\n\nThat is | all.", "Item: Apples, Qty: three, Price: one dollar and fifty cents. Item: Milk, Qty: one liter, Price: two dollars. That is, all."),

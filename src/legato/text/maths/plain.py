@@ -133,6 +133,8 @@ _MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;
 """A value with its tolerance, and what a value becomes: numbers in prose, which may have units."""
 _NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=")
 """A version, or a span of numbers in a program."""
+_STEPS = re.compile(r"%|\d\s?(?:[gmshLl]|kg|m[lLgm]|cm|km|°[CF])\b|\b(?:min|max)\b|\d.*:|:.*\d")
+"""What an arrow between quantities of everyday things shows: it leads on, and nothing goes to a limit."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
@@ -185,6 +187,7 @@ def _is_maths(text: str) -> bool:
         not text
         or _MEASURED.fullmatch(text)
         or _NO_NUMBER.search(text)
+        or ("→" in text and _STEPS.search(text))
         or _DOTTED.search(text)
         or text.lstrip("([ ")[:1] in tuple("<>=≤≥≈")
     ):

@@ -16,6 +16,7 @@ _YOUNG = frozenset("1234")
 
 
 _EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
+_NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
 _LARGEST_SHARE = 10
 """What is divided into more parts than these is hardly a fraction in prose."""
 
@@ -189,8 +190,13 @@ class Dates:
 
     def _dates_follow(self, match: re.Match[str]) -> bool:
         before = word_before(match.string, match.start())
+        named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
         filled = match["day"][0] == "0" and len(match["day"]) + len(match["month"]) == 4
-        if before in self._days or (filled and self._order("/") == "mdy"):
+        if (
+            before in self._days
+            or (named and self._order("/") == "mdy")
+            or (filled and self._order("/") == "mdy")
+        ):
             return True
         more = (match["more"] or "").strip()
         if before not in self._day_before or more in self._parts:

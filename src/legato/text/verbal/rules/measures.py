@@ -283,7 +283,7 @@ class Measures:
         joined = not match["gap"] or bool(match["power"]) or (written in _ENDING and self._ends(match))
         if written in self._stopless and match.string[match.end("unit") :][:1] == ".":
             return None
-        if match["gap"] and written in self._small and float(number) < _FEW:
+        if written in self._small and float(self._speech.plain(match["a"])) < _FEW:
             written = self._small[written]
             joined = True
         found = self._find(written, joined=joined)
