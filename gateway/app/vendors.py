@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.vendors import VendorLimits
@@ -36,6 +37,10 @@ Raises:
 """
 
 
+_SCHEMES = (("http", "https", "ws", "wss"), ("grpc", "grpcs"), ("tcp",))
+"""Those that may stand for one another."""
+
+
 class _Language(Protocol):
     def __call__(self, url: str, limits: VendorLimits, switches: Any) -> VendorDialect:  # noqa: ANN401  each has its own
         ...
@@ -46,12 +51,26 @@ def _vendor(name: str, language: _Language, url: str, limits: VendorLimits, usua
         asked: str | None, other_limits: Mapping[str, float], other_switches: Mapping[str, object]
     ) -> VendorDialect:
         return language(
-            asked or url,
+            _address(name, asked, url) if asked else url,
             _changed(f"limit of {name}", limits, other_limits),
             _changed(f"switch of {name}", usual, other_switches),
         )
 
     return build
+
+
+def _address(name: str, asked: str, usual: str) -> str:
+    schemes = next(family for family in _SCHEMES if urlsplit(usual).scheme in family)
+    try:
+        parts = urlsplit(asked)
+        is_one = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if is_one:
+        return asked
+    # What was asked is not told: a key may stand in it.
+    said = f"url of {name} must be an address such as {usual!r}, with {', '.join(schemes)} as its scheme"
+    raise SpeechError(Reason.VENDOR_REJECTED, said)
 
 
 def _changed(what: str, usual: Any, changes: Mapping[str, object]) -> Any:  # noqa: ANN401  any dataclass of settings

@@ -59,3 +59,19 @@ def test_every_dialect_and_switch_stands_in_the_guide():
         row = "".join(row for row in rows if row.startswith(f"| `{name}` |"))
         switches = [field.name for field in fields(build(None, {}, {})._switches)]
         assert [switch for switch in switches if f"`{switch}`" not in row] == []
+
+
+@pytest.mark.parametrize(
+    "url", ["not a url", "localhost:9000", "ftp://host", "http://", "http://host:x", "http://[::1"]
+)
+def test_an_address_that_is_none_is_refused_and_not_told(url):
+    with pytest.raises(SpeechError, match="must be an address such as") as caught:
+        VENDORS["openai"](url, {}, {})
+    assert url not in caught.value.message
+
+
+def test_schemes_of_one_kind_stand_for_one_another():
+    assert VENDORS["riva"]("grpcs://host:1", {}, {})
+    assert VENDORS["deepgram"]("http://[::1]:80/v1/speak", {}, {})
+    with pytest.raises(SpeechError, match="with tcp as its scheme"):
+        VENDORS["wyoming"]("http://host:1", {}, {})
