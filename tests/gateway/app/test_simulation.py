@@ -57,7 +57,8 @@ def test_the_guide_names_every_vendor_and_every_entry():
 
 
 def test_every_script_of_the_guide_can_be_used():
-    scripts = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    configuration, *scripts = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
+    assert "providers:" in configuration
     assert len(scripts) == 2
     for script in scripts:
         Script.model_validate(yaml.safe_load(script))

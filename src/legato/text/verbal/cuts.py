@@ -7,7 +7,7 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 
 import re
 
-from legato.text.verbal.speech import any_of
+from legato.text.verbal.speech import EXPIRES, any_of
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -30,7 +30,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "ages_before"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names"
 )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ class Cuts:
         } | {"v"}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
+        self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
         self._stopped = self._days | {
             word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
@@ -91,7 +92,7 @@ class Cuts:
         token = found["word"] if found else text
         if self._spaceless and token[-1] >= _WIDE:
             return True
-        if self._marks and not after_known and _QUOTED.search(tail):
+        if not after_known and ((self._marks and _QUOTED.search(tail)) or EXPIRES.search(tail)):
             return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)
@@ -105,7 +106,7 @@ class Cuts:
         marks = bare[len(bare.rstrip(".,;:!?…")) :]
         previous = before[-1] if before else ""
         if word and marks and marks[-1] in ";:!?…":
-            return True
+            return marks != ":" or after_known or word.lower() not in self._lasts
         if marks.endswith(","):
             return self._after_comma(text, word, previous)
         if marks and word:

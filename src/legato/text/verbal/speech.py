@@ -13,6 +13,8 @@ SPACE = "[ \u00a0\u2009\u202f]"
 # Superscripts and vulgar fractions count as word characters in `re`, but they are signs.
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
+EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
+"""What stands before a month and a year without its century: "exp. 09/27"."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
 _THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
 _OPENERS = "\"'“‘«([¿¡"

@@ -564,6 +564,10 @@ def test_the_same_where_what_follows_is_known_to_begin_afresh(language, before, 
         "Ask Dr.",
         "born in ",
         "x = ",
+        "Visa, exp. ",
+        "valid thru: ",
+        "rest for ",
+        "timeout: ",
     ],
 )
 def test_no_cut_where_the_reading_may_change(reader, before):

@@ -63,7 +63,7 @@ class Abbreviations:
         book.on_word(
             plain,
             "abbreviation",
-            rf"(?<=[\s(])(?P<word>{any_of(plain)})(?={SPACE})",
+            rf"(?<![^\s(])(?P<word>{any_of(plain)})(?={SPACE})",
             lambda match: plain[match["word"]],
         )
         if versus := self._plain.get("vs"):
@@ -150,8 +150,10 @@ class Abbreviations:
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """e.g., a.m."""
+        """e.g., a.m.; S. U. are initials, where Z. B. begins a sentence: its noun has a capital."""
         written = match["word"].lower()
+        if " " in written and match["word"].isupper() and self._dotted[written].split()[-1].islower():
+            return None
         if match.groupdict().get("plural"):
             return f"{self._dotted[written]}s"
         return self._dotted[written] + (

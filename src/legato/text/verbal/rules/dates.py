@@ -8,14 +8,13 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.years import Years
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced, word_before
+from legato.text.verbal.speech import DASH, EXPIRES, SPACE, Speech, any_of, begins_afresh, spaced, word_before
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
 """Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
 
 
-_EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
 _LARGEST_SHARE = 10
 """What is divided into more parts than these is hardly a fraction in prose."""
@@ -174,7 +173,7 @@ class Dates:
 
     def short(self, match: re.Match[str]) -> str | None:
         """3/14 after a word that dates begin with; a fraction anywhere else."""
-        if _EXPIRES.search(match.string, max(0, match.start() - 24), match.start()):
+        if EXPIRES.search(match.string, max(0, match.start() - 24), match.start()):
             return self._expiry(match)
         if not self._dates_follow(match):
             return None

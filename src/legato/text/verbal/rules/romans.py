@@ -31,6 +31,7 @@ class Romans:
         self._after_names = bool(data.table("settings").get("roman_after_names"))
         short = ("titles", "after_names", "numbered", "abbreviations", "street_suffixes", "compass", "states")
         self._expanded = frozenset(word.capitalize() for name in short for word in data.table(name).values())
+        self._units = frozenset(noun.many.split()[-1] for noun in data.nouns("units").values())
         self._starters = frozenset(data.texts("sentence_starters"))
 
     def add(self, book: RuleBook) -> None:
@@ -53,7 +54,7 @@ class Romans:
         written = match["roman"]
         if not written.isupper():
             return self._small_roman(match)
-        if _SECTION.search(match.string, max(0, match.start() - 2), match.start()) and _ROMAN.match(written):
+        if self._numbers_section(match) and _ROMAN.match(written):
             return self._speech.words.cardinal(roman_value(written), "-")
         before = word_before(match.string, match.start()) or self._shortened(match)
         if (
@@ -96,7 +97,7 @@ class Romans:
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
         if (
             named is None
-            or named.group(1) in self._starters | self._expanded
+            or named.group(1) in self._starters | self._expanded | self._units
             or not _SEQUELS.fullmatch(written)
         ):
             return False
@@ -107,9 +108,14 @@ class Romans:
         written = match["roman"].upper()
         if written == "I" and self._after_names:
             return None
-        if word_before(match.string, match.start()) not in self._small or not _ROMAN.match(written):
+        if not _ROMAN.match(written) or not (
+            self._numbers_section(match) or word_before(match.string, match.start()) in self._small
+        ):
             return None
         return self._speech.words.cardinal(roman_value(written), "-")
+
+    def _numbers_section(self, match: re.Match[str]) -> bool:
+        return _SECTION.search(match.string, max(0, match.start() - 2), match.start()) is not None
 
     def _capital_before(self, match: re.Match[str]) -> bool:
         words = match.string[max(0, match.start() - 32) : match.start()].split()

@@ -48,7 +48,7 @@ class Symbols:
         book.on_symbol(
             "/",
             "slash.measures",
-            rf"{SPACE}?/{SPACE}?(?=[0-9][0-9.,]{{0,12}}{SPACE}?[°%a-zA-Z])",
+            rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
             self.measures,
         )
         if "/" in self._operators:

@@ -12,6 +12,7 @@ from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, word_before
 _SPAN_BEFORE = re.compile(
     r"\b(?:from|between|in|since|lasted|ruled|reigned|lived) (?:early |mid-?|late )?[12][0-9]{3} (?:to|until|till|through|and|or) \Z"
 )
+_TOLD = re.compile(r"(?P<word>[^\W\d_]+)(?P<colon>:?) \Z")
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 
 
@@ -27,7 +28,8 @@ class Years:
         self._count_after = frozenset(data.texts("count_after"))
         self._not_plural = frozenset(data.texts("not_plural"))
         self._lives = data.table("life_words")
-        self._ages = frozenset(data.texts("ages_before"))
+        self._lasts = frozenset(data.texts("duration_names"))
+        self._seconds_before = self._lasts | set(data.texts("seconds_before"))
         self._decade_before = frozenset(data.texts("decade_before"))
 
     def add(self, book: RuleBook) -> None:
@@ -111,20 +113,14 @@ class Years:
         return self._speech.cardinal(match["a"])
 
     def decade(self, match: re.Match[str]) -> str | None:
-        """1980s, 80s; two digits and an s are seconds where nothing speaks of years."""
-        if len(match.group()) == 3 and self._seconds(match):
-            return None
+        """1980s, 80s; two digits and an s are seconds behind a word that waits for them: "rest 30s", "timeout: 30s"."""
+        if len(match.group()) == 3:
+            before = _TOLD.search(match.string, max(0, match.start() - 24), match.start())
+            if before and before["word"].lower() in (
+                self._lasts if before["colon"] else self._seconds_before
+            ):
+                return None
         return self.decade_or_year(match["a"], "s")
-
-    def _seconds(self, match: re.Match[str]) -> bool:
-        before = word_before(match.string, match.start())
-        if (
-            not match.string[: match.start()].strip()
-            or before in self._ages
-            or match.string[: match.start()].endswith(("'s ", "’s "))
-        ):
-            return False
-        return bool(self._ages)
 
     def short_year(self, match: re.Match[str]) -> str | None:
         """'05, '80s."""

@@ -75,6 +75,8 @@ from legato.text.verbal.rules.romans import roman_value
         ("en", "xAT&T", "xAT and T"),
         ("de", "Ludwig XIV. regierte", "Ludwig der vierzehnte regierte"),
         ("de", "z. B. hier", "zum Beispiel hier"),
+        ("de", "S. U. sieht, s. u.", "S. U. sieht, siehe unten."),
+        ("en", "vs 747-8", "versus seven forty-seven eight"),
         ("fr", "Louis XIV, Mme Curie", "Louis quatorze, Madame Curie"),
         ("es", "siglo xix, Felipe VI", "siglo diecinueve, Felipe sexto"),
         ("it", "sig.na Rossi, Vittorio III", "signorina Rossi, Vittorio terzo"),

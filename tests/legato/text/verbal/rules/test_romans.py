@@ -13,6 +13,8 @@ from legato.text.verbal.rules.romans import roman_value
         ("en", "Chapter IX", "Chapter nine"),
         ("en", "vol. II", "volume two"),
         ("en", "§ IV", "section four"),
+        ("en", "§ x", "section ten"),
+        ("en", "at twenty degrees Celsius II", "at twenty degrees Celsius II"),
         ("en", "the XIV century", "the fourteenth century"),
         ("en", "Alien III came", "Alien three came"),
         ("en", "an Apple II", "an Apple two"),

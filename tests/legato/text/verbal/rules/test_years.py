@@ -17,6 +17,11 @@ import pytest
         ("en", "Lee, 2018a", "Lee, twenty eighteen a"),
         ("en", "(EU) 2016/679", "(EU) twenty sixteen slash six hundred seventy-nine"),
         ("en", "wait 30s in the 30s", "wait thirty seconds in the thirties"),
+        (
+            "en",
+            "timeout: 30s, rest for 90s; 80s music",
+            "timeout: thirty seconds, rest for ninety seconds; eighties music",
+        ),
         ("en", "in Paris's 20s", "in Paris's twenties"),
         ("en", "in 1850", "in eighteen fifty"),
         ("en", "1850 was", "one thousand eight hundred fifty was"),
