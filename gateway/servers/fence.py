@@ -101,10 +101,8 @@ class Fence:
         self._next_ms = 2 * ms if ms > self._last_ms > 0 else ms  # chunks that grow do so by doubling
         self._last_ms = ms
         sent_ms = self._sent_ms = self._sent_ms + ms
-        if self._holds:
-            self.shut = (
-                sent_ms - self._answered_ms + self._next_ms > self._limit_ms
-            )  # as `_weigh` says, for every chunk
+        if self._holds:  # as `_weigh` has it; this is for every chunk
+            self.shut = sent_ms - self._answered_ms + self._next_ms > self._limit_ms
         return self.shut or sent_ms - self._marked_ms >= self._least_ms / 2
 
     def mark(self, serial: int) -> None:

@@ -89,6 +89,7 @@ class Spans:
         stream = self._streams.get(fact.stream_id)
         if stream is None:
             return
+        began_ns = self._now_ns()
         span = self._tracer.start_span(
             "utterance",
             context=_parent(fact.traceparent),
@@ -98,9 +99,9 @@ class Spans:
                 "legato.voice": fact.voice,
             },
             links=[Link(stream.span.get_span_context())],
-            start_time=self._now_ns(),
+            start_time=began_ns,
         )
-        utterance = stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span)
+        utterance = stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span, began_ns)
         context.parents[fact.utterance_id] = utterance.traceparent
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
 

@@ -32,13 +32,16 @@ class UtteranceSpan:
     Args:
         tracer: makes the spans within.
         span: its own.
+        began_ns: when that began, on the wall clock. A fact is told a little after what it tells of: nothing within is said to have
+            begun before what it is within.
     """
 
-    __slots__ = ("_attempt", "_span", "_tracer")
+    __slots__ = ("_attempt", "_attempt_ns", "_began_ns", "_span", "_tracer")
 
-    def __init__(self, tracer: Tracer, span: Span) -> None:
+    def __init__(self, tracer: Tracer, span: Span, began_ns: int) -> None:
         self._tracer = tracer
         self._span = span
+        self._began_ns = self._attempt_ns = began_ns
         self._attempt: Span | None = None
 
     def take(self, fact: OfUtterance, now_ns: int) -> None:
@@ -98,8 +101,8 @@ class UtteranceSpan:
             if self._attempt is None:  # else `AttemptEnded` says it
                 self._span.add_event("attempt refused", {**known, "legato.reason": fact.reason}, now_ns)
             return
-        started_ns = now_ns - int(fact.acquire_s * _NS)
-        self._attempt = self._within(self._span, "attempt", known, started_ns)
+        self._attempt_ns = max(now_ns - int(fact.acquire_s * _NS), self._began_ns)
+        self._attempt = self._within(self._span, "attempt", known, self._attempt_ns)
         self._attempt.add_event("leased", timestamp=now_ns)
 
     def _attempt_ended(self, fact: facts.AttemptEnded, now_ns: int) -> None:
@@ -123,7 +126,7 @@ class UtteranceSpan:
             "legato.route": fact.route,
             "legato.sent_chars": fact.chars,
         }
-        started_ns = now_ns - int(fact.took_s * _NS)
+        started_ns = max(now_ns - int(fact.took_s * _NS), self._attempt_ns)
         self._within(self._attempt or self._span, "segment", known, started_ns).end(now_ns)
 
     def _spliced(self, fact: facts.Spliced, now_ns: int) -> None:

@@ -8,8 +8,8 @@ Rules:
 4. Time in which the run is paused does not count.
 5. Text that owed sound and ended with none is a failure, not an end.
 6. A run that has given about as much sound as its text takes, and has yet to say so, is waited for while that sounds: a marker may come
-   late, and nobody misses anything before the sound runs out, and what comes before it. Only what another route needs to begin is kept back. Text that it is sent
-   then has the time of a first one.
+   late, and nobody misses anything before the sound runs out, and what comes before it. Only what another route needs to begin is kept
+   back. Text that it is sent then has the time of a first one.
 7. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
 """
 
@@ -146,7 +146,7 @@ class RunWatch:
             return None
         at = self._since + limit_s
         if awaited == "between_audio" and self._seems_given():
-            # Nobody hears a run sooner than it comes, or than what comes before it has been heard: its sound lasts until then at least.
+            # Nobody hears a run before it comes, or before what precedes it was heard: its sound lasts until then at least.
             at = max(at, self._began_at + self._audio_s - _RESERVE_S)
         return at
 

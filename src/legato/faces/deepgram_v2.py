@@ -97,14 +97,9 @@ class DeepgramV2Speak:
         headers = dict(self.headers)
         if TOKEN in subprotocols(head):
             headers["sec-websocket-protocol"] = TOKEN
-        opened = events.Open(
-            voice,
-            audio_format,
-            options=options,
-            traceparent=head.headers.get("traceparent", ""),
-            waiting_turns=MOST_TURNS,
-        )
-        return Accepted(headers, (opened,))
+        trace = head.headers.get("traceparent", "")
+        event = events.Open(voice, audio_format, options=options, traceparent=trace, waiting_turns=MOST_TURNS)
+        return Accepted(headers, (event,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means; nothing behind `Close`. Never raises."""
@@ -192,9 +187,7 @@ class DeepgramV2Speak:
     def _interrupt(self, offset: object) -> Sequence[events.ClientEvent]:
         ms = None if offset is None else requests.playback_ms(offset)
         if offset is not None and ms is None:
-            return _warn(
-                "INVALID_INTERRUPT_OFFSET", 'playback_offset must be {"type": "time_ms", "value": N}'
-            )
+            return _warn("INVALID_INTERRUPT_OFFSET", "playback_offset must be a time_ms with its value")
         if ms is not None and ms <= self._last_offset_ms:
             return _warn("INVALID_INTERRUPT_OFFSET", "the offset must be beyond that of the last interrupt")
         if self._interrupted:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from legato.domain.delivery import Takes
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading, TextLevel
-from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.domain.text import Reading
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
 from legato.providers.cartesia_settings import KINDS, REASONS, VERSION, credentials, generation, takes_of
 from legato.providers.json_frames import compact
 from legato.providers.pieces import pieces
-from legato.providers.requests import Requests
+from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import checked, rate_of
 
 URL = "https://api.cartesia.ai/tts/bytes"
@@ -57,13 +57,7 @@ class CartesiaBytes:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(
-            Transport.HTTP,
-            self._limits,
-            TextLevel.CLEANED,
-            marks=True,
-            takes_traceparent=self._switches.traceparent,
-        )
+        return request_traits(self._limits, traceparent=self._switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """Speed, volume and language, with each request; it is the gateway that is silent between them."""

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from legato.domain.delivery import Takes
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading, TextLevel
-from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.domain.text import Reading
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, samples_or_not
 from legato.providers.deepgram import REASONS, speed_of, takes_of
 from legato.providers.deepgram_markup import markup_of
 from legato.providers.json_frames import compact
 from legato.providers.phonemes import UNMARKED, marked
-from legato.providers.requests import Requests
+from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, rate_of, with_query
 
 URL = "https://api.deepgram.com/v1/speak"
@@ -73,13 +73,7 @@ class DeepgramRest:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(
-            Transport.HTTP,
-            self._limits,
-            TextLevel.CLEANED,
-            marks=True,
-            takes_traceparent=self._switches.traceparent,
-        )
+        return request_traits(self._limits, traceparent=self._switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """The speed, for the voices that take one; it is the place's."""

@@ -15,8 +15,8 @@ from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, VendorEvent, Words
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading, TextLevel
-from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.domain.text import Reading
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment, TimesFrom
 from legato.providers.bodies import Body, Events, Lines, samples_or_not
@@ -32,7 +32,7 @@ from legato.providers.elevenlabs_settings import (
 )
 from legato.providers.json_frames import audio_of, compact, json_object
 from legato.providers.phonemes import UNMARKED, marked
-from legato.providers.requests import Requests
+from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import checked, rate_of, with_query
 
 URL = "https://api.elevenlabs.io"
@@ -80,13 +80,8 @@ class ElevenLabsRest:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment; word times where lines with times are asked for."""
-        return VendorTraits(
-            Transport.HTTP,
-            self._limits,
-            TextLevel.CLEANED,
-            word_times=self._switches.timestamps,
-            marks=True,
-            takes_traceparent=self._switches.traceparent,
+        return request_traits(
+            self._limits, traceparent=self._switches.traceparent, word_times=self._switches.timestamps
         )
 
     def takes(self, route: Route) -> Takes:

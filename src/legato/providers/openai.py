@@ -16,13 +16,13 @@ from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading, TextLevel
-from legato.domain.vendors import HttpRequest, Place, ResponseHead, Transport, VendorLimits, VendorTraits
+from legato.domain.text import Reading
+from legato.domain.vendors import HttpRequest, Place, ResponseHead, VendorLimits, VendorTraits
 from legato.ports import LineRequest
 from legato.providers.bodies import Body, Events, Lines, samples_or_not
 from legato.providers.json_frames import audio_of, compact, json_object
 from legato.providers.pieces import pieces
-from legato.providers.requests import Requests
+from legato.providers.requests import Requests, request_traits
 from legato.providers.route_options import TEXT, Between, Kinds, OneOf, checked, clamped, rate_of
 from legato.providers.status_codes import complaint
 
@@ -92,13 +92,7 @@ class OpenAI:
     @property
     def traits(self) -> VendorTraits:
         """A request for each segment."""
-        return VendorTraits(
-            Transport.HTTP,
-            self._limits,
-            TextLevel.CLEANED,
-            marks=True,
-            takes_traceparent=self._switches.traceparent,
-        )
+        return request_traits(self._limits, traceparent=self._switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
         """The speed, with each request."""

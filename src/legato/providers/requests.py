@@ -11,8 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from legato.domain.events import Audio, Failed, Lost, VendorEvent
-from legato.domain.text import Reading
-from legato.domain.vendors import HttpRequest, Incoming, Outgoing, ResponseEnd, ResponseHead
+from legato.domain.text import Reading, TextLevel
+from legato.domain.vendors import (
+    HttpRequest,
+    Incoming,
+    Outgoing,
+    ResponseEnd,
+    ResponseHead,
+    Transport,
+    VendorLimits,
+    VendorTraits,
+)
 from legato.ports import LineRequest
 from legato.providers.bodies import Body
 from legato.providers.status_codes import Reasons, closing, refusal
@@ -32,6 +41,24 @@ class Endpoint(Protocol):
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
         """How the body of a good answer is read; `given_ms` is how much sound the run has given so far."""
+
+
+def request_traits(limits: VendorLimits, *, traceparent: bool, word_times: bool = False) -> VendorTraits:
+    """Of a vendor that has a request for each segment, and numbers read by its voices.
+
+    Args:
+        limits: the vendor's.
+        traceparent: each request names the trace that it belongs to.
+        word_times: its answers tell them.
+    """
+    return VendorTraits(
+        Transport.HTTP,
+        limits,
+        TextLevel.CLEANED,
+        word_times=word_times,
+        marks=True,
+        takes_traceparent=traceparent,
+    )
 
 
 class Requests:

@@ -6,35 +6,9 @@ from legato.domain.errors import Reason
 from legato.domain.events import Failed, LineReady, LineRefused
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
+from tests.gateway.session.lines import Line
 
 ROUTE = Route("p", "v")
-
-
-class Line:
-    """A line that remembers what it was told."""
-
-    sample_rate_hz, reused, keeps_context, word_times, can_pause = 24_000, True, False, True, True
-
-    def __init__(self, line_id):
-        self.line_id, self.told = line_id, []
-
-    def say(self, segment, reading):
-        self.told.append(("say", segment, reading.text))
-
-    def end_input(self):
-        self.told.append("end")
-
-    def cancel(self):
-        self.told.append("cancel")
-
-    def pause(self):
-        self.told.append("pause")
-
-    def resume(self):
-        self.told.append("resume")
-
-    def release(self, *, clean):
-        self.told.append(("release", clean))
 
 
 class Ticket:

@@ -14,6 +14,7 @@ from legato.domain.errors import Reason
 from legato.domain.facts import BugFound, CancelServed, StreamClosed
 from legato.domain.receipt import Stage
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
+from tests.gateway.session.lines import Line
 from tests.plays.world import PlainFront
 
 RATE = 24_000
@@ -22,35 +23,10 @@ VOICE = Voice("anna", ("en-GB",), (Route("p", "v"),))
 CHUNK = (1_000 * np.sin(np.arange(RATE * 40 // 1000) / 10)).astype("<i2").tobytes()
 
 
-class Line:
-    """A line that remembers what it was told, and tells what the test says."""
+class Keeper(Line):
+    """A line whose vendor keeps its context, and tells no word times."""
 
-    sample_rate_hz, reused, keeps_context, word_times, can_pause = RATE, True, True, False, True
-
-    def __init__(self, line_id, listener):
-        self.line_id, self.told, self._listener = line_id, [], listener
-
-    def tells(self, *several):
-        for event in several:
-            self._listener.heard(self, event)
-
-    def say(self, segment, reading):
-        self.told.append(("say", segment, reading.text))
-
-    def end_input(self):
-        self.told.append("end")
-
-    def cancel(self):
-        self.told.append("cancel")
-
-    def pause(self):
-        self.told.append("pause")
-
-    def resume(self):
-        self.told.append("resume")
-
-    def release(self, *, clean):
-        self.told.append(("release", clean))
+    keeps_context, word_times = True, False
 
 
 class Ticket:
@@ -96,7 +72,7 @@ class Given:
 
     def acquire(self, request, listener, on_ready):
         self.asked.append(request)
-        self.lines.append(Line(len(self.lines) + 1, listener))
+        self.lines.append(Keeper(len(self.lines) + 1, listener))
         on_ready(self.lines[-1])
         return Ticket()
 
@@ -259,7 +235,7 @@ def test_what_is_held_may_be_faded_out():
 
 
 def test_silence_that_joining_keeps_back_is_given_before_the_listener_runs_dry(monkeypatch):
-    monkeypatch.setattr(Line, "keeps_context", False)
+    monkeypatch.setattr(Keeper, "keeps_context", False)
     stage = Given()
     stage.speaks().tells(events.Audio(CHUNK * 5 + bytes(RATE // 2)))
     before = sum(len(chunk.data) for chunk in stage.of(replies.AudioChunk))

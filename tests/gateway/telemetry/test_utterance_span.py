@@ -26,7 +26,8 @@ def tracer(exported):
 
 @pytest.fixture
 def utterance(tracer):
-    return UtteranceSpan(tracer, tracer.start_span("utterance", start_time=NOW - 2 * SECOND))
+    began_ns = NOW - 2 * SECOND
+    return UtteranceSpan(tracer, tracer.start_span("utterance", start_time=began_ns), began_ns)
 
 
 def named(exported, name):
@@ -52,6 +53,15 @@ def test_segments_stand_within_their_attempt_and_that_within_the_utterance(utter
     assert attempt.attributes["legato.outcome"] == "finished"
     assert attempt.attributes["legato.audio_ms"] == 750
     assert attempt.status.status_code is StatusCode.UNSET
+
+
+def test_what_is_told_late_has_not_begun_before_what_it_is_within(utterance, exported):
+    utterance.take(facts.AttemptMade("s1", "a", "one/v", reused=True, acquire_s=5.0), NOW)
+    utterance.take(facts.SegmentSpoken("s1", "a", 0, "one/v", 12, took_s=9.0), NOW + SECOND)
+    utterance.abandon(NOW + SECOND)
+    (whole,), (attempt,), (segment,) = (named(exported, name) for name in ("utterance", "attempt", "segment"))
+    assert whole.start_time == attempt.start_time == segment.start_time
+    assert segment.end_time == NOW + SECOND
 
 
 def test_a_vendors_spans_belong_under_the_attempt_while_there_is_one(utterance, exported):
@@ -113,7 +123,7 @@ def test_an_end_without_a_beginning_is_nothing(utterance, exported):
 
 
 def test_a_span_that_nobody_records_costs_no_spans_within(tracer, exported):
-    silent = UtteranceSpan(tracer, INVALID_SPAN)
+    silent = UtteranceSpan(tracer, INVALID_SPAN, NOW)
     silent.take(MADE, NOW)
     silent.abandon(NOW)
     assert not exported.get_finished_spans()

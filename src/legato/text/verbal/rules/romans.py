@@ -30,9 +30,12 @@ class Romans:
         self._centuries = frozenset(data.texts("century_words"))
         self._after_names = bool(data.table("settings").get("roman_after_names"))
         short = ("titles", "after_names", "numbered", "abbreviations", "street_suffixes", "compass", "states")
-        self._expanded = frozenset(word.capitalize() for name in short for word in data.table(name).values())
-        self._units = frozenset(noun.many.split()[-1] for noun in data.nouns("units").values())
-        self._starters = frozenset(data.texts("sentence_starters"))
+        self._no_names = frozenset(
+            {word.capitalize() for name in short for word in data.table(name).values()}
+            | {noun.many.split()[-1] for noun in data.nouns("units").values()}
+            | set(data.texts("sentence_starters"))
+        )
+        """Words with a capital that no number belongs to: short forms written out, units, how sentences begin."""
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules."""
@@ -95,11 +98,7 @@ class Romans:
         """Rocky II, Final Fantasy VII; a verb with a capital stands at the beginning of its sentence."""
         written, start = match["roman"], match.start()
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
-        if (
-            named is None
-            or named.group(1) in self._starters | self._expanded | self._units
-            or not _SEQUELS.fullmatch(written)
-        ):
+        if named is None or named.group(1) in self._no_names or not _SEQUELS.fullmatch(written):
             return False
         inside = match.string[: named.start()].rstrip(" \u00a0\"'“‘(*")
         return len(written) > 2 or written in {"II", "IX"} or bool(inside and inside[-1] not in ".!?:\n")
