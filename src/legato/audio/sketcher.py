@@ -2,7 +2,8 @@
 
 Rules:
 
-- A chunk that comes is only noted down. Samples are looked at when there is a second of them, all at once, and not kept longer.
+- A chunk that comes is only noted down, and samples are kept for some seconds: most are of no interest any more before they are looked
+  at. Those that grow older are looked at a second at a time, and let go.
 - The middle frequency is that of a tone whose neighbouring samples would differ as much: high in hisses, low in vowels and hums. It is
   the same at every sample rate, up to the highest that all of them hold.
 - Only the last minutes are kept.
@@ -18,6 +19,8 @@ from legato.domain.audio import Sketch
 
 FRAME_MS = 20
 _MOST_FRAMES = 6_000
+_KEPT_S = 4
+"""More than most sentences last; a stream that is speaking holds so much of what it has said."""
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 3_800.0
 _FLOOR = 4.0
 """Added to every mean square: what is not there differs no more than what is not heard."""
@@ -31,14 +34,14 @@ class Sketcher:
         start_sample: of the utterance, where the next sample lies.
     """
 
-    __slots__ = ("_drawn_to", "_enough", "_frame", "_levels", "_pitches", "_rate_hz", "_waiting", "_waits")
+    __slots__ = ("_drawn_to", "_frame", "_levels", "_most", "_pitches", "_rate_hz", "_waiting", "_waits")
 
     def __init__(self, rate_hz: int, start_sample: int) -> None:
         self._rate_hz = rate_hz
         self._frame = rate_hz * FRAME_MS // 1000
-        self._enough = rate_hz
+        self._most = _KEPT_S * rate_hz
         self._drawn_to = start_sample
-        self._waiting: list[Samples] = []
+        self._waiting: deque[Samples] = deque()
         self._waits = 0
         self._levels: deque[float] = deque(maxlen=_MOST_FRAMES)
         self._pitches: deque[float] = deque(maxlen=_MOST_FRAMES)
@@ -47,13 +50,14 @@ class Sketcher:
         """Samples follow."""
         self._waiting.append(samples)
         self._waits += len(samples)
-        if self._waits >= self._enough:
-            self._draw()
+        if self._waits >= self._most:
+            self._draw_some()
 
     def begin_anew(self) -> None:
         """What came so far is no longer of interest."""
         self._drawn_to += self._waits
-        self._waiting, self._waits = [], 0
+        self._waiting.clear()
+        self._waits = 0
         self._levels.clear()
         self._pitches.clear()
 
@@ -62,7 +66,7 @@ class Sketcher:
         kept = max(self._waits - samples, 0)
         missing = samples - (self._waits - kept)
         if self._waits:
-            self._waiting = [np.concatenate(self._waiting)[:kept]]
+            self._waiting = deque((np.concatenate(self._waiting)[:kept],))
         frames = min(-(-missing // self._frame), len(self._levels))
         for _ in range(frames):
             self._levels.pop()
@@ -70,22 +74,24 @@ class Sketcher:
         rest = frames * self._frame - missing
         self._drawn_to -= frames * self._frame - min(rest, 0)
         if rest > 0:
-            self._waiting = [silence(rest)]
+            self._waiting = deque((silence(rest),))
         self._waits = max(rest, kept)
 
     def sketch(self) -> Sketch:
         """What is drawn; a last frame that is not full is left out."""
-        self._draw()
+        while self._waits >= self._frame:
+            self._draw_some()
         start = self._drawn_to - len(self._levels) * self._frame
         return Sketch(start, self._frame, tuple(self._levels), tuple(self._pitches))
 
-    def _draw(self) -> None:
-        count = self._waits // self._frame
-        if not count:
-            return
-        joined = np.concatenate(self._waiting)
+    def _draw_some(self) -> None:
+        """A second of what waits, as long as there is so much: more at once would need memory that is fresh every time."""
+        joined = self._oldest(self._rate_hz)
+        count = len(joined) // self._frame
         rest = joined[count * self._frame :]
-        self._waiting, self._waits = [rest], len(rest)
+        if len(rest):
+            self._waiting.appendleft(rest)
+        self._waits -= len(joined) - len(rest)
         sound = joined[: count * self._frame].astype(np.float32)
         squares = self._means(sound)
         np.subtract(
@@ -98,6 +104,15 @@ class Sketcher:
         tones = np.clip(self._rate_hz / np.pi * np.arcsin(halves), _LOWEST_HZ, _HIGHEST_HZ)
         self._pitches.extend(np.log(tones).tolist())
         self._drawn_to += count * self._frame
+
+    def _oldest(self, samples: int) -> Samples:
+        """At least so many samples of those that wait, or all of them."""
+        parts, count = [], 0
+        while self._waiting and count < samples:
+            part = self._waiting.popleft()
+            parts.append(part)
+            count += len(part)
+        return np.concatenate(parts)
 
     def _means(self, values: NDArray[np.float32]) -> NDArray[np.float64]:
         frames = values.reshape(-1, self._frame)

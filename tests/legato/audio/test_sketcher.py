@@ -1,5 +1,7 @@
 """Rough sketches of audio."""
 
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -79,3 +81,14 @@ def test_only_the_last_minutes_are_kept():
     sketch = sketcher.sketch()
     assert len(sketch.levels_db) == 6_000
     assert sketch.start_sample == 10 * 8_000
+
+
+def test_samples_are_let_go_some_seconds_after_they_came():
+    sketcher, kept = Sketcher(8_000, 0), []
+    for _ in range(60):
+        samples = np.zeros(1_600, np.int16)
+        kept.append(weakref.ref(samples))
+        sketcher.push(samples)
+        del samples
+        assert sum(ref() is not None for ref in kept) * 200 <= 4_200
+    assert len(sketcher.sketch().levels_db) == 60 * 10
