@@ -48,6 +48,7 @@ class Spans:
             facts.Spliced: self._of_utterance,
             facts.Hedged: self._of_utterance,
             facts.Underran: self._of_utterance,
+            facts.CancelServed: self._of_utterance,
         }
 
     def __len__(self) -> int:

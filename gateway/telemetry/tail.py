@@ -1,18 +1,20 @@
 """Which traces are worth keeping, decided when it is known how they went: all that failed or were slow, and a share of the rest.
 
 Rules:
-- The spans of a trace wait until one without a local parent has ended; then all of them are handed on, or none.
+- Spans wait until the one without a local parent that they are within has ended; then all of these are handed on, or none. A client may
+  put a whole conversation into one trace: of an utterance that is kept nothing is lost because another one ended before it.
+- The stream that a kept utterance is linked to is kept as well, when it ends.
 - The share is decided by the trace's number, so that every gateway decides alike.
-- What waits is bounded: beyond it the oldest trace is let go.
+- What waits is bounded: beyond it the oldest trace is let go, and of a trace what went well first.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
-from opentelemetry.trace import StatusCode
+from opentelemetry.trace import SpanContext, StatusCode
 
 _MOST_TRACES = 4_096
 _MOST_SPANS = 256
@@ -45,6 +47,7 @@ class TailKeep(SpanProcessor):
         self._settings = settings
         self._keep = keep
         self._waiting: OrderedDict[int, list[ReadableSpan]] = OrderedDict()
+        self._linked: OrderedDict[int, None] = OrderedDict()
         self._below = int(settings.share * 2**_TRACE_ID_BITS)
 
     def __len__(self) -> int:
@@ -59,18 +62,12 @@ class TailKeep(SpanProcessor):
         context = span.get_span_context()
         if context is None:
             return
-        if context.trace_id % 2**_TRACE_ID_BITS < self._below:
+        if self._is_of_the_share(context):
             self._keep.on_end(span)
-            return
-        spans = self._waiting.setdefault(context.trace_id, [])
-        if len(spans) < _MOST_SPANS:
-            spans.append(span)
-        if span.parent is None or span.parent.is_remote:
-            del self._waiting[context.trace_id]
-            if any(map(self._matters, spans)):
-                self._hand_on(spans)
-        elif len(self._waiting) > _MOST_TRACES:
-            self._waiting.popitem(last=False)
+        elif span.parent is None or span.parent.is_remote:
+            self._judge(span, context)
+        else:
+            self._let_wait(span, context)
 
     def shutdown(self) -> None:
         """No more spans."""
@@ -79,6 +76,42 @@ class TailKeep(SpanProcessor):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Export what was kept."""
         return self._keep.force_flush(timeout_millis)
+
+    def _is_of_the_share(self, context: SpanContext) -> bool:
+        number: int = context.trace_id % 2**_TRACE_ID_BITS
+        return number < self._below
+
+    def _let_wait(self, span: ReadableSpan, context: SpanContext) -> None:
+        spans = self._waiting.setdefault(context.trace_id, [])
+        if len(spans) < _MOST_SPANS:
+            spans.append(span)
+        elif self._matters(span):
+            spans.pop(0)
+            spans.append(span)
+        if len(self._waiting) > _MOST_TRACES:
+            self._waiting.popitem(last=False)
+
+    def _judge(self, root: ReadableSpan, context: SpanContext) -> None:
+        within, others = _apart(self._waiting.pop(context.trace_id, ()), context.span_id)
+        if others:
+            self._waiting[context.trace_id] = others
+        whole = [*within, root]
+        if self._is_linked(context) or any(map(self._matters, whole)):
+            self._hand_on(whole)
+            self._keep_linked(root)
+
+    def _is_linked(self, context: SpanContext) -> bool:
+        if context.span_id not in self._linked:
+            return False
+        del self._linked[context.span_id]
+        return True
+
+    def _keep_linked(self, root: ReadableSpan) -> None:
+        for link in root.links:
+            if link.context.trace_flags.sampled and not self._is_of_the_share(link.context):
+                self._linked[link.context.span_id] = None
+        while len(self._linked) > _MOST_TRACES:
+            self._linked.popitem(last=False)
 
     def _hand_on(self, spans: list[ReadableSpan]) -> None:
         take: Callable[[ReadableSpan], None] = self._keep.on_end
@@ -90,3 +123,17 @@ class TailKeep(SpanProcessor):
             return True
         slow = (span.attributes or {}).get(_SLOW_BY)
         return isinstance(slow, int | float) and slow >= self._settings.slow_ms
+
+
+def _apart(spans: Iterable[ReadableSpan], root: int) -> tuple[list[ReadableSpan], list[ReadableSpan]]:
+    """The spans within this one, in their order, and the others: whatever is within a span has ended before it."""
+    inside = {root}
+    within: list[ReadableSpan] = []
+    others: list[ReadableSpan] = []
+    for span in reversed(list(spans)):
+        if span.parent is not None and span.parent.span_id in inside:
+            within.append(span)
+            inside.add(span.context.span_id)
+        else:
+            others.append(span)
+    return within[::-1], others[::-1]

@@ -1,6 +1,7 @@
 """The span of one utterance, and those within it: an attempt for every line it was given, a segment for each that was spoken.
 
-What happened at a moment is an event; what lasted is a span. A segment's span stands within the attempt that spoke it.
+What happened at a moment is an event; what lasted is a span. A segment's span stands within the attempt that spoke it. An attempt that
+is over can still be told of, until the next one: its sound is written after it has come, and only then it is known to have been a splice.
 """
 
 from opentelemetry import trace
@@ -8,9 +9,10 @@ from opentelemetry.context import Context as TraceContext
 from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
 from gateway.telemetry.correlation import traceparent_of
+from gateway.telemetry.labels import provider_of
 from legato.domain import facts
 from legato.domain.errors import Reason
-from legato.domain.receipt import Receipt
+from legato.domain.receipt import Receipt, Stage
 
 OfUtterance = (
     facts.FirstAudio
@@ -20,10 +22,12 @@ OfUtterance = (
     | facts.Spliced
     | facts.Hedged
     | facts.Underran
+    | facts.CancelServed
 )
 Values = dict[str, str | int | float | bool]
 _NS = 1_000_000_000
 _REASONS = frozenset(Reason)
+_BEFORE_SEGMENT = frozenset({Stage.TEXT_WAIT, Stage.SEGMENT})
 
 
 class UtteranceSpan:
@@ -36,13 +40,15 @@ class UtteranceSpan:
             begun before what it is within.
     """
 
-    __slots__ = ("_attempt", "_attempt_ns", "_began_ns", "_span", "_tracer")
+    __slots__ = ("_attempt", "_attempt_ns", "_began_ns", "_over", "_sounded_ns", "_span", "_tracer")
 
     def __init__(self, tracer: Tracer, span: Span, began_ns: int) -> None:
         self._tracer = tracer
         self._span = span
         self._began_ns = self._attempt_ns = began_ns
+        self._sounded_ns = 0
         self._attempt: Span | None = None
+        self._over: tuple[Span, int] | None = None
 
     def take(self, fact: OfUtterance, now_ns: int) -> None:
         """One fact, at this wall-clock time."""
@@ -63,6 +69,8 @@ class UtteranceSpan:
                 self._hedged(fact, now_ns)
             case facts.Underran():
                 self._span.add_event("underrun", {"legato.gap_ms": fact.gap_s * 1000}, now_ns)
+            case facts.CancelServed():
+                self._span.set_attribute("legato.cancel_ms", fact.took_s * 1000)
 
     def traceparent(self) -> str:
         """The attempt under way, as a W3C `traceparent`; the utterance where there is none."""
@@ -72,6 +80,8 @@ class UtteranceSpan:
         """Its terminal event was written."""
         if self._span.is_recording():
             self._span.set_attributes({"legato.outcome": fact.outcome, **_attributes(fact.receipt)})
+            if fact.receipt.queued and self._sounded_ns:
+                self._first_segment(fact.receipt)
         if fact.outcome == "cancelled":
             self._span.add_event("cancelled", timestamp=now_ns)
         elif fact.outcome == "failed":
@@ -80,20 +90,26 @@ class UtteranceSpan:
 
     def abandon(self, now_ns: int) -> None:
         """It is over, and nothing was said of it."""
+        self._close()
         if self._attempt is not None:
             self._attempt.end(now_ns)
         self._span.end(now_ns)
 
     def _first_audio(self, fact: facts.FirstAudio, now_ns: int) -> None:
+        self._sounded_ns = now_ns
         self._span.add_event("first text", timestamp=now_ns - int(fact.ttfb_s * _NS))
         if not fact.queued:
             self._span.add_event("first segment", timestamp=now_ns - int(fact.ttfb_speakable_s * _NS))
         self._span.add_event("first audio", {"legato.queued": fact.queued}, now_ns)
 
+    def _first_segment(self, receipt: Receipt) -> None:
+        # Of what waited for its turn only the receipt tells for how long.
+        after_s = sum(seconds for stage, seconds in receipt.stages if stage not in _BEFORE_SEGMENT)
+        self._span.add_event("first segment", timestamp=self._sounded_ns - int(after_s * _NS))
+
     def _attempt_made(self, fact: facts.AttemptMade, now_ns: int) -> None:
         known: Values = {
-            "legato.route": fact.route,
-            "legato.provider": fact.route.partition("/")[0],
+            **_of_route(fact.route),
             "legato.line_reused": fact.reused,
             "legato.acquire_ms": fact.acquire_s * 1000,
         }
@@ -101,6 +117,7 @@ class UtteranceSpan:
             if self._attempt is None:  # else `AttemptEnded` says it
                 self._span.add_event("attempt refused", {**known, "legato.reason": fact.reason}, now_ns)
             return
+        self._close()
         self._attempt_ns = max(now_ns - int(fact.acquire_s * _NS), self._began_ns)
         self._attempt = self._within(self._span, "attempt", known, self._attempt_ns)
         self._attempt.add_event("leased", timestamp=now_ns)
@@ -111,14 +128,14 @@ class UtteranceSpan:
             return
         attempt.set_attributes(
             {
-                "legato.route": fact.route,
+                **_of_route(fact.route),
                 "legato.outcome": fact.outcome,
                 "legato.sent_chars": fact.chars,
                 "legato.audio_ms": fact.audio_s * 1000,
             }
         )
         fail(attempt, fact.outcome)
-        attempt.end(now_ns)
+        self._over = attempt, now_ns
 
     def _segment_spoken(self, fact: facts.SegmentSpoken, now_ns: int) -> None:
         known: Values = {
@@ -137,6 +154,7 @@ class UtteranceSpan:
             "legato.gap_ms": fact.gap_s * 1000,
         }
         self._span.add_event("splice", known, now_ns)
+        self._tell_of_attempt({**known, "legato.splice": True})
 
     def _hedged(self, fact: facts.Hedged, now_ns: int) -> None:
         known: Values = {
@@ -146,6 +164,19 @@ class UtteranceSpan:
             "legato.sent_chars": fact.chars,
         }
         self._span.add_event("hedge", known, now_ns)
+        told: Values = {"legato.hedge": True, "legato.rival": fact.rival, "legato.overtaken": fact.overtaken}
+        self._tell_of_attempt(told)
+
+    def _tell_of_attempt(self, told: Values) -> None:
+        latest = self._attempt or (self._over[0] if self._over else None)
+        if latest is not None:
+            latest.set_attributes(told)
+
+    def _close(self) -> None:
+        if self._over is not None:
+            attempt, ended_ns = self._over
+            self._over = None
+            attempt.end(ended_ns)
 
     def _within(self, parent: Span, name: str, known: Values, start_ns: int) -> Span:
         context = trace.set_span_in_context(parent, TraceContext())
@@ -157,6 +188,10 @@ def fail(span: Span, reason: str) -> None:
     if reason in _REASONS:
         span.set_attribute("legato.reason", reason)
         span.set_status(Status(StatusCode.ERROR, reason))
+
+
+def _of_route(route: str) -> Values:
+    return {"legato.route": route, "legato.provider": provider_of(route)}
 
 
 def _attributes(receipt: Receipt) -> Values:

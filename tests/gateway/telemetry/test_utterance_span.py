@@ -6,6 +6,7 @@ from opentelemetry.trace import INVALID_SPAN, StatusCode
 
 from gateway.telemetry.utterance_span import UtteranceSpan, fail
 from legato.domain import facts
+from legato.domain.receipt import Receipt, Stage
 
 SECOND = 1_000_000_000
 NOW = 1_000 * SECOND
@@ -93,6 +94,20 @@ def test_an_attempt_that_broke_is_an_error_and_the_next_one_a_span_of_its_own(ut
     (splice,) = whole.events
     assert splice.name == "splice"
     assert splice.attributes["legato.gap_ms"] == pytest.approx(20)
+    assert "legato.splice" not in broken.attributes
+    assert good.attributes["legato.splice"] is True
+    assert good.attributes["legato.from_route"] == "one/v"
+    assert good.attributes["legato.method"] == "word_time"
+
+
+def test_a_splice_is_told_of_the_attempt_though_its_sound_is_written_after_its_end(utterance, exported):
+    utterance.take(facts.AttemptMade("s1", "a", "two/v", False, 0.0), NOW)
+    utterance.take(ended("finished", "two/v"), NOW + SECOND)
+    utterance.take(facts.Spliced("s1", "a", "one/v", "two/v", "pause", 0.02), NOW + 2 * SECOND)
+    utterance.abandon(NOW + 3 * SECOND)
+    (attempt,) = named(exported, "attempt")
+    assert attempt.attributes["legato.splice"] is True
+    assert attempt.end_time == NOW + SECOND
 
 
 def test_a_lease_that_was_never_answered_is_an_event(utterance, exported):
@@ -108,6 +123,38 @@ def test_a_race_is_an_event(utterance, exported):
     utterance.abandon(NOW)
     (event,) = named(exported, "utterance")[0].events
     assert (event.name, event.attributes["legato.overtaken"]) == ("hedge", True)
+
+
+def test_an_attempt_that_was_raced_says_by_whom_and_who_was_first(utterance, exported):
+    utterance.take(MADE, NOW)
+    utterance.take(facts.Hedged("s1", "a", "one/v", "two/w", overtaken=True, chars=12, took_s=0.3), NOW)
+    utterance.take(ended("finished", "two/w"), NOW)
+    utterance.take(MADE, NOW)
+    utterance.abandon(NOW)
+    raced, usual = named(exported, "attempt")
+    assert raced.attributes["legato.hedge"] is raced.attributes["legato.overtaken"] is True
+    assert raced.attributes["legato.rival"] == raced.attributes["legato.route"] == "two/w"
+    assert raced.attributes["legato.provider"] == "two", "who spoke it"
+    assert "legato.hedge" not in usual.attributes
+
+
+def test_of_what_waited_for_its_turn_the_first_segment_is_told_when_the_receipt_is_there(utterance, exported):
+    parts = {Stage.TEXT_WAIT: 0.1, Stage.SEGMENT: 0.05, Stage.VENDOR: 0.25, Stage.TURN_WAIT: 0.6}
+    receipt = Receipt(stages=tuple(parts.items()), ttfb_s=1.0, ttfb_speakable_s=0.25, queued=True)
+    utterance.take(facts.FirstAudio("s1", "a", 1.0, 0.25, queued=True), NOW)
+    utterance.end(facts.UtteranceEnded("s1", "a", "joe", "finished", "", receipt), NOW + SECOND)
+    at = {event.name: event.timestamp for event in named(exported, "utterance")[0].events}
+    assert at["first text"] == NOW - SECOND
+    assert at["first segment"] == pytest.approx(NOW - 0.85 * SECOND, abs=10)
+    assert at["first audio"] == NOW
+
+
+def test_a_cancel_says_how_long_old_audio_left(utterance, exported):
+    utterance.take(facts.CancelServed("s1", "a", 0.003), NOW)
+    utterance.end(facts.UtteranceEnded("s1", "a", "joe", "cancelled", "", Receipt()), NOW)
+    (whole,) = named(exported, "utterance")
+    assert whole.attributes["legato.cancel_ms"] == pytest.approx(3)
+    assert [event.name for event in whole.events] == ["cancelled"]
 
 
 def test_what_is_open_when_it_is_abandoned_ends_with_it(utterance, exported):
