@@ -202,9 +202,12 @@ ROWS: dict[str, list[Chart]] = {
     "Vendors": [
         Chart(
             "Lines",
-            "How many connections are there, and in which state?",
+            "How many connections are there, in which state, and how many utterances wait for one?",
             "short",
-            {"{{provider}} {{state}}": "sum by (provider, state) (legato_lines)"},
+            {
+                "{{provider}} {{state}}": "sum by (provider, state) (legato_lines)",
+                "{{provider}} waited for": "sum by (provider) (legato_lines_waited_for)",
+            },
         ),
         Chart(
             "Acquire, p99",
@@ -327,6 +330,29 @@ ROWS: dict[str, list[Chart]] = {
                 "log lines dropped": rate("legato_log_lines_dropped_total"),
                 "late messages": rate("legato_late_messages_total"),
             },
+        ),
+        Chart(
+            "Caches",
+            "Which share of what was asked for was there?",
+            "percentunit",
+            {
+                "{{cache}}": share(
+                    rate("legato_cache_lookups_total", 'outcome="hit"', "cache"),
+                    rate("legato_cache_lookups_total", "", "cache"),
+                )
+            },
+        ),
+        Chart(
+            "Collections",
+            "How often are unused objects looked for, by generation? Generation 2 takes longest.",
+            "cps",
+            {"generation {{generation}}": rate("python_gc_collections_total", "", "generation")},
+        ),
+        Chart(
+            "Gateways",
+            "How many answer, of which version?",
+            "short",
+            {"{{version}}": "count by (version) (legato_build_info)"},
         ),
     ],
 }

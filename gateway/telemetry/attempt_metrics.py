@@ -64,19 +64,20 @@ class AttemptMetrics:
     def _histogram(self, name: str, about: str, buckets: tuple[float, ...], *labels: str) -> Spreads:
         return Spreads(f"legato_{name}", about, labels, buckets, self._registry)
 
-    def _attempt_made(self, fact: facts.AttemptMade, _: Context) -> None:
+    def _attempt_made(self, fact: facts.AttemptMade, context: Context) -> None:
         provider, reused = self._provider(fact.route), _TOLD[fact.reused]
         self._attempts.labels(provider, reused, fact.reason or "leased").inc()
         if not fact.reason:
-            self._acquire_s.labels(provider, reused).observe(fact.acquire_s)
+            self._acquire_s.labels(provider, reused).observe(fact.acquire_s, context.trace_of(fact))
 
     def _attempt_ended(self, fact: facts.AttemptEnded, _: Context) -> None:
         provider = self._provider(fact.route)
         self._ended.labels(provider, fact.outcome).inc()
         self._lease_s.labels(provider).inc(fact.lasted_s)
 
-    def _segment_spoken(self, fact: facts.SegmentSpoken, _: Context) -> None:
-        self._segment_s.labels(self._provider(fact.route)).observe(fact.took_s)
+    def _segment_spoken(self, fact: facts.SegmentSpoken, context: Context) -> None:
+        provider = self._provider(fact.route)
+        self._segment_s.labels(provider).observe(fact.took_s, context.trace_of(fact))
 
     def _spliced(self, fact: facts.Spliced, context: Context) -> None:
         self._splices.labels(self._provider(fact.from_route), self._provider(fact.to_route)).inc()

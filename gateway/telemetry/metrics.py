@@ -23,6 +23,7 @@ from gateway.telemetry.correlation import Context
 from gateway.telemetry.labels import Bounded, BoundedTogether, provider_of
 from gateway.telemetry.own_metrics import OwnMetrics
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
+from gateway.telemetry.tallies import Spreads
 from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
 from legato.domain.errors import PROPERTIES
@@ -97,12 +98,12 @@ class Metrics:
         self._late = Counter(
             "legato_late_messages", "Messages for an utterance that was cancelled before.", registry=registry
         )
-        self._cancel_s = Histogram(
+        self._cancel_s = Spreads(
             "legato_cancel_seconds",
             "Cancel read to last frame of the utterance written.",
             ["face"],
-            buckets=CANCEL_BUCKETS,
-            registry=registry,
+            CANCEL_BUCKETS,
+            registry,
         )
         self._loop_lag = Histogram(
             "legato_loop_lag_seconds", "Lateness of the event loop.", buckets=FINE_BUCKETS, registry=registry
@@ -168,7 +169,8 @@ class Metrics:
             self._count_error(context.face, fact.reason)
 
     def _cancel_served(self, fact: facts.CancelServed, context: Context) -> None:
-        self._cancel_s.labels(self._faces(context.face)).observe(fact.took_s)
+        face = self._faces(context.face)
+        self._cancel_s.labels(face).observe(fact.took_s, context.trace_of(fact))
 
     def _underran(self, fact: facts.Underran, context: Context) -> None:
         face = self._faces(context.face)

@@ -1,5 +1,7 @@
-"""The page on what can be seen names every metric with its labels, every stage and every span, and none that is not there."""
+"""The page on what can be seen names every metric with its labels, every stage and every span, and none that is not there; every metric
+is on the dashboard."""
 
+import json
 import re
 
 from gateway.telemetry.metrics import Metrics
@@ -32,6 +34,13 @@ def test_the_page_has_every_metric_with_its_labels():
     there["legato_build_info"] = "version"
     assert there == TOLD
     assert len(TOLD) > 35
+
+
+def test_every_metric_is_in_a_panel():
+    dashboard = json.loads((ROOT / "deploy/monitoring/legato.json").read_text(encoding="utf-8"))
+    drawn = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ()))
+    named = set(re.findall(r"legato_\w+", drawn))
+    assert {name for name in TOLD if not named & {name, f"{name}_bucket"}} == set()
 
 
 def test_it_has_every_stage_in_its_order():

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.metrics import Metrics
-from legato.domain.facts import UtteranceBegun
+from legato.domain.facts import SegmentSpoken, UtteranceBegun
 
 HERE = Context(face="native", principal="shop")
 
@@ -174,3 +174,12 @@ def test_trace_ids_are_exemplars_in_open_metrics(metrics, said):
     body, content_type = metrics.expose("application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
     assert f'# {{trace_id="{said.trace}"}} 0.12'.encode() in body
+
+
+def test_a_slow_cancel_lease_or_segment_leads_to_its_trace(metrics, said):
+    context = Context(face="native", trace_id=said.trace)
+    for fact in (said.served, said.attempt, SegmentSpoken("s1", "u1", 0, "joe/", 20, took_s=1.9)):
+        metrics.take(fact, context)
+    lines = metrics.expose("application/openmetrics-text; version=1.0.0")[0].decode().splitlines()
+    led = {line.partition("_bucket")[0] for line in lines if f'# {{trace_id="{said.trace}"}}' in line}
+    assert led == {"legato_cancel_seconds", "legato_acquire_seconds", "legato_segment_seconds"}
