@@ -13,18 +13,21 @@ from legato.faces.cartesia import CartesiaSpeech
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
 from legato.faces.cartesia_voices import voice_json, voices_json
 from legato.faces.deepgram import DeepgramSpeak
+from legato.faces.deepgram_models import model_json as deepgram_model
 from legato.faces.deepgram_models import models_json as deepgram_models
 from legato.faces.deepgram_requests import is_deepgram
 from legato.faces.deepgram_rest import DeepgramRest
 from legato.faces.deepgram_v2 import DeepgramV2Speak
 from legato.faces.elevenlabs_contexts import ElevenLabsMultiStream
 from legato.faces.elevenlabs_lists import models_json as elevenlabs_models
+from legato.faces.elevenlabs_lists import voice_json as elevenlabs_voice
 from legato.faces.elevenlabs_lists import voices_json as elevenlabs_voices
 from legato.faces.elevenlabs_lists import voices_page_json as elevenlabs_voices_page
 from legato.faces.elevenlabs_requests import is_elevenlabs
 from legato.faces.elevenlabs_rest import ElevenLabsRest
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
-from legato.faces.openai import OpenAISpeech, models_json
+from legato.faces.openai import OpenAISpeech
+from legato.faces.openai_lists import audio_models_json, audio_voices_json, model_json, models_json
 from legato.faces.wyoming import WyomingSpeech
 from legato.ports import VoiceDirectory
 
@@ -34,10 +37,14 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/v1/speak", Shape.WEBSOCKET, DeepgramSpeak),
     FaceRoute("/v1/speak", Shape.ONE_SHOT, DeepgramRest),
     PageRoute("/v1/models", DeepgramRest, deepgram_models, claims=is_deepgram),
+    PageRoute("/v1/models/{model}", DeepgramRest, deepgram_model, claims=is_deepgram),
     FaceRoute("/v2/speak", Shape.WEBSOCKET, DeepgramV2Speak),
     FaceRoute("/v2/speak", Shape.ONE_SHOT, DeepgramRest),
     FaceRoute("/v1/audio/speech", Shape.ONE_SHOT, OpenAISpeech),
     PageRoute("/v1/models", OpenAISpeech, models_json),
+    PageRoute("/v1/models/{model}", OpenAISpeech, model_json),
+    PageRoute("/v1/audio/models", OpenAISpeech, audio_models_json),
+    PageRoute("/v1/audio/voices", OpenAISpeech, audio_voices_json),
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
     FaceRoute("/tts/bytes", Shape.ONE_SHOT, CartesiaBytes),
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
@@ -50,6 +57,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute(f"{_ELEVENLABS}/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
     FaceRoute(f"{_ELEVENLABS}/stream/with-timestamps", Shape.ONE_SHOT, ElevenLabsRest),
     PageRoute("/v1/voices", ElevenLabsRest, elevenlabs_voices, claims=is_elevenlabs),
+    PageRoute("/v1/voices/{voice_id}", ElevenLabsRest, elevenlabs_voice),
     PageRoute("/v2/voices", ElevenLabsRest, elevenlabs_voices_page),
     PageRoute("/v1/models", ElevenLabsRest, elevenlabs_models, claims=is_elevenlabs),
 )

@@ -175,8 +175,8 @@ class Dialects:
     def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
         @web.middleware
         async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
-            here = [page for page in pages if page.path == request.path and request.method == hdrs.METH_GET]
-            if here:
+            here = [page for page in pages if page.path in _places(request)]
+            if here and request.method in {hdrs.METH_GET, hdrs.METH_HEAD}:
                 head = request_head(request.method, request.path_qs, request.headers)
                 for page in here:
                     if page.claims is not None and page.claims(head):
@@ -263,6 +263,12 @@ class Dialects:
         names = frozenset(info.voice.name for info in self._directory.voices())
         face = route.make_face(str(uuid.uuid4()), names)
         return face, request_head(request.method, request.path_qs, request.headers)
+
+
+def _places(request: web.Request) -> tuple[str, ...]:
+    """The path as it came and, where an unclaimed page was found for it, that page's own."""
+    resource = request.match_info.route.resource
+    return (request.path,) if resource is None else (request.path, resource.canonical)
 
 
 def answer(refusal: Refusal) -> web.Response:

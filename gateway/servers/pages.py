@@ -183,7 +183,10 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
         allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))
         return SpeechError(Reason.BAD_FRAME, f"expected {allowed} here; got {error.method[:20]}")
     if isinstance(error, web.HTTPNotFound):
-        return SpeechError(Reason.BAD_FRAME, "there is no such page; docs/protocol.md lists those there are")
+        return SpeechError(
+            Reason.BAD_FRAME,
+            "there is no such page; docs/protocol.md and docs/dialects.md list those there are",
+        )
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return SpeechError(Reason.TEXT_TOO_LONG, f"a request has at most {request.client_max_size} bytes")
     if isinstance(error, web.HTTPClientError):

@@ -15,6 +15,7 @@ from legato.audio.samples import FULL_SCALE
 from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.faces.rates import format_at
 
 _FLOATS = "pcm_f32le"
 _ENCODINGS = {
@@ -89,10 +90,10 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
         rate = int(rate[:9])
     if isinstance(rate, bool) or not isinstance(rate, int):
         raise SpeechError(Reason.BAD_FRAME, "output_format.sample_rate must be a whole number of Hz")
-    try:
-        return OutputFormat(container, encoding, AudioFormat(encodings[encoding], rate))
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    found = format_at(
+        encodings[encoding], rate, named=f"encoding {encoding}", field="output_format.sample_rate"
+    )
+    return OutputFormat(container, encoding, found)
 
 
 def _unknown(what: str, asked: object, offered: tuple[str, ...]) -> SpeechError:

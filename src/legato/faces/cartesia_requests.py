@@ -18,6 +18,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.halves import whole
+from legato.faces.numbers import number
 from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"
@@ -205,8 +206,7 @@ def _options(message: Mapping[str, Any]) -> UtteranceOptions:
         raise bad("generation_config must be an object")
     speed = _number(config, "speed", _SPEEDS)
     if speed is None:
-        old = message.get("speed")
-        speed = _WORD_SPEEDS.get(old) if isinstance(old, str) else None
+        speed = _old_speed(message.get("speed"))
     volume = _number(config, "volume", _VOLUMES)
     return UtteranceOptions(
         speed=speed,
@@ -215,11 +215,24 @@ def _options(message: Mapping[str, Any]) -> UtteranceOptions:
     )
 
 
+def _old_speed(value: object) -> float | None:
+    if value is None:
+        return None
+    speed = _WORD_SPEEDS.get(value) if isinstance(value, str) else None
+    if speed is None:
+        speed = number(value)
+    least, most = _SPEEDS
+    if not least <= speed <= most:
+        raise bad(f"speed must be one of {', '.join(_WORD_SPEEDS)}, or a number from {least} to {most}")
+    return speed
+
+
 def _number(config: Mapping[str, Any], field: str, bounds: tuple[float, float]) -> float | None:
     value = config.get(field)
     if value is None:
         return None
     least, most = bounds
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+    found = number(value)
+    if not least <= found <= most:
         raise bad(f"generation_config.{field} must be a number from {least} to {most}")
-    return float(value)
+    return found

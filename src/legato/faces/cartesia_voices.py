@@ -2,6 +2,7 @@
 
 Rules:
 - A page behind the last voice is empty: the vendor's client asks until it sees one.
+- An id of the vendor's own that the catalogue lacks can be spoken with, so it can be asked for: it is the default voice.
 - `q` and `limit` choose; other filters are about what this catalogue does not know, and are ignored.
 """
 
@@ -9,8 +10,7 @@ import json
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from legato.domain.errors import Reason, SpeechError
-from legato.faces.cartesia_requests import bad
+from legato.faces.cartesia_requests import bad, voice_of
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 _USUAL_LIMIT, _MAX_LIMIT = 10, 100
@@ -36,11 +36,10 @@ def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
     Raises:
         SpeechError: `unknown_voice`.
     """
-    name = unquote(head.path.rpartition("/")[2])
-    for info in directory.voices():
-        if info.voice.name == name:
-            return json.dumps(_voice(info))
-    raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no voice {name[:80]!r}")
+    asked = unquote(head.path.rpartition("/")[2])
+    voices = {info.voice.name: info for info in directory.voices()}
+    name = voice_of(asked, voices) or directory.default_voice()
+    return json.dumps({**_voice(voices[name]), "id": asked})
 
 
 def _matches(info: VoiceInfo, wanted: str) -> bool:

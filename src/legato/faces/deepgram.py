@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from legato.domain import events, replies
-from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.audio import Encoding
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces.deepgram_markup import InlineMarkup
@@ -30,6 +30,7 @@ from legato.faces.deepgram_requests import (
     voice_of,
 )
 from legato.faces.halves import whole
+from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
 _ENCODINGS = {
@@ -135,10 +136,7 @@ class DeepgramSpeak:
                 Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
             )
         encoding, usual_hz = found
-        try:
-            audio_format = AudioFormat(encoding, rate_of(query, usual_hz))
-        except ValueError as error:
-            raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+        audio_format = format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
         voice = voice_of(query, self._voices)
         self._model = query.get("model", "") or "default"
         return events.Open(

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from urllib.parse import unquote
 
+from legato.domain.errors import Reason, SpeechError
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 
@@ -10,6 +12,21 @@ def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
     """`GET /v1/models`."""
     del head
     return json.dumps({"stt": [], "tts": [_model(info) for info in directory.voices()]})
+
+
+def model_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /v1/models/{model_id}`: by its id in the list, or by its name.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    asked = unquote(head.path.rpartition("/")[2])
+    models = [_model(info) for info in directory.voices()]
+    for model in models:
+        if asked in {model["uuid"], model["name"]}:
+            return json.dumps(model)
+    names = ", ".join(sorted(str(model["name"]) for model in models))
+    raise SpeechError(Reason.UNKNOWN_VOICE, f"there is no model {asked[:80]!r}; the models are {names}")
 
 
 def _model(info: VoiceInfo) -> dict[str, object]:

@@ -6,12 +6,12 @@ Rules:
 """
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.faces.numbers import number
 from legato.ports import Refusal, RequestHead
 
 TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret  # nosec B105
@@ -124,10 +124,7 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     if not value:
         return UtteranceOptions()
     least, most = _SPEEDS
-    try:
-        speed = float(value)
-    except ValueError:
-        speed = math.nan
+    speed = number(value)
     if not least <= speed <= most:
         raise SpeechError(Reason.BAD_FRAME, f"speed must be a number from {least} to {most}")
     return UtteranceOptions(speed=speed)

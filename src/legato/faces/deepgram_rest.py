@@ -16,6 +16,7 @@ from legato.domain.replies import Reply
 from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
 from legato.faces.halves import whole
+from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -131,8 +132,5 @@ def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:
             f"encoding {encoding!r} in container {container!r} is not offered here; offered: {offered}",
         )
     kind, usual_hz, content_type = found
-    try:
-        audio_format = AudioFormat(kind, rate_of(query, usual_hz))
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    audio_format = format_at(kind, rate_of(query, usual_hz), named=f"encoding {encoding}")
     return audio_format, content_type.format(audio_format.sample_rate_hz)

@@ -25,6 +25,7 @@ from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import MOST_TURNS, TOKEN, client_key, one_line, subprotocols
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.halves import whole
+from legato.faces.numbers import number
 from legato.ports import Accepted, Refusal, RequestHead
 
 _NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
@@ -208,7 +209,7 @@ class DeepgramV2Speak:
             code, description = mistake
             failure = {"type": "ConfigureFailure", "code": code, "field": "speed", "value": value}
             return (_say_now({**failure, "description": description}),)
-        speed = requests.number(value)
+        speed = number(value)
         success = {"type": "ConfigureSuccess", "applied": {"speed": speed}}
         return (events.Configure(options=UtteranceOptions(speed=speed)), _say_now(success))
 

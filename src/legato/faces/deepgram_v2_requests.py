@@ -6,7 +6,6 @@ Rules:
 """
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping
 
@@ -14,6 +13,8 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.deepgram_requests import one_line, rate_of
+from legato.faces.numbers import number
+from legato.faces.rates import format_at
 from legato.ports import Refusal
 
 _ENCODINGS = {
@@ -83,10 +84,7 @@ def format_of(query: Mapping[str, str]) -> AudioFormat:
             Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
         )
     encoding, usual_hz = found
-    try:
-        return AudioFormat(encoding, rate_of(query, usual_hz))
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    return format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
 
 
 def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
@@ -118,16 +116,6 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     if not least <= speed <= most:
         raise SpeechError(Reason.BAD_FRAME, f"speed must be a number from {least} to {most}")
     return UtteranceOptions(speed=speed)
-
-
-def number(value: object) -> float:
-    """A number as clients write it; NaN for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return math.nan
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return math.nan
 
 
 def speed_mistake(value: object) -> tuple[str, str] | None:

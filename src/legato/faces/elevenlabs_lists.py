@@ -1,26 +1,57 @@
-"""ElevenLabs' lists: voices and models, as its clients read them."""
+"""ElevenLabs' lists: voices and models, as its clients read them.
+
+Rules:
+- Without a `page_size` the first page has all of the voices, as the vendor's first page has all of its default ones.
+- `search`, `language`, `category` and `sort` by name are heeded; other filters are about what this catalogue does not know.
+- An id of the vendor's own that the catalogue lacks can be spoken with, so it can be asked for: it is the default voice.
+"""
 
 import json
+from collections.abc import Sequence
+from urllib.parse import unquote
 
+from legato.faces.elevenlabs_requests import bad, voice_named
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 MODELS = ("legato", "eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_multilingual_v2")
 """What the list says; every other name is taken as well."""
 _MOST_CHARS = 50_000
+_CATEGORY = "premade"
+_LARGEST_PAGE = 100
 
 
 def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v1/voices`."""
+    """`GET /v1/voices`: all of them."""
     del head
-    return json.dumps({"voices": _voices(directory)})
+    return json.dumps({"voices": [_voice(info) for info in directory.voices()]})
 
 
 def voices_page_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v2/voices`: one page with all of them."""
-    del head
-    voices = _voices(directory)
-    page = {"voices": voices, "has_more": False, "total_count": len(voices)}
-    return json.dumps({**page, "next_page_token": None})  # nosec B105 a page's mark, no secret
+    """`GET /v2/voices`: those that are looked for, page by page; a page's token is the name of its last voice.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    found = _sorted([info for info in directory.voices() if _is_wanted(info, head)], head)
+    start = _start(found, head.query.get("next_page_token", ""))
+    size = _page_size(head.query.get("page_size", ""), len(found))
+    page, rest = found[start : start + size], found[start + size :]
+    token = page[-1].voice.name if rest else None
+    voices = [_voice(info) for info in page]
+    told = {"voices": voices, "has_more": bool(rest), "total_count": len(found), "next_page_token": token}
+    return json.dumps(told)
+
+
+def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
+    """`GET /v1/voices/{voice_id}`.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
+    asked = unquote(head.path.rpartition("/")[2])
+    voices = {info.voice.name: info for info in directory.voices()}
+    name = voice_named(asked, voices) or directory.default_voice()
+    return json.dumps({**_voice(voices[name]), "voice_id": asked})
 
 
 def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
@@ -29,6 +60,41 @@ def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
     tags = sorted({tag for info in directory.voices() for tag in info.voice.languages})
     languages = [{"language_id": tag, "name": tag} for tag in tags]
     return json.dumps([_model(name, languages) for name in MODELS])
+
+
+def _is_wanted(info: VoiceInfo, head: RequestHead) -> bool:
+    voice, query = info.voice, head.query
+    words = " ".join((voice.name, voice.description, voice.languages[0], _CATEGORY)).lower()
+    tags = {part for tag in voice.languages for part in (tag.lower(), tag.lower().partition("-")[0])}
+    return (
+        query.get("search", "").strip().lower() in words
+        and query.get("language", "").lower() in {"", *tags}
+        and query.get("category", "") in {"", _CATEGORY}
+    )
+
+
+def _sorted(found: list[VoiceInfo], head: RequestHead) -> list[VoiceInfo]:
+    if head.query.get("sort") != "name":
+        return found
+    is_falling = head.query.get("sort_direction") == "desc"
+    return sorted(found, key=lambda info: info.voice.name.lower(), reverse=is_falling)
+
+
+def _start(found: Sequence[VoiceInfo], token: str) -> int:
+    if not token:
+        return 0
+    names = [info.voice.name for info in found]
+    if token not in names:
+        raise bad("next_page_token must be one that the page before gave, asked for with the same filters")
+    return names.index(token) + 1
+
+
+def _page_size(asked: str, usual: int) -> int:
+    if not asked:
+        return usual
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= _LARGEST_PAGE):
+        raise bad(f"page_size must be a whole number from 1 to {_LARGEST_PAGE}")
+    return int(asked[:9])
 
 
 def _model(name: str, languages: list[dict[str, str]]) -> dict[str, object]:
@@ -51,17 +117,13 @@ def _model(name: str, languages: list[dict[str, str]]) -> dict[str, object]:
     }
 
 
-def _voices(directory: VoiceDirectory) -> list[dict[str, object]]:
-    return [_voice(info) for info in directory.voices()]
-
-
 def _voice(info: VoiceInfo) -> dict[str, object]:
     voice = info.voice
     languages = [{"language": tag, "model_id": MODELS[0]} for tag in voice.languages]
     return {
         "voice_id": voice.name,
         "name": voice.name,
-        "category": "premade",
+        "category": _CATEGORY,
         "description": voice.description or None,
         "labels": {"language": voice.languages[0]},
         "preview_url": None,

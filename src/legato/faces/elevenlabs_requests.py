@@ -8,7 +8,6 @@ Rules:
 """
 
 import json
-import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.elevenlabs_alignment import TimeBase
+from legato.faces.numbers import number
 from legato.ports import Refusal, RequestHead
 
 VENDOR_DEFAULT_FORMAT = "mp3_44100_128"
@@ -161,7 +161,15 @@ def voice_of(head: RequestHead, voices: Collection[str]) -> str:
         SpeechError: `unknown_voice`.
     """
     found = _PLACE.search(head.path)
-    voice = unquote(found.group(1)) if found else ""
+    return voice_named(unquote(found.group(1)) if found else "", voices)
+
+
+def voice_named(voice: str, voices: Collection[str]) -> str:
+    """The voice of that id; empty for the default.
+
+    Raises:
+        SpeechError: `unknown_voice`.
+    """
     if voice in voices:
         return voice
     if _VENDOR_VOICE.fullmatch(voice):
@@ -213,7 +221,7 @@ def speed_of(settings: object) -> UtteranceOptions:
     if value is None:
         return UtteranceOptions()
     least, most = _SPEEDS
-    speed = _number(value)
+    speed = number(value)
     if not least <= speed <= most:
         raise bad(f"voice_settings.speed must be a number from {least} to {most}")
     return UtteranceOptions(speed=speed)
@@ -227,12 +235,3 @@ def truth(value: object) -> bool:
 def bad(message: str) -> SpeechError:
     """What cannot be read."""
     return SpeechError(Reason.BAD_FRAME, message)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return math.nan
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return math.nan

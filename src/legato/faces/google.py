@@ -32,6 +32,7 @@ from legato.faces.grpc_calls import (
     words_in,
 )
 from legato.faces.halves import whole
+from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
 METHODS = tuple(
@@ -39,6 +40,7 @@ METHODS = tuple(
 )
 _SPOKEN = "speech"
 _ENCODINGS = {0: Encoding.PCM_S16LE, 7: Encoding.PCM_S16LE, 5: Encoding.MULAW, 6: Encoding.ALAW}
+_NAMES = {Encoding.PCM_S16LE: "PCM", Encoding.MULAW: "MULAW", Encoding.ALAW: "ALAW"}
 _USUAL_HZ = 24_000
 _SPEEDS = (0.25, 2.0)
 _VENDORS_OWN = re.compile(r"[a-z]{2,3}-[A-Z0-9]{2,3}-\S+")
@@ -140,12 +142,13 @@ def _format_of(audio: Fields) -> AudioFormat:
     known = _ENCODINGS.get(encoding)
     if known is None:
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"audio_encoding {encoding} is not offered; offered: PCM, MULAW, ALAW"
+            Reason.UNKNOWN_FORMAT,
+            f"audio_encoding {encoding} is not offered; offered: {', '.join(_NAMES.values())}",
         )
-    try:
-        return AudioFormat(known, rate or (_USUAL_HZ if known is Encoding.PCM_S16LE else 8_000))
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    usual_hz = _USUAL_HZ if known is Encoding.PCM_S16LE else 8_000
+    return format_at(
+        known, rate or usual_hz, named=f"audio_encoding {_NAMES[known]}", field="sample_rate_hertz"
+    )
 
 
 def _speed_of(audio: Fields) -> float | None:

@@ -31,6 +31,7 @@ _ENCODINGS = {
     audio_pb2.ENCODING_ALAW: Encoding.ALAW,
     audio_pb2.ENCODING_WAV: Encoding.WAV,
 }
+_NAMES = {encoding: audio_pb2.Encoding.Name(number) for number, encoding in _ENCODINGS.items()}
 _USUAL_HZ = {Encoding.PCM_S16LE: 24_000, Encoding.WAV: 24_000, Encoding.MULAW: 8_000, Encoding.ALAW: 8_000}
 _POSITIONS = {
     speech_pb2.POSITION_UNSPECIFIED: Position.APPEND,
@@ -85,10 +86,11 @@ def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
     encoding = _ENCODINGS.get(message.encoding)
     if encoding is None:
         raise unknown_format(f"the encoding number {message.encoding} is not offered")
+    rate_hz = message.sample_rate_hz or _USUAL_HZ[encoding]
     try:
-        return AudioFormat(encoding, message.sample_rate_hz or _USUAL_HZ[encoding])
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+        return AudioFormat(encoding, rate_hz)
+    except ValueError:
+        raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not offered") from None
 
 
 def trace(traceparent: str) -> str:
@@ -103,7 +105,7 @@ def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
 
 def unknown_format(message: str) -> SpeechError:
     """The error of a format that is not on offer; it lists what is."""
-    offered = ", ".join(f"{one.encoding.value} at {one.sample_rate_hz} Hz" for one in OFFERED)
+    offered = ", ".join(f"{_NAMES[one.encoding]} at {one.sample_rate_hz} Hz" for one in OFFERED)
     return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {offered}")
 
 

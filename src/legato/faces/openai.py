@@ -19,7 +19,8 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces.halves import whole
-from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
+from legato.faces.numbers import number
+from legato.ports import Accepted, Refusal, RequestHead
 
 VENDOR_VOICES = frozenset(
     [
@@ -38,8 +39,6 @@ VENDOR_VOICES = frozenset(
         "verse",
     ]
 )
-MODELS = ("legato", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
-"""What the list says; every other name is taken as well."""
 _FORMATS = {
     "pcm": (AudioFormat(Encoding.PCM_S16LE, 24_000), "audio/pcm"),
     "wav": (AudioFormat(Encoding.WAV, 24_000), "audio/wav"),
@@ -196,14 +195,6 @@ class OpenAISpeech:
         )
 
 
-def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v1/models`. Clients check a model's name against it; the voices behind them are the directory's."""
-    del head
-    owner = f"legato:{directory.default_voice()}"
-    data = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name in MODELS]
-    return json.dumps({"object": "list", "data": data})
-
-
 def error_object(error: SpeechError) -> Mapping[str, object]:
     """The inside of `{"error": …}`."""
     return {
@@ -244,9 +235,10 @@ def _speed(value: object) -> float | None:
     if value is None:
         return None
     least, most = _SPEEDS
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+    speed = number(value)
+    if not least <= speed <= most:
         raise _bad(f"speed must be a number from {least} to {most}")
-    return float(value)
+    return speed
 
 
 def _bad(message: str) -> SpeechError:

@@ -32,11 +32,13 @@ from legato.faces.grpc_calls import (
     words_in,
 )
 from legato.faces.halves import whole as without_halves
+from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead, VoiceDirectory
 
 SERVICE = "/nvidia.riva.tts.RivaSpeechSynthesis"
 _SPOKEN = "speech"
 _ENCODINGS = {1: Encoding.PCM_S16LE, 3: Encoding.MULAW, 20: Encoding.ALAW}
+_NAMES = {Encoding.PCM_S16LE: "LINEAR_PCM", Encoding.MULAW: "MULAW", Encoding.ALAW: "ALAW"}
 _USUAL_HZ = 22_050
 _CODES = {Reason.UNKNOWN_VOICE: "INVALID_ARGUMENT", Reason.TEXT_TOO_LONG: "INVALID_ARGUMENT"}
 
@@ -177,12 +179,10 @@ def _format_of(request: Fields) -> AudioFormat:
     known = _ENCODINGS.get(encoding or 1)
     if known is None:
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"encoding {encoding} is not offered; offered: LINEAR_PCM, MULAW, ALAW"
+            Reason.UNKNOWN_FORMAT,
+            f"encoding {encoding} is not offered; offered: {', '.join(_NAMES.values())}",
         )
-    try:
-        return AudioFormat(known, rate)
-    except ValueError as error:
-        raise SpeechError(Reason.UNKNOWN_FORMAT, str(error)) from None
+    return format_at(known, rate, named=f"encoding {_NAMES[known]}", field="sample_rate_hz")
 
 
 def _voice(asked: str, voices: Collection[str]) -> str:

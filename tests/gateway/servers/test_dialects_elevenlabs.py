@@ -266,6 +266,11 @@ async def test_each_client_has_its_own_lists():
         assert [one["name"] for one in models["tts"]] == ["joe", "many", "mute"]
         _, models = await listed(built, "/v1/models", authorization="Bearer sesame")
         assert models["object"] == "list"
+        one = [
+            await listed(built, "/v1/models/joe", authorization=f"{kind} sesame")
+            for kind in ("Token", "Bearer")
+        ]
+        assert [(status, next(iter(model))) for status, model in one] == [(200, "name"), (200, "id")]
         for headers, shape in (
             ({"xi_api_key": "no"}, "detail"),
             ({"authorization": "Token no"}, "err_code"),
@@ -273,3 +278,23 @@ async def test_each_client_has_its_own_lists():
         ):
             status, body = await listed(built, "/v1/models", **headers)
             assert (status, shape in body) == (401, True)
+
+
+async def test_one_voice_and_pages_of_them():
+    async with real_house(key="sesame") as built:
+        status, voice = await listed(built, "/v1/voices/joe", xi_api_key="sesame")
+        assert (status, voice["voice_id"]) == (200, "joe")
+        status, body = await listed(built, "/v1/voices/nobody", xi_api_key="sesame")
+        assert (status, body["detail"]["status"]) == (404, "voice_not_found")
+        _, page = await listed(built, "/v2/voices?page_size=2&search=m", xi_api_key="sesame")
+        assert ([one["voice_id"] for one in page["voices"]], page["has_more"]) == (["joe", "many"], True)
+        status, body = await listed(built, "/v2/voices?page_size=no", xi_api_key="sesame")
+        assert (status, "page_size" in body["detail"][0]["msg"]) == (422, True)
+
+
+async def test_open_webui_finds_voices_and_models():
+    async with real_house() as built:
+        _, voices = await listed(built, "/v1/audio/voices")
+        assert [one["id"] for one in voices["voices"]] == ["joe", "many", "mute"]
+        _, models = await listed(built, "/v1/audio/models")
+        assert "tts-1" in [one["id"] for one in models["models"]]

@@ -67,6 +67,8 @@ def test_speed_volume_language_and_word_times():
     assert options.speed == 1.5
     assert options.volume == pytest.approx(-6.02, abs=0.01)
     assert request(speed="fast").options.speed == 1.25
+    assert request(speed="1.2").options.speed == request(speed=1.2).options.speed == 1.2
+    assert request(generation_config={"speed": "1.5"}).options.speed == 1.5
     assert request(speed="fast", generation_config={"speed": 1}).options.speed == 1
     assert request().options.speed is None
     assert (request(add_timestamps=True).options.words, request().options.words) == (True, False)
@@ -79,6 +81,9 @@ def test_speed_volume_language_and_word_times():
         {"generation_config": {"speed": 9}},
         {"generation_config": {"speed": True}},
         {"generation_config": {"volume": "loud"}},
+        {"speed": "blazing"},
+        {"speed": True},
+        {"speed": 9},
         {"language": 3},
     ):
         assert refused(request, **wrong) is Reason.BAD_FRAME

@@ -16,6 +16,12 @@ class Directory:
             for name in ("anna", "bernd", "c d", "dora", "eve")
         ]
 
+    def formats(self):
+        return ()
+
+    def default_voice(self):
+        return "bernd"
+
 
 def page(**query):
     return json.loads(voices_json(Directory(), RequestHead("GET", "/voices", query, {})))
@@ -58,6 +64,8 @@ def test_one_voice_by_its_name():
     told = found("/voices/c%20d")
     assert (told["id"], told["language"], told["description"]) == ("c d", "en", "Calm c d.")
     assert told["locales"][0] == {"locale": "en-GB", "is_native": True}
+    vendors = "694f9389-aac1-45b6-b726-9d9369183238"
+    assert found(f"/voices/{vendors}") == {**found("/voices/bernd"), "id": vendors}
     with pytest.raises(SpeechError) as refused:
         found("/voices/nobody")
     assert refused.value.reason is Reason.UNKNOWN_VOICE

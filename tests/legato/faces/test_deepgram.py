@@ -29,6 +29,8 @@ def test_the_query_says_how_it_sounds():
     assert (event.voice, event.audio_format.sample_rate_hz, event.options.speed) == ("joe", 8000, 1.5)
     for wrong in ({"encoding": "mp3"}, {"sample_rate": "12345"}, {"model": "ann"}):
         assert opened(**wrong)[1].status == 400
+    told = json.loads(opened(sample_rate="16001")[1].body)["err_msg"]
+    assert told.startswith("sample_rate 16001 is not offered with encoding linear16; offered: 8000, 16000")
 
 
 def test_each_flush_ends_one_utterance_and_the_next_speak_begins_the_next():

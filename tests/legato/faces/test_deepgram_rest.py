@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from legato.domain import events, replies
@@ -35,6 +37,8 @@ def test_what_is_not_offered_is_refused_with_the_list():
         answer = opened(**query)[1]
         assert isinstance(answer, Refusal)
         assert answer.status == 400
+    told = json.loads(opened(encoding="mulaw", sample_rate="16000")[1].body)["err_msg"]
+    assert told == "sample_rate 16000 is not offered with encoding mulaw; offered: 8000"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"text": 1}', b'{"text": " "}', b"\xff"])

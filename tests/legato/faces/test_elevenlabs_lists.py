@@ -1,7 +1,10 @@
 import json
 
+import pytest
+
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Route, Voice
-from legato.faces.elevenlabs_lists import MODELS, models_json, voices_json, voices_page_json
+from legato.faces.elevenlabs_lists import MODELS, models_json, voice_json, voices_json, voices_page_json
 from legato.ports import RequestHead, VoiceInfo
 
 HEAD = RequestHead("GET", "/", {}, {})
@@ -29,10 +32,69 @@ def test_voices_have_what_clients_read():
     assert [one["language"] for one in anna["verified_languages"]] == ["en-GB", "cy"]
 
 
-def test_the_second_version_is_one_page():
-    page = json.loads(voices_page_json(Two(), HEAD))
+def page_of(**query):
+    return json.loads(voices_page_json(Two(), RequestHead("GET", "/v2/voices", query, {})))
+
+
+def names(**query):
+    return [voice["voice_id"] for voice in page_of(**query)["voices"]]
+
+
+def test_the_second_version_is_one_page_where_no_size_is_asked_for():
+    page = page_of()
     assert page["voices"] == json.loads(voices_json(Two(), HEAD))["voices"]
     assert (page["has_more"], page["total_count"], page["next_page_token"]) == (False, 2, None)
+
+
+def test_a_client_that_asks_for_the_next_page_sees_every_voice_once():
+    first = page_of(page_size="1")
+    assert (first["has_more"], first["total_count"]) == (True, 2)
+    second = page_of(page_size="1", next_page_token=first["next_page_token"])
+    assert [page["voices"][0]["voice_id"] for page in (first, second)] == ["anna", "bernd"]
+    assert (second["has_more"], second["next_page_token"]) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"search": "BERN"}, ["bernd"]),
+        ({"search": "calm"}, ["anna"]),
+        ({"search": "premade"}, ["anna", "bernd"]),
+        ({"search": "zoe"}, []),
+        ({"language": "en"}, ["anna"]),
+        ({"language": "CY"}, ["anna"]),
+        ({"category": "cloned"}, []),
+        ({"category": "premade", "voice_type": "default", "gender": "male"}, ["anna", "bernd"]),
+        ({"sort": "name", "sort_direction": "desc"}, ["bernd", "anna"]),
+        ({"sort": "name"}, ["anna", "bernd"]),
+        ({"sort": "created_at_unix", "sort_direction": "desc"}, ["anna", "bernd"]),
+    ],
+)
+def test_voices_are_looked_for(query, found):
+    assert names(**query) == found
+    assert page_of(**query)["total_count"] == len(found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"page_size": size} for size in ("0", "101", "-1", "ten", "²", "9" * 30)] + [{"next_page_token": "x"}],
+)
+def test_a_page_that_there_cannot_be_is_refused_by_name(query):
+    with pytest.raises(SpeechError, match=f"^{next(iter(query))} must be") as refused:
+        page_of(**query)
+    assert refused.value.reason is Reason.BAD_FRAME
+
+
+def test_one_voice_by_its_name_and_the_default_one_by_an_id_of_the_vendors():
+    def found(path):
+        return json.loads(voice_json(Two(), RequestHead("GET", path, {}, {})))
+
+    anna, bernd = json.loads(voices_json(Two(), HEAD))["voices"]
+    assert (found("/v1/voices/anna"), found("/v1/voices/bernd")) == (anna, bernd)
+    assert found("/v1/voices/21m00Tcm4TlvDq8ikWAM") == {**anna, "voice_id": "21m00Tcm4TlvDq8ikWAM"}
+    with pytest.raises(SpeechError, match="'zoe'; the voices are anna, bernd") as refused:
+        found("/v1/voices/zoe")
+    assert refused.value.reason is Reason.UNKNOWN_VOICE
 
 
 def test_models_are_a_bare_list_that_speaks_every_language_there_is():

@@ -82,6 +82,14 @@ def test_what_cannot_be_spoken_is_refused(message, reason):
     assert face.farewell(refused.error)[0] == 3
 
 
+def test_a_rate_is_refused_in_the_words_of_the_vendor():
+    [refused] = opened().parse(config(encoding=5, rate=16_000))
+    assert (
+        refused.error.message
+        == "sample_rate_hertz 16000 is not offered with audio_encoding MULAW; offered: 8000"
+    )
+
+
 def test_a_second_configuration_is_refused():
     face = opened()
     face.parse(config())

@@ -24,6 +24,13 @@ def test_a_request_is_a_whole_conversation():
     assert face.headers == {"content-type": "audio/pcm", "x-request-id": "r-1"}
 
 
+def test_a_speed_may_be_a_number_in_a_text():
+    assert parsed(speed="1.5")[1][0].options.speed == 1.5
+    for wrong in ("fast", "9", "nan", "", [1]):
+        (event,) = parsed(speed=wrong)[1]
+        assert event.error.message == "speed must be a number from 0.25 to 4.0"
+
+
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])
 def test_voices(voice, name):
     assert parsed(voice=voice)[1][0].voice == name

@@ -92,6 +92,13 @@ def test_what_cannot_be_spoken_is_refused(asked, reason):
         assert opened(kind).farewell(refused.error)[0] == 3
 
 
+def test_a_rate_is_refused_in_the_words_of_the_vendor():
+    [refused] = opened().parse(request(rate=11))
+    assert refused.error.message.startswith(
+        "sample_rate_hz 11 is not offered with encoding LINEAR_PCM; offered: 8000"
+    )
+
+
 def test_sound_and_words_from_the_calls_first_sample():
     face = opened()
     face.parse(request(times=1))

@@ -1,0 +1,26 @@
+"""Sample rates, refused in the words of the client: its own name of the encoding, and of the field."""
+
+from legato.domain.audio import OFFERED, AudioFormat, Encoding
+from legato.domain.errors import Reason, SpeechError
+
+_SHOWN = 12
+
+
+def format_at(encoding: Encoding, rate_hz: int, *, named: str, field: str = "sample_rate") -> AudioFormat:
+    """The format of that encoding at that rate.
+
+    Args:
+        encoding: of the house.
+        rate_hz: as the client gave it.
+        named: what the client calls the encoding.
+        field: what the client calls the rate.
+
+    Raises:
+        SpeechError: `unknown_format`; the message says what was given, and which rates there are.
+    """
+    rates = [one.sample_rate_hz for one in OFFERED if one.encoding is encoding]
+    if rate_hz not in rates:
+        offered = ", ".join(map(str, rates))
+        told = f"{field} {str(rate_hz)[:_SHOWN]} is not offered with {named}; offered: {offered}"
+        raise SpeechError(Reason.UNKNOWN_FORMAT, told)
+    return AudioFormat(encoding, rate_hz)
