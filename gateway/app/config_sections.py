@@ -9,7 +9,16 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from legato.domain.speech import StreamLimits
 
@@ -18,10 +27,32 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104
 """The host of an address that names none: every interface."""
 
 
-class Section(BaseModel):
-    """What every section shares: unknown names are refused, values do not change once read."""
+_NUMBERS = (int, float, int | None, float | None)
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+def no_truth_value(value: object) -> object:
+    """The value as it is, but for what YAML reads as `true` or `false`: the library would take them for 1 and 0.
+
+    Raises:
+        ValueError: it is a truth value.
+    """
+    if value is True or value is False:
+        raise ValueError(
+            f"expected a number, got {str(value).lower()} (YAML reads yes, no, on and off so, too)"
+        )
+    return value
+
+
+class Section(BaseModel):
+    """What every section shares: unknown names are refused, numbers are finite and no truth values, nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number_is_one(cls, value: object, field: ValidationInfo) -> object:
+        annotation = cls.model_fields[field.field_name or ""].annotation
+        return no_truth_value(value) if annotation in _NUMBERS else value
 
 
 def split_address(address: str) -> tuple[str, int]:

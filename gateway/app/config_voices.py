@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Credential, Section, split_list
+from gateway.app.config_sections import Credential, Section, no_truth_value, split_list
 from gateway.app.vendors import REST_TWINS, VENDORS
 from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
@@ -53,7 +53,7 @@ class ProviderSettings(Section):
     """The vendor's key, as `env:NAME` or `file:PATH`."""
     url: str | None = None
     """Where the vendor is, when not at its usual place."""
-    limits: dict[str, int | float] = Field(default_factory=dict)
+    limits: dict[str, Annotated[int | float, BeforeValidator(no_truth_value)]] = Field(default_factory=dict)
     """The vendor's limits, where they differ from the usual ones of its dialect."""
     switches: Options = Field(default_factory=dict)
     """What is not certain about the vendor's language, where it differs from what is thought usual."""

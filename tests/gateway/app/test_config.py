@@ -1,10 +1,13 @@
+import typing
 from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from gateway.app.config import load, schema, show
 from gateway.app.config_errors import ConfigError
+from gateway.app.config_sections import Section
 from legato.domain.speech import Failover
 from legato.domain.text import TextLevel
 
@@ -118,6 +121,22 @@ def test_variables_of_others_are_left_alone():
             "default_voice: jo",
             "legato.yaml:1: default_voice: there is no voice named 'jo'; did you mean 'joe'?",
         ),
+        (
+            "limits:\n  max_streams: yes",
+            "legato.yaml:2: limits.max_streams: expected a number, got true (YAML reads yes, no, on and off so, too)",
+        ),
+        (
+            "keys: {shop: {sha256: " + "a" * 64 + ", max_streams: off}}",
+            "max_streams: expected a number, got false",
+        ),
+        (
+            "providers:\n  joe: {engine: piper}\n  dg:\n    dialect: deepgram\n    limits:\n      contexts: on",
+            "legato.yaml:6: providers.dg.limits.contexts: expected a number, got true",
+        ),
+        (
+            "limits: {idle_stream_s: .inf}",
+            "legato.yaml:1: limits.idle_stream_s: input should be a finite number",
+        ),
         ("voices: {}", "legato.yaml:1: voices: at least one voice must be given"),
         ("voices: {a: {}}", "legato.yaml:1: voices.a.routes: must be given"),
         (
@@ -194,3 +213,25 @@ def test_a_file_that_is_not_there_is_named():
 def test_an_item_that_is_wrong_is_told_alone(write):
     (said,) = refused(write("keys: {a: {sha256: abc}}")).splitlines()
     assert "legato.yaml:1: keys.a.sha256[0]: string should match" in said
+
+
+def _sections(one):
+    yield one
+    for below in one.__subclasses__():
+        yield from _sections(below)
+
+
+def test_no_number_of_any_section_takes_a_truth_value():
+    asked = 0
+    for section in _sections(Section):
+        for name, field in section.model_fields.items():
+            arguments = {field.annotation, *typing.get_args(field.annotation)}
+            if not arguments & {int, float}:
+                continue
+            for truth in (True, False):
+                with pytest.raises(ValidationError) as refused:
+                    section.model_validate({name: truth})
+                told = {error["loc"]: error["msg"] for error in refused.value.errors()}
+                assert f"got {str(truth).lower()}" in told[name,]
+            asked += 1
+    assert asked > 30

@@ -59,3 +59,11 @@ def test_the_bounds_of_a_stream_are_all_there_and_have_the_usual_values():
 
 def test_a_bound_that_is_changed_reaches_the_stream():
     assert LimitsSection(max_lead_ms=0).stream().max_lead_ms == 0
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_truth_value_is_no_number_and_a_number_is_finite(truth):
+    with pytest.raises(ValidationError, match=f"expected a number, got {str(truth).lower()}"):
+        LimitsSection(max_streams=truth)
+    with pytest.raises(ValidationError, match="finite number"):
+        LimitsSection(idle_stream_s=float("inf"))
