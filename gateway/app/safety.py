@@ -8,6 +8,7 @@ from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import is_loopback
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
+from gateway.telemetry.otlp_variables import mistakes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import UtteranceOptions
 
@@ -42,6 +43,7 @@ def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None
         *_mute_voices(settings),
         *_missing_secrets(settings, env),
         *_strange_vendors(settings),
+        *(Problem("", (name,), said) for name, said in mistakes(env)),
         *([] if insecure else _open_doors(settings)),
     ]
     if problems:

@@ -12,7 +12,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 
 ROOM = 2_048
 """Spans that may wait, where `OTEL_BSP_MAX_QUEUE_SIZE` does not say otherwise."""
-_BATCH = 512
+BATCH = 512
+"""Spans that are exported at once, where `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` does not say otherwise."""
 
 
 @dataclass(slots=True)
@@ -50,13 +51,16 @@ class SpanExport(SpanProcessor):
         exporter: reaches the receiver; may block.
         counts: kept up to date.
         room: spans that may wait.
+        batch: spans that are exported at once.
     """
 
-    def __init__(self, exporter: SpanExporter, counts: SpanCounts, room: int = ROOM) -> None:
+    def __init__(
+        self, exporter: SpanExporter, counts: SpanCounts, room: int = ROOM, batch: int = BATCH
+    ) -> None:
         self._counts = counts
         self._room = room
         self._batches = BatchSpanProcessor(
-            _Counted(exporter, counts), max_queue_size=room, max_export_batch_size=min(room, _BATCH)
+            _Counted(exporter, counts), max_queue_size=room, max_export_batch_size=min(room, batch)
         )
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:

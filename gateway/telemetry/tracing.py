@@ -1,25 +1,17 @@
 """Where spans go: to an OTLP receiver, by gRPC, when the standard `OTEL_*` variables name one; else there are none."""
 
+import logging
 from collections.abc import Mapping
 
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 
-from gateway.telemetry.span_export import ROOM, SpanCounts, SpanExport
+from gateway.telemetry.otlp_variables import headers_of, mistakes, other_protocol, wanted, whole
+from gateway.telemetry.span_export import BATCH, ROOM, SpanCounts, SpanExport
 from gateway.telemetry.tail import TailKeep, TailSettings
 
-_ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-
-
-def wanted(env: Mapping[str, str]) -> bool:
-    """Whether the variables ask for spans."""
-    if env.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
-        return False
-    exporters = {name.strip().lower() for name in env.get("OTEL_TRACES_EXPORTER", "").split(",")} - {""}
-    if exporters:
-        return "otlp" in exporters
-    return any(env.get(name) for name in _ENDPOINTS)
+_LOG = logging.getLogger("legato.telemetry")
 
 
 def tracer_provider(
@@ -35,14 +27,23 @@ def tracer_provider(
         env: the variables.
         tail: which of the sampled traces are kept once they have ended; all without it.
         counts: is told what becomes of the spans.
+
+    Raises:
+        ValueError: a variable has a value with which no spans can be exported; the message does not repeat it.
     """
     if not wanted(env):
         return None
+    for name, said in mistakes(env):
+        raise ValueError(f"{name}: {said}")
+    if asked := other_protocol(env):
+        _LOG.warning("spans go by gRPC, %s is not spoken; receivers take gRPC on port 4317", asked)
     ours = {SERVICE_VERSION: version} | ({} if env.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "legato"})
     provider = TracerProvider(resource=Resource.create(ours))
-    room = env.get("OTEL_BSP_MAX_QUEUE_SIZE", "")
     export = SpanExport(
-        OTLPSpanExporter(), counts or SpanCounts(), int(room) if room.isdecimal() and int(room) else ROOM
+        OTLPSpanExporter(headers=headers_of(env)),
+        counts or SpanCounts(),
+        whole(env.get("OTEL_BSP_MAX_QUEUE_SIZE", "")) or ROOM,
+        whole(env.get("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "")) or BATCH,
     )
     provider.add_span_processor(TailKeep(tail, export) if tail is not None else export)
     return provider

@@ -57,6 +57,12 @@ def test_where_bugs_are_told_must_be_known():
     safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
 
 
+def test_where_spans_go_must_be_usable_where_any_are_wanted():
+    env = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://receiver:4317", "OTEL_BSP_SCHEDULE_DELAY": "0"}
+    assert refused(Settings(), env) == "OTEL_BSP_SCHEDULE_DELAY: must be a whole number above 0"
+    safety.check(Settings(), {**env, "OTEL_SDK_DISABLED": "true"}, insecure=False)
+
+
 def test_or_only_this_machine_can_come_in():
     safety.check(Settings(**PAID), ENV, insecure=False)
 

@@ -1,0 +1,111 @@
+"""The standard `OTEL_*` variables, looked at before the SDK reads them: it would end in a traceback, or quote a key in its log.
+
+Rules:
+- They are looked at only where they ask for spans.
+- What is wrong is told by the variable's name and never by its value: headers hold keys, and so may an address.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import unquote, urlsplit
+
+ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+"""Where spans go; the first that is set holds, as for all that come in two."""
+_HEADERS = ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
+_PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_NAME = re.compile(r"[0-9a-z_.-]+")
+_MOST_DIGITS = 9
+
+
+def wanted(env: Mapping[str, str]) -> bool:
+    """Whether the variables ask for spans."""
+    if env.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+        return False
+    exporters = {name.strip().lower() for name in env.get("OTEL_TRACES_EXPORTER", "").split(",")} - {""}
+    if exporters:
+        return "otlp" in exporters
+    return any(env.get(name) for name in ENDPOINTS)
+
+
+def mistakes(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Variables with which no spans can be exported, each with what it must be."""
+    if not wanted(env):
+        return
+    for name, (is_one, said) in _MUST_BE.items():
+        if name in env and not is_one(env[name]):
+            yield name, said
+
+
+def headers_of(env: Mapping[str, str]) -> dict[str, str]:
+    """What is sent with every export, names in lower case.
+
+    Raises:
+        ValueError: there is one that is none.
+    """
+    text = next((env[name] for name in _HEADERS if env.get(name)), "")
+    return dict(map(_header, filter(str.strip, text.split(","))))
+
+
+def other_protocol(env: Mapping[str, str]) -> str:
+    """The protocol that is asked for where it is not the one that is spoken, gRPC; else nothing."""
+    asked = next((env[name] for name in _PROTOCOLS if env.get(name)), "").strip().lower()
+    return "" if asked == "grpc" else asked
+
+
+def whole(text: str) -> int:
+    """A whole number above 0; 0 for what is none."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    name, value = unquote(name).strip().lower(), unquote(value).strip()
+    if not equals or not _NAME.fullmatch(name) or not value.isascii() or not value.isprintable():
+        raise ValueError("not a header")
+    return name, value
+
+
+def _has_headers(text: str) -> bool:
+    try:
+        headers_of({_HEADERS[0]: text})
+    except ValueError:
+        return False
+    return True
+
+
+def _is_plain_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text.strip() if "://" in text else f"//{text.strip()}")
+        named = parts.port != 0
+    except ValueError:
+        return False
+    return named and "@" not in parts.netloc
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return 0 < float(text) < math.inf
+    except ValueError:
+        return False
+
+
+_Rule = tuple[Callable[[str], bool], str]
+_WHOLE: _Rule = (lambda text: not text or whole(text) > 0, "must be a whole number above 0")
+_TIME: _Rule = (_is_time, "must be a number of seconds above 0, or not be there")
+_ADDRESS: _Rule = (
+    _is_plain_address,
+    "must be an address as http://HOST:4317, without a name or key in it: those are headers",
+)
+_PAIRS: _Rule = (_has_headers, "must be NAME=VALUE, several with commas between")
+_PACKED: _Rule = (lambda text: text.strip().lower() == "gzip", "must be gzip, or not be there")
+_MUST_BE: Mapping[str, _Rule] = {
+    **dict.fromkeys(ENDPOINTS, _ADDRESS),
+    **dict.fromkeys(_HEADERS, _PAIRS),
+    **dict.fromkeys(("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"), _TIME),
+    **dict.fromkeys(("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"), _PACKED),
+    "OTEL_BSP_MAX_QUEUE_SIZE": _WHOLE,
+    "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": _WHOLE,
+    "OTEL_BSP_SCHEDULE_DELAY": _WHOLE,
+}

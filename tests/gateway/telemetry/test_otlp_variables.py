@@ -1,0 +1,72 @@
+import pytest
+
+from gateway.telemetry.otlp_variables import headers_of, mistakes, other_protocol, wanted, whole
+
+ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4317"}
+
+
+@pytest.mark.parametrize(
+    ("env", "is_wanted"),
+    [
+        ({}, False),
+        ({"OTEL_SERVICE_NAME": "x"}, False),
+        (ENDPOINT, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://localhost:4317"}, True),
+        ({"OTEL_TRACES_EXPORTER": "otlp"}, True),
+        ({"OTEL_TRACES_EXPORTER": "none", **ENDPOINT}, False),
+        ({"OTEL_SDK_DISABLED": "true", **ENDPOINT}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": ""}, False),
+    ],
+)
+def test_the_standard_variables_decide(env, is_wanted):
+    assert wanted(env) is is_wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            ["http://h:4317", "h:4317", "https://h", "unix:///run/otel", "http://[::1]:4317"],
+            ["http://name:planted@h:4317", "planted@h:4317", "http://h:port"],
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            ["", "a=b", "A=b, c=d=e,", "authorization=Bearer%20planted", "authorization=Bearer planted"],
+            ["planted", "a=b,planted", "=planted", "a b=planted", "a=planted%0Aplanted", "a=plantéd"],
+        ),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", ["10", "0.5"], ["", "0", "-1", "soon", "nan", "inf"]),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", ["gzip", "GZIP"], ["", "none", "zip"]),
+        ("OTEL_BSP_SCHEDULE_DELAY", ["", "50", " 50 "], ["0", "-1", "1.5", "soon", "\u0665", "9" * 5_000]),
+    ],
+)
+def test_what_cannot_be_used_is_told_by_name_and_not_repeated(name, good, bad):
+    for value in good:
+        assert list(mistakes({**ENDPOINT, "OTEL_TRACES_EXPORTER": "otlp", name: value})) == []
+    for value in bad:
+        ((told, said),) = mistakes({**ENDPOINT, name: value})
+        assert told == name
+        assert said.startswith("must be")
+        assert "planted" not in said
+
+
+def test_they_are_looked_at_only_where_spans_are_wanted():
+    assert list(mistakes({"OTEL_BSP_SCHEDULE_DELAY": "0"})) == []
+
+
+def test_of_two_variables_the_one_for_traces_holds():
+    env = {"OTEL_EXPORTER_OTLP_HEADERS": "a=1", "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "B = 2"}
+    assert headers_of(env) == {"b": "2"}
+    assert headers_of({**env, "OTEL_EXPORTER_OTLP_TRACES_HEADERS": ""}) == {"a": "1"}
+    assert headers_of({}) == {}
+
+
+def test_grpc_is_what_is_spoken():
+    assert other_protocol({}) == other_protocol({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}) == ""
+    asked = {"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}
+    assert other_protocol(asked) == "http/protobuf"
+    assert other_protocol({**asked, "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "grpc"}) == ""
+
+
+def test_whole_numbers():
+    assert [whole(text) for text in ("16", " 7 ", "", "-1", "1e3", "0")] == [16, 7, 0, 0, 0, 0]
