@@ -15,7 +15,7 @@ import click
 from gateway.app.client_options import LOCAL, Access, access, access_options, run
 from gateway.app.own_gateway import answers, with_own_gateway
 from gateway.app.receipt_text import as_json, waterfall
-from gateway.app.sinks import open_sink
+from gateway.app.sinks import open_sink, usual_format
 from gateway.app.speaking import Spoken, Wish, speak
 from gateway.app.token_source import tokens_of
 from legato.domain.audio import AudioFormat, Encoding
@@ -39,7 +39,7 @@ class SayOptions:
     text: tuple[str, ...]
     voice: str
     language: str
-    audio_format: AudioFormat
+    asked_format: AudioFormat | None
     output: str
     stats: bool
     as_json: bool
@@ -48,18 +48,29 @@ class SayOptions:
     ca: Path | None
 
     @property
+    def audio_format(self) -> AudioFormat:
+        """What was asked for, else what suits the output."""
+        return self.asked_format or usual_format(self.output)
+
+    @property
     def access(self) -> Access:
         """How to reach the gateway."""
         return access(self.server, self.key, self.ca)
 
 
-def parse_format(_: click.Context | None, parameter: click.Parameter | None, value: str) -> AudioFormat:
-    """`ENCODING` or `ENCODING@HZ`. A `wav` is raw PCM here: the header is written where the audio goes.
+def parse_format(
+    _: click.Context | None, parameter: click.Parameter | None, value: str
+) -> AudioFormat | None:
+    """`ENCODING` or `ENCODING@HZ`; none for nothing. A `wav` is raw PCM here: the header is written where the audio goes.
 
     Raises:
         click.BadParameter: the format is not offered; the message lists what is.
     """
+    if not value:
+        return None
     name, _at, rate = value.partition("@")
+    if _at and not rate.isdecimal():
+        raise click.BadParameter(f"expected ENCODING or ENCODING@HZ, got {value!r}", param=parameter)
     name = Encoding.PCM_S16LE.value if name == Encoding.WAV.value else name
     usual = 24_000 if name == Encoding.PCM_S16LE.value else 8_000
     try:
@@ -77,9 +88,9 @@ def parse_format(_: click.Context | None, parameter: click.Parameter | None, val
 @click.option(
     "-f",
     "--format",
-    "audio_format",
-    default="pcm_s16le@24000",
-    show_default=True,
+    "asked_format",
+    default="",
+    show_default="as FILE is named, else pcm_s16le@24000",
     callback=parse_format,
     metavar="ENCODING[@HZ]",
     help="pcm_s16le, mulaw or alaw.",
@@ -89,7 +100,7 @@ def parse_format(_: click.Context | None, parameter: click.Parameter | None, val
     "--output",
     default="",
     metavar="FILE",
-    help="Write a WAV file (.raw: only samples), or - for standard output, and play nothing.",
+    help="Write a WAV file (.raw, .pcm, .ulaw, .alaw: only samples), or - for standard output, and play nothing.",
 )
 @click.option("--stats", is_flag=True, help="Show where the time went, as a waterfall on stderr.")
 @click.option("--json", "as_json", is_flag=True, help="At the end, print one JSON object about it.")

@@ -7,9 +7,52 @@ from typing import BinaryIO, Protocol
 
 from gateway.app.audio_files import wav_header
 from gateway.app.players import FilePlayer, Player, PlayerError, find_player
-from legato.domain.audio import AudioFormat
+from legato.domain.audio import AudioFormat, Encoding
 
-_RAW = frozenset({".raw", ".pcm", ".ulaw", ".alaw"})
+_CODECS = {
+    ".pcm": Encoding.PCM_S16LE,
+    ".ulaw": Encoding.MULAW,
+    ".mulaw": Encoding.MULAW,
+    ".alaw": Encoding.ALAW,
+}
+_RAW = frozenset({".raw", *_CODECS})
+_UNBUILT = frozenset(
+    [
+        ".aac",
+        ".aif",
+        ".aiff",
+        ".au",
+        ".flac",
+        ".g722",
+        ".m4a",
+        ".mp3",
+        ".mp4",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".webm",
+    ]
+)
+"""Names of files that hold something that is not made here."""
+_USUAL_HZ = 24_000
+
+
+def usual_format(output: str) -> AudioFormat:
+    """What is written where nobody says: as the file's name has it, else PCM."""
+    encoding = _CODECS.get(Path(output).suffix.lower(), Encoding.PCM_S16LE)
+    return AudioFormat(encoding, _USUAL_HZ if encoding is Encoding.PCM_S16LE else 8_000)
+
+
+def _checked(path: Path, audio_format: AudioFormat) -> Path:
+    suffix = path.suffix.lower()
+    if suffix in _UNBUILT:
+        wanted = f"for {suffix[1:]} write standard output through a converter: -o - | ffmpeg -i - {path.name}"
+        raise ValueError(
+            f"{path.name} would hold WAV: .wav and {', '.join(sorted(_RAW))} are written; {wanted}"
+        )
+    if _CODECS.get(suffix, audio_format.encoding) is not audio_format.encoding:
+        raise ValueError(f"{path.name} would hold {audio_format.encoding} (--format); .wav and .raw take any")
+    return path
 
 
 class Sink(Protocol):
@@ -39,7 +82,7 @@ class Nowhere:
 
 
 class AudioFile:
-    """A file: WAV, or only the samples where its name ends in .raw, .pcm, .ulaw or .alaw.
+    """A file: WAV, or only the samples where its name ends in .raw, .pcm, .ulaw, .mulaw or .alaw.
 
     Args:
         path: written over with the first audio; a failure before that leaves what was there.
@@ -47,12 +90,13 @@ class AudioFile:
 
     Raises:
         OSError: there is no such folder.
+        ValueError: its name says that it holds something else.
     """
 
     def __init__(self, path: Path, audio_format: AudioFormat) -> None:
         if not path.parent.is_dir():
             raise NotADirectoryError(f"there is no folder {path.parent}")
-        self._path = path
+        self._path = _checked(path, audio_format)
         self._format = None if path.suffix.lower() in _RAW else audio_format
         self._file: BinaryIO | None = None
         self._written = 0
@@ -124,6 +168,7 @@ def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) ->
     Raises:
         PlayerError: there is no player.
         OSError: the file cannot be written.
+        ValueError: its name says that it holds something else.
     """
     if output == "-":
         return Pipe(sys.stdout.buffer, audio_format)

@@ -186,7 +186,9 @@ def test_a_failure_has_a_name(tmp_path):
     assert "Error: unknown_voice: the voices are: joe" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [("-f", "mp3"), ("-f", "pcm_s16le@7"), ("-f", "mulaw@x"), ("--sing",)])
+@pytest.mark.parametrize(
+    "arguments", [("-f", "mp3"), ("-f", "pcm_s16le@7"), ("-f", "mulaw@x"), ("-f", "alaw@"), ("--sing",)]
+)
 def test_bad_options(arguments):
     result = legato_run("say", "Well", *arguments)
 
@@ -206,6 +208,21 @@ def test_formats(value, encoding, rate):
     assert parse_format(None, None, value) == AudioFormat(encoding, rate)
     with pytest.raises(click.BadParameter, match="offered"):
         parse_format(None, None, "opus")
+    with pytest.raises(click.BadParameter, match="expected ENCODING or ENCODING@HZ, got 'mulaw@x'"):
+        parse_format(None, None, "mulaw@x")
+    assert parse_format(None, None, "") is None
+
+
+def test_a_file_holds_what_its_name_says(tmp_path):
+    with served_websocket() as gateway:
+        for name, rate in (("a.ulaw", 8_000), ("a.wav", 24_000)):
+            assert legato_run("say", "Well", "-o", tmp_path / name, "--server", gateway.url).exit_code == 0
+            assert gateway.visits[-1].seen[0].open.audio_format.sample_rate_hz == rate
+        result = legato_run("say", "Well", "-o", tmp_path / "a.mp3", "--server", gateway.url)
+
+    assert (result.exit_code, result.stdout, len(gateway.visits)) == (1, "", 2)
+    assert "-o - | ffmpeg -i - a.mp3" in result.stderr
+    assert not (tmp_path / "a.mp3").exists()
 
 
 @pytest.mark.e2e

@@ -4,7 +4,7 @@ import wave
 import pytest
 
 from gateway.app.players import FilePlayer, Player, PlayerError
-from gateway.app.sinks import AudioFile, Nowhere, Pipe, open_sink
+from gateway.app.sinks import AudioFile, Nowhere, Pipe, open_sink, usual_format
 from legato.domain.audio import AudioFormat, Encoding
 from tests.gateway.app.cli_stage import PLAY, fake_player
 
@@ -30,6 +30,38 @@ async def test_a_raw_file_has_only_samples(tmp_path):
     await sink.finish()
 
     assert path.read_bytes() == b"abcd"
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "a.OGG", "a.b.flac"])
+def test_a_name_that_says_what_is_not_made_here_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=rf"^{name} would hold WAV: .wav and .alaw, .*ffmpeg -i - {name}$"):
+        AudioFile(tmp_path / name, PCM)
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("a.wav", PCM),
+        ("", PCM),
+        ("-", PCM),
+        ("a.raw", PCM),
+        ("a.pcm", PCM),
+        ("/dev/null", PCM),
+        ("a.ulaw", AudioFormat(Encoding.MULAW, 8_000)),
+        ("a.MULAW", AudioFormat(Encoding.MULAW, 8_000)),
+        ("a.alaw", AudioFormat(Encoding.ALAW, 8_000)),
+    ],
+)
+def test_a_name_says_what_is_written(name, usual):
+    assert usual_format(name) == usual
+
+
+def test_a_name_and_a_format_must_agree(tmp_path):
+    for name in ("a.ulaw", "a.alaw"):
+        with pytest.raises(ValueError, match=rf"{name} would hold pcm_s16le \(--format\)"):
+            AudioFile(tmp_path / name, PCM)
+    for name in ("a.raw", "a.wav", "a.ulaw"):
+        AudioFile(tmp_path / name, AudioFormat(Encoding.MULAW, 8_000))
 
 
 async def test_a_failure_before_the_first_audio_leaves_the_file_that_was_there(tmp_path):
