@@ -50,7 +50,6 @@ _ENCODINGS: dict[int, Encoding] = {number: encoding for encoding, number in ENCO
 _WORD_METHODS: dict[int, WordMethod] = {
     speech_pb2.WORD_METHOD_VENDOR: WordMethod.VENDOR,
     speech_pb2.WORD_METHOD_ENGINE: WordMethod.ENGINE,
-    speech_pb2.WORD_METHOD_CORRECTED: WordMethod.CORRECTED,
 }
 _STAGES = {stage.value: stage for stage in Stage}
 

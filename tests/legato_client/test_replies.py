@@ -70,7 +70,7 @@ def test_what_an_utterance_gives():
         (speech_pb2.WORD_METHOD_VENDOR, WordMethod.VENDOR),
         (speech_pb2.WORD_METHOD_ENGINE, WordMethod.ENGINE),
         (speech_pb2.WORD_METHOD_ESTIMATED, WordMethod.ESTIMATED),
-        (speech_pb2.WORD_METHOD_CORRECTED, WordMethod.CORRECTED),
+        (4, WordMethod.ESTIMATED),
         (speech_pb2.WORD_METHOD_UNSPECIFIED, WordMethod.ESTIMATED),
     ],
 )

@@ -16,7 +16,6 @@ class WordMethod(enum.StrEnum):
     VENDOR = "vendor"
     ENGINE = "engine"
     ESTIMATED = "estimated"
-    CORRECTED = "corrected"
 
 
 class HeardMethod(enum.StrEnum):

@@ -20,7 +20,6 @@ _WORD_METHODS = {
     WordMethod.VENDOR: speech_pb2.WORD_METHOD_VENDOR,
     WordMethod.ENGINE: speech_pb2.WORD_METHOD_ENGINE,
     WordMethod.ESTIMATED: speech_pb2.WORD_METHOD_ESTIMATED,
-    WordMethod.CORRECTED: speech_pb2.WORD_METHOD_CORRECTED,
 }
 _HEARD_METHODS = {
     HeardMethod.PLAYED: speech_pb2.HEARD_METHOD_PLAYED,

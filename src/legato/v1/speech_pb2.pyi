@@ -22,7 +22,6 @@ class WordMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WORD_METHOD_VENDOR: _ClassVar[WordMethod]
     WORD_METHOD_ENGINE: _ClassVar[WordMethod]
     WORD_METHOD_ESTIMATED: _ClassVar[WordMethod]
-    WORD_METHOD_CORRECTED: _ClassVar[WordMethod]
 
 class HeardMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -37,7 +36,6 @@ WORD_METHOD_UNSPECIFIED: WordMethod
 WORD_METHOD_VENDOR: WordMethod
 WORD_METHOD_ENGINE: WordMethod
 WORD_METHOD_ESTIMATED: WordMethod
-WORD_METHOD_CORRECTED: WordMethod
 HEARD_METHOD_UNSPECIFIED: HeardMethod
 HEARD_METHOD_PLAYED: HeardMethod
 HEARD_METHOD_WRITE_TIMES: HeardMethod

@@ -85,7 +85,7 @@ RESPONSES = [
         {"audio": {"utterance_id": "a", "generation": 2, "sample_offset": 3, "data": b"x"}},
     ),
     (
-        replies.WordSpoken("a", "w", 1, 2, 3, 4, WordMethod.CORRECTED),
+        replies.WordSpoken("a", "w", 1, 2, 3, 4, WordMethod.ESTIMATED),
         {
             "words": {
                 "utterance_id": "a",
@@ -94,7 +94,7 @@ RESPONSES = [
                 "end_sample": 2,
                 "source_start": 3,
                 "source_end": 4,
-                "method": 4,
+                "method": 3,
             }
         },
     ),
