@@ -1,15 +1,19 @@
 """What was said and what is secret is nowhere in what the gateway writes: log lines at `debug`, metrics, spans, pages for operators."""
 
 import asyncio
+import contextlib
 import hashlib
+import http.server
 import json
 import re
+import threading
 
 import aiohttp
 import grpc.aio
 import pytest
 import yaml
 
+from legato.faces.wyoming_frames import frame
 from legato.v1 import speech_pb2
 from tests.e2e.collector import Collector
 from tests.e2e.processes import BIN, Gateway, Process, fetch
@@ -17,15 +21,16 @@ from tests.e2e.raw import STREAM
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
-KEY, WRONG_KEY, CREDENTIAL, DSN_KEY = (
+KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY = (
     "plantedkey-4711",
     "plantedwrong-4712",
     "plantedvendor-4713",
     "plantedbugs4714",
+    "plantedspans4715",
 )
 WORDS = ("ombrophobe", "vexillary", "quondam")
 SAID = "The ombrophobe met a vexillary, quondam."
-PLANTED = (KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, *WORDS)
+PLANTED = (KEY, WRONG_KEY, CREDENTIAL, DSN_KEY, RECEIVERS_KEY, *WORDS)
 ENCODED = [value.encode() for value in PLANTED]
 
 
@@ -38,7 +43,7 @@ class Written(Gateway):
             self,
             [
                 "sh", "-c", 'exec "$@" > "$0"', stdout,
-                BIN / "legato", "serve", "--http", free, "--grpc", free, "--admin", free,
+                BIN / "legato", "serve", "--http", free, "--grpc", free, "--admin", free, "--wyoming", free,
             ],
             LEGATO_LOGGING__FORMAT="json",
             LEGATO_LOGGING__LEVEL="debug",
@@ -46,18 +51,48 @@ class Written(Gateway):
         )  # fmt: skip
 
 
-def configuration(vendor):
+class Quoting(http.server.BaseHTTPRequestHandler):
+    """A vendor that says no, and quotes all that it was told: text and key."""
+
+    def do_POST(self):
+        said = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        body = json.dumps(
+            {"error": {"message": f"cannot say {said} for {self.headers}", "type": said}}
+        ).encode()
+        self.send_response(400, "no")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Not here."""
+
+
+@contextlib.contextmanager
+def quoting_vendor():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quoting) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+        thread.join()
+
+
+def configuration(vendor, quoting):
     return {
+        "server": {"wyoming_key": "env:HOME_KEY"},
         "default_voice": "espeak",
         "voices": {
             "espeak": {"routes": [{"provider": "espeak"}]},
             "far": {"routes": [{"provider": "vendor", "voice": "aura-2-thalia-en"}]},
             "nowhere": {"routes": [{"provider": "gone", "voice": "any"}]},
+            "quoted": {"routes": [{"provider": "quoting", "voice": "any"}]},
         },
         "providers": {
             "espeak": {"engine": "espeak"},
             "vendor": {"dialect": "deepgram", "credential": "env:VENDOR_KEY", "url": f"{vendor}/v1/speak"},
             "gone": {"dialect": "elevenlabs", "credential": "env:VENDOR_KEY", "url": "ws://127.0.0.1:9"},
+            "quoting": {"dialect": "openai", "credential": "env:VENDOR_KEY", "url": quoting},
         },
         "keys": {"tester": {"sha256": [hashlib.sha256(KEY.encode()).hexdigest()]}},
         "limits": {"no_route_before_audio_ms": 100, "max_utterance_chars": 2_000},
@@ -71,13 +106,16 @@ def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("planted")
     with (
         Collector() as collector,
+        quoting_vendor() as quoting,
         Process(["sh", "-c", f"exec {BIN}/legato simulate deepgram -q 1>&2"]) as vendor,
     ):
         url = vendor.log.find(lambda line: "listening" in line)["listening"]["websocket"]
-        (folder / "legato.yaml").write_text(yaml.safe_dump(configuration(url)), encoding="utf-8")
+        (folder / "legato.yaml").write_text(yaml.safe_dump(configuration(url, quoting)), encoding="utf-8")
         environment = {
             "LEGATO_CONFIG": str(folder / "legato.yaml"),
             "VENDOR_KEY": CREDENTIAL,
+            "HOME_KEY": KEY,
+            "OTEL_EXPORTER_OTLP_HEADERS": f"x-key={RECEIVERS_KEY}",
             "BUGS": f"http://{DSN_KEY}@127.0.0.1:9/1",
         }
         with Written(folder / "stdout", **environment, **collector.variables) as gateway:
@@ -90,7 +128,7 @@ def bearer(key=KEY):
 
 async def native_grpc(gateway):
     async with grpc.aio.insecure_channel(gateway.grpc) as channel:
-        for voice in ("espeak", "far", "nowhere", "nobody"):
+        for voice in ("espeak", "far", "nowhere", "quoted", "nobody"):
             call = channel.stream_stream(STREAM)(metadata=[("authorization", f"Bearer {KEY}")])
             requests = [
                 {"open": {"voice": "espeak", "max_lead_ms": -1}},
@@ -130,6 +168,66 @@ async def native_websocket(client, gateway):
                 break
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await client.ws_connect(f"{url}?key={WRONG_KEY}")
+
+
+async def to_the_end(stream, *messages, until):
+    """Says these, and reads to what is awaited or to the close."""
+    for message in messages:
+        await (stream.send_str(message) if isinstance(message, str) else stream.send_json(message))
+    async for message in stream:
+        if message.type is aiohttp.WSMsgType.TEXT and until in message.data:
+            return
+
+
+async def more_dialects(client, gateway):
+    base = f"http://{gateway.http}"
+    pcm = {"container": "raw", "encoding": "pcm_s16le", "sample_rate": 24_000}
+    asked = {
+        "model_id": "any",
+        "transcript": SAID,
+        "voice": {"mode": "id", "id": "espeak"},
+        "output_format": pcm,
+    }
+    async with client.ws_connect(f"{base}/tts/websocket?api_key={KEY}") as stream:
+        await to_the_end(stream, {**asked, "context_id": "a"}, until='"done"')
+        await to_the_end(stream, {**asked, "context_id": "b", "language": [SAID]}, until="error")
+        await to_the_end(stream, SAID, until="error")
+    version = {"Cartesia-Version": "2025-04-16", "X-API-Key": KEY}
+    async with client.post(f"{base}/tts/bytes", json=asked, headers=version) as answer:
+        assert await answer.read()
+    speech = f"{base}/v1/text-to-speech/espeak"
+    text = [{"text": " ", "xi_api_key": KEY}, {"text": f"{SAID} "}]
+    async with client.ws_connect(f"{speech}/stream-input?output_format=pcm_24000") as stream:
+        await to_the_end(stream, *text, {"text": ""}, until='isFinal":true')
+    async with client.ws_connect(f"{speech}/multi-stream-input?output_format=pcm_24000") as stream:
+        await to_the_end(stream, *text, {"text": [SAID]}, {"close_socket": True}, until="nothing")
+    for body, status in (({"text": SAID}, 200), ({"text": SAID, "voice_settings": SAID}, 422)):
+        async with client.post(
+            f"{speech}?output_format=pcm_24000", json=body, headers={"xi-api-key": KEY}
+        ) as answer:
+            await answer.read()
+            assert answer.status == status
+    async with client.ws_connect(f"{base}/v2/speak?model=espeak", protocols=("token", KEY)) as stream:
+        await to_the_end(stream, {"type": "Speak", "text": SAID}, {"type": "Flush"}, until="SpeechMetadata")
+        await to_the_end(stream, {"type": "Configure", "speed": SAID}, {"type": "Close"}, until="nothing")
+    async with client.post(f"{base}/v1/speak?model=espeak", json={"text": SAID}, headers=bearer()) as answer:
+        assert await answer.read()
+
+
+async def home(gateway):
+    address = next(line["wyoming"] for line in gateway.log.lines if line.get("event") == "listening")
+    host, _, port = address.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    for kind, data in (
+        ("synthesize", {"text": SAID}),
+        ("synthesize", {"text": SAID, "voice": {"name": "quoted"}}),
+    ):
+        writer.write(frame(kind, data))
+        while b"audio-stop" not in await reader.readline():
+            pass
+    writer.write(SAID.encode() + b"\n")
+    await reader.read()
+    writer.close()
 
 
 async def dialects(client, gateway):
@@ -180,6 +278,8 @@ async def test_planted_sentences_and_secrets_are_nowhere(place):
             await native_grpc(gateway)
             await native_websocket(client, gateway)
             await dialects(client, gateway)
+            await more_dialects(client, gateway)
+            await home(gateway)
             await pages(client, gateway)
     finally:
         assert [line for line in gateway.log.lines if line.get("event") == "bug found"] == []
@@ -195,12 +295,13 @@ async def test_planted_sentences_and_secrets_are_nowhere(place):
     assert found == []
     # What was looked through is the whole of what was said: each way has left its traces.
     faces = set(re.findall(r'legato_streams_total\{face="(\w+)"', seen["metrics"].decode()))
-    assert faces == {"grpc", "websocket", "openai", "deepgram"}
+    assert faces == {"grpc", "websocket", "openai", "deepgram", "cartesia", "elevenlabs", "wyoming"}
     for provider, outcome in (("espeak", "finished"), ("vendor", "finished")):
         assert any(
             f'outcome="{outcome}",provider="{provider}"' in line and not line.endswith(" 0.0")
             for line in seen["metrics"].decode().splitlines()
         )
     assert b'reason="all_routes_failed"' in seen["metrics"]
+    assert b'provider="quoting",reason="vendor_rejected"' in seen["metrics"]
     assert {"debug", "info", "warning"} <= {line.get("level") for line in gateway.log.lines}
     assert len(seen["spans"]) > 1_000
