@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from gateway.session.places import Places
 from legato.domain import effects, events
@@ -188,7 +188,7 @@ class Leases:
             self._tell(events.LineRefused(leased.lease, answer.reason, answer.message, answer.retry_after_s))
             return
         leased.line = answer
-        leased.gatherer = _gatherer(answer)
+        leased.gatherer = answer if _can_gather(answer) else None
         self.by_line[answer.line_id] = leased
         self._tell(
             events.LineReady(
@@ -216,8 +216,8 @@ _gathers: dict[type, bool] = {}
 """By kind of line: asking whether one follows a protocol costs 10 µs."""
 
 
-def _gatherer(line: Line) -> Gatherer | None:
+def _can_gather(line: Line) -> TypeGuard[Gatherer]:
     kind = type(line)
     if kind not in _gathers:
         _gathers[kind] = isinstance(line, Gatherer)
-    return cast("Gatherer", line) if _gathers[kind] else None
+    return _gathers[kind]

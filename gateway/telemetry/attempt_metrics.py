@@ -1,6 +1,7 @@
 """Facts of an utterance's way to a voice as Prometheus metrics: leases, attempts, segments, splices, hedges."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -12,6 +13,7 @@ from gateway.telemetry.tallies import Counts, Spreads
 from legato.domain import facts
 
 _TOLD = ("false", "true")
+_ROUTES_KEPT = 512
 
 
 class AttemptMetrics:
@@ -24,6 +26,7 @@ class AttemptMetrics:
 
     def __init__(self, registry: CollectorRegistry, max_label_values: int) -> None:
         self._providers = Bounded(max_label_values)
+        self._provider = lru_cache(_ROUTES_KEPT)(self._label)
         self._registry = registry
         self._leases()
         self._rescues()
@@ -88,5 +91,5 @@ class AttemptMetrics:
         self._hedges.labels(self._provider(fact.route), rival, _TOLD[fact.overtaken]).inc()
         self._hedge_chars.labels(rival).inc(fact.chars)
 
-    def _provider(self, route: str) -> str:
+    def _label(self, route: str) -> str:
         return self._providers(provider_of(route))

@@ -16,6 +16,8 @@ _LEVELS = {
     facts.BreakerMoved: logging.WARNING,
 }
 """Of those whose level is always the same and not `debug`."""
+_WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.MessageRefused})
+"""Those whose level depends on what they tell."""
 
 
 class Lines(Protocol):
@@ -39,10 +41,11 @@ class LogLines:
 
     def take(self, fact: facts.Fact, context: Context) -> None:
         """One fact."""
-        level = _level(fact)
+        kind = type(fact)
+        level = _level(fact) if kind in _WEIGHED else _LEVELS.get(kind, logging.DEBUG)
         if not self._logger.is_enabled_for(level):
             return
-        event, values = _named(type(fact).__name__), _values(fact)
+        event, values = _named(kind.__name__), _values(fact)
         if trace_id := context.trace_of(fact):
             values["trace_id"] = trace_id
         if isinstance(fact, facts.UtteranceEnded):
@@ -57,7 +60,7 @@ def _level(fact: facts.Fact) -> int:
         return logging.WARNING if fact.reason else logging.DEBUG
     if isinstance(fact, facts.MessageRefused):
         return logging.WARNING if fact.reason is Reason.INTERNAL else logging.DEBUG
-    return _LEVELS.get(type(fact), logging.DEBUG)
+    return logging.DEBUG
 
 
 @cache

@@ -5,6 +5,7 @@ earlier utterance is told apart, so that it can be kept out of objectives; trace
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import (
@@ -28,6 +29,7 @@ from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
 from legato.domain.errors import PROPERTIES
 
+_WAYS_KEPT = 512
 _WHOSE = {reason.value: properties.whose.value for reason, properties in PROPERTIES.items()}
 
 
@@ -44,6 +46,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._routes = RouteFamilies(self.registry)
         self._series: dict[tuple[str, str, str], RouteSeries] = {}
+        self._of_route = lru_cache(_WAYS_KEPT)(self._bound)
         self._voices, self._providers = Bounded(max_label_values), Bounded(max_label_values)
         self._faces, self._places, self._kinds = Bounded(50), Bounded(200), Bounded(200)
         self._together = BoundedTogether(3 * max_label_values)
@@ -190,7 +193,7 @@ class Metrics:
         if whose is not None:  # a stream may also end for reasons that are nobody's fault
             self._errors.labels(self._faces(face), reason, whose).inc()
 
-    def _of_route(self, face: str, route: str, voice: str) -> RouteSeries:
+    def _bound(self, face: str, route: str, voice: str) -> RouteSeries:
         key = self._together(self._faces(face), self._providers(provider_of(route)), self._voices(voice))
         series = self._series.get(key)
         if series is None:

@@ -169,7 +169,8 @@ class Connection:
             self._ask_for_life(now)
         if self._traced is not None:
             self._traced.belong(self._traceparent(request.stream_id, request.utterance_id))
-        self._wire.send(self.language.begin(run, request, now))
+        if frames := self.language.begin(run, request, now):
+            self._wire.send(frames)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> None:
         """Speak one more segment of the run."""
@@ -179,9 +180,9 @@ class Connection:
     def end_input(self, run: int, now: float) -> None:
         """No more segments of the run."""
         assert self._wire is not None, "only what is connected is leased"
-        frames = self.language.end_input(run, now)
-        self._wire.send(frames)
-        if not frames:
+        if frames := self.language.end_input(run, now):
+            self._wire.send(frames)
+        else:
             # The vendor is not asked for an end: where it owes nothing more, the language tells the end now, though not in here.
             asyncio.get_running_loop().call_soon(self._nothing_came)
 
@@ -225,9 +226,9 @@ class Connection:
 
     def resume(self) -> None:
         """Read again."""
-        self._paused = False
-        if self._wire is not None:
+        if self._paused and self._wire is not None:
             self._wire.resume()
+        self._paused = False
 
     def give_up(self) -> None:
         """Nothing comes any more, and a ping was not answered."""

@@ -74,6 +74,7 @@ class PlacePool:
         self._secret = secret
         self._dial_s = settings.dial_s
         self._world = world
+        self._now = world.clock
         self._concurrency = concurrency
         self._policy = Pool(settings, world.chance, concurrency)
         self._connections: dict[int, Connection] = {}
@@ -277,9 +278,6 @@ class PlacePool:
         if self._dials.pop(line, None) is not None:
             self._world.observer.note(LineLost(self._provider, failed.reason))
             self._perform(self._policy.dial_failed(line, failed, self._now()))
-
-    def _now(self) -> float:
-        return self._world.clock()
 
     def _arm(self) -> None:
         deadline = self._policy.deadline()

@@ -32,6 +32,9 @@ class Control(enum.StrEnum):
     """Nothing new goes there; what is under way is cut, and goes on elsewhere."""
 
 
+_NONE, _ADMITTING = Control.NONE, BreakerState.ADMITTING  # members of an enum are dear to find
+
+
 class Running(Protocol):
     """A run that is under way."""
 
@@ -70,23 +73,25 @@ class RouteDesk:
             returning: whoever asks has left the route after a failure.
             last_resort: whoever asks has no other route: better one that has failed than none.
         """
-        if self.control in {Control.DRAINED, Control.EJECTED}:
+        if self.control is not _NONE:
+            if self.control is Control.PINNED:
+                return None
             return _no(f"the route {self.route} was {self.control.value} by its operator", _DRAINED_S)
-        if self.control is Control.PINNED:
-            return None
         if not last_resort and not self._breaker.admits(now):
             return _no(
                 f"the route {self.route} has failed too often to be asked now",
                 self._breaker.retry_after_s(now),
             )
-        since = self._breaker.admitting_since
-        if returning and (since is None or now - since < RETURN_S):
-            return _no(f"the route {self.route} has not been well for long enough", RETURN_S)
+        if returning:
+            since = self._breaker.admitting_since
+            if since is None or now - since < RETURN_S:
+                return _no(f"the route {self.route} has not been well for long enough", RETURN_S)
         return None
 
     def admitted(self, now: float) -> bool:
         """A request goes there. Returns whether it is the one that a shut breaker is tried with."""
-        if not self._breaker.admits(now):  # an operator wants it
+        # A route that admits has nothing to be tried with; where it does not, an operator wants it.
+        if self._breaker.state is _ADMITTING or not self._breaker.admits(now):
             return False
         self._note(self._breaker.admitted(now))
         return self._breaker.state is BreakerState.PROBING

@@ -8,7 +8,6 @@ Rules:
 4. A seat goes to whoever is next at any place where there is a line for it.
 """
 
-from collections import Counter
 from collections.abc import Callable
 
 _FIRST_HOLD_S = 0.5
@@ -35,7 +34,7 @@ class Concurrency:
         self._hold_until = float("-inf")
         self._hold_s = _FIRST_HOLD_S
         self._in_use = 0
-        self._held: Counter[str] = Counter()
+        self._held: dict[str, int] = {}
         self._served: dict[str, int] = {}
         self._grants = 0
         self._turns: dict[tuple[str, int], float] = {}
@@ -49,8 +48,8 @@ class Concurrency:
     @property
     def allowed(self) -> int:
         """Runs at once, as configured and learnt; 0 for no bound."""
-        bounds = [bound for bound in (self._limit, self._learnt) if bound]
-        return min(bounds, default=0)
+        limit, learnt = self._limit, self._learnt
+        return min(limit, learnt) if limit and learnt else limit or learnt
 
     @property
     def learnt(self) -> int:
@@ -80,15 +79,17 @@ class Concurrency:
         """One more has begun."""
         self._in_use += 1
         self._grants += 1
-        self._held[tenant] += 1
+        self._held[tenant] = self._held.get(tenant, 0) + 1
         self._served[tenant] = self._grants
 
     def give_back(self, tenant: str) -> None:
         """One is over."""
-        assert self._held[tenant] > 0, "only what was taken is given back"
+        held = self._held.get(tenant, 0)
+        assert held > 0, "only what was taken is given back"
         self._in_use -= 1
-        self._held[tenant] -= 1
-        if not self._held[tenant]:
+        if held > 1:
+            self._held[tenant] = held - 1
+        else:
             del self._held[tenant]
             if len(self._served) > 10 * (len(self._held) + 10):  # whoever has left is forgotten in time
                 self._served = {name: self._served[name] for name in self._held}
@@ -117,10 +118,13 @@ class Concurrency:
         if head in self._heads:
             self._heads.remove(head)
 
-    def is_next(self, rank: tuple[float, ...], now: float) -> bool:
-        """Whether nobody at any place goes before this one."""
-        if not self.allowed or len(self._heads) < 2:
+    def is_next(self, own: Head, now: float) -> bool:
+        """Whether nobody at any place goes before whoever is next at this one."""
+        if len(self._heads) < 2 or not self.allowed:
             return True
+        rank = own(now)
+        if rank is None:
+            return False
         return not any(other < rank for head in self._heads if (other := head(now)) is not None)
 
     def refused(self, retry_after_s: float | None, now: float) -> None:

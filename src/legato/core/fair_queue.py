@@ -71,13 +71,13 @@ class FairQueue:
 
     def head(self, now: float) -> Rank | None:
         """The rank of whoever is next, to be compared with those of other places."""
-        return min((self._rank(waiting, now) for waiting in self._waiting.values()), default=None)
+        return self._rank(self._first(now), now) if self._waiting else None
 
     def pop(self, now: float) -> Waiting | None:
         """Whoever is next; it waits no longer."""
         if not self._waiting:
             return None
-        first = min(self._waiting.values(), key=lambda waiting: self._rank(waiting, now))
+        first = self._first(now)
         self._concurrency.turned(first.principal.tenant, first.principal.priority, now)
         return self._waiting.pop(first.ticket)
 
@@ -96,11 +96,16 @@ class FairQueue:
 
     def deadline(self) -> float | None:
         """The first deadline of those who wait."""
-        return min((waiting.deadline for waiting in self._waiting.values()), default=None)
+        return min([waiting.deadline for waiting in self._waiting.values()]) if self._waiting else None
 
     def waiting(self) -> Iterable[Waiting]:
         """Those who wait, in the order of asking."""
         return self._waiting.values()
+
+    def _first(self, now: float) -> Waiting:
+        if len(self._waiting) == 1:  # as it nearly always is: there is nobody to be weighed against
+            return next(iter(self._waiting.values()))
+        return min(self._waiting.values(), key=lambda waiting: self._rank(waiting, now))
 
     def _rank(self, waiting: Waiting, now: float) -> Rank:
         tenant, priority = waiting.principal.tenant, waiting.principal.priority

@@ -1,9 +1,10 @@
 """The lines of a pool, counted by state, and those with a free seat in the order of their last use."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from legato.core.pool_lines import LineState, PoolLine
+from legato.core.pool_lines import TAKING, LineState, PoolLine
+
+_IDLE = LineState.IDLE
 
 
 class LineBook:
@@ -21,7 +22,7 @@ class LineBook:
         self._lines: dict[int, PoolLine] = {}
         self._free: dict[int, PoolLine] = {}
         self._ageing: dict[int, PoolLine] = {}
-        self._states: Counter[LineState] = Counter()
+        self._states = dict.fromkeys(LineState, 0)
         self.busy_seats = 0
         """Runs that count at the vendor."""
 
@@ -35,9 +36,9 @@ class LineBook:
         """The line of this number, while it is of the pool."""
         return self._lines.get(number)
 
-    def count(self, *states: LineState) -> int:
-        """How many lines are in one of these states."""
-        return sum(self._states[state] for state in states)
+    def count(self, state: LineState) -> int:
+        """How many lines are in this state."""
+        return self._states[state]
 
     def counts(self) -> Mapping[LineState, int]:
         """How many are in each state."""
@@ -50,7 +51,7 @@ class LineBook:
     @property
     def usable(self) -> int:
         """Lines that are connected and take runs, now or when one ends."""
-        return self.count(LineState.IDLE, LineState.LEASED, LineState.CLEANING)
+        return sum([self._states[state] for state in TAKING])
 
     def last_used(self) -> PoolLine | None:
         """Of the lines with a free seat, the one that was used last."""
@@ -58,7 +59,7 @@ class LineBook:
 
     def ageing(self) -> list[PoolLine]:
         """Idle lines that are to be replaced."""
-        return [line for line in self._ageing.values() if line.state is LineState.IDLE]
+        return [line for line in self._ageing.values() if line.state is _IDLE] if self._ageing else []
 
     def is_ageing(self, line: PoolLine) -> bool:
         """Whether it is to be replaced."""

@@ -37,11 +37,14 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
 
 def manner_of(route: Route, segment: Segment) -> Delivery:
     """What of a segment's delivery a run on this route begins with."""
-    return route.takes.kept(segment.spoken.delivery) if route.takes.by_run else PLAIN
+    delivery = segment.spoken.delivery
+    return PLAIN if delivery is PLAIN or not route.takes.by_run else route.takes.kept(delivery)
 
 
 def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str]:
     """The options and the language that a run of this manner is asked for with."""
+    if manner is PLAIN:
+        return utterance.options, utterance.language
     return utterance.options.delivered(manner), manner.language or utterance.language
 
 
@@ -60,7 +63,8 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
     """What the run is sent of these segments; where they flow into each other, with the pauses that the text asks for."""
-    readings = [segment.at(run.route.text_level) for segment in segments]
+    level = run.route.text_level
+    readings = [segment.at(level) for segment in segments]
     if run.keeps_context and segments[-1].pause_ms:
         readings[-1] = replace(readings[-1], pause_ms=segments[-1].pause_ms)
     return readings

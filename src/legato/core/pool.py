@@ -214,8 +214,8 @@ class Pool:
         """Serves whoever can be served, then brings the number of lines to what is wanted."""
         self._now = now
         while len(self._queue) and self._concurrency.free(now):
-            line, rank = self._lines.last_used(), self._queue.head(now)
-            if line is None or rank is None or not self._concurrency.is_next(rank, now):
+            line = self._lines.last_used()
+            if line is None or not self._concurrency.is_next(self._queue.head, now):
                 break
             waiting = self._queue.pop(now)
             assert waiting is not None, "somebody waits"
@@ -278,16 +278,16 @@ class Pool:
         return min(waiting, max(allowed - self._concurrency.in_use, 0)) if allowed else waiting
 
     def _refill(self, effects: list[PoolEffect], now: float) -> None:
-        ageing = self._lines.ageing()
-        dialling = self._lines.count(LineState.DIALLING)
+        ageing, dialling = self._lines.ageing(), self._lines.count(LineState.DIALLING)
         present = len(self._lines) - self._lines.count(LineState.DRAINING) - len(ageing)
         wanted = self._wanted(now)
         if present - dialling >= wanted:
             for line in ageing:
                 self._spoil(line, effects)
         self._short = wanted - present
-        room = self._pace.ceiling(now) - len(self._lines)
-        missing = min(self._short, room, self._pace.at_once - dialling)
+        if self._short <= 0:
+            return
+        missing = min(self._short, self._pace.ceiling(now) - len(self._lines), self._pace.at_once - dialling)
         if now < self._pace.refill_at:
             missing = min(missing, -(-self._serveable() // self._settings.runs_per_line) - dialling)
         if missing > 0 and now >= self._pace.retry_at:

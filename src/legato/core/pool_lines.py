@@ -38,6 +38,8 @@ MOVES: dict[LineState, frozenset[LineState]] = {
 """The legal moves; a line that stays what it is does not move."""
 CONNECTED = frozenset({_I, _L, _C, _R})
 """A vendor is at the other end."""
+TAKING = frozenset({_I, _L, _C})
+"""It takes runs, now or when one ends."""
 
 
 class PoolLine:
@@ -78,7 +80,7 @@ class PoolLine:
     @property
     def free_seats(self) -> int:
         """Runs that may still begin on it; the closing ones count."""
-        if self.state not in {LineState.IDLE, LineState.LEASED, LineState.CLEANING}:
+        if self.state not in TAKING:
             return 0
         return self.seats - len(self.leases) - len(self.cleaning)
 
@@ -129,9 +131,9 @@ class PoolLine:
 
     def settle(self) -> None:
         """Becomes what its runs say."""
-        if self.state is LineState.DRAINING:
+        if self.state is _R:
             return
         if self.leases:
-            self.move(LineState.LEASED)
+            self.move(_L)
         else:
-            self.move(LineState.CLEANING if self.cleaning else LineState.IDLE)
+            self.move(_C if self.cleaning else _I)

@@ -138,10 +138,8 @@ class RunWatch:
 
     def deadline(self) -> float | None:
         """When the run has failed unless something comes; `None` while nothing is awaited."""
-        self.awaited = awaited = "" if self._paused_at is not None else self._kind()
-        if not awaited:
-            return None
-        limit_s = self._limit_s(awaited)
+        awaited, limit_s = self._awaits()
+        self.awaited = awaited
         if not limit_s:
             return None
         at = self._since + limit_s
@@ -160,15 +158,15 @@ class RunWatch:
         said = "no audio came for the text" if self.awaited == "first_audio" else "the audio stopped coming"
         return Failed(Reason.VENDOR_TIMEOUT, f"{said} within the limit")
 
-    def _limit_s(self, awaited: str) -> float:
-        if awaited == "finish":
-            return self._limits.finish_s
-        return self._limits.between_audio_s if awaited == "between_audio" else self._first_audio_s
-
-    def _kind(self) -> str:
-        if self._owes():
-            return "between_audio" if self._sounding else "first_audio"
-        return "finish" if self._ended else ""
+    def _awaits(self) -> tuple[str, float]:
+        """What is waited for, as in `awaited`, and for how many seconds; 0 for ever."""
+        if self._paused_at is not None:
+            return "", 0.0
+        if not self._owes():
+            return ("finish", self._limits.finish_s) if self._ended else ("", 0.0)
+        if self._sounding:
+            return "between_audio", self._limits.between_audio_s
+        return "first_audio", self._first_audio_s
 
     def _seems_given(self) -> bool:
         return self._audio_s >= self._chars * _GIVEN_S_PER_CHAR

@@ -152,7 +152,7 @@ def _next_request(
     state: StreamState, track: Track, utterance: Utterance, run: Run, now: float
 ) -> list[Segment]:
     size = 1
-    if run.batch_chars:
+    if len(utterance.unsaid) > 1 and run.batch_chars:
         handed_over = utterance.completed_segments + len(run.said)
         borders = [flush.after_segments - handed_over for flush in utterance.flushes]
         before_flush = min([border for border in borders if border > 0], default=0)

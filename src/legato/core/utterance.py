@@ -213,11 +213,11 @@ class Utterance:
     chunks: int = 0
     audible_at: int = -1
     ttfa_s: float | None = None
+    id: str = field(init=False)
+    """The client's name for it."""
 
-    @property
-    def id(self) -> str:
-        """The client's name for it."""
-        return self.begin.utterance_id
+    def __post_init__(self) -> None:
+        self.id = self.begin.utterance_id
 
     @property
     def text(self) -> str:
@@ -240,7 +240,7 @@ class Utterance:
     @property
     def outstanding_chars(self) -> int:
         """Characters handed to a line whose audio is not complete."""
-        return sum(len(reading.text) for _, reading in self.run.said) if self.run else 0
+        return sum([len(reading.text) for _, reading in self.run.said]) if self.run else 0
 
     @property
     def pending_chars(self) -> int:

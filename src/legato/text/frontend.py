@@ -83,7 +83,7 @@ class FrontEnd:
         """Speak all held text now; the utterance stays open."""
         segments = self._added(self._scanner.finish())
         self._carried = ""
-        return [*segments, *self._segments([self._schedule.take()])]
+        return segments + self._segments([self._schedule.take()]) if self._schedule.chars else segments
 
     def end(self) -> list[Segment]:
         """No more text comes."""
@@ -144,12 +144,13 @@ class FrontEnd:
         text = scanner.settled
         if not text or scanner.guarded or text.isspace():
             return None
-        strength = mark_of(scanner.last_word)
+        word = scanner.last_word
+        strength = mark_of(word)
         if strength < Break.SENTENCE and not text[-1].isspace():
             return None
         if strength is Break.FORCED and len(text) < SHORT_CHARS:
             return None
-        return strength if self._borders.safe_end(scanner.last_word, text.rstrip()[-TAIL_CHARS:]) else None
+        return strength if self._borders.safe_end(word, text.rstrip()[-TAIL_CHARS:]) else None
 
     def _pause_ms(self, atom: Atom) -> int:
         return pause_ms(atom.text) or 0 if self._ssml and atom.ends_with_tag else 0

@@ -112,8 +112,11 @@ class Schedule:
 
     def _take(self, count: int) -> list[Held]:
         taken, self._held = self._held[:count], self._held[count:]
-        self._total = sum([held.weight for held in self._held])
-        self._chars = sum([len(held.atom.text) for held in self._held])
+        if self._held:
+            self._total = sum([held.weight for held in self._held])
+            self._chars = sum([len(held.atom.text) for held in self._held])
+        else:
+            self._total, self._chars = 0.0, 0
         if not self._spoke and any(held.weight for held in taken):
             self._spoke = True
             self._set_pace()
