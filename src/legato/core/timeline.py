@@ -209,8 +209,19 @@ class Timeline:
         """Where its audio ends, or is thought to."""
         if segment.end_sample >= 0:
             return segment.end_sample
-        times = segment.true_times or self._estimated(segment)
+        if segment.true_times:
+            return segment.true_times[-1][2] + self._untold(segment)
+        times = self._estimated(segment)
         return times[-1][2] if times else self.start_of(segment)
+
+    def _untold(self, segment: SpokenSegment) -> int:
+        """How many samples the words behind the last true time are thought to take."""
+        words, told = segment.reading.words, segment.true_times or []
+        if not told or told[-1][0].start >= words[-1].start:
+            return 0
+        even = spread(segment.reading.text, [(word.start, word.end) for word in words])
+        last = next(n for n, word in enumerate(words) if word.start >= told[-1][0].start)
+        return round((even[-1][1] - even[last][1]) * self._rate_hz * self.pace)
 
     def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
         if segment.true_times and len(segment.true_times) >= len(segment.reading.words):

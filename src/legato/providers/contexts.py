@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Marker, VendorEvent, Words
+from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Words
 from legato.domain.text import Reading
 from legato.ports import LineRequest
 from legato.providers.alignment import Alignment, Timed
@@ -41,6 +41,7 @@ class Speaking:
         silent_since_bytes: of audio that had been given when text with a sound was last sent; -1 where there was none.
         quiet_since: when its context was last heard.
         owed: segments said and not marked.
+        joined: the last segment that was told to follow the one before it with no marker between.
         flushes: the segments behind which the open context was flushed, while that is not answered.
         alignment: of its words.
     """
@@ -56,6 +57,7 @@ class Speaking:
     silent_since_bytes: int = -1
     quiet_since: float = 0.0
     half: bytes = b""
+    joined: int = -1
     owed: deque[int] = field(default_factory=deque)
     flushes: deque[int] = field(default_factory=deque)
     alignment: Alignment = field(default_factory=Alignment)
@@ -147,6 +149,14 @@ class Contexts:
             return ()
         speaking.given_bytes += len(data)
         return ((speaking.run, Audio(data)),)
+
+    def untimed(self, speaking: Speaking) -> Told:
+        """Sound comes that nothing tells the times of: nobody can say where one segment ends in it and the next begins."""
+        if speaking.silent or not speaking.owed or speaking.owed[-1] <= speaking.joined:
+            return ()
+        new = [segment for segment in list(speaking.owed)[1:] if segment > speaking.joined]
+        speaking.joined = speaking.owed[-1]
+        return [(speaking.run, Joined(segment)) for segment in new]
 
     def given_ms(self, speaking: Speaking) -> float:
         """How much sound the run has given."""

@@ -247,7 +247,7 @@ class ElevenLabsConnection:
             return self._contexts.fail(speaking, failed, is_over=False)
         told = self._contexts.audio(speaking, data)
         if timed is None:
-            return told
+            return (*self._contexts.untimed(speaking), *told) if told else ()
         words = self._contexts.words(speaking, timed, offset_ms)
         return (*told, *words, *self._contexts.marked(speaking, speaking.alignment.passed()))
 

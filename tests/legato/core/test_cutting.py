@@ -209,6 +209,15 @@ def test_joined_segments_that_were_said_by_their_true_times_are_whole():
     assert [(segment.start_sample, segment.end_sample) for segment in line.segments] == [(0, 200), (200, 400)]
 
 
+def test_r3_behind_word_times_that_stopped_within_a_segment_the_next_one_is_not_thought_to_have_begun_there():
+    first = "one two three four five six seven eight nine ten"
+    line = begun(first, "eleven twelve thirteen fourteen fifteen sixteen", pace=1.0)
+    line.heard_word(0, line.segments[0].reading.words[0], 0, ends(first)[0])
+    assert line.end_of(line.segments[0]) == pytest.approx(ends(first)[-1], abs=1)
+    found = cut(line, [0, 1], 4_700, RATE)
+    assert (found.whole, found.rest.text.split()[0]) == (1, "twelve")
+
+
 def test_one_that_breaks_off_twice_keeps_what_was_said_of_it_before():
     line = timed("one two three four", [0, 1])
     found = cut(line, [0], 200, RATE)

@@ -1,7 +1,7 @@
 """Runs spoken as contexts."""
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Marker
+from legato.domain.events import Audio, Failed, Finished, Joined, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
@@ -60,6 +60,20 @@ def test_r5_text_sent_while_the_text_before_sounded_is_not_taken_for_spoken_eith
 def test_text_that_sounded_without_times_is_not_said_again():
     contexts, found = sounded_to("one.", then="two three.", more_ms=600)
     assert contexts.ended(found, "run-1-1") == [(1, Marker(1))]
+
+
+def test_segments_in_sound_without_times_follow_each_other():
+    contexts, found = speaking()
+    assert not contexts.untimed(found)
+    contexts.said(found, 0, Reading("a"))
+    assert not contexts.untimed(found)
+    contexts.said(found, 1, Reading("b"))
+    contexts.said(found, 2, Reading("c"))
+    assert contexts.untimed(found) == [(1, Joined(1)), (1, Joined(2))]
+    assert not contexts.untimed(found)
+    found.silent = True
+    contexts.said(found, 3, Reading("d"))
+    assert not contexts.untimed(found)
 
 
 def test_a_segment_whose_times_end_within_it_is_not_said_again():
