@@ -2,11 +2,13 @@
 
 - One text sounds at a time in this process; a sentence takes a few milliseconds, so others wait that long.
 - Longer texts are spoken some sentences to a step, so that a step stays bounded.
+- Words that would overflow the library's buffers are cut: `long_words`.
 - The library tells where a word begins; it ends where the next one begins, or its clause does.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from gateway.engines.espeak_library import (
 )
 from gateway.engines.espeak_markup import Marked, Pronounced
 from gateway.engines.espeak_phonemes import mnemonics
+from gateway.engines.long_words import cuts
 from gateway.engines.voice import Manner, Sound, SpokenWord, SpokenWords, Take, UnknownVoiceError
 from legato.domain.delivery import Emphasis
 
@@ -77,7 +80,7 @@ class EspeakVoice:
         for number, (start, part) in enumerate(parts):
             marked = _marked(part, start, manner, setting.identifier)
             hearing = _Hearing(part, start, begun, take, marked)
-            pause = number + 1 < len(parts)
+            pause = number + 1 < len(parts) and part[-1].isspace()
             self._library.speak(marked.given, setting, hearing.heard, pause=pause, flags=marked.flags)
             if not hearing.finish():
                 return
@@ -211,8 +214,14 @@ def _marked(part: str, start: int, manner: Manner, identifier: str) -> Marked:
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
-    """The text in parts of whole sentences, each with where it starts."""
-    start, part = 0, ""
+    """The text in parts of whole sentences, each with where it starts; what the library cannot be given whole is cut."""
+    at = [0, *cuts(text), len(text)]
+    for start, end in pairwise(at):
+        yield from _sentences(text[start:end], start)
+
+
+def _sentences(text: str, start: int) -> Iterator[tuple[int, str]]:
+    part = ""
     for sentence in _SENTENCE.findall(text):
         if part and len(part) + len(sentence) > _STEP_CHARACTERS:
             yield start, part

@@ -39,11 +39,13 @@ _ENGLISH_SOUNDS = frozenset(
 
 
 def narrowed(ipa: str) -> str:
-    """A pronunciation in espeak-ng's own spelling of IPA; empty for what is none."""
+    """A pronunciation in espeak-ng's own spelling of IPA, of at most `MOST_CHARS`; empty for what is none."""
     if len(ipa) > MOST_CHARS:
         return ""
     plain = _WRAPPING.sub("", unicodedata.normalize("NFD", ipa)).translate(_SAME)
-    return " ".join(_STRESS.sub(r"\2\1", _BETWEEN.sub("", plain)).split())
+    said = " ".join(_STRESS.sub(r"\2\1", _BETWEEN.sub("", plain)).split())
+    # Written out it may be twice as long ("\u02a6" is two sounds), and the library has room for 200 bytes.
+    return said if len(said) <= MOST_CHARS else ""
 
 
 def in_inventory(ipa: str, inventory: Collection[str], language: str) -> str | None:

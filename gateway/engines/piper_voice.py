@@ -10,6 +10,7 @@ import numpy as np
 import piper
 
 from gateway.engines.ipa import in_inventory
+from gateway.engines.long_words import eased
 from gateway.engines.phoneme_words import Phonemes, WordPhonemes, assign
 from gateway.engines.piper_decoder import Floats, PiperDecoder, Sentence
 from gateway.engines.prepared import CONFIG
@@ -143,7 +144,7 @@ def _with_phonemes(text: str, pronounced: Sequence[Pronunciation]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("[[", "[ ")
+    return eased(text.replace("[[", "[ "))
 
 
 def _timed(words: Sequence[WordPhonemes], edges: Sequence[int]) -> tuple[SpokenWord, ...]:

@@ -8,6 +8,16 @@ from legato.domain.delivery import Emphasis, Stress
 from legato.domain.text import Pronunciation
 
 pytestmark = pytest.mark.voice
+OVERFLOWING = [
+    ("en-us", "a." * 400),
+    ("ru", "\u0448." * 400),
+    ("en-us", "s'" * 300),
+    ("fr", "'s" * 300),
+    ("en-us", "ness" * 75),
+    ("en", "edly" * 100),
+    ("de", "un" * 300),
+]
+"""A language, and a word in it."""
 
 
 def written(text, spoken):
@@ -23,6 +33,23 @@ def test_it_says_what_it_is(espeak):
 def test_every_language_speaks(espeak, say):
     silent = [tag for tag in espeak.languages if not say(espeak, "1 2", Manner(language=tag)).samples]
     assert silent == []
+
+
+@pytest.mark.parametrize("many", OVERFLOWING)
+def test_no_word_overflows_the_buffers_of_the_library(espeak, say, many):
+    """Each of these ended the process, and with it what everybody else was hearing."""
+    language, word = many
+    text = f"Before {word} after."
+    spoken = say(espeak, text, Manner(language=language))
+    assert written(text, spoken)[0] == "Before"
+    assert text[: spoken.words[-1].end].endswith("after")
+
+
+def test_a_cut_word_sounds_without_a_pause(espeak, say):
+    word = "ha" * 80
+    alone = say(espeak, word)
+    assert len(alone.words) == 3
+    assert say(espeak, f"{word}.").samples == pytest.approx(alone.samples, rel=0.01)
 
 
 def test_first_sound_is_a_short_piece_and_later_ones_grow(espeak, say):

@@ -19,6 +19,8 @@ ENGLISH = set(
         ("  a   b ", "a b"),
         ("", ""),
         ("x" * (MOST_CHARS + 1), ""),
+        ("\u02a6" * (MOST_CHARS // 2), "ts" * (MOST_CHARS // 2)),
+        ("\u02a6" * (MOST_CHARS // 2 + 1), ""),
     ],
 )
 def test_one_way_of_writing(written, narrow):

@@ -64,6 +64,12 @@ def test_nothing_to_say_gives_nothing(joe, say, text):
     assert say(joe, text).pieces == []
 
 
+@pytest.mark.parametrize("word", ["a." * 200, "s'" * 70])
+def test_no_word_overflows_the_buffers_of_the_phonemiser(joe, say, word):
+    """Each of these ended the process, and with it what everybody else was hearing."""
+    assert say(joe, f"Before {word}", enough=1).samples
+
+
 def test_it_stops_when_no_more_is_wanted(joe, say):
     assert len(say(joe, TEXT, enough=1).pieces) == 1
     stopped = say(joe, TEXT, enough=2)
