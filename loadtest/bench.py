@@ -7,15 +7,15 @@ A benchmark is a line in `BENCHMARKS`: its name, what it measures, and what give
 
 import argparse
 import json
-import os
-import platform
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
+from types import FrameType
 
-from loadtest import micro_acquire, micro_audio, micro_faces, micro_relay, micro_text, relay, voices
+from loadtest import micro_acquire, micro_audio, micro_faces, micro_relay, micro_text, plots, relay, voices
+from loadtest.machine import machine
 from loadtest.rows import Row, table
 
 
@@ -27,11 +27,13 @@ class Benchmark:
         about: what it measures.
         rows: measures it; where it also gives lines of text, they are the table.
         quick: a shorter way to do so, if there is one.
+        asked: it is run where its name is given, not among all.
     """
 
     about: str
     rows: Callable[[], Iterable[Row | str]]
     quick: Callable[[], Iterable[Row | str]] | None = None
+    asked: bool = False
 
 
 BENCHMARKS = {
@@ -47,6 +49,9 @@ BENCHMARKS = {
         "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
         partial(relay.rows, quick=False),
         partial(relay.rows, quick=True),
+    ),
+    "plots": Benchmark(
+        "docs/figures, drawn from what the last `relay` has kept", plots.rows, plots.quick_rows, asked=True
     ),
 }
 
@@ -65,28 +70,16 @@ def main(given: Sequence[str] | None = None) -> None:
     unknown = sorted(set(arguments.names) - set(BENCHMARKS))
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    names = arguments.names or list(BENCHMARKS)
+    names = arguments.names or [name for name, one in BENCHMARKS.items() if not one.asked]
+    signal.signal(signal.SIGTERM, _interrupt)
     write = _as_json if arguments.json else _as_table
     write(names, quick=arguments.quick)
 
 
-def machine() -> dict[str, object]:
-    """Where the figures come from."""
-    return {
-        "cpu": _cpu(),
-        "cores": len(os.sched_getaffinity(0)),
-        "python": platform.python_version(),
-        "load_before": round(os.getloadavg()[0], 2),
-    }
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor()
+def _interrupt(number: int, _: FrameType | None) -> None:
+    """Ends like Ctrl-C, once: what was measured is shown, and children are ended."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _rows(name: str, *, quick: bool) -> Iterable[Row | str]:

@@ -65,6 +65,7 @@ class Field:
         ends_core: where vendor and generator run.
         legato: the gateway's process.
         admin_port: its metrics.
+        core: where who is measured runs.
     """
 
     contenders: tuple[Contender, ...]
@@ -72,6 +73,7 @@ class Field:
     ends_core: str
     legato: Child
     admin_port: int
+    core: str
 
     def of(self, name: str) -> Contender:
         """The one that is called so."""
@@ -132,7 +134,17 @@ def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterat
             ends_core,
             legato,
             admin,
+            core,
         )
+
+
+@contextlib.contextmanager
+def two_workers(field: Field) -> Iterator[Contender]:
+    """Another gateway beside the field, of two workers; both have the one core, and half of the warm lines each."""
+    http, rpc, admin = free_ports(3)
+    order = legato_order(field.core, field.of("direct").port, (http, rpc, admin), WARM_LINES, workers=2)
+    with Child(order, FOLDER / "legato-workers.log") as child:
+        yield Contender("Legato, two workers", "native", http, child, "websocket")
 
 
 def nginx_order(core: str, port: int, vendor_port: int) -> Order:
@@ -238,7 +250,9 @@ def _address(port: int) -> dict[str, object]:
     return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
 
 
-def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int], warm_lines: int) -> Order:
+def legato_order(
+    core: str, vendor_port: int, ports: tuple[int, int, int], warm_lines: int, workers: int = 1
+) -> Order:
     """The gateway with one voice: the fake vendor's.
 
     Args:
@@ -246,6 +260,7 @@ def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int], warm_
         vendor_port: of the fake vendor's WebSocket.
         ports: for HTTP, gRPC and operators.
         warm_lines: that are kept to the vendor.
+        workers: processes of it.
     """
     http, grpc, admin = ports
     provider = {
@@ -261,9 +276,9 @@ def legato_order(core: str, vendor_port: int, ports: tuple[int, int, int], warm_
         "providers": {"bench": provider},
         "voices": {"bench": {"routes": [{"provider": "bench", "voice": "aura-2-thalia-en"}]}},
     }
-    config = FOLDER / "legato.json"
+    config = FOLDER / f"legato-{workers}.json"
     config.write_text(json.dumps(settings, indent=1), encoding="utf-8")
-    command = (str(BIN / "legato"), "serve", "--config", str(config))
+    command = (str(BIN / "legato"), "serve", "--config", str(config), "--workers", str(workers))
     return Order(command, core, ports, {"LEGATO_BENCH_KEY": "none"}, ready_s=1.0 + warm_lines / 200)
 
 

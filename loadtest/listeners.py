@@ -47,12 +47,24 @@ class Load:
         """That come due in the window."""
         return self.streams * self.periods
 
+    @property
+    def lasts_s(self) -> float:
+        """How long a run of it takes: streams are opened, warmed up, measured, and heard to their end."""
+        warm_ms, measure_ms = self._window_ms
+        heard_out_ms = self.first_ms + self.audio_ms / self.pace
+        return 0.3 + 0.002 * self.streams + (warm_ms + measure_ms + heard_out_ms) / 1000
+
+    @property
+    def _window_ms(self) -> tuple[int, int]:
+        return self.warm_ms or max(self.period_ms, 1_000), self.measure_ms or self.period_ms * self.periods
+
     def arguments(self) -> list[str]:
         """For the generator."""
+        warm_ms, measure_ms = self._window_ms
         settings = {
             "streams": self.streams,
-            "warm_ms": self.warm_ms or max(self.period_ms, 1_000),
-            "measure_ms": self.measure_ms or self.period_ms * self.periods,
+            "warm_ms": warm_ms,
+            "measure_ms": measure_ms,
             "period_ms": self.period_ms,
             "first_ms": self.first_ms,
             "chunk_ms": self.chunk_ms,
@@ -86,6 +98,11 @@ class Heard:
     def ms(self, what: str, share: str) -> float:
         """A percentile, as `ms("ttfb_ms", "p50")`."""
         return float(self.told[what][share])
+
+    @property
+    def errors(self) -> int:
+        """Utterances that failed, and streams that were lost."""
+        return int(self.told["failed"] + self.told["lost_streams"])
 
     @property
     def audio_s(self) -> float:

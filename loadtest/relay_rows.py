@@ -25,6 +25,7 @@ class Cell:
         base: of the contender that is subtracted.
         heard: one a round.
         bases: the subtracted one's of the same round.
+        broken: why there is nothing, where the generator itself failed.
     """
 
     load: Load
@@ -32,6 +33,7 @@ class Cell:
     base: str
     heard: list[Heard] = field(default_factory=list)
     bases: list[Heard] = field(default_factory=list)
+    broken: str = ""
 
     def median(self, of: Callable[[Heard], float]) -> float:
         """The middle one of all rounds."""
@@ -39,7 +41,7 @@ class Cell:
 
     def added_ms(self, share: str) -> float:
         """What was added to the time to the first byte, against the way without anything between."""
-        pairs = zip(self.heard, self.bases, strict=True)
+        pairs = zip(self.heard, self.bases, strict=False)  # the last round may have been cut short
         return statistics.median(
             one.ms("ttfb_ms", share) - direct.ms("ttfb_ms", share) for one, direct in pairs
         )
@@ -52,11 +54,13 @@ class Cell:
     @property
     def full(self) -> bool:
         """Its core was used up."""
-        return self.median(lambda one: one.cores) > FULL
+        return bool(self.heard) and self.median(lambda one: one.cores) > FULL
 
     @property
     def invalid(self) -> str:
         """Why this is no figure; empty for one that counts."""
+        if self.broken or not self.heard:
+            return self.broken or "not run"
         ends = self.median(lambda one: one.ends_s / one.window_s)
         if ends > MOST_ENDS:
             return f"the ends used {ends:.2f} cores"
@@ -68,7 +72,18 @@ class Cell:
     @property
     def noisy(self) -> bool:
         """Others used the machine."""
-        return self.median(lambda one: one.foreign) > MOST_FOREIGN
+        return bool(self.heard) and self.median(lambda one: one.foreign) > MOST_FOREIGN
+
+    def cost_above(self, idle_cores: float) -> float:
+        """CPU-seconds for 1,000 seconds of audio, without those that it takes where nobody speaks."""
+        return self.median(
+            lambda one: 1000 * (one.cpu_s - idle_cores * one.window_s) / one.audio_s if one.audio_s else 0.0
+        )
+
+    @property
+    def underruns(self) -> int:
+        """In all rounds."""
+        return sum(int(one.told["underruns"]) for one in self.heard)
 
     def figures(self) -> dict[str, float]:
         """All that is told of it."""
@@ -84,8 +99,8 @@ class Cell:
             "messages_per_audio_s": self.median(
                 lambda one: one.told["messages"] / one.audio_s if one.audio_s else 0.0
             ),
-            "errors": sum(one.told["failed"] + one.told["lost_streams"] for one in self.heard),
-            "underruns": sum(one.told["underruns"] for one in self.heard),
+            "errors": sum(one.errors for one in self.heard),
+            "underruns": self.underruns,
             "gap_ms": sum(one.told["gap_ms"] for one in self.heard),
             "ends_cores": self.median(lambda one: one.ends_s / one.window_s),
             "foreign_cores": self.median(lambda one: one.foreign),
@@ -98,7 +113,7 @@ def ratio(cell: Cell, other: Cell | None) -> float | None:
         return None
     return statistics.median(
         (one.cpu_s / one.audio_s) / (two.cpu_s / two.audio_s)
-        for one, two in zip(cell.heard, other.heard, strict=True)
+        for one, two in zip(cell.heard, other.heard, strict=False)  # likewise
         if one.audio_s and two.audio_s and two.cpu_s
     )
 

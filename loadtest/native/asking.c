@@ -89,6 +89,8 @@ void cancel(Stream *stream) {
   stream->cancel_at = now_us();
   if (want.mode == NATIVE)
     put_text(stream, text);
+  else if (want.mode == DEEPGRAM)
+    put_text(stream, "{\"type\":\"Clear\"}");
   else
     put_grpc(stream, 7, 1, id, NULL);
 }

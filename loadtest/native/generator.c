@@ -94,7 +94,8 @@ static void hear_frame(Link *link, const Frame *frame) {
     size_t head = want.mode == NATIVE ? NATIVE_HEAD : 0;
     if (frame->size >= head) hear_audio(stream, frame->data + head, frame->size - head);
   } else if (frame->kind == WS_TEXT) {
-    if (holds(frame, "\"Flushed\"") || holds(frame, "\"utteranceFinished\"") || holds(frame, "\"utteranceCancelled\""))
+    if (holds(frame, "\"Flushed\"") || holds(frame, "\"Cleared\"") || holds(frame, "\"utteranceFinished\"") ||
+        holds(frame, "\"utteranceCancelled\""))
       finished(stream, 1);
     else if (holds(frame, "\"utteranceFailed\"") || holds(frame, "\"error\"") || holds(frame, "\"Error\""))
       finished(stream, 0);

@@ -1,6 +1,7 @@
 """`make bench`: every benchmark is one line, and gives rows."""
 
 import json
+import signal
 
 import pytest
 
@@ -11,9 +12,12 @@ from loadtest.rows import Row, Step, measured, table
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """One benchmark that costs nothing in the place of all."""
+    """One benchmark that costs nothing in the place of all; what is done when told to end is left as it was."""
+    usual = signal.getsignal(signal.SIGTERM)
     rows = [Row("a thing", 1.25, "ms", 7), Row("another", 1234.5, "", 1)]
     monkeypatch.setattr(bench, "BENCHMARKS", {"quick": Benchmark("nothing much", lambda: rows)})
+    yield
+    signal.signal(signal.SIGTERM, usual)
 
 
 def test_it_prints_a_table(capsys):
@@ -54,5 +58,26 @@ def test_a_step_is_measured_by_the_thing_it_does():
     assert len(list(table([row]))) == 1
 
 
+def test_what_draws_is_not_among_all(capsys, monkeypatch):
+    drawing = Benchmark("draws", lambda: ["  drawn"], asked=True)
+    monkeypatch.setattr(bench, "BENCHMARKS", {**bench.BENCHMARKS, "draw": drawing})
+    bench.main([])
+    assert "drawn" not in capsys.readouterr().out
+    bench.main(["draw"])
+    assert "drawn" in capsys.readouterr().out
+
+
+def test_who_is_told_to_end_ends_as_by_hand_and_once(monkeypatch):
+    def told_twice():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        return [Row("a thing", 1.0, "ms", 1)]
+
+    monkeypatch.setattr(bench, "BENCHMARKS", {"told": Benchmark("is told to end", told_twice)})
+    bench.main(["told"])
+
+
 def test_the_lists_are_there():
-    assert {"audio", "text", "faces", "voices"} <= set(BENCHMARKS)
+    assert {"audio", "text", "faces", "voices", "relay", "plots"} <= set(BENCHMARKS)
+    assert [name for name, one in BENCHMARKS.items() if one.asked] == ["plots"]

@@ -1,12 +1,23 @@
 """What runs of the relay benchmark come to, and when a row is no figure."""
 
+import contextlib
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
-from loadtest import relay
+from loadtest import relay, relay_extras
 from loadtest.children import Child, ChildError, Order, free_ports, machine_busy_s
-from loadtest.contenders import MissingError
+from loadtest.contenders import Contender, Field, MissingError
 from loadtest.listeners import Heard, Load
+from loadtest.relay import Bout, summary
+from loadtest.relay_loads import FULL, QUICK, SHARED
 from loadtest.relay_rows import Cell, lines, ratio
+from loadtest.relay_runs import Runs
+from loadtest.rows import Row
+from tests.loadtest.relay_made import heard as made_up
+from tests.loadtest.relay_made import made
 
 LOAD = Load("W1", 10, chunk_ms=40, pace=1)
 
@@ -83,6 +94,97 @@ def test_without_its_tools_it_says_so(monkeypatch):
     assert list(relay.rows(quick=True)) == ["  skipped: this benchmark needs nginx"]
     monkeypatch.setattr(relay, "cores", lambda: [0])
     assert next(iter(relay.rows(quick=True))).startswith("  skipped: two cores")
+
+
+class Listening:
+    """Stands for the generator: what was asked, and what each contender's core then gave."""
+
+    def __init__(self, monkeypatch, most=None, ends_at=0):
+        self.asked = []
+        self._most = most or {}
+        self._ends_at = ends_at
+        monkeypatch.setattr(relay_extras, "listen", self)
+        monkeypatch.setattr(relay_extras.time, "sleep", lambda _: None)
+        monkeypatch.setattr(
+            relay_extras, "two_workers", lambda _: contextlib.nullcontext(self.field.of("Legato"))
+        )
+        watched = SimpleNamespace(cpu_s=lambda: 1.0, rss_mb=lambda: 100.0)
+        names = ("direct", "nginx", "Legato", "direct gRPC", "Legato gRPC")
+        contenders = [
+            Contender(name, "", 0, watched if name.startswith("Legato") else None, "websocket")
+            for name in names
+        ]
+        self.field = Field(tuple(contenders), None, "0", watched, 0, "1")
+
+    def __call__(self, field, contender, load):
+        self.asked.append((load.name, load.streams, contender.name))
+        if len(self.asked) == self._ends_at:
+            raise KeyboardInterrupt
+        full = load.streams >= self._most.get(contender.name, 10_000)
+        return made_up(load, 7.7 if full else 0.5, spoken=0.5 if full else 1.0)
+
+    def bout(self, plan=FULL, seconds=1e9):
+        bout = Bout(self.field, Runs(), plan, time.monotonic() + seconds)
+        bout.run()
+        return bout
+
+    def times(self, *what):
+        return self.asked.count(what)
+
+
+def test_everybody_is_asked_in_every_round(monkeypatch):
+    listening = Listening(monkeypatch)
+    listening.bout()
+    assert {listening.times("W2", 300, one.name) for one in listening.field.contenders} == {3}
+    assert {listening.times("W1", 10, one.name) for one in listening.field.contenders} == {1}
+    assert listening.times("cancel", 500, "Legato") == 1
+
+
+def test_who_fills_its_core_is_not_asked_for_as_many_again(monkeypatch):
+    listening = Listening(monkeypatch, {"Legato": 500, "Legato gRPC": 300})
+    listening.bout()
+    assert listening.times("W2", 300, "Legato gRPC") == 1
+    assert listening.times("W2", 500, "Legato gRPC") == 0
+    assert listening.times("W2", 500, "Legato") == 1
+    assert listening.times("W2", 500, "nginx") == 1  # there is nobody to compare it with
+    assert listening.times("W2", 300, "nginx") == 3
+
+
+def test_where_time_is_short_the_last_loads_are_left_out_and_named(monkeypatch):
+    listening = Listening(monkeypatch)
+    loads = LOAD, replace(LOAD, name="W2", periods=1_000)
+    bout = listening.bout(replace(QUICK, loads=loads), seconds=5_000)
+    assert listening.times("W1", 10, "nginx") == 1
+    assert listening.times("W2", 10, "nginx") == 0
+    assert list(bout.remarks()) == ["  left out, since time was short: W2 10 in round 1"]
+
+
+def test_an_interruption_leaves_what_there_is(monkeypatch):
+    listening = Listening(monkeypatch, ends_at=5)
+    bout = listening.bout()
+    assert [cell.name for cell in bout.runs.cells if cell.load.name == "W2"] == ["direct", "nginx", "Legato"]
+    assert list(bout.remarks())[-1].startswith("  interrupted")
+    assert any("Legato" in line for line in summary(bout.runs) if isinstance(line, str))
+
+
+@pytest.mark.parametrize("plan", [FULL, QUICK])
+def test_it_is_over_in_time_at_the_latest(plan):
+    beside = sum(load.lasts_s for _, load in plan.beside) + 2 * plan.shared * SHARED.lasts_s
+    first = 7 * sum(load.lasts_s for load in plan.loads)
+    assert first + beside + 20 < plan.most_s + 10 <= 1_200
+
+
+def test_a_whole_run_is_told():
+    told = list(summary(made()))
+    lines = [line for line in told if isinstance(line, str)]
+    assert any("1000  Legato      INVALID: 50% of the offered rate" in line for line in lines)
+    assert any("cancel, 500 streams, nginx: p50 2.00" in line for line in lines)
+    assert any(line.endswith("Legato, two workers: CPU-s per 1,000 s: 3.15") for line in lines)
+    assert any("NOT REACHED" in line for line in lines)
+    rows = {row.name: row for row in told if isinstance(row, Row)}
+    assert rows["W1 1000 Legato: cores"].mark.startswith("INVALID")
+    assert rows["cancel, 500 streams, Legato: cancel_ms p99"].value == 12.0
+    assert not any(name.startswith("target: W1, Legato, 1,000") for name in rows)
 
 
 def test_the_window_holds_whole_periods_and_the_warm_up_one():

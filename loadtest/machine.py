@@ -1,0 +1,24 @@
+"""Where figures come from."""
+
+import os
+import platform
+from pathlib import Path
+
+
+def machine() -> dict[str, object]:
+    """Its processor, how many cores of it are ours, and how busy it was just before."""
+    return {
+        "cpu": _cpu(),
+        "cores": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor()

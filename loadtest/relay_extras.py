@@ -1,0 +1,89 @@
+"""Beside the table of the relay benchmark: cancels, a full house, two workers, and what is used while nobody speaks."""
+
+import time
+from collections.abc import Iterator
+
+from loadtest.contenders import Contender, Field, two_workers
+from loadtest.listeners import Load, listen
+from loadtest.relay_loads import CANCELLED, FULL_HOUSE, IDLE, SHARED, Plan
+from loadtest.relay_rows import Cell
+from loadtest.relay_runs import Runs
+from loadtest.rows import Row
+
+IDLE_STREAM_KB = "idle stream: memory, KB"
+TWO_WORKERS = "Legato, two workers"
+_IDLE_S = 5.0
+"""Warm lines are looked after so often."""
+
+
+def idle(field: Field, runs: Runs) -> None:
+    """What everybody uses without streams, and what a stream costs that says nothing."""
+    children = {one.name: one.child for one in field.contenders if one.child is not None}
+    before = {name: child.cpu_s() for name, child in children.items()}
+    began = time.monotonic()
+    time.sleep(_IDLE_S)
+    for name, child in children.items():
+        runs.figure(idle_cores(name), (child.cpu_s() - before[name]) / (time.monotonic() - began))
+    before_mb = field.legato.rss_mb()
+    heard = listen(field, field.of("Legato"), IDLE)
+    runs.figure(IDLE_STREAM_KB, (heard.rss_mb - before_mb) * 1024 / IDLE.streams)
+
+
+def idle_cores(name: str) -> str:
+    """What the figure is called of what a contender uses while nobody speaks."""
+    return f"idle, no streams: cores, {name}"
+
+
+def extras(field: Field, runs: Runs, plan: Plan) -> None:
+    """All that is run beside the table."""
+    for name, load in plan.beside:
+        heard_or_broken(field, field.of(name), load, runs)
+    if plan.shared:
+        with two_workers(field) as shared:
+            for _ in range(plan.shared):
+                heard_or_broken(field, field.of("Legato"), SHARED, runs)
+                heard_or_broken(field, shared, SHARED, runs)
+
+
+def heard_or_broken(field: Field, contender: Contender, load: Load, runs: Runs) -> None:
+    """One run, whatever becomes of it."""
+    try:
+        runs.heard(load, contender.name, listen(field, contender, load))
+    except RuntimeError as error:
+        runs.broke(load, contender.name, str(error))
+
+
+# --- told -------------------------------------------------------------------------------------------------------------
+
+
+def extras_told(runs: Runs) -> Iterator[Row | str]:
+    """What they came to."""
+    for name, value in runs.figures.items():
+        yield f"  {name}: {value:.3g}"
+        yield Row(name, value, "", 1)
+    for cell in runs.cells:
+        what = {CANCELLED.name: "cancel_ms", FULL_HOUSE.name: "ttfb_ms"}.get(cell.load.name)
+        if what:
+            yield from _percentiles(cell, what)
+        elif cell.load.name == SHARED.name and cell.heard:
+            name = f"{cell.load.streams} streams of W2, {cell.name}: CPU-s per 1,000 s"
+            yield f"  {name}: {f'INVALID: {cell.invalid}' if cell.invalid else f'{cell.cost:.2f}'}"
+            yield Row(name, cell.cost, "", len(cell.heard), cell.invalid)
+
+
+def _percentiles(cell: Cell, what: str) -> Iterator[Row | str]:
+    name = f"{what.removesuffix('_ms')}, {cell.load.streams} streams, {cell.name}"
+    if cell.invalid:
+        yield f"  {name}: INVALID: {cell.invalid}"
+        return
+    heard, mark = cell.heard[-1], "noisy" if cell.noisy else ""
+    told = heard.told
+    yield (
+        f"  {name}: p50 {heard.ms(what, 'p50'):.2f}, p95 {heard.ms(what, 'p95'):.2f}, p99 {heard.ms(what, 'p99'):.2f} ms, "
+        f"{heard.errors} errors, {told['spoken']} of {told['offered']} spoken, {heard.cores:.2f} cores, "
+        f"ends {heard.ends_s / heard.window_s:.2f}, RSS {heard.rss_mb:.0f} MB{'  noisy' if cell.noisy else ''}"
+    )
+    for share in ("p50", "p95", "p99"):
+        yield Row(f"{name}: {what} {share}", heard.ms(what, share), "ms", told[what]["n"], mark)
+    yield Row(f"{name}: errors", heard.errors, "", told["offered"], mark)
+    yield Row(f"{name}: RSS", heard.rss_mb, "MB", 1, mark)
