@@ -16,11 +16,11 @@ from tests.plays.world import PlainFront, Script
 
 
 class RealHouse:
-    def __init__(self, servers, door, voices):
+    def __init__(self, servers, door, voices, facts):
         self.http = f"http://127.0.0.1:{servers.http_port}"
         self.websocket = f"ws://127.0.0.1:{servers.http_port}"
         self.tcp_port = servers.tcp_port
-        self.servers, self.door, self.voices = servers, door, voices
+        self.servers, self.door, self.voices, self.facts = servers, door, voices, facts
 
 
 @asynccontextmanager
@@ -53,5 +53,5 @@ async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, bo
         http=free, grpc=None, tcp=free, max_message_bytes=max_message_bytes, body_s=body_s
     )
     async with Servers(settings, backstage) as servers:
-        yield RealHouse(servers, door, voices)
+        yield RealHouse(servers, door, voices, facts)
     assert facts == [fact for fact in facts if type(fact).__name__ != "BugFound"]
