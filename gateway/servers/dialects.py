@@ -171,6 +171,24 @@ class Dialects:
                 app.router.add_get(route.path, partial(self._converse, route))
             else:
                 app.router.add_post(route.path, partial(self._speak, route))
+        self._add_refusals(app, [route for route in routes if isinstance(route, FaceRoute)])
+
+    def _add_refusals(self, app: web.Application, routes: Sequence[FaceRoute]) -> None:
+        """Every other method is refused in the shape of the dialect whose place it is."""
+        for path in dict.fromkeys(route.path for route in routes):
+            here = [route for route in routes if route.path == path]
+            app.router.add_route(hdrs.METH_ANY, path, partial(self._refuse_method, here))
+
+    async def _refuse_method(self, here: Sequence[FaceRoute], request: web.Request) -> web.StreamResponse:
+        face, _ = self._meet(here[0], request)
+        allowed = sorted(
+            hdrs.METH_GET if route.shape is Shape.WEBSOCKET else hdrs.METH_POST for route in here
+        )
+        told = f"expected {' or '.join(allowed)} here; got {request.method[:20]}"
+        refused = answer(face.refuse(SpeechError(Reason.BAD_FRAME, told)))
+        refused.set_status(web.HTTPMethodNotAllowed.status_code)
+        refused.headers[hdrs.ALLOW] = ", ".join(allowed)
+        return refused
 
     def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
         @web.middleware
@@ -252,10 +270,9 @@ class Dialects:
                 body = await request.read()
             return await one_shot.serve(request, body, self._streams, self._settings, face, principal)
         except web.HTTPRequestEntityTooLarge:
-            most = self._settings.max_message_bytes
-            return answer(
-                face.refuse(SpeechError(Reason.TEXT_TOO_LONG, f"a request is at most {most} bytes"))
-            )
+            size = f"; this one has {request.content_length}" if request.content_length else ""
+            told = f"a request is at most {self._settings.max_message_bytes} bytes{size}"
+            return answer(face.refuse(SpeechError(Reason.TEXT_TOO_LONG, told)))
         except SpeechError as error:
             return answer(face.refuse(error))
 

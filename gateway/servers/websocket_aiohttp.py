@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from gateway.servers.knock import request_head
 from gateway.servers.outbox import Outbox
@@ -67,6 +67,30 @@ async def serve(request: web.Request, streams: Streams, settings: ServerSettings
         frames.outlet.gone()
 
 
+class _Socket(web.WebSocketResponse):
+    """Says why it closes where the library refuses a frame: the library's own close frames hold a number alone."""
+
+    def __init__(self, settings: ServerSettings, selected: str) -> None:
+        super().__init__(
+            protocols=(selected,) if selected else (),
+            autoping=False,
+            autoclose=False,
+            compress=False,
+            max_msg_size=settings.max_message_bytes,
+            writer_limit=1,
+            timeout=_CLOSE_S,
+        )
+        self._refused: Mapping[int, str] = {
+            WSCloseCode.PROTOCOL_ERROR: "a frame that is none",
+            WSCloseCode.INVALID_TEXT: "expected UTF-8 in a text frame",
+            WSCloseCode.MESSAGE_TOO_BIG: f"a message has at most {settings.max_message_bytes} bytes",
+        }
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        told = message or self._refused.get(code, "").encode()
+        return await super().close(code=code, message=told, drain=drain)
+
+
 async def converse(
     request: web.Request, frames: AiohttpFrames, settings: ServerSettings, headers: Mapping[str, str]
 ) -> web.WebSocketResponse:
@@ -80,15 +104,7 @@ async def converse(
     """
     own = {name.lower(): value for name, value in headers.items()}
     selected = own.pop("sec-websocket-protocol", "")
-    socket = web.WebSocketResponse(
-        protocols=(selected,) if selected else (),
-        autoping=False,
-        autoclose=False,
-        compress=False,
-        max_msg_size=settings.max_message_bytes,
-        writer_limit=1,
-        timeout=_CLOSE_S,
-    )
+    socket = _Socket(settings, selected)
     socket.headers.update(own)
     await socket.prepare(request)
     frames.outlet.start()

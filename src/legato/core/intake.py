@@ -292,9 +292,12 @@ def _cannot_append(state: StreamState, utterance: Utterance | None, event: Text)
         most, what = limits.max_pending_chars, "text of the stream that is not yet spoken"
     else:
         return None
+    told = f"a text of {chars} characters is over the limit of {most} for {what}"
+    if accepted or state.pending_chars:
+        told = f"{chars} more characters would go over the limit of {most} for {what}; what was accepted is still spoken"
     return SpeechError(
         Reason.TEXT_TOO_LONG,
-        f"{chars} more characters would go over the limit of {most} for {what}; what was accepted is still spoken",
+        told,
         utterance_id=event.utterance_id,
     )
 

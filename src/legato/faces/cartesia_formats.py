@@ -15,7 +15,9 @@ from legato.audio.samples import FULL_SCALE
 from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.faces.numbers import number
 from legato.faces.rates import format_at
+from legato.faces.shown import shown
 
 _FLOATS = "pcm_f32le"
 _ENCODINGS = {
@@ -81,23 +83,23 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
         )
     container, encoding = asked.get("container") or "raw", asked.get("encoding")
     if container not in containers:
-        raise _unknown("container", container, containers)
+        raise _unknown(f"container {shown(container)}", containers)
     encodings = _ENCODINGS[container]
     if encoding not in tuple(encodings):
-        raise _unknown(f"encoding in the container {container}", encoding, tuple(encodings))
-    rate = asked.get("sample_rate")
-    if isinstance(rate, str) and rate.isascii() and rate.isdigit():
-        rate = int(rate[:9])
-    if isinstance(rate, bool) or not isinstance(rate, int):
-        raise SpeechError(Reason.BAD_FRAME, "output_format.sample_rate must be a whole number of Hz")
+        raise _unknown(f"encoding {shown(encoding)} with container {container}", tuple(encodings))
+    rate = number(asked.get("sample_rate"))
+    if not rate.is_integer():
+        got = shown(asked.get("sample_rate"))
+        raise SpeechError(
+            Reason.BAD_FRAME, f"output_format.sample_rate must be a whole number of Hz; got {got}"
+        )
     found = format_at(
-        encodings[encoding], rate, named=f"encoding {encoding}", field="output_format.sample_rate"
+        encodings[encoding], int(rate), named=f"encoding {encoding}", field="output_format.sample_rate"
     )
     return OutputFormat(container, encoding, found)
 
 
-def _unknown(what: str, asked: object, offered: tuple[str, ...]) -> SpeechError:
-    told = repr(asked) if isinstance(asked, str) and len(asked) <= 40 else "asked for"
+def _unknown(what: str, offered: tuple[str, ...]) -> SpeechError:
     return SpeechError(
-        Reason.UNKNOWN_FORMAT, f"the {what} {told} is not offered here; offered: {', '.join(offered)}"
+        Reason.UNKNOWN_FORMAT, f"output_format.{what} is not offered here; offered: {', '.join(offered)}"
     )

@@ -19,6 +19,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.halves import whole
 from legato.faces.numbers import number
+from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"
@@ -223,7 +224,8 @@ def _old_speed(value: object) -> float | None:
         speed = number(value)
     least, most = _SPEEDS
     if not least <= speed <= most:
-        raise bad(f"speed must be one of {', '.join(_WORD_SPEEDS)}, or a number from {least} to {most}")
+        words = ", ".join(_WORD_SPEEDS)
+        raise bad(f"speed must be one of {words}, or a number from {least} to {most}; got {shown(value)}")
     return speed
 
 
@@ -234,5 +236,5 @@ def _number(config: Mapping[str, Any], field: str, bounds: tuple[float, float]) 
     least, most = bounds
     found = number(value)
     if not least <= found <= most:
-        raise bad(f"generation_config.{field} must be a number from {least} to {most}")
+        raise bad(f"generation_config.{field} must be a number from {least} to {most}; got {shown(value)}")
     return found

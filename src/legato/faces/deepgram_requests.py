@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.numbers import number
+from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
 TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret  # nosec B105
@@ -110,7 +111,7 @@ def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
     if not value:
         return usual_hz
     if not re.fullmatch(r"[0-9]{1,6}", value):
-        raise SpeechError(Reason.BAD_FRAME, "sample_rate must be a whole number of Hz")
+        raise SpeechError(Reason.BAD_FRAME, f"sample_rate must be a whole number of Hz; got {shown(value)}")
     return int(value)
 
 
@@ -126,7 +127,9 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     least, most = _SPEEDS
     speed = number(value)
     if not least <= speed <= most:
-        raise SpeechError(Reason.BAD_FRAME, f"speed must be a number from {least} to {most}")
+        raise SpeechError(
+            Reason.BAD_FRAME, f"speed must be a number from {least} to {most}; got {shown(value)}"
+        )
     return UtteranceOptions(speed=speed)
 
 

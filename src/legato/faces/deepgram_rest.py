@@ -61,6 +61,7 @@ class DeepgramRest:
         query = head.query
         self._is_plain = head.headers.get("content-type", "").lower().startswith("text/plain")
         try:
+            _refuse_callback(query)
             audio_format, content_type = _format(query)
             voice = voice_of(query, self._voices)
             options = options_of(query)
@@ -121,16 +122,25 @@ class DeepgramRest:
         return unmarked(whole(text))
 
 
+def _refuse_callback(query: Mapping[str, str]) -> None:
+    if query.get("callback"):
+        raise SpeechError(Reason.BAD_FRAME, "callback is not offered here: the audio is the answer")
+
+
+def _asked(query: Mapping[str, str]) -> str:
+    container = f"&container={query['container']}" if query.get("container") else ""
+    return f"encoding={query.get('encoding') or 'mp3'}{container}" + (
+        "" if query.get("encoding") else " (the default)"
+    )
+
+
 def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:
     encoding = query.get("encoding") or "mp3"
     container = query.get("container") or _USUAL_CONTAINER.get(encoding, "none")
     found = _FORMATS.get((encoding, container))
     if found is None:
         offered = ", ".join(f"encoding={one}&container={other}" for one, other in _FORMATS)
-        raise SpeechError(
-            Reason.UNKNOWN_FORMAT,
-            f"encoding {encoding!r} in container {container!r} is not offered here; offered: {offered}",
-        )
+        raise SpeechError(Reason.UNKNOWN_FORMAT, f"{_asked(query)} is not offered here; offered: {offered}")
     kind, usual_hz, content_type = found
     audio_format = format_at(kind, rate_of(query, usual_hz), named=f"encoding {encoding}")
     return audio_format, content_type.format(audio_format.sample_rate_hz)

@@ -15,6 +15,7 @@ from legato.domain.speech import UtteranceOptions
 from legato.faces.deepgram_requests import one_line, rate_of
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
+from legato.faces.shown import shown
 from legato.ports import Refusal
 
 _ENCODINGS = {
@@ -114,7 +115,9 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     speed = number(value)
     least, most = SPEEDS
     if not least <= speed <= most:
-        raise SpeechError(Reason.BAD_FRAME, f"speed must be a number from {least} to {most}")
+        raise SpeechError(
+            Reason.BAD_FRAME, f"speed must be a number from {least} to {most}; got {shown(value)}"
+        )
     return UtteranceOptions(speed=speed)
 
 

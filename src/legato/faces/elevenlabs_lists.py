@@ -15,7 +15,8 @@ from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 MODELS = ("legato", "eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_multilingual_v2")
 """What the list says; every other name is taken as well."""
-_MOST_CHARS = 50_000
+_MOST_CHARS = 20_000
+"""What the gateway takes in one request where it is not configured otherwise."""
 _CATEGORY = "premade"
 _LARGEST_PAGE = 100
 

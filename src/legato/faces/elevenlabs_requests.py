@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.numbers import number
+from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
 VENDOR_DEFAULT_FORMAT = "mp3_44100_128"
@@ -223,7 +224,7 @@ def speed_of(settings: object) -> UtteranceOptions:
     least, most = _SPEEDS
     speed = number(value)
     if not least <= speed <= most:
-        raise bad(f"voice_settings.speed must be a number from {least} to {most}")
+        raise bad(f"voice_settings.speed must be a number from {least} to {most}; got {shown(value)}")
     return UtteranceOptions(speed=speed)
 
 

@@ -128,7 +128,8 @@ class ElevenLabsRest:
         if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
             raise SpeechError(
                 Reason.TEXT_TOO_LONG,
-                f"a text whose answer comes in one piece has at most {_MOST_WHOLE_CHARS} characters",
+                f"a text whose answer comes in one piece has at most {_MOST_WHOLE_CHARS} characters; "
+                f"this one has {len(text)}",
             )
         self._headers["character-cost"] = str(len(text))
         self._aligner.typed(text)

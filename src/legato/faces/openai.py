@@ -20,6 +20,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces.halves import whole
 from legato.faces.numbers import number
+from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
 
 VENDOR_VOICES = frozenset(
@@ -161,14 +162,7 @@ class OpenAISpeech:
         text = request.get("input")
         if not isinstance(text, str) or not text:
             raise _bad("input must be a text that is not empty")
-        asked = request.get("response_format") or "mp3"
-        found = _FORMATS.get(asked) if isinstance(asked, str) else None
-        if found is None:
-            raise SpeechError(
-                Reason.UNKNOWN_FORMAT,
-                f"response_format {asked!r} is not offered here; offered: {', '.join(_FORMATS)}",
-            )
-        self._format, self._content_type = found
+        self._format, self._content_type = _format(request.get("response_format"))
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"
         opened = events.Open(
@@ -191,7 +185,7 @@ class OpenAISpeech:
             return ""
         raise SpeechError(
             Reason.UNKNOWN_VOICE,
-            f"there is no voice {name!r}; the voices are {', '.join(sorted(self._voices))}",
+            f"there is no voice {name[:80]!r}; the voices are {', '.join(sorted(self._voices))}",
         )
 
 
@@ -231,13 +225,24 @@ def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> s
     return str(value)
 
 
+def _format(asked: object) -> tuple[AudioFormat, str]:
+    found = _FORMATS.get(asked) if isinstance(asked, str) else None
+    if found is None:
+        named = shown(asked) if asked else '"mp3" (the default)'
+        offered = ", ".join(_FORMATS)
+        raise SpeechError(
+            Reason.UNKNOWN_FORMAT, f"response_format {named} is not offered here; offered: {offered}"
+        )
+    return found
+
+
 def _speed(value: object) -> float | None:
     if value is None:
         return None
     least, most = _SPEEDS
     speed = number(value)
     if not least <= speed <= most:
-        raise _bad(f"speed must be a number from {least} to {most}")
+        raise _bad(f"speed must be a number from {least} to {most}; got {shown(value)}")
     return speed
 
 

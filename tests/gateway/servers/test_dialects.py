@@ -272,3 +272,30 @@ async def test_a_handshake_that_is_none_is_refused_in_its_own_shape():
             assert answer.status == 400
             assert "Handshake" in (await answer.json())["err_msg"]
         assert built.door.told(events.Closed)
+
+
+async def test_another_method_is_refused_in_the_shape_of_whose_place_it_is():
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        for method, path, allow, shape in (
+            ("PUT", "/v1/speak", "GET, POST", "err_msg"),
+            ("GET", "/v1/audio/speech", "POST", "error"),
+            ("OPTIONS", "/tts/bytes", "POST", "message"),
+            ("DELETE", "/tts/websocket", "GET", "message"),
+            ("GET", "/v1/text-to-speech/joe", "POST", "detail"),
+            ("POST", "/v1/text-to-speech/joe/stream-input", "GET", "detail"),
+        ):
+            async with http.request(method, built.http + path) as answer:
+                assert (answer.status, answer.headers["allow"]) == (405, allow)
+                told = str((await answer.json())[shape])
+                assert f"expected {allow.replace(', ', ' or ')} here; got {method}" in told
+
+
+async def test_a_body_and_a_frame_that_are_too_long_are_told_what_is_allowed():
+    async with real_house(max_message_bytes=1000) as built, aiohttp.ClientSession() as http:
+        async with http.post(f"{built.http}/v1/speak?encoding=linear16", data=b"x" * 2000) as answer:
+            told = (await answer.json())["err_msg"]
+        assert told == "a request is at most 1000 bytes; this one has 2000"
+        async with connect(built) as client:
+            await client.send(message("Speak", text="x" * 2000))
+            await client.wait_closed()
+        assert (client.close_code, client.close_reason) == (1009, "a message has at most 1000 bytes")

@@ -67,12 +67,20 @@ async def test_pings_are_answered_and_binary_is_refused():
         assert (await client.read()).json["error"]["reason"] == "bad_frame"
 
 
-@pytest.mark.parametrize(("data", "code"), [(b"\xff", 1007), (b" " * 2001, 1009)], ids=["not-utf8", "long"])
-async def test_what_breaks_the_protocol_closes_the_connection(data, code):
+@pytest.mark.parametrize(
+    ("data", "code", "told"),
+    [
+        (b"\xff", 1007, "expected UTF-8 in a text frame"),
+        (b" " * 2001, 1009, "a message has at most 2000 bytes"),
+    ],
+    ids=["not-utf8", "long"],
+)
+async def test_what_breaks_the_protocol_closes_the_connection(data, code, told):
     async with conversation(max_message_bytes=2000) as (built, client, session):
         client.write(TEXT, data)
         frame = await client.read()
         assert (frame.kind, frame.close_code) == (CLOSE, code)
+        assert frame.data[2:].decode() == told
         await session.until(lambda it: it.closed)
         assert len(built.servers.streams) == 0
 

@@ -50,10 +50,15 @@ def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
     assert "pcm_f32le" in refused(asked("pcm_mulaw", 8000, "wav")).message
     told = "output_format.sample_rate 16000 is not offered with encoding pcm_mulaw; offered: 8000"
     assert refused(asked("pcm_mulaw", 16000)).message == told
+    told = 'output_format.encoding "pcm_mulaw" with container wav is not offered here; offered: pcm_s16le, pcm_f32le'
+    assert refused(asked("pcm_mulaw", 8000, "wav")).message == told
+    told = "output_format.sample_rate must be a whole number of Hz; got 8000.5"
+    assert refused(asked(rate=8000.5)).message == told
     assert refused(asked(rate=12345)).reason is Reason.UNKNOWN_FORMAT
     for value in (None, "pcm", asked(rate=None), asked(rate=True), asked(rate="x"), asked(rate="²")):
         assert refused(value).reason is Reason.BAD_FRAME
-    assert read_format(asked(rate="24000"), BOTH).audio_format.sample_rate_hz == 24_000
+    for rate in ("24000", 24_000.0):
+        assert read_format(asked(rate=rate), BOTH).audio_format.sample_rate_hz == 24_000
 
 
 json_like = st.recursive(

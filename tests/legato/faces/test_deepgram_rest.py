@@ -37,8 +37,31 @@ def test_what_is_not_offered_is_refused_with_the_list():
         answer = opened(**query)[1]
         assert isinstance(answer, Refusal)
         assert answer.status == 400
-    told = json.loads(opened(encoding="mulaw", sample_rate="16000")[1].body)["err_msg"]
-    assert told == "sample_rate 16000 is not offered with encoding mulaw; offered: 8000"
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({}, "encoding=mp3 (the default) is not offered here; offered: encoding=linear16&container=wav"),
+        ({"encoding": "opus"}, "encoding=opus is not offered here; offered: encoding=linear16"),
+        ({"encoding": "linear16", "container": "ogg"}, "encoding=linear16&container=ogg is not offered here"),
+        (
+            {"encoding": "mulaw", "sample_rate": "16000"},
+            "sample_rate 16000 is not offered with encoding mulaw; offered: 8000",
+        ),
+        (
+            {"encoding": "mulaw", "sample_rate": "8 kHz"},
+            'sample_rate must be a whole number of Hz; got "8 kHz"',
+        ),
+        ({"encoding": "mulaw", "speed": "fast"}, 'speed must be a number from 0.25 to 4.0; got "fast"'),
+        (
+            {"encoding": "mulaw", "callback": "http://a"},
+            "callback is not offered here: the audio is the answer",
+        ),
+    ],
+)
+def test_a_refusal_names_what_was_given_and_what_there_is(query, told):
+    assert json.loads(opened(**query)[1].body)["err_msg"].startswith(told)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"text": 1}', b'{"text": " "}', b"\xff"])

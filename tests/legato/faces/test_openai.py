@@ -26,9 +26,23 @@ def test_a_request_is_a_whole_conversation():
 
 def test_a_speed_may_be_a_number_in_a_text():
     assert parsed(speed="1.5")[1][0].options.speed == 1.5
-    for wrong in ("fast", "9", "nan", "", [1]):
+    for wrong, told in (("fast", '"fast"'), ("9", '"9"'), ("nan", '"nan"'), ("", '""'), ([1], "a list")):
         (event,) = parsed(speed=wrong)[1]
-        assert event.error.message == "speed must be a number from 0.25 to 4.0"
+        assert event.error.message == f"speed must be a number from 0.25 to 4.0; got {told}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (None, '"mp3" (the default)'),
+        ("", '"mp3" (the default)'),
+        ("PCM", '"PCM"'),
+        ({"type": "wav"}, "an object"),
+    ],
+)
+def test_a_format_is_refused_as_it_was_given(asked, told):
+    (event,) = parsed(response_format=asked)[1]
+    assert event.error.message == f"response_format {told} is not offered here; offered: pcm, wav"
 
 
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])
