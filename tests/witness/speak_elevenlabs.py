@@ -55,6 +55,8 @@ def voices(given):
     return {
         "all": [voice.voice_id for voice in client(given).voices.get_all().voices],
         "found": [voice.voice_id for voice in client(given).voices.search().voices],
+        "paged": client(given).voices.search(page_size=1, search="espeak").total_count,
+        "one": client(given).voices.get(voice_id="espeak").name,
         "models": [model.model_id for model in client(given).models.list()],
     }
 

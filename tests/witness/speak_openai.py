@@ -42,7 +42,10 @@ def default(given):
 
 
 def models(given):
-    return {"models": [model.id for model in client(given).models.list()]}
+    return {
+        "models": [model.id for model in client(given).models.list()],
+        "one": client(given).models.retrieve("tts-1").id,
+    }
 
 
 play({"pcm": pcm, "wav": wav, "sse": sse, "default": default, "models": models})

@@ -65,4 +65,4 @@ def test_errors_come_as_the_clients_own(witness, case, error):
 
 
 def test_the_vendors_default_format_is_refused_by_name(witness):
-    assert "'mp3'" in witness("default")["said"]
+    assert "encoding=mp3 (the default)" in witness("default")["said"]

@@ -41,4 +41,5 @@ def test_errors_come_as_the_clients_own(witness):
 def test_the_lists_are_read(witness):
     told = witness("voices")
     assert told["all"] == told["found"] == ["espeak"]
+    assert (told["paged"], told["one"]) == (1, "espeak")
     assert told["models"]

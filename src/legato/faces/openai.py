@@ -228,7 +228,7 @@ def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> s
 def _format(asked: object) -> tuple[AudioFormat, str]:
     found = _FORMATS.get(asked) if isinstance(asked, str) else None
     if found is None:
-        named = shown(asked) if asked else '"mp3" (the default)'
+        named = shown(asked) if asked else "mp3 (the default)"
         offered = ", ".join(_FORMATS)
         raise SpeechError(
             Reason.UNKNOWN_FORMAT, f"response_format {named} is not offered here; offered: {offered}"

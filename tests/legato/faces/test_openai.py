@@ -34,8 +34,8 @@ def test_a_speed_may_be_a_number_in_a_text():
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (None, '"mp3" (the default)'),
-        ("", '"mp3" (the default)'),
+        (None, "mp3 (the default)"),
+        ("", "mp3 (the default)"),
         ("PCM", '"PCM"'),
         ({"type": "wav"}, "an object"),
     ],
