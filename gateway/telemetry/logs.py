@@ -138,9 +138,10 @@ class _Boundless(QueueHandler):
 
     dropped = 0
 
-    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        """The record itself."""
-        return record
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Queue it as it is, without a lock, which the queue does not need."""
+        self.enqueue(record)
+        return True
 
     def enqueue(self, record: logging.LogRecord) -> None:
         """Queue it, or count it as lost."""

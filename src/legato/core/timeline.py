@@ -187,7 +187,10 @@ class Timeline:
         return heard, max(heard, sent)
 
     def _find(self, index: int) -> SpokenSegment | None:
-        return next((segment for segment in reversed(self.segments) if segment.index == index), None)
+        for segment in reversed(self.segments):
+            if segment.index == index:
+                return segment
+        return None
 
     def newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
         """These segments as they were said last: what is left of one that broke off has its number, too."""

@@ -32,7 +32,7 @@ from legato.ports import LineRequest
 from legato.providers.character_budget import CharacterBudget
 from legato.providers.deepgram_markup import markup_of
 from legato.providers.flush_budget import FlushBudget
-from legato.providers.json_frames import compact, json_object
+from legato.providers.json_frames import compact, json_object, quoted
 from legato.providers.phonemes import UNMARKED, marked
 from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, clamped, rate_of, with_query
 from legato.providers.status_codes import closing, complaint, refusal
@@ -201,7 +201,7 @@ class DeepgramV1Connection:
         if self._holds or self._has_no_room(size, now):
             return self._hold(run, now)
         self._turns.said(run, segment)
-        spoken = [compact({"type": "Speak", "text": part}) for part in parts]
+        spoken = [f'{{"type":"Speak","text":{quoted(part)}}}' for part in parts]
         self._chars.spend(now, size)
         first = not self._turns.has_asked(run)
         return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken

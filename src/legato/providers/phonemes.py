@@ -42,8 +42,11 @@ def marked(reading: Reading, markup: Markup, most: int = 0, after: str = "") -> 
         after: what is sent behind the text.
     """
     if not reading.pronunciations:
-        yield from pieces(markup.plain(reading.text) + after, most)
-        return
+        return pieces(markup.plain(reading.text) + after, most)
+    return _marked(reading, markup, most, after)
+
+
+def _marked(reading: Reading, markup: Markup, most: int, after: str) -> Iterator[str]:
     held = ""
     for token in (*_tokens(reading, markup, most), after):
         if most and held and len(held) + len(token) > most:

@@ -27,7 +27,7 @@ class Rows:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._table = Table()
+        self._table: Table | None = None
         self._bare = False
 
     def opens(self, at: int, *, final: bool) -> bool | None:
@@ -82,7 +82,7 @@ class Rows:
 
     def leave(self) -> None:
         """A line began that is no row."""
-        self._table = Table()
+        self._table = None
         self._bare = False
 
     def step(self, *, final: bool) -> bool:
@@ -98,11 +98,12 @@ class Rows:
         rest = buffer[end + 1 : end + 1 + LONGEST_CHARS]
         if match and match.group() == "\r":
             rest = rest.removeprefix("\n")
-        columns = self._table.read(buffer[draft.held : end], rest, final=final or match is None)
+        table = self._table = self._table or Table()
+        columns = table.read(buffer[draft.held : end], rest, final=final or match is None)
         if isinstance(columns, str):
             draft.seek = end
             return False
-        if not (self._table.begun or self._bare) and not buffer[draft.held : end].rstrip().endswith("|"):
+        if not (table.begun or self._bare) and not buffer[draft.held : end].rstrip().endswith("|"):
             return self._prose(end)
         kind = SpanKind.MARKER if columns is None else SpanKind.ROW
         draft.protect(kind, (draft.held, end), (draft.held, end), columns or ())
