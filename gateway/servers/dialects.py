@@ -68,6 +68,7 @@ class PageRoute:
 
 
 Route = FaceRoute | PageRoute
+_HANDSHAKE = "expected Sec-WebSocket-Version 13 and a Sec-WebSocket-Key of 16 bytes in Base64"
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -235,7 +236,8 @@ class Dialects:
         try:
             return await converse(request, frames, self._settings, opened.headers)
         except web.HTTPBadRequest as error:  # no such handshake
-            return answer(face.refuse(SpeechError(Reason.BAD_FRAME, error.text or error.reason)))
+            told = f"{error.text or error.reason}; {_HANDSHAKE}"
+            return answer(face.refuse(SpeechError(Reason.BAD_FRAME, told)))
         finally:
             frames.outlet.gone()
 

@@ -81,7 +81,7 @@ class _Socket(web.WebSocketResponse):
             timeout=_CLOSE_S,
         )
         self._refused: Mapping[int, str] = {
-            WSCloseCode.PROTOCOL_ERROR: "a frame that is none",
+            WSCloseCode.PROTOCOL_ERROR: "the frame breaks RFC 6455",
             WSCloseCode.INVALID_TEXT: "expected UTF-8 in a text frame",
             WSCloseCode.MESSAGE_TOO_BIG: f"a message has at most {settings.max_message_bytes} bytes",
         }
