@@ -142,7 +142,11 @@ async def test_r2_every_vendor_says_every_word_once_on_warm_lines(name):
 async def test_r2_r9_after_barge_ins_the_next_utterance_has_a_warm_line_and_no_limit_is_broken(name):
     async with simulator([name]) as running:
         settings = settings_for(name, running, pool={"floor": 2, "spare": 1})
-        async with room_of(settings) as room:
+        notes = Notes()
+        async with room_of(settings, notes) as room:
+            await notes.more(
+                LineDialled, than=1
+            )  # it is warm with one line, and the next utterance wants the other
             reused = []
             for number in range(6):
                 ear = Ear()

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import socket
 import ssl
 import subprocess
@@ -67,9 +68,22 @@ async def test_workers_share_a_port():
 
 
 async def test_a_worker_has_ports_of_its_own_beside_the_shared_ones(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        http, grpc_own = (Address("127.0.0.1", sock.getsockname()[1]) for sock in (one, two))
     path = tmp_path / "admin.sock"
+    with kept_port() as own_http, kept_port() as own_grpc:
+        http, grpc_own = Address("127.0.0.1", own_http), Address("127.0.0.1", own_grpc)
+        await has_ports_of_its_own(http, grpc_own, path)
+
+
+@contextlib.contextmanager
+def kept_port():
+    """A port that nobody else is given as a free one meanwhile: neither another test, nor a shared port of the same worker."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
+
+
+async def has_ports_of_its_own(http, grpc_own, path):
     async with house(
         reuse_port=True, own_http=http, own_grpc=grpc_own, admin=None, admin_socket=path
     ) as built:
@@ -85,7 +99,7 @@ async def test_a_worker_has_ports_of_its_own_beside_the_shared_ones(tmp_path):
             assert answer.status in {200, 503}
         for port in (built.servers.grpc_port, grpc_own.port):
             async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     await channel.channel_ready()
 
 
