@@ -29,6 +29,7 @@ PEEK_CHARS = 32
 """A following word longer than this counts as known."""
 
 _TAIL = re.compile(r"[.!?…:;,]+$")
+_JOINED = re.compile("[-–—]")
 _DASH = re.compile(r"(?:-{1,3}|[–—―])$")
 _EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
@@ -272,7 +273,7 @@ class Borders:
             return self._dotted(gap, low, ahead)
         if low in self._data.titles:
             return None
-        if self._data.stands_before_number(low):
+        if self._data.stands_before_number(_JOINED.split(low)[-1]):
             if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
                 return None if gap.whole else WAIT
             return None if first.isdigit() or first.islower() else Break.SENTENCE

@@ -7,16 +7,19 @@ LONGEST_CHARS = 200
 
 _SIGN = re.compile(
     r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
-    r"|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|[\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
+    r"|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
-_MARKED = re.compile(r"[π(_\^√∛≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
+_MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
 """Every sign holds one of these: a set is looked for ten times as fast as the signs."""
 _SCIENTIFIC = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
 )
+_ROUGHLY = re.compile(r"[≈<>≤≥]\s?[$€£]?\d[\d.,]*[kKMBT]?")
 _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
+_ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
+"""A number of the sentence before a bracket in which a value is told."""
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
@@ -28,7 +31,7 @@ _MEASURED = re.compile(r"(?:\d\s?|\d\s?[^\W\d_]{1,4}/|\b(?:per|pro|je|par|por|al
 _UNIT = re.compile(r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min")
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
 """What a sign is set to; the unit behind it belongs to the formula."""
-_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?")
+_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]?[ħℏ]")
 """A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
     {
@@ -61,7 +64,7 @@ _EDGE = ' \t.,;:!?"“”'
 
 def _left_to_words(text: str, start: int, end: int) -> bool:
     """Sizes and numbers with a power of ten and a unit are no formulas."""
-    if _SCIENTIFIC.fullmatch(text, start, end):
+    if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
         return True
     if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
         return True
@@ -110,14 +113,25 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     if _POWER.fullmatch(word) and not _MEASURED.search(text, max(0, match.start() - 8), match.start()):
         return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
-    if _UNIT.fullmatch(word) and _VALUE.search(text, max(0, match.start() - 16), match.start()):
+    if _UNIT.fullmatch(word.rstrip("²³")) and _VALUE.search(text, max(0, match.start() - 16), match.start()):
         return False
     if len(word) == 2 and (before.isdigit() or _SIGN.match(following) or (before and before in "=+*·")):
         return False
     return following not in {"(", "_", "^"} or following == ""
 
 
+def _opened(text: str, start: int, end: int) -> int:
+    """Behind a bracket that sets an aside apart and is not closed in the run: the aside goes on in words."""
+    depth = 0
+    for at in range(end - 1, start - 1, -1):
+        depth += {")": 1, "(": -1}.get(text[at], 0)
+        if depth < 0:
+            return at + 1 if at == start or text[at - 1].isspace() else start
+    return start
+
+
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    start = _opened(text, start, end)
     while start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:
@@ -126,6 +140,8 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     if end - start < 3 or end - start > LONGEST_CHARS or not _SIGN.search(text, start, end):
         return
+    if (aside := _ASIDE.match(text, start, end)) and text[end - 1] == ")":
+        start, end = aside.end() + 1, end - 1
     if _ARTICLE.match(text, start, end):
         start += 2
     start, end = _bare(text, start, end)

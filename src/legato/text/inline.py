@@ -33,6 +33,7 @@ _COMMON = (
     r"|(?P<broken>\\(?=\n))"
     r"|(?P<tick>`)"
     r"|(?P<stars>\*+)|(?P<lines>_+)"
+    r"|(?P<lowered>(?<=[A-Za-z)])~(?=[0-9]{1,2}~)|(?<=[A-Za-z)]~[0-9])~|(?<=[A-Za-z)]~[0-9]{2})~|(?<=[A-Za-z)]\^[0-9])\^|(?<=[A-Za-z)]\^[0-9]{2})\^)"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
@@ -49,7 +50,7 @@ _COMMON = (
     r"|(?P<loud>(?<=[^\W\d_])[!?,;]+(?=[^\W\d_]))"
 )
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
-_CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@^-]*")
+_CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@-]*")
 """Prose of these alone is left as it is, but for the few runs of them that `is_calm` names: most of what is ever read."""
 _TIGHT = re.compile(r"[!?,;][^\W\d_]")
 _BEHIND_NUMBER = frozenset(".,;:!?")
@@ -57,6 +58,9 @@ _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {"
 _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
 _BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
 _OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
+_STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
+_STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
+_OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
 _BLANK = re.compile(r"\s")
 _WIDE = re.compile(f"[{WIDE_SCRIPTS}]")
 
@@ -83,6 +87,7 @@ class Inline:
             "tick": lambda *_: ("'", "clean/quote") if markup else None,
             "stars": self._stars,
             "lines": self._lines,
+            "lowered": lambda *_: ("", "clean/script") if markup else None,
             "escape": lambda sign, *_: (sign[1], "clean/escape") if markup else None,
             "entity": _entity,
             "keycap": lambda *_: ("", "clean/keycap"),
@@ -116,6 +121,11 @@ class Inline:
             if match.lastgroup == "stars" and self._markup and _is_name(text, at, after):
                 yield Piece(text[position:at], offset + position, offset + at)
                 yield Piece(" star", offset + at, offset + after, "clean/star")
+                position = after
+                continue
+            if match.lastgroup == "stars" and self._markup and _is_within(text, at):
+                yield Piece(text[position:at], offset + position, offset + at)
+                yield Piece("", offset + at, offset + after, "clean/emphasis")
                 position = after
                 continue
             rule = self._rules[match.lastgroup or "hidden"]
@@ -176,6 +186,13 @@ def _is_name(text: str, at: int, after: int) -> bool:
     if not _STARRED.search(text, max(0, at - 2), at) or not _BEHIND_STAR.match(text, after) or after - at > 1:
         return False
     return _OPEN_STAR.search(text, 0, at) is None
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Whether a star is one of two that stress a part of a word: un*believ*able, where a*b*c is a product."""
+    left, right = text[max(0, at - 64) : at], text[at + 1 : at + 65]
+    opens = _STEM.search(left) and _STRESSED.match(right)
+    return bool(opens or (_OPENED.search(left) and _STEM.match(right)))
 
 
 def _in_address(text: str, at: int) -> bool:

@@ -12,6 +12,13 @@ from legato.text.formulas import _MARKED, _SIGN, candidates
     [
         ("so m = 5 kg, then", ["m = 5 kg"]),
         ("80 g/m² paper", []),
+        ("one in 10,000 (p < 0.001, 95% so) it", ["p < 0.001, 95%"]),
+        ("one in 10,000 (p < 0.001) so", ["p < 0.001"]),
+        ("worth ≈65M now", []),
+        ("und [x,p] = iħ ist", ["[x,p] = iħ"]),
+        ("say f∼g if", ["f∼g"]),
+        ("und o(g(x)) ist", ["o(g(x))"]),
+        ("was ≈ 78.5 cm².", ["≈ 78.5 cm²"]),
         ("y=mx+b is", ["y=mx+b"]),
         ("the value sqrt(2) is", ["sqrt(2)"]),
         ("und log2(8) ist", ["log2(8)"]),

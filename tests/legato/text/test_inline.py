@@ -34,6 +34,7 @@ def clean(text: str, emoji: Emoji = Emoji.DROP, *, markup: bool = True) -> str:
         "x=1",
         "a~b",
         "a.b!c/d",
+        "ab*c*de",
         "한국어",
         "===",
     ],

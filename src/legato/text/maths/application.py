@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from legato.text.maths.nodes import Node, core
 from legato.text.maths.predicates import is_atom, is_list, is_relation
 
-_ALWAYS = frozenset("fghFGHLPEOTΓΘΦΨΩζσφψοℙ𝔼ℒ𝒪ℱ")
+_ALWAYS = frozenset("fghoFGHLPEOTΓΘΦΨΩζσφψοℙ𝔼ℒ𝒪ℱ")
 """Letters that name functions whatever they are applied to."""
 _NEVER = frozenset("ijklmnabcdeπ∞ABCIKMN")
 """Letters that are factors unless what follows can only be an argument."""
 _BRACKETED = frozenset({"E", "𝔼", "P", "ℙ", "Var", "Cov", "Pr", "H", "I", "D"})
 _QUANTITIES = frozenset("PETHN")
 """Letters that are a quantity where they come up in the brackets after them: P(1 - P/K)."""
+_ARGUMENT_SIGNS = frozenset({"|", "∣", "‖", "∪", "∩", "∖"})
+"""Signs of conditions and of sets: what holds one is no factor."""
 _TIMES = frozenset("txyzsτnuvω")
 _CONJUNCTIONS = frozenset(
     {
@@ -96,7 +98,7 @@ class Applier:
         if (
             caller.kind == "prime"
             or (sign.name in "pqμ" and is_relation(inside, self._classes))
-            or any(kid.name in {"|", "∣", "‖"} for kid in inside)
+            or any(kid.name in _ARGUMENT_SIGNS for kid in inside)
         ):
             return True
         if self._argument_like(inside):

@@ -28,12 +28,14 @@ _PAIRS = {
     ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
 }  # fmt: skip
 _DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
+_BRACES = frozenset("{}")
 _CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼₖ", "0123456789+-aeoxnijk", strict=True))
+_POWERS = str.maketrans("²³", "23")
 _COUNTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ℏħ ")
-_STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛")
+_STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛∼")
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -139,7 +141,7 @@ _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
 _ALONE = re.compile(
-    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
+    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\((?:[a-zA-Z]\([a-z0-9]{1,3}\)|[a-z0-9 ,+-]){1,8}\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
     + _CALL
 )
 """What is mathematics by itself, without any sign of a relation."""
@@ -205,6 +207,7 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     places: list[int] = []
     operands = 0
     grouped = False
+    groups: list[bool] = []
     for found in _TOKEN.finditer(source):
         written = _as_latex(found.lastgroup or "", found.group(), source, found.end())
         if written is None:
@@ -215,12 +218,22 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
             written = "{" + written + "}"
         grouped = found.group() in {"√", "∛"} or written.endswith("_")
         operands += found.lastgroup in {"num", "sci", "word", "greek", "dressed"} or found.group() in "∞∅"
+        if found.group() in _BRACES:
+            written = _brace(found.group(), "".join(out[-1:]), groups)
         out.append(written)
         places += [found.start()] * len(written)
     latex = "".join(out)
     if not operands or latex.strip()[0] in "=^_/*" or latex.strip()[-1] in "=^_+-*/<>":
         return None
     return _grouped(latex), places
+
+
+def _brace(sign: str, before: str, groups: list[bool]) -> str:
+    """A brace behind a script holds it together; any other is the brace of a set."""
+    if sign == "{":
+        groups.append(before.endswith(("^", "_")))
+        return sign if groups[-1] else f"\\{sign}"
+    return sign if groups and groups.pop() else f"\\{sign}"
 
 
 def _between_numbers(source: str, start: int, end: int) -> bool:
@@ -232,7 +245,9 @@ def _between_numbers(source: str, start: int, end: int) -> bool:
 
 def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "unit":
-        return rf"\,\text{{{text.strip()}}}"
+        bare = text.strip().rstrip("²³23^")
+        power = text.strip()[len(bare) :].strip("^")
+        return rf"\,\text{{{bare}}}" + (f"^{{{power.translate(_POWERS)}}}" if power else "")
     if kind == "sci":
         number, _, power = text.lower().partition("e")
         return f"{number}\\times 10^{{{power}}}"

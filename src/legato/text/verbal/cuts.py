@@ -7,7 +7,7 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 
 import re
 
-from legato.text.verbal.speech import EXPIRES, any_of
+from legato.text.verbal.speech import AS_OF, EXPIRES, any_of, keyed_in, placed
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
+"""An account of a bank, of which more groups may follow."""
 _LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
@@ -76,6 +78,10 @@ class Cuts:
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
         self._after_names = bool(data.table("settings").get("roman_after_names"))
         self._open |= {word.lower() for name in ("titles_bare", "per_before") for word in data.texts(name)}
+        self._day_links = frozenset(data.table("day_links"))
+        self._keyed = keyed_in(data)
+        self._at = data.table("phrases").get("at", "")
+        self._placed = placed(data)
         self._marks = "feet" in data.table("phrases")
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
@@ -92,11 +98,16 @@ class Cuts:
         token = found["word"] if found else text
         if self._spaceless and token[-1] >= _WIDE:
             return True
-        if not after_known and ((self._marks and _QUOTED.search(tail)) or EXPIRES.search(tail)):
+        if not after_known and ((self._marks and _QUOTED.search(tail)) or self._leads(tail)):
             return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)
         return self._closed(text, text[: len(text) - len(token)].split(), token, after_known=after_known)
+
+    def _leads(self, tail: str) -> bool:
+        """Whether a tail says of the number that may follow how it is read."""
+        known = (EXPIRES, AS_OF, _ACCOUNT, self._keyed, self._placed)
+        return any(lead is not None and lead.search(tail) is not None for lead in known)
 
     def _closed(self, text: str, before: list[str], token: str, *, after_known: bool) -> bool:
         bare = token.rstrip(_CLOSERS)
@@ -154,12 +165,14 @@ class Cuts:
             return False
         if self._after_names and word[0].isupper() and word[1:].islower():
             return False
+        if word in self._day_links and previous.lower().rstrip(".") in self._days:
+            return False
         if lower in _UNIT_OR_WORD and _NUMBER.search(previous):
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
             return False
         if (_NUMBER.search(previous) or previous.lower() in self._names) and (
-            lower in self._links or lower in _TIME_UNITS
+            lower in self._links or lower in _TIME_UNITS or lower == self._at
         ):
             return False
         return not (_FORMULA.search(text) or self._house.search(text) or self._address.search(text))

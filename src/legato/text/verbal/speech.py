@@ -15,6 +15,8 @@ LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
 EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
 """What stands before a month and a year without its century: "exp. 09/27"."""
+AS_OF = re.compile(r"\b(?i:as of) \Z")
+"""What stands before a day, although its last word alone says nothing."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
 _THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
 _OPENERS = "\"'“‘«([¿¡"
@@ -91,6 +93,23 @@ class Speech:
     def phrase(self, name: str, **parts: str) -> str:
         """A wording of the language with its parts filled in."""
         return self.phrases[name].format(**parts)
+
+
+def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
+    """What stands before digits that are keyed in one by one ("your code is "); None where a language has no such words."""
+    leads = data.texts("keyed_words")
+    if not leads:
+        return None
+    links = any_of(data.texts("keyed_links"))
+    mark = any_of(data.texts("keyed_marks"))
+    return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
+
+
+def placed(data: VerbalData) -> re.Pattern[str] | None:
+    """What stands before the number and letter of a place ("your seats are "); None where a language has no such words."""
+    names = data.texts("place_words")
+    links = any_of(data.texts("keyed_links"))
+    return re.compile(rf"\b(?i:{any_of(names)})s?(?: {links})?:?{SPACE}\Z") if names else None
 
 
 def any_of(texts: Iterable[str]) -> str:

@@ -3,6 +3,14 @@
 from legato.text.verbal.speech import Speech
 from legato.text.verbal.tables import Noun
 
+_METRIC = frozenset({"g", "kg", "t", "mm", "cm", "m", "km", "ml", "mL", "l", "L"})
+_IMPERIAL = frozenset({"oz", "lb", "lbs", "in", "ft", "yd", "mi", "miles", "gal", "qt", "pt"})
+
+
+def is_same_quantity(unit: str, under: str) -> bool:
+    """Whether two symbols measure in two systems: 23kg/50lb says one thing twice."""
+    return (unit in _METRIC and under in _IMPERIAL) or (unit in _IMPERIAL and under in _METRIC)
+
 
 def same_case(symbol: str, written: str) -> int:
     """How many letters of two spellings of one length are of the same case."""

@@ -17,6 +17,7 @@ from legato.text.verbal.rules.dates import Dates
 from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
+from legato.text.verbal.rules.identifiers import Identifiers
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.models import Models
@@ -25,6 +26,7 @@ from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.romans import Romans
+from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
@@ -151,6 +153,7 @@ def rule_book(speech: Speech) -> RuleBook:
     """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
+    Identifiers(speech).add(book)
     Pages(speech).add(book)
     Abbreviations(speech).add(book)
     Romans(speech).add(book)
@@ -164,6 +167,7 @@ def rule_book(speech: Speech) -> RuleBook:
     times.add(book)
     Dates(speech).add(book)
     Money(speech).add(book)
+    Shares(speech).add(book)
     Measures(speech, all_units(speech)).add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)

@@ -9,6 +9,8 @@ import pytest
         ("f_n(x+1)", "f sub n of x plus 1"),
         (r"\hat{g}(x)", "g hat of x"),
         ("y(t)", "y of t"),
+        (r"n(A \cup B)", "n of A union B"),
+        ("n(A + B)", "n times the quantity A plus B"),
         ("u(x,t)", "u of x, t"),
         ("x(t+1)", "x of t plus 1"),
         ("p(x=1)", "p of x equals 1"),

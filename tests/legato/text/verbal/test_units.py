@@ -2,7 +2,7 @@
 
 from legato.text.verbal.speech import Speech
 from legato.text.verbal.tables import Noun
-from legato.text.verbal.units import all_units, by_lower, same_case
+from legato.text.verbal.units import all_units, by_lower, is_same_quantity, same_case
 from legato.text.verbal.words.registry import number_words
 
 
@@ -27,3 +27,10 @@ def test_symbols_are_found_in_any_case_nearest_first():
     assert found == {"mb": ["MB", "mb"]}
     assert max(found["mb"], key=lambda symbol: same_case(symbol, "Mb")) == "MB"
     assert same_case("kWh", "KWH") == 1
+
+
+def test_one_quantity_may_be_measured_in_two_systems():
+    assert is_same_quantity("kg", "lb")
+    assert is_same_quantity("mi", "km")
+    assert not is_same_quantity("L", "km")
+    assert not is_same_quantity("mg", "ml")

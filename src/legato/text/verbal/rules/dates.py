@@ -8,7 +8,17 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.years import Years
-from legato.text.verbal.speech import DASH, EXPIRES, SPACE, Speech, any_of, begins_afresh, spaced, word_before
+from legato.text.verbal.speech import (
+    AS_OF,
+    DASH,
+    EXPIRES,
+    SPACE,
+    Speech,
+    any_of,
+    begins_afresh,
+    spaced,
+    word_before,
+)
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
@@ -16,6 +26,7 @@ _YOUNG = frozenset("1234")
 
 
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
+_TIMED = re.compile(rf"{SPACE}(?:at{SPACE}|@{SPACE}?)[0-9]")
 _LARGEST_SHARE = 10
 """What is divided into more parts than these is hardly a fraction in prose."""
 
@@ -31,6 +42,7 @@ class Dates:
         self._months = {name.lower(): number for number, name in enumerate(self._names)}
         for number, short in enumerate(data.table("months").values()):
             self._months |= dict.fromkeys(short.split(), number)
+        self._links = data.table("day_links")
         days = data.table("weekdays")
         self._days = {**days, **{name.lower(): name for name in days.values()}}
         self._plain_words = frozenset(data.texts("month_homographs"))
@@ -123,7 +135,7 @@ class Dates:
             book.on_word(
                 [*self._months, *self._days],
                 "date.names",
-                rf"(?P<a>{names})\.?{DASH}(?P<b>{names})(?:\.(?=,|{SPACE}[a-z]))?(?![\w-])",
+                rf"(?P<a>{names})\.?(?P<link>{DASH}|{SPACE}{any_of(self._links)}{SPACE})(?P<b>{names})(?:\.(?=[,:]|{SPACE}[a-z0-9]))?(?![\w-])",
                 self.names,
             )
         self._add_days(book, month)
@@ -190,10 +202,12 @@ class Dates:
     def _dates_follow(self, match: re.Match[str]) -> bool:
         before = word_before(match.string, match.start())
         named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
+        dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start())
+        dated = dated or _TIMED.match(match.string, match.end())
         filled = match["day"][0] == "0" and len(match["day"]) + len(match["month"]) == 4
         if (
             before in self._days
-            or (named and self._order("/") == "mdy")
+            or ((named or dated) and self._order("/") == "mdy")
             or (filled and self._order("/") == "mdy")
         ):
             return True
@@ -277,7 +291,10 @@ class Dates:
         if small or not (both_days or both_months):
             return None
         said = [self._days[name.lower()] if both_days else self._name(name) for name in (a, b)]
-        return self._speech.phrase("range", a=said[0], b=said[1])
+        link = match["link"].strip()
+        if link not in self._links:
+            return self._speech.phrase("range", a=said[0], b=said[1])
+        return f"{said[0]} {self._links[link]} {said[1]}"
 
     def weekday(self, match: re.Match[str]) -> str | None:
         """Mon before a date."""

@@ -8,6 +8,12 @@ from legato.text.verbal.speech import Speech
 _LABEL = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _TAIL = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"“”]{0,2000})?"
+_PORT = re.compile(r":([0-9]{2,5})(?![0-9])")
+_OWN = re.compile(r"(?i:localhost)|[0-9.]+")
+"""Of a machine that one runs oneself the port is what tells its addresses apart."""
+_MODEL = re.compile(
+    r"(?P<name>[A-Za-z]{1,24}-?)(?P<a>[0-9]{1,3})\.(?P<b>[0-9]{1,2})(?P<rest>(?:-[0-9A-Za-z]{1,12}){0,3})"
+)
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 
 
@@ -59,6 +65,9 @@ class Electronic:
         while written[len(kept) : len(kept) + 1] == ")" and kept.count("(") > kept.count(")"):
             kept += ")"
         rest = written[len(kept) :] if match.end() > match.end("host") else ""
+        port = _PORT.match(kept, match.end("host") - match.start())
+        if port and _OWN.fullmatch(match["host"]) and "port" in self._speech.phrases:
+            return f"{self._host(match['host'])} {self._speech.phrases['port']} {self._part(port[1])}{rest}"
         return self._host(match["host"]) + rest
 
     def host(self, match: re.Match[str]) -> str | None:
@@ -67,9 +76,21 @@ class Electronic:
         head, _, last = host.rpartition(".")
         if last[0].isupper() and not (last.isupper() and len(last) > 1) and head[-1:].islower():
             return None
+        if last[0].isdigit() and head[-1].isdigit() and "." not in head:
+            return self._model(head, last)
         if all(len(label) == 1 for label in host.split(".")) or (last[0].isdigit() and head.isalpha()):
             return None
         return self._host(host)
+
+    def _model(self, head: str, last: str) -> str | None:
+        """PM2.5, GPT-4.1-mini: a name and a decimal, and what is joined to it."""
+        found = _MODEL.fullmatch(f"{head}.{last}")
+        if found is None:
+            return None
+        mark = self._speech.phrases["point"] if self._speech.decimal == "." else self._signs["."]
+        decimals = self._speech.words.digits(found["b"])
+        parts = [found["name"].strip("-"), self._speech.cardinal(found["a"]), mark, decimals]
+        return " ".join([*parts, *self._say(found["rest"].replace("-", " ")).split()])
 
     def identifier(self, match: re.Match[str]) -> str | None:
         """snake_case."""

@@ -14,6 +14,13 @@ _WHOLE = 100
 """What is shared by halves, thirds and the like is told by its two shares: 80/20."""
 LEAST_OVER = 20
 """A larger number over at least this is a pair of readings and not a fraction."""
+_HIGHEST = 400
+"""No pair of readings has a larger number; in English such fractions are told so in any case."""
+_BEST = 10
+_LEAST_GRADE = 6
+_GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
+_OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
+"""How many overs were bowled is told behind how many runs were made for how many wickets."""
 
 
 class Fractions:
@@ -64,21 +71,32 @@ class Fractions:
     def fraction(self, match: re.Match[str]) -> str | None:
         """3/4."""
         over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
-        if (over == under and over > 4) or (over >= 10 and under == 100 and "over" in self._speech.phrases):
-            return self._speech.phrase(
-                "out_of", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
-            )
+        if said := self._pair(match, over, under):
+            return said
         if (over, under) == (1, 2) and (half := self._half(match)):
             return half
         if over + under == _WHOLE and not over % 5 and over > under:
             return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
         if max(over, under) >= 10**9:
             return None
-        if over > under >= LEAST_OVER and "over" in self._speech.phrases:
-            return self._speech.phrase(
-                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
-            )
-        return self._speech.words.fraction(over, under)
+        return readings(self._speech, over, under) or self._speech.words.fraction(over, under)
+
+    def _pair(self, match: re.Match[str], over: int, under: int) -> str:
+        """Points out of those there are, runs for wickets; empty for what is neither."""
+        phrases, name = self._speech.phrases, ""
+        of_hundred = over >= 10 and under == 100 and "over" in phrases
+        if (over == under and over > 4) or of_hundred or self._is_grade(match, over, under):
+            name = "out_of"
+        elif "wickets" in phrases and under <= _BEST and _OVERS.match(match.string, match.end()):
+            name = "wickets"
+        a, b = self._speech.cardinal(str(over)), self._speech.cardinal(str(under))
+        return self._speech.phrase(name, a=a, b=b) if name else ""
+
+    def _is_grade(self, match: re.Match[str], over: int, under: int) -> bool:
+        """8/10 is a grade more often than a share, where nothing follows that it could be the share of."""
+        if "over" not in self._speech.phrases or match["ending"] or under != _BEST:
+            return False
+        return _LEAST_GRADE <= over < _BEST and _GRADED.match(match.string, match.end()) is not None
 
     def beats(self, match: re.Match[str]) -> str | None:
         """4/4 time."""
@@ -110,3 +128,14 @@ class Fractions:
             return spaced(match, (self._half(match) if (over, under) == (1, 2) else "") or part)
         name = "whole_and_half" if under == 2 else "mixed"
         return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
+
+
+def readings(speech: Speech, over: int, under: int) -> str:
+    """120/80: a larger number over one that no fraction has under it is told by both; empty for what may be a fraction."""
+    name = next((name for name in ("readings", "over") if name in speech.phrases), "")
+    least = 1 if over >= _WHOLE and "over" in speech.phrases else LEAST_OVER
+    if "over" not in speech.phrases and over >= _HIGHEST:
+        return ""
+    if not name or not over > under >= least:
+        return ""
+    return speech.phrase(name, a=speech.cardinal(str(over)), b=speech.cardinal(str(under)))

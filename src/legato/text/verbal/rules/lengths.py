@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, names_follow, word_before
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
 _FEET, _INCHES = "['’′]", '["″”]'
@@ -20,6 +20,9 @@ class Lengths:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._singular = frozenset(speech.data.texts("singular_after"))
+        self._made = re.compile(
+            rf"{SPACE}(?:[0-9]{{1,2}}K{SPACE})?{any_of(speech.data.texts('unit_nouns'))}\b"
+        )
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; they stand behind those of a height and of a size, which have more to go by."""
@@ -28,6 +31,11 @@ class Lengths:
         end = rf"(?![\w'’\"”]|{SPACE}?[x×])"
         fraction = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})"
         book.on_digit("measure.mark", rf"{fraction}(?P<mark>{_INCHES}){end}", self.fraction)
+        book.on_digit(
+            "measure.mark",
+            rf"(?P<from>{self._speech.number}){DASH}(?P<a>{self._speech.number})(?P<mark>{_INCHES}){end}",
+            self.span,
+        )
         for mark in (_FEET, _INCHES):
             book.on_digit("measure.mark", rf"(?P<a>{self._speech.number})(?P<mark>{mark}){end}", self.length)
 
@@ -48,10 +56,21 @@ class Lengths:
             return None
         return self._speech.counted(match["a"], self._unit(match))
 
+    def span(self, match: re.Match[str]) -> str | None:
+        """0.5-1"."""
+        last = self.length(match)
+        many = self._unit(match).many
+        if last is None:
+            return None
+        return self._speech.phrase(
+            "range", a=self._speech.say(match["from"]), b=f"{self._speech.say(match['a'])} {many}"
+        )
+
     def _unit(self, match: re.Match[str]) -> Noun:
         named = noun(self._speech.phrases["feet" if match["mark"] in "'’′" else "inches"])
         before = word_before(match.string, match.start())
-        return named.single if before in self._singular and names_follow(match) else named
+        made = match["mark"] not in "'’′" and self._made.match(match.string, match.end())
+        return named.single if made or (before in self._singular and names_follow(match)) else named
 
 
 def _in_quotes(match: re.Match[str]) -> bool:

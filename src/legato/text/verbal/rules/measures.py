@@ -3,10 +3,10 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.rules.fractions import LEAST_OVER, VULGAR
-from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
+from legato.text.verbal.rules.fractions import VULGAR, readings
+from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, placed, word_before
 from legato.text.verbal.tables import Noun, noun
-from legato.text.verbal.units import by_lower, same_case
+from legato.text.verbal.units import by_lower, is_same_quantity, same_case
 
 _UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
@@ -19,9 +19,14 @@ _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "c
 
 
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
-_SODIUM = "Na"
+_NO_UNITS = frozenset({"Na", "GPA"})
+"""Symbols of other things that differ from a unit in nothing but their case."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
+_WINDOW = 48
+_EARLIER = re.compile(r"(?:\b[0-9]{1,3}[A-Z](?:-| (?:and|or|to|through|&) )){1,3}\Z")
+"""The places that are named before the last."""
+_SEATS = frozenset("ABCDEFGHJK")
 
 
 class Measures:
@@ -40,6 +45,7 @@ class Measures:
         self._stopless = frozenset(data.texts("units_stopless"))
         self._small = data.table("units_small")
         self._places = frozenset(data.texts("place_words"))
+        self._placed = placed(data)
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
         self._marked = re.compile(rf"[,;:!?)]|{SPACE}?=|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
@@ -52,8 +58,13 @@ class Measures:
         mixed = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE})?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
-        stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}[a-z0-9(]))?" if self._speech.decimal == "." else ""
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|/[^\W\d_]|['’][^\W\d_]{{2}}){stop}"
+        goes_on = "[a-z0-9(]" if self._speech.decimal == "." else "[a-zà-ÿ(]"
+        if self._speech.data.table("settings").get("ordinal_dot"):
+            goes_on = (
+                "[A-Za-zÀ-ÿ(]"  # where every noun has a capital, the segmenter told the ends of sentences
+            )
+        stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on}))?"
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -106,7 +117,7 @@ class Measures:
         side = rf"(?P<unit>{_UNIT})(?![^\W_]|/[^\W_])"
         book.on_digit(
             "measure.size",
-            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?{SPACE}?{side}",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}(?:(?<=[a-z])\.(?={SPACE}[a-z]))?",
             self.size,
         )
         power_of_ten = r"10(?:\^(?:\{?(?P<power>[-−+]?[0-9]{1,3})\}?)|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3}))"
@@ -144,7 +155,7 @@ class Measures:
         if (
             not match["gap"]
             and len(match["unit"]) == 1
-            and (before in self._places or _AFTER_WORD.search(match.string[: match.start()]))
+            and (self._is_place(match) or _AFTER_WORD.search(match.string[: match.start()]))
         ):
             return None
         unit = self._unit(match, last)
@@ -159,6 +170,15 @@ class Measures:
         if match["mag"]:
             number = f"{number} {self._magnitudes[match['mag'].lower()]}"
         return f"{number} {spoken}"
+
+    def _is_place(self, match: re.Match[str]) -> bool:
+        """Seat 22A, seats are 14A and 14B."""
+        if word_before(match.string, match.start()) in self._places:
+            return True
+        if self._placed is None or match["unit"] not in _SEATS:
+            return False
+        start = max(0, match.start() - _WINDOW)
+        return self._placed.search(_EARLIER.sub("", match.string[start : match.start()])) is not None
 
     def _attributive(self, match: re.Match[str]) -> bool:
         """35mm film: a unit that is joined to its number, before a thing that is made in such sizes."""
@@ -178,10 +198,7 @@ class Measures:
         unit = self._unit(match, "2" if match["whole"] or over != 1 else "1")
         if unit is None or under == 0:
             return None
-        if over > under >= LEAST_OVER and "over" in self._speech.phrases and not match["whole"]:
-            said = self._speech.phrase(
-                "over", a=self._speech.cardinal(str(over)), b=self._speech.cardinal(str(under))
-            )
+        if not match["whole"] and (said := readings(self._speech, over, under)):
             return f"{said} {unit[0]}"
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
@@ -195,7 +212,7 @@ class Measures:
         """4.5 L/100 km."""
         found = self._find(match["unit"], joined=True)
         under = self._units.get(match["under"])
-        if found is None or under is found:
+        if found is None or under is found or is_same_quantity(match["unit"], match["under"]):
             return None
         divisor = (
             self._speech.counted(match["b"], under)
@@ -227,13 +244,20 @@ class Measures:
     def size(self, match: re.Match[str]) -> str | None:
         """10 x 20 cm, 2 x 4 x 8 ft."""
         found = self._find(match["unit"], joined=match["unit"] in _ENDING and self._ends(match))
-        return f"{self._sides(match)} {found.many}" if found else None
+        if found is None:
+            return None
+        single = match["gap"] == "-" or self._attributive(match)
+        return f"{self._sides(match)} {found.one if single else found.many}"
 
     def feet(self, match: re.Match[str]) -> str | None:
         """12' x 14', 8.5" x 11"."""
         name = "feet" if match["unit"] in "'′" else "inches"
         unit = self._speech.phrases.get(name)
-        return f"{self._sides(match)} {noun(unit).many}" if unit else None
+        if not unit:
+            return None
+        of = _NOUN.match(match.string, match.end())
+        single = of is not None and of.group(1) in self._made
+        return f"{self._sides(match)} {noun(unit).one if single else noun(unit).many}"
 
     def _sides(self, match: re.Match[str]) -> str:
         spoken = self._speech.say(match["a"])
@@ -317,7 +341,7 @@ class Measures:
             return None
         if found := self._units.get(written) or self._units.get(re.sub("[. ]", "", written)):
             return found
-        if written == _SODIUM or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
+        if written in _NO_UNITS or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
             return None  # a symbol of chemistry, several of what has a short name
         nearest = max(
             self._lower.get(written.lower(), ()), key=lambda symbol: same_case(symbol, written), default=None

@@ -45,8 +45,7 @@ class Money:
         per = rf"(?:/(?P<per>{any_of(self._per)})(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_foreign(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
-        if self._speech.decimal == ",":
-            amount = rf"(?:{amount}(?:,[-–—]{{1,2}}(?!\w))?)"
+        amount = rf"(?:{amount}(?:[.,][-–—]{{1,2}}(?!\w))?)"
         first = any_of([*signs, *codes, *self._lower])
         body = rf"(?P<a>{amount})(?P<amag>{mag})?(?:{SPACE}?{DASH}{SPACE}?(?P=cur)?{SPACE}?(?P<b>{amount})(?P<bmag>{mag})?)?{per}{end}"
         before = rf"(?P<cur>{first}){SPACE}?{body}"

@@ -16,6 +16,10 @@ _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
 _PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}")
 """A slash that is said; in a serial number it parts groups."""
 _MILLION = 10**6
+_LONGEST_SCORE = len("10 x 10")
+_NUMBERED = re.compile(r"(?i:\bn\.?[º°]|\b(?:n|nr|núm|nro)\.|\bnúmero|\bnumero|#) ?\Z")
+"""What stands before a number that counts nothing of what follows it."""
+_ABOUT = frozenset("≈~")
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
 
@@ -25,6 +29,7 @@ class Numerals:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
+        self._scores = speech.data.table("settings").get("score_mark") == "x"
         self._pairs = data.table("settings").get("size_pairs") == "yes"
         self._dot = speech.phrases["point" if speech.decimal == "." else "dot"]
         self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
@@ -100,7 +105,7 @@ class Numerals:
         book.on_digit("range", r"(?<![\w.])(?P<a>[0-9]{1,6})\.{2,3}(?P<b>[0-9]{1,6})(?![\w.])", self.span)
         book.on_digit(
             "ratio",
-            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>(?!0[0-9]){self._speech.whole})(?![0-9:]|[.,][0-9])",
+            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>(?!0[0-9]){number})(?![0-9:]|[.,][0-9])",
             self.ratio,
         )
 
@@ -116,9 +121,10 @@ class Numerals:
                 self.magnitude,
             )
         if times := self._speech.data.texts("times_before"):
+            per = any_of(self._speech.data.table("unit_per"))
             book.on_digit(
                 "number.times",
-                rf"(?P<number>{self._speech.number})(?:[-–](?P<to>{self._speech.number}))?[xX×](?={SPACE}(?:{any_of(times)})\b)",
+                rf"(?P<number>{self._speech.number})(?:[-–](?P<to>{self._speech.number}))?[xX×](?:/(?P<per>{per})(?![\w/])|(?={SPACE}(?:{any_of(times)})\b))",
                 self.times,
             )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
@@ -190,6 +196,8 @@ class Numerals:
 
     def size(self, match: re.Match[str]) -> str | None:
         """3x4, 1920×1080."""
+        if self._scores and " " in match.group() and not match["c"] and len(match.group()) <= _LONGEST_SCORE:
+            return self.ratio(match)
         sides = [self._side(side) for side in (match["a"], match["b"], match["c"]) if side]
         spoken = sides[0]
         for side in sides[1:]:
@@ -251,8 +259,11 @@ class Numerals:
         counted = following in self._people or (
             following.endswith("s") and following not in self._speech.data.texts("not_plural")
         )
-        if self._speech.decimal not in number and not (
-            counted and (match["mag"] not in "Kk" or number not in _RESOLUTIONS)
+        signed = match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:] in _ABOUT
+        if (
+            self._speech.decimal not in number
+            and not signed
+            and not (counted and (match["mag"] not in "Kk" or number not in _RESOLUTIONS))
         ):
             return None
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"
@@ -263,12 +274,16 @@ class Numerals:
         if match["to"]:
             number = self._speech.phrase("range", a=number, b=self._speech.say(match["to"]))
         times = self._speech.phrases.get("times_more") or self._speech.data.table("operators")["*"]
-        return f"{number} {times}"
+        said = f"{number} {times}"
+        if match["per"]:
+            said += f" {self._speech.per(self._speech.data.table('unit_per')[match['per']])}"
+        return said
 
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""
         following = _NEXT.match(match.string, match.end())
-        gender = self._gender(following.group(1)) if following else "-"
+        numbered = _NUMBERED.search(match.string, max(0, match.start() - 12), match.start())
+        gender = self._gender(following.group(1)) if following and not numbered else "-"
         spoken = self._speech.say(match["number"], gender)
         if (
             following

@@ -68,7 +68,7 @@ class Phones:
         book.on_word(
             self._speech.data.texts("digit_words_before"),
             "digits",
-            rf"(?P<word>(?i:{words}))(?P<number>[0-9]{{3,18}})(?![\w]|[-.,:/][0-9])",
+            rf"(?P<word>(?i:{words}))(?P<number>[0-9]{{3,18}})(?![\w]|[-.,:/][0-9]| [0-9]{{3}})",
             self.digits,
         )
 

@@ -9,6 +9,7 @@ _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
+_RATE_BEFORE = re.compile(r"[0-9] ?[^\W\d_]{1,6}/[^\W\d_]{1,6} ?\Z")
 _SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 
@@ -17,6 +18,7 @@ class Symbols:
     """The sign rules of one language."""
 
     def __init__(self, speech: Speech) -> None:
+        self._speech = speech
         self._signs = speech.data.table("symbols")
         self._operators = speech.data.table("operators")
         self._numbers = speech.words.vocabulary()
@@ -51,6 +53,7 @@ class Symbols:
             rf"{SPACE}?/{SPACE}?(?=[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?[°%a-zA-Z])",
             self.measures,
         )
+        book.on_symbol("/", "slash.measures", r"(?<=°[CF])/(?=[a-z]{2})", lambda _: ", ")
         if "/" in self._operators:
             book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
         book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
@@ -131,6 +134,8 @@ class Symbols:
 
     def measures(self, match: re.Match[str]) -> str | None:
         """180°C/350°F: the same in another unit, or what goes with it."""
+        if _RATE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
+            return f" {self._phrases['per']} "
         return (
             ", " if _MEASURE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) else None
         )
@@ -153,12 +158,18 @@ class Symbols:
     def slash(self, match: re.Match[str]) -> str | None:
         """upload/download; between number words it is what was left of a number."""
         parts = match.group().split("/")
+        short = parts[-1] in self._named and len(parts[-1]) >= _SHORT - 1
+        if len(parts) == 2 and short and parts[0].endswith("s") and parts[0].islower():
+            return f"{parts[0]} {self._per_name(parts[1])}"
         short = parts[-1] in self._named and parts[-1] in self._per and len(parts[-1]) < _SHORT
         if len(parts) == 2 and (parts[0].endswith("s") or short) and parts[1] in self._per:
-            return f"{parts[0]} {self._phrases['per']} {self._named.get(parts[1], parts[1])}"
+            return f"{parts[0]} {self._per_name(parts[1])}"
         return (
             None if any(part.lower() in self._numbers for part in parts) else f" {self._slash} ".join(parts)
         )
+
+    def _per_name(self, written: str) -> str:
+        return self._speech.per(self._named.get(written, written))
 
 
 def _operand_before(match: re.Match[str]) -> bool:

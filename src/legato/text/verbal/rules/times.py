@@ -48,7 +48,7 @@ class Times:
         )
         book.on_digit(
             "time.range",
-            rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
+            rf"{clock}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]):(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix}(?!\w))?(?![0-9:])(?!{SPACE}?[AaPp]\.?[Mm])",
             self.range,
         )
         book.on_digit(
@@ -80,6 +80,13 @@ class Times:
         self._add_durations(book, unit)
 
     def _add_exact(self, book: RuleBook) -> None:
+        if self._halves:
+            book.on_digit(
+                "time.half",
+                r"(?P<h>1?[0-9]):(?P<m>[0-5][0-9])(?P<s>)(?P<half>[ap])(?P<stop>)(?![\w]|\.\w)",
+                self.half,
+            )
+            book.on_symbol(":", "time.past", r"(?<!\S):(?P<m>[0-5][0-9])(?![\w:])", self.past)
         book.on_digit(
             "duration", r"(?P<h>)(?P<m>[0-9]{1,3}):(?P<s>[0-5][0-9]\.[0-9]{1,3})(?![0-9:\w])", self.precise
         )
@@ -123,6 +130,12 @@ class Times:
         stop = "." if ends else ""
         half = match["half"].lower()
         return f"{spoken} {self._halves.get(f'{hour}{half}') or self._halves[half]}{stop}"
+
+    def past(self, match: re.Match[str]) -> str | None:
+        """:15, minutes past whatever hour."""
+        minutes = match["m"]
+        zero = f"{self._speech.phrases.get('year_zero', '')} " if minutes[0] == "0" else ""
+        return zero + self._speech.cardinal(minutes.lstrip("0") or "0")
 
     def half_range(self, match: re.Match[str]) -> str | None:
         """5-7 PM."""

@@ -86,6 +86,15 @@ import pytest
         ("es", "el 5 de mayo de 2024", "el cinco de mayo de dos mil veinticuatro"),
         ("zh", "2024年", "二零二四年"),
         ("pt", "1/5/2025", "primeiro de maio de dois mil e vinte e cinco"),
+        ("en", "as of 11/20", "as of November twentieth"),
+        ("en", "it is 10/7 at 3", "it is October seventh at three"),
+        ("en", "12/3 @ 3:15pm", "December third at three fifteen PM"),
+        ("en", "closed Sat & Sun", "closed Saturday and Sunday"),
+        ("en", "Mon to Fri", "Monday to Friday"),
+        ("en", "she sat and sun rose", "she sat and sun rose"),
+        ("nl", "ma t/m vr", "maandag tot en met vrijdag"),
+        ("it", "lun-ven", "lunedì a venerdì"),
+        ("de", "Mo.–Fr. 8 Uhr", "Montag bis Freitag acht Uhr"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -26,6 +26,11 @@ import pytest
         ("en", "a1234@b.com", "a one two three four at b dot com"),
         ("de", "abc@firma.de", "a b c at firma Punkt DE"),
         ("de", "www.x.at", "w w w Punkt x Punkt a t"),
+        ("en", "http://localhost:8000/docs", "localhost port eight thousand"),
+        ("en", "http://10.0.0.1:8080", "ten dot zero dot zero dot one port eight zero eight zero"),
+        ("en", "https://acme.org:8443/x", "acme dot org"),
+        ("en", "PM2.5 and Llama-3.1-70B", "PM two point five and Llama three point one seventy B"),
+        ("de", "GPT-4.1", "GPT vier Punkt eins"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

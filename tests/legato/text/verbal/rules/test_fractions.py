@@ -26,6 +26,16 @@ import pytest
         ("en", "6/8 time", "six eight time"),
         ("de", "3/4 time", "drei viertel time"),
         ("de", "2½ Tage", "zwei ein halb Tage"),
+        (
+            "en",
+            "rated 9/10, 3/10 inch, 8/10 of it",
+            "rated nine out of ten, three tenths inch, eight tenths of it",
+        ),
+        ("en", "245/4 in 43.2 overs", "two hundred forty-five for four in forty-three point two overs"),
+        ("en", "287/6 (50 ov)", "two hundred eighty-seven for six (fifty overs)"),
+        ("en", "365/7", "three hundred sixty-five over seven"),
+        ("de", "120/80", "ein hundert zwanzig zu achtzig"),
+        ("pt", "47701/913", "quarenta e sete mil setecentos e um novecentos e treze avos"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

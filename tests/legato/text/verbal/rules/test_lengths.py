@@ -21,6 +21,9 @@ import pytest
         ("'about 9' he said", "'about nine' he said"),
         ("“top 5” list", "“top five” list"),
         ("80's and 5'x", "eighties and five'x"),
+        ('a 27" 4K monitor', "a twenty-seven inch four K monitor"),
+        ('two 8" pans', "two eight inch pans"),
+        ('0.5-1" thick', "zero point five to one inches thick"),
     ],
 )
 def test_written_is_read_as_spoken(written, spoken, say):

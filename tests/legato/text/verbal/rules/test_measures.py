@@ -17,7 +17,7 @@ import pytest
             "2Na, 5 in. of rain, 8GB/16GB",
             "two Na, five inches of rain, eight gigabytes, sixteen gigabytes",
         ),
-        ("en", 'a 9x13" pan', "a nine by thirteen inches pan"),
+        ("en", 'a 9x13" pan', "a nine by thirteen inch pan"),
         ("en", "½mv", "one half mv"),
         (
             "en",
@@ -100,6 +100,17 @@ import pytest
         ("fr", "2,5 °C", "deux virgule cinq degrés Celsius"),
         ("es", "1 %", "uno por ciento"),
         ("pt", "2 milhões g", "dois milhões gramas"),
+        ("en", "seats are 14A and 14B", "seats are fourteen A and fourteen B"),
+        ("en", "a 16A fuse", "a sixteen amp fuse"),
+        ("en", "23kg/50lb", "twenty-three kilograms, fifty pounds"),
+        ("en", "4.5 L/100 km", "four point five liters per one hundred kilometers"),
+        ("en", "(175°C/gas mark 4)", "(one hundred seventy-five degrees Celsius, gas mark four)"),
+        ("en", "a 9x13-in. pan", "a nine by thirteen inch pan"),
+        ("en", "a 4x100m relay", "a four by one hundred meter relay"),
+        ("en", "a 4.0 GPA", "a four point zero GPA"),
+        ("en", "70 km/s/Mpc", "seventy kilometers per second per megaparsec"),
+        ("de", "in 10 Min. fertig", "in zehn Minuten fertig"),
+        ("de", "5 Min. Wartezeit", "fünf Minuten Wartezeit"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

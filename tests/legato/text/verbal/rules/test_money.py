@@ -56,6 +56,7 @@ import pytest
         ("pt", "R$ 12,05", "doze reais e cinco centavos"),
         ("nl", "€ 3,50", "drie euro vijftig"),
         ("it", "3,23€", "tre euro ventitre centesimi"),
+        ("en", "CHF 250.– now", "two hundred fifty Swiss francs now"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -111,6 +111,11 @@ import pytest
         ("zh", "是-3.5度，25%", "是负三点五度，百分之二十五"),
         ("ja", "3月", "三月"),
         ("es", "3.ª", "tercera"),
+        ("en", "2x/day", "two times per day"),
+        ("en", "≈65M", "approximately sixty-five million"),
+        ("en", "scale 1:2.5", "scale one to two point five"),
+        ("pt", "por 3 x 1", "por três a um"),
+        ("pt", "pedido nº 21 chega", "pedido número vinte e um chega"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

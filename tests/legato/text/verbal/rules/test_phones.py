@@ -39,6 +39,9 @@ import pytest
             "192.168.100.200",
             "eins neun zwei Punkt eins sechs acht Punkt eins null null Punkt zwei null null",
         ),
+        ("en", "dial 0176 12345678", "dial zero one seven six, one two three four five six seven eight"),
+        ("en", "1300 655 506", "one three zero zero, six five five, five zero six"),
+        ("fr", "06.12.34.56.78", "zéro six, un deux, trois quatre, cinq six, sept huit"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

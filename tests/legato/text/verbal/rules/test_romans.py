@@ -28,6 +28,8 @@ from legato.text.verbal.rules.romans import roman_value
         ("fr", "un IIIIe x", "un IIIIe x"),
         ("de", "Karl V. regierte", "Karl der fünfte regierte"),
         ("it", "nel XV secolo", "nel quindicesimo secolo"),
+        ("it", "nel XIX sec. a", "nel diciannovesimo secolo a"),
+        ("es", "el s. XVI", "el siglo dieciséis"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -51,6 +51,9 @@ import pytest
         ("en", "(x) * 2", "(x) times two"),
         ("en", "* 2", "* two"),
         ("en", "- 2", "- two"),
+        ("en", "100 units/mL", "one hundred units per milliliter"),
+        ("en", "60 mL/min/1.73 m²", "sixty milliliters per minute per one point seven three square meters"),
+        ("fr", "3 fois/jour", "trois fois par jour"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

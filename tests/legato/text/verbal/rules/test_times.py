@@ -52,6 +52,9 @@ import pytest
         ("pt", "14:00:05", "catorze horas e zero minutos e cinco segundos"),
         ("it", "alle 12:30", "alle dodici e mezza"),
         ("nl", "om 8 uur", "om acht uur"),
+        ("en", "at 2:30p or 9:15a.", "at two thirty PM or nine fifteen AM."),
+        ("en", "at :15 and :05 past", "at fifteen and oh five past"),
+        ("de", "8:30–18:00 Uhr", "acht Uhr dreißig bis achtzehn Uhr"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

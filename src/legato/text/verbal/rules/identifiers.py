@@ -1,0 +1,95 @@
+"""Numbers that name and are keyed in: bank accounts, passcodes, cards of which most is hidden, sort codes, plans of the law."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, keyed_in
+
+_GROUPS = re.compile(r"[0-9A-Z]+")
+_LEAST_DIGITS = 10
+"""An account of a bank has no fewer."""
+_THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
+_WINDOW = 64
+
+
+class Identifiers:
+    """The rules of one language for numbers that name."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._zero = speech.phrases.get("year_zero", "")
+        self._keyed = keyed_in(speech.data)
+        self._no_things = frozenset(speech.data.texts("not_plural"))
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; a word before them says more than any shape of theirs."""
+        book.on_joined(
+            "code.account",
+            r"(?<![\w-])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w-])",
+            self.account,
+        )
+        if self._keyed is not None:
+            book.on_digit(
+                "code.keyed",
+                r"(?P<number>[0-9]{3,20}(?:[ -][0-9]{2,12}){0,6})(?![\w]|[-.,:/][0-9])",
+                self.keyed,
+            )
+        book.on_digit(
+            "code.sort",
+            r"(?<![\w.,-])(?:[0-9]{2}-(?:00|[0-9]{2}-00|[4-9][0-9])-?[0-9]{2}|[0-9]{2}-00-[0-9]{2})(?![\w-])",
+            self.groups,
+        )
+        book.on_digit(
+            "code.groups",
+            r"(?<![\w-])(?!(?:19|20)[0-9]{2}-0[0-9](?![0-9]))[0-9]{2,5}-0[0-9]{1,8}(?![\w-]|[.,:/][0-9])",
+            self.groups,
+        )
+        book.on_digit("code.groups", r"(?<![\w.-])[0-9]{3}(?:\.[0-9]{3}){2}-[0-9]{2}(?![\w-])", self.groups)
+        book.on_symbol(
+            "*•●",
+            "code.masked",
+            r"(?<![\w*•●])(?:[*•●]{2,8}[ -]?){1,5}(?P<number>[0-9]{2,5})(?![\w*]|[-.,:/][0-9])",
+            self.masked,
+        )
+        if self._zero:
+            book.on_digit(
+                "code.plan",
+                r"(?<![\w.,$-])(?P<hundred>[1-9])0(?P<one>[1-9])\((?P<letter>[a-z])\)(?:\((?P<part>[0-9]{1,2})\))?(?![\w(])",
+                self.plan,
+            )
+
+    def account(self, match: re.Match[str]) -> str | None:
+        """DE89 3704 0044 0532 0130 00, letter by letter and digit by digit."""
+        if sum(map(str.isdigit, match.group())) < _LEAST_DIGITS:
+            return None
+        written = match.group()
+        head, rest = written[:4], written[4:].replace(" ", "")
+        groups = [head, *(rest[at : at + 4] for at in range(0, len(rest), 4))]
+        return ", ".join(self._spelled(group) for group in groups)
+
+    def keyed(self, match: re.Match[str]) -> str | None:
+        """Your code is 482 913; it is not "500 lines", though the same words stand before."""
+        text, start = match.string, match.start()
+        if self._keyed is None or not self._keyed.search(text, max(0, start - _WINDOW), start):
+            return None
+        following = _THING.match(text, match.end())
+        if following and following["word"] not in self._no_things:
+            return None
+        return self.groups(match)
+
+    def groups(self, match: re.Match[str]) -> str | None:
+        """20-00-00, 4711-0815: what begins with a zero is no end of a span."""
+        return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
+
+    def masked(self, match: re.Match[str]) -> str | None:
+        """**** 4242."""
+        return self._speech.words.digits(match["number"])
+
+    def plan(self, match: re.Match[str]) -> str | None:
+        """401(k), 501(c)(3)."""
+        parts = [self._speech.cardinal(match["hundred"]), self._zero, self._speech.cardinal(match["one"])]
+        part = [self._speech.cardinal(match["part"])] if match["part"] else []
+        return " ".join([*parts, match["letter"], *part])
+
+    def _spelled(self, written: str) -> str:
+        return " ".join(self._speech.words.digits(char) or char for char in written)
