@@ -94,8 +94,13 @@ class Hearing:
             rate_hz: of the samples it counts.
         """
         leased = self._leases.of(effect.lease)
-        if leased is not None and leased.line is not None:
-            leased.room = effect.samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
+        if leased is not None:
+            self.allow(leased, effect.samples, rate_hz)
+
+    def allow(self, leased: Leased, samples: int, rate_hz: int) -> None:
+        """So much audio of this lease may be gathered, in samples of a rate."""
+        if leased.line is not None:
+            leased.room = samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
             self._allowed.append(leased)
             if leased.gatherer is not None:
                 leased.gatherer.gather(leased.room)

@@ -267,7 +267,7 @@ class Session:
         self._core.takes(self._outlet.room_ms)
         if self._outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
-            self._waiting.append(events.OutletPaused())
+            self._core.shuts()
 
     def _pass_on(self, leased: Leased, speaker: Speaker, samples: int) -> bool:
         """Write what came where the core lets it pass: nothing else is decided for it. Returns whether it was written."""
@@ -275,14 +275,14 @@ class Session:
             return False
         outlet = self._outlet
         try:
-            offset = self._core.passes(leased.lease, samples, self._clock())
-            if offset < 0 and self._room_is_old:
+            written, offset, gathers = self._core.passes(leased.lease, samples, self._clock())
+            if not written and self._room_is_old:
                 self._look_for_room()
-                offset = self._core.passes(leased.lease, samples, self._clock())
-            if offset < 0:
+                written, offset, gathers = self._core.passes(leased.lease, samples, self._clock())
+            if not written:
                 return False
             self._room_is_old = True
-            data = speaker.take(samples, first=False)
+            data = speaker.take(written, first=False)
             outlet.write(AudioChunk(leased.utterance_id, speaker.ordinal, speaker.generation, offset, data))
         except Exception as bug:  # noqa: BLE001 - as in the loop
             self._running = True
@@ -291,7 +291,10 @@ class Session:
             return True
         if outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
-            self._handle(events.OutletPaused())
+            self._core.shuts()
+        if gathers:
+            self._hearing.allow(leased, gathers, speaker.rate_hz)
+            self._alarm.set(self._core.deadline())
         return True
 
     def _look_for_room(self) -> None:

@@ -54,12 +54,12 @@ class Speaker:
 
     __slots__ = (
         "_levelled",
-        "_rate_hz",
         "encoder",
         "front",
         "generation",
         "ordinal",
         "pipe",
+        "rate_hz",
         "run_open",
         "run_seen",
         "said",
@@ -68,9 +68,10 @@ class Speaker:
 
     def __init__(self, front: TextFront, audio_format: AudioFormat, *, levelled: bool = False) -> None:
         self.front = front
-        self._rate_hz = audio_format.sample_rate_hz
+        self.rate_hz = audio_format.sample_rate_hz
+        """Of what is written."""
         self._levelled = levelled
-        self.pipe = Pipe(self._rate_hz, levelled=levelled)
+        self.pipe = Pipe(self.rate_hz, levelled=levelled)
         self.encoder = Encoder(audio_format)
         self.ordinal = 0
         self.generation = 0
@@ -102,7 +103,7 @@ class Speaker:
         A sketch of it is kept, for finding where it broke off, until it tells word times.
         """
         if not self.run_seen and not keeps_context:
-            self.pipe = Pipe(self._rate_hz, _JOINING, levelled=self._levelled)
+            self.pipe = Pipe(self.rate_hz, _JOINING, levelled=self._levelled)
         self.run_seen = self.run_open = True
         self.pipe.begin_run(in_rate_hz, sketched=True)
 

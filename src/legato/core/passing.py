@@ -1,8 +1,8 @@
 """The short way: audio that comes while an utterance sounds and nothing else is due is written at once and whole.
 
 What `emission` would decide of each such chunk is known before it comes, so that it needs no event and no effect: the numbers are
-kept here as they are kept there. A passage is given behind an event and ends with the next one, whatever that is; where a chunk
-is to wait, or something is to be told of it, it does not pass and takes the long way.
+kept here as they are kept there, and so is the leave to gather what comes next. A passage is given behind an event and ends with the
+next one, whatever that is; where a chunk is to wait, or something is to be told of it, it does not pass and takes the long way.
 """
 
 from legato.core.state import StreamState, Track
@@ -13,6 +13,10 @@ AUDIBLE_GAP_S = 0.001
 _ACQUIRING = RunState.ACQUIRING  # a member of an enum is dear to find
 LEAST_S = 0.02
 """No chunk is cut to less: one frame of a framed codec."""
+AMPLE_S = 0.06
+"""A lead with which a vendor is ahead: at real time it is hardly reached, and there is nothing to gather."""
+STAYS = (0, 0, 0)
+"""Audio does not pass."""
 
 
 class Passage:
@@ -25,10 +29,11 @@ class Passage:
         run: of the lease.
     """
 
-    __slots__ = ("_clock", "_head", "_rate_hz", "_run", "_sizer", "_state", "lease")
+    __slots__ = ("_clock", "_head", "_rate_hz", "_run", "_sizer", "_state", "_track", "lease")
 
     def __init__(self, state: StreamState, track: Track, head: Utterance, run: Run) -> None:
         self._state = state
+        self._track = track
         self._clock = track.clock
         self._head = head
         self._run = run
@@ -36,30 +41,36 @@ class Passage:
         self._rate_hz = state.rate_hz
         self.lease = run.lease
 
-    def take(self, held: int, now: float) -> int:
-        """Take note that all held samples are written now.
+    def take(self, held: int, now: float) -> tuple[int, int, int]:
+        """Take note that held samples are written now.
 
         Args:
-            held: samples that came; nothing else waits.
+            held: samples that wait, with those that came.
             now: monotonic seconds.
 
         Returns:
-            The offset of the first of them; -1 where they may not pass, and nothing is taken note of.
+            How many are, the offset of the first of them, and how many of those that come next may be gathered. None where they may
+            not pass, and nothing is taken note of.
         """
         state, clock = self._state, self._clock
         lead_s = clock.due_end - now
-        if lead_s < -AUDIBLE_GAP_S or held > max(state.outlet_room_s, LEAST_S) * self._rate_hz:
-            return -1
-        if not self._sizer.passes(held, lead_s):
-            return -1
-        offset = clock.written
-        clock.wrote(held, now)
-        head = self._head
-        head.written += held
+        if lead_s < -AUDIBLE_GAP_S or state.outlet_paused:
+            return STAYS
+        samples = self._sizer.passes(held, lead_s, max(state.outlet_room_s, LEAST_S))
+        rest, patience, until_lead = held - samples, 0, 0.0
+        if samples and (rest or lead_s > AMPLE_S):
+            patience, until_lead = self._sizer.patience(rest, lead_s + samples / self._rate_hz)
+        if not samples or (rest and not patience):
+            return STAYS
+        head, offset = self._head, clock.written
+        clock.wrote(samples, now)
+        head.written += samples
         head.chunks += 1
-        self._run.produced += held
-        state.outlet_room_s -= held / self._rate_hz
-        return offset
+        self._run.produced += held - head.held
+        head.held = rest
+        state.outlet_room_s -= samples / self._rate_hz
+        self._track.look_again_at = clock.due_end - until_lead if patience else None
+        return samples, offset, patience
 
 
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
@@ -68,21 +79,19 @@ def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
     run = None if head is None else head.run
     if head is None or run is None or run.lease != lease or not run.said or run.paused:
         return None
-    if run.state is _ACQUIRING or not _sounds(head) or _waits(state, track):
+    if run.state is _ACQUIRING or not _sounds(head) or _waits(track):
         return None
     return None if _owes(head) else Passage(state, track, head, run)
 
 
 def _sounds(head: Utterance) -> bool:
-    """Its beginning has been told, stamped and heard of, and all that came is written."""
-    return head.stamps.closed and head.ttfa_s is not None and not head.held and not head.withheld
+    """Its beginning has been told, stamped and heard of."""
+    return head.stamps.closed and head.ttfa_s is not None and not head.withheld
 
 
-def _waits(state: StreamState, track: Track) -> bool:
-    """Something is to be looked at again, or may not be written, or text waits for a lead."""
-    if state.outlet_paused or track.paused_at is not None or track.sounding:
-        return True
-    if track.look_again_at is not None or track.release_at is not None:
+def _waits(track: Track) -> bool:
+    """Something may not be written, or text waits, for a lead or a time."""
+    if track.paused_at is not None or track.sounding or track.release_at is not None:
         return True
     return any(utterance.unsaid for utterance in track.queue)
 

@@ -2,15 +2,17 @@
 
 Rules:
 1. The first chunk of an utterance leaves at once.
-2. A later chunk may be held to grow only while the listener has lead to spare: at most half of what is above the safety margin.
-   With a source at real time there is no lead and nothing is held.
+2. A later chunk may be held to grow only while the listener has lead to spare, until it is a third or so of what is above the safety
+   margin, and never more than half of it. With a source at real time there is no lead and nothing is held.
 3. The size aimed at doubles with every chunk up to `max_ms`.
 4. Audio never gets further ahead of the ear than the lead limit; at the limit it leaves in pieces of the size aimed at.
 """
 
 from dataclasses import dataclass
 
-_SURE_SHARE = 0.7
+_AIMED_SHARE = 0.35
+"""Of the lead to spare: it shrinks while what is held grows, and at any vendor that is faster than real time by a sixth these meet before
+that is half of it."""
 _EPSILON_S = 1e-6  # clocks are floats: what was to be long enough at the asked time must be so
 
 
@@ -83,45 +85,53 @@ class Sizer:
         piece_s = min(wanted_s, self._piece_s())
         if room_s < piece_s - _EPSILON_S:
             return 0, max(self._max_lead_s - piece_s, 0.0)
-        goal_s = min(self._target_s, (lead_s - self._safety_s) / 2)
+        goal_s = min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE)
         if not (self._first or complete) and held_s < goal_s - _EPSILON_S:
             return 0, self._safety_s + 2 * held_s
         return self._take(held, min(wanted_s, room_s)), -1.0
 
-    def passes(self, held: int, lead_s: float) -> bool:
-        """Whether `offer` would give all of it, whatever else may come; if so, it is taken for written.
+    def passes(self, held: int, lead_s: float, room_s: float) -> int:
+        """What `offer` would give of it, whatever else may come, where that is all of it or a largest chunk; it is taken for written.
 
         Args:
-            held: samples that came; nothing waited.
+            held: samples that came, were gathered, or wait.
             lead_s: audio ahead of the ear, seconds.
+            room_s: most that may be written in one.
+
+        Returns:
+            Samples; 0 where `offer` is to be asked.
         """
         held_s = held / self._rate_hz
-        if held_s > self._max_s or lead_s > self._safety_s or self._first or not held:
-            return False
-        if held_s > self._max_lead_s - lead_s or held % self._frame_samples:
-            return False
-        self._target_s = min(self._target_s * 2, self._max_s)
-        return True
+        if held_s > self._max_s:
+            if self._target_s < self._max_s:
+                return 0
+            held_s, held = self._max_s, round(self._max_s * self._rate_hz)
+        if self._first or held_s > self._max_lead_s - lead_s or held_s > room_s:
+            return 0
+        if held_s < min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE) - _EPSILON_S:
+            return 0
+        held -= held % self._frame_samples
+        if held:
+            self._target_s = min(self._target_s * 2, self._max_s)
+        return held
 
     def patience(self, held: int, lead_s: float) -> tuple[int, float]:
-        """After `offer` has given 0: more of the same kind of waiting, as long as nothing but audio comes.
+        """Beforehand, how much would only wait, as long as nothing but audio comes: until it is as large as is aimed at now.
 
         Args:
             held: samples that wait.
             lead_s: audio ahead of the ear, seconds.
 
         Returns:
-            Samples that may still come without anything being written, and the lead in seconds at which that ends; 0 samples where
-            every one must be told.
+            Samples that may still come without being told, and the lead in seconds at which that ends; 0 samples where every one must
+            be told.
         """
         room_s = self._max_lead_s - lead_s
         piece_s = self._piece_s()
         if room_s < piece_s - _EPSILON_S and held >= round(piece_s * self._rate_hz):
             return round(self._max_s * self._rate_hz), self._max_lead_s - piece_s
         held_s = held / self._rate_hz
-        spare_s = (lead_s - self._safety_s) / 2 - held_s
-        # What may be held shrinks with the lead while what is held grows: a part of the way is sure.
-        more_s = min(self._target_s - held_s, spare_s * _SURE_SHARE)
+        more_s = min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE) - held_s
         if more_s < self._frame_s:
             return 0, -1.0
         return int(more_s * self._rate_hz), self._safety_s + 2 * (held_s + more_s)

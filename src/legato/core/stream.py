@@ -10,7 +10,7 @@ from typing import Any
 
 from legato.core import ending, failing, idling, intake, speaking
 from legato.core.emission import emit
-from legato.core.passing import Passage, passage
+from legato.core.passing import STAYS, Passage, passage
 from legato.core.room import expected_s
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings, StreamState, Track
@@ -60,7 +60,7 @@ class Stream:
         self._slow_deadline: float | None = None
         self._slow_is_known = True
         self._handlers: dict[type, Callable[[Any, float], None]] = {
-            events.Open: self._open,
+            events.Open: partial(intake.opened, state),
             events.Begin: self._begin,
             events.Text: self._text,
             events.Flush: partial(intake.flush, state),
@@ -108,8 +108,6 @@ class Stream:
                 self._passage = passage(state, track, event.lease)
         elif type(event) is events.Written and self._more_is_coming(event):
             self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
-        elif type(event) is events.OutletPaused:
-            state.outlet_paused = True  # nothing can follow from that
         else:
             self._dispatch(event, now)
             out = state.out
@@ -131,31 +129,36 @@ class Stream:
         if stage is not Stage.WRITE or stamps.ttfb_s is None:
             return None
         if utterance.ttfa_s is not None:
-            utterance.ttfa_s = (
-                stamps.ttfb_s
-            )  # audible sound was in the first chunk: it was written when that was
+            # Audible sound was in the first chunk: it was written when that was.
+            utterance.ttfa_s = stamps.ttfb_s
         speakable_s = stamps.ttfb_speakable_s or 0.0
         return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
 
-    def passes(self, lease: int, held: int, now: float) -> int:
-        """Audio of a lease has come, and nothing but it waits: whether all of it is to be written now, with no event told.
+    def passes(self, lease: int, held: int, now: float) -> tuple[int, int, int]:
+        """Audio of a lease has come, and nothing but audio is awaited: how much is to be written now, with no event told.
 
         Args:
             lease: whose.
-            held: its output samples.
+            held: its output samples that wait.
             now: monotonic seconds.
 
         Returns:
-            The offset of the first of them on its track's clock: it counts as written. -1 where `events.Sampled` is to be told.
+            So many of them, the offset of the first on its track's clock (they count as written), and as `effects.Gather` has it, how
+            much of what comes next may be gathered; the deadline may be another one. No samples where `events.Sampled` is to be told.
         """
         leave = self._passage
-        return -1 if leave is None or leave.lease != lease else leave.take(held, now)
+        return STAYS if leave is None or leave.lease != lease else leave.take(held, now)
+
+    def shuts(self) -> None:
+        """The outlet has no room: nothing more is written until it has."""
+        self._state.outlet_paused = True
 
     def reopens(self) -> bool:
         """The outlet has room again: whether nothing has waited for that, so that `events.OutletDrained` need not be told."""
         state = self._state
-        if any(track.queue and track.queue[0].held for track in state.tracks.values()):
-            return False
+        for track in state.tracks.values():
+            if track.look_again_at is None and track.queue and track.queue[0].held:
+                return False
         state.outlet_paused = False
         return True
 
@@ -226,9 +229,6 @@ class Stream:
         return min((*idling.idle_deadlines(state), *failing.retry_deadlines(state)), default=None)
 
     # --- client events that move more than one thing
-
-    def _open(self, event: events.Open, now: float) -> None:
-        intake.opened(self._state, event, now)
 
     def _begin(self, event: events.Begin, now: float) -> None:
         utterance = intake.begun(self._state, event, now)

@@ -378,11 +378,6 @@ class Written:
 
 
 @value
-class OutletPaused:
-    """The client reads too slowly: nothing more is written until it drains."""
-
-
-@value
 class OutletDrained:
     """The client has caught up."""
 
@@ -393,6 +388,6 @@ class Tick:
 
 
 SessionEvent = (
-    Segmented | LineReady | LineRefused | Heard | Sampled | Written | OutletPaused | OutletDrained | Tick
+    Segmented | LineReady | LineRefused | Heard | Sampled | Written | OutletDrained | Tick
 )
 Event = ClientEvent | SessionEvent

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.core.passing import passage
+from legato.core.passing import STAYS, passage
 from legato.core.playback import PlaybackClock
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
@@ -55,8 +55,8 @@ def voiced():
 
 def test_what_passes_counts_as_written(voiced):
     leave = voiced.leave()
-    assert leave.take(CHUNK, 1.039) == CHUNK
-    assert leave.take(CHUNK, 1.08) == 2 * CHUNK
+    assert leave.take(CHUNK, 1.039) == (CHUNK, CHUNK, 0)
+    assert leave.take(CHUNK, 1.08) == (CHUNK, 2 * CHUNK, 0)
     head = voiced.head
     assert (head.written, head.held, head.chunks, head.run.produced) == (3 * CHUNK, 0, 3, 2 * CHUNK)
     assert voiced.track.clock.written == 3 * CHUNK
@@ -69,47 +69,59 @@ def test_the_clock_is_kept_as_by_any_write(voiced):
     other.wrote(CHUNK, 1.0)
     leave = voiced.leave()
     for now in (1.0405, 1.06, 1.121):
-        assert leave.take(CHUNK, now) == other.written
+        assert leave.take(CHUNK, now) == (CHUNK, other.written, 0)
         other.wrote(CHUNK, now)
         assert voiced.track.clock.lead_s(now) == other.lead_s(now)
 
 
 def test_what_would_have_to_be_told_does_not_pass(voiced):
     before = voiced.head.written
-    assert voiced.leave().take(CHUNK, 1.05) == -1, "the listener ran dry"
-    assert voiced.leave().take(0, 1.02) == -1, "nothing came"
+    assert voiced.leave().take(CHUNK, 1.05) == STAYS, "the listener ran dry"
+    assert voiced.leave().take(0, 1.02) == STAYS, "nothing came"
     assert voiced.head.written == before == voiced.track.clock.written
 
 
 def test_what_may_wait_does_not_pass(voiced):
     leave = voiced.leave()
-    assert leave.take(CHUNK, 1.01) > 0
-    assert leave.take(CHUNK, 1.011) == -1, "there is lead to spare: it may grow"
+    assert [leave.take(CHUNK, now)[0] for now in (1.01, 1.011, 1.012, 1.013)] == [CHUNK] * 4
+    assert leave.take(CHUNK, 1.014) == STAYS, "there is lead to spare: it may grow"
+
+
+def test_what_comes_behind_an_ample_lead_may_be_gathered(voiced):
+    leave = voiced.leave()
+    for now in (1.01, 1.011):
+        assert leave.take(CHUNK, now)[2] == 0
+    assert voiced.track.look_again_at is None
+    samples, offset, gathers = leave.take(2 * CHUNK, 1.012)
+    assert (samples, offset) == (2 * CHUNK, 3 * CHUNK)
+    assert gathers == pytest.approx(0.35 * RATE * (0.188 - 0.06), abs=1)
+    assert 1.012 < voiced.track.look_again_at < voiced.track.clock.due_end - 0.06
+    assert voiced.leave() is not None, "that is looked at again for what is gathered alone"
 
 
 def test_no_more_passes_than_the_outlet_takes_in_one(voiced):
     leave = voiced.leave()
     voiced.state.outlet_room_s = 0.05
-    assert leave.take(CHUNK, 1.03) > 0
-    assert leave.take(CHUNK, 1.07) == -1
+    assert leave.take(CHUNK, 1.03)[0] > 0
+    assert leave.take(CHUNK, 1.07) == STAYS
     voiced.state.outlet_room_s = 0.25
-    assert leave.take(CHUNK, 1.07) > 0
+    assert leave.take(CHUNK, 1.07)[0] > 0
 
 
 def test_a_chunk_is_no_longer_than_any_other(voiced):
-    assert voiced.leave().take(RATE // 4, 1.03) == -1
+    assert voiced.leave().take(RATE // 4, 1.03) == STAYS
 
 
 def test_the_lead_limit_holds():
     voiced = Voiced(max_lead_ms=60)
-    assert voiced.leave().take(CHUNK, 1.01) == -1
-    assert voiced.leave().take(CHUNK, 1.03) > 0
+    assert voiced.leave().take(CHUNK, 1.01) == STAYS
+    assert voiced.leave().take(CHUNK, 1.03)[0] > 0
 
 
 def test_a_framed_codec_is_passed_whole_frames():
     leave = Voiced(Encoding.MULAW, rate=8_000).leave()
-    assert leave.take(319, 1.11) == -1
-    assert leave.take(320, 1.11) > 0
+    assert leave.take(319, 1.11) == STAYS
+    assert leave.take(320, 1.11)[0] > 0
 
 
 def test_another_lease_has_no_leave(voiced):
@@ -121,7 +133,6 @@ def test_another_lease_has_no_leave(voiced):
 @pytest.mark.parametrize(
     "change",
     [
-        {"held": 1},
         {"withheld": 1},
         {"ttfa_s": None},
         {"run": None},
@@ -136,7 +147,7 @@ def test_who_waits_for_more_than_audio_has_no_leave(voiced, change):
     assert voiced.leave() is None
 
 
-@pytest.mark.parametrize("change", [{"paused_at": 1.0}, {"look_again_at": 1.1}, {"release_at": 1.1}], ids=str)
+@pytest.mark.parametrize("change", [{"paused_at": 1.0}, {"release_at": 1.1}], ids=str)
 def test_a_track_that_is_looked_at_again_gives_no_leave(voiced, change):
     for name, value in change.items():
         setattr(voiced.track, name, value)
@@ -144,8 +155,11 @@ def test_a_track_that_is_looked_at_again_gives_no_leave(voiced, change):
 
 
 def test_nothing_passes_a_shut_outlet(voiced):
+    leave = voiced.leave()
     voiced.state.outlet_paused = True
-    assert voiced.leave() is None
+    assert leave.take(CHUNK, 1.03) == STAYS
+    voiced.state.outlet_paused = False
+    assert leave.take(CHUNK, 1.03) == (CHUNK, CHUNK, 0)
 
 
 def test_nothing_passes_while_another_is_yet_to_be_heard(voiced):

@@ -1,5 +1,6 @@
 """The chunk sizer on a virtual clock: it starts like 20 ms frames and ends with the message count of 200 ms ones (design, section 7)."""
 
+import math
 import random
 import statistics
 
@@ -136,17 +137,19 @@ def test_at_the_lead_limit_there_is_time_until_there_is_room():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_patience_never_outlasts_the_moment_at_which_something_would_be_written(seed):
+def test_what_is_gathered_is_never_more_than_half_of_the_lead_to_spare_and_enough_in_the_end(seed):
     dice = random.Random(seed)
     lead_s, held = dice.uniform(0.0, 1.5), dice.randrange(1, RATE // 4)
-    sizer = grown(dice.choice([-1, 800, 2_000]))
+    sizer = grown(dice.choice([-1, 2_000]))
     if sizer.offer(held, lead_s, complete=False)[0]:
         return
     more, until_lead = sizer.patience(held, lead_s)
     for _ in range(20):
         came, later = dice.randrange(max(more, 1)), dice.uniform(max(until_lead, 0.0), lead_s)
-        if came < more and later > until_lead + 1e-6:
-            assert sizer.offer(held + came, later, complete=False)[0] == 0
+        if more and later > until_lead:
+            assert (held + came) / RATE <= (later - 0.06) / 2 + 1e-6
+    if more:
+        assert sizer.offer(held + more + 1, min(lead_s, until_lead + 0.01), complete=False)[0]
 
 
 def test_what_passes_is_what_would_be_given_whole_and_counts_alike():
@@ -160,11 +163,18 @@ def test_what_passes_is_what_would_be_given_whole_and_counts_alike():
             sizer.offer(rng.randrange(1, 3_000) if sizer is asked else 480, 0.0, complete=True)
         for _ in range(8):
             held, lead_s = rng.randrange(0, 8_000) // frame * frame, rng.uniform(0, 0.3)
-            if short.passes(held, lead_s):
+            given = short.passes(held, lead_s, math.inf)
+            if given:
                 passed += 1
-                assert asked.offer(held, lead_s, complete=False) == (held, -1.0)
+                assert asked.offer(held, lead_s, complete=False) == (given, -1.0)
     assert passed > 500
 
 
 def test_the_first_chunk_does_not_pass():
-    assert not Sizer(ChunkSettings(), RATE, -1).passes(480, 0.0)
+    assert not Sizer(ChunkSettings(), RATE, -1).passes(480, 0.0, math.inf)
+
+
+def test_no_more_passes_than_there_is_room_for():
+    sizer = grown(-1)
+    assert sizer.passes(4_800, 0.0, 0.1) == 0
+    assert sizer.passes(2_400, 0.0, 0.1) == 2_400

@@ -1,9 +1,11 @@
 """The three verbs: an event in, effects out, and when to be woken. What each event leads to is tested with the modules that decide it."""
 
+import random
 import typing
 
 import pytest
 
+from legato.core.passing import STAYS
 from legato.core.stream import Stream
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
@@ -15,6 +17,7 @@ from legato.domain.effects import (
     Emit,
     Fade,
     Forget,
+    Gather,
     Note,
     OpenText,
     Release,
@@ -340,23 +343,83 @@ def test_the_first_write_answers_with_its_fact_and_no_later_one(play):
 def test_audio_passes_behind_audio_of_the_same_lease_alone(play):
     """As it comes in real time: a chunk a moment before the listener would run dry."""
     due = [NOW + 0.04 * number - 0.01 for number in range(6)]
-    assert play.stream.passes(1, CHUNK, NOW) == -1, "nothing has come"
+    assert play.stream.passes(1, CHUNK, NOW) == STAYS, "nothing has come"
     play.sounds()
-    assert play.stream.passes(1, CHUNK, due[1]) == -1, "the last was no audio"
+    assert play.stream.passes(1, CHUNK, due[1]) == STAYS, "the last was no audio"
     play.at(due[1]).tell(events.Sampled(1, CHUNK, 0))
-    assert play.stream.passes(2, CHUNK, due[2]) == -1, "another line's"
-    assert [play.stream.passes(1, CHUNK, at) for at in due[2:4]] == [2 * CHUNK, 3 * CHUNK]
+    assert play.stream.passes(2, CHUNK, due[2]) == STAYS, "another line's"
+    assert [play.stream.passes(1, CHUNK, at) for at in due[2:4]] == [
+        (CHUNK, 2 * CHUNK, 0),
+        (CHUNK, 3 * CHUNK, 0),
+    ]
     play.at(due[4]).tell(events.Ping())
-    assert play.stream.passes(1, CHUNK, due[4]) == -1
+    assert play.stream.passes(1, CHUNK, due[4]) == STAYS
     [write] = [one for one in play.tell(events.Sampled(1, CHUNK, 0)) if isinstance(one, Write)]
     assert write.sample_offset == 4 * CHUNK, "what has passed is written"
 
 
+@pytest.mark.parametrize("pace", [1.0, 1.3, 2.0, 4.0])
+@pytest.mark.parametrize("max_lead_ms", [-1, 0, 400])
+def test_what_passes_is_written_and_gathered_as_by_an_event(pace, max_lead_ms):
+    """Two streams hear the same audio, one by events alone: the same writes, the same leave to gather, the same deadlines."""
+    dice, passed = random.Random(f"{pace} {max_lead_ms}"), 0
+    came = told_of = wrote = leave = 0
+    plain, short = Played(), Played()
+    for play in (plain, short):
+        play.tell(events.Open("", FORMAT, max_lead_ms=max_lead_ms))
+        play.sounds()
+    for _ in range(400):
+        now = NOW + came / RATE / pace + dice.uniform(0.001, 0.01)
+        came += dice.choice([480, 960, 1_000])
+        for play in (plain, short):
+            play.at(now).stream.takes(10_000.0)
+        due = plain.stream.deadline()
+        rings = due is not None and due <= now
+        if came - told_of < leave and not rings:
+            continue
+        held = told_of - wrote
+        event = events.Sampled(1, held + came - told_of, 0)
+        whole = writes(plain, event)
+        samples, offset, gathers = short.stream.passes(1, event.held, now)
+        if samples:
+            passed += 1
+            assert moved(whole) == [(samples, offset), *([gathers] if gathers else [])]
+        else:
+            assert moved(writes(short, event)) == moved(whole)
+        told_of = came
+        if rings:
+            done = writes(plain, events.Tick())
+            assert moved(writes(short, events.Tick())) == moved(done)
+            whole += done
+        wrote += sum(effect.samples for effect in whole if isinstance(effect, Write))
+        leave = sum(effect.samples for effect in whole[-2:] if isinstance(effect, Gather))
+        assert short.stream.deadline() == pytest.approx(plain.stream.deadline(), abs=1e-6)
+    assert passed > 3 or max_lead_ms == 0
+
+
+def writes(play, event):
+    """What it leads to, until no more is to be written."""
+    done = last = play.tell(event)
+    while any(isinstance(effect, Write) and effect.more for effect in last):
+        last = play.tell(events.Written("a"))
+        done = [*done, *last]
+    return done
+
+
+def moved(done):
+    """Writes and leaves to gather, without their names."""
+    return [
+        (effect.samples, effect.sample_offset) if isinstance(effect, Write) else effect.samples
+        for effect in done
+        if isinstance(effect, Write | Gather)
+    ]
+
+
 def test_an_outlet_that_has_room_again_wakes_nobody_where_nothing_waits(play):
     play.sounds()
-    play.tell(events.OutletPaused())
+    play.stream.shuts()
     assert play.stream.reopens()
-    play.tell(events.OutletPaused())
+    play.stream.shuts()
     assert Write not in kinds(play.tell(events.Sampled(1, CHUNK, 0)))
     assert not play.stream.reopens()
     assert Write in kinds(play.tell(events.OutletDrained()))
