@@ -14,7 +14,18 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from types import FrameType
 
-from loadtest import micro_acquire, micro_audio, micro_faces, micro_relay, micro_text, plots, relay, voices
+from loadtest import (
+    collector,
+    micro_acquire,
+    micro_audio,
+    micro_faces,
+    micro_relay,
+    micro_text,
+    plots,
+    relay,
+    voices,
+    workers,
+)
 from loadtest.machine import machine
 from loadtest.rows import Row, table
 
@@ -49,6 +60,18 @@ BENCHMARKS = {
         "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
         partial(relay.rows, quick=False),
         partial(relay.rows, quick=True),
+    ),
+    "workers": Benchmark(
+        "two workers beside one process, CPU for each stream; five minutes, --quick two",
+        partial(workers.rows, quick=False),
+        partial(workers.rows, quick=True),
+        asked=True,
+    ),
+    "collector": Benchmark(
+        "what collecting garbage takes, tuned and untuned; six minutes, --quick two",
+        partial(collector.rows, quick=False),
+        partial(collector.rows, quick=True),
+        asked=True,
     ),
     "plots": Benchmark(
         "docs/figures, drawn from what the last `relay` has kept", plots.rows, plots.quick_rows, asked=True

@@ -93,7 +93,7 @@ class Child:
 
     def cpu_s(self) -> float:
         """Processor seconds of all its threads until now."""
-        return sum(map(_cpu_s, self.pids))
+        return sum(map(processor_s, self.pids))
 
     def rss_mb(self) -> float:
         """Memory that it holds, in MB."""
@@ -135,6 +135,12 @@ def cores() -> Sequence[int]:
     return sorted(os.sched_getaffinity(0))
 
 
+def processor_s(pid: int) -> float:
+    """Processor seconds of all threads of a process until now; of one that is gone, none."""
+    threads = (_PROC / str(pid) / "task").glob("*/schedstat")
+    return sum(int((_read(thread).split() or ["0"])[0]) for thread in threads) / _NS
+
+
 def _answers(port: int) -> bool:
     with socket.socket() as one:
         return one.connect_ex(("127.0.0.1", port)) == 0
@@ -145,11 +151,6 @@ def _family(pid: int) -> Iterator[int]:
     for children in (_PROC / str(pid) / "task").glob("*/children"):
         for child in _read(children).split():
             yield from _family(int(child))
-
-
-def _cpu_s(pid: int) -> float:
-    threads = (_PROC / str(pid) / "task").glob("*/schedstat")
-    return sum(int((_read(thread).split() or ["0"])[0]) for thread in threads) / _NS
 
 
 def _rss_kb(pid: int) -> int:

@@ -13,10 +13,13 @@ from tests.loadtest.kept import keep
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
-USUAL = 3.7
+USUAL = 3.2
 """Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""
-MOST = 1.75 * USUAL
+MOST = 1.5 * USUAL
+"""A gateway beside which a thread took as much of the processor as it did itself was found at 5.2 and 5.7 times, on a busy machine."""
 ROUNDS = 2
+MOST_ROUNDS = 5
+"""So many where the first are not below: what others did to one of them is outvoted, what the gateway does is not."""
 LOAD = replace(W2, streams=20, audio_ms=1_500, period_ms=1_500, periods=2)
 
 
@@ -26,15 +29,20 @@ def cost(heard):
     return heard.cpu_s / heard.audio_s
 
 
+def ratio(field):
+    """Times what nginx takes, one behind the other."""
+    nginx = cost(listen(field, field.of("nginx"), LOAD))
+    return cost(listen(field, field.of("Legato"), LOAD)) / nginx
+
+
 def test_the_whole_gateway_costs_no_more_than_a_few_times_what_nginx_does():
     assert not missing_tools(), "make native installs and builds them"
     cores = sorted(os.sched_getaffinity(0))
     ends, core = str(cores[0]), str(cores[-1])
     with everybody(ends, core, warm_lines=LOAD.streams) as field:
-        ratios = []
-        for _ in range(ROUNDS):
-            nginx = cost(listen(field, field.of("nginx"), LOAD))
-            ratios.append(cost(listen(field, field.of("Legato"), LOAD)) / nginx)
+        ratios = [ratio(field) for _ in range(ROUNDS)]
+        while statistics.median(ratios) >= MOST and len(ratios) < MOST_ROUNDS:
+            ratios.append(ratio(field))
     found = statistics.median(ratios)
     keep("the whole gateway beside nginx", found, USUAL, MOST)
     assert found < MOST, ratios

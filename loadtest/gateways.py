@@ -1,0 +1,176 @@
+"""Gateways side by side over one fake vendor: as one process or as several workers. Each is asked in the same way.
+
+Two generators have half of the streams each: with two workers each speaks to one of them, on its own port, so that the halves are
+exact; with one process both speak to it, so that the ends are the same.
+"""
+
+import contextlib
+import json
+import resource
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from loadtest.children import Child, Order, free_ports
+from loadtest.contenders import FOLDER, NATIVE, Contender, Field, MissingError, legato_order, missing_tools
+from loadtest.listeners import Heard, Load, listen
+
+GENERATORS = 2
+LEAST_SPOKEN = 0.99
+MOST_FOREIGN = 0.35
+"""Cores that others may use before a run is called noisy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way to run the gateway.
+
+    Args:
+        name: in the table.
+        workers: how many; with one there is no parent.
+        program: in the place of `legato`; empty for that.
+        env: variables over the environment.
+    """
+
+    name: str
+    workers: int = 1
+    program: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One that runs.
+
+    Args:
+        variant: how.
+        child: its processes.
+        field: it, and where its ends run.
+    """
+
+    variant: Variant
+    child: Child
+    field: Field
+
+    def asked(self, load: Load) -> "Together":
+        """Has the load spoken, half of it by each generator."""
+        half = replace(load, streams=load.streams // GENERATORS)
+        with ThreadPoolExecutor(GENERATORS) as pool:
+            heard = list(pool.map(lambda one: listen(self.field, one, half), self.field.contenders))
+        return Together(half, heard)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What the generators have heard, at the same time.
+
+    Args:
+        load: of each.
+        heard: one each; of the gateway each has seen the whole.
+    """
+
+    load: Load
+    heard: Sequence[Heard]
+
+    @property
+    def cores(self) -> float:
+        """Processors' worth of work of the gateway, all its processes together."""
+        return sum(one.cores for one in self.heard) / len(self.heard)
+
+    @property
+    def each_ms(self) -> float:
+        """Milliseconds of a processor in a second, for each stream."""
+        return 1e3 * self.cores / (self.load.streams * len(self.heard))
+
+    @property
+    def cost(self) -> float:
+        """CPU-seconds for 1,000 seconds of audio."""
+        return 1e3 * self.cores / sum(one.audio_s / one.window_s for one in self.heard)
+
+    @property
+    def rss_mb(self) -> float:
+        """Memory of the gateway, pages that its processes share counted for each."""
+        return max(one.rss_mb for one in self.heard)
+
+    @property
+    def errors(self) -> int:
+        """Utterances that failed, and streams that were lost."""
+        return sum(one.errors for one in self.heard)
+
+    @property
+    def spoken(self) -> float:
+        """Share of the utterances that came due."""
+        return sum(int(one.told["spoken"]) for one in self.heard) / (self.load.utterances * len(self.heard))
+
+    @property
+    def foreign(self) -> float:
+        """Cores' worth of work that was neither the gateway's, nor the vendor's, nor a generator's."""
+        first, *others = self.heard
+        return max(first.foreign - sum(float(one.told["cpu_s"]) / one.window_s for one in others), 0.0)
+
+    def ms(self, what: str, share: str) -> float:
+        """A percentile, as `ms("ttfb_ms", "p50")`: the worse of both generators'."""
+        return max(one.ms(what, share) for one in self.heard)
+
+    @property
+    def mark(self) -> str:
+        """Why this is no figure, or not fully one; empty for one that counts."""
+        if self.errors:
+            return f"INVALID: {self.errors} errors"
+        if self.spoken < LEAST_SPOKEN:
+            return f"INVALID: {self.spoken:.0%} of the offered rate"
+        return f"noisy: others used {self.foreign:.2f} cores" if self.foreign > MOST_FOREIGN else ""
+
+
+@contextlib.contextmanager
+def gateways(
+    variants: Sequence[Variant], ends_core: str, core: str, warm_lines: int
+) -> Iterator[Sequence[Gateway]]:
+    """Starts a vendor and all gateways; ends them on leaving.
+
+    Args:
+        variants: one gateway each.
+        ends_core: for vendor and generators; several for none in particular.
+        core: for the gateways.
+        warm_lines: that each gateway keeps to the vendor, its workers together.
+
+    Raises:
+        MissingError: a tool is not there.
+        ChildError: one did not start.
+    """
+    missing = missing_tools()
+    if missing:
+        raise MissingError(f"this benchmark needs {', '.join(missing)}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # all of them inherit it
+    with contextlib.ExitStack() as stack:
+        websocket, grpc = free_ports(2)
+        order = Order((str(NATIVE / "vendor"), str(websocket), str(grpc)), ends_core, (websocket, grpc))
+        vendor = stack.enter_context(Child(order, FOLDER / "vendor.log"))
+        made = []
+        for variant in variants:
+            http, rpc, admin = free_ports(3)
+            usual = legato_order(core, websocket, (http, rpc, admin), warm_lines, variant.workers)
+            order = order_of(variant, usual)
+            child = stack.enter_context(Child(order, FOLDER / f"{variant.name}.log"))
+            own = _own_ports(admin) if variant.workers > 1 else [http]
+            contenders = tuple(
+                Contender(variant.name, "native", own[number % len(own)], child, "websocket")
+                for number in range(GENERATORS)
+            )
+            made.append(Gateway(variant, child, Field(contenders, vendor, ends_core, child, admin, core)))
+        yield made
+
+
+def order_of(variant: Variant, order: Order) -> Order:
+    """How a variant is started, where `legato` itself is started so."""
+    _, *arguments = order.command
+    command = (*variant.program, *arguments) if variant.program else order.command
+    return replace(order, command=command, env={**(order.env or {}), **variant.env})
+
+
+def _own_ports(admin: int) -> list[int]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{admin}/healthz", timeout=10) as answer:
+        return [int(worker["http"]) for worker in json.load(answer)["workers"]]
