@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from loadtest.children import ChildError
 from loadtest.swarm import report
@@ -46,6 +47,12 @@ def main(given: Sequence[str] | None = None) -> int:
     except ChildError as error:
         print(error, file=sys.stderr)
         return NOTHING_MEASURED
+
+
+def stop(number: int, _: object) -> NoReturn:
+    """Takes a signal: leaves the run by its way out, on which everything that was started is ended. Once is enough."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def options() -> argparse.ArgumentParser:

@@ -1,12 +1,15 @@
 """The whole command, with a gateway, a vendor and Locust of its own: a report, a verdict, an exit status."""
 
 import re
+import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from loadtest.swarm.records import Kind, Records
+from tests.e2e.processes import until
 from tests.house.sources import ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -40,7 +43,7 @@ def test_the_targets_that_were_met_are_told(loadtest):
         assert any(target in line for line in met)
 
 
-def test_every_kind_of_caller_has_spoken(loadtest):
+def test_r26_every_kind_of_caller_has_spoken(loadtest):
     _, folder = loadtest
     records = Records.read(folder / "records.jsonl")
     assert {turn.kind for turn in records.turns if not turn.failed} == set(Kind)
@@ -54,3 +57,17 @@ def test_there_are_a_report_with_plots_and_what_locust_saw(loadtest):
     assert (folder / "report.html").read_text().count("<polyline") > 10
     assert "phrase: end to end" in (folder / "locust_stats.csv").read_text()
     assert "ttfb_speakable" in (folder / "locust.html").read_text()
+
+
+def test_r26_told_to_stop_it_leaves_nobody_behind(tmp_path):
+    """Neither Locust nor the process that speaks, nor the file with the key; there need be no gateway for that."""
+    command = [sys.executable, "-m", "loadtest.swarm", "--url", "ws://127.0.0.1:9", "--out", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        until((tmp_path / "records.jsonl").exists)
+        started = psutil.Process(run.pid).children(recursive=True)
+        run.send_signal(signal.SIGTERM)
+        assert run.wait(60) == 128 + signal.SIGTERM
+    assert len(started) >= 2
+    _, alive = psutil.wait_procs(started, timeout=30)
+    assert not alive
+    assert not (tmp_path / "plan.json").exists()

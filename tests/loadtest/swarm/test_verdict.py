@@ -81,7 +81,7 @@ def test_errors_while_the_callers_come_do_not_count():
         ({"late_s": 0.05}, "50 ms late"),
     ],
 )
-def test_a_generator_at_its_limit_proves_nothing_against_the_gateway(changed, why):
+def test_r26_a_generator_at_its_limit_proves_nothing_against_the_gateway(changed, why):
     judgement = judged(records(ttfb_speakable_s=0.3, **changed))
     assert judgement.verdict is Verdict.UNPROVEN
     assert why in judgement.generator[0]
