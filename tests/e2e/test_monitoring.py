@@ -1,8 +1,9 @@
 """The dashboard and the alerts, by promtool itself; every metric they name, in the scrape of a gateway that has spoken; every command
-of the page on what can be seen."""
+of the page on what can be seen, and of the runbook."""
 
+import asyncio
+import contextlib
 import json
-import os
 import re
 import shlex
 import shutil
@@ -10,10 +11,13 @@ import subprocess
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from gateway.app.cli import legato
+from legato.domain.errors import SpeechError
 from legato_client import Tuning, connect
-from tests.e2e.processes import BIN, ROOT, Gateway, fetch
+from tests.e2e.processes import ROOT, Gateway, fetch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
 
@@ -122,32 +126,50 @@ def commands(*programs):
     return [words for words in lines if words[0] in programs]
 
 
+def typed(gateway, words):
+    """What comes of a command that an operator types."""
+    program, *rest = words
+    if program == "legato":  # in this process: a start of its own would be most of the time
+        at = {"LEGATO_ADMIN_URL": f"http://{gateway.admin}", "LEGATO_SERVER_URL": f"ws://{gateway.http}"}
+        ran = CliRunner().invoke(legato, rest, env=at)
+        assert ran.exit_code == 0, (words, ran.output)
+        return ran.output
+    done = subprocess.run(
+        [program, "-sS", "--fail", *rest], check=False, capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return done.stdout
+
+
 def test_the_commands_of_the_page_do_what_it_says(spoken):
-    typed = [
-        [word.replace("127.0.0.1:9464", spoken.admin) for word in words]
-        for words in commands("curl", "legato")
+    written = commands("curl", "legato")
+    assert len(written) == 7
+    said = [
+        typed(spoken, [word.replace("127.0.0.1:9464", spoken.admin) for word in words]) for words in written
     ]
-    assert len(typed) == 7
-    environment = {
-        **os.environ,
-        "PATH": f"{BIN}:{os.environ['PATH']}",
-        "LEGATO_ADMIN_URL": f"http://{spoken.admin}",
-        "LEGATO_SERVER_URL": f"ws://{spoken.http}",
-    }
-    said = []
-    for words in typed:
-        done = subprocess.run(
-            [words[0], *(["-sS", "--fail"] if words[0] == "curl" else []), *words[1:]],
-            check=False, env=environment, capture_output=True, text=True, timeout=30,
-        )  # fmt: skip
-        assert done.returncode == 0, (words, done.stdout, done.stderr)
-        said.append(done.stdout)
     assert '{"level": "info"}' in said
     assert '{"level": "debug"}' in said
     assert sum("# EOF" in text for text in said) == 1
     spoken.log.find(lambda line: line.get("level") == "debug", within=20)
     for words in commands("promtool"):
         promtool(*words[1:])
+
+
+async def test_the_commands_of_the_runbook_do_what_it_says(spoken):
+    async with connect(spoken.urls["grpc"], voice="dead") as speech:
+        with contextlib.suppress(SpeechError):
+            await speech.say(
+                "Nobody says this."
+            ).wait()  # a route that was never asked for has no breaker yet
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+    written = dict.fromkeys(re.findall(r"`((?:curl|legato) [^`]+)`", runbook))
+    assert len(written) == 7
+    for command in written:
+        put_in = command.replace("ADMIN", spoken.admin).replace("PROVIDER/VOICE", "dead/any")
+        said = await asyncio.to_thread(typed, spoken, shlex.split(put_in))
+        if "drain" in command:
+            assert "drained" in await asyncio.to_thread(typed, spoken, ["legato", "vendors"])
+        assert "log-level" not in command or said == '{"level": "warning"}'
 
 
 async def test_every_metric_is_in_the_scrape_of_a_gateway_that_has_spoken(spoken):
