@@ -9,7 +9,6 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.engines.bench import Bench
+from gateway.engines.engine_log import write_to
 from gateway.engines.engine_server import EngineServer, Offer
 from gateway.engines.espeak_voice import EspeakVoice
 from gateway.engines.piper_voice import PiperVoice
@@ -135,7 +135,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 def main(given: Sequence[str] | None = None) -> int:
     """The command; returns its exit status."""
     arguments = _arguments(given)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    write_to(sys.stderr)
     bench = Bench(arguments.threads)
     try:
         offer = Offer(load(arguments.engine or ENGINES, arguments.voices))
