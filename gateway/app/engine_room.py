@@ -4,12 +4,12 @@ The lines are there from the start, and refuse until the engine is; so servers c
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
 from gateway.app.config import Settings
-from gateway.engines.engine_link import EngineLink
+from gateway.engines.engine_link import SILENCE_S, EngineLink
 from gateway.engines.lines import EngineLines
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineSettings, Supervisor
@@ -22,10 +22,12 @@ class EngineRoom:
     Args:
         settings: which engines are configured, and how their process is started.
         own: the process is started and kept alive here; else somebody else does, at the configured socket.
+        silence_s: for how long it may say nothing to those who wait; after that, and before twice that, it is taken for dead.
     """
 
-    def __init__(self, settings: Settings, *, own: bool = True) -> None:
+    def __init__(self, settings: Settings, *, own: bool = True, silence_s: float = SILENCE_S) -> None:
         self._own = own
+        self._silence_s = silence_s
         self._engines = {
             name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
         }
@@ -44,7 +46,8 @@ class EngineRoom:
                 start_timeout_s=section.start_timeout_s,
             )
         )
-        self._link = EngineLink(path, self._supervisor.kill)
+        self._tell_owner: Callable[[], None] = self.replace
+        self._link = EngineLink(path, self._hangs, silence_s=silence_s)
 
     async def __aenter__(self) -> Self:
         return self
@@ -105,6 +108,17 @@ class EngineRoom:
         if self.wanted:
             await self._link.connected()
 
+    def replace(self) -> None:
+        """The engine process hangs, says somebody who has waited for it: it is ended, for `watch` to start it again.
+
+        Several may say so of the same one: that a new one hangs cannot be known so soon.
+        """
+        self._supervisor.kill(older_than_s=self._silence_s)
+
+    def when_it_hangs(self, tell_owner: Callable[[], None]) -> None:
+        """Calls this when the engine process hangs and is not this one's own: whoever has started it can replace it."""
+        self._tell_owner = tell_owner
+
     async def watch(self) -> None:
         """Starts it again whenever it ends; after `start` or `warm_up`, until cancelled."""
         if self.wanted and self._own:
@@ -114,6 +128,9 @@ class EngineRoom:
         """Stays connected to it, until cancelled."""
         if self.wanted:
             await self._link.keep()
+
+    def _hangs(self) -> None:
+        self._tell_owner()
 
     def discard(self) -> None:
         """Removes what was made in the file system."""

@@ -75,6 +75,8 @@ async def serve(
             made = House(settings, env, link)
         except CannotReportError as error:
             raise CannotServeError(f"telemetry.sentry_dsn: {error}") from None
+        if link is not None:
+            made.room.when_it_hangs(link.engine_hangs)
         if logs is not None:
             made.metrics.own.show_dropped_lines(lambda: logs.dropped)
         house = await stack.enter_async_context(made)

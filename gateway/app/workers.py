@@ -88,6 +88,7 @@ class _Parent:
         admin = Admin(staff, broker, self._settings.server.admin, self._logs)
         stack.push_async_callback(admin.stop)
         hub.on_change = partial(self._changed, staff, admin)
+        hub.on_engine_hangs = room.replace
         try:
             await admin.start()
         except OSError as error:

@@ -2,6 +2,7 @@
 
 async with Hub(path, broker) as hub:
     hub.on_change = ...       # somebody has come, is ready, or is gone
+    hub.on_engine_hangs = ... # somebody has waited for the engine in vain
     hub.leave()               # everybody finishes and goes, and whoever still comes
 """
 
@@ -59,6 +60,8 @@ class Hub:
         """Numbers of workers that have been ready, in this life or an earlier one."""
         self.on_change: Callable[[], None] = _nobody
         """Called when somebody has come, listens, is ready, or is gone."""
+        self.on_engine_hangs: Callable[[], None] = _nobody
+        """Called when a worker has found that the engine process says nothing any more."""
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -103,6 +106,9 @@ class Hub:
             case "ready":
                 member.ready = True
                 self.were_ready.add(member.number)
+            case "engine hangs":
+                self.on_engine_hangs()
+                return
             case _:
                 self._lender.heard(member.key, line.send, message)
                 return

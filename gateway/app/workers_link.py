@@ -46,6 +46,10 @@ class Link:
         """New streams are welcome here."""
         self._line.send(**{"is": "ready"})
 
+    def engine_hangs(self) -> None:
+        """The engine process, which is the parent's, says nothing any more."""
+        self._line.send(**{"is": "engine hangs"})
+
     def when_to_leave(self, leave: Callable[[], None]) -> None:
         """Calls this when the parent says so, or is gone; at once, when that has been before."""
         self._leave = leave

@@ -1,6 +1,7 @@
 """What parent and workers say to each other: one JSON object a line, on a Unix socket. Sending never waits.
 
 worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "listening"}        {"is": "ready"}
+                   {"is": "engine hangs"}                           it is the parent's, to be replaced
                    {"is": "ask", "account": A, "limit": 5}          one seat more, please
                    {"is": "back", "account": A, "seats": 1}         given back
                    {"is": "refused", "account": A, "retry_after_s": 1.0}

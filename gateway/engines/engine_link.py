@@ -21,7 +21,7 @@ from gateway.engines.wire import Decoder, WireError, encode
 _LOG = logging.getLogger(__name__)
 _FIRST_WAIT_S = 0.05
 _MOST_WAIT_S = 1.0
-_SILENCE_S = 20.0
+SILENCE_S = 20.0
 """Many times what the slowest sentence takes on a machine that has other things to do; noticed before twice this."""
 
 
@@ -49,7 +49,7 @@ class EngineLink(asyncio.Protocol):
     """
 
     def __init__(
-        self, path: Path, on_silent: Callable[[], None] = lambda: None, *, silence_s: float = _SILENCE_S
+        self, path: Path, on_silent: Callable[[], None] = lambda: None, *, silence_s: float = SILENCE_S
     ) -> None:
         self._path = path
         self._on_silent = on_silent

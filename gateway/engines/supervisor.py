@@ -126,9 +126,14 @@ class Supervisor:
             except EngineFailedError as error:
                 _LOG.error("the engine process does not start: %s", error)
 
-    def kill(self) -> None:
-        """Ends an engine that hangs: whoever watches starts it again."""
-        if self.pid is not None and self._process is not None:
+    def kill(self, *, older_than_s: float = 0.0) -> None:
+        """Ends an engine that hangs: whoever watches starts it again.
+
+        Args:
+            older_than_s: one that is younger is spared: it was the one before that hung.
+        """
+        old = time.monotonic() - self._started_at >= older_than_s
+        if old and self.pid is not None and self._process is not None:
             self._process.kill()
 
     async def stop(self) -> None:

@@ -1,5 +1,8 @@
 import asyncio
 import itertools
+import os
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +10,7 @@ from gateway.app.config import Settings
 from gateway.app.engine_room import EngineRoom
 from gateway.engines.supervisor import EngineFailedError
 from legato.domain.errors import Reason
-from legato.domain.events import Failed
+from legato.domain.events import Failed, Lost
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
@@ -57,6 +60,47 @@ async def test_lines_refuse_until_the_engine_is_there_and_then_speak(espeak):
         line.release(clean=True)
         link.cancel()
         watch.cancel()
+
+
+async def test_an_engine_that_hangs_is_replaced_by_its_owner_when_another_process_says_so(espeak, tmp_path):
+    """The worker's room waits for what was asked; the owner's, which waits for nothing, is told."""
+    shared = espeak(engines={"socket": str(tmp_path / "engine.sock")})
+    worker = EngineRoom(shared, own=False, silence_s=0.02)
+    async with EngineRoom(shared, silence_s=0.02) as owner, asyncio.TaskGroup() as group:
+        worker.when_it_hangs(owner.replace)
+        await owner.start()
+        keeping = [group.create_task(owner.watch()), group.create_task(worker.keep_linked())]
+        async with asyncio.timeout(60):
+            await worker.warm_up()
+            first = engine_of(tmp_path)
+            os.kill(first, signal.SIGSTOP)
+            listener = Listener()
+            line = acquire(worker, listener)
+            line.say(0, Reading("Hello."))
+            await listener.over.wait()
+            assert isinstance(listener.events[-1], Lost)
+            await worker.warm_up()
+        assert engine_of(tmp_path) != first
+        for task in keeping:
+            task.cancel()
+
+
+def engine_of(folder):
+    """The process that listens in this folder."""
+    found = [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and str(folder).encode() in _command(entry)
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def _command(process):
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""  # it has ended meanwhile
 
 
 async def test_an_engine_that_cannot_start_says_why(tmp_path):

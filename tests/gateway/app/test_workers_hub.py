@@ -33,6 +33,16 @@ async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
             await late_told.wait()
 
 
+async def test_an_engine_that_hangs_is_told_to_its_owner(tmp_path):
+    told = []
+    async with host(tmp_path) as hub, link(tmp_path) as first, link(tmp_path, 2) as second:
+        hub.on_engine_hangs = lambda: told.append(sorted(hub.members))
+        await until(lambda: len(hub.members) == 2)
+        first.engine_hangs()
+        second.engine_hangs()
+        await until(lambda: len(told) == 2)
+
+
 async def test_only_the_owner_may_connect(tmp_path):
     async with host(tmp_path):
         assert post(tmp_path).hub.stat().st_mode & 0o777 == 0o600

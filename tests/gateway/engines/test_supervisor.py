@@ -108,6 +108,15 @@ async def test_an_engine_that_dies_or_hangs_is_started_again_and_its_runs_are_lo
 
 
 @pytest.mark.voice
+async def test_an_engine_that_is_too_young_to_hang_is_spared():
+    async with running(ESPEAK) as supervisor, linked(supervisor) as link:
+        supervisor.kill(older_than_s=3600.0)
+        async with asyncio.timeout(20):
+            await link.connected()
+        assert supervisor.restarts == 0
+
+
+@pytest.mark.voice
 async def test_it_needs_no_path_and_no_home(monkeypatch, tmp_path):
     home = tmp_path / "home"
     home.mkdir(mode=0o500)
