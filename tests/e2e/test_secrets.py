@@ -71,7 +71,7 @@ class Quoting(http.server.BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def quoting_vendor():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quoting) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/v1"
         server.shutdown()

@@ -1,5 +1,9 @@
+import gzip
+import http.server
 import json
+import threading
 
+import brotli
 import pytest
 from sentry_sdk.transport import Transport
 
@@ -42,6 +46,52 @@ def test_a_bug_is_told_by_place_and_kind_and_nothing_else(kept, said):
     assert event["release"] == "legato@1.2.3"
     assert set(event) <= error_reports.KEPT
     assert SECRET not in json.dumps(event, default=str)
+
+
+@pytest.fixture
+def receiver():
+    """A receiver of Sentry's language, on this machine; what it was sent is in `envelopes`."""
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            unpacked = {"br": brotli.decompress, "gzip": gzip.decompress}[self.headers["Content-Encoding"]](
+                body
+            )
+            server.envelopes.append(unpacked)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Not here."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        server.envelopes = []
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_bugs_reach_a_real_receiver_and_those_of_one_place_are_one_group(receiver):
+    reports = ErrorReports(f"http://publickey@127.0.0.1:{receiver.server_port}/1", "1.2.3")
+    for where in ("session:12", "session:12", "loop:7"):
+        reports.take(BugFound(where, "KeyError"), Context())
+    reports.close()
+    events = [json.loads(envelope.splitlines()[2]) for envelope in receiver.envelopes]
+    assert [event["fingerprint"] for event in events] == [
+        ["session:12", "KeyError"], ["session:12", "KeyError"], ["loop:7", "KeyError"],
+    ]  # fmt: skip
+    assert all(set(event) <= error_reports.KEPT for event in events)
+
+
+def test_a_receiver_that_is_not_there_costs_reports_and_nothing_else():
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as gone:
+        port = gone.server_port
+    reports = ErrorReports(f"http://publickey@127.0.0.1:{port}/1", "1.2.3")
+    reports.take(BugFound("session:12", "KeyError"), Context())
+    reports.close()
 
 
 def test_whatever_else_is_in_an_event_is_taken_out():
