@@ -9,6 +9,23 @@ from typing import Any, Union
 
 from pydantic import BaseModel
 
+_OPTIONS, _WHOLE, _NUMBER, _TRUTH = "options, name: value", "a whole number", "a number", "true or false"
+_EXPECTED = {
+    "model_type": _OPTIONS,
+    "model_attributes_type": _OPTIONS,
+    "dict_type": _OPTIONS,
+    "tuple_type": "a list",
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": "a finite number",
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+}
+"""The library's kinds of mistakes in words of YAML."""
+
 OptionPath = tuple[str | int, ...]
 
 
@@ -63,6 +80,8 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return (
             "expected text: what YAML reads as a number or as yes and no, as it does `no`, stands in quotes"
         )
+    if error["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[error['type']]}"
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] in {"enum", "literal_error"} and isinstance(error.get("input"), str):
         expected = str(error["ctx"]["expected"])

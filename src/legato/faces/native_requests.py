@@ -32,6 +32,10 @@ _ENCODINGS = {
     audio_pb2.ENCODING_WAV: Encoding.WAV,
 }
 _NAMES = {encoding: audio_pb2.Encoding.Name(number) for number, encoding in _ENCODINGS.items()}
+_OFFERED = "; ".join(
+    f"{name} at {', '.join(str(one.sample_rate_hz) for one in OFFERED if one.encoding is encoding)} Hz"
+    for encoding, name in _NAMES.items()
+)
 _USUAL_HZ = {Encoding.PCM_S16LE: 24_000, Encoding.WAV: 24_000, Encoding.MULAW: 8_000, Encoding.ALAW: 8_000}
 _POSITIONS = {
     speech_pb2.POSITION_UNSPECIFIED: Position.APPEND,
@@ -105,8 +109,7 @@ def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
 
 def unknown_format(message: str) -> SpeechError:
     """The error of a format that is not on offer; it lists what is."""
-    offered = ", ".join(f"{_NAMES[one.encoding]} at {one.sample_rate_hz} Hz" for one in OFFERED)
-    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {offered}")
+    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {_OFFERED}")
 
 
 def _open(message: speech_pb2.Open) -> events.Open:

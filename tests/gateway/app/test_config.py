@@ -135,8 +135,15 @@ def test_variables_of_others_are_left_alone():
         ),
         (
             "limits: {idle_stream_s: .inf}",
-            "legato.yaml:1: limits.idle_stream_s: input should be a finite number",
+            "legato.yaml:1: limits.idle_stream_s: expected a finite number",
         ),
+        ("limits: [1]", "legato.yaml:1: limits: expected options, name: value"),
+        ("voices: true", "legato.yaml:1: voices: expected options, name: value"),
+        ("limits: {max_streams: 1.5}", "legato.yaml:1: limits.max_streams: expected a whole number"),
+        ("limits: {max_streams: many}", "legato.yaml:1: limits.max_streams: expected a whole number"),
+        ("limits: {idle_stream_s: long}", "legato.yaml:1: limits.idle_stream_s: expected a number"),
+        ("text: {inline_code: maybe}", "legato.yaml:1: text.inline_code: expected true or false"),
+        ("server: {origins: 5}", "legato.yaml:1: server.origins: expected a list"),
         ("voices: {}", "legato.yaml:1: voices: at least one voice must be given"),
         ("voices: {a: {}}", "legato.yaml:1: voices.a.routes: must be given"),
         (

@@ -46,7 +46,7 @@ def test_nor_when_there_are_none():
         ({"leaf": {"color": "red"}}, "no such option; did you mean 'colour'?"),
         ({"leaves": {"x": {"color": "red"}}}, "no such option; did you mean 'colour'?"),
         ({"row": [{"color": "red"}]}, "no such option; did you mean 'colour'?"),
-        ({"count": "many"}, "input should be a valid integer, unable to parse string as an integer"),
+        ({"count": "many"}, "expected a whole number"),
     ],
 )
 def test_errors_are_said_in_a_sentence(data, said):
