@@ -19,10 +19,12 @@ from loadtest import (
     micro_acquire,
     micro_audio,
     micro_faces,
+    micro_parts,
     micro_relay,
     micro_text,
     plots,
     relay,
+    shares,
     voices,
     workers,
 )
@@ -53,6 +55,10 @@ BENCHMARKS = {
     "faces": Benchmark("the native contract, for a message", micro_faces.rows),
     "voices": Benchmark("the local voices", voices.rows),
     "chunk": Benchmark("what a chunk costs within the gateway, without sockets", micro_relay.rows),
+    "parts": Benchmark("each part of a chunk's way alone, without sockets", micro_parts.rows),
+    "shares": Benchmark(
+        "who uses the CPU of an utterance: text front end, chunk sizer, the others", shares.rows
+    ),
     "acquire": Benchmark(
         "how long a run waits for a line that is there (R2: p99 under 2 ms)", micro_acquire.rows
     ),

@@ -65,7 +65,6 @@ class Field:
         ends_core: where vendor and generator run.
         legato: the gateway's process.
         admin_port: its metrics.
-        core: where who is measured runs.
     """
 
     contenders: tuple[Contender, ...]
@@ -73,7 +72,6 @@ class Field:
     ends_core: str
     legato: Child
     admin_port: int
-    core: str
 
     def of(self, name: str) -> Contender:
         """The one that is called so."""
@@ -134,17 +132,7 @@ def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterat
             ends_core,
             legato,
             admin,
-            core,
         )
-
-
-@contextlib.contextmanager
-def two_workers(field: Field) -> Iterator[Contender]:
-    """Another gateway beside the field, of two workers; both have the one core, and half of the warm lines each."""
-    http, rpc, admin = free_ports(3)
-    order = legato_order(field.core, field.of("direct").port, (http, rpc, admin), WARM_LINES, workers=2)
-    with Child(order, FOLDER / "legato-workers.log") as child:
-        yield Contender("Legato, two workers", "native", http, child, "websocket")
 
 
 def nginx_order(core: str, port: int, vendor_port: int) -> Order:

@@ -160,7 +160,7 @@ def gateways(
                 Contender(variant.name, "native", own[number % len(own)], child, "websocket")
                 for number in range(GENERATORS)
             )
-            made.append(Gateway(variant, child, Field(contenders, vendor, ends_core, child, admin, core)))
+            made.append(Gateway(variant, child, Field(contenders, vendor, ends_core, child, admin)))
         yield made
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import itertools
+import json
 import math
 import time
 from collections import Counter
@@ -25,6 +26,7 @@ from gateway.upstream.keeper import Tenant
 from gateway.upstream.line import LeasedLine
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
+from legato.domain.replies import AudioChunk
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.vendors import Outgoing, VendorLimits
 from legato.faces.native import NativeWebSocket
@@ -38,8 +40,10 @@ ENV = {
     "LEGATO_VOICES": '{"bench": {"routes": [{"provider": "bench", "voice": "aura-2-thalia-en"}]}}',
 }
 OPEN = '{"open":{"voice":"bench","audioFormat":{"encoding":"ENCODING_PCM_S16LE","sampleRateHz":24000},"maxLeadMs":-1}}'
-TEXT = '{"text":{"utteranceId":"u%d","text":"A sentence of some words that the voice is to speak."}}'
+TEXT = '{"text":{"utteranceId":"u%d","text":%s}}'
 END = '{"end":{"utteranceId":"u%d"}}'
+FLUSH = '{"type":"Flush"}'
+SENTENCE = "A sentence of some words that the voice is to speak."
 
 
 CHUNKS = 150
@@ -66,7 +70,7 @@ def steps() -> Iterator[Step]:
     real_time, ahead = Relay(), Relay()
     real_time.begin()
     ahead.begin()
-    slow, fast = _pcm(40), _pcm(20)
+    slow, fast = pcm(40), pcm(20)
     yield Step("a chunk of 40 ms, vendor at real time", lambda: real_time.chunk(slow, 0.04))
     yield Step("a chunk of 20 ms, vendor at four times real time", lambda: ahead.chunk(fast, 0.005))
     whole, spoken = Relay(), Relay()
@@ -80,7 +84,7 @@ def steps() -> Iterator[Step]:
 
 def cold_rows() -> Iterator[Row]:
     """An utterance whose every wake-up finds that others have used the caches, as on a machine that does more than this."""
-    relay, fast = Relay(), _pcm(20)
+    relay, fast = Relay(), pcm(20)
     for every in (AWAKE_EVERY, 1):
         costs = [_cold_utterance(relay, (fast,) * CHUNKS, every) for _ in range(_COLD_ROUNDS)]
         often = "every chunk" if every == 1 else f"every {every} chunks"
@@ -99,7 +103,8 @@ def _cold_utterance(relay: "Relay", chunks: Sequence[bytes], every: int) -> floa
     return spent
 
 
-def _pcm(ms: int) -> bytes:
+def pcm(ms: int) -> bytes:
+    """Sound that is never silent."""
     return b"\0\x20" * (RATE_HZ * ms // 1000)
 
 
@@ -110,7 +115,7 @@ class Relay:
         self.now = 1_000.0
         house = House(load(None, ENV), {})
         self.client = _Client()
-        self._vendor = _Vendor(lambda: self.now, house.observer)
+        self._vendor = Vendor(lambda: self.now, house.observer)
         self._door = _Door(replace(house.services, lines=self._vendor, clock=lambda: self.now))
         streams = Streams(self._door, house.observer, lambda: self.now)
         self._outlet = WebSocketOutlet(streams, ServerSettings(), NativeWebSocket(), self.client)
@@ -118,10 +123,11 @@ class Relay:
         self._outlet.stream.begin(Principal(), "websocket", ())
         self._outlet.stream.receive(OPEN)
 
-    def begin(self) -> None:
+    def begin(self, tokens: Sequence[str] = (SENTENCE,)) -> None:
         """An utterance whose text is complete and whose audio begins to come."""
         number = next(self._numbers)
-        self._outlet.stream.receive(TEXT % number)
+        for token in tokens:
+            self._outlet.stream.receive(TEXT % (number, json.dumps(token)))
         self._outlet.stream.receive(END % number)
 
     def chunk(self, data: bytes, later_s: float) -> None:
@@ -129,21 +135,34 @@ class Relay:
         self.now += later_s
         self._door.ring(self.now)
         self._vendor.connection.came(data)
+        self._answer_pings()
+
+    def write(self, data: bytes) -> None:
+        """Audio is written to the client, past all that comes before."""
+        self._outlet.write(AudioChunk("u1", 1, 0, 0, data))
+        self._answer_pings()
+
+    def _answer_pings(self) -> None:
         for payload in self.client.pings:
             self._outlet.pong(payload)
         self.client.pings.clear()
 
-    def utterance(self, chunks: Sequence[bytes]) -> None:
+    def utterance(self, chunks: Sequence[bytes], tokens: Sequence[str] = (SENTENCE,)) -> None:
         """One of these chunks, whole."""
-        for step in self.steps(chunks):
+        for step in self.steps(chunks, tokens):
             step()
 
-    def steps(self, chunks: Sequence[bytes]) -> Iterator[Callable[[], None]]:
+    def steps(
+        self, chunks: Sequence[bytes], tokens: Sequence[str] = (SENTENCE,)
+    ) -> Iterator[Callable[[], None]]:
         """What wakes the gateway in the course of one, one after the other. It has been heard when the last is done."""
-        yield self.begin
-        for data in chunks:
+        yield partial(self.begin, tokens)
+        for number, data in enumerate(chunks, 1):
             yield partial(self.chunk, data, 0.005)
-        yield partial(self._vendor.connection.came, '{"type":"Flushed","sequence_id":0}')
+            if self._vendor.owed > 1 and number % CHUNKS == 0:
+                yield self._vendor.flushed
+        while self._vendor.owed:
+            yield self._vendor.flushed
         self.now += 0.02 * len(chunks)
 
 
@@ -190,7 +209,7 @@ class _Door:
             self._session.tick()
 
 
-class _Vendor:
+class Vendor:
     """Lines, pool and wire of one connection that is always there."""
 
     sends_markers = True
@@ -203,11 +222,18 @@ class _Vendor:
         self._place = self._dialect.place(Route("bench", "aura-2-thalia-en"), "en", UtteranceOptions())
         language = self._dialect.connect(self._place)
         self.connection = Connection(1, language, self._dialect.traits, self, clock, observer)
+        self.owed = 0
+        """Flushes that are to be answered, one for each segment."""
         self.connection.opened(self)
+
+    def flushed(self) -> None:
+        """All of the oldest segment has come."""
+        self.owed -= 1
+        self.connection.came('{"type":"Flushed","sequence_id":0}')
 
     # the lines
 
-    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> "_Vendor":
+    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> "Vendor":
         line = LeasedLine(1, self.connection, 1, True, self, request, listener)
         line.sample_rate_hz = self._place.sample_rate_hz
         line.keeps_context = self._dialect.traits.keeps_context
@@ -223,7 +249,8 @@ class _Vendor:
     # the wire
 
     def send(self, frames: Sequence[Outgoing]) -> None:
-        """Heard by nobody."""
+        """Heard by nobody, but for what is to be answered."""
+        self.owed += list(frames).count(FLUSH)
 
     def ping(self) -> bool:
         return True

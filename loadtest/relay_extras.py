@@ -1,17 +1,16 @@
-"""Beside the table of the relay benchmark: cancels, a full house, two workers, and what is used while nobody speaks."""
+"""Beside the table of the relay benchmark: cancels, a full house, and what is used while nobody speaks."""
 
 import time
 from collections.abc import Iterator
 
-from loadtest.contenders import Contender, Field, two_workers
+from loadtest.contenders import Contender, Field
 from loadtest.listeners import Load, listen
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, IDLE, SHARED, Plan
+from loadtest.relay_loads import CANCELLED, FULL_HOUSE, IDLE, Plan
 from loadtest.relay_rows import Cell
 from loadtest.relay_runs import Runs
 from loadtest.rows import Row
 
 IDLE_STREAM_KB = "idle stream: memory, KB"
-TWO_WORKERS = "Legato, two workers"
 _IDLE_S = 5.0
 """Warm lines are looked after so often."""
 
@@ -38,11 +37,6 @@ def extras(field: Field, runs: Runs, plan: Plan) -> None:
     """All that is run beside the table."""
     for name, load in plan.beside:
         heard_or_broken(field, field.of(name), load, runs)
-    if plan.shared:
-        with two_workers(field) as shared:
-            for _ in range(plan.shared):
-                heard_or_broken(field, field.of("Legato"), SHARED, runs)
-                heard_or_broken(field, shared, SHARED, runs)
 
 
 def heard_or_broken(field: Field, contender: Contender, load: Load, runs: Runs) -> None:
@@ -65,10 +59,6 @@ def extras_told(runs: Runs) -> Iterator[Row | str]:
         what = {CANCELLED.name: "cancel_ms", FULL_HOUSE.name: "ttfb_ms"}.get(cell.load.name)
         if what:
             yield from _percentiles(cell, what)
-        elif cell.load.name == SHARED.name and cell.heard:
-            name = f"{cell.load.streams} streams of W2, {cell.name}: CPU-s per 1,000 s"
-            yield f"  {name}: {f'INVALID: {cell.invalid}' if cell.invalid else f'{cell.cost:.2f}'}"
-            yield Row(name, cell.cost, "", len(cell.heard), cell.invalid)
 
 
 def _percentiles(cell: Cell, what: str) -> Iterator[Row | str]:

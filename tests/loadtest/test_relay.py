@@ -1,6 +1,5 @@
 """What runs of the relay benchmark come to, and when a row is no figure."""
 
-import contextlib
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,7 +11,7 @@ from loadtest.children import Child, ChildError, Order, free_ports, machine_busy
 from loadtest.contenders import Contender, Field, MissingError
 from loadtest.listeners import Heard, Load
 from loadtest.relay import Bout, summary
-from loadtest.relay_loads import FULL, QUICK, SHARED
+from loadtest.relay_loads import FULL, QUICK
 from loadtest.relay_rows import Cell, lines, ratio
 from loadtest.relay_runs import Runs
 from loadtest.rows import Row
@@ -105,16 +104,13 @@ class Listening:
         self._ends_at = ends_at
         monkeypatch.setattr(relay_extras, "listen", self)
         monkeypatch.setattr(relay_extras.time, "sleep", lambda _: None)
-        monkeypatch.setattr(
-            relay_extras, "two_workers", lambda _: contextlib.nullcontext(self.field.of("Legato"))
-        )
         watched = SimpleNamespace(cpu_s=lambda: 1.0, rss_mb=lambda: 100.0)
         names = ("direct", "nginx", "Legato", "direct gRPC", "Legato gRPC")
         contenders = [
             Contender(name, "", 0, watched if name.startswith("Legato") else None, "websocket")
             for name in names
         ]
-        self.field = Field(tuple(contenders), None, "0", watched, 0, "1")
+        self.field = Field(tuple(contenders), None, "0", watched, 0)
 
     def __call__(self, field, contender, load):
         self.asked.append((load.name, load.streams, contender.name))
@@ -169,7 +165,7 @@ def test_an_interruption_leaves_what_there_is(monkeypatch):
 
 @pytest.mark.parametrize("plan", [FULL, QUICK])
 def test_it_is_over_in_time_at_the_latest(plan):
-    beside = sum(load.lasts_s for _, load in plan.beside) + 2 * plan.shared * SHARED.lasts_s
+    beside = sum(load.lasts_s for _, load in plan.beside)
     first = 7 * sum(load.lasts_s for load in plan.loads)
     assert first + beside + 20 < plan.most_s + 10 <= 1_200
 
@@ -179,7 +175,6 @@ def test_a_whole_run_is_told():
     lines = [line for line in told if isinstance(line, str)]
     assert any("1000  Legato      INVALID: 50% of the offered rate" in line for line in lines)
     assert any("cancel, 500 streams, nginx: p50 2.00" in line for line in lines)
-    assert any(line.endswith("Legato, two workers: CPU-s per 1,000 s: 3.15") for line in lines)
     assert any("NOT REACHED" in line for line in lines)
     rows = {row.name: row for row in told if isinstance(row, Row)}
     assert rows["W1 1000 Legato: cores"].mark.startswith("INVALID")

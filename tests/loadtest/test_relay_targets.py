@@ -62,12 +62,6 @@ def test_a_full_house_is_void_where_the_ends_had_no_room():
     assert "void" in judged(runs)["1,000 streams, vendor of 80 ms: errors"].note
 
 
-def test_two_workers_may_be_dearer_or_cheaper_by_a_tenth():
-    found = next(target for name, target in judged(made()).items() if "two workers" in name)
-    assert found.found == pytest.approx(5.0)
-    assert found.verdict == "reached"
-
-
 def test_the_cost_of_a_stream_is_compared_with_that_at_ten():
     found = judged(made())["W1, Legato: CPU of a stream, times that at 10"]
     assert (found.found, found.most) == (pytest.approx(1.0), FLAT)
