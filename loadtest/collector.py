@@ -49,8 +49,8 @@ class Seen:
 
     @property
     def worst_ms(self) -> float:
-        """The longest pause; 0 without any."""
-        return 1e3 * max((pause.wall_s for pause in self.pauses), default=0.0)
+        """The longest pause, by the processor: what others had of it in between is not the collector's. 0 without any."""
+        return 1e3 * max((pause.cpu_s for pause in self.pauses), default=0.0)
 
     def rate(self, least: int) -> float:
         """Collections in a second, of that generation and of older ones."""

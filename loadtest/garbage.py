@@ -18,7 +18,7 @@ from gateway.app.cli import main
 
 PAUSES = "LEGATO_BENCH_PAUSES"
 UNTUNED = "LEGATO_BENCH_UNTUNED"
-_RECORD = struct.Struct("<iiqqq")
+_RECORD = struct.Struct("<iiqq")
 _Told = Callable[[str, dict[str, int]], None]
 
 
@@ -30,14 +30,12 @@ class Pause:
         pid: of the process.
         generation: 0 for the youngest objects, 2 for all.
         at_s: its end, monotonic seconds.
-        wall_s: how long it took.
-        cpu_s: of the processor, which others may have had in between.
+        cpu_s: how long it took, by the processor, which others may have had in between.
     """
 
     pid: int
     generation: int
     at_s: float
-    wall_s: float
     cpu_s: float
 
 
@@ -46,24 +44,23 @@ def pauses(path: Path) -> Sequence[Pause]:
     told = path.read_bytes() if path.exists() else b""
     whole = len(told) - len(told) % _RECORD.size
     return [
-        Pause(pid, generation, at / 1e9, wall / 1e9, cpu / 1e9)
-        for pid, generation, at, wall, cpu in _RECORD.iter_unpack(told[:whole])
+        Pause(pid, generation, at / 1e9, cpu / 1e9)
+        for pid, generation, at, cpu in _RECORD.iter_unpack(told[:whole])
     ]
 
 
 def watch(path: Path) -> _Told:
     """Writes every collection of this process to the end of a file; gives what was added to `gc.callbacks`."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    began = (0, 0)
+    began = 0
 
     def told(phase: str, info: dict[str, int]) -> None:
         nonlocal began
-        now = (time.monotonic_ns(), time.thread_time_ns())
+        now = time.thread_time_ns()
         if phase == "start":
             began = now
             return
-        wall, cpu = (after - before for after, before in zip(now, began, strict=True))
-        os.write(file, _RECORD.pack(os.getpid(), info["generation"], now[0], wall, cpu))
+        os.write(file, _RECORD.pack(os.getpid(), info["generation"], time.monotonic_ns(), now - began))
 
     gc.callbacks.append(told)
     return told

@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 import psutil
 
@@ -181,12 +182,17 @@ async def warmed_up(urls: list[str], count: int, width: int, deadline: float) ->
     return await many(urls, count, width, deadline)
 
 
+def _go(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     asks = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asks.add_argument("--streams", type=int, default=3_000)
     asks.add_argument("--width", type=int, default=16, help="streams at once")
     asks.add_argument("--within-s", type=float, default=480.0, help="no new stream after so long")
     given = asks.parse_args()
+    signal.signal(signal.SIGTERM, _go)  # of `timeout`: the gateway is ended first
     sys.exit(asyncio.run(soak(given.streams, given.width, given.within_s)))
 
 

@@ -33,13 +33,12 @@ def test_every_collection_is_written_down(tmp_path):
     assert (young.generation, full.generation) == (0, 2)
     assert {young.pid, full.pid} == {os.getpid()}
     assert began_s <= young.at_s <= full.at_s <= time.monotonic()
-    assert full.cpu_s > 0
-    assert 0 < full.wall_s < full.at_s - began_s
+    assert 0 < full.cpu_s < full.at_s - began_s
 
 
 def test_a_record_that_is_still_being_written_is_left_out(tmp_path):
     assert pauses(tmp_path / "nothing") == []
-    (tmp_path / "cut").write_bytes(b"\0" * 33)
+    (tmp_path / "cut").write_bytes(b"\0" * 25)
     assert len(pauses(tmp_path / "cut")) == 1
 
 
