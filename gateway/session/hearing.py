@@ -16,6 +16,7 @@ from legato.domain.receipt import Stage
 from legato.ports import Line
 
 _BYTES_PER_SAMPLE = 2
+_NOTHING = (0, 0)
 _ENDS = (events.Marker, events.Finished)
 _BREAKS = (events.Failed, events.Lost)
 
@@ -175,10 +176,11 @@ class Hearing:
             self._tell(events.Heard(leased.lease, events.Words(tuple(words))))
 
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
-        pipe, told = speaker.pipe, None
-        if leased.at_segment_start:  # the part before was closed, and the core has heard how
-            told = pipe.available, pipe.withheld
-        elif leased.line is not None and not leased.line.keeps_context:
+        pipe = speaker.pipe
+        before = pipe.available, pipe.withheld
+        # The core knows that there is nothing; and where the part before was closed, it has heard how.
+        told = leased.at_segment_start or before == _NOTHING
+        if not leased.at_segment_start and leased.line is not None and not leased.line.keeps_context:
             pipe.end_segment()
         if run_ends:
             speaker.end_run()
@@ -186,7 +188,7 @@ class Hearing:
         pipe.sketch_anew()
         if leased.places.is_open:  # it had no sound: where it would have been is as good
             self._tell_words(leased, leased.places.settle(pipe.shift_ms or 0.0))
-        if told != (pipe.available, pipe.withheld):
+        if not (told and before == (pipe.available, pipe.withheld)):
             self._tell(_sampled(leased.lease, pipe))
 
 

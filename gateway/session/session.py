@@ -177,7 +177,7 @@ class Session:
             while self._waiting:
                 for effect in self._core.handle(self._waiting.popleft(), self._clock()):
                     self._performers[type(effect)](effect)
-            self._alarm.set(None if self._core.closed else self._core.deadline())
+            self._alarm.set(self._core.deadline())
         except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and none but this stream
             self._break(bug)
         finally:

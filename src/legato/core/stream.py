@@ -109,7 +109,8 @@ class Stream:
         elif type(event) is events.Written and self._more_is_coming(event):
             self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
         else:
-            self._dispatch(event, now)
+            if state.opened or self._may_come_first(event):
+                self._handlers[type(event)](event, now)
             out = state.out
             # Text that has gone to the front end is answered in this same turn (`events.Segmented`): until then nothing can follow.
             cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
@@ -168,6 +169,8 @@ class Stream:
 
     def deadline(self) -> float | None:
         """When to be woken with `events.Tick`; `None` for never."""
+        if self._state.closed:
+            return None
         if not self._slow_is_known:
             self._slow_is_known, self._slow_deadline = True, self._find_slow_deadline()
         earliest = self._slow_deadline
@@ -177,20 +180,13 @@ class Stream:
                     earliest = at
         return earliest
 
-    def _dispatch(self, event: Event, now: float) -> None:
-        if (
-            not self._state.opened
-            and isinstance(event, events.ClientEvent)
-            and not isinstance(event, _ALWAYS)
-        ):
-            name = type(event).__name__
-            self._state.refuse(
-                SpeechError(
-                    Reason.BAD_ORDER, f"{name} came before Open; Open is the first message of a stream"
-                )
-            )
-            return
-        self._handlers[type(event)](event, now)
+    def _may_come_first(self, event: Event) -> bool:
+        if not isinstance(event, events.ClientEvent) or isinstance(event, _ALWAYS):
+            return True
+        name = type(event).__name__
+        said = f"{name} came before Open; Open is the first message of a stream"
+        self._state.refuse(SpeechError(Reason.BAD_ORDER, said))
+        return False
 
     # --- what every event is followed by
 
@@ -224,8 +220,6 @@ class Stream:
 
     def _find_slow_deadline(self) -> float | None:
         state = self._state
-        if state.closed:
-            return None
         return min((*idling.idle_deadlines(state), *failing.retry_deadlines(state)), default=None)
 
     # --- client events that move more than one thing

@@ -387,7 +387,5 @@ class Tick:
     """The deadline has come."""
 
 
-SessionEvent = (
-    Segmented | LineReady | LineRefused | Heard | Sampled | Written | OutletDrained | Tick
-)
+SessionEvent = Segmented | LineReady | LineRefused | Heard | Sampled | Written | OutletDrained | Tick
 Event = ClientEvent | SessionEvent

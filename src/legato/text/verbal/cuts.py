@@ -11,7 +11,6 @@ from legato.text.verbal.speech import AS_OF, EXPIRES, any_of, keyed_in, placed
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
-_TAIL = re.compile(r"(?P<before>.*?)(?P<word>\S+)\Z", re.DOTALL)
 _OPENERS = "\"'“‘«([{¿¡„"
 _CLOSERS = "\"'”’»)]}"
 _ENDS_ALONE = frozenset("。！？；．")
@@ -24,6 +23,8 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_QUOTES = re.compile("[\"“‘']")
+"""Without one of these none is open, which is known sooner."""
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
 """An account of a bank, of which more groups may follow."""
 _LONGEST_UNIT = 6
@@ -94,11 +95,12 @@ class Cuts:
         text = tail.rstrip()
         if not self._active or not text or "\n" in tail[len(text) :]:
             return True
-        found = _TAIL.match(text)
-        token = found["word"] if found else text
+        token = text.rsplit(None, 1)[-1]
         if self._spaceless and token[-1] >= _WIDE:
             return True
-        if not after_known and ((self._marks and _QUOTED.search(tail)) or self._leads(tail)):
+        if not after_known and (
+            (self._marks and _QUOTES.search(tail) and _QUOTED.search(tail)) or self._leads(tail)
+        ):
             return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)
