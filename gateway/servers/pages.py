@@ -64,9 +64,10 @@ class Pages:
     def application(self) -> web.Application:
         """The aiohttp application."""
         app = web.Application(
-            middlewares=[cross_origin(self._settings.cors_origins), named_errors(self._streams.observer)],
+            middlewares=[named_errors(self._streams.observer)],
             client_max_size=self._settings.max_message_bytes,
         )
+        cross_origin(app, self._settings.cors_origins)
         self._probes.add_to(app)
         app.router.add_get(WEBSOCKET_PATH, self._stream)
         app.router.add_get("/v1/voices", self._voices)
@@ -194,32 +195,36 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
     return None
 
 
-def cross_origin(
-    origins: tuple[str, ...],
-) -> Middleware:
-    """A middleware: browsers of these origins may read the answers; their preflights are answered."""
+def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:
+    """Browsers of these origins may read the answers, also those that are streamed; their preflights are answered."""
 
     @web.middleware
-    async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
-        origin = request.headers.get(hdrs.ORIGIN, "")
-        allowed = bool(origin) and allows(origins, origin)
-        preflight = (
-            request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+    async def preflights(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        asked = hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+        return (
+            web.Response(status=204)
+            if asked and request.method == hdrs.METH_OPTIONS
+            else await handler(request)
         )
-        response = web.Response(status=204) if preflight else await handler(request)
-        if allowed and not response.prepared:
-            response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
-            response.headers[hdrs.VARY] = "Origin"
-            if preflight:
-                response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
-                # Every dialect has headers of its own, a key for one: what an allowed page asks for it may send.
-                response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
-                    hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent"
-                )
-                response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
-        return response
 
-    return middleware
+    # As it is prepared, and not when it comes back: what is streamed has been sent by then.
+    async def allow(request: web.Request, response: web.StreamResponse) -> None:
+        origin = request.headers.get(hdrs.ORIGIN, "")
+        if not origin or not allows(origins, origin):
+            return
+        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+        response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = "*"
+        response.headers[hdrs.VARY] = "Origin"
+        if request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers:
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
+            # Every dialect has headers of its own, a key for one: what an allowed page asks for it may send.
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
+                hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent"
+            )
+            response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
+
+    app.middlewares.insert(0, preflights)
+    app.on_response_prepare.append(allow)
 
 
 def _page(path: Path) -> _Handler:

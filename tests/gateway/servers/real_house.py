@@ -24,7 +24,9 @@ class RealHouse:
 
 
 @asynccontextmanager
-async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, body_s=30.0, **script):
+async def real_house(
+    *, key="", dialects=DIALECTS, max_message_bytes=1 << 20, body_s=30.0, cors_origins=(), **script
+):
     clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
     joe = Script(**{"speed": 0.0, "first_s": 0.0, **script})
     voices = Voices(clock, {"joe": joe, "mute": Script(refuse=Reason.VENDOR_UNREACHABLE)})
@@ -50,7 +52,12 @@ async def real_house(*, key="", dialects=DIALECTS, max_message_bytes=1 << 20, bo
     )
     free = Address("127.0.0.1", 0)
     settings = ServerSettings(
-        http=free, grpc=None, tcp=free, max_message_bytes=max_message_bytes, body_s=body_s
+        http=free,
+        grpc=None,
+        tcp=free,
+        max_message_bytes=max_message_bytes,
+        body_s=body_s,
+        cors_origins=cors_origins,
     )
     async with Servers(settings, backstage) as servers:
         yield RealHouse(servers, door, voices, facts)

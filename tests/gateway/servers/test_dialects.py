@@ -302,3 +302,13 @@ async def test_a_body_and_a_frame_that_are_too_long_are_told_what_is_allowed():
             await client.send(message("Speak", text="x" * 2000))
             await client.wait_closed()
         assert (client.close_code, client.close_reason) == (1009, "a message has at most 1000 bytes")
+
+
+async def test_a_page_of_an_allowed_origin_may_read_speech_that_is_streamed():
+    asked = {"model": "tts-1", "voice": "joe", "input": "Hi.", "response_format": "wav"}
+    async with real_house(cors_origins=("https://a.example",)) as built, aiohttp.ClientSession() as http:
+        for origin in ("https://a.example", ""):
+            headers = {"origin": origin} if origin else {}
+            async with http.post(f"{built.http}/v1/audio/speech", json=asked, headers=headers) as answer:
+                assert (await answer.read())[:4] == b"RIFF"
+                assert answer.headers.get("access-control-allow-origin", "") == origin

@@ -106,6 +106,7 @@ async def test_browsers_of_allowed_origins_may_read_the_answers(origins, allowed
         headers = {"origin": "https://a.example:5173"}
         async with client.get("/v1/voices", headers=headers) as response:
             assert ("access-control-allow-origin" in response.headers) is allowed
+            assert (response.headers.get("access-control-expose-headers") == "*") is allowed
         headers["access-control-request-method"] = "GET"
         async with client.options("/v1/voices", headers=headers) as response:
             assert response.status == 204
