@@ -78,11 +78,9 @@ def rows() -> Iterator[Row | str]:
             for label, share in (("p50", 0.5), ("p99", 0.99)):
                 took = float(np.quantile(each, share))
                 yield Row(f"from asking to a line, {name}, {label}", took, unit, len(each))
-        found.append(
-            Target(
-                f"a warm line, {name}: p99", MOST_MS, float(np.quantile(np.array(waits)[:, 0], 0.99)), "ms"
-            )
-        )
+        passed, worked = np.quantile(np.array(waits), 0.99, axis=0)
+        note = f"{worked:.2f} ms of CPU"
+        found.append(Target(f"a warm line, {name}: p99", MOST_MS, float(passed), "ms", note))
     yield from verdicts(found)
 
 
