@@ -346,3 +346,21 @@ def test_an_outlet_that_fills_while_audio_passes_is_noticed(stage):
     stage.paused = False
     stage.session.drained()
     assert len(stage.of(replies.AudioChunk)) == 6
+
+
+def test_gathered_audio_passes_and_the_alarm_is_set_for_what_is_gathered_next(stage):
+    """A vendor at four times real time: once it is ahead, the core hears of no audio, and is asked for a deadline with every chunk."""
+    line, sent = stage.speaks(), b""
+    for number in range(80):
+        stage.at(100.0 + 0.01 * number)
+        line.tells(events.Audio(CHUNK))
+        sent += CHUNK
+        if stage.deadlines[-1] is not None and stage.deadlines[-1] <= stage.now:
+            stage.session.tick()
+    written = stage.of(replies.AudioChunk)
+    assert [len(chunk.data) for chunk in written[-4:]] == [RATE * 2 * 240 // 1000] * 4
+    assert stage.now < stage.deadlines[-1] < stage.now + 3
+    assert sent.startswith(b"".join(chunk.data for chunk in written))
+    while b"".join(chunk.data for chunk in stage.of(replies.AudioChunk)) != sent:
+        stage.at(stage.deadlines[-1]).session.tick()
+        assert stage.now < 100.0 + 80 * 0.04 - 0.06, "what is left is written while there is lead"
