@@ -292,6 +292,15 @@ ROWS: dict[str, list[Chart]] = {
             "short",
             {"{{provider}}": rate("legato_lease_seconds_total", "", "provider")},
         ),
+        Chart(
+            "Local voices",
+            "How much do they have in hand, and does their process live? More than there are cores waits for one.",
+            "short",
+            {
+                "in hand": "sum(legato_local_runs)",
+                "begun again": "sum(increase(legato_engine_restarts_total[$__rate_interval]))",
+            },
+        ),
     ],
     "The process": [
         Chart(

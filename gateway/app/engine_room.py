@@ -72,6 +72,16 @@ class EngineRoom:
         """Where the lines of each configured engine come from, by the provider's name."""
         return {name: EngineLines(self._link, engine, line_ids) for name, engine in self._engines.items()}
 
+    @property
+    def open_runs(self) -> int:
+        """What the local voices have in hand for this process."""
+        return self._link.open_runs
+
+    @property
+    def restarts(self) -> int:
+        """Times their process was begun again by this one."""
+        return self._supervisor.restarts
+
     def ready(self, provider: str) -> bool:
         """Whether this provider's engine can speak now."""
         engine = self._engines.get(provider)

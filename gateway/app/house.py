@@ -81,7 +81,8 @@ class House:
         self.metrics.own.show_spans(spans.by_outcome)
         self._reports = _reports(watched.sentry_dsn, env)
         self.observer = Telemetry(_sinks(self.metrics, self._tracing, self._reports))
-        self.room = EngineRoom(settings, own=lender is None)
+        self.room = room = EngineRoom(settings, own=lender is None)
+        self.metrics.own.show_engine(lambda: room.open_runs, lambda: room.restarts)
         line_ids = itertools.count(1)
         observer = self.observer
         self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, lender, observer.traceparent)

@@ -85,7 +85,7 @@ class _Parent:
         broker = Broker(CLOCK)
         hub = await stack.enter_async_context(Hub(posts[0].hub, broker))
         staff = Staff(posts, self._workers(posts, hub), hub)
-        admin = Admin(staff, broker, self._settings.server.admin, self._logs)
+        admin = Admin(staff, broker, self._settings.server.admin, self._logs, lambda: room.restarts)
         stack.push_async_callback(admin.stop)
         hub.on_change = partial(self._changed, staff, admin)
         hub.on_engine_hangs = room.replace

@@ -10,7 +10,7 @@ POST /v1/routes, PUT /log-level   to every worker
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -81,14 +81,22 @@ class Admin:
         broker: who lends seats, for what is shown of vendors.
         address: `HOST:PORT`; `None` for no server.
         logs: the parent's own, whose level goes with the workers'.
+        engine_restarts: times the process of the local voices was begun again, which is the parent's.
     """
 
-    def __init__(self, staff: Staff, broker: Broker, address: str | None, logs: Logs) -> None:
+    def __init__(
+        self,
+        staff: Staff,
+        broker: Broker,
+        address: str | None,
+        logs: Logs,
+        engine_restarts: Callable[[], int] = int,
+    ) -> None:
         self._staff = staff
         self._broker = broker
         self._address = address
         self._logs = logs
-        self._own = ParentMetrics(staff)
+        self._own = ParentMetrics(staff, engine_restarts)
         self._merged = Merged()
         self._seen: dict[int, int] = {}
         self._scrape = asyncio.Lock()

@@ -1,6 +1,6 @@
-"""The parent's own metrics: its process, and how many workers there are and have been."""
+"""The parent's own metrics: its process, and how many workers and engine processes there are and have been."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -8,6 +8,7 @@ from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from gateway.app.workers_staff import Staff
+from gateway.telemetry.own_metrics import engine_restarts
 
 
 class ParentMetrics(Collector):
@@ -15,10 +16,12 @@ class ParentMetrics(Collector):
 
     Args:
         staff: the workers.
+        engine_restarts: times the process of the local voices was begun again.
     """
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, engine_restarts: Callable[[], int] = int) -> None:
         self._staff = staff
+        self._engine_restarts = engine_restarts
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
@@ -39,3 +42,4 @@ class ParentMetrics(Collector):
         for worker in self._staff.workers:
             restarts.add_metric([str(worker.number)], worker.restarts)
         yield restarts
+        yield engine_restarts(self._engine_restarts())

@@ -23,6 +23,7 @@ ADDED_UP = frozenset(
         "legato_utterances_open",
         "legato_lines",
         "legato_lines_waited_for",
+        "legato_local_runs",
         "legato_workers",
     }
 )

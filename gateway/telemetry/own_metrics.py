@@ -1,4 +1,4 @@
-"""What the process knows of itself, as Prometheus metrics: spans by what became of them, log lines that nobody read, caches.
+"""What the process knows of itself, as Prometheus metrics: spans and log lines that were lost, caches, the local voices.
 
 The numbers are kept elsewhere, and asked for when metrics are scraped.
 """
@@ -6,7 +6,7 @@ The numbers are kept elsewhere, and asked for when metrics are scraped.
 from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 
@@ -21,6 +21,8 @@ class OwnMetrics(Collector):
         self._spans: Callable[[], Mapping[str, int]] = dict
         self._dropped_lines: Callable[[], int] = int
         self._caches: Callable[[], Mapping[str, Mapping[str, int]]] = dict
+        self._local_runs: Callable[[], int] = int
+        self._engine_restarts: Callable[[], int] = int
         registry.register(self)
 
     def show_spans(self, by_outcome: Callable[[], Mapping[str, int]]) -> None:
@@ -47,7 +49,16 @@ class OwnMetrics(Collector):
         """
         self._caches = lookups
 
-    def collect(self) -> Iterable[CounterMetricFamily]:
+    def show_engine(self, local_runs: Callable[[], int], restarts: Callable[[], int]) -> None:
+        """From now on a scrape tells how the local voices are.
+
+        Args:
+            local_runs: what they have in hand now.
+            restarts: times their process was begun again so far.
+        """
+        self._local_runs, self._engine_restarts = local_runs, restarts
+
+    def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
         """The families, as the registry asks for them."""
         spans = CounterMetricFamily("legato_spans", "Spans by what became of them.", labels=["outcome"])
         for outcome, count in self._spans().items():
@@ -63,3 +74,14 @@ class OwnMetrics(Collector):
             for outcome, count in outcomes.items():
                 lookups.add_metric([cache, outcome], count)
         yield lookups
+        yield GaugeMetricFamily(
+            "legato_local_runs", "Utterances that the local voices have in hand.", self._local_runs()
+        )
+        yield engine_restarts(self._engine_restarts())
+
+
+def engine_restarts(count: int) -> CounterMetricFamily:
+    """How often the process of the local voices was begun again, as whoever has started it tells it."""
+    return CounterMetricFamily(
+        "legato_engine_restarts", "Times the process of the local voices was begun again.", count
+    )

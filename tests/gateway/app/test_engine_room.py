@@ -52,12 +52,15 @@ async def test_lines_refuse_until_the_engine_is_there_and_then_speak(espeak):
         assert room.rates_hz == {22_050}
         listener = Listener()
         line = acquire(room, listener)
+        assert room.open_runs == 0
         line.say(0, Reading("Hello."))
+        assert room.open_runs == 1
         line.end_input()
         async with asyncio.timeout(20):
             await listener.over.wait()
         assert sum(len(event.data) for event in listener.events if hasattr(event, "data")) > 1_000
         line.release(clean=True)
+        assert room.open_runs == 0
         link.cancel()
         watch.cancel()
 
@@ -81,6 +84,7 @@ async def test_an_engine_that_hangs_is_replaced_by_its_owner_when_another_proces
             assert isinstance(listener.events[-1], Lost)
             await worker.warm_up()
         assert engine_of(tmp_path) != first
+        assert (owner.restarts, worker.restarts) == (1, 0)
         for task in keeping:
             task.cancel()
 

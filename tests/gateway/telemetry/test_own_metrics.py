@@ -36,3 +36,12 @@ def test_what_caches_were_asked_is_told_by_cache_and_outcome():
         for outcome in ("hit", "miss")
     ]
     assert told == [7, 1]
+
+
+def test_how_the_local_voices_are_is_told_where_there_are_any():
+    registry = CollectorRegistry()
+    own = OwnMetrics(registry)
+    names = ("legato_local_runs", "legato_engine_restarts_total")
+    assert [registry.get_sample_value(name) for name in names] == [0, 0]
+    own.show_engine(lambda: 3, lambda: 1)
+    assert [registry.get_sample_value(name) for name in names] == [3, 1]
