@@ -28,6 +28,7 @@ class EngineRoom:
     def __init__(self, settings: Settings, *, own: bool = True, silence_s: float = SILENCE_S) -> None:
         self._own = own
         self._silence_s = silence_s
+        self._first_audio_s = settings.engines.first_audio_s
         self._engines = {
             name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
         }
@@ -70,7 +71,10 @@ class EngineRoom:
 
     def lines(self, line_ids: "itertools.count[int]") -> Mapping[str, Lines]:
         """Where the lines of each configured engine come from, by the provider's name."""
-        return {name: EngineLines(self._link, engine, line_ids) for name, engine in self._engines.items()}
+        limit_s = self._first_audio_s
+        return {
+            name: EngineLines(self._link, engine, line_ids, limit_s) for name, engine in self._engines.items()
+        }
 
     @property
     def open_runs(self) -> int:

@@ -1,18 +1,22 @@
 import asyncio
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from gateway.engines import messages
+from gateway.engines.engine_link import EngineLink
 from gateway.engines.lines import EngineLines
 from gateway.engines.messages import Say
 from gateway.engines.voice import Manner
+from gateway.engines.wire import Decoder, encode
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Words, WordTime
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
+from tests.virtual_time import on_virtual_time
 
 
 class Ear:
@@ -204,3 +208,88 @@ async def test_a_line_waits_while_it_is_owed_something_and_is_not_paused(ready, 
     line.end_input()
     assert line.waits
     await ear.all()
+
+
+HELLO = messages.Hello((messages.OfferedVoice("one", "one", ("en",), 1_000),))
+
+
+class Sent:
+    """A transport that keeps what it was given."""
+
+    def __init__(self):
+        self.requests, self._decoder = [], Decoder()
+
+    def write(self, data):
+        self.requests += self._decoder.feed(data)
+
+
+class Heard(list):
+    def heard(self, line, event):
+        self.append(event)
+
+
+def hanging(first_audio_s=10.0):
+    """A line of an engine that does nothing by itself: the link, what was sent on it, what is heard, and the line."""
+    link, sent, ear, answers = EngineLink(Path("nowhere")), Sent(), Heard(), []
+    link.connection_made(sent)
+    link.data_received(encode(HELLO))
+    EngineLines(link, "one", count(1), first_audio_s).acquire(request(), ear, answers.append)
+    return link, sent, ear, answers[0]
+
+
+@on_virtual_time
+async def test_r3_a_voice_that_gives_no_first_audio_has_failed_and_the_engine_is_still_waited_for():
+    link, sent, ear, line = hanging()
+    line.say(0, Reading("hi"))
+    await asyncio.sleep(5)
+    line.say(1, Reading("you"))
+    await asyncio.sleep(4.9)
+    assert ear == []
+    await asyncio.sleep(0.2)
+    assert [event.reason for event in ear] == [Reason.VENDOR_TIMEOUT]
+    line.release(clean=False)
+    assert line.waits, "whoever looks whether the engine hangs knows that it has not answered"
+    assert link.open_runs == 1
+    assert not any(isinstance(one, messages.Cancel) for one in sent.requests)
+    line.told(messages.Audio(1, b"late"))
+    assert isinstance(sent.requests[-1], messages.Cancel)
+    assert (link.open_runs, len(ear)) == (0, 1)
+
+
+@on_virtual_time
+async def test_an_engine_that_dies_behind_a_run_that_was_given_up_is_no_news():
+    link, _, ear, line = hanging()
+    line.say(0, Reading("hi"))
+    await asyncio.sleep(11)
+    link.connection_lost(None)
+    assert len(ear) == 1
+
+
+@on_virtual_time
+async def test_who_has_begun_to_sound_or_is_paused_or_owes_nothing_is_not_late():
+    for before in (
+        lambda line: line.told(messages.Audio(1, b"beep")),
+        lambda line: line.pause(),
+        lambda line: line.told(messages.Marker(1, 0)),
+        lambda line: line.cancel(),
+    ):
+        _, _, ear, line = hanging()
+        line.say(0, Reading("hi"))
+        await asyncio.sleep(9)
+        before(line)
+        await asyncio.sleep(3_600)
+        assert not any(isinstance(event, Failed) for event in ear)
+
+
+@on_virtual_time
+async def test_a_run_that_goes_on_has_all_its_time_again():
+    _, _, ear, line = hanging()
+    line.say(0, Reading("hi"))
+    await asyncio.sleep(9)
+    line.pause()
+    await asyncio.sleep(60)
+    line.resume()
+    await asyncio.sleep(9)
+    assert ear == []
+    await asyncio.sleep(2)
+    assert len(ear) == 1
