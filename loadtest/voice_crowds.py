@@ -42,14 +42,12 @@ class Talker:
     Args:
         lines: where to lease.
         number: which of them.
-        voice: that speaks.
         words: how many a sentence has.
         rest_s: gives the pause behind a sentence, seconds.
     """
 
     lines: EngineLines
     number: int
-    voice: str = "joe"
     words: int = 12
     rest_s: Callable[[], float] = float
     first_ms: list[float] = field(default_factory=list)
@@ -67,7 +65,7 @@ class Talker:
         """One, until all of it has come."""
         ear = _Ear(self)
         request = LineRequest(
-            Route(self.voice, ""),
+            Route("local", ""),
             "en",
             UtteranceOptions(),
             Principal(tenant=f"t{self.number % 4}"),
@@ -145,7 +143,7 @@ async def running(engine: str) -> AsyncIterator[tuple[Supervisor, EngineLines]]:
 async def espeak_over_socket() -> AsyncIterator[Row]:
     """First sound of espeak-ng in its process, from asking on."""
     async with running("espeak") as (_, lines):
-        talker = Talker(lines, 0, "", words=3)
+        talker = Talker(lines, 0, words=3)
         for _ in range(60):
             await talker.sentence()
     first = talker.first_ms[10:]
