@@ -1,6 +1,6 @@
 """`legato text`: shows what the text front end makes of tokens, as it becomes known.
 
-Input is standard input, line by line. A line that is a JSON object `{"tokens": [...], "lang": "en"}` is one utterance, its
+Input is the arguments, or standard input, line by line. There, a line that is a JSON object `{"tokens": [...], "lang": "en"}` is one utterance, its
 tokens fed one by one. From the first other line on, every line is a token of one utterance that ends with the input.
 """
 
@@ -22,6 +22,7 @@ from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresh
 
 
 @click.command("text")
+@click.argument("words", nargs=-1, metavar="[TEXT]...")
 @click.option(
     "-l",
     "--language",
@@ -56,12 +57,12 @@ from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresh
 @click.option("--ssml", is_flag=True, help="The text is SSML.")
 @click.option("--min-chars", type=int, help="Shortest sentence that is a segment of its own.")
 @click.option("--explain", is_flag=True, help="Name the rule of each rewriting.")
-def text(**options: str | int | bool | None) -> None:
-    """Print segments and speech of text on standard input, as JSON, one line each."""
+def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
+    """Print segments and speech of TEXT, or of what comes on standard input (-), as JSON, one line each."""
     settings = _settings(options)
     level, explain = TextLevel(str(options["level"])), bool(options["explain"])
     try:
-        for tokens, language in _utterances(_lines(sys.stdin.buffer), settings.language):
+        for tokens, language in _asked(words, settings.language):
             for line in shown(tokens, replace(settings, language=language), level, explain=explain):
                 click.echo(line)
     except UnicodeDecodeError as error:
@@ -119,6 +120,12 @@ def _settings(options: Mapping[str, str | int | bool | None]) -> TextSettings:
 def _lines(file: BinaryIO) -> Iterator[str]:
     """Strictly, whatever the environment says: a character that cannot be read is no character to leave out."""
     return (line.decode().replace("\r\n", "\n") for line in file)
+
+
+def _asked(words: tuple[str, ...], language: str) -> Iterator[tuple[Iterable[str], str]]:
+    if words and words != ("-",):
+        return iter([([" ".join(words)], language)])
+    return _utterances(_lines(sys.stdin.buffer), language)
 
 
 def _utterances(lines: Iterator[str], language: str) -> Iterator[tuple[Iterable[str], str]]:

@@ -30,6 +30,13 @@ def test_other_lines_are_tokens_of_one_utterance() -> None:
     assert run("{not json\n")[0]["spoken"]
 
 
+def test_a_text_may_stand_behind_the_command() -> None:
+    assert run("not asked", "It", "is $3.") == [
+        {"spoken": "It is three dollars.", "segments": ["It is three dollars."]}
+    ]
+    assert run("It is $4.", "-")[0]["spoken"] == "It is four dollars."
+
+
 def test_what_is_not_utf_8_is_told() -> None:
     result = CliRunner().invoke(text, input=b"One cat.\n\xff\xfe two\n")
     assert result.exit_code == 1
