@@ -31,7 +31,7 @@ _MEASURED = re.compile(r"(?:\d\s?|\d\s?[^\W\d_]{1,4}/|\b(?:per|pro|je|par|por|al
 _UNIT = re.compile(r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min")
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
 """What a sign is set to; the unit behind it belongs to the formula."""
-_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]?[ħℏ]")
+_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]{0,2}[ħℏπ][²³]?|[ik][θωφ][a-z]?")
 """A Greek letter and at most one other: a product, and no word."""
 _FUNCTIONS = frozenset(
     {
@@ -54,7 +54,27 @@ _FUNCTIONS = frozenset(
     }
 )
 _PRODUCTS = frozenset(
-    {"dx", "dy", "dt", "xy", "ab", "ac", "bc", "mc", "ax", "bx", "kx", "nx", "vt", "rt", "pv", "ma"}
+    {
+        "ad",
+        "cd",
+        "bd",
+        "dx",
+        "dy",
+        "dt",
+        "xy",
+        "ab",
+        "ac",
+        "bc",
+        "mc",
+        "ax",
+        "bx",
+        "kx",
+        "nx",
+        "vt",
+        "rt",
+        "pv",
+        "ma",
+    }
 )
 """Letters side by side that are more often a product than a word."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")

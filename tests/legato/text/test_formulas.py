@@ -15,6 +15,8 @@ from legato.text.formulas import _MARKED, _SIGN, candidates
         ("one in 10,000 (p < 0.001, 95% so) it", ["p < 0.001, 95%"]),
         ("one in 10,000 (p < 0.001) so", ["p < 0.001"]),
         ("worth ≈65M now", []),
+        ("so e^{iπ} + 1 = 0 holds", ["e^{iπ} + 1 = 0"]),
+        ("then ad = bc holds", ["ad = bc"]),
         ("und [x,p] = iħ ist", ["[x,p] = iħ"]),
         ("say f∼g if", ["f∼g"]),
         ("und o(g(x)) ist", ["o(g(x))"]),

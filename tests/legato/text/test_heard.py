@@ -283,7 +283,7 @@ from legato.text.settings import TextSettings
         ("Visit https://www.example.com/path?x=1 or example.org.", "Visit WWW dot example dot com or example dot org."),
         ("Fe³⁺ and SO₄²⁻ ions.", "Fe three plus and S O four two minus ions."),
         ("5K, 10K and a 26.2-mi marathon.", "five K, ten K and a twenty-six point two mile marathon."),
-        ("Born c. 1452, d. 1519.", "Born circa one thousand four hundred fifty-two, died fifteen nineteen."),
+        ("Born c. 1452, d. 1519.", "Born circa fourteen fifty-two, died fifteen nineteen."),
         ("In the 5th c. BCE and 2nd century CE.", "In the fifth century BCE and second century CE."),
         ("Chapter XII, Act III, Scene iv.", "Chapter twelve, Act three, Scene four."),
         ("Louis XIV ruled from 1643 to 1715.", "Louis the fourteenth ruled from sixteen forty-three to seventeen fifteen."),

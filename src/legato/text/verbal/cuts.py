@@ -7,7 +7,8 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 
 import re
 
-from legato.text.verbal.speech import AS_OF, EXPIRES, any_of, keyed_in, placed
+from legato.text.verbal.places import placed
+from legato.text.verbal.speech import AS_OF, EXPIRES, SPACE, any_of, keyed_in
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -27,6 +28,11 @@ _QUOTES = re.compile("[\"“‘']")
 """Without one of these none is open, which is known sooner."""
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
 """An account of a bank, of which more groups may follow."""
+_WORDS = re.compile(r"[^\W_]+")
+_LAST_WORD = re.compile(rf"([^\W_]+)[.:°º]{{0,3}}{SPACE}\Z")
+_LONGEST_WORD = 32
+_LEADS = frozenset({"exp", "expires", "expiry", "expiration", "until", "thru", "through", "date", "of"})
+"""The last words of what stands before a day or a month."""
 _LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
@@ -83,6 +89,13 @@ class Cuts:
         self._keyed = keyed_in(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
+        self._lead_words = _LEADS | {
+            word
+            for name in ("keyed_words", "keyed_marks", "keyed_links", "place_words")
+            for lead in data.texts(name)
+            for end in ("", "s")
+            for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
+        }
         self._marks = "feet" in data.table("phrases")
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
@@ -108,8 +121,13 @@ class Cuts:
 
     def _leads(self, tail: str) -> bool:
         """Whether a tail says of the number that may follow how it is read."""
-        known = (EXPIRES, AS_OF, _ACCOUNT, self._keyed, self._placed)
-        return any(lead is not None and lead.search(tail) is not None for lead in known)
+        last = _LAST_WORD.search(tail[-_LONGEST_WORD:])
+        if last is None:
+            return False
+        if last[1].lower() in self._lead_words:
+            known = (EXPIRES, AS_OF, self._keyed, self._placed)
+            return any(lead is not None and lead.search(tail) is not None for lead in known)
+        return not last[1].islower() and _ACCOUNT.search(tail) is not None
 
     def _closed(self, text: str, before: list[str], token: str, *, after_known: bool) -> bool:
         bare = token.rstrip(_CLOSERS)

@@ -105,13 +105,6 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
 
 
-def placed(data: VerbalData) -> re.Pattern[str] | None:
-    """What stands before the number and letter of a place ("your seats are "); None where a language has no such words."""
-    names = data.texts("place_words")
-    links = any_of(data.texts("keyed_links"))
-    return re.compile(rf"\b(?i:{any_of(names)})s?(?: {links})?:?{SPACE}\Z") if names else None
-
-
 def any_of(texts: Iterable[str]) -> str:
     """A pattern that takes one of the texts, longest first; one that takes nothing when there are none."""
     ordered = sorted(dict.fromkeys(texts), key=lambda text: (-len(text), text))

@@ -42,6 +42,13 @@ class Dates:
         self._months = {name.lower(): number for number, name in enumerate(self._names)}
         for number, short in enumerate(data.table("months").values()):
             self._months |= dict.fromkeys(short.split(), number)
+        months = any_of([*self._months])
+        self._date = re.compile(
+            rf",?{SPACE}[0-9]{{1,2}}(?:[-/.][0-9]{{1,2}}|(?:er|º|°)?{SPACE}(?:de )?{months}\b)"
+        )
+        self._after_day = re.compile(
+            rf"\b{any_of(name.title() for name in data.table('weekdays'))}\.?,?{SPACE}\Z"
+        )
         self._links = data.table("day_links")
         days = data.table("weekdays")
         self._days = {**days, **{name.lower(): name for name in days.values()}}
@@ -221,7 +228,10 @@ class Dates:
         """24.12. behind a word that days have before them."""
         day, month = int(match["day"]), int(match["month"])
         before = word_before(match.string, match.start())
-        if before not in self._dated or not (1 <= day <= 31 and 1 <= month <= 12):
+        dated = before in self._dated or self._after_day.search(
+            match.string, max(0, match.start() - 8), match.start()
+        )
+        if not dated or not (1 <= day <= 31 and 1 <= month <= 12):
             return None
         ended = begins_afresh(match.string, match.end())
         spoken = self._speech.phrase(
@@ -298,7 +308,9 @@ class Dates:
 
     def weekday(self, match: re.Match[str]) -> str | None:
         """Mon before a date."""
-        if match["day"].islower():
+        if match["day"].islower() and not (
+            self._names[0].islower() and self._date.match(match.string, match.end())
+        ):
             return None
         return self._speech.data.table("weekdays")[match["day"].lower()]
 

@@ -14,6 +14,8 @@ _WHOLE = 100
 """What is shared by halves, thirds and the like is told by its two shares: 80/20."""
 LEAST_OVER = 20
 """A larger number over at least this is a pair of readings and not a fraction."""
+_SIGHT, _LEAST_SIGHT = 20, 10
+"""What one sees at twenty feet: 20/40 is hardly ever a fraction."""
 _HIGHEST = 400
 """No pair of readings has a larger number; in English such fractions are told so in any case."""
 _BEST = 10
@@ -75,6 +77,8 @@ class Fractions:
             return said
         if (over, under) == (1, 2) and (half := self._half(match)):
             return half
+        if over == _SIGHT and under > _LEAST_SIGHT and not under % 5 and "over" in self._speech.phrases:
+            return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
         if over + under == _WHOLE and not over % 5 and over > under:
             return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
         if max(over, under) >= 10**9:

@@ -3,12 +3,13 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.places import Places
 from legato.text.verbal.rules.fractions import VULGAR, readings
-from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, placed, word_before
+from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 from legato.text.verbal.units import by_lower, is_same_quantity, same_case
 
-_UNIT = rf"%|‰|[°º℃℉]{SPACE}?[CFK]?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
@@ -23,10 +24,6 @@ _NO_UNITS = frozenset({"Na", "GPA"})
 """Symbols of other things that differ from a unit in nothing but their case."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
-_WINDOW = 48
-_EARLIER = re.compile(r"(?:\b[0-9]{1,3}[A-Z](?:-| (?:and|or|to|through|&) )){1,3}\Z")
-"""The places that are named before the last."""
-_SEATS = frozenset("ABCDEFGHJK")
 
 
 class Measures:
@@ -44,8 +41,7 @@ class Measures:
         self._made = frozenset(data.texts("unit_nouns"))
         self._stopless = frozenset(data.texts("units_stopless"))
         self._small = data.table("units_small")
-        self._places = frozenset(data.texts("place_words"))
-        self._placed = placed(data)
+        self._places = Places(data)
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
         self._marked = re.compile(rf"[,;:!?)]|{SPACE}?=|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
@@ -64,7 +60,7 @@ class Measures:
                 "[A-Za-zÀ-ÿ(]"  # where every noun has a capital, the segmenter told the ends of sentences
             )
         stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on}))?"
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}){stop}"
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -155,7 +151,10 @@ class Measures:
         if (
             not match["gap"]
             and len(match["unit"]) == 1
-            and (self._is_place(match) or _AFTER_WORD.search(match.string[: match.start()]))
+            and (
+                self._places.holds(match.string, match.start(), match["unit"])
+                or _AFTER_WORD.search(match.string[: match.start()])
+            )
         ):
             return None
         unit = self._unit(match, last)
@@ -170,15 +169,6 @@ class Measures:
         if match["mag"]:
             number = f"{number} {self._magnitudes[match['mag'].lower()]}"
         return f"{number} {spoken}"
-
-    def _is_place(self, match: re.Match[str]) -> bool:
-        """Seat 22A, seats are 14A and 14B."""
-        if word_before(match.string, match.start()) in self._places:
-            return True
-        if self._placed is None or match["unit"] not in _SEATS:
-            return False
-        start = max(0, match.start() - _WINDOW)
-        return self._placed.search(_EARLIER.sub("", match.string[start : match.start()])) is not None
 
     def _attributive(self, match: re.Match[str]) -> bool:
         """35mm film: a unit that is joined to its number, before a thing that is made in such sizes."""
@@ -202,7 +192,11 @@ class Measures:
             return f"{said} {unit[0]}"
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
-            of = self._speech.phrases.get("part_of", "{part} {unit}")
+            of = (
+                "{part} {unit}"
+                if (over, under) == (1, 2)
+                else self._speech.phrases.get("part_of", "{part} {unit}")
+            )
             return of.format(part=part, unit=unit[0])
         whole = self._speech.cardinal(match["whole"], unit[1])
         name = "whole_and_half" if (over, under) == (1, 2) else "mixed"

@@ -82,6 +82,11 @@ class Times:
     def _add_exact(self, book: RuleBook) -> None:
         if self._halves:
             book.on_digit(
+                "time.half_range",
+                rf"(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?(?P<first>[ap]){DASH}(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>)(?P<half>[ap])(?P<stop>)(?![\w]|\.\w)",
+                self.halves,
+            )
+            book.on_digit(
                 "time.half",
                 r"(?P<h>1?[0-9]):(?P<m>[0-5][0-9])(?P<s>)(?P<half>[ap])(?P<stop>)(?![\w]|\.\w)",
                 self.half,
@@ -130,6 +135,13 @@ class Times:
         stop = "." if ends else ""
         half = match["half"].lower()
         return f"{spoken} {self._halves.get(f'{hour}{half}') or self._halves[half]}{stop}"
+
+    def halves(self, match: re.Match[str]) -> str | None:
+        """8a-6p."""
+        hour, minute = int(match["h1"]), int(match["m1"] or 0)
+        start = self._speech.words.clock(hour, minute) if minute else self._speech.words.cardinal(hour)
+        first = self._halves[match["first"]]
+        return self._speech.phrase("range", a=f"{start} {first}", b=self.half(match) or "")
 
     def past(self, match: re.Match[str]) -> str | None:
         """:15, minutes past whatever hour."""

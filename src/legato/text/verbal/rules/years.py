@@ -14,6 +14,7 @@ _SPAN_BEFORE = re.compile(
 )
 _TOLD = re.compile(r"(?P<word>[^\W\d_]+)(?P<colon>:?) \Z")
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
+_CIRCA = re.compile(r"\bca?\. \Z")
 
 
 class Years:
@@ -133,7 +134,11 @@ class Years:
         """1994 where a year is meant."""
         number = int(match["a"])
         before = word_before(match.string, match.start())
-        if before in self._year_before or self._ends_span(match):
+        if (
+            before in self._year_before
+            or _CIRCA.search(match.string, max(0, match.start() - 6), match.start())
+            or self._ends_span(match)
+        ):
             return self.said(match["a"])
         after = _AFTER.match(match.string, match.end())
         if after and self._counts(after.group(1)):

@@ -82,6 +82,8 @@ from legato.text.verbal.rules.romans import roman_value
         ("it", "sig.na Rossi, Vittorio III", "signorina Rossi, Vittorio terzo"),
         ("nl", "Willem II", "Willem de tweede"),
         ("pt", "João XXIII, Pedro II", "João vinte e três, Pedro segundo"),
+        ("nl", "min. 3, 3 min. later", "minimaal drie, drie minuten later"),
+        ("pt", "4,5% a.a. mais", "quatro vírgula cinco por cento ao ano mais"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

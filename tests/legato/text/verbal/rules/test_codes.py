@@ -28,6 +28,8 @@ import pytest
         ("en", "2001:db8::1", "two zero zero one colon D B eight colon colon one"),
         ("en", "10:20:30", "ten hours twenty minutes and thirty seconds"),
         ("de", "der Schalter --hilfe", "der Schalter Bindestrich Bindestrich hilfe"),
+        ("en", "run python3 -m venv", "run python three dash m venv"),
+        ("en", "npm i -g pnpm", "npm i dash g pnpm"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

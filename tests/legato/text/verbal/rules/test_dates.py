@@ -95,6 +95,12 @@ import pytest
         ("nl", "ma t/m vr", "maandag tot en met vrijdag"),
         ("it", "lun-ven", "lunedì a venerdì"),
         ("de", "Mo.–Fr. 8 Uhr", "Montag bis Freitag acht Uhr"),
+        ("de", "am Mi., 5.11., um", "am Mittwoch, fünfter November, um"),
+        ("it", "gio 13/11/2025", "giovedì tredici novembre duemila venticinque"),
+        ("fr", "au 30/11", "au trente novembre"),
+        ("fr", "le 1/3 de", "le un tiers de"),
+        ("pt", "qui., 13 de novembro", "quinta, treze de novembro"),
+        ("nl", "do je 13 keer", "do je dertien keer"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

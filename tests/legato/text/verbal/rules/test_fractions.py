@@ -36,6 +36,8 @@ import pytest
         ("en", "365/7", "three hundred sixty-five over seven"),
         ("de", "120/80", "ein hundert zwanzig zu achtzig"),
         ("pt", "47701/913", "quarenta e sete mil setecentos e um novecentos e treze avos"),
+        ("en", "20/40 and 20/25", "twenty forty and twenty twenty-five"),
+        ("en", "20/3", "twenty thirds"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -111,6 +111,12 @@ import pytest
         ("en", "70 km/s/Mpc", "seventy kilometers per second per megaparsec"),
         ("de", "in 10 Min. fertig", "in zehn Minuten fertig"),
         ("de", "5 Min. Wartezeit", "fünf Minuten Wartezeit"),
+        ("en", "84° / 61°", "eighty-four degrees , sixty-one degrees"),
+        ("en", "20 ° C", "twenty degrees Celsius"),
+        ("es", "1/4 l de leche", "un cuarto de litro de leche"),
+        ("it", "4-3 d.c.r.", "quattro a tre d c r."),
+        ("it", "54 mq", "cinquantaquattro metri quadrati"),
+        ("de", "110 mg/dl", "ein hundert zehn Milligramm pro Deziliter"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -57,6 +57,8 @@ import pytest
         ("nl", "€ 3,50", "drie euro vijftig"),
         ("it", "3,23€", "tre euro ventitre centesimi"),
         ("en", "CHF 250.– now", "two hundred fifty Swiss francs now"),
+        ("nl", "€ 750/mnd", "zevenhonderdvijftig euro per maand"),
+        ("de", "0,49 €/Min. mehr", "neun und vierzig Cent pro Minute mehr"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -42,6 +42,8 @@ import pytest
         ("en", "dial 0176 12345678", "dial zero one seven six, one two three four five six seven eight"),
         ("en", "1300 655 506", "one three zero zero, six five five, five zero six"),
         ("fr", "06.12.34.56.78", "zéro six, un deux, trois quatre, cinq six, sept huit"),
+        ("en", "03-1234-5678", "zero three, one two three four, five six seven eight"),
+        ("en", "1800 123 4567", "one eight zero zero, one two three, four five six seven"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -55,6 +55,7 @@ import pytest
         ("en", "at 2:30p or 9:15a.", "at two thirty PM or nine fifteen AM."),
         ("en", "at :15 and :05 past", "at fifteen and oh five past"),
         ("de", "8:30–18:00 Uhr", "acht Uhr dreißig bis achtzehn Uhr"),
+        ("en", "8a–6p and 8:30a-4p", "eight AM to six PM and eight thirty AM to four PM"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

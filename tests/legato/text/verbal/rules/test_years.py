@@ -40,6 +40,7 @@ import pytest
         ("it", "gli anni '60", "gli anni sessanta"),
         ("nl", "'60 was", "'zestig was"),
         ("zh", "2025年", "二零二五年"),
+        ("en", "born c. 1452", "born circa fourteen fifty-two"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

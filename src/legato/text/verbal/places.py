@@ -1,0 +1,46 @@
+"""Places that are named by a number and a letter: seat 22A, gates 14A and 14B. There the letter is no unit."""
+
+import re
+
+from legato.text.verbal.speech import SPACE, any_of, word_before
+from legato.text.verbal.tables import VerbalData
+
+_WINDOW = 48
+_EARLIER = re.compile(r"(?:\b[0-9]{1,3}[A-Z](?:-| (?:and|or|to|through|&) )){1,3}\Z")
+"""The places that are named before the last."""
+_SEATS = frozenset("ABCDEFGHJK")
+"""Letters of seats; further off than the next word only these are a place's."""
+
+
+def placed(data: VerbalData) -> re.Pattern[str] | None:
+    """What stands before the number and letter of a place ("your seats are "); None where a language has no such words."""
+    names = data.texts("place_words")
+    links = any_of(data.texts("keyed_links"))
+    return re.compile(rf"\b(?i:{any_of(names)})s?(?: {links})?:?{SPACE}\Z") if names else None
+
+
+class Places:
+    """Tells the letter of a place from a unit.
+
+    Args:
+        data: the tables of the language.
+    """
+
+    def __init__(self, data: VerbalData) -> None:
+        self._names = frozenset(data.texts("place_words"))
+        self._placed = placed(data)
+
+    def holds(self, text: str, start: int, letter: str) -> bool:
+        """Whether the number at `start`, which `letter` is joined to, names a place.
+
+        Args:
+            text: the whole text.
+            start: where the number begins.
+            letter: what follows the number.
+        """
+        if word_before(text, start) in self._names:
+            return True
+        if self._placed is None or letter not in _SEATS:
+            return False
+        before = _EARLIER.sub("", text[max(0, start - _WINDOW) : start])
+        return self._placed.search(before) is not None
