@@ -74,6 +74,8 @@ def drawn(file: Path, folder: Path) -> Iterator[str]:
                 continue
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
         yield f"  {folder / name}.svg"
+        if folder == FOLDER:
+            yield f"    for docs/performance.md: ![{CAPTIONS[name]}](figures/{name}.svg)"
     yield from _not_drawn(runs)
 
 
@@ -149,6 +151,12 @@ FIGURES: dict[str, Callable[[Runs], Figure | None]] = {
     "added-ttfb": added,
     "cost-of-a-stream": cost_of_a_stream,
     "cancel": cancels,
+}
+CAPTIONS = {
+    "cost": "CPU-seconds for 1,000 seconds of audio, by contender and number of streams",
+    "added-ttfb": "Added time to the first byte, p50, p95 and p99, over the number of streams",
+    "cost-of-a-stream": "CPU for 1,000 seconds of audio without what an idle process takes, over the number of streams",
+    "cancel": "From a cancel to its answer, p50, p95 and p99",
 }
 
 

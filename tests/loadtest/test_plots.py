@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from loadtest import plots
-from loadtest.plots import FIGURES, drawn, main
+from loadtest.plots import CAPTIONS, FIGURES, drawn, main
 from loadtest.relay_loads import W1
 from loadtest.relay_runs import Runs
 from tests.loadtest.relay_made import heard, made
@@ -53,6 +53,16 @@ def test_the_same_runs_give_the_same_bytes(kept, told, few, tmp_path):
     main([str(kept), "--to", str(tmp_path)])
     for name in few:
         assert (tmp_path / f"{name}.svg").read_bytes() == (kept.parent / f"{name}.svg").read_bytes()
+
+
+def test_the_page_is_told_what_to_show(kept, few, tmp_path, monkeypatch):
+    assert FIGURES.keys() == CAPTIONS.keys()
+    monkeypatch.setattr(plots, "FOLDER", tmp_path / "figures")
+    told = list(drawn(kept, tmp_path / "figures"))
+    assert [line.rpartition("(")[2] for line in told if "![" in line] == [
+        "figures/cost.svg)",
+        "figures/cancel.svg)",
+    ]
 
 
 def test_what_does_not_count_is_named_and_not_drawn(kept, told):
