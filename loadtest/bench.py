@@ -68,13 +68,13 @@ BENCHMARKS = {
         partial(relay.rows, quick=True),
     ),
     "workers": Benchmark(
-        "two workers beside one process, CPU for each stream; five minutes, --quick two",
+        "two workers beside one process, CPU for each stream; four minutes, --quick one",
         partial(workers.rows, quick=False),
         partial(workers.rows, quick=True),
         asked=True,
     ),
     "collector": Benchmark(
-        "what collecting garbage takes, tuned and untuned; six minutes, --quick two",
+        "what collecting garbage takes, tuned and untuned; five minutes, --quick two",
         partial(collector.rows, quick=False),
         partial(collector.rows, quick=True),
         asked=True,
