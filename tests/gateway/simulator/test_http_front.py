@@ -64,7 +64,7 @@ async def test_cartesia_tells_contexts_with_their_words():
 
 
 async def test_a_context_too_many_is_refused_and_the_others_go_on():
-    script = {"limits": {"runs_per_line": 2}, "pace": {"speed": 20}}
+    script = {"limits": {"runs_per_line": 2}, "pace": {"speed": 4}}
     async with simulated(script, names=["cartesia"]) as built, dial(built, CARTESIA) as client:
         for number, name in enumerate("abc"):
             await client.send(cartesia(name, said(number)))

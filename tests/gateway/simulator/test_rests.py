@@ -80,11 +80,11 @@ async def test_without_a_word():
 
 async def test_a_client_that_has_gone_has_nothing_to_lose():
     async with simulated(
-        fault("reset", "idle", 10) | {"limits": {"idle_s": 0.02}}, names=["openai"]
+        fault("reset", "idle", 150) | {"limits": {"idle_s": 0.15}}, names=["openai"]
     ) as built:
         async with aiohttp.ClientSession() as client:
             body = {"model": "tts-1", "voice": "anna", "input": said(1), "response_format": "pcm"}
             async with client.post(f"{built.url}/v1/audio/speech", json=body) as answer:
                 await answer.read()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
         assert built.log.faults == built.log.of(Saw.LIMIT) == []
