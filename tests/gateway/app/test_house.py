@@ -13,8 +13,11 @@ from gateway.telemetry.error_reports import ErrorReports
 from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed, End, Open, Text
+from legato.domain.facts import StreamClosed, StreamOpened, UtteranceBegun, UtteranceEnded
+from legato.domain.receipt import Receipt
 from legato.domain.replies import AudioChunk, UtteranceFinished
 from legato.domain.speech import UtteranceOptions
+from tests.e2e.collector import Collector
 from tests.gateway.app.test_vendor_room import ENV, settings_for
 from tests.gateway.app.workers_stage import until
 
@@ -147,6 +150,35 @@ async def test_spans_are_exported_at_the_end_or_given_up(espeak, told, monkeypat
         assert house.services.observer is house.observer
     assert (await told.event("what telemetry still had could not be sent before the end"))["event"]
     answered.set()
+
+
+async def test_of_what_went_well_the_configured_share_is_exported_and_all_that_was_slow_or_failed(
+    espeak, monkeypatch
+):
+    with Collector() as receiver:
+        for name, value in receiver.variables.items():
+            monkeypatch.setenv(name, value)
+        settings = espeak(telemetry={"trace_share": 0.0, "trace_slow_ms": 300.0})
+        async with House(settings, receiver.variables) as house:
+            note = house.observer.note
+            for stream in ("all well", "not well"):
+                note(StreamOpened(stream, "shop", "grpc", "pcm"))
+            for stream, name, took_s, outcome in (
+                ("all well", "quick", 0.2, "finished"),
+                ("not well", "quick too", 0.2, "finished"),
+                ("not well", "slow", 0.4, "finished"),
+                ("not well", "failed", None, "failed"),
+            ):
+                note(UtteranceBegun(stream, name, "joe"))
+                receipt = Receipt(ttfb_s=took_s, ttfb_speakable_s=took_s)
+                reason = "all_routes_failed" if outcome == "failed" else ""
+                note(UtteranceEnded(stream, name, "joe", outcome, reason, receipt))
+            for stream in ("all well", "not well"):
+                note(StreamClosed(stream, "", 1, 0, 1.0))
+        exported = {(span.name, span.attributes["legato.stream_id"]) for span in receiver.spans}
+        named = {span.attributes.get("legato.utterance_id") for span in receiver.spans}
+    assert exported == {("utterance", "not well"), ("stream", "not well")}
+    assert named == {None, "slow", "failed"}
 
 
 async def test_before_it_is_ready_every_filter_is_prepared(espeak, monkeypatch):
