@@ -18,6 +18,8 @@ from gateway.servers.settings import ServerSettings
 from legato.faces.native import WEBSOCKET_PATH
 
 MAX_HEAD_BYTES = 16 * 1024
+UNREAD_BYTES = 32 * 1024
+"""What the kernel keeps of one client until it is read (it doubles this itself): no more of it comes in one turn of the loop."""
 _START = f"GET {WEBSOCKET_PATH}".encode()
 _HEAD_END = b"\r\n\r\n"
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.[01]\r?")
@@ -107,9 +109,10 @@ class Acceptor(asyncio.Protocol):
 
 
 def tune(sock: socket.socket, settings: ServerSettings) -> None:
-    """Socket options of a client connection: no Nagle, and a peer that is gone is noticed."""
+    """Socket options of a client connection: no Nagle, a peer that is gone is noticed, and one that floods waits in its own kernel."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.user_timeout_s * 1000))
 

@@ -22,6 +22,8 @@ NORMAL_CLOSURE = 1000
 PROTOCOL_ERROR = 1002
 INVALID_TEXT = 1007
 TOO_BIG = 1009
+FRAMES_A_TURN = 64
+"""After so many frames of one client the others have their turn."""
 _MAX_REASON_BYTES = 123
 _PING = struct.Struct("<4sI")
 _PING_MARK = b"lgto"

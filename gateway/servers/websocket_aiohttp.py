@@ -1,6 +1,7 @@
 """The native WebSocket on a connection that aiohttp already owns: an upgrade on a reused keep-alive connection."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -9,7 +10,7 @@ from gateway.servers.knock import request_head
 from gateway.servers.outbox import Outbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.websocket import Entry, Frames, WebSocketOutlet, enter
+from gateway.servers.websocket import FRAMES_A_TURN, Entry, Frames, WebSocketOutlet, enter
 from legato.faces.native import NativeWebSocket
 
 _CLOSE_S = 5.0
@@ -137,7 +138,11 @@ async def _write(request: web.Request, socket: web.WebSocketResponse, frames: Ai
 
 
 async def _read(socket: web.WebSocketResponse, frames: AiohttpFrames) -> None:
-    while not frames.outlet.closed:
+    for taken in itertools.count(1):
+        if frames.outlet.closed:
+            return
+        if taken % FRAMES_A_TURN == 0:
+            await asyncio.sleep(0)  # what has come already is given without waiting
         message = await socket.receive()
         if message.type is WSMsgType.PING:
             if not await _answered(socket, message.data):

@@ -2,6 +2,7 @@
 
 Rules:
 - A text frame that is not UTF-8 closes 1007, a message beyond the limit 1009, a frame out of order 1002.
+- A client that sends `FRAMES_A_TURN` frames at once is not read for a moment: what floods is one among others.
 - Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport, which the
   next frame would overwrite while the client reads slowly.
 - A client's close frame means it is gone: WebSocket has no half-close.
@@ -27,13 +28,22 @@ from gateway.servers.knock import request_head
 from gateway.servers.mistakes import PicowsLog
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.websocket import INVALID_TEXT, PROTOCOL_ERROR, TOO_BIG, Entry, WebSocketOutlet, enter
+from gateway.servers.websocket import (
+    FRAMES_A_TURN,
+    INVALID_TEXT,
+    PROTOCOL_ERROR,
+    TOO_BIG,
+    Entry,
+    WebSocketOutlet,
+    enter,
+)
 from legato.faces.native import NativeWebSocket
 
 _COPY_BYTES = 8192
 _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
+_FLOOD_S, _BREATH_S = 0.05, 0.02
 _BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
 """Looked up once: a member of this enum costs more to find than a frame's own kind."""
 _log = PicowsLog(logging.getLogger("picows.server"))
@@ -93,6 +103,9 @@ class PicowsStream(WSListener):
         self._parts: list[bytes] = []
         self._parts_kind: WSMsgType | None = None
         self._parts_bytes = 0
+        self._turn = 0
+        self._turn_began_at = 0.0
+        self._holds_breath = False
         self.jammed = False
 
     # --- from the socket ----------------------------------------------------------------------------------------------
@@ -105,6 +118,9 @@ class PicowsStream(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame of the client."""
         kind = frame.msg_type
+        self._turn += 1
+        if self._turn == FRAMES_A_TURN:
+            self._look_back(transport)
         if transport.is_close_frame_sent and kind is not _CLOSE:
             # Ours, or of picows itself, which goes on reading after a frame that it refuses.
             self.outlet.gone()
@@ -167,6 +183,26 @@ class PicowsStream(WSListener):
             self._wait(self._backlog())
 
     # ------------------------------------------------------------------------------------------------------------------
+
+    def _look_back(self, transport: WSTransport) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        floods = now - self._turn_began_at < _FLOOD_S
+        self._turn, self._turn_began_at = 0, now
+        if floods and not self._holds_breath and not transport.underlying_transport.is_closing():
+            # uvloop would go on reading for as long as there is something, however long that is.
+            transport.underlying_transport.pause_reading()
+            self._holds_breath = True
+            loop.call_soon(self._breathe, transport)
+
+    def _breathe(self, transport: WSTransport) -> None:
+        # What had been read when it was paused is all said by now: the moment begins here.
+        asyncio.get_running_loop().call_later(_BREATH_S, self._read_on, transport)
+
+    def _read_on(self, transport: WSTransport) -> None:
+        self._holds_breath = False
+        if not transport.underlying_transport.is_closing():
+            transport.underlying_transport.resume_reading()
 
     def _backlog(self) -> int:
         transport = self._transport

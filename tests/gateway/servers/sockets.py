@@ -68,6 +68,10 @@ class RawSocket:
         masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(data))
         self.writer.write(head + mask + masked)
 
+    def write_many(self, times, kind, data):
+        """The same short frame so many times, in one write and without a mask that hides anything."""
+        self.writer.write((struct.pack(">BBI", 0x80 | kind, 0x80 | len(data), 0) + data) * times)
+
     def say(self, **message):
         self.write(TEXT, json.dumps(message).encode())
 

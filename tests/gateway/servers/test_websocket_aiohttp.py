@@ -104,6 +104,21 @@ async def test_a_fault_closes_1011():
         assert len(built.observer.facts) == 1
 
 
+async def test_a_client_that_floods_is_one_among_others():
+    async with conversation() as (built, flooder, flooding):
+        other = await reused(built.servers.http_port)
+        await other.open()
+        session = await built.reception.session(1)
+        flooder.write_many(20_000, TEXT, b'{"played": {"sample": "0"}}')
+        other.say(ping={"payload": "here"})
+        await session.until(lambda it: it.heard(events.Ping))
+        assert len(flooding.fed) < 500
+        await flooding.until(lambda it: len(it.fed) > 20_000)
+        for client, heard in ((other, session), (flooder, flooding)):
+            client.close()
+            await heard.until(lambda it: it.closed)
+
+
 async def test_a_close_frame_means_that_the_client_is_gone():
     async with conversation() as (_, client, session):
         client.write(CLOSE, struct.pack(">H", 1000))

@@ -10,6 +10,7 @@ import sys
 import pytest
 import websockets
 
+from gateway.servers.acceptor import UNREAD_BYTES
 from legato.domain import events
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
@@ -61,6 +62,7 @@ async def test_the_socket_has_no_nagle_and_notices_a_dead_peer():
         assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert held.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+        assert held.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) == 2 * UNREAD_BYTES
 
 
 async def test_who_is_not_let_in_gets_the_status_and_the_error():
@@ -254,6 +256,21 @@ async def test_a_client_that_sends_and_never_reads_is_given_up():
                 await client.writer.drain()
         await session.until(lambda it: it.closed)
         assert len(built.servers.streams) == 0
+
+
+async def test_a_client_that_floods_is_one_among_others():
+    async with conversation() as (built, flooder, flooding):
+        other = await RawSocket.connect(built.servers.http_port)
+        await other.open()
+        session = await built.reception.session(1)
+        flooder.write_many(20_000, TEXT, b'{"played": {"sample": "0"}}')
+        other.say(ping={"payload": "here"})
+        await session.until(lambda it: it.heard(events.Ping))
+        assert len(flooding.fed) < 1_000
+        await flooding.until(lambda it: len(it.fed) > 20_000)
+        for client, heard in ((other, session), (flooder, flooding)):
+            client.close()
+            await heard.until(lambda it: it.closed)
 
 
 async def test_a_close_that_is_not_answered_is_cut(monkeypatch):
