@@ -13,10 +13,10 @@ from tests.loadtest.kept import keep
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
-USUAL = 3.2
+USUAL = 2.5
 """Times the CPU that nginx takes for the same audio, 20 streams at a vendor that sends four times as fast as it sounds."""
-MOST = 1.5 * USUAL
-"""A gateway beside which a thread took as much of the processor as it did itself was found at 5.2 and 5.7 times, on a busy machine."""
+MOST = 1.6 * USUAL
+"""Rounds on a busy machine gave 2.2 to 2.9 times, and with a thread in the gateway that doubled its work 4.3 to 5.5."""
 ROUNDS = 2
 MOST_ROUNDS = 5
 """So many where the first are not below: what others did to one of them is outvoted, what the gateway does is not."""
