@@ -11,6 +11,7 @@ from legato.text.settings import TextSettings
 @pytest.mark.parametrize(
     ("written", "heard"),
     [
+        ("Your balance is $42 as of 11/20.", "Your balance is forty-two dollars as of November twentieth."),
         ("This is un*believ*able and **in**credible.", "This is unbelievable and incredible."),
         ("Water is H~2~O, and E = mc^2^ holds.", "Water is H two O, and E equals m c squared holds."),
         ("Your seat is 22A. The card **** 4242 paid.", "Your seat is twenty-two A. The card four two four two paid."),

@@ -28,6 +28,7 @@ _PAIRS = {
     ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
 }  # fmt: skip
 _DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
+_DIFFERENTIALS = frozenset({"dx", "dy", "dt"})
 _BRACES = frozenset("{}")
 _CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
@@ -292,7 +293,7 @@ def _word(text: str, follower: str) -> str | None:
         return "\\infty " if text == "infinity" else f"\\{text} "
     if len(text) == 1:
         return text
-    if len(text) > 2 or text.lower() in _STOP or follower == "(":
+    if len(text) > 2 or text.lower() in _STOP or (follower == "(" and text not in _DIFFERENTIALS):
         return None
     return text
 

@@ -33,6 +33,8 @@ _LAST_WORD = re.compile(rf"([^\W_]+)[.:°º]{{0,3}}{SPACE}\Z")
 _LONGEST_WORD = 32
 _LEADS = frozenset({"exp", "expires", "expiry", "expiration", "until", "thru", "through", "date", "of"})
 """The last words of what stands before a day or a month."""
+_FIRST = frozenset({"as"})
+"""The first word of what stands before a day in two words."""
 _LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
@@ -74,6 +76,7 @@ class Cuts:
             )
             for word in data.table(name)
         } | {"v"}
+        self._open |= {lead.split()[0].lower() for lead in data.texts("keyed_words") if " " in lead} | _FIRST
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))

@@ -105,6 +105,16 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
 
 
+def after_weekday(data: VerbalData) -> re.Pattern[str]:
+    """The name of a weekday, short or long, and the space behind it; small where the language writes months so."""
+    table = data.table("weekdays")
+    names = [*table, *(name.lower() for name in table.values())]
+    small = any(month.islower() for month in data.table("months"))
+    return re.compile(
+        rf"\b{any_of([*(name.title() for name in names), *(names if small else [])])}\.?,?{SPACE}\Z"
+    )
+
+
 def any_of(texts: Iterable[str]) -> str:
     """A pattern that takes one of the texts, longest first; one that takes nothing when there are none."""
     ordered = sorted(dict.fromkeys(texts), key=lambda text: (-len(text), text))

@@ -18,6 +18,7 @@ import pytest
         ("x_{1} ∈ {a}", "x sub 1 is in the set a"),
         ("[x,p] = iħ", "the commutator of x and p equals i h bar"),
         ("f∼g", "f is similar to g"),
+        ("d/dx(x³) = 3x²", "d d x of x cubed equals 3 x squared"),
         ("f(g(2))", "f of g of 2"),
         ("x = 5 cm²", "x equals 5 square centimeters"),
         ("o(g(x))", "little o of g of x"),

@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afresh
 
 _STOP = r"(?P<stop>\.)"
-_NUMBER_BEFORE = re.compile(rf"[0-9]{SPACE}?\Z")
+_NUMBER_BEFORE = re.compile(rf"([$€£]?)(?<![0-9.,])[0-9][0-9.,]{{0,12}}{SPACE}?\Z")
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
@@ -145,7 +145,7 @@ class Abbreviations:
         if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
             return None
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
-        spoken = self._after_number.get(match["word"], spoken) if after else spoken
+        spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
         stop = "" if match["word"].lower() in self._never_end else self._stop(match)
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 

@@ -14,6 +14,7 @@ from legato.text.verbal.speech import (
     EXPIRES,
     SPACE,
     Speech,
+    after_weekday,
     any_of,
     begins_afresh,
     spaced,
@@ -46,9 +47,7 @@ class Dates:
         self._date = re.compile(
             rf",?{SPACE}[0-9]{{1,2}}(?:[-/.][0-9]{{1,2}}|(?:er|º|°)?{SPACE}(?:de )?{months}\b)"
         )
-        self._after_day = re.compile(
-            rf"\b{any_of(name.title() for name in data.table('weekdays'))}\.?,?{SPACE}\Z"
-        )
+        self._after_day = after_weekday(data)
         self._links = data.table("day_links")
         days = data.table("weekdays")
         self._days = {**days, **{name.lower(): name for name in days.values()}}
@@ -214,6 +213,7 @@ class Dates:
         filled = match["day"][0] == "0" and len(match["day"]) + len(match["month"]) == 4
         if (
             before in self._days
+            or self._after_day.search(match.string, max(0, match.start() - 16), match.start())
             or ((named or dated) and self._order("/") == "mdy")
             or (filled and self._order("/") == "mdy")
         ):

@@ -24,6 +24,8 @@ _NO_UNITS = frozenset({"Na", "GPA"})
 """Symbols of other things that differ from a unit in nothing but their case."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
+_LARGE = 3
+"""So many digits has a number that may have a space before a letter that is a unit only behind large ones: 375 F."""
 
 
 class Measures:
@@ -40,6 +42,7 @@ class Measures:
         self._singular = frozenset(data.texts("singular_after"))
         self._made = frozenset(data.texts("unit_nouns"))
         self._stopless = frozenset(data.texts("units_stopless"))
+        self._large = frozenset(data.texts("units_large"))
         self._small = data.table("units_small")
         self._places = Places(data)
         self._magnitudes = data.table("magnitude_words")
@@ -51,7 +54,7 @@ class Measures:
         if not self._units:
             return
         number = self._speech.number
-        mixed = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE})?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
+        mixed = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         goes_on = "[a-z0-9(]" if self._speech.decimal == "." else "[a-zà-ÿ(]"
@@ -298,7 +301,10 @@ class Measures:
 
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
         written = match["unit"]
-        joined = not match["gap"] or bool(match["power"]) or (written in _ENDING and self._ends(match))
+        large = written in self._large and len(match.groupdict().get("a") or "") >= _LARGE
+        joined = (
+            not match["gap"] or large or bool(match["power"]) or (written in _ENDING and self._ends(match))
+        )
         if written in self._stopless and match.string[match.end("unit") :][:1] == ".":
             return None
         if written in self._small and float(self._speech.plain(match["a"])) < _FEW:

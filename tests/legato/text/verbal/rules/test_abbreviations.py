@@ -84,6 +84,7 @@ from legato.text.verbal.rules.romans import roman_value
         ("pt", "João XXIII, Pedro II", "João vinte e três, Pedro segundo"),
         ("nl", "min. 3, 3 min. later", "minimaal drie, drie minuten later"),
         ("pt", "4,5% a.a. mais", "quatro vírgula cinco por cento ao ano mais"),
+        ("en", "a $500 min. of 5 min. more", "a five hundred dollar minimum of five minutes more"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -101,6 +101,8 @@ import pytest
         ("fr", "le 1/3 de", "le un tiers de"),
         ("pt", "qui., 13 de novembro", "quinta, treze de novembro"),
         ("nl", "do je 13 keer", "do je dertien keer"),
+        ("es", "el sáb. 22/11 a las", "el sábado veintidós de noviembre a las"),
+        ("en", "Sat 3/4 but it is 3/4", "Saturday March fourth but it is three quarters"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

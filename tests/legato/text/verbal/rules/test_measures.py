@@ -117,6 +117,8 @@ import pytest
         ("it", "4-3 d.c.r.", "quattro a tre d c r."),
         ("it", "54 mq", "cinquantaquattro metri quadrati"),
         ("de", "110 mg/dl", "ein hundert zehn Milligramm pro Deziliter"),
+        ("en", "at 375 F, plan 9 F", "at three hundred seventy-five degrees Fahrenheit, plan nine F"),
+        ("en", "1-1/2 tsp", "one and a half teaspoons"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):
