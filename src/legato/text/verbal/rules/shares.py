@@ -7,15 +7,13 @@ from legato.text.verbal.speech import SPACE, Speech
 
 
 class Shares:
-    """The rule of one language for what is used of a store; of no effect where it has no words for it."""
+    """The rule of one language for what is used of a store."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
         """Enters the rule; it stands before those of units, which would take the second number for a divisor."""
-        if "out_of" not in self._speech.phrases:
-            return
         book.on_digit(
             "measure.used",
             rf"(?P<over>{self._speech.number}){SPACE}?/{SPACE}?(?=[0-9][0-9.,]{{0,6}}{SPACE}?[KMGT]B\b)",
