@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
         log = logger("legato.serve")
         before, after = raise_file_limit()
         log.info("file limit", before=before, now=after)
+        if resource.RLIM_INFINITY != after < settings.limits.max_streams:
+            log.warning(
+                "fewer files may be open than limits.max_streams: raise ulimit -n, or nobody gets in when they are used up",
+                now=after,
+                max_streams=settings.limits.max_streams,
+            )
         for provider in unbuilt(settings):
             log.warning(
                 "this provider's dialect is not built in; its routes are passed over", provider=provider

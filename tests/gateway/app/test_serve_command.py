@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from gateway.app.process import MOST_FILES
 from gateway.app.serve_command import serve_command
 
 
@@ -98,8 +99,9 @@ def test_the_command_lives_until_it_is_told_to_go(tmp_path):
     guard.start()
     try:
         result = invoke(
-            "--config", str(file), "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", "--admin", admin
-        )
+            "--config", str(file), "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", "--admin", admin,
+            env={"LEGATO_LIMITS__MAX_STREAMS": str(2 * MOST_FILES)},
+        )  # fmt: skip
     finally:
         over.set()
         guard.join()
@@ -113,4 +115,9 @@ def test_the_command_lives_until_it_is_told_to_go(tmp_path):
         < events.index("ready")
         < events.index("stopped")
     )
+    (told,) = [
+        line for line in lines if line["event"].startswith("fewer files may be open than limits.max_streams")
+    ]
+    assert (told["level"], told["max_streams"]) == ("warning", 2 * MOST_FILES)
+    assert told["now"] <= MOST_FILES
     assert "this provider's dialect is not built in; its routes are passed over" in events
