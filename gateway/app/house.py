@@ -27,6 +27,7 @@ from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom
 from gateway.app.health import ProcessHealth, version
 from gateway.app.lines import LinesByProvider
+from gateway.app.open_files import OpenFiles
 from gateway.app.reception import Reception
 from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
@@ -117,6 +118,7 @@ class House:
             Principal(max_streams=limits.max_streams_per_principal),
             settings.server.origins,
             limits.max_streams,
+            OpenFiles(CLOCK).are_short,
         )
         wanted = {"engine": self.room.well} if self.room.wanted else {}
         self.health = ProcessHealth(self.directory, wanted, lambda: self.reception.open_streams, CLOCK)

@@ -51,5 +51,10 @@ async def _ask(method: str, url: str, data: bytes | None = None) -> tuple[int, b
             session.request(method, url, data=data) as answer,
         ):
             return answer.status, await answer.read()
-    except (TimeoutError, aiohttp.ClientError, ValueError) as error:
+    except aiohttp.ClientConnectorError as error:
+        # The library's own words tell of its TLS settings, whatever the scheme.
+        raise OperatorError(f"nobody answers at {url}: {error.os_error.strerror or error.os_error}") from None
+    except TimeoutError:
+        raise OperatorError(f"nobody answers at {url} within {_TIMEOUT_S:.0f} s") from None
+    except (aiohttp.ClientError, ValueError) as error:
         raise OperatorError(f"nobody answers at {url}: {error}") from None

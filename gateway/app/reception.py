@@ -4,11 +4,12 @@ Rules:
 - With no keys configured everybody is the default principal; with keys, only their holders come in.
 - An Origin comes from browsers alone: one that is there must be on the list, whatever the key.
 - A stream counts from its opening until its session hears `Closed`.
+- Nobody comes in while the files that a process may open are nearly used up: else the next would be cut off without a word.
 - While shutting down nobody new is let in.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gateway.session.session import Session, SessionServices
@@ -37,6 +38,7 @@ class Reception:
         everybody: the principal of those who need no key.
         origins: browser origins that may come in; a port of `*` is any, `*` alone is all.
         max_streams: open at once in this process.
+        short_of_files: they are nearly used up.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class Reception:
         everybody: Principal,
         origins: Sequence[str],
         max_streams: int,
+        short_of_files: Callable[[], bool] = lambda: False,
     ) -> None:
         self._services = services
         self._store = store
         self._everybody = everybody
         self._origins = frozenset(origins)
         self._max_streams = max_streams
+        self._short_of_files = short_of_files
         self._open: Counter[str] = Counter()
         self._shutting_down = False
 
@@ -106,6 +110,12 @@ class Reception:
             raise SpeechError(
                 Reason.OVERLOADED,
                 f"{self._max_streams} streams are open, and there is room for no more",
+                retry_after_s=_RETRY_S,
+            )
+        if self._short_of_files():
+            raise SpeechError(
+                Reason.OVERLOADED,
+                f"{self.open_streams} streams are open, and the process may open no more files",
                 retry_after_s=_RETRY_S,
             )
         if principal.max_streams and self._open[principal.name] >= principal.max_streams:

@@ -182,6 +182,7 @@ class _Lines(logging.StreamHandler[TextIO]):
         super().__init__(stream)
         self._records = records
         self._lines: list[str] = []
+        self.unwritten = 0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Render it, and write what there is unless another follows at once: also where this one cannot be rendered."""
@@ -198,6 +199,7 @@ class _Lines(logging.StreamHandler[TextIO]):
             self.stream.write("\n".join(lines) + "\n")
             self.flush()
         except Exception:  # noqa: BLE001 - as every handler: a line that cannot be written ends nothing
+            self.unwritten += len(lines)
             self.handleError(last)
 
 
@@ -248,7 +250,9 @@ class Logs:
         self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
         records = Records(queued)
         self._handler = _Boundless(records)
-        self._listener = _Writer(records, self._writer(records))
+        self._lines = _Lines(self._stream, records)
+        self._lines.setFormatter(_Format([name_exception, self._name_worker, self._rendering()]))
+        self._listener = _Writer(records, self._lines)
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
 
@@ -271,8 +275,8 @@ class Logs:
 
     @property
     def dropped(self) -> int:
-        """Lines that were lost because nobody read fast enough."""
-        return self._handler.dropped
+        """Lines that were lost because nobody read fast enough, or because they could not be written."""
+        return self._handler.dropped + self._lines.unwritten
 
     def __enter__(self) -> Self:
         root = logging.getLogger()
@@ -301,11 +305,6 @@ class Logs:
             logger_factory=structlog.stdlib.LoggerFactory(),
             wrapper_class=structlog.make_filtering_bound_logger(self._level),
         )
-
-    def _writer(self, records: Records) -> logging.Handler:
-        writer = _Lines(self._stream, records)
-        writer.setFormatter(_Format([name_exception, self._name_worker, self._rendering()]))
-        return writer
 
     def _name_worker(self, _: object, __: str, event: EventDict) -> EventDict:
         if self._worker:

@@ -65,7 +65,9 @@ class OwnMetrics(Collector):
             spans.add_metric([outcome], count)
         yield spans
         yield CounterMetricFamily(
-            "legato_log_lines_dropped", "Log lines lost because nobody read.", self._dropped_lines()
+            "legato_log_lines_dropped",
+            "Log lines lost because nobody read, or they could not be written.",
+            self._dropped_lines(),
         )
         lookups = CounterMetricFamily(
             "legato_cache_lookups", "What was asked of caches.", labels=["cache", "outcome"]

@@ -154,3 +154,15 @@ def test_what_comes_out_is_a_working_session(reception):
     stream.drained()
     assert isinstance(outlet.replies[0], Opened)
     assert outlet.replies[1] == Pong("x")
+
+
+def test_nobody_comes_in_while_files_are_nearly_used_up(services):
+    short = True
+    reception = Reception(services, None, Principal(max_streams=3), (), 100, lambda: short)
+    error = refused(enter, reception, Principal())
+    assert error.reason is Reason.OVERLOADED
+    assert "no more files" in error.message
+    assert error.retry_after_s is not None
+    short = False
+    enter(reception, Principal())
+    assert reception.open_streams == 1

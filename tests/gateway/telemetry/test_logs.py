@@ -213,6 +213,29 @@ def test_a_reader_that_does_not_read_holds_nobody_up_and_loses_lines():
     assert json.loads(lines[0])["number"] == 0
 
 
+class Full(io.StringIO):
+    """A file on a disk that has no room once."""
+
+    full = True
+
+    def write(self, text):
+        if self.full:
+            self.full = False
+            raise OSError(28, "No space left on device")
+        return super().write(text)
+
+
+def test_lines_that_cannot_be_written_are_counted_and_later_ones_are_written(monkeypatch):
+    monkeypatch.setattr(logs, "_MOST_LINES", 2)
+    stream = Full()
+    with Logs("info", "json", stream) as running:
+        for number in range(5):
+            logger("legato.x").info("line", number=number)
+    written = [json.loads(line)["number"] for line in stream.getvalue().splitlines()]
+    assert running.dropped in {1, 2}
+    assert written == [*range(running.dropped, 5)]
+
+
 def test_the_end_does_not_wait_for_a_reader_that_never_reads(monkeypatch):
     monkeypatch.setattr(logs, "STOP_S", 0.01)
     for queued in (1, 5):  # with room for the end of the queue, and without
