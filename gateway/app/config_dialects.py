@@ -9,11 +9,18 @@ from legato.faces.cartesia import CartesiaSwitches
 from legato.faces.deepgram_v2 import DeepgramV2Switches
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.elevenlabs_requests import FORMATS, ElevenLabsSwitches
+from legato.faces.openai import FORMATS as OPENAI_FORMATS
 
 
 def _known_format(name: str) -> str:
     if name and name not in FORMATS:
         raise ValueError(f"expected one of {', '.join(FORMATS)}, got {name!r}")
+    return name
+
+
+def _known_openai_format(name: str) -> str:
+    if name and name not in OPENAI_FORMATS:
+        raise ValueError(f"expected one of {', '.join(OPENAI_FORMATS)}, got {name!r}")
     return name
 
 
@@ -27,6 +34,9 @@ class DialectsSection(Section):
     """Where the times in an ElevenLabs WebSocket's messages count from: `message`, its own audio, as the specification says; `spans`,
     the end of the times before it, for clients that add them up, as Pipecat does; `context`, for those that take them as they
     are, as LiveKit does."""
+    openai_format: Annotated[str, AfterValidator(_known_openai_format)] = ""
+    """What an OpenAI client gets that asks for no `response_format`: `wav`, which players know whatever the file is called, or `pcm`; empty:
+    it is refused, since it expects mp3."""
     cartesia_confirms_cancel: bool = True
     """Whether a Cartesia context that was cancelled ends with `done`. The vendor's synchronous Python client takes a late one for
     the end of the next context, unless the cancelled one was read to its end."""

@@ -72,6 +72,7 @@ def configured(section: DialectsSection) -> tuple[Route, ...]:
         ElevenLabsMultiStream: partial(ElevenLabsMultiStream, switches=elevenlabs),
         ElevenLabsRest: partial(ElevenLabsRest, switches=elevenlabs),
         ElevenLabsStreamInput: partial(ElevenLabsStreamInput, switches=elevenlabs),
+        OpenAISpeech: partial(OpenAISpeech, default_format=section.openai_format),
     }
     return tuple(
         replace(route, make_face=decided.get(route.make_face, route.make_face)) for route in DIALECTS

@@ -4,7 +4,7 @@ Rules:
 - A voice of the catalogue is meant by its name; the vendor's own names that the catalogue lacks mean the default voice.
 - Any model is taken: the voice decides. `instructions` are read and change nothing.
 - `pcm` is 24 kHz s16le mono without a header. What is not built is refused by name, the vendor's default (mp3) too: a client
-  that asked for nothing expects it.
+  that asked for nothing expects it, unless it is decided what such a client gets.
 """
 
 import base64
@@ -40,7 +40,7 @@ VENDOR_VOICES = frozenset(
         "verse",
     ]
 )
-_FORMATS = {
+FORMATS = {
     "pcm": (AudioFormat(Encoding.PCM_S16LE, 24_000), "audio/pcm"),
     "wav": (AudioFormat(Encoding.WAV, 24_000), "audio/wav"),
 }
@@ -86,15 +86,17 @@ class OpenAISpeech:
     Args:
         request_id: goes back as `x-request-id`.
         voices: names in the catalogue.
+        default_format: what a client gets that asks for none, one of `FORMATS`; empty: it is refused.
     """
 
     name = "openai"
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
+    def __init__(self, request_id: str, voices: Collection[str], default_format: str = "") -> None:
         self._request_id = request_id
         self._voices = voices
+        self._default_format = default_format
         self._content_type = "audio/pcm"
-        self._format, _ = _FORMATS["pcm"]
+        self._format, _ = FORMATS["pcm"]
         self._has_begun = False
         self._traceparent = ""
 
@@ -162,7 +164,7 @@ class OpenAISpeech:
         text = request.get("input")
         if not isinstance(text, str) or not text:
             raise _bad("input must be a text that is not empty")
-        self._format, self._content_type = _format(request.get("response_format"))
+        self._format, self._content_type = _format(request.get("response_format") or self._default_format)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"
         opened = events.Open(
@@ -226,10 +228,10 @@ def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> s
 
 
 def _format(asked: object) -> tuple[AudioFormat, str]:
-    found = _FORMATS.get(asked) if isinstance(asked, str) else None
+    found = FORMATS.get(asked) if isinstance(asked, str) else None
     if found is None:
         named = shown(asked) if asked else "mp3 (the default)"
-        offered = ", ".join(_FORMATS)
+        offered = ", ".join(FORMATS)
         raise SpeechError(
             Reason.UNKNOWN_FORMAT, f"response_format {named} is not offered here; offered: {offered}"
         )

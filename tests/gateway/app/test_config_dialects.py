@@ -7,7 +7,7 @@ from legato.faces.elevenlabs_alignment import TimeBase
 
 def test_nothing_is_decided_until_it_is_configured():
     section = DialectsSection()
-    assert section.elevenlabs().default_format == ""
+    assert section.elevenlabs().default_format == section.openai_format == ""
     assert section.elevenlabs().alignment is TimeBase.SPANS
     assert not section.deepgram_v2().flushed_is_last
     assert section.cartesia().confirms_cancel
@@ -29,3 +29,5 @@ def test_what_is_configured_reaches_the_faces():
 def test_a_format_that_is_not_built_is_refused_with_the_list():
     with pytest.raises(ValidationError, match="pcm_24000"):
         DialectsSection(elevenlabs_format="mp3_44100_128")
+    with pytest.raises(ValidationError, match="pcm, wav"):
+        DialectsSection(openai_format="mp3")

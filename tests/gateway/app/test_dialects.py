@@ -4,6 +4,7 @@ from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_sections import ServerSection
 from gateway.app.dialects import DIALECTS, configured, tcp_face
 from gateway.servers.dialects import PageRoute, Shape
+from legato.domain.audio import Encoding
 from legato.domain.events import Open
 from legato.ports import Accepted, RequestHead
 from tests.gateway.servers.stage import TwoVoices
@@ -56,6 +57,9 @@ def test_what_vendors_leave_open_is_decided_by_the_configuration():
 
     assert answers(DialectsSection()) == {False}
     assert answers(DialectsSection(elevenlabs_format="pcm_24000")) == {True}
+    wav = configured(DialectsSection(openai_format="wav"))
+    [face] = [route.make_face("r", {"joe"}) for route in wav if route.path == "/v1/audio/speech"]
+    assert face.parse(b'{"input": "hi.", "voice": "joe"}')[0].audio_format.encoding is Encoding.WAV
     assert [route.path for route in configured(DialectsSection())] == [route.path for route in DIALECTS]
 
 

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from legato.domain import events, replies
+from legato.domain.audio import Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
 from legato.faces import openai
@@ -43,6 +44,16 @@ def test_a_speed_may_be_a_number_in_a_text():
 def test_a_format_is_refused_as_it_was_given(asked, told):
     (event,) = parsed(response_format=asked)[1]
     assert event.error.message == f"response_format {told} is not offered here; offered: pcm, wav"
+
+
+def test_what_a_client_gets_that_asks_for_no_format_may_be_decided():
+    face = openai.OpenAISpeech("r-1", {"joe"}, "wav")
+    for asked in ({}, {"response_format": None}):
+        opened = face.parse(json.dumps({"voice": "joe", "input": "Hi.", **asked}).encode())[0]
+        assert opened.audio_format.encoding is Encoding.WAV
+        assert face.headers["content-type"] == "audio/wav"
+    [refused] = face.parse(json.dumps({**ASKED, "response_format": "mp3"}).encode())
+    assert refused.error.reason is Reason.UNKNOWN_FORMAT, "who asks for something gets nothing else"
 
 
 @pytest.mark.parametrize(("voice", "name"), [("alloy", ""), ({"id": "joe"}, "joe"), ("joe", "joe")])
