@@ -16,7 +16,7 @@ from gateway.simulator.log import Saw
 from gateway.simulator.script import Fault, Moment, Script
 from gateway.simulator.tones import decode
 from gateway.simulator.words import WORDS
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Words
+from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker, Words
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
@@ -110,7 +110,7 @@ async def spoken_by(name, running):
                     audio += event.data
                 elif isinstance(event, Words):
                     times += event.words
-                else:
+                elif not isinstance(event, Joined):  # told of sound that comes before its times
                     others.append(event)
     numbers = decode(np.frombuffer(audio, np.int16), place.sample_rate_hz)
     return numbers, times, others

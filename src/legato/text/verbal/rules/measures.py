@@ -58,10 +58,6 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         goes_on = "[a-z0-9(]" if self._speech.decimal == "." else "[a-zà-ÿ(]"
-        if self._speech.data.table("settings").get("ordinal_dot"):
-            goes_on = (
-                "[A-Za-zÀ-ÿ(]"  # where every noun has a capital, the segmenter told the ends of sentences
-            )
         stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on}))?"
         tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"

@@ -110,7 +110,7 @@ import pytest
         ("en", "a 4.0 GPA", "a four point zero GPA"),
         ("en", "70 km/s/Mpc", "seventy kilometers per second per megaparsec"),
         ("de", "in 10 Min. fertig", "in zehn Minuten fertig"),
-        ("de", "5 Min. Wartezeit", "fünf Minuten Wartezeit"),
+        ("de", "nach 5 Min. Dann kam er", "nach fünf Minuten. Dann kam er"),
         ("en", "84° / 61°", "eighty-four degrees , sixty-one degrees"),
         ("en", "20 ° C", "twenty degrees Celsius"),
         ("es", "1/4 l de leche", "un cuarto de litro de leche"),
