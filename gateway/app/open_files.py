@@ -3,6 +3,7 @@
 A socket that cannot be accepted is no refusal: whoever comes is cut off without a word, health checks as well.
 """
 
+import math
 import os
 import resource
 
@@ -12,6 +13,9 @@ from legato.ports import Clock
 RESERVE = 32
 """For operators, health checks, vendors' lines of streams that are open, and whoever is to be told that there is no room."""
 _TELL_AGAIN_S = 60.0
+_COUNT_AGAIN_S = 0.25
+"""Counting them takes a millisecond where there are thousands; between counts everybody who asks is one more."""
+_FOLDER = "/proc/self/fd"
 
 
 class OpenFiles:
@@ -25,13 +29,19 @@ class OpenFiles:
     def __init__(self, clock: Clock, limit: int | None = None) -> None:
         self._clock = clock
         self._limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if limit is None else limit
-        self._told_at = -_TELL_AGAIN_S
+        self._told_at = -math.inf
+        self._counted_at = -math.inf
+        self._open = 0
 
     def are_short(self) -> bool:
         """So few are left that nobody else should come in; a line of the log says so, once a minute."""
-        if self._limit == resource.RLIM_INFINITY or self._next() < self._limit - RESERVE:
-            return False
         now = self._clock()
+        if now >= self._counted_at + _COUNT_AGAIN_S:
+            self._open, self._counted_at = self._count(), now
+        else:
+            self._open += 1
+        if self._limit == resource.RLIM_INFINITY or self._open < self._limit - RESERVE:
+            return False
         if now >= self._told_at + _TELL_AGAIN_S:
             self._told_at = now
             logger("legato.serve").warning(
@@ -40,11 +50,11 @@ class OpenFiles:
             )
         return True
 
-    def _next(self) -> int:
-        """The number that the next file gets: the lowest that is free."""
+    def _count(self) -> int:
         try:
-            number = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+            with os.scandir(_FOLDER) as files:
+                return sum(1 for _ in files) - 1  # but for the folder itself
+        except FileNotFoundError:
+            return 0  # a system that does not tell
         except OSError:
-            return self._limit
-        os.close(number)
-        return number
+            return self._limit  # not even one more
