@@ -89,6 +89,20 @@ def missing_tools() -> list[str]:
     return found if built else [*found, "the fake vendor and the generator (make -C loadtest/native)"]
 
 
+def make_ready() -> None:
+    """For children that are started next: their folder, and as many files as this machine allows.
+
+    Raises:
+        MissingError: a tool is not there.
+    """
+    missing = missing_tools()
+    if missing:
+        raise MissingError(f"this benchmark needs {', '.join(missing)}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # all of them inherit it
+
+
 @contextlib.contextmanager
 def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterator[Field]:
     """Starts all of them; ends them on leaving.
@@ -102,12 +116,7 @@ def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterat
         MissingError: a tool is not there.
         ChildError: one did not start.
     """
-    missing = missing_tools()
-    if missing:
-        raise MissingError(f"this benchmark needs {', '.join(missing)}")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # all of them inherit it
+    make_ready()
     ws, grpc, nginx_port, envoy_ws, envoy_grpc, http, rpc, admin = free_ports(8)
     with contextlib.ExitStack() as stack:
 

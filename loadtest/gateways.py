@@ -6,14 +6,13 @@ exact; with one process both speak to it, so that the ends are the same.
 
 import contextlib
 import json
-import resource
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from loadtest.children import Child, Order, free_ports
-from loadtest.contenders import FOLDER, NATIVE, Contender, Field, MissingError, legato_order, missing_tools
+from loadtest.contenders import FOLDER, NATIVE, Contender, Field, legato_order, make_ready
 from loadtest.listeners import Heard, Load, listen
 
 GENERATORS = 2
@@ -139,12 +138,7 @@ def gateways(
         MissingError: a tool is not there.
         ChildError: one did not start.
     """
-    missing = missing_tools()
-    if missing:
-        raise MissingError(f"this benchmark needs {', '.join(missing)}")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # all of them inherit it
+    make_ready()
     with contextlib.ExitStack() as stack:
         websocket, grpc = free_ports(2)
         order = Order((str(NATIVE / "vendor"), str(websocket), str(grpc)), ends_core, (websocket, grpc))

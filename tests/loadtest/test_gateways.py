@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtest import gateways as rig
+from loadtest import contenders
 from loadtest.children import Order
 from loadtest.contenders import MissingError
 from loadtest.gateways import Variant, gateways, order_of
@@ -48,6 +48,6 @@ def test_a_variant_is_the_same_gateway_started_in_another_way():
 
 
 def test_what_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(rig, "missing_tools", lambda: ["the fake vendor"])
+    monkeypatch.setattr(contenders, "missing_tools", lambda: ["the fake vendor"])
     with pytest.raises(MissingError, match="the fake vendor"), gateways([], "0", "1", 1):
         pass

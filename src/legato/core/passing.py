@@ -13,8 +13,6 @@ AUDIBLE_GAP_S = 0.001
 _ACQUIRING = RunState.ACQUIRING  # a member of an enum is dear to find
 LEAST_S = 0.02
 """No chunk is cut to less: one frame of a framed codec."""
-AMPLE_S = 0.06
-"""A lead with which a vendor is ahead: at real time it is hardly reached, and there is nothing to gather."""
 STAYS = (0, 0, 0)
 """Audio does not pass."""
 
@@ -58,7 +56,7 @@ class Passage:
             return STAYS
         samples = self._sizer.passes(held, lead_s, max(state.outlet_room_s, LEAST_S))
         rest, patience, until_lead = held - samples, 0, 0.0
-        if samples and (rest or lead_s > AMPLE_S):
+        if samples and (rest or lead_s > self._sizer.safety_s):  # at real time there is nothing to gather
             patience, until_lead = self._sizer.patience(rest, lead_s + samples / self._rate_hz)
         if not samples or (rest and not patience):
             return STAYS

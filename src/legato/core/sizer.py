@@ -48,8 +48,8 @@ class Sizer:
         "_max_lead_s",
         "_max_s",
         "_rate_hz",
-        "_safety_s",
         "_target_s",
+        "safety_s",
     )
 
     def __init__(
@@ -59,7 +59,8 @@ class Sizer:
         self._frame_samples = frame_samples
         self._frame_s = settings.frame_ms / 1000
         self._max_s = settings.max_ms / 1000
-        self._safety_s = settings.safety_ms / 1000
+        self.safety_s = settings.safety_ms / 1000
+        """The lead below which nothing is held, seconds."""
         self._target_s = self._frame_s
         self._first = True
         # In real time one frame must be on its way while the one before it sounds.
@@ -85,9 +86,8 @@ class Sizer:
         piece_s = min(wanted_s, self._piece_s())
         if room_s < piece_s - _EPSILON_S:
             return 0, max(self._max_lead_s - piece_s, 0.0)
-        goal_s = min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE)
-        if not (self._first or complete) and held_s < goal_s - _EPSILON_S:
-            return 0, self._safety_s + 2 * held_s
+        if not (self._first or complete) and held_s < self._aim_s(lead_s) - _EPSILON_S:
+            return 0, self.safety_s + 2 * held_s
         return self._take(held, min(wanted_s, room_s)), -1.0
 
     def passes(self, held: int, lead_s: float, room_s: float) -> int:
@@ -108,7 +108,7 @@ class Sizer:
             held_s, held = self._max_s, round(self._max_s * self._rate_hz)
         if self._first or held_s > self._max_lead_s - lead_s or held_s > room_s:
             return 0
-        if held_s < min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE) - _EPSILON_S:
+        if lead_s > self.safety_s and held_s < self._aim_s(lead_s) - _EPSILON_S:
             return 0
         held -= held % self._frame_samples
         if held:
@@ -131,10 +131,14 @@ class Sizer:
         if room_s < piece_s - _EPSILON_S and held >= round(piece_s * self._rate_hz):
             return round(self._max_s * self._rate_hz), self._max_lead_s - piece_s
         held_s = held / self._rate_hz
-        more_s = min(self._target_s, (lead_s - self._safety_s) * _AIMED_SHARE) - held_s
+        more_s = self._aim_s(lead_s) - held_s
         if more_s < self._frame_s:
             return 0, -1.0
-        return int(more_s * self._rate_hz), self._safety_s + 2 * (held_s + more_s)
+        return int(more_s * self._rate_hz), self.safety_s + 2 * (held_s + more_s)
+
+    def _aim_s(self, lead_s: float) -> float:
+        """What a chunk grows to with this lead, as long as it shrinks no faster than time passes."""
+        return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE)
 
     def _piece_s(self) -> float:
         """At the lead limit chunks are as large as the target, but never more than half of the limit."""

@@ -42,6 +42,7 @@ class Machine(RuleBasedStateMachine):
         self.pool = Pool(self.settings, self.chance, self.seats)
         self.now, self.tickets = 0.0, 0
         self.waiting, self.tenants, self.leases, self.cleaning = {}, {}, {}, {}
+        self.turns = {}
         self.dialling, self.connected, self.answered, self.dials = set(), set(), set(), []
         self.states = {}
         self.do(self.pool.tick(0.0))
@@ -80,10 +81,17 @@ class Machine(RuleBasedStateMachine):
         """Nobody of equal or higher priority whose tenant holds fewer seats was passed over."""
         mine = self.waiting.pop(ticket)
         for other in self.waiting.values():
-            if rank(other, self.now) >= rank(mine, self.now):
+            if self.rank(other) >= self.rank(mine):
                 held = self.holds(mine[0].tenant), self.holds(other[0].tenant)
-                assert rank(other, self.now) == rank(mine, self.now), "priority goes first"
+                assert self.rank(other) == self.rank(mine), "priority goes first"
                 assert held[0] <= held[1], "tenants share"
+        self.turns[mine[0].tenant, mine[0].priority] = self.now
+
+    def rank(self, waiting):
+        """Who waits behind its own tenant's turns grows no older by them."""
+        principal, asked_at, _ = waiting
+        since = max(asked_at, self.turns.get((principal.tenant, principal.priority), asked_at))
+        return principal.priority + int(self.now - since)
 
     def holds(self, tenant):
         held = [t for t in self.leases if self.tenants[t] == tenant]
@@ -248,11 +256,6 @@ class Machine(RuleBasedStateMachine):
             self.time_passes(0.9)
         assert not self.waiting
         assert len(self.connected | self.dialling) >= self.settings.floor
-
-
-def rank(waiting, now):
-    principal, asked_at, _ = waiting
-    return principal.priority + int(now - asked_at)
 
 
 Machine.TestCase.settings = settings(
