@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 
 from gateway.app.config_sections import Section, split_list
-from gateway.engines.first_audio import FIRST_AUDIO_S
+from gateway.engines.engine_link import SILENCE_S
 from legato.core.sizer import ChunkSettings
 from legato.core.state import CoreSettings
 from legato.domain.speech import UtteranceOptions
@@ -108,5 +108,7 @@ class EnginesSection(Section):
     """Unix socket of the process; none for a private one."""
     start_timeout_s: float = Field(default=60.0, gt=0)
     """How long loading and warming may take."""
-    first_audio_s: float = Field(default=FIRST_AUDIO_S, ge=0)
-    """Text that has given no audio by then has failed, and the voice's next route is asked; 0 for no limit."""
+    first_audio_s: float = Field(default=10.0, ge=0)
+    """Text that has given no audio by then has failed, and so has speech that stops for so long; the voice's next route is asked. 0 for no limit."""
+    silence_s: float = Field(default=SILENCE_S, gt=0)
+    """For how long the process may say nothing to those who wait for it: after that, and before twice that, it is started again."""

@@ -4,16 +4,31 @@ The lines are there from the start, and refuse until the engine is; so servers c
 """
 
 import itertools
-from collections.abc import Callable, Mapping
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from gateway.app.config import Settings
-from gateway.engines.engine_link import SILENCE_S, EngineLink
+from gateway.engines.engine_link import EngineLink
 from gateway.engines.lines import EngineLines
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineSettings, Supervisor
-from legato.ports import Lines
+from gateway.upstream.watched_lines import WatchedLines
+from legato.domain.facts import Fact
+from legato.domain.vendors import VendorLimits
+from legato.ports import Clock, Lines, Observer
+
+
+class _Nobody:
+    """An observer that wants to know nothing."""
+
+    def note(self, fact: Fact) -> None:
+        """Takes a fact."""
+
+
+_NOBODY = _Nobody()
 
 
 class EngineRoom:
@@ -22,13 +37,12 @@ class EngineRoom:
     Args:
         settings: which engines are configured, and how their process is started.
         own: the process is started and kept alive here; else somebody else does, at the configured socket.
-        silence_s: for how long it may say nothing to those who wait; after that, and before twice that, it is taken for dead.
     """
 
-    def __init__(self, settings: Settings, *, own: bool = True, silence_s: float = SILENCE_S) -> None:
+    def __init__(self, settings: Settings, *, own: bool = True) -> None:
         self._own = own
-        self._silence_s = silence_s
-        self._first_audio_s = settings.engines.first_audio_s
+        self._silence_s = silence_s = settings.engines.silence_s
+        self._limits = _limits(settings.engines.first_audio_s)
         self._engines = {
             name: provider.engine.value for name, provider in settings.providers.items() if provider.engine
         }
@@ -69,12 +83,27 @@ class EngineRoom:
         """Names of the configured local engines."""
         return frozenset(self._engines)
 
-    def lines(self, line_ids: "itertools.count[int]") -> Mapping[str, Lines]:
-        """Where the lines of each configured engine come from, by the provider's name."""
-        limit_s = self._first_audio_s
+    def lines(
+        self, line_ids: "itertools.count[int]", observer: Observer = _NOBODY, clock: Clock = time.monotonic
+    ) -> Mapping[str, Lines]:
+        """Where the lines of each configured engine come from, by the provider's name.
+
+        Args:
+            line_ids: numbers that no other line of the process has.
+            observer: told of what was waited for in vain, and of each engine's breaker.
+            clock: monotonic seconds.
+        """
+        chance = random.SystemRandom().random
         return {
-            name: EngineLines(self._link, engine, line_ids, limit_s) for name, engine in self._engines.items()
+            name: WatchedLines(
+                EngineLines(self._link, engine, line_ids), _route(name), self._limits, clock, observer, chance
+            )
+            for name, engine in self._engines.items()
         }
+
+    def routes(self) -> Sequence[str]:
+        """The breakers of the configured engines: one for all voices of each."""
+        return [_route(name) for name in self._engines]
 
     @property
     def open_runs(self) -> int:
@@ -89,11 +118,11 @@ class EngineRoom:
     def ready(self, provider: str) -> bool:
         """Whether this provider's engine can speak now."""
         engine = self._engines.get(provider)
-        return any(voice.engine == engine for voice in self._link.voices)
+        return self.well() and any(voice.engine == engine for voice in self._link.voices)
 
     def well(self) -> bool:
-        """The engine process is there."""
-        return bool(self._link.voices)
+        """The engine process is there, and answers."""
+        return bool(self._link.voices) and not self._link.in_doubt
 
     @property
     def rates_hz(self) -> frozenset[int]:
@@ -150,3 +179,12 @@ class EngineRoom:
         """Removes what was made in the file system."""
         if self._own_directory is not None:
             self._own_directory.discard()
+
+
+def _route(provider: str) -> str:
+    return f"{provider}/*"
+
+
+def _limits(stall_s: float) -> VendorLimits:
+    """How long a local voice is waited for, by one figure: what it usually needs is far below it, and its queue does not count."""
+    return VendorLimits(first_audio_s=stall_s, between_audio_s=stall_s, finish_s=stall_s)

@@ -88,14 +88,14 @@ class House:
         observer = self.observer
         self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, lender, observer.traceparent)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
-        self.metrics.vendors.show_breakers(self.vendors.routes())
+        self.metrics.vendors.show_breakers([*room.routes(), *self.vendors.routes()])
         self._lexicons = Lexicons(settings.lexicons)
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
         self.metrics.own.show_caches(self._lookups)
         catalogue = settings.catalogue()
         self.services = SessionServices(
             lines=HedgedLines(
-                LinesByProvider({**self.room.lines(line_ids), **self.vendors.lines()}),
+                LinesByProvider({**room.lines(line_ids, observer), **self.vendors.lines()}),
                 line_ids.__next__,
                 CLOCK,
                 _later,

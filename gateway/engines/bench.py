@@ -27,6 +27,11 @@ class Place:
     seat: Seat[Run]
     held: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """There is something to do for it, and others are before it."""
+        return self.seat.wants and not self.seat.running
+
 
 class Bench:
     """Makes the steps of all runs.
@@ -41,6 +46,8 @@ class Bench:
         self._changed = threading.Condition()
         self._queue: Scheduler[Run] = Scheduler(most_wait_s, servers=count)
         self._closed = False
+        self.made = 0
+        """Steps that have been made."""
         self._threads = [
             threading.Thread(target=self._work, name=f"voice-{number}", daemon=True)
             for number in range(count)
@@ -96,6 +103,7 @@ class Bench:
             run.step()
             now = time.monotonic()
             with self._changed:
+                self.made += 1
                 if not run.has_work:
                     self._queue.rest(seat)
                 self._queue.done(seat, now, spent_s=now - begun, given_s=run.seconds - before)

@@ -4,8 +4,8 @@ link = EngineLink(supervisor.socket)
 group.create_task(link.keep(), name="engine-link")
 await link.connected()
 
-An engine that hangs keeps its connection: when it says nothing for a while to anybody who waits for it, all runs are lost, as if it
-had died.
+An engine that hangs keeps its connection: when it says nothing for a while to anybody who waits for it, or nothing for as long to a
+run that was given up, while it serves others, all runs are lost, as if it had died.
 """
 
 import asyncio
@@ -32,6 +32,10 @@ class RunListener(Protocol):
     def waits(self) -> bool:
         """The engine owes the run something, and may give it."""
 
+    @property
+    def given_up(self) -> bool:
+        """It waits only to know whether the engine hangs: the first word of it ends that."""
+
     def told(self, answer: Message) -> None:
         """An answer of the run."""
 
@@ -55,6 +59,9 @@ class EngineLink(asyncio.Protocol):
         self._on_silent = on_silent
         self._silence_s = silence_s
         self._heard = self._was_awaited = False
+        self._were_given_up: frozenset[int] = frozenset()
+        self.in_doubt = False
+        """A run was given up, and the engine has said nothing to anybody since."""
         self._decoder = Decoder()
         self._transport: asyncio.Transport | None = None
         self._listeners: dict[int, RunListener] = {}
@@ -93,14 +100,21 @@ class EngineLink(asyncio.Protocol):
                 self._look()
 
     def _look(self) -> None:
-        was_awaited, heard = self._was_awaited, self._heard
+        was_awaited, heard, were_given_up = self._was_awaited, self._heard, self._were_given_up
         self._was_awaited = any(listener.waits for listener in self._listeners.values())
         self._heard = False
-        if self._was_awaited and was_awaited and not heard and self._transport is not None:
-            _LOG.error("the engine has said nothing for %g s: it is taken for dead", self._silence_s)
+        self._were_given_up = frozenset(run for run, one in self._listeners.items() if one.given_up)
+        is_silent = self._was_awaited and was_awaited and not heard
+        if (is_silent or were_given_up & self._were_given_up) and self._transport is not None:
+            whom = "" if is_silent else " to a run that was given up"
+            _LOG.error("the engine has said nothing%s for %g s: it is taken for dead", whom, self._silence_s)
             self._was_awaited = False
             self._transport.abort()
             self._on_silent()
+
+    def doubt(self) -> None:
+        """A run was given up: does the engine say anything?"""
+        self.in_doubt = True
 
     async def connected(self) -> None:
         """Returns when the engine has said what it offers."""
@@ -134,7 +148,7 @@ class EngineLink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answers."""
-        self._heard = True
+        self._heard, self.in_doubt = True, False
         try:
             for message in self._decoder.feed(data):
                 self._pass_on(message)
@@ -146,6 +160,7 @@ class EngineLink(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         """The engine is gone: so are all runs."""
         self._transport = None
+        self.in_doubt = False
         self.voices = ()
         self._here.clear()
         self._gone.set()

@@ -3,6 +3,7 @@
 - The loop only moves bytes; sound is made by the bench's threads and handed over.
 - A worker that does not read is not spoken for: while its socket is full, its runs are held.
 - A worker that goes away takes its runs with it.
+- Runs that wait while others are served hear so every second: a run that hears nothing is stuck, or all are.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from gateway.engines.messages import (
     Message,
     OfferedVoice,
     Pause,
+    Queued,
     Resume,
     Say,
 )
@@ -33,6 +35,7 @@ from legato.domain.errors import Reason
 _LOG = logging.getLogger(__name__)
 _HIGH_BYTES = 1 << 20
 RETRY_AFTER_S = 0.5
+_TELL_S = 1.0
 
 
 class Offer:
@@ -77,7 +80,9 @@ class EngineServer:
         self.offer = offer
         self.bench = bench
         self.loop = loop
-        self.transports: set[asyncio.Transport] = set()
+        self.connections: set[EngineConnection] = set()
+        self._made = 0
+        self._telling = loop.call_later(_TELL_S, self.tell_waiting)
 
     def connection(self) -> "EngineConnection":
         """For `loop.create_unix_server`."""
@@ -85,8 +90,18 @@ class EngineServer:
 
     def close(self) -> None:
         """Hangs up on every worker."""
-        for transport in list(self.transports):
-            transport.abort()
+        self._telling.cancel()
+        for connection in list(self.connections):
+            connection.hang_up()
+
+    def tell_waiting(self) -> None:
+        """Tells every run that waits so, where any step was made since this was last done; does it again in a while."""
+        self._telling.cancel()
+        made, self._made = self._made, self.bench.made
+        if made != self._made:
+            for connection in self.connections:
+                connection.tell_waiting()
+        self._telling = self.loop.call_later(_TELL_S, self.tell_waiting)
 
 
 class EngineConnection(asyncio.Protocol):
@@ -111,7 +126,7 @@ class EngineConnection(asyncio.Protocol):
         """A worker is here."""
         assert isinstance(transport, asyncio.Transport), "a stream socket"
         self._transport = transport
-        self._server.transports.add(transport)
+        self._server.connections.add(self)
         transport.set_write_buffer_limits(high=_HIGH_BYTES)
         transport.write(encode(self._offer.hello()))
 
@@ -127,12 +142,22 @@ class EngineConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         """The worker is gone."""
-        if self._transport is not None:
-            self._server.transports.discard(self._transport)
+        self._server.connections.discard(self)
         self._transport = None
         for place in self._places.values():
             self._bench.leave(place)
         self._places.clear()
+
+    def hang_up(self) -> None:
+        """The engine ends."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def tell_waiting(self) -> None:
+        """Others have been served: whoever waits behind them knows it."""
+        for run, place in self._places.items():
+            if place.waits:
+                self._write(Queued(run))
 
     def pause_writing(self) -> None:
         """The worker does not read fast enough."""

@@ -3,7 +3,8 @@
 - A lease costs nothing until something is said: then the engine gives the run a seat, or refuses it as `overloaded`.
 - All events of a run come from the link's reader; after `cancel` or `release` none comes any more.
 - When the engine dies, every run under way is `Lost`; leases are refused as `vendor_unreachable` until it is back.
-- A run whose first audio does not come in time has failed. The link waits on for a word of it: only so is it known whether the engine hangs.
+- A run that is given back as not clean while the engine owes it something was given up. The link waits on for a word of it: only so is it
+  known whether the engine hangs. Until the engine says anything, leases are refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,6 @@ from dataclasses import replace
 
 from gateway.engines import messages
 from gateway.engines.engine_link import EngineLink
-from gateway.engines.first_audio import FIRST_AUDIO_S, FirstAudio
 from gateway.engines.messages import Message, OfferedVoice
 from legato.domain.delivery import LEAST_DECIBELS, LEAST_RATE, MOST_DECIBELS, MOST_RATE, Takes
 from legato.domain.errors import Reason
@@ -19,7 +19,7 @@ from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEv
 from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route
 from legato.domain.text import Reading
-from legato.ports import LineListener, LineRequest, OnReady, Ticket
+from legato.ports import LineListener, LineRequest, OnReady, QueueListener, Ticket
 
 _RETRY_AFTER_S = 0.5
 TAKES: Mapping[str, Takes] = {
@@ -36,13 +36,9 @@ class EngineLines:
         link: the worker's connection to the engine process.
         engine: "piper" or "espeak".
         line_ids: numbers that no other line of the process has.
-        first_audio_s: a run that has given no audio by then has failed; 0 for no limit.
     """
 
-    def __init__(
-        self, link: EngineLink, engine: str, line_ids: Iterator[int], first_audio_s: float = FIRST_AUDIO_S
-    ) -> None:
-        self._first_audio_s = first_audio_s
+    def __init__(self, link: EngineLink, engine: str, line_ids: Iterator[int]) -> None:
         self._link = link
         self._engine = engine
         self._line_ids = line_ids
@@ -54,8 +50,7 @@ class EngineLines:
             on_ready(voice)
         else:
             begin, line_id = self._begin(request, voice), next(self._line_ids)
-            line = EngineLine(self._link, line_id, voice.sample_rate_hz, begin, listener, self._first_audio_s)
-            on_ready(line)
+            on_ready(EngineLine(self._link, line_id, voice.sample_rate_hz, begin, listener))
         return _ANSWERED
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
@@ -67,6 +62,8 @@ class EngineLines:
             if self._link.voices:
                 return Failed(Reason.UNKNOWN_VOICE, f"the engine process has no voices of {self._engine}")
             return Failed(Reason.VENDOR_UNREACHABLE, "the engine process is not there", _RETRY_AFTER_S)
+        if self._link.in_doubt:
+            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process says nothing", _RETRY_AFTER_S)
         named = [voice for voice in voices if voice.name == route.voice] if route.voice else voices
         # An engine of many languages has one voice here, and knows more names than it can tell.
         found = named or [voice for voice in voices if len(voice.languages) > 1]
@@ -103,7 +100,6 @@ class EngineLine:
         sample_rate_hz: of the voice.
         begin: what the engine is told with the first segment.
         listener: hears the run.
-        first_audio_s: how long its first audio is waited for.
     """
 
     def __init__(
@@ -113,7 +109,6 @@ class EngineLine:
         sample_rate_hz: int,
         begin: messages.Begin,
         listener: LineListener,
-        first_audio_s: float,
     ) -> None:
         self.line_id = line_id
         self.sample_rate_hz = sample_rate_hz
@@ -126,15 +121,15 @@ class EngineLine:
         self._listener = listener
         self._run = 0
         self._over = self._ended = self._paused = False
-        self._given_up = False
-        self._first_audio = FirstAudio(first_audio_s, self._late)
+        self.given_up = False
+        """Nobody but the link waits for it any more."""
         self._owed = 0
         """Segments that were sent and are not all said."""
 
     @property
     def waits(self) -> bool:
         """The engine has something to say, and was not asked to pause."""
-        return self._given_up or (not self._paused and (self._owed > 0 or self._ended))
+        return self.given_up or (not self._paused and (self._owed > 0 or self._ended))
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
@@ -143,7 +138,6 @@ class EngineLine:
         )
         self._owed += 1
         self._send(say)
-        self._await()
 
     def end_input(self) -> None:
         """No more segments."""
@@ -159,39 +153,42 @@ class EngineLine:
     def pause(self) -> None:
         """Stop giving audio; what is being decoded still comes."""
         self._paused = True
-        self._first_audio.rests()
         self._send(messages.Pause(self._number()))
 
     def resume(self) -> None:
         """Give audio again."""
         self._paused = False
         self._send(messages.Resume(self._number()))
-        self._await()
 
-    def release(self, *, clean: bool) -> None:  # noqa: ARG002 - a run leaves nothing behind that could be unclean
-        """Give the seat back; a run under way is stopped."""
-        self.cancel()
+    def release(self, *, clean: bool) -> None:
+        """Give the seat back; a run under way is stopped, or given up where it is not clean."""
+        if clean or self._over or not (self._run and self.waits):
+            self.cancel()
+            return
+        self.given_up = self._over = True
+        self._link.doubt()
 
     def told(self, answer: Message) -> None:
         """An answer of the engine, from the link."""
-        if self._given_up:
-            self._given_up = False
+        if self.given_up:
+            self.given_up = False
             self._link.send(messages.Cancel(self._run))
             self._end()
             return
+        if isinstance(answer, messages.Queued):
+            if isinstance(self._listener, QueueListener):
+                self._listener.queued(self)
+            return
         event = self._event(answer)
-        if isinstance(event, Audio):
-            self._first_audio.came()
-        elif isinstance(event, Marker):
+        if isinstance(event, Marker):
             self._owed -= 1
-            self._await()
         if isinstance(event, Finished | Failed):
             self._end()
         self._listener.heard(self, event)
 
     def lost(self) -> None:
         """The engine is gone, from the link."""
-        known, self._given_up = self._given_up, False
+        known, self.given_up = self.given_up, False
         self._end()
         if not known:
             self._listener.heard(self, Lost("the engine process died"))
@@ -207,24 +204,9 @@ class EngineLine:
         if not self._over:
             self._link.send(request)
 
-    def _await(self) -> None:
-        if self._owed > 0 and not self._paused and not self._over:
-            self._first_audio.owed()
-        else:
-            self._first_audio.rests()
-
-    def _late(self) -> None:
-        self._given_up = True
-        self._end()
-        self._listener.heard(
-            self, Failed(Reason.VENDOR_TIMEOUT, "no audio came for the text within the limit")
-        )
-
     def _end(self) -> None:
         self._over = True
-        self._first_audio.rests()
-        if not self._given_up:
-            self._link.forget(self._run)
+        self._link.forget(self._run)
 
     def _event(self, answer: Message) -> VendorEvent:
         match answer:

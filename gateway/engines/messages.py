@@ -6,7 +6,7 @@ from legato.domain.delivery import PLAIN, Delivery, Emphasis
 from legato.domain.errors import Reason
 from legato.domain.text import Pronunciation
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,13 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The run waits, and others are being served: said every second while that is so."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All sound of the run has been sent; the engine forgets it."""
 
@@ -163,5 +170,5 @@ class Failed:
 
 
 Request = Begin | Say | End | Cancel | Pause | Resume
-Answer = Hello | Audio | Words | Marker | Finished | Failed
+Answer = Hello | Audio | Words | Marker | Queued | Finished | Failed
 Message = Request | Answer

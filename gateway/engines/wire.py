@@ -14,7 +14,7 @@ A frame is its length, its kind and its run, then the kind's own fields; all num
     3 END                                                    68 FINISHED
     4 CANCEL                                                 69 FAILED   f32 retry after (negative: unknown);
     5 PAUSE                                                              reason message: text
-    6 RESUME
+    6 RESUME                                                 70 QUEUED
 
 A text field is u16 length and UTF-8; the languages of a voice are parted by spaces. Runs are numbered by the worker;
 HELLO has run 0. Anything else is a `WireError`, and the connection ends: both sides come from one release.
@@ -37,6 +37,7 @@ from gateway.engines.messages import (
     Message,
     OfferedVoice,
     Pause,
+    Queued,
     Resume,
     Say,
     TimedWord,
@@ -208,6 +209,7 @@ _KINDS: dict[int, tuple[type, Callable[[Any], bytes], Callable[[_Reader], Messag
     67: (Marker, lambda marker: _U32.pack(marker.segment), lambda r: Marker(r.run, r.number(_U32))),
     68: (Finished, lambda _: b"", lambda r: Finished(r.run)),
     69: (Failed, _pack_failed, _read_failed),
+    70: (Queued, lambda _: b"", lambda r: Queued(r.run)),
 }
 _NUMBERS = {row[0]: number for number, row in _KINDS.items()}
 

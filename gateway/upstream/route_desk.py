@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gateway.upstream.view import RouteView
-from legato.core.breaker import Breaker, BreakerState
+from legato.core.breaker import Breaker, BreakerSettings, BreakerState
 from legato.core.patience import Patience
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
@@ -32,6 +32,7 @@ class Control(enum.StrEnum):
     """Nothing new goes there; what is under way is cut, and goes on elsewhere."""
 
 
+_SETTINGS = BreakerSettings()
 _NONE, _ADMITTING = Control.NONE, BreakerState.ADMITTING  # members of an enum are dear to find
 
 
@@ -50,12 +51,20 @@ class RouteDesk:
         now: monotonic seconds.
         chance: uniform in [0, 1).
         observer: told what the breaker does, and what was waited for in vain.
+        settings: when the breaker shuts.
     """
 
-    def __init__(self, route: str, now: float, chance: Callable[[], float], observer: Observer) -> None:
+    def __init__(
+        self,
+        route: str,
+        now: float,
+        chance: Callable[[], float],
+        observer: Observer,
+        settings: BreakerSettings = _SETTINGS,
+    ) -> None:
         self.route = route
         self.control = Control.NONE
-        self._breaker = Breaker(now, chance)
+        self._breaker = Breaker(now, chance, settings)
         self._observer = observer
         self.patience = Patience()
         self._ttfb_s: deque[float] = deque(maxlen=_SAMPLES)

@@ -11,6 +11,7 @@ Rules:
    late, and nobody misses anything before the sound runs out, and what comes before it. Only what another route needs to begin is kept
    back. Text that it is sent then has the time of a first one.
 7. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
+8. A vendor that says it is busy with others is not silent: behind the first audio that time does not count. Before it, it does.
 """
 
 from collections import deque
@@ -130,6 +131,11 @@ class RunWatch:
         if self._paused_at is not None:
             self._since += now - max(self._paused_at, self._since)
             self._paused_at = None
+
+    def queued(self, now: float) -> None:
+        """The run waits behind others at the vendor, as that says itself."""
+        if self._audio_s:
+            self._since = max(self._since, now)
 
     def restarted(self, now: float) -> None:
         """All that was said before the first audio is said anew, on another connection."""

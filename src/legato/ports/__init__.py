@@ -35,6 +35,7 @@ from legato.ports.upstream import (
     Lines,
     OnReady,
     Provider,
+    QueueListener,
     Ticket,
     VendorDialect,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Outlet",
     "PreviewRequest",
     "Provider",
+    "QueueListener",
     "Reception",
     "Refusal",
     "RequestHead",

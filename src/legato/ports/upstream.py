@@ -1,7 +1,7 @@
 """Where speech comes from: leased lines, and the languages that vendors speak on them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from legato.domain.delivery import Takes
 from legato.domain.events import Failed, Lost, VendorEvent
@@ -51,6 +51,14 @@ class LineListener(Protocol):
 
     def heard(self, line: "Line", event: VendorEvent) -> None:
         """One event of the run. `Audio` of segment n comes before `Marker(n)`; nothing follows `Finished`, `Failed`, `Lost`."""
+
+
+@runtime_checkable
+class QueueListener(Protocol):
+    """A listener that wants to know as well when a run waits in a queue of the voice's own."""
+
+    def queued(self, line: "Line") -> None:
+        """Others are before it, and are being served: said again and again while that is so."""
 
 
 class Line(Protocol):

@@ -67,9 +67,9 @@ async def test_lines_refuse_until_the_engine_is_there_and_then_speak(espeak):
 
 async def test_an_engine_that_hangs_is_replaced_by_its_owner_when_another_process_says_so(espeak, tmp_path):
     """The worker's room waits for what was asked; the owner's, which waits for nothing, is told."""
-    shared = espeak(engines={"socket": str(tmp_path / "engine.sock")})
-    worker = EngineRoom(shared, own=False, silence_s=0.02)
-    async with EngineRoom(shared, silence_s=0.02) as owner, asyncio.TaskGroup() as group:
+    shared = espeak(engines={"socket": str(tmp_path / "engine.sock"), "silence_s": 0.02})
+    worker = EngineRoom(shared, own=False)
+    async with EngineRoom(shared) as owner, asyncio.TaskGroup() as group:
         worker.when_it_hangs(owner.replace)
         await owner.start()
         keeping = [group.create_task(owner.watch()), group.create_task(worker.keep_linked())]

@@ -160,3 +160,19 @@ def test_one_thread_per_core_by_default():
     bench = Bench()
     bench.close()
     assert len(bench._threads) >= 1
+
+
+def test_it_is_known_who_waits_behind_others_and_how_many_steps_were_made(bench, voice):
+    first, second, third = (Told(bench, voice, "a") for _ in range(3))
+    for one in (first, second, third):
+        bench.wake(one.place)
+    for _ in range(2):
+        assert voice.at_work.acquire(timeout=10)
+    assert [one.place.waits for one in (first, second, third)] == [False, False, True]
+    assert bench.made == 0
+    for _ in range(3):
+        voice.may.release()
+    for one in (first, second, third):
+        assert one.finished.wait(10)
+    assert bench.made >= 3
+    assert not third.place.waits

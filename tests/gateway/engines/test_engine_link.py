@@ -4,12 +4,12 @@ from gateway.engines.engine_link import EngineLink
 from gateway.engines.messages import Begin, End, Finished, Say
 from gateway.engines.wire import encode
 
-HELLO = bytes.fromhex("09000000 40 00000000 0200 0000")
+HELLO = bytes.fromhex("09000000 40 00000000 0300 0000")
 
 
 class Ear:
-    def __init__(self, *, waits=False):
-        self.waits = waits
+    def __init__(self, *, waits=False, given_up=False):
+        self.waits, self.given_up = waits, given_up
         self.answers, self.heard = [], asyncio.Event()
 
     def told(self, answer):
@@ -122,6 +122,36 @@ async def test_an_engine_that_hangs_is_taken_for_dead_by_those_who_wait(socket_p
         await within(door.twice.wait())
         keeping.cancel()
     await door.close()
+
+
+async def test_an_engine_that_serves_others_and_never_says_a_word_to_a_run_that_was_given_up_is_taken_for_dead(
+    socket_path,
+):
+    door, hung = await Door(socket_path, HELLO).open(), asyncio.Event()
+    link = EngineLink(socket_path, hung.set, silence_s=0.0)
+    async with asyncio.TaskGroup() as group:
+        keeping = group.create_task(link.keep())
+        await within(link.connected())
+        stuck, served = Ear(waits=True, given_up=True), Ear(waits=True)
+        for ear in (stuck, served):
+            link.begin(ear)
+        async with asyncio.timeout(10):
+            while not hung.is_set():
+                link.data_received(HELLO)
+                await asyncio.sleep(0)
+        await within(served.heard.wait())
+        keeping.cancel()
+    await door.close()
+
+
+async def test_it_is_in_doubt_until_the_engine_says_anything_or_is_gone(link):
+    link.doubt()
+    assert link.in_doubt
+    link.data_received(HELLO)
+    assert not link.in_doubt
+    link.doubt()
+    link.connection_lost(None)
+    assert not link.in_doubt
 
 
 async def test_an_engine_that_is_not_understood_is_left(socket_path, link):

@@ -15,6 +15,7 @@ from gateway.engines.messages import (
     Marker,
     OfferedVoice,
     Pause,
+    Queued,
     Resume,
     Say,
     TimedWord,
@@ -208,3 +209,22 @@ def test_voices_are_found_by_name(beeper, second_beeper):
     assert offer.find("pair", "third") is None
     assert offer.find("lone", "whatever") is beeper
     assert offer.find("none", "") is None
+
+
+async def test_who_waits_hears_so_while_others_are_served_and_not_when_all_are_stuck(engine, worker, beeper):
+    worker.send(Begin(1, "one"), Begin(2, "one"), Say(1, 0, "a stuck"), Say(2, 0, "b stuck"))
+    for _ in range(4):
+        await worker.next()  # a beep of each, and its time
+    (connection,) = engine.connections
+    while engine.bench.made < 2 or any(place.waits for place in connection._places.values()):  # noqa: ASYNC110 - threads ring no bell
+        await asyncio.sleep(0)  # until both threads are stuck
+    worker.send(Begin(3, "one"), Say(3, 0, "c"), End(3), Begin(4, "none"))
+    await worker.until(Failed)  # the engine knows of all
+    engine.tell_waiting()
+    engine.tell_waiting()
+    beeper.go.set()
+    told = await worker.until(Finished)
+    assert [answer for answer in told if isinstance(answer, Queued)] == [Queued(3)]
+    engine.tell_waiting()
+    worker.send(Begin(5, "none"))
+    assert not any(isinstance(answer, Queued) for answer in await worker.until(Failed)), "nobody waits"

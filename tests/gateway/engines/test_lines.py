@@ -16,7 +16,6 @@ from legato.domain.replies import WordMethod
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
 from legato.ports import LineRequest
-from tests.virtual_time import on_virtual_time
 
 
 class Ear:
@@ -228,68 +227,65 @@ class Heard(list):
         self.append(event)
 
 
-def hanging(first_audio_s=10.0):
+def hanging(ear=None):
     """A line of an engine that does nothing by itself: the link, what was sent on it, what is heard, and the line."""
-    link, sent, ear, answers = EngineLink(Path("nowhere")), Sent(), Heard(), []
+    link, sent, ear, answers = EngineLink(Path("nowhere")), Sent(), Heard() if ear is None else ear, []
     link.connection_made(sent)
     link.data_received(encode(HELLO))
-    EngineLines(link, "one", count(1), first_audio_s).acquire(request(), ear, answers.append)
+    EngineLines(link, "one", count(1)).acquire(request(), ear, answers.append)
     return link, sent, ear, answers[0]
 
 
-@on_virtual_time
-async def test_r3_a_voice_that_gives_no_first_audio_has_failed_and_the_engine_is_still_waited_for():
+def test_r3_a_run_that_is_given_up_is_still_waited_for_and_until_a_word_of_it_leases_are_refused():
     link, sent, ear, line = hanging()
     line.say(0, Reading("hi"))
-    await asyncio.sleep(5)
-    line.say(1, Reading("you"))
-    await asyncio.sleep(4.9)
-    assert ear == []
-    await asyncio.sleep(0.2)
-    assert [event.reason for event in ear] == [Reason.VENDOR_TIMEOUT]
     line.release(clean=False)
     assert line.waits, "whoever looks whether the engine hangs knows that it has not answered"
-    assert link.open_runs == 1
+    assert (line.given_up, link.in_doubt, link.open_runs) == (True, True, 1)
     assert not any(isinstance(one, messages.Cancel) for one in sent.requests)
-    line.told(messages.Audio(1, b"late"))
+    refused = lease(link, ear)
+    assert (refused.reason, refused.message) == (
+        Reason.VENDOR_UNREACHABLE,
+        "the engine process says nothing",
+    )
+    link.data_received(encode(messages.Queued(1)))
     assert isinstance(sent.requests[-1], messages.Cancel)
-    assert (link.open_runs, len(ear)) == (0, 1)
+    assert (link.in_doubt, link.open_runs, ear) == (False, 0, [])
+    assert not isinstance(lease(link, ear), Failed)
 
 
-@on_virtual_time
-async def test_an_engine_that_dies_behind_a_run_that_was_given_up_is_no_news():
+def test_an_engine_that_dies_behind_a_run_that_was_given_up_is_no_news():
     link, _, ear, line = hanging()
     line.say(0, Reading("hi"))
-    await asyncio.sleep(11)
+    line.release(clean=False)
     link.connection_lost(None)
-    assert len(ear) == 1
+    assert (ear, link.in_doubt) == ([], False)
 
 
-@on_virtual_time
-async def test_who_has_begun_to_sound_or_is_paused_or_owes_nothing_is_not_late():
-    for before in (
-        lambda line: line.told(messages.Audio(1, b"beep")),
-        lambda line: line.pause(),
-        lambda line: line.told(messages.Marker(1, 0)),
-        lambda line: line.cancel(),
-    ):
-        _, _, ear, line = hanging()
-        line.say(0, Reading("hi"))
-        await asyncio.sleep(9)
-        before(line)
-        await asyncio.sleep(3_600)
-        assert not any(isinstance(event, Failed) for event in ear)
+@pytest.mark.parametrize(
+    "before",
+    [
+        lambda line: None,
+        lambda line: (line.say(0, Reading("hi")), line.told(messages.Marker(1, 0))),
+        lambda line: (line.say(0, Reading("hi")), line.pause()),
+    ],
+)
+def test_who_is_owed_nothing_gives_nothing_up(before):
+    link, _, _, line = hanging()
+    before(line)
+    line.release(clean=False)
+    assert (link.in_doubt, link.open_runs) == (False, 0)
 
 
-@on_virtual_time
-async def test_a_run_that_goes_on_has_all_its_time_again():
+class Patient(Heard):
+    def queued(self, line):
+        self.append(line.line_id)
+
+
+def test_who_wants_to_know_hears_that_others_are_before_it():
     _, _, ear, line = hanging()
-    line.say(0, Reading("hi"))
-    await asyncio.sleep(9)
-    line.pause()
-    await asyncio.sleep(60)
-    line.resume()
-    await asyncio.sleep(9)
-    assert ear == []
-    await asyncio.sleep(2)
-    assert len(ear) == 1
+    _, _, patient, other = hanging(Patient())
+    for one in (line, other):
+        one.say(0, Reading("hi"))
+        one.told(messages.Queued(1))
+    assert (ear, patient) == ([], [1])

@@ -226,3 +226,15 @@ def test_who_gives_no_faster_than_it_sounds_is_waited_for_as_before():
     for tenths in range(10, 20):
         run.audio(tenths / 10, 0.1)
     assert run.deadline() == pytest.approx(2.9)
+
+
+def test_what_a_vendor_does_for_others_does_not_count_behind_the_first_audio():
+    run = watch(marks=True)
+    run.said(0.0, 0, 100)
+    run.queued(2.0)
+    assert run.deadline() == 3.0
+    run.audio(2.5, 0.1)
+    run.queued(3.4)
+    assert (run.deadline(), run.awaited) == (4.4, "between_audio")
+    run.queued(3.0)
+    assert run.deadline() == 4.4

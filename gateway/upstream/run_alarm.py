@@ -1,0 +1,67 @@
+"""Wakes up when a run would be overdue; what comes meanwhile only moves that on, and is looked at then."""
+
+import asyncio
+from collections.abc import Callable
+
+from legato.core.run_watch import RunWatch
+from legato.domain.events import Failed
+from legato.ports import Clock
+
+_GRACE_S = 0.03
+"""What has come while the loop was held up is read before a run is called late."""
+
+
+class RunAlarm:
+    """Of one run.
+
+    Args:
+        watch: knows when it is overdue.
+        clock: monotonic seconds.
+        late: takes why it has failed.
+    """
+
+    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_stopped", "_timer", "_watch")
+
+    def __init__(self, watch: RunWatch, clock: Clock, late: Callable[[Failed], None]) -> None:
+        self._watch = watch
+        self._clock = clock
+        self._late = late
+        self._at = 0.0
+        self._in_grace = self._stopped = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """It will wake up."""
+        return self._timer is not None
+
+    def arm(self, now: float) -> None:
+        """Something has been said or heard: what is awaited may be due sooner than it was."""
+        deadline = None if self._stopped else self._watch.deadline()
+        if deadline is None or (self._timer is not None and self._at <= deadline):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._at = deadline
+        self._timer = asyncio.get_running_loop().call_later(max(deadline - now, 0.0), self._wake)
+
+    def stop(self) -> None:
+        """The run is over."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wake(self) -> None:
+        self._timer = None
+        now = self._clock()
+        failed = self._watch.overdue(now)
+        if failed is None:
+            self._in_grace = False
+            self.arm(now)
+        elif self._in_grace:
+            self._late(failed)
+        else:
+            self._in_grace, late_s = True, min(max(now - self._at, 0.0), 1.0)
+            self._at = now + late_s + _GRACE_S
+            self._timer = asyncio.get_running_loop().call_later(late_s + _GRACE_S, self._wake)

@@ -1,0 +1,254 @@
+"""Lines of others, watched as a vendor's are: runs that are waited for in vain are broken off, and a breaker keeps others away.
+
+Rules:
+- A run that is late is given back as not clean, and not cancelled: whoever has it may wait for a word of it, and so know whether it hangs.
+- Late behind others who are served is no fault of the voice: it is overloaded.
+- One breaker for all voices of a provider: they hang together. What it refuses by itself, and runs that are lost with it, tell the
+  breaker nothing: it says so itself for as long as it is gone.
+- Text without sound is an answer, where every segment is answered.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.upstream.lines import ANSWERED
+from gateway.upstream.route_desk import RouteDesk
+from gateway.upstream.run_alarm import RunAlarm
+from legato.core.breaker import BreakerSettings
+from legato.core.run_watch import RunWatch
+from legato.domain.errors import Reason
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
+from legato.domain.speech import Principal, Route
+from legato.domain.text import Reading
+from legato.domain.vendors import VendorLimits
+from legato.ports import Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
+
+QUEUE_TOLD_S = 1.0
+"""So often a run hears that it waits behind others, about."""
+_BYTES_PER_SAMPLE = 2
+_BREAKER = BreakerSettings(in_a_row=2)
+_RETRY_AFTER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What the runs of a provider have in common."""
+
+    limits: VendorLimits
+    clock: Clock
+    desk: RouteDesk
+
+
+class WatchedLines:
+    """Implements `ports.Lines` over the lines of one provider that answer every segment with a marker.
+
+    Args:
+        lines: where they come from.
+        route: the name of the provider's breaker, as "provider/voice".
+        limits: how long a run is waited for: first audio, audio in between, the end.
+        clock: monotonic seconds.
+        observer: told of what was waited for in vain, and what the breaker does.
+        chance: uniform in [0, 1), for jitter.
+    """
+
+    def __init__(
+        self,
+        lines: Lines,
+        route: str,
+        limits: VendorLimits,
+        clock: Clock,
+        observer: Observer,
+        chance: Callable[[], float],
+    ) -> None:
+        self._lines = lines
+        self._watch = _Watch(limits, clock, RouteDesk(route, clock(), chance, observer, _BREAKER))
+
+    def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
+        """Lease a line for one run."""
+        desk, now = self._watch.desk, self._watch.clock()
+        refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)
+        if refusal is not None:
+            on_ready(refusal)
+            return ANSWERED
+        line = WatchedLine(self._watch, request, listener, on_ready, probe=desk.admitted(now))
+        return line.ask(self._lines)
+
+    def warm(self, route: Route, language: str, principal: Principal) -> None:
+        """Have a line ready soon."""
+        self._lines.warm(route, language, principal)
+
+
+class WatchedLine:
+    """Implements `ports.Line`, and the listener of the line that it watches, and the ticket for it.
+
+    Args:
+        watch: what all runs of the provider have in common.
+        request: what it is wanted for.
+        listener: hears the run.
+        on_ready: takes the answer.
+        probe: it is the request that a shut breaker is tried with.
+    """
+
+    # as the line says them
+    line_id: int = 0
+    sample_rate_hz: int = 0
+    reused: bool = False
+    keeps_context: bool = False
+    word_times: bool = False
+    can_pause: bool = False
+
+    def __init__(
+        self, watch: _Watch, request: LineRequest, listener: LineListener, on_ready: OnReady, *, probe: bool
+    ) -> None:
+        self._desk = watch.desk
+        self._clock = watch.clock
+        self._request = request
+        self._listener = listener
+        self._on_ready: OnReady | None = on_ready
+        self._probe = probe
+        self._ticket: Ticket = ANSWERED
+        self._line: Line | None = None
+        self._watch = RunWatch(watch.limits, marks=True, heard_from=request.heard_from)
+        self._alarm = RunAlarm(self._watch, watch.clock, self._late)
+        self._first_said_at, self._queued_at = 0.0, -math.inf
+        self._sounded = self._over = False
+
+    # --- asking ---------------------------------------------------------------------------------------------------------
+
+    def ask(self, lines: Lines) -> Ticket:
+        """Asks for the line; the answer may come before this returns."""
+        ticket = lines.acquire(self._request, self, self._answered)
+        if self._on_ready is not None:
+            self._ticket = ticket
+        return self
+
+    def withdraw(self) -> None:
+        """No longer wanted."""
+        if self._on_ready is not None:
+            self._on_ready = None
+            self._ticket.withdraw()
+            self._desk.called_off(probe=self._probe)
+
+    def _answered(self, answer: Line | Failed) -> None:
+        on_ready, self._on_ready = self._on_ready, None
+        assert on_ready is not None, "answered once, and not after it was withdrawn"
+        if isinstance(answer, Failed):
+            self._desk.called_off(probe=self._probe)
+            on_ready(answer)
+            return
+        self._line = answer
+        self.line_id, self.sample_rate_hz = answer.line_id, answer.sample_rate_hz
+        self.reused, self.keeps_context = answer.reused, answer.keeps_context
+        self.word_times, self.can_pause = answer.word_times, answer.can_pause
+        on_ready(self)
+
+    # --- what the session wants -----------------------------------------------------------------------------------------
+
+    def say(self, segment: int, reading: Reading) -> None:
+        """Speak one more segment of the run."""
+        if self._over or self._line is None:
+            return
+        now = self._clock()
+        self._first_said_at = self._first_said_at or now
+        self._watch.said(now, segment, sum(map(str.isalnum, reading.text)))
+        self._line.say(segment, reading)
+        self._alarm.arm(now)
+
+    def end_input(self) -> None:
+        """No more segments; `Finished` is the answer."""
+        if self._over or self._line is None:
+            return
+        now = self._clock()
+        self._watch.ended(now)
+        self._line.end_input()
+        self._alarm.arm(now)
+
+    def cancel(self) -> None:
+        """Stop the run: no event comes after this."""
+        if self._over or self._line is None:
+            return
+        self._stop()
+        self._line.cancel()
+        if self._sounded:
+            self._desk.succeeded(self._clock())
+        else:
+            self._desk.called_off(probe=self._probe)
+
+    def pause(self) -> None:
+        """Stop giving audio."""
+        if not self._over and self._line is not None:
+            self._watch.paused(self._clock())
+            self._line.pause()
+
+    def resume(self) -> None:
+        """Give audio again."""
+        if not self._over and self._line is not None:
+            now = self._clock()
+            self._watch.resumed(now)
+            self._line.resume()
+            self._alarm.arm(now)
+
+    def release(self, *, clean: bool) -> None:
+        """Give the lease back; a run under way is stopped."""
+        self.cancel()
+        line, self._line = self._line, None
+        if line is not None:
+            line.release(clean=clean)
+
+    # --- what the line tells --------------------------------------------------------------------------------------------
+
+    def heard(self, line: Line, event: VendorEvent) -> None:  # noqa: ARG002 - the plug's signature
+        """One event of the run."""
+        if self._over:
+            return
+        now = self._clock()
+        if type(event) is Audio:
+            self._heard_audio(event, now)
+        elif isinstance(event, Finished | Failed | Lost):
+            self._end(event, now)
+        else:
+            if isinstance(event, Marker):
+                self._watch.marker(now, event.segment)
+                self._alarm.arm(now)
+            self._listener.heard(self, event)
+
+    def queued(self, line: Line) -> None:  # noqa: ARG002 - the plug's signature
+        """Others are before the run, and are being served."""
+        self._queued_at = self._clock()
+        self._watch.queued(self._queued_at)
+
+    def _heard_audio(self, event: Audio, now: float) -> None:
+        self._watch.audio(now, len(event.data) / (_BYTES_PER_SAMPLE * self.sample_rate_hz))
+        is_first, self._sounded = not self._sounded, True
+        if is_first:
+            self._desk.sounded(now - self._first_said_at, now)
+        self._listener.heard(self, event)
+        if is_first or not self._alarm.is_set:
+            self._alarm.arm(now)  # another limit holds behind the first
+
+    def _end(self, event: Finished | Failed | Lost, now: float, awaited: str = "") -> None:
+        self._stop()
+        if isinstance(event, Finished):
+            self._desk.succeeded(now)
+        elif isinstance(event, Failed):
+            self._desk.failed(event.reason, awaited, now, probe=self._probe)
+        elif self._probe:
+            self._desk.failed(Reason.VENDOR_LOST, "", now, probe=True)
+        self._listener.heard(self, event)
+
+    def _late(self, failed: Failed) -> None:
+        now, line, self._line = self._clock(), self._line, None
+        assert line is not None, "whoever gives the line back stops the alarm"
+        if now - self._queued_at < 2 * QUEUE_TOLD_S:
+            line.cancel()
+            line.release(clean=True)
+            said = "others were before it for longer than it may wait"
+            self._end(Failed(Reason.OVERLOADED, said, _RETRY_AFTER_S), now)
+        else:
+            line.release(clean=False)
+            self._end(failed, now, self._watch.awaited)
+
+    def _stop(self) -> None:
+        self._over = True
+        self._alarm.stop()
