@@ -6,7 +6,7 @@
 
 import { catalogue, Choices, languageName } from "./choices.js";
 import { Composer } from "./composer.js";
-import { byId } from "./dom.js";
+import { bringIntoView, byId } from "./dom.js";
 import { connect, Player } from "./legato.js";
 import { keep, recall } from "./memory.js";
 import { clearNotices, notify } from "./notices.js";
@@ -15,6 +15,7 @@ import { themeButton } from "./theme.js";
 import { Typist } from "./typist.js";
 
 const MOST_TAKES = 12;
+const LEAVING_MS = 1_000;
 
 class Playground {
   #takes = new Map();
@@ -78,9 +79,10 @@ class Playground {
     await this.player.wake();
     if (this.paused) this.pauseOrResume();
     const utterance = this.speech.begin({ voice: this.#choices.voice, language: this.#choices.language });
-    this.#show(utterance);
+    const take = this.#show(utterance);
     if (this.#composer.tokens) this.#typeInto(utterance, text);
     else this.#giveWhole(utterance, text);
+    bringIntoView(take.element);
     this.#controls();
   }
 
@@ -130,28 +132,42 @@ class Playground {
   }
 
   async #connect(format, wanted) {
-    this.stop();
     this.#status("busy", "Connecting");
-    await this.#disconnect();
+    // What a gateway that is being stopped still says goes on until another one lets us in.
+    if (!this.speech?.leaving) await this.#leave();
     try {
       const options = { ...format, voice: this.#choices.voice, language: this.#choices.language };
       const speech = await connect({ ...options, key: byId("key").value.trim(), words: true, finishWhenHeard: true });
+      await this.#leave();
       this.#follow(speech);
-      this.player = await Player.open(speech);
+      this.player = await opened(speech);
       this.speech = speech;
       this.#format = wanted;
       this.#status("open", "Connected");
     } catch (error) {
-      this.#status("lost", "Not connected");
+      this.#status(...(this.speech?.closed === false ? ["open", "Connected"] : ["lost", "Not connected"]));
       throw error;
     }
   }
 
-  async #disconnect() {
+  /** Stops what the stream says, waits a moment to be told what of it was heard, and closes. */
+  async #leave() {
     const { speech, player } = this;
+    if (!speech) return;
+    this.stop();
+    if (!speech.closed) await this.#silence(speech);
     this.speech = this.player = null;
-    speech?.close();
+    speech.close();
     await player?.close();
+  }
+
+  #silence(speech) {
+    return new Promise((resolve) => {
+      const look = () => this.#takes.size === 0 && resolve();
+      for (const type of ["finished", "cancelled", "failed"]) speech.addEventListener(type, look);
+      setTimeout(resolve, LEAVING_MS);
+      look();
+    });
   }
 
   #follow(speech) {
@@ -182,7 +198,7 @@ class Playground {
     this.#typists.delete(detail.utterance);
     this.#takes.delete(detail.utterance);
     if (type === "failed") notify(detail.error);
-    this.#announce(summary(type, detail));
+    this.#announce(take.silent ? "Nothing was said." : summary(type, detail));
     // The gateway ended what still sounded, a pause that ran out for one.
     if (type === "cancelled" && !detail.utterance.fenced) this.player.stop();
     if (!this.#active) this.paused = false;
@@ -246,11 +262,10 @@ class Playground {
     for (const old of this.#shown) old.fold();
     this.#takes.set(utterance, take);
     this.#shown.unshift(take);
-    byId("empty").hidden = true;
+    byId("empty")?.replaceWith(byId("examples"));
     byId("takes").prepend(take.element);
     for (const old of this.#shown.splice(MOST_TAKES)) old.element.remove();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    take.element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    return take;
   }
 
   #draw() {
@@ -313,6 +328,15 @@ class Playground {
 }
 
 const REFUSES_BEGIN = new Set(["unknown_voice", "too_many_utterances", "bad_frame", "bad_order"]);
+
+async function opened(speech) {
+  try {
+    return await Player.open(speech);
+  } catch (error) {
+    speech.close();
+    throw error;
+  }
+}
 
 function summary(type, { heard, sentUnheard, neverSent, error }) {
   if (type === "finished") return "Everything was heard.";

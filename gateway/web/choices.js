@@ -78,7 +78,7 @@ export class Choices {
   #showVoice(language = this.#language.value) {
     const voice = this.#chosen();
     if (!voice) return;
-    const named = voice.languages.map((tag) => [languageName(tag), tag]);
+    const named = distinct(voice.languages.map((tag) => [languageName(tag), tag]));
     const [own] = named;
     named.sort(([a], [b]) => a.localeCompare(b));
     const options = named.map(([name, tag]) => new Option(name, tag));
@@ -108,6 +108,12 @@ function formatOptions(formats) {
     groups.get(name).append(new Option(`${ENCODING_NAMES[name].split(",")[0]} · ${sampleRateHz / 1000} kHz`, `${name}/${sampleRateHz}`));
   }
   return groups.values();
+}
+
+/** Two tags may have one name: "zh" and "cmn" are both Chinese. */
+function distinct(named) {
+  const names = named.map(([name]) => name);
+  return named.map(([name, tag]) => [names.filter((one) => one === name).length > 1 ? `${name} (${tag})` : name, tag]);
 }
 
 function choose(list, ...wanted) {

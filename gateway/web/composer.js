@@ -1,6 +1,11 @@
-/** What to say and how it arrives: all at once, or token by token at a pace. */
+/**
+ * What to say and how it arrives: all at once, or token by token at a pace.
+ *
+ * Rules: the text outlives a reload, and is that of the page that shows how it is read.
+ */
 
-import { byId, grouped } from "./dom.js";
+import { byId, counted } from "./dom.js";
+import { keep, recall } from "./memory.js";
 
 /** The text field and what belongs to it. Events: `touched` when it is about to be used, `pace` when that changes. */
 export class Composer extends EventTarget {
@@ -10,7 +15,11 @@ export class Composer extends EventTarget {
 
   constructor() {
     super();
-    this.#text.addEventListener("input", () => this.#show());
+    this.#text.value = recall("session", "text") || this.#text.value;
+    this.#text.addEventListener("input", () => {
+      keep("session", "text", this.text);
+      this.#show();
+    });
     this.#text.addEventListener("focus", () => this.#tell("touched"));
     this.#pace.addEventListener("input", () => {
       this.#show();
@@ -46,6 +55,7 @@ export class Composer extends EventTarget {
   /** An example becomes the text. */
   #take({ text, arrival = "whole" }) {
     this.#text.value = text;
+    keep("session", "text", text);
     byId(`arrival-${arrival}`).checked = true;
     this.#show();
     byId("speak").focus();
@@ -53,7 +63,7 @@ export class Composer extends EventTarget {
   }
 
   #show() {
-    byId("count").textContent = `${grouped([...this.text].length)} characters`;
+    byId("count").textContent = counted([...this.text].length, "character");
     byId("pace-field").hidden = !this.tokens;
     byId("pace-value").textContent = this.pace;
   }

@@ -15,6 +15,18 @@ export function element(tag, attributes = {}, ...children) {
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);
 
+/** Whether all of its height is seen. */
+export function isInView(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}
+
+/** Scrolls as little as is needed to see it; smoothly, where motion is welcome. */
+export function bringIntoView(element) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}
+
 /** "84 ms", "1.25 s". */
 export function duration(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(ms >= 10_000 ? 1 : 2)} s`;
@@ -23,3 +35,6 @@ export function duration(ms) {
 
 /** "1,234". */
 export const grouped = (number) => number.toLocaleString("en");
+
+/** "1 word", "1,234 words". */
+export const counted = (number, noun) => `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;

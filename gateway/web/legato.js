@@ -15,11 +15,12 @@
  *   `warning`, `error`, `goaway`, `pong`, `close`. An utterance gets its own of them too. `event.detail` is the message of
  *   proto/legato/v1/speech.proto as JSON, with `utterance` beside it; 64-bit numbers are made numbers.
  * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. When the connection is lost,
- *   what is still open fails.
+ *   what is still open fails; a gateway that answers nothing for a quarter of a minute is lost.
  * - Fencing: from the moment `cancel` is called no more audio of what it cancels is passed on, whatever is still on its way.
  */
 
 import { SpeechError } from "./errors.js";
+import { Pulse } from "./pulse.js";
 import { ENCODINGS, readHeader, readSamples } from "./wire.js";
 
 export { SpeechError } from "./errors.js";
@@ -80,6 +81,8 @@ export class Speech extends EventTarget {
   #generations = new Map();
   #count = 0;
   #last = null;
+  #ended = false;
+  #pulse;
 
   constructor(socket) {
     super();
@@ -117,8 +120,9 @@ export class Speech extends EventTarget {
       socket.onmessage = ({ data }) => this.#receive(data);
       socket.onclose = ({ code, reason }) => {
         clearTimeout(late);
-        reject(this.#last ?? lost(code, reason));
-        this.#lost(code, reason);
+        const error = this.#last ?? lost(code, reason, this.streamId !== "");
+        reject(error);
+        this.#lost(code, reason, error);
       };
       // What is refused before the stream is open is the Open itself, a format for one; the stream would wait for another.
       const refused = ({ detail }) => {
@@ -130,6 +134,7 @@ export class Speech extends EventTarget {
       this.addEventListener("opened", () => {
         clearTimeout(late);
         this.removeEventListener("error", refused);
+        this.#pulse = new Pulse({ busy: () => this.#utterances.size > 0, ask: () => this.ping(), silent: () => this.#silent() });
         resolve();
       });
     });
@@ -210,6 +215,7 @@ export class Speech extends EventTarget {
   }
 
   #receive(data) {
+    this.#pulse?.heard();
     if (typeof data !== "string") {
       this.#sound(data);
       return;
@@ -275,8 +281,17 @@ export class Speech extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail: told }));
   }
 
-  #lost(code, reason) {
-    const error = this.#last ?? lost(code, reason);
+  /** The closing of a connection nobody answers on takes long; it is over now. */
+  #silent() {
+    this.#socket.close(1000);
+    const message = "no connection to the gateway: it has not answered for a while";
+    this.#lost(1006, "", new SpeechError({ reason: "connection_lost", message, retryable: true }));
+  }
+
+  #lost(code, reason, error) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#pulse?.stop();
     for (const utterance of this.open) this.#end("failed", { utteranceId: utterance.id, error, unspoken: "" });
     this.dispatchEvent(new CustomEvent("close", { detail: { code, reason, error: code === 1000 ? null : error } }));
   }
@@ -312,7 +327,8 @@ export class Utterance extends EventTarget {
   }
 }
 
-function lost(code, reason) {
-  const why = reason || (code === 1006 ? "it cannot be reached, or does not let this page in" : `it was closed with ${code}`);
+function lost(code, reason, wasOpen) {
+  const broken = wasOpen ? "it broke off" : "it cannot be reached, or does not let this page in";
+  const why = reason || (code === 1006 ? broken : `it was closed with ${code}`);
   return new SpeechError({ reason: "connection_lost", message: `no connection to the gateway: ${why}`, retryable: true });
 }

@@ -6,7 +6,7 @@
 
 import { ask } from "./ask.js";
 import { languageName } from "./choices.js";
-import { byId, element, grouped } from "./dom.js";
+import { byId, counted, element } from "./dom.js";
 import { keep, recall } from "./memory.js";
 import { clearNotices, notify } from "./notices.js";
 import { segmentItem } from "./segment-item.js";
@@ -22,11 +22,14 @@ class Reading {
     themeButton(byId("theme"));
     byId("key").value = recall("session", "key");
     byId("wishes").addEventListener("submit", (event) => event.preventDefault());
+    byId("text").value = recall("session", "text") || byId("text").value;
+    byId("text").addEventListener("input", () => keep("session", "text", byId("text").value));
     byId("wishes").addEventListener("input", () => this.#later());
     byId("key").addEventListener("change", () => this.begin());
     for (const example of document.querySelectorAll(".examples button")) {
       example.addEventListener("click", () => {
         byId("text").value = example.dataset.text;
+        keep("session", "text", example.dataset.text);
         this.show();
       });
     }
@@ -49,7 +52,7 @@ class Reading {
     this.#soon = 0;
     this.#asked?.abort();
     const asked = (this.#asked = new AbortController());
-    byId("count").textContent = `${grouped([...byId("text").value].length)} characters`;
+    byId("count").textContent = counted([...byId("text").value].length, "character");
     await this.#guard(async () => {
       const told = await ask("v1/text?explain=true", { key: this.#key, body: wishes(), signal: asked.signal });
       if (asked.signal.aborted) return;
@@ -109,10 +112,8 @@ function summary(segments) {
   const said = segments.filter(({ spoken }) => spoken).length;
   const rewritten = segments.reduce((sum, { rules }) => sum + rules.length, 0);
   if (said === 0) return "Nothing is said.";
-  return `${count(said, "segment")}, ${count(rewritten, "rewriting")}.`;
+  return `${counted(said, "segment")}, ${counted(rewritten, "rewriting")}.`;
 }
-
-const count = (number, noun) => `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 globalThis.reading = new Reading();
 globalThis.reading.ready = globalThis.reading.begin();

@@ -75,9 +75,18 @@ export class Take {
     if (clock.textContent !== told) clock.textContent = told;
   }
 
+  /** It ended well, and yet nothing sounded: there was nothing to say in it, or it was refused. */
+  get silent() {
+    return this.state === "finished" && this.#samples === 0;
+  }
+
   finished({ receipt }) {
     this.#end("finished");
-    this.transcript.finish();
+    if (this.silent) {
+      this.element.dataset.silent = "";
+      this.#parts.badge.textContent = "Nothing said";
+      this.transcript.partition("", "", this.transcript.text);
+    } else this.transcript.finish();
     this.#account(receipt);
   }
 
@@ -94,7 +103,7 @@ export class Take {
     if (unspoken && text.endsWith(unspoken)) {
       this.transcript.partition(text.slice(0, text.length - unspoken.length), "", unspoken);
     }
-    this.transcript.writing = false;
+    this.transcript.halt();
     this.#parts.after.append(element("p", { class: "failure" }, `${error.reason.replaceAll("_", " ")}: ${error.message}`));
     if (receipt) this.#account(receipt);
   }

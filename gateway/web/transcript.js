@@ -2,16 +2,19 @@
  * The text of one utterance, whose words light up as they sound.
  *
  * Rules: offsets are those of the gateway, in Unicode code points. Words come in the order of the text; the text before the last
- * known word is never built again. What was never sent, or sent and not heard, is marked when the utterance was cancelled.
+ * known word is never built again. What stands before a word lights up with it: marks, and words that no time is told of.
+ * What was never sent, or sent and not heard, is marked when the utterance was cancelled.
  */
 
-import { element } from "./dom.js";
+import { element, isInView } from "./dom.js";
 
 export class Transcript {
   #points = [];
   #known = 0;
   #words = [];
   #lit = 0;
+  #now = null;
+  #last = null;
   #tail = document.createTextNode("");
   #caret = element("span", { class: "caret", "aria-hidden": "true" });
 
@@ -42,11 +45,12 @@ export class Transcript {
       return;
     }
     const part = (from, to) => this.#points.slice(from, to).join("");
+    const before = element("span", {}, part(this.#known, sourceStart));
     const span = element("span", { class: "word" }, part(sourceStart, sourceEnd));
-    this.#tail.before(part(this.#known, sourceStart), span);
+    this.#tail.before(before, span);
     this.#tail.data = part(sourceEnd);
     this.#known = sourceEnd;
-    this.#words.push({ sourceStart, startSample, endSample, span });
+    this.#words.push({ sourceStart, startSample, endSample, before, span });
   }
 
   #correct(sourceStart, startSample, endSample) {
@@ -57,13 +61,30 @@ export class Transcript {
   /** Lights the words up to the track's sample that sounds now. */
   light(sample) {
     while (this.#lit < this.#words.length && this.#words[this.#lit].startSample <= sample) {
-      this.#words[this.#lit].span.classList.add("spoken");
+      const { before, span } = this.#words[this.#lit];
+      before.classList.add("spoken");
+      span.classList.add("spoken");
       this.#lit += 1;
     }
-    const now = this.#words[this.#lit - 1];
-    for (const word of this.#words.slice(Math.max(this.#lit - 4, 0), this.#lit)) {
-      word.span.classList.toggle("now", word === now && sample < word.endSample);
-    }
+    const last = this.#words[this.#lit - 1];
+    this.#point(last && sample < last.endSample ? last.span : null);
+  }
+
+  /** Shows which word sounds. It is brought into view where the one before is seen: who scrolled away is left alone. */
+  #point(span) {
+    if (span === this.#now) return;
+    this.#now?.classList.remove("now");
+    this.#now = span;
+    if (!span) return;
+    span.classList.add("now");
+    if (this.#last && isInView(this.#last) && !isInView(span)) span.scrollIntoView({ block: "center" });
+    this.#last = span;
+  }
+
+  /** It ends where it is. */
+  halt() {
+    this.writing = false;
+    this.#point(null);
   }
 
   /** Everything was heard. */

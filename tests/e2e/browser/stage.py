@@ -32,7 +32,10 @@ TEXT = TextSection()
 VOICES = {
     "joe": Voice("joe", ("en-US",), (Route("joe", "v"),), description="Calm and clear."),
     "many": Voice(
-        "many", ("en", "de", "fr", "ar", "ja"), (Route("joe", "v"),), description="Speaks five languages."
+        "many",
+        ("en", "de", "fr", "ar", "ja", "zh", "cmn"),
+        (Route("joe", "v"),),
+        description="Speaks six languages.",
     ),
     "mute": Voice("mute", ("en",), (Route("mute", "v"),), description="Its provider refuses."),
 }

@@ -14,6 +14,8 @@ PHONES = (320, 375, 412)
 SETTLED = """Promise.allSettled(document.getAnimations()
     .filter(it => it.playState === 'running' && it.effect.getComputedTiming().endTime !== Infinity)
     .map(it => it.finished)).then(() => null)"""
+NOW = "document.querySelectorAll('.word.now')"
+LOWEST = f"({NOW}[0]?.getBoundingClientRect().bottom ?? Infinity)"
 LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen is a word. "
 
 
@@ -94,6 +96,19 @@ async def test_a_phone_never_scrolls_sideways(page, gateway, width):
     small = """[...document.querySelectorAll('button, select, input[type=range]')]
         .map(it => it.getBoundingClientRect()).filter(box => box.height && box.height < 24).length"""
     assert await page.evaluate(small) == 0, "too small for a finger"
+
+
+async def test_on_a_phone_the_word_that_sounds_is_seen(page, gateway):
+    await page.set_viewport_size({"width": 375, "height": 600})
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(LONG * 8)
+    await ground.until(f"{NOW}.length === 1 && {LOWEST} <= innerHeight")
+    # The voice goes on to the end of the page, and the page with it.
+    line = await page.evaluate(LOWEST)
+    await page.evaluate(f"scrollBy(0, {line} - innerHeight + 40)")
+    before = await page.evaluate("scrollY")
+    await ground.until(f"scrollY > {before}")
+    await ground.until(f"{LOWEST} < 0.8 * innerHeight")
 
 
 async def test_all_of_it_can_be_done_with_the_keyboard_alone(page, gateway):

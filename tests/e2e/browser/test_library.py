@@ -70,6 +70,34 @@ async def test_tokens_of_the_typist_are_the_text(page, gateway):
     assert len(tokens) > 12
 
 
+async def test_one_word_sounds_at_a_time_however_seldom_the_page_is_drawn(page, gateway):
+    await Playground.visit(page, gateway)
+    shown = await page.evaluate("""async () => {
+      const { Transcript } = await import("/static/transcript.js");
+      const text = "**a** b c, d e f g h";
+      const shown = new Transcript("en");
+      document.body.append(shown.element);
+      shown.append(text);
+      for (const [at, letter] of [...text].entries()) {
+        if (!/[a-df-h]/.test(letter)) continue;
+        shown.word({ sourceStart: at, sourceEnd: at + 1, startSample: 100 * at, endSample: 100 * at + 50 });
+      }
+      const told = [];
+      for (const sample of [200, 1500, 1530, 1560]) {
+        shown.light(sample);
+        const all = (name) => [...shown.element.querySelectorAll(name)].map(one => one.textContent).join("");
+        told.push([all(".now"), all(".spoken")]);
+      }
+      return told;
+    }""")
+    assert shown == [
+        ["a", "**a"],
+        ["f", "**a** b c, d e f"],
+        ["f", "**a** b c, d e f"],
+        ["", "**a** b c, d e f"],
+    ]
+
+
 OPENED = {
     "opened": {
         "streamId": "s",
@@ -94,8 +122,8 @@ def started(name, ordinal, generation, start):
 class LateGateway:
     """A gateway whose audio is on the way when a cancel reaches it."""
 
-    def __init__(self, page):
-        self.page = page
+    def __init__(self, page, *, answers=True):
+        self.page, self.answers = page, answers
         self.requests = []
 
     async def stand(self):
@@ -109,6 +137,8 @@ class LateGateway:
         sound = b"\x01\x00" * 10
         if "open" in request:
             self._tell(socket, OPENED)
+        elif "ping" in request and self.answers:
+            self._tell(socket, {"pong": request["ping"]})
         elif request.get("begin", {}).get("utteranceId") == "old":
             self._tell(socket, started("old", 1, 0, 0))
             socket.send(audio_frame(1, 3, 0, 0, sound))
@@ -156,6 +186,52 @@ async def test_r7_nothing_of_what_was_cancelled_is_passed_on_however_late_it_com
     assert told["fenced"] == 6
     assert told["open"] == 0
     assert {"cancel": {"track": 0, "playedSample": "4", "fadeMs": 0, "force": False}} in late.requests
+
+
+async def test_a_gateway_that_answers_nothing_any_more_is_lost(page, gateway):
+    """A cut network closes no socket: the silence is noticed by the clock, which is the test's own here."""
+    mute = LateGateway(page, answers=False)
+    await mute.stand()
+    await page.clock.install()
+    await Playground.visit(page, gateway)
+    await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      const speech = await connect();
+      globalThis.told = [];
+      for (const type of ["failed", "close"]) {
+        speech.addEventListener(type, ({ detail }) => told.push([type, detail.error.reason, detail.error.retryable]));
+      }
+      speech.begin({ id: "unheard" });
+    }""")
+    await page.clock.run_for(10_000)
+    assert {"ping": {"payload": ""}} in mute.requests
+    assert await page.evaluate("told") == []
+    await page.clock.run_for(10_000)
+    assert await page.evaluate("told") == [
+        ["failed", "connection_lost", True],
+        ["close", "connection_lost", True],
+    ]
+
+
+async def test_a_gateway_that_answers_is_not_lost(page, gateway):
+    late = LateGateway(page)
+    await late.stand()
+    await page.clock.install()
+    await Playground.visit(page, gateway)
+    await page.evaluate("""async () => {
+      const { connect } = await import("/static/legato.js");
+      globalThis.speech = await connect();
+      speech.begin({ id: "old" });
+    }""")
+    for asked in range(1, 4):
+        await page.evaluate("""{
+          globalThis.answer = new Promise(done => speech.addEventListener("pong", () => done(), { once: true }));
+          null;
+        }""")
+        await page.clock.run_for(10_000)
+        await page.evaluate("answer")
+        assert late.requests.count({"ping": {"payload": ""}}) == asked
+    assert await page.evaluate("[speech.closed, speech.open.length]") == [False, 1]
 
 
 async def test_what_may_not_be_interrupted_is_heard_past_a_cancel(page, gateway):

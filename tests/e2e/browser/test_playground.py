@@ -196,6 +196,8 @@ async def test_a_text_too_long_is_refused_by_name(page, gateway):
     await ground.speak("x" * 50_001)
     await ground.notice.get_by_text("Text too long").wait_for()
     await ground.becomes("finished")
+    assert await ground.take.locator(".badge").inner_text() == "Nothing said"
+    assert await page.locator("#announcer").inner_text() == "Nothing was said."
     await ground.notice.get_by_role("button", name="over the limit").click()
     assert await ground.notice.get_by_text("Text too long").count() == 0
 
@@ -207,6 +209,7 @@ async def test_a_lost_gateway_is_told_and_found_again(page, gateway):
     gateway.servers.streams.abandon()
     await ground.becomes("failed")
     await ground.notice.get_by_text("Shutting down").wait_for()
+    assert await page.locator(".word.now").count() == 0, "nothing sounds that could be pointed at"
     await ground.speak("Here again.")
     await ground.becomes("finished")
     assert len(gateway.door.sessions) == 2
@@ -282,13 +285,49 @@ async def test_another_format_while_speaking_ends_what_was_spoken_and_begins_ane
     await ground.becomes("finished")
     newest, oldest = await page.evaluate("playground.takes.map(take => take.state)")
     assert newest == "finished"
-    assert oldest in {"cancelled", "failed"}
+    assert oldest == "cancelled", "it was told what of it was heard"
+    assert await ground.notice.inner_text() == ""
     assert len(gateway.door.told(events.Open)) == 2
+
+
+async def test_a_gateway_that_is_being_stopped_says_what_it_began(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.speak(SENTENCE * 4)
+    await ground.past(4_800)
+    gateway.servers.drain(60.0 + gateway.voices.clock.now)
+    await ground.until("playground.speech.leaving")
+    await ground.speak("Nobody lets this in.")
+    await ground.notice.get_by_text("Connection lost").wait_for()
+    page.said.clear()  # the browser itself writes of the 503
+    assert await page.evaluate("playground.takes.map(take => take.state)") == ["speaking"]
+
+
+async def test_the_text_outlives_a_reload_and_a_look_at_how_it_is_read(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.text.fill("Written with $5 worth of care.")
+    await page.get_by_role("link", name="How text is read").click()
+    await page.locator(".said", has_text="five dollars").wait_for()
+    await page.go_back()
+    await Playground.visit(page, gateway)
+    assert await ground.text.input_value() == "Written with $5 worth of care."
+    assert await page.locator("#count").inner_text() == "30 characters"
+
+
+async def test_one_example_can_be_heard_after_another(page, gateway):
+    ground = await Playground.visit(page, gateway)
+    await ground.press("Numbers and money")
+    await ground.speak()
+    await ground.becomes("speaking")
+    await ground.press("Stop")
+    await ground.press("A little mathematics")
+    assert "square root" in await ground.text.input_value()
 
 
 async def test_voice_and_language_are_those_that_were_chosen(page, gateway):
     ground = await Playground.visit(page, gateway)
     await page.get_by_label("Voice", exact=True).select_option("many")
+    offered = await page.get_by_label("Language").locator("option").all_inner_texts()
+    assert [name for name in offered if "Chinese" in name] == ["Chinese (cmn)", "Chinese (zh)"]
     await page.get_by_label("Language").select_option("de")
     await ground.speak("Guten Tag.")
     await ground.becomes("finished")

@@ -1,0 +1,40 @@
+/**
+ * Notices a gateway that has fallen silent: a network that is cut closes no WebSocket for minutes.
+ *
+ * Rules: only while something is awaited (`busy`) is anything asked; whatever comes is a sign of life. Timers are late in a tab
+ * that is not seen: a silence counts from the question, not from the tick before.
+ */
+
+const EVERY_MS = 5_000;
+const PATIENCE_MS = 10_000;
+
+export class Pulse {
+  #timer;
+  #heardAt = performance.now();
+  #askedAt = 0;
+
+  /**
+   * @param {object} line busy() whether an answer is awaited, ask() for a sign of life, silent() called when none came
+   */
+  constructor({ busy, ask, silent }) {
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      if (!busy()) this.#askedAt = 0;
+      else if (this.#askedAt && now - this.#askedAt >= PATIENCE_MS) silent();
+      else if (!this.#askedAt && now - this.#heardAt >= EVERY_MS) {
+        this.#askedAt = now;
+        ask();
+      }
+    }, EVERY_MS);
+  }
+
+  /** Something came. */
+  heard() {
+    this.#heardAt = performance.now();
+    this.#askedAt = 0;
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+}
