@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from gateway.engines.messages import Hello, Message, OfferedVoice, Request
+from gateway.engines.strikes import Strikes
 from gateway.engines.wire import Decoder, WireError, encode
 
 _LOG = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ class EngineLink(asyncio.Protocol):
         self._numbers = count(1)
         self._gone = asyncio.Event()
         self._here = asyncio.Event()
+        self.strikes = Strikes()
+        """Of texts that were in the engine when it died."""
         self.voices: tuple[OfferedVoice, ...] = ()
         """What the engine offers; empty while it is not there."""
 

@@ -3,6 +3,7 @@
 - The loop only moves bytes; sound is made by the bench's threads and handed over.
 - A worker that does not read is not spoken for: while its socket is full, its runs are held.
 - A worker that goes away takes its runs with it.
+- Runs that are suspected of having ended a process before this one are begun one at a time, and it is told whose turn it is.
 - Runs that wait while others are served hear so every second: a run that hears nothing is stuck, or all are.
 """
 
@@ -25,9 +26,11 @@ from gateway.engines.messages import (
     Queued,
     Resume,
     Say,
+    Tried,
 )
 from gateway.engines.run import Run
 from gateway.engines.scheduler import OverloadedError
+from gateway.engines.trials import Trial, Trials
 from gateway.engines.voice import EngineVoice, Manner
 from gateway.engines.wire import Decoder, WireError, encode
 from legato.domain.errors import Reason
@@ -81,6 +84,7 @@ class EngineServer:
         self.bench = bench
         self.loop = loop
         self.connections: set[EngineConnection] = set()
+        self.trials = Trials()
         self._made = 0
         self._telling = loop.call_later(_TELL_S, self.tell_waiting)
 
@@ -119,6 +123,7 @@ class EngineConnection(asyncio.Protocol):
         self._decoder = Decoder()
         self._places: dict[int, Place] = {}
         self._paused: set[int] = set()
+        self._trials: dict[int, Trial] = {}
         self._full = False
         self._transport: asyncio.Transport | None = None
 
@@ -147,6 +152,8 @@ class EngineConnection(asyncio.Protocol):
         for place in self._places.values():
             self._bench.leave(place)
         self._places.clear()
+        for run in tuple(self._trials):
+            self._acquit(run)
 
     def hang_up(self) -> None:
         """The engine ends."""
@@ -186,6 +193,7 @@ class EngineConnection(asyncio.Protocol):
                     self._bench.leave(place)
             case Pause(run):
                 self._paused.add(run)
+                self._acquit(run)  # nobody waits for it, nor shall others
                 self._hold(run)
             case Resume(run):
                 self._paused.discard(run)
@@ -207,6 +215,19 @@ class EngineConnection(asyncio.Protocol):
         manner = Manner(begin.voice, begin.language, begin.speed, begin.pitch, begin.volume)
         run = Run(begin.run, voice, manner, lambda answer: self._told(run, answer))
         self._places[begin.run] = self._bench.place(run, begin.tenant, begin.priority)
+        if begin.suspect:
+            self._trials[begin.run] = trial = Trial(lambda: self._try(begin.run))
+            self._hold(begin.run)
+            self._server.trials.enter(trial)
+
+    def _try(self, number: int) -> None:
+        self._write(Tried(number))
+        self._hold(number)
+
+    def _acquit(self, number: int) -> None:
+        trial = self._trials.pop(number, None)
+        if trial is not None:
+            self._server.trials.leave(trial)
 
     def _change(self, number: int, change: Callable[[Run], None]) -> None:
         """More to do for a run; one that is gone may be told, for its end and this may have crossed."""
@@ -223,8 +244,10 @@ class EngineConnection(asyncio.Protocol):
         place = self._places.get(number)
         if place is None:
             return
+        trial = self._trials.get(number)
+        waits = trial is not None and not trial.begun
         try:
-            self._bench.hold(place, held=self._full or number in self._paused)
+            self._bench.hold(place, held=waits or self._full or number in self._paused)
         except OverloadedError:
             self._refuse(number, place)
 
@@ -242,6 +265,7 @@ class EngineConnection(asyncio.Protocol):
 
     def _forget(self, number: int) -> Place | None:
         self._paused.discard(number)
+        self._acquit(number)
         return self._places.pop(number, None)
 
     def _told(self, run: Run, answer: Answer) -> None:
@@ -254,6 +278,8 @@ class EngineConnection(asyncio.Protocol):
         place = self._places.get(run.number)
         if place is None or place.seat.work is not run:
             return  # cancelled meanwhile
+        if self._trials:
+            self._acquit(run.number)
         if last:
             self._forget(run.number)
         if self._transport is not None:

@@ -3,16 +3,20 @@
 - A lease costs nothing until something is said: then the engine gives the run a seat, or refuses it as `overloaded`.
 - All events of a run come from the link's reader; after `cancel` or `release` none comes any more.
 - When the engine dies, every run under way is `Lost`; leases are refused as `vendor_unreachable` until it is back.
+- A text that was in the engine when it died is given to it once more, and then no more: `strikes` says which.
 - A run that is given back as not clean while the engine owes it something was given up. The link waits on for a word of it: only so is it
   known whether the engine hangs. Until the engine says anything, leases are refused.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from gateway.engines import messages
 from gateway.engines.engine_link import EngineLink
 from gateway.engines.messages import Message, OfferedVoice
+from gateway.engines.strikes import OUT, Given
 from legato.domain.delivery import LEAST_DECIBELS, LEAST_RATE, MOST_DECIBELS, MOST_RATE, Takes
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent, Words, WordTime
@@ -50,7 +54,8 @@ class EngineLines:
             on_ready(voice)
         else:
             begin, line_id = self._begin(request, voice), next(self._line_ids)
-            on_ready(EngineLine(self._link, line_id, voice.sample_rate_hz, begin, listener))
+            whose = f"{request.stream_id}/{request.utterance_id}"
+            on_ready(EngineLine(self._link, line_id, voice.sample_rate_hz, begin, listener, whose))
         return _ANSWERED
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
@@ -100,6 +105,7 @@ class EngineLine:
         sample_rate_hz: of the voice.
         begin: what the engine is told with the first segment.
         listener: hears the run.
+        whose: the utterance's own name.
     """
 
     def __init__(
@@ -109,6 +115,7 @@ class EngineLine:
         sample_rate_hz: int,
         begin: messages.Begin,
         listener: LineListener,
+        whose: str,
     ) -> None:
         self.line_id = line_id
         self.sample_rate_hz = sample_rate_hz
@@ -123,20 +130,33 @@ class EngineLine:
         self._over = self._ended = self._paused = False
         self.given_up = False
         """Nobody but the link waits for it any more."""
-        self._owed = 0
+        self._whose = whose
+        self._owed: deque[Given] = deque()
         """Segments that were sent and are not all said."""
+        self._suspect = self._tried = False
+        """The first of them was in an engine that died; it is being tried alone."""
+        self._rejected = False
 
     @property
     def waits(self) -> bool:
         """The engine has something to say, and was not asked to pause."""
-        return self.given_up or (not self._paused and (self._owed > 0 or self._ended))
+        return self.given_up or (not self._paused and (bool(self._owed) or self._ended))
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
+        given = Given(self._whose, segment, self._begin.voice, reading.text)
+        strikes = self._link.strikes.of(given)
+        if strikes >= OUT and not self._over:
+            self._rejected = True
+            asyncio.get_running_loop().call_soon(self._reject)
+        if self._rejected:
+            return
+        if strikes and not self._run:
+            self._suspect, self._begin = True, replace(self._begin, suspect=True)
         say = messages.Say(
             self._number(), segment, reading.text, reading.delivery, reading.pronunciations, reading.emphases
         )
-        self._owed += 1
+        self._owed.append(given)
         self._send(say)
 
     def end_input(self) -> None:
@@ -179,15 +199,21 @@ class EngineLine:
             if isinstance(self._listener, QueueListener):
                 self._listener.queued(self)
             return
+        self._tried = isinstance(answer, messages.Tried)
+        if self._tried:
+            return
         event = self._event(answer)
         if isinstance(event, Marker):
-            self._owed -= 1
+            self._link.strikes.clear(self._owed.popleft())
+            self._suspect = False
         if isinstance(event, Finished | Failed):
             self._end()
         self._listener.heard(self, event)
 
     def lost(self) -> None:
         """The engine is gone, from the link."""
+        if self._owed and (self._tried or not self._suspect):
+            self._link.strikes.add(self._owed[0])
         known, self.given_up = self.given_up, False
         self._end()
         if not known:
@@ -203,6 +229,12 @@ class EngineLine:
     def _send(self, request: messages.Request) -> None:
         if not self._over:
             self._link.send(request)
+
+    def _reject(self) -> None:
+        if not self._over:
+            self.cancel()
+            said = "the engine process died twice while it had this text"
+            self._listener.heard(self, Failed(Reason.VENDOR_REJECTED, said))
 
     def _end(self) -> None:
         self._over = True

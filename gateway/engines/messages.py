@@ -23,6 +23,7 @@ class Begin:
         pitch: semitones.
         volume: decibels.
         priority: higher goes first.
+        suspect: its text was in an engine that died: it is tried alone.
     """
 
     run: int
@@ -34,6 +35,7 @@ class Begin:
     pitch: float = 0.0
     volume: float = 0.0
     priority: int = 0
+    suspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,13 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """The run is suspected, and its turn has come: said before its first step is made."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """All sound of the run has been sent; the engine forgets it."""
 
@@ -170,5 +179,5 @@ class Failed:
 
 
 Request = Begin | Say | End | Cancel | Pause | Resume
-Answer = Hello | Audio | Words | Marker | Queued | Finished | Failed
+Answer = Hello | Audio | Words | Marker | Queued | Tried | Finished | Failed
 Message = Request | Answer

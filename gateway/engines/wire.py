@@ -6,7 +6,8 @@ A frame is its length, its kind and its run, then the kind's own fields; all num
 
     worker -> engine                                         engine -> worker
     1 BEGIN   engine voice language tenant: text;            64 HELLO    u16 version; u16 count, then for each voice:
-              f32 speed pitch volume; i32 priority                       engine name languages: text; u32 sample rate
+              f32 speed pitch volume; i32 priority;                      engine name languages: text; u32 sample rate
+              u8 suspect
     2 SAY     u32 segment; f32 rate pitch volume;            65 AUDIO    the rest is s16le
               language: text; twice: u16 count, then for     66 WORDS    u32 segment; then for each word:
               each run u32 start end and its IPA, or                     u32 start end; u64 start_sample end_sample
@@ -15,6 +16,7 @@ A frame is its length, its kind and its run, then the kind's own fields; all num
     4 CANCEL                                                 69 FAILED   f32 retry after (negative: unknown);
     5 PAUSE                                                              reason message: text
     6 RESUME                                                 70 QUEUED
+                                                             71 TRIED
 
 A text field is u16 length and UTF-8; the languages of a voice are parted by spaces. Runs are numbered by the worker;
 HELLO has run 0. Anything else is a `WireError`, and the connection ends: both sides come from one release.
@@ -41,6 +43,7 @@ from gateway.engines.messages import (
     Resume,
     Say,
     TimedWord,
+    Tried,
     Words,
 )
 from legato.domain.delivery import Delivery, Emphasis, Stress
@@ -55,7 +58,7 @@ _WORD = struct.Struct("<IIQQ")
 _U16 = struct.Struct("<H")
 _U32 = struct.Struct("<I")
 _F32 = struct.Struct("<f")
-_MANNER = struct.Struct("<fffi")
+_MANNER = struct.Struct("<fffi?")
 _DELIVERY = struct.Struct("<fff")
 _RUN = struct.Struct("<II")
 _MOST_RUNS = 0xFFFF
@@ -115,7 +118,9 @@ def _text(value: str) -> bytes:
 
 def _pack_begin(begin: Begin) -> bytes:
     names = (begin.engine, begin.voice, begin.language, begin.tenant)
-    return b"".join(map(_text, names)) + _MANNER.pack(begin.speed, begin.pitch, begin.volume, begin.priority)
+    return b"".join(map(_text, names)) + _MANNER.pack(
+        begin.speed, begin.pitch, begin.volume, begin.priority, begin.suspect
+    )
 
 
 def _read_begin(reader: _Reader) -> Begin:
@@ -210,6 +215,7 @@ _KINDS: dict[int, tuple[type, Callable[[Any], bytes], Callable[[_Reader], Messag
     68: (Finished, lambda _: b"", lambda r: Finished(r.run)),
     69: (Failed, _pack_failed, _read_failed),
     70: (Queued, lambda _: b"", lambda r: Queued(r.run)),
+    71: (Tried, lambda _: b"", lambda r: Tried(r.run)),
 }
 _NUMBERS = {row[0]: number for number, row in _KINDS.items()}
 

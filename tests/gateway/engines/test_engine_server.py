@@ -19,6 +19,7 @@ from gateway.engines.messages import (
     Resume,
     Say,
     TimedWord,
+    Tried,
     Words,
 )
 from gateway.engines.voice import Manner
@@ -228,3 +229,49 @@ async def test_who_waits_hears_so_while_others_are_served_and_not_when_all_are_s
     engine.tell_waiting()
     worker.send(Begin(5, "none"))
     assert not any(isinstance(answer, Queued) for answer in await worker.until(Failed)), "nobody waits"
+
+
+async def test_suspects_of_all_workers_are_tried_one_at_a_time_until_they_give_anything(
+    connect, worker, beeper
+):
+    other = await connect()
+    await other.next()
+    worker.send(Begin(1, "one", suspect=True), Say(1, 0, "stuck a"), Begin(9, "none"))
+    assert await worker.until(Failed) == [
+        Tried(1),
+        Failed(9, Reason.UNKNOWN_VOICE, "there is no voice '' at 'none'"),
+    ]
+    other.send(Begin(1, "one", suspect=True), Say(1, 0, "b"), Begin(2, "one"), Say(2, 0, "c"), End(2))
+    told = await other.until(Finished)
+    assert {answer.run for answer in told} == {2}, "who is not suspected waits for nobody"
+    beeper.go.set()
+    assert await other.next() == Tried(1)
+    assert await other.next() == Audio(1, b"beep")
+    assert next(iter(await worker.until(Marker))) == Audio(1, b"beep")
+
+
+@pytest.mark.parametrize("leaves", [Cancel(1), Pause(1), None])
+async def test_a_suspect_that_is_not_waited_for_keeps_nobody_waiting(connect, worker, leaves):
+    other = await connect()
+    await other.next()
+    other.send(Begin(1, "one", suspect=True))
+    assert await other.next() == Tried(1)
+    worker.send(
+        Begin(1, "one", suspect=True), Begin(2, "one", suspect=True), Say(2, 0, "b"), End(2), Begin(9, "none")
+    )
+    assert isinstance(await worker.next(), Failed)
+    if leaves is None:
+        await other.close()
+        worker.send(Cancel(1))
+    else:
+        other.send(leaves)
+        assert await worker.next() == Tried(1)
+        worker.send(leaves)
+    told = await worker.until(Finished)
+    assert told[-5:] == [
+        Tried(2),
+        Audio(2, b"beep"),
+        Words(2, 0, (TimedWord(0, 1, 0, 2),)),
+        Marker(2, 0),
+        Finished(2),
+    ]

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -289,3 +290,103 @@ def test_who_wants_to_know_hears_that_others_are_before_it():
         one.say(0, Reading("hi"))
         one.told(messages.Queued(1))
     assert (ear, patient) == ([], [1])
+
+
+def given_to(link, said=("hi",), **of):
+    """Another engine is there, and another line of it is given these texts: the line, what is heard, and what was sent."""
+    sent, ear, answers = Sent(), Heard(), []
+    link.connection_made(sent)
+    link.data_received(encode(HELLO))
+    wanted = replace(request(), **of)
+    EngineLines(link, "one", count(1)).acquire(wanted, ear, answers.append)
+    for segment, text in enumerate(said):
+        answers[0].say(segment, Reading(text))
+    return answers[0], ear, sent.requests
+
+
+def begun_suspect(requests):
+    return [one.suspect for one in requests if isinstance(one, messages.Begin)]
+
+
+async def test_a_text_that_the_engine_died_of_is_tried_once_more_alone_and_then_no_more():
+    link = EngineLink(Path("nowhere"))
+    _, ear, requests = given_to(link)
+    assert begun_suspect(requests) == [False]
+    link.connection_lost(None)
+    line, ear, requests = given_to(link)
+    assert begun_suspect(requests) == [True]
+    line.told(messages.Tried(2))
+    line.told(messages.Queued(2))
+    link.connection_lost(None)
+    assert ear == [Lost("the engine process died")]
+    line, ear, requests = given_to(link, ("hi", "you"))
+    line.end_input()
+    assert ear == [], "never inside a call"
+    await asyncio.sleep(0)
+    assert ear == [Failed(Reason.VENDOR_REJECTED, "the engine process died twice while it had this text")]
+    assert not any(isinstance(one, messages.Say) for one in requests)
+    assert link.open_runs == 0
+
+
+async def test_a_text_that_is_refused_is_not_heard_of_after_a_cancel():
+    link = EngineLink(Path("nowhere"))
+    for _ in range(2):
+        line, _, _ = given_to(link)
+        line.told(messages.Tried(1))
+        link.connection_lost(None)
+    line, ear, _ = given_to(link)
+    line.cancel()
+    await asyncio.sleep(0)
+    assert ear == []
+
+
+@pytest.mark.parametrize("before", [[], [messages.Tried(2), messages.Audio(2, b"beep")]])
+def test_whose_turn_it_was_not_when_the_engine_died_has_its_second_chance_still(before):
+    link = EngineLink(Path("nowhere"))
+    given_to(link)
+    link.connection_lost(None)
+    for _ in range(3):
+        line, _, requests = given_to(link)
+        assert begun_suspect(requests) == [True]
+        for answer in before:
+            line.told(answer)
+        link.connection_lost(None)
+
+
+def test_only_the_text_that_a_run_was_at_is_suspected():
+    link = EngineLink(Path("nowhere"))
+    line, _, _ = given_to(link, ("hi", "you", "there"))
+    line.told(messages.Marker(1, 0))
+    link.connection_lost(None)
+    for text, suspect in (("hi", False), ("you", True), ("there", False)):
+        _, _, requests = given_to(link, (text,), utterance_id="another")
+        assert begun_suspect(requests) == [suspect]
+
+
+def test_a_text_that_was_said_after_all_is_cleared_and_what_follows_it_is_as_any():
+    link = EngineLink(Path("nowhere"))
+    given_to(link)
+    link.connection_lost(None)
+    line, _, _ = given_to(link, ("hi", "you"))
+    for answer in (messages.Tried(2), messages.Audio(2, b"beep"), messages.Marker(2, 0)):
+        line.told(answer)
+    link.connection_lost(None)
+    assert begun_suspect(given_to(link, utterance_id="x")[2]) == [False]
+    assert begun_suspect(given_to(link, ("you",), utterance_id="y")[2]) == [True]
+
+
+async def test_both_ends_know_who_was_being_tried_when_the_engine_died(engine, link, beeper):
+    for times in (1, 2):
+        async with asyncio.timeout(10):
+            await link.connected()
+            ear = Ear()
+            lease(link, ear).say(0, Reading("stuck"))
+            while len(beeper.manners) < times:  # noqa: ASYNC110 - a thread rings no bell
+                await asyncio.sleep(0)
+            engine.close()
+            assert await ear.all() == [Lost("the engine process died")]
+    async with asyncio.timeout(10):
+        await link.connected()
+    ear = Ear()
+    lease(link, ear).say(0, Reading("stuck"))
+    assert [event.reason for event in await ear.all()] == [Reason.VENDOR_REJECTED]

@@ -19,6 +19,7 @@ from gateway.engines.messages import (
     Resume,
     Say,
     TimedWord,
+    Tried,
     Words,
 )
 from gateway.engines.wire import MOST_BYTES, Decoder, WireError, encode
@@ -54,6 +55,8 @@ MESSAGES = [
     Words(7, 3, (TimedWord(0, 5, 10, 2**40), TimedWord(6, 7, 2**40, 2**41))),
     Marker(7, 3),
     Queued(7),
+    Tried(7),
+    Begin(7, "e", suspect=True),
     Finished(7),
     Failed(7, Reason.OVERLOADED, "too many wait", 0.5),
     Failed(7, Reason.INTERNAL, ""),
@@ -69,7 +72,7 @@ BYTES = [
     (Pause(1), "05000000 05 01000000"),
     (Resume(1), "05000000 06 01000000"),
     (Begin(1, "e", "", "de", "t", 1.0, 0.0, -2.0, -1),
-     "21000000 01 01000000 0100 65 0000 0200 6465 0100 74 0000803f 00000000 000000c0 ffffffff"),
+     "22000000 01 01000000 0100 65 0000 0200 6465 0100 74 0000803f 00000000 000000c0 ffffffff 00"),
     (Hello((OfferedVoice("e", "v", ("a", "b"), 16),)),
      "18000000 40 00000000 0300 0100 0100 65 0100 76 0300 612062 10000000"),
     (Audio(1, b"\x10\x20"), "07000000 41 01000000 1020"),
@@ -78,6 +81,7 @@ BYTES = [
     (Marker(1, 9), "09000000 43 01000000 09000000"),
     (Finished(1), "05000000 44 01000000"),
     (Queued(1), "05000000 46 01000000"),
+    (Tried(1), "05000000 47 01000000"),
     (Failed(1, Reason.CANCELLED, "m", 0.5), "17000000 45 01000000 0000003f 0900 63616e63656c6c6564 0100 6d"),
     (Failed(1, Reason.CANCELLED, "m"), "17000000 45 01000000 000080bf 0900 63616e63656c6c6564 0100 6d"),
 ]  # fmt: skip

@@ -1,0 +1,78 @@
+"""Texts that the engine process died of, perhaps: whoever was in it then is suspected, and given to it once more, alone.
+
+Rules:
+1. When it dies, the text that each run was at has a strike. One that had one before has a second only where it was being tried alone.
+2. A text with one strike is tried alone; with two it is given to the engine no more.
+3. A text that has been said is cleared. Strikes are forgotten after a while, the oldest first where there are too many.
+4. The rest of a segment that broke off is the same text, in another shape: a strike is noted for the words and for the place they have.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OUT = 2
+_KEPT_S = 600.0
+_MOST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text as it was given to the engine.
+
+    Args:
+        whose: the utterance's own name.
+        segment: which of its segments.
+        voice: who speaks it.
+        text: the words.
+    """
+
+    whose: str
+    segment: int
+    voice: str
+    text: str
+
+    @property
+    def keys(self) -> tuple[bytes, bytes]:
+        """By the place and by the words; the words themselves are not kept."""
+        return _digest(self.whose, str(self.segment)), _digest(self.voice, self.text)
+
+
+class Strikes:
+    """What one worker holds against texts.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._against: dict[bytes, tuple[int, float]] = {}  # the oldest first
+
+    def of(self, given: Given) -> int:
+        """How many there are against a text."""
+        if not self._against:
+            return 0  # as nearly always
+        since = self._clock() - _KEPT_S
+        found = [self._against.get(key, (0, since)) for key in given.keys]
+        return max(count if at > since else 0 for count, at in found)
+
+    def add(self, given: Given) -> None:
+        """The engine has died, and this was in it."""
+        count = self.of(given) + 1
+        for key in given.keys:
+            self._against.pop(key, None)
+            self._against[key] = count, self._clock()
+        while len(self._against) > _MOST:
+            del self._against[next(iter(self._against))]
+
+    def clear(self, given: Given) -> None:
+        """It has been said, and the engine lives."""
+        if self._against:
+            for key in given.keys:
+                self._against.pop(key, None)
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode(errors="replace"), digest_size=16).digest()
