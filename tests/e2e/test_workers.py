@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import socket
+import struct
 
 import grpc.aio
 import pytest
@@ -203,6 +204,36 @@ def is_running(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+# --- local voices -----------------------------------------------------------------------------------------------------
+
+
+async def test_r3_an_engine_that_hangs_is_replaced_by_the_parent_and_the_text_is_spoken_after_all(tmp_path):
+    """The worker breaks the run off, sends nothing more there, and tells the parent; the new process speaks it, tried alone."""
+    limits = {"SOCKET": str(tmp_path / "engine.sock"), "FIRST_AUDIO_S": "0.3", "SILENCE_S": "1.0"}
+    with Workers(
+        tmp_path,
+        LEGATO_LIMITS__NO_ROUTE_BEFORE_AUDIO_MS="25000",
+        **{f"LEGATO_ENGINES__{name}": value for name, value in limits.items()},
+    ) as running:
+        await asyncio.to_thread(running.ready)
+        hanging = listener_at(tmp_path / "engine.sock")
+        os.kill(hanging, signal.SIGSTOP)
+        async with asyncio.timeout(30):
+            await speak(f"ws://{running.http}", "espeak")
+        assert listener_at(tmp_path / "engine.sock") != hanging
+        told = running.metrics()
+        assert told["legato_engine_restarts_total"] >= 1
+        assert told['legato_runs_timed_out_total{awaited="first_audio",route="espeak/*"}'] >= 1
+        assert running.log.find(lambda line: line["event"].endswith("it is taken for dead"), within=1)
+
+
+def listener_at(path):
+    """The process that answers on a Unix socket."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+        return struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
 
 # --- vendors ----------------------------------------------------------------------------------------------------------
