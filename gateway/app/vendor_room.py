@@ -132,8 +132,7 @@ class VendorRoom:
         await asyncio.gather(*(lines.tried() for lines in self._lines.values()))
         for name, lines in self._lines.items():
             if not lines.is_ready():
-                why = next((place.trouble for place in lines.view().places if place.trouble), "")
-                logger("legato.vendors").warning("no line to this provider yet", provider=name, why=why)
+                logger("legato.vendors").warning("no line to this provider yet", provider=name)
 
     async def watch(self) -> None:
         """Replaces the lines of a provider whose key has changed; until cancelled."""

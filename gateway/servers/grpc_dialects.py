@@ -3,7 +3,6 @@
 Rules:
 - A call is one utterance, and ends with it; its status is the face's own word for what went wrong.
 - The utterance that ends before its requests do was given up for want of text: that is an error.
-- In grpc.aio a client's cancel looks at first like its end of input: that is believed only after `half_close_s` without a cancel.
 """
 
 import asyncio
@@ -16,8 +15,9 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from gateway.rpc.context import Context
 from gateway.servers.dialects import MakeFace
-from gateway.servers.grpc_stream import CallOutlet, Context, request_head
+from gateway.servers.grpc_stream import CallOutlet, request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
@@ -171,7 +171,6 @@ class GrpcDialects(grpc.GenericRpcHandler):
     async def _read(self, requests: AsyncIterator[bytes], outlet: DialectOutlet) -> None:
         async for request in requests:
             outlet.stream.receive(request)
-        await asyncio.sleep(self._settings.half_close_s)
         outlet.ended = True
         outlet.stream.feed(HalfClosed())
 
@@ -179,7 +178,7 @@ class GrpcDialects(grpc.GenericRpcHandler):
 async def _written(outlet: DialectOutlet, context: Context) -> SpeechError | None:
     async def send(message: bytes | str) -> None:
         if message:  # else it only marks a place among the others
-            await context.write(message)  # type: ignore[arg-type]  # bytes only: the face's promise
+            await context.write(message)
 
     try:
         return await outlet.outbox.run(send)

@@ -4,10 +4,12 @@ import asyncio
 from typing import NoReturn
 
 import grpc
+import grpc.aio
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo  # type: ignore[import-untyped]  # ships no types
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]  # ships no types
 
+from gateway.rpc.context import Context
 from legato.domain.errors import PROPERTIES, Reason, SpeechError
 
 DOMAIN = "legato"
@@ -36,7 +38,7 @@ def status(error: SpeechError) -> Status:
     return told
 
 
-async def end_with(context: grpc.aio.ServicerContext[bytes, bytes], error: SpeechError) -> NoReturn:
+async def end_with(context: Context, error: SpeechError) -> NoReturn:
     """End the call with the error; does not return."""
     rich = status(error)
     trailing = ((_DETAILS, rich.SerializeToString()),)

@@ -1,13 +1,16 @@
 """The gRPC server: handlers registered from the descriptor, on raw bytes, so that a bad message is an error and not the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import grpc
-import grpc.aio
 from grpc_health.v1 import health_pb2
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
+from gateway.rpc.limits import Limits
+from gateway.rpc.server import RpcServer
+from gateway.servers.acceptor import tune
 from gateway.servers.grpc_catalogue import CatalogueCalls, HealthCalls
 from gateway.servers.grpc_stream import SpeechCalls
 from gateway.servers.settings import Address, ServerSettings
@@ -17,26 +20,6 @@ from legato.v1 import speech_pb2
 
 SERVICE = speech_pb2.DESCRIPTOR.services_by_name["SpeechService"]
 _HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
-
-
-def channel_options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
-    """Options of the C core.
-
-    The keepalive finds a frozen client only with `ping_timeout_ms` beside it: its own default is a minute. Bandwidth probing is
-    off because it widens the windows, and with them the audio that a cancel cannot fetch back.
-    """
-    return (
-        ("grpc.so_reuseport", int(settings.reuse_port)),
-        ("grpc.http2.bdp_probe", 0),
-        ("grpc.keepalive_time_ms", 10_000),
-        ("grpc.keepalive_timeout_ms", 1_000),
-        ("grpc.http2.ping_timeout_ms", 1_000),
-        ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.max_pings_without_data", 0),
-        ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
-        ("grpc.server_handshake_timeout_ms", int(settings.handshake_s * 1000)),
-        ("grpc.max_receive_message_length", settings.max_message_bytes),
-    )
 
 
 class GrpcServer:
@@ -53,7 +36,12 @@ class GrpcServer:
         self, settings: ServerSettings, streams: Streams, health: Health, directory: VoiceDirectory
     ) -> None:
         self._settings = settings
-        self._server = grpc.aio.server(options=channel_options(settings))
+        self._server = RpcServer(
+            Limits(message_bytes=settings.max_message_bytes, handshake_s=settings.handshake_s),
+            tls=settings.grpc_tls,
+            reuse_port=settings.reuse_port,
+            tune=partial(tune, settings=settings),
+        )
         speech = SpeechCalls(streams, settings)
         lists = CatalogueCalls(streams, directory)
         probes = HealthCalls(health, (SERVICE.full_name,))
@@ -72,7 +60,8 @@ class GrpcServer:
             )
         )
         names = (SERVICE.full_name, _HEALTH.full_name, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, self._server)
+        reflected = reflection.aio.ReflectionServicer(names)
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflected, self._server)  # type: ignore[no-untyped-call]  # generated
 
     async def start(self, address: Address, *others: Address) -> int:
         """Listen, on other addresses as well where there are some.
@@ -83,17 +72,12 @@ class GrpcServer:
         Raises:
             OSError: an address cannot be bound.
         """
-        port, *_ = [self._bind(f"{where.host}:{where.port}") for where in (address, *others)]
-        await self._server.start()
-        return port
-
-    def _bind(self, where: str) -> int:
         try:
-            if self._settings.grpc_tls is None:
-                return self._server.add_insecure_port(where)
-            return self._server.add_secure_port(where, self._settings.grpc_tls)
-        except RuntimeError as error:
-            raise OSError(f"gRPC cannot listen on {where}: {error}") from error
+            port, *_ = [await self._server.listen(where.host, where.port) for where in (address, *others)]
+        except OSError as error:
+            await self._server.stop(None)
+            raise OSError(error.errno, f"gRPC cannot listen: {error.strerror}") from error
+        return port
 
     async def stop(self, grace_s: float) -> None:
         """Take no new call; those that run have so long to end."""

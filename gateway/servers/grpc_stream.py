@@ -2,7 +2,6 @@
 
 Rules:
 - The reader never waits for the writer, so a Cancel is never behind audio.
-- In grpc.aio a client's cancel looks at first like its end of input: that is believed only after `half_close_s` without a cancel.
 - Whatever ends the call, the session hears `Closed`; a cancellation goes on up.
 """
 
@@ -10,8 +9,9 @@ import asyncio
 import math
 from collections.abc import AsyncIterator
 
-import grpc
+import grpc.aio
 
+from gateway.rpc.context import Context
 from gateway.servers.fence import Fence
 from gateway.servers.grpc_errors import end_with
 from gateway.servers.knock import admit
@@ -24,8 +24,6 @@ from legato.domain.events import HalfClosed
 from legato.domain.replies import AudioChunk, Opened, Reply, StreamError, UtteranceFailed
 from legato.faces.native import NativeGrpc, NativeSpeak
 from legato.ports import Face, RequestHead
-
-Context = grpc.aio.ServicerContext[bytes, bytes]
 
 
 def request_head(method: str, context: Context) -> RequestHead:
@@ -196,12 +194,11 @@ class SpeechCalls:
     async def _read(self, requests: AsyncIterator[bytes], outlet: StreamOutlet) -> None:
         async for request in requests:
             outlet.receive(request)
-        await asyncio.sleep(self._settings.half_close_s)
         outlet.half_closed()
 
     async def _write(self, outlet: CallOutlet, context: Context) -> SpeechError | None:
         try:
-            return await outlet.outbox.run(context.write)  # type: ignore[arg-type]  # bytes only: the face's promise
+            return await outlet.outbox.run(context.write)
         except BrokenPipeError as error:
             return SpeechError(Reason.OVERLOADED, f"{error}: replies have piled up")
         except grpc.aio.BaseError:

@@ -4,8 +4,6 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-from grpc import ServerCredentials
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -26,7 +24,7 @@ class ServerSettings:
         tcp: a dialect over bare TCP; `None` for none.
         web_root: folder of the playground; `None` for none.
         tls: for the HTTP port; `None` for cleartext.
-        grpc_tls: for the gRPC port; `None` for cleartext.
+        grpc_tls: for the gRPC port, with ALPN "h2"; `None` for cleartext.
         cors_origins: browser origins that may read HTTP answers; "*" for all.
         reuse_port: share the ports with other workers.
         own_http: a second address for HTTP, which is this worker's alone; `None` for none.
@@ -36,7 +34,6 @@ class ServerSettings:
         max_backlog_bytes: unread replies beyond this end the stream: the client sends and does not read.
         fence_ms: audio that may be beyond our write and unread by the client.
         ping_s: WebSocket pings, without a deadline for their pongs.
-        half_close_s: a gRPC end of input is believed after so long without a cancel.
         handshake_s: a connection that has not sent a whole request head is closed, one without a whole TLS or HTTP/2 handshake too.
         body_s: the body of a request must have come within so long of its head.
         keep_alive_s: an HTTP connection without a whole request for so long is closed; longer than a proxy before it keeps one.
@@ -50,7 +47,7 @@ class ServerSettings:
     tcp: Address | None = None
     web_root: Path | None = None
     tls: ssl.SSLContext | None = None
-    grpc_tls: ServerCredentials | None = None
+    grpc_tls: ssl.SSLContext | None = None
     cors_origins: tuple[str, ...] = ()
     reuse_port: bool = False
     own_http: Address | None = None
@@ -60,7 +57,6 @@ class ServerSettings:
     max_backlog_bytes: int = 4 << 20
     fence_ms: float = 250.0
     ping_s: float = 5.0
-    half_close_s: float = 0.020
     handshake_s: float = 10.0
     body_s: float = 30.0
     keep_alive_s: float = 75.0

@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import grpc.aio
-
+from gateway.rpc.context import Context
+from gateway.rpc.limits import Limits
+from gateway.rpc.server import RpcServer
 from gateway.servers.grpc_dialects import CallPage, CallRoute, GrpcDialects
-from gateway.servers.grpc_stream import Context
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.simulator.accepting import Accept, Connections
@@ -58,7 +58,7 @@ class GrpcFront:
         self._relays: dict[int, Relay] = {}
         self._joining: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self._inner: grpc.aio.Server | None = None
+        self._inner: RpcServer | None = None
 
     async def start(
         self, venue: Venue, settings: ServerSettings, streams: Streams, directory: VoiceDirectory
@@ -72,10 +72,9 @@ class GrpcFront:
             OSError: the address cannot be bound.
         """
         calls = [self._simulated(call) for _, call in self._calls.values()]
-        self._inner = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        self._inner = RpcServer(Limits())
         self._inner.add_generic_rpc_handlers((GrpcDialects(settings, streams, directory, calls, self._meet),))
-        self._inner_port = self._inner.add_insecure_port("127.0.0.1:0")
-        await self._inner.start()
+        self._inner_port = await self._inner.listen("127.0.0.1", 0)
         self._server = await asyncio.get_running_loop().create_server(
             lambda: Accept(self._connections, self._take, settings),
             venue.host,
@@ -134,7 +133,7 @@ class GrpcFront:
         knock = Knock(connection, vendor, key, page=isinstance(call, CallPage), wrote=connection.wrote)
         KNOCK.set(knock)
         self._rests.end(connection)
-        context.add_done_callback(partial(self._over, knock))  # type: ignore[arg-type] # the stub has a class where any callable will do
+        context.add_done_callback(partial(self._over, knock))
         if vendor in self._down:
             connection.reset()
         await self._waited(knock)

@@ -112,9 +112,7 @@ class VendorLines:
         for place, pool in self._pools.items():
             seen = pool.view(now)
             counts = {state.value: count for state, count in seen.lines.items()}
-            places.append(
-                PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling, pool.trouble)
-            )
+            places.append(PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling))
         return VendorView(
             self.name,
             self._concurrency.in_use,

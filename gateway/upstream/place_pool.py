@@ -11,7 +11,6 @@ from gateway.upstream.wire import Call, DialError
 from legato.core.concurrency import Concurrency
 from legato.core.fair_queue import Rank
 from legato.core.pool import Pool
-from legato.core.pool_refusals import UNANSWERED
 from legato.core.pool_terms import (
     Dial,
     Drop,
@@ -69,9 +68,7 @@ class PlacePool:
         self.place = place
         self.sends_markers = dialect.traits.marks
         self.tried = asyncio.Event()
-        """A dial has been answered, whichever way, or given up."""
-        self.trouble = ""
-        """Why the last dial failed; empty where it did not."""
+        """A dial has been answered, whichever way."""
         self._provider = provider
         self._dialect = dialect
         self._secret = secret
@@ -227,9 +224,8 @@ class PlacePool:
 
     def _drop(self, line: int) -> None:
         task = self._dials.pop(line, None)
-        if task is not None:  # only dials that nobody has answered are dropped
+        if task is not None:
             task.cancel()
-            self._tell_trouble(UNANSWERED)
         connection = self._connections.pop(line, None)
         if connection is not None:
             connection.close()
@@ -271,7 +267,6 @@ class PlacePool:
                 wire.close()
                 return
             world.observer.note(LineDialled(self._provider, world.clock() - began))
-            self.trouble = ""
             self.tried.set()
             self._connections[line] = connection
             connection.opened(wire)
@@ -279,14 +274,10 @@ class PlacePool:
             self.freed()
 
     def _dial_failed(self, line: int, failed: Failed) -> None:
-        if self._dials.pop(line, None) is not None:
-            self._tell_trouble(failed)
-            self._perform(self._policy.dial_failed(line, failed, self._now()))
-
-    def _tell_trouble(self, failed: Failed) -> None:
-        self.trouble = failed.message
         self.tried.set()
-        self._world.observer.note(LineLost(self._provider, failed.reason))
+        if self._dials.pop(line, None) is not None:
+            self._world.observer.note(LineLost(self._provider, failed.reason))
+            self._perform(self._policy.dial_failed(line, failed, self._now()))
 
     def _arm(self) -> None:
         deadline = self._policy.deadline()

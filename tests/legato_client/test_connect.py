@@ -1,7 +1,6 @@
 import ssl
 import subprocess
 
-import grpc
 import pytest
 
 from legato.domain.audio import AudioFormat, Encoding
@@ -108,7 +107,9 @@ async def test_speech_goes_through_tls_and_only_to_whom_the_certificate_names(sc
     key, cert = certificate
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(cert, key)
-    credentials = grpc.ssl_server_credentials([(key.read_bytes(), cert.read_bytes())])
+    credentials = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    credentials.load_cert_chain(cert, key)
+    credentials.set_alpn_protocols(["h2"])
     trusting = Tuning(ca_pem=cert.read_bytes(), retry=Retry(attempts=1))
 
     async with house(tls=tls, grpc_tls=credentials) as built:

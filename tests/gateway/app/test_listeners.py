@@ -26,12 +26,12 @@ def test_addresses_origins_and_sizes_are_the_configurations():
     assert settings.grpc_tls is None
 
 
-def test_an_ipv6_host_has_brackets_where_the_c_core_reads_it():
+def test_an_ipv6_host_has_no_brackets():
     settings = server_settings(
         ServerSection(http="[::1]:1", grpc="[::1]:2", admin="[::1]:3", wyoming="[::1]:4")
     )
     assert settings.http == Address("::1", 1)
-    assert settings.grpc == Address("[::1]", 2)
+    assert settings.grpc == Address("::1", 2)
     assert settings.admin == Address("::1", 3)
     assert settings.tcp == Address("::1", 4)
 

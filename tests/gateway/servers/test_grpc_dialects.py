@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import grpc
 import pytest
 
+from gateway.rpc.limits import Limits
+from gateway.rpc.server import RpcServer
 from gateway.servers.grpc_dialects import CallPage, CallRoute, DialectOutlet, GrpcDialects, _end, _written
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
@@ -20,7 +22,7 @@ from legato.faces.grpc_calls import as_events, bad, farewell
 from legato.ports import Accepted
 
 FORMAT = AudioFormat(Encoding.PCM_S16LE, 24_000)
-SETTINGS = ServerSettings(half_close_s=0.001, max_backlog_bytes=10_000)
+SETTINGS = ServerSettings(max_backlog_bytes=10_000)
 
 
 class Face:
@@ -124,10 +126,9 @@ ROUTES = (
 async def serving(**more):
     house = House()
     streams = Streams(house, SimpleNamespace(note=lambda fact: None), asyncio.get_running_loop().time)
-    server = grpc.aio.server()
+    server = RpcServer(Limits())
     server.add_generic_rpc_handlers((GrpcDialects(SETTINGS, streams, Directory(), ROUTES, **more),))
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
+    port = await server.listen("127.0.0.1", 0)
     try:
         async with asyncio.timeout(10), grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield house, channel

@@ -5,8 +5,8 @@ import grpc.aio
 import pytest
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from gateway.servers.grpc_server import SERVICE, channel_options
-from gateway.servers.settings import Address, ServerSettings
+from gateway.servers.grpc_server import SERVICE
+from gateway.servers.settings import Address
 from legato.v1 import speech_pb2
 from tests.gateway.servers.stage import house
 
@@ -37,15 +37,6 @@ async def test_every_method_of_the_contract_is_served():
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await unknown(b"")
         assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
-
-
-def test_a_frozen_client_is_noticed_and_windows_do_not_grow():
-    options = dict(channel_options(ServerSettings(reuse_port=True)))
-    assert options["grpc.http2.ping_timeout_ms"] == 1000
-    assert options["grpc.keepalive_time_ms"] > 0
-    assert options["grpc.http2.bdp_probe"] == 0
-    assert options["grpc.so_reuseport"] == 1
-    assert options["grpc.server_handshake_timeout_ms"] == 10_000
 
 
 async def test_a_message_over_the_bound_ends_its_call_by_name_and_no_other():

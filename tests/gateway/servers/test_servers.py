@@ -134,7 +134,9 @@ async def test_everything_speaks_tls(certificate):
     key, cert = certificate
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    grpc_tls = grpc.ssl_server_credentials([(key.read_bytes(), cert.read_bytes())])
+    grpc_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    grpc_tls.load_cert_chain(cert, key)
+    grpc_tls.set_alpn_protocols(["h2"])
     trust = ssl.create_default_context(cafile=cert)
     async with house(tls=context, grpc_tls=grpc_tls) as built:
         port = built.servers.http_port

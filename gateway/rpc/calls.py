@@ -1,0 +1,118 @@
+"""One call that is served: its requests as they come, its handler's task, its deadline, and its end from whichever side."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+
+from gateway.rpc.context import Context
+from gateway.rpc.heads import CallHead
+from gateway.rpc.inbox import Inbox, Returned
+from gateway.rpc.lane import Lane
+from gateway.rpc.messages import MessageError, Unpacker
+from gateway.rpc.serving import serve
+
+
+class Call:
+    """The call.
+
+    Args:
+        head: what it says of itself.
+        handler: the `grpc.RpcMethodHandler` of its method.
+        lane: to its client.
+        peer: where from.
+        max_bytes: of a request message.
+        returned: told of request bytes that are read.
+    """
+
+    def __init__(
+        self,
+        head: CallHead,
+        handler: Any,  # noqa: ANN401 grpc's handlers have no common type
+        lane: Lane,
+        peer: str,
+        max_bytes: int,
+        returned: Returned,
+    ) -> None:
+        self._head = head
+        self._handler = handler
+        self._unpacker = Unpacker(max_bytes, head.encoding)
+        self._inbox = Inbox(returned, handler.request_deserializer)
+        self._returned = returned
+        self._lane = lane
+        self._context = Context(lane, self._inbox, head.metadata, peer, handler.response_serializer)
+        self._task: asyncio.Task[None] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def begin(self, over: Callable[[], None]) -> None:
+        """Serve it.
+
+        Args:
+            over: called when the handler is done.
+        """
+        loop = asyncio.get_running_loop()
+        serving = serve(self._head.method, self._handler, self._inbox, self._context)
+        self._task = loop.create_task(serving, name=self._head.method)
+        self._task.add_done_callback(lambda _: self._done(over))
+        if self._head.timeout_s is not None:
+            ends_at = loop.time() + self._head.timeout_s
+            self._deadline = loop.call_at(ends_at, self._expire)
+            self._context.expires(lambda: max(0.0, ends_at - loop.time()))
+
+    def receive(self, data: bytes, size: int) -> None:
+        """Part of its requests.
+
+        Args:
+            data: the bytes.
+            size: what they took of the window, padding and all.
+        """
+        self._lane.heard()
+        if self._context.done():
+            self._returned(size)
+            return
+        try:
+            for message in self._unpacker.feed(data):
+                self._inbox.put(message)
+        except MessageError as error:
+            self._refuse(error.code, error.words)
+        self._inbox.owe(size)
+
+    def half_close(self) -> None:
+        """Its client has no more requests."""
+        if self._unpacker.partial:
+            self._refuse(grpc.StatusCode.INTERNAL, "the last message is not whole")
+        self._lane.heard()
+        self._inbox.end()
+
+    def cancel(self) -> None:
+        """Its client has cancelled it, or is gone."""
+        self._context.drop()
+        self._stop()
+
+    def give_up(self) -> None:
+        """The server stops."""
+        self._refuse(grpc.StatusCode.UNAVAILABLE, "the server stops")
+
+    async def ended(self) -> None:
+        """Wait until its handler is done."""
+        if self._task is not None:
+            await asyncio.wait((self._task,))
+
+    def _expire(self) -> None:
+        self._context.expire()
+        self._stop()
+
+    def _refuse(self, code: grpc.StatusCode, words: str) -> None:
+        self._context.finish(code, words)
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _done(self, over: Callable[[], None]) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._context.left()
+        over()

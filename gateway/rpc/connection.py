@@ -1,0 +1,341 @@
+"""One client's socket: what comes from it becomes calls, what they answer goes to it.
+
+Rules:
+- A connection with one call writes at once; one with several writes what a turn of the loop brings in one piece, in order.
+- The transport holds back nothing that a call could: it is paused as soon as the kernel does not take everything at once.
+- What waits for room goes on in turns, one frame a call.
+- A client that floods is not read for a moment, so that it is one among others; one that frightens (`guards`) is cut.
+- It is pinged when it is silent, and gone when it stays so.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, cast
+
+import grpc
+from h2.errors import ErrorCodes
+from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
+from h2.exceptions import ProtocolError
+
+from gateway.rpc import frames
+from gateway.rpc.calls import Call
+from gateway.rpc.guards import AbuseError
+from gateway.rpc.heads import Refused, read_head, refused
+from gateway.rpc.lane import Lane
+from gateway.rpc.limits import Limits
+from gateway.rpc.peers import peer_name
+from gateway.rpc.wire import TURN_S, Wire
+
+Find = Callable[[str, Any], Any]
+"""The handler of a method, by its name and metadata; `None` where there is none."""
+
+_AT_ONCE_BYTES = 64 * 1024
+_LINGER_S = 0.5
+_PING = b"alive?\0\0"
+
+
+class Connection(asyncio.Protocol):
+    """The connection: the protocol of its socket, and `lane.Road` for its calls.
+
+    Args:
+        limits: of it.
+        find: finds handlers.
+        register: told when it begins and is over.
+    """
+
+    def __init__(self, limits: Limits, find: Find, register: "Register") -> None:
+        self._limits = limits
+        self._find = find
+        self._register = register
+        self._wire = Wire(limits)
+        self._calls: dict[int, Call] = {}
+        self._waiting: dict[Lane, None] = {}
+        self._collected: list[bytes] = []
+        self._collected_bytes = 0
+        self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
+        self._watch: asyncio.TimerHandle | None = None
+        self._peer = ""
+        self._heard_at = self._head_since = 0.0
+        self._last_stream_id: int | None = None
+        self._closing = False
+        self.jammed = False
+
+    # --- from the socket ----------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has connected."""
+        # uvloop's transports are Transports in all but their ancestry.
+        self._transport = transport = cast("asyncio.Transport", transport)
+        self._register.add(self, transport)
+        # (One byte and not none: asyncio's TLS calls an empty buffer full where none is allowed.)
+        transport.set_write_buffer_limits(high=1, low=0)
+        tls = transport.get_extra_info("ssl_object")
+        if tls is not None and tls.selected_alpn_protocol() != "h2":
+            transport.abort()
+            return
+        self._peer = peer_name(transport.get_extra_info("peername"))
+        self._wire.begin()
+        self._flush()
+        self._watch = self._loop.call_later(self._limits.handshake_s, self._look_at_handshake)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the client."""
+        self._heard_at = self._loop.time()
+        if self._closing:
+            return
+        try:
+            self._wire.receive(data)
+        except ProtocolError:
+            self._close()
+            return
+        self._take()
+
+    def eof_received(self) -> None:
+        """The client has closed its side, and with it everything."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is over."""
+        del exc
+        self._closing = True
+        self._rest()
+        self._waiting.clear()
+        for call in tuple(self._calls.values()):
+            call.cancel()
+        self._register.discard(self)
+
+    def pause_writing(self) -> None:
+        """The kernel did not take everything."""
+        self.jammed = True
+
+    def resume_writing(self) -> None:
+        """Everything is with the kernel."""
+        self.jammed = False
+        self._pump()
+
+    # --- frames -------------------------------------------------------------------------------------------------------
+
+    def _take(self) -> None:
+        try:
+            for event in self._wire.events(self._heard_at):
+                self._tell(event)
+        except AbuseError as error:
+            self._part(error.code, str(error).encode())
+        except ProtocolError:
+            self._flush()  # h2 has said why
+            self._close()
+        else:
+            self._after()
+
+    def _after(self) -> None:
+        self._flush()
+        if self._waiting:
+            self._pump()
+        if self._wire.in_head:
+            self._head_since = self._head_since or self._heard_at
+        else:
+            self._head_since = 0.0
+        if self._wire.waiting and self._transport is not None and not self._closing:
+            self._transport.pause_reading()
+            self._loop.call_later(TURN_S, self._breathe)
+
+    def _breathe(self) -> None:
+        if self._transport is None or self._closing:
+            return
+        self._heard_at = self._loop.time()
+        self._take()
+        if not self._wire.waiting and not self._closing:
+            self._transport.resume_reading()
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, DataReceived):
+            self._receive(event)
+        elif isinstance(event, RequestReceived):
+            self._begin(event.stream_id, event.headers)
+        elif isinstance(event, StreamEnded):
+            call = self._calls.get(event.stream_id)
+            if call is not None:
+                call.half_close()
+        elif isinstance(event, StreamReset):
+            call = self._calls.get(event.stream_id)
+            if call is not None:
+                call.cancel()
+
+    def _receive(self, event: DataReceived) -> None:
+        size, call = event.flow_controlled_length, self._calls.get(event.stream_id)
+        self._wire.arrived(size)
+        if call is not None:
+            call.receive(event.data, size)
+
+    def _begin(self, stream_id: int, fields: Any) -> None:  # noqa: ANN401 h2's own header type
+        if self._last_stream_id is not None or len(self._calls) >= self._limits.calls:
+            self._wire.reset(stream_id, ErrorCodes.REFUSED_STREAM)
+            return
+        head = read_head(fields)
+        handler = None if isinstance(head, Refused) else self._find(head.method, head.metadata)
+        lane = Lane(self._wire, self, stream_id)
+        if isinstance(head, Refused):
+            lane.fields(head.fields, end=True)
+        elif handler is None:
+            lane.fields(refused(grpc.StatusCode.UNIMPLEMENTED, "Method not found!").fields, end=True)
+        else:
+            returned = partial(self._returned, stream_id)
+            call = Call(head, handler, lane, self._peer, self._limits.message_bytes, returned)
+            self._calls[stream_id] = call
+            call.begin(partial(self._over, stream_id))
+
+    def _returned(self, stream_id: int, size: int) -> None:
+        self._wire.consumed(stream_id, size)
+        self._flush()
+
+    def _over(self, stream_id: int) -> None:
+        del self._calls[stream_id]
+        self._leave_if_done()
+
+    # --- to the socket ------------------------------------------------------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        """Bytes on their way, in their order."""
+        if self._transport is None or not data or self._closing:
+            return
+        if len(self._calls) <= 1 and not self._collected:
+            self._transport.write(data)
+            self._bound()
+            return
+        if not self._collected:
+            self._loop.call_soon(self._post)
+        self._collected.append(data)
+        self._collected_bytes += len(data)
+        if self._collected_bytes >= _AT_ONCE_BYTES:
+            self._post()
+
+    def ended(self, stream_id: int) -> None:
+        """The stream's answer is whole; what its client still sends is stopped, but not in the same breath.
+
+        grpc's own client takes a reset that comes with the status for an error of its own where it is about to write.
+        """
+        if self._wire.is_open(stream_id):
+            self._loop.call_later(_LINGER_S, self._stop, stream_id)
+
+    def wait(self, lane: Lane) -> None:
+        """Have the lane pumped when there is room again."""
+        self._waiting[lane] = None
+
+    def _stop(self, stream_id: int) -> None:
+        if not self._closing:
+            self._wire.reset(stream_id, ErrorCodes.NO_ERROR)
+            self._flush()
+
+    def _flush(self) -> None:
+        self.send(self._wire.output())
+
+    def _post(self) -> None:
+        if self._collected and self._transport is not None:
+            data = b"".join(self._collected)
+            self._collected.clear()
+            self._collected_bytes = 0
+            self._transport.write(data)
+            self._bound()
+
+    def _bound(self) -> None:
+        transport = self._transport
+        if self.jammed and transport and transport.get_write_buffer_size() > self._limits.unsent_bytes:
+            # a call is in the middle of a write: it must not hear of the end from here
+            self._loop.call_soon(self.cut)
+
+    def _pump(self) -> None:
+        """One frame of each lane that waits, and again, for as long as there is room."""
+        going = tuple(self._waiting)
+        while going and not self.jammed:
+            going = tuple([lane for lane in going if lane.pump()])
+        for lane in tuple(self._waiting):
+            if lane.clear:
+                del self._waiting[lane]
+
+    # --- its end ------------------------------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Take no new call; the connection closes behind the last."""
+        if self._last_stream_id is None and not self._closing and self._transport is not None:
+            self._last_stream_id = self._wire.last_stream_id
+            self.send(frames.go_away(self._last_stream_id, ErrorCodes.NO_ERROR))
+            self._leave_if_done()
+
+    async def give_up(self) -> None:
+        """End every call, wait for its handler, and close."""
+        calls = tuple(self._calls.values())
+        for call in calls:
+            call.give_up()
+        for call in calls:
+            await call.ended()
+        self._close()
+
+    def cut(self) -> None:
+        """Close now, whatever is still to be sent."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _leave_if_done(self) -> None:
+        if self._last_stream_id is not None and not self._calls:
+            self._close()
+
+    def _part(self, code: ErrorCodes, words: bytes) -> None:
+        self._flush()
+        self.send(frames.go_away(self._wire.last_stream_id, code, words))
+        self._close()
+
+    def _close(self) -> None:
+        if self._closing or self._transport is None:
+            return
+        self._closing = True
+        self._post()
+        self._transport.close()
+        self._rest()
+        self._watch = self._loop.call_later(self._limits.farewell_s, self.cut)
+        for call in tuple(self._calls.values()):
+            call.cancel()
+
+    # --- its life -----------------------------------------------------------------------------------------------------
+
+    def _look_at_handshake(self) -> None:
+        if not self._wire.settled:
+            self.cut()
+            return
+        self._look()
+
+    def _look(self) -> None:
+        """Whether something is heard of the client, and a head that it has begun goes on."""
+        limits, now = self._limits, self._loop.time()
+        if self._head_since and now - self._head_since >= limits.handshake_s:
+            self.cut()
+            return
+        left = self._heard_at + limits.keepalive_s - now
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._look)
+            return
+        self.send(frames.ping(_PING))
+        self._watch = self._loop.call_later(limits.keepalive_answer_s, self._listen, self._heard_at)
+
+    def _listen(self, before: float) -> None:
+        if self._heard_at == before:
+            self.cut()
+        else:
+            self._look()
+
+    def _rest(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+
+class Register(Protocol):
+    """Who knows every connection that is open."""
+
+    def add(self, connection: Connection, transport: asyncio.Transport) -> None:
+        """One has begun."""
+        ...
+
+    def discard(self, connection: Connection) -> None:
+        """One is over."""
+        ...

@@ -1,0 +1,85 @@
+"""Heads of requests and of answers: what a call is before its first message, what it ends with, and what is no call at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import grpc
+
+from gateway.rpc.messages import ACCEPTED, ENCODINGS
+from gateway.rpc.metadata import Fields, Metadata, Value, read, status_message, timeout_s, write
+
+_GRPC = b"application/grpc"
+_CONTENT = (b"content-type", _GRPC)
+_ANSWER: Fields = [(b":status", b"200"), _CONTENT, (b"grpc-accept-encoding", ACCEPTED.encode())]
+
+
+@dataclass(frozen=True, slots=True)
+class CallHead:
+    """What a call says of itself.
+
+    Args:
+        method: "/package.Service/Method".
+        metadata: the application's.
+        timeout_s: seconds that it may take; `None` for ever.
+        encoding: what its messages may be compressed with.
+    """
+
+    method: str
+    metadata: Metadata
+    timeout_s: float | None
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """This is not served: the whole answer."""
+
+    fields: Fields
+
+
+def read_head(fields: Iterable[tuple[bytes, bytes]]) -> CallHead | Refused:
+    """The head of a request, whose fields HTTP/2 has found in order."""
+    fields = tuple(fields)
+    found = dict(fields)
+    content = found.get(b"content-type", b"")
+    if not (content == _GRPC or content.startswith((_GRPC + b"+", _GRPC + b";"))):
+        return Refused([(b":status", b"415")])
+    if found[b":method"] != b"POST":
+        return Refused([(b":status", b"405"), (b"allow", b"POST")])
+    if found.get(b"te") != b"trailers":
+        return refused(grpc.StatusCode.INTERNAL, "te must be trailers")
+    encoding = found.get(b"grpc-encoding", b"identity").decode("latin-1")
+    if encoding not in ENCODINGS:
+        return refused(grpc.StatusCode.UNIMPLEMENTED, f"grpc-encoding must be one of {', '.join(ENCODINGS)}")
+    try:
+        timeout = timeout_s(found[b"grpc-timeout"]) if b"grpc-timeout" in found else None
+        return CallHead(found[b":path"].decode("latin-1"), read(fields), timeout, encoding)
+    except ValueError as error:
+        return refused(grpc.StatusCode.INTERNAL, str(error))
+
+
+def refused(code: grpc.StatusCode, words: str) -> Refused:
+    """The answer to a call that is not served, in one frame."""
+    return Refused(trailers_only(code, words))
+
+
+def answer(metadata: Iterable[tuple[str, Value]] | None = None) -> Fields:
+    """The head of an answer."""
+    return [*_ANSWER, *write(metadata)]
+
+
+def trailers(
+    code: grpc.StatusCode, words: str, metadata: Iterable[tuple[str, Value]] | None = None
+) -> Fields:
+    """The end of an answer."""
+    fields = [(b"grpc-status", str(code.value[0]).encode())]
+    if words:
+        fields.append((b"grpc-message", status_message(words)))
+    return fields + write(metadata)
+
+
+def trailers_only(
+    code: grpc.StatusCode, words: str, metadata: Iterable[tuple[str, Value]] | None = None
+) -> Fields:
+    """An answer that is nothing but its end."""
+    return [*_ANSWER, *trailers(code, words, metadata)]

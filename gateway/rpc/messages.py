@@ -1,0 +1,108 @@
+"""gRPC's messages in a stream of bytes: a flag, a length, the message, compressed or not."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import grpc
+
+PREFIX_BYTES = 5
+ENCODINGS = {"identity": None, "deflate": zlib.MAX_WBITS, "gzip": zlib.MAX_WBITS | 16}
+"""What requests may be compressed with: zlib's word for each."""
+ACCEPTED = ",".join(ENCODINGS)
+
+_PREFIX = struct.Struct(">BI")
+
+
+class MessageError(Exception):
+    """The messages of a call cannot be read on.
+
+    Args:
+        code: the status it ends with.
+        words: its message.
+    """
+
+    def __init__(self, code: grpc.StatusCode, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+        self.words = words
+
+
+def prefix(length: int) -> bytes:
+    """What goes before a message of this length that is not compressed."""
+    return _PREFIX.pack(0, length)
+
+
+class Unpacker:
+    """Takes messages out of a stream of bytes, however it is cut.
+
+    Args:
+        max_bytes: of a message, compressed or not.
+        encoding: of those that are flagged; one of `ENCODINGS`.
+    """
+
+    def __init__(self, max_bytes: int, encoding: str = "identity") -> None:
+        self._max_bytes = max_bytes
+        self._wbits = ENCODINGS[encoding]
+        self._data = bytearray()
+
+    @property
+    def partial(self) -> bool:
+        """A message has begun and is not whole."""
+        return bool(self._data)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The messages that are whole with these bytes.
+
+        Raises:
+            MessageError: one is too long, or cannot be unpacked.
+        """
+        if not self._data and len(data) >= PREFIX_BYTES:
+            flag, length = _PREFIX.unpack_from(data)
+            if length == len(data) - PREFIX_BYTES <= self._max_bytes:  # one frame, one message: nearly always
+                yield self._unpacked(flag, data[PREFIX_BYTES:])
+                return
+        self._data += data
+        yield from self._cut()
+
+    def _cut(self) -> Iterator[bytes]:
+        at = 0
+        try:
+            while len(self._data) - at >= PREFIX_BYTES:
+                flag, length = _PREFIX.unpack_from(self._data, at)
+                self._bound(length)
+                end = at + PREFIX_BYTES + length
+                if len(self._data) < end:
+                    return
+                message = bytes(self._data[at + PREFIX_BYTES : end])
+                at = end
+                yield self._unpacked(flag, message)
+        finally:
+            del self._data[:at]
+
+    def _bound(self, length: int) -> None:
+        if length > self._max_bytes:
+            raise MessageError(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                f"SERVER: Received message larger than max ({length} vs. {self._max_bytes})",
+            )
+
+    def _unpacked(self, flag: int, message: bytes) -> bytes:
+        if flag == 0:
+            return message
+        if flag != 1 or self._wbits is None:
+            raise MessageError(grpc.StatusCode.INTERNAL, "a message is flagged as compressed with nothing")
+        return self._inflated(message, self._wbits)
+
+    def _inflated(self, message: bytes, wbits: int) -> bytes:
+        inflater = zlib.decompressobj(wbits)
+        try:
+            inflated = inflater.decompress(message, self._max_bytes + 1)
+        except zlib.error as error:
+            raise MessageError(
+                grpc.StatusCode.INTERNAL, f"a message cannot be decompressed: {error}"
+            ) from error
+        self._bound(len(inflated))
+        if not inflater.eof:
+            raise MessageError(grpc.StatusCode.INTERNAL, "a compressed message is not whole")
+        return inflated

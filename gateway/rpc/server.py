@@ -1,0 +1,139 @@
+"""The server: handlers, addresses, and every connection that is open. A drop-in for `grpc.aio.server` where there are coroutines."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import grpc
+
+from gateway.rpc.connection import Connection
+from gateway.rpc.limits import Limits
+from gateway.rpc.metadata import Metadata
+
+
+class CallDetails(grpc.HandlerCallDetails):
+    """What a generic handler is asked about.
+
+    Args:
+        method: its name.
+        metadata: what came with it.
+    """
+
+    def __init__(self, method: str, metadata: Metadata) -> None:
+        self.method = method
+        self.invocation_metadata = metadata
+
+
+class Guests:
+    """The connections that are open: `connection.Register`.
+
+    Args:
+        tune: sets the options of a client's socket.
+    """
+
+    def __init__(self, tune: Callable[[socket.socket], None] | None) -> None:
+        self.here: set[Connection] = set()
+        self._tune = tune
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def add(self, connection: Connection, transport: asyncio.Transport) -> None:
+        """One has come."""
+        self.here.add(connection)
+        self._empty.clear()
+        if self._tune is not None:
+            self._tune(transport.get_extra_info("socket"))
+
+    def discard(self, connection: Connection) -> None:
+        """One has gone."""
+        self.here.discard(connection)
+        if not self.here:
+            self._empty.set()
+
+    async def gone(self, seconds: float | None) -> None:
+        """Wait until there is none, for so long at most."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            return
+
+
+class RpcServer:
+    """One server.
+
+    Args:
+        limits: of every connection.
+        tls: where it is spoken, with ALPN "h2"; `None` for cleartext.
+        reuse_port: share the ports with other processes.
+        tune: sets the options of a client's socket.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        tls: ssl.SSLContext | None = None,
+        reuse_port: bool = False,
+        tune: Callable[[socket.socket], None] | None = None,
+    ) -> None:
+        self._limits = limits
+        self._tls = tls
+        self._reuse_port = reuse_port
+        self._generic: list[grpc.GenericRpcHandler] = []
+        self._servers: list[asyncio.Server] = []
+        self._guests = Guests(tune)
+
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Serve these too; the first that knows a method has it."""
+        self._generic.extend(generic_rpc_handlers)
+
+    def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Any]) -> None:
+        """What generated code tells a server beside its generic handlers, which say the same."""
+
+    async def listen(self, host: str, port: int) -> int:
+        """Listen on an address.
+
+        Returns:
+            Its port, which is a free one for 0.
+
+        Raises:
+            OSError: it cannot be bound.
+        """
+        server = await asyncio.get_running_loop().create_server(
+            self._connection,
+            host,
+            port,
+            ssl=self._tls,
+            ssl_handshake_timeout=None if self._tls is None else self._limits.handshake_s,
+            reuse_port=self._reuse_port or None,
+            backlog=1024,
+        )
+        self._servers.append(server)
+        bound: int = server.sockets[0].getsockname()[1]
+        return bound
+
+    async def stop(self, grace_s: float | None) -> None:
+        """Take no new call; those that run have so long to end.
+
+        Args:
+            grace_s: seconds; `None` for none at all.
+        """
+        for server in self._servers:
+            server.close()
+        for connection in tuple(self._guests.here):
+            connection.drain()
+        await self._guests.gone(grace_s or 0.0)
+        await asyncio.gather(*[connection.give_up() for connection in self._guests.here])
+        await self._guests.gone(None)  # what does not read its farewell is cut
+        for server in self._servers:
+            await server.wait_closed()
+
+    def _connection(self) -> Connection:
+        return Connection(self._limits, self._find, self._guests)
+
+    def _find(self, method: str, metadata: Metadata) -> Any:  # noqa: ANN401 grpc's handlers have no common type
+        details = CallDetails(method, metadata)
+        return next(filter(None, (generic.service(details) for generic in self._generic)), None)

@@ -1,0 +1,251 @@
+"""One HTTP/2 connection of a server, without a socket: bytes in, events and bytes out. h2 keeps its state; what is here is around it.
+
+Rules:
+- Frames are cut before h2 sees them, so that a turn takes so much and no more, and what floods is counted: `guards`.
+- A GOAWAY never reaches h2, nor comes from it: it would end the connection, and calls that run go on beyond one.
+- DATA that goes out and WINDOW_UPDATEs that come in, the two frames of an audio message, are done here, on h2's own windows: by h2
+  they cost 6 us each. Whatever is out of the ordinary about them is left to h2.
+
+    wire.receive(data); events = wire.events(now); transport.write(wire.output())
+"""
+
+from collections.abc import Iterator
+
+from h2.config import H2Configuration
+from h2.connection import ConnectionState, H2Connection
+from h2.errors import ErrorCodes
+from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
+from h2.exceptions import ProtocolError
+from h2.settings import SettingCodes, Settings
+
+from gateway.rpc import frames
+from gateway.rpc.frames import Cutter, Frame
+from gateway.rpc.guards import AbuseError, Budget, PingStrikes
+from gateway.rpc.limits import Limits
+from gateway.rpc.metadata import Fields
+
+TURN, TURN_S = 256, 0.01
+"""So many frames are taken in so many seconds; one that begins a call counts for `CALL_COST`."""
+CALL_COST = 8
+_MAX_WINDOW = 2**31 - 1
+_TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset)
+
+
+class _H2(H2Connection):
+    """h2, remembering less of streams that are over."""
+
+    MAX_CLOSED_STREAMS = 1024
+
+
+class Wire:
+    """The connection.
+
+    Args:
+        limits: of it.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._cutter = Cutter()
+        self._h2 = _H2(_config())
+        self._settled = False
+        self._turn_at, self._left = 0.0, TURN
+        self._head_bytes = 0
+        self._credit = 0
+        self._credits: dict[int, int] = {}
+        self._control = Budget(200, 20, "too many frames that say nothing")
+        self._resets = Budget(1000, 100, "too many streams reset")
+        self._pings = PingStrikes(limits.ping_interval_s)
+        self.waiting = False
+
+    @property
+    def settled(self) -> bool:
+        """The client's preface and settings are there."""
+        return self._settled
+
+    @property
+    def in_head(self) -> bool:
+        """The head of a request has begun and is not whole."""
+        return self._head_bytes > 0 or self._cutter.in_head
+
+    @property
+    def last_stream_id(self) -> int:
+        """The highest that the client has used."""
+        return self._h2.highest_inbound_stream_id
+
+    def begin(self) -> None:
+        """Say our settings, and open the connection's window."""
+        limits = self._limits
+        settings = {
+            SettingCodes.MAX_CONCURRENT_STREAMS: limits.calls,
+            SettingCodes.INITIAL_WINDOW_SIZE: limits.window_bytes,
+            SettingCodes.MAX_HEADER_LIST_SIZE: limits.head_bytes,
+            SettingCodes.ENABLE_PUSH: 0,
+        }
+        self._h2.decoder.max_header_list_size = limits.head_bytes
+        self._h2.local_settings = Settings(client=False, initial_values=settings)
+        self._h2.initiate_connection()
+        # A stream beyond the limit is refused by whom the events are for: h2 would end the connection of a client that could not know.
+        beyond = {**settings, SettingCodes.MAX_CONCURRENT_STREAMS: 2 * limits.calls + 1000}
+        self._h2.local_settings = Settings(client=False, initial_values=beyond)
+        more = limits.connection_bytes - self._h2.inbound_flow_control_window
+        if more > 0:
+            self._h2.increment_flow_control_window(more)
+
+    # --- in -----------------------------------------------------------------------------------------------------------
+
+    def receive(self, data: bytes) -> None:
+        """Bytes of the client; `events` says what they are.
+
+        Raises:
+            ProtocolError: this is no HTTP/2.
+        """
+        greeted = self._cutter.greeted
+        self._cutter.feed(data)
+        if self._cutter.greeted and not greeted:
+            self._h2.receive_data(frames.PREFACE)
+
+    def events(self, now: float) -> Iterator[Event]:
+        """What the frames say that are here; `waiting` tells of some that must wait for the next turn.
+
+        Only requests, their data, ends and resets are told; a request's data is to be given back by `consumed`.
+
+        Raises:
+            ProtocolError: the client breaks HTTP/2. What it is told is in the output where h2 had a word for it.
+            AbuseError: it floods.
+        """
+        self.waiting = False
+        if now - self._turn_at >= TURN_S:
+            self._turn_at, self._left = now, TURN
+        while self._left > 0:
+            frame = self._cutter.cut()
+            if frame is None:
+                return
+            self._left -= CALL_COST if frame.kind == frames.HEADERS else 1
+            if frame.kind == frames.WINDOW_UPDATE and self._widened(frame):
+                continue
+            within = self._head_bytes > 0
+            self._look(frame, now)
+            if within or frame.kind != frames.GOAWAY:
+                yield from self._told(frame, now)
+        self.waiting = True
+
+    def _told(self, frame: Frame, now: float) -> Iterator[Event]:
+        for event in self._h2.receive_data(frame.raw):
+            if isinstance(event, StreamReset):
+                self._resets.spend(now)
+            elif isinstance(event, DataReceived) and not event.data and event.stream_ended is None:
+                self._control.spend(now)
+            if isinstance(event, _TOLD):
+                yield event
+
+    def _look(self, frame: Frame, now: float) -> None:
+        """Count a frame for what it is."""
+        kind = frame.kind
+        if not self._settled:
+            if kind != frames.SETTINGS or frame.flags & frames.ACK:
+                raise ProtocolError("the first frame is no SETTINGS")
+            self._settled = True
+        if self._head_bytes or kind in {frames.HEADERS, frames.CONTINUATION}:
+            self._look_at_head(frame)
+        elif kind == frames.PING and not frame.flags & frames.ACK:
+            self._pings.struck(now)
+        elif kind in {frames.SETTINGS, frames.PRIORITY, frames.PING} or kind > frames.CONTINUATION:
+            self._control.spend(now)
+        elif kind == frames.PUSH_PROMISE:
+            raise AbuseError("a client promises nothing", ErrorCodes.PROTOCOL_ERROR)
+
+    def _look_at_head(self, frame: Frame) -> None:
+        self._head_bytes += frame.length + frames.HEAD_BYTES
+        if self._head_bytes > 2 * self._limits.head_bytes:
+            raise AbuseError("the head of a request is too long")
+        if frame.flags & frames.END_HEADERS:
+            self._head_bytes = 0
+
+    def _widened(self, frame: Frame) -> bool:
+        """The client has room for more, in an ordinary way."""
+        increment = int.from_bytes(frame.raw[frames.HEAD_BYTES :], "big")
+        if not 0 < increment <= _MAX_WINDOW or len(frame.raw) != frames.HEAD_BYTES + 4 or self._head_bytes:
+            return False
+        widened = self._h2.streams.get(frame.stream_id) if frame.stream_id else self._h2
+        if widened is None or not self._settled:
+            return False
+        if widened.outbound_flow_control_window + increment > _MAX_WINDOW:
+            return False
+        widened.outbound_flow_control_window += increment
+        return True
+
+    def consumed(self, stream_id: int, size: int) -> None:
+        """Request bytes of a call are read: the client may send as many again."""
+        if not self.is_open(stream_id):
+            return
+        credit = self._credits.get(stream_id, 0) + size
+        if credit >= self._limits.window_bytes // 4:
+            self._widen(stream_id, credit)
+            credit = 0
+        self._credits[stream_id] = credit
+
+    def arrived(self, size: int) -> None:
+        """Request bytes of some call are here, read or not: those of the others wait for no one."""
+        self._credit += size
+        if self._credit >= self._limits.connection_bytes // 4:
+            self._h2.increment_flow_control_window(self._credit)
+            self._credit = 0
+
+    def _widen(self, stream_id: int, credit: int) -> None:
+        try:
+            self._h2.increment_flow_control_window(credit, stream_id)
+        except ProtocolError:
+            return  # its client will send no more
+
+    # --- out ----------------------------------------------------------------------------------------------------------
+
+    def output(self) -> bytes:
+        """What is to be sent."""
+        return self._h2.data_to_send()
+
+    def room(self, stream_id: int) -> int:
+        """Bytes that may be sent on a stream now, in one frame."""
+        h2 = self._h2
+        stream = h2.streams.get(stream_id)
+        if stream is None:
+            return 0
+        return min(
+            stream.outbound_flow_control_window, h2.outbound_flow_control_window, h2.max_outbound_frame_size
+        )
+
+    def data(self, stream_id: int, size: int) -> bytes:
+        """The head of a DATA frame of this size, for which there is room."""
+        h2 = self._h2
+        h2.outbound_flow_control_window -= size
+        h2.streams[stream_id].outbound_flow_control_window -= size
+        self._pings.sent = True
+        return frames.head(frames.DATA, 0, stream_id, size)
+
+    def head(self, stream_id: int, fields: Fields, *, end: bool = False) -> None:
+        """A head, or trailers, of an answer; nothing where its client has ended it."""
+        if self.is_open(stream_id):
+            self._pings.sent = True
+            self._h2.send_headers(stream_id, fields, end_stream=end)
+
+    def is_open(self, stream_id: int) -> bool:
+        """One of its sides has not ended, nor has the connection."""
+        if self._h2.state_machine.state is ConnectionState.CLOSED:
+            return False
+        stream = self._h2.streams.get(stream_id)
+        return stream is not None and not stream.closed
+
+    def reset(self, stream_id: int, code: ErrorCodes) -> None:
+        """End a stream, unless it has ended."""
+        self._credits.pop(stream_id, None)
+        if self.is_open(stream_id):
+            self._h2.reset_stream(stream_id, code)
+
+
+def _config() -> H2Configuration:
+    return H2Configuration(
+        client_side=False,
+        header_encoding=None,
+        validate_outbound_headers=False,
+        normalize_outbound_headers=False,
+    )

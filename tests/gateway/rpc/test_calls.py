@@ -1,0 +1,109 @@
+import asyncio
+
+import grpc
+import pytest
+from h2.events import DataReceived, ResponseReceived, TrailersReceived
+
+from gateway.rpc.calls import Call
+from gateway.rpc.heads import CallHead
+from gateway.rpc.lane import Lane
+from gateway.rpc.messages import prefix
+from tests.gateway.rpc.test_lane import Road
+
+
+class Stage:
+    def __init__(self, behaviour, timeout_s=None):
+        self.road = Road()
+        self.returned = []
+        self.over = asyncio.Event()
+        lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
+        head = CallHead("/a.B/C", (), timeout_s, "identity")
+        handler = grpc.stream_stream_rpc_method_handler(behaviour)
+        self.call = Call(head, handler, lane, "ipv4:127.0.0.1:5", 100, self.returned.append)
+        self.call.begin(self.over.set)
+
+    def say(self, message):
+        data = prefix(len(message)) + message
+        self.call.receive(data, len(data))
+
+    @property
+    def status(self):
+        (head,) = self.road.pair.saw(TrailersReceived) or self.road.pair.saw(ResponseReceived)
+        return int(dict(head.headers)["grpc-status"])
+
+
+async def echo(requests, context):
+    async for request in requests:
+        yield request
+
+
+async def sleep(requests, context):
+    await asyncio.Event().wait()
+
+
+async def test_requests_go_in_and_answers_come_out():
+    stage = Stage(echo)
+    stage.say(b"one")
+    stage.say(b"two")
+    stage.call.half_close()
+    await stage.over.wait()
+    assert [event.data[5:] for event in stage.road.pair.saw(DataReceived)] == [b"one", b"two"]
+    assert stage.status == 0
+    assert stage.returned == [16]
+
+
+async def test_a_client_that_cancels_ends_the_handler():
+    stage = Stage(sleep)
+    await asyncio.sleep(0)
+    stage.call.cancel()
+    await stage.over.wait()
+    assert not stage.road.pair.saw(ResponseReceived)
+    stage.say(b"late")
+    assert stage.returned == [9]
+
+
+async def test_a_deadline_ends_the_handler():
+    left = []
+
+    async def behaviour(requests, context):
+        left.append(context.time_remaining())
+        await asyncio.Event().wait()
+
+    stage = Stage(behaviour, timeout_s=0.01)
+    stage.say(b"one")
+    await stage.over.wait()
+    assert stage.status == grpc.StatusCode.DEADLINE_EXCEEDED.value[0]
+    assert 0 <= left[0] <= 0.01
+
+
+async def test_a_deadline_that_is_met_is_forgotten():
+    stage = Stage(echo, timeout_s=60)
+    stage.call.half_close()
+    await stage.over.wait()
+    assert stage.status == 0
+
+
+async def test_a_message_that_is_too_long_ends_its_call():
+    stage = Stage(sleep)
+    stage.say(bytes(101))
+    await stage.over.wait()
+    assert stage.status == grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]
+
+
+async def test_a_last_message_that_is_not_whole_is_an_error():
+    stage = Stage(sleep)
+    stage.call.receive(prefix(5) + b"abc", 8)
+    stage.call.half_close()
+    await stage.over.wait()
+    assert stage.status == grpc.StatusCode.INTERNAL.value[0]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_server_that_stops_says_so(begun):
+    stage = Stage(sleep)
+    stage.say(b"one")
+    if begun:
+        await asyncio.sleep(0)
+    stage.call.give_up()
+    await stage.call.ended()
+    assert stage.status == grpc.StatusCode.UNAVAILABLE.value[0]

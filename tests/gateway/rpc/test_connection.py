@@ -1,0 +1,218 @@
+import asyncio
+
+import grpc
+import grpc.aio
+import pytest
+import uvloop
+from h2.errors import ErrorCodes
+from h2.events import (
+    ConnectionTerminated,
+    DataReceived,
+    PingReceived,
+    ResponseReceived,
+    StreamReset,
+    WindowUpdated,
+)
+from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
+
+from gateway.rpc import frames
+from tests.gateway.rpc.callers import Raw, calling, served
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Both loops: they differ in how they write, pause and read."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+
+
+async def test_many_calls_of_one_connection_are_served_at_once():
+    async with served() as (_, port, _), calling(port) as channel:
+        chats = [channel.stream_stream("/a.B/Chat")() for _ in range(20)]
+        for turn in range(3):
+            for number, chat in enumerate(chats):
+                await chat.write(b"%d-%d" % (turn, number))
+            assert [await chat.read() for chat in chats] == [b"%d-%d" % (turn, n) for n in range(20)]
+        for chat in chats:
+            await chat.done_writing()
+            assert await chat.read() is grpc.aio.EOF
+            assert await chat.code() is grpc.StatusCode.OK
+
+
+async def test_a_client_that_does_not_read_waits_alone():
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        slow = raw.ask("Pour")
+        raw.say(slow, b"200", end=True)
+        while sum(getattr(event, "flow_controlled_length", 0) for event in raw.events) < 65_535:
+            await raw.read()
+        # The connection's own window is as full: what another call needs of it comes first.
+        raw.h2.increment_flow_control_window(100_000)
+        quick = raw.ask("Echo")
+        raw.say(quick, b"hello", end=True)
+        assert (await raw.over(quick))["grpc-status"] == "0"
+        assert len(calls.seen) < 100
+        raw.h2.increment_flow_control_window(300_000)
+        raw.h2.increment_flow_control_window(300_000, slow)
+        raw.flush()
+        assert (await raw.over(slow))["grpc-status"] == "0"
+
+
+async def test_a_client_that_reads_nothing_holds_up_its_writer_and_is_cut_when_it_asks_on():
+    async with served(unsent_bytes=1000) as (_, port, calls), Raw.to(port) as raw:
+        raw.h2.increment_flow_control_window(2**30)
+        stream = raw.ask("Pour")
+        raw.h2.increment_flow_control_window(2**30, stream)
+        raw.say(stream, b"50000", end=True)
+        raw.writer.transport.pause_reading()
+        before = -1
+        while before != len(calls.seen) or not calls.seen:
+            before = len(calls.seen)
+            for _ in range(50):
+                await asyncio.sleep(0)
+        assert len(calls.seen) < 50_000
+        for _ in range(200):
+            raw.ask("None", end=True)
+        await calls.cancelled.wait()
+
+
+@pytest.mark.parametrize("how", ["cancel", "leave"])
+async def test_a_client_that_cancels_or_leaves_ends_its_handler(how):
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        stream = raw.ask()
+        await calls.begun.wait()
+        if how == "cancel":
+            raw.h2.reset_stream(stream, ErrorCodes.CANCEL)
+            raw.flush()
+        else:
+            raw.writer.close()
+        await calls.cancelled.wait()
+
+
+async def test_a_half_close_is_no_cancel():
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        stream = raw.ask()
+        raw.say(stream, b"one", end=True)
+        assert (await raw.over(stream))["grpc-status"] == "0"
+        assert calls.seen == [b"one"]
+        assert not calls.cancelled.is_set()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        (":path", "/a.B/None", ("grpc-status", "12")),
+        ("content-type", "text/html", (":status", "415")),
+        (":method", "GET", (":status", "405")),
+        ("te", "gzip", ("grpc-status", "13")),
+    ],
+)
+async def test_what_is_no_call_of_ours_is_told_so(field, value, told):
+    async with served() as (_, port, _), Raw.to(port) as raw:
+        raw.h2.config.validate_outbound_headers = False
+        stream = raw.h2.get_next_available_stream_id()
+        fields = [
+            (":method", "POST"),
+            (":scheme", "http"),
+            (":path", "/a.B/Echo"),
+            (":authority", "x"),
+            ("te", "trailers"),
+            ("content-type", "application/grpc"),
+        ]
+        asked = [(name, value if name == field else was) for name, was in fields]
+        raw.h2.send_headers(stream, asked, end_stream=True)
+        raw.flush()
+        if field == "te":
+            await raw.until(ConnectionTerminated)
+        else:
+            assert told in (await raw.over(stream)).items()
+
+
+async def test_a_call_that_is_answered_early_is_stopped_a_little_later():
+    async with served() as (_, port, _), Raw.to(port) as raw:
+        stream = raw.ask("None")
+        await raw.until(ResponseReceived)
+        assert (await raw.until(StreamReset)).error_code is ErrorCodes.NO_ERROR
+        assert stream == 1
+
+
+async def test_calls_beyond_the_limit_may_come_again():
+    async with served(calls=1) as (_, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        await calls.begun.wait()
+        second = raw.ask()
+        told = await raw.until(StreamReset)
+        assert (told.stream_id, told.error_code) == (second, ErrorCodes.REFUSED_STREAM)
+
+
+async def test_what_is_read_makes_room_for_more():
+    async with served(window_bytes=1000) as (_, port, _), Raw.to(port) as raw:
+        await raw.until(object)
+        stream = raw.ask()
+        raw.say(stream, bytes(600))
+        assert (await raw.until(WindowUpdated)).delta > 0
+
+
+async def test_a_message_beyond_the_window_is_read_piece_by_piece():
+    async with served() as (_, port, _), calling(port) as channel:
+        assert await channel.unary_unary("/a.B/Echo")(bytes(500_000)) == bytes(500_000)
+
+
+async def test_a_silent_client_is_pinged_and_gone_when_it_does_not_answer():
+    patience = {"keepalive_s": 0.05, "keepalive_answer_s": 0.2, "handshake_s": 0.05}
+    async with served(**patience) as (_, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        for _ in range(2):
+            await raw.until(PingReceived)  # h2 has answered
+        while await raw.reader.read(65_536):  # from here on nobody answers
+            pass
+        await calls.cancelled.wait()
+
+
+@pytest.mark.parametrize("greeting", [b"", frames.PREFACE, frames.PREFACE + b"\0\0"])
+async def test_who_does_not_finish_greeting_is_cut(greeting):
+    async with served(handshake_s=0.05) as (_, port, _), Raw.to(port, greet=False) as raw:
+        raw.writer.write(greeting)
+        await raw.closed()
+
+
+async def test_who_does_not_finish_a_head_is_cut():
+    async with served(handshake_s=0.05, keepalive_s=0.05) as (_, port, _), Raw.to(port) as raw:
+        raw.writer.write(HeadersFrame(1, b"\x82").serialize())
+        await raw.closed()
+
+
+@pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00", bytes(100)])
+async def test_rubbish_is_closed_quietly(rubbish, caplog):
+    async with served() as (_, port, _), Raw.to(port, greet=False) as raw:
+        raw.writer.write(rubbish)
+        await raw.closed()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("frame", "code", "words"),
+    [
+        (PingFrame(0, b"12345678"), ErrorCodes.ENHANCE_YOUR_CALM, b"too_many_pings"),
+        (SettingsFrame(0), ErrorCodes.ENHANCE_YOUR_CALM, b"too many frames that say nothing"),
+        (WindowUpdateFrame(9, 5), ErrorCodes.PROTOCOL_ERROR, None),
+    ],
+)
+async def test_who_floods_or_breaks_the_rules_is_told_why_and_cut(frame, code, words):
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        await calls.begun.wait()
+        raw.writer.write(frame.serialize() * (300 if words else 1))
+        away = next(event for event in await raw.closed() if isinstance(event, ConnectionTerminated))
+        assert (away.error_code, away.additional_data) == (code, words)
+        await calls.cancelled.wait()
+
+
+async def test_a_flood_leaves_room_for_the_others():
+    async with served() as (_, port, _), Raw.to(port) as raw, calling(port) as channel:
+        stream = raw.ask()
+        echo = channel.unary_unary("/a.B/Echo")
+        await echo(b"warm")
+        raw.writer.write(DataFrame(stream, b"\0\0\0\0\1x").serialize() * 3_000)
+        for _ in range(3):
+            assert await echo(b"me") == b"me"
+        came = 0
+        while came < 3_000:
+            came += len((await raw.until(DataReceived)).data) // 6

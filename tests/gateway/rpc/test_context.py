@@ -1,0 +1,116 @@
+import asyncio
+
+import grpc
+import grpc.aio
+import pytest
+from h2.events import DataReceived, ResponseReceived, TrailersReceived
+
+from gateway.rpc.context import Context
+from gateway.rpc.inbox import Inbox
+from gateway.rpc.lane import Lane
+from tests.gateway.rpc.test_lane import Road
+
+
+class Stage:
+    def __init__(self, serialize=None):
+        self.road = Road()
+        self.inbox = Inbox(lambda size: None, None)
+        lane = Lane(self.road.pair.wire, self.road, self.road.stream_id)
+        lane.heard()
+        self.context = Context(lane, self.inbox, (("key", "k"),), "ipv4:127.0.0.1:5", serialize)
+
+    def saw(self, kind):
+        return [dict(event.headers) for event in self.road.pair.saw(kind)]
+
+
+async def test_a_call_knows_where_it_comes_from():
+    context = Stage().context
+    assert context.invocation_metadata() == (("key", "k"),)
+    assert context.peer() == "ipv4:127.0.0.1:5"
+    assert context.time_remaining() is None
+    context.expires(lambda: 2.5)
+    assert context.time_remaining() == 2.5
+
+
+async def test_a_write_where_there_is_room_does_not_wait():
+    stage = Stage(str.encode)
+    writing = stage.context.write("hello")
+    with pytest.raises(StopIteration):
+        writing.send(None)
+    assert stage.road.came == b"\0\0\0\0\5hello"
+    assert stage.saw(ResponseReceived)[0]["content-type"] == "application/grpc"
+
+
+async def test_a_write_waits_for_room_and_the_next_for_it():
+    stage = Stage()
+    async with asyncio.TaskGroup() as tasks:
+        for message in (bytes(70_000), b"next"):
+            tasks.create_task(stage.context.write(message))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert len(stage.road.came) == 65_535
+        stage.road.pair.client.acknowledge_received_data(65_535, stage.road.stream_id)
+        stage.road.pair.carry()
+        stage.road.waiting[0].pump()
+    assert stage.road.came.endswith(b"\0\0\0\0\4next")
+
+
+async def test_requests_are_read_until_their_end():
+    stage = Stage()
+    stage.inbox.put(b"one")
+    stage.inbox.end()
+    assert await stage.context.read() == b"one"
+    assert await stage.context.read() is grpc.aio.EOF
+
+
+async def test_an_end_has_its_status_and_its_metadata():
+    stage = Stage()
+    await stage.context.send_initial_metadata((("a", "b"),))
+    with pytest.raises(grpc.aio.UsageError):
+        await stage.context.send_initial_metadata(())
+    stage.context.set_trailing_metadata((("c", "d"),))
+    stage.context.set_code(grpc.StatusCode.NOT_FOUND)
+    stage.context.set_details("not there")
+    assert stage.context.trailing_metadata() == (("c", "d"),)
+    stage.context.finish(stage.context.code(), stage.context.details())
+    stage.context.finish(grpc.StatusCode.INTERNAL, "again")
+    assert stage.saw(ResponseReceived)[0]["a"] == "b"
+    (told,) = stage.saw(TrailersReceived)
+    assert told == {"grpc-status": "5", "grpc-message": "not there", "c": "d"}
+    assert stage.context.done()
+    with pytest.raises(grpc.aio.UsageError):
+        await stage.context.write(b"late")
+    with pytest.raises(grpc.aio.UsageError):
+        await stage.context.abort(grpc.StatusCode.INTERNAL)
+
+
+async def test_an_abort_is_an_end_in_one_frame():
+    stage = Stage()
+    with pytest.raises(grpc.aio.UsageError, match="OK"):
+        await stage.context.abort(grpc.StatusCode.OK)
+    with pytest.raises(grpc.aio.AbortError):
+        await stage.context.abort(grpc.StatusCode.INTERNAL, "no", trailing_metadata=(("x-bin", b"\1"),))
+    (told,) = stage.saw(ResponseReceived)
+    assert (told["grpc-status"], told["grpc-message"], told["x-bin"]) == ("13", "no", "AQ")
+    assert not stage.saw(TrailersReceived)
+    assert not stage.context.cancelled()
+
+
+async def test_a_client_that_is_gone_is_told_nothing():
+    stage = Stage()
+    over = []
+    stage.context.add_done_callback(over.append)
+    stage.context.drop()
+    stage.context.finish(grpc.StatusCode.OK, "")
+    stage.context.left()
+    assert stage.context.cancelled()
+    assert over == [stage.context]
+    assert not stage.saw(ResponseReceived)
+    assert not stage.road.pair.saw(DataReceived)
+
+
+async def test_a_call_that_is_late_ends():
+    stage = Stage()
+    stage.context.expire()
+    assert stage.saw(ResponseReceived)[0]["grpc-status"] == "4"
+    assert stage.context.cancelled()

@@ -1,0 +1,69 @@
+import pytest
+from h2.errors import ErrorCodes
+from h2.exceptions import FrameTooLargeError, ProtocolError
+from hyperframe.frame import DataFrame, Frame, GoAwayFrame, PingFrame
+
+from gateway.rpc import frames
+from gateway.rpc.frames import PREFACE, Cutter
+
+
+def cut(cutter):
+    return list(iter(cutter.cut, None))
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_frames_are_cut_however_they_come(size):
+    one, two = DataFrame(3, b"abc", flags=["END_STREAM"]).serialize(), PingFrame(0, b"12345678").serialize()
+    sent, cutter, told = PREFACE + one + two, Cutter(), []
+    for at in range(0, len(sent), size):
+        cutter.feed(sent[at : at + size])
+        told += cut(cutter)
+    assert [(frame.kind, frame.flags, frame.stream_id, frame.raw) for frame in told] == [
+        (frames.DATA, frames.END_STREAM, 3, one),
+        (frames.PING, 0, 0, two),
+    ]
+    assert told[0].payload == b"abc"
+    assert told[1].length == 8
+
+
+@pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n", b"\x16\x03\x01\x02\x00", PREFACE[:-1] + b"!"])
+def test_what_is_no_http2_is_told_at_its_first_wrong_byte(rubbish):
+    cutter = Cutter()
+    with pytest.raises(ProtocolError):
+        cutter.feed(rubbish)
+    assert not cutter.greeted
+
+
+def test_nothing_is_cut_before_the_preface_is_whole():
+    cutter = Cutter()
+    cutter.feed(PREFACE[:10])
+    assert cutter.cut() is None
+    cutter.feed(PREFACE[10:])
+    assert cutter.greeted
+    assert cutter.cut() is None
+
+
+def test_a_frame_that_is_too_large_is_refused_by_its_head_alone():
+    cutter = Cutter()
+    cutter.feed(PREFACE + frames.head(frames.DATA, 0, 1, frames.MAX_FRAME_BYTES + 1))
+    with pytest.raises(FrameTooLargeError):
+        cutter.cut()
+
+
+def test_a_head_that_is_not_whole_is_known_as_one():
+    cutter = Cutter()
+    cutter.feed(PREFACE)
+    assert not cutter.in_head
+    cutter.feed(frames.head(frames.HEADERS, 0, 1, 100)[:5])
+    assert cutter.in_head
+
+
+def test_what_is_written_by_hand_reads_as_it_should():
+    parsed, length = Frame.parse_frame_header(memoryview(frames.head(frames.DATA, 1, 5, 70_000)))
+    assert (type(parsed), parsed.stream_id, length) == (DataFrame, 5, 70_000)
+    away = frames.go_away(7, ErrorCodes.ENHANCE_YOUR_CALM, b"words")
+    parsed, length = Frame.parse_frame_header(memoryview(away[:9]))
+    parsed.parse_body(memoryview(away[9:]))
+    assert isinstance(parsed, GoAwayFrame)
+    assert (parsed.last_stream_id, parsed.error_code, parsed.additional_data) == (7, 11, b"words")
+    assert frames.ping(b"12345678") == PingFrame(0, b"12345678").serialize()

@@ -1,0 +1,32 @@
+import pytest
+from h2.errors import ErrorCodes
+
+from gateway.rpc.guards import AbuseError, Budget, PingStrikes
+
+
+def test_so_many_are_free_and_so_many_a_second():
+    budget = Budget(3, 1.0, "too much")
+    for _ in range(3):
+        budget.spend(100.0)
+    with pytest.raises(AbuseError, match="too much") as told:
+        budget.spend(100.0)
+    assert told.value.code is ErrorCodes.ENHANCE_YOUR_CALM
+    for second in range(102, 200):
+        budget.spend(float(second))
+
+
+def test_three_pings_too_fast_are_too_many():
+    strikes = PingStrikes(1.0)
+    for now in (0.0, 0.1, 0.2):
+        strikes.struck(now)
+    with pytest.raises(AbuseError, match="too_many_pings"):
+        strikes.struck(0.3)
+
+
+def test_pings_at_their_interval_and_those_beside_what_we_send_are_none():
+    strikes = PingStrikes(1.0)
+    for now in range(20):
+        strikes.struck(float(now))
+    for _ in range(20):
+        strikes.sent = True
+        strikes.struck(20.0)

@@ -1,0 +1,67 @@
+import grpc
+import pytest
+
+from gateway.rpc.heads import CallHead, Refused, answer, read_head, trailers, trailers_only
+
+GOOD = {
+    b":method": b"POST",
+    b":scheme": b"http",
+    b":path": b"/a.B/C",
+    b"te": b"trailers",
+    b"content-type": b"application/grpc",
+}
+
+
+def head(**more):
+    changed = GOOD | {name.replace("_", "-").encode(): value for name, value in more.items()}
+    return read_head([(name, value) for name, value in changed.items() if value is not None])
+
+
+def test_a_call_says_what_it_wants():
+    assert head() == CallHead("/a.B/C", (), None, "identity")
+    told = head(grpc_timeout=b"5S", grpc_encoding=b"gzip", key=b"k")
+    assert told == CallHead("/a.B/C", (("key", "k"),), 5.0, "gzip")
+
+
+@pytest.mark.parametrize("content", [b"application/grpc+proto", b"application/grpc;charset=utf-8"])
+def test_kinds_of_content_that_are_grpcs(content):
+    assert isinstance(head(content_type=content), CallHead)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"text/html", b"application/grpc-web", b"application/json"])
+def test_other_content_is_refused_as_http_does(content):
+    assert head(content_type=content) == Refused([(b":status", b"415")])
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"te": None}, b"13"),
+        ({"grpc_encoding": b"br"}, b"12"),
+        ({"grpc_timeout": b"soon"}, b"13"),
+        ({"x_bin": b"!"}, b"13"),
+    ],
+)
+def test_what_cannot_be_served_is_told_in_one_frame(more, status):
+    fields = dict(head(**more).fields)
+    assert fields[b":status"] == b"200"
+    assert fields[b"grpc-status"] == status
+    assert fields[b"grpc-message"]
+
+
+def test_a_method_other_than_post_is_refused():
+    fields = [(name, b"GET" if name == b":method" else value) for name, value in GOOD.items()]
+    assert read_head(fields).fields[0] == (b":status", b"405")
+
+
+def test_answers_say_what_they_may_be_sent_and_how_they_ended():
+    assert dict(answer((("a", "b"),))) == {
+        b":status": b"200",
+        b"content-type": b"application/grpc",
+        b"grpc-accept-encoding": b"identity,deflate,gzip",
+        b"a": b"b",
+    }
+    assert trailers(grpc.StatusCode.OK, "") == [(b"grpc-status", b"0")]
+    told = trailers(grpc.StatusCode.NOT_FOUND, "no %", (("x-bin", b"\x01"),))
+    assert told == [(b"grpc-status", b"5"), (b"grpc-message", b"no %25"), (b"x-bin", b"AQ")]
+    assert trailers_only(grpc.StatusCode.NOT_FOUND, "no %", (("x-bin", b"\x01"),)) == [*answer(), *told]

@@ -1,0 +1,58 @@
+import asyncio
+
+import pytest
+
+from gateway.rpc.inbox import Inbox
+from gateway.rpc.messages import MessageError
+
+
+async def test_messages_are_read_in_order_then_the_end():
+    inbox = Inbox(lambda size: None, bytes.decode)
+    inbox.put(b"one")
+    inbox.put(b"two")
+    inbox.end()
+    assert [message async for message in inbox] == ["one", "two"]
+
+
+async def test_a_reader_waits_for_what_has_not_come():
+    inbox = Inbox(lambda size: None, None)
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(anext(inbox))
+        await asyncio.sleep(0)
+        inbox.put(b"one")
+        assert await first == b"one"
+        last = tasks.create_task(anext(inbox, None))
+        await asyncio.sleep(0)
+        inbox.end()
+        assert await last is None
+
+
+async def test_a_reader_that_was_cancelled_is_not_woken():
+    inbox = Inbox(lambda size: None, None)
+    async with asyncio.TaskGroup() as tasks:
+        reader = tasks.create_task(anext(inbox))
+        await asyncio.sleep(0)
+        reader.cancel()
+    inbox.put(b"one")
+    assert await anext(inbox) == b"one"
+
+
+async def test_only_what_is_read_is_given_back():
+    returned = []
+    inbox = Inbox(returned.append, None)
+    inbox.owe(10)
+    assert returned == [10]
+    for message in (b"one", b"two"):
+        inbox.put(message)
+        inbox.owe(8)
+    assert await anext(inbox) == b"one"
+    assert returned == [10]
+    await anext(inbox)
+    assert returned == [10, 16]
+
+
+async def test_a_message_that_cannot_be_read_is_told_as_grpc_tells_it():
+    inbox = Inbox(lambda size: None, bytes.decode)
+    inbox.put(b"\xff")
+    with pytest.raises(MessageError, match="Exception deserializing request!"):
+        await anext(inbox)

@@ -1,0 +1,119 @@
+import asyncio
+
+from h2.events import DataReceived, TrailersReceived
+
+from gateway.rpc import lane as lanes
+from gateway.rpc.lane import Lane
+from tests.gateway.rpc.wired import Pair
+
+HEAD = [(b":status", b"200")]
+END = [(b"grpc-status", b"0")]
+
+
+class Road:
+    def __init__(self):
+        self.pair = Pair()
+        self.jammed = False
+        self.waiting = []
+        self.over = []
+        self.stream_id = self.pair.ask()
+
+    def lane(self):
+        lane = Lane(self.pair.wire, self, self.stream_id)
+        lane.heard()
+        lane.fields(HEAD)
+        return lane
+
+    def send(self, data):
+        self.pair.seen += self.pair.client.receive_data(data)
+
+    def wait(self, lane):
+        self.waiting.append(lane)
+
+    def ended(self, stream_id):
+        self.over.append(stream_id)
+
+    @property
+    def came(self):
+        return b"".join(event.data for event in self.pair.saw(DataReceived))
+
+
+async def test_a_message_goes_at_once_where_there_is_room():
+    road = Road()
+    lane = road.lane()
+    assert lane.message(b"hello")
+    assert road.came == b"\0\0\0\0\5hello"
+    assert lane.clear
+    lane.fields(END, end=True)
+    assert road.pair.saw(TrailersReceived)
+    assert road.over == [road.stream_id]
+
+
+async def test_what_a_window_has_no_room_for_waits_for_it_in_frames():
+    road = Road()
+    lane = road.lane()
+    assert not lane.message(bytes(100_000))
+    assert len(road.came) == 65_535
+    assert road.waiting == [lane]
+    async with asyncio.TaskGroup() as tasks:
+        waiter = tasks.create_task(lane.cleared())
+        await asyncio.sleep(0)
+        assert not lane.pump()
+        road.pair.client.acknowledge_received_data(65_535, road.stream_id)
+        road.pair.carry()
+        while lane.pump():
+            pass
+        await waiter
+    assert lane.clear
+    assert len(road.came) == 100_005
+
+
+async def test_a_large_message_goes_in_frames_of_the_size_that_is_allowed():
+    road = Road()
+    assert road.lane().message(bytes(40_000))
+    assert [len(event.data) for event in road.pair.saw(DataReceived)] == [16_384, 16_384, 7_237]
+
+
+async def test_nothing_is_sent_while_the_road_is_jammed():
+    road = Road()
+    lane = road.lane()
+    road.jammed = True
+    assert not lane.message(b"hello")
+    assert road.came == b""
+    assert not lane.pump()
+    road.jammed = False
+    assert not lane.pump()
+    assert road.came == b"\0\0\0\0\5hello"
+
+
+async def test_what_waits_is_dropped_by_the_end_and_who_waits_goes_on():
+    road = Road()
+    lane = road.lane()
+    lane.message(bytes(100_000))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(lane.cleared())
+        await asyncio.sleep(0)
+        lane.fields(END, end=True)
+    assert road.pair.saw(TrailersReceived)
+
+
+async def test_a_refusal_waits_for_the_clients_first_message_but_not_for_long(monkeypatch):
+    road = Road()
+    lane = Lane(road.pair.wire, road, road.stream_id)
+    lane.refuse([*HEAD, *END])
+    assert not road.over
+    lane.heard()
+    assert road.over
+
+    monkeypatch.setattr(lanes, "_HOLD_S", 0.0)
+    silent = Road()
+    Lane(silent.pair.wire, silent, silent.stream_id).refuse([*HEAD, *END])
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert silent.over
+
+    spoken = Road()
+    lane = Lane(spoken.pair.wire, spoken, spoken.stream_id)
+    lane.heard()
+    lane.refuse([*HEAD, *END])
+    assert spoken.over

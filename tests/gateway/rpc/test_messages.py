@@ -1,0 +1,63 @@
+import gzip
+import zlib
+
+import grpc
+import pytest
+
+from gateway.rpc.messages import ACCEPTED, MessageError, Unpacker, prefix
+
+
+def packed(message, flag=0):
+    return bytes((flag,)) + prefix(len(message))[1:] + message
+
+
+@pytest.mark.parametrize("size", [1, 3, 6, 1000])
+def test_messages_are_found_however_they_are_cut(size):
+    sent = packed(b"one") + packed(b"") + packed(b"x" * 50)
+    unpacker, told = Unpacker(100), []
+    for at in range(0, len(sent), size):
+        told += unpacker.feed(sent[at : at + size])
+    assert told == [b"one", b"", b"x" * 50]
+    assert not unpacker.partial
+
+
+def test_a_message_that_is_not_whole_is_known():
+    unpacker = Unpacker(100)
+    assert list(unpacker.feed(packed(b"abc")[:-1])) == []
+    assert unpacker.partial
+
+
+@pytest.mark.parametrize(
+    "sent", [packed(b"x" * 101), packed(b"x" * 101)[:5], packed(b"ok") + packed(b"x" * 101)[:6]]
+)
+def test_a_message_that_is_too_long_is_refused_by_its_length_alone_in_grpcs_words(sent):
+    with pytest.raises(MessageError) as told:
+        list(Unpacker(100).feed(sent))
+    assert told.value.code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert told.value.words == "SERVER: Received message larger than max (101 vs. 100)"
+
+
+@pytest.mark.parametrize(("encoding", "press"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_what_is_compressed_is_unpacked_and_what_is_not_is_left(encoding, press):
+    unpacker = Unpacker(100, encoding)
+    assert list(unpacker.feed(packed(press(b"hello"), 1) + packed(b"plain"))) == [b"hello", b"plain"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "encoding", "code"),
+    [
+        (packed(gzip.compress(b"x" * 100_000), 1), "gzip", grpc.StatusCode.RESOURCE_EXHAUSTED),
+        (packed(b"rubbish", 1), "gzip", grpc.StatusCode.INTERNAL),
+        (packed(gzip.compress(b"hello")[:-9], 1), "gzip", grpc.StatusCode.INTERNAL),
+        (packed(b"hello", 1), "identity", grpc.StatusCode.INTERNAL),
+        (packed(b"hello", 2), "gzip", grpc.StatusCode.INTERNAL),
+    ],
+)
+def test_what_cannot_be_unpacked_or_swells_beyond_the_bound_ends_the_call(sent, encoding, code):
+    with pytest.raises(MessageError) as told:
+        list(Unpacker(1000, encoding).feed(sent))
+    assert told.value.code is code
+
+
+def test_what_is_accepted_is_told_in_grpcs_form():
+    assert ACCEPTED == "identity,deflate,gzip"

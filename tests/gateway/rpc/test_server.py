@@ -1,0 +1,123 @@
+import asyncio
+import socket
+import ssl
+import subprocess
+
+import grpc
+import grpc.aio
+import pytest
+from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
+from h2.events import ConnectionTerminated
+
+from gateway.rpc.limits import Limits
+from gateway.rpc.server import RpcServer
+from tests.gateway.rpc.callers import Raw, calling, served
+
+
+async def test_handlers_are_asked_in_their_order():
+    async with served() as (server, port, calls), calling(port) as channel:
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("a.B", {}),))
+        call = channel.unary_unary("/a.B/Echo")(b"hello", metadata=(("key", "k"), ("x-bin", b"\x00")))
+        assert await call == b"hello"
+        (context,) = calls.seen
+        assert {("key", "k"), ("x-bin", b"\x00")} <= set(context.invocation_metadata())
+        assert context.peer().startswith("ipv4:127.0.0.1:")
+        with pytest.raises(grpc.aio.AioRpcError) as told:
+            await channel.unary_unary("/a.B/Other")(b"")
+        assert told.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_generated_services_are_served():
+    async with served() as (server, port, _), calling(port) as channel:
+        servicer = reflection.aio.ReflectionServicer(("a.B",))
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, server)
+        call = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo()
+        await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
+        assert [one.name for one in (await call.read()).list_services_response.service] == ["a.B"]
+
+
+async def test_what_runs_may_end_in_the_grace_and_nothing_new_begins():
+    async with served() as (server, port, calls), Raw.to(port) as raw:
+        stream = raw.ask()
+        await calls.begun.wait()
+        stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
+        away = await raw.until(ConnectionTerminated)
+        assert away.last_stream_id == stream
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.1", port)
+        raw.writer.write(b"\0\0\0\0\1\0\0\0\1")  # h2 says nothing more after a GOAWAY, though it may
+        await stopping
+        assert not calls.cancelled.is_set()
+
+
+async def test_what_runs_on_is_ended():
+    async with served() as (server, port, calls), calling(port) as channel:
+        chat = channel.stream_stream("/a.B/Chat")()
+        await chat.write(b"one")
+        await chat.read()
+        await server.stop(0.01)
+        assert calls.cancelled.is_set()
+        assert await chat.code() is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_a_call_that_comes_after_the_goodbye_is_refused():
+    async with served() as (server, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        await calls.begun.wait()
+        stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
+        await asyncio.sleep(0)
+        raw.ask()
+        data = b""
+        while (
+            b"\x00\x00\x04\x03\x00\x00\x00\x00\x03\x00\x00\x00\x07" not in data
+        ):  # RST_STREAM of 3, REFUSED_STREAM
+            data += await raw.reader.read(65_536)
+        raw.writer.close()
+        await stopping
+
+
+async def test_an_address_that_is_taken_is_an_oserror_and_one_may_be_shared():
+    one, two = RpcServer(Limits(), reuse_port=True), RpcServer(Limits(), reuse_port=True)
+    port = await one.listen("127.0.0.1", 0)
+    assert await two.listen("127.0.0.1", port) == port
+    with pytest.raises(OSError):
+        await RpcServer(Limits()).listen("127.0.0.1", port)
+    for server in (one, two):
+        await server.stop(None)
+
+
+async def test_the_sockets_of_clients_are_tuned_and_one_that_leaves_is_forgotten():
+    tuned = asyncio.Queue()
+    server = RpcServer(Limits(), tune=tuned.put_nowait)
+    port = await server.listen("127.0.0.1", 0)
+    async with Raw.to(port):
+        assert (await tuned.get()).family == socket.AF_INET
+    await server.stop(10.0)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return key, cert
+
+
+async def test_tls_is_spoken_with_who_speaks_http2(certificate):
+    key, cert = certificate
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(cert, key)
+    tls.set_alpn_protocols(["h2"])
+    async with served(tls=tls) as (_, port, _):
+        credentials = grpc.ssl_channel_credentials(cert.read_bytes())
+        async with grpc.aio.secure_channel(f"localhost:{port}", credentials) as channel:
+            assert await channel.unary_unary("/a.B/Echo")(bytes(100_000)) == bytes(100_000)
+        trust = ssl.create_default_context(cafile=cert)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", port, ssl=trust, server_hostname="localhost"
+        )
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await reader.readexactly(1)
+        writer.close()

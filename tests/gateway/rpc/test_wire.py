@@ -1,0 +1,296 @@
+import pytest
+from h2.errors import ErrorCodes
+from h2.events import (
+    DataReceived,
+    PingAckReceived,
+    RemoteSettingsChanged,
+    RequestReceived,
+    ResponseReceived,
+    SettingsAcknowledged,
+    StreamEnded,
+    StreamReset,
+    TrailersReceived,
+)
+from h2.exceptions import ProtocolError
+from h2.settings import SettingCodes
+from hpack import Encoder
+from hyperframe.frame import (
+    ContinuationFrame,
+    DataFrame,
+    GoAwayFrame,
+    HeadersFrame,
+    PingFrame,
+    PriorityFrame,
+    RstStreamFrame,
+    SettingsFrame,
+    WindowUpdateFrame,
+)
+
+from gateway.rpc import frames
+from gateway.rpc.guards import AbuseError
+from gateway.rpc.limits import Limits
+from gateway.rpc.wire import TURN, Wire
+from tests.gateway.rpc.wired import GOOD, Pair
+
+HEAD = [(b":status", b"200")]
+
+
+def test_a_request_goes_in_and_its_answer_comes_out():
+    pair = Pair()
+    stream = pair.ask()
+    pair.client.send_data(stream, b"question", pad_length=5, end_stream=True)
+    pair.carry()
+    assert [type(event) for event in pair.told] == [RequestReceived, DataReceived, StreamEnded]
+    assert pair.told[1].data == b"question"
+
+    pair.wire.head(stream, HEAD)
+    pair.carry()
+    assert pair.wire.room(stream) == frames.MAX_FRAME_BYTES
+    pair.seen += pair.client.receive_data(pair.wire.output() + pair.wire.data(stream, 6) + b"answer")
+    pair.wire.head(stream, [(b"grpc-status", b"0")], end=True)
+    pair.carry()
+    assert pair.saw(DataReceived)[0].data == b"answer"
+    assert [len(pair.saw(kind)) for kind in (ResponseReceived, TrailersReceived, StreamEnded)] == [1, 1, 1]
+    assert not pair.wire.is_open(stream)
+    assert pair.wire.room(99) == 0
+
+
+def test_what_a_client_may_do_is_told_at_once():
+    pair = Pair(calls=7, window_bytes=1000, head_bytes=500, connection_bytes=100_000)
+    told = {
+        code: change.new_value for code, change in pair.saw(RemoteSettingsChanged)[0].changed_settings.items()
+    }
+    assert told[SettingCodes.MAX_CONCURRENT_STREAMS] == 7
+    assert told[SettingCodes.INITIAL_WINDOW_SIZE] == 1000
+    assert told[SettingCodes.MAX_HEADER_LIST_SIZE] == 500
+    assert pair.client.outbound_flow_control_window == 100_000
+    assert pair.wire.settled
+    assert pair.saw(SettingsAcknowledged)
+
+
+def test_the_windows_are_the_clients_and_shrink_with_what_is_sent():
+    pair = Pair()
+    stream = pair.ask()
+    pair.wire.head(stream, HEAD)
+    pair.carry()
+    for _ in range(4):
+        size = min(pair.wire.room(stream), 16_383)
+        pair.client.receive_data(pair.wire.data(stream, size) + bytes(size))
+    assert pair.wire.room(stream) == 65_535 - 4 * 16_383
+    pair.client.acknowledge_received_data(65_532, stream)
+    pair.carry()
+    assert pair.wire.room(stream) == frames.MAX_FRAME_BYTES
+    pair.client.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 0})
+    pair.carry()
+    assert pair.wire.room(stream) <= 3
+
+
+def test_what_is_read_is_given_back_and_what_is_not_is_not():
+    pair = Pair(window_bytes=1000, connection_bytes=70_000)
+    stream = pair.ask()
+    pair.client.send_data(stream, bytes(1000))
+    pair.carry()
+    pair.wire.arrived(1000)
+    assert pair.client.local_flow_control_window(stream) == 0
+    pair.wire.consumed(stream, 200)
+    pair.carry()
+    assert pair.client.local_flow_control_window(stream) == 0  # a little is saved up
+    pair.wire.consumed(stream, 50)
+    pair.carry()
+    assert pair.client.local_flow_control_window(stream) == 250
+    assert pair.client.outbound_flow_control_window == 70_000 - 1000
+    pair.wire.arrived(20_000)
+    pair.carry()
+    assert pair.client.outbound_flow_control_window == 70_000 + 20_000
+    pair.client.end_stream(stream)
+    pair.carry()
+    pair.wire.consumed(77, 500)  # nobody needs it any more
+    assert pair.wire.output() == b""
+
+
+def test_a_stream_is_reset_once():
+    pair = Pair()
+    stream = pair.ask()
+    pair.wire.reset(stream, ErrorCodes.REFUSED_STREAM)
+    pair.wire.reset(stream, ErrorCodes.CANCEL)
+    pair.carry()
+    assert [event.error_code for event in pair.saw(StreamReset)] == [ErrorCodes.REFUSED_STREAM]
+    pair.wire.head(stream, HEAD)
+    assert pair.wire.output() == b""
+
+
+def test_a_clients_goodbye_does_not_end_what_runs():
+    pair = Pair()
+    stream = pair.ask()
+    pair.give(GoAwayFrame(0).serialize())
+    pair.wire.head(stream, HEAD)
+    pair.carry()
+    assert pair.saw(ResponseReceived)
+    assert pair.wire.last_stream_id == stream
+
+
+def test_more_calls_than_were_allowed_are_told_for_they_may_have_been_on_their_way():
+    pair = Pair(calls=2)
+    encoder = Encoder()
+    for stream in range(1, 11, 2):
+        pair.give(HeadersFrame(stream, encoder.encode(GOOD), flags=["END_HEADERS"]).serialize())
+    assert len(pair.heard(RequestReceived)) == 5
+
+
+def test_a_turn_takes_so_much_and_the_next_the_rest():
+    pair = Pair()
+    stream = pair.ask()
+    pair.told.clear()
+    pair.give(DataFrame(stream, b"x").serialize() * (2 * TURN))
+    assert len(pair.told) == TURN
+    assert pair.wire.waiting
+    assert list(pair.wire.events(pair.now)) == []
+    pair.give(b"")
+    pair.give(b"")
+    assert len(pair.told) == 2 * TURN
+    assert not pair.wire.waiting
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        WindowUpdateFrame(1, 2**31 - 1),
+        WindowUpdateFrame(0, 2**31 - 1),
+        PriorityFrame(1, depends_on=1),
+        DataFrame(5, b"x"),
+        HeadersFrame(2, Encoder().encode(GOOD), flags=["END_HEADERS"]),
+        HeadersFrame(3, b"\xff\xff\xff\xff\xff", flags=["END_HEADERS"]),
+        HeadersFrame(3, Encoder().encode([("Upper", "case")]), flags=["END_HEADERS"]),
+        ContinuationFrame(1, b"", flags=["END_HEADERS"]),
+        DataFrame(1, bytes(3000)),
+    ],
+)
+def test_what_breaks_http2_breaks_the_connection_or_the_stream(frame):
+    pair = Pair(window_bytes=2000)
+    pair.ask()
+    try:
+        pair.give(frame.serialize())
+    except ProtocolError:
+        assert pair.wire.output()[3] == frames.GOAWAY
+        assert not pair.wire.is_open(1)
+    else:
+        assert pair.heard(StreamReset)
+
+
+def test_a_window_update_of_nothing_is_an_error():
+    pair = Pair()
+    with pytest.raises(ProtocolError):
+        pair.give(frames.head(frames.WINDOW_UPDATE, 0, 0, 4) + bytes(4))
+
+
+@pytest.mark.parametrize(
+    "frame", [PingFrame(0, b"12345678"), SettingsFrame(0, flags=["ACK"]), WindowUpdateFrame(0, 5)]
+)
+def test_the_first_frame_is_the_settings(frame):
+    wire = Wire(Limits())
+    wire.begin()
+    wire.receive(frames.PREFACE + frame.serialize())
+    with pytest.raises(ProtocolError):
+        list(wire.events(0.0))
+    assert not wire.settled
+
+
+def test_pings_are_answered():
+    pair = Pair()
+    pair.client.ping(b"12345678")
+    pair.carry()
+    assert pair.saw(PingAckReceived)[0].ping_data == b"12345678"
+
+
+# --- who attacks ------------------------------------------------------------------------------------------------------
+
+
+def flood(pair, raw, most=5_000):
+    """So often until it is too much."""
+    for count in range(most):
+        try:
+            pair.give(raw, 0.0001)
+        except AbuseError as error:
+            return count, str(error)
+    raise AssertionError("nobody minded")
+
+
+@pytest.mark.parametrize(
+    ("frame", "most"),
+    [
+        (SettingsFrame(0), 201),
+        (SettingsFrame(0, flags=["ACK"]), 201),
+        (PriorityFrame(7, depends_on=0), 201),
+        (PingFrame(0, b"12345678", flags=["ACK"]), 201),
+        (DataFrame(1, b""), 201),
+        (DataFrame(1, b"", pad_length=10, flags=["PADDED"]), 201),
+        (PingFrame(0, b"12345678"), 3),
+    ],
+)
+def test_frames_that_say_nothing_are_bounded(frame, most):
+    pair = Pair()
+    pair.ask()
+    count, words = flood(pair, frame.serialize())
+    assert count <= most + 5
+    assert words in {"too many frames that say nothing", "too_many_pings"}
+
+
+def test_frames_that_nobody_knows_are_bounded():
+    assert flood(Pair(), frames.head(0xFA, 0, 0, 3) + b"abc")[0] <= 206
+
+
+def rapid(pair, reset):
+    """Two thousand a second."""
+    encoder = Encoder()
+    for stream in range(1, 3_000, 2):
+        asked = HeadersFrame(stream, encoder.encode(GOOD), flags=["END_HEADERS"]).serialize()
+        try:
+            pair.give(asked + reset(stream).serialize(), 0.0005)
+        except AbuseError as error:
+            return str(error)
+    raise AssertionError("nobody minded")
+
+
+def test_rapid_resets_are_bounded():
+    assert "reset" in rapid(Pair(), lambda stream: RstStreamFrame(stream, 8))
+
+
+def test_resets_that_a_client_provokes_count_as_its_own():
+    assert "reset" in rapid(Pair(), lambda stream: WindowUpdateFrame(stream, 2**31 - 1))
+
+
+@pytest.mark.parametrize("size", [0, 1, 4_000])
+def test_a_head_without_end_is_bounded(size):
+    pair = Pair()
+    pair.give(HeadersFrame(1, b"\x82").serialize())
+    assert pair.wire.in_head
+    try:
+        count, _ = flood(pair, ContinuationFrame(1, bytes(size)).serialize())
+    except ProtocolError:
+        assert size <= 1
+    else:
+        assert count * size <= 40_000
+
+
+@pytest.mark.parametrize("kind", [GoAwayFrame(0), PingFrame(0, b"12345678"), WindowUpdateFrame(0, 5)])
+def test_nothing_comes_between_the_parts_of_a_head(kind):
+    pair = Pair()
+    pair.give(HeadersFrame(1, b"\x82").serialize())
+    with pytest.raises(ProtocolError):
+        pair.give(kind.serialize())
+
+
+def test_a_head_that_swells_is_not_unpacked():
+    pair, encoder = Pair(), Encoder()
+    pair.give(HeadersFrame(1, encoder.encode((*GOOD, ("x", "y" * 4_000))), flags=["END_HEADERS"]).serialize())
+    bomb = encoder.encode((*GOOD, *[("x", "y" * 4_000)] * 100))
+    assert len(bomb) < 4_000
+    with pytest.raises(ProtocolError):
+        pair.give(HeadersFrame(3, bomb, flags=["END_HEADERS"]).serialize())
+
+
+def test_a_client_promises_nothing():
+    pair = Pair()
+    with pytest.raises(AbuseError) as told:
+        pair.give(frames.head(frames.PUSH_PROMISE, 4, 1, 4) + bytes(4))
+    assert told.value.code is ErrorCodes.PROTOCOL_ERROR
