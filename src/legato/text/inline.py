@@ -59,6 +59,7 @@ _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
 _BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
 _OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
 _STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
+_STAR_CODE = re.compile(r"(?<=\w )\*[0-9]{2,4}(?:#|(?!\w))")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
 _OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
 _BLANK = re.compile(r"\s")
@@ -123,6 +124,8 @@ class Inline:
                 yield Piece(" star", offset + at, offset + after, "clean/star")
                 position = after
                 continue
+            if match.lastgroup == "stars" and self._markup and _is_code(text, at, end):
+                continue
             if match.lastgroup == "stars" and self._markup and _is_within(text, at):
                 yield Piece(text[position:at], offset + position, offset + at)
                 yield Piece("", offset + at, offset + after, "clean/emphasis")
@@ -186,6 +189,11 @@ def _is_name(text: str, at: int, after: int) -> bool:
     if not _STARRED.search(text, max(0, at - 2), at) or not _BEHIND_STAR.match(text, after) or after - at > 1:
         return False
     return _OPEN_STAR.search(text, 0, at) is None
+
+
+def _is_code(text: str, at: int, end: int) -> bool:
+    """Whether a star is a key of a telephone, told to be pressed before digits: dial *67. No other star follows that it could open for."""
+    return _STAR_CODE.match(text, at, end) is not None and "*" not in _STAR_CODE.sub("", text[at + 1 : end])
 
 
 def _is_within(text: str, at: int) -> bool:

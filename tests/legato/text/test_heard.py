@@ -242,7 +242,7 @@ from legato.text.settings import TextSettings
         ("Q1: 12%, Q2: 15% → up. Due: 11/30.", "Q one: twelve percent, Q two: fifteen percent to up. Due: November thirtieth."),
         ("It measures 30 × 20 × 2 cm, he (b. 1986) said.", "It measures thirty by twenty by two centimeters, he (born nineteen eighty-six) said."),
         ("Buy 2, get 1 free til 12/31.", "Buy two, get one free til December thirty-first."),
-        ("Item | Qty | Price\n--- | --- | ---\nApples | 3 | $1.50\nMilk | 1 L | $2\n\nThat is | all.", "Item: Apples, Qty: three, Price: one dollar and fifty cents. Item: Milk, Qty: one liter, Price: two dollars. That is, all."),
+        ("Item | Qty | Price\n--- | --- | ---\nApples | 3 | $1.50\nMilk | 1 L | $2\n\nThat is | all.", "Item: Apples, Quantity: three, Price: one dollar and fifty cents. Item: Milk, Quantity: one liter, Price: two dollars. That is, all."),
         ("Serves 4–6 | Prep: 15 min | Cook: 1 h 10 min", "Serves four to six, Prep: fifteen minutes, Cook: one hour ten minutes"),
         ("Unemployment fell 0.2 pp q/q to 3.7%.", "Unemployment fell zero point two percentage points quarter over quarter to three point seven percent."),
         ("The ECB raised rates by 25 bps to 4.00%.", "The ECB raised rates by twenty-five basis points to four point zero zero percent."),

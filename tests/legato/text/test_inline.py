@@ -48,6 +48,9 @@ def test_what_is_no_markup_survives(text: str) -> None:
     [
         ("*a* **b** _c_ __d__ ***e***", "a b c d e"),
         ("run A* now, x* (p*)", "run A star now, x star (p star)"),
+        ("dial *67 or *82#, then", "dial *67 or *82#, then"),
+        ("dial *67 first", "dial *67 first"),
+        ("only *67 left* now", "only 67 left now"),
         ("then *plan A* it", "then plan A it"),
         ("not *6*. 50%*.", "not 6. 50%."),
         ("ok :smile: std:a: b:c:", "ok   std:a: b:c:"),

@@ -8,7 +8,7 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 import re
 
 from legato.text.verbal.places import placed
-from legato.text.verbal.speech import AS_OF, EXPIRES, SPACE, any_of, keyed_in
+from legato.text.verbal.speech import AS_OF, EXPIRES, SPACE, any_of, keyed_in, texted, texting
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -16,6 +16,8 @@ _OPENERS = "\"'“‘«([{¿¡„"
 _CLOSERS = "\"'”’»)]}"
 _ENDS_ALONE = frozenset("。！？；．")
 _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
+_HOUSE = re.compile(r"[0-9][a-zA-Z]?(?:/[0-9A-Za-z])?\Z")
+"""The number of a house, behind which the post code of a town may follow."""
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
 _ROMAN = re.compile("[IVXLCDM]+")
@@ -41,7 +43,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before"
 )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ class Cuts:
         self._days = months | {day.lower() for day in data.table("weekdays")}
         self._open = self._days | {word for name in _LEFT_LISTS for word in data.texts(name)}
         self._open |= {
-            data.table("phrases").get("article", ""),
+            *(data.table("phrases").get(name, "").lower() for name in ("article", "number")),
             *map(str.lower, data.table("magnitude_words")),
         }
         self._open |= {
@@ -92,9 +94,13 @@ class Cuts:
         self._keyed = keyed_in(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
+        self._texted, self._texting = texted(data), texting(data)
+        # What every such verb holds, however it begins: without it none is there, which is known sooner.
+        self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
+        self._towns = data.table("settings").get("postcode") == "digits"
         self._lead_words = _LEADS | {
             word
-            for name in ("keyed_words", "keyed_marks", "keyed_links", "place_words")
+            for name in ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links")
             for lead in data.texts(name)
             for end in ("", "s")
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
@@ -115,7 +121,9 @@ class Cuts:
         if self._spaceless and token[-1] >= _WIDE:
             return True
         if not after_known and (
-            (self._marks and _QUOTES.search(tail) and _QUOTED.search(tail)) or self._leads(tail)
+            (self._marks and _QUOTES.search(tail) and _QUOTED.search(tail))
+            or self._leads(tail)
+            or (self._texting is not None and self._text_stem in tail and self._texting.search(tail))
         ):
             return False
         if len(tail) == len(text) and not after_known:
@@ -128,7 +136,7 @@ class Cuts:
         if last is None:
             return False
         if last[1].lower() in self._lead_words:
-            known = (EXPIRES, AS_OF, self._keyed, self._placed)
+            known = (EXPIRES, AS_OF, self._keyed, self._placed, self._texted)
             return any(lead is not None and lead.search(tail) is not None for lead in known)
         return not last[1].islower() and _ACCOUNT.search(tail) is not None
 
@@ -152,6 +160,7 @@ class Cuts:
             word.lower().rstrip(".") in self._days
             or word in self._codes
             or sum(map(str.isdigit, word)) >= _LONG_NUMBER
+            or (self._towns and _HOUSE.search(word))
         ):
             return False
         if _NUMBER.search(word) and (

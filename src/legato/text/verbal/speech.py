@@ -17,6 +17,8 @@ EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|thro
 """What stands before a month and a year without its century: "exp. 09/27"."""
 AS_OF = re.compile(r"\b(?i:as of) \Z")
 """What stands before a day, although its last word alone says nothing."""
+WEEKDAY_CHARS = 16
+"""How far before a day of a month its weekday may begin."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
 _THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
 _OPENERS = "\"'“‘«([¿¡"
@@ -40,6 +42,9 @@ class Speech:
         groups = settings.get("group", ",")
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
+        self.genders = {
+            noun: gender for gender, nouns in data.table("genders").items() for noun in nouns.split()
+        }
         self.spaceless = settings.get("spacing") == "none"
         point, group = re.escape(self.decimal), re.escape(groups)
         self._strip = re.compile(f"[{group}]")
@@ -85,6 +90,11 @@ class Speech:
         """A number and the thing it counts."""
         return f"{self.say(written, thing.gender)} {thing.after(self.plain(written))}"
 
+    def gender_of(self, noun: str) -> str:
+        """The gender of a noun that is counted: as the language's table has it, else by its ending; "-" where nothing is known."""
+        lower = noun.lower()
+        return self.genders.get(lower) or self.words.gender_of(lower)
+
     def per(self, named: str) -> str:
         """What a quantity is divided by: per hour, all'ora."""
         vowel = self.phrases.get("per_vowel", "")
@@ -103,6 +113,26 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
     links = any_of(data.texts("keyed_links"))
     mark = any_of(data.texts("keyed_marks"))
     return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
+
+
+def texted(data: VerbalData) -> re.Pattern[str] | None:
+    """What stands before the short number of a text message ("text HELP to "); None where a language has no such words."""
+    verbs, to = _text_verbs(data), data.texts("text_links")
+    if not verbs:
+        return None
+    return re.compile(
+        rf"\b{any_of(verbs)} (?:[^\W\d_]{{1,12}} ){{0,2}}[\"'“‘„«*]{{0,3}}[^\W_]{{1,16}}[\"'”’“»*]{{0,3}} {any_of(to)}{SPACE}\Z"
+    )
+
+
+def texting(data: VerbalData) -> re.Pattern[str] | None:
+    """What `texted` may still become with the words that follow; None where a language has no such words."""
+    verbs = _text_verbs(data)
+    return re.compile(rf"\b{any_of(verbs)}(?: [^\s.,;:!?]{{1,20}}){{0,4}}{SPACE}\Z") if verbs else None
+
+
+def _text_verbs(data: VerbalData) -> list[str]:
+    return [form for verb in data.texts("text_verbs") for form in (verb, verb.capitalize())]
 
 
 def after_weekday(data: VerbalData) -> re.Pattern[str]:
@@ -125,6 +155,18 @@ def word_before(text: str, start: int) -> str:
     """The word just left of a position, in lower case, over one space or hyphen; empty when there is none."""
     found = _PREVIOUS.search(text, max(0, start - _WINDOW), start)
     return found.group(1).lower() if found else ""
+
+
+def word_before_day(day: re.Match[str], weekday: re.Pattern[str]) -> str:
+    """The word before a day of a month; where a weekday stands between them, that before the weekday ("am Montag, 24.11.").
+
+    Args:
+        day: the day, in the whole text.
+        weekday: what `after_weekday` gives.
+    """
+    text, start = day.string, day.start()
+    found = weekday.search(text, max(0, start - WEEKDAY_CHARS), start)
+    return word_before(text, found.start() if found else start)
 
 
 def names_follow(match: re.Match[str]) -> bool:

@@ -22,9 +22,11 @@ from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
+from legato.text.verbal.rules.multiples import Multiples
 from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
+from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.symbols import Symbols
@@ -163,6 +165,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Codes(speech).add(book)
     Electronic(speech).add(book)
     Phones(speech).add(book)
+    Postal(speech).add(book)
     Addresses(speech).add(book)
     times.add(book)
     Dates(speech).add(book)
@@ -172,6 +175,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Lengths(speech).add(book)
     Fractions(speech).add(book)
     numerals.add_exact(book)
+    Multiples(speech).add(book)
     numerals.add_plain(book)
     Symbols(speech).add(book)
     return book

@@ -115,3 +115,14 @@ def test_a_language_without_rules_may_be_cut_anywhere(data):
 
 def test_only_the_tail_counts(english):
     assert english.may_cut("Jan 5 " * 1000 + "we went home ", after_known=False)
+
+
+@pytest.mark.parametrize("tail", ["text HELP ", "text HELP to ", "PO box ", "order number "])
+def test_what_says_how_a_number_is_read_is_not_cut_off(english, tail):
+    assert not english.may_cut(tail, after_known=False)
+
+
+def test_a_house_and_the_post_code_of_its_town_stay_together(german, english):
+    assert not german.may_cut("Goethestr. 12a, ", after_known=False)
+    assert not german.may_cut("wohnt in ", after_known=False)
+    assert english.may_cut("we bought 12, ", after_known=False)

@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from legato.text.verbal.speech import Speech, any_of, begins_afresh, spaced, word_before
+from legato.text.verbal.speech import (
+    Speech,
+    after_weekday,
+    any_of,
+    begins_afresh,
+    spaced,
+    texted,
+    texting,
+    word_before,
+    word_before_day,
+)
 from legato.text.verbal.tables import Noun
 from legato.text.verbal.words.registry import number_words
 
@@ -78,3 +88,28 @@ def test_what_begins_afresh(after, afresh):
 def test_signs_get_room(text, said):
     match = re.search(r"\+", text)
     assert spaced(match, "plus") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("am 24", "am"), ("am Montag, 24", "am"), ("am Donnerstag, 24", "am"), ("Montag, 24", ""), ("24", "")],
+)
+def test_the_word_before_a_day_is_that_before_its_weekday(data, text, word):
+    day = re.search("24", text)
+    assert word_before_day(day, after_weekday(data("de"))) == word
+
+
+@pytest.mark.parametrize(
+    ("noun", "gender"), [("Noche", "f"), ("día", "m"), ("semana", "f"), ("kilo", "m"), ("problemas", "m")]
+)
+def test_the_table_of_genders_is_asked_before_the_endings(data, noun, gender):
+    assert Speech(data("es"), number_words("es")).gender_of(noun) == gender
+
+
+def test_what_a_short_number_is_texted_to(data):
+    told, begun = texted(data("en")), texting(data("en"))
+    assert told.search('Please text the word "STOP" to ')
+    assert not told.search("The text is long, to ")
+    assert begun.search("text HELP ")
+    assert not begun.search("the text. Then ")
+    assert texted(data("nl")) is texting(data("nl")) is None

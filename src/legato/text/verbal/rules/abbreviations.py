@@ -63,9 +63,16 @@ class Abbreviations:
         book.on_word(
             plain,
             "abbreviation",
-            rf"(?<![^\s(])(?P<word>{any_of(plain)})(?={SPACE})",
+            rf"(?<![^\s(])(?P<word>{any_of(plain)})(?={SPACE}|:{SPACE})",
             lambda match: plain[match["word"]],
         )
+        if nouns := self._speech.data.table("ordinal_nouns"):
+            book.on_word(
+                nouns,
+                "abbreviation",
+                rf"(?<=[0-9]\.{SPACE})(?P<word>{any_of(nouns)})(?![\w]){_STOP}?",
+                lambda match: f"{nouns[match['word']]}{self._stop(match)}",
+            )
         if versus := self._plain.get("vs"):
             book.on_word(["v"], "versus", r"(?<=[a-z] )v\.(?= [A-Z])", lambda _: versus)
         book.on_word(

@@ -22,7 +22,8 @@ class Addresses:
             return
         compass = any_of(self._compass)
         name = r"(?P<name>(?: (?:[A-Z][a-z]{1,24}|[0-9]{1,3}(?:st|nd|rd|th))){1,3}?)"
-        place = r"(?P<city>, [A-Z][a-z]{1,24}(?: [A-Z][a-z]{1,24}){0,2})"
+        inside = any_of(self._speech.data.texts("room_words"))
+        place = rf"(?P<city>, (?!(?i:{inside})\b)[A-Z][a-z]{{1,24}}(?: [A-Z][a-z]{{1,24}}){{0,2}})"
         zone = rf"(?P<state>,? {any_of(self._states)})\b(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9-]))?"
         street = rf"(?P<no>[0-9]{{1,5}})(?P<letter>[A-Z])?(?: (?P<way>{compass})\b(?:(?<= [NSEW])\.)?)?{name} (?P<kind>(?i:{any_of(self._streets)}))\b(?P<stop>\.(?![\w]))?"
         book.on_digit("address", rf"{street}(?: (?P<end>{compass})\b)?(?:{place}(?:{zone})?)?", self.street)

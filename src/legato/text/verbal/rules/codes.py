@@ -25,7 +25,11 @@ class Codes:
         book.on_digit("code.groups", r"(?<![\w-])[0-9]{1,7}(?:-[0-9]{1,7}){3,6}(?![\w]|-\w)", self.groups)
         book.on_digit("code.groups", r"(?<![\w-])[0-9]{3,7}(?:-[0-9]{5,7}){2}(?![\w]|-\w)", self.groups)
         for enter in (book.on_digit, book.on_joined):
-            enter("code.serial", r"(?<![\w-])[0-9A-Za-z]{8,40}(?![\w-])", self.serial)
+            enter(
+                "code.serial",
+                r"(?<![\w-])(?![0-9]{1,4}(?:x[0-9]{1,4}){1,3}(?!\w))[0-9A-Za-z]{8,40}(?![\w-])",
+                self.serial,
+            )
         if not self._signs:
             return
         pair = "[0-9A-Fa-f]{2}"

@@ -13,12 +13,14 @@ from legato.text.verbal.speech import (
     DASH,
     EXPIRES,
     SPACE,
+    WEEKDAY_CHARS,
     Speech,
     after_weekday,
     any_of,
     begins_afresh,
     spaced,
     word_before,
+    word_before_day,
 )
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
@@ -172,7 +174,8 @@ class Dates:
             month, day = self._ordered(month, day, match["sep"])
             if "century" in self._speech.phrases:
                 year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
-        return self._full(day, month, year, sep=match["sep"], before=word_before(match.string, match.start()))
+        before = word_before_day(match, self._after_day)
+        return self._full(day, month, year, sep=match["sep"], before=before)
 
     def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
         month, day = (first, second) if self._order(sep) == "mdy" else (second, first)
@@ -227,9 +230,9 @@ class Dates:
     def dotted(self, match: re.Match[str]) -> str | None:
         """24.12. behind a word that days have before them."""
         day, month = int(match["day"]), int(match["month"])
-        before = word_before(match.string, match.start())
+        before = word_before_day(match, self._after_day)
         dated = before in self._dated or self._after_day.search(
-            match.string, max(0, match.start() - 8), match.start()
+            match.string, max(0, match.start() - WEEKDAY_CHARS), match.start()
         )
         if not dated or not (1 <= day <= 31 and 1 <= month <= 12):
             return None
@@ -242,7 +245,7 @@ class Dates:
     def day_month(self, match: re.Match[str]) -> str | None:
         """14 March 2025."""
         month = self._months[match["month"].lower()] + 1
-        before = word_before(match.string, match.start())
+        before = word_before_day(match, self._after_day)
         said = self._full(int(match["day"]), month, match["year"] or "", match["month"], before=before)
         return None if said is None else self._ended(match, said)
 

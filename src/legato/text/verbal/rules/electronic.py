@@ -14,6 +14,8 @@ _OWN = re.compile(r"(?i:localhost)|[0-9.]+")
 _MODEL = re.compile(
     r"(?P<name>[A-Za-z]{1,24}-?)(?P<a>[0-9]{1,3})\.(?P<b>[0-9]{1,2})(?P<rest>(?:-[0-9A-Za-z]{1,12}){0,3})"
 )
+_SHORT_PATH = re.compile(r"/[a-z]{2,16}(?:-[a-z]{2,16}){0,2}/?")
+"""What is said of an address that is told without its protocol, so that somebody types it: acme.com/returns."""
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 
 
@@ -68,7 +70,11 @@ class Electronic:
         port = _PORT.match(kept, match.end("host") - match.start())
         if port and _OWN.fullmatch(match["host"]) and "port" in self._speech.phrases:
             return f"{self._host(match['host'])} {self._speech.phrases['port']} {self._part(port[1])}{rest}"
-        return self._host(match["host"]) + rest
+        host = self._host(match["host"])
+        path = written[match.end("host") - match.start() : len(kept)]
+        if match.start("host") == match.start() and _SHORT_PATH.fullmatch(path):
+            host = f"{host} {self._say(path.rstrip('/'))}"
+        return host + rest
 
     def host(self, match: re.Match[str]) -> str | None:
         """example.com, main.py; not two sentences that lack a space."""

@@ -10,6 +10,8 @@ VULGAR = {
     "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
+_LEAST_NOUN = 3
+"""A shorter word is hardly what a half is of, unless the language's table has it."""
 _WHOLE = 100
 """What is shared by halves, thirds and the like is told by its two shares: 80/20."""
 LEAST_OVER = 20
@@ -65,10 +67,12 @@ class Fractions:
     def _half(self, match: re.Match[str]) -> str:
         """A half that agrees with its noun: medio litro, media hora; empty where a language has no such word."""
         following = _NEXT.match(match.string, match.end())
-        if "half_m" not in self._speech.phrases or following is None or len(following.group(1)) < 3:
+        if following is None:
             return ""
-        gender = self._speech.words.gender_of(following.group(1).lower())
-        return self._speech.phrases["half_f" if gender == "f" else "half_m"]
+        word = following.group(1)
+        if len(word) < _LEAST_NOUN and word.lower() not in self._speech.genders:
+            return ""
+        return agreeing_half(self._speech, None, self._speech.gender_of(word))
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """3/4."""
@@ -116,7 +120,12 @@ class Fractions:
 
     def mixed(self, match: re.Match[str]) -> str | None:
         """2 1/3."""
-        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
+        over, under = int(match["over"]), int(match["under"])
+        following = _NEXT.match(match.string, match.end())
+        gender = self._speech.gender_of(following.group(1)) if following else "-"
+        if (over, under) == (1, 2) and (said := agreeing_half(self._speech, match["whole"], gender)):
+            return said
+        part = self._speech.words.fraction(over, under)
         return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
 
     def vulgar_range(self, match: re.Match[str]) -> str | None:
@@ -132,6 +141,15 @@ class Fractions:
             return spaced(match, (self._half(match) if (over, under) == (1, 2) else "") or part)
         name = "whole_and_half" if under == 2 else "mixed"
         return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
+
+
+def agreeing_half(speech: Speech, whole: str | None, gender: str) -> str:
+    """A half, or a whole number and a half, that agrees with what it is of: media, dos y media; empty where nothing agrees."""
+    halves = speech.data.table("halves")
+    if not whole:
+        return halves.get(gender, "")
+    wording = halves.get(f"whole_{gender}", "")
+    return wording.format(whole=speech.cardinal(whole, gender), bare=speech.cardinal(whole, "m"))
 
 
 def readings(speech: Speech, over: int, under: int) -> str:

@@ -10,6 +10,10 @@ _LEAST_DIGITS = 10
 """An account of a bank has no fewer."""
 _THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
 _WINDOW = 64
+_NUMBERED = re.compile(
+    r"(?i:\bn\.?[º°]|\b(?:n|nr|no|núm|nro)\.|\b(?:number|nummer|número|numéro|numero)|#) ?\Z"
+)
+"""What says that a number names a thing."""
 
 
 class Identifiers:
@@ -45,6 +49,18 @@ class Identifiers:
             self.groups,
         )
         book.on_digit("code.groups", r"(?<![\w.-])[0-9]{3}(?:\.[0-9]{3}){2}-[0-9]{2}(?![\w-])", self.groups)
+        book.on_digit(
+            "code.numbered",
+            r"(?<![\w.,-])(?P<a>[0-9]{3,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",
+            self.numbered,
+        )
+        if number := self._speech.phrases.get("number", ""):
+            book.on_symbol(
+                "#",
+                "code.number",
+                r"(?<![\w&/#])#(?=[A-Z][A-Z0-9]{0,5}-[A-Z0-9]|[A-Z]{1,4}[0-9]{3,})",
+                lambda _: f"{number} ",
+            )
         book.on_symbol(
             "*•●",
             "code.masked",
@@ -80,6 +96,12 @@ class Identifiers:
     def groups(self, match: re.Match[str]) -> str | None:
         """20-00-00, 4711-0815: what begins with a zero is no end of a span."""
         return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
+
+    def numbered(self, match: re.Match[str]) -> str | None:
+        """Nr. 4711-88: behind a word that says so, what falls is no span."""
+        text, start = match.string, match.start()
+        falls = int(match["b"]) < int(match["a"])
+        return self.groups(match) if falls and _NUMBERED.search(text, max(0, start - 12), start) else None
 
     def masked(self, match: re.Match[str]) -> str | None:
         """**** 4242."""

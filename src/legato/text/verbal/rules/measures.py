@@ -4,7 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.places import Places
-from legato.text.verbal.rules.fractions import VULGAR, readings
+from legato.text.verbal.rules.fractions import VULGAR, agreeing_half, readings
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 from legato.text.verbal.units import by_lower, is_same_quantity, same_case
@@ -42,7 +42,9 @@ class Measures:
         self._singular = frozenset(data.texts("singular_after"))
         self._made = frozenset(data.texts("unit_nouns"))
         self._stopless = frozenset(data.texts("units_stopless"))
-        self._large = frozenset(data.texts("units_large"))
+        self._large, self._only_large = (
+            frozenset(data.texts(name)) for name in ("units_large", "units_only_large")
+        )
         self._small = data.table("units_small")
         self._places = Places(data)
         self._magnitudes = data.table("magnitude_words")
@@ -190,6 +192,8 @@ class Measures:
         if not match["whole"] and (said := readings(self._speech, over, under)):
             return f"{said} {unit[0]}"
         part = self._speech.words.fraction(over, under)
+        if (over, under) == (1, 2) and (half := agreeing_half(self._speech, match["whole"], unit[1])):
+            return f"{half} {unit[0]}"
         if not match["whole"]:
             of = (
                 "{part} {unit}"
@@ -297,10 +301,11 @@ class Measures:
 
     def _unit(self, match: re.Match[str], number: str) -> tuple[str, str] | None:
         written = match["unit"]
-        large = written in self._large and len(match.groupdict().get("a") or "") >= _LARGE
-        joined = (
-            not match["gap"] or large or bool(match["power"]) or (written in _ENDING and self._ends(match))
-        )
+        many = len(match.groupdict().get("a") or "") >= _LARGE
+        if written in self._only_large and not many:
+            return None
+        large = not match["gap"] or (many and written in self._large)
+        joined = large or bool(match["power"]) or (written in _ENDING and self._ends(match))
         if written in self._stopless and match.string[match.end("unit") :][:1] == ".":
             return None
         if written in self._small and float(self._speech.plain(match["a"])) < _FEW:

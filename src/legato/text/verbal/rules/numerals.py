@@ -13,7 +13,7 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
 """Of pictures, said as they are written: 4K, 8K."""
 _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
-_PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}")
+_PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}|[0-9]{1,6}/[A-Z]")
 """A slash that is said; in a serial number it parts groups."""
 _MILLION = 10**6
 _LONGEST_SCORE = len("10 x 10")
@@ -39,6 +39,8 @@ class Numerals:
         self._joins_millions = speech.phrases.get("millions_of", "")
         self._people = frozenset(data.texts("counted_people"))
         self._slash = data.table("electronic").get("/", "")
+        self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
+        self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
         self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
     def add_exact(self, book: RuleBook) -> None:
@@ -119,13 +121,6 @@ class Numerals:
                 "number.magnitude",
                 rf"(?P<number>{self._speech.number})(?P<mag>[{letters}])(?![\w])(?:(?={SPACE}(?:[a-z]{{3,16}}{SPACE})?(?P<next>[a-z]{{3,24}})\b))?",
                 self.magnitude,
-            )
-        if times := self._speech.data.texts("times_before"):
-            per = any_of(self._speech.data.table("unit_per"))
-            book.on_digit(
-                "number.times",
-                rf"(?P<number>{self._speech.number})(?:[-–](?P<to>{self._speech.number}))?[xX×](?:/(?P<per>{per})(?![\w/])|(?={SPACE}(?:{any_of(times)})\b))",
-                self.times,
             )
         book.on_digit("mixed", r"(?>[0-9]{1,18}+(?:[-/]?+[0-9A-Za-z]{1,32}+){0,8}+)(?!\w)", self.letters)
         book.on_digit(
@@ -268,22 +263,10 @@ class Numerals:
             return None
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"
 
-    def times(self, match: re.Match[str]) -> str | None:
-        """10x faster, 5-6x faster."""
-        number = self._speech.say(match["number"])
-        if match["to"]:
-            number = self._speech.phrase("range", a=number, b=self._speech.say(match["to"]))
-        times = self._speech.phrases.get("times_more") or self._speech.data.table("operators")["*"]
-        said = f"{number} {times}"
-        if match["per"]:
-            said += f" {self._speech.per(self._speech.data.table('unit_per')[match['per']])}"
-        return said
-
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""
         following = _NEXT.match(match.string, match.end())
-        numbered = _NUMBERED.search(match.string, max(0, match.start() - 12), match.start())
-        gender = self._gender(following.group(1)) if following and not numbered else "-"
+        gender = self._gender(following.group(1)) if following and not self._numbers(match) else "-"
         spoken = self._speech.say(match["number"], gender)
         if (
             following
@@ -294,6 +277,14 @@ class Numerals:
             vowel = following.group(1)[0].lower() in "aeiouyéèêh"
             return f"{spoken} {self._elided if vowel and self._elided else self._joins_millions}"
         return spoken + (f"{match['glue']} " if match["glue"] else "")
+
+    def _numbers(self, match: re.Match[str]) -> bool:
+        """Whether a word before the number says that it counts nothing: Nr. 1, Absatz 1."""
+        text, start = match.string, match.start()
+        since = max(0, start - 12)
+        if _NUMBERED.search(text, since, start) or self._short_heads.search(text, since, start):
+            return True
+        return word_before(text, start) in self._heads
 
     def _is_thing(self, word: str) -> bool:
         lower = word.lower()
@@ -308,11 +299,13 @@ class Numerals:
     def _gender(self, word: str) -> str:
         """The gender that the word behind a number asks for; "-" when it is hardly a thing that is counted."""
         lower = word.lower()
+        if known := self._speech.genders.get(lower):
+            return known
         if lower in self._magnitudes:
             return self._speech.data.table("settings").get("magnitude_gender", "m")
         if len(word) < 3 or lower in self._not_counted:
             return "-"
-        return self._speech.words.gender_of(lower)
+        return self._speech.gender_of(lower)
 
     def loose(self, match: re.Match[str]) -> str | None:
         """Digits against something that is not understood."""

@@ -3,10 +3,11 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, any_of
+from legato.text.verbal.speech import Speech, any_of, texted
 
 _END = r"(?![0-9A-Za-z]|[-.][0-9])"
 _SHORTEST = 7
+_WINDOW = 48
 _GROUPS = re.compile(r"[0-9]+")
 
 
@@ -16,6 +17,7 @@ class Phones:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._spoken = speech.data.table("phone_spoken")
+        self._texted = texted(speech.data)
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
@@ -64,6 +66,12 @@ class Phones:
             rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{1,3}}[ /-][0-9]{{3,8}}(?:[ -][0-9]{{2,5}}){{0,3}}|0[1-9][0-9]?[ /-][0-9]{{3,4}} [0-9]{{3,4}}|0[1-9][/-][0-9]{{7,8}})(?P<ext>){_END}(?![/])",
             self.national,
         )
+        if star := self._speech.phrases.get("star", ""):
+            book.on_symbol(
+                "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
+            )
+        if self._texted is not None:
+            book.on_digit("phone.short", r"(?<![\w.,$-])[0-9]{5,6}(?![\w%]|[-.,:/][0-9])", self.short)
         words = any_of(f"{word} " for word in self._speech.data.texts("digit_words_before"))
         book.on_word(
             self._speech.data.texts("digit_words_before"),
@@ -119,6 +127,12 @@ class Phones:
         if match["bits"]:
             spoken += f" {self._speech.data.table('electronic')['/']} {self._speech.cardinal(match['bits'])}"
         return spoken
+
+    def short(self, match: re.Match[str]) -> str | None:
+        """Text HELP to 46645."""
+        start = match.start()
+        texts = self._texted is not None and self._texted.search(match.string, max(0, start - _WINDOW), start)
+        return self._speech.words.digits(match.group()) if texts else None
 
     def digits(self, match: re.Match[str]) -> str | None:
         """Call 911."""

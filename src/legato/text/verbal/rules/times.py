@@ -8,6 +8,9 @@ from legato.text.verbal.tables import noun
 
 _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
 _AFTER_HALF = re.compile(rf"[0-9]{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
+_NOON = 12
+_FULL_HOUR = " o'clock"
+"""What is no word for an hour behind noon where its zone is named: 18:00 UTC."""
 
 
 class Times:
@@ -160,6 +163,12 @@ class Times:
         said = self._speech.words.clock(int(match["h"]), int(match["m"] or 0))
         if self._bare.match(match.string, match.end()):
             return self._speech.cardinal(match["h"].lstrip("0") or "0", "f")
+        if (
+            said.endswith(_FULL_HOUR)
+            and int(match["h"]) > _NOON
+            and self._zone.match(match.string, match.end())
+        ):
+            return f"{said.removesuffix(_FULL_HOUR)} hundred"
         return said
 
     def dotted(self, match: re.Match[str]) -> str | None:

@@ -66,6 +66,19 @@ _NEUTER = (
     "ende",
 )
 """Endings of things that are neuter."""
+_STOREYS = frozenset({"OG", "UG", "EG", "DG"})
+_FEMININE = (
+    "e", "ung", "heit", "keit", "ion", "schaft", "tät", "enz", "nik", "rik", "tik", "sik", "ratur", "struktur", "kultur", "natur", "zedur",
+    "datei", "erei", "erin", "ärztin", "kundin", "kollegin", "freundin", "patientin", "nacht", "person", "stadt", "frau", "nummer", "tür",
+    "fahrt", "mail", "hand", "wand", "zeit", "zahl", "arbeit", "bahn", "bank", "schüssel", "zwiebel", "kartoffel", "gabel", "schachtel",
+    "steuer", "ziffer", "tafel", "kugel", "insel", "regel", "mutter", "tochter", "schwester", "kammer", "wahl", "wurst", "frucht", "kraft",
+)  # fmt: skip
+"""Endings of things that are feminine."""
+_NOT_FEMININE = (
+    "käse", "name", "junge", "kunde", "kollege", "experte", "gedanke", "buchstabe", "ende", "gebäude", "gemüse", "auge", "interesse",
+    "gebirge", "franzose", "türke", "affe", "hase", "löwe", "pate", "neffe", "bote", "zeuge", "gatte", "stadion",
+)  # fmt: skip
+"""Endings of things that end as feminine ones do."""
 
 
 class German(NumberWords):
@@ -106,7 +119,7 @@ class German(NumberWords):
 
     def gender_of(self, noun: str) -> str:
         """Feminine by its usual endings."""
-        return "f" if noun.endswith(("e", "ung", "heit", "keit", "ion", "schaft")) else "m"
+        return "f" if noun.endswith(_FEMININE) and not noun.endswith(_NOT_FEMININE) else "m"
 
     def fraction(self, over: int, under: int) -> str:
         """Halves apart, the rest from the ordinal."""
@@ -130,8 +143,8 @@ class German(NumberWords):
 
     def ordinal_before(self, number: int, before: str, noun: str) -> str:
         """Without an article the ending tells the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
-        neuter = noun.lower().endswith(_NEUTER)
-        ending = "e" if self.gender_of(noun) == "f" and not neuter else "es" if neuter else "er"
+        neuter = noun.lower().endswith(_NEUTER) or noun in _STOREYS
+        ending = "e" if self.gender_of(noun.lower()) == "f" and not neuter else "es" if neuter else "er"
         return self.ordinal(number, _ENDINGS.get(before, ending))
 
     def clock(self, hour: int, minute: int) -> str:

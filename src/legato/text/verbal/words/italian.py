@@ -24,6 +24,7 @@ _SMALL = [
     "diciotto",
     "diciannove",
 ]
+_NOON = 12
 _TENS = ["", "", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta"]
 _LARGE = [("milione", "milioni"), ("miliardo", "miliardi"), ("bilione", "bilioni"), ("biliardo", "biliardi")]
 _ORDINALS = [
@@ -98,9 +99,9 @@ class Italian(NumberWords):
         return "primo" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Dodici e trenta."""
+        """Dodici e mezza; of the hours behind noon the minutes are said: quindici e trenta."""
         words = self.cardinal(hour, "f")
-        spoken = "mezza" if minute == 30 else self.cardinal(minute, "-")
+        spoken = "mezza" if minute == 30 and hour <= _NOON else self.cardinal(minute, "-")
         return f"{words} e {spoken}" if minute else words
 
     def regnal(self, number: int) -> str:

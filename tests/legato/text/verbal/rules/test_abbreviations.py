@@ -85,6 +85,14 @@ from legato.text.verbal.rules.romans import roman_value
         ("nl", "min. 3, 3 min. later", "minimaal drie, drie minuten later"),
         ("pt", "4,5% a.a. mais", "quatro vírgula cinco por cento ao ano mais"),
         ("en", "a $500 min. of 5 min. more", "a five hundred dollar minimum of five minutes more"),
+        ("en", "Qty: 2", "Quantity: two"),
+        ("en", "500 mg q.i.d. for", "five hundred milligrams four times a day for"),
+        ("en", "a 45 y/o man", "a forty-five year-old man"),
+        ("it", "in V.le Monza 12", "in viale Monza dodici"),
+        ("it", "l'art. 2043 c.c. dice", "l'articolo duemila quarantatre codice civile dice"),
+        ("de", "im 3. OG", "im dritten Obergeschoss"),
+        ("de", "3. OG.", "drittes Obergeschoss."),
+        ("es", "en el min. 89", "en el minuto ochenta y nueve"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -23,6 +23,12 @@ import pytest
         ("en", "2010 the Big ST", "twenty ten the Big ST"),
         ("en", "7 Big ST", "seven Big ST"),
         ("de", "5 Oak Ave", "fünf Oak Ave"),
+        (
+            "en",
+            "at 2150 N. Lincoln Ave., Apt 4B",
+            "at twenty-one fifty North Lincoln Avenue, apartment four B",
+        ),
+        ("en", "12 Oak Ave., Suite 300", "twelve Oak Avenue, Suite three hundred"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

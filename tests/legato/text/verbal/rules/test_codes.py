@@ -30,6 +30,8 @@ import pytest
         ("de", "der Schalter --hilfe", "der Schalter Bindestrich Bindestrich hilfe"),
         ("en", "run python3 -m venv", "run python three dash m venv"),
         ("en", "npm i -g pnpm", "npm i dash g pnpm"),
+        ("en", "30x20x15 cm", "thirty by twenty by fifteen centimeters"),
+        ("de", "30x20x15 cm", "dreißig mal zwanzig mal fünfzehn Zentimeter"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -95,7 +95,7 @@ import pytest
         ("nl", "ma t/m vr", "maandag tot en met vrijdag"),
         ("it", "lun-ven", "lunedì a venerdì"),
         ("de", "Mo.–Fr. 8 Uhr", "Montag bis Freitag acht Uhr"),
-        ("de", "am Mi., 5.11., um", "am Mittwoch, fünfter November, um"),
+        ("de", "am Mi., 5.11., um", "am Mittwoch, fünften November, um"),
         ("it", "gio 13/11/2025", "giovedì tredici novembre duemila venticinque"),
         ("fr", "au 30/11", "au trente novembre"),
         ("fr", "le 1/3 de", "le un tiers de"),
@@ -103,6 +103,8 @@ import pytest
         ("nl", "do je 13 keer", "do je dertien keer"),
         ("es", "el sáb. 22/11 a las", "el sábado veintidós de noviembre a las"),
         ("en", "Sat 3/4 but it is 3/4", "Saturday March fourth but it is three quarters"),
+        ("de", "am Donnerstag, 24.11., um", "am Donnerstag, vier und zwanzigsten November, um"),
+        ("de", "Montag, 24. November", "Montag, vier und zwanzigster November"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -31,6 +31,10 @@ import pytest
         ("en", "https://acme.org:8443/x", "acme dot org"),
         ("en", "PM2.5 and Llama-3.1-70B", "PM two point five and Llama three point one seventy B"),
         ("de", "GPT-4.1", "GPT vier Punkt eins"),
+        ("en", "visit acme.com/returns.", "visit acme dot com slash returns."),
+        ("en", "acme.com/help-center, now", "acme dot com slash help dash center, now"),
+        ("en", "acme.com/a/b?c=1", "acme dot com"),
+        ("en", "https://acme.com/returns", "acme dot com"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -38,6 +38,17 @@ import pytest
         ("pt", "47701/913", "quarenta e sete mil setecentos e um novecentos e treze avos"),
         ("en", "20/40 and 20/25", "twenty forty and twenty twenty-five"),
         ("en", "20/3", "twenty thirds"),
+        ("de", "1/2 Stunde", "eine halbe Stunde"),
+        ("de", "1/2 Brot", "ein halbes Brot"),
+        ("de", "1 1/2 Stunden", "ein ein halb Stunden"),
+        ("nl", "2 1/2 uur", "twee en een half uur"),
+        ("nl", "1/2 pizza", "een halve pizza"),
+        ("fr", "1/2 heure", "une demi heure"),
+        ("es", "2 1/2 tazas", "dos y media tazas"),
+        ("pt", "2 1/2 xícaras", "duas e meia xícaras"),
+        ("it", "1/2 ora", "mezza ora"),
+        ("fr", "1/2 c. à c.", "une demi cuillères à café."),
+        ("es", "1/2 y", "un medio y"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

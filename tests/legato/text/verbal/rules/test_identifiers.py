@@ -39,6 +39,11 @@ import pytest
         ("en", "a 401(k) and a 501(c)(3)", "a four oh one k and a five oh one c three"),
         ("en", "404(a)", "four oh four a"),
         ("en", "410(k)", "four hundred ten (k)"),
+        ("en", "order #A7-49213", "order number A seven four nine two one three"),
+        ("en", "ticket #AB1234", "ticket number AB one two three four"),
+        ("en", "#COVID19", "hashtag COVID nineteen"),
+        ("de", "Nr. 4711-88", "Nummer vier sieben eins eins, acht acht"),
+        ("de", "Nr. 100-120", "Nummer ein hundert bis ein hundert zwanzig"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -119,6 +119,17 @@ import pytest
         ("de", "110 mg/dl", "ein hundert zehn Milligramm pro Deziliter"),
         ("en", "at 375 F, plan 9 F", "at three hundred seventy-five degrees Fahrenheit, plan nine F"),
         ("en", "1-1/2 tsp", "one and a half teaspoons"),
+        ("de", "1/2 TL", "ein halber Teelöffel"),
+        ("de", "1/2 kg", "ein halbes Kilogramm"),
+        ("es", "1/2 kg", "medio kilogramo"),
+        ("pt", "1/2 xíc.", "meia xícara."),
+        ("nl", "1/2 tl", "een halve theelepel"),
+        ("es", "2 1/2 kg", "dos y medio kilogramos"),
+        ("de", "1 Tbl. à 400 mg", "eine Tablette à vier hundert Milligramm"),
+        ("fr", "2 cp par jour", "deux comprimés par jour"),
+        ("it", "1 cpr al giorno", "una compressa al giorno"),
+        ("en", "to 200C (390F)", "to two hundred degrees Celsius (three hundred ninety degrees Fahrenheit)"),
+        ("en", "a 5C cable", "a five C cable"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -116,6 +116,16 @@ import pytest
         ("en", "scale 1:2.5", "scale one to two point five"),
         ("pt", "por 3 x 1", "por três a um"),
         ("pt", "pedido nº 21 chega", "pedido número vinte e um chega"),
+        ("de", "Abs. 1 BGB", "Absatz eins BGB"),
+        ("de", "Artikel 1 Satz 2", "Artikel eins Satz zwei"),
+        ("it", "Via Roma 12/A", "Via Roma dodici slash A"),
+        ("pt", "2 dias, 2 noites", "dois dias, duas noites"),
+        ("es", "21 días, 1 noche", "veintiún días, una noche"),
+        ("it", "1 notte, 1 studente", "una notte, uno studente"),
+        ("fr", "1 nuit, 21 personnes, 1 jour", "une nuit, vingt et une personnes, un jour"),
+        ("de", "1 Nacht, 1 Person, 1 Käse", "eine Nacht, eine Person, ein Käse"),
+        ("fr", "1 c. à s. d'huile", "une cuillères à soupe d'huile"),
+        ("de", "1 Mal", "ein Mal"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -44,6 +44,15 @@ import pytest
         ("fr", "06.12.34.56.78", "zéro six, un deux, trois quatre, cinq six, sept huit"),
         ("en", "03-1234-5678", "zero three, one two three four, five six seven eight"),
         ("en", "1800 123 4567", "one eight zero zero, one two three, four five six seven"),
+        ("en", "dial *67 first", "dial star sixty-seven first"),
+        ("en", "*123# now", "star one hundred twenty-three hash now"),
+        ("en", "text HELP to 46645", "text HELP to four six six four five"),
+        (
+            "en",
+            'text the word "STOP" to 888222 now',
+            'text the word "STOP" to eight eight eight two two two now',
+        ),
+        ("en", "it rose to 46645", "it rose to forty-six thousand six hundred forty-five"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -56,6 +56,8 @@ import pytest
         ("en", "at :15 and :05 past", "at fifteen and oh five past"),
         ("de", "8:30–18:00 Uhr", "acht Uhr dreißig bis achtzehn Uhr"),
         ("en", "8a–6p and 8:30a-4p", "eight AM to six PM and eight thirty AM to four PM"),
+        ("en", "at 18:00 UTC", "at eighteen hundred UTC"),
+        ("it", "alle 15:30", "alle quindici e trenta"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -1,0 +1,42 @@
+"""How many times: 10x faster, 3x täglich, 2x/day."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.tables import Noun, noun
+
+
+class Multiples:
+    """The rule of one language for numbers with a sign of multiplication and nothing that they multiply."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._per = speech.data.table("unit_per")
+        written = speech.phrases.get("times_more", "")
+        self._counts = "|" in written
+        self._times = noun(written) if self._counts else Noun(written, written, "-")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rule; of no effect where a language has no words that it stands before."""
+        before = self._speech.data.texts("times_before")
+        if not before:
+            return
+        number = self._speech.number
+        # "2x Espresso" is two of them, where the language has a noun for "times" that says so.
+        named = r"|(?<=[0-9][x×])(?=[ \u00a0][A-ZÀ-Þ][a-zà-ÿ]{2})" if self._counts else ""
+        book.on_digit(
+            "number.times",
+            rf"(?P<number>{number})(?:[-–](?P<to>{number}))?{SPACE}?[xX×](?:/(?P<per>{any_of(self._per)})(?![\w/])|(?={SPACE}{any_of(before)}(?!\w)){named})",
+            self.times,
+        )
+
+    def times(self, match: re.Match[str]) -> str | None:
+        """10x faster, 5-6x faster, 3x täglich."""
+        said = self._speech.counted(match["to"] or match["number"], self._times)
+        if match["to"]:
+            first = self._speech.say(match["number"], self._times.gender)
+            said = self._speech.phrase("range", a=first, b=said)
+        if match["per"]:
+            said += f" {self._speech.per(self._per[match['per']])}"
+        return said

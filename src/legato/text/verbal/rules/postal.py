@@ -1,0 +1,66 @@
+"""Where somebody is found: post codes, post boxes, rooms. Their numbers count nothing; they are said in pairs, or digit by digit."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
+
+_HOUSE = re.compile(rf"[0-9]{SPACE}?[a-zA-Z]?(?:/[0-9A-Za-z])?,{SPACE}\Z")
+"""The number of a house and a comma: the post code of its town may follow."""
+_WINDOW = 12
+_PAIR = 10
+_ROUND = 100
+_PAIRED = 4
+"""So many digits of a room are said as those of a year are."""
+
+
+class Postal:
+    """The rules of one language for the numbers of addresses."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._rooms = frozenset(data.texts("room_words"))
+        self._before = frozenset(data.texts("postcode_before"))
+        self._no_letters = any_of(data.texts("postcode_not"))
+        self._lettered = data.table("settings").get("postcode") == "letters"
+        self._towns = data.table("settings").get("postcode") == "digits"
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; no measure looks like them but a Dutch post code, whose letters then are no unit."""
+        if self._rooms:
+            book.on_digit(
+                "number.room", r"(?<![\w.,$#-])[1-9][0-9]{3,4}(?![\w%]|[-.,:/][0-9]|,[0-9])", self.room
+            )
+        if self._lettered:
+            book.on_digit(
+                "postcode",
+                rf"(?<![\w.,-])(?P<a>[1-9][0-9])(?P<b>[0-9]{{2}}){SPACE}?(?P<letters>(?!{self._no_letters}\b)[A-Z]{{2}})(?!\w)",
+                self.lettered,
+            )
+        if self._towns:
+            book.on_digit(
+                "postcode", rf"(?<![\w.,-])[0-9]{{5}}(?={SPACE}[A-ZÄÖÜ][a-zäöüßàèéìòù]{{2}})", self.town
+            )
+
+    def room(self, match: re.Match[str]) -> str | None:
+        """Room 1204, P.O. Box 1187."""
+        number = match.group()
+        if word_before(match.string, match.start()) not in self._rooms:
+            return None
+        words = self._speech.words
+        return words.year(int(number)) if len(number) == _PAIRED else words.digits(number)
+
+    def lettered(self, match: re.Match[str]) -> str | None:
+        """1015 CJ."""
+        a, b = match["a"], match["b"]
+        pairs = int(b) >= _PAIR
+        said = [self._speech.cardinal(pair) if pairs else self._speech.words.digits(pair) for pair in (a, b)]
+        return " ".join([*said, *match["letters"]])
+
+    def town(self, match: re.Match[str]) -> str | None:
+        """Goethestr. 12, 80336 München; in 80336 München."""
+        text, start = match.string, match.start()
+        housed = _HOUSE.search(text, max(0, start - _WINDOW), start)
+        named = word_before(text, start) in self._before and int(match.group()) % _ROUND
+        return self._speech.words.digits(match.group()) if housed or named else None

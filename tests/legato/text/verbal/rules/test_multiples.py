@@ -1,0 +1,28 @@
+"""How many times. R15"""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("en", "10x faster", "ten times faster"),
+        ("en", "5-6x faster", "five to six times faster"),
+        ("en", "2x Cheeseburger", "two x Cheeseburger"),
+        ("de", "3x täglich", "drei mal täglich"),
+        ("de", "3 x tägl. 1 Tbl. à", "drei mal täglich eine Tablette à"),
+        ("de", "1x wöchentlich", "ein mal wöchentlich"),
+        ("de", "2x Espresso", "zwei mal Espresso"),
+        ("fr", "2x/j", "deux fois par jour"),
+        ("fr", "1x par jour", "une fois par jour"),
+        ("es", "2x al día", "dos veces al día"),
+        ("es", "1-2x al día", "una a dos veces al día"),
+        ("pt", "em 3x sem juros", "em três vezes sem juros"),
+        ("pt", "2x/semana", "duas vezes por semana"),
+        ("it", "1x al giorno", "una volta al giorno"),
+        ("nl", "2x daags", "twee keer daags"),
+        ("de", "4x5", "vier mal fünf"),
+    ],
+)
+def test_written_is_read_as_spoken(language, written, spoken, say):
+    assert say(written, language) == spoken
