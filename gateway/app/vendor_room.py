@@ -132,7 +132,8 @@ class VendorRoom:
         await asyncio.gather(*(lines.tried() for lines in self._lines.values()))
         for name, lines in self._lines.items():
             if not lines.is_ready():
-                logger("legato.vendors").warning("no line to this provider yet", provider=name)
+                why = next((place.trouble for place in lines.view().places if place.trouble), "")
+                logger("legato.vendors").warning("no line to this provider yet", provider=name, why=why)
 
     async def watch(self) -> None:
         """Replaces the lines of a provider whose key has changed; until cancelled."""

@@ -43,6 +43,15 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
         if routes:
             click.echo()
             click.echo(table(("ROUTE", "STATE", "QUALITY", "REUSED", "P50", "P95", "ERRORS"), routes))
+        troubles = [
+            (vendor["provider"], place["trouble"], place["place"])
+            for vendor in found
+            for place in vendor["places"]
+            if place["trouble"]
+        ]
+        if troubles:
+            click.echo()
+            click.echo(table(("PROVIDER", "LAST DIAL FAILED", "PLACE"), troubles))
 
 
 @click.command("route")

@@ -48,6 +48,7 @@ def _place(label: str, views: Sequence[View]) -> View:
         "place": label,
         "lines": _added(view["lines"] for view in views),
         **{name: sum(view[name] for view in views) for name in ("waiting", "wanted", "ceiling")},
+        "trouble": next((view["trouble"] for view in views if view["trouble"]), ""),
     }
 
 

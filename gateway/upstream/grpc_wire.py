@@ -8,6 +8,7 @@ Rules:
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -27,6 +28,14 @@ _OPTIONS = (
     ("grpc.http2.ping_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
 )
+_WHY_S = 0.2
+_CAUSE = re.compile(
+    r"CERTIFICATE_VERIFY_FAILED: ([\w -]+)|Hostname Verification Check failed"
+    r"|(Connection refused|Connection reset by peer|Socket closed|Domain name not found|WRONG_VERSION_NUMBER)"
+)
+"""The parts of its words that hold no address."""
+_OTHERS = "it is another host's"
+_UNREACHABLE = "the vendor cannot be reached"
 _WRITE_FAILED = (grpc.StatusCode.INTERNAL, "Internal error from Core")
 _DEAD = (
     grpc.ChannelConnectivity.IDLE,
@@ -48,7 +57,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         channel = grpc.aio.insecure_channel(parts.netloc, options=_OPTIONS)
     try:
         async with asyncio.timeout(call.timeout_s):
-            await _connected(channel)
+            await _connected(channel, call.place.method)
     except (TimeoutError, ConnectionError) as error:
         await channel.close()
         said = "the vendor did not answer in time" if isinstance(error, TimeoutError) else str(error)
@@ -59,11 +68,31 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     return GrpcWire(call, channel, listener)
 
 
-async def _connected(channel: grpc.aio.Channel) -> None:
+async def _connected(channel: grpc.aio.Channel, method: str) -> None:
     while (state := channel.get_state(try_to_connect=True)) is not grpc.ChannelConnectivity.READY:
         if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
-            raise ConnectionError("the vendor cannot be reached")
+            raise ConnectionError(await _why(channel, method))
         await channel.wait_for_state_change(state)
+
+
+async def _why(channel: grpc.aio.Channel, method: str) -> str:
+    """What keeps it from being connected: the library tells only those who call, and tells them at once."""
+    try:
+        ask: Any = channel.unary_unary(method)  # raw bytes
+        await ask(b"", timeout=_WHY_S)
+    except grpc.aio.AioRpcError as error:
+        return words(error.details() or "")
+    return _UNREACHABLE
+
+
+def words(details: str) -> str:
+    """What the library says of a channel that cannot be connected, without addresses."""
+    found = _CAUSE.search(details)
+    if found is None:
+        return _UNREACHABLE
+    if found[2] is not None:
+        return found[2].lower()
+    return f"the vendor's certificate is not trusted: {found[1] or _OTHERS}"
 
 
 class GrpcWire:

@@ -16,17 +16,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aiohttp import (
+    ClientConnectorCertificateError,
     ClientError,
     ClientRequest,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
     TCPConnector,
-    ThreadedResolver,
 )
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from gateway.upstream.http_answer import Answer
+from gateway.upstream.looking_up import look_up
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
@@ -46,11 +48,38 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         await wire.connect(call.timeout_s)
     except (OSError, ClientError) as error:
         wire.close()
-        raise DialError(trouble(error)) from None
+        raise DialError(_told(error)) from None
     except BaseException:
         wire.close()
         raise
     return wire
+
+
+def _told(error: OSError | ClientError) -> str:
+    # aiohttp's own is of ssl's kind, and has nothing of what ssl tells.
+    return trouble(error.certificate_error if isinstance(error, ClientConnectorCertificateError) else error)
+
+
+class _Resolver(AbstractResolver):
+    """Looks up as every other wire does."""
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - the plug's signature
+    ) -> list[ResolveResult]:
+        """Every address of a host."""
+        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        return [
+            ResolveResult(
+                hostname=host, host=address[0], port=port, family=kin, proto=protocol, flags=numeric
+            )
+            for kin, _, protocol, _, address in await look_up(host, port)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 class _Connector(TCPConnector):
@@ -72,9 +101,7 @@ class HttpWire:
     def __init__(self, call: Call, listener: WireListener) -> None:
         self._call = call
         self._listener: WireListener | None = listener
-        self._connector = _Connector(
-            limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=ThreadedResolver()
-        )
+        self._connector = _Connector(limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver())
         self._session = ClientSession(
             connector=self._connector,
             timeout=ClientTimeout(total=None),
@@ -168,7 +195,7 @@ class HttpWire:
                 await self._next()
         except (OSError, ClientError) as error:
             self._serving = None
-            self._over(trouble(error))
+            self._over(_told(error))
         finally:
             if self._serving is me:
                 self._serving = None

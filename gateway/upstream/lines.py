@@ -112,7 +112,9 @@ class VendorLines:
         for place, pool in self._pools.items():
             seen = pool.view(now)
             counts = {state.value: count for state, count in seen.lines.items()}
-            places.append(PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling))
+            places.append(
+                PlaceView(_label(place), counts, seen.waiting, seen.wanted, seen.ceiling, pool.trouble)
+            )
         return VendorView(
             self.name,
             self._concurrency.in_use,

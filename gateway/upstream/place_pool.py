@@ -11,6 +11,7 @@ from gateway.upstream.wire import Call, DialError
 from legato.core.concurrency import Concurrency
 from legato.core.fair_queue import Rank
 from legato.core.pool import Pool
+from legato.core.pool_refusals import UNANSWERED
 from legato.core.pool_terms import (
     Dial,
     Drop,
@@ -68,7 +69,9 @@ class PlacePool:
         self.place = place
         self.sends_markers = dialect.traits.marks
         self.tried = asyncio.Event()
-        """A dial has been answered, whichever way."""
+        """A dial has been answered, whichever way, or given up."""
+        self.trouble = ""
+        """Why the last dial failed; empty where it did not."""
         self._provider = provider
         self._dialect = dialect
         self._secret = secret
@@ -224,8 +227,9 @@ class PlacePool:
 
     def _drop(self, line: int) -> None:
         task = self._dials.pop(line, None)
-        if task is not None:
+        if task is not None:  # only dials that nobody has answered are dropped
             task.cancel()
+            self._tell_trouble(UNANSWERED)
         connection = self._connections.pop(line, None)
         if connection is not None:
             connection.close()
@@ -267,6 +271,7 @@ class PlacePool:
                 wire.close()
                 return
             world.observer.note(LineDialled(self._provider, world.clock() - began))
+            self.trouble = ""
             self.tried.set()
             self._connections[line] = connection
             connection.opened(wire)
@@ -274,10 +279,14 @@ class PlacePool:
             self.freed()
 
     def _dial_failed(self, line: int, failed: Failed) -> None:
-        self.tried.set()
         if self._dials.pop(line, None) is not None:
-            self._world.observer.note(LineLost(self._provider, failed.reason))
+            self._tell_trouble(failed)
             self._perform(self._policy.dial_failed(line, failed, self._now()))
+
+    def _tell_trouble(self, failed: Failed) -> None:
+        self.trouble = failed.message
+        self.tried.set()
+        self._world.observer.note(LineLost(self._provider, failed.reason))
 
     def _arm(self) -> None:
         deadline = self._policy.deadline()

@@ -11,6 +11,13 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections import Counter
+from collections.abc import Sequence
+
+from gateway.upstream.looking_up import Address, Found, look_up
+
+_HEAD_START_S = 0.25
+"""So long an address is alone: then the next one is tried beside it."""
 
 
 class Reached(socket.socket):
@@ -62,24 +69,83 @@ class Reach:
 
 
 async def reach(host: str, port: int) -> socket.socket:
-    """Connects to the first address of a host that takes it.
+    """Connects to the first address of a host that takes it; one that does not answer holds the next one up for a moment only.
 
     Raises:
         OSError: there is none.
     """
-    loop = asyncio.get_running_loop()
-    problem = OSError(f"no address of {port=}")
-    for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        raw = socket.socket(family, kind, protocol)
+    found = await look_up(host, port)
+    if len(found) == 1:
+        return await _connected(*found[0])
+    race = _Race()
+    try:
+        await race.run(_in_turn(found))
+    except BaseException:
+        race.close(0)
+        raise
+    race.close(1)
+    if not race.won:
+        raise race.problem or OSError(f"no address of {port=}")
+    return race.won[0]
+
+
+class _Race:
+    """Between the addresses of one host: each has a head start before the next one, which begins at once where it says no."""
+
+    def __init__(self) -> None:
+        self.won: list[socket.socket] = []
+        self.problem: OSError | None = None
+        self._news = asyncio.Event()
+
+    async def run(self, found: Sequence[Found]) -> None:
+        """Returns when there is a winner, or can be none."""
+        async with asyncio.TaskGroup() as tasks:
+            running = []
+            for one in found:
+                running.append(tasks.create_task(self._try(one), name="reach"))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_HEAD_START_S):
+                        await self._news.wait()
+                self._news.clear()
+                if self.won:
+                    break
+            while not self.won and not all(task.done() for task in running):
+                await self._news.wait()
+                self._news.clear()
+            for task in running:
+                task.cancel()
+
+    async def _try(self, one: Found) -> None:
         try:
-            raw.settimeout(0.0)  # it is the loop that waits
-            await loop.sock_connect(raw, address)
+            self.won.append(await _connected(*one))
         except OSError as error:
+            self.problem = error
+        finally:
+            asyncio.get_running_loop().call_soon(self._news.set)  # this task is done by then
+
+    def close(self, first: int) -> None:
+        """All from this one on."""
+        for raw in self.won[first:]:
             raw.close()
-            problem = error
-        except BaseException:
-            raw.close()
-            raise
-        else:
-            return raw
-    raise problem
+
+
+def _in_turn(found: Sequence[Found]) -> list[Found]:
+    """The families by turns, each in the order that the system prefers: one that leads nowhere costs one head start, not one each."""
+    seen: Counter[int] = Counter()
+
+    def turn(one: Found) -> int:
+        seen[one[0]] += 1
+        return seen[one[0]]
+
+    return sorted(found, key=turn)
+
+
+async def _connected(family: int, kind: int, protocol: int, _: str, address: Address) -> socket.socket:
+    raw = socket.socket(family, kind, protocol)
+    try:
+        raw.settimeout(0.0)  # it is the loop that waits
+        await asyncio.get_running_loop().sock_connect(raw, address)
+    except BaseException:
+        raw.close()
+        raise
+    return raw

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
+from gateway.upstream.reaching import Reach
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
@@ -18,14 +19,18 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     Raises:
         DialError: nobody is there.
     """
-    parts = urlsplit(call.place.url)
+    parts, reach = urlsplit(call.place.url), Reach()
     try:
         async with asyncio.timeout(call.timeout_s):
-            _, wire = await asyncio.get_running_loop().create_connection(
-                lambda: TcpWire(listener), parts.hostname or "", parts.port or 0
-            )
+            lent = await reach.connect(parts.hostname or "", parts.port or 0)
+            _, wire = await asyncio.get_running_loop().create_connection(lambda: TcpWire(listener), sock=lent)
     except OSError as error:  # a time-out is one, too
+        reach.end()
         raise DialError(trouble(error)) from None
+    except BaseException:
+        reach.end()
+        raise
+    reach.over()
     return wire
 
 

@@ -43,6 +43,7 @@ class PlaceView:
         waiting: how many wait for one.
         wanted: lines that are wanted now.
         ceiling: lines that may be, as configured and learnt.
+        trouble: why the last dial failed; empty where it did not.
     """
 
     place: str
@@ -50,6 +51,7 @@ class PlaceView:
     waiting: int
     wanted: int
     ceiling: int
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ Rules of every wire:
 """
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -127,5 +128,7 @@ def trouble(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "the vendor did not answer in time"
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
+        number = 0 if isinstance(error, ssl.SSLError) else error.errno or 0
+        # A loop's own words have the address in them.
+        return (os.strerror(number) if number > 0 else error.strerror).lower()
     return type(error).__name__

@@ -21,7 +21,8 @@ FRESH = {
 }
 VENDOR = {
     "provider": "v", "runs": 3, "runs_allowed": 8, "runs_learnt": 8,
-    "places": [{"place": "wss://h", "lines": {"idle": 2, "leased": 3}, "waiting": 1, "wanted": 5, "ceiling": 10}],
+    "places": [{"place": "wss://h", "lines": {"idle": 2, "leased": 3}, "waiting": 1, "wanted": 5, "ceiling": 10,
+                "trouble": ""}],
     "routes": [ROUTE, FRESH],
 }  # fmt: skip
 
@@ -79,6 +80,17 @@ def test_a_plan_without_a_bound_shows_what_runs(told):
 def test_a_shut_route_says_when_it_is_tried_again(told):
     told[0] = {**VENDOR, "routes": [{**ROUTE, "breaker": "shut", "retry_after_s": 4.2}]}
     assert "shut, 4 s" in legato_run("vendors").stdout
+
+
+def test_why_a_line_cannot_be_had_is_told(told):
+    ill = {
+        **VENDOR["places"][0],
+        "trouble": "the vendor's certificate is not trusted: certificate has expired",
+    }
+    told[0] = {**VENDOR, "places": [ill]}
+    lines = legato_run("vendors").stdout.splitlines()
+    assert lines[-2].split("  ")[0] == "PROVIDER"
+    assert lines[-1] == f"v         {ill['trouble']}  wss://h"
 
 
 def test_as_json(told):

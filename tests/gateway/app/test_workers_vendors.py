@@ -6,7 +6,8 @@ from gateway.app.workers_vendors import merged_vendors
 def view(**more):
     return {
         "provider": "d", "runs": 1, "runs_allowed": 5, "runs_learnt": 0,
-        "places": [{"place": "ws://d", "lines": {"idle": 1, "leased": 2}, "waiting": 1, "wanted": 3, "ceiling": 5}],
+        "places": [{"place": "ws://d", "lines": {"idle": 1, "leased": 2}, "waiting": 1, "wanted": 3, "ceiling": 5,
+                    "trouble": ""}],
         "routes": [route()],
         **more,
     }  # fmt: skip
@@ -34,8 +35,11 @@ def test_counts_are_added_and_states_are_the_worse():
     (told,) = merged_vendors([[view()], [other]], {"d": (3, 4)})
     assert (told["runs"], told["runs_allowed"], told["runs_learnt"]) == (3, 4, 4)
     assert told["places"] == [
-        {"place": "ws://d", "lines": {"idle": 2, "leased": 4}, "waiting": 2, "wanted": 6, "ceiling": 10}
-    ]
+        {
+            "place": "ws://d", "lines": {"idle": 2, "leased": 4}, "waiting": 2, "wanted": 6, "ceiling": 10,
+            "trouble": "",
+        }
+    ]  # fmt: skip
     (seen,) = told["routes"]
     assert (seen["control"], seen["breaker"], seen["retry_after_s"], seen["leases"]) == (
         "drained",
@@ -46,6 +50,12 @@ def test_counts_are_added_and_states_are_the_worse():
     assert (seen["quality"], seen["reused_share"]) == (0.875, 0.75)
     assert (seen["ttfb_p50_s"], seen["ttfb_p95_s"]) == (pytest.approx(0.2), 0.2)
     assert seen["errors"] == {"vendor_lost": 2, "vendor_timeout": 1}
+
+
+def test_why_one_of_them_has_no_line_is_told():
+    place = {**view()["places"][0], "trouble": "connection refused"}
+    (told,) = merged_vendors([[view()], [view(places=[place])]], {})
+    assert told["places"][0]["trouble"] == "connection refused"
 
 
 def test_what_nobody_knows_stays_unknown():

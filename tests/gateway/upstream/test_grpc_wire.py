@@ -8,12 +8,13 @@ import grpc
 import grpc.aio
 import pytest
 
-from gateway.upstream.grpc_wire import dial
+from gateway.upstream.grpc_wire import dial, words
 from gateway.upstream.wire import DialError
 from legato.domain.vendors import CallEnded, HalfClose
 from tests.gateway.upstream.wires import Reader, calling
 
 METHOD = "/test.Speech/Say"
+CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 
 
 class Peer:
@@ -161,7 +162,7 @@ async def test_nobody_there(scheme):
         free.bind(("127.0.0.1", 0))
         url = f"{scheme}://127.0.0.1:{free.getsockname()[1]}"
     async with calling(url, method=METHOD) as call:
-        with pytest.raises(DialError, match="cannot be reached"):
+        with pytest.raises(DialError, match="connection refused"):
             await dial(call, Reader())
 
 
@@ -186,3 +187,28 @@ async def test_a_call_names_the_trace_that_it_belongs_to(peer):
             )
     assert [call.get("traceparent") for call in peer.calls] == [None, "00-1-2-01", None]
     assert [call["x-app"] for call in peer.calls] == ["legato"] * 3
+
+
+def test_why_it_cannot_be_reached_is_told_without_its_address():
+    told = {
+        "last error: UNKNOWN: ipv4:10.0.0.1:443: Tls handshake failed: OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: "
+        "certificate has expired: OK": "the vendor's certificate is not trusted: certificate has expired",
+        "ipv4:10.0.0.1:443: Custom verification check failed with error: UNAUTHENTICATED: Hostname Verification Check "
+        "failed.": "the vendor's certificate is not trusted: it is another host's",
+        "ipv4:10.0.0.1:1: Failed to connect to remote host: Connection refused": "connection refused",
+        "errors resolving a.example:1: Domain name not found": "domain name not found",
+        "something new about 10.0.0.1": "the vendor cannot be reached",
+        "": "the vendor cannot be reached",
+    }
+    assert {details: words(details) for details in told} == told
+
+
+async def test_nobody_to_be_trusted():
+    server = grpc.aio.server()
+    pair = (CERTIFICATES / "key.pem").read_bytes(), (CERTIFICATES / "certificate.pem").read_bytes()
+    port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
+    await server.start()
+    async with calling(f"grpcs://localhost:{port}", method=METHOD) as call:
+        with pytest.raises(DialError, match="certificate is not trusted"):
+            await dial(call, Reader())
+    await server.stop(None)

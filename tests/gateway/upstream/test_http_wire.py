@@ -2,6 +2,8 @@ import asyncio
 import contextlib
 import gc
 import socket
+import ssl
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -10,6 +12,8 @@ from gateway.upstream.http_wire import dial
 from gateway.upstream.wire import DialError
 from legato.domain.vendors import HttpRequest, ResponseEnd, ResponseHead
 from tests.gateway.upstream.wires import Reader, calling
+
+CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 
 
 class Peer:
@@ -213,6 +217,15 @@ async def test_nobody_there():
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
     async with calling(url) as call:
         with pytest.raises(DialError):
+            await dial(call, Reader())
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_as_that():
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATES / "certificate.pem", CERTIFICATES / "key.pem")
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    async with server, calling(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/") as call:
+        with pytest.raises(DialError, match="certificate is not trusted: self-signed certificate"):
             await dial(call, Reader())
 
 

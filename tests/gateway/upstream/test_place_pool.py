@@ -78,6 +78,31 @@ async def test_a_dial_that_takes_too_long_is_given_up(vendor):
         assert counts(lines)[LineState.IDLE] == 0
 
 
+async def test_a_vendor_that_never_answers_has_been_tried(vendor, monkeypatch):
+    """Whoever waits for the first answers at the start goes on, and operators are told why there is no line."""
+
+    async def never(transport, call, listener):
+        await asyncio.Event().wait()
+
+    notes = Notes()
+    monkeypatch.setattr(module, "dial", never)
+    async with lines_of(Dialect(vendor.url), notes, dial_s=0.01) as lines, asyncio.timeout(10):
+        await lines.tried()
+        assert notes.of(LineLost)[0].reason is Reason.VENDOR_TIMEOUT
+        assert not lines.is_ready()
+        assert lines.view().places[0].trouble == "the vendor did not answer the dial in time"
+
+
+async def test_why_there_was_no_line_is_told_until_there_is_one(vendor):
+    vendor.refusal = 503, {}
+    async with lines_of(Dialect(vendor.url), retry_first_s=0.01) as lines:
+        await lines.tried()
+        assert "503" in lines.view().places[0].trouble
+        vendor.refusal = None
+        await vendor.until(lambda: idle(lines))
+        assert lines.view().places[0].trouble == ""
+
+
 async def test_a_bug_in_a_dial_ends_that_dial_alone(vendor, monkeypatch):
     async def broken(transport, call, listener):
         raise KeyError("a bug")

@@ -5,7 +5,11 @@ import socket
 
 import pytest
 
+from gateway.upstream import reaching as module
 from gateway.upstream.reaching import Reach, Reached, reach
+
+DEAF = ("127.0.0.1", 1)
+"""Nobody says no there either."""
 
 
 class Host:
@@ -43,7 +47,7 @@ def nobody():
 def resolving(*addresses):
     """A look-up that gives these."""
 
-    async def look_up(host, port, **how):
+    async def look_up(host, port):
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", address) for address in addresses]
 
     return look_up
@@ -54,12 +58,20 @@ async def look_up(monkeypatch):
     """Lets the test say what a name stands for."""
 
     class Loop:
-        def __init__(self, addresses):
+        def __init__(self, holding):
             loop = asyncio.get_running_loop()
-            self.getaddrinfo, self.sock_connect = resolving(*addresses), loop.sock_connect
+            self.call_soon, self._connect, self._holding = loop.call_soon, loop.sock_connect, holding
 
-    def told(*addresses):
-        loop = Loop(addresses)
+        async def sock_connect(self, raw, address):
+            if address is DEAF:
+                await asyncio.Event().wait()
+            if address in self._holding:
+                await self._holding[address].wait()
+            await self._connect(raw, address)
+
+    def told(*addresses, holding=()):
+        loop = Loop(holding)
+        monkeypatch.setattr(module, "look_up", resolving(*addresses))
         monkeypatch.setattr("gateway.upstream.reaching.asyncio.get_running_loop", lambda: loop)
 
     yield told
@@ -109,6 +121,52 @@ async def test_the_first_address_that_takes_it_is_taken(look_up):
         look_up(nobody(), ("127.0.0.1", host.port))
         with await reach("vendor.example", 1) as raw:
             assert raw.getpeername() == ("127.0.0.1", host.port)
+
+
+async def test_one_that_does_not_answer_holds_the_next_up_for_a_moment_only(look_up, monkeypatch):
+    monkeypatch.setattr(module, "_HEAD_START_S", 0.01)
+    async with Host() as host, asyncio.timeout(10):
+        look_up(DEAF, ("127.0.0.1", host.port))
+        with await reach("vendor.example", 1) as raw:
+            assert raw.getpeername() == ("127.0.0.1", host.port)
+
+
+async def test_one_that_answers_at_last_is_taken_where_no_other_does(look_up, monkeypatch):
+    monkeypatch.setattr(module, "_HEAD_START_S", 0.01)
+    answers = asyncio.Event()
+    async with Host() as host, asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        slow = ("127.0.0.1", host.port)
+        look_up(slow, nobody(), holding={slow: answers})
+        reaching = tasks.create_task(reach("vendor.example", 1))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        answers.set()
+        with await reaching as raw:
+            assert raw.getpeername() == slow
+
+
+async def test_of_two_that_answer_together_one_is_closed(look_up, monkeypatch):
+    """The interpreter warns of a socket that is not, and that would fail this."""
+    monkeypatch.setattr(module, "_HEAD_START_S", 0.0)
+    both = asyncio.Event()
+    async with Host() as one, Host() as other, asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        addresses = [("127.0.0.1", host.port) for host in (one, other)]
+        look_up(*addresses, holding=dict.fromkeys(addresses, both))
+        reaching = tasks.create_task(reach("vendor.example", 1))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        both.set()
+        (await reaching).close()
+        del reaching
+        for _ in range(20):
+            await asyncio.sleep(0)
+        gc.collect()
+
+
+def test_families_take_turns():
+    four, six = socket.AF_INET, socket.AF_INET6
+    found = [(family, 1, 6, "", number) for number, family in enumerate((six, six, six, four, four))]
+    assert [one[4] for one in module._in_turn(found)] == [0, 3, 1, 4, 2]
 
 
 async def test_where_nobody_is_there_the_last_reason_is_told(look_up):

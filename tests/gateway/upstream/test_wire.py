@@ -1,3 +1,4 @@
+import socket
 import ssl
 
 import pytest
@@ -17,6 +18,9 @@ def untrusted():
     [
         (TimeoutError(), "the vendor did not answer in time"),
         (ConnectionRefusedError(111, "Connection refused", "10.0.0.1"), "connection refused"),
+        (OSError(113, "Connect call failed ('10.0.0.1', 443)"), "no route to host"),
+        (socket.gaierror(-2, "Name or service not known"), "name or service not known"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "[ssl: wrong_version_number]"),
         (untrusted(), "the vendor's certificate is not trusted: self-signed certificate"),
         (ValueError("https://user:secret@host"), "ValueError"),
     ],

@@ -1,0 +1,63 @@
+"""The addresses of a vendor's host.
+
+Rules:
+- A look-up that hangs holds nobody else up, and not the end of the process either: each has a thread of its own, which is left
+  behind. The loop's own few threads would be used up by the names of one ill resolver, and vendors that are well not be found.
+- An address is not looked up.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+Address = Any
+"""As its family has it: a pair, or a quadruple."""
+Found = tuple[int, int, int, str, Address]
+"""Family, kind, protocol, canonical name, address."""
+
+
+async def look_up(host: str, port: int) -> Sequence[Found]:
+    """Where a host can be connected to, in the order that the system prefers.
+
+    Raises:
+        OSError: it has no address, or nobody says.
+    """
+    if _is_address(host):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Sequence[Found]] = loop.create_future()
+
+    def ask() -> None:
+        found: Sequence[Found] | OSError
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            found = error
+        except UnicodeError:
+            found = OSError("this cannot be the name of a host")
+        with contextlib.suppress(RuntimeError):  # the loop is gone
+            loop.call_soon_threadsafe(_tell, answer, found)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    return await answer
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _tell(answer: "asyncio.Future[Sequence[Found]]", found: Sequence[Found] | OSError) -> None:
+    if answer.done():
+        return  # nobody waits any more
+    if isinstance(found, OSError):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)
