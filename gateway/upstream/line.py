@@ -9,11 +9,11 @@ Rules:
   trusted any more: all may have been dropped together. One that was dialled for this is not replaced.
 """
 
-import asyncio
 from collections.abc import Callable
 
 from gateway.upstream.connection import Connection
 from gateway.upstream.keeper import Keeper
+from gateway.upstream.run_alarm import RunAlarm
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import PROPERTIES, Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
@@ -22,8 +22,6 @@ from legato.ports import LineListener, LineRequest
 
 _BYTES_PER_SAMPLE = 2
 _REPLACEMENTS = 3
-_GRACE_S = 0.03
-"""What has come while the loop was held up is read before a run is called late."""
 _SAID_NO = frozenset({Reason.VENDOR_REJECTED, Reason.VENDOR_QUOTA})
 
 
@@ -59,7 +57,7 @@ class LeasedLine:
         self._listener = listener
         self._run = connection.attach(self)
         self._said: list[tuple[int, Reading]] = []
-        self._first_said_at = self._marked_at = self._alarm_at = 0.0
+        self._first_said_at = self._marked_at = 0.0
         self._ended = self._sounded = False
         self._replacements = 0
         self._was_there = reused
@@ -73,8 +71,7 @@ class LeasedLine:
             first_audio_s=keeper.first_audio_s,
             heard_from=request.heard_from,
         )
-        self._timer: asyncio.TimerHandle | None = None
-        self._in_grace = False
+        self._alarm = RunAlarm(self._watch, keeper.clock, self._late, lambda: self.gather(0))
 
     # set by the keeper, which knows the place and the vendor
     sample_rate_hz: int = 0
@@ -98,7 +95,7 @@ class LeasedLine:
         if connection is not None:
             connection.begin(self._run, self._request, now)
             connection.say(self._run, segment, reading, now)
-        self._arm(now)
+        self._alarm.arm(now)
 
     def end_input(self) -> None:
         """No more segments; `Finished` is the answer."""
@@ -111,7 +108,7 @@ class LeasedLine:
         if connection is not None:
             connection.begin(self._run, self._request, now)
             connection.end_input(self._run, now)
-        self._arm(now)
+        self._alarm.arm(now)
 
     def cancel(self) -> None:
         """Stop the run: no event comes after this."""
@@ -137,7 +134,7 @@ class LeasedLine:
             now = self._keeper.clock()
             self._watch.resumed(now)
             self._connection.resume()
-            self._arm(now)
+            self._alarm.arm(now)
 
     def gather(self, size: int) -> None:
         """So many bytes of audio may come in one event; 0 for none, and what was gathered is told now."""
@@ -176,8 +173,8 @@ class LeasedLine:
             if not self._sounded:
                 self._first_sound(event, now)
                 return
-            if self._timer is None:
-                self._arm(now)
+            if not self._alarm.is_set:
+                self._alarm.arm(now)
             self._listener.heard(self, event)
         else:
             self._take_news(event, now)
@@ -190,7 +187,7 @@ class LeasedLine:
             failed = self._watch.marker(now, event.segment)
             if failed is None:
                 self._listener.heard(self, event)
-                self._arm(now)
+                self._alarm.arm(now)
             else:
                 self._fail(failed)
         elif isinstance(event, Finished):
@@ -242,7 +239,7 @@ class LeasedLine:
             connection.say(self._run, segment, reading, now)
         if self._ended and not self._over:
             connection.end_input(self._run, now)
-        self._arm(now)
+        self._alarm.arm(now)
 
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""
@@ -256,7 +253,7 @@ class LeasedLine:
         self._said.clear()
         self._keeper.sounded(now - self._first_said_at)
         self._listener.heard(self, event)  # who waits for the first sound has it before the clocks are set
-        self._arm(now)  # another limit holds from here
+        self._alarm.arm(now)  # another limit holds from here
 
     def _broke(self, event: Failed | Lost) -> None:
         connection = self._connection
@@ -302,43 +299,14 @@ class LeasedLine:
     def _stop(self) -> None:
         self._over = True
         self._said.clear()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.stop()
         if self._take_back is not None:
             self._take_back()
             self._take_back = None
 
-    # --- time -----------------------------------------------------------------------------------------------------------
-
-    def _arm(self, now: float) -> None:
-        """Wakes up when the run would be overdue; what comes meanwhile only moves that on, and is looked at then."""
-        if self._over:
-            return
-        deadline = self._watch.deadline()
-        if deadline is None or (self._timer is not None and self._alarm_at <= deadline):
-            return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._alarm_at = deadline
-        self._timer = asyncio.get_running_loop().call_later(max(deadline - now, 0.0), self._wake)
-
-    def _wake(self) -> None:
-        self._timer = None
-        self.gather(0)
-        if self._over:
-            return
-        now = self._keeper.clock()
-        failed = self._watch.overdue(now)
+    def _late(self, failed: Failed) -> None:
         connection = self._connection
-        if failed is None:
-            self._in_grace = False
-            self._arm(now)
-        elif not self._in_grace:
-            self._in_grace, late_s = True, min(max(now - self._alarm_at, 0.0), 1.0)
-            self._alarm_at = now + late_s + _GRACE_S
-            self._timer = asyncio.get_running_loop().call_later(late_s + _GRACE_S, self._wake)
-        elif not self._sounded and self._was_there and connection is not None and connection.is_mute:
+        if not self._sounded and self._was_there and connection is not None and connection.is_mute:
             connection.give_up()  # a ping is not answered either: it is no fault of the vendor that the line was half open
         else:
             self._fail(failed)

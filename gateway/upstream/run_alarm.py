@@ -11,6 +11,14 @@ _GRACE_S = 0.03
 """What has come while the loop was held up is read before a run is called late."""
 
 
+def _nobody_cares(failed: Failed) -> None:
+    """The run is over."""
+
+
+def _nothing_waits() -> None:
+    """All is told as it comes."""
+
+
 class RunAlarm:
     """Of one run.
 
@@ -18,14 +26,22 @@ class RunAlarm:
         watch: knows when it is overdue.
         clock: monotonic seconds.
         late: takes why it has failed.
+        settle: called before it is looked at: what has come and was not told yet is told.
     """
 
-    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_stopped", "_timer", "_watch")
+    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_settle", "_stopped", "_timer", "_watch")
 
-    def __init__(self, watch: RunWatch, clock: Clock, late: Callable[[Failed], None]) -> None:
+    def __init__(
+        self,
+        watch: RunWatch,
+        clock: Clock,
+        late: Callable[[Failed], None],
+        settle: Callable[[], None] = _nothing_waits,
+    ) -> None:
         self._watch = watch
         self._clock = clock
         self._late = late
+        self._settle = settle
         self._at = 0.0
         self._in_grace = self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
@@ -48,12 +64,19 @@ class RunAlarm:
     def stop(self) -> None:
         """The run is over."""
         self._stopped = True
+        self._late, self._settle = (
+            _nobody_cares,
+            _nothing_waits,
+        )  # who was to be called need not wait for the collector
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _wake(self) -> None:
         self._timer = None
+        self._settle()
+        if self._stopped:
+            return
         now = self._clock()
         failed = self._watch.overdue(now)
         if failed is None:

@@ -204,8 +204,8 @@ async def test_what_came_while_the_loop_was_held_up_is_heard_before_a_run_is_cal
         line._watch._since -= (
             60  # the loop has done nothing for a minute, and the timer is the first to be served
         )
-        line._alarm_at -= 60
-        line._wake()
+        line._alarm._at -= 60
+        line._alarm._wake()
         assert not ear.over
         await told(vendor, b"1|" + bytes(640))
         await ear.until(lambda ear: ear.audio)

@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 
 from gateway.upstream.run_alarm import RunAlarm
 from legato.core.run_watch import RunWatch
@@ -77,3 +79,34 @@ async def test_a_run_that_is_over_is_not_rung_for():
     assert not alarm.is_set
     await asyncio.sleep(60)
     assert rang == []
+
+
+@on_virtual_time
+async def test_what_waits_to_be_told_is_told_before_it_rings_and_may_end_the_run():
+    watch, _, loop, rang = set_alarm()
+    told = []
+    alarm = RunAlarm(watch, loop.time, rang.append, lambda: (told.append(loop.time()), alarm.stop()))
+    watch.said(0.0, 0, 10)
+    alarm.arm(0.0)
+    await asyncio.sleep(60)
+    assert (told, rang) == ([3.0], [])
+
+
+class Run:
+    def __init__(self):
+        self.alarm = RunAlarm(RunWatch(LIMITS, marks=True), lambda: 0.0, self.late, lambda: self.late(None))
+
+    def late(self, failed):
+        """Never."""
+
+
+def test_a_run_that_is_over_need_not_wait_for_the_collector():
+    run = Run()
+    run.alarm.stop()
+    gone = weakref.ref(run)
+    gc.disable()
+    try:
+        del run
+        assert gone() is None
+    finally:
+        gc.enable()
