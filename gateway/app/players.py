@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from gateway.app.audio_files import wav_header
 from legato.domain.audio import AudioFormat, Encoding
@@ -68,7 +69,7 @@ def find_player(audio_format: AudioFormat, path: str | None = None) -> PlayerCom
 
 
 class Player:
-    """A player that is running; started with the first audio.
+    """A player that is running; started before anything is said, so that one that cannot play is known before it costs.
 
     Args:
         command: how to run it.
@@ -78,21 +79,27 @@ class Player:
         self._command = command
         self._process: asyncio.subprocess.Process | None = None
 
+    async def begin(self) -> None:
+        """Starts it.
+
+        Raises:
+            PlayerError: it was started before and has ended: there is no sound card for one.
+        """
+        await self._running()
+
     async def write(self, data: bytes) -> None:
         """Plays more; waits while the player has enough.
 
         Raises:
             PlayerError: it has ended.
         """
-        if self._process is None:
-            self._process = await _start(self._command.arguments, asyncio.subprocess.PIPE)
-        assert self._process.stdin is not None, "it was asked for"
+        process = await self._running()
+        assert process.stdin is not None, "it was asked for"
         try:
-            self._process.stdin.write(data)
-            await self._process.stdin.drain()
+            process.stdin.write(data)
+            await process.stdin.drain()
         except ConnectionError:
-            await self._check(self._process)
-            raise PlayerError(f"{self._command.arguments[0]} ended too early") from None
+            await self._ended(process)
 
     async def finish(self) -> None:
         """Waits until everything was played.
@@ -111,6 +118,17 @@ class Player:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            self._process = await _start(self._command.arguments, asyncio.subprocess.PIPE)
+        if self._process.returncode is not None:
+            await self._ended(self._process)
+        return self._process
+
+    async def _ended(self, process: asyncio.subprocess.Process) -> NoReturn:
+        await self._check(process)
+        raise PlayerError(f"{self._command.arguments[0]} ended too early")
 
     async def _check(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None, "it was asked for"
@@ -133,6 +151,9 @@ class FilePlayer:
         self._format = audio_format
         self._held = bytearray()
         self._process: asyncio.subprocess.Process | None = None
+
+    async def begin(self) -> None:
+        """Nothing to do: it is started when there is a file to play."""
 
     async def write(self, data: bytes) -> None:
         """Keeps it."""

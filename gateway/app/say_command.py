@@ -127,11 +127,16 @@ async def _say(say: SayOptions, spoken: Spoken) -> None:
     async def work(url: str) -> None:
         await speak(url, wish, sink, spoken, progress)
 
-    if say.server or await answers(LOCAL):
-        await work(access.url)
-    else:
-        click.echo(f"no gateway on {LOCAL}: starting one for this", err=True)
-        await with_own_gateway(work, os.environ)
+    try:
+        await sink.begin()
+        if say.server or await answers(LOCAL):
+            await work(access.url)
+        else:
+            click.echo(f"no gateway on {LOCAL}: starting one for this", err=True)
+            await with_own_gateway(work, os.environ)
+    except BaseException:
+        await sink.stop()
+        raise
 
 
 def _text(words: tuple[str, ...]) -> str | AsyncIterable[str]:

@@ -58,6 +58,9 @@ def _checked(path: Path, audio_format: AudioFormat) -> Path:
 class Sink(Protocol):
     """Takes audio."""
 
+    async def begin(self) -> None:
+        """Makes itself ready before anything is said; again, to see whether it still is."""
+
     async def write(self, data: bytes) -> None:
         """Takes more; waits while it has enough."""
 
@@ -70,6 +73,9 @@ class Sink(Protocol):
 
 class Nowhere:
     """Takes audio and drops it: what counts is how it came."""
+
+    async def begin(self) -> None:
+        """Nothing to do."""
 
     async def write(self, data: bytes) -> None:
         """Drops it."""
@@ -101,6 +107,9 @@ class AudioFile:
         self._file: BinaryIO | None = None
         self._written = 0
 
+    async def begin(self) -> None:
+        """Nothing to do."""
+
     async def write(self, data: bytes) -> None:
         """Appends it."""
         file = self._file or self._open()
@@ -117,7 +126,7 @@ class AudioFile:
 
     async def stop(self) -> None:
         """What was written stays, and is a whole file."""
-        if self._file is not None:
+        if self._file is not None and not self._file.closed:
             await self.finish()
 
     def _open(self) -> BinaryIO:
@@ -138,6 +147,9 @@ class Pipe:
     def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
         self._stream = stream
         self._start = wav_header(audio_format)
+
+    async def begin(self) -> None:
+        """Nothing to do."""
 
     async def write(self, data: bytes) -> None:
         """Writes it; a reader that is slow holds up nobody else here."""

@@ -80,6 +80,7 @@ async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable
     Raises:
         asyncio.CancelledError: it was interrupted; the gateway was told, and `spoken.cancelled` says what was heard.
         SpeechError, ConnectionLostError: the gateway refuses, or is gone.
+        PlayerError: the sink cannot play.
     """
     opening = connect(
         url,
@@ -90,6 +91,9 @@ async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable
         tuning=Tuning(ca_pem=wish.ca_pem, clock=spoken.clock),
     )
     async with opening as speech:
+        await (
+            sink.begin()
+        )  # a player without a sound card has ended by now: nothing is said that nobody can hear
         utterance = speech.say(wish.text)
         try:
             await _play(utterance, wish.audio_format, sink, spoken, told)

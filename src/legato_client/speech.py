@@ -110,7 +110,15 @@ class Speech:
                 cancelled and its iteration raises the same.
             voice: name of a voice; empty for the stream's.
             language: BCP 47 tag; empty for the stream's.
+
+        Raises:
+            TypeError: the text is neither.
+            RuntimeError: the conversation was not entered.
         """
+        if not isinstance(text, str | AsyncIterable):
+            raise TypeError(f"expected a str or an async iterable of str, got {type(text).__name__}")
+        if self._supervisor is None:
+            raise RuntimeError("nothing can be said before `async with connect(...) as speech:`")
         utterance = self.begin(voice=voice, language=language)
         feeder = self._tasks.create_task(_feed(utterance, text), name=f"legato-client-feeder-{utterance.id}")
         self._feeders.add(feeder)

@@ -136,6 +136,11 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise ConnectionLostError(f"cannot connect to {address.authority}: {error}") from None
     assert isinstance(connection, StampedConnection), "made by create_connection"
+    if connection.subprotocol != SUBPROTOCOL:
+        connection.transport.abort()
+        await connection.wait_closed()
+        what = f"{address.stream_url} is no stream of Legato: it does not speak {SUBPROTOCOL}"
+        raise ConnectionLostError(what, may_retry=False)
     connection.clock = tuning.clock
     return WebSocketWire(connection, tuning.silence_s, tuning.clock)
 

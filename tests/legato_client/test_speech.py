@@ -25,6 +25,19 @@ async def test_speak_gives_all_audio_of_a_text_or_of_a_source(gateway):
         assert (await speech.speak(tokens())).decode("utf-16-le") == "Well then"
 
 
+@pytest.mark.parametrize("text", [None, b"Well", ["Well"]])
+async def test_what_is_no_text_is_refused_where_it_is_given(gateway, text):
+    async with gateway() as running, connect(running.url) as speech:
+        with pytest.raises(TypeError, match=f"got {type(text).__name__}"):
+            speech.say(text)
+        assert await speech.speak("Well")
+
+
+def test_nothing_can_be_said_before_the_conversation_is_entered():
+    with pytest.raises(RuntimeError, match="async with connect"):
+        connect("ws://127.0.0.1:9").say("Well")
+
+
 async def test_a_source_that_breaks_cancels_and_is_heard_of(gateway):
     async def tokens():
         yield "Well"

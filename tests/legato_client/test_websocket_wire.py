@@ -38,6 +38,15 @@ async def test_the_stamp_is_from_when_the_bytes_came_not_from_when_they_were_tak
     assert (pong.reply, pong.read_at) == (Pong("p"), came)
 
 
+async def test_an_endpoint_that_speaks_something_else_is_named_at_once():
+    """A path of another dialect for one: it would answer no `Open`, ever."""
+    async with serve(lambda socket: socket.wait_closed(), "127.0.0.1", 0) as other:
+        url = f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}/v1/speak"
+        with pytest.raises(ConnectionLostError, match="/v1/speak is no stream of Legato") as caught:
+            await dial_websocket(parse_address(url), "", Tuning())
+    assert not caught.value.may_retry
+
+
 async def test_the_closing_handshake_is_the_end(scripted):
     async with scripted.over_websocket() as running:
         wire = await dial(running)
@@ -84,7 +93,7 @@ async def test_a_torn_connection(scripted):
     async def handle(socket):
         socket.transport.abort()
 
-    async with serve(handle, "127.0.0.1", 0) as server:
+    async with serve(handle, "127.0.0.1", 0, subprotocols=["legato.v1"]) as server:
         port = server.sockets[0].getsockname()[1]
         wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning())
         with pytest.raises(ConnectionLostError) as caught:
@@ -102,7 +111,8 @@ async def test_r1_a_connection_on_which_nothing_comes_is_lost():
         await lost.wait()
         socket.transport.abort()
 
-    async with serve(handle, "127.0.0.1", 0, close_timeout=0.01, ping_interval=None) as server:
+    calm = {"close_timeout": 0.01, "ping_interval": None, "subprotocols": ["legato.v1"]}
+    async with serve(handle, "127.0.0.1", 0, **calm) as server:
         port = server.sockets[0].getsockname()[1]
         wire = await dial_websocket(parse_address(f"ws://127.0.0.1:{port}"), "", Tuning(silence_s=0.05))
         with pytest.raises(ConnectionLostError, match="nothing came"):

@@ -64,6 +64,16 @@ async def test_a_player_that_fails_says_why(tmp_path):
         await play()
 
 
+async def test_a_player_that_cannot_play_is_known_before_there_is_audio(tmp_path):
+    program = fake_player(tmp_path, "sys.exit('cannot open audio device')")
+    player = Player(PlayerCommand((str(program),)))
+    await player.begin()
+    await player._process.wait()
+    with pytest.raises(PlayerError, match="aplay: cannot open audio device"):
+        await player.begin()
+    await player.stop()
+
+
 async def test_a_player_that_fails_in_silence(tmp_path):
     player = Player(PlayerCommand((str(fake_player(tmp_path, "sys.stdin.read(); sys.exit(3)")),)))
     await player.write(b"x")
@@ -95,6 +105,7 @@ async def test_a_file_player_plays_a_whole_wav(tmp_path):
     body = "open(folder + '/played', 'wb').write(open(arguments[0], 'rb').read())"
     command = PlayerCommand((str(fake_player(tmp_path, body, "afplay")),), takes_file=True)
     player = FilePlayer(command, PCM)
+    await player.begin()
     await player.write(b"ab")
     await player.write(b"cd")
     await player.finish()

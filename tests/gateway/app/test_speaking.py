@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from gateway.app.players import PlayerError
 from gateway.app.speaking import Spoken, Wish, speak
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import SpeechError
@@ -14,11 +15,16 @@ PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
 class FakeSink:
     """Remembers; may block."""
 
-    def __init__(self, *, blocks=False):
+    def __init__(self, *, blocks=False, deaf=False):
+        self._deaf = deaf
         self.data = b""
         self.ended = []
         self.got = asyncio.Event()
         self._blocks = blocks
+
+    async def begin(self):
+        if self._deaf:
+            raise PlayerError("no such device")
 
     async def write(self, data):
         self.data += data
@@ -50,6 +56,14 @@ async def test_text_becomes_audio_and_a_receipt():
     assert spoken.receipt.ttfb_s == 0.075
     assert spoken.client_ttfb_s > 0
     assert gateway.visits[0].seen[0].open.voice == "joe"
+
+
+async def test_nothing_is_said_to_a_player_that_cannot_play():
+    async with scripted.over_websocket() as gateway:
+        with pytest.raises(PlayerError):
+            await speak(gateway.url, Wish("W", PCM), FakeSink(deaf=True), Spoken(lambda: 0.0), lambda _: None)
+
+    assert [request.WhichOneof("request") for request in gateway.visits[0].seen] == ["open"]
 
 
 async def test_an_interruption_is_a_barge_in_with_what_was_played():
