@@ -1,16 +1,22 @@
-"""Beside the table of the relay benchmark: cancels, a full house, and what is used while nobody speaks."""
+"""Beside the table of the relay benchmark: cancels, full houses, and what is used while nobody speaks."""
 
 import time
 from collections.abc import Iterator
 
 from loadtest.contenders import Contender, Field
 from loadtest.listeners import Load, listen
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, IDLE, Plan
+from loadtest.relay_loads import CANCELLED, CONVERSATIONS, FULL_HOUSE, IDLE, Plan
 from loadtest.relay_rows import Cell
 from loadtest.relay_runs import Runs
 from loadtest.rows import Row
 
 IDLE_STREAM_KB = "idle stream: memory, KB"
+_TOLD = {
+    CANCELLED.name: ("cancel_ms", "cancel"),
+    FULL_HOUSE.name: ("ttfb_ms", "ttfb"),
+    CONVERSATIONS.name: ("ttfb_ms", "ttfb with pauses"),
+}
+"""Which of its times a load is run for, and what that is called."""
 _IDLE_S = 5.0
 """Warm lines are looked after so often."""
 
@@ -56,13 +62,12 @@ def extras_told(runs: Runs) -> Iterator[Row | str]:
         yield f"  {name}: {value:.3g}"
         yield Row(name, value, "", 1)
     for cell in runs.cells:
-        what = {CANCELLED.name: "cancel_ms", FULL_HOUSE.name: "ttfb_ms"}.get(cell.load.name)
-        if what:
-            yield from _percentiles(cell, what)
+        if cell.load.name in _TOLD:
+            yield from _percentiles(cell, *_TOLD[cell.load.name])
 
 
-def _percentiles(cell: Cell, what: str) -> Iterator[Row | str]:
-    name = f"{what.removesuffix('_ms')}, {cell.load.streams} streams, {cell.name}"
+def _percentiles(cell: Cell, what: str, called: str) -> Iterator[Row | str]:
+    name = f"{called}, {cell.load.streams} streams, {cell.name}"
     if cell.invalid:
         yield f"  {name}: INVALID: {cell.invalid}"
         return

@@ -11,6 +11,8 @@ W2 = Load("W2", 100, chunk_ms=20, pace=4)
 CANCELLED = replace(W2, name="cancel", streams=500, cancel_ms=300, audio_ms=2_000)
 CANCELLED_GRPC = replace(CANCELLED, streams=200)
 FULL_HOUSE = replace(W1, name="1,000", streams=1_000, first_ms=80)
+CONVERSATIONS = replace(W2, name="conversations", streams=1_000, first_ms=80, period_ms=7_500)
+"""As agents talk: 3 s of speech, then 4.5 s in which the other side speaks."""
 IDLE = Load("idle", 1_000, chunk_ms=40, pace=1, period_ms=1_000_000, warm_ms=1_000, measure_ms=1_000)
 
 
@@ -61,6 +63,8 @@ FULL = Plan(
         ("Legato gRPC", CANCELLED_GRPC),
         ("nginx", FULL_HOUSE),
         ("Legato", FULL_HOUSE),
+        ("nginx", CONVERSATIONS),
+        ("Legato", CONVERSATIONS),
     ),
     most_s=1_180,
 )

@@ -7,8 +7,9 @@ figure, and where the core of the one under test was full, the target is missed;
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from loadtest.listeners import Load
 from loadtest.relay_extras import IDLE_STREAM_KB, idle_cores
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE
+from loadtest.relay_loads import CANCELLED, CONVERSATIONS, FULL_HOUSE
 from loadtest.relay_rows import Cell, ratio
 from loadtest.relay_runs import Runs
 from loadtest.targets import Target
@@ -56,7 +57,8 @@ def targets(runs: Runs) -> Iterator[Target]:
         cell, nginx = (_under(runs, workload, who, streams) for who in (name, "nginx"))
         yield _judged(f"{what} p50{prize}", p50, cell, lambda one: one.added_ms("p50"))
         yield _tail(f"{what} p99{prize}", p99, (cell, nginx), lambda one: one.added_ms("p99"))
-    yield from _full_house(runs)
+    yield from _full_house(runs, FULL_HOUSE, "1,000 streams without a pause, vendor of 80 ms")
+    yield from _full_house(runs, CONVERSATIONS, "1,000 streams that speak 3 s in 7.5, vendor of 80 ms")
     cancels = runs.cell(CANCELLED, "Legato"), runs.cell(CANCELLED, "nginx")
     yield _tail(f"cancel, {CANCELLED.streams} streams: p99", 5.0, cancels, _percentile("cancel_ms", "p99"))
     kb = runs.figures.get(IDLE_STREAM_KB)
@@ -124,9 +126,8 @@ def _at(cell: Cell) -> str:
     return f"{cell.load.streams} streams{', noisy' if cell.noisy else ''}"
 
 
-def _full_house(runs: Runs) -> Iterator[Target]:
-    cell, nginx = runs.cell(FULL_HOUSE, "Legato"), runs.cell(FULL_HOUSE, "nginx")
-    what = "1,000 streams, vendor of 80 ms"
+def _full_house(runs: Runs, load: Load, what: str) -> Iterator[Target]:
+    cell, nginx = runs.cell(load, "Legato"), runs.cell(load, "nginx")
     judged = (
         _tail(f"{what}: p95 of the TTFB", 200.0, (cell, nginx), _percentile("ttfb_ms", "p95")),
         _judged(f"{what}: errors", 0.0, cell, lambda one: one.median(lambda heard: heard.errors), ""),

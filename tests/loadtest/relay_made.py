@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from loadtest.listeners import Heard
 from loadtest.relay_extras import IDLE_STREAM_KB, idle_cores
-from loadtest.relay_loads import CANCELLED, FULL_HOUSE, W1, W2
+from loadtest.relay_loads import CANCELLED, CONVERSATIONS, FULL_HOUSE, W1, W2
 from loadtest.relay_runs import Runs
 
 COSTS = {"nginx": 0.5, "Envoy": 1.0, "Legato": 0.7, "Envoy gRPC": 1.5, "Legato gRPC": 3.0}
@@ -43,7 +43,7 @@ def made(file=None, rounds=2):
         for workload in (W1, W2):
             for streams in (10, 100, 300, 500, 1_000):
                 _everybody(runs, replace(workload, streams=streams))
-    for load in (CANCELLED, FULL_HOUSE):
+    for load in (CANCELLED, FULL_HOUSE, CONVERSATIONS):
         runs.heard(load, "nginx", heard(load, 0.5, 2.0))
         runs.heard(load, "Legato", heard(load, 0.7, 4.0, rss_mb=300.0))
     return runs
