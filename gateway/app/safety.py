@@ -1,11 +1,12 @@
 """What must not be started: a gateway that strangers could use at somebody's cost, or one that cannot do what it is told."""
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from gateway.app.config import Settings
 from gateway.app.config_errors import ConfigError, Problem
 from gateway.app.config_secrets import resolve
-from gateway.app.config_sections import is_loopback
+from gateway.app.config_sections import is_loopback, split_address
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.otlp_variables import mistakes
@@ -43,6 +44,7 @@ def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None
         *_mute_voices(settings),
         *_missing_secrets(settings, env),
         *_strange_vendors(settings),
+        *_loops(settings),
         *(Problem("", (name,), said) for name, said in mistakes(env)),
         *([] if insecure else _open_doors(settings)),
     ]
@@ -86,6 +88,38 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
                         dialect.place(route, voice.languages[0], UtteranceOptions())
                     except SpeechError as error:
                         yield Problem("", ("voices", title, "routes", index), error.message)
+
+
+def _loops(settings: Settings) -> Iterator[Problem]:
+    """Vendors that are this gateway itself: it would ask itself for every text, again and again, also when nobody waits any more."""
+    for name, provider in settings.providers.items():
+        asked = _host_and_port(provider.url or "")
+        for listener in PUBLIC_LISTENERS:
+            address = getattr(settings.server, listener)
+            if address is not None and asked is not None and _is_there(*asked, *split_address(address)):
+                yield Problem(
+                    "", ("providers", name, "url"), f"this is the gateway itself, at server.{listener}"
+                )
+
+
+def _host_and_port(url: str) -> tuple[str, int] | None:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None  # told elsewhere
+    return (host, port) if host and port else None
+
+
+def _is_there(host: str, port: int, listening: str, at: int) -> bool:
+    if port != at:
+        return False
+    if host == listening:
+        return True
+    here = is_loopback(f"[{host}]:0" if ":" in host else f"{host}:0")
+    if listening == "0.0.0.0":  # noqa: S104 - compared, not bound
+        return here and ":" not in host
+    return here and (listening == "::" or (host == "localhost" and is_loopback(f"[{listening}]:0")))
 
 
 def _mute_voices(settings: Settings) -> Iterator[Problem]:

@@ -28,6 +28,44 @@ def test_a_paid_route_is_not_opened_to_strangers(listener, address):
     assert "--insecure" in said
 
 
+@pytest.mark.parametrize(
+    ("url", "server", "listener"),
+    [
+        ("ws://127.0.0.1:8080", {}, "http"),
+        ("ws://localhost:8080/", {"http": "127.0.0.1:8080"}, "http"),
+        ("ws://localhost:8080/", {"http": "[::1]:8080"}, "http"),
+        ("ws://[::1]:7/v1", {"http": "[::1]:7"}, "http"),
+        ("ws://127.0.0.1:7", {"http": ":7"}, "http"),
+        ("ws://[::1]:7", {"http": "[::]:7"}, "http"),
+        ("ws://gateway.example:7", {"http": "gateway.example:7"}, "http"),
+    ],
+)
+def test_a_vendor_that_is_the_gateway_itself_is_refused(url, server, listener):
+    said = refused(itself(url, server), insecure=True)
+    assert f"providers.eleven.url: this is the gateway itself, at server.{listener}" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("ws://127.0.0.1:8081", {}),
+        ("ws://127.0.0.2:8080", {}),
+        ("ws://[::1]:7", {"http": ":7"}),
+        ("ws://other.example:7", {"http": ":7"}),
+        ("ws://127.0.0.1:7", {"http": "127.0.0.1:0"}),
+        ("ws://localhost:7", {"http": "10.1.2.3:7"}),
+        ("wss://api.example", {"http": ":443"}),
+    ],
+)
+def test_and_no_other_is(url, server):
+    safety.check(itself(url, server), ENV, insecure=True)
+
+
+def itself(url, server):
+    eleven = {**PAID["providers"]["eleven"], "url": url}
+    return Settings(voices=PAID["voices"], providers={**PAID["providers"], "eleven": eleven}, server=server)
+
+
 def test_unless_the_operator_says_so():
     safety.check(Settings(**PAID, server={"http": ":8080"}), ENV, insecure=True)
 
