@@ -172,7 +172,7 @@ class Connection(asyncio.Protocol):
         if self._last_stream_id is not None or len(self._calls) >= self._limits.calls:
             self._wire.reset(stream_id, ErrorCodes.REFUSED_STREAM)
             return
-        head = read_head(fields)
+        head = read_head(fields, self._limits.head_bytes)
         handler = None if isinstance(head, Refused) else self._find(head.method, head.metadata)
         lane = Lane(self._wire, self, stream_id)
         if isinstance(head, Refused):
@@ -191,6 +191,7 @@ class Connection(asyncio.Protocol):
 
     def _over(self, stream_id: int) -> None:
         del self._calls[stream_id]
+        self._wire.forget(stream_id)
         self._leave_if_done()
 
     # --- to the socket ------------------------------------------------------------------------------------------------

@@ -37,9 +37,18 @@ class Refused:
     fields: Fields
 
 
-def read_head(fields: Iterable[tuple[bytes, bytes]]) -> CallHead | Refused:
-    """The head of a request, whose fields HTTP/2 has found in order."""
+def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead | Refused:
+    """The head of a request, whose fields HTTP/2 has found in order.
+
+    Args:
+        fields: it.
+        max_bytes: that they may have, as HTTP/2 counts them (RFC 9113, section 6.5.2).
+    """
     fields = tuple(fields)
+    size = sum(len(name) + len(value) + 32 for name, value in fields)
+    if size > max_bytes:
+        words = f"SERVER: Received metadata larger than max ({size} vs. {max_bytes})"
+        return refused(grpc.StatusCode.RESOURCE_EXHAUSTED, words)
     found = dict(fields)
     content = found.get(b"content-type", b"")
     if not (content == _GRPC or content.startswith((_GRPC + b"+", _GRPC + b";"))):

@@ -10,7 +10,7 @@ class Limits:
     Args:
         message_bytes: a longer request message ends its call with RESOURCE_EXHAUSTED.
         calls: of one connection at a time; further ones are refused, and may come again.
-        head_bytes: metadata of one request, as HTTP/2 counts it.
+        head_bytes: metadata of one request, as HTTP/2 counts it; more ends its call with RESOURCE_EXHAUSTED.
         window_bytes: request bytes of one call that may be under way or unread.
         connection_bytes: request bytes of one connection that may be under way.
         unsent_bytes: what a client that reads nothing may leave with its transport; beyond this its connection is cut.

@@ -35,6 +35,7 @@ class Guests:
 
     def __init__(self, tune: Callable[[socket.socket], None] | None) -> None:
         self.here: set[Connection] = set()
+        self.shut = False
         self._tune = tune
         self._empty = asyncio.Event()
         self._empty.set()
@@ -43,6 +44,8 @@ class Guests:
         """One has come."""
         self.here.add(connection)
         self._empty.clear()
+        if self.shut:  # it was in the middle of its TLS handshake when the server stopped
+            transport.abort()
         if self._tune is not None:
             self._tune(transport.get_extra_info("socket"))
 
@@ -121,6 +124,7 @@ class RpcServer:
         Args:
             grace_s: seconds; `None` for none at all.
         """
+        self._guests.shut = True
         for server in self._servers:
             server.close()
         for connection in tuple(self._guests.here):

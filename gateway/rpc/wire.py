@@ -28,6 +28,8 @@ TURN, TURN_S = 256, 0.01
 """So many frames are taken in so many seconds; one that begins a call counts for `CALL_COST`."""
 CALL_COST = 8
 _MAX_WINDOW = 2**31 - 1
+_WILD = 8
+"""A head of more than so many times its bound ends the connection; a lesser one its call, which may share the connection with others'."""
 _TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset)
 
 
@@ -54,7 +56,7 @@ class Wire:
         self._credit = 0
         self._credits: dict[int, int] = {}
         self._control = Budget(200, 20, "too many frames that say nothing")
-        self._resets = Budget(1000, 100, "too many streams reset")
+        self._resets = Budget(2000, 300, "too many streams reset")
         self._pings = PingStrikes(limits.ping_interval_s)
         self.waiting = False
 
@@ -82,7 +84,7 @@ class Wire:
             SettingCodes.MAX_HEADER_LIST_SIZE: limits.head_bytes,
             SettingCodes.ENABLE_PUSH: 0,
         }
-        self._h2.decoder.max_header_list_size = limits.head_bytes
+        self._h2.decoder.max_header_list_size = _WILD * limits.head_bytes
         self._h2.local_settings = Settings(client=False, initial_values=settings)
         self._h2.initiate_connection()
         # A stream beyond the limit is refused by whom the events are for: h2 would end the connection of a client that could not know.
@@ -157,7 +159,7 @@ class Wire:
 
     def _look_at_head(self, frame: Frame) -> None:
         self._head_bytes += frame.length + frames.HEAD_BYTES
-        if self._head_bytes > 2 * self._limits.head_bytes:
+        if self._head_bytes > _WILD * self._limits.head_bytes:
             raise AbuseError("the head of a request is too long")
         if frame.flags & frames.END_HEADERS:
             self._head_bytes = 0
@@ -235,9 +237,12 @@ class Wire:
         stream = self._h2.streams.get(stream_id)
         return stream is not None and not stream.closed
 
+    def forget(self, stream_id: int) -> None:
+        """Nobody will read of this stream any more."""
+        self._credits.pop(stream_id, None)
+
     def reset(self, stream_id: int, code: ErrorCodes) -> None:
         """End a stream, unless it has ended."""
-        self._credits.pop(stream_id, None)
         if self.is_open(stream_id):
             self._h2.reset_stream(stream_id, code)
 

@@ -137,6 +137,12 @@ class Raw:
                 if isinstance(event, StreamEnded | StreamReset):
                     return fields
 
+    async def cut(self):
+        """Nothing is said until the connection's end."""
+        with contextlib.suppress(ConnectionError):
+            while await self.reader.read(65_536):
+                pass
+
     async def closed(self):
         """Everything until the connection's end."""
         with contextlib.suppress(ConnectionError):

@@ -3,7 +3,6 @@ import asyncio
 import grpc
 import grpc.aio
 import pytest
-import uvloop
 from h2.errors import ErrorCodes
 from h2.events import (
     ConnectionTerminated,
@@ -17,11 +16,6 @@ from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, 
 
 from gateway.rpc import frames
 from tests.gateway.rpc.callers import Raw, calling, served
-
-
-def pytest_asyncio_loop_factories(config, item):
-    """Both loops: they differ in how they write, pause and read."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 async def test_many_calls_of_one_connection_are_served_at_once():
@@ -161,8 +155,7 @@ async def test_a_silent_client_is_pinged_and_gone_when_it_does_not_answer():
         raw.ask()
         for _ in range(2):
             await raw.until(PingReceived)  # h2 has answered
-        while await raw.reader.read(65_536):  # from here on nobody answers
-            pass
+        await raw.cut()  # from here on nobody answers
         await calls.cancelled.wait()
 
 
@@ -170,20 +163,21 @@ async def test_a_silent_client_is_pinged_and_gone_when_it_does_not_answer():
 async def test_who_does_not_finish_greeting_is_cut(greeting):
     async with served(handshake_s=0.05) as (_, port, _), Raw.to(port, greet=False) as raw:
         raw.writer.write(greeting)
-        await raw.closed()
+        await raw.cut()
 
 
 async def test_who_does_not_finish_a_head_is_cut():
-    async with served(handshake_s=0.05, keepalive_s=0.05) as (_, port, _), Raw.to(port) as raw:
+    patience = {"handshake_s": 0.05, "keepalive_s": 0.05, "keepalive_answer_s": 60.0}
+    async with served(**patience) as (_, port, _), Raw.to(port) as raw:
         raw.writer.write(HeadersFrame(1, b"\x82").serialize())
-        await raw.closed()
+        await raw.cut()
 
 
 @pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00", bytes(100)])
 async def test_rubbish_is_closed_quietly(rubbish, caplog):
     async with served() as (_, port, _), Raw.to(port, greet=False) as raw:
         raw.writer.write(rubbish)
-        await raw.closed()
+        await raw.cut()
     assert not caplog.records
 
 

@@ -14,7 +14,7 @@ GOOD = {
 
 def head(**more):
     changed = GOOD | {name.replace("_", "-").encode(): value for name, value in more.items()}
-    return read_head([(name, value) for name, value in changed.items() if value is not None])
+    return read_head([(name, value) for name, value in changed.items() if value is not None], 500)
 
 
 def test_a_call_says_what_it_wants():
@@ -40,6 +40,7 @@ def test_other_content_is_refused_as_http_does(content):
         ({"grpc_encoding": b"br"}, b"12"),
         ({"grpc_timeout": b"soon"}, b"13"),
         ({"x_bin": b"!"}, b"13"),
+        ({"x": bytes(500)}, b"8"),
     ],
 )
 def test_what_cannot_be_served_is_told_in_one_frame(more, status):
@@ -51,7 +52,7 @@ def test_what_cannot_be_served_is_told_in_one_frame(more, status):
 
 def test_a_method_other_than_post_is_refused():
     fields = [(name, b"GET" if name == b":method" else value) for name, value in GOOD.items()]
-    assert read_head(fields).fields[0] == (b":status", b"405")
+    assert read_head(fields, 500).fields[0] == (b":status", b"405")
 
 
 def test_answers_say_what_they_may_be_sent_and_how_they_ended():

@@ -2,6 +2,7 @@ import asyncio
 import socket
 import ssl
 import subprocess
+from types import SimpleNamespace
 
 import grpc
 import grpc.aio
@@ -93,6 +94,15 @@ async def test_the_sockets_of_clients_are_tuned_and_one_that_leaves_is_forgotten
     async with Raw.to(port):
         assert (await tuned.get()).family == socket.AF_INET
     await server.stop(10.0)
+
+
+async def test_who_comes_while_the_server_stops_is_sent_away():
+    async with served() as (server, _, _):
+        await server.stop(None)
+        aborted = asyncio.Event()
+        server._guests.add(object(), SimpleNamespace(abort=aborted.set))
+        assert aborted.is_set()
+        server._guests.discard(next(iter(server._guests.here)))
 
 
 @pytest.fixture(scope="module")
