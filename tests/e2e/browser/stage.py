@@ -123,11 +123,14 @@ class Door:
 
     def __init__(self, services, key):
         self._services, self._key = services, key
+        self.shut = False
         self.fed = []
         self.logs = []
         self.sessions = []
 
     def admit(self, key, origin):
+        if self.shut:
+            raise SpeechError(Reason.SHUTTING_DOWN, "this gateway is leaving")
         if key != self._key:
             raise SpeechError(Reason.UNAUTHENTICATED, "this gateway wants a key")
         return Principal()

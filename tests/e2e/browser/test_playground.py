@@ -294,6 +294,7 @@ async def test_a_gateway_that_is_being_stopped_says_what_it_began(page, gateway)
     ground = await Playground.visit(page, gateway)
     await ground.speak(SENTENCE * 4)
     await ground.past(4_800)
+    gateway.door.shut = True
     gateway.servers.drain(60.0 + gateway.voices.clock.now)
     await ground.until("playground.speech.leaving")
     await ground.speak("Nobody lets this in.")
