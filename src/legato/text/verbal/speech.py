@@ -40,6 +40,7 @@ class Speech:
         settings = data.table("settings")
         self.decimal = settings.get("decimal", ".")
         groups = settings.get("group", ",")
+        self._decimals_agree = settings.get("decimals_alone") != "yes"
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
         self.genders = {
@@ -68,7 +69,7 @@ class Speech:
                 else self.cardinal(whole, gender)
             )
         spoken = [
-            self.cardinal(whole, "f" if gender == "f" else "-"),
+            self.cardinal(whole, "f" if gender == "f" and self._decimals_agree else "-"),
             self.phrases["point"],
             self.words.decimals(decimals),
         ]
@@ -96,7 +97,9 @@ class Speech:
         return self.genders.get(lower) or self.words.gender_of(lower)
 
     def per(self, named: str) -> str:
-        """What a quantity is divided by: per hour, all'ora."""
+        """What a quantity is divided by: per hour, all'ora; a name that begins with "=" has its own words (a persona)."""
+        if named.startswith("="):
+            return named[1:]
         vowel = self.phrases.get("per_vowel", "")
         return f"{vowel}{named}" if vowel and named[0] in "aeiou" else f"{self.phrases['per']} {named}"
 

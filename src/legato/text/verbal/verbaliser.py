@@ -13,6 +13,7 @@ from legato.text.verbal.cuts import Cuts
 from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.codes import Codes
+from legato.text.verbal.rules.dashed_dates import DashedDates
 from legato.text.verbal.rules.dates import Dates
 from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.electronic import Electronic
@@ -169,6 +170,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Addresses(speech).add(book)
     times.add(book)
     Dates(speech).add(book)
+    DashedDates(speech).add(book)
     Money(speech).add(book)
     Shares(speech).add(book)
     Measures(speech, all_units(speech)).add(book)

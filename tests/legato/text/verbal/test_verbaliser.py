@@ -12,6 +12,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
 
 # Everything that the rules look at, to be thrown together in any order.
 TOKENS = [
+    "winds",
+    "NW",
     "Room",
     "1204",
     "text",
@@ -251,6 +253,10 @@ TOKENS = [
 ]
 MORE = {
     "de": [
+        "Fr.",
+        "5.12.",
+        "Nr.",
+        "RE-2025",
         "Goethestr. 12a,",
         "80336",
         "München",
@@ -359,6 +365,10 @@ MORE = {
         "m.",
     ],
     "it": [
+        "2°",
+        "piano",
+        "95 €/notte",
+        "bin.",
         "20125",
         "Milano",
         "12,",
@@ -415,6 +425,10 @@ MORE = {
         "5",
     ],
     "nl": [
+        "di.",
+        "25-11",
+        "op",
+        "dgn.",
         "1015",
         "CJ",
         "1/2",

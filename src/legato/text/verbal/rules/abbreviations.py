@@ -8,6 +8,8 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afre
 _STOP = r"(?P<stop>\.)"
 _NUMBER_BEFORE = re.compile(rf"([$€£]?)(?<![0-9.,])[0-9][0-9.,]{{0,12}}{SPACE}?\Z")
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
+_DATED = re.compile(rf",?{SPACE}[0-9]")
+"""The day of a month behind a weekday."""
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
 
@@ -20,6 +22,7 @@ class Abbreviations:
         self._titles, self._after = data.table("titles"), data.table("after_names")
         self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
         self._dotted = data.table("dotted")
+        self._weekdays = data.table("weekdays")
         self._after_number = data.table("abbreviations_after_number")
         self._never_end = frozenset(data.texts("never_end"))
         self._starters = frozenset(data.texts("sentence_starters"))
@@ -47,7 +50,7 @@ class Abbreviations:
         book.on_word(
             self._numbered,
             "numbered",
-            rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?[(#]{{0,2}}(?:[0-9]|(?:[IVX]{{2,5}}|[VX])\b))",
+            rf"(?<![-/.@])(?P<word>[^\W\d_]+)\.(?={SPACE}?[(#]{{0,2}}(?:(?:[A-Z]{{1,5}}-?)?[0-9]|(?:[IVX]{{2,5}}|[VX])\b))",
             self.numbered,
         )
         bare = self._speech.data.texts("numbered_bare")
@@ -135,6 +138,8 @@ class Abbreviations:
         word, text, end = match["word"], match.string, match.end()
         follows = text[end : end + 8].lstrip(" \u00a0\"'“")[:1]
         name = end < len(text) and text[end] in " \u00a0" and follows.isupper()
+        if not name and word.lower() in self._weekdays:
+            return None if _DATED.match(text, end) else self._weekdays[word.lower()] + self._stop(match)
         if word in self._titles and (name or word not in self._after):
             return self._titles[word] + ("" if follows.strip() else ".")
         return self._after[word] + self._stop(match) if word in self._after else None

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, any_of, begins_afresh
+from legato.text.verbal.speech import Speech, any_of, begins_afresh, word_before
 
 
 class Addresses:
@@ -12,12 +12,15 @@ class Addresses:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
+        self._winds = frozenset(data.texts("wind_words"))
         self._streets, self._compass, self._states = (
             data.table(name) for name in ("street_suffixes", "compass", "states")
         )
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule."""
+        """Enters the rules."""
+        if self._winds:
+            book.on_word(self._compass, "compass", rf"(?P<way>{any_of(self._compass)})(?!\w)", self.wind)
         if not self._streets:
             return
         compass = any_of(self._compass)
@@ -33,6 +36,11 @@ class Addresses:
             rf"(?P<state>{any_of(self._states)})(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?)(?![\w-])",
             self.state,
         )
+
+    def wind(self, match: re.Match[str]) -> str | None:
+        """Winds NW 10 to 15 mph."""
+        blows = word_before(match.string, match.start()) in self._winds
+        return self._compass[match["way"]].lower() if blows else None
 
     def street(self, match: re.Match[str]) -> str | None:
         """12 Oak Ave., Dayton, OH 45402."""

@@ -1,4 +1,4 @@
-"""Where somebody is found: post codes, post boxes, rooms. Their numbers count nothing; they are said in pairs, or digit by digit."""
+"""Where somebody is found: post codes, post boxes, rooms, floors. Their numbers count nothing; they are said in pairs, or digit by digit."""
 
 import re
 
@@ -32,6 +32,13 @@ class Postal:
             book.on_digit(
                 "number.room", r"(?<![\w.,$#-])[1-9][0-9]{3,4}(?![\w%]|[-.,:/][0-9]|,[0-9])", self.room
             )
+        if things := self._speech.data.texts("ordered"):
+            # It stands before the measures: the sign is that of degrees.
+            book.on_digit(
+                "ordinal",
+                rf"(?P<a>[1-9][0-9]?)°(?={SPACE}(?P<thing>{any_of(things)})(?!\w))",
+                self.floor,
+            )
         if self._lettered:
             book.on_digit(
                 "postcode",
@@ -50,6 +57,11 @@ class Postal:
             return None
         words = self._speech.words
         return words.year(int(number)) if len(number) == _PAIRED else words.digits(number)
+
+    def floor(self, match: re.Match[str]) -> str | None:
+        """2° piano, 3° piso: an ordinal, before its noun."""
+        form = "f" if self._speech.gender_of(match["thing"]) == "f" else "er"
+        return self._speech.words.ordinal(int(match["a"]), form)
 
     def lettered(self, match: re.Match[str]) -> str | None:
         """1015 CJ."""

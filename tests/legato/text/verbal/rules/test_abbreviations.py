@@ -93,6 +93,12 @@ from legato.text.verbal.rules.romans import roman_value
         ("de", "im 3. OG", "im dritten Obergeschoss"),
         ("de", "3. OG.", "drittes Obergeschoss."),
         ("es", "en el min. 89", "en el minuto ochenta y nueve"),
+        ("de", "am Fr., 5.12., um", "am Freitag, fünften Dezember, um"),
+        ("de", "am Fr. um zehn", "am Freitag um zehn"),
+        ("de", "Fr. Meier", "Frau Meier"),
+        ("de", "Rechnung Nr. RE-2025", "Rechnung Nummer RE-zwei null zwei fünf"),
+        ("it", "dal bin. 8", "dal binario otto"),
+        ("fr", "bât. 3", "bâtiment trois"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

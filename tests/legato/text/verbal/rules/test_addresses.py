@@ -29,6 +29,8 @@ import pytest
             "at twenty-one fifty North Lincoln Avenue, apartment four B",
         ),
         ("en", "12 Oak Ave., Suite 300", "twelve Oak Avenue, Suite three hundred"),
+        ("en", "winds NW 10–15 mph", "winds northwest ten to fifteen miles per hour"),
+        ("en", "the NW corner", "the NW corner"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

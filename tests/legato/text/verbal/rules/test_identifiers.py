@@ -44,6 +44,12 @@ import pytest
         ("en", "#COVID19", "hashtag COVID nineteen"),
         ("de", "Nr. 4711-88", "Nummer vier sieben eins eins, acht acht"),
         ("de", "Nr. 100-120", "Nummer ein hundert bis ein hundert zwanzig"),
+        ("it", "Il codice di conferma è 482913", "Il codice di conferma è quattro otto due nove uno tre"),
+        (
+            "de",
+            "Ihr Bestätigungscode lautet 482913",
+            "Ihr Bestätigungscode lautet vier acht zwei neun eins drei",
+        ),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -130,6 +130,9 @@ import pytest
         ("it", "1 cpr al giorno", "una compressa al giorno"),
         ("en", "to 200C (390F)", "to two hundred degrees Celsius (three hundred ninety degrees Fahrenheit)"),
         ("en", "a 5C cable", "a five C cable"),
+        ("nl", "7 dgn.", "zeven dagen."),
+        ("fr", "pendant 7 j.", "pendant sept jours."),
+        ("it", "10 gg", "dieci giorni"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

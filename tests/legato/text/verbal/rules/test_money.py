@@ -59,6 +59,10 @@ import pytest
         ("en", "CHF 250.– now", "two hundred fifty Swiss francs now"),
         ("nl", "€ 750/mnd", "zevenhonderdvijftig euro per maand"),
         ("de", "0,49 €/Min. mehr", "neun und vierzig Cent pro Minute mehr"),
+        ("it", "95 €/notte", "novantacinque euro a notte"),
+        ("it", "20 €/settimana", "venti euro alla settimana"),
+        ("nl", "€ 95/nacht", "vijfennegentig euro per nacht"),
+        ("pt", "R$ 90/noite", "noventa reais por noite"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

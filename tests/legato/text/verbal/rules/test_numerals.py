@@ -126,6 +126,8 @@ import pytest
         ("de", "1 Nacht, 1 Person, 1 Käse", "eine Nacht, eine Person, ein Käse"),
         ("fr", "1 c. à s. d'huile", "une cuillères à soupe d'huile"),
         ("de", "1 Mal", "ein Mal"),
+        ("de", "1,5 Stunden", "eins Komma fünf Stunden"),
+        ("pt", "1,5 hora", "uma vírgula cinco hora"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -6,6 +6,9 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("it", "2° piano, 2° di notte", "secondo piano, due gradi di notte"),
+        ("es", "3° piso", "tercer piso"),
+        ("es", "2° planta", "segunda planta"),
         ("en", "Room 1204", "Room twelve oh four"),
         ("en", "Suite 2400", "Suite twenty-four hundred"),
         ("en", "P.O. Box 1187", "P O Box eleven eighty-seven"),
