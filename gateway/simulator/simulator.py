@@ -114,7 +114,7 @@ class Simulator:
     @property
     def url(self) -> str:
         """http(s)://host:port."""
-        return f"{'https' if self._venue.tls else 'http'}://{self._venue.host}:{self.port}"
+        return f"{'https' if self._venue.tls else 'http'}://{self._venue.url_host}:{self.port}"
 
     @property
     def websocket_url(self) -> str:
@@ -124,12 +124,12 @@ class Simulator:
     @property
     def tcp_url(self) -> str:
         """tcp://host:port of the dialect over bare TCP."""
-        return f"tcp://{self._venue.host}:{self.tcp_port}"
+        return f"tcp://{self._venue.url_host}:{self.tcp_port}"
 
     @property
     def grpc_url(self) -> str:
         """grpc://host:port of the dialects over gRPC."""
-        return f"grpc://{self._venue.host}:{self.grpc_port}"
+        return f"grpc://{self._venue.url_host}:{self.grpc_port}"
 
     @property
     def open_streams(self) -> int:

@@ -72,3 +72,8 @@ class Venue:
     clock: Clock = time.monotonic
     voice: SyntheticVoice | None = None
     told: Callable[[Entry], None] | None = None
+
+    @property
+    def url_host(self) -> str:
+        """The host as URLs spell it: IPv6 in brackets."""
+        return f"[{self.host}]" if ":" in self.host else self.host

@@ -5,3 +5,11 @@ from legato.domain.vendors import VendorLimits
 def test_what_is_not_said_is_loopback_and_without_limits():
     assert (Venue().host, Venue().port, Venue().tls) == ("127.0.0.1", 0, None)
     assert SimulatedVendor("one").limits == VendorLimits()
+
+
+def test_an_address_of_ipv6_has_brackets_in_urls():
+    assert [Venue(host=host).url_host for host in ("127.0.0.1", "::1", "localhost")] == [
+        "127.0.0.1",
+        "[::1]",
+        "localhost",
+    ]
