@@ -145,8 +145,12 @@ export class Speech extends EventTarget {
    * @param {object} [options] voice, language, track (0), position ("append", "next", "replace"), interruptible (true), options
    *   (as `UtteranceOptions` has them), id
    * @returns {Utterance}
+   * @throws {SpeechError} connection_lost: the stream is closed
    */
   begin({ id, track = 0, voice = "", language = "", position = "append", interruptible = true, options } = {}) {
+    if (this.closed) {
+      throw new SpeechError({ reason: "connection_lost", message: "the stream is closed: connect again", retryable: true });
+    }
     this.#count += 1;
     const utteranceId = id ?? `u${this.#count}`;
     const begin = { utteranceId, track, voice, language, interruptible };

@@ -196,7 +196,7 @@ async def test_a_gateway_that_answers_nothing_any_more_is_lost(page, gateway):
     await Playground.visit(page, gateway)
     await page.evaluate("""async () => {
       const { connect } = await import("/static/legato.js");
-      const speech = await connect();
+      globalThis.speech = await connect();
       globalThis.told = [];
       for (const type of ["failed", "close"]) {
         speech.addEventListener(type, ({ detail }) => told.push([type, detail.error.reason, detail.error.retryable]));
@@ -211,6 +211,10 @@ async def test_a_gateway_that_answers_nothing_any_more_is_lost(page, gateway):
         ["failed", "connection_lost", True],
         ["close", "connection_lost", True],
     ]
+    again = await page.evaluate(
+        "(() => { try { speech.begin(); } catch (error) { return error.message; } })()"
+    )
+    assert again == "the stream is closed: connect again"
 
 
 async def test_a_gateway_that_answers_is_not_lost(page, gateway):
