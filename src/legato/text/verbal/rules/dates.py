@@ -213,12 +213,12 @@ class Dates:
         named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
         dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start())
         dated = dated or _TIMED.match(match.string, match.end())
-        filled = match["day"][0] == "0" and len(match["day"]) + len(match["month"]) == 4
+        filled = match["day"][0] == "0" and len(match["day"]) == len(match["month"]) > 1
         if (
             before in self._days
             or self._after_day.search(match.string, max(0, match.start() - 16), match.start())
             or ((named or dated) and self._order("/") == "mdy")
-            or (filled and self._order("/") == "mdy")
+            or filled
         ):
             return True
         more = (match["more"] or "").strip()

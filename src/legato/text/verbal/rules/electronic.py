@@ -16,6 +16,8 @@ _MODEL = re.compile(
 )
 _SHORT_PATH = re.compile(r"/[a-z]{2,16}(?:-[a-z]{2,16}){0,2}/?")
 """What is said of an address that is told without its protocol, so that somebody types it: acme.com/returns."""
+_SYLLABLE = re.compile("[b-df-hj-np-tv-z][aeiou][b-df-hj-np-tv-z]|[aeiou][b-df-hj-np-tv-z][aeiou]")
+"""Three letters that are said and not spelled: ana, max, web."""
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 
 
@@ -144,6 +146,7 @@ class Electronic:
             return self._names[lower]
         if lower in self._spelled:
             return " ".join(part) if self._spell_short else part.upper()
-        if self._spell_short and len(part) <= 3 and part.isalpha() and lower not in self._words:
+        short = self._spell_short and len(part) <= 3 and part.isalpha() and not _SYLLABLE.fullmatch(lower)
+        if short and lower not in self._words:
             return " ".join(part)
         return self._signs.get(part, part)

@@ -99,6 +99,9 @@ from legato.text.verbal.rules.romans import roman_value
         ("de", "Rechnung Nr. RE-2025", "Rechnung Nummer RE-zwei null zwei fünf"),
         ("it", "dal bin. 8", "dal binario otto"),
         ("fr", "bât. 3", "bâtiment trois"),
+        ("en", "due w/in 10 days", "due within ten days"),
+        ("en", "a code in 30s", "a code in thirty seconds"),
+        ("en", "in her 30s, in the 90s", "in her thirties, in the nineties"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -105,6 +105,9 @@ import pytest
         ("en", "Sat 3/4 but it is 3/4", "Saturday March fourth but it is three quarters"),
         ("de", "am Donnerstag, 24.11., um", "am Donnerstag, vier und zwanzigsten November, um"),
         ("de", "Montag, 24. November", "Montag, vier und zwanzigster November"),
+        ("fr", "le RDV du 02/12 à 14h", "le RDV du deux décembre à quatorze heures"),
+        ("es", "vence 05/11", "vence cinco de noviembre"),
+        ("fr", "2/12", "deux douzièmes"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -35,6 +35,8 @@ import pytest
         ("en", "acme.com/help-center, now", "acme dot com slash help dash center, now"),
         ("en", "acme.com/a/b?c=1", "acme dot com"),
         ("en", "https://acme.com/returns", "acme dot com"),
+        ("es", "ana@max.es", "ana arroba max punto e s"),
+        ("es", "gmx@abc.es", "g m x arroba a b c punto e s"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):

@@ -58,6 +58,8 @@ import pytest
         ("en", "8a–6p and 8:30a-4p", "eight AM to six PM and eight thirty AM to four PM"),
         ("en", "at 18:00 UTC", "at eighteen hundred UTC"),
         ("it", "alle 15:30", "alle quindici e trenta"),
+        ("nl", "tussen 14.00 uur en", "tussen veertien uur en"),
+        ("nl", "tussen 14.00 en", "tussen veertien uur en"),
     ],
 )
 def test_written_is_read_as_spoken(language, written, spoken, say):
