@@ -101,6 +101,8 @@ class Connection(asyncio.Protocol):
         self._closing = True
         self._rest()
         self._waiting.clear()
+        self._collected.clear()
+        self._transport = None
         for call in tuple(self._calls.values()):
             call.cancel()
         self._register.discard(self)

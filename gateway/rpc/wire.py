@@ -27,6 +27,10 @@ from gateway.rpc.metadata import Fields
 TURN, TURN_S = 256, 0.01
 """So many frames are taken in so many seconds; one that begins a call counts for `CALL_COST`."""
 CALL_COST = 8
+_BYTES_AT_COST = 64
+"""Of a head, for one frame more: Huffman's bits are unpacked one by one, which takes milliseconds for a long head."""
+_TABLE_BYTES = 4096
+"""Of the fields of answers that are remembered, whatever the client offers: each is compared with all of them."""
 _MAX_WINDOW = 2**31 - 1
 _WILD = 8
 """A head of more than so many times its bound ends the connection; a lesser one its call, which may share the connection with others'."""
@@ -123,7 +127,7 @@ class Wire:
             frame = self._cutter.cut()
             if frame is None:
                 return
-            self._left -= CALL_COST if frame.kind == frames.HEADERS else 1
+            self._left -= _cost(frame)
             if frame.kind == frames.WINDOW_UPDATE and self._widened(frame):
                 continue
             within = self._head_bytes > 0
@@ -133,7 +137,11 @@ class Wire:
         self.waiting = True
 
     def _told(self, frame: Frame, now: float) -> Iterator[Event]:
-        for event in self._h2.receive_data(frame.raw):
+        events = self._h2.receive_data(frame.raw)
+        if frame.kind == frames.SETTINGS:
+            encoder = self._h2.encoder
+            encoder.header_table_size = min(encoder.header_table_size, _TABLE_BYTES)
+        for event in events:
             if isinstance(event, StreamReset):
                 self._resets.spend(now)
             elif isinstance(event, DataReceived) and not event.data and event.stream_ended is None:
@@ -245,6 +253,13 @@ class Wire:
         """End a stream, unless it has ended."""
         if self.is_open(stream_id):
             self._h2.reset_stream(stream_id, code)
+
+
+def _cost(frame: Frame) -> int:
+    """Of a frame, in frames that say little."""
+    if frame.kind == frames.HEADERS:
+        return CALL_COST + frame.length // _BYTES_AT_COST
+    return 1 + frame.length // _BYTES_AT_COST if frame.kind == frames.CONTINUATION else 1
 
 
 def _config() -> H2Configuration:

@@ -492,6 +492,30 @@ async def test_a_head_that_is_too_long_ends_its_call_and_no_other():
         assert it.service.began == 1
 
 
+async def test_long_heads_are_looked_at_one_by_one():
+    """Each takes milliseconds to unpack: between them it is the others' turn."""
+    async with stage(OURS) as it:
+        async with await Wire.connect(it.port) as wire:
+            wire.encoder.header_table_size = 0
+            block = wire.encoder.encode([*wire.head(HANG), ("x-long", "y" * 12_000)])
+            most, looking = 0, True
+
+            async def look():
+                nonlocal most
+                while looking:
+                    before = it.service.began
+                    await asyncio.sleep(0)
+                    most = max(most, it.service.began - before)
+
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(look())
+                wire.raw(b"".join(frame(1, 4, wire.new_id(), block) for _ in range(60)))
+                await it.service.until(lambda service: service.began == 60)
+                looking = False
+            assert most <= 4
+        await it.calm()
+
+
 async def test_who_answers_no_ping_is_gone_and_who_does_stays():
     async with (
         stage(OURS, handshake_s=0.2, keepalive_s=0.05, keepalive_answer_s=0.1) as it,
@@ -541,3 +565,13 @@ async def test_who_goes_in_the_middle_of_everything_is_no_fault(method):
                     await asyncio.sleep(0)
         await it.calm()
         await it.honest()
+
+
+async def test_a_client_that_offers_a_vast_table_does_not_have_it_filled():
+    """The server's half of HPACK: a table that grows with every new word costs memory, and a search through it for each field."""
+    async with stage(OURS) as it, await Wire.connect(it.port, settings={TABLE: (1 << 32) - 1}) as wire:
+        wire.decoder.max_allowed_table_size = (1 << 32) - 1
+        for number in range(200):
+            answer = await wire.over(wire.ask(**{f"x_{number}_{'y' * 100}_bin": "!"}))
+            assert answer.status == 13
+        assert sum(len(b"".join(entry)) + 32 for entry in wire.decoder.header_table.dynamic_entries) <= 4096

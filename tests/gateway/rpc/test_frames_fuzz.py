@@ -25,7 +25,7 @@ from tests.gateway.rpc.parity_stage import OURS, stage
 from tests.gateway.rpc.parity_wire import LATEST_S, PREFACE, Wire, frame, prefixed
 
 pytestmark = [pytest.mark.volume, pytest.mark.asyncio(loop_factories=["uvloop"])]
-ROUNDS = range(4)
+ROUNDS = (*range(4), 39, 86)
 CONVERSATIONS = 50
 METHODS = ("Unary", "Chat", "Talk", "Collect", "Hang", "Deaf", "Sing", "WrittenMany", "Coded", "Metadata")
 ODD_HEADS = (

@@ -206,11 +206,11 @@ def test_pings_are_answered():
 # --- who attacks ------------------------------------------------------------------------------------------------------
 
 
-def flood(pair, raw, most=5_000):
+def flood(pair, raw, most=5_000, after_s=0.0001):
     """So often until it is too much."""
     for count in range(most):
         try:
-            pair.give(raw, 0.0001)
+            pair.give(raw, after_s)
         except AbuseError as error:
             return count, str(error)
     raise AssertionError("nobody minded")
@@ -260,13 +260,39 @@ def test_resets_that_a_client_provokes_count_as_its_own():
     assert "reset" in rapid(Pair(), lambda stream: WindowUpdateFrame(stream, 2**31 - 1))
 
 
+def test_a_long_head_costs_more_of_a_turn_than_a_short_one():
+    """Its bits are unpacked one by one."""
+    pair, encoder = Pair(), Encoder()
+    encoder.header_table_size = 0
+    block = encoder.encode([*GOOD, ("x-long", "y" * 12_000)])
+    heads = (HeadersFrame(stream, block, flags=["END_HEADERS"]).serialize() for stream in range(1, 21, 2))
+    pair.give(b"".join(heads))
+    assert 0 < len(pair.heard(RequestReceived)) < 4
+    assert pair.wire.waiting
+    pair.carry()
+    assert len(pair.heard(RequestReceived)) == 10
+
+
+def test_a_client_does_not_say_how_much_of_its_answers_is_remembered():
+    pair = Pair()
+    pair.client.update_settings({SettingCodes.HEADER_TABLE_SIZE: 2**32 - 1})
+    pair.carry()
+    for number in range(100):
+        stream = pair.ask(end=True)
+        pair.wire.head(stream, [(b":status", b"200"), (b"x-%d" % number, b"y" * 100)], end=True)
+        pair.carry()
+    answers = pair.saw(ResponseReceived)
+    assert [(f"x-{number}", "y" * 100) for number in range(100)] == [answer.headers[-1] for answer in answers]
+    assert pair.client.decoder.header_table_size == 4096
+
+
 @pytest.mark.parametrize("size", [0, 1, 4_000])
 def test_a_head_without_end_is_bounded(size):
     pair = Pair()
     pair.give(HeadersFrame(1, b"\x82").serialize())
     assert pair.wire.in_head
     try:
-        count, _ = flood(pair, ContinuationFrame(1, bytes(size)).serialize())
+        count, _ = flood(pair, ContinuationFrame(1, bytes(size)).serialize(), after_s=0.02)
     except ProtocolError:
         assert size <= 1
     else:
