@@ -32,6 +32,7 @@ Find = Callable[[str, Any], Any]
 
 _AT_ONCE_BYTES = 64 * 1024
 _LINGER_S = 0.5
+_LATE_S = 0.1
 _PING = b"alive?\0\0"
 
 
@@ -318,13 +319,19 @@ class Connection(asyncio.Protocol):
             self._watch = self._loop.call_later(left, self._look)
             return
         self.send(frames.ping(_PING))
-        self._watch = self._loop.call_later(limits.keepalive_answer_s, self._listen, self._heard_at)
+        self._await_answer()
 
-    def _listen(self, before: float) -> None:
-        if self._heard_at == before:
-            self.cut()
-        else:
+    def _await_answer(self) -> None:
+        due = self._loop.time() + self._limits.keepalive_answer_s
+        self._watch = self._loop.call_at(due, self._listen, self._heard_at, due)
+
+    def _listen(self, before: float, due: float) -> None:
+        if self._heard_at != before:
             self._look()
+        elif self._loop.time() - due > _LATE_S:
+            self._await_answer()  # it is we who were held up: the answer may be here and unread
+        else:
+            self.cut()
 
     def _rest(self) -> None:
         if self._watch is not None:

@@ -1,4 +1,5 @@
 import asyncio
+from types import SimpleNamespace
 
 import grpc
 import grpc.aio
@@ -15,6 +16,8 @@ from h2.events import (
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
+from gateway.rpc.connection import Connection
+from gateway.rpc.limits import Limits
 from tests.gateway.rpc.callers import Raw, calling, served
 
 
@@ -157,6 +160,25 @@ async def test_a_silent_client_is_pinged_and_gone_when_it_does_not_answer():
             await raw.until(PingReceived)  # h2 has answered
         await raw.cut()  # from here on nobody answers
         await calls.cancelled.wait()
+
+
+async def test_a_server_that_was_held_up_blames_no_client():
+    cut = []
+    transport = SimpleNamespace(
+        set_write_buffer_limits=lambda high, low: None,
+        get_extra_info={"peername": ("127.0.0.1", 5)}.get,
+        write=lambda data: None,
+        abort=lambda: cut.append(True),
+    )
+    everybody = SimpleNamespace(add=lambda connection, transport: None, discard=lambda connection: None)
+    connection = Connection(Limits(), lambda method, metadata: None, everybody)
+    connection.connection_made(transport)
+    now = asyncio.get_running_loop().time()
+    connection._listen(0.0, now - 1)
+    assert not cut
+    connection._listen(0.0, now + 60)
+    assert cut
+    connection.connection_lost(None)
 
 
 @pytest.mark.parametrize("greeting", [b"", frames.PREFACE, frames.PREFACE + b"\0\0"])
