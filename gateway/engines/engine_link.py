@@ -59,7 +59,7 @@ class EngineLink(asyncio.Protocol):
         self._path = path
         self._on_silent = on_silent
         self._silence_s = silence_s
-        self._heard = self._was_awaited = False
+        self._heard = self._was_awaited = self._greeted = False
         self._were_given_up: frozenset[int] = frozenset()
         self.in_doubt = False
         """A run was given up, and the engine has said nothing to anybody since."""
@@ -81,14 +81,17 @@ class EngineLink(asyncio.Protocol):
         try:
             while True:
                 self._gone.clear()
+                self._greeted = False
                 try:
                     await loop.create_unix_connection(lambda: self, str(self._path))
+                    await self._listen()
                 except OSError:
+                    pass  # it is not there
+                if self._greeted:
+                    wait_s = _FIRST_WAIT_S
+                else:
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, _MOST_WAIT_S)
-                    continue
-                wait_s = _FIRST_WAIT_S
-                await self._listen()
         finally:
             if self._transport is not None:
                 self._transport.abort()
@@ -174,6 +177,7 @@ class EngineLink(asyncio.Protocol):
     def _pass_on(self, message: Message) -> None:
         if isinstance(message, Hello):
             self.voices = message.voices
+            self._greeted = True
             self._here.set()
             return
         listener = self._listeners.get(message.run)

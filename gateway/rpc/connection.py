@@ -156,13 +156,10 @@ class Connection(asyncio.Protocol):
             self._receive(event)
         elif isinstance(event, RequestReceived):
             self._begin(event.stream_id, event.headers)
-        elif isinstance(event, StreamEnded):
-            call = self._calls.get(event.stream_id)
-            if call is not None:
+        elif isinstance(event, StreamEnded | StreamReset) and (call := self._calls.get(event.stream_id)):
+            if isinstance(event, StreamEnded):
                 call.half_close()
-        elif isinstance(event, StreamReset):
-            call = self._calls.get(event.stream_id)
-            if call is not None:
+            else:
                 call.cancel()
 
     def _receive(self, event: DataReceived) -> None:

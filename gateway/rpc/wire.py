@@ -10,6 +10,7 @@ Rules:
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from h2.config import H2Configuration
 from h2.connection import ConnectionState, H2Connection
@@ -17,6 +18,7 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
+from hpack import Encoder
 
 from gateway.rpc import frames
 from gateway.rpc.frames import Cutter, Frame
@@ -43,6 +45,14 @@ class _H2(H2Connection):
     MAX_CLOSED_STREAMS = 1024
 
 
+class _PlainEncoder(Encoder):
+    """HPACK without Huffman codes: hpack takes for those the square of a text's length, and status messages quote clients."""
+
+    def encode(self, headers: Any, huffman: bool = False) -> bytes:  # noqa: ANN401, FBT001, FBT002 hpack's own signature
+        """The bytes of a head."""
+        return super().encode(headers, huffman=huffman)
+
+
 class Wire:
     """The connection.
 
@@ -54,6 +64,7 @@ class Wire:
         self._limits = limits
         self._cutter = Cutter()
         self._h2 = _H2(_config())
+        self._h2.encoder = _PlainEncoder()
         self._settled = False
         self._turn_at, self._left = 0.0, TURN
         self._head_bytes = 0

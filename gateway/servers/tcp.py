@@ -4,6 +4,7 @@ Rules:
 - Callbacks from the socket to the session and back: no queue and no task per connection.
 - The transport holds back nothing that the session could: it is paused as soon as the kernel does not take everything at once.
 - A client that ends its side is gone: these dialects have no other word for "no more".
+- What a client sends at once is heard `TURN_BYTES` in a turn of the loop: what floods is one among others.
 - A connection on which nothing moves for `tcp_idle_s` is closed, one that is closing and is not read from is cut.
 """
 
@@ -22,6 +23,10 @@ from legato.ports import DialectFace, Refusal, RequestHead
 MakeTcpFace = Callable[[], DialectFace]
 """A face for one connection."""
 
+TURN_BYTES = 2_048
+"""Dozens of the shortest messages, or a long text in a few turns."""
+_BREATH_S = 0.02
+"""Behind more than that nothing is read for so long."""
 _CLOSE_S = 5.0
 _HEAD = RequestHead("TCP", "", {}, {})
 
@@ -116,6 +121,7 @@ class TcpConnection(asyncio.Protocol):
         self._moved_at = 0.0
         self._jammed = False
         self._closed = False
+        self._unheard = memoryview(b"")
 
     # --- from the socket ----------------------------------------------------------------------------------------------
 
@@ -135,8 +141,14 @@ class TcpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Part of what the client says."""
         self._moved_at = asyncio.get_running_loop().time()
-        if not self._closed:
-            self.stream.receive(data)
+        if len(data) <= TURN_BYTES and not self._unheard:
+            self._hear(data)
+            return
+        assert self._transport is not None, "it has connected"
+        if not self._unheard:
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._hear_on)
+        self._unheard = memoryview(bytes(self._unheard) + data)
 
     def pause_writing(self) -> None:
         """The kernel did not take everything."""
@@ -153,6 +165,7 @@ class TcpConnection(asyncio.Protocol):
         """The connection is over."""
         del exc
         self._closed = True
+        self._unheard = memoryview(b"")
         self._rest()
         self.stream.close()
         self._gone(self)
@@ -196,6 +209,23 @@ class TcpConnection(asyncio.Protocol):
             self._transport.abort()
 
     # ------------------------------------------------------------------------------------------------------------------
+
+    def _hear(self, data: bytes) -> None:
+        if not self._closed:
+            self.stream.receive(data)
+
+    def _hear_on(self) -> None:
+        part, self._unheard = bytes(self._unheard[:TURN_BYTES]), self._unheard[TURN_BYTES:]
+        self._hear(part)
+        loop = asyncio.get_running_loop()
+        if self._unheard:
+            loop.call_soon(self._hear_on)
+        else:
+            loop.call_later(_BREATH_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing() and not self._unheard:
+            self._transport.resume_reading()
 
     def _enter(self) -> None:
         principal = self._streams.reception.admit(self._face.key(_HEAD), "")

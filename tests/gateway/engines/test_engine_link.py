@@ -68,7 +68,7 @@ class Door:
 
     def __init__(self, path, greeting=b""):
         self._path, self._greeting, self.writers = path, greeting, []
-        self.twice = asyncio.Event()
+        self.twice, self.fourth = asyncio.Event(), asyncio.Event()
 
     async def open(self):
         self._server = await asyncio.start_unix_server(self._come_in, str(self._path))
@@ -78,6 +78,8 @@ class Door:
         self.writers.append(writer)
         if len(self.writers) == 2:
             self.twice.set()
+        if len(self.writers) == 4:
+            self.fourth.set()
         writer.write(self._greeting)
 
     async def close(self):
@@ -154,8 +156,13 @@ async def test_it_is_in_doubt_until_the_engine_says_anything_or_is_gone(link):
     assert not link.in_doubt
 
 
-async def test_an_engine_that_is_not_understood_is_left(socket_path, link):
-    door = await Door(socket_path, encode(End(1))[:4] + b"\xff" * 5).open()
-    await within(door.twice.wait())  # it connects, leaves, and tries again
+async def test_an_engine_that_is_not_understood_is_left_and_asked_again_less_and_less_often(
+    socket_path, link
+):
+    loop, door = asyncio.get_running_loop(), Door(socket_path, encode(End(1))[:4] + b"\xff" * 5)
+    began = loop.time()
+    await door.open()
+    await within(door.fourth.wait())  # it connects, leaves, and tries again
+    assert loop.time() - began > 0.05 + 0.1 + 0.2 - 0.02
     await door.close()
     assert link.voices == ()

@@ -273,6 +273,14 @@ def test_a_long_head_costs_more_of_a_turn_than_a_short_one():
     assert len(pair.heard(RequestReceived)) == 10
 
 
+def test_the_words_of_an_answer_are_not_huffman_coded():
+    """hpack takes the square of a text's length for those codes, and a status quotes what clients send."""
+    pair = Pair()
+    stream = pair.ask(end=True)
+    pair.wire.head(stream, [(b":status", b"200"), (b"grpc-message", b"no voice " * 500)], end=True)
+    assert b"no voice " * 500 in pair.wire.output()
+
+
 def test_a_client_does_not_say_how_much_of_its_answers_is_remembered():
     pair = Pair()
     pair.client.update_settings({SettingCodes.HEADER_TABLE_SIZE: 2**32 - 1})

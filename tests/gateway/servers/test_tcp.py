@@ -7,7 +7,7 @@ import pytest
 
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams
-from gateway.servers.tcp import TcpServer
+from gateway.servers.tcp import TURN_BYTES, TcpServer
 from legato.domain import events
 from legato.domain.errors import Reason, SpeechError
 from legato.faces.wyoming import WyomingSpeech
@@ -58,7 +58,7 @@ class Wire:
         self._writers = []
 
     def _face(self):
-        face = WyomingSpeech(TwoVoices(), self.key)
+        face = self.face = WyomingSpeech(TwoVoices(), self.key)
         if self.refuses is not None:
             face.open = lambda head: self.refuses
         return face
@@ -106,6 +106,30 @@ async def test_bytes_may_be_cut_anywhere():
             client.writer.write(bytes([byte]))
             await asyncio.sleep(0)
         assert len(await client.until("audio-stop")) == 4
+
+
+async def test_what_is_sent_at_once_is_heard_in_turns_and_whole():
+    """A thousand questions: each is answered, and between any two parts of them the loop has been elsewhere."""
+    async with wire() as built:
+        client, turns, heard = await built.client(), [0], []
+        receive, loop = WyomingSpeech.parse, asyncio.get_running_loop()
+
+        def parse(face, data):
+            heard.append((len(data), turns[0]))
+            return receive(face, data)
+
+        def turn():
+            turns[0] += 1
+            loop.call_soon(turn)
+
+        built.face.parse = partial(parse, built.face)
+        loop.call_soon(turn)
+        for _ in range(1_000):
+            client.say("ping", text="x" * 20)
+        for _ in range(1_000):
+            assert (await client.hear()).kind == "pong"
+        assert max(size for size, _ in heard) <= TURN_BYTES
+        assert len({at for _, at in heard}) == len(heard) > 10
 
 
 async def test_a_client_that_hangs_up_ends_its_session():
