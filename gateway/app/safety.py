@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from gateway.app.config import Settings
 from gateway.app.config_errors import ConfigError, Problem
 from gateway.app.config_secrets import resolve
-from gateway.app.config_sections import is_loopback, split_address
+from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.otlp_variables import mistakes
@@ -117,7 +117,7 @@ def _is_there(host: str, port: int, listening: str, at: int) -> bool:
     if host == listening:
         return True
     here = is_loopback(f"[{host}]:0" if ":" in host else f"{host}:0")
-    if listening == "0.0.0.0":  # noqa: S104 - compared, not bound
+    if listening == EVERYWHERE:
         return here and ":" not in host
     return here and (listening == "::" or (host == "localhost" and is_loopback(f"[{listening}]:0")))
 
