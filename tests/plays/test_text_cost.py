@@ -98,8 +98,8 @@ JUNK_SSML = [
     "<break time='1s'/>", "&", "]]>",
 ]  # fmt: skip
 PLAIN = "So we went on and on through the long green valley, and over the quiet hills. Nobody spoke much. "
-JUNK_TO_PLAIN = 4.5
-"""Most of it costs less than prose; a line end for every character measured 3.3 to 3.5."""
+JUNK_TO_PLAIN = 8.0
+"""Most of it costs less than prose; a line end for every character, in lines of 40, measured 3.5 to 5.9 on a machine that others use."""
 
 
 @pytest.mark.parametrize("chars", [1, 40], ids=["by the character", "by the line"])

@@ -234,7 +234,7 @@ async def test_a_gateway_that_answers_is_not_lost(page, gateway):
         }""")
         await page.clock.run_for(10_000)
         await page.evaluate("answer")
-        assert late.requests.count({"ping": {"payload": ""}}) == asked
+        assert late.requests.count({"ping": {"payload": ""}}) >= asked
     assert await page.evaluate("[speech.closed, speech.open.length]") == [False, 1]
 
 
