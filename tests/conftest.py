@@ -1,3 +1,5 @@
+import subprocess
+
 import coverage
 import pytest
 
@@ -13,3 +15,14 @@ def pytest_runtest_call(item):
         return (yield)
     finally:
         watcher.start()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """The key and the certificate of localhost, as PEM files."""
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    return key, cert

@@ -17,7 +17,7 @@ HEAD_BYTES = 9
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
     range(10)
 )
-END_STREAM = ACK = 0x1
+ACK = 0x1
 END_HEADERS = 0x4
 
 _HEAD = struct.Struct(">HBBBI")
@@ -38,11 +38,6 @@ class Frame(NamedTuple):
     flags: int
     stream_id: int
     raw: bytes
-
-    @property
-    def payload(self) -> bytes:
-        """What follows the head."""
-        return self.raw[HEAD_BYTES:]
 
     @property
     def length(self) -> int:

@@ -29,7 +29,7 @@ class RunAlarm:
         settle: called before it is looked at: what has come and was not told yet is told.
     """
 
-    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_settle", "_stopped", "_timer", "_watch")
+    __slots__ = ("_at", "_clock", "_in_grace", "_late", "_settle", "_stopped", "_timer", "_watch", "is_set")
 
     def __init__(
         self,
@@ -45,35 +45,36 @@ class RunAlarm:
         self._at = 0.0
         self._in_grace = self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
-
-    @property
-    def is_set(self) -> bool:
-        """It will wake up."""
-        return self._timer is not None
+        self.is_set = False
+        """It will wake up; asked for with every chunk."""
 
     def arm(self, now: float) -> None:
         """Something has been said or heard: what is awaited may be due sooner than it was."""
         deadline = None if self._stopped else self._watch.deadline()
-        if deadline is None or (self._timer is not None and self._at <= deadline):
+        if deadline is None or (self.is_set and self._at <= deadline):
             return
-        if self._timer is not None:
-            self._timer.cancel()
-        self._at = deadline
-        self._timer = asyncio.get_running_loop().call_later(max(deadline - now, 0.0), self._wake)
+        self._rest()
+        self._wake_at(deadline, max(deadline - now, 0.0))
 
     def stop(self) -> None:
         """The run is over."""
         self._stopped = True
-        self._late, self._settle = (
-            _nobody_cares,
-            _nothing_waits,
-        )  # who was to be called need not wait for the collector
+        # Who was to be called need not wait for the collector.
+        self._late, self._settle = _nobody_cares, _nothing_waits
+        self._rest()
+
+    def _rest(self) -> None:
+        self.is_set = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
+    def _wake_at(self, at: float, delay_s: float) -> None:
+        self._at, self.is_set = at, True
+        self._timer = asyncio.get_running_loop().call_later(delay_s, self._wake)
+
     def _wake(self) -> None:
-        self._timer = None
+        self._timer, self.is_set = None, False
         self._settle()
         if self._stopped:
             return
@@ -86,5 +87,4 @@ class RunAlarm:
             self._late(failed)
         else:
             self._in_grace, late_s = True, min(max(now - self._at, 0.0), 1.0)
-            self._at = now + late_s + _GRACE_S
-            self._timer = asyncio.get_running_loop().call_later(late_s + _GRACE_S, self._wake)
+            self._wake_at(now + late_s + _GRACE_S, late_s + _GRACE_S)

@@ -1,5 +1,4 @@
 import ssl
-import subprocess
 
 import pytest
 
@@ -90,16 +89,6 @@ async def test_a_gateway_that_never_opens_the_stream(gateway):
 def test_no_address():
     with pytest.raises(ValueError, match="expected grpc://"):
         connect("localhost:8080")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
-    return key, cert
 
 
 @pytest.mark.parametrize("scheme", ["grpcs", "wss"])

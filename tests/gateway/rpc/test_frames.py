@@ -19,11 +19,10 @@ def test_frames_are_cut_however_they_come(size):
         cutter.feed(sent[at : at + size])
         told += cut(cutter)
     assert [(frame.kind, frame.flags, frame.stream_id, frame.raw) for frame in told] == [
-        (frames.DATA, frames.END_STREAM, 3, one),
+        (frames.DATA, 0x1, 3, one),
         (frames.PING, 0, 0, two),
     ]
-    assert told[0].payload == b"abc"
-    assert told[1].length == 8
+    assert [frame.length for frame in told] == [3, 8]
 
 
 @pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n", b"\x16\x03\x01\x02\x00", PREFACE[:-1] + b"!"])

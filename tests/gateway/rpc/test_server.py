@@ -1,7 +1,6 @@
 import asyncio
 import socket
 import ssl
-import subprocess
 from types import SimpleNamespace
 
 import grpc
@@ -103,16 +102,6 @@ async def test_who_comes_while_the_server_stops_is_sent_away():
         server._guests.add(object(), SimpleNamespace(abort=aborted.set))
         assert aborted.is_set()
         server._guests.discard(next(iter(server._guests.here)))
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
-    return key, cert
 
 
 async def test_tls_is_spoken_with_who_speaks_http2(certificate):

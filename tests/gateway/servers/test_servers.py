@@ -2,7 +2,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import subprocess
 import time
 
 import aiohttp
@@ -15,16 +14,6 @@ from gateway.servers.settings import Address
 from legato.domain import events
 from tests.gateway.servers.sockets import CLOSE, RawSocket
 from tests.gateway.servers.stage import house
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    subprocess.run([*command, *subject, "-keyout", key, "-out", cert], check=True, capture_output=True)
-    return key, cert
 
 
 async def test_each_server_has_its_port_and_may_be_left_out():
