@@ -91,9 +91,8 @@ async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable
         tuning=Tuning(ca_pem=wish.ca_pem, clock=spoken.clock),
     )
     async with opening as speech:
-        await (
-            sink.begin()
-        )  # a player without a sound card has ended by now: nothing is said that nobody can hear
+        # A player without a sound card has ended by now: nothing is said that nobody can hear.
+        await sink.begin()
         utterance = speech.say(wish.text)
         try:
             await _play(utterance, wish.audio_format, sink, spoken, told)
