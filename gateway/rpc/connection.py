@@ -5,7 +5,9 @@ Rules:
 - The transport holds back nothing that a call could: it is paused as soon as the kernel does not take everything at once.
 - What waits for room goes on in turns, one frame a call.
 - A client that floods is not read for a moment, so that it is one among others; one that frightens (`guards`) is cut.
-- It is pinged when it is silent, and gone when it stays so.
+- It is pinged when it is silent, and gone when it stays so (`watch`).
+- Whoever breaks HTTP/2 is told so in a GOAWAY, with the last call that was served. What it still sends is then read and dropped for
+  a moment: a socket that is closed over bytes unread takes back what it has written.
 """
 
 import asyncio
@@ -25,14 +27,14 @@ from gateway.rpc.heads import Refused, read_head, refused
 from gateway.rpc.lane import Lane
 from gateway.rpc.limits import Limits
 from gateway.rpc.peers import peer_name
-from gateway.rpc.wire import TURN_S, Wire
+from gateway.rpc.watch import Watch
+from gateway.rpc.wire import TURN_S, Wire, fault
 
 Find = Callable[[str, Any], Any]
 """The handler of a method, by its name and metadata; `None` where there is none."""
 
 _AT_ONCE_BYTES = 64 * 1024
 _LINGER_S = 0.5
-_LATE_S = 0.1
 _PING = b"alive?\0\0"
 
 
@@ -56,11 +58,12 @@ class Connection(asyncio.Protocol):
         self._collected_bytes = 0
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
-        self._watch: asyncio.TimerHandle | None = None
+        self._watch = Watch(limits, self)
+        self._farewell: asyncio.TimerHandle | None = None
         self._peer = ""
-        self._heard_at = self._head_since = 0.0
         self._last_stream_id: int | None = None
         self._closing = False
+        self._unheard_bytes = limits.connection_bytes
         self.jammed = False
 
     # --- from the socket ----------------------------------------------------------------------------------------------
@@ -79,12 +82,13 @@ class Connection(asyncio.Protocol):
         self._peer = peer_name(transport.get_extra_info("peername"))
         self._wire.begin()
         self._flush()
-        self._watch = self._loop.call_later(self._limits.handshake_s, self._look_at_handshake)
+        self._watch.begin()
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client."""
-        self._heard_at = self._loop.time()
+        self._watch.heard_at = self._loop.time()
         if self._closing:
+            self._overhear(len(data))
             return
         try:
             self._wire.receive(data)
@@ -100,7 +104,9 @@ class Connection(asyncio.Protocol):
         """The connection is over."""
         del exc
         self._closing = True
-        self._rest()
+        self._watch.end()
+        if self._farewell is not None:
+            self._farewell.cancel()
         self._waiting.clear()
         self._collected.clear()
         self._transport = None
@@ -121,13 +127,12 @@ class Connection(asyncio.Protocol):
 
     def _take(self) -> None:
         try:
-            for event in self._wire.events(self._heard_at):
+            for event in self._wire.events(self._watch.heard_at):
                 self._tell(event)
         except AbuseError as error:
-            self._part(error.code, str(error).encode())
-        except ProtocolError:
-            self._flush()  # h2 has said why
-            self._close()
+            self._part(error.code, str(error))
+        except ProtocolError as error:
+            self._part(*fault(error))
         else:
             self._after()
 
@@ -135,10 +140,9 @@ class Connection(asyncio.Protocol):
         self._flush()
         if self._waiting:
             self._pump()
-        if self._wire.in_head:
-            self._head_since = self._head_since or self._heard_at
-        else:
-            self._head_since = 0.0
+        if not self._watch.greeted and self._wire.settled:
+            self._watch.greet()
+        self._watch.head(begun=self._wire.in_head)
         if self._wire.waiting and self._transport is not None and not self._closing:
             self._transport.pause_reading()
             self._loop.call_later(TURN_S, self._breathe)
@@ -146,7 +150,7 @@ class Connection(asyncio.Protocol):
     def _breathe(self) -> None:
         if self._transport is None or self._closing:
             return
-        self._heard_at = self._loop.time()
+        self._watch.heard_at = self._loop.time()
         self._take()
         if not self._wire.waiting and not self._closing:
             self._transport.resume_reading()
@@ -281,59 +285,52 @@ class Connection(asyncio.Protocol):
         if self._last_stream_id is not None and not self._calls:
             self._close()
 
-    def _part(self, code: ErrorCodes, words: bytes) -> None:
+    def _part(self, code: ErrorCodes, words: str) -> None:
+        self._wire.part(code, words.encode(), self._last_stream_id)
         self._flush()
-        self.send(frames.go_away(self._wire.last_stream_id, code, words))
         self._close()
 
     def _close(self) -> None:
-        if self._closing or self._transport is None:
+        transport = self._transport
+        if self._closing or transport is None:
             return
         self._closing = True
         self._post()
-        self._transport.close()
-        self._rest()
-        self._watch = self._loop.call_later(self._limits.farewell_s, self.cut)
+        self._end(transport)
+        self._watch.end()
+        self._farewell = self._loop.call_later(self._limits.farewell_s, self.cut)
         for call in tuple(self._calls.values()):
             call.cancel()
 
+    def _end(self, transport: asyncio.Transport) -> None:
+        if transport.is_closing() or not self._wire.greeted or not transport.can_write_eof():
+            transport.close()  # TLS has a farewell of its own
+            return
+        transport.resume_reading()
+        try:
+            transport.write_eof()  # when its client ends too, so does the transport
+        except OSError:  # the client was faster
+            transport.abort()
+
+    def _overhear(self, size: int) -> None:
+        self._unheard_bytes -= size
+        if self._unheard_bytes < 0:
+            self.cut()
+
     # --- its life -----------------------------------------------------------------------------------------------------
 
-    def _look_at_handshake(self) -> None:
-        if not self._wire.settled:
-            self.cut()
-            return
-        self._look()
-
-    def _look(self) -> None:
-        """Whether something is heard of the client, and a head that it has begun goes on."""
-        limits, now = self._limits, self._loop.time()
-        if self._head_since and now - self._head_since >= limits.handshake_s:
-            self.cut()
-            return
-        left = self._heard_at + limits.keepalive_s - now
-        if left > 0:
-            self._watch = self._loop.call_later(left, self._look)
-            return
+    def ping(self) -> None:
+        """Ask the client whether it is there."""
         self.send(frames.ping(_PING))
-        self._await_answer()
 
-    def _await_answer(self) -> None:
-        due = self._loop.time() + self._limits.keepalive_answer_s
-        self._watch = self._loop.call_at(due, self._listen, self._heard_at, due)
-
-    def _listen(self, before: float, due: float) -> None:
-        if self._heard_at != before:
-            self._look()
-        elif self._loop.time() - due > _LATE_S:
-            self._await_answer()  # it is we who were held up: the answer may be here and unread
+    def tire(self) -> None:
+        """The client has taken too long over its greeting, or over a head."""
+        if self._wire.settled:
+            self._part(ErrorCodes.ENHANCE_YOUR_CALM, "the head of a request takes too long")
+        elif self._wire.greeted:
+            self._part(ErrorCodes.SETTINGS_TIMEOUT, "no SETTINGS have come")
         else:
             self.cut()
-
-    def _rest(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
 
 
 class Register(Protocol):

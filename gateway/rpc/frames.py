@@ -7,7 +7,7 @@ import struct
 from typing import NamedTuple
 
 from h2.errors import ErrorCodes
-from h2.exceptions import FrameTooLargeError, ProtocolError
+from h2.exceptions import ProtocolError
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_FRAME_BYTES = 16_384
@@ -22,6 +22,7 @@ END_HEADERS = 0x4
 
 _HEAD = struct.Struct(">HBBBI")
 _LAST_STREAM = 0x7FFFFFFF
+_LEAST_GOAWAY_BYTES = 8
 
 
 class Frame(NamedTuple):
@@ -43,6 +44,19 @@ class Frame(NamedTuple):
     def length(self) -> int:
         """Bytes of the payload."""
         return len(self.raw) - HEAD_BYTES
+
+
+class FrameError(ProtocolError):
+    """This is no frame, or not where it may be.
+
+    Args:
+        words: for the client.
+        code: of HTTP/2.
+    """
+
+    def __init__(self, words: str, code: ErrorCodes = ErrorCodes.PROTOCOL_ERROR) -> None:
+        super().__init__(words)
+        self.error_code = code
 
 
 class Cutter:
@@ -68,7 +82,7 @@ class Cutter:
         """More bytes.
 
         Raises:
-            ProtocolError: this is no HTTP/2.
+            FrameError: this is no HTTP/2.
         """
         self._data = self._data[self._at :] + data
         self._at = 0
@@ -79,7 +93,7 @@ class Cutter:
         """The next frame; `None` where it is not whole.
 
         Raises:
-            FrameTooLargeError: it is larger than it may be.
+            FrameError: it is larger than it may be.
         """
         data, at = self._data, self._at
         if not self._greeted or len(data) - at < HEAD_BYTES:
@@ -87,7 +101,7 @@ class Cutter:
         high, low, kind, flags, stream_id = _HEAD.unpack_from(data, at)
         length = high << 8 | low
         if length > MAX_FRAME_BYTES:
-            raise FrameTooLargeError(f"a frame of {length} bytes")
+            raise FrameError(f"a frame of {length} bytes", ErrorCodes.FRAME_SIZE_ERROR)
         end = at + HEAD_BYTES + length
         if len(data) < end:
             return None
@@ -96,10 +110,24 @@ class Cutter:
 
     def _greet(self) -> None:
         if not PREFACE.startswith(self._data[: len(PREFACE)]):
-            raise ProtocolError("not the preface of HTTP/2")
+            raise FrameError("not the preface of HTTP/2")
         if len(self._data) >= len(PREFACE):
             self._greeted = True
             self._at = len(PREFACE)
+
+
+def check(frame: Frame) -> None:
+    """Look at what h2 does not: the shape of a GOAWAY, which it never sees, and of an acknowledgement.
+
+    Raises:
+        FrameError: it has another.
+    """
+    if frame.kind == SETTINGS and frame.flags & ACK and frame.length:
+        raise FrameError("an acknowledgement of SETTINGS says nothing", ErrorCodes.FRAME_SIZE_ERROR)
+    if frame.kind == GOAWAY and frame.stream_id:
+        raise FrameError("a GOAWAY of a stream")
+    if frame.kind == GOAWAY and frame.length < _LEAST_GOAWAY_BYTES:
+        raise FrameError("a GOAWAY cut short", ErrorCodes.FRAME_SIZE_ERROR)
 
 
 def head(kind: int, flags: int, stream_id: int, length: int) -> bytes:

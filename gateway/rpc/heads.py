@@ -1,5 +1,6 @@
 """Heads of requests and of answers: what a call is before its first message, what it ends with, and what is no call at all."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ from gateway.rpc.metadata import Fields, Metadata, Value, read, status_message, 
 _GRPC = b"application/grpc"
 _CONTENT = (b"content-type", _GRPC)
 _ANSWER: Fields = [(b":status", b"200"), _CONTENT, (b"grpc-accept-encoding", ACCEPTED.encode())]
+_NEEDED = frozenset((b":method", b":scheme", b":path"))
+_PSEUDO = _NEEDED | {b":authority"}
+_OF_HTTP1 = frozenset((b"connection", b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"))
+_NAME = re.compile(rb":?[!#$%&'*+\-.^_`|~0-9a-z]+")
+_NOT_IN_VALUES = re.compile(rb"[\x00\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Refused:
 
 
 def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead | Refused:
-    """The head of a request, whose fields HTTP/2 has found in order.
+    """The head of a request.
 
     Args:
         fields: it.
@@ -49,6 +55,8 @@ def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead
     if size > max_bytes:
         words = f"SERVER: Received metadata larger than max ({size} vs. {max_bytes})"
         return refused(grpc.StatusCode.RESOURCE_EXHAUSTED, words)
+    if wrong := _malformed(fields):
+        return refused(grpc.StatusCode.INTERNAL, f"the request is malformed: {wrong}")
     found = dict(fields)
     content = found.get(b"content-type", b"")
     if not (content == _GRPC or content.startswith((_GRPC + b"+", _GRPC + b";"))):
@@ -65,6 +73,25 @@ def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead
         return CallHead(found[b":path"].decode("latin-1"), read(fields), timeout, encoding)
     except ValueError as error:
         return refused(grpc.StatusCode.INTERNAL, str(error))
+
+
+def _malformed(fields: Iterable[tuple[bytes, bytes]]) -> str:
+    """What RFC 9113 (sections 8.2 and 8.3) forbids of a head, if anything; spaces around a value are let pass, as grpc's clients send them."""
+    of_http2: set[bytes] = set()
+    last = False
+    for name, value in fields:
+        if not _NAME.fullmatch(name) or name in _OF_HTTP1:
+            return f"{name[:50]!r} is no name of a field"
+        if _NOT_IN_VALUES.search(value):
+            return f"{name[:50].decode()} has an end of line or of text in it"
+        if name[:1] != b":":
+            last = True
+        elif last or name in of_http2 or name not in _PSEUDO:
+            return f"{name[:50].decode()} is out of place"
+        else:
+            of_http2.add(name)
+    missing = _NEEDED - of_http2
+    return f"without {min(missing).decode()}" if missing else ""
 
 
 def refused(code: grpc.StatusCode, words: str) -> Refused:

@@ -2,7 +2,9 @@
 
 Rules:
 - Frames are cut before h2 sees them, so that a turn takes so much and no more, and what floods is counted: `guards`.
-- A GOAWAY never reaches h2, nor comes from it: it would end the connection, and calls that run go on beyond one.
+- A GOAWAY of the client never reaches h2: it would end the connection, and calls that run go on beyond one. h2 sends none either but
+  where it is told to: it would have named a wrong code for broken HPACK, and streams that were refused after a goodbye.
+- h2 looks at no field: for it a bad one breaks the connection, with all calls of it, and not the one that it is of. `heads` does.
 - DATA that goes out and WINDOW_UPDATEs that come in, the two frames of an audio message, are done here, on h2's own windows: by h2
   they cost 6 us each. Whatever is out of the ordinary about them is left to h2.
 
@@ -18,10 +20,10 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
-from hpack import Encoder
+from hpack import Encoder, HPACKError
 
 from gateway.rpc import frames
-from gateway.rpc.frames import Cutter, Frame
+from gateway.rpc.frames import Cutter, Frame, FrameError
 from gateway.rpc.guards import AbuseError, Budget, PingStrikes
 from gateway.rpc.limits import Limits
 from gateway.rpc.metadata import Fields
@@ -36,13 +38,17 @@ _TABLE_BYTES = 4096
 _MAX_WINDOW = 2**31 - 1
 _WILD = 8
 """A head of more than so many times its bound ends the connection; a lesser one its call, which may share the connection with others'."""
+_SAYS_NOTHING = frozenset((frames.SETTINGS, frames.PRIORITY, frames.PING, frames.GOAWAY))
 _TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset)
 
 
 class _H2(H2Connection):
-    """h2, remembering less of streams that are over."""
+    """h2, remembering less of streams that are over, and leaving to us what a client is told that breaks HTTP/2."""
 
     MAX_CLOSED_STREAMS = 1024
+
+    def _terminate_connection(self, error_code: ErrorCodes) -> None:
+        """Nothing: who is told of the error parts with the client."""
 
 
 class _PlainEncoder(Encoder):
@@ -74,6 +80,11 @@ class Wire:
         self._resets = Budget(2000, 300, "too many streams reset")
         self._pings = PingStrikes(limits.ping_interval_s)
         self.waiting = False
+
+    @property
+    def greeted(self) -> bool:
+        """The client's preface is there."""
+        return self._cutter.greeted
 
     @property
     def settled(self) -> bool:
@@ -128,7 +139,7 @@ class Wire:
         Only requests, their data, ends and resets are told; a request's data is to be given back by `consumed`.
 
         Raises:
-            ProtocolError: the client breaks HTTP/2. What it is told is in the output where h2 had a word for it.
+            ProtocolError: the client breaks HTTP/2; `fault` tells in which way.
             AbuseError: it floods.
         """
         self.waiting = False
@@ -165,13 +176,16 @@ class Wire:
         kind = frame.kind
         if not self._settled:
             if kind != frames.SETTINGS or frame.flags & frames.ACK:
-                raise ProtocolError("the first frame is no SETTINGS")
+                raise FrameError("the first frame is no SETTINGS")
             self._settled = True
         if self._head_bytes or kind in {frames.HEADERS, frames.CONTINUATION}:
             self._look_at_head(frame)
+        elif kind == frames.RST_STREAM and frame.stream_id > self.last_stream_id:
+            raise FrameError("a reset of a stream that never was")
         elif kind == frames.PING and not frame.flags & frames.ACK:
             self._pings.struck(now)
-        elif kind in {frames.SETTINGS, frames.PRIORITY, frames.PING} or kind > frames.CONTINUATION:
+        elif kind in _SAYS_NOTHING or kind > frames.CONTINUATION:
+            frames.check(frame)
             self._control.spend(now)
         elif kind == frames.PUSH_PROMISE:
             raise AbuseError("a client promises nothing", ErrorCodes.PROTOCOL_ERROR)
@@ -218,6 +232,16 @@ class Wire:
             self._h2.increment_flow_control_window(credit, stream_id)
         except ProtocolError:
             return  # its client will send no more
+
+    def part(self, code: ErrorCodes, words: bytes, last_stream_id: int | None = None) -> None:
+        """Say that this is the end of the connection, and why.
+
+        Args:
+            code: of the error.
+            words: for who looks for it.
+            last_stream_id: as it was told before; `None` where nothing was.
+        """
+        self._h2.close_connection(code, words, last_stream_id)
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -266,6 +290,13 @@ class Wire:
             self._h2.reset_stream(stream_id, code)
 
 
+def fault(error: ProtocolError) -> tuple[ErrorCodes, str]:
+    """What breaks HTTP/2, as a GOAWAY tells it: the code, and our own words; h2's may tell where something is in memory."""
+    if isinstance(error.__cause__, HPACKError) and error.error_code is ErrorCodes.PROTOCOL_ERROR:
+        return ErrorCodes.COMPRESSION_ERROR, ""
+    return ErrorCodes(error.error_code), str(error) if isinstance(error, FrameError) else ""
+
+
 def _cost(frame: Frame) -> int:
     """Of a frame, in frames that say little."""
     if frame.kind == frames.HEADERS:
@@ -277,6 +308,7 @@ def _config() -> H2Configuration:
     return H2Configuration(
         client_side=False,
         header_encoding=None,
+        validate_inbound_headers=False,
         validate_outbound_headers=False,
         normalize_outbound_headers=False,
     )

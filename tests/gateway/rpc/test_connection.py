@@ -1,5 +1,5 @@
 import asyncio
-from types import SimpleNamespace
+import contextlib
 
 import grpc
 import grpc.aio
@@ -16,9 +16,8 @@ from h2.events import (
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
-from gateway.rpc.connection import Connection
-from gateway.rpc.limits import Limits
 from tests.gateway.rpc.callers import Raw, calling, served
+from tests.gateway.rpc.wired import GOOD
 
 
 async def test_many_calls_of_one_connection_are_served_at_once():
@@ -116,10 +115,7 @@ async def test_what_is_no_call_of_ours_is_told_so(field, value, told):
         asked = [(name, value if name == field else was) for name, was in fields]
         raw.h2.send_headers(stream, asked, end_stream=True)
         raw.flush()
-        if field == "te":
-            await raw.until(ConnectionTerminated)
-        else:
-            assert told in (await raw.over(stream)).items()
+        assert told in (await raw.over(stream)).items()
 
 
 async def test_a_call_that_is_answered_early_is_stopped_a_little_later():
@@ -162,23 +158,13 @@ async def test_a_silent_client_is_pinged_and_gone_when_it_does_not_answer():
         await calls.cancelled.wait()
 
 
-async def test_a_server_that_was_held_up_blames_no_client():
-    cut = []
-    transport = SimpleNamespace(
-        set_write_buffer_limits=lambda high, low: None,
-        get_extra_info={"peername": ("127.0.0.1", 5)}.get,
-        write=lambda data: None,
-        abort=lambda: cut.append(True),
-    )
-    everybody = SimpleNamespace(add=lambda connection, transport: None, discard=lambda connection: None)
-    connection = Connection(Limits(), lambda method, metadata: None, everybody)
-    connection.connection_made(transport)
-    now = asyncio.get_running_loop().time()
-    connection._listen(0.0, now - 1)
-    assert not cut
-    connection._listen(0.0, now + 60)
-    assert cut
-    connection.connection_lost(None)
+@pytest.mark.parametrize("calls", [0, 1])
+async def test_who_is_gone_behind_its_greeting_is_found_long_before_the_handshakes_time_is_up(calls):
+    patience = {"keepalive_s": 0.05, "keepalive_answer_s": 0.2, "handshake_s": 3600.0}
+    async with served(**patience) as (_, port, _), Raw.to(port) as raw:
+        for _ in range(calls):
+            raw.ask()
+        await raw.cut()
 
 
 @pytest.mark.parametrize("greeting", [b"", frames.PREFACE, frames.PREFACE + b"\0\0"])
@@ -188,11 +174,23 @@ async def test_who_does_not_finish_greeting_is_cut(greeting):
         await raw.cut()
 
 
-async def test_who_does_not_finish_a_head_is_cut():
+@pytest.mark.parametrize(
+    ("begun", "code", "words"),
+    [
+        ([], ErrorCodes.SETTINGS_TIMEOUT, b"no SETTINGS have come"),
+        (
+            [SettingsFrame(0), HeadersFrame(1, b"\x82")],
+            ErrorCodes.ENHANCE_YOUR_CALM,
+            b"the head of a request takes too long",
+        ),
+    ],
+    ids=["settings", "head"],
+)
+async def test_who_does_not_finish_its_settings_or_a_head_is_told_so(begun, code, words):
     patience = {"handshake_s": 0.05, "keepalive_s": 0.05, "keepalive_answer_s": 60.0}
-    async with served(**patience) as (_, port, _), Raw.to(port) as raw:
-        raw.writer.write(HeadersFrame(1, b"\x82").serialize())
-        await raw.cut()
+    async with served(**patience) as (_, port, _), Raw.to(port, greet=False) as raw:
+        raw.writer.write(frames.PREFACE + b"".join(frame.serialize() for frame in begun))
+        assert (await raw.reader.read()).endswith(frames.go_away(0, code, words))
 
 
 @pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00", bytes(100)])
@@ -209,6 +207,8 @@ async def test_rubbish_is_closed_quietly(rubbish, caplog):
         (PingFrame(0, b"12345678"), ErrorCodes.ENHANCE_YOUR_CALM, b"too_many_pings"),
         (SettingsFrame(0), ErrorCodes.ENHANCE_YOUR_CALM, b"too many frames that say nothing"),
         (WindowUpdateFrame(9, 5), ErrorCodes.PROTOCOL_ERROR, None),
+        (DataFrame(1, bytes(16_385)), ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes"),
+        (HeadersFrame(3, b"\xc8", flags=["END_HEADERS"]), ErrorCodes.COMPRESSION_ERROR, None),
     ],
 )
 async def test_who_floods_or_breaks_the_rules_is_told_why_and_cut(frame, code, words):
@@ -217,8 +217,68 @@ async def test_who_floods_or_breaks_the_rules_is_told_why_and_cut(frame, code, w
         await calls.begun.wait()
         raw.writer.write(frame.serialize() * (300 if words else 1))
         away = next(event for event in await raw.closed() if isinstance(event, ConnectionTerminated))
-        assert (away.error_code, away.additional_data) == (code, words)
+        assert (away.error_code, away.additional_data, away.last_stream_id) == (code, words, 1)
         await calls.cancelled.wait()
+
+
+async def test_a_goodbye_comes_through_whatever_was_on_its_way_and_to_who_does_not_go_no_more_is_listened():
+    """A socket that is closed over bytes unread takes back what it has written."""
+    async with served(farewell_s=3600.0) as (_, port, _), Raw.to(port) as raw:
+        await raw.read()
+        raw.writer.write(frames.head(frames.DATA, 0, 1, 1 << 20) + bytes(500_000))
+        assert (await raw.until(ConnectionTerminated)).error_code is ErrorCodes.FRAME_SIZE_ERROR
+        assert not await raw.reader.read()
+        with contextlib.suppress(ConnectionError):
+            while not raw.writer.is_closing():
+                raw.writer.write(bytes(100_000))
+                await raw.writer.drain()
+        with pytest.raises(ConnectionError):
+            await raw.writer.drain()
+
+
+async def test_a_goodbye_for_a_fault_names_no_stream_that_came_after_the_first_goodbye():
+    async with served() as (server, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        await calls.begun.wait()
+        stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
+        await asyncio.sleep(0)
+        raw.ask()
+        raw.writer.write(DataFrame(1, bytes(16_385)).serialize())
+        said = await raw.reader.read()
+        assert frames.go_away(1, ErrorCodes.NO_ERROR) in said
+        assert said.endswith(frames.go_away(1, ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes"))
+        raw.writer.close()
+        await stopping
+
+
+async def test_a_head_that_is_no_good_ends_its_call_and_no_other():
+    async with served() as (_, port, calls), Raw.to(port) as raw:
+        running = raw.ask()
+        await calls.begun.wait()
+        stream = raw.h2.get_next_available_stream_id()
+        raw.h2.config.normalize_outbound_headers = False
+        raw.h2.send_headers(stream, [*GOOD, ("connection", "close")], end_stream=True)
+        raw.flush()
+        told = await raw.over(stream)
+        assert (told["grpc-status"], told["grpc-message"]) == (
+            "13",
+            "the request is malformed: b'connection' is no name of a field",
+        )
+        raw.say(running, b"one", end=True)
+        assert (await raw.over(running))["grpc-status"] == "0"
+
+
+@pytest.mark.parametrize("field", [("x-padded", " a "), ("host", "elsewhere")])
+async def test_what_grpcs_own_clients_send_is_taken_though_http2_would_not_have_it(field):
+    async with served() as (_, port, calls), calling(port) as channel:
+        chat = channel.stream_stream("/a.B/Chat")()
+        await chat.write(b"one")
+        await chat.read()
+        assert await channel.unary_unary("/a.B/Echo")(b"hello", metadata=(field,)) == b"hello"
+        assert field in calls.seen[-1].invocation_metadata()
+        await chat.done_writing()
+        assert await chat.read() is grpc.aio.EOF
+        assert await chat.code() is grpc.StatusCode.OK
 
 
 async def test_a_flood_leaves_room_for_the_others():

@@ -1,10 +1,10 @@
 import pytest
 from h2.errors import ErrorCodes
-from h2.exceptions import FrameTooLargeError, ProtocolError
-from hyperframe.frame import DataFrame, Frame, GoAwayFrame, PingFrame
+from hyperframe.frame import DataFrame, GoAwayFrame, PingFrame
+from hyperframe.frame import Frame as Parsed
 
 from gateway.rpc import frames
-from gateway.rpc.frames import PREFACE, Cutter
+from gateway.rpc.frames import PREFACE, Cutter, Frame, FrameError
 
 
 def cut(cutter):
@@ -28,7 +28,7 @@ def test_frames_are_cut_however_they_come(size):
 @pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n", b"\x16\x03\x01\x02\x00", PREFACE[:-1] + b"!"])
 def test_what_is_no_http2_is_told_at_its_first_wrong_byte(rubbish):
     cutter = Cutter()
-    with pytest.raises(ProtocolError):
+    with pytest.raises(FrameError):
         cutter.feed(rubbish)
     assert not cutter.greeted
 
@@ -45,8 +45,31 @@ def test_nothing_is_cut_before_the_preface_is_whole():
 def test_a_frame_that_is_too_large_is_refused_by_its_head_alone():
     cutter = Cutter()
     cutter.feed(PREFACE + frames.head(frames.DATA, 0, 1, frames.MAX_FRAME_BYTES + 1))
-    with pytest.raises(FrameTooLargeError):
+    with pytest.raises(FrameError) as told:
         cutter.cut()
+    assert told.value.error_code is ErrorCodes.FRAME_SIZE_ERROR
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags", "stream", "size", "code"),
+    [
+        (frames.SETTINGS, 0, 0, 6, None),
+        (frames.SETTINGS, frames.ACK, 0, 0, None),
+        (frames.SETTINGS, frames.ACK, 0, 6, ErrorCodes.FRAME_SIZE_ERROR),
+        (frames.PING, frames.ACK, 0, 8, None),
+        (frames.GOAWAY, 0, 0, 8, None),
+        (frames.GOAWAY, 0, 0, 7, ErrorCodes.FRAME_SIZE_ERROR),
+        (frames.GOAWAY, 0, 1, 8, ErrorCodes.PROTOCOL_ERROR),
+    ],
+)
+def test_what_h2_does_not_look_at_is_looked_at(kind, flags, stream, size, code):
+    frame = Frame(kind, flags, stream, bytes(frames.HEAD_BYTES + size))
+    if code is None:
+        frames.check(frame)
+        return
+    with pytest.raises(FrameError) as told:
+        frames.check(frame)
+    assert told.value.error_code is code
 
 
 def test_a_head_that_is_not_whole_is_known_as_one():
@@ -58,10 +81,10 @@ def test_a_head_that_is_not_whole_is_known_as_one():
 
 
 def test_what_is_written_by_hand_reads_as_it_should():
-    parsed, length = Frame.parse_frame_header(memoryview(frames.head(frames.DATA, 1, 5, 70_000)))
+    parsed, length = Parsed.parse_frame_header(memoryview(frames.head(frames.DATA, 1, 5, 70_000)))
     assert (type(parsed), parsed.stream_id, length) == (DataFrame, 5, 70_000)
     away = frames.go_away(7, ErrorCodes.ENHANCE_YOUR_CALM, b"words")
-    parsed, length = Frame.parse_frame_header(memoryview(away[:9]))
+    parsed, length = Parsed.parse_frame_header(memoryview(away[:9]))
     parsed.parse_body(memoryview(away[9:]))
     assert isinstance(parsed, GoAwayFrame)
     assert (parsed.last_stream_id, parsed.error_code, parsed.additional_data) == (7, 11, b"words")

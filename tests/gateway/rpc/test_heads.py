@@ -50,6 +50,43 @@ def test_what_cannot_be_served_is_told_in_one_frame(more, status):
     assert fields[b"grpc-message"]
 
 
+def malformed(fields):
+    told = dict(read_head(fields, 500).fields)
+    assert told[b"grpc-status"] == b"13"
+    return told[b"grpc-message"].decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ((b"X-Capital", b"1"), "b'X-Capital' is no name"),
+        ((b"", b"1"), "b'' is no name"),
+        ((b"x space", b"1"), "b'x space' is no name"),
+        ((b"x:y", b"1"), "b'x:y' is no name"),
+        ((b"x\xe9", b"1"), "is no name"),
+        ((b"connection", b"close"), "b'connection' is no name"),
+        ((b"transfer-encoding", b"chunked"), "b'transfer-encoding' is no name"),
+        ((b"x", b"a\nb"), "x has an end of line"),
+        ((b"x", b"a\0"), "x has an end of line"),
+        ((b":status", b"200"), ":status is out of place"),
+        ((b":authority", b"late"), ":authority is out of place"),
+    ],
+)
+def test_what_http2_forbids_of_a_head_is_refused(field, words):
+    assert words in malformed([*GOOD.items(), field])
+
+
+def test_a_field_of_http2_comes_once_and_first_and_none_is_missing():
+    first, *others = GOOD.items()
+    assert malformed([first, first, *others]).endswith(":method is out of place")
+    assert malformed([(b":protocol", b"websocket"), *GOOD.items()]).endswith(":protocol is out of place")
+    assert malformed(others).endswith("without :method")
+
+
+def test_spaces_around_a_value_and_a_host_of_its_own_are_as_grpcs_clients_send_them():
+    assert head(x=b" a ", host=b"other").metadata == (("x", " a "), ("host", "other"))
+
+
 def test_a_method_other_than_post_is_refused():
     fields = [(name, b"GET" if name == b":method" else value) for name, value in GOOD.items()]
     assert read_head(fields, 500).fields[0] == (b":status", b"405")

@@ -1,6 +1,7 @@
 import pytest
 from h2.errors import ErrorCodes
 from h2.events import (
+    ConnectionTerminated,
     DataReceived,
     PingAckReceived,
     RemoteSettingsChanged,
@@ -11,7 +12,7 @@ from h2.events import (
     StreamReset,
     TrailersReceived,
 )
-from h2.exceptions import ProtocolError
+from h2.exceptions import FlowControlError, ProtocolError
 from h2.settings import SettingCodes
 from hpack import Encoder
 from hyperframe.frame import (
@@ -27,9 +28,10 @@ from hyperframe.frame import (
 )
 
 from gateway.rpc import frames
+from gateway.rpc.frames import FrameError
 from gateway.rpc.guards import AbuseError
 from gateway.rpc.limits import Limits
-from gateway.rpc.wire import TURN, Wire
+from gateway.rpc.wire import TURN, Wire, fault
 from tests.gateway.rpc.wired import GOOD, Pair
 
 HEAD = [(b":status", b"200")]
@@ -64,6 +66,7 @@ def test_what_a_client_may_do_is_told_at_once():
     assert told[SettingCodes.INITIAL_WINDOW_SIZE] == 1000
     assert told[SettingCodes.MAX_HEADER_LIST_SIZE] == 500
     assert pair.client.outbound_flow_control_window == 100_000
+    assert pair.wire.greeted
     assert pair.wire.settled
     assert pair.saw(SettingsAcknowledged)
 
@@ -161,7 +164,6 @@ def test_a_turn_takes_so_much_and_the_next_the_rest():
         DataFrame(5, b"x"),
         HeadersFrame(2, Encoder().encode(GOOD), flags=["END_HEADERS"]),
         HeadersFrame(3, b"\xff\xff\xff\xff\xff", flags=["END_HEADERS"]),
-        HeadersFrame(3, Encoder().encode([("Upper", "case")]), flags=["END_HEADERS"]),
         ContinuationFrame(1, b"", flags=["END_HEADERS"]),
         DataFrame(1, bytes(3000)),
     ],
@@ -171,11 +173,54 @@ def test_what_breaks_http2_breaks_the_connection_or_the_stream(frame):
     pair.ask()
     try:
         pair.give(frame.serialize())
-    except ProtocolError:
-        assert pair.wire.output()[3] == frames.GOAWAY
+    except ProtocolError as error:
+        code, words = fault(error)
+        pair.wire.part(code, words.encode())
+        pair.carry()
+        (away,) = pair.saw(ConnectionTerminated)
+        assert (away.error_code, away.last_stream_id) == (code, 1)
         assert not pair.wire.is_open(1)
     else:
         assert pair.heard(StreamReset)
+
+
+def test_a_fault_is_told_by_its_code_and_in_no_words_but_ours():
+    pair = Pair()
+    with pytest.raises(ProtocolError) as told:
+        pair.give(HeadersFrame(1, b"\xff" * 6, flags=["END_HEADERS"]).serialize())
+    assert fault(told.value) == (ErrorCodes.COMPRESSION_ERROR, "")
+    assert fault(FlowControlError("at 0x7f5")) == (ErrorCodes.FLOW_CONTROL_ERROR, "")
+    assert fault(FrameError("how", ErrorCodes.FRAME_SIZE_ERROR)) == (ErrorCodes.FRAME_SIZE_ERROR, "how")
+
+
+def test_a_field_that_may_not_be_is_told_for_the_one_call_and_its_connection_goes_on():
+    pair = Pair()
+    bad = Encoder().encode([("Upper", "case")])
+    pair.give(HeadersFrame(1, bad, flags=["END_HEADERS"]).serialize())
+    assert pair.heard(RequestReceived)[0].headers == [(b"Upper", b"case")]
+    assert pair.wire.is_open(1)
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (RstStreamFrame(3, 8), ErrorCodes.PROTOCOL_ERROR),
+        (GoAwayFrame(0), None),
+        (frames.head(frames.GOAWAY, 0, 1, 8) + bytes(8), ErrorCodes.PROTOCOL_ERROR),
+        (frames.head(frames.GOAWAY, 0, 0, 7) + bytes(7), ErrorCodes.FRAME_SIZE_ERROR),
+        (frames.head(frames.SETTINGS, frames.ACK, 0, 6) + bytes(6), ErrorCodes.FRAME_SIZE_ERROR),
+    ],
+)
+def test_what_h2_lets_pass_is_looked_at(frame, code):
+    pair = Pair()
+    pair.ask()
+    raw = frame if isinstance(frame, bytes) else frame.serialize()
+    if code is None:
+        pair.give(raw)
+        return
+    with pytest.raises(FrameError) as told:
+        pair.give(raw)
+    assert fault(told.value)[0] is code
 
 
 def test_a_window_update_of_nothing_is_an_error():
