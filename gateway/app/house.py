@@ -31,7 +31,7 @@ from gateway.app.open_files import OpenFiles
 from gateway.app.reception import Reception
 from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
-from gateway.app.vendor_room import VendorRoom
+from gateway.app.vendor_room import Ties, VendorRoom
 from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from gateway.telemetry.correlation import Sink
@@ -68,11 +68,17 @@ class House:
         env: for the standard `OTEL_*` variables.
         lender: lends what a vendor's plan allows at once, where this process is one of several workers; the engine process is
             then their parent's. `None` where it is alone.
+        name: of this gateway, the same for all workers; made up where it is empty.
     """
 
     def __init__(
-        self, settings: Settings, env: Mapping[str, str], lender: ConcurrencyLender | None = None
+        self,
+        settings: Settings,
+        env: Mapping[str, str],
+        lender: ConcurrencyLender | None = None,
+        name: str = "",
     ) -> None:
+        self.name = name or new_name()
         self._settings = settings
         watched = settings.telemetry
         tail = TailSettings(watched.trace_share, watched.trace_slow_ms)
@@ -86,7 +92,8 @@ class House:
         self.metrics.own.show_engine(lambda: room.open_runs, lambda: room.restarts)
         line_ids = itertools.count(1)
         observer = self.observer
-        self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, lender, observer.traceparent)
+        ties = Ties(lender, observer.traceparent, self.name)
+        self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, ties)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
         self.metrics.vendors.show_breakers([*room.routes(), *self.vendors.routes()])
         self._lexicons = Lexicons(settings.lexicons)
@@ -202,6 +209,11 @@ class House:
             logger("legato.loop").error("exception on the loop", exc_info=error)
         # Its message may quote what a callback was called with.
         self.observer.note(BugFound(f"loop {_place(error)}", type(error).__name__))
+
+
+def new_name() -> str:
+    """A name for a gateway, by which it knows itself when a text comes back to it. It tells strangers nothing."""
+    return secrets.token_hex(6)
 
 
 def _sinks(metrics: Metrics, tracing: TracerProvider | None, reports: ErrorReports | None) -> list[Sink]:

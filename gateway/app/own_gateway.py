@@ -61,6 +61,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
                 metrics=house.metrics.expose,
                 clock=CLOCK,
                 dialects=configured(settings.dialects),
+                name=house.name,
             )
             async with Servers(server_settings(settings.server), backstage) as servers:
                 return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))

@@ -72,7 +72,7 @@ async def serve(
         link = await stack.enter_async_context(Link(post)) if post is not None else None
         start = _Start(settings, env, logs, link, post)
         try:
-            made = House(settings, env, link)
+            made = House(settings, env, link, post.gateway if post is not None else "")
         except CannotReportError as error:
             raise CannotServeError(f"telemetry.sentry_dsn: {error}") from None
         if link is not None:
@@ -133,6 +133,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
         preview=house.preview,
         operations=house.vendors,
         verbosity=start.logs,
+        name=house.name,
     )
     try:
         asked = server_settings(section)

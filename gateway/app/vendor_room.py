@@ -7,7 +7,7 @@ import asyncio
 import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -36,6 +36,24 @@ _CONTROLS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What ties the vendors of this process to others.
+
+    Args:
+        lender: lends what a plan allows at once; `None` where this process has all of it.
+        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
+        name: of this gateway, told to vendors at an address of the operator's choosing: they may be gateways themselves.
+    """
+
+    lender: ConcurrencyLender | None = None
+    traceparent: Callable[[str, str], str] = lambda *_: ""
+    name: str = ""
+
+
+_ALONE = Ties()
+
+
 class VendorRoom:
     """An asynchronous context around `warm_up` and `watch`; implements `ports.Operations`.
 
@@ -45,8 +63,7 @@ class VendorRoom:
         clock: monotonic seconds.
         observer: takes facts.
         line_ids: numbers that no other line of the process has.
-        lender: lends what a plan allows at once; `None` where this process has all of it.
-        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
+        ties: to other processes.
 
     Raises:
         SpeechError: a limit or a switch of a provider is none of its dialect's.
@@ -59,22 +76,25 @@ class VendorRoom:
         clock: Clock,
         observer: Observer,
         line_ids: Iterator[int],
-        lender: ConcurrencyLender | None = None,
-        traceparent: Callable[[str, str], str] = lambda *_: "",
+        ties: Ties = _ALONE,
     ) -> None:
         self._catalogue: Catalogue = settings.catalogue()
         self._tasks = asyncio.TaskGroup()
-        configured = {name: p for name, p in settings.served().items() if p.dialect in VENDORS}
-        self._secrets = {name: Secret(p.credential, env) for name, p in configured.items()}
+        configured = {vendor: p for vendor, p in settings.served().items() if p.dialect in VENDORS}
+        self._secrets = {vendor: Secret(p.credential, env) for vendor, p in configured.items()}
         self._lines: dict[str, VendorLines] = {}
         if not configured:
             return
         trust, chance = ssl.create_default_context(), random.SystemRandom().random
-        world = Surroundings(clock, observer, line_ids, self._tasks, trust, chance, lender, traceparent)
-        for name, provider in configured.items():
+        world = Surroundings(
+            clock, observer, line_ids, self._tasks, trust, chance, ties.lender, ties.traceparent
+        )
+        gateways = replace(world, name=ties.name)
+        for vendor, provider in configured.items():
             dialect = dialect_of(provider)
             pool = pool_settings(provider, dialect.traits.limits)
-            self._lines[name] = VendorLines(name, dialect, self._secrets[name], pool, world)
+            around = gateways if provider.url else world
+            self._lines[vendor] = VendorLines(vendor, dialect, self._secrets[vendor], pool, around)
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()

@@ -18,7 +18,7 @@ from functools import partial
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.engine_room import EngineRoom
-from gateway.app.house import CLOCK
+from gateway.app.house import CLOCK, new_name
 from gateway.app.listeners import server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at
@@ -105,11 +105,11 @@ class _Parent:
             server_settings(server)
             shared_http, shared_grpc = ports.hold(http_host, http), ports.hold(grpc_host, grpc)
             wyoming = ports.hold(*split_address(server.wyoming)) if server.wyoming else 0
-            posts = []
+            posts, gateway = [], new_name()
             for number in range(1, server.workers + 1):
                 first = server.worker_ports and server.worker_ports + 2 * (number - 1)
                 own = ports.hold(http_host, first), ports.hold(grpc_host, first and first + 1)
-                posts.append(Post(number, *own, wyoming, shared_http, shared_grpc, folder.path))
+                posts.append(Post(number, *own, wyoming, shared_http, shared_grpc, folder.path, gateway))
             if server.envoy_endpoints is not None:
                 every = {"http": [post.http for post in posts], "grpc": [post.grpc for post in posts]}
                 write(server.envoy_endpoints, endpoints({"http": http_host, "grpc": grpc_host}, every))

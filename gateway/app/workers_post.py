@@ -18,6 +18,7 @@ class Post:
         shared_http: the port that all workers share.
         shared_grpc: the same for gRPC.
         folder: a private one of the parent's, where the sockets are.
+        gateway: the name that all workers have for those that texts go through.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Post:
     shared_http: int
     shared_grpc: int
     folder: Path
+    gateway: str = ""
 
     @property
     def hub(self) -> Path:

@@ -20,7 +20,7 @@ from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
 from gateway.servers.bodies import in_time
-from gateway.servers.knock import request_head
+from gateway.servers.knock import admit_as, request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from gateway.servers.websocket import Frames, WebSocketOutlet
@@ -245,7 +245,7 @@ class Dialects:
         """Who is asking; `None` where that is to be said in the first frame."""
         key = face.key(head)
         try:
-            return self._streams.reception.admit(key, head.headers.get("origin", ""))
+            return admit_as(self._streams, head, key, head.headers.get("origin", ""))
         except SpeechError as error:
             if key or error.reason is not Reason.UNAUTHENTICATED or not isinstance(face, LateKey):
                 raise
@@ -256,7 +256,7 @@ class Dialects:
     ) -> None:
         def let_in(stream: WaitingStream, frame: bytes | str) -> None:
             key = face.late_key(frame) if isinstance(face, LateKey) else ""
-            principal = self._streams.reception.admit(key, head.headers.get("origin", ""))
+            principal = admit_as(self._streams, head, key, head.headers.get("origin", ""))
             stream.begin(principal, face.name, events)
 
         outlet.stream = WaitingStream(self._streams, face, outlet, self._settings.handshake_s, let_in)
@@ -264,7 +264,7 @@ class Dialects:
     async def _speak(self, route: FaceRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)
         try:
-            principal = self._streams.reception.admit(face.key(head), head.headers.get("origin", ""))
+            principal = admit_as(self._streams, head, face.key(head), head.headers.get("origin", ""))
             opened = face.open(head)
             if isinstance(opened, Refusal):
                 return answer(opened)

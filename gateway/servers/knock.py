@@ -1,10 +1,12 @@
-"""How a client knocks: its key and its origin, whichever way its wire lets it bring them."""
+"""How a client knocks: its key, its origin and what it has come through, whichever way its wire lets it bring them."""
 
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from multidict import MultiMapping
 
 from gateway.servers.streams import Streams
+from legato.domain import hops
 from legato.domain.speech import Principal
 from legato.ports import RequestHead
 
@@ -24,7 +26,18 @@ def admit(streams: Streams, head: RequestHead) -> Principal:
     Raises:
         SpeechError: `unauthenticated` or `forbidden`.
     """
-    return streams.reception.admit(client_key(head), head.headers.get("origin", ""))
+    return admit_as(streams, head, client_key(head), head.headers.get("origin", ""))
+
+
+def admit_as(streams: Streams, head: RequestHead, key: str, origin: str) -> Principal:
+    """Who is asking, by the key that its dialect has for it, and through which gateways.
+
+    Raises:
+        SpeechError: `unauthenticated` or `forbidden`, for which coming back to where the text was before is a reason, too.
+    """
+    principal = streams.reception.admit(key, origin)
+    header = head.headers.get(hops.HEADER)
+    return replace(principal, via=hops.passed(header, streams.name)) if header else principal
 
 
 def client_key(head: RequestHead) -> str:

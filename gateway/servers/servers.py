@@ -48,6 +48,7 @@ class Backstage:
         preview: what would be said of a text; `None` where that is not told.
         operations: vendors and routes, for the admin port; `None` where there are none.
         verbosity: the level of the log, for the admin port; `None` where it cannot be changed.
+        name: of this gateway, by which it knows what it has asked for itself.
     """
 
     reception: Reception
@@ -61,6 +62,7 @@ class Backstage:
     preview: TextPreview | None = None
     operations: Operations | None = None
     verbosity: Verbosity | None = None
+    name: str = ""
 
 
 class Servers:
@@ -77,7 +79,7 @@ class Servers:
     def __init__(self, settings: ServerSettings, backstage: Backstage) -> None:
         self._settings = settings
         self._backstage = backstage
-        self.streams = Streams(backstage.reception, backstage.observer, backstage.clock)
+        self.streams = Streams(backstage.reception, backstage.observer, backstage.clock, backstage.name)
         self.http_port = 0
         self.grpc_port = 0
         self.admin_port = 0

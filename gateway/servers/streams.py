@@ -28,12 +28,14 @@ class Streams:
         reception: who gives a stream its session.
         observer: told of bugs.
         clock: monotonic seconds, the sessions' own.
+        name: of this gateway, for those that texts go through; empty where none of them may be its vendor.
     """
 
-    def __init__(self, reception: Reception, observer: Observer, clock: Clock) -> None:
+    def __init__(self, reception: Reception, observer: Observer, clock: Clock, name: str = "") -> None:
         self.reception = reception
         self.observer = observer
         self.clock = clock
+        self.name = name
         self._open: set[ServedStream] = set()
         self._empty = asyncio.Event()
         self._empty.set()

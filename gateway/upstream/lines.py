@@ -5,6 +5,8 @@ Rules:
 - A route that is shut, drained or ejected is refused at once, with the time to come back.
 - Runs at once are counted over all places, as they share one credential.
 - Places that were asked to be warm keep their floor; others keep lines only while they are used.
+- A vendor that may be a gateway itself is told through which ones a text comes. A connection is dialled before there is a text on it:
+  so what has come through gateways has lines of its own, one place for each way that it came, and all others share theirs.
 """
 
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from gateway.upstream.seats import Seats
 from gateway.upstream.surroundings import Surroundings
 from gateway.upstream.view import PlaceView, VendorView
 from legato.core.pool_terms import PoolSettings
+from legato.domain import hops
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed
 from legato.domain.speech import Principal, Route, UtteranceOptions
@@ -59,7 +62,8 @@ class VendorLines:
         self._world = world
         self._seats = Seats(name, settings.concurrency, world.lender, self._seat_came)
         self._concurrency = self._seats.concurrency
-        self._places: dict[tuple[int, str, UtteranceOptions], tuple[Route, Place]] = {}
+        self._name = world.name
+        self._places: dict[tuple[int, str, UtteranceOptions, tuple[str, ...]], tuple[Route, Place]] = {}
         self._pools: dict[Place, PlacePool] = {}
         self._desks: dict[tuple[Place, str], RouteDesk] = {}
         self._controls: dict[str, Control] = {}
@@ -72,7 +76,7 @@ class VendorLines:
         """Lease a line for one run."""
         now = self.clock()
         try:
-            place = self._place(request.route, request.language, request.options)
+            place = self._place(request.route, request.language, request.options, request.principal.via)
         except SpeechError as error:
             on_ready(Failed(error.reason, error.message, error.retry_after_s))
             return ANSWERED
@@ -88,9 +92,9 @@ class VendorLines:
         lease.ask()
         return lease
 
-    def warm(self, route: Route, language: str, principal: Principal) -> None:  # noqa: ARG002 - the plug's signature
+    def warm(self, route: Route, language: str, principal: Principal) -> None:
         """Have a line ready soon."""
-        if (pool := self._pool_of(route, language)) is not None:
+        if (pool := self._pool_of(route, language, principal.via)) is not None:
             pool.expect()
 
     # --- for whoever runs it --------------------------------------------------------------------------------------------
@@ -175,13 +179,17 @@ class VendorLines:
 
     # --------------------------------------------------------------------------------------------------------------------
 
-    def _place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
+    def _place(
+        self, route: Route, language: str, options: UtteranceOptions, via: tuple[str, ...] = ()
+    ) -> Place:
         # A route of the catalogue is known by itself: to work a place out takes half as long as all the rest of a lease.
-        key = (id(route), language, options)
+        key = (id(route), language, options, via)
         known = self._places.get(key)
         if known is not None and known[0] is route:
             return known[1]
         place = self._dialect.place(route, language, options)
+        if self._name:
+            place = replace(place, headers=(*place.headers, (hops.HEADER, hops.told(via, self._name))))
         if len(self._places) >= _MOST_KNOWN:
             self._places.clear()
         self._places[key] = route, place
@@ -198,9 +206,9 @@ class VendorLines:
             pool.freed = self._freed
         return pool
 
-    def _pool_of(self, route: Route, language: str) -> PlacePool | None:
+    def _pool_of(self, route: Route, language: str, via: tuple[str, ...] = ()) -> PlacePool | None:
         try:
-            place = self._dialect.place(route, language, UtteranceOptions())
+            place = self._place(route, language, UtteranceOptions(), via)
         except SpeechError:
             return None  # whoever asks for a line is told
         return None if self._closed else self._pool(place)
@@ -268,4 +276,6 @@ def _label(place: Place) -> str:
     """The place for people: options of the query that tell places apart stay, a user's name or key in the address does not."""
     parts = urlsplit(place.url)
     query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
+    via, _, _ = dict(place.headers).get(hops.HEADER, "").rpartition(", ")
+    others = f" for what comes through {via}" if via else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}{others}"

@@ -24,6 +24,7 @@ class Surroundings:
         chance: uniform in [0, 1), for jitter.
         lender: lends what a vendor's plan allows at once; `None` where this process has all of it.
         traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
+        name: of this gateway, for vendors that may be gateways themselves; empty for those that are none.
     """
 
     clock: Clock
@@ -34,6 +35,7 @@ class Surroundings:
     chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
     lender: ConcurrencyLender | None = None
     traceparent: Callable[[str, str], str] = lambda *_: ""
+    name: str = ""
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Something that is done beside everything else."""

@@ -38,7 +38,7 @@ class PlaceView:
     """The pool of one place.
 
     Args:
-        place: its URL without the query, and what is left of the query.
+        place: its URL, without a user's name in it, and the gateways in front of this one that its lines are for.
         lines: how many are in each state.
         waiting: how many wait for one.
         wanted: lines that are wanted now.

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from gateway.app.config import Settings, load
-from gateway.app.dialects import configured
+from gateway.app.dialects import configured, tcp_face
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.app.simulation import simulator
@@ -213,6 +213,8 @@ async def _serving(loaded: Settings) -> AsyncIterator[Servers]:
             clock=CLOCK,
             dialects=configured(loaded.dialects),
             operations=house.vendors,
+            name=house.name,
+            tcp_face=tcp_face(loaded.server, {}, house.directory),
         )
         async with Servers(server_settings(loaded.server), backstage) as servers, _living(house):
             yield servers

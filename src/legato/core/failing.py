@@ -5,7 +5,8 @@ Rules:
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
    off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
 3. Routes are tried until the deadline, which counts from the last word that was said; a route that refuses for good ends that only where
-   every other one does. Then the voice's fallback, else the utterance fails with what was not spoken.
+   every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
+   for good and the last one since the text has come round in a circle, that is told as it is: it would come round again.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
 
@@ -179,7 +180,7 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
     if utterance.voice.failover is Failover.NONE and len(routes) > 1:
         utterance.routes_tried -= 1
     utterance.refusals = 0 if error.properties.may_retry else utterance.refusals + 1
-    if utterance.refusals >= (1 if utterance.voice.failover is Failover.NONE else len(routes)):
+    if _refused_for_good(utterance):
         _give_up(state, utterance, now)
         return
     rounds, untried = divmod(utterance.routes_tried, len(routes))
@@ -190,6 +191,11 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
         # What one vendor says of coming back does not hold for the others.
         told_s = error.retry_after_s if len(routes) == 1 else None
         utterance.retry_at = now + max(pause_s, told_s or 0.0)
+
+
+def _refused_for_good(utterance: Utterance) -> bool:
+    voice = utterance.voice
+    return utterance.refusals >= (1 if voice.failover is Failover.NONE else len(voice.routes))
 
 
 def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
@@ -208,7 +214,8 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
         return
     last = utterance.last_failure
     assert last is not None, "it gave up after a failure"
-    _fail(state, utterance, now, _verdict(utterance.voice.name, last))
+    circles = last.reason is Reason.FORBIDDEN and _refused_for_good(utterance)
+    _fail(state, utterance, now, last if circles else _verdict(utterance.voice.name, last))
 
 
 def _verdict(voice: str, last: SpeechError) -> SpeechError:

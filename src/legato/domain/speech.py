@@ -80,12 +80,14 @@ class Principal:
         tenant: whom it belongs to; fairness is between tenants.
         priority: higher goes first; 0 by default.
         max_streams: open streams allowed at once; 0 for no bound.
+        via: gateways that it comes through, the first one first; their names are in `hops`.
     """
 
     name: str = "default"
     tenant: str = "default"
     priority: int = 0
     max_streams: int = 0
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,4 +264,5 @@ def _closing(context: str) -> str:
 
 def _complaint(message: Mapping[str, object]) -> Failed:
     # The number beside the error is the close code that follows; the error's own name says more.
-    return complaint(_VENDOR, {"error": message.get("error")}, REASONS, Reason.VENDOR_REJECTED)
+    told = {name: message.get(name) for name in ("error", "message")}
+    return complaint(_VENDOR, told, REASONS, Reason.VENDOR_REJECTED)

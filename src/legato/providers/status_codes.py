@@ -3,12 +3,15 @@
 Rules:
 - The vendor's own code decides where it names one; its status or close code decides otherwise.
 - A message holds the vendor's name, its status and its code, never its words: they may quote a key or the text.
+- A vendor that is a gateway, too, says in its words, wherever its dialect has them, that it has met the text before: it is the
+  client's own mistake then, here as there.
 """
 
 import math
 import re
 from collections.abc import Mapping
 
+from legato.domain import hops
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.vendors import CallEnded, ResponseHead
@@ -53,6 +56,8 @@ def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) ->
         body: of the answer; JSON where the vendor explains itself.
         reasons: of the codes that the vendor names in the body.
     """
+    if hops.LOOP.encode() in body:
+        return _circle()
     known = [code for code in _codes(json_object(body)) if code in reasons]
     code = known[0] if known else next(iter(_codes(json_object(body))), "")
     reason = reasons[code] if known else by_status(answer.status)
@@ -73,10 +78,12 @@ def complaint(vendor: str, codes: Mapping[str, object], reasons: Reasons, usual:
 
     Args:
         vendor: for the message.
-        codes: the message's fields; wherever they hold a code, it is found.
+        codes: the message's fields; wherever they hold a code, it is found, and so is a gateway's word in the others.
         reasons: of the codes that the vendor names.
         usual: where it names none of them.
     """
+    if _tells_of_circle(codes):
+        return _circle()
     named = _codes(codes)
     known = [code for code in named if code in reasons]
     code = known[0] if known else next(iter(named), "")
@@ -92,6 +99,8 @@ def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | N
         words: the close reason.
         reasons: of the codes that the vendor puts into the reason; `None` for a mere loss.
     """
+    if hops.LOOP in words:
+        return _circle()
     found = next((name for name in reasons if name in words), "")
     reason = reasons[found] if found else _CLOSES.get(code)
     message = f"{vendor} closed the connection with {code}{_named(found)}"
@@ -118,6 +127,17 @@ def _codes(message: Mapping[str, object] | None) -> list[str]:
         elif isinstance(value, str) and _CODE.fullmatch(value):
             found.append(value)
     return found
+
+
+def _circle() -> Failed:
+    error = hops.circle()
+    return Failed(error.reason, error.message)
+
+
+def _tells_of_circle(message: Mapping[str, object]) -> bool:
+    inner = [value for value in message.values() if isinstance(value, dict)]
+    words = [value for fields in (message, *inner) for value in fields.values() if isinstance(value, str)]
+    return any(hops.LOOP in value for value in words)
 
 
 def _named(code: str) -> str:

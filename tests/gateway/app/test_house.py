@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from sentry_sdk.transport import Transport
 
-from gateway.app.house import House
+from gateway.app.house import House, new_name
 from gateway.app.simulation import simulator
 from gateway.telemetry.error_reports import ErrorReports
+from legato.domain import hops
 from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import SpeechError
 from legato.domain.events import Closed, End, Open, Text
@@ -179,6 +180,13 @@ async def test_of_what_went_well_the_configured_share_is_exported_and_all_that_w
         named = {span.attributes.get("legato.utterance_id") for span in receiver.spans}
     assert exported == {("utterance", "not well"), ("stream", "not well")}
     assert named == {None, "slow", "failed"}
+
+
+async def test_it_has_a_name_of_its_own_or_the_one_that_all_workers_have(espeak):
+    async with House(espeak(), {}) as house, House(espeak(), {}, name="shared") as worker:
+        assert house.name != new_name() != new_name()
+        assert hops.passed(house.name, "other") == (house.name,)
+        assert worker.name == "shared"
 
 
 async def test_before_it_is_ready_every_filter_is_prepared(espeak, monkeypatch):

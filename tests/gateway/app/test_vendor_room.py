@@ -12,7 +12,7 @@ import pytest
 from gateway.app.config import Settings
 from gateway.app.config_voices import ProviderSettings
 from gateway.app.simulation import simulator
-from gateway.app.vendor_room import VendorRoom, dialect_of, pool_settings
+from gateway.app.vendor_room import Ties, VendorRoom, dialect_of, pool_settings
 from gateway.simulator.log import Saw
 from gateway.simulator.tones import decode
 from gateway.simulator.words import WORDS
@@ -179,7 +179,7 @@ async def test_r2_r9_after_barge_ins_the_next_utterance_has_a_warm_line_and_no_l
 async def test_requests_name_the_trace_of_the_utterance_where_the_vendor_takes_it(name, switches, told):
     async with simulator([name]) as running:
         settings = settings_for(name, running, switches=switches)
-        async with room_of(settings, traceparent=lambda *whose: "-".join(whose)) as room:
+        async with room_of(settings, ties=Ties(traceparent=lambda *whose: "-".join(whose))) as room:
             await say(room, settings, 1, 2, 3, 4)
         opened = [entry.traceparent for entry in running.log.of(Saw.OPENED)]
         assert opened
@@ -276,3 +276,18 @@ async def test_operators_act_on_routes_that_have_been_asked_for():
             assert not room.control("nobody/else", "pin")
             with pytest.raises(SpeechError, match="no action 'kick'"):
                 room.control(route, "kick")
+
+
+def test_a_vendor_at_an_address_of_the_operators_may_be_a_gateway_and_is_told_the_name(monkeypatch):
+    made = []
+    monkeypatch.setattr("gateway.app.vendor_room.VendorLines", lambda *given: made.append(given))
+    providers = {
+        "own": {"dialect": "openai", "credential": "env:VENDOR_KEY"},
+        "other": {"dialect": "openai", "credential": "env:VENDOR_KEY", "url": "http://gateway:8080/v1"},
+    }
+    settings = Settings(
+        voices={"v": {"routes": [{"provider": name, "voice": "anna"} for name in providers]}},
+        providers=providers,
+    )
+    VendorRoom(settings, ENV, time.monotonic, Notes(), itertools.count(1), Ties(name="here"))
+    assert {name: world.name for name, _, _, _, world in made} == {"own": "", "other": "here"}

@@ -1,7 +1,20 @@
 import pytest
 from multidict import CIMultiDict
 
-from gateway.servers.knock import client_key, request_head
+from gateway.servers.knock import admit, admit_as, client_key, request_head
+from gateway.servers.streams import Streams
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.hops import HEADER
+from legato.domain.speech import Principal
+
+
+class Reception:
+    """Knows one key."""
+
+    def admit(self, key, origin):
+        if key != "k":
+            raise SpeechError(Reason.UNAUTHENTICATED, f"not {key} from {origin}")
+        return Principal("shop")
 
 
 @pytest.mark.parametrize(
@@ -33,3 +46,20 @@ def test_a_header_that_comes_twice_is_one_list():
 def test_bytes_that_are_no_text_in_a_header_can_be_told_of():
     headers = CIMultiDict({"Origin": b"http://caf\xc3\xa9\xff".decode(errors="surrogateescape")})
     assert request_head("GET", "/", headers).headers == {"origin": "http://café\N{REPLACEMENT CHARACTER}"}
+
+
+def test_who_comes_through_gateways_is_the_same_principal_by_another_way():
+    streams = Streams(Reception(), None, None, "here")
+    head = request_head("GET", "/", CIMultiDict({"Authorization": "Bearer k"}))
+    assert admit(streams, head) == Principal("shop")
+    head = request_head("GET", "/", CIMultiDict([(HEADER, "far"), ("Legato-Via", "near")]))
+    assert admit_as(streams, head, "k", "") == Principal("shop", via=("far", "near"))
+
+
+def test_what_comes_back_is_not_let_in_and_a_stranger_does_not_hear_of_it():
+    streams = Streams(Reception(), None, None, "here")
+    head = request_head("GET", "/", CIMultiDict({HEADER: "here, near"}))
+    with pytest.raises(SpeechError, match="gateway_loop"):
+        admit_as(streams, head, "k", "")
+    with pytest.raises(SpeechError, match="not x from y"):
+        admit_as(streams, head, "x", "y")

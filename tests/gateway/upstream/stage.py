@@ -103,6 +103,7 @@ async def lines_of(
     warm=True,
     tls=None,
     traceparent=lambda *_: "",
+    name="",
     **settings,
 ):
     """The lines of one provider; warm: its floor is up."""
@@ -116,6 +117,7 @@ async def lines_of(
             tls or TLS,
             chance,
             traceparent=traceparent,
+            name=name,
         )
         lines = VendorLines("test", dialect, secret, PoolSettings(**settings), world)
         try:

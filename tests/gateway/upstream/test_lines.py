@@ -313,6 +313,30 @@ async def test_a_place_is_worked_out_once_for_those_who_want_the_same(vendor):
         assert {place.place.partition("?")[2] for place in lines.view().places} == {"", "model=other"}
 
 
+async def test_what_comes_through_gateways_has_lines_of_its_own_and_the_next_one_is_told_through_which(
+    vendor,
+):
+    far = Principal(via=("far", "near"))
+    async with lines_of(Dialect(vendor.url), name="here") as lines:
+        await ready(vendor, lines)
+        Asked(lines, Ear()).now.release(clean=True)
+        lines.warm(Route("test", "voice"), "en", far)
+        await ready(vendor, lines, 2)
+        Asked(lines, Ear(), principal=far).now.release(clean=True)
+        assert [knock.headers["legato-via"] for knock in vendor.knocks] == ["here", "far, near, here"]
+        assert [place.place for place in lines.view().places] == [
+            vendor.url,
+            f"{vendor.url} for what comes through far, near",
+        ]
+
+
+async def test_a_vendor_that_is_no_gateway_is_told_nothing_and_has_the_same_lines_for_all(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        Asked(lines, Ear(), principal=Principal(via=("far",))).now.release(clean=True)
+        assert ["legato-via" in knock.headers for knock in vendor.knocks] == [False]
+
+
 async def test_places_are_bounded(vendor):
     async with lines_of(Dialect(vendor.url), warm=False, chance=lambda: 0.0) as lines:
         vendor.refusal = (503, {})

@@ -21,6 +21,7 @@ LOST = SpeechError(Reason.VENDOR_LOST, "gone")
 LATER = SpeechError(Reason.VENDOR_QUOTA, "too much", retry_after_s=7.0)
 BUSY = SpeechError(Reason.OVERLOADED, "full", retry_after_s=2.5)
 NEVER = SpeechError(Reason.VENDOR_REJECTED, "no such voice")
+CIRCLE = SpeechError(Reason.FORBIDDEN, "the way leads back")
 READING = Reading("One two.", (WordSpan(0, 3, 0, 3), WordSpan(4, 8, 4, 8)))
 SEGMENT = Segment(0, 0, 8, "One two.", READING, READING, Break.SENTENCE)
 
@@ -115,6 +116,33 @@ def test_routes_that_refuse_for_good_end_it_where_every_one_does(routes, failove
         fail_run(state, utterance, NOW, error)
     assert bool(failures(state)) is over
     assert ("a" not in state.utterances) is over
+
+
+@pytest.mark.parametrize(
+    ("errors", "reason"),
+    [
+        ([CIRCLE, CIRCLE], Reason.FORBIDDEN),
+        ([NEVER, CIRCLE], Reason.FORBIDDEN),
+        ([CIRCLE, NEVER], Reason.ALL_ROUTES_FAILED),
+    ],
+)
+def test_a_text_that_came_round_is_told_as_that_where_no_route_is_worth_a_retry(errors, reason):
+    state, utterance = stream(routes=2)
+    for error in errors:
+        attempt(state, utterance)
+        fail_run(state, utterance, NOW, error)
+    (failed,) = failures(state)
+    assert (failed.error.reason, failed.error.utterance_id, failed.unspoken) == (reason, "a", "One two.")
+
+
+def test_a_text_that_came_round_on_one_of_its_routes_may_be_said_by_another_later():
+    state, utterance = stream(routes=2)
+    for error in (LOST, CIRCLE):
+        attempt(state, utterance)
+        fail_run(state, utterance, NOW, error)
+    give_up_late(state, NOW + state.limits.no_route_before_audio_ms / 1000)
+    (failed,) = failures(state)
+    assert failed.error.reason is Reason.ALL_ROUTES_FAILED
 
 
 @pytest.mark.parametrize(

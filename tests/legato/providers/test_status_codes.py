@@ -2,6 +2,7 @@
 
 import pytest
 
+from legato.domain import hops
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.vendors import CallEnded, ResponseHead
@@ -100,3 +101,19 @@ def test_a_call_ends_badly(code, reason):
 
 def test_a_cancelled_call_is_a_loss():
     assert isinstance(call_ended("v", CallEnded("CANCELLED")), Lost)
+
+
+WORDS = hops.circle().message
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        refusal("v", ResponseHead(403), f'{{"detail": {{"message": "{WORDS}"}}}}'.encode(), {}),
+        complaint("v", {"type": "Error", "err_msg": WORDS, "code": "DATA-0001"}, REASONS, Reason.VENDOR_LOST),
+        complaint("v", {"error": {"code": None, "message": WORDS}}, REASONS, Reason.VENDOR_LOST),
+        closing("v", 1008, f"DATA-0000: {WORDS}", {}),
+    ],
+)
+def test_a_gateway_that_met_the_text_before_is_understood_in_every_dialect(failed):
+    assert failed == Failed(Reason.FORBIDDEN, WORDS)
