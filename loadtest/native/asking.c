@@ -4,9 +4,13 @@
 
 #include "generator.h"
 
+/* What the vendor is to do is one word of a sentence: v, then numbers with letters for digits, joined by x. A code would be read as
+ * codes are, which is dearer than what agents mostly say. */
 static int put_words(char *text, size_t size) {
-  return snprintf(text, size, "d%dc%dp%da%d says the voice of the vendor.", want.first_ms, want.chunk_ms, want.pace,
-                  want.audio_ms);
+  int used = snprintf(text, size, "v%dx%dx%dx%d", want.first_ms, want.chunk_ms, want.pace, want.audio_ms);
+  for (char *at = text; *at; at++)
+    if (*at >= '0' && *at <= '9') *at += 'a' - '0';
+  return used + snprintf(text + used, size - used, " says the voice of the vendor.");
 }
 
 /* A request with up to two strings: field `kind` of the message holds fields `first` and `first + 1`. */

@@ -166,13 +166,14 @@ static void begin(Call *call) {
   heap_add(&heap, (Due){now_us() + call->first_ms * 1000, call, ++call->turn});
 }
 
+/* As `put_words` of the generator has written it. */
 static void read_text(Call *call, const char *text, size_t size) {
   char copy[4096];
   size = size < sizeof copy - 1 ? size : sizeof copy - 1;
-  memcpy(copy, text, size);
+  for (size_t at = 0; at < size; at++) copy[at] = text[at] >= 'a' && text[at] <= 'j' ? text[at] - 'a' + '0' : text[at];
   copy[size] = 0;
-  for (char *at = copy; (at = strchr(at, 'd')); at++)
-    if (sscanf(at, "d%dc%dp%da%d", &call->first_ms, &call->chunk_ms, &call->pace, &call->audio_ms) == 4) break;
+  for (char *at = copy; (at = strchr(at, 'v')); at++)
+    if (sscanf(at, "v%dx%dx%dx%d", &call->first_ms, &call->chunk_ms, &call->pace, &call->audio_ms) == 4) break;
   if (call->chunk_ms < 1 || call->chunk_ms * RATE_HZ / 1000 * SAMPLE_BYTES > MOST_CHUNK) call->chunk_ms = 20;
 }
 
