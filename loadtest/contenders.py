@@ -263,7 +263,6 @@ def legato_order(
     provider = {
         "dialect": "deepgram",
         "url": f"ws://127.0.0.1:{vendor_port}/v1/speak",
-        "text_level": "raw",  # what the vendor is to do stands in the text
         "credential": "env:LEGATO_BENCH_KEY",
         "limits": {"flushes": 1_000_000, "window_chars": 1_000_000_000},
         "pool": {"floor": warm_lines, "ceiling": MOST_LINES},

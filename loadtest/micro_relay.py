@@ -36,7 +36,7 @@ from loadtest.rows import Row, Step, measured
 
 RATE_HZ = 24_000
 ENV = {
-    "LEGATO_PROVIDERS": '{"bench": {"dialect": "deepgram", "text_level": "raw"}}',
+    "LEGATO_PROVIDERS": '{"bench": {"dialect": "deepgram"}}',
     "LEGATO_VOICES": '{"bench": {"routes": [{"provider": "bench", "voice": "aura-2-thalia-en"}]}}',
 }
 OPEN = '{"open":{"voice":"bench","audioFormat":{"encoding":"ENCODING_PCM_S16LE","sampleRateHz":24000},"maxLeadMs":-1}}'
