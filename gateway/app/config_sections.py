@@ -131,7 +131,7 @@ class ServerSection(Section):
     """Where clients come in."""
 
     http: Address = "127.0.0.1:8080"
-    """HTTP, WebSocket and playground, as `HOST:PORT`; port 0 takes a free one."""
+    """HTTP, WebSocket and playground, as `HOST:PORT`; port 0 takes a free one, `[::]` as the host every address of IPv6 and IPv4, here and below."""
     grpc: Address = "127.0.0.1:50051"
     """gRPC, as `HOST:PORT`."""
     admin: Address | None = "127.0.0.1:9464"

@@ -22,6 +22,8 @@ from gateway.app.workers_metrics import ParentMetrics
 from gateway.app.workers_post import Post
 from gateway.app.workers_staff import Staff
 from gateway.app.workers_vendors import merged_vendors
+from gateway.servers.pages import admin_site
+from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs
 from gateway.telemetry.merge import Merged
 
@@ -113,7 +115,7 @@ class Admin:
             return
         self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, *split_address(self._address)).start()
+        await admin_site(self._runner, Address(*split_address(self._address))).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

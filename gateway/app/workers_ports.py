@@ -9,6 +9,8 @@ import socket
 from types import TracebackType
 from typing import Self
 
+from gateway.rpc.listening import EVERYWHERE, everywhere
+
 
 class Ports:
     """A context that holds ports while it lasts."""
@@ -37,6 +39,10 @@ class Ports:
         Raises:
             OSError: it cannot be had: somebody else has it, workers of another gateway among them.
         """
+        if host == EVERYWHERE:
+            if port:
+                everywhere(port).close()  # as below
+            return _port(self._held.enter_context(everywhere(port, reuse_port=True)))
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
@@ -49,8 +55,12 @@ class Ports:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         _bind(held, address)
-        found: int = held.getsockname()[1]
-        return found
+        return _port(held)
+
+
+def _port(sock: socket.socket) -> int:
+    found: int = sock.getsockname()[1]
+    return found
 
 
 def _bind(sock: socket.socket, address: tuple[object, ...]) -> None:

@@ -10,6 +10,7 @@ import grpc
 
 from gateway.rpc.connection import Connection
 from gateway.rpc.limits import Limits
+from gateway.rpc.listening import listen
 from gateway.rpc.metadata import Metadata
 
 
@@ -97,7 +98,7 @@ class RpcServer:
         """What generated code tells a server beside its generic handlers, which say the same."""
 
     async def listen(self, host: str, port: int) -> int:
-        """Listen on an address.
+        """Listen on an address; on all of them, of IPv4 and IPv6, for `::`.
 
         Returns:
             Its port, which is a free one for 0.
@@ -105,14 +106,13 @@ class RpcServer:
         Raises:
             OSError: it cannot be bound.
         """
-        server = await asyncio.get_running_loop().create_server(
+        server = await listen(
             self._connection,
             host,
             port,
-            ssl=self._tls,
-            ssl_handshake_timeout=None if self._tls is None else self._limits.handshake_s,
-            reuse_port=self._reuse_port or None,
-            backlog=1024,
+            tls=self._tls,
+            handshake_s=self._limits.handshake_s,
+            reuse_port=self._reuse_port,
         )
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]

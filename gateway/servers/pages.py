@@ -7,9 +7,10 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
+from gateway.rpc.listening import EVERYWHERE, everywhere
 from gateway.servers import websocket_aiohttp
 from gateway.servers.knock import admit, request_head
-from gateway.servers.settings import ServerSettings
+from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.text_page import TEXT_PATH, read_text
 from gateway.servers.vendor_pages import VendorPages
@@ -147,6 +148,17 @@ def admin_application(
     if operations is not None:
         VendorPages(operations).add_to(app)
     return app
+
+
+def admin_site(runner: web.BaseRunner, address: Address, *, reuse_port: bool = False) -> web.BaseSite:
+    """Where these pages listen, once it is started.
+
+    Raises:
+        OSError: the port cannot be had.
+    """
+    if address.host == EVERYWHERE:
+        return web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
+    return web.TCPSite(runner, address.host, address.port, reuse_port=reuse_port)
 
 
 def named_errors(observer: Observer) -> Middleware:

@@ -16,13 +16,14 @@ from typing import Self
 
 from aiohttp import web
 
+from gateway.rpc.listening import listen
 from gateway.servers import websocket_picows
 from gateway.servers.acceptor import Acceptor
 from gateway.servers.dialects import Dialects, Route
 from gateway.servers.grpc_server import GrpcServer
 from gateway.servers.level_page import LevelPage, Verbosity
 from gateway.servers.mistakes import AiohttpLog
-from gateway.servers.pages import Exposition, Pages, admin_application
+from gateway.servers.pages import Exposition, Pages, admin_application, admin_site
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import MakeTcpFace, TcpServer
@@ -145,10 +146,7 @@ class Servers:
             LevelPage(behind.verbosity).add_to(app)
         runner = await self._run(app)
         if settings.admin is not None:
-            site = web.TCPSite(
-                runner, settings.admin.host, settings.admin.port, reuse_port=settings.reuse_port
-            )
-            await site.start()
+            await admin_site(runner, settings.admin, reuse_port=settings.reuse_port).start()
             self.admin_port = runner.addresses[0][1]
         if settings.admin_socket is not None:
             await web.UnixSite(runner, settings.admin_socket).start()
@@ -162,14 +160,13 @@ class Servers:
         assert runner.server is not None
         websocket = partial(websocket_picows.protocol, self.streams, settings)
         for address in filter(None, (settings.http, settings.own_http)):
-            server = await asyncio.get_running_loop().create_server(
+            server = await listen(
                 partial(Acceptor, websocket, runner.server, settings),
                 address.host,
                 address.port,
-                ssl=settings.tls,
-                ssl_handshake_timeout=None if settings.tls is None else settings.handshake_s,
-                reuse_port=settings.reuse_port or None,
-                backlog=1024,
+                tls=settings.tls,
+                handshake_s=settings.handshake_s,
+                reuse_port=settings.reuse_port,
             )
             self._http.append(server)
         self.http_port = self._http[0].sockets[0].getsockname()[1]

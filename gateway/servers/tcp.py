@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable
 from typing import cast
 
+from gateway.rpc.listening import listen
 from gateway.servers.acceptor import tune
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import ServedStream, Streams
@@ -58,12 +59,8 @@ class TcpServer:
         Raises:
             OSError: the address cannot be bound.
         """
-        self._server = await asyncio.get_running_loop().create_server(
-            self._connection,
-            address.host,
-            address.port,
-            reuse_port=self._settings.reuse_port or None,
-            backlog=1024,
+        self._server = await listen(
+            self._connection, address.host, address.port, reuse_port=self._settings.reuse_port
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port

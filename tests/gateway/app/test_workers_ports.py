@@ -3,6 +3,8 @@ import socket
 import pytest
 
 from gateway.app.workers_ports import Ports
+from gateway.rpc.listening import everywhere
+from tests.gateway.families import needs_ipv6
 
 HERE = "127.0.0.1"
 
@@ -31,6 +33,20 @@ def test_another_gateways_workers_are_found_though_they_would_share():
         port = ports.hold(HERE, 0)
         with listening(port), Ports() as others, pytest.raises(OSError, match=f"in use: {HERE}:{port}"):
             others.hold(HERE, port)
+
+
+@needs_ipv6
+def test_every_address_is_held_as_workers_take_it():
+    with Ports() as ports:
+        port = ports.hold("::", 0)
+        with everywhere(port, reuse_port=True) as one, everywhere(port, reuse_port=True):
+            one.listen()
+            for host in (HERE, "::1"):
+                socket.create_connection((host, port)).close()
+            with Ports() as others, pytest.raises(OSError, match=rf"in use: \[::\]:{port}"):
+                others.hold("::", port)
+    with Ports() as ports:
+        assert ports.hold("::", port) == port
 
 
 def test_a_wish_for_a_port_is_granted_and_it_is_free_again_after():

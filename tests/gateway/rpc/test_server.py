@@ -11,7 +11,8 @@ from h2.events import ConnectionTerminated
 
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
-from tests.gateway.rpc.callers import Raw, calling, served
+from tests.gateway.families import needs_ipv6
+from tests.gateway.rpc.callers import Calls, Raw, calling, served
 
 
 async def test_handlers_are_asked_in_their_order():
@@ -84,6 +85,19 @@ async def test_an_address_that_is_taken_is_an_oserror_and_one_may_be_shared():
         await RpcServer(Limits()).listen("127.0.0.1", port)
     for server in (one, two):
         await server.stop(None)
+
+
+@needs_ipv6
+@pytest.mark.parametrize("client", ["127.0.0.1", "[::1]"])
+async def test_every_address_is_that_of_both_families(client):
+    calls, server = Calls(), RpcServer(Limits())
+    server.add_generic_rpc_handlers((calls.handlers(),))
+    port = await server.listen("::", 0)
+    async with grpc.aio.insecure_channel(f"{client}:{port}") as channel:
+        assert await channel.unary_unary("/a.B/Echo")(b"hello") == b"hello"
+    family = "ipv4:127.0.0.1:" if client == "127.0.0.1" else "ipv6:%5B::1%5D:"
+    assert calls.seen[0].peer().startswith(family)
+    await server.stop(None)
 
 
 async def test_the_sockets_of_clients_are_tuned_and_one_that_leaves_is_forgotten():

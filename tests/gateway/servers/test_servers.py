@@ -12,6 +12,7 @@ import websockets
 
 from gateway.servers.settings import Address
 from legato.domain import events
+from tests.gateway.families import needs_ipv6
 from tests.gateway.servers.sockets import CLOSE, RawSocket
 from tests.gateway.servers.stage import house
 
@@ -39,6 +40,16 @@ async def test_after_the_end_nothing_listens():
         port = built.servers.http_port
     with pytest.raises(OSError, match="onnect"):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+@needs_ipv6
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_every_address_is_that_of_both_families_on_each_port(host):
+    everywhere = Address("::", 0)
+    async with house(http=everywhere, grpc=everywhere, admin=everywhere) as built:
+        for port in (built.servers.http_port, built.servers.grpc_port, built.servers.admin_port):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
 
 
 async def test_what_cannot_be_bound_leaves_nothing_behind():

@@ -1,0 +1,75 @@
+"""Listening on an address: `::` is every address of this machine, of IPv4 as of IPv6, as most servers have it; loops make it IPv6 alone.
+
+Where the system cannot do that with one socket, it is IPv6 alone after all.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+
+EVERYWHERE = "::"
+BACKLOG = 1024
+
+
+async def listen(
+    connection: Callable[[], asyncio.BaseProtocol],
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None = None,
+    handshake_s: float | None = None,
+    reuse_port: bool = False,
+) -> asyncio.Server:
+    """Listen.
+
+    Args:
+        connection: makes the protocol of a connection.
+        host: a name or an address, without brackets.
+        port: 0 for a free one.
+        tls: where it is spoken; `None` for cleartext.
+        handshake_s: that of TLS must be over in so long; `None` for the loop's own bound.
+        reuse_port: share the port with other processes.
+
+    Raises:
+        OSError: the address cannot be bound.
+    """
+    loop, patience = asyncio.get_running_loop(), None if tls is None else handshake_s
+    if host != EVERYWHERE:
+        return await loop.create_server(
+            connection,
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=patience,
+            reuse_port=reuse_port or None,
+            backlog=BACKLOG,
+        )
+    bound = everywhere(port, reuse_port=reuse_port)
+    return await loop.create_server(
+        connection, sock=bound, ssl=tls, ssl_handshake_timeout=patience, backlog=BACKLOG
+    )
+
+
+def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:
+    """A socket that is bound to every address and does not listen yet.
+
+    Args:
+        port: 0 for a free one.
+        reuse_port: share the port with other processes.
+
+    Raises:
+        OSError: the port cannot be had, or there is no IPv6.
+    """
+    bound = socket.socket(socket.AF_INET6)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reuse_port:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if socket.has_dualstack_ipv6():
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        bound.bind((EVERYWHERE, port))
+    except OSError as error:
+        bound.close()
+        raise OSError(error.errno, f"{error.strerror}: [{EVERYWHERE}]:{port}") from None
+    return bound
