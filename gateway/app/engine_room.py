@@ -18,7 +18,7 @@ from gateway.engines.supervisor import EngineSettings, Supervisor
 from gateway.upstream.watched_lines import WatchedLines
 from legato.domain.facts import Fact
 from legato.domain.vendors import VendorLimits
-from legato.ports import Clock, Lines, Observer
+from legato.ports import Clock, Observer
 
 
 class _Nobody:
@@ -85,7 +85,7 @@ class EngineRoom:
 
     def lines(
         self, line_ids: "itertools.count[int]", observer: Observer = _NOBODY, clock: Clock = time.monotonic
-    ) -> Mapping[str, Lines]:
+    ) -> Mapping[str, WatchedLines]:
         """Where the lines of each configured engine come from, by the provider's name.
 
         Args:

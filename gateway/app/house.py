@@ -29,6 +29,7 @@ from gateway.app.health import ProcessHealth, version
 from gateway.app.lines import LinesByProvider
 from gateway.app.open_files import OpenFiles
 from gateway.app.reception import Reception
+from gateway.app.switchboard import Switchboard
 from gateway.app.text_data import languages, text_data
 from gateway.app.text_preview import Preview
 from gateway.app.vendor_room import Ties, VendorRoom
@@ -46,7 +47,9 @@ from gateway.telemetry.spans import Spans
 from gateway.telemetry.tail import TailSettings
 from gateway.telemetry.tracing import tracer_provider
 from gateway.upstream.hedging import HedgedLines
+from gateway.upstream.lines import VendorLines
 from gateway.upstream.seats import ConcurrencyLender
+from gateway.upstream.watched_lines import WatchedLines
 from legato.audio.resampler import prepare
 from legato.domain.audio import OFFERED
 from legato.domain.facts import BugFound
@@ -100,9 +103,14 @@ class House:
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
         self.metrics.own.show_caches(self._lookups)
         catalogue = settings.catalogue()
+        lines: dict[str, VendorLines | WatchedLines] = {
+            **self.vendors.lines(),
+            **room.lines(line_ids, observer),
+        }
+        self.operations = Switchboard(lines)
         self.services = SessionServices(
             lines=HedgedLines(
-                LinesByProvider({**room.lines(line_ids, observer), **self.vendors.lines()}),
+                LinesByProvider(lines),
                 line_ids.__next__,
                 CLOCK,
                 _later,
@@ -118,15 +126,7 @@ class House:
         )
         self.directory = Directory(catalogue, self._ready)
         self.preview = Preview(self._front_end, catalogue, languages())
-        limits = settings.limits
-        self.reception = Reception(
-            self.services,
-            _store(settings),
-            Principal(max_streams=limits.max_streams_per_principal),
-            settings.server.origins,
-            limits.max_streams,
-            OpenFiles(CLOCK).are_short,
-        )
+        self.reception = _reception(settings, self.services)
         wanted = {"engine": self.room.well} if self.room.wanted else {}
         self.health = ProcessHealth(self.directory, wanted, lambda: self.reception.open_streams, CLOCK)
 
@@ -228,6 +228,18 @@ def _reports(dsn: str | None, env: Mapping[str, str]) -> ErrorReports | None:
 def _place(error: object) -> str:
     frames = traceback.extract_tb(error.__traceback__, limit=-1) if isinstance(error, BaseException) else []
     return f"{Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else "unknown place"
+
+
+def _reception(settings: Settings, services: SessionServices) -> Reception:
+    limits = settings.limits
+    return Reception(
+        services,
+        _store(settings),
+        Principal(max_streams=limits.max_streams_per_principal),
+        settings.server.origins,
+        limits.max_streams,
+        OpenFiles(CLOCK).are_short,
+    )
 
 
 def _store(settings: Settings) -> KeyStore | None:

@@ -131,7 +131,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
         dialects=configured(settings.dialects),
         tcp_face=over_tcp,
         preview=house.preview,
-        operations=house.vendors,
+        operations=house.operations,
         verbosity=start.logs,
         name=house.name,
     )

@@ -1,4 +1,4 @@
-"""The vendors of this process: the lines of every provider that has a dialect, their keys, and what operators may do to them.
+"""The vendors of this process: the lines of every provider that has a dialect, and their keys.
 
 The lines are there from the start; their floors are dialled by `warm_up`.
 """
@@ -7,7 +7,7 @@ import asyncio
 import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -17,23 +17,15 @@ from gateway.app.vendor_secrets import Secret, watched
 from gateway.app.vendors import VENDORS
 from gateway.telemetry.logs import logger
 from gateway.upstream.lines import VendorLines
-from gateway.upstream.route_desk import Control
 from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.surroundings import Surroundings
 from legato.core.pool_terms import PoolSettings
-from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Catalogue
 from legato.domain.vendors import VendorLimits
-from legato.ports import Clock, Lines, Observer, VendorDialect
+from legato.ports import Clock, Observer, VendorDialect
 
 _WATCH_S = 5.0
 _MOST_WAITING = 100
-_CONTROLS = {
-    "drain": Control.DRAINED,
-    "pin": Control.PINNED,
-    "eject": Control.EJECTED,
-    "reset": Control.NONE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ _ALONE = Ties()
 
 
 class VendorRoom:
-    """An asynchronous context around `warm_up` and `watch`; implements `ports.Operations`.
+    """An asynchronous context around `warm_up` and `watch`.
 
     Args:
         settings: which providers there are; each dialect must be built in.
@@ -115,7 +107,7 @@ class VendorRoom:
         """A vendor is configured."""
         return bool(self._lines)
 
-    def lines(self) -> Mapping[str, Lines]:
+    def lines(self) -> Mapping[str, VendorLines]:
         """Where the lines of each configured vendor come from, by the provider's name."""
         return dict(self._lines)
 
@@ -160,28 +152,6 @@ class VendorRoom:
         while self._lines:
             watched(self._secrets, self._renew)
             await asyncio.sleep(_WATCH_S)
-
-    # --- ports.Operations -----------------------------------------------------------------------------------------------
-
-    def vendors(self) -> Sequence[Mapping[str, object]]:
-        """Every provider with its places and routes. JSON values only."""
-        return [asdict(lines.view()) for lines in self._lines.values()]
-
-    def control(self, route: str, action: str) -> bool:
-        """Act on a route.
-
-        Raises:
-            SpeechError: `bad_frame`, there is no such action.
-        """
-        if action not in _CONTROLS:
-            raise SpeechError(
-                Reason.BAD_FRAME, f"there is no action {action!r}; there are {', '.join(_CONTROLS)}"
-            )
-        lines = self._lines.get(route.partition("/")[0])
-        done = lines is not None and lines.control(route, _CONTROLS[action])
-        if done:
-            logger("legato.vendors").warning("an operator has acted on a route", route=route, action=action)
-        return done
 
     def _renew(self, provider: str) -> None:
         logger("legato.vendors").info("the key has changed; lines are replaced", provider=provider)

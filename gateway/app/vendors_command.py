@@ -1,7 +1,7 @@
-"""`legato vendors` and `legato route`: what the gateway's vendors are doing, and a hand on the switch."""
+"""`legato vendors` and `legato route`: what the gateway's vendors and local voices are doing, and a hand on the switch."""
 
 import json
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -26,12 +26,12 @@ _ADMIN = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Everything that is known, as JSON.")
 @_ADMIN
 def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
-    """Show a gateway's vendors: their lines, and how each route does."""
+    """Show a gateway's vendors and local voices: their lines, and how each route does."""
     found = _done(vendors(admin))
     if as_json:
         click.echo(json.dumps(found, indent=2))
     elif not found:
-        click.echo("No vendors are configured.")
+        click.echo("No vendors and no local voices are configured.")
     else:
         click.echo(
             table(
@@ -61,6 +61,8 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
 def route_command(action: str, name: str, admin: str) -> None:
     """Act on a route.
 
+    The voices of a local engine are one route: 'PROVIDER/*', in quotes.
+
     drain: nothing new goes there. eject: what is under way is cut as well, and goes on elsewhere. pin: it is asked whatever its
     breaker says. reset: the breaker decides again.
     """
@@ -77,8 +79,8 @@ def _done(work: Coroutine[Any, Any, T]) -> T:
 
 def _provider(vendor: Mapping[str, Any]) -> tuple[str, ...]:
     places = vendor["places"]
-    counts = [str(sum(place["lines"].get(state, 0) for place in places)) for state in _STATES]
-    ceiling, waiting = (str(sum(place[what] for place in places)) for what in ("ceiling", "waiting"))
+    counts = [_sum(place["lines"].get(state, 0) for place in places) for state in _STATES]
+    ceiling, waiting = (_sum(place[what] for place in places) for what in ("ceiling", "waiting"))
     allowed = vendor["runs_allowed"]
     return (
         vendor["provider"],
@@ -88,6 +90,12 @@ def _provider(vendor: Mapping[str, Any]) -> tuple[str, ...]:
         f"{vendor['runs']}/{allowed}" if allowed else str(vendor["runs"]),
         str(vendor["runs_learnt"] or "-"),
     )
+
+
+def _sum(counts: Iterable[int]) -> str:
+    """A local engine has no lines of its own to count."""
+    known = tuple(counts)
+    return str(sum(known)) if known else "-"
 
 
 def _routes(vendor: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

@@ -115,6 +115,11 @@ class RouteDesk:
         """The line was given back."""
         self._running.discard(line)
 
+    @property
+    def running(self) -> int:
+        """Runs that have a line."""
+        return len(self._running)
+
     def cut(self) -> None:
         """Whatever runs there is over now."""
         for line in tuple(self._running):

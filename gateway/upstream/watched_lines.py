@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.upstream.lines import ANSWERED
-from gateway.upstream.route_desk import RouteDesk
+from gateway.upstream.route_desk import Control, RouteDesk
 from gateway.upstream.run_alarm import RunAlarm
+from gateway.upstream.view import VendorView
 from legato.core.breaker import BreakerSettings
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import Reason
@@ -77,6 +78,24 @@ class WatchedLines:
     def warm(self, route: Route, language: str, principal: Principal) -> None:
         """Have a line ready soon."""
         self._lines.warm(route, language, principal)
+
+    # --- for whoever runs it --------------------------------------------------------------------------------------------
+
+    def view(self) -> VendorView:
+        """As it is now: one route for all voices, and no pools."""
+        desk = self._watch.desk
+        provider = desk.route.partition("/")[0]
+        return VendorView(provider, desk.running, 0, 0, (), (desk.view(self._watch.clock()),))
+
+    def control(self, route: str, control: Control) -> bool:
+        """Drain, pin or eject the provider's route, or leave it to its breaker again. Returns whether it is this one's."""
+        desk = self._watch.desk
+        if route != desk.route:
+            return False
+        desk.control = control
+        if control is Control.EJECTED:
+            desk.cut()
+        return True
 
 
 class WatchedLine:
@@ -141,6 +160,7 @@ class WatchedLine:
         self.line_id, self.sample_rate_hz = answer.line_id, answer.sample_rate_hz
         self.reused, self.keeps_context = answer.reused, answer.keeps_context
         self.word_times, self.can_pause = answer.word_times, answer.can_pause
+        self._desk.leased(self, reused=answer.reused)
         on_ready(self)
 
     # --- what the session wants -----------------------------------------------------------------------------------------
@@ -192,9 +212,22 @@ class WatchedLine:
     def release(self, *, clean: bool) -> None:
         """Give the lease back; a run under way is stopped."""
         self.cancel()
+        self._desk.released(self)
         line, self._line = self._line, None
         if line is not None:
             line.release(clean=clean)
+
+    def cut(self, words: str) -> None:
+        """The run is over by our own doing, and goes on elsewhere; the voice is not to blame."""
+        line, self._line = self._line, None
+        if line is None:
+            return
+        line.cancel()
+        line.release(clean=True)
+        if not self._over:
+            self._stop()
+            self._desk.called_off(probe=self._probe)
+            self._listener.heard(self, Lost(words))
 
     # --- what the line tells --------------------------------------------------------------------------------------------
 

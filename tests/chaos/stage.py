@@ -212,7 +212,7 @@ async def _serving(loaded: Settings) -> AsyncIterator[Servers]:
             metrics=house.metrics.expose,
             clock=CLOCK,
             dialects=configured(loaded.dialects),
-            operations=house.vendors,
+            operations=house.operations,
             name=house.name,
             tcp_face=tcp_face(loaded.server, {}, house.directory),
         )

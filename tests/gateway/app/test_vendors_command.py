@@ -82,6 +82,15 @@ def test_a_shut_route_says_when_it_is_tried_again(told):
     assert "shut, 4 s" in legato_run("vendors").stdout
 
 
+def test_a_local_engine_has_a_route_for_all_its_voices_and_no_lines(told):
+    told[0] = {**VENDOR, "provider": "joe", "runs_allowed": 0, "runs_learnt": 0, "places": [],
+               "routes": [{**ROUTE, "route": "joe/*", "breaker": "shut", "retry_after_s": 2.0}]}  # fmt: skip
+    lines = legato_run("vendors").stdout.splitlines()
+    assert lines[1].split() == ["joe", *"-------", "3", "-"]
+    assert lines[4].split()[:4] == ["joe/*", "shut,", "2", "s"]
+    assert len(lines) == 5
+
+
 def test_why_a_line_cannot_be_had_is_told(told):
     ill = {
         **VENDOR["places"][0],
@@ -99,7 +108,7 @@ def test_as_json(told):
 
 def test_no_vendors(told):
     told.clear()
-    assert legato_run("vendors").stdout == "No vendors are configured.\n"
+    assert legato_run("vendors").stdout == "No vendors and no local voices are configured.\n"
 
 
 def test_nobody_there(told):

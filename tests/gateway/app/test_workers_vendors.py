@@ -64,3 +64,9 @@ def test_what_nobody_knows_stays_unknown():
     assert told["routes"][0]["reused_share"] is told["routes"][0]["ttfb_p95_s"] is None
     assert told["runs_allowed"] == 5
     assert merged_vendors([], {}) == []
+
+
+def test_local_engines_have_routes_and_no_places():
+    (told,) = merged_vendors([[view(places=[])], [view(places=[])]], {})
+    assert told["places"] == []
+    assert len(told["routes"]) == 1

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.upstream.lines import ANSWERED
+from gateway.upstream.route_desk import Control
 from gateway.upstream.watched_lines import WatchedLines
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Words
@@ -344,3 +345,69 @@ async def test_an_answer_may_come_later_or_no_longer_be_wanted(withdrawn):
     ticket.withdraw()
     assert stage.voices.withdrawn == 0
     assert answers == [ticket]
+
+
+@on_virtual_time
+async def test_what_operators_are_told_is_what_its_runs_have_been():
+    stage = Stage()
+    assert stage.lines.view().routes[0].leases == 0
+    line, told, _ = stage.run()
+    told.heard(None, SECOND)
+    other, *_ = stage.run()
+    view = stage.lines.view()
+    (route,) = view.routes
+    assert (view.provider, view.runs, view.places) == ("joe", 2, ())
+    assert (route.route, route.leases, route.breaker, route.control) == ("joe/*", 2, "admitting", "")
+    line.release(clean=True)
+    other.cancel()
+    other.release(clean=True)
+    assert stage.lines.view().runs == 0
+    for _ in range(2):
+        await stage.hang()
+    (route,) = stage.lines.view().routes
+    assert (route.breaker, route.errors) == ("shut", {"vendor_timeout": 2})
+    assert route.retry_after_s > 0
+
+
+@on_virtual_time
+async def test_a_drained_route_takes_nothing_new_and_ends_what_it_has():
+    stage = Stage()
+    _, told, ear = stage.run()
+    assert stage.lines.control("joe/*", Control.DRAINED)
+    assert not stage.lines.control("joe/voice", Control.DRAINED)
+    assert "drained" in stage.lease().message
+    told.heard(None, Finished())
+    assert ear == [Finished()]
+    assert stage.lines.control("joe/*", Control.NONE)
+    assert stage.run()[0].line_id
+
+
+@on_virtual_time
+async def test_an_ejected_route_is_cut_without_a_word_against_the_voice():
+    stage = Stage()
+    line, told, ear = stage.run()
+    waiting = stage.lease()
+    over, over_told, over_ear = stage.run()
+    over_told.heard(None, Finished())
+    assert stage.lines.control("joe/*", Control.EJECTED)
+    told.heard(None, SECOND)
+    assert [type(event) for event in ear] == [Lost]
+    assert over_ear == [Finished()]
+    for each in (line, waiting, over):
+        each.say(1, TEXT)
+        each.release(clean=False)
+    assert [one.asked[-2:] for one in stage.voices.lines] == [["cancel", "clean"]] * 3
+    view = stage.lines.view()
+    assert (view.runs, view.routes[0].errors, stage.moves) == (0, {}, [])
+    await asyncio.sleep(60)
+    assert [type(event) for event in ear] == [Lost]
+
+
+@on_virtual_time
+async def test_an_operator_may_have_a_route_asked_that_is_shut():
+    stage = Stage()
+    for _ in range(2):
+        await stage.hang()
+    assert isinstance(stage.lease(), Failed)
+    assert stage.lines.control("joe/*", Control.PINNED)
+    assert stage.run()[0].line_id

@@ -1,0 +1,58 @@
+"""What operators see of the vendors and the local voices, and a hand on their routes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Protocol
+
+from gateway.telemetry.logs import logger
+from gateway.upstream.route_desk import Control
+from gateway.upstream.view import VendorView
+from legato.domain.errors import Reason, SpeechError
+
+_CONTROLS = {
+    "drain": Control.DRAINED,
+    "pin": Control.PINNED,
+    "eject": Control.EJECTED,
+    "reset": Control.NONE,
+}
+
+
+class Operated(Protocol):
+    """The lines of a provider, vendor or local engine."""
+
+    def view(self) -> VendorView:
+        """As it is now."""
+
+    def control(self, route: str, control: Control) -> bool:
+        """Set what is wanted of a route. Returns whether it is one of this provider's that has been used."""
+
+
+class Switchboard:
+    """Implements `ports.Operations`.
+
+    Args:
+        providers: by name.
+    """
+
+    def __init__(self, providers: Mapping[str, Operated]) -> None:
+        self._providers = dict(providers)
+
+    def vendors(self) -> Sequence[Mapping[str, object]]:
+        """Every provider with its places and routes. JSON values only."""
+        return [asdict(provider.view()) for provider in self._providers.values()]
+
+    def control(self, route: str, action: str) -> bool:
+        """Act on a route.
+
+        Raises:
+            SpeechError: `bad_frame`, there is no such action.
+        """
+        if action not in _CONTROLS:
+            raise SpeechError(
+                Reason.BAD_FRAME, f"there is no action {action!r}; there are {', '.join(_CONTROLS)}"
+            )
+        provider = self._providers.get(route.partition("/")[0])
+        done = provider is not None and provider.control(route, _CONTROLS[action])
+        if done:
+            logger("legato.vendors").warning("an operator has acted on a route", route=route, action=action)
+        return done

@@ -1,0 +1,57 @@
+import io
+import json
+
+import pytest
+
+from gateway.app.switchboard import Switchboard
+from gateway.telemetry.logs import Logs
+from gateway.upstream.route_desk import Control
+from gateway.upstream.view import VendorView
+from legato.domain.errors import Reason, SpeechError
+
+
+class Provider:
+    """Has one route that has been used."""
+
+    def __init__(self, name):
+        self.name, self.asked = name, []
+
+    def view(self):
+        return VendorView(self.name, len(self.asked), 0, 0, (), ())
+
+    def control(self, route, control):
+        self.asked.append(control)
+        return route == f"{self.name}/used"
+
+
+def test_what_is_told_is_json_of_every_provider():
+    told = Switchboard({name: Provider(name) for name in ("v", "joe")}).vendors()
+    assert [one["provider"] for one in json.loads(json.dumps(told))] == ["v", "joe"]
+
+
+@pytest.mark.parametrize(
+    ("action", "control"),
+    [
+        ("drain", Control.DRAINED),
+        ("pin", Control.PINNED),
+        ("eject", Control.EJECTED),
+        ("reset", Control.NONE),
+    ],
+)
+def test_an_action_is_for_the_route_s_own_provider(action, control):
+    providers = {name: Provider(name) for name in ("v", "joe")}
+    board = Switchboard(providers)
+    written = io.StringIO()
+    with Logs("info", "json", written):
+        assert board.control("joe/used", action)
+    assert not board.control("joe/unused", action)
+    assert not board.control("nobody/used", action)
+    assert (providers["v"].asked, providers["joe"].asked) == ([], [control, control])
+    line = json.loads(written.getvalue())
+    assert (line["level"], line["route"], line["action"]) == ("warning", "joe/used", action)
+
+
+def test_an_action_that_there_is_not_is_named():
+    with pytest.raises(SpeechError, match="no action 'kick'; there are drain, pin, eject, reset") as caught:
+        Switchboard({}).control("v/used", "kick")
+    assert caught.value.reason is Reason.BAD_FRAME
