@@ -1,5 +1,8 @@
+import asyncio
+import os
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from importlib import metadata
 
 import pytest
@@ -50,6 +53,25 @@ def test_main_is_what_the_script_runs(monkeypatch, capsys):
 
     assert caught.value.code == 0
     assert "Usage: legato" in capsys.readouterr().out
+
+
+async def test_grpcs_core_does_not_tell_on_stderr_of_each_handshake_that_fails():
+    async def no_tls(_, writer):
+        writer.write(b"not TLS")
+        writer.close()
+
+    code = (
+        "import sys, gateway.app, grpc\n"
+        "with grpc.secure_channel(sys.argv[1], grpc.ssl_channel_credentials()) as channel:\n"
+        "    print(channel.unary_unary('/a/b').future(b'').code().name)"
+    )
+    async with await asyncio.start_server(no_tls, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        env = {name: value for name, value in os.environ.items() if not name.startswith("GRPC_")}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code, f"127.0.0.1:{port}"), stdout=PIPE, stderr=PIPE, env=env
+        )
+        assert await process.communicate() == (b"UNAVAILABLE\n", b"")
 
 
 def test_it_starts_as_a_process():

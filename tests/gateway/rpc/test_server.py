@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import socket
 import ssl
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
 from h2.events import ConnectionTerminated
 
+from gateway.rpc.frames import PREFACE
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
 from tests.gateway.families import needs_ipv6
@@ -38,7 +40,7 @@ async def test_generated_services_are_served():
 
 
 async def test_what_runs_may_end_in_the_grace_and_nothing_new_begins():
-    async with served() as (server, port, calls), Raw.to(port) as raw:
+    async with served(farewell_s=0.05) as (server, port, calls), Raw.to(port) as raw:
         stream = raw.ask()
         await calls.begun.wait()
         stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
@@ -118,11 +120,40 @@ async def test_who_comes_while_the_server_stops_is_sent_away():
         server._guests.discard(next(iter(server._guests.here)))
 
 
-async def test_tls_is_spoken_with_who_speaks_http2(certificate):
+@pytest.fixture
+def tls(certificate):
     key, cert = certificate
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(cert, key)
-    tls.set_alpn_protocols(["h2"])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    context.set_alpn_protocols(["h2"])
+    return context
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"GET / HTTP/1.1\r\n\r\n", PREFACE, b"\x16\x03\x01\x02\x00\x01", b"\x16\x03\x01\x00\x05hello"],
+)
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_who_does_not_end_its_tls_handshake_is_closed_quietly(tls, said, leaves, caplog):
+    caplog.set_level(logging.DEBUG)
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with served(tls=tls, handshake_s=0.05) as (_, port, _):
+        for _ in range(3):
+            async with Raw.to(port, greet=False) as raw:
+                raw.writer.write(said)
+                if leaves:
+                    raw.writer.transport.abort()
+                else:
+                    await raw.cut()
+    assert not told
+    assert not [
+        record for record in caplog.records if record.name != "asyncio" or record.levelno > logging.DEBUG
+    ]
+
+
+async def test_tls_is_spoken_with_who_speaks_http2(tls, certificate):
+    _, cert = certificate
     async with served(tls=tls) as (_, port, _):
         credentials = grpc.ssl_channel_credentials(cert.read_bytes())
         async with grpc.aio.secure_channel(f"localhost:{port}", credentials) as channel:
