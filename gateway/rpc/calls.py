@@ -11,7 +11,7 @@ from gateway.rpc.heads import CallHead
 from gateway.rpc.inbox import Inbox, Returned
 from gateway.rpc.lane import Lane
 from gateway.rpc.messages import MessageError, Unpacker
-from gateway.rpc.serving import serve
+from gateway.rpc.serving import failed, serve
 
 
 class Call:
@@ -76,14 +76,20 @@ class Call:
                 self._inbox.put(message)
         except MessageError as error:
             self._refuse(error.code, error.words)
+        except Exception as error:  # noqa: BLE001 who listens is of the handler
+            self._fail(error)
         self._inbox.owe(size)
 
     def half_close(self) -> None:
         """Its client has no more requests."""
+        self._lane.heard()
         if self._unpacker.partial:
             self._refuse(grpc.StatusCode.INTERNAL, "the last message is not whole")
-        self._lane.heard()
-        self._inbox.end()
+        elif not self._context.done():
+            try:
+                self._inbox.end()
+            except Exception as error:  # noqa: BLE001 as above
+                self._fail(error)
 
     def cancel(self) -> None:
         """Its client has cancelled it, or is gone."""
@@ -105,6 +111,10 @@ class Call:
 
     def _refuse(self, code: grpc.StatusCode, words: str) -> None:
         self._context.finish(code, words)
+        self._stop()
+
+    def _fail(self, error: Exception) -> None:
+        failed(self._head.method, self._context, error)
         self._stop()
 
     def _stop(self) -> None:

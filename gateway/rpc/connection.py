@@ -256,7 +256,8 @@ class Connection(asyncio.Protocol):
             going = tuple([lane for lane in going if lane.pump()])
         for lane in tuple(self._waiting):
             if lane.clear:
-                del self._waiting[lane]
+                self._waiting.pop(lane, None)
+                lane.cleared()
 
     # --- its end ------------------------------------------------------------------------------------------------------
 

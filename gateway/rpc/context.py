@@ -1,10 +1,12 @@
 """What a handler is given of its call: as much of `grpc.aio.ServicerContext` as handlers use.
 
 Rules:
-- A message is written without waiting where the client's windows and its socket have room for it.
+- A message is written without waiting where the client's windows and its socket have room for it. Who must not wait at all has `send`,
+  and for the requests `Inbox.listen`.
 - A call has one end, whoever brings it; what is written after that is an error of grpc's, and what ends it again is nothing.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -13,7 +15,7 @@ import grpc.aio
 
 from gateway.rpc.heads import answer, trailers, trailers_only
 from gateway.rpc.inbox import Inbox
-from gateway.rpc.lane import Lane
+from gateway.rpc.lane import Gone, Lane
 from gateway.rpc.metadata import Metadata, Value
 
 
@@ -44,6 +46,7 @@ class Context:
         self._trailing: tuple[tuple[str, Value], ...] = ()
         self._code = grpc.StatusCode.OK
         self._details = ""
+        self._clear = asyncio.Event()
         self._headed = False
         self._over = self._cancelled = False
         self._left: Callable[[], float | None] = lambda: None
@@ -87,16 +90,27 @@ class Context:
         Raises:
             grpc.aio.UsageError: the call is over.
         """
-        payload: bytes = message if self._serialize is None else self._serialize(message)
-        lane = self._lane
-        while not lane.clear:
-            await lane.cleared()
+        await self._cleared()
         if self._over:
             raise grpc.aio.UsageError("RPC already finished.")
+        if not self.send(message, self._clear.set):
+            await self._cleared()
+
+    def send(self, message: Any, gone: Gone) -> bool:  # noqa: ANN401 as above
+        """Send a message, the last being gone; nothing of a call that is over, whose handler is about to hear of it.
+
+        Args:
+            message: it.
+            gone: told of it where it is not gone at once.
+
+        Returns:
+            Whether it is gone at once.
+        """
+        if self._over:
+            return False
         if not self._headed:
             self._head(())
-        if not lane.message(payload):
-            await lane.cleared()
+        return self._lane.message(message if self._serialize is None else self._serialize(message), gone)
 
     async def send_initial_metadata(self, initial_metadata: Iterable[tuple[str, Value]]) -> None:
         """Send the head of the answer.
@@ -159,6 +173,7 @@ class Context:
         if self._over:
             return
         self._over = True
+        self._clear.set()
         self._code, self._details = code, details
         if self._headed:
             self._lane.fields(trailers(code, details, self._trailing), end=True)
@@ -168,6 +183,7 @@ class Context:
     def drop(self) -> None:
         """The call is over, and nobody is there to be told."""
         self._over = self._cancelled = True
+        self._clear.set()
         self._lane.close()
 
     def expires(self, left: Callable[[], float]) -> None:
@@ -183,6 +199,11 @@ class Context:
         """The handler is done."""
         for callback in self._callbacks:
             callback(self)
+
+    async def _cleared(self) -> None:
+        while not self._lane.clear:
+            self._clear.clear()
+            await self._clear.wait()
 
     def _head(self, metadata: Iterable[tuple[str, Value]]) -> None:
         self._headed = True

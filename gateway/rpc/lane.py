@@ -1,11 +1,15 @@
 """The sending half of one stream: what fits its windows goes at once, the rest waits here and for nobody else."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from gateway.rpc import messages
 from gateway.rpc.metadata import Fields
 from gateway.rpc.wire import Wire
+
+Gone = Callable[[], None]
+"""Called when what waited for room is on its way, within the turn that brought the room; not where its call has ended before."""
 
 _HOLD_S = 0.02
 
@@ -27,7 +31,7 @@ class Road(Protocol):
         ...
 
     def wait(self, lane: "Lane") -> None:
-        """Have the lane pumped when there is room again."""
+        """Have the lane pumped when there is room again, and told when it is clear."""
         ...
 
 
@@ -45,14 +49,15 @@ class Lane:
         self._road = road
         self._stream_id = stream_id
         self._unsent = memoryview(b"")
-        self._clear = asyncio.Event()
+        self._gone: Gone | None = None
         self._heard = False
         self._held: Fields | None = None
 
     def heard(self) -> None:
         """Something has come behind the head of the request."""
         self._heard = True
-        self._let_go()
+        if self._held is not None:
+            self._let_go()
 
     def refuse(self, fields: Fields) -> None:
         """An answer that is nothing but its end. It waits for the client's first message, but not for long.
@@ -73,11 +78,15 @@ class Lane:
             self.close()
             self._road.ended(self._stream_id)
 
-    def message(self, payload: bytes) -> bool:
-        """Send a message.
+    def message(self, payload: bytes, gone: Gone) -> bool:
+        """Send a message, while nothing waits.
+
+        Args:
+            payload: it.
+            gone: told of it where it is not gone at once.
 
         Returns:
-            Whether it is gone; what is not is waited for by `cleared`, before the next.
+            Whether it is gone at once.
         """
         road, size = self._road, len(payload) + messages.PREFIX_BYTES
         if not road.jammed and size <= self._wire.room(self._stream_id):
@@ -87,6 +96,7 @@ class Lane:
         while self.pump():
             pass
         if self._unsent:
+            self._gone = gone
             road.wait(self)
         return not self._unsent
 
@@ -103,8 +113,6 @@ class Lane:
             return False
         chunk, self._unsent = self._unsent[:size], self._unsent[size:]
         self._road.send(self._wire.data(self._stream_id, size) + chunk)
-        if not self._unsent:
-            self._clear.set()
         return bool(self._unsent)
 
     @property
@@ -112,17 +120,16 @@ class Lane:
         """Nothing waits."""
         return not self._unsent
 
-    async def cleared(self) -> None:
-        """Wait until nothing waits."""
-        while self._unsent:
-            self._clear.clear()
-            await self._clear.wait()
+    def cleared(self) -> None:
+        """Nothing waits any more."""
+        gone, self._gone = self._gone, None
+        if gone is not None:
+            gone()
 
     def close(self) -> None:
         """Nothing more is sent."""
         self._unsent = memoryview(b"")
-        self._held = None
-        self._clear.set()
+        self._held = self._gone = None
 
     def _let_go(self) -> None:
         held, self._held = self._held, None

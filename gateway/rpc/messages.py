@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import grpc
 
@@ -51,7 +51,7 @@ class Unpacker:
         """A message has begun and is not whole."""
         return bool(self._data)
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes) -> Iterable[bytes]:
         """The messages that are whole with these bytes.
 
         Raises:
@@ -60,10 +60,9 @@ class Unpacker:
         if not self._data and len(data) >= PREFIX_BYTES:
             flag, length = _PREFIX.unpack_from(data)
             if length == len(data) - PREFIX_BYTES <= self._max_bytes:  # one frame, one message: nearly always
-                yield self._unpacked(flag, data[PREFIX_BYTES:])
-                return
+                return (self._unpacked(flag, data[PREFIX_BYTES:]),)
         self._data += data
-        yield from self._cut()
+        return self._cut()
 
     def _cut(self) -> Iterator[bytes]:
         at = 0

@@ -36,8 +36,14 @@ async def serve(method: str, handler: Any, inbox: Inbox, context: Context) -> No
         context.finish(grpc.StatusCode.CANCELLED, "the call was cancelled")
         raise
     except Exception as error:  # noqa: BLE001 whatever a handler raises ends its call and no other
-        _log.exception("Unexpected [%s] raised by servicer method [%s]", type(error).__name__, method)
-        context.finish(grpc.StatusCode.UNKNOWN, f"Unexpected {type(error)}: {error}")
+        failed(method, context, error)
+
+
+def failed(method: str, context: Context, error: Exception) -> None:
+    """End a call by an exception that its handler, or what it listens with, has raised."""
+    name = type(error).__name__
+    _log.error("Unexpected [%s] raised by servicer method [%s]", name, method, exc_info=error)
+    context.finish(grpc.StatusCode.UNKNOWN, f"Unexpected {type(error)}: {error}")
 
 
 async def _answer(handler: Any, inbox: Inbox, context: Context) -> None:  # noqa: ANN401 as above

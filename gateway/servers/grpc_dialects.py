@@ -7,7 +7,7 @@ Rules:
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,8 +16,10 @@ import grpc
 import grpc.aio
 
 from gateway.rpc.context import Context
+from gateway.rpc.inbox import Inbox
 from gateway.servers.dialects import MakeFace
 from gateway.servers.grpc_stream import CallOutlet, request_head
+from gateway.servers.outbox import Send
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain.errors import Reason, SpeechError
@@ -67,11 +69,14 @@ class DialectOutlet(CallOutlet):
         streams: the registry.
         face: this call's own.
         max_backlog_bytes: unread answers beyond this end the call.
+        send: writes to the client.
         ended: every request is there.
     """
 
-    def __init__(self, streams: Streams, face: DialectFace, max_backlog_bytes: int, *, ended: bool) -> None:
-        super().__init__(streams, face, max_backlog_bytes)
+    def __init__(
+        self, streams: Streams, face: DialectFace, max_backlog_bytes: int, send: Send, *, ended: bool
+    ) -> None:
+        super().__init__(streams, face, max_backlog_bytes, send)
         self.ended = ended
 
     def write(self, reply: Reply) -> None:
@@ -84,6 +89,11 @@ class DialectOutlet(CallOutlet):
             self.close(SpeechError(Reason.CANCELLED, "the speech was cancelled"))
         elif isinstance(reply, UtteranceFinished) and not self.ended:
             self.close(SpeechError(Reason.IDLE_TIMEOUT, "the text did not go on"))
+
+    def half_closed(self) -> None:
+        """The client has ended its side."""
+        self.ended = True
+        self.stream.feed(HalfClosed())
 
 
 class GrpcDialects(grpc.GenericRpcHandler):
@@ -135,18 +145,16 @@ class GrpcDialects(grpc.GenericRpcHandler):
         outlet, face = await self._begun(route, context)
         try:
             outlet.stream.receive(request)
-            error = await _written(outlet, context)
+            error = await outlet.written()
         finally:
             outlet.stream.close()
         await _end(context, face, error)
 
-    async def _stream(self, route: CallRoute, requests: AsyncIterator[bytes], context: Context) -> None:
+    async def _stream(self, route: CallRoute, requests: Inbox, context: Context) -> None:
         outlet, face = await self._begun(route, context)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                reader = tasks.create_task(self._read(requests, outlet), name="grpc-dialect-reader")
-                error = await _written(outlet, context)
-                reader.cancel()
+            requests.listen(outlet.stream.receive, outlet.half_closed)
+            error = await outlet.written()
         finally:
             outlet.stream.close()
         await _end(context, face, error)
@@ -159,7 +167,8 @@ class GrpcDialects(grpc.GenericRpcHandler):
         head = request_head(route.method, context)
         await self._meet(route, head, context)
         face = self._face(route)
-        outlet = DialectOutlet(self._streams, face, self._settings.max_backlog_bytes, ended=route.single)
+        backlog = self._settings.max_backlog_bytes
+        outlet = DialectOutlet(self._streams, face, backlog, _passing(context), ended=route.single)
         try:
             principal = self._streams.reception.admit(face.key(head), "")
             face.open(head)  # on gRPC nothing is refused before the first message
@@ -168,25 +177,10 @@ class GrpcDialects(grpc.GenericRpcHandler):
             await _end(context, face, error)
         return outlet, face
 
-    async def _read(self, requests: AsyncIterator[bytes], outlet: DialectOutlet) -> None:
-        async for request in requests:
-            outlet.stream.receive(request)
-        outlet.ended = True
-        outlet.stream.feed(HalfClosed())
 
-
-async def _written(outlet: DialectOutlet, context: Context) -> SpeechError | None:
-    async def send(message: bytes | str) -> None:
-        if message:  # else it only marks a place among the others
-            await context.write(message)
-
-    try:
-        return await outlet.outbox.run(send)
-    except BrokenPipeError as error:
-        return SpeechError(Reason.OVERLOADED, f"{error}: answers have piled up")
-    except grpc.aio.BaseError:
-        # The call was over before the message: the client is gone, and its cancellation is on the way here.
-        raise asyncio.CancelledError from None
+def _passing(context: Context) -> Send:
+    # An empty message only marks a place among the others.
+    return lambda message, gone: not message or context.send(message, gone)
 
 
 async def _end(context: Context, face: DialectFace, error: SpeechError | None) -> None:

@@ -1,21 +1,18 @@
 """The calls that speak: `Stream`, a conversation, and `Speak`, one text.
 
 Rules:
-- The reader never waits for the writer, so a Cancel is never behind audio.
+- A request is heard within the call that brings it, and waits for no writer: a Cancel is never behind audio.
 - Whatever ends the call, the session hears `Closed`; a cancellation goes on up.
 """
 
-import asyncio
 import math
-from collections.abc import AsyncIterator
-
-import grpc.aio
 
 from gateway.rpc.context import Context
+from gateway.rpc.inbox import Inbox
 from gateway.servers.fence import Fence
 from gateway.servers.grpc_errors import end_with
 from gateway.servers.knock import admit
-from gateway.servers.outbox import Outbox
+from gateway.servers.outbox import Outbox, Send
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain.audio import AudioFormat
@@ -40,11 +37,12 @@ class CallOutlet:
         streams: the registry.
         face: of this call.
         max_backlog_bytes: unread replies beyond this end the call.
+        send: writes to the client.
     """
 
-    def __init__(self, streams: Streams, face: Face, max_backlog_bytes: int) -> None:
+    def __init__(self, streams: Streams, face: Face, max_backlog_bytes: int, send: Send) -> None:
         self.stream = ServedStream(streams, face, self)
-        self.outbox = Outbox(max_backlog_bytes, self.eased)
+        self.outbox = Outbox(max_backlog_bytes, self.eased, send)
 
     @property
     def paused(self) -> bool:
@@ -70,6 +68,17 @@ class CallOutlet:
         """There is room in the outbox again."""
         self.stream.drained()
 
+    async def written(self) -> SpeechError | None:
+        """Wait until everything is written.
+
+        Returns:
+            The error that the call is to end with.
+        """
+        try:
+            return await self.outbox.over()
+        except BrokenPipeError as error:
+            return SpeechError(Reason.OVERLOADED, f"{error}: replies have piled up")
+
 
 class StreamOutlet(CallOutlet):
     """As `CallOutlet`, fenced where the client tells what it has read: its windows alone would hold a minute of audio.
@@ -77,8 +86,8 @@ class StreamOutlet(CallOutlet):
     A client that says so in its `Open` is held from the first chunk on, any other from its first answer on.
     """
 
-    def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings) -> None:
-        super().__init__(streams, face, settings.max_backlog_bytes)
+    def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings, send: Send) -> None:
+        super().__init__(streams, face, settings.max_backlog_bytes, send)
         self._face = face
         self._fence = Fence(settings.fence_ms, streams.clock)
         self._format: AudioFormat | None = None
@@ -152,17 +161,14 @@ class SpeechCalls:
         self._streams = streams
         self._settings = settings
 
-    async def stream(self, requests: AsyncIterator[bytes], context: Context) -> None:
+    async def stream(self, requests: Inbox, context: Context) -> None:
         """A conversation."""
         face = NativeGrpc()
-        outlet = StreamOutlet(self._streams, face, self._settings)
+        outlet = StreamOutlet(self._streams, face, self._settings, context.send)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
-        error: SpeechError | None = None
         try:
-            async with asyncio.TaskGroup() as tasks:
-                reader = tasks.create_task(self._read(requests, outlet), name="grpc-reader")
-                error = await self._write(outlet, context)
-                reader.cancel()
+            requests.listen(outlet.receive, outlet.half_closed)
+            error = await outlet.written()
         finally:
             outlet.stream.close()
         if error is not None:
@@ -171,11 +177,11 @@ class SpeechCalls:
     async def speak(self, request: bytes, context: Context) -> None:
         """One whole text."""
         face = NativeSpeak()
-        outlet = SpeakOutlet(self._streams, face, self._settings.max_backlog_bytes)
+        outlet = SpeakOutlet(self._streams, face, self._settings.max_backlog_bytes, context.send)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Speak", context)
         try:
             outlet.stream.receive(request)
-            error = await self._write(outlet, context)
+            error = await outlet.written()
         finally:
             outlet.stream.close()
         if error is not None:
@@ -190,17 +196,3 @@ class SpeechCalls:
             stream.begin(principal, "grpc", face.open(head).events)
         except SpeechError as error:
             await end_with(context, error)
-
-    async def _read(self, requests: AsyncIterator[bytes], outlet: StreamOutlet) -> None:
-        async for request in requests:
-            outlet.receive(request)
-        outlet.half_closed()
-
-    async def _write(self, outlet: CallOutlet, context: Context) -> SpeechError | None:
-        try:
-            return await outlet.outbox.run(context.write)
-        except BrokenPipeError as error:
-            return SpeechError(Reason.OVERLOADED, f"{error}: replies have piled up")
-        except grpc.aio.BaseError:
-            # The call was over before the message: the client is gone, and its cancellation is on the way here.
-            raise asyncio.CancelledError from None

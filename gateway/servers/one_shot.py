@@ -12,7 +12,7 @@ import math
 
 from aiohttp import web
 
-from gateway.servers.outbox import Outbox
+from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain import events
@@ -39,7 +39,7 @@ class OneShotOutlet:
         self, request: web.Request, streams: Streams, settings: ServerSettings, face: DialectFace
     ) -> None:
         self.stream = ServedStream(streams, face, self)
-        self.outbox = Outbox(settings.max_backlog_bytes, self.stream.drained)
+        self.outbox = AwaitedOutbox(settings.max_backlog_bytes, self.stream.drained)
         self.error: SpeechError | None = None
         self.explained = False
         self.decided = asyncio.Event()

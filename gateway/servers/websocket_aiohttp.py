@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.knock import request_head
-from gateway.servers.outbox import Outbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import FRAMES_A_TURN, Entry, Frames, WebSocketOutlet, enter
@@ -26,7 +26,7 @@ class AiohttpFrames:
 
     def __init__(self, settings: ServerSettings, make_outlet: Callable[[Frames], WebSocketOutlet]) -> None:
         self.outlet = make_outlet(self)
-        self.outbox = Outbox(settings.max_backlog_bytes, self.outlet.eased)
+        self.outbox = AwaitedOutbox(settings.max_backlog_bytes, self.outlet.eased)
         self.farewell = (1000, "")
 
     @property

@@ -107,3 +107,49 @@ async def test_a_server_that_stops_says_so(begun):
     stage.call.give_up()
     await stage.call.ended()
     assert stage.status == grpc.StatusCode.UNAVAILABLE.value[0]
+
+
+def listens(heard, ended):
+    async def behaviour(requests, context):
+        requests.listen(heard, ended)
+        await asyncio.Event().wait()
+
+    return behaviour
+
+
+async def test_who_listens_hears_a_request_in_the_turn_that_brings_it():
+    heard = []
+    stage = Stage(listens(heard.append, lambda: heard.append("end")))
+    await asyncio.sleep(0)
+    stage.say(b"one")
+    assert heard == [b"one"]
+    stage.call.half_close()
+    assert heard == [b"one", "end"]
+    stage.call.cancel()
+    stage.say(b"late")
+    await stage.over.wait()
+    assert heard == [b"one", "end"]
+
+
+async def test_who_listens_is_not_told_of_an_end_that_is_none():
+    heard = []
+    stage = Stage(listens(heard.append, lambda: heard.append("end")))
+    await asyncio.sleep(0)
+    stage.call.receive(prefix(5) + b"abc", 8)
+    stage.call.half_close()
+    await stage.over.wait()
+    assert heard == []
+    assert stage.status == grpc.StatusCode.INTERNAL.value[0]
+
+
+@pytest.mark.parametrize("say", [lambda stage: stage.say(b"one"), lambda stage: stage.call.half_close()])
+async def test_who_breaks_by_what_it_hears_ends_its_own_call(say, caplog):
+    def broken(*_):
+        raise ValueError("oh")
+
+    stage = Stage(listens(broken, broken))
+    await asyncio.sleep(0)
+    say(stage)
+    await stage.over.wait()
+    assert stage.status == grpc.StatusCode.UNKNOWN.value[0]
+    assert [record.exc_info[0] for record in caplog.records] == [ValueError]

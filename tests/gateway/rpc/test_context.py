@@ -23,6 +23,11 @@ class Stage:
         return [dict(event.headers) for event in self.road.pair.saw(kind)]
 
 
+async def refused(writing):
+    with pytest.raises(grpc.aio.UsageError):
+        await writing
+
+
 async def test_a_call_knows_where_it_comes_from():
     context = Stage().context
     assert context.invocation_metadata() == (("key", "k"),)
@@ -52,7 +57,36 @@ async def test_a_write_waits_for_room_and_the_next_for_it():
         stage.road.pair.client.acknowledge_received_data(65_535, stage.road.stream_id)
         stage.road.pair.carry()
         stage.road.waiting[0].pump()
+        stage.road.waiting[0].cleared()
     assert stage.road.came.endswith(b"\0\0\0\0\4next")
+
+
+@pytest.mark.parametrize("end", [lambda context: context.drop(), lambda context: context.expire()])
+async def test_who_waits_for_room_goes_on_when_the_call_is_over(end):
+    stage = Stage()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(stage.context.write(bytes(70_000)))
+        behind = tasks.create_task(refused(stage.context.write(b"next")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not behind.done()
+        end(stage.context)
+
+
+async def test_who_must_not_wait_is_told_when_there_is_room():
+    stage = Stage(str.encode)
+    gone = []
+    assert stage.context.send("hello", gone.append)
+    assert stage.road.came == b"\0\0\0\0\5hello"
+    assert not stage.context.send("x" * 70_000, lambda: gone.append(len(stage.road.came)))
+    stage.road.pair.client.acknowledge_received_data(65_535, stage.road.stream_id)
+    stage.road.pair.carry()
+    stage.road.waiting[0].pump()
+    stage.road.waiting[0].cleared()
+    assert gone == [70_015]
+    stage.context.finish(grpc.StatusCode.OK, "")
+    assert not stage.context.send("late", gone.append)
+    assert stage.saw(TrailersReceived)
 
 
 async def test_requests_are_read_until_their_end():

@@ -56,3 +56,41 @@ async def test_a_message_that_cannot_be_read_is_told_as_grpc_tells_it():
     inbox.put(b"\xff")
     with pytest.raises(MessageError, match="Exception deserializing request!"):
         await anext(inbox)
+
+
+async def test_a_listener_is_told_what_is_there_and_what_comes_within_the_call_that_brings_it():
+    inbox = Inbox(lambda size: None, None)
+    told = []
+    inbox.put(b"one")
+    inbox.listen(told.append, lambda: told.append("end"))
+    assert told == [b"one"]
+    inbox.put(b"two")
+    inbox.end()
+    assert told == [b"one", b"two", "end"]
+
+
+async def test_a_listener_that_comes_late_is_told_of_the_end():
+    inbox = Inbox(lambda size: None, None)
+    told = []
+    inbox.put(b"one")
+    inbox.end()
+    inbox.listen(told.append, lambda: told.append("end"))
+    assert told == [b"one", "end"]
+
+
+async def test_what_a_listener_has_heard_is_given_back_in_pieces_and_not_within_its_turn():
+    returned = []
+    inbox = Inbox(returned.append, None)
+    inbox.put(b"one")
+    inbox.owe(8)
+    inbox.listen(lambda message: None, lambda: None)
+    assert returned == [8]
+    for size in (1000, 20, 30, 4000):
+        inbox.put(b"next")
+        inbox.owe(size)
+        assert returned == [8]
+    await asyncio.sleep(0)
+    assert returned == [8, 5050]
+    inbox.owe(500)
+    await asyncio.sleep(0)
+    assert returned == [8, 5050]

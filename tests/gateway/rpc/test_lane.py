@@ -10,6 +10,10 @@ HEAD = [(b":status", b"200")]
 END = [(b"grpc-status", b"0")]
 
 
+def never():
+    raise AssertionError("it was gone at once, or is not gone at all")
+
+
 class Road:
     def __init__(self):
         self.pair = Pair()
@@ -41,7 +45,7 @@ class Road:
 async def test_a_message_goes_at_once_where_there_is_room():
     road = Road()
     lane = road.lane()
-    assert lane.message(b"hello")
+    assert lane.message(b"hello", never)
     assert road.came == b"\0\0\0\0\5hello"
     assert lane.clear
     lane.fields(END, end=True)
@@ -52,25 +56,24 @@ async def test_a_message_goes_at_once_where_there_is_room():
 async def test_what_a_window_has_no_room_for_waits_for_it_in_frames():
     road = Road()
     lane = road.lane()
-    assert not lane.message(bytes(100_000))
+    gone = []
+    assert not lane.message(bytes(100_000), lambda: gone.append(len(road.came)))
     assert len(road.came) == 65_535
     assert road.waiting == [lane]
-    async with asyncio.TaskGroup() as tasks:
-        waiter = tasks.create_task(lane.cleared())
-        await asyncio.sleep(0)
-        assert not lane.pump()
-        road.pair.client.acknowledge_received_data(65_535, road.stream_id)
-        road.pair.carry()
-        while lane.pump():
-            pass
-        await waiter
+    assert not lane.pump()
+    road.pair.client.acknowledge_received_data(65_535, road.stream_id)
+    road.pair.carry()
+    while lane.pump():
+        pass
     assert lane.clear
-    assert len(road.came) == 100_005
+    lane.cleared()
+    lane.cleared()
+    assert gone == [100_005]
 
 
 async def test_a_large_message_goes_in_frames_of_the_size_that_is_allowed():
     road = Road()
-    assert road.lane().message(bytes(40_000))
+    assert road.lane().message(bytes(40_000), never)
     assert [len(event.data) for event in road.pair.saw(DataReceived)] == [16_384, 16_384, 7_237]
 
 
@@ -78,7 +81,7 @@ async def test_nothing_is_sent_while_the_road_is_jammed():
     road = Road()
     lane = road.lane()
     road.jammed = True
-    assert not lane.message(b"hello")
+    assert not lane.message(b"hello", never)
     assert road.came == b""
     assert not lane.pump()
     road.jammed = False
@@ -86,14 +89,13 @@ async def test_nothing_is_sent_while_the_road_is_jammed():
     assert road.came == b"\0\0\0\0\5hello"
 
 
-async def test_what_waits_is_dropped_by_the_end_and_who_waits_goes_on():
+async def test_what_waits_is_dropped_by_the_end_and_nobody_is_told_that_it_is_gone():
     road = Road()
     lane = road.lane()
-    lane.message(bytes(100_000))
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(lane.cleared())
-        await asyncio.sleep(0)
-        lane.fields(END, end=True)
+    lane.message(bytes(100_000), never)
+    lane.fields(END, end=True)
+    assert lane.clear
+    lane.cleared()
     assert road.pair.saw(TrailersReceived)
 
 

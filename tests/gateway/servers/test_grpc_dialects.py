@@ -9,7 +9,7 @@ import pytest
 
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
-from gateway.servers.grpc_dialects import CallPage, CallRoute, DialectOutlet, GrpcDialects, _end, _written
+from gateway.servers.grpc_dialects import CallPage, CallRoute, DialectOutlet, GrpcDialects, _end
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from legato.domain import events, replies
@@ -228,18 +228,8 @@ async def test_r29_a_client_that_cancels_is_gone():
         assert not any(isinstance(event, events.HalfClosed) for event in house.fed)
 
 
-class Deaf:
-    """Its client reads nothing."""
-
-    async def write(self, message):
-        await asyncio.Event().wait()
-
-
 class Gone:
     """Its client is gone."""
-
-    async def write(self, message):
-        raise grpc.aio.UsageError("RPC already finished.")
 
     async def abort(self, code, words):
         raise grpc.aio.UsageError("RPC already finished.")
@@ -247,16 +237,11 @@ class Gone:
 
 async def test_answers_that_pile_up_end_the_call():
     streams = Streams(House(), SimpleNamespace(note=lambda fact: None), asyncio.get_running_loop().time)
-    outlet = DialectOutlet(streams, Face("r", ()), 10, ended=False)
-    asyncio.get_running_loop().call_soon(outlet.write, replies.AudioChunk("u", 1, 0, 0, bytes(20)))
-    assert (await _written(outlet, Deaf())).reason is Reason.OVERLOADED
+    outlet = DialectOutlet(streams, Face("r", ()), 10, lambda message, gone: False, ended=False)
+    outlet.write(replies.AudioChunk("u", 1, 0, 0, bytes(20)))
+    assert (await outlet.written()).reason is Reason.OVERLOADED
 
 
 async def test_a_client_that_has_gone_is_told_nothing():
-    streams = Streams(House(), SimpleNamespace(note=lambda fact: None), asyncio.get_running_loop().time)
-    outlet = DialectOutlet(streams, Face("r", ()), 10, ended=False)
-    outlet.write(replies.AudioChunk("u", 1, 0, 0, b"x"))
-    with pytest.raises(asyncio.CancelledError):
-        await _written(outlet, Gone())
     with pytest.raises(asyncio.CancelledError):
         await _end(Gone(), Face("r", ()), bad("late"))

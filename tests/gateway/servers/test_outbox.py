@@ -6,197 +6,164 @@ from gateway.servers.outbox import HIGH_BYTES, Outbox
 from legato.domain.errors import Reason, SpeechError
 
 
-class Slow:
-    """A writer that takes a frame only when it is let."""
+class Writer:
+    """Gets rid of so many frames at once; of the others when it is let."""
 
-    def __init__(self):
+    def __init__(self, room=0):
         self.sent = []
-        self.gate = asyncio.Semaphore(0)
-        self.begun = asyncio.Event()
+        self.room = room
+        self.gone = None
 
-    async def __call__(self, frame):
-        self.begun.set()
-        await self.gate.acquire()
+    def __call__(self, frame, gone):
+        assert self.gone is None, "the last is not gone"
         self.sent.append(frame)
+        if self.room > 0:
+            self.room -= 1
+            return True
+        self.gone = gone
+        return False
+
+    def let(self, room=0):
+        self.room = room
+        gone, self.gone = self.gone, None
+        gone()
+
+
+def outbox_to(writer, max_bytes=1 << 20, drained=lambda: None):
+    return Outbox(max_bytes, drained, writer)
+
+
+async def test_what_is_gone_at_once_pauses_nothing():
+    writer = Writer(room=3)
+    outbox = outbox_to(writer)
+    for frame in (b"one", b"two", bytes(HIGH_BYTES)):
+        outbox.put(frame)
+        assert not outbox.paused
+        assert not outbox.waiting
+    assert len(writer.sent) == 3
 
 
 async def test_one_frame_is_with_the_writer_and_one_waits():
-    drained = asyncio.Event()
-    outbox = Outbox(1 << 20, drained.set)
-    writer = Slow()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(outbox.run(writer))
-        outbox.put(b"one")
-        assert not outbox.paused
-        outbox.put(b"two")
-        assert outbox.paused
-        writer.gate.release()
-        await drained.wait()
-        assert writer.sent == [b"one"]
-        assert not outbox.paused
-        writer.gate.release()
-        outbox.close(None)
-    assert writer.sent == [b"one", b"two"]
+    drained = []
+    writer = Writer()
+    outbox = outbox_to(writer, drained=lambda: drained.append(list(writer.sent)))
+    outbox.put(b"one")
+    assert not outbox.paused
+    outbox.put(b"two")
+    assert outbox.paused
+    assert writer.sent == [b"one"]
+    writer.let()
+    assert drained == [[b"one", b"two"]]
+    assert not outbox.paused
+    writer.let()
+    assert not outbox.waiting
+    assert drained == [[b"one", b"two"]]
 
 
 async def test_what_is_told_beside_the_audio_pauses_nothing_and_keeps_its_place():
-    outbox = Outbox(1 << 20, lambda: None)
-    writer = Slow()
+    writer = Writer()
+    outbox = outbox_to(writer)
     for frame in ("begun", b"one", "told"):
         outbox.put(frame, beside=isinstance(frame, str))
         assert not outbox.paused
-        writer.gate.release()
     outbox.put(b"two")
     assert outbox.paused
-    writer.gate.release()
-    outbox.close(None)
-    await outbox.run(writer)
+    writer.let(room=3)
     assert writer.sent == ["begun", b"one", "told", b"two"]
 
 
-async def test_much_that_is_told_pauses_it_by_its_bytes():
-    outbox = Outbox(1 << 20, lambda: None)
+async def test_it_is_paused_by_its_bytes_until_they_have_fallen_to_half():
+    drained = []
+    writer = Writer()
+    outbox = outbox_to(writer, drained=lambda: drained.append(1))
     for _ in range(64):
         assert not outbox.paused
         outbox.put(bytes(HIGH_BYTES // 64), beside=True)
     assert outbox.paused
-
-
-async def test_it_wakes_for_what_comes_later_and_for_its_end():
-    outbox = Outbox(1 << 20, lambda: None)
-    writer = Slow()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(outbox.run(writer))
-        await asyncio.sleep(0)
-        outbox.put(b"one")
-        outbox.put(b"more")
-        writer.gate.release()
-        writer.gate.release()
-        for _ in range(5):
-            await asyncio.sleep(0)
-        assert len(writer.sent) == 2
-        outbox.close(None)
-    assert writer.sent == [b"one", b"more"]
-
-
-async def test_a_frame_is_with_the_writer_when_the_call_that_brings_it_is_over():
-    outbox = Outbox(1 << 20, lambda: None)
-    writer = Slow()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(outbox.run(writer))
-        await asyncio.sleep(0)
-        assert not writer.begun.is_set()
-        outbox.put(b"one")
-        assert writer.begun.is_set()
-        writer.gate.release()
-        outbox.close(None)
-    assert writer.sent == [b"one"]
-
-
-async def test_what_comes_of_the_room_that_a_frame_leaves_is_written_behind_it():
-    sent = []
-
-    def more():
-        outbox.put(b"three", beside=True)
-        outbox.close(None)
-
-    async def write(frame):
-        sent.append(frame)
-
-    outbox = Outbox(1 << 20, more)
-    outbox.put(b"one")
-    outbox.put(b"two")
-    assert outbox.paused
-    await outbox.run(write)
-    assert sent == [b"one", b"two", b"three"]
-
-
-async def test_what_the_writer_raises_ends_it_at_once_and_later():
-    async def refuses(_):
-        raise ConnectionError("gone")
-
-    async def breaks(_):
-        await asyncio.get_running_loop().run_in_executor(None, int)
-        raise ConnectionError("gone")
-
-    for writer in (refuses, breaks):
-        outbox = Outbox(1 << 20, lambda: None)
-        outbox.put(b"one")
-        outbox.put(b"two")
-        with pytest.raises(ConnectionError):
-            await outbox.run(writer)
-        outbox.put(b"three")
-        assert outbox.waiting
-
-
-async def test_who_is_cancelled_leaves_no_write_behind():
-    outbox = Outbox(1 << 20, lambda: None)
-    writer = Slow()
-    left = []
-
-    async def write(frame):
-        try:
-            await writer(frame)
-        finally:
-            left.append(frame)
-
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(outbox.run(write))
-        outbox.put(b"one")
-        await asyncio.sleep(0)
-        running.cancel()
-    assert running.cancelled()
-    assert left == [b"one"]
-    writer.gate.release()
-    outbox.put(b"two")
-    await asyncio.sleep(0)
-    assert writer.sent == []
+    writer.let(room=30)
+    assert (outbox.paused, drained) == (True, [])
+    writer.let()
+    assert (outbox.paused, drained) == (False, [1])
 
 
 async def test_one_big_frame_pauses_it():
-    outbox = Outbox(1 << 20, lambda: None)
+    outbox = outbox_to(Writer())
     outbox.put(bytes(HIGH_BYTES))
     assert outbox.paused
 
 
+async def test_what_comes_of_the_room_that_a_frame_leaves_is_written_behind_it():
+    def more():
+        outbox.put(b"three", beside=True)
+        outbox.close(None)
+
+    writer = Writer()
+    outbox = outbox_to(writer, drained=more)
+    outbox.put(b"one")
+    outbox.put(b"two")
+    writer.let(room=9)
+    assert writer.sent == [b"one", b"two", b"three"]
+    assert await outbox.over() is None
+
+
 async def test_it_ends_with_its_error_after_everything_written():
-    outbox = Outbox(1 << 20, lambda: None)
+    writer = Writer()
+    outbox = outbox_to(writer)
     error = SpeechError(Reason.IDLE_TIMEOUT, "idle")
+    outbox.put(b"one")
     outbox.put(b"last")
     outbox.close(error)
     outbox.put(b"too late")
     outbox.close(None)
-    writer = Slow()
-    writer.gate.release()
-    assert await outbox.run(writer) is error
-    assert writer.sent == [b"last"]
     assert outbox.closed
+    assert outbox.paused
+    async with asyncio.TaskGroup() as tasks:
+        over = tasks.create_task(outbox.over())
+        writer.let()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not over.done()
+        writer.let()
+        assert await over is error
+    assert writer.sent == [b"one", b"last"]
+
+
+async def test_one_that_is_empty_ends_at_once():
+    outbox = outbox_to(Writer())
+    outbox.close(None)
+    assert await outbox.over() is None
 
 
 async def test_a_closed_outbox_asks_for_nothing_more():
     drained = []
-    outbox = Outbox(1 << 20, lambda: drained.append(1))
-    writer = Slow()
-    for frame in (b"one", b"two"):
-        outbox.put(frame)
-        writer.gate.release()
+    writer = Writer()
+    outbox = outbox_to(writer, drained=lambda: drained.append(1))
+    outbox.put(b"one")
+    outbox.put(b"two")
     outbox.close(None)
-    await outbox.run(writer)
+    writer.let(room=1)
+    await outbox.over()
     assert drained == []
 
 
 async def test_a_client_that_reads_nothing_is_given_up():
-    outbox = Outbox(100, lambda: None)
-    writer = Slow()
+    writer = Writer()
+    outbox = outbox_to(writer, max_bytes=100)
+    while not outbox.closed:
+        outbox.put("control", beside=True)
+    with pytest.raises(BrokenPipeError):
+        await outbox.over()
+    writer.let(room=9)
+    assert writer.sent == ["control"]
 
-    async def flood():
-        await writer.begun.wait()
-        for _ in range(30):
-            outbox.put("control")
 
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(flood())
-        outbox.put("first")
-        with pytest.raises(BrokenPipeError):
-            await outbox.run(writer)
+async def test_what_the_writer_fails_with_ends_it():
+    def fails(frame, gone):
+        outbox.fail(ConnectionError("gone"))
+        return False
+
+    outbox = outbox_to(fails)
+    outbox.put(b"one")
     assert outbox.closed
+    with pytest.raises(ConnectionError):
+        await outbox.over()
