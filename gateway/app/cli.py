@@ -22,7 +22,8 @@ while it writes it:          llm "Tell me a story" | legato say -
 Write a file:                legato say "Hello." -o hello.wav
 Where did the time go?       legato say "Hello." --stats
 
-Commands that talk to a gateway take --server (or LEGATO_SERVER_URL) and --key (or LEGATO_KEY).
+Commands that talk to a gateway take --server (or LEGATO_SERVER_URL) and --key (or LEGATO_KEY);
+vendors and route, which talk to its admin port, --admin (or LEGATO_ADMIN_URL).
 """
 
 

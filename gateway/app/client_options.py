@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -84,8 +85,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise click.exceptions.Exit(1) from None
     except SpeechError as error:
         raise click.ClickException(_explained(error)) from None
+    except ConnectionLostError as error:
+        raise click.ClickException(f"{error}{_where_from(str(error))}") from None
     except (
-        ConnectionLostError,
         PlayerError,
         OwnGatewayError,
         ConfigError,
@@ -94,6 +96,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         OSError,
     ) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _where_from(said: str) -> str:
+    """What to do where the usual gateway is not there."""
+    absent = urlsplit(LOCAL).netloc in said and said.endswith("connection refused")
+    return "; `legato serve` starts a gateway there" if absent else ""
 
 
 def _explained(error: SpeechError) -> str:

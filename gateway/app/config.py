@@ -158,11 +158,22 @@ class _Variables(EnvSettingsSource):
 def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
     # Without `__` it may be somebody else's: Kubernetes makes LEGATO_SERVICE_HOST, the client library reads LEGATO_KEY.
     for name in env:
+        if meant := _meant(name):
+            yield Problem(name, (), f"is not read; an option of a section has two underscores: {meant}")
         section = name.upper().removeprefix(PREFIX).split(NESTED)[0].lower()
         if name.upper().startswith(PREFIX) and NESTED in name and section not in Settings.model_fields:
             yield Problem(
                 name, (), f"there is no section {section!r}{nearest(section, Settings.model_fields)}"
             )
+
+
+def _meant(name: str) -> str:
+    """The variable of an option that was written with one underscore; empty for any other."""
+    section, _, option = name.upper().removeprefix(PREFIX).lower().partition("_")
+    field = Settings.model_fields.get(section)
+    options = getattr(field.annotation, "model_fields", {}) if field is not None else {}
+    is_ours = name.upper().startswith(PREFIX) and option in options
+    return f"{PREFIX}{section}{NESTED}{option}".upper() if is_ours else ""
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

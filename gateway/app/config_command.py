@@ -46,7 +46,7 @@ def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - 
     )
 
 
-@config_command.command("show")
+@config_command.command("show", short_help="Print what is in force, defaults too, as YAML.")
 @_file
 def show_command(file: Path | None) -> None:
     """Print what is in force as YAML, defaults and LEGATO_ variables included, secrets masked."""

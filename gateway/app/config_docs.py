@@ -33,7 +33,7 @@ there: `joe`, neural English, and `espeak`, over 100 languages.
 - A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON, lists are
   JSON or values with commas between: `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`.
 - A name that is not known is refused with its place and the nearest name that is. A variable without `__` may be
-  somebody else's: one that is no option is passed over.
+  somebody else's: one that is no option is passed over, unless it is one but for an underscore (`LEGATO_SERVER_HTTP`).
 - `voices` and `providers` in a file stand in the place of the local ones.
 - Credentials are references, `env:NAME` or `file:PATH`; a secret itself is refused.
 - With a paid route (a provider with a `dialect`) and no entry in `keys`, a listener that others can reach is refused unless

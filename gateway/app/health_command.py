@@ -60,9 +60,21 @@ def _lines(report: dict[str, object]) -> str:
     return "\n".join(f"{name:<14}{_brief(value)}" for name, value in report.items())
 
 
+def _named(part: tuple[str, object]) -> str:
+    name, value = part
+    if name.endswith("_bytes") and isinstance(value, int):
+        return f"{name.removesuffix('_bytes')}: {_size(value)}"
+    return f"{name}: {_brief(value)}"
+
+
+def _size(value: int) -> str:
+    gib = value / (1 << 30)
+    return f"{gib:.1f} GiB" if gib >= 1 else f"{value / (1 << 20):.0f} MiB"
+
+
 def _brief(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {_brief(part)}" for name, part in value.items()) or "none"
+        return ", ".join(map(_named, value.items())) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -10,7 +10,7 @@ from gateway.app.table import table
 from legato_client.catalogue import list_languages
 
 
-@click.command("languages")
+@click.command("languages", short_help="List the languages that a gateway speaks.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @access_options
 def languages_command(as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it

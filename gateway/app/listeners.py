@@ -1,11 +1,27 @@
 """What the configuration's addresses and certificates are to the servers."""
 
+import os
+import re
 import ssl
 from importlib import resources
 from pathlib import Path
 
 from gateway.app.config_sections import ServerSection, Tls, split_address
 from gateway.servers.settings import Address, ServerSettings
+
+_ADDRESS = re.compile(r"\('([^']*)', (\d+)|: (\S+):(\d+)$")
+"""As asyncio tells it, or as we do."""
+
+
+def cannot_listen(error: OSError) -> str:
+    """Why there is no listener, and at which address where that is known: every library says it in words of its own."""
+    said = error.strerror or str(error)
+    found = _ADDRESS.search(said)
+    if found is None or not error.errno or error.errno < 0:
+        return f"cannot listen: {said}"
+    host, port = found[1] or found[3], found[2] or found[4]
+    at = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"cannot listen: {at}:{port}: {os.strerror(error.errno).lower()}"
 
 
 def server_settings(section: ServerSection) -> ServerSettings:

@@ -6,8 +6,11 @@ from typing import Any
 
 import aiohttp
 
+from legato_client.errors import cause
+
 LOCAL_ADMIN = "http://127.0.0.1:9464"
 _TIMEOUT_S = 5.0
+_NO_ADMIN_PORT = "what answers at {} is no admin port of a gateway"
 
 
 class OperatorError(Exception):
@@ -20,13 +23,13 @@ async def vendors(admin: str) -> list[Mapping[str, Any]]:
     Raises:
         OperatorError: nobody answers there, or it is no gateway with an admin port.
     """
-    status, body = await _ask("GET", f"{admin.rstrip('/')}/v1/vendors")
+    status, body = await _ask("GET", admin, "/v1/vendors")
     try:
         if status == 200:
             return list(json.loads(body)["vendors"])
     except (ValueError, KeyError, TypeError):
         pass
-    raise OperatorError(f"what answers at {admin} is no admin port of a gateway")
+    raise OperatorError(_NO_ADMIN_PORT.format(admin))
 
 
 async def control(admin: str, route: str, action: str) -> None:
@@ -36,14 +39,15 @@ async def control(admin: str, route: str, action: str) -> None:
         OperatorError: there is no such route, or nobody answers.
     """
     asked = json.dumps({"route": route, "action": action}).encode()
-    status, body = await _ask("POST", f"{admin.rstrip('/')}/v1/routes", asked)
+    status, body = await _ask("POST", admin, "/v1/routes", asked)
     if status == 404:
         raise OperatorError(f"no route named {route!r} has been used yet; `legato vendors` lists them")
     if status != 204:
         raise OperatorError(f"the gateway refused with {status}: {body.decode(errors='replace')[:200]}")
 
 
-async def _ask(method: str, url: str, data: bytes | None = None) -> tuple[int, bytes]:
+async def _ask(method: str, admin: str, page: str, data: bytes | None = None) -> tuple[int, bytes]:
+    url = admin.rstrip("/") + page
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     try:
         async with (
@@ -53,8 +57,10 @@ async def _ask(method: str, url: str, data: bytes | None = None) -> tuple[int, b
             return answer.status, await answer.read()
     except aiohttp.ClientConnectorError as error:
         # The library's own words tell of its TLS settings, whatever the scheme.
-        raise OperatorError(f"nobody answers at {url}: {error.os_error.strerror or error.os_error}") from None
+        raise OperatorError(f"nobody answers at {admin}: {cause(error.os_error)}") from None
     except TimeoutError:
-        raise OperatorError(f"nobody answers at {url} within {_TIMEOUT_S:.0f} s") from None
-    except (aiohttp.ClientError, ValueError) as error:
-        raise OperatorError(f"nobody answers at {url}: {error}") from None
+        raise OperatorError(f"nobody answers at {admin} within {_TIMEOUT_S:.0f} s") from None
+    except (aiohttp.InvalidURL, ValueError):
+        raise OperatorError(f"{admin!r} is no address of an admin port: expected http://HOST:PORT") from None
+    except aiohttp.ClientError:
+        raise OperatorError(_NO_ADMIN_PORT.format(admin)) from None

@@ -79,7 +79,7 @@ def parse_format(
         raise click.BadParameter(str(error), param=parameter) from None
 
 
-@click.command("say", epilog=_EXAMPLES)
+@click.command("say", epilog=_EXAMPLES, short_help="Say a text, while it is still coming.")
 @click.argument("text", nargs=-1)
 @click.option("-v", "--voice", default="", metavar="NAME", help="A voice of `legato voices`.")
 @click.option(

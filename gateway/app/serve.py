@@ -14,7 +14,7 @@ from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.dialects import configured, tcp_face
 from gateway.app.house import CLOCK, House
-from gateway.app.listeners import server_settings
+from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
 from gateway.app.workers_link import Link
 from gateway.app.workers_post import Post
@@ -143,7 +143,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
     except ssl.SSLError as error:
         raise CannotServeError(f"server.tls: {error.reason or error}") from error
     except OSError as error:
-        raise CannotServeError(f"cannot listen: {error.strerror or error}") from error
+        raise CannotServeError(cannot_listen(error)) from error
     start.say(
         "listening",
         http=at(section.http, servers.http_port),

@@ -16,6 +16,7 @@ import uvloop
 from gateway.app.config import Settings
 from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
+from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, raise_file_limit
 from gateway.app.self_signed import CertificateError, certificate, server_context
 from gateway.app.simulation import NAMES, simulator
@@ -37,6 +38,7 @@ legato simulate elevenlabs --tls                       with a certificate of its
 What it sees is written as JSON lines, the counts last. SIGTERM or Ctrl-C ends it.
 """
 _ESPEAK = "espeak"
+_PORT = click.IntRange(0, 65_535)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,27 @@ class SimulateOptions:
     quiet: bool
 
 
-@click.command("simulate", epilog=_EXAMPLES)
+@click.command("simulate", epilog=_EXAMPLES, short_help="Be a vendor, or several, to rehearse with.")
 @click.argument("vendors", nargs=-1, required=True, type=click.Choice(NAMES), metavar="VENDOR...")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=0, help="Of HTTP and WebSockets; 0 for a free one.")
-@click.option("--tcp-port", default=0, help="Of a dialect over bare TCP (wyoming); 0 for a free one.")
-@click.option("--grpc-port", default=0, help="Of dialects over gRPC (riva, google); 0 for a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Where to listen.")
+@click.option("--port", default=0, type=_PORT, metavar="N", help="Of HTTP and WebSockets (a free one).")
+@click.option(
+    "--tcp-port", default=0, type=_PORT, metavar="N", help="Of a dialect over bare TCP: wyoming (a free one)."
+)
+@click.option(
+    "--grpc-port",
+    default=0,
+    type=_PORT,
+    metavar="N",
+    help="Of dialects over gRPC: riva, google (a free one).",
+)
 @click.option(
     "--tls", is_flag=True, help="HTTP and WebSockets with a self-signed certificate; needs openssl."
 )
-@click.option("--script", type=click.Path(path_type=Path), help="Pace, limits and faults, YAML or JSON.")
-@click.option("--seed", default=1, show_default=True, help="Of everything that goes by chance.")
+@click.option(
+    "--script", type=click.Path(path_type=Path), metavar="FILE", help="Pace, limits and faults, YAML or JSON."
+)
+@click.option("--seed", default=1, show_default=True, metavar="N", help="Of everything that goes by chance.")
 @click.option(
     "--voice",
     type=click.Choice(("tones", _ESPEAK)),
@@ -88,7 +100,8 @@ def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, 
         raise click.ClickException(str(_first(group))) from None
     except* OSError as group:
         error = _first(group)
-        raise click.ClickException(f"cannot listen: {getattr(error, 'strerror', None) or error}") from None
+        assert isinstance(error, OSError), "the group has no others"
+        raise click.ClickException(cannot_listen(error)) from None
 
 
 async def _simulate(asked: SimulateOptions) -> None:

@@ -20,8 +20,16 @@ from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresholds
 
+_EXAMPLES = """
+\b
+legato text "Dr. Smith paid $5."
+legato text "Dr. Smith paid $5." --explain      which rule says so
+legato text --language de "Am 3.5. um 9:30 Uhr"
+legato text - < answer.md
+"""
 
-@click.command("text")
+
+@click.command("text", epilog=_EXAMPLES, short_help="Print what would be said of a text, and why.")
 @click.argument("words", nargs=-1, metavar="[TEXT]...")
 @click.option(
     "-l",
@@ -37,25 +45,37 @@ from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresh
     "--style",
     type=click.Choice([style.value for style in MathsStyle]),
     default="natural",
+    show_default=True,
     help="Maths style.",
 )
 @click.option(
     "--emoji",
     type=click.Choice([policy.value for policy in Emoji]),
     default="drop",
+    show_default=True,
     help="Drop or name emoji.",
 )
 @click.option(
-    "--fences", type=click.Choice([policy.value for policy in Fences]), default="skip", help="Fenced code."
+    "--fences",
+    type=click.Choice([policy.value for policy in Fences]),
+    default="skip",
+    show_default=True,
+    help="Fenced code.",
 )
 @click.option(
     "--level",
     type=click.Choice([level.value for level in TextLevel]),
     default="spoken",
+    show_default=True,
     help="Reading to print.",
 )
 @click.option("--ssml", is_flag=True, help="The text is SSML.")
-@click.option("--min-chars", type=int, help="Shortest sentence that is a segment of its own.")
+@click.option(
+    "--min-chars",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Shortest sentence that is a segment of its own.",
+)
 @click.option("--explain", is_flag=True, help="Name the rule of each rewriting.")
 def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
     """Print segments and speech of TEXT, or of what comes on standard input (-), as JSON, one line each."""

@@ -22,7 +22,7 @@ _ADMIN = click.option(
 )
 
 
-@click.command("vendors")
+@click.command("vendors", short_help="Show what vendors and local voices are doing.")
 @click.option("--json", "as_json", is_flag=True, help="Everything that is known, as JSON.")
 @_ADMIN
 def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
@@ -54,7 +54,7 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
             click.echo(table(("PROVIDER", "LAST DIAL FAILED", "PLACE"), troubles))
 
 
-@click.command("route")
+@click.command("route", short_help="Keep callers off a route, or send them there.")
 @click.argument("action", type=click.Choice(["drain", "pin", "eject", "reset"]))
 @click.argument("name", metavar="PROVIDER/VOICE")
 @_ADMIN

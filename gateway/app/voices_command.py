@@ -36,6 +36,13 @@ def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path
         )
         for voice in found.voices
     ]
+    if not rows:
+        click.echo(
+            f"No voice speaks {language!r}; `legato languages` lists what is spoken."
+            if language
+            else "No voices."
+        )
+        return
     click.echo(table(("", "VOICE", "STATE", "LANGUAGES", ""), rows))
 
 

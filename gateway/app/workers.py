@@ -19,7 +19,7 @@ from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.engine_room import EngineRoom
 from gateway.app.house import CLOCK, new_name
-from gateway.app.listeners import server_settings
+from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at
 from gateway.app.workers_admin import Admin
@@ -92,7 +92,7 @@ class _Parent:
         try:
             await admin.start()
         except OSError as error:
-            raise CannotServeError(f"cannot listen: {error.strerror or error}") from None
+            raise CannotServeError(cannot_listen(error)) from None
         departure = Departure(partial(_last_words, staff, room, folder))
         departure.listen()
         stack.callback(departure.close)
@@ -116,7 +116,7 @@ class _Parent:
         except ssl.SSLError as error:
             raise CannotServeError(f"server.tls: {error.reason or error}") from error
         except OSError as error:
-            raise CannotServeError(f"cannot listen: {error.strerror or error}") from error
+            raise CannotServeError(cannot_listen(error)) from error
         return posts
 
     def _workers(self, posts: list[Post], hub: Hub) -> list[WorkerProcess]:

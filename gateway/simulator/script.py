@@ -261,12 +261,21 @@ class Script(Part):
         except OSError as error:
             raise ScriptError(f"{path}: {error.strerror or error}") from None
         except yaml.YAMLError as error:
-            raise ScriptError(f"{path}: no YAML: {error}") from None
+            mark = getattr(error, "problem_mark", None)
+            place = f"{path}:{mark.line + 1}" if mark else str(path)
+            raise ScriptError(
+                f"{place}: no YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}"
+            ) from None
         except ValidationError as error:
             raise ScriptError(f"{path}: {_places(error)}") from None
 
 
 def _places(error: ValidationError) -> str:
     return "; ".join(
-        f"{'.'.join(str(part) for part in one['loc']) or 'script'}: {one['msg']}" for one in error.errors()
+        f"{'.'.join(str(part) for part in one['loc']) or 'script'}: {_WORDS.get(one['type'], one['msg'])}"
+        for one in error.errors()
     )
+
+
+_WORDS = {"extra_forbidden": "there is no such option", "missing": "must be given"}
+"""The library's kinds of mistakes in words of a script."""

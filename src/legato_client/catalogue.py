@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from legato.domain.errors import Reason, SpeechError
 from legato.v1 import speech_pb2
 from legato_client.address import Address, Transport, parse_address
-from legato_client.errors import ConnectionLostError, refused_by_http
+from legato_client.errors import ConnectionLostError, cause, refused_by_http
 from legato_client.grpc_wire import SERVICE, call_metadata, open_channel, trouble_of
 
 _TIMEOUT_S = 10.0
@@ -118,6 +118,6 @@ def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tup
         response = connection.getresponse()
         return response.status, response.read(_MAX_BODY_BYTES)
     except (OSError, http.client.HTTPException) as error:
-        raise ConnectionLostError(f"cannot reach {address.authority}: {error}") from None
+        raise ConnectionLostError(f"cannot reach {address.authority}: {cause(error)}") from None
     finally:
         connection.close()

@@ -7,10 +7,15 @@ ConnectionError          of the standard library
 """
 
 import json
+import os
+import re
+import ssl
 from collections.abc import Mapping
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.receipt import Receipt
+
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 
 
 class UtteranceError(SpeechError):
@@ -48,6 +53,24 @@ class ConnectionLostError(ConnectionError):
 
 Trouble = SpeechError | ConnectionLostError
 """Every exception that this library raises on account of the gateway or the way to it."""
+
+
+def cause(error: BaseException) -> str:
+    """What went wrong on a socket: the system's own words, without the address and the number that others put around them."""
+    if isinstance(error, ssl.SSLError):
+        return str(error)
+    if isinstance(error, OSError):
+        number = error.errno or _number(str(error))
+        if number > 0:
+            return os.strerror(number).lower()
+        return (error.strerror or str(error)).lower()
+    return str(error)
+
+
+def _number(said: str) -> int:
+    """Of the first of several errors in one, as asyncio tells where each address of a name was tried."""
+    found = _ERRNO.search(said)
+    return int(found[1]) if found else 0
 
 
 def may_retry(error: Trouble) -> bool:

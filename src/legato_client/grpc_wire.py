@@ -1,6 +1,7 @@
 """The wire of gRPC: the bidirectional call `SpeechService.Stream`, with no generated stubs."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -52,6 +53,14 @@ def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"Bearer {key}"),) if key else ()
 
 
+_UNREACHED = re.compile(
+    r"(?:failed to connect to all addresses|errors resolving).*"
+    r"(Connection refused|Connection reset by peer|Domain name not found)",
+    re.DOTALL,
+)
+"""Of the library's own account, which has the address several times and the system's words at its end."""
+
+
 def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
     """What the status of a call means; the gateway's own reason is in its rich details."""
     # The stubs say that metadata gives metadata; it gives pairs.
@@ -59,7 +68,11 @@ def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
     for name, value in pairs:
         if name == _DETAILS and isinstance(value, bytes) and (found := _told_by(value)):
             return found
-    return refused_with(error.code().name, error.details() or "no details")
+    details = error.details() or "no details"
+    unreached = _UNREACHED.match(details)
+    return refused_with(
+        error.code().name, f"cannot connect: {unreached[1].lower()}" if unreached else details
+    )
 
 
 def _told_by(details: bytes) -> SpeechError | None:

@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from legato.domain.errors import Reason, SpeechError
 from legato_client.address import Address
-from legato_client.errors import ConnectionLostError, Trouble, refused_by_http
+from legato_client.errors import ConnectionLostError, Trouble, cause, refused_by_http
 from legato_client.frames import SUBPROTOCOL, FrameReader, write_frame
 from legato_client.requests import Command
 from legato_client.tuning import Tuning
@@ -134,7 +134,7 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
     except InvalidStatus as refused:
         raise refused_by_http(refused.response.status_code, refused.response.body or b"") from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-        raise ConnectionLostError(f"cannot connect to {address.authority}: {error}") from None
+        raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
     assert isinstance(connection, StampedConnection), "made by create_connection"
     if connection.subprotocol != SUBPROTOCOL:
         connection.transport.abort()

@@ -1,3 +1,6 @@
+import socket
+import ssl
+
 import pytest
 
 from legato.domain.errors import Reason, SpeechError
@@ -5,6 +8,7 @@ from legato.domain.receipt import Receipt
 from legato_client.errors import (
     ConnectionLostError,
     UtteranceError,
+    cause,
     may_retry,
     reason_named,
     refused_by_http,
@@ -89,3 +93,25 @@ def test_the_gateways_own_error_in_a_body_is_believed_over_the_status():
 )
 def test_any_other_body_leaves_the_status(body):
     assert isinstance(refused_by_http(502, body), ConnectionLostError)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 9)"), "connection refused"),
+        (
+            OSError(
+                "Multiple exceptions: [Errno 111] Connect call failed ('::1', 9, 0, 0), [Errno 111] Connect call"
+            ),
+            "connection refused",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "name or service not known"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "[SSL: WRONG_VERSION_NUMBER]"),
+        (TimeoutError("timed out during opening handshake"), "timed out during opening handshake"),
+        (ValueError("did not receive a valid HTTP response"), "did not receive a valid HTTP response"),
+    ],
+)
+def test_what_went_wrong_on_a_socket_is_told_without_numbers_and_addresses(error, said):
+    assert said in cause(error)
+    assert "Errno" not in cause(error)
+    assert "call" not in cause(error)

@@ -17,7 +17,7 @@ from legato_client.address import parse_address
 from legato_client.bounds import Bounds
 from legato_client.connect import connect
 from legato_client.errors import ConnectionLostError
-from legato_client.grpc_wire import GrpcWire, open_channel
+from legato_client.grpc_wire import GrpcWire, open_channel, trouble_of
 from legato_client.tuning import Tuning
 from tests.gateway.servers.stage import house
 
@@ -234,3 +234,11 @@ async def test_r7_a_client_that_stops_reading_has_at_most_250_ms_on_the_way():
 
             assert session.written_samples // 2400 - read <= 2
             await utterance.cancel()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "[::1]:9"])
+async def test_nobody_there_is_told_without_the_library_s_own_account(address):
+    async with open_channel(parse_address(f"grpc://{address}"), None) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await channel.unary_unary("/a/B")(b"", timeout=10)
+    assert str(trouble_of(caught.value)).endswith("cannot connect: connection refused")

@@ -93,3 +93,11 @@ def test_the_script_is_declared():
     except metadata.PackageNotFoundError:
         scripts = ()
     assert all(script.value == "gateway.app.cli:main" for script in scripts)
+
+
+def test_a_line_for_every_command_and_none_is_cut_off():
+    _, _, told = legato_run("--help").output.partition("Commands:")
+    assert "..." not in told
+    for name in COMMANDS:
+        assert legato.commands[name].get_short_help_str(200) in told
+    assert "..." not in legato_run("config", "--help").output.partition("Commands:")[2]

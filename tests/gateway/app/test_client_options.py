@@ -92,3 +92,20 @@ def test_who_reads_no_further_is_told_nothing():
 
 def test_a_result_is_given_back():
     assert run(asyncio.sleep(0, "done")) == "done"
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ("cannot reach 127.0.0.1:8080: connection refused", "; `legato serve` starts a gateway there"),
+        ("cannot reach 127.0.0.1:8081: connection refused", ""),
+        ("cannot reach 127.0.0.1:8080: it speaks something else", ""),
+    ],
+)
+def test_where_the_usual_gateway_is_not_there_it_is_told_what_starts_it(said, more):
+    async def ask():
+        raise ConnectionLostError(said)
+
+    with pytest.raises(click.ClickException) as caught:
+        run(ask())
+    assert caught.value.message == said + more

@@ -85,6 +85,11 @@ def test_whole_sections_may_come_as_json():
 
 def test_variables_of_others_are_left_alone():
     env = {"LEGATO_SERVICE_HOST": "10.0.0.1", "LEGATO_PORT_8080_TCP": "tcp://10.0.0.1:8080", "HOME__X": "1"}
+    env |= {
+        "LEGATO_SERVER_SERVICE_PORT_HTTP": "80",
+        "LEGATO_SERVER_URL": "ws://h",
+        "LEGATO_DEFAULT_VOICE": "",
+    }
     assert load(None, env) == load(None, {})
 
 
@@ -168,6 +173,14 @@ def test_every_mistake_is_told_at_once(write):
         (
             {"LEGATO_SRVER__HTTP": "x"},
             "LEGATO_SRVER__HTTP: there is no section 'srver'; did you mean 'server'?",
+        ),
+        (
+            {"LEGATO_SERVER_HTTP": "x"},
+            "LEGATO_SERVER_HTTP: is not read; an option of a section has two underscores: LEGATO_SERVER__HTTP",
+        ),
+        (
+            {"legato_limits_max_streams": "1"},
+            "is not read; an option of a section has two underscores: LEGATO_LIMITS__MAX_STREAMS",
         ),
         (
             {"LEGATO_SERVER__HTPP": "x"},

@@ -7,7 +7,7 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from gateway.app.health_command import _brief
+from gateway.app.health_command import _brief, _lines
 from tests.gateway.app.cli_stage import legato_run
 
 REPORT = {"status": "ready", "streams": 3, "voices": {"joe": {"ready": True}}, "cpu": {}}
@@ -92,3 +92,8 @@ def test_nobody_there(url):
 
 def test_truth_in_words():
     assert [_brief(value) for value in (True, False, 3)] == ["yes", "no", "3"]
+
+
+def test_bytes_are_told_in_units_of_people():
+    memory = {"process_bytes": 131_846_144, "total_bytes": 25_274_793_984, "free": 3}
+    assert _lines({"memory": memory}) == "memory        process: 126 MiB, total: 23.5 GiB, free: 3"

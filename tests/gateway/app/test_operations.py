@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 
 import pytest
@@ -50,8 +51,26 @@ async def test_what_is_done():
         await control(url, "v/voice", "drain")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
-async def test_nobody_there(url):
-    with pytest.raises(OperatorError, match="nobody answers") as told:
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:9", "nobody answers at http://127.0.0.1:9: connection refused"),
+        ("nonsense", "'nonsense' is no address of an admin port: expected http://HOST:PORT"),
+    ],
+)
+async def test_nobody_there(url, said):
+    with pytest.raises(OperatorError) as told:
         await vendors(url)
-    assert "ssl" not in str(told.value)
+    assert str(told.value) == said
+
+
+async def test_what_speaks_no_http_is_not_quoted():
+    async def greet(reader, writer):
+        writer.write(b"SSH-2.0\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(OperatorError) as told:
+            await vendors(url)
+    assert str(told.value) == f"what answers at {url} is no admin port of a gateway"

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -100,3 +101,17 @@ def test_what_is_wrong_is_said(tmp_path):
 def test_its_help_names_every_vendor():
     words = legato_run("simulate", "--help").output.replace(",", " ").replace(".", " ").split()
     assert set(NAMES) <= set(words)
+
+
+@pytest.mark.parametrize("option", ["--port", "--tcp-port", "--grpc-port"])
+@pytest.mark.parametrize("port", ["-1", "65536", "99999"])
+def test_a_port_that_there_is_not_is_refused(option, port):
+    result = legato_run("simulate", "deepgram", option, port)
+    assert (result.exit_code, f"{port} is not in the range 0<=x<=65535" in result.output) == (2, True)
+
+
+def test_a_port_that_is_taken_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = legato_run("simulate", "deepgram", "--port", str(port))
+    assert result.output == f"Error: cannot listen: 127.0.0.1:{port}: address already in use\n"

@@ -61,3 +61,8 @@ def test_bad_tokens_are_refused() -> None:
     result = CliRunner().invoke(text, [], input='{"tokens": "abc"}')
     assert result.exit_code == 1
     assert "list of strings" in result.output
+
+
+def test_a_shortest_sentence_has_no_fewer_than_no_characters():
+    result = CliRunner().invoke(text, ["--min-chars", "-1", "hello"])
+    assert (result.exit_code, "not in the range x>=0" in result.output) == (2, True)

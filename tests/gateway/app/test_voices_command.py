@@ -1,6 +1,7 @@
 import json
 
 from gateway.app.voices_command import _some
+from legato.v1 import speech_pb2
 from tests.gateway.app.cli_stage import legato_run, served_grpc, served_websocket
 
 
@@ -44,3 +45,13 @@ def test_no_gateway():
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Error: " in result.stderr
+
+
+def test_a_language_that_nobody_speaks(monkeypatch):
+    async def nobody(url, **asked):
+        return speech_pb2.ListVoicesResponse(default_voice="joe")
+
+    monkeypatch.setattr("gateway.app.voices_command.list_voices", nobody)
+    result = legato_run("voices", "-l", "xx")
+
+    assert result.stdout == "No voice speaks 'xx'; `legato languages` lists what is spoken.\n"

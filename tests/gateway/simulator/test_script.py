@@ -91,3 +91,19 @@ def test_a_fault_that_cannot_be_is_refused(fault):
 )
 def test_a_fault_is_called_by_what_it_does(fault, name):
     assert Fault.model_validate(fault).name == name
+
+
+def test_where_a_script_is_no_yaml_is_told_in_a_line(tmp_path):
+    path = tmp_path / "script.yaml"
+    path.write_text("pace: {speed: 2}\nfaults: [a\n")
+    with pytest.raises(ScriptError) as caught:
+        Script.read(path)
+    assert str(caught.value) == f"{path}:3: no YAML: expected ',' or ']', but got '<stream end>'"
+
+
+def test_an_option_of_a_script_that_there_is_not(tmp_path):
+    path = tmp_path / "script.yaml"
+    path.write_text("pce: {}")
+    with pytest.raises(ScriptError) as caught:
+        Script.read(path)
+    assert str(caught.value) == f"{path}: pce: there is no such option"
