@@ -56,8 +56,9 @@ class Passage:
             return STAYS
         samples = self._sizer.passes(held, lead_s, max(state.outlet_room_s, LEAST_S))
         rest, patience, until_lead = held - samples, 0, 0.0
+        lead_s += samples / self._rate_hz
         if samples and (rest or lead_s > self._sizer.safety_s):  # at real time there is nothing to gather
-            patience, until_lead = self._sizer.patience(rest, lead_s + samples / self._rate_hz)
+            patience, until_lead = self._sizer.patience(rest, lead_s)
         if not samples or (rest and not patience):
             return STAYS
         head, offset = self._head, clock.written

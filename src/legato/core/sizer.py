@@ -2,8 +2,9 @@
 
 Rules:
 1. The first chunk of an utterance leaves at once.
-2. A later chunk may be held to grow only while the listener has lead to spare, until it is a third or so of what is above the safety
-   margin, and never more than half of it. With a source at real time there is no lead and nothing is held.
+2. A later chunk may be held to grow only while the listener has lead to spare, for a third or so of what is above the safety margin,
+   and never for more than half of it. How much comes meanwhile is known by the pace at which the utterance's audio has come so far.
+   With a source at real time there is no lead and nothing is held.
 3. The size aimed at doubles with every chunk up to `max_ms`.
 4. Audio never gets further ahead of the ear than the lead limit; at the limit it leaves in pieces of the size aimed at.
 """
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 _AIMED_SHARE = 0.35
 """Of the lead to spare: it shrinks while what is held grows, and at any vendor that is faster than real time by a sixth these meet before
 that is half of it."""
+_MOST_PACE = 4.0
+"""Times real time: a vendor that began with a burst may go on slowly. What is held then leaves for being held too long."""
 _EPSILON_S = 1e-6  # clocks are floats: what was to be long enough at the asked time must be so
 
 
@@ -49,6 +52,7 @@ class Sizer:
         "_max_s",
         "_rate_hz",
         "_target_s",
+        "_written_s",
         "safety_s",
     )
 
@@ -62,6 +66,7 @@ class Sizer:
         self.safety_s = settings.safety_ms / 1000
         """The lead below which nothing is held, seconds."""
         self._target_s = self._frame_s
+        self._written_s = 0.0
         self._first = True
         # In real time one frame must be on its way while the one before it sounds.
         self._max_lead_s = float("inf") if max_lead_ms < 0 else max(max_lead_ms / 1000, 2 * self._frame_s)
@@ -87,7 +92,7 @@ class Sizer:
         if room_s < piece_s - _EPSILON_S:
             return 0, max(self._max_lead_s - piece_s, 0.0)
         if not (self._first or complete) and held_s < self._aim_s(lead_s) - _EPSILON_S:
-            return 0, self.safety_s + 2 * held_s
+            return 0, self.safety_s + 2 * held_s / self._pace(lead_s)
         return self._take(held, min(wanted_s, room_s)), -1.0
 
     def passes(self, held: int, lead_s: float, room_s: float) -> int:
@@ -113,6 +118,7 @@ class Sizer:
         held -= held % self._frame_samples
         if held:
             self._target_s = min(self._target_s * 2, self._max_s)
+            self._written_s += held_s
         return held
 
     def patience(self, held: int, lead_s: float) -> tuple[int, float]:
@@ -134,11 +140,17 @@ class Sizer:
         more_s = self._aim_s(lead_s) - held_s
         if more_s < self._frame_s:
             return 0, -1.0
-        return int(more_s * self._rate_hz), self.safety_s + 2 * (held_s + more_s)
+        until_lead_s = self.safety_s + 2 * (held_s + more_s) / self._pace(lead_s)
+        return int(more_s * self._rate_hz), until_lead_s
 
     def _aim_s(self, lead_s: float) -> float:
         """What a chunk grows to with this lead, as long as it shrinks no faster than time passes."""
-        return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE)
+        return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE * self._pace(lead_s))
+
+    def _pace(self, lead_s: float) -> float:
+        """Times real time at which audio came so far: what was written, to what of it is due at the ear by now."""
+        due_s = self._written_s - lead_s
+        return min(self._written_s / due_s, _MOST_PACE) if due_s > 0 else _MOST_PACE
 
     def _piece_s(self) -> float:
         """At the lead limit chunks are as large as the target, but never more than half of the limit."""
@@ -150,4 +162,6 @@ class Sizer:
         self._first = False
         samples = min(held, max(round(size_s * self._rate_hz), 1))
         whole = samples - samples % self._frame_samples
-        return samples if samples == held and not whole else max(whole, min(held, self._frame_samples))
+        taken = samples if samples == held and not whole else max(whole, min(held, self._frame_samples))
+        self._written_s += taken / self._rate_hz
+        return taken

@@ -104,18 +104,18 @@ def test_nothing_held_is_nothing_to_write():
     assert Sizer(ChunkSettings(), RATE, -1).offer(0, 0.0, complete=True) == (0, -1.0)
 
 
-def grown(max_lead_ms=-1):
-    """A sizer that aims at its largest chunk."""
+def grown(max_lead_ms=-1, *, samples=RATE, times=10_000):
+    """A sizer that aims at its largest chunk, of an utterance that came hardly sooner than it sounds, or that is still short."""
     sizer = Sizer(ChunkSettings(), RATE, max_lead_ms)
-    for _ in range(6):
-        sizer.offer(RATE, 0.0, complete=True)
+    for _ in range(times):
+        sizer.offer(samples, 0.0, complete=True)
     return sizer
 
 
 def test_with_lead_to_spare_audio_need_not_be_told_until_a_chunk_is_full():
     more, until_lead = grown().patience(480, 1.0)
     assert 480 + more == pytest.approx(0.24 * RATE, abs=1)
-    assert until_lead == pytest.approx(0.06 + 2 * 0.24)
+    assert until_lead == pytest.approx(0.06 + 2 * 0.24, abs=0.001)
 
 
 def test_with_less_lead_it_need_not_be_told_for_a_part_of_the_way():
@@ -123,6 +123,32 @@ def test_with_less_lead_it_need_not_be_told_for_a_part_of_the_way():
     assert 480 < more < RATE * (0.4 - 0.06) / 2
     assert 0.06 + 2 * (480 + more) / RATE == pytest.approx(until_lead, abs=0.001)
     assert until_lead < 0.4
+
+
+@pytest.mark.parametrize(("lead_s", "pace"), [(0.2, 2.0), (0.25, 8 / 3), (0.3, 4.0), (0.35, 4.0), (0.4, 4.0)])
+def test_of_a_fast_vendor_as_much_is_awaited_as_comes_in_a_third_of_the_lead_to_spare(lead_s, pace):
+    """Of 0.4 s that were written: what came so far tells how much comes meanwhile, up to four times real time."""
+    more, until_lead = grown(samples=RATE // 20, times=8).patience(480, lead_s)
+    expected_s = min(0.35 * (lead_s - 0.06) * pace, 0.24)
+    assert 480 + more == pytest.approx(expected_s * RATE, abs=2)
+    assert until_lead == pytest.approx(0.06 + 2 * expected_s / pace, abs=0.001)
+
+
+@pytest.mark.parametrize("burst_ms", [100, 150, 200, 300, 1_000])
+def test_behind_a_burst_that_goes_on_at_real_time_the_listener_keeps_its_margin(burst_ms):
+    burst = [(0.0, RATE * 20 // 1000)] * (burst_ms // 20)
+    came = burst + [(number / 50, RATE // 50) for number in range(200)]
+    sizer, clock, held, look_at, leads = Sizer(ChunkSettings(), RATE, -1), PlaybackClock(RATE), 0, 9.0, []
+    for at, samples in came:
+        for now in (min(at, look_at), at) if look_at < at else (at,):
+            held += samples if now == at else 0
+            leads.append(clock.lead_s(now))
+            written, ask_at = sizer.offer(held, leads[-1], complete=False)
+            if written:
+                clock.wrote(written, now)
+                held -= written
+            look_at = clock.lead_falls_to(ask_at) if ask_at >= 0 else 9.0
+    assert min(leads[len(burst) + 1 :]) > 0.06 - 1e-6
 
 
 @pytest.mark.parametrize("lead_s", [0.0, 0.1, 0.12])
@@ -159,8 +185,9 @@ def test_what_passes_is_what_would_be_given_whole_and_counts_alike():
     for _ in range(2_000):
         max_lead_ms, frame = rng.choice([-1, 0, 100, 400]), rng.choice([1, 160])
         asked, short = (Sizer(ChunkSettings(), RATE, max_lead_ms, frame) for _ in range(2))
+        first = rng.randrange(1, 3_000)
         for sizer in (asked, short):
-            sizer.offer(rng.randrange(1, 3_000) if sizer is asked else 480, 0.0, complete=True)
+            sizer.offer(first, 0.0, complete=True)
         for _ in range(8):
             held, lead_s = rng.randrange(0, 8_000) // frame * frame, rng.uniform(0, 0.3)
             given = short.passes(held, lead_s, math.inf)

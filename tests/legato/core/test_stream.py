@@ -394,7 +394,7 @@ def test_what_passes_is_written_and_gathered_as_by_an_event(pace, max_lead_ms):
         wrote += sum(effect.samples for effect in whole if isinstance(effect, Write))
         leave = sum(effect.samples for effect in whole[-2:] if isinstance(effect, Gather))
         assert short.stream.deadline() == pytest.approx(plain.stream.deadline(), abs=1e-6)
-    assert passed > 3 or max_lead_ms == 0
+    assert passed > 1 or max_lead_ms == 0
 
 
 def writes(play, event):
