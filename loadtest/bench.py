@@ -25,6 +25,7 @@ from loadtest import (
     plots,
     relay,
     shares,
+    turns,
     voices,
     workers,
 )
@@ -66,6 +67,12 @@ BENCHMARKS = {
         "what the gateway adds, beside nginx and Envoy; 20 minutes, --quick 3",
         partial(relay.rows, quick=False),
         partial(relay.rows, quick=True),
+    ),
+    "turns": Benchmark(
+        "what an utterance costs by itself and what each second of it does; ten minutes, --quick one",
+        partial(turns.rows, quick=False),
+        partial(turns.rows, quick=True),
+        asked=True,
     ),
     "workers": Benchmark(
         "two workers beside one process, CPU for each stream; four minutes, --quick one",

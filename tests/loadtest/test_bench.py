@@ -80,4 +80,9 @@ def test_who_is_told_to_end_ends_as_by_hand_and_once(monkeypatch):
 
 def test_the_lists_are_there():
     assert {"audio", "text", "faces", "voices", "relay"} <= set(BENCHMARKS)
-    assert [name for name, one in BENCHMARKS.items() if one.asked] == ["workers", "collector", "plots"]
+    assert [name for name, one in BENCHMARKS.items() if one.asked] == [
+        "turns",
+        "workers",
+        "collector",
+        "plots",
+    ]

@@ -1,0 +1,140 @@
+"""What an utterance costs by itself, and what each second of its audio does: turns of one and of nine seconds, everybody in turns.
+
+    python -m loadtest.bench turns [--quick]
+
+The table of `relay` has utterances of 3 s: for a gateway that reads text, chooses a vendor and accounts for what was heard, half of
+their cost does not depend on how long they are. What each uses while nobody speaks is taken off.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from loadtest.children import ChildError, cores
+from loadtest.columns import Column, lines, worst
+from loadtest.contenders import Contender, Field, MissingError, everybody
+from loadtest.listeners import Heard, Load, listen
+from loadtest.relay_loads import W1, W2
+from loadtest.relay_rows import Cell
+from loadtest.rows import Row
+
+SHORT_S, LONG_S = 1, 9
+ROUNDS = 3
+AGAINST = {"Legato": "Envoy", "Legato gRPC": "Envoy gRPC"}
+ASKED = ("nginx", "Envoy", "Legato", "Envoy gRPC", "Legato gRPC")
+_IDLE_S = 3.0
+
+
+def both(load: Load) -> tuple[Load, Load]:
+    """The load in short turns, with a pause behind each, and in long ones without."""
+    return (
+        replace(load, audio_ms=1000 * SHORT_S, period_ms=3_000, periods=2),
+        replace(load, audio_ms=1000 * LONG_S, period_ms=1000 * LONG_S),
+    )
+
+
+FULL = (replace(W2, streams=200), replace(W1, streams=80))
+QUICK = (replace(W2, streams=100),)
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """One contender in one round.
+
+    Args:
+        short: what was heard in short turns.
+        long: in long ones.
+        idle_cores: what the contender uses while nobody speaks.
+        mark: why this is no figure, or not fully one; empty for one that counts.
+    """
+
+    short: Heard
+    long: Heard
+    idle_cores: float
+    mark: str = ""
+
+    @property
+    def second_ms(self) -> float:
+        """Milliseconds of a processor for each second of audio, beyond what the utterance takes."""
+        return (self._each_ms(self.long) - self._each_ms(self.short)) / (LONG_S - SHORT_S)
+
+    @property
+    def utterance_ms(self) -> float:
+        """Milliseconds of a processor for an utterance without its audio."""
+        return self._each_ms(self.short) - SHORT_S * self.second_ms
+
+    def _each_ms(self, heard: Heard) -> float:
+        return 1000 * (heard.cpu_s - self.idle_cores * heard.window_s) / int(heard.told["spoken"])
+
+
+COLUMNS: Sequence[Column[Turns]] = (
+    Column("an utterance", "ms", lambda run: run.utterance_ms),
+    Column("each second", "ms", lambda run: run.second_ms),
+)
+
+
+def rows(*, quick: bool) -> Iterator[Row | str]:
+    """The table as lines, and each of its figures as a row."""
+    free = cores()
+    if len(free) < 2:
+        yield "  skipped: two cores are needed, one for the ends and one for what is between them"
+        return
+    loads = QUICK if quick else FULL
+    try:
+        with everybody(str(free[0]), str(free[1]), max(load.streams for load in loads)) as field:
+            idle = idle_cores(field)
+            for load in loads:
+                yield from compared(field, load, idle, 1 if quick else ROUNDS)
+    except (MissingError, ChildError) as error:
+        yield f"  skipped: {error}"
+
+
+def idle_cores(field: Field) -> dict[str, float]:
+    """What each uses while nobody speaks."""
+    children = {one.name: one.child for one in field.contenders if one.child is not None}
+    before = {name: child.cpu_s() for name, child in children.items()}
+    began = time.monotonic()
+    time.sleep(_IDLE_S)
+    return {
+        name: (child.cpu_s() - before[name]) / (time.monotonic() - began) for name, child in children.items()
+    }
+
+
+def compared(field: Field, load: Load, idle: Mapping[str, float], rounds: int) -> Iterator[Row | str]:
+    """Everybody under this load, round by round."""
+    heard: dict[str, list[Turns]] = {name: [] for name in ASKED}
+    for _ in range(rounds):
+        for name in ASKED:
+            heard[name].append(asked(field, field.of(name), load, idle[name]))
+    yield f"  {load.name}, {load.streams} streams, {load.chunk_ms} ms chunks at {load.pace} x real time"
+    yield from lines(
+        {f"{load.name} {name}": each for name, each in heard.items()}, COLUMNS, lambda run: run.mark
+    )
+    for name, other in AGAINST.items():
+        yield from beside(f"{load.name}, each second: {name} beside {other}", heard[name], heard[other])
+
+
+def asked(field: Field, contender: Contender, load: Load, idle: float) -> Turns:
+    """One contender, in short turns and in long ones."""
+    short, long = both(load)
+    heard = (listen(field, contender, short), listen(field, contender, long))
+    marks = (
+        _mark(Cell(load, contender.name, "", [one])) for load, one in zip((short, long), heard, strict=True)
+    )
+    return Turns(*heard, idle, worst(marks))
+
+
+def _mark(cell: Cell) -> str:
+    if cell.invalid:
+        return f"INVALID: {cell.invalid}"
+    return "noisy" if cell.noisy else ""
+
+
+def beside(name: str, ours: Sequence[Turns], theirs: Sequence[Turns]) -> Iterator[Row | str]:
+    """The ratio of what a second of audio costs, round by round, and the middle of that."""
+    ratios = [one.second_ms / two.second_ms for one, two in zip(ours, theirs, strict=True)]
+    row = Row(name, median(ratios), "x", len(ratios), worst(run.mark for run in (*ours, *theirs)))
+    by_rounds = ", ".join(f"{each:.2f}" for each in ratios)
+    yield f"  {row.name}: {row.value:.2f} x (by rounds {by_rounds})  {row.mark}".rstrip()
+    yield row
