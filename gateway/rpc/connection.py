@@ -6,8 +6,8 @@ Rules:
 - What waits for room goes on in turns, one frame a call.
 - A client that floods is not read for a moment, so that it is one among others; one that frightens (`guards`) is cut.
 - It is pinged when it is silent, and gone when it stays so (`watch`).
-- Whoever breaks HTTP/2 is told so in a GOAWAY, with the last call that was served. What it still sends is then read and dropped for
-  a moment: a socket that is closed over bytes unread takes back what it has written.
+- Whoever breaks HTTP/2 is told so in a GOAWAY. What it still sends is read and dropped for a moment: a socket that is closed over
+  bytes unread takes back what it has written.
 """
 
 import asyncio
@@ -17,11 +17,12 @@ from typing import Any, Protocol, cast
 
 import grpc
 from h2.errors import ErrorCodes
-from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
+from h2.events import DataReceived, Event, PingAckReceived, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 
 from gateway.rpc import frames
 from gateway.rpc.calls import Call
+from gateway.rpc.goodbye import Goodbye
 from gateway.rpc.guards import AbuseError
 from gateway.rpc.heads import Refused, read_head, refused
 from gateway.rpc.lane import Lane
@@ -61,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._watch = Watch(limits, self)
         self._farewell: asyncio.TimerHandle | None = None
         self._peer = ""
-        self._last_stream_id: int | None = None
+        self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.keepalive_answer_s)
         self._closing = False
         self._unheard_bytes = limits.connection_bytes
         self.jammed = False
@@ -88,7 +89,9 @@ class Connection(asyncio.Protocol):
         """Bytes of the client."""
         self._watch.heard_at = self._loop.time()
         if self._closing:
-            self._overhear(len(data))
+            self._unheard_bytes -= len(data)
+            if self._unheard_bytes < 0:
+                self.cut()
             return
         try:
             self._wire.receive(data)
@@ -104,9 +107,7 @@ class Connection(asyncio.Protocol):
         """The connection is over."""
         del exc
         self._closing = True
-        self._watch.end()
-        if self._farewell is not None:
-            self._farewell.cancel()
+        self._rest()
         self._waiting.clear()
         self._collected.clear()
         self._transport = None
@@ -165,6 +166,8 @@ class Connection(asyncio.Protocol):
                 call.half_close()
             else:
                 call.cancel()
+        elif isinstance(event, PingAckReceived):
+            self._goodbye.answered(event.ping_data)
 
     def _receive(self, event: DataReceived) -> None:
         size, call = event.flow_controlled_length, self._calls.get(event.stream_id)
@@ -173,7 +176,7 @@ class Connection(asyncio.Protocol):
             call.receive(event.data, size)
 
     def _begin(self, stream_id: int, fields: Any) -> None:  # noqa: ANN401 h2's own header type
-        if self._last_stream_id is not None or len(self._calls) >= self._limits.calls:
+        if self._goodbye.last_stream_id is not None or len(self._calls) >= self._limits.calls:
             self._wire.reset(stream_id, ErrorCodes.REFUSED_STREAM)
             return
         head = read_head(fields, self._limits.head_bytes)
@@ -263,10 +266,8 @@ class Connection(asyncio.Protocol):
 
     def drain(self) -> None:
         """Take no new call; the connection closes behind the last."""
-        if self._last_stream_id is None and not self._closing and self._transport is not None:
-            self._last_stream_id = self._wire.last_stream_id
-            self.send(frames.go_away(self._last_stream_id, ErrorCodes.NO_ERROR))
-            self._leave_if_done()
+        if not self._closing and self._transport is not None:
+            self._goodbye.begin()
 
     async def give_up(self) -> None:
         """End every call, wait for its handler, and close."""
@@ -275,6 +276,7 @@ class Connection(asyncio.Protocol):
             call.give_up()
         for call in calls:
             await call.ended()
+        self._goodbye.finish()
         self._close()
 
     def cut(self) -> None:
@@ -283,11 +285,11 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _leave_if_done(self) -> None:
-        if self._last_stream_id is not None and not self._calls:
+        if self._goodbye.last_stream_id is not None and not self._calls:
             self._close()
 
     def _part(self, code: ErrorCodes, words: str) -> None:
-        self._wire.part(code, words.encode(), self._last_stream_id)
+        self._wire.part(code, words.encode(), self._goodbye.last_stream_id)
         self._flush()
         self._close()
 
@@ -297,8 +299,8 @@ class Connection(asyncio.Protocol):
             return
         self._closing = True
         self._post()
+        self._rest()
         self._end(transport)
-        self._watch.end()
         self._farewell = self._loop.call_later(self._limits.farewell_s, self.cut)
         for call in tuple(self._calls.values()):
             call.cancel()
@@ -313,10 +315,11 @@ class Connection(asyncio.Protocol):
         except OSError:  # the client was faster
             transport.abort()
 
-    def _overhear(self, size: int) -> None:
-        self._unheard_bytes -= size
-        if self._unheard_bytes < 0:
-            self.cut()
+    def _rest(self) -> None:
+        self._watch.end()
+        self._goodbye.cancel()
+        if self._farewell is not None:
+            self._farewell.cancel()
 
     # --- its life -----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_FRAME_BYTES = 16_384
 """What we accept and, until told otherwise, what is accepted of us."""
 HEAD_BYTES = 9
+LAST_STREAM = 0x7FFFFFFF
+"""The highest number that a stream may have."""
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
     range(10)
@@ -21,7 +23,6 @@ ACK = 0x1
 END_HEADERS = 0x4
 
 _HEAD = struct.Struct(">HBBBI")
-_LAST_STREAM = 0x7FFFFFFF
 _LEAST_GOAWAY_BYTES = 8
 
 
@@ -106,7 +107,7 @@ class Cutter:
         if len(data) < end:
             return None
         self._at = end
-        return Frame(kind, flags, stream_id & _LAST_STREAM, data[at:end])
+        return Frame(kind, flags, stream_id & LAST_STREAM, data[at:end])
 
     def _greet(self) -> None:
         if not PREFACE.startswith(self._data[: len(PREFACE)]):

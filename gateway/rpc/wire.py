@@ -17,7 +17,7 @@ from typing import Any
 from h2.config import H2Configuration
 from h2.connection import ConnectionState, H2Connection
 from h2.errors import ErrorCodes
-from h2.events import DataReceived, Event, RequestReceived, StreamEnded, StreamReset
+from h2.events import DataReceived, Event, PingAckReceived, RequestReceived, StreamEnded, StreamReset
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 from hpack import Encoder, HPACKError
@@ -39,7 +39,7 @@ _MAX_WINDOW = 2**31 - 1
 _WILD = 8
 """A head of more than so many times its bound ends the connection; a lesser one its call, which may share the connection with others'."""
 _SAYS_NOTHING = frozenset((frames.SETTINGS, frames.PRIORITY, frames.PING, frames.GOAWAY))
-_TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset)
+_TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset, PingAckReceived)
 
 
 class _H2(H2Connection):
@@ -136,7 +136,7 @@ class Wire:
     def events(self, now: float) -> Iterator[Event]:
         """What the frames say that are here; `waiting` tells of some that must wait for the next turn.
 
-        Only requests, their data, ends and resets are told; a request's data is to be given back by `consumed`.
+        Only requests, their data, ends and resets are told, and answers to pings; a request's data is to be given back by `consumed`.
 
         Raises:
             ProtocolError: the client breaks HTTP/2; `fault` tells in which way.

@@ -137,6 +137,14 @@ class Raw:
                 if isinstance(event, StreamEnded | StreamReset):
                     return fields
 
+    async def hears(self, data):
+        """These very bytes come, of which h2 is not told: it says nothing more after a GOAWAY, though it may."""
+        said = b""
+        while data not in said:
+            more = await self.reader.read(65_536)
+            assert more, f"no {data!r} in {said!r}"
+            said += more
+
     async def cut(self):
         """Nothing is said until the connection's end."""
         with contextlib.suppress(ConnectionError):

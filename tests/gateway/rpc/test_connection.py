@@ -16,6 +16,7 @@ from h2.events import (
 from hyperframe.frame import DataFrame, HeadersFrame, PingFrame, SettingsFrame, WindowUpdateFrame
 
 from gateway.rpc import frames
+from gateway.rpc.goodbye import PING
 from tests.gateway.rpc.callers import Raw, calling, served
 from tests.gateway.rpc.wired import GOOD
 
@@ -241,12 +242,14 @@ async def test_a_goodbye_for_a_fault_names_no_stream_that_came_after_the_first_g
         raw.ask()
         await calls.begun.wait()
         stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
-        await asyncio.sleep(0)
+        await raw.hears(frames.ping(PING))
+        raw.writer.write(PingFrame(0, PING, flags=["ACK"]).serialize())
+        await raw.hears(frames.go_away(1, ErrorCodes.NO_ERROR))
         raw.ask()
         raw.writer.write(DataFrame(1, bytes(16_385)).serialize())
-        said = await raw.reader.read()
-        assert frames.go_away(1, ErrorCodes.NO_ERROR) in said
-        assert said.endswith(frames.go_away(1, ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes"))
+        assert (await raw.reader.read()).endswith(
+            frames.go_away(1, ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes")
+        )
         raw.writer.close()
         await stopping
 

@@ -8,13 +8,19 @@ import grpc
 import grpc.aio
 import pytest
 from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
-from h2.events import ConnectionTerminated
+from h2.errors import ErrorCodes
+from h2.events import SettingsAcknowledged
+from hyperframe.frame import PingFrame, RstStreamFrame
 
+from gateway.rpc import frames
 from gateway.rpc.frames import PREFACE
+from gateway.rpc.goodbye import PING
 from gateway.rpc.limits import Limits
 from gateway.rpc.server import RpcServer
 from tests.gateway.families import needs_ipv6
 from tests.gateway.rpc.callers import Calls, Raw, calling, served
+
+PONG = PingFrame(0, PING, flags=["ACK"]).serialize()
 
 
 async def test_handlers_are_asked_in_their_order():
@@ -44,13 +50,39 @@ async def test_what_runs_may_end_in_the_grace_and_nothing_new_begins():
         stream = raw.ask()
         await calls.begun.wait()
         stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
-        away = await raw.until(ConnectionTerminated)
-        assert away.last_stream_id == stream
+        await raw.hears(frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + frames.ping(PING))
         with pytest.raises(OSError):
             await asyncio.open_connection("127.0.0.1", port)
-        raw.writer.write(b"\0\0\0\0\1\0\0\0\1")  # h2 says nothing more after a GOAWAY, though it may
+        raw.writer.write(PONG)
+        await raw.hears(frames.go_away(stream, ErrorCodes.NO_ERROR))
+        raw.h2.end_stream(stream)
+        raw.flush()
         await stopping
         assert not calls.cancelled.is_set()
+
+
+async def test_a_call_that_was_on_its_way_when_the_server_said_goodbye_is_served():
+    async with served(farewell_s=0.05) as (server, port, calls), Raw.to(port) as raw:
+        raw.ask()
+        await calls.begun.wait()
+        stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
+        await raw.hears(frames.ping(PING))
+        late = raw.ask("Echo")
+        raw.say(late, b"late", end=True)
+        raw.writer.write(PONG)
+        await raw.hears(b"\0\0\0\0\4late")
+        assert len(calls.seen) == 1
+        raw.writer.close()
+        await stopping
+
+
+async def test_who_does_not_answer_the_goodbye_is_told_which_call_was_the_last_all_the_same():
+    async with served(farewell_s=0.05, keepalive_answer_s=0.05) as (server, port, _), Raw.to(port) as raw:
+        await raw.until(SettingsAcknowledged)
+        stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
+        await raw.hears(frames.ping(PING) + frames.go_away(0, ErrorCodes.NO_ERROR))
+        await raw.cut()
+        await stopping
 
 
 async def test_what_runs_on_is_ended():
@@ -68,13 +100,11 @@ async def test_a_call_that_comes_after_the_goodbye_is_refused():
         raw.ask()
         await calls.begun.wait()
         stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
-        await asyncio.sleep(0)
-        raw.ask()
-        data = b""
-        while (
-            b"\x00\x00\x04\x03\x00\x00\x00\x00\x03\x00\x00\x00\x07" not in data
-        ):  # RST_STREAM of 3, REFUSED_STREAM
-            data += await raw.reader.read(65_536)
+        await raw.hears(frames.ping(PING))
+        raw.writer.write(PONG)
+        await raw.hears(frames.go_away(1, ErrorCodes.NO_ERROR))
+        refused = raw.ask()
+        await raw.hears(RstStreamFrame(refused, ErrorCodes.REFUSED_STREAM).serialize())
         raw.writer.close()
         await stopping
 

@@ -1,0 +1,78 @@
+import asyncio
+from types import SimpleNamespace
+
+from h2.errors import ErrorCodes
+
+from gateway.rpc import frames
+from gateway.rpc.goodbye import PING, Goodbye
+from tests.virtual_time import on_virtual_time
+
+FIRST = frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + frames.ping(PING)
+
+
+def second(stream):
+    return frames.go_away(stream, ErrorCodes.NO_ERROR)
+
+
+class Leave:
+    """A goodbye, what it sends, and when it was over."""
+
+    def __init__(self):
+        self.wire = SimpleNamespace(last_stream_id=5)
+        self.sent = []
+        self.told = []
+        loop = asyncio.get_running_loop()
+        self.goodbye = Goodbye(self.wire, self.sent.append, lambda: self.told.append(loop.time()), 1.0)
+
+
+@on_virtual_time
+async def test_what_comes_before_the_client_could_know_is_no_stream_too_late():
+    leave = Leave()
+    leave.goodbye.begin()
+    leave.goodbye.begin()
+    assert leave.sent == [FIRST]
+    assert leave.goodbye.last_stream_id is None
+    leave.wire.last_stream_id = 9
+    leave.goodbye.answered(b"another!")
+    assert not leave.told
+    leave.goodbye.answered(PING)
+    assert leave.sent == [FIRST, second(9)]
+    assert leave.goodbye.last_stream_id == 9
+    await asyncio.sleep(10)
+    leave.goodbye.begin()
+    leave.goodbye.finish()
+    assert (leave.sent, leave.told) == ([FIRST, second(9)], [0.0])
+
+
+@on_virtual_time
+async def test_who_does_not_answer_is_told_in_time():
+    leave = Leave()
+    leave.goodbye.begin()
+    await asyncio.sleep(10)
+    assert (leave.sent, leave.told) == ([FIRST, second(5)], [1.0])
+
+
+@on_virtual_time
+async def test_who_was_told_nothing_may_answer_what_it_likes():
+    leave = Leave()
+    leave.goodbye.answered(PING)
+    assert leave.sent == []
+
+
+@on_virtual_time
+async def test_where_there_is_no_time_the_last_is_told_at_once():
+    leave = Leave()
+    leave.goodbye.begin()
+    leave.goodbye.finish()
+    await asyncio.sleep(10)
+    assert (leave.sent, leave.told) == ([FIRST, second(5)], [0.0])
+
+
+@on_virtual_time
+async def test_nothing_more_is_said_when_it_is_cancelled():
+    leave = Leave()
+    leave.goodbye.begin()
+    leave.goodbye.cancel()
+    leave.goodbye.cancel()
+    await asyncio.sleep(10)
+    assert (leave.sent, leave.told) == ([FIRST], [])
