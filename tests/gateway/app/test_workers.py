@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -10,7 +11,9 @@ import pytest
 
 from gateway.app.config import Settings
 from gateway.app.serve import CannotServeError
-from gateway.app.workers import serve_with_workers
+from gateway.app.workers import _Parent, serve_with_workers
+from gateway.app.workers_ports import Ports
+from gateway.engines.own_directory import OwnDirectory
 from gateway.telemetry.logs import Logs
 
 FREE = "127.0.0.1:0"
@@ -89,3 +92,13 @@ async def test_an_engine_that_does_not_start_ends_the_whole(told, tmp_path):
     )
     with pytest.raises(CannotServeError, match="no prepared voice"):
         await serve_with_workers(settings, dict(os.environ), logs())
+
+
+def test_all_workers_have_one_name_for_gateways_that_texts_go_through(tmp_path):
+    with contextlib.ExitStack() as stack:
+        folder = OwnDirectory(tmp_path)
+        stack.callback(folder.discard)
+        ports = stack.enter_context(Ports())
+        first, second = _Parent(vendor(), {}, logs())._posts(ports, folder)
+    assert first.gateway == second.gateway != ""
+    assert first.http != second.http
