@@ -53,7 +53,9 @@ class Gathering:
         self._came += len(data)
         self.room -= len(data)
         if self.room <= 0:
-            self.allow(0)
+            self.room = 0
+            self._flush()
+            self._settle_soon()
 
     def allow(self, size: int) -> None:
         """So many bytes may be put together from here on; 0 for none. What is there is told."""
@@ -62,10 +64,7 @@ class Gathering:
             self._flush()
         if self.room and self._look is None:
             self._look_later()
-        if not self._settling:
-            # Whoever takes back the leave often gives it again at once.
-            self._settling = True
-            asyncio.get_running_loop().call_soon(self._settle)
+        self._settle_soon()
 
     def close(self) -> None:
         """Nothing is told any more."""
@@ -94,13 +93,22 @@ class Gathering:
         if self.room and self._socket is not None:
             self._look_later()
 
+    def _settle_soon(self) -> None:
+        """Not at once: whoever takes back the leave often gives it again."""
+        if not self._settling and self._sleeps_for != self._mark():
+            self._settling = True
+            asyncio.get_running_loop().call_soon(self._settle)
+
     def _settle(self) -> None:
         self._settling = False
+        self._sleep_for(self._mark())
+
+    def _mark(self) -> int:
+        """What the socket is to sleep for; what is near enough stays."""
         worth = min(self.room, self._worth)
         if worth < _LEAST_BYTES:
-            self._sleep_for(1)
-        elif not worth // 2 <= self._sleeps_for <= worth:
-            self._sleep_for(worth)
+            return 1
+        return self._sleeps_for if worth // 2 <= self._sleeps_for <= worth else worth
 
     def _sleep_for(self, size: int) -> None:
         if size != self._sleeps_for and self._socket is not None:
