@@ -264,6 +264,8 @@ class Borders:
         first = ahead[:1]
         if not first:
             return Break.SENTENCE
+        if first == "&" or ahead == "@":
+            return None if gap.whole or first == "&" else WAIT
         low = stem.lower().rsplit("'", 1)[-1].rsplit("’", 1)[-1]
         if stem[-1:].isdigit():
             return self._after_number(gap, stem, ahead)

@@ -15,6 +15,8 @@ _SCIENTIFIC = re.compile(
     r"\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?)?"
 )
 _ROUGHLY = re.compile(r"[≈<>≤≥]\s?[$€£]?\d[\d.,]*[kKMBT]?")
+_TOLD = re.compile(r"[a-zA-Z]\s?=\s?\d{1,12}(?:[.,\u00a0\u202f ]\d{1,9}){0,4}")
+"""A letter and its value, which needs no rule of mathematics: n = 1,500, n = 1.500, n = 1 500."""
 _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
@@ -85,6 +87,8 @@ _EDGE = ' \t.,;:!?"“”'
 def _left_to_words(text: str, start: int, end: int) -> bool:
     """Sizes and numbers with a power of ten and a unit are no formulas."""
     if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
+        return True
+    if _TOLD.fullmatch(text, start, end):
         return True
     if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
         return True

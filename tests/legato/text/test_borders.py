@@ -103,6 +103,11 @@ def test_a_quote_softens_and_a_label_forbids() -> None:
     [
         ("de", "3.", "Oktober", None),
         ("de", "12.", "Dort", Break.SENTENCE),
+        ("en", "Tues.", "&", None),
+        ("en", "Thurs.", "@", None),
+        ("en", "done.", "@anna", Break.SENTENCE),
+        ("fr", "janv.", "2025", None),
+        ("it", "sec.", "XVI", None),
         ("de", "z.B.", "Äpfel", None),
         ("de", "1990.", "Danach", Break.SENTENCE),
         ("da", "3.", "Oktober", None),

@@ -21,11 +21,14 @@ _HOUSE = re.compile(r"[0-9][a-zA-Z]?(?:/[0-9A-Za-z])?\Z")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
 _ROMAN = re.compile("[IVXLCDM]+")
+_ROMAN_DIGITS = frozenset("IVXLCDM")
 _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_STRAIGHT = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z")
+"""The same where nothing is measured by the other marks."""
 _QUOTES = re.compile("[\"“‘']")
 """Without one of these none is open, which is known sooner."""
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
@@ -37,13 +40,15 @@ _LEADS = frozenset({"exp", "expires", "expiry", "expiration", "until", "thru", "
 """The last words of what stands before a day or a month."""
 _FIRST = frozenset({"as"})
 """The first word of what stands before a day in two words."""
+_NUMBERS = frozenset({"no", "nr", "nos", "num"})
+"""Short forms of "number" in any language, behind which digits may be those of an order."""
 _LONGEST_UNIT = 6
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles"
 )  # fmt: skip
 
 
@@ -65,6 +70,9 @@ class Cuts:
         self._open |= {
             *(data.table("phrases").get(name, "").lower() for name in ("article", "number")),
             *map(str.lower, data.table("magnitude_words")),
+            *map(str.lower, data.table("magnitude_letters") if data.texts("magnitude_links") else ()),
+            *data.table("units_before"),
+            *data.table("between"),
         }
         self._open |= {
             word.lower()
@@ -83,12 +91,13 @@ class Cuts:
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))
         self._titles = {word.lower() for word in data.table("titles")}
-        self._stopped = self._days | {
+        self._stopped = self._days | _NUMBERS | {
             word.lower() for name in ("after_names", "abbreviations", "numbered", "dotted", "spaced_dotted") for word in data.table(name)
         }  # fmt: skip
         self._links = frozenset(data.texts("range_links")) | frozenset(data.texts("date_link"))
         self._ordinal_dot = bool(data.table("settings").get("ordinal_dot"))
-        self._after_names = bool(data.table("settings").get("roman_after_names"))
+        settings = data.table("settings")
+        self._after_names = bool(settings.get("roman_after_names") or settings.get("clock_dot"))
         self._open |= {word.lower() for name in ("titles_bare", "per_before") for word in data.texts(name)}
         self._day_links = frozenset(data.table("day_links"))
         self._keyed = keyed_in(data)
@@ -105,11 +114,21 @@ class Cuts:
             for end in ("", "s")
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
-        self._marks = "feet" in data.table("phrases")
+        self._add_shapes(data)
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
         self._address = re.compile(rf"[0-9]{{1,5}}\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}}\Z")
+
+    def _add_shapes(self, data: VerbalData) -> None:
+        """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
+        self._headings = frozenset(data.texts("heading_words"))
+        self._dotted_units = frozenset(data.texts("units_dotted"))
+        self._roman_ordinal = re.compile(rf"[IVX]+{any_of(data.texts('roman_endings'))}")
+        self._roman_links = frozenset(data.texts("roman_links"))
+        phrases = data.table("phrases")
+        self._feet = "feet" in phrases
+        self._quoted = _QUOTED if self._feet else _STRAIGHT if "inches" in phrases else re.compile("(?!)")
 
     def may_cut(self, before: str, *, after_known: bool) -> bool:
         """See `Verbaliser.may_cut`."""
@@ -121,7 +140,7 @@ class Cuts:
         if self._spaceless and token[-1] >= _WIDE:
             return True
         if not after_known and (
-            (self._marks and _QUOTES.search(tail) and _QUOTED.search(tail))
+            ((_QUOTES.search(tail) if self._feet else '"' in tail) and self._quoted.search(tail))
             or self._leads(tail)
             or (self._texting is not None and self._text_stem in tail and self._texting.search(tail))
         ):
@@ -184,7 +203,7 @@ class Cuts:
         measures = _NUMBER.search(previous) is not None and len(word) <= _LONGEST_UNIT
         if lower in self._stopped or "." in word or measures or _NUMBER.search(word):
             # Of a unit behind its number (5kg.) the dot may be a part.
-            return after_known
+            return after_known and not (measures and word in self._dotted_units)
         return not (previous in self._links and word.isupper())
 
     def _after_word(self, text: str, word: str, previous: str) -> bool:
@@ -199,6 +218,10 @@ class Cuts:
             return False
         if word in self._day_links and previous.lower().rstrip(".") in self._days:
             return False
+        if (word[0] in _ROMAN_DIGITS or previous[:1] in _ROMAN_DIGITS) and self._numbers_heading(
+            word, previous
+        ):
+            return False
         if lower in _UNIT_OR_WORD and _NUMBER.search(previous):
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
@@ -208,6 +231,15 @@ class Cuts:
         ):
             return False
         return not (_FORMULA.search(text) or self._house.search(text) or self._address.search(text))
+
+    def _numbers_heading(self, word: str, previous: str) -> bool:
+        """Whether a Roman numeral may follow that goes on with the one before: siglos XIX y XX."""
+        if word in self._roman_links:
+            return _ROMAN.fullmatch(previous.rstrip(",")) is not None
+        if self._roman_ordinal.fullmatch(word):
+            return True
+        heading = previous.lower().rstrip(".")
+        return (heading in self._headings or heading in self._stopped) and _ROMAN.fullmatch(word) is not None
 
 
 def _ends_alone(token: str) -> bool:

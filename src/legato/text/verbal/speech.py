@@ -43,6 +43,8 @@ class Speech:
         self._decimals_agree = settings.get("decimals_alone") != "yes"
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
+        self._between = data.table("between")
+        self.joined = joined_ordinal(data)
         self.genders = {
             noun: gender for gender, nouns in data.table("genders").items() for noun in nouns.split()
         }
@@ -86,6 +88,16 @@ class Speech:
     def is_grouped(self, written: str) -> bool:
         """Whether digits and dots are a grouped number where the dot groups, rather than a version or an address."""
         return self._grouped.fullmatch(written) is not None
+
+    def per_counted(self, divisor: str) -> str:
+        """Per a number of things, where a language has another word for that."""
+        link = self.phrases.get("per_counted", "")
+        return f"{link} {divisor}" if link else self.per(divisor)
+
+    def span(self, match: re.Match[str], a: str, b: str) -> str:
+        """What goes from one number to another; behind "between" both are joined by "and"."""
+        wording = self._between.get(word_before(match.string, match.start())) if self._between else None
+        return wording.format(a=a, b=b) if wording else self.phrase("range", a=a, b=b)
 
     def counted(self, written: str, thing: Noun) -> str:
         """A number and the thing it counts."""
@@ -160,16 +172,36 @@ def word_before(text: str, start: int) -> str:
     return found.group(1).lower() if found else ""
 
 
-def word_before_day(day: re.Match[str], weekday: re.Pattern[str]) -> str:
+def joined_ordinal(data: VerbalData) -> re.Pattern[str]:
+    """An ordinal with its dot that is joined to another: das "2. und "3. Quartal; nothing where ordinals have no dot."""
+    if not data.table("settings").get("ordinal_dot"):
+        return re.compile("(?!)")
+    return re.compile(rf"(?<![\w.,])[0-9]{{1,2}}\.{SPACE}{any_of(data.texts('range_links'))}{SPACE}\Z")
+
+
+def word_before_joined(text: str, start: int, joined: re.Pattern[str]) -> str:
+    """The word just left of a position; behind an ordinal and its link, that before the ordinal.
+
+    Args:
+        text: the whole text.
+        start: the position.
+        joined: what `joined_ordinal` gives.
+    """
+    found = joined.search(text, max(0, start - _WINDOW), start)
+    return word_before(text, found.start() if found else start)
+
+
+def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pattern[str]) -> str:
     """The word before a day of a month; where a weekday stands between them, that before the weekday ("am Montag, 24.11.").
 
     Args:
         day: the day, in the whole text.
         weekday: what `after_weekday` gives.
+        joined: what `joined_ordinal` gives.
     """
     text, start = day.string, day.start()
     found = weekday.search(text, max(0, start - WEEKDAY_CHARS), start)
-    return word_before(text, found.start() if found else start)
+    return word_before_joined(text, found.start() if found else start, joined)
 
 
 def names_follow(match: re.Match[str]) -> bool:

@@ -1,8 +1,10 @@
 """The units of a language by their symbols."""
 
-from legato.text.verbal.speech import Speech
+from legato.text.verbal.speech import SPACE, Speech, any_of
 from legato.text.verbal.tables import Noun
 
+SHORT_STOP = rf"(?:(?<=[a-z]{{3}})\.(?=[,;:)]|{SPACE}[a-zà-ÿ]))?"
+"""The stop of a short form that does not end its sentence: por pers., al día."""
 _METRIC = frozenset({"g", "kg", "t", "mm", "cm", "m", "km", "ml", "mL", "l", "L"})
 _IMPERIAL = frozenset({"oz", "lb", "lbs", "in", "ft", "yd", "mi", "miles", "gal", "qt", "pt"})
 
@@ -10,6 +12,21 @@ _IMPERIAL = frozenset({"oz", "lb", "lbs", "in", "ft", "yd", "mi", "miles", "gal"
 def is_same_quantity(unit: str, under: str) -> bool:
     """Whether two symbols measure in two systems: 23kg/50lb says one thing twice."""
     return (unit in _METRIC and under in _IMPERIAL) or (unit in _IMPERIAL and under in _METRIC)
+
+
+def stop_behind(speech: Speech) -> str:
+    """A pattern of the stop that is a part of a unit, as what follows tells; it may take nothing.
+
+    Where nouns have a capital one of them may follow, too, if the unit is written with a stop: 10 Min. Verspätung.
+    """
+    goes_on = "[a-z0-9(]" if speech.decimal == "." else "[a-zà-ÿ(]"
+    stop = rf"(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on})"
+    dotted = speech.data.texts("units_dotted")
+    if not dotted:
+        return f"(?:{stop})?"
+    behind = "|".join(rf"(?<=[0-9 \u00a0\u202f]{unit})" for unit in dotted)
+    starters = any_of(speech.data.texts("sentence_starters"))
+    return rf"(?:{stop}|(?:{behind})\.(?={SPACE}(?:[0-9]|(?!{starters}\b)[A-ZÄÖÜ][^\W\d_])))?"
 
 
 def same_case(symbol: str, written: str) -> int:

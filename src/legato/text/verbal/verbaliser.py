@@ -13,13 +13,16 @@ from legato.text.verbal.cuts import Cuts
 from legato.text.verbal.rules.abbreviations import Abbreviations
 from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.codes import Codes
+from legato.text.verbal.rules.compounds import Compounds
 from legato.text.verbal.rules.dashed_dates import DashedDates
 from legato.text.verbal.rules.dates import Dates
 from legato.text.verbal.rules.doses import Doses
+from legato.text.verbal.rules.durations import Durations
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.identifiers import Identifiers
 from legato.text.verbal.rules.lengths import Lengths
+from legato.text.verbal.rules.magnitudes import Magnitudes
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
@@ -33,6 +36,8 @@ from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
+from legato.text.verbal.rules.waypoints import Waypoints
+from legato.text.verbal.rules.weekday_lists import WeekdayLists
 from legato.text.verbal.say_as import SayAs
 from legato.text.verbal.speech import LETTER, Speech
 from legato.text.verbal.tables import VerbalData
@@ -163,16 +168,21 @@ def rule_book(speech: Speech) -> RuleBook:
     Models(speech).add(book)
     Doses(speech).add(book)
     Technical(speech).add(book)
+    Durations(speech).add(book)
+    Compounds(speech).add(book)
     Codes(speech).add(book)
     Electronic(speech).add(book)
     Phones(speech).add(book)
     Postal(speech).add(book)
     Addresses(speech).add(book)
     times.add(book)
+    WeekdayLists(speech).add(book)
     Dates(speech).add(book)
     DashedDates(speech).add(book)
     Money(speech).add(book)
     Shares(speech).add(book)
+    Magnitudes(speech).add(book)
+    Waypoints(speech).add(book)
     Measures(speech, all_units(speech)).add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)

@@ -126,3 +126,18 @@ def test_a_house_and_the_post_code_of_its_town_stay_together(german, english):
     assert not german.may_cut("Goethestr. 12a, ", after_known=False)
     assert not german.may_cut("wohnt in ", after_known=False)
     assert english.may_cut("we bought 12, ", after_known=False)
+
+
+def test_numerals_that_go_on_are_not_cut_off(data):
+    spanish, french = (Cuts(data(language), active=True) for language in ("es", "fr"))
+    for tail in ("los siglos XIX ", "siglos XIX y ", "los ", "km "):
+        assert not spanish.may_cut(tail, after_known=False), tail
+    assert not french.may_cut("au XIXe ", after_known=False)
+    assert spanish.may_cut("los valles verdes ", after_known=False)
+
+
+def test_a_straight_quote_that_is_open_may_close_behind_a_number(data):
+    spanish = Cuts(data("es"), active=True)
+    assert not spanish.may_cut('dijo "que vienen ', after_known=False)
+    assert spanish.may_cut('dijo "que vienen" muchos ', after_known=False)
+    assert spanish.may_cut("dijo “que vienen ", after_known=False)

@@ -9,11 +9,13 @@ from legato.text.verbal.speech import (
     after_weekday,
     any_of,
     begins_afresh,
+    joined_ordinal,
     spaced,
     texted,
     texting,
     word_before,
     word_before_day,
+    word_before_joined,
 )
 from legato.text.verbal.tables import Noun
 from legato.text.verbal.words.registry import number_words
@@ -96,7 +98,7 @@ def test_signs_get_room(text, said):
 )
 def test_the_word_before_a_day_is_that_before_its_weekday(data, text, word):
     day = re.search("24", text)
-    assert word_before_day(day, after_weekday(data("de"))) == word
+    assert word_before_day(day, after_weekday(data("de")), joined_ordinal(data("de"))) == word
 
 
 @pytest.mark.parametrize(
@@ -113,3 +115,25 @@ def test_what_a_short_number_is_texted_to(data):
     assert begun.search("text HELP ")
     assert not begun.search("the text. Then ")
     assert texted(data("nl")) is texting(data("nl")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("das 2. und 3. Quartal", "das"), ("Satz 3. Quartal", "satz"), ("2. und 3. Rang", "")]
+)
+def test_the_word_before_ordinals_that_are_joined_is_that_before_the_first(data, text, word):
+    assert word_before_joined(text, text.index("3."), joined_ordinal(data("de"))) == word
+
+
+def test_only_ordinals_with_a_dot_are_joined_so(data):
+    assert joined_ordinal(data("en")).search("the 2. and ") is None
+
+
+def test_what_lies_between_is_joined_by_and(data):
+    speech = Speech(data("de"), number_words("de"))
+    assert speech.span(re.search("9", "zwischen 9"), "neun", "zwölf") == "neun und zwölf"
+    assert speech.span(re.search("9", "von 9"), "neun", "zwölf") == "neun bis zwölf"
+
+
+def test_a_number_of_things_may_be_counted_by_another_word(data):
+    assert Speech(data("it"), number_words("it")).per_counted("cento chilometri") == "per cento chilometri"
+    assert Speech(data("de"), number_words("de")).per_counted("ein hundert") == "pro ein hundert"

@@ -1,8 +1,10 @@
 """R16: units by their symbols, with every prefix."""
 
+import re
+
 from legato.text.verbal.speech import Speech
 from legato.text.verbal.tables import Noun
-from legato.text.verbal.units import all_units, by_lower, is_same_quantity, same_case
+from legato.text.verbal.units import all_units, by_lower, is_same_quantity, same_case, stop_behind
 from legato.text.verbal.words.registry import number_words
 
 
@@ -34,3 +36,18 @@ def test_one_quantity_may_be_measured_in_two_systems():
     assert is_same_quantity("mi", "km")
     assert not is_same_quantity("L", "km")
     assert not is_same_quantity("mg", "ml")
+
+
+def test_a_stop_is_a_part_of_a_unit_where_its_language_writes_one_and_no_sentence_begins(data):
+    german, english = (
+        re.compile("Min" + stop_behind(Speech(data(language), number_words(language))))
+        for language in ("de", "en")
+    )
+    for text, taken in (
+        ("10 Min. Fahrt", "Min."),
+        ("10 Min. Danach", "Min"),
+        ("10 Min. 5", "Min."),
+        ("10 Min. x", "Min."),
+    ):
+        assert german.search(text).group() == taken
+    assert english.search("10 Min. Fahrt").group() == "Min"

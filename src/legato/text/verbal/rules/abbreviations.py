@@ -3,13 +3,17 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afresh
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afresh, word_before
 
 _STOP = r"(?P<stop>\.)"
-_NUMBER_BEFORE = re.compile(rf"([$€£]?)(?<![0-9.,])[0-9][0-9.,]{{0,12}}{SPACE}?\Z")
+_NUMBER_BEFORE = re.compile(rf"([$€£]?)(?<![0-9.,])[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?\Z")
+_ONE_BEFORE = re.compile(r"(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔]|0,[0-9]{1,2})[ \u00a0\u202f]\Z")
+"""One of a thing, or a part of one."""
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _DATED = re.compile(rf",?{SPACE}[0-9]")
 """The day of a month behind a weekday."""
+_LAST = re.compile(r"\s*(?:[,;:)]|\Z)")
+"""What follows a short form that nothing belongs to: utilities incl."""
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
 
@@ -21,9 +25,12 @@ class Abbreviations:
         data = speech.data
         self._titles, self._after = data.table("titles"), data.table("after_names")
         self._plain, self._numbered = data.table("abbreviations"), data.table("numbered")
-        self._dotted = data.table("dotted")
+        self._dotted, self._single = data.table("dotted"), data.table("dotted_single")
         self._weekdays = data.table("weekdays")
         self._after_number = data.table("abbreviations_after_number")
+        self._one = data.table("abbreviations_of_one")
+        self._each = frozenset(data.texts("per_before")) | {"a", "à"} if self._one else frozenset()
+        self._last = data.table("abbreviations_last")
         self._never_end = frozenset(data.texts("never_end"))
         self._starters = frozenset(data.texts("sentence_starters"))
         self._streets = data.table("street_endings")
@@ -84,6 +91,12 @@ class Abbreviations:
             rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])",
             self.title,
         )
+        if joined := self._speech.data.table("titles_joined"):
+            book.on_joined(
+                "title",
+                rf"(?<![\w-])(?P<word>{any_of(joined)})-(?=[A-ZÀ-Þ][^\W\d_])",
+                lambda match: f"{joined[match['word']]}-",
+            )
         if self._streets:
             book.on_joined(
                 "street",
@@ -158,6 +171,11 @@ class Abbreviations:
             return None
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
         spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
+        if word_before(match.string, match.start()) in self._each:
+            spoken = self._one.get(match["word"].lower(), spoken)
+        if match["word"].lower() in self._last and _LAST.match(match.string, match.end()):
+            closed = match.string[match.end() : match.end() + 1] == ")"
+            return self._last[match["word"].lower()] + ("" if closed else self._stop(match))
         stop = "" if match["word"].lower() in self._never_end else self._stop(match)
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
@@ -166,6 +184,9 @@ class Abbreviations:
         written = match["word"].lower()
         if " " in written and match["word"].isupper() and self._dotted[written].split()[-1].islower():
             return None
+        single = self._single.get(written)
+        if single and _ONE_BEFORE.search(match.string, max(0, match.start() - 8), match.start()):
+            return single + self._stop(match)
         if match.groupdict().get("plural"):
             return f"{self._dotted[written]}s"
         return self._dotted[written] + (

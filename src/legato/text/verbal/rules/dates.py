@@ -27,9 +27,9 @@ _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
 """Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
 
-
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
 _TIMED = re.compile(rf"{SPACE}(?:at{SPACE}|@{SPACE}?)[0-9]")
+_LARGEST_MONTH = 12
 _LARGEST_SHARE = 10
 """What is divided into more parts than these is hardly a fraction in prose."""
 
@@ -51,8 +51,7 @@ class Dates:
         )
         self._after_day = after_weekday(data)
         self._links = data.table("day_links")
-        days = data.table("weekdays")
-        self._days = {**days, **{name.lower(): name for name in days.values()}}
+        self._days = {**(days := data.table("weekdays")), **{name.lower(): name for name in days.values()}}
         self._plain_words = frozenset(data.texts("month_homographs"))
         self._day_only = frozenset(data.texts("date_prefix_only"))
         self._parts = frozenset(data.texts("part_links"))
@@ -93,7 +92,7 @@ class Dates:
         )
         book.on_digit(
             "date.short",
-            rf"(?P<day>[0-3]?[0-9])/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
+            rf"(?P<day>[0-3]?[0-9])(?P<first>[º°]?)/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
             self.short,
         )
 
@@ -174,7 +173,7 @@ class Dates:
             month, day = self._ordered(month, day, match["sep"])
             if "century" in self._speech.phrases:
                 year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
-        before = word_before_day(match, self._after_day)
+        before = word_before_day(match, self._after_day, self._speech.joined)
         return self._full(day, month, year, sep=match["sep"], before=before)
 
     def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
@@ -213,7 +212,7 @@ class Dates:
         named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
         dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start())
         dated = dated or _TIMED.match(match.string, match.end())
-        filled = match["day"][0] == "0" and len(match["day"]) == len(match["month"]) > 1
+        filled = match["first"] or match["month"][0] == "0" or (match["day"][0] == "0" and match["month"][1:])
         if (
             before in self._days
             or self._after_day.search(match.string, max(0, match.start() - 16), match.start())
@@ -225,12 +224,13 @@ class Dates:
         if before not in self._day_before or more in self._parts:
             return False
         whole = int(match["day"]) >= int(match["month"]) or int(match["month"]) > _LARGEST_SHARE
-        return not more or before in self._day_only or (whole and more in self._goes_on)
+        goes_on = more in self._goes_on or int(match["day"]) > _LARGEST_MONTH
+        return not more or before in self._day_only or (whole and goes_on)
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """24.12. behind a word that days have before them."""
         day, month = int(match["day"]), int(match["month"])
-        before = word_before_day(match, self._after_day)
+        before = word_before_day(match, self._after_day, self._speech.joined)
         dated = before in self._dated or self._after_day.search(
             match.string, max(0, match.start() - WEEKDAY_CHARS), match.start()
         )
@@ -245,7 +245,7 @@ class Dates:
     def day_month(self, match: re.Match[str]) -> str | None:
         """14 March 2025."""
         month = self._months[match["month"].lower()] + 1
-        before = word_before_day(match, self._after_day)
+        before = word_before_day(match, self._after_day, self._speech.joined)
         said = self._full(int(match["day"]), month, match["year"] or "", match["month"], before=before)
         return None if said is None else self._ended(match, said)
 
@@ -256,7 +256,7 @@ class Dates:
             return None
         spoken = [self._speech.words.day(day, word_before(match.string, match.start())) for day in numbers]
         span = len(spoken) == 2 and "/" not in match["days"]
-        joined = self._speech.phrase("range", a=spoken[0], b=spoken[1]) if span else " ".join(spoken)
+        joined = self._speech.span(match, spoken[0], spoken[1]) if span else " ".join(spoken)
         name = "date_dmy" if match["year"] else "date_dm"
         said = self._speech.phrase(
             name, day=joined, month=self._name(match["month"]), year=self._years.said(match["year"] or "")

@@ -26,17 +26,18 @@ class Lengths:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; they stand behind those of a height and of a size, which have more to go by."""
-        if "feet" not in self._speech.phrases:
+        if "inches" not in self._speech.phrases:
             return
+        marks = (_FEET, _INCHES) if "feet" in self._speech.phrases else ('["″]',)
         end = rf"(?![\w'’\"”]|{SPACE}?[x×])"
         fraction = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})"
-        book.on_digit("measure.mark", rf"{fraction}(?P<mark>{_INCHES}){end}", self.fraction)
+        book.on_digit("measure.mark", rf"{fraction}(?P<mark>{marks[-1]}){end}", self.fraction)
         book.on_digit(
             "measure.mark",
-            rf"(?P<from>{self._speech.number}){DASH}(?P<a>{self._speech.number})(?P<mark>{_INCHES}){end}",
+            rf"(?P<from>{self._speech.number}){DASH}(?P<a>{self._speech.number})(?P<mark>{marks[-1]}){end}",
             self.span,
         )
-        for mark in (_FEET, _INCHES):
+        for mark in marks:
             book.on_digit("measure.mark", rf"(?P<a>{self._speech.number})(?P<mark>{mark}){end}", self.length)
 
     def fraction(self, match: re.Match[str]) -> str | None:

@@ -7,7 +7,7 @@ from legato.text.verbal.places import Places
 from legato.text.verbal.rules.fractions import VULGAR, agreeing_half, readings
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
-from legato.text.verbal.units import by_lower, is_same_quantity, same_case
+from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, same_case, stop_behind
 
 _UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
@@ -15,10 +15,10 @@ _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
 _ENDING = frozenset({"in", "ha"})
 """What is a unit behind a space only where nothing follows that it could belong to."""
+_SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z])")
+"""A unit with the stop of a short form: 36 mo. and."""
 _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
-
-
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
 _NO_UNITS = frozenset({"Na", "GPA"})
 """Symbols of other things that differ from a unit in nothing but their case."""
@@ -59,9 +59,8 @@ class Measures:
         mixed = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,3}})/(?P<under>[0-9]{{1,3}})"
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
-        goes_on = "[a-z0-9(]" if self._speech.decimal == "." else "[a-zà-ÿ(]"
-        stop = rf"(?:(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on}))?"
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.){stop}"
+        stop = stop_behind(self._speech)
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -106,7 +105,7 @@ class Measures:
         book.on_word(
             self._speech.data.texts("per_before"),
             "measure.per",
-            rf"(?P<word>(?i:{any_of(self._speech.data.texts('per_before'))})){SPACE}(?P<unit>{_UNIT}){power}(?![^\W_]|[/'’.-][^\W_])",
+            rf"(?P<word>(?i:{any_of(self._speech.data.texts('per_before'))})){SPACE}(?P<unit>{_UNIT}){power}(?![^\W_]|[/'’.-][^\W_]){SHORT_STOP}",
             self.per_unit,
         )
 
@@ -166,7 +165,7 @@ class Measures:
             gender = self._speech.data.table("settings").get("magnitude_gender", "m")
         number = self._speech.say(a, gender)
         if b:
-            number = self._speech.phrase("range", a=number, b=self._speech.say(b, gender))
+            number = self._speech.span(match, number, self._speech.say(b, gender))
         if match["mag"]:
             number = f"{number} {self._magnitudes[match['mag'].lower()]}"
         return f"{number} {spoken}"
@@ -216,7 +215,7 @@ class Measures:
             if under
             else f"{self._speech.say(match['b'])} {self._per[match['under']]}"
         )
-        return f"{self._speech.counted(match['a'], found)} {self._speech.per(divisor)}"
+        return f"{self._speech.counted(match['a'], found)} {self._speech.per_counted(divisor)}"
 
     def per_unit(self, match: re.Match[str]) -> str | None:
         """Per kg, pro m²."""
@@ -306,6 +305,7 @@ class Measures:
             return None
         large = not match["gap"] or (many and written in self._large)
         joined = large or bool(match["power"]) or (written in _ENDING and self._ends(match))
+        joined = joined or (_SHORTENED.match(match.string, match.start("unit")) is not None)
         if written in self._stopless and match.string[match.end("unit") :][:1] == ".":
             return None
         if written in self._small and float(self._speech.plain(match["a"])) < _FEW:
@@ -330,7 +330,7 @@ class Measures:
             )
             spoken = self._speech.phrase(_POWERS[match["power"]] + one, unit=spoken)
         for one in pers:
-            spoken = f"{spoken} {self._speech.per(self._per[one])}"
+            spoken = f"{spoken} {self._speech.per(self._per.get(one, one))}"
         return spoken, found.gender
 
     def _ends(self, match: re.Match[str]) -> bool:

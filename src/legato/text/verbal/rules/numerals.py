@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before, word_before_joined
 
 _DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
@@ -16,7 +16,8 @@ _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
 _PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}|[0-9]{1,6}/[A-Z]")
 """A slash that is said; in a serial number it parts groups."""
 _MILLION = 10**6
-_LONGEST_SCORE = len("10 x 10")
+_SCORE = re.compile(r"[0-9]{1,2} [x×] [0-9]{1,2}|(?!3x4|4x4)[0-9]x[0-9]")
+"""Goals; without spaces two numbers are those of a photo, of a car with four driven wheels."""
 _NUMBERED = re.compile(r"(?i:\bn\.?[º°]|\b(?:n|nr|núm|nro)\.|\bnúmero|\bnumero|#) ?\Z")
 """What stands before a number that counts nothing of what follows it."""
 _ABOUT = frozenset("≈~")
@@ -29,7 +30,8 @@ class Numerals:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         data = speech.data
-        self._scores = speech.data.table("settings").get("score_mark") == "x"
+        self._scores = data.table("settings").get("score_mark") == "x"
+        self._short = data.table("abbreviations")
         self._pairs = data.table("settings").get("size_pairs") == "yes"
         self._dot = speech.phrases["point" if speech.decimal == "." else "dot"]
         self._magnitudes = frozenset(map(str.lower, data.table("magnitude_words")))
@@ -41,7 +43,6 @@ class Numerals:
         self._slash = data.table("electronic").get("/", "")
         self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
         self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
-        self._digit_words = frozenset(speech.data.texts("digit_words_before"))
 
     def add_exact(self, book: RuleBook) -> None:
         """Enters what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
@@ -51,7 +52,7 @@ class Numerals:
         least = 2 if self._speech.decimal == "." else 1
         book.on_digit(
             "version",
-            rf"(?P<number>[0-9]{{1,6}}(?:\.[0-9]{{1,6}}){{{least},5}})(?P<rest>(?:[-+]?(?:alpha|beta|rc|a|b|dev|post)\.?[0-9]{{0,3}})?)(?![\w]|\.[0-9])",
+            rf"(?P<number>[0-9]{{1,6}}(?:(?:\.[0-9]{{1,6}}){{{least},5}}|\.[0-9]{{1,6}}(?=-(?:alpha|beta|rc)\b)))(?P<rest>(?:[-+]?(?:alpha|beta|rc|a|b|dev|post)\.?[0-9]{{0,3}})?)(?![\w]|\.[0-9])",
             self.version,
         )
         book.on_word(
@@ -178,7 +179,7 @@ class Numerals:
         """21. before a noun, with the ending that the word before asks for."""
         if match["next"] in self._starters:
             return None
-        before = word_before(match.string, match.start())
+        before = word_before_joined(match.string, match.start(), self._speech.joined)
         return self._speech.words.ordinal_before(int(match["a"]), before, match["next"])
 
     def thousands(self, match: re.Match[str]) -> str | None:
@@ -191,7 +192,7 @@ class Numerals:
 
     def size(self, match: re.Match[str]) -> str | None:
         """3x4, 1920×1080."""
-        if self._scores and " " in match.group() and not match["c"] and len(match.group()) <= _LONGEST_SCORE:
+        if self._scores and not match["c"] and _SCORE.fullmatch(match.group()):
             return self.ratio(match)
         sides = [self._side(side) for side in (match["a"], match["b"], match["c"]) if side]
         spoken = sides[0]
@@ -208,7 +209,7 @@ class Numerals:
         """5-10; inside an equation the dash is a minus."""
         if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
             return None
-        return self._speech.phrase("range", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
+        return self._speech.span(match, self._speech.say(match["a"]), self._speech.say(match["b"]))
 
     def listed(self, match: re.Match[str]) -> str | None:
         """2.4/5/6."""
@@ -298,7 +299,7 @@ class Numerals:
 
     def _gender(self, word: str) -> str:
         """The gender that the word behind a number asks for; "-" when it is hardly a thing that is counted."""
-        lower = word.lower()
+        lower = self._short.get(word.lower(), word.lower())
         if known := self._speech.genders.get(lower):
             return known
         if lower in self._magnitudes:

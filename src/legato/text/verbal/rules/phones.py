@@ -61,11 +61,7 @@ class Phones:
         if shapes := self._speech.data.texts("phone_shapes"):
             known = "|".join(shape.replace("#", "[0-9]") for shape in shapes)
             book.on_digit("phone", rf"(?<![\w.,])(?P<number>{known})(?P<ext>){_END}", self.phone)
-        book.on_digit(
-            "phone",
-            rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{1,3}}[ /-][0-9]{{3,8}}(?:[ -][0-9]{{2,5}}){{0,3}}|0[1-9][0-9]?[ /-][0-9]{{3,4}} [0-9]{{3,4}}|0[1-9][/-][0-9]{{7,8}})(?P<ext>){_END}(?![/])",
-            self.national,
-        )
+        self._add_national(book)
         if star := self._speech.phrases.get("star", ""):
             book.on_symbol(
                 "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
@@ -78,6 +74,18 @@ class Phones:
             "digits",
             rf"(?P<word>(?i:{words}))(?P<number>[0-9]{{3,18}})(?![\w]|[-.,:/][0-9]| [0-9]{{3}})",
             self.digits,
+        )
+
+    def _add_national(self, book: RuleBook) -> None:
+        book.on_digit(
+            "phone",
+            rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{1,3}}[ /-][0-9]{{3,8}}(?:[ -][0-9]{{2,5}}){{0,3}}|0[1-9][0-9]?[ /-][0-9]{{3,4}} [0-9]{{3,4}}|0[1-9][/-][0-9]{{7,8}})(?P<ext>){_END}(?![/])",
+            self.national,
+        )
+        book.on_digit(
+            "phone",
+            rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{0,3}}(?: |[ ]?/[ ]?)[0-9]{{3,4}}(?: [0-9]{{2,4}}){{2,4}}|0[1-9] [0-9]{{6,8}})(?P<ext>){_END}(?![/])",
+            self.national,
         )
 
     def phone(self, match: re.Match[str]) -> str | None:

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word_before
 
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\Z")
 _SECTION = re.compile(f"§{SPACE}?\\Z")
@@ -11,7 +11,7 @@ _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _SEQUELS = re.compile(r"(?!XX|XI\Z)[IVX]{2,5}")
 """What counts the parts of a series; two letters may be an abbreviation."""
-_SHORT_BEFORE = re.compile(r"([^\W\d_]{1,6})\. ?\Z")
+_SHORT_BEFORE = re.compile(rf"([^\W\d_]{{1,6}})\.{SPACE}?\Z")
 _AHEAD = re.compile(SPACE)
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
@@ -27,6 +27,12 @@ class Romans:
         self._not_roman = frozenset(data.texts("not_roman"))
         self._headings = frozenset(data.texts("heading_words"))
         self._names = frozenset(data.texts("regnal_names"))
+        self._articles = frozenset(data.texts("date_before"))
+        self._things = data.table("roman_before")
+        self._queens = frozenset(data.texts("regnal_queens"))
+        self._joined = re.compile(
+            rf"{SPACE}[IVXLC]{{1,8}},?{SPACE}{any_of(data.texts('roman_links'))}{SPACE}\Z"
+        )
         self._centuries = frozenset(data.texts("century_words"))
         self._after_names = bool(data.table("settings").get("roman_after_names"))
         short = ("titles", "after_names", "numbered", "abbreviations", "street_suffixes", "compass", "states")
@@ -45,8 +51,15 @@ class Romans:
             book.on_word(
                 [f"{roman}{ending}" for roman in _all_romans() for ending in endings],
                 "roman.ordinal",
-                rf"(?P<roman>[IVX]+)(?P<ending>{any_of(endings)})(?![^\W_]|-)",
+                rf"(?P<roman>[IVX]+)(?P<ending>{any_of(endings)})(?![^\W_]|-)(?P<century>{SPACE}s\.(?!\w))?",
                 self.roman_ordinal,
+            )
+        if ordinal_dot:
+            book.on_word(
+                _all_romans(),
+                "roman.ordinal",
+                rf"(?P<roman>[IVX]{{1,6}})\.(?={SPACE}(?P<next>[A-ZÄÖÜ][^\W\d_]{{2,30}}))",
+                self.dotted,
             )
         book.on_word(
             _all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])" + stop, self.roman
@@ -67,6 +80,15 @@ class Romans:
         ):
             return self._speech.words.ordinal(roman_value(written))
         if (
+            before in self._names
+            and len(written) > 1
+            and _ROMAN.match(written)
+            and self._capital_before(match)
+        ):
+            return self._regnal(written, before)
+        if form := self._ordered(match):
+            return self._speech.words.ordinal(roman_value(written), form)
+        if (
             not _ROMAN.match(written)
             or written in self._not_roman
             or not before
@@ -74,21 +96,59 @@ class Romans:
         ):
             return None
         if before in self._names and self._capital_before(match):
-            return self._speech.words.regnal(roman_value(written))
-        if before in self._headings or (self._after_names and self._belongs_to_name(match)):
+            return self._regnal(written, before)
+        if (
+            before in self._headings
+            or self._goes_on(match)
+            or (self._after_names and self._belongs_to_name(match))
+        ):
             return self._speech.words.cardinal(roman_value(written), "-")
         return None
 
+    def dotted(self, match: re.Match[str]) -> str | None:
+        """Das II. Vatikanische Konzil: behind an article it is no ruler's, and no initial."""
+        before = word_before(match.string, match.start())
+        if before not in self._articles or not _ROMAN.match(match["roman"]):
+            return None
+        return self._speech.words.ordinal_before(roman_value(match["roman"]), before, match["next"])
+
     def roman_ordinal(self, match: re.Match[str]) -> str | None:
-        """XXIe."""
+        """XXIe; XIXe s."""
         if not _ROMAN.match(match["roman"]):
             return None
-        return self._speech.words.ordinal(roman_value(match["roman"]), match["ending"])
+        said = self._speech.words.ordinal(roman_value(match["roman"]), match["ending"])
+        if not match["century"]:
+            return said
+        stop = "." if begins_afresh(match.string, match.end()) else ""
+        return f"{said} {self._speech.phrases['hundred_years']}{stop}"
 
     def _shortened(self, match: re.Match[str]) -> str:
         """The heading of which a short form stands before: vol. II."""
-        found = _SHORT_BEFORE.search(match.string, max(0, match.start() - 12), match.start())
+        return self._heading_before(match.string, match.start())
+
+    def _heading_before(self, text: str, start: int) -> str:
+        found = _SHORT_BEFORE.search(text, max(0, start - 12), start)
         return self._numbered.get(found.group(1), "").lower() if found else ""
+
+    def _regnal(self, written: str, name: str) -> str:
+        return self._speech.words.regnal(roman_value(written), "f" if name in self._queens else "m")
+
+    def _ordered(self, match: re.Match[str]) -> str:
+        """The form of the ordinal before a thing that is counted so: la II Guerra Mundial; empty where there is none."""
+        following = _WORD.match(match.string, match.end()) if self._things else None
+        if following is None or not _ROMAN.match(match["roman"]):
+            return ""
+        return self._things.get(following.group(1).lower(), "")
+
+    def _goes_on(self, match: re.Match[str]) -> bool:
+        """Whether a numeral of the same heading stands before: siglos XIX y XX."""
+        joined = self._joined.search(match.string, max(0, match.start() - 20), match.start())
+        if joined is None:
+            return False
+        heading = word_before(match.string, joined.start() + 1) or self._heading_before(
+            match.string, joined.start() + 1
+        )
+        return heading in self._headings
 
     def _counts_centuries(self, match: re.Match[str]) -> bool:
         following = _WORD.match(match.string, match.end())

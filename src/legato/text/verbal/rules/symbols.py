@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
 
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
@@ -82,7 +82,9 @@ class Symbols:
                 r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=[A-Z]\()\*(?=\))",
                 lambda _: self._phrases["star"],
             )
-            book.on_symbol("*", "operator", r"(?<=[a-z]{2} )(?P<sign>\*)(?= [a-z]{2})", self.operator)
+            book.on_symbol(
+                "*", "operator", r"(?<=[a-z]{2} )(?P<sign>\*)(?= (?P<by>[a-z]{2,40}))", self.product
+            )
 
     def operator(self, match: re.Match[str]) -> str | None:
         """<=, and < with spaces around it; between the names of menus it leads on."""
@@ -94,6 +96,12 @@ class Symbols:
         if match.group() == "**" and "star" in self._phrases and not _operand_before(match):
             return spaced(match, f"{self._phrases['star']} {self._phrases['star']}")
         return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
+
+    def product(self, match: re.Match[str]) -> str | None:
+        """Length * width; beside a number word it is what was left beside a number."""
+        if match["by"] in self._numbers or word_before(match.string, match.start()) in self._numbers:
+            return None
+        return spaced(match, self._operators[match["sign"]])
 
     def _in_menu(self, match: re.Match[str]) -> bool:
         before, after = (

@@ -71,7 +71,11 @@ class Technical:
 
     def _add_places(self, book: RuleBook) -> None:
         if self._articles:
-            book.on_digit("ordinal", rf"(?P<a>[0-9]{{1,3}})°(?={SPACE}[a-zà-ü]{{3}})", self.degree)
+            book.on_digit(
+                "ordinal",
+                rf"(?P<a>[0-9]{{1,3}})°(?={SPACE}(?:[a-zà-ü]{{3}}|d[ie]{SPACE}|[eoy]{SPACE}[0-9]{{1,3}}[°º]))",
+                self.degree,
+            )
         way = rf"(?:{SPACE}?(?P<way>[NSEWO]))"
         book.on_digit(
             "place",

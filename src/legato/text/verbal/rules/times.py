@@ -7,7 +7,8 @@ from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh
 from legato.text.verbal.tables import noun
 
 _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
-_AFTER_HALF = re.compile(rf"[0-9]{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
+_AFTER_HALF = re.compile(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
+_NAME_BEFORE = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]{1,20}[ \u00a0]\Z")
 _NOON = 12
 _FULL_HOUR = " o'clock"
 """What is no word for an hour behind noon where its zone is named: 18:00 UTC."""
@@ -24,6 +25,7 @@ class Times:
         bare = any_of(speech.data.texts("clock_names"))
         self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")
         self._before = frozenset(speech.data.texts("clock_before"))
+        self._between = speech.data.table("between")
         self._halves = speech.data.table("times_am_pm")
 
     def add(self, book: RuleBook) -> None:
@@ -67,8 +69,9 @@ class Times:
             rf"{hour}\.{minute}{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4])\.(?P<m2>[0-5][0-9])(?:{SPACE}?{suffix})(?!\w)",
             self.range,
         )
+        self._add_mixed(book, hour, suffix)
         if settings.get("clock_dot"):
-            book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.clock)
+            book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.unnamed)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
         if self._before:
             book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
@@ -102,6 +105,15 @@ class Times:
             book.on_digit("time.hours", r"0(?P<h>[0-9])(?P<m>[0-5][0-9])(?= (?:hrs|hours)\b)", self.military)
         zones = [zone for zone in ("UTC", "GMT") if self._halves]
         book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
+
+    def _add_mixed(self, book: RuleBook, hour: str, suffix: str) -> None:
+        """10-17.30 Uhr; of no effect where a language has no word behind a time."""
+        if self._speech.data.texts("clock_suffix"):
+            book.on_digit(
+                "time.range",
+                rf"{hour}(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4])[.:](?P<m2>[0-5][0-9]){SPACE}?{suffix}(?!\w)",
+                self.range,
+            )
 
     def _add_durations(self, book: RuleBook, unit: str) -> None:
         book.on_digit(
@@ -156,7 +168,7 @@ class Times:
         """5-7 PM."""
         hour, minute = int(match["h1"]), int(match["m1"] or 0)
         start = self._speech.words.clock(hour, minute) if minute else self._speech.words.cardinal(hour)
-        return self._speech.phrase("range", a=start, b=self.half(match) or "")
+        return self._speech.span(match, start, self.half(match) or "")
 
     def clock(self, match: re.Match[str]) -> str | None:
         """17:45."""
@@ -176,6 +188,11 @@ class Times:
         before = word_before(match.string, match.start())
         return self.clock(match) if before in self._before else None
 
+    def unnamed(self, match: re.Match[str]) -> str | None:
+        """9.30; behind a name it is the number of that: Python 3.11."""
+        before = _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
+        return None if before else self.clock(match)
+
     def range(self, match: re.Match[str]) -> str | None:
         """9:00-17:30."""
         words = self._speech.words
@@ -183,7 +200,7 @@ class Times:
             words.clock(int(match["h"]), int(match["m"] or 0)),
             self._until(match),
         )
-        return self._speech.phrase("range", a=start, b=end)
+        return self._speech.span(match, start, end)
 
     def _until(self, match: re.Match[str]) -> str:
         """The end of a range; without minutes a language that has no word for the hour says the number."""
@@ -228,5 +245,8 @@ class Times:
 
     def to(self, match: re.Match[str]) -> str | None:
         """The dash of 5 PM - 7 PM."""
-        before = match.string[max(0, match.start() - 12) : match.start()]
-        return spaced(match, self._speech.phrases["to"]) if _AFTER_HALF.search(before) else None
+        half = _AFTER_HALF.search(match.string, max(0, match.start() - 12), match.start())
+        if half is None:
+            return None
+        between = self._between.get(word_before(match.string, half.start()))
+        return spaced(match, between.format(a="", b="").strip() if between else self._speech.phrases["to"])

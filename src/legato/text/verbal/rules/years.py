@@ -7,13 +7,14 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, word_before
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
 
 _SPAN_BEFORE = re.compile(
     r"\b(?:from|between|in|since|lasted|ruled|reigned|lived) (?:early |mid-?|late )?[12][0-9]{3} (?:to|until|till|through|and|or) \Z"
 )
 _TOLD = re.compile(r"(?P<word>[^\W\d_]+)(?P<colon>:?) \Z")
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
+_ERA = re.compile(r" (?:BCE?|AD|CE|B\.C|A\.D)\b")
 _CIRCA = re.compile(r"\bca?\. \Z")
 
 
@@ -51,7 +52,7 @@ class Years:
             book.on_word(
                 ["c"],
                 "year.century",
-                r"(?:(?<=(?:st|nd|rd|th) )|(?<=-))c\.(?= (?:BCE?|AD|CE|B\.C|A\.D)\b)",
+                r"(?:(?<=(?:st|nd|rd|th) )|(?<=-)(?=c\. (?:BCE?|AD|CE|B\.C|A\.D)\b))c\.",
                 self.century,
             )
         book.on_digit(
@@ -93,8 +94,8 @@ class Years:
         if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
             dashed = match["dash"] == "-" and not match["s"] and not match["t"]
             return self.month_of(int(b), a) if dashed and 1 <= int(b) <= 12 else None
-        return self._speech.phrase(
-            "range", a=self.decade_or_year(a, match["s"]), b=self.decade_or_year(b, match["t"])
+        return self._speech.span(
+            match, self.decade_or_year(a, match["s"]), self.decade_or_year(b, match["t"])
         )
 
     def season(self, match: re.Match[str]) -> str | None:
@@ -172,9 +173,11 @@ class Years:
         """B. 12 May 1820."""
         return self._lives[match["word"]]
 
-    def century(self, _: re.Match[str]) -> str | None:
+    def century(self, match: re.Match[str]) -> str | None:
         """The 5th c. BCE."""
-        return self._speech.phrases["hundred_years"]
+        era = _ERA.match(match.string, match.end())
+        stop = "." if era is None and begins_afresh(match.string, match.end()) else ""
+        return self._speech.phrases["hundred_years"] + stop
 
     def named_year(self, match: re.Match[str]) -> str | None:
         """A number that the language itself marks as a year."""

@@ -78,8 +78,9 @@ class Dutch(NumberWords):
         """Acht uur vijftien."""
         return f"{self.cardinal(hour)} uur" + (f" {self.cardinal(minute)}" if minute else "")
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """De veertiende."""
+        del gender
         return f"de {self.ordinal(number)}"
 
 

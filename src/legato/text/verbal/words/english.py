@@ -85,8 +85,9 @@ class English(NumberWords):
         del before
         return self.ordinal(number)
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """The eighth."""
+        del gender
         return f"the {self.ordinal(number)}"
 
     def clock(self, hour: int, minute: int) -> str:

@@ -31,6 +31,13 @@ _LARGE = [
 _PARTS = {2: ("demi", "demis"), 3: ("tiers", "tiers"), 4: ("quart", "quarts")}
 
 
+_FEMININE = ("tion", "sion", "ance", "ence", "ette", "euse", "ité", "ude", "ure", "esse", "trice")
+"""Endings of things that are feminine."""
+_NOT_FEMININE = frozenset(
+    {"silence", "silences", "squelette", "squelettes", "murmure", "murmures", "bastion", "mercure"}
+)
+
+
 class French(NumberWords):
     """French of France."""
 
@@ -79,9 +86,13 @@ class French(NumberWords):
         words = f"{self.cardinal(hour, 'f')} {'heure' if hour < 2 else 'heures'}"
         return f"{words} {self.cardinal(minute)}" if minute else words
 
-    def regnal(self, number: int) -> str:
-        """Premier, then plain numbers."""
-        return "premier" if number == 1 else self.cardinal(number)
+    def gender_of(self, noun: str) -> str:
+        """Feminine by its surest endings; of the rest nothing is known."""
+        return "f" if noun.removesuffix("s").endswith(_FEMININE) and noun not in _NOT_FEMININE else "-"
+
+    def regnal(self, number: int, gender: str = "m") -> str:
+        """Premier or première, then plain numbers."""
+        return self.ordinal(1, gender) if number == 1 else self.cardinal(number)
 
 
 def _cardinal(number: int) -> str:

@@ -1,5 +1,7 @@
 """German number words, written apart so that a voice does not stumble over long compounds."""
 
+import re
+
 from legato.text.verbal.words.spoken import NumberWords
 
 _SMALL = [
@@ -42,10 +44,17 @@ _ENDINGS = {
     "den": "en",
     "des": "en",
     "beim": "en",
-    "der": "e",
-    "die": "e",
-    "das": "e",
+    **dict.fromkeys(("der", "die", "das", "ins", "ans", "aufs", "fürs", "jeder", "jede", "jedes"), "e"),
+    **dict.fromkeys(("dieser", "diese", "dieses", "eine", "meine", "deine", "seine", "ihre", "unsere"), "e"),
+    **dict.fromkeys(("jeden", "jedem", "diesen", "diesem", "einen", "einem", "zur"), "en"),
+    **dict.fromkeys(("meinem", "meinen", "seinem", "seinen", "ihrem", "ihren", "unserem", "unseren"), "en"),
 }
+_BARE = frozenset({"ab", "seit", "nach", "vor", "mit", "bei", "zu", "aus", "in"})
+"""What stands before a thing in the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
+_TIMELY = re.compile(
+    "(?:früh|spät|mittler|ganz|gesamt|letzt|nächst|vergangen|ausgehend|beginnend|halb)(e[mnrs]?)"
+)
+"""An adjective between an article and an ordinal, with which its ending agrees: im späten neunzehnten Jahrhundert."""
 _NEUTER = (
     "kapitel",
     "jahr",
@@ -139,22 +148,30 @@ class German(NumberWords):
 
     def day(self, number: int, before: str = "") -> str:
         """An ordinal whose ending follows the word before the date."""
-        return self.ordinal(number, _ENDINGS.get(before, "er"))
+        return self.ordinal(number, _ending(before) or ("em" if before in _BARE else "er"))
 
     def ordinal_before(self, number: int, before: str, noun: str) -> str:
         """Without an article the ending tells the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
         neuter = noun.lower().endswith(_NEUTER) or noun in _STOREYS
-        ending = "e" if self.gender_of(noun.lower()) == "f" and not neuter else "es" if neuter else "er"
-        return self.ordinal(number, _ENDINGS.get(before, ending))
+        feminine = self.gender_of(noun.lower()) == "f" and not neuter
+        if before in _BARE:
+            return self.ordinal(number, "er" if feminine else "em")
+        return self.ordinal(number, _ending(before) or ("e" if feminine else "es" if neuter else "er"))
 
     def clock(self, hour: int, minute: int) -> str:
         """Acht Uhr fünfzehn."""
         words = f"{self.cardinal(hour, 'm')} Uhr"
         return f"{words} {self.cardinal(minute, '-')}" if minute else words
 
-    def regnal(self, number: int) -> str:
-        """Der Vierzehnte."""
-        return f"der {self.ordinal(number, 'e')}"
+    def regnal(self, number: int, gender: str = "m") -> str:
+        """Der Vierzehnte, die Zweite."""
+        return f"{'die' if gender == 'f' else 'der'} {self.ordinal(number, 'e')}"
+
+
+def _ending(before: str) -> str:
+    """The ending that an article or an adjective before an ordinal asks for; empty where it asks for none."""
+    timely = _TIMELY.fullmatch(before)
+    return timely[1] if timely else _ENDINGS.get(before, "")
 
 
 def _below_thousand(number: int, *, last: str) -> str:

@@ -75,8 +75,8 @@ class Italian(NumberWords):
         return words[:-1] + "a" if form in {"ª", "a", "f"} else words
 
     def gender_of(self, noun: str) -> str:
-        """Feminine in -a and -ione."""
-        return "f" if noun.endswith(("a", "ione")) else "m"
+        """Feminine in -a, -ione, -tà and -tù."""
+        return "f" if noun.endswith(("a", "ione", "tà", "tù")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
         """Un mezzo, due terzi."""
@@ -104,9 +104,9 @@ class Italian(NumberWords):
         spoken = "mezza" if minute == 30 and hour <= _NOON else self.cardinal(minute, "-")
         return f"{words} e {spoken}" if minute else words
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """Always ordinals."""
-        return self.ordinal(number)
+        return self.ordinal(number, gender)
 
 
 def _below_thousand(number: int) -> str:

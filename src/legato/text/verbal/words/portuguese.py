@@ -131,9 +131,9 @@ class Portuguese(NumberWords):
         words = f"{self.cardinal(hour, 'f')} {'hora' if hour == 1 else 'horas'}"
         return f"{words} e {self.cardinal(minute)}" if minute else words
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """Ordinals up to ten."""
-        return self.ordinal(number) if number <= 10 else self.cardinal(number)
+        return self.ordinal(number, gender) if number <= 10 else self.cardinal(number)
 
 
 def _below_thousand(number: int, gender: str) -> str:

@@ -179,9 +179,9 @@ class Spanish(NumberWords):
         spoken = {15: "cuarto", 30: "media"}.get(minute) or self.cardinal(minute, "-")
         return f"{words} y {spoken}" if minute else words
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """Ordinals up to ten."""
-        return self.ordinal(number) if number <= 10 else self.cardinal(number)
+        return self.ordinal(number, gender) if number <= 10 else self.cardinal(number)
 
 
 def _below_thousand(number: int, gender: str) -> str:

@@ -48,8 +48,9 @@ class NumberWords(ABC):
         del noun
         return self.day(number, before)
 
-    def regnal(self, number: int) -> str:
+    def regnal(self, number: int, gender: str = "m") -> str:
         """The number of a ruler behind a name: Henry VIII is "the eighth"."""
+        del gender
         return self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:

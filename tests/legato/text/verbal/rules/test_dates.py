@@ -6,6 +6,12 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("pt", "sai em 24/11 e chega", "sai em vinte e quatro de novembro e chega"),
+        ("pt", "em 3/4 dos casos", "em três quartos dos casos"),
+        ("pt", "até 1º/12", "até primeiro de dezembro"),
+        ("pt", "sai 23/06", "sai vinte e três de junho"),
+        ("de", "am 3. und 4. Mai", "am dritten und vierten Mai"),
+        ("de", "ab 1. Januar", "ab erstem Januar"),
         (
             "en",
             "exp. 09/27, valid thru 13/27",

@@ -47,7 +47,7 @@ import pytest
         ("es", "2 1/2 tazas", "dos y media tazas"),
         ("pt", "2 1/2 xícaras", "duas e meia xícaras"),
         ("it", "1/2 ora", "mezza ora"),
-        ("fr", "1/2 c. à c.", "une demi cuillères à café."),
+        ("fr", "1/2 c. à c.", "une demi cuillère à café."),
         ("es", "1/2 y", "un medio y"),
     ],
 )

@@ -6,6 +6,21 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("de", "7.200 U/min", "sieben tausend zwei hundert Umdrehungen pro Minute"),
+        ("fr", "7200 tr/min", "sept mille deux cents tours par minute"),
+        ("es", "76 lpm", "setenta y seis latidos por minuto"),
+        ("it", "100 Mbps", "cento megabit al secondo"),
+        ("pt", "7.200 rpm", "sete mil e duzentas rotações por minuto"),
+        ("nl", "80 mmHg", "tachtig millimeter kwik"),
+        ("de", "10 Min. Verspätung", "zehn Minuten Verspätung"),
+        ("de", "5 Min. Danach", "fünf Minuten. Danach"),
+        ("de", "1 Std. 20 Min.", "eine Stunde zwanzig Minuten."),
+        ("en", "36 mo. and", "thirty-six months and"),
+        ("fr", "320 kcal/portion", "trois cent vingt kilocalories par portion"),
+        ("it", "7,4 l/100 km", "sette virgola quattro litri per cento chilometri"),
+        ("es", "10.100 t", "diez mil cien toneladas"),
+        ("de", "Sitz 14A", "Sitz vierzehn A"),
+        ("es", "entre 25-30 min", "entre veinticinco y treinta minutos"),
         ("en", "35mm film, omega-3s", "thirty-five millimeter film, omega-three s"),
         (
             "en",

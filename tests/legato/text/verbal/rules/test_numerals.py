@@ -124,7 +124,7 @@ import pytest
         ("it", "1 notte, 1 studente", "una notte, uno studente"),
         ("fr", "1 nuit, 21 personnes, 1 jour", "une nuit, vingt et une personnes, un jour"),
         ("de", "1 Nacht, 1 Person, 1 Käse", "eine Nacht, eine Person, ein Käse"),
-        ("fr", "1 c. à s. d'huile", "une cuillères à soupe d'huile"),
+        ("fr", "1 c. à s. d'huile", "une cuillère à soupe d'huile"),
         ("de", "1 Mal", "ein Mal"),
         ("de", "1,5 Stunden", "eins Komma fünf Stunden"),
         ("pt", "1,5 hora", "uma vírgula cinco hora"),

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("es", "Python 3.11 en", "Python tres punto once en"),
+        ("es", "a las 9.30", "a las nueve y media"),
+        ("en", "between 9am-1pm", "between nine AM and one PM"),
+        ("de", "zwischen 9:00-12:00", "zwischen neun Uhr und zwölf Uhr"),
+        ("de", "von 10–17.30 Uhr", "von zehn Uhr bis siebzehn Uhr dreißig"),
         ("it", "alle 9.30", "alle nove e mezza"),
         ("nl", "om 20.15 uur", "om twintig uur vijftien"),
         ("fr", "14h-16h30", "quatorze heures à seize heures trente"),

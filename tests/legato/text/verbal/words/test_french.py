@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("fr", "Marie I et Louis I", "Marie première et Louis premier"),
+        ("fr", "1 notation, 1 squelette", "une notation, un squelette"),
         ("fr", "0", "zéro"),
         ("fr", "21", "vingt et un"),
         ("fr", "70", "soixante-dix"),

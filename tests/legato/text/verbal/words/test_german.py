@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("de", "Elisabeth II. und", "Elisabeth die zweite und"),
+        ("de", "nach 3. Mai", "nach drittem Mai"),
         ("de", "0", "null"),
         ("de", "1", "eins"),
         ("de", "21", "ein und zwanzig"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("pt", "Maria I", "Maria primeira"),
         ("pt", "0", "zero"),
         ("pt", "21", "vinte e um"),
         ("pt", "100", "cem"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("es", "Isabel I", "Isabel primera"),
         ("es", "0", "cero"),
         ("es", "16", "dieciséis"),
         ("es", "21", "veintiuno"),

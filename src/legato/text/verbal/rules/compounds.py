@@ -1,0 +1,50 @@
+"""Numbers that are the first part of a word: 18-24-year-olds, a 1/2-mile run, ein 12er-Pack."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of
+
+_ODD = {"1": "einser", "7": "siebener"}
+"""What is not the number with its ending."""
+
+
+class Compounds:
+    """The rules of one language for numbers that a word is joined to."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; they stand before those that read letters and digits together."""
+        speech = self._speech
+        if speech.spaceless:
+            return
+        book.on_digit(
+            "range",
+            r"(?<![\w.,-])(?<![*×=+<>^−/] )(?P<a>[1-9][0-9]{0,2})[-–](?P<b>[1-9][0-9]{0,2})(?=-[^\W\d_][a-zà-ÿ]{2})",
+            self.range,
+        )
+        book.on_digit(
+            "fraction",
+            r"(?<![\w/])(?<![*×=+<>^−/] )(?P<over>[1-9])/(?P<under>[2-9]|10)(?=-[^\W\d_][a-zà-ÿ]{2})",
+            lambda match: speech.words.fraction(int(match["over"]), int(match["under"])),
+        )
+        if endings := speech.data.table("decade_suffixes"):
+            book.on_digit(
+                "number.group",
+                rf"(?<![\w.,-])(?P<number>[1-9][0-9]{{0,2}})(?P<ending>{any_of(endings)})(?![\w])",
+                self.group,
+            )
+
+    def range(self, match: re.Match[str]) -> str | None:
+        """18-24-year-olds."""
+        a, b = match["a"], match["b"]
+        if int(a) >= int(b):
+            return None
+        return self._speech.span(match, self._speech.cardinal(a), self._speech.cardinal(b))
+
+    def group(self, match: re.Match[str]) -> str | None:
+        """12er."""
+        number = match["number"]
+        return _ODD.get(number) or f"{self._speech.cardinal(number)}{match['ending']}"

@@ -1,0 +1,63 @@
+"""Lengths of time that are written without a space, or with the marks of minutes and seconds: 3h58min12s, 3h 58' 12"."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.tables import noun
+
+_MINUTE, _SECOND = "['’′]", "(?:[\"″”]|''|’’|′′)"
+
+
+class Durations:
+    """The rules of one language for lengths of time in one word."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; they stand before what reads letters and digits sign by sign."""
+        if not {"hour", "minute", "second"} <= self._speech.phrases.keys():
+            return
+        hours, minutes, seconds = r"(?P<h>[0-9]{1,3})", "(?P<m>[0-5]?[0-9])", "(?P<s>[0-5]?[0-9])"
+        book.on_digit(
+            "duration",
+            rf"{hours}h{minutes}(?:mi?n?{seconds}s?|mi?n)(?![\w:])",
+            self.said,
+        )
+        book.on_digit(
+            "duration",
+            rf"{hours}{SPACE}?h{SPACE}?{minutes}{_MINUTE}(?:{SPACE}?{seconds}{_SECOND})?(?![\w'’\"])",
+            self.said,
+        )
+        if "feet" not in self._speech.phrases:
+            book.on_digit(
+                "duration", rf"(?P<h>){minutes}{_MINUTE}{SPACE}?{seconds}{_SECOND}(?![\w'’\"])", self.said
+            )
+
+        data = self._speech.data
+        if behind := data.texts("minute_suffix"):
+            stop = rf"\b(?:\.(?={SPACE}?[,;:)]|{SPACE}[a-zà-ÿ0-9(]))?"
+            book.on_digit(
+                "duration",
+                rf"(?P<h>)(?P<m>[0-9]{{1,3}}):(?P<s>[0-5][0-9]){SPACE}{any_of(behind)}{stop}",
+                self.said,
+            )
+            behind = data.texts("hour_suffix")
+            book.on_digit(
+                "duration",
+                rf"{hours}:{minutes}(?::{seconds})?{SPACE}{any_of(behind)}{stop}",
+                self.said,
+            )
+
+    def said(self, match: re.Match[str]) -> str | None:
+        """By its hours, minutes and seconds."""
+        phrases = self._speech.phrases
+        parts = [
+            self._speech.counted(match[key].lstrip("0") or "0", noun(phrases[name]))
+            for key, name in (("h", "hour"), ("m", "minute"), ("s", "second"))
+            if match[key]
+        ]
+        if len(parts) == 3:
+            return self._speech.phrase("hms", hours=parts[0], minutes=parts[1], seconds=parts[2])
+        return " ".join(parts)

@@ -1,0 +1,48 @@
+"""Short weekdays one behind the other: Mo, Mi und Fr; Tues. & Thurs.; lun., mié. y vie."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import SPACE, Speech, any_of
+
+
+class WeekdayLists:
+    """The rule of one language for days of the week that are listed."""
+
+    def __init__(self, speech: Speech) -> None:
+        data = speech.data
+        self._short = data.table("weekdays")
+        self._links = data.table("day_links")
+        self._full = frozenset(name.lower() for name in self._short.values())
+        self._small = next(iter(data.table("months")), "").islower()
+        self._name = re.compile(rf"(?i:{any_of([*self._short, *self._full])})\b\.?")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rule; it stands before those of a single day."""
+        if not self._links:
+            return
+        day = rf"(?i:{any_of([*self._short, *self._full])})"
+        link = rf"(?:,?{SPACE}{any_of(self._links)}{SPACE}|,{SPACE}|{SPACE}?/{SPACE}?)"
+        book.on_word(
+            [*self._short, *self._full],
+            "date.weekdays",
+            rf"(?P<days>{day}(?:\.?{link}{day}){{1,6}})(?:\.(?=[,:)]|{SPACE}[a-zà-ÿ0-9@&]))?(?![\w-])",
+            self.days,
+        )
+
+    def days(self, match: re.Match[str]) -> str | None:
+        """Mo, Mi und Fr; where months have a capital, days have one, too."""
+        names = [found.group().rstrip(".") for found in self._name.finditer(match["days"])]
+        if not any(name.lower() in self._short for name in names):
+            return None
+        if not self._small and any(name.islower() for name in names):
+            return None
+        said = self._name.sub(self._written_out, match["days"])
+        return re.sub(rf" ?/ ?|(?<!\S)(?:{any_of(self._links)})(?!\S)", self._linked, said)
+
+    def _written_out(self, found: re.Match[str]) -> str:
+        written = found.group().rstrip(".")
+        return self._short.get(written.lower(), written)
+
+    def _linked(self, found: re.Match[str]) -> str:
+        return self._links.get(found.group(), ", ")
