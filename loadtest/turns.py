@@ -1,4 +1,4 @@
-"""What an utterance costs by itself, and what each second of its audio does: turns of one and of nine seconds, everybody in turns.
+"""What an utterance costs by itself, and what each second of its audio does: turns of one and of six seconds, everybody in turns.
 
     python -m loadtest.bench turns [--quick]
 
@@ -19,10 +19,10 @@ from loadtest.relay_loads import W1, W2
 from loadtest.relay_rows import Cell
 from loadtest.rows import Row
 
-SHORT_S, LONG_S = 1, 9
+SHORT_S, LONG_S = 1, 6
 ROUNDS = 3
 AGAINST = {"Legato": "Envoy", "Legato gRPC": "Envoy gRPC"}
-ASKED = ("nginx", "Envoy", "Legato", "Envoy gRPC", "Legato gRPC")
+ASKED = ("Envoy", "Legato", "Envoy gRPC", "Legato gRPC")
 _IDLE_S = 3.0
 
 

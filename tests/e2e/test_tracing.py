@@ -128,7 +128,10 @@ def check_connected(spans, client):
     assert utterance.links == (stream.span_id,)
     assert attempt.parent_id == utterance.span_id
     assert segment.parent_id == attempt.span_id
-    assert utterance.events == ("first text", "first segment", "first audio")
+    told = tuple(
+        event for event in utterance.events if event != "underrun"
+    )  # of which a busy machine has some
+    assert told == ("first text", "first segment", "first audio")
     assert utterance.attributes["legato.outcome"] == "finished"
     assert attempt.attributes["legato.provider"] == "espeak"
     assert utterance.start_ns <= attempt.start_ns <= segment.start_ns < segment.end_ns <= attempt.end_ns

@@ -1,4 +1,4 @@
-"""Turns of one and of nine seconds: from their costs, what an utterance takes and what each second of it does."""
+"""Turns of one and of six seconds: from their costs, what an utterance takes and what each second of it does."""
 
 import contextlib
 from types import SimpleNamespace
@@ -84,10 +84,10 @@ def test_what_an_utterance_costs_is_told_apart_from_what_its_seconds_do(house):
 def test_everybody_is_asked_in_turns_in_both_lengths(house):
     list(turns.rows(quick=False))
     assert house[:4] == [
-        ("nginx", "W2", 1_000),
-        ("nginx", "W2", 9_000),
         ("Envoy", "W2", 1_000),
-        ("Envoy", "W2", 9_000),
+        ("Envoy", "W2", 6_000),
+        ("Legato", "W2", 1_000),
+        ("Legato", "W2", 6_000),
     ]
     assert len(house) == 2 * len(COSTS_MS) * turns.ROUNDS * 2
     assert {load for _, load, _ in house} == {"W1", "W2"}
