@@ -12,7 +12,6 @@ from loadtest.rows import Row
 from loadtest.turns import Turns, beside
 
 COSTS_MS = {
-    "nginx": (0.5, 1.0),
     "Envoy": (1.0, 1.5),
     "Legato": (4.0, 1.2),
     "Envoy gRPC": (1.0, 1.0),
