@@ -69,7 +69,7 @@ BENCHMARKS = {
         partial(relay.rows, quick=True),
     ),
     "turns": Benchmark(
-        "what an utterance costs by itself and what each second of it does; eleven minutes, --quick one",
+        "what an utterance costs by itself and what each second of it does; twelve minutes, --quick one",
         partial(turns.rows, quick=False),
         partial(turns.rows, quick=True),
         asked=True,
