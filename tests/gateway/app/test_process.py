@@ -49,7 +49,7 @@ def test_what_start_up_made_is_set_aside():
     try:
         tune_collector()
         assert gc.get_freeze_count() > 0
-        assert gc.get_threshold() == (10_000, 20, 20)
+        assert gc.get_threshold() == (2_000, 5, 400)
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
