@@ -23,15 +23,22 @@ _IDLE_S = 5.0
 
 def idle(field: Field, runs: Runs) -> None:
     """What everybody uses without streams, and what a stream costs that says nothing."""
+    for name, used in at_rest(field).items():
+        runs.figure(idle_cores(name), used)
+    before_mb = field.legato.rss_mb()
+    heard = listen(field, field.of("Legato"), IDLE)
+    runs.figure(IDLE_STREAM_KB, (heard.rss_mb - before_mb) * 1024 / IDLE.streams)
+
+
+def at_rest(field: Field) -> dict[str, float]:
+    """Processors' worth of work of everybody, by name, while nobody speaks."""
     children = {one.name: one.child for one in field.contenders if one.child is not None}
     before = {name: child.cpu_s() for name, child in children.items()}
     began = time.monotonic()
     time.sleep(_IDLE_S)
-    for name, child in children.items():
-        runs.figure(idle_cores(name), (child.cpu_s() - before[name]) / (time.monotonic() - began))
-    before_mb = field.legato.rss_mb()
-    heard = listen(field, field.of("Legato"), IDLE)
-    runs.figure(IDLE_STREAM_KB, (heard.rss_mb - before_mb) * 1024 / IDLE.streams)
+    return {
+        name: (child.cpu_s() - before[name]) / (time.monotonic() - began) for name, child in children.items()
+    }
 
 
 def idle_cores(name: str) -> str:

@@ -6,7 +6,6 @@ The table of `relay` has utterances of 3 s: for a gateway that reads text, choos
 their cost does not depend on how long they are. What each uses while nobody speaks is taken off.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -15,6 +14,7 @@ from loadtest.children import ChildError, cores
 from loadtest.columns import Column, lines, worst
 from loadtest.contenders import Contender, Field, MissingError, everybody
 from loadtest.listeners import Heard, Load, listen
+from loadtest.relay_extras import at_rest
 from loadtest.relay_loads import W1, W2
 from loadtest.relay_rows import Cell
 from loadtest.rows import Row
@@ -23,7 +23,6 @@ SHORT_S, LONG_S = 1, 6
 ROUNDS = 3
 AGAINST = {"Legato": "Envoy", "Legato gRPC": "Envoy gRPC"}
 ASKED = ("Envoy", "Legato", "Envoy gRPC", "Legato gRPC")
-_IDLE_S = 3.0
 
 
 def both(load: Load) -> tuple[Load, Load]:
@@ -83,22 +82,11 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
     loads = QUICK if quick else FULL
     try:
         with everybody(str(free[0]), str(free[1]), max(load.streams for load in loads)) as field:
-            idle = idle_cores(field)
+            idle = at_rest(field)
             for load in loads:
                 yield from compared(field, load, idle, 1 if quick else ROUNDS)
     except (MissingError, ChildError) as error:
         yield f"  skipped: {error}"
-
-
-def idle_cores(field: Field) -> dict[str, float]:
-    """What each uses while nobody speaks."""
-    children = {one.name: one.child for one in field.contenders if one.child is not None}
-    before = {name: child.cpu_s() for name, child in children.items()}
-    began = time.monotonic()
-    time.sleep(_IDLE_S)
-    return {
-        name: (child.cpu_s() - before[name]) / (time.monotonic() - began) for name, child in children.items()
-    }
 
 
 def compared(field: Field, load: Load, idle: Mapping[str, float], rounds: int) -> Iterator[Row | str]:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from loadtest import turns
+from loadtest import relay_extras, turns
 from loadtest.contenders import MissingError
 from loadtest.listeners import Heard
 from loadtest.rows import Row
@@ -66,7 +66,7 @@ def house(monkeypatch):
     monkeypatch.setattr(turns, "cores", lambda: [0, 1])
     monkeypatch.setattr(turns, "everybody", everybody)
     monkeypatch.setattr(turns, "listen", listen)
-    monkeypatch.setattr(turns, "time", clock)
+    monkeypatch.setattr(relay_extras, "time", clock)
     return asked
 
 
