@@ -1,6 +1,9 @@
 # Two commands matter: `make run` starts the gateway, `make test` passes everything. `make help` lists the rest.
 
-PYTHON ?= python3
+# A Python that was built without profiles, as by pyenv, needs a tenth more of a processor (docs/performance.md): the system's is taken then.
+PROFILED := import ensurepip, sys, sysconfig; built = sysconfig.get_config_var("CONFIG_ARGS") or ""; \
+  sys.exit(sys.version_info < (3, 11) or not (sys.base_prefix == "/usr" or "--enable-optimizations" in built))
+PYTHON ?= $(or $(shell for one in python3 /usr/bin/python3; do $$one -c '$(PROFILED)' 2>/dev/null && echo $$one && break; done),python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp

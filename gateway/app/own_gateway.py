@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from gateway.app.config import load
 from gateway.app.dialects import configured
+from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
@@ -71,7 +72,7 @@ async def _beside(house: House, work: Callable[[], Awaitable[T]]) -> T:
     warm = asyncio.Event()
     done: list[T] = []
     failed: list[Exception] = []
-    try:
+    with told_as(_did_not_start, VoicesMissingError, EngineFailedError):
         async with asyncio.TaskGroup() as tasks:
             life = tasks.create_task(house.run(warm.set), name="own-gateway")
             await warm.wait()
@@ -80,13 +81,10 @@ async def _beside(house: House, work: Callable[[], Awaitable[T]]) -> T:
             except Exception as error:  # noqa: BLE001 - carried past the group, which would wrap it
                 failed.append(error)
             life.cancel()
-    except* (VoicesMissingError, EngineFailedError) as group:
-        raise OwnGatewayError(str(_first(group))) from None
     for problem in failed:
         raise problem
     return done[0]
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+def _did_not_start(error: Exception) -> OwnGatewayError:
+    return OwnGatewayError(str(error))

@@ -131,10 +131,16 @@ class Player:
         raise PlayerError(f"{self._command.arguments[0]} ended too early")
 
     async def _check(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stderr is not None, "it was asked for"
+        assert process.stdin is not None, "it was asked for"
+        assert process.stderr is not None, "so was this"
         said = (await process.stderr.read()).decode(errors="replace").strip()
-        if await process.wait() != 0:
-            last = said.splitlines()[-1] if said else f"exit status {process.returncode}"
+        status = await process.wait()
+        with contextlib.suppress(
+            ConnectionError
+        ):  # it is told here: early releases of Python 3.11 would log it too
+            await process.stdin.wait_closed()
+        if status != 0:
+            last = said.splitlines()[-1] if said else f"exit status {status}"
             raise PlayerError(f"{self._command.arguments[0]}: {last}")
 
 

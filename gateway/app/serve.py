@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.dialects import configured, tcp_face
+from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
@@ -80,16 +81,13 @@ async def serve(
         if logs is not None:
             made.metrics.own.show_dropped_lines(lambda: logs.dropped)
         house = await stack.enter_async_context(made)
-        try:
+        with told_as(_cannot_serve, VoicesMissingError, EngineFailedError):
             await _run(start, house)
-        except* (VoicesMissingError, EngineFailedError) as group:
-            raise CannotServeError(str(_first(group))) from None
     start.say("stopped")
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+def _cannot_serve(error: Exception) -> CannotServeError:
+    return CannotServeError(str(error))
 
 
 async def _run(start: _Start, house: House) -> None:

@@ -16,13 +16,14 @@ import uvloop
 from gateway.app.config import Settings
 from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
+from gateway.app.groups import told_as
 from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, raise_file_limit
 from gateway.app.self_signed import CertificateError, certificate, server_context
 from gateway.app.simulation import NAMES, simulator
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.simulator.log import Entry
-from gateway.simulator.script import Script, ScriptError
+from gateway.simulator.script import Script
 from gateway.simulator.speech import EngineVoice
 from gateway.simulator.venue import Venue
 from gateway.simulator.voices import SyntheticVoice
@@ -39,6 +40,7 @@ What it sees is written as JSON lines, the counts last. SIGTERM or Ctrl-C ends i
 """
 _ESPEAK = "espeak"
 _PORT = click.IntRange(0, 65_535)
+_FAILURES = (CertificateError, VoicesMissingError, EngineFailedError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +95,13 @@ def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, 
     cartesia_bytes, cartesia_sse, openai, wyoming, riva, google.
     """
     raise_file_limit()
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_simulate(SimulateOptions(**options)))
-    except* (ScriptError, CertificateError, VoicesMissingError, EngineFailedError, ValueError) as group:
-        raise click.ClickException(str(_first(group))) from None
-    except* OSError as group:
-        error = _first(group)
-        assert isinstance(error, OSError), "the group has no others"
-        raise click.ClickException(cannot_listen(error)) from None
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    with told_as(_said, *_FAILURES), runner:
+        runner.run(_simulate(SimulateOptions(**options)))
+
+
+def _said(error: Exception) -> click.ClickException:
+    return click.ClickException(cannot_listen(error) if isinstance(error, OSError) else str(error))
 
 
 async def _simulate(asked: SimulateOptions) -> None:
@@ -158,8 +158,3 @@ def _tell(entry: Entry) -> None:
 
 def _write(said: dict[str, object]) -> None:
     click.echo(json.dumps(said))
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

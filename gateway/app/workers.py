@@ -18,6 +18,7 @@ from functools import partial
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
 from gateway.app.engine_room import EngineRoom
+from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, new_name
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
@@ -51,17 +52,14 @@ async def serve_with_workers(settings: Settings, env: Mapping[str, str], logs: L
     Raises:
         CannotServeError: an address or a voice cannot be had, or a worker does not start.
     """
-    try:
+    with told_as(_cannot_serve, VoicesMissingError, EngineFailedError, WorkerFailedError):
         async with contextlib.AsyncExitStack() as stack:
             await _Parent(settings, env, logs).run(stack)
-    except* (VoicesMissingError, EngineFailedError, WorkerFailedError) as group:
-        raise CannotServeError(str(_first(group))) from None
     logger("legato.serve").info("stopped")
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+def _cannot_serve(error: Exception) -> CannotServeError:
+    return CannotServeError(str(error))
 
 
 class _Parent:

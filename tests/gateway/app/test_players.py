@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 
 from gateway.app.players import FilePlayer, Player, PlayerCommand, PlayerError, find_player
@@ -121,3 +123,18 @@ async def test_a_file_player_that_fails(tmp_path):
     with pytest.raises(PlayerError, match="exit status 4"):
         await FilePlayer(command, PCM).finish()
     await FilePlayer(command, PCM).stop()
+
+
+async def without_end(player):
+    while True:
+        await player.write(bytes(100_000))
+
+
+async def test_a_player_that_breaks_is_told_of_once(caplog):
+    player = Player(PlayerCommand(("false",)))
+    with pytest.raises(PlayerError, match="exit status 1"):
+        await without_end(player)
+    await player.stop()
+    del player
+    gc.collect()  # asyncio tells of errors that nobody has asked for when it forgets them
+    assert not caplog.records
