@@ -125,4 +125,5 @@ class Call:
         if self._deadline is not None:
             self._deadline.cancel()
         self._context.left()
+        self._inbox.close()
         over()

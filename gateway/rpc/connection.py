@@ -108,12 +108,13 @@ class Connection(asyncio.Protocol):
         del exc
         self._closing = True
         self._rest()
-        self._waiting.clear()
-        self._collected.clear()
+        self._waiting, self._collected = {}, []
         self._transport = None
         for call in tuple(self._calls.values()):
             call.cancel()
         self._register.discard(self)
+        for part in (self._watch, self._goodbye, self._wire):
+            part.close()
 
     def pause_writing(self) -> None:
         """The kernel did not take everything."""

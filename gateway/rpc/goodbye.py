@@ -55,8 +55,21 @@ class Goodbye:
             self._send(frames.go_away(self.last_stream_id, ErrorCodes.NO_ERROR))
             self._told()
 
+    def close(self) -> None:
+        """The connection is over, and is not kept by its goodbye."""
+        self.cancel()
+        self._send, self._told = _nowhere, _nobody
+
     def cancel(self) -> None:
         """Say no more."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _nowhere(_: bytes) -> None:
+    """Where the bytes of a connection go that is over."""
+
+
+def _nobody() -> None:
+    """Who leaves then."""

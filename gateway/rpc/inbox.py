@@ -73,6 +73,10 @@ class Inbox:
         if self._ended:
             ended()
 
+    def close(self) -> None:
+        """The call is over: who listens is told no more, and not kept by what it is told of."""
+        self._heard = self._heard_end = None
+
     def __aiter__(self) -> "Inbox":
         return self
 

@@ -66,6 +66,11 @@ class Watch:
             self._timer.cancel()
             self._timer = None
 
+    def close(self) -> None:
+        """The connection is over, and is not kept by its watch."""
+        self.end()
+        del self._watched
+
     def _look(self) -> None:
         """Whether something is heard of the client, and a head that it has begun goes on."""
         limits, now = self._limits, self._loop.time()

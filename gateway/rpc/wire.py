@@ -50,6 +50,10 @@ class _H2(H2Connection):
     def _terminate_connection(self, error_code: ErrorCodes) -> None:
         """Nothing: who is told of the error parts with the client."""
 
+    def close(self) -> None:
+        """Let go of its own methods, or it would keep itself."""
+        self._frame_dispatch_table.clear()
+
 
 class _PlainEncoder(Encoder):
     """HPACK without Huffman codes: hpack takes for those the square of a text's length, and status messages quote clients."""
@@ -100,6 +104,10 @@ class Wire:
     def last_stream_id(self) -> int:
         """The highest that the client has used."""
         return self._h2.highest_inbound_stream_id
+
+    def close(self) -> None:
+        """The connection is over."""
+        self._h2.close()
 
     def begin(self) -> None:
         """Say our settings, and open the connection's window."""

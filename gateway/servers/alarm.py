@@ -41,6 +41,7 @@ class LoopAlarm:
         """Never ring again."""
         self._deadline = math.inf
         self._disarm()
+        self._ring = _nobody  # who is woken has the alarm: it would keep both
 
     def _arm(self) -> None:
         self._disarm()
@@ -64,3 +65,7 @@ class LoopAlarm:
             return
         self._deadline = math.inf
         self._ring()
+
+
+def _nobody() -> None:
+    """Who is woken when the stream is over."""

@@ -98,7 +98,10 @@ class Outbox:
             BrokenPipeError: the client has stopped reading.
             Exception: what the writer has failed with.
         """
-        await self._over.wait()
+        try:
+            await self._over.wait()
+        finally:  # whoever is behind these has this outbox, and would keep it
+            self._send, self._drained = _drop, _nobody
         broken, self._broken = self._broken, None
         if broken is not None:
             raise broken
@@ -125,3 +128,12 @@ class Outbox:
         frame, beside = self._frames.popleft()
         self._bytes -= len(frame)
         self._counted -= not beside
+
+
+def _drop(_: bytes | str, __: Callable[[], None]) -> bool:
+    """The writer of a stream that is over."""
+    return True
+
+
+def _nobody() -> None:
+    """Who would write more to it."""

@@ -170,6 +170,8 @@ class ServedStream:
                 session.feed(Closed())
             except Exception as error:  # noqa: BLE001 the stream has ended; what is left is to say so
                 self._note("session.feed", error)
+        # Each of them has the others: together they would stay until the collector of garbage looks at everything.
+        self._session, self._outlet = None, _NOWHERE
 
     def broken(self, where: str, error: Exception) -> None:
         """A bug, caught at a seam."""
@@ -186,6 +188,22 @@ class ServedStream:
             self._session.tick()
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this stream alone
             self.broken("session.tick", error)
+
+
+class _Nowhere:
+    """The outlet of a stream that has ended. Implements `ports.Outlet`."""
+
+    paused = True
+    room_ms = 0.0
+
+    def write(self, reply: Reply) -> None:
+        """Nobody is told."""
+
+    def close(self, error: SpeechError | None) -> None:
+        """It is."""
+
+
+_NOWHERE = _Nowhere()
 
 
 def _place(error: Exception) -> str:

@@ -48,6 +48,24 @@ class Frames(Protocol):
         """Write a close frame after everything written, then close the connection."""
 
 
+class _Gone:
+    """The socket of a connection that is over. Implements `Frames`."""
+
+    jammed = False
+
+    def send(self, frame: bytes | str) -> None:
+        """Nobody reads it."""
+
+    def ping(self, payload: bytes) -> None:
+        """Nobody answers."""
+
+    def close(self, code: int, reason: str) -> None:
+        """It is."""
+
+
+_GONE = _Gone()
+
+
 class WebSocketOutlet:
     """Implements `ports.Outlet` for one WebSocket.
 
@@ -153,6 +171,7 @@ class WebSocketOutlet:
         self._closed = self.paused = True
         self._rest()
         self.stream.close()
+        self._frames = _GONE  # they have this outlet, and would keep it
 
     def _beat_in(self, delay_s: float) -> None:
         self._beat = asyncio.get_running_loop().call_later(delay_s, self._turn)

@@ -87,6 +87,11 @@ class Hearing:
         else:
             self._take_audio(leased, data)
 
+    def close(self) -> None:
+        """The stream is over: what still comes is told to nobody."""
+        self._tell = self._stamp = _nobody
+        self._pass_on = _never
+
     def gather(self, effect: effects.Gather, rate_hz: int) -> None:
         """So much audio may be gathered.
 
@@ -190,6 +195,14 @@ class Hearing:
             self._tell_words(leased, leased.places.settle(pipe.shift_ms or 0.0))
         if not (told and before == (pipe.available, pipe.withheld)):
             self._tell(_sampled(leased.lease, pipe))
+
+
+def _nobody(*_: object) -> None:
+    """Who is told when the stream is over."""
+
+
+def _never(*_: object) -> bool:
+    return False
 
 
 def _sampled(lease: int, pipe: Pipe) -> events.Sampled:

@@ -173,6 +173,11 @@ class Leases:
                 leased.line.cancel()
             self._let_go(leased, clean=False)
 
+    def close(self) -> None:
+        """The stream is over: nobody is told anything any more."""
+        self._tell = self._said = _nobody
+        self.listener = None
+
     def _line(self, lease: int) -> Line | None:
         leased = self._leases.get(lease)
         return None if leased is None else leased.line
@@ -210,6 +215,10 @@ class Leases:
             self.by_line.pop(leased.line.line_id, None)
             leased.line.release(clean=clean)
             leased.line = leased.gatherer = None
+
+
+def _nobody(_: object) -> None:
+    """Who is told when the stream is over."""
 
 
 _gathers: dict[type, bool] = {}

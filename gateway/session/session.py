@@ -2,12 +2,15 @@
 
 Everything is synchronous: an event is handled to its end before the next, and events that arise while effects are performed
 wait in a queue. Time comes from the clock it is given; it is woken by the alarm it is given.
+
+A session that has heard `Closed` lets go of all that it has, so that it is free at once: a collector of garbage that had to find
+it would have to look at every object of every stream.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from gateway.session.hearing import Hearing
 from gateway.session.leases import Leased, Leases
@@ -27,6 +30,15 @@ from legato.ports import Alarm, Clock, Line, Lines, Observer, Outlet
 
 FrontEnds = Callable[[str, UtteranceOptions, str, str], TextFront]
 """Makes the text front end of one utterance for a BCP 47 tag, its options, the name of its voice and the tenant who asks."""
+
+_ON_LEASES: Mapping[type, Callable[[Leases, Any], None]] = {
+    effects.Say: Leases.say,
+    effects.EndInput: Leases.end_input,
+    effects.CancelLine: Leases.cancel,
+    effects.PauseLine: Leases.pause,
+    effects.ResumeLine: Leases.resume,
+    effects.Warm: Leases.warm,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +104,10 @@ class Session:
         self._leases.listener = self._hearing
         self._waiting: deque[Event] = deque()
         self._running = False
+        self._is_over = False
         self._outlet_paused = False
         self._room_is_old = False
         self._cancel_read_at = 0.0
-        self._performers: dict[type, Callable[[Any], None]] = {
-            effects.OpenText: self._open_text,
-            effects.Cut: self._cut,
-            effects.Acquire: self._acquire,
-            effects.Say: self._leases.say,
-            effects.EndInput: self._leases.end_input,
-            effects.CancelLine: self._leases.cancel,
-            effects.Release: self._release,
-            effects.PauseLine: self._leases.pause,
-            effects.ResumeLine: self._leases.resume,
-            effects.Gather: self._gather,
-            effects.Write: self._write,
-            effects.Pad: self._pad,
-            effects.GiveSilence: self._give_silence,
-            effects.Fade: self._fade,
-            effects.DropAudio: self._drop_audio,
-            effects.Forget: self._forget,
-            effects.Emit: self._emit,
-            effects.Note: self._note,
-            effects.Warm: self._leases.warm,
-            effects.SetFormat: self._set_format,
-            effects.CloseStream: self._close_stream,
-        }
 
     @property
     def closed(self) -> bool:
@@ -135,6 +125,8 @@ class Session:
         """One event of the client."""
         if type(event) is events.Cancel:
             self._cancel_read_at = self._clock()
+        elif type(event) is events.Closed:
+            self._is_over = True
         self._core.takes(self._outlet.room_ms)  # what was unread when audio was last written may long be read
         self._handle(event)
 
@@ -176,12 +168,23 @@ class Session:
         try:
             while self._waiting:
                 for effect in self._core.handle(self._waiting.popleft(), self._clock()):
-                    self._performers[type(effect)](effect)
+                    perform = _ON_LEASES.get(type(effect))
+                    if perform is not None:
+                        perform(self._leases, effect)
+                    else:
+                        self._PERFORM[type(effect)](self, effect)
             self._alarm.set(self._core.deadline())
         except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and none but this stream
             self._break(bug)
         finally:
             self._running, self._hearing.may_gather = False, True
+        if self._is_over:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._running = True  # what still comes is never looked at
+        self._leases.close()
+        self._hearing.close()
 
     def _break(self, bug: Exception) -> None:
         self._services.observer.note(BugFound(f"session {_where(bug)}", type(bug).__name__))
@@ -334,6 +337,25 @@ class Session:
 
     def _close_stream(self, effect: effects.CloseStream) -> None:
         self._outlet.close(effect.error)
+
+    _PERFORM: ClassVar[Mapping[type, Callable[["Session", Any], None]]] = {
+        effects.OpenText: _open_text,
+        effects.Cut: _cut,
+        effects.Acquire: _acquire,
+        effects.Release: _release,
+        effects.Gather: _gather,
+        effects.Write: _write,
+        effects.Pad: _pad,
+        effects.GiveSilence: _give_silence,
+        effects.Fade: _fade,
+        effects.DropAudio: _drop_audio,
+        effects.Forget: _forget,
+        effects.Emit: _emit,
+        effects.Note: _note,
+        effects.SetFormat: _set_format,
+        effects.CloseStream: _close_stream,
+    }
+    """What performs an effect. The same for all sessions: methods bound to one would keep it."""
 
 
 def _where(bug: Exception) -> str:

@@ -45,7 +45,7 @@ class HeaderReader:
         """Everything from now on is audio: `feed` need not be asked."""
         self._pending = b""
         self._left = 0
-        self._step: Callable[[], bytes | None] = self._sniff
+        self._step: Callable[[HeaderReader], bytes | None] = HeaderReader._sniff
 
     def feed(self, data: bytes) -> bytes:
         """The audio in this piece of the run (possibly none).
@@ -55,13 +55,13 @@ class HeaderReader:
         """
         self._pending += data
         audio = b""
-        while (part := self._step()) is not None:
+        while (part := self._step(self)) is not None:
             audio += part
         return audio
 
     def finish(self) -> bytes:
         """The run is over: what looked like a header's beginning was audio after all."""
-        undecided = self._step in {self._sniff, self._after_samples}
+        undecided = self._step in {HeaderReader._sniff, HeaderReader._after_samples}
         rest, self._pending = self._pending, b""
         return rest if undecided else b""
 
@@ -74,7 +74,7 @@ class HeaderReader:
         if len(begins) < 12:
             return None
         self._pending = self._pending[12:]
-        self._step = self._chunk
+        self._step = HeaderReader._chunk
         return b""
 
     def _chunk(self) -> bytes | None:
@@ -92,7 +92,7 @@ class HeaderReader:
         if name == b"fmt ":
             self._layout(self._pending[8 : 8 + size])
         self._left = 8 + size + size % 2
-        self._step = self._skip
+        self._step = HeaderReader._skip
         return b""
 
     def _skip(self) -> bytes | None:
@@ -101,7 +101,7 @@ class HeaderReader:
         self._left -= skipped
         if self._left:
             return None
-        self._step = self._chunk
+        self._step = HeaderReader._chunk
         return b""
 
     def _layout(self, chunk: bytes) -> None:
@@ -126,7 +126,7 @@ class HeaderReader:
         ):  # streaming writers put 0, 2**31 or 2**32, more or less a header
             return self._rest()
         self._left = size
-        self._step = self._samples
+        self._step = HeaderReader._samples
         return b""
 
     def _samples(self) -> bytes | None:
@@ -135,7 +135,7 @@ class HeaderReader:
         audio, self._pending = self._pending[: self._left], self._pending[self._left :]
         self._left -= len(audio)
         if not self._left:
-            self._step = self._after_samples
+            self._step = HeaderReader._after_samples
         return audio
 
     def _after_samples(self) -> bytes | None:
@@ -143,7 +143,7 @@ class HeaderReader:
             return None
         if self._pending[:4] not in _AFTER_SAMPLES:
             return self._rest()
-        self._step = self._ignore
+        self._step = HeaderReader._ignore
         return b""
 
     def _ignore(self) -> bytes | None:
@@ -153,7 +153,7 @@ class HeaderReader:
     def _rest(self) -> bytes:
         """All that is here is audio, and so is all that follows."""
         self.plain = True
-        self._step = self._stop
+        self._step = HeaderReader._stop
         rest, self._pending = self._pending, b""
         return rest
 

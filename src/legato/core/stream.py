@@ -4,9 +4,8 @@ It decides and touches nothing: no clock, no socket, no bytes of audio, no text 
 event the rules of emission and release are run over the tracks, so that no rule has to remember to call another.
 """
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from legato.core import ending, failing, idling, intake, speaking
 from legato.core.emission import emit
@@ -27,6 +26,20 @@ from legato.domain.speech import Catalogue, Position, Principal, StreamLimits
 _ALWAYS = (events.Open, events.Ping, events.Refused, events.HalfClosed, events.Closed, events.Drain)
 _TEXTS = (events.Text, events.End)
 _MAX_FADE_MS = 200
+_RULES: Mapping[type, Callable[[StreamState, Any, float], None]] = {
+    events.Open: intake.opened,
+    events.Flush: intake.flush,
+    events.End: intake.end,
+    events.Played: intake.played,
+    events.Configure: lambda state, event, _: intake.configure(state, event),
+    events.Prewarm: lambda state, event, _: intake.prewarm(state, event),
+    events.Ping: lambda state, event, _: intake.ping(state, event),
+    events.Refused: lambda state, event, _: intake.refused(state, event),
+    events.Segmented: intake.segmented,
+    events.LineReady: speaking.line_ready,
+    events.LineRefused: speaking.line_refused,
+    events.Heard: speaking.heard,
+}
 
 
 class Stream:
@@ -59,31 +72,6 @@ class Stream:
         self._passage: Passage | None = None
         self._slow_deadline: float | None = None
         self._slow_is_known = True
-        self._handlers: dict[type, Callable[[Any, float], None]] = {
-            events.Open: partial(intake.opened, state),
-            events.Begin: self._begin,
-            events.Text: self._text,
-            events.Flush: partial(intake.flush, state),
-            events.End: partial(intake.end, state),
-            events.Cancel: self._cancel,
-            events.Pause: self._pause,
-            events.Resume: self._resume,
-            events.Played: partial(intake.played, state),
-            events.Configure: lambda event, _: intake.configure(self._state, event),
-            events.Prewarm: lambda event, _: intake.prewarm(self._state, event),
-            events.Ping: lambda event, _: intake.ping(self._state, event),
-            events.Refused: lambda event, _: intake.refused(self._state, event),
-            events.HalfClosed: self._half_close,
-            events.Closed: self._close,
-            events.Drain: self._drain,
-            events.Segmented: partial(intake.segmented, state),
-            events.LineReady: partial(speaking.line_ready, state),
-            events.LineRefused: partial(speaking.line_refused, state),
-            events.Heard: partial(speaking.heard, state),
-            events.Written: self._written,
-            events.OutletDrained: self._outlet_drained,
-            events.Tick: self._tick,
-        }
 
     @property
     def closed(self) -> bool:
@@ -110,7 +98,11 @@ class Stream:
             self._advance_track(state.tracks[state.utterances[event.utterance_id].begin.track], now)
         else:
             if state.opened or self._may_come_first(event):
-                self._handlers[type(event)](event, now)
+                rule = _RULES.get(type(event))
+                if rule is not None:
+                    rule(state, event, now)
+                else:
+                    self._MOVES[type(event)](self, event, now)
             out = state.out
             # Text that has gone to the front end is answered in this same turn (`events.Segmented`): until then nothing can follow.
             cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
@@ -342,3 +334,18 @@ class Stream:
             ending.fail(state, state.track(utterance.begin.track), utterance, now, error)
         state.tell(StreamError(error))
         self._end_stream(error, now)
+
+    _MOVES: ClassVar[Mapping[type, Callable[["Stream", Any, float], None]]] = {
+        events.Begin: _begin,
+        events.Text: _text,
+        events.Cancel: _cancel,
+        events.Pause: _pause,
+        events.Resume: _resume,
+        events.HalfClosed: _half_close,
+        events.Closed: _close,
+        events.Drain: _drain,
+        events.Written: _written,
+        events.OutletDrained: _outlet_drained,
+        events.Tick: _tick,
+    }
+    """What an event does to the stream, where that is more than one rule. The same for all streams: methods bound to one would keep it."""

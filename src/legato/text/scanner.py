@@ -62,7 +62,7 @@ class Scanner:
         self._hidden: Hidden | None = None
         self._rows = Rows(self._draft)
         self._gaps = Gaps(self._draft, borders, nested=nested)
-        self._step: Callable[[], bool] = self._in_gap
+        self._step: Callable[[Scanner], bool] = Scanner._in_gap
 
     @property
     def pending(self) -> str:
@@ -77,26 +77,26 @@ class Scanner:
     @property
     def guarded(self) -> bool:
         """Whether the settled text ends inside something that may not be cut."""
-        if self._step != self._in_text:
-            return self._step != self._in_gap
+        if self._step is not Scanner._in_text:
+            return self._step is not Scanner._in_gap
         buffer = self._draft.buffer
         return self._draft.seek < len(buffer) - 1 or buffer[-1:] in OPEN_ENDS
 
     @property
     def hiding(self) -> bool:
         """Whether the pending text ends inside something of which nothing is spoken."""
-        return self._step == self._in_hidden
+        return self._step is Scanner._in_hidden
 
     @property
     def last_word(self) -> str:
         """The last word of the pending text, without what follows it."""
         draft = self._draft
-        return draft.visible(draft.word, draft.gap if self._step == self._in_gap else len(draft.buffer))
+        return draft.visible(draft.word, draft.gap if self._step is Scanner._in_gap else len(draft.buffer))
 
     def feed(self, text: str) -> list[Atom]:
         """Append text; returns the atoms that it completed."""
         self._draft.buffer += text
-        while self._step():
+        while self._step(self):
             pass
         return self._draft.taken()
 
@@ -113,13 +113,13 @@ class Scanner:
         end = self._cut_at()
         if not end:
             return None
-        self._fresh_line = self._fresh_line or (self._step == self._in_gap and self._ends_line())
+        self._fresh_line = self._fresh_line or (self._step is Scanner._in_gap and self._ends_line())
         draft.gap, self._gaps.mark = end, None
         draft.close(end, strength, mid_word=not draft.buffer[end - 1].isspace())
         return draft.taken()[0]
 
     def _cut_at(self) -> int:
-        if self._step != self._in_gap:
+        if self._step is not Scanner._in_gap:
             return len(self._draft.buffer)
         match = NONSPACE.search(self._draft.buffer, self._draft.gap)
         return match.start() if match else len(self._draft.buffer)
@@ -141,7 +141,7 @@ class Scanner:
             return self._end_of_text()
         sign = match.group()
         if sign.isspace():
-            self._step, draft.gap, draft.seek = self._in_gap, at, at
+            self._step, draft.gap, draft.seek = Scanner._in_gap, at, at
             self._gaps.end_word(at)
             return True
         if sign in ".|":
@@ -163,7 +163,7 @@ class Scanner:
 
     def _at_bar(self, at: int) -> bool:
         opens = self._rows.opens(at, final=self._final)
-        self._step = self._in_row if opens else self._in_text
+        self._step = Scanner._in_row if opens else Scanner._in_text
         return opens is not None
 
     def _cut_word(self, limit: int) -> bool:
@@ -193,7 +193,7 @@ class Scanner:
         if verdict is None:
             return True
         if not buffer[end : end + 1].strip():
-            self._gaps.mark, draft.gap, self._step = verdict, end, self._in_gap
+            self._gaps.mark, draft.gap, self._step = verdict, end, Scanner._in_gap
         else:
             draft.close(end, verdict)
         return True
@@ -229,7 +229,7 @@ class Scanner:
             draft.seek = end = found.inner_end
             parts = found.kind is SpanKind.BREAK
             draft.close(end, Break.PARAGRAPH if parts else self._gaps.so_far(end))
-            self._step, draft.gap = self._in_gap, end
+            self._step, draft.gap = Scanner._in_gap, end
         return True
 
     # In the gap between two words, which may hold line ends.
@@ -269,7 +269,7 @@ class Scanner:
             draft.close(at, verdict)
         self._gaps.begin_word(paragraph=verdict is Break.PARAGRAPH)
         draft.word = draft.seek = at
-        self._step = self._in_text
+        self._step = Scanner._in_text
         return True
 
     # At the start of a line, which tells what the line is.
@@ -311,10 +311,10 @@ class Scanner:
                 draft.close(at, Break.PARAGRAPH)
             draft.silence(at, end)
             draft.word = draft.seek = draft.gap = end
-            self._step = self._in_gap
+            self._step = Scanner._in_gap
             self._fresh_line = self._after_marker = line.kind is not LineKind.HEADING
         elif line.kind is LineKind.ROW:
-            self._step, draft.held = self._in_row, at
+            self._step, draft.held = Scanner._in_row, at
         elif line.kind is LineKind.FENCE:
             closer = re.compile(rf"\n[ \t>]{{0,8}}{re.escape(line.fence)}[`~]{{0,40}}(?=\s)")
             self._hide_until(closer, SpanKind.FENCE, at)
@@ -332,18 +332,18 @@ class Scanner:
 
     def _hide_until(self, closer: re.Pattern[str], kind: SpanKind, at: int) -> None:
         self._hidden = Hidden(self._draft, closer, kind, at)
-        self._step = self._in_hidden
+        self._step = Scanner._in_hidden
 
     def _in_hidden(self) -> bool:
         hidden = self._hidden
         assert hidden is not None, "it has begun"
         ended = hidden.step(final=self._final)
         if ended:
-            self._step = self._in_gap if hidden.opens_line else self._in_text
+            self._step = Scanner._in_gap if hidden.opens_line else Scanner._in_text
         return ended is not False
 
     def _in_row(self) -> bool:
         if not self._rows.step(final=self._final):
             return False
-        self._step, self._fresh_line = self._in_gap, True
+        self._step, self._fresh_line = Scanner._in_gap, True
         return True

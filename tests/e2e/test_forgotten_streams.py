@@ -1,0 +1,96 @@
+"""R23: a stream that is over is free at once, and does not wait for a collection of garbage, which would look at all other streams."""
+
+import asyncio
+import contextlib
+import gc
+from collections import Counter
+
+import aiohttp
+import pytest
+
+from gateway.app.simulation import simulator
+from gateway.rpc.connection import Connection
+from gateway.rpc.context import Context
+from gateway.servers.grpc_stream import StreamOutlet
+from gateway.servers.websocket import WebSocketOutlet
+from gateway.servers.websocket_picows import PicowsStream
+from gateway.session.session import Session
+from gateway.simulator.script import Script
+from legato.audio.wav import HeaderReader
+from legato.core.stream import Stream
+from legato.text.scanner import Scanner
+from legato_client import connect
+from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
+
+pytestmark = pytest.mark.e2e
+
+OF_STREAMS = (
+    Session, Stream, Scanner, HeaderReader, WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection,
+)  # fmt: skip
+"""None of them is the simulator's too, which is in this process."""
+STREAMS = 5
+
+
+@contextlib.contextmanager
+def without_collections():
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def counted():
+    return Counter(type(one).__name__ for one in gc.get_objects() if type(one) in OF_STREAMS)
+
+
+async def conversation(url, *, interrupt):
+    async with connect(url, voice="voice", audio_format=FORMAT) as speech:
+        for _ in range(2):
+            utterance = speech.say("vabado zebelu.")
+            async for _ in utterance:
+                if interrupt:
+                    await utterance.cancel()
+
+
+async def breaks_off(url):
+    async with connect(url, voice="voice", audio_format=FORMAT) as speech:
+        async for _ in speech.say("vabado zebelu."):
+            return
+
+
+async def one_text(url):
+    request = {"model": "tts-1", "voice": "voice", "input": "vabado zebelu.", "response_format": "pcm"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url.replace('ws', 'http', 1)}/v1/audio/speech", json=request) as answer,
+    ):
+        assert await answer.read()
+
+
+async def gone():
+    """What is left of the streams when their connections have ended."""
+    for _ in range(200):
+        if not counted():
+            break
+        await asyncio.sleep(0.02)
+    return dict(counted())
+
+
+@pytest.mark.parametrize("wire", ["ws", "grpc"])
+async def test_r23_streams_leave_nothing_to_the_collector(wire):
+    async with simulator(["deepgram"], Script.model_validate(HEALTHY), seed=1) as vendor:
+        voices = {"voice": {"language": "en", "routes": [{"provider": "first", "voice": "one"}]}}
+        settings = configuration({"first": provider("deepgram", vendor)}, voices)
+        async with gateway(settings, wire=wire) as url:
+            await conversation(url, interrupt=False)
+            with without_collections():
+                assert await gone() == {}
+                for _ in range(STREAMS):
+                    await conversation(url, interrupt=False)
+                    await conversation(url, interrupt=True)
+                    await breaks_off(url)
+                    if wire == "ws":
+                        await one_text(url)
+                assert await gone() == {}
