@@ -15,9 +15,14 @@ from gateway.servers.grpc_stream import StreamOutlet
 from gateway.servers.websocket import WebSocketOutlet
 from gateway.servers.websocket_picows import PicowsStream
 from gateway.session.session import Session
+from gateway.session.speaker import Speaker
 from gateway.simulator.script import Script
+from gateway.upstream.lease import Lease
+from gateway.upstream.line import LeasedLine
+from legato.audio.pipe import Pipe
 from legato.audio.wav import HeaderReader
 from legato.core.stream import Stream
+from legato.core.utterance import Utterance
 from legato.text.scanner import Scanner
 from legato_client import connect
 from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
@@ -25,7 +30,8 @@ from tests.chaos.stage import FORMAT, HEALTHY, configuration, gateway, provider
 pytestmark = pytest.mark.e2e
 
 OF_STREAMS = (
-    Session, Stream, Scanner, HeaderReader, WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection,
+    Session, Stream, Utterance, Scanner, Speaker, Pipe, HeaderReader, Lease, LeasedLine,
+    WebSocketOutlet, PicowsStream, StreamOutlet, Context, Connection,
 )  # fmt: skip
 """None of them is the simulator's too, which is in this process."""
 STREAMS = 5
@@ -78,11 +84,13 @@ async def gone():
     return dict(counted())
 
 
-@pytest.mark.parametrize("wire", ["ws", "grpc"])
-async def test_r23_streams_leave_nothing_to_the_collector(wire):
-    async with simulator(["deepgram"], Script.model_validate(HEALTHY), seed=1) as vendor:
+@pytest.mark.parametrize(
+    ("wire", "dialect"), [("ws", "deepgram"), ("ws", "cartesia"), ("ws", "openai"), ("grpc", "deepgram")]
+)
+async def test_r23_streams_leave_nothing_to_the_collector(wire, dialect):
+    async with simulator([dialect], Script.model_validate(HEALTHY), seed=1) as vendor:
         voices = {"voice": {"language": "en", "routes": [{"provider": "first", "voice": "one"}]}}
-        settings = configuration({"first": provider("deepgram", vendor)}, voices)
+        settings = configuration({"first": provider(dialect, vendor)}, voices)
         async with gateway(settings, wire=wire) as url:
             await conversation(url, interrupt=False)
             with without_collections():
