@@ -14,6 +14,7 @@ WAIT = {
     "tests/chaos/outages.py": "outages that last",
     "tests/chaos/stage.py": "a fault that fires while a line is idle",
     "tests/e2e/test_envoy.py": "a listener who is slow, and one who is silent, at the other end of the proxy",
+    "tests/e2e/test_forgotten_streams.py": "connections end in their own time, and nobody tells when",
     "tests/e2e/test_stages.py": "a delay in each stage is what is looked for",
     "tests/e2e/test_upstream_idle.py": "vendors drop what is idle, and writers stall",
     "tests/e2e/test_upstream_leaks.py": "vendors confirm cancels in their own time",

@@ -302,10 +302,6 @@ class Stream:
         utterance = self._state.utterances.get(event.utterance_id)
         return utterance is not None and utterance.run is not None
 
-    def _written(self, event: events.Written, now: float) -> None:
-        """Nothing but what follows every event: the tracks are looked at again."""
-        del event, now
-
     def _outlet_drained(self, event: events.OutletDrained, now: float) -> None:
         del event, now
         self._state.outlet_paused = False
@@ -344,7 +340,7 @@ class Stream:
         events.HalfClosed: _half_close,
         events.Closed: _close,
         events.Drain: _drain,
-        events.Written: _written,
+        events.Written: lambda *_: None,  # what follows every event is enough: the tracks are looked at again
         events.OutletDrained: _outlet_drained,
         events.Tick: _tick,
     }
