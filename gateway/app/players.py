@@ -135,9 +135,8 @@ class Player:
         assert process.stderr is not None, "so was this"
         said = (await process.stderr.read()).decode(errors="replace").strip()
         status = await process.wait()
-        with contextlib.suppress(
-            ConnectionError
-        ):  # it is told here: early releases of Python 3.11 would log it too
+        # Its error is told here: early releases of Python 3.11 would log it too.
+        with contextlib.suppress(ConnectionError):
             await process.stdin.wait_closed()
         if status != 0:
             last = said.splitlines()[-1] if said else f"exit status {status}"
