@@ -28,7 +28,7 @@ from legato.core.pool_terms import (
     PoolView,
     Refuse,
 )
-from legato.core.upkeep import Upkeep
+from legato.core.upkeep import Upkeep, together
 from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
 from legato.domain.speech import Principal
@@ -325,7 +325,7 @@ class Pool:
         if now >= line.retire_at or self._is_surplus(line, now):
             self._spoil(line, effects)
         if line.state is not LineState.GONE and now >= line.kept_at + self._period_s():
-            line.kept_at = now
+            line.kept_at = together(now, self._period_s())
             if self._settings.keep_alive_s:
                 effects.append(KeepAlive(line.number))
 

@@ -533,3 +533,16 @@ def test_of_many_lines_that_are_due_a_few_are_looked_after_at_once():
     told = [len(play.pool.tick(due)) for _ in range(4)]
     assert told == [16, 16, 8, 0]
     assert play.pool.deadline() > due
+
+
+def test_lines_that_were_due_one_by_one_are_looked_after_together():
+    play = Play(floor=12, spare=0, ceiling=12, dials_at_once=12, keep_alive_s=5.0)
+    for line in play.dialling:
+        play.pool.dialled(line, 1.0 + line / 1000)
+    moments = []
+    while (now := play.pool.deadline()) < 16.0:
+        moments += [now for effect in play.pool.tick(now) if isinstance(effect, KeepAlive)]
+    first, second = moments[:12], moments[12:24]
+    assert len(set(first)) == 12
+    assert len(set(second)) == 1
+    assert all(4.9 < late - early <= 5.0 for early, late in zip(first, second, strict=True))
