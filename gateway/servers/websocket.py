@@ -15,6 +15,7 @@ from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain.errors import SpeechError
 from legato.domain.replies import AudioChunk, Opened, Reply
+from legato.domain.turns import together
 from legato.faces.native import NativeWebSocket, refusal
 from legato.ports import Accepted, Face, Refusal, RequestHead
 
@@ -177,7 +178,8 @@ class WebSocketOutlet:
         self._beat = asyncio.get_running_loop().call_later(delay_s, self._turn)
 
     def _turn(self) -> None:
-        self._beat_in(self._settings.ping_s)
+        now, ping_s = asyncio.get_running_loop().time(), self._settings.ping_s
+        self._beat_in(together(now, ping_s) + ping_s - now)
         self._fence.let_go()
         self._ping()
         self.eased()

@@ -28,10 +28,11 @@ from legato.core.pool_terms import (
     PoolView,
     Refuse,
 )
-from legato.core.upkeep import Upkeep, together
+from legato.core.upkeep import Upkeep
 from legato.domain.errors import PROPERTIES
 from legato.domain.events import Failed
 from legato.domain.speech import Principal
+from legato.domain.turns import together
 
 _NEVER = float("inf")
 _SHORT_LIFE_S = 2.0
@@ -58,8 +59,7 @@ class Pool:
         self._pace = DialPace(
             settings.dials_at_once, settings.retry_first_s, settings.retry_max_s, settings.ceiling, chance
         )
-        self._short = 0
-        self._floor = settings.floor
+        self._short, self._floor = 0, settings.floor
         self._expected_until = self._now = -_NEVER
         self._upkeep = Upkeep()
         self._concurrency.join(self.head)

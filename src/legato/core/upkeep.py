@@ -4,21 +4,12 @@ A pool of a thousand lines that looked at all of them whenever one was due would
 """
 
 import heapq
-import math
 
 from legato.core.pool_lines import PoolLine
 
 AT_ONCE = 16
 """So many lines are looked at in one turn: what else waits, waits for no more than these."""
-_TURNS = 100
-"""In a period: a process that is woken for one line alone uses most of its time on waking up."""
 _NEVER = float("inf")
-
-
-def together(now: float, period_s: float) -> float:
-    """The moment for which a line counts as looked after: the same for all whose turns are close, so that their next one is one turn."""
-    grain_s = period_s / _TURNS
-    return math.floor(now / grain_s) * grain_s
 
 
 class Upkeep:
