@@ -10,6 +10,8 @@ from typing import Protocol
 from gateway.rpc.limits import Limits
 
 _LATE_S = 0.1
+_TICK_S = 0.001
+"""Of the loop's clock: what was to last so long may have lasted less by it."""
 
 
 class Watched(Protocol):
@@ -74,7 +76,7 @@ class Watch:
     def _look(self) -> None:
         """Whether something is heard of the client, and a head that it has begun goes on."""
         limits, now = self._limits, self._loop.time()
-        if self._head_since and now - self._head_since >= limits.handshake_s:
+        if self._head_since and now - self._head_since >= limits.handshake_s - _TICK_S:
             self._watched.tire()
             return
         left = self.heard_at + limits.keepalive_s - now
