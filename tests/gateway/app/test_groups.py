@@ -51,6 +51,9 @@ async def test_another_beside_one_of_the_kinds_is_not_lost():
     assert caught.group_contains(ValueError, match=r"^mine$")
 
 
-def test_work_that_ends_well():
+async def test_work_that_ends_well_is_not_cut_short():
+    done = []
     with told_as(tell, KeyError):
-        pass
+        await asyncio.sleep(0)
+        done.append("to its end")
+    assert done == ["to its end"]
