@@ -69,10 +69,14 @@ async def test_a_player_that_fails_says_why(tmp_path):
 async def test_a_player_that_cannot_play_is_known_before_there_is_audio(tmp_path):
     program = fake_player(tmp_path, "sys.exit('cannot open audio device')")
     player = Player(PlayerCommand((str(program),)))
-    await player.begin()
-    await player._process.wait()
-    with pytest.raises(PlayerError, match="aplay: cannot open audio device"):
+
+    async def begin_twice():
+        await player.begin()  # which may find it ended already
+        await player._process.wait()
         await player.begin()
+
+    with pytest.raises(PlayerError, match="aplay: cannot open audio device"):
+        await begin_twice()
     await player.stop()
 
 
