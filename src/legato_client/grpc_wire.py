@@ -32,8 +32,9 @@ _OPTIONS = (
         10_000,
     ),  # without it a frozen peer is noticed after a minute, whatever the above say
     ("grpc.use_local_subchannel_pool", 1),  # a new connection is a new one, with no back-off but ours
-    # A window that is wide, or grows, is audio that a barge-in comes too late for.
-    ("grpc.http2.lookahead_bytes", 8192),
+    # A window that grows is audio that a barge-in comes too late for. A smaller one is opened again for every few kilobytes, each time with
+    # a packet; and what is not read is held by the gateway, which is told what is.
+    ("grpc.http2.lookahead_bytes", 65_536),
     ("grpc.http2.bdp_probe", 0),
     ("grpc.max_receive_message_length", 8_388_608),
 )
