@@ -20,13 +20,12 @@ from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
     MOST_TURNS,
-    TOKEN,
     client_key,
     one_line,
     options_of,
     rate_of,
     refusal,
-    subprotocols,
+    selected,
     voice_of,
 )
 from legato.faces.halves import whole
@@ -78,10 +77,7 @@ class DeepgramSpeak:
             opened = self._opened(head)
         except SpeechError as error:
             return self.refuse(error)
-        headers = dict(self.headers)
-        if TOKEN in subprotocols(head):
-            headers["sec-websocket-protocol"] = TOKEN
-        return Accepted(headers, (opened,))
+        return Accepted({**self.headers, **selected(head)}, (opened,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means. Never raises."""

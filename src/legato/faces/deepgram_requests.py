@@ -15,7 +15,7 @@ from legato.faces.numbers import number
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
-TOKEN = "token"  # noqa: S105 the subprotocol's name, no secret  # nosec B105
+_TOKEN, _BEARER = "token", "bearer"
 MOST_TURNS = 64
 """Flushes that may wait to be spoken: a model writes a dozen sentences while the first is heard, and none of them may be lost."""
 _VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
@@ -64,25 +64,32 @@ def refusal(error: SpeechError, request_id: str) -> Refusal:
 
 
 def client_key(head: RequestHead) -> str:
-    """The key of `Authorization: Token|Bearer KEY`, or of the subprotocols `token, KEY` that browsers send."""
+    """The key of `Authorization: Token|Bearer KEY`, or of the subprotocols `token, KEY` or `bearer, KEY` that browsers send."""
     scheme, _, key = head.headers.get("authorization", "").partition(" ")
-    if scheme.lower() in {"token", "bearer"}:
+    if scheme.lower() in {_TOKEN, _BEARER}:
         return key.strip()
-    asked = subprotocols(head)
-    return asked[1] if len(asked) == 2 and asked[0] == TOKEN else ""
+    return _from_browser(head)[1]
+
+
+def selected(head: RequestHead) -> Mapping[str, str]:
+    """The header that selects a subprotocol: browsers hang up where they asked for some and none was selected."""
+    name, _ = _from_browser(head)
+    return {"sec-websocket-protocol": name} if name else {}
 
 
 def is_deepgram(head: RequestHead) -> bool:
     """Whether a request to a path that others use too comes from one of the vendor's clients."""
     scheme = head.headers.get("authorization", "").partition(" ")[0]
-    return scheme.lower() == TOKEN or "deepgram" in head.headers.get("user-agent", "").lower()
+    return scheme.lower() == _TOKEN or "deepgram" in head.headers.get("user-agent", "").lower()
 
 
-def subprotocols(head: RequestHead) -> list[str]:
-    """The subprotocols the client asks for."""
-    return [
-        name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",") if name.strip()
-    ]
+def _from_browser(head: RequestHead) -> tuple[str, str]:
+    """The scheme among the subprotocols, and the key behind it. Clients put others of their own before and behind these two."""
+    asked = [name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",")]
+    for scheme, key in zip(asked, (*asked[1:], ""), strict=True):
+        if scheme.lower() in {_TOKEN, _BEARER}:
+            return scheme, key
+    return "", ""
 
 
 def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:

@@ -22,7 +22,7 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
-from legato.faces.deepgram_requests import MOST_TURNS, TOKEN, client_key, one_line, subprotocols
+from legato.faces.deepgram_requests import MOST_TURNS, client_key, one_line, selected
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.halves import whole
 from legato.faces.numbers import number
@@ -95,12 +95,9 @@ class DeepgramV2Speak:
             return self.refuse(error)
         self._known = Turns(self._request_id, audio_format)
         self._model = head.query["model"]
-        headers = dict(self.headers)
-        if TOKEN in subprotocols(head):
-            headers["sec-websocket-protocol"] = TOKEN
         trace = head.headers.get("traceparent", "")
         event = events.Open(voice, audio_format, options=options, traceparent=trace, waiting_turns=MOST_TURNS)
-        return Accepted(headers, (event,))
+        return Accepted({**self.headers, **selected(head)}, (event,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means; nothing behind `Close`. Never raises."""

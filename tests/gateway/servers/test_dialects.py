@@ -128,9 +128,17 @@ async def test_a_deepgram_handshake_is_refused_in_its_own_shape():
             assert (plain.status, (await plain.json())["err_code"]) == (400, "INVALID_QUERY_PARAMETER")
 
 
-async def test_a_browser_brings_its_key_as_a_subprotocol():
-    async with real_house(key="sesame") as built, connect(built, subprotocols=["token", "sesame"]) as client:
-        assert client.subprotocol == "token"
+@pytest.mark.parametrize(
+    ("asked", "selected"),
+    [
+        (["token", "sesame"], "token"),
+        (["bearer", "sesame"], "bearer"),
+        (["token", "sesame", "x-deepgram-session-id", "5f1c"], "token"),  # the vendor's own client
+    ],
+)
+async def test_a_browser_brings_its_key_as_a_subprotocol(asked, selected):
+    async with real_house(key="sesame") as built, connect(built, subprotocols=asked) as client:
+        assert client.subprotocol == selected
         assert json.loads(await client.recv())["type"] == "Metadata"
 
 

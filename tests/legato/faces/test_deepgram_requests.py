@@ -23,12 +23,30 @@ def test_every_reason_has_its_row_and_its_answer():
         ({"authorization": "Token abc"}, "abc"),
         ({"authorization": "bearer abc"}, "abc"),
         ({"sec-websocket-protocol": "token, abc"}, "abc"),
+        ({"sec-websocket-protocol": "bearer, abc"}, "abc"),
+        ({"sec-websocket-protocol": "token,abc,x-deepgram-session-id,5f1c"}, "abc"),
+        ({"sec-websocket-protocol": "mine, token, abc"}, "abc"),
+        ({"sec-websocket-protocol": "mine, token"}, ""),
+        ({"sec-websocket-protocol": "mine"}, ""),
         ({"authorization": "Basic abc"}, ""),
         ({}, ""),
     ],
 )
 def test_where_the_key_is(headers, key):
     assert requests.client_key(RequestHead("GET", "/", {}, headers)) == key
+
+
+@pytest.mark.parametrize(
+    ("asked", "selected"),
+    [
+        ("token, abc", {"sec-websocket-protocol": "token"}),
+        ("bearer, abc, x-deepgram-session-id, 5f1c", {"sec-websocket-protocol": "bearer"}),
+        ("mine", {}),
+        ("", {}),
+    ],
+)
+def test_which_subprotocol_is_selected(asked, selected):
+    assert requests.selected(RequestHead("GET", "/", {}, {"sec-websocket-protocol": asked})) == selected
 
 
 def test_which_voice_a_model_is():
