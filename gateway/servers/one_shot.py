@@ -10,7 +10,7 @@ Rules:
 import asyncio
 import math
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.settings import ServerSettings
@@ -122,6 +122,8 @@ async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace
     if outlet.error is not None and not outlet.outbox.waiting:
         raise outlet.error
     response = web.StreamResponse(headers=dict(face.headers))
+    if request.version < HttpVersion11:
+        response.force_close()  # it knows no chunks: where the body ends is told by the end of the connection alone
 
     async def send(frame: bytes | str) -> None:
         await response.write(frame.encode() if isinstance(frame, str) else frame)

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 
@@ -106,6 +107,24 @@ async def test_a_client_that_hangs_up_before_the_first_audio_is_noticed():
         await built.servers.streams.empty()
         assert built.door.told(Closed)
         assert built.voices.leased == 0
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+async def test_to_http_1_0_the_end_of_the_connection_is_the_end_of_the_speech(connection):
+    asked = json.dumps(ASKED).encode()
+    head = (
+        f"POST /v1/audio/speech HTTP/1.0\r\nContent-Length: {len(asked)}\r\nConnection: {connection}\r\n\r\n"
+    )
+    async with real_house() as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)
+        writer.write(head.encode() + asked)
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+        told, _, body = answer.partition(b"\r\n\r\n")
+        assert told.startswith(b"HTTP/1.0 200 OK")
+        assert b"transfer-encoding" not in told.lower()
+        assert body == built.door.audio().astype("<i2").tobytes()
 
 
 async def test_deepgram_over_plain_http():
