@@ -141,5 +141,6 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
 
 
 def one_line(message: str) -> str:
-    """The message as a header can carry it."""
-    return " ".join(message.split()).encode("ascii", "replace").decode()
+    """The message as a header can carry it: it may quote anything that a client has sent."""
+    shown = "".join(char if char.isprintable() else "?" for char in " ".join(message.split()))
+    return shown.encode("ascii", "replace").decode()

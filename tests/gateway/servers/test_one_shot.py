@@ -137,3 +137,5 @@ async def test_deepgram_over_plain_http():
         status, headers, body = await post(built, "/v1/speak", text="Hello.")
         assert (status, json.loads(body)["request_id"]) == (400, headers["dg-request-id"])
         assert "encoding=linear16" in json.loads(body)["err_msg"]
+        status, headers, body = await post(built, "/v1/speak?encoding=%00%0d%0ax", text="Hello.")
+        assert (status, json.loads(body)["request_id"]) == (400, headers["dg-request-id"])

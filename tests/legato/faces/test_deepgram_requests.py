@@ -10,10 +10,10 @@ from legato.ports import RequestHead
 def test_every_reason_has_its_row_and_its_answer():
     assert set(requests.ERRORS) == set(Reason)
     for reason in Reason:
-        answer = requests.refusal(SpeechError(reason, "line one\nénd", retry_after_s=0.2), "r-1")
+        answer = requests.refusal(SpeechError(reason, "line one\nénd\0\x7f", retry_after_s=0.2), "r-1")
         assert 400 <= answer.status < 600
         assert json.loads(answer.body)["request_id"] == answer.headers["dg-request-id"] == "r-1"
-        assert answer.headers["dg-error"] == "line one ?nd"
+        assert answer.headers["dg-error"] == "line one ?nd??"
         assert answer.headers["retry-after"] == "1"
 
 
