@@ -113,7 +113,8 @@ class DeepgramRest:
 
     def _text(self, frame: bytes | str) -> str:
         try:
-            body = frame.decode() if isinstance(frame, bytes) else frame
+            # Editors put a byte order mark before it.
+            body = frame.decode("utf-8-sig") if isinstance(frame, bytes) else frame
             text = body if self._is_plain else json.loads(body)["text"]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None

@@ -70,6 +70,14 @@ def test_a_body_that_holds_no_text_is_refused(body):
     assert isinstance(event, events.Refused)
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"), [("application/json", b'{"text": "Hi."}'), ("text/plain", b"Hi.")]
+)
+def test_a_byte_order_mark_is_no_text(content_type, body):
+    face, _ = opened(content_type, encoding="mulaw")
+    assert face.parse(b"\xef\xbb\xbf" + body)[2] == events.Text("speech", "Hi.")
+
+
 def test_plain_text_audio_and_the_rest():
     face, _ = opened("Text/Plain; charset=UTF-8", encoding="mulaw")
     assert face.parse(b"Hi.")[2] == events.Text("speech", "Hi.")
