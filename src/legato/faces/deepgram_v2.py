@@ -212,6 +212,9 @@ class DeepgramV2Speak:
 
     def _close(self) -> Sequence[events.ClientEvent]:
         self._closing = True
+        rest = self._markup.rest() if self._turns.get(self._writing) is not None else ""
+        if rest:
+            return (events.Text(self._writing, rest), events.HalfClosed())
         if self._turns.names:
             return (events.HalfClosed(),)
         return (_say_now(self._turns.totals()), events.HalfClosed())

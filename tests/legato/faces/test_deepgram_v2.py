@@ -290,3 +290,11 @@ def test_inline_pronunciations_are_never_read_aloud():
     ]
     said += say(face, "Flush")
     assert "".join(event.text for event in said if isinstance(event, events.Text)) == "Ask Siobhan a\\"
+
+
+def test_what_may_have_become_a_mark_is_spoken_at_the_close_too():
+    face, _ = opened()
+    said = say(face, "Speak", text='Sets like \\{"a", "b')
+    said += say(face, "Close")
+    assert "".join(event.text for event in said if isinstance(event, events.Text)) == 'Sets like \\{"a", "b'
+    assert said[-1] == events.HalfClosed()
