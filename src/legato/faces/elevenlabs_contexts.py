@@ -31,7 +31,7 @@ from legato.ports import Accepted, Refusal, RequestHead
 DEFAULT_CONTEXT = "default"
 _MOST_CONTEXTS = 64
 """Contexts that a client may name at once; those that speak are bounded by the session."""
-_FINAL = "final:"
+_FINAL, _UNKNOWN = "final:", "unknown:"
 _REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 """With one of these an utterance was refused when it began."""
 
@@ -128,7 +128,7 @@ class ElevenLabsMultiStream:
             return self._understand(name, message)
         except SpeechError as error:
             known = self._named.get(name)
-            error.utterance_id = "" if known is None else known.utterance_id
+            error.utterance_id = _UNKNOWN + name if known is None else known.utterance_id
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
@@ -261,6 +261,8 @@ class ElevenLabsMultiStream:
         return (told, *self._final(utterance_id))
 
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        if error.utterance_id.startswith(_UNKNOWN):
+            return _stillborn(error.utterance_id.removeprefix(_UNKNOWN), error)
         if error.reason in _REFUSED_TOGETHER and error.utterance_id:
             return self._failure(error.utterance_id, error)
         context = self._speaking.get(error.utterance_id)
@@ -278,6 +280,12 @@ def _name_of(message: Mapping[str, Any]) -> str:
         if value is not None and value != "":
             return str(value)
     return DEFAULT_CONTEXT
+
+
+def _stillborn(name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
+    """A message for a context that there is not. Where it would have been one, clients wait for its end as for any other's."""
+    told = {**requests.error_message(error), **_ids(name)}
+    return (told, {"isFinal": True, **_ids(name)}) if error.reason in _REFUSED_TOGETHER else (told,)
 
 
 def _ids(name: str) -> dict[str, object]:

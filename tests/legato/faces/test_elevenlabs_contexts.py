@@ -204,6 +204,9 @@ def test_contexts_are_bounded():
         say(face, f"c{number}", text=" ")
     (event,) = say(face, "one more", text=" ")
     assert event.error.reason is Reason.TOO_MANY_UTTERANCES
+    error, final = told(face, replies.StreamError(event.error))
+    assert (error["error"], error["contextId"]) == ("max_active_conversations", "one more")
+    assert final == {"isFinal": True, **both("one more")}
 
 
 @pytest.mark.parametrize("frame", [b"\xff", "[]", "{", '{"text":1}', '{"text":"a","voice_settings":1}'])
@@ -217,6 +220,15 @@ def test_a_mistake_within_a_context_is_told_with_its_id():
     say(face, "a", text="One.")
     (event,) = say(face, "a", text=[])
     assert told(face, replies.StreamError(event.error))[0]["contextId"] == "a"
+
+
+def test_a_mistake_in_the_first_message_of_a_context_is_told_with_its_id_too():
+    face, _ = opened()
+    for context, name in (("a", "a"), (None, DEFAULT_CONTEXT)):
+        (event,) = say(face, context, text=[])
+        (error,) = told(face, replies.StreamError(event.error))
+        assert (error["contextId"], error["context_id"]) == (name, name)
+    assert say(face, "a", text="One.")[0] == events.Begin("1", 0, options=UtteranceOptions())
 
 
 def test_the_rest():
