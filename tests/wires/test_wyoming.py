@@ -38,6 +38,12 @@ async def test_texts_and_streams_are_spoken_one_after_the_other_on_one_connectio
         assert built.voices.sent == ["Hello there.", "How are you?"]
 
 
+async def test_a_language_may_be_named_as_pipers_clients_name_them():
+    async with real_house() as built, connected(built) as client:
+        client.say("synthesize", text="Hallo.", voice={"language": "de_DE"})
+        assert "audio-chunk" in kinds(await client.until("audio-stop"))
+
+
 async def test_a_voice_that_fails_ends_its_utterance_and_not_the_connection():
     async with real_house() as built, connected(built) as client:
         client.say("synthesize", text="Hello.", voice={"name": "mute"})

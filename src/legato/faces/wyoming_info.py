@@ -48,7 +48,7 @@ def voice_for(
         known = [one.voice.name for one in directory.voices()] if names is None else names
         return _named(known, name), ""
     if isinstance(language, str) and language:
-        return _speaker(directory, language), language
+        return _speaker(directory, language), _tag(language)
     return "", ""
 
 
@@ -72,8 +72,13 @@ def _speaks(one: VoiceInfo, language: str) -> bool:
     return any(_primary(tag) == primary for tag in one.voice.languages)
 
 
+def _tag(language: str) -> str:
+    """A language as the house writes it: Piper's clients name them as `de_DE`."""
+    return language.replace("_", "-")
+
+
 def _primary(tag: str) -> str:
-    return tag.replace("_", "-").partition("-")[0].lower()
+    return _tag(tag).partition("-")[0].lower()
 
 
 def _voice(one: VoiceInfo) -> Mapping[str, object]:

@@ -44,7 +44,7 @@ def test_the_voices_are_told_as_one_program_that_takes_streams():
         ({"name": None, "language": None}, ("", "")),
         ({"name": "bernd", "speaker": "x"}, ("bernd", "")),
         ({"language": "cy"}, ("anna", "cy")),
-        ({"language": "de_DE"}, ("doris", "de_DE")),
+        ({"language": "de_DE"}, ("doris", "de-DE")),
     ],
 )
 def test_a_voice_is_meant_by_name_or_by_language(asked, found):
