@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 import socket
+import struct
 from collections.abc import Callable, Iterable
 from typing import cast
 
@@ -24,6 +25,8 @@ _START = f"GET {WEBSOCKET_PATH}".encode()
 _HEAD_END = b"\r\n\r\n"
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.[01]\r?")
 _NOT_TEXT = re.compile(rb"[^\t -~\r]")
+_UNACKED = struct.Struct("24xI")
+"""Of the kernel's `tcp_info`: packets that are sent and not acknowledged."""
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
@@ -113,8 +116,32 @@ def tune(sock: socket.socket, settings: ServerSettings) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
+    _give_up_after(sock, settings.user_timeout_s)
+
+
+def retune(sock: socket.socket | None, settings: ServerSettings) -> None:
+    """To be called every few seconds while a client is read to: is it gone, or does it only read nothing?
+
+    The kernel gives a peer up that has shut its window as it does one that is gone, though it has acknowledged everything. A player
+    that is paused does no more than that.
+    """
+    if sock is None or not hasattr(socket, "TCP_INFO"):
+        return
+    told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _UNACKED.size)
+    if len(told) == _UNACKED.size:
+        (unacked,) = _UNACKED.unpack(told)
+        _give_up_after(sock, settings.user_timeout_s if unacked else settings.unread_s)
+
+
+def leave(sock: socket.socket | None, settings: ServerSettings) -> None:
+    """Everything is with the kernel, and nobody looks after it any more: who reads it late still gets it."""
+    if sock is not None:
+        _give_up_after(sock, settings.unread_s)
+
+
+def _give_up_after(sock: socket.socket, seconds: float) -> None:
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.user_timeout_s * 1000))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
 
 
 def deliver(protocol: asyncio.BaseProtocol, data: bytes) -> None:

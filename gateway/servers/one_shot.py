@@ -4,7 +4,7 @@ Rules:
 - The status is sent with the first frame: what fails before it is an HTTP error in the client's shape.
 - What fails after it cuts the body off, so that no client takes half a sentence for a whole one, unless the face has a frame
   that says so.
-- A client that hangs up stops the speech, also while nothing is being written.
+- A client that hangs up stops the speech, also while nothing is being written; one that only reads late is waited for.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import math
 
 from aiohttp import HttpVersion11, web
 
+from gateway.servers.acceptor import leave, retune
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
@@ -45,6 +46,7 @@ class OneShotOutlet:
         self.decided = asyncio.Event()
         """A frame is there, or the stream is over."""
         self._request = request
+        self._settings = settings
         self._look: asyncio.TimerHandle | None = None
 
     @property
@@ -82,12 +84,16 @@ class OneShotOutlet:
             self.gone()
             self.close(SpeechError(Reason.CANCELLED, "the client has gone"))
         else:
+            retune(transport.get_extra_info("socket"), self._settings)
             self._look = asyncio.get_running_loop().call_later(_LOOK_S, self.watch)
 
     def gone(self) -> None:
         """The answer is over."""
         if self._look is not None:
             self._look.cancel()
+        transport = self._request.transport
+        if transport is not None and not transport.is_closing():
+            leave(transport.get_extra_info("socket"), self._settings)
         self.stream.close()
 
 

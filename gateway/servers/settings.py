@@ -38,6 +38,7 @@ class ServerSettings:
         body_s: the body of a request must have come within so long of its head.
         keep_alive_s: an HTTP connection without a whole request for so long is closed; longer than a proxy before it keeps one.
         user_timeout_s: a peer that acknowledges nothing for so long is gone.
+        unread_s: a client that is read to over HTTP or bare TCP, and reads nothing for so long, is given up.
         tcp_idle_s: a bare TCP connection on which nothing moves for so long is closed.
     """
 
@@ -61,4 +62,5 @@ class ServerSettings:
     body_s: float = 30.0
     keep_alive_s: float = 75.0
     user_timeout_s: float = 20.0
+    unread_s: float = 600.0
     tcp_idle_s: float = 600.0

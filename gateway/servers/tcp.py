@@ -5,7 +5,8 @@ Rules:
 - The transport holds back nothing that the session could: it is paused as soon as the kernel does not take everything at once.
 - A client that ends its side is gone: these dialects have no other word for "no more".
 - What a client sends at once is heard `TURN_BYTES` in a turn of the loop: what floods is one among others.
-- A connection on which nothing moves for `tcp_idle_s` is closed, one that is closing and is not read from is cut.
+- A connection on which nothing moves for `tcp_idle_s` is closed, one that is closing and is not read from is cut. Who only reads late
+  is waited for.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from typing import cast
 
 from gateway.rpc.listening import listen
-from gateway.servers.acceptor import tune
+from gateway.servers.acceptor import retune, tune
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain.errors import Reason, SpeechError
@@ -29,6 +30,8 @@ TURN_BYTES = 2_048
 _BREATH_S = 0.02
 """Behind more than that nothing is read for so long."""
 _CLOSE_S = 5.0
+_RETUNED_IN_TIME = 4
+"""So often within the time in which a silent peer is given up."""
 _HEAD = RequestHead("TCP", "", {}, {})
 
 
@@ -115,6 +118,7 @@ class TcpConnection(asyncio.Protocol):
         self._gone = gone
         self._transport: asyncio.Transport | None = None
         self._watch: asyncio.TimerHandle | None = None
+        self._tuning: asyncio.TimerHandle | None = None
         self._moved_at = 0.0
         self._jammed = False
         self._closed = False
@@ -130,6 +134,7 @@ class TcpConnection(asyncio.Protocol):
         tune(transport.get_extra_info("socket"), self._settings)
         self._moved_at = asyncio.get_running_loop().time()
         self._look()
+        self._retune()
         try:
             self._enter()
         except SpeechError as error:
@@ -164,6 +169,8 @@ class TcpConnection(asyncio.Protocol):
         self._closed = True
         self._unheard = memoryview(b"")
         self._rest()
+        if self._tuning is not None:
+            self._tuning.cancel()
         self.stream.close()
         self._gone(self)
 
@@ -245,6 +252,14 @@ class TcpConnection(asyncio.Protocol):
             return
         self._watch = None
         self.stream.fail(SpeechError(Reason.IDLE_TIMEOUT, f"nothing was said for {idle_s:.0f} s"))
+
+    def _retune(self) -> None:
+        assert self._transport is not None, "it has connected"
+        if self._transport.is_closing():
+            return
+        retune(self._transport.get_extra_info("socket"), self._settings)
+        later_s = self._settings.user_timeout_s / _RETUNED_IN_TIME
+        self._tuning = asyncio.get_running_loop().call_later(later_s, self._retune)
 
     def _linger(self) -> None:
         self._watch = asyncio.get_running_loop().call_later(_CLOSE_S, self._give_up, self._backlog())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
+from gateway.servers.acceptor import tune
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.knock import request_head
 from gateway.servers.settings import ServerSettings
@@ -108,6 +109,10 @@ async def converse(
     socket = _Socket(settings, selected)
     socket.headers.update(own)
     await socket.prepare(request)
+    if request.transport is not None:
+        tune(
+            request.transport.get_extra_info("socket"), settings
+        )  # an answer before it may have left its own
     frames.outlet.start()
     async with asyncio.TaskGroup() as tasks:
         writer = tasks.create_task(_write(request, socket, frames), name="websocket-writer")

@@ -25,7 +25,14 @@ class RealHouse:
 
 @asynccontextmanager
 async def real_house(
-    *, key="", dialects=DIALECTS, max_message_bytes=1 << 20, body_s=30.0, cors_origins=(), **script
+    *,
+    key="",
+    dialects=DIALECTS,
+    max_message_bytes=1 << 20,
+    body_s=30.0,
+    cors_origins=(),
+    user_timeout_s=20.0,
+    **script,
 ):
     clock, facts, numbers = LoopClock(), Facts(), itertools.count(1)
     joe = Script(**{"speed": 0.0, "first_s": 0.0, **script})
@@ -58,6 +65,7 @@ async def real_house(
         max_message_bytes=max_message_bytes,
         body_s=body_s,
         cors_origins=cors_origins,
+        user_timeout_s=user_timeout_s,
     )
     async with Servers(settings, backstage) as servers:
         yield RealHouse(servers, door, voices, facts)
