@@ -145,6 +145,32 @@ async def test_only_pages_that_are_allowed_may_ask(envoy):
             assert "x-grpc-web" in answer.headers["Access-Control-Allow-Headers"]
 
 
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/v1/audio/speech", "authorization,content-type,x-stainless-os"),
+        ("/v1/text-to-speech/espeak?output_format=pcm_24000", "content-type,xi-api-key"),
+    ],
+)
+async def test_a_vendors_client_in_a_page_may_send_its_own_headers(envoy, path, headers):
+    url, origin = f"http://{envoy.address}{path}", "http://localhost:5173"
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    said = {"text": "Hello.", "input": "Hello.", "voice": "espeak", "response_format": "pcm"}
+    async with aiohttp.ClientSession() as client:
+        async with client.options(
+            url, headers={**asked, "Access-Control-Request-Headers": headers}
+        ) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == origin
+            assert answer.headers["Access-Control-Allow-Headers"] == headers
+        async with client.post(url, json=said, headers={"Origin": origin}) as answer:
+            assert (answer.status, answer.headers.getall("Access-Control-Allow-Origin")) == (200, [origin])
+            assert answer.headers.getall("Access-Control-Expose-Headers") == ["*"]
+            assert await answer.read()
+        elsewhere = {**asked, "Origin": "https://elsewhere.example"}
+        async with client.options(url, headers=elsewhere) as answer:
+            assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 @pytest.fixture
 async def page():
     path = next(filter(None, map(shutil.which, NAMES)), None)
