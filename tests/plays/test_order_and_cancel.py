@@ -205,6 +205,26 @@ class TestCancel:
         assert abs(len(told.heard.split()) - len(truth.split())) <= 1
         assert told.method is replies.HeardMethod.PLAYED
 
+    def test_of_several_that_were_sent_only_what_sounded_was_heard(self):
+        """R10: those behind the one that sounds are not heard because it is cancelled with them."""
+        world = World(scripts={"one": Script(speed=20.0)}).open(finish_when_heard=True)
+        world.speak("a", "one two three four.").speak("b", "five six seven.").text("c", "eight nine. ").run(0.6)
+        world.tell(events.Cancel())
+        assert [(told.utterance_id, told.heard) for told in world.of(replies.UtteranceCancelled)] == [
+            ("a", "one two"),
+            ("b", ""),
+            ("c", ""),
+        ]
+
+    def test_to_cancel_the_one_that_sounds_leaves_the_next_to_be_heard(self):
+        """R10: what stands behind it is heard from then on, and not before."""
+        world = World(scripts={"one": Script(speed=20.0)}).open(finish_when_heard=True)
+        world.speak("a", "x" * 50).speak("b", "five six seven eight nine ten.").run(1.05)
+        world.tell(events.Cancel("a")).run(0.7).tell(events.Cancel("b"))
+        _, told = world.of(replies.UtteranceCancelled)
+        assert told.heard == "five six seven"
+        assert told.truncate_at_sample == char_samples(50) + RATE * 7 // 10
+
 
 class TestFlushAndPause:
     def test_flush_speaks_held_text_and_is_answered_once_after_that_audio(self):

@@ -35,7 +35,7 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
     text = utterance.text
     receipt = _receipt(state, utterance, now, no_audio="cancelled", unheard=sent_end - heard_end)
     _leave(state, track, utterance, Life.CANCELLED, now)
-    track.clock.discard(start, now)
+    track.clock.discard(start, start + utterance.written, now)
     state.tell(
         UtteranceCancelled(
             utterance.id,

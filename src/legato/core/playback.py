@@ -1,7 +1,8 @@
 """The listener's playback clock of one track, as far as the gateway can know it.
 
 Rules: playback starts with the first write and goes on in real time while there is audio; where audio ends the clock waits
-(an underrun). What the client reports with `Played` corrects it. Nothing is heard that was not written.
+(an underrun). What the client reports with `Played` corrects it. Nothing is heard that was not written. What the client drops before it
+sounds is left out: the listener goes on with what stands behind it.
 """
 
 
@@ -12,10 +13,12 @@ class PlaybackClock:
         rate_hz: output samples a second.
     """
 
-    __slots__ = ("_rate_hz", "acknowledged", "due_end", "written")
+    __slots__ = ("_dropped", "_rate_hz", "acknowledged", "due_end", "written")
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
+        self._dropped: list[tuple[int, int]] = []
+        """What the listener will leave out, in order: first sample, one past the last."""
         self.due_end = 0.0
         """When the listener will have heard all that was written, monotonic seconds."""
         self.written = 0
@@ -39,23 +42,40 @@ class PlaybackClock:
 
     def position(self, now: float) -> int:
         """The sample that sounds now; `written` when all has been heard."""
-        return self.written - round(self.lead_s(now) * self._rate_hz)
+        at = self.written - round(self.lead_s(now) * self._rate_hz)
+        for first, end in reversed(self._dropped):
+            if at < end:
+                at -= end - first
+        return at
 
     def played(self, sample: int, now: float) -> bool:
         """Correct the clock by the client's word. Returns whether the sample was plausible; beyond what was sent it is clamped."""
         known = min(max(sample, 0), self.written)
-        self.due_end = now + (self.written - known) / self._rate_hz
+        self.due_end = now + self._heard_from(known, self.written) / self._rate_hz
         self.acknowledged = True
         return known == sample
 
-    def discard(self, since_sample: int, now: float) -> None:
-        """The client drops what it has not played of the audio from `since_sample` on."""
-        unplayed = self.written - max(self.position(now), since_sample)
-        self.due_end = max(self.due_end - unplayed / self._rate_hz, now)
+    def discard(self, first: int, end: int, now: float) -> None:
+        """The client drops what it has not played of the audio from the sample `first` on, before `end`."""
+        at = self.position(now)
+        first = max(first, at)
+        if first >= end:
+            return
+        self.due_end = max(self.due_end - self._heard_from(first, end) / self._rate_hz, now)
+        self._dropped = [gone for gone in self._dropped if gone[1] > at and not first <= gone[0] < end]
+        if first > at:
+            self._dropped = sorted([*self._dropped, (first, end)])
 
     def heard_at(self, sample: int) -> float:
         """When the listener will have heard the track up to this sample."""
-        return self.due_end - (self.written - sample) / self._rate_hz
+        return self.due_end - self._heard_from(sample, self.written) / self._rate_hz
+
+    def _heard_from(self, first: int, end: int) -> int:
+        """So many of the samples from `first` to `end` are not left out."""
+        samples = end - first
+        for gone, gone_end in self._dropped:
+            samples -= max(min(gone_end, end) - max(gone, first), 0)
+        return samples
 
     def lead_falls_to(self, lead_s: float) -> float:
         """When the lead will have fallen to this, if nothing is written."""

@@ -245,7 +245,7 @@ class Stream:
                 survivor = len(chosen) < len(everything)
                 self._cancel_all(track, chosen, now, fade_ms)
                 if not survivor:
-                    track.clock.discard(0, now)
+                    track.clock.discard(0, track.clock.written, now)
                     track.paused_at = None
 
     def _cancel_one(self, event: events.Cancel, now: float, fade_ms: int) -> None:

@@ -35,15 +35,39 @@ def test_played_corrects_and_clamps():
     assert clock.lead_s(0.6) == 0.0
 
 
-def test_discard_takes_away_only_what_was_not_played_since():
+def two_seconds_at_half_a_second():
     clock = PlaybackClock(1_000)
-    clock.wrote(1_000, 0.0)
-    clock.wrote(1_000, 0.0)
-    clock.discard(1_000, 0.5)
+    clock.wrote(2_000, 0.0)
+    return clock
+
+
+def test_discard_takes_away_only_what_was_not_played_since():
+    clock = two_seconds_at_half_a_second()
+    clock.discard(1_000, 2_000, 0.5)
     assert clock.lead_s(0.5) == pytest.approx(0.5)
-    clock.discard(0, 0.5)
+    clock.discard(0, 2_000, 0.5)
     assert clock.lead_s(0.5) == 0.0
     assert clock.written == 2_000
+    assert clock.position(0.5) == 2_000
+
+
+def test_what_stands_behind_what_is_dropped_is_heard_next():
+    clock = two_seconds_at_half_a_second()
+    clock.discard(0, 1_000, 0.5)
+    assert clock.position(0.5) == 1_000
+    assert clock.heard_at(2_000) == pytest.approx(1.5)
+
+
+def test_what_stands_before_what_is_dropped_is_heard_as_if_nothing_were():
+    clock = two_seconds_at_half_a_second()
+    clock.wrote(1_000, 0.0)
+    clock.discard(1_000, 2_000, 0.5)
+    assert [clock.position(now) for now in (0.5, 0.9, 1.1, 5.0)] == [500, 900, 2_100, 3_000]
+    assert [clock.heard_at(sample) for sample in (1_000, 2_000, 3_000)] == pytest.approx([1.0, 1.0, 2.0])
+    assert clock.played(200, 0.5)
+    assert clock.heard_at(3_000) == pytest.approx(2.3)
+    clock.discard(0, 3_000, 0.6)
+    assert (clock.position(0.6), clock.lead_s(0.6)) == (3_000, 0.0)
 
 
 def test_when_a_sample_is_heard_and_when_the_lead_will_have_fallen():
