@@ -26,6 +26,14 @@ class TestOrder:
             at += length
         assert world.terminals() == {name: ["UtteranceFinished"] for name in "abc"}
 
+    def test_an_idle_line_is_given_back_though_another_was_put_before_its_utterance(self):
+        """R5, R8: and nobody is woken for it over and over."""
+        world = World(scripts={"one": Script(speed=1.0)}).open(max_lead_ms=-1)
+        world.speak("a", "x" * 400).text("b", "Hello. ").run(0.1)
+        world.tell(events.Begin("c", position=Position.NEXT)).run(15)
+        assert world.released == [True]
+        assert world.alarm.rung < 5
+
     def test_position_next_goes_before_what_waits(self):
         world = World().open()
         world.speak("a", "one.").speak("b", "two.")
@@ -208,7 +216,9 @@ class TestCancel:
     def test_of_several_that_were_sent_only_what_sounded_was_heard(self):
         """R10: those behind the one that sounds are not heard because it is cancelled with them."""
         world = World(scripts={"one": Script(speed=20.0)}).open(finish_when_heard=True)
-        world.speak("a", "one two three four.").speak("b", "five six seven.").text("c", "eight nine. ").run(0.6)
+        world.speak("a", "one two three four.").speak("b", "five six seven.").text("c", "eight nine. ").run(
+            0.6
+        )
         world.tell(events.Cancel())
         assert [(told.utterance_id, told.heard) for told in world.of(replies.UtteranceCancelled)] == [
             ("a", "one two"),

@@ -1,7 +1,8 @@
-"""What happens because nothing happened: idle cuts, idle utterances and streams, pauses that last too long."""
+"""What happens because nothing happened: idle cuts, idle utterances and streams, pauses and waits for a line that last too long."""
 
 from collections.abc import Iterable
 
+from legato.core.failing import fail_run
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
 from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
@@ -64,6 +65,16 @@ def close_idle_stream(state: StreamState, now: float) -> None:
 def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:
     """Whether a track has been paused for too long; that is a cancel."""
     return track.paused_at is not None and now >= track.paused_at + state.limits.pause_max_ms / 1000
+
+
+def stop_lease_timeouts(state: StreamState, now: float) -> None:
+    """Leases that were not answered in time, not even with a refusal."""
+    for utterance in list(state.leases.values()):
+        run = utterance.run
+        if run is None or run.state is not RunState.ACQUIRING:
+            continue
+        if now >= run.deadline + LEASE_GRACE_S:
+            fail_run(state, utterance, now, SpeechError(Reason.VENDOR_TIMEOUT, "no line was free in time"))
 
 
 def idle_deadlines(state: StreamState) -> list[float]:

@@ -13,7 +13,7 @@ from legato.core.failing import fail_run
 from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
 from legato.core.room import STARVED_S, ahead_s, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
-from legato.core.utterance import LEASE_GRACE_S, Run, RunState, Utterance
+from legato.core.utterance import Run, RunState, Utterance
 from legato.core.wording import take_words, tell_words
 from legato.domain.delivery import PLAIN
 from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
@@ -43,13 +43,16 @@ _LIVE, _ACQUIRING = RunState.LIVE, RunState.ACQUIRING  # members of an enum are 
 
 
 def release(state: StreamState, track: Track, now: float) -> None:
-    """Lease lines and hand out text for the head and the next in line."""
+    """Lease lines and hand out text for the head and the next in line; look after every line that is leased."""
     track.release_at = None
     for place, utterance in enumerate(track.queue):
         if place > 1 or (place and not track.queue[0].all_text_released):
             utterance.queued = utterance.queued or bool(utterance.unsaid)
-            continue
-        _speak(state, track, utterance, now)
+        else:
+            _speak(state, track, utterance, now)
+        run = utterance.run  # others may have been put before who has it
+        if run is not None and run.state is not _ACQUIRING:
+            _tend(state, utterance, run, now)
 
 
 def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -58,11 +61,8 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         waiting = utterance.retry_at is not None and now < utterance.retry_at
         if utterance.unsaid and not waiting and has_room(state, track, utterance, now):
             _acquire(state, track, utterance, now)
-        return
-    if run.state is _LIVE:
+    elif run.state is _LIVE:
         _hand_out(state, track, utterance, run, now)
-    if run.can_pause and run.state is not _ACQUIRING:
-        _flow(state, utterance, run)
 
 
 def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -133,11 +133,18 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
             break
         _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
         run.last_activity = now
-    idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
-    whole = utterance.all_text_released or not goes_on(state, utterance, run)
-    if whole or (idle and not utterance.unsaid):
-        run.state = RunState.ENDING
-        state.do(EndInput(run.lease))
+
+
+def _tend(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
+    """A line that will be told nothing more is told so, and one that gives too much is paused."""
+    if run.state is _LIVE:
+        idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
+        whole = utterance.all_text_released or not goes_on(state, utterance, run)
+        if whole or (idle and not utterance.unsaid):
+            run.state = RunState.ENDING
+            state.do(EndInput(run.lease))
+    if run.can_pause:
+        _flow(state, utterance, run)
 
 
 def _waits_for_more(track: Track, run: Run, now: float) -> bool:
@@ -336,13 +343,3 @@ def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
         state.home_routes[utterance.voice.name] = run.route_index
     else:
         state.home_routes.pop(utterance.voice.name, None)
-
-
-def stop_lease_timeouts(state: StreamState, now: float) -> None:
-    """Leases that were not answered in time, not even with a refusal."""
-    for utterance in list(state.leases.values()):
-        run = utterance.run
-        if run is None or run.state is not RunState.ACQUIRING:
-            continue
-        if now >= run.deadline + LEASE_GRACE_S:
-            fail_run(state, utterance, now, SpeechError(Reason.VENDOR_TIMEOUT, "no line was free in time"))

@@ -316,7 +316,7 @@ class Stream:
                 track.paused_at = None
                 track.generation += 1
                 self._cancel_all(track, [*track.sounding, *track.queue], now, 0)
-        speaking.stop_lease_timeouts(state, now)
+        idling.stop_lease_timeouts(state, now)
         failing.give_up_late(state, now)
         if state.draining_until is not None and now >= state.draining_until:
             self._cut_off(now)

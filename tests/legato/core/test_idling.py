@@ -7,6 +7,7 @@ from legato.core.idling import (
     idle_deadlines,
     note_idle_head,
     pause_ran_out,
+    stop_lease_timeouts,
 )
 from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
@@ -186,6 +187,30 @@ def test_zero_is_never_and_a_short_bound_is_its_own_warning():
     short = stream(idle_stream_s=4)
     close_idle_stream(short, 0.0)
     assert told(short) == [GoAway(4.0, "idle_timeout")]
+
+
+# --- a lease that is not answered --------------------------------------------------------------------------------------
+
+
+def leased(state, run_state):
+    utterance = begin(state, "a", run=Run(1, ROUTE, 0.0, deadline=10.0, state=run_state))
+    state.leases[1] = utterance
+    return utterance
+
+
+def test_a_lease_that_nobody_answers_has_failed_a_moment_behind_its_deadline(state):
+    utterance = leased(state, RunState.ACQUIRING)
+    stop_lease_timeouts(state, 10.0 + LEASE_GRACE_S - 0.001)
+    assert state.out == []
+    stop_lease_timeouts(state, 10.0 + LEASE_GRACE_S)
+    assert utterance.run is None
+    assert utterance.last_failure.reason is Reason.VENDOR_TIMEOUT
+
+
+def test_a_line_that_is_there_is_not_late(state):
+    leased(state, RunState.LIVE)
+    stop_lease_timeouts(state, 3_600.0)
+    assert state.out == []
 
 
 # --- pauses, and when to look again -----------------------------------------------------------------------------------

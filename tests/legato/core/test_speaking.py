@@ -11,11 +11,10 @@ from legato.core.speaking import (
     line_refused,
     release,
     sampled,
-    stop_lease_timeouts,
 )
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
-from legato.core.utterance import LEASE_GRACE_S, Input, PendingFlush, RunState, Utterance
+from legato.core.utterance import Input, PendingFlush, RunState, Utterance
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import (
@@ -276,6 +275,20 @@ def test_a_context_that_has_nothing_to_say_for_long_is_given_back():
     assert [type(effect) for effect in play.release(NOW + 9)] == [EndInput]
 
 
+def test_a_line_is_given_back_and_paused_though_others_were_put_before_who_has_it():
+    play = Played()
+    head, utterance = play.begin("a", "Hi.", ended=True), play.begin("b", "You.")
+    play.release()
+    play.answer(head)
+    play.answer(utterance)
+    play.begin("c")
+    play.track.queue.rotate(1)
+    play.gives(utterance, 2 * RATE)
+    assert [type(effect) for effect in play.release()] == [PauseLine]
+    play.tells(utterance, Marker(0))
+    assert [type(effect) for effect in play.release(NOW + 8)] == [EndInput]
+
+
 def test_a_line_is_paused_above_the_high_mark_and_resumed_below_half_of_it():
     play = Played(settings=CoreSettings(held_high_ms=1_000.0))
     utterance = play.begin("a", "One. ")
@@ -346,27 +359,6 @@ def test_a_home_that_is_well_again_is_home():
     play.gives(utterance, 480, begins=True)
     play.tells(utterance, Marker(0))
     assert play.state.home_routes == {}, "what has spoken is where the voice lives"
-
-
-def test_a_lease_that_nobody_answers_has_failed_a_moment_behind_its_deadline():
-    play = Played()
-    utterance = play.begin("a", "Hi.")
-    play.release()
-    deadline = utterance.run.deadline
-    stop_lease_timeouts(play.state, deadline + LEASE_GRACE_S - 0.001)
-    assert play.take() == []
-    stop_lease_timeouts(play.state, deadline + LEASE_GRACE_S)
-    assert facts(play.take(), AttemptMade)[0].reason == "vendor_timeout"
-    assert utterance.run is None
-
-
-def test_a_line_that_is_there_is_not_late():
-    play = Played()
-    utterance = play.begin("a", "Hi.")
-    play.release()
-    play.answer(utterance)
-    stop_lease_timeouts(play.state, NOW + 3600)
-    assert play.take() == []
 
 
 def test_what_comes_for_a_lease_that_is_gone_is_nobodys():
