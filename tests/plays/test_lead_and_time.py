@@ -245,6 +245,12 @@ class TestIdle:
         assert world.closed
         assert world.closed_with.reason is Reason.IDLE_TIMEOUT
 
+    def test_that_it_was_closed_is_noted_like_any_other_end(self):
+        """R23: who counts streams, and keeps what belongs to them, is told that this one is over."""
+        world = World(limits=StreamLimits(idle_stream_s=60)).open().run(61)
+        (closed,) = [fact for fact in world.facts if isinstance(fact, StreamClosed)]
+        assert (closed.reason, closed.lasted_s) == ("idle_timeout", 60)
+
     def test_zero_means_never(self):
         assert not World(limits=StreamLimits(idle_stream_s=0)).open().run(100_000).closed
 

@@ -6,7 +6,7 @@ from legato.core.failing import fail_run
 from legato.core.intake import end_text
 from legato.core.state import StreamState, Track
 from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
-from legato.domain.effects import CloseStream, Cut
+from legato.domain.effects import Cut
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import GoAway, Warned
 
@@ -43,23 +43,21 @@ def end_idle_utterances(state: StreamState, now: float) -> None:
                 )
 
 
-def close_idle_stream(state: StreamState, now: float) -> None:
-    """A stream without an utterance is warned, then closed."""
+def idle_stream_ends(state: StreamState, now: float) -> SpeechError | None:
+    """A stream without an utterance is warned, then closed: the error that ends it, once it is time."""
     if state.utterances:
         state.idle_since = now
-        return
+        return None
     idle_s = state.limits.idle_stream_s
-    if idle_s <= 0 or state.closed:
-        return
+    if idle_s <= 0:
+        return None
     if now >= state.idle_since + idle_s:
-        state.closed = True
-        error = SpeechError(Reason.IDLE_TIMEOUT, f"the stream had no utterance for {idle_s:g} s")
-        state.do(CloseStream(error))
-        return
+        return SpeechError(Reason.IDLE_TIMEOUT, f"the stream had no utterance for {idle_s:g} s")
     warning_s = min(state.settings.goaway_s, idle_s)
     if not state.goaway_sent and now >= state.idle_since + idle_s - warning_s:
         state.goaway_sent = True
         state.tell(GoAway(warning_s, Reason.IDLE_TIMEOUT.value))
+    return None
 
 
 def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:

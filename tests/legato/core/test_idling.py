@@ -1,10 +1,10 @@
 import pytest
 
 from legato.core.idling import (
-    close_idle_stream,
     cut_idle_text,
     end_idle_utterances,
     idle_deadlines,
+    idle_stream_ends,
     note_idle_head,
     pause_ran_out,
     stop_lease_timeouts,
@@ -14,7 +14,7 @@ from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
 from legato.core.utterance import LEASE_GRACE_S, Input, Run, RunState, Utterance
 from legato.domain.audio import AudioFormat, Encoding
-from legato.domain.effects import CloseStream, Cut, Emit
+from legato.domain.effects import Cut, Emit
 from legato.domain.errors import Reason
 from legato.domain.events import Begin
 from legato.domain.replies import GoAway
@@ -160,32 +160,28 @@ def test_it_is_ended_when_it_has_kept_them_too_long(state, now, ends):
 # --- a stream without an utterance ------------------------------------------------------------------------------------
 
 
-def test_it_is_warned_once_and_then_closed_once(state):
+def test_it_is_warned_once_and_then_ends(state):
     state.idle_since = 100.0
-    close_idle_stream(state, 689.9)
+    assert idle_stream_ends(state, 689.9) is None
     assert state.out == []
     for now in (690.0, 695.0):
-        close_idle_stream(state, now)
+        assert idle_stream_ends(state, now) is None
     assert told(state) == [GoAway(10.0, "idle_timeout")]
-    for now in (700.0, 800.0):
-        close_idle_stream(state, now)
-    (closed,) = [effect for effect in state.out if isinstance(effect, CloseStream)]
-    assert closed.error.reason is Reason.IDLE_TIMEOUT
-    assert state.closed
+    assert idle_stream_ends(state, 700.0).reason is Reason.IDLE_TIMEOUT
 
 
 def test_an_utterance_keeps_it_open_and_the_time_counts_from_its_end(state):
     begin(state, "a")
-    close_idle_stream(state, 5_000.0)
+    assert idle_stream_ends(state, 5_000.0) is None
     assert (state.out, state.idle_since) == ([], 5_000.0)
 
 
 def test_zero_is_never_and_a_short_bound_is_its_own_warning():
     never = stream(idle_stream_s=0)
-    close_idle_stream(never, 1e9)
+    assert idle_stream_ends(never, 1e9) is None
     assert never.out == []
     short = stream(idle_stream_s=4)
-    close_idle_stream(short, 0.0)
+    assert idle_stream_ends(short, 0.0) is None
     assert told(short) == [GoAway(4.0, "idle_timeout")]
 
 
