@@ -271,6 +271,12 @@ class TestFlushAndPause:
         world.speak("b", "after.").run(5)
         assert world.said("b") == "after."
 
+    def test_a_pause_in_silence_ends_in_its_time_and_takes_nothing_that_begins_later(self):
+        """R8."""
+        world = World().open().tell(events.Pause()).run(15).speak("a", "after.").run(5)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.said() == "after."
+
     def test_pause_pauses_the_line_when_much_is_held(self):
         world = World(scripts={"one": Script(speed=10.0)}).open().speak("a", "x" * 200).run(0.3)
         world.tell(events.Pause()).run(3)

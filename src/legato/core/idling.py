@@ -87,7 +87,7 @@ def idle_deadlines(state: StreamState) -> list[float]:
         if utterance.run is not None:
             found += _run_deadlines(state, utterance, utterance.run)
     for track in state.tracks.values():
-        if track.paused_at is not None and track.queue:
+        if track.paused_at is not None:
             found.append(track.paused_at + state.limits.pause_max_ms / 1000)
         if track.sounding:
             first = track.sounding[0]
