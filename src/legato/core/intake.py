@@ -238,8 +238,7 @@ def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:
             Reason.SHUTTING_DOWN, "nothing new begins on this stream: it is closing", retry_after_s=1.0
         )
     most = state.limits.max_open_utterances
-    sounding = sum([len(track.sounding) for track in state.tracks.values()])
-    if len(state.utterances) - sounding >= most and event.position is not Position.REPLACE:
+    if state.counted(replaced=event.track if event.position is Position.REPLACE else None) >= most:
         return SpeechError(
             Reason.TOO_MANY_UTTERANCES,
             f"{most} utterances are open, which is the limit; end or cancel one first",

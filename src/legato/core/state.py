@@ -160,6 +160,11 @@ class StreamState:
             track = self.tracks[number] = Track(number, PlaybackClock(self.rate_hz))
         return track
 
+    def counted(self, replaced: int | None) -> int:
+        """Utterances that count against the bound: none that only sounds on, and none that is replaced on this track."""
+        queued = [utterance for track in self.tracks.values() for utterance in track.queue]
+        return sum([other.begin.track != replaced or not other.begin.interruptible for other in queued])
+
     def remember(self, utterance_id: str, life: Life | None) -> None:
         """Remember an id that is over, for the messages that come late."""
         self.gone[utterance_id] = life

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from legato.core import intake
@@ -164,9 +166,22 @@ def test_what_cannot_begin_is_refused_by_name(state, spoil, reason):
 def test_who_replaces_is_not_too_many_and_what_only_sounds_on_does_not_count(state):
     first, _ = [intake.begun(state, Begin(name), 0.0) for name in "xy"]
     assert intake.begun(state, Begin("z", position=Position.REPLACE), 0.0)
-    state.utterances.pop("z")
-    state.track(0).sounding.append(first)
+    track = state.track(0)
+    state.utterances.pop(track.queue.pop().id)
+    track.queue.remove(first)
+    track.sounding.append(first)
     assert intake.begun(state, Begin("w"), 0.0)
+
+
+@pytest.mark.parametrize(
+    "begin", [Begin("z", track=1), Begin("z", interruptible=False)], ids=["track", "kept"]
+)
+def test_who_replaces_nothing_is_too_many(state, begin):
+    for name in "xy":
+        intake.begun(state, Begin(name, interruptible=False), 0.0)
+    state.out.clear()
+    assert intake.begun(state, replace(begin, position=Position.REPLACE), 0.0) is None
+    assert refusals(state) == [(Reason.TOO_MANY_UTTERANCES, "z")]
 
 
 @pytest.mark.parametrize(("asked", "room"), [(0, 2), (1, 2), (5, 5)])
