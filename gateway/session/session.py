@@ -107,7 +107,7 @@ class Session:
         self._is_over = False
         self._outlet_paused = False
         self._room_is_old = False
-        self._cancel_read_at = 0.0
+        self._cancel_read_at: float | None = None
 
     @property
     def closed(self) -> bool:
@@ -123,7 +123,7 @@ class Session:
 
     def feed(self, event: ClientEvent) -> None:
         """One event of the client."""
-        if type(event) is events.Cancel:
+        if type(event) is events.Cancel or type(event) is events.Begin:  # which may take the place of others
             self._cancel_read_at = self._clock()
         elif type(event) is events.Closed:
             self._is_over = True
@@ -140,6 +140,7 @@ class Session:
 
     def tick(self) -> None:
         """The alarm has rung."""
+        self._cancel_read_at = None
         self._handle(events.Tick())
 
     def heard(self, line: Line, event: VendorEvent) -> None:
@@ -325,7 +326,7 @@ class Session:
             speaker = self._speakers[reply.utterance_id]
             speaker.ordinal, speaker.generation = reply.ordinal, reply.generation
         self._outlet.write(reply)
-        if type(reply) is UtteranceCancelled:
+        if type(reply) is UtteranceCancelled and self._cancel_read_at is not None:
             took_s = self._clock() - self._cancel_read_at
             self._services.observer.note(CancelServed(self.stream_id, reply.utterance_id, took_s))
 

@@ -3,7 +3,8 @@
 import pytest
 
 from legato.domain import events
-from legato.domain.facts import AttemptEnded, AttemptMade, SegmentSpoken, Spliced
+from legato.domain.facts import AttemptEnded, AttemptMade, CancelServed, SegmentSpoken, Spliced
+from legato.domain.speech import Position
 from tests.plays.world import CHAR_MS, Script, World
 
 
@@ -38,6 +39,23 @@ def test_a_splice_says_which_way_it_went():
     assert (splice.from_route, splice.to_route, splice.method) == ("one/v", "two/v", "word_time")
     assert splice.gap_s >= 0
     assert [fact.outcome for fact in of(world, AttemptEnded)] == ["vendor_lost", "finished"]
+
+
+@pytest.mark.parametrize(
+    ("cancel", "took_s"),
+    [
+        (events.Cancel(), [0.0]),
+        (events.Begin("b", position=Position.REPLACE), [0.0]),
+        (events.Pause(), []),
+    ],
+    ids=["cancel", "replace", "pause"],
+)
+def test_how_long_a_cancel_took_counts_from_what_has_asked_for_it(cancel, took_s):
+    """R7: the end of a pause was asked for by nobody."""
+    world = World().open().tell(events.Cancel()).speak("a", "one more. and another. ").run(0.2)
+    world.tell(cancel).run(20)
+    assert world.terminals()["a"] == ["UtteranceCancelled"]
+    assert [fact.took_s for fact in of(world, CancelServed)] == took_s
 
 
 def test_a_line_that_waits_for_text_in_vain_is_let_go():
