@@ -138,7 +138,7 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
 def _tend(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
     """A line that will be told nothing more is told so, and one that gives too much is paused."""
     if run.state is _LIVE:
-        idle = not run.said and now - run.last_activity >= state.settings.context_idle_s
+        idle = not run.said and now >= run.last_activity + state.settings.context_idle_s
         whole = utterance.all_text_released or not goes_on(state, utterance, run)
         if whole or (idle and not utterance.unsaid):
             run.state = RunState.ENDING
