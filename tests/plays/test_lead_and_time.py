@@ -284,6 +284,19 @@ class TestRoutes:
         )
         assert world.said() == "hello."
 
+    @pytest.mark.parametrize("keeps_context", [True, False])
+    def test_marks_that_have_no_sound_are_no_failure_of_what_is_said_behind_them(self, keeps_context):
+        """R4, R11: nor are they words that sound."""
+        voice = Script(marks_are_mute=True, keeps_context=keeps_context)
+        world = World(scripts={"one": voice}).open(options=UtteranceOptions(words=True))
+        world.text("a", "...").tell(events.Flush("a", "f")).speak("a", " hello.").run(5)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.of(replies.UtteranceFinished)[0].receipt.attempts == 1
+        assert [(word.word, word.start_sample >= 0) for word in world.of(replies.WordSpoken)] == [
+            ("hello.", True)
+        ]
+        assert [flushed.end_sample for flushed in world.of(replies.Flushed)] == [0]
+
     def test_every_route_down_keeps_the_text_until_the_deadline(self):
         world = (
             World(scripts={"bad": Script(refuse=Reason.VENDOR_UNREACHABLE)})

@@ -91,6 +91,8 @@ class Script:
     """Its breaker is: only the last resort gets in."""
     die_after_chars: int | None = None
     empty: bool = False
+    marks_are_mute: bool = False
+    """What has no letter and no digit has no sound."""
     deaths: int = 10**9
     silence_at: int | None = None
     silence_ms: int = 0
@@ -142,7 +144,8 @@ class FakeLine:
         first = self.world.spoken_chars
         self.world.spoken_chars += len(reading.text)
         self.world.chars.extend(reading.text)
-        if not self.script.empty:
+        mute = self.script.marks_are_mute and not any(map(str.isalnum, reading.text))
+        if not (self.script.empty or mute):
             per_char = RATE * CHAR_MS // 1000
             values = np.repeat(
                 np.arange(first, first + len(reading.text), dtype=np.int64) % 32_000 + 1, per_char

@@ -273,7 +273,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         return
     run, said = utterance.run, event.event
     run.last_activity, run.sketch = now, event.sketch
-    if isinstance(said, Marker) and run.owes_audio and not run.produced:
+    if isinstance(said, Marker) and not run.produced and run.owes(said.segment):
         _gave_nothing(state, utterance, now)
     elif isinstance(said, Marker):
         _complete_until(state, utterance, run, said.segment, now)

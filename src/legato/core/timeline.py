@@ -135,9 +135,9 @@ class Timeline:
         return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), segment.told_by)
 
     def words(self, index: int) -> list[TimedWord]:
-        """The source words of one segment with their times, in order; words that share a source are one."""
+        """The source words of one segment with their times, in order; words that share a source are one. None where it had no sound."""
         segment = self._find(index)
-        return [] if segment is None else self._timed(segment)
+        return [] if segment is None or self.start_of(segment) < 0 else self._timed(segment)
 
     def true_words(self, index: int) -> list[TimedWord]:
         """The source words of one segment whose true times have come so far."""

@@ -106,6 +106,12 @@ class Run:
         """Text that waits is joined up to so many characters; 0 where requests do not count, or are none."""
         return 0 if self.keeps_context else self.route.batch_chars
 
+    def owes(self, until: int) -> bool:
+        """Something to say is among its segments up to this one: marks alone may have no sound."""
+        return any(
+            segment.index <= until and any(map(str.isalnum, reading.text)) for segment, reading in self.said
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PendingSeam:
