@@ -13,15 +13,19 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
     for time in words.words:
         request = next((one for one in run.requests if one.index == time.segment), None)
         index, start = (time.segment, time.start) if request is None else request.place(time.start)
-        # Whatever was asked for in one with it, and before it, is over.
-        heard.update(dict.fromkeys(() if request is None else request.before(index), True))
         heard.setdefault(index, False)
-        reading = next((r for s, r in run.said if s.index == index), None)
-        span = _span_at(reading.words, start) if reading is not None else None
-        if span is not None:
-            first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
-            last = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
-            utterance.timeline.heard_word(index, span, first, last, time.method)
+        before: list[int] = []
+        for segment, reading in run.said:
+            if segment.index == index:
+                # A line speaks in order: what it was handed before is over, whether or not that was marked.
+                heard.update(dict.fromkeys(before, True))
+                span = _span_at(reading.words, start)
+                if span is not None:
+                    first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
+                    last = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
+                    utterance.timeline.heard_word(index, span, first, last, time.method)
+                break
+            before.append(segment.index)
     for index, is_over in sorted(heard.items()):
         true_words = utterance.timeline.true_words(index)
         _tell(utterance, run, index, true_words if is_over else true_words[:-1])

@@ -82,6 +82,14 @@ def test_words_are_told_in_order_each_when_the_next_one_is_known(in_one):
     assert {word.method for word in telling.said.words_due} == {WordMethod.VENDOR}
 
 
+def test_a_line_that_marks_no_ends_tells_the_last_word_of_a_segment_before_those_of_the_next():
+    """R11."""
+    telling = Telling(in_one=False)
+    telling.said.timeline.join(1)
+    assert telling.hear((0, 0, 0.0), (0, 4, 200.0)) == [("one", 100)]
+    assert telling.hear((1, 0, 500.0), (1, 6, 800.0)) == [("one", 100), ("two.", 300), ("three", 600)]
+
+
 def test_a_word_that_is_nowhere_in_the_text_is_passed_over():
     telling = Telling()
     assert telling.hear((1, 3, 100.0)) == []
