@@ -83,6 +83,16 @@ class TestLead:
         assert sum(map(len, world.sent)) * CHAR_MS <= 1000 + 2 * 11 * CHAR_MS
         assert world.run(30).said().replace(" ", "") == LONG.replace(" ", "")
 
+    def test_text_that_waits_behind_a_pause_is_not_looked_at_over_and_over(self):
+        """R31: what is held is exactly the bound, and gets no less."""
+        voice = Script(speed=20.0, keeps_context=True)
+        world = World(scripts={"one": voice}).open(max_lead_ms=400).tell(events.Pause())
+        world.speak("a", "x" * 11 + ". " + "y" * 20).run(9)
+        assert world.sent == ["x" * 11 + "."]
+        assert world.alarm.rung < 20
+        world.tell(events.Resume()).run(9)
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+
     def test_a_line_that_gives_too_much_is_paused(self):
         world = World(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=300).speak("a", "x" * 300).run(30)
         assert world.line_pauses >= 1

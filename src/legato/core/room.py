@@ -62,7 +62,10 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     over_s = expected_s(state, track, now, utterance) - _limit_s(state)
     if over_s < 0 or starves(track, now):
         return True
-    track.release_at = now + min(over_s, max(track.clock.lead_s(now), STARVED_S)) + 0.001
+    lead_s = track.clock.lead_s(now)
+    # What is held while nothing sounds is held up, by a pause or by who reads slowly: there it gets no less with time.
+    held_up = not lead_s and track.queue[0].held > 0
+    track.release_at = now + (STARVED_S if held_up else min(over_s, max(lead_s, STARVED_S))) + 0.001
     return False
 
 
