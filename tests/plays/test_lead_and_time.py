@@ -110,6 +110,9 @@ class TestLead:
         )
         assert [w.code for w in world.of(replies.Warned)] == ["played_clamped"] * 2
 
+    def test_who_has_heard_nothing_yet_may_say_so(self):
+        assert World().open().tell(events.Played(0)).of(replies.Warned) == []
+
     def test_the_outlet_is_not_written_while_it_is_paused(self):
         """R21: nothing is dropped for a slow reader."""
         world = World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=-1).speak("a", LONG).run(0.1)

@@ -153,7 +153,8 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
 def played(state: StreamState, event: Played, now: float) -> None:
     """The listener's position."""
     track = state.tracks.get(event.track)
-    if track is None or not track.clock.played(event.sample, now):
+    known = not event.sample if track is None else track.clock.played(event.sample, now)
+    if not known:
         sent = 0 if track is None else track.clock.written
         state.tell(
             Warned(
