@@ -349,6 +349,14 @@ class TestRoutes:
         }
         assert World(scripts=scripts, voices=voices).open().speak("a", "hello.").run(10).said() == "hello."
 
+    @pytest.mark.parametrize("word_times", [True, False])
+    def test_routes_that_never_get_past_a_word_are_given_up_however_much_they_say_of_it(self, word_times):
+        """R8: a sentence without spaces is one word."""
+        scripts = {name: Script(die_after_chars=24, word_times=word_times) for name in ("one", "two")}
+        world = World(scripts=scripts).open().speak("a", "x" * 45 + " end.").run(30)
+        assert world.terminals() == {"a": ["UtteranceFailed"]}
+        assert len(world.lines) <= 8
+
     @pytest.mark.parametrize(
         "second", [Script(first_s=60), Script(acquire_s=60), Script(refuse=Reason.VENDOR_UNREACHABLE)]
     )

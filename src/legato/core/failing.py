@@ -4,8 +4,8 @@ Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
    off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
-3. Routes are tried until the deadline, which counts from the last word that was said; a route that refuses for good ends that only where
-   every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
+3. Routes are tried until the deadline, which counts from the last word that was said; a failure after much audio that came no further counts
+   anew a few times. A route that refuses for good ends that only where every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
    for good and the last one since the text has come round in a circle, that is told as it is: it would come round again.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
@@ -24,7 +24,10 @@ from legato.domain.speech import Failover
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 _MAX_BACKOFF_S = 1.0
-_PROGRESS_S = 1.0  # a run that gave so much audio was no continuation of the failure before it
+_PROGRESS_S = 1.0
+"""A run that gave so much audio was no continuation of the failure before it."""
+_VAIN_RUNS = 3
+"""But so many in a row that come no further, as within the one word that a sentence of Chinese is, are: nobody wants to hear it for ever."""
 
 
 def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
@@ -43,14 +46,15 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     )
     give_back(state, utterance, now, error.reason.value, clean=False)
     utterance.last_failure = error
-    if utterance.failing_since is None or run.produced >= _PROGRESS_S * state.rate_hz:
-        utterance.failing_since = now
+    utterance.failing_since = now if utterance.failing_since is None else utterance.failing_since
     if utterance.produced and not _may_go_on(utterance):
         _fail(state, utterance, now, error)
         return
     _take_back(state, utterance, run, now)
     if _went_on(utterance):
-        utterance.failing_since = now
+        utterance.failing_since, utterance.vain_runs = now, 0
+    elif run.produced >= _PROGRESS_S * state.rate_hz and utterance.vain_runs < _VAIN_RUNS:
+        utterance.failing_since, utterance.vain_runs = now, utterance.vain_runs + 1
     _plan_retry(state, utterance, error, now)
 
 

@@ -201,6 +201,8 @@ class Utterance:
     """Failures in a row that leave no hope of the route."""
     said_until: int = 0
     """Source offset behind the last word that was known to be said when a route failed."""
+    vain_runs: int = 0
+    """Failures in a row that came after much audio, and no further in the text."""
     fell_back: bool = False
     attempts: int = 0
     last_route: str = ""
