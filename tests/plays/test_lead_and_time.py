@@ -205,6 +205,20 @@ class TestWords:
         start = next(s for s in world.of(replies.UtteranceStarted) if s.utterance_id == "b")
         assert word.start_sample == start.start_sample
 
+    def test_words_of_a_route_that_died_without_a_sound_are_not_told(self):
+        """R11: each is told once, though its vendor tells times before there is any audio."""
+        scripts = {
+            "one": Script(word_times=True, die_after_chars=0),
+            "two": Script(word_times=True, speed=1.0),
+        }
+        world = (
+            World(scripts=scripts)
+            .open(options=UtteranceOptions(words=True))
+            .speak("a", "one two three.")
+            .run(9)
+        )
+        assert [word.word for word in world.of(replies.WordSpoken)] == ["one", "two", "three."]
+
     def test_no_words_unless_asked(self):
         assert (
             World(scripts={"one": Script(word_times=True)})

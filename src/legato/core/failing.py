@@ -10,6 +10,7 @@ Rules:
 4. A voice whose `failover` forbids it is not continued on another route.
 """
 
+from collections import deque
 from dataclasses import replace
 
 from legato.core.cutting import UNHEARD, Cut, Listened, cut, listen
@@ -101,6 +102,8 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     keep = min(max(known - utterance.written, 0), utterance.held)
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep
+    # What was to sound in audio that is gone, or never came, is told with what is said instead.
+    utterance.words_due = deque([due for due in utterance.words_due if due.end_sample <= utterance.produced])
     # Completed segments that were dropped unwritten are said again as well.
     unwritten = _unwritten(utterance, segments)
     segments = [*unwritten, *segments]
