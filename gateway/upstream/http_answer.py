@@ -3,6 +3,7 @@
 Rules:
 - What is held back is bounded: above the bound nothing more is read.
 - Whatever went wrong before its turn is nobody's news: the request is made again.
+- A redirect is an answer like any other: whoever follows it takes the key and the text to a place that nobody has named.
 """
 
 import asyncio
@@ -53,9 +54,11 @@ class Answer:
         """Makes the request and reads the answer to its end; what goes wrong is told to whoever waits for that."""
         request = self.request
         try:
-            async with session.post(url, data=request.body, headers=dict(request.headers)) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                await self._came(ResponseHead(response.status, headers))
+            headers = dict(request.headers)
+            asking = session.post(url, data=request.body, headers=headers, allow_redirects=False)
+            async with asking as response:
+                told = {name.lower(): value for name, value in response.headers.items()}
+                await self._came(ResponseHead(response.status, told))
                 async for chunk in response.content.iter_any():
                     await self._came(chunk)
         except (OSError, ClientError) as error:

@@ -42,6 +42,7 @@ _CALLS = {
     "UNKNOWN": Reason.VENDOR_UNREACHABLE,
     "RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA,
 }
+_ELSEWHERE = ", a redirect, which is not followed: the provider's url must name the place itself"
 
 Reasons = Mapping[str, Reason]
 """What a vendor's own error codes mean."""
@@ -62,7 +63,8 @@ def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) ->
     code = known[0] if known else next(iter(_codes(json_object(body))), "")
     reason = reasons[code] if known else by_status(answer.status)
     retry_after_s = _seconds(answer.headers.get("retry-after"))
-    return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}", retry_after_s)
+    elsewhere = _ELSEWHERE if 300 <= answer.status < 400 and "location" in answer.headers else ""
+    return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}{elsewhere}", retry_after_s)
 
 
 def by_status(status: int) -> Reason:

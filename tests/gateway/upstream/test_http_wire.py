@@ -23,7 +23,7 @@ class Peer:
         self.asked, self.headers, self.transports = [], [], []
         self.hold, self.news = asyncio.Event(), asyncio.Event()
         self.hold.set()
-        self.status = 200
+        self.status, self.more = 200, {}
 
     async def __aenter__(self):
         app = web.Application()
@@ -47,7 +47,7 @@ class Peer:
         if request.transport not in self.transports:
             self.transports.append(request.transport)
         self.news.set()
-        response = web.StreamResponse(status=self.status, headers={"X-Answer": "yes"})
+        response = web.StreamResponse(status=self.status, headers={"X-Answer": "yes", **self.more})
         await response.prepare(request)
         await response.write(b"<" + body)
         await self.hold.wait()
@@ -132,6 +132,16 @@ async def test_a_refusal_is_for_the_language_to_read(peer):
         wire.send((HttpRequest(0, b"one"),))
         await reader.until(ended(1))
         assert reader.frames[0].status == 429
+
+
+async def test_the_key_and_the_text_go_nowhere_else(peer):
+    async with Peer() as elsewhere:
+        peer.status, peer.more = 307, {"Location": f"http://localhost:{elsewhere.port}/speak"}
+        async with wired(peer, headers=[("xi-api-key", "k")]) as (wire, reader):
+            wire.send((HttpRequest(0, b"one"),))
+            await reader.until(ended(1))
+            assert reader.frames[0].status == 307
+            assert elsewhere.asked == []
 
 
 async def test_pieces_come_as_they_are_written(peer):

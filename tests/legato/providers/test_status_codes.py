@@ -46,6 +46,13 @@ def test_the_vendors_own_code_decides(body):
     assert failed == Failed(Reason.VENDOR_QUOTA, "v answered 401 (quota_exceeded)")
 
 
+def test_a_redirect_is_told_as_one_and_not_where_it_points():
+    failed = refusal("v", ResponseHead(307, {"location": "https://else.where/?key=k"}), b"", {})
+    assert failed.reason is Reason.VENDOR_REJECTED
+    assert "v answered 307, a redirect" in failed.message
+    assert "else.where" not in failed.message
+
+
 def test_words_of_the_vendor_are_not_repeated():
     body = b'{"error":{"message":"bad key sk-123","code":"invalid_api_key"},"err_msg":"text was: my secret"}'
     assert refusal("v", ResponseHead(401), body, {}).message == "v answered 401 (invalid_api_key)"
