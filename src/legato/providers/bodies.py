@@ -183,4 +183,9 @@ def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
     kind = content_type.partition(";")[0].strip().lower()
     if kind in _SAMPLES or not kind.startswith(("audio/", "text/", "application/json")):
         return Samples(vendor, sample_rate_hz)
-    return Unreadable(f"{vendor} answered with {kind[:64]} where samples are expected")
+    return Unreadable(f"{vendor} answered with {_safe(kind)} where samples are expected")
+
+
+def _safe(word: str) -> str:
+    """A word of a header as it may stand in a message: what is no UTF-8 there is half a character, which no client could be sent."""
+    return ascii(word[:64])[1:-1]

@@ -108,3 +108,8 @@ def test_what_is_not_read_fails_once():
 )
 def test_the_content_type_tells(kind, is_read):
     assert isinstance(samples_or_not("v", kind, 8_000), Samples) is is_read
+
+
+def test_a_content_type_that_is_no_text_is_told_in_letters_that_every_client_can_be_sent():
+    (failed,) = fed(samples_or_not("v", b"audio/\xff\x1b".decode(errors="surrogateescape"), 8_000))
+    assert failed.message == "v answered with audio/\\udcff\\x1b where samples are expected"
