@@ -12,6 +12,7 @@ from typing import Protocol
 
 from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, VendorEvent
+from legato.domain.vendors import ResponseHead
 
 Events = Sequence[VendorEvent]
 _MAX_HEADER = 1 << 16
@@ -184,6 +185,14 @@ def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
     if kind in _SAMPLES or not kind.startswith(("audio/", "text/", "application/json")):
         return Samples(vendor, sample_rate_hz)
     return Unreadable(f"{vendor} answered with {_safe(kind)} where samples are expected")
+
+
+def encoded(vendor: str, head: ResponseHead) -> Body | None:
+    """The body of an answer that is packed, though that was declined: its bytes would be noise. `None` for one that is not."""
+    coding = head.headers.get("content-encoding", "").strip().lower()
+    if coding in {"", "identity"}:
+        return None
+    return Unreadable(f"{vendor} answered in the content encoding {_safe(coding)}, which was not asked for")
 
 
 def _safe(word: str) -> str:

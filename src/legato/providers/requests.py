@@ -23,7 +23,7 @@ from legato.domain.vendors import (
     VendorTraits,
 )
 from legato.ports import LineRequest
-from legato.providers.bodies import Body
+from legato.providers.bodies import Body, encoded
 from legato.providers.status_codes import Reasons, closing, refusal
 from legato.providers.turns import Told, Turns
 
@@ -155,7 +155,7 @@ class Requests:
         if not 200 <= head.status < 300:
             self._refusing, self._words = head, b""
         elif self._turns.in_turn:
-            self._body = self._endpoint.body(head, self._given_ms)
+            self._body = encoded(self._vendor, head) or self._endpoint.body(head, self._given_ms)
         return ()
 
     def _ended(self) -> Told:

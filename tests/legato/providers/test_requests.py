@@ -114,3 +114,22 @@ def test_other_events_of_a_body_are_told():
     provider.begin(1, REQUEST, 0.0)
     provider.say(1, 0, Reading("A."), 0.0)
     assert heard(provider, ResponseHead(200), b"x\n") == [(1, Warned("0"))]
+
+
+def test_an_answer_that_is_packed_is_no_sound():
+    """It was played as it came: noise, as loud as can be, and the utterance ended well."""
+    provider = begun()
+    provider.say(1, 0, Reading("A."), 0.0)
+    packed = ResponseHead(200, {"content-type": "audio/pcm", "content-encoding": "GZIP"})
+    assert heard(provider, packed, b"\x1f\x8b\x08\0", ResponseEnd()) == [
+        (
+            1,
+            Failed(
+                Reason.VENDOR_REJECTED,
+                "openai answered in the content encoding gzip, which was not asked for",
+            ),
+        )
+    ]
+    begun(2, provider).say(2, 0, Reading("B."), 0.0)
+    plain = ResponseHead(200, {"content-type": "audio/pcm", "content-encoding": "identity"})
+    assert heard(provider, plain, b"\1\2", ResponseEnd())[0] == (2, Audio(b"\1\2"))
