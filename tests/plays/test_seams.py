@@ -3,7 +3,7 @@
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound, StreamClosed
-from legato.domain.speech import Route, Voice
+from legato.domain.speech import Route, UtteranceOptions, Voice
 from tests.plays.world import FORMAT, PlainFront, Script, World
 
 
@@ -102,3 +102,12 @@ def test_audible_sound_is_never_written_before_the_first_byte():
     receipt = world.of(replies.UtteranceFinished)[0].receipt
     assert receipt.ttfa_s is not None
     assert receipt.ttfa_s >= receipt.ttfb_s
+
+
+def test_r11_words_of_a_route_that_dies_before_its_audio_are_told_by_who_says_them():
+    scripts = {"one": Script(word_times=True, die_after_chars=0), "two": Script(word_times=True)}
+    world = (
+        World(scripts=scripts).open(options=UtteranceOptions(words=True)).speak("a", "hello there. ").run(5)
+    )
+    assert [reply.word for reply in world.of(replies.WordSpoken)] == ["hello", "there."]
+    assert world.terminals() == {"a": ["UtteranceFinished"]}

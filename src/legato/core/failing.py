@@ -111,6 +111,10 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
         segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
+    # Times that were ahead of their audio are of words that nobody has heard: who says them tells of them.
+    heard = [word for word in utterance.words_due if word.start_sample < utterance.produced]
+    utterance.words_due.clear()
+    utterance.words_due.extend(heard)
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
