@@ -3,14 +3,15 @@
 Samples count from the utterance's first output sample. Rules:
 1. Segments stand in the order they were said; a segment's range is known when its marker has come, else it is estimated.
    Where one marker ends several, their range is shared out by length.
-2. True word times win; where there are none, the segment's length is shared out by weight.
+2. True word times win; where there are none, the segment's length is shared out by weight, and so is what lies between two true ones:
+   who reads figures in words of its own tells no times of them.
 3. Times are monotonic and inside their segment.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from legato.core.word_weights import spread
+from legato.core.word_weights import shared, spread
 from legato.domain.replies import WordMethod
 from legato.domain.text import Pronunciation, Reading, WordSpan
 from legato.domain.values import value
@@ -27,6 +28,10 @@ class TimedWord:
     method: WordMethod
 
 
+_Placed = tuple[WordSpan, int, int, WordMethod]
+"""A word, its first sample and its last, and how they are known."""
+
+
 @dataclass(slots=True, eq=False)
 class SpokenSegment:
     """A segment that was handed to a voice. `start_sample` is -1 until its audio begins, `end_sample` until it is complete."""
@@ -40,6 +45,12 @@ class SpokenSegment:
     true_times: list[tuple[WordSpan, int, int]] | None = None
     told_by: WordMethod = WordMethod.VENDOR
     """Whose these times are."""
+
+    def keep_inside(self) -> None:
+        """It is complete: words cannot sound behind its audio, whatever was told of them."""
+        if self.true_times and self.true_times[-1][2] > self.end_sample:
+            end = self.end_sample
+            self.true_times = [(word, min(at, end), min(to, end)) for word, at, to in self.true_times]
 
 
 class Timeline:
@@ -107,6 +118,7 @@ class Timeline:
             segment.start_sample = start + round(length * passed / total) if total else start
             passed += even
             segment.end_sample = start + round(length * passed / total) if total else start + length
+            segment.keep_inside()
         if total > 0 and length > 0:
             pace = length / self._rate_hz / total
             self.pace = 0.6 * self.pace + 0.4 * pace if self._pace_known else pace
@@ -124,15 +136,18 @@ class Timeline:
         segment = self._find(index)
         if segment is None:
             return None
+        times = segment.true_times = segment.true_times or []
+        if times and word.start < times[-1][0].start:
+            return None  # it is over: another word was heard behind it
         segment.told_by = method
-        if segment.true_times is None:
-            segment.true_times = []
-        floor = segment.true_times[-1][1] if segment.true_times else max(segment.start_sample, 0)
+        floor = times[-1][1] if times else self._floor_of(segment)
         start = max(start_sample, floor)
         if segment.start_sample < 0:  # its audio came in one piece with the end of the segment before
             segment.start_sample = start
-        segment.true_times.append((word, start, max(end_sample, start)))
-        return TimedWord(word.source_start, word.source_end, start, max(end_sample, start), segment.told_by)
+        if times and word.start == times[-1][0].start:
+            start = times.pop()[1]
+        times.append((word, start, max(end_sample, start)))
+        return TimedWord(word.source_start, word.source_end, *times[-1][1:], method)
 
     def words(self, index: int) -> list[TimedWord]:
         """The source words of one segment with their times, in order; words that share a source are one. None where it had no sound."""
@@ -140,11 +155,11 @@ class Timeline:
         return [] if segment is None or self.start_of(segment) < 0 else self._timed(segment)
 
     def true_words(self, index: int) -> list[TimedWord]:
-        """The source words of one segment whose true times have come so far."""
+        """The source words of one segment up to the last whose true time has come."""
         segment = self._find(index)
         if segment is None or not segment.true_times:
             return []
-        return _by_source(segment.true_times, segment.told_by)
+        return _by_source(self._placed(segment, whole=False))
 
     def known_until(self, produced: int) -> int:
         """Up to where it is known which words sound: ends of complete segments, ends of true word times; 0 if nowhere."""
@@ -227,13 +242,41 @@ class Timeline:
         return round((even[-1][1] - even[last][1]) * self._rate_hz * self.pace)
 
     def _timed(self, segment: SpokenSegment) -> list[TimedWord]:
-        if segment.true_times and len(segment.true_times) >= len(segment.reading.words):
-            method = segment.told_by
-            times = segment.true_times
-        else:
-            method = WordMethod.ESTIMATED
-            times = self._estimated(segment)
-        return _by_source(times, method)
+        if segment.true_times:
+            return _by_source(self._placed(segment, whole=True))
+        return _by_source([(*time, WordMethod.ESTIMATED) for time in self._estimated(segment)])
+
+    def _placed(self, segment: SpokenSegment, *, whole: bool) -> list[_Placed]:
+        """The words up to the last true time, or all, each by its own or as its neighbours leave room."""
+        times, words, told_by = segment.true_times or [], segment.reading.words, segment.told_by
+        if len(times) == len(words) or (not whole and times[-1][0].start == words[len(times) - 1].start):
+            return [(*time, told_by) for time in times]
+        even = spread(segment.reading.text, [(word.start, word.end) for word in words])
+        weights = [end - start for start, end in even]
+        known = {time[0].start: time for time in times}
+        placed: list[_Placed] = []
+        at = max(self.start_of(segment), 0)
+        for number, word in enumerate(words):
+            if (time := known.get(word.start)) is not None:
+                first = len(placed)
+                placed += _between(words[first:number], shared(weights[first:number], at, time[1]))
+                placed.append((*time, told_by))
+                at = time[2]
+        if whole:
+            first = len(placed)
+            placed += _between(words[first:], shared(weights[first:], at, self._end_before_next(segment)))
+        return placed
+
+    def _end_before_next(self, segment: SpokenSegment) -> int:
+        at, end = self.segments.index(segment) + 1, self.end_of(segment)
+        next_start = self.segments[at].start_sample if at < len(self.segments) else -1
+        return end if segment.end_sample >= 0 or next_start < 0 else min(end, next_start)
+
+    def _floor_of(self, segment: SpokenSegment) -> int:
+        """Where its first word may begin: not before its audio, nor before the words of those before it."""
+        before = self.segments[: self.segments.index(segment)] if segment.start_sample < 0 else []
+        floors = [other.true_times[-1][1] for other in before if other.true_times]
+        return max(segment.start_sample, 0, *floors)
 
     def _estimated(self, segment: SpokenSegment) -> list[tuple[WordSpan, int, int]]:
         words = segment.reading.words
@@ -290,16 +333,18 @@ def _even_length_s(reading: Reading) -> float:
     return even[-1][1] if even else 0.0
 
 
-def _by_source(times: Sequence[tuple[WordSpan, int, int]], method: WordMethod) -> list[TimedWord]:
+def _between(words: Sequence[WordSpan], places: Sequence[tuple[int, int]]) -> list[_Placed]:
+    return [(word, *place, WordMethod.ESTIMATED) for word, place in zip(words, places, strict=True)]
+
+
+def _by_source(times: Sequence[_Placed]) -> list[TimedWord]:
     joined: list[TimedWord] = []
-    for word, start, end in times:
-        if joined and word.source_start < joined[-1].source_end:
-            last = joined.pop()
-            joined.append(
-                TimedWord(
-                    last.source_start, max(last.source_end, word.source_end), last.start_sample, end, method
-                )
-            )
+    for word, start, end, method in times:
+        last = joined[-1] if joined else None
+        if last is not None and word.source_start < last.source_end:
+            until = max(last.source_end, word.source_end)
+            by = method if last.method is method else WordMethod.ESTIMATED
+            joined[-1] = TimedWord(last.source_start, until, last.start_sample, end, by)
         else:
             joined.append(TimedWord(word.source_start, word.source_end, start, end, method))
     return joined

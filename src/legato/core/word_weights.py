@@ -115,6 +115,17 @@ def pause_s(between: str) -> float:
     return max((_PAUSES_S.get(character, 0.0) for character in between), default=0.0)
 
 
+def shared(weights: Sequence[float], start: int, end: int) -> list[tuple[int, int]]:
+    """What lies between two samples, shared out by weight: first and last sample of each; where it ends too early, all are at its end."""
+    start, total, passed = min(start, end), sum(weights), 0.0
+    places: list[tuple[int, int]] = []
+    for weight in weights:
+        first = start + round((end - start) * passed / total) if total else start
+        passed += weight
+        places.append((first, start + round((end - start) * passed / total) if total else end))
+    return places
+
+
 def spread(text: str, words: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
     """Start and end of every word in seconds at an even pace, the pause after the last word left out.
 

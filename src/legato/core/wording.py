@@ -6,29 +6,33 @@ from legato.core.utterance import Run, Utterance
 from legato.domain.events import Words
 from legato.domain.text import WordSpan
 
+_FURTHEST_AHEAD_MS = 60_000.0
+"""Times may come ahead of their audio. Nobody knows more of it than this: what claims to, is no time, and may be beyond any clock."""
+
 
 def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:
     """True word times have come."""
     heard: dict[int, bool] = {}
+    latest = -1
+    latest_ms = 1000 * run.produced / state.rate_hz + _FURTHEST_AHEAD_MS
     for time in words.words:
         request = next((one for one in run.requests if one.index == time.segment), None)
         index, start = (time.segment, time.start) if request is None else request.place(time.start)
+        # Whatever was asked for in one with it, and before it, is over.
+        heard.update(dict.fromkeys(() if request is None else request.before(index), True))
         heard.setdefault(index, False)
-        before: list[int] = []
-        for segment, reading in run.said:
-            if segment.index == index:
-                # A line speaks in order: what it was handed before is over, whether or not that was marked.
-                heard.update(dict.fromkeys(before, True))
-                span = _span_at(reading.words, start)
-                if span is not None:
-                    first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
-                    last = run.samples_before + round(time.end_ms * state.rate_hz / 1000)
-                    utterance.timeline.heard_word(index, span, first, last, time.method)
-                break
-            before.append(segment.index)
+        reading = next((r for s, r in run.said if s.index == index), None)
+        span = _span_at(reading.words, start) if reading is not None else None
+        if span is not None and time.start_ms <= latest_ms:
+            first = run.samples_before + round(time.start_ms * state.rate_hz / 1000)
+            last = run.samples_before + round(min(time.end_ms, latest_ms) * state.rate_hz / 1000)
+            utterance.timeline.heard_word(index, span, first, last, time.method)
+            latest = max(latest, index)
+    # Where a later one sounds, the earlier ones are over, marked or not: their words come first.
+    heard.update((segment.index, True) for segment, _ in run.said if segment.index < latest)
     for index, is_over in sorted(heard.items()):
-        true_words = utterance.timeline.true_words(index)
-        _tell(utterance, run, index, true_words if is_over else true_words[:-1])
+        timeline = utterance.timeline
+        _tell(utterance, run, index, timeline.words(index) if is_over else timeline.true_words(index)[:-1])
 
 
 def tell_words(utterance: Utterance, run: Run, index: int) -> None:

@@ -42,16 +42,77 @@ def test_estimates_are_monotonic_and_inside_their_segment():
     assert {w.method for w in words} == {WordMethod.ESTIMATED}
 
 
-def test_true_times_win_when_all_have_come():
+def test_true_times_win_where_they_have_come():
     line = Timeline(RATE)
     text = reading("one two")
     line.expect(0, text)
     line.heard_word(0, text.words[0], 10, 200)
     line.begin(0, 0)
-    assert [w.method for w in line.words(0)] == [WordMethod.ESTIMATED] * 2
+    assert [w.method for w in line.words(0)] == [WordMethod.VENDOR, WordMethod.ESTIMATED]
     assert [w.start_sample for w in line.true_words(0)] == [10]
     line.heard_word(0, text.words[1], 150, 400)
     assert [(w.start_sample, w.end_sample) for w in line.words(0)] == [(10, 200), (150, 400)]
+
+
+def test_r11_words_that_the_voice_has_read_in_its_own_words_share_what_lies_between_those_it_tells():
+    line, text = Timeline(RATE), reading("costs $3.50 €5 now then")
+    line.expect(0, text)
+    line.begin(0, 0)
+    line.heard_word(0, text.words[0], 10, 200)
+    line.heard_word(0, text.words[3], 900, 1_000)
+    told = line.true_words(0)
+    assert [word.method for word in told] == [
+        WordMethod.VENDOR,
+        WordMethod.ESTIMATED,
+        WordMethod.ESTIMATED,
+        WordMethod.VENDOR,
+    ]
+    assert all(a.end_sample <= b.start_sample for a, b in itertools.pairwise(told))
+    assert (told[1].start_sample, told[2].end_sample) == (200, 900)
+    line.complete([0], 1_500)
+    whole = line.words(0)
+    assert whole[:4] == told, "what was told stays true"
+    assert (whole[4].start_sample, whole[4].end_sample, whole[4].method) == (
+        1_000,
+        1_500,
+        WordMethod.ESTIMATED,
+    )
+
+
+def test_r11_no_word_sounds_behind_the_audio_of_its_segment():
+    line, text = Timeline(RATE), reading("one two three")
+    line.expect(0, text)
+    line.begin(0, 0)
+    line.heard_word(0, text.words[0], 100, 90_000)
+    line.heard_word(0, text.words[1], 80_000, 90_000)
+    line.complete([0], 500)
+    assert [(word.start_sample, word.end_sample) for word in line.words(0)] == [
+        (100, 500),
+        (500, 500),
+        (500, 500),
+    ]
+
+
+def test_a_word_that_is_told_again_or_out_of_its_place_is_no_other_word():
+    line, text = Timeline(RATE), reading("one two three")
+    line.expect(0, text)
+    line.begin(0, 0)
+    line.heard_word(0, text.words[0], 0, 100)
+    line.heard_word(0, text.words[1], 200, 300)
+    assert line.heard_word(0, text.words[0], 400, 500) is None
+    line.heard_word(0, text.words[1], 300, 400)
+    assert [(word.start_sample, word.end_sample) for word in line.true_words(0)] == [(0, 100), (200, 400)]
+
+
+def test_words_of_a_segment_that_nothing_tells_the_beginning_of_do_not_go_back_behind_those_before():
+    line, one, two = Timeline(RATE), reading("one two"), reading("three four", 7)
+    line.expect(0, one)
+    line.expect(1, two)
+    line.begin(0, 0)
+    line.heard_word(0, one.words[0], 600, 700)
+    line.heard_word(1, two.words[0], 0, 50)
+    told = [*line.words(0), *line.true_words(1)]
+    assert [word.start_sample for word in told] == [600, 600, 600]
 
 
 def test_who_told_a_time_is_told_with_it():

@@ -96,6 +96,36 @@ def test_a_word_that_is_nowhere_in_the_text_is_passed_over():
     assert telling.hear((7, 0, 100.0)) == []
 
 
+def test_r11_every_word_is_told_once_also_those_that_the_voice_tells_no_time_of():
+    telling = Telling(in_one=False)
+    telling.hear((0, 0, 0.0))
+    telling.hear((1, 6, 900.0))
+    tell_words(telling.said, telling.run, 0)
+    tell_words(telling.said, telling.run, 1)
+    assert [word for word, _ in telling.told()] == ["one", "two.", "three", "four."]
+    starts = [start for _, start in telling.told()]
+    assert starts == sorted(starts)
+
+
+def test_a_later_segment_that_sounds_ends_the_one_before_it_marked_or_not():
+    telling = Telling(in_one=False)
+    assert telling.hear((0, 0, 0.0), (0, 4, 200.0), (1, 0, 500.0), (1, 6, 800.0)) == [
+        ("one", 100),
+        ("two.", 300),
+        ("three", 600),
+    ]
+
+
+@pytest.mark.parametrize("ms", [1e16, 1e300, float("inf")])
+def test_a_time_that_nobody_can_know_is_none(ms):
+    """It overflowed: the stream ended as if the gateway had a bug, or its client could not read the place."""
+    telling = Telling(in_one=False)
+    assert telling.hear((0, 0, 0.0), (0, 4, ms)) == []
+    tell_words(telling.said, telling.run, 0)
+    assert [word for word, _ in telling.told()] == ["one", "two."]
+    assert max(start for _, start in telling.told()) < 120_000
+
+
 def test_who_did_not_ask_for_words_is_told_none():
     telling = Telling(words=False)
     assert telling.hear((1, 0, 0.0), (1, 9, 500.0)) == []
