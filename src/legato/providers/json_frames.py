@@ -29,11 +29,22 @@ def compact(message: Mapping[str, object]) -> str:
 
 
 def audio_of(data: object) -> bytes | None:
-    """Base64 as bytes; `None` for what cannot be read."""
+    """Base64 as bytes, in lines or without the padding at its end as well; `None` for what cannot be read.
+
+    Other characters are not passed over, nor is what stands behind the padding: the bytes would be noise, or a part of the sound.
+    """
     if not isinstance(data, str):
         return None
     try:
-        return binascii.a2b_base64(data)
+        return binascii.a2b_base64(data, strict_mode=True)
+    except ValueError:
+        return _audio_in_lines(data)
+
+
+def _audio_in_lines(data: str) -> bytes | None:
+    plain = "".join(data.split())
+    try:
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
     except ValueError:
         return None
 

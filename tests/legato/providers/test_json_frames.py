@@ -25,6 +25,30 @@ def test_audio_is_read_or_none():
     assert [audio_of(value) for value in (None, 5, "a", "é", {})] == [None] * 5
 
 
+@pytest.mark.parametrize("size", range(1, 7))
+def test_audio_may_stand_in_lines_and_without_its_padding(size):
+    sound = bytes(range(250, 256))[:size]
+    whole = base64.b64encode(sound).decode()
+    assert audio_of(whole.rstrip("=")) == sound
+    assert audio_of("\r\n".join(whole)) == sound
+    assert audio_of(base64.encodebytes(sound).decode()) == sound
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "this is no base64, and would be noise",
+        "-_-_AAAA",
+        "data:audio/pcm;base64,AAAA",
+        base64.b64encode(b"a").decode() + base64.b64encode(b"b").decode(),
+        "A",
+    ],
+)
+def test_what_is_no_base64_is_not_played(data):
+    """The characters that are none were passed over, and all behind the first padding was."""
+    assert audio_of(data) is None
+
+
 def test_numbers_are_finite():
     assert numbers_of([1, 2.5]) == [1.0, 2.5]
     assert [numbers_of(v) for v in (None, ["1"], [True], [float("nan")], [10**400])] == [None] * 5
