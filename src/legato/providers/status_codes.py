@@ -2,6 +2,7 @@
 
 Rules:
 - The vendor's own code decides where it names one; its status or close code decides otherwise.
+- Nobody is kept away for longer than a few minutes: who means milliseconds, or gives the time of day, would not be asked again in years.
 - A message holds the vendor's name, its status and its code, never its words: they may quote a key or the text.
 - A vendor that is a gateway, too, says in its words, wherever its dialect has them, that it has met the text before: it is the
   client's own mistake then, here as there.
@@ -10,6 +11,7 @@ Rules:
 import math
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 from legato.domain import hops
 from legato.domain.errors import Reason
@@ -17,6 +19,7 @@ from legato.domain.events import Failed, Lost
 from legato.domain.vendors import CallEnded, ResponseHead
 from legato.providers.json_frames import json_object
 
+LONGEST_S = 300.0
 _CODE = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _STATUSES = {
     402: Reason.VENDOR_QUOTA,
@@ -62,7 +65,7 @@ def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) ->
     known = [code for code in _codes(json_object(body)) if code in reasons]
     code = known[0] if known else next(iter(_codes(json_object(body))), "")
     reason = reasons[code] if known else by_status(answer.status)
-    retry_after_s = _seconds(answer.headers.get("retry-after"))
+    retry_after_s = _seconds(answer.headers)
     elsewhere = _ELSEWHERE if 300 <= answer.status < 400 and "location" in answer.headers else ""
     return Failed(reason, f"{vendor} answered {answer.status}{_named(code)}{elsewhere}", retry_after_s)
 
@@ -146,10 +149,18 @@ def _named(code: str) -> str:
     return f" ({code})" if code else ""
 
 
-def _seconds(value: str | None) -> float | None:
-    """A Retry-After in seconds; a date is none, for there is no clock here."""
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """When to come back, as `Retry-After` says: seconds, or a moment on the clock that the answer is dated by, for there is none here."""
+    value = headers.get("retry-after", "")
     try:
-        seconds = float(value) if value is not None else math.nan
+        seconds = float(value)
     except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        seconds = _seconds_until(value, headers.get("date", ""))
+    return min(seconds, LONGEST_S) if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _seconds_until(moment: str, now: str) -> float:
+    try:
+        return (parsedate_to_datetime(moment) - parsedate_to_datetime(now)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return math.nan

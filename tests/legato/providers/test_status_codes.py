@@ -6,7 +6,7 @@ from legato.domain import hops
 from legato.domain.errors import Reason
 from legato.domain.events import Failed, Lost
 from legato.domain.vendors import CallEnded, ResponseHead
-from legato.providers.status_codes import call_ended, closing, complaint, refusal
+from legato.providers.status_codes import LONGEST_S, call_ended, closing, complaint, refusal
 
 REASONS = {"quota_exceeded": Reason.VENDOR_QUOTA, "DATA-0001": Reason.VENDOR_QUOTA}
 
@@ -60,10 +60,40 @@ def test_words_of_the_vendor_are_not_repeated():
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("0.5", 0.5), ("-1", None), ("nan", None), ("Fri, 1 Jan 2027 00:00:00 GMT", None)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-1", None),
+        ("nan", None),
+        ("inf", None),
+        ("1500ms", None),
+        ("1, 2", None),
+        ("Fri, 1 Jan 2027 00:00:00 GMT", None),
+    ],
 )
 def test_retry_after_is_told_in_seconds(header, seconds):
     assert refusal("v", ResponseHead(429, {"retry-after": header}), b"", {}).retry_after_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        ("Fri, 01 Jan 2027 00:00:20 GMT", 20.0),
+        ("Fri, 01 Jan 2027 00:00:00 GMT", 0.0),
+        ("Thu, 31 Dec 2026 23:59:59 GMT", None),
+        ("Fri, 01 Jan 2027 00:00:20 -0000", None),
+        ("Fri, 99 Jan 2027 00:00:20 GMT", None),
+    ],
+)
+def test_r22_a_moment_counts_from_that_of_the_answer(moment, seconds):
+    head = ResponseHead(429, {"retry-after": moment, "date": "Fri, 01 Jan 2027 00:00:00 GMT"})
+    assert refusal("v", head, b"", {}).retry_after_s == seconds
+
+
+@pytest.mark.parametrize("header", ["1790000000", "60000", "1e300", "Tue, 21 Oct 2099 07:28:00 GMT"])
+def test_nobody_is_kept_away_for_years(header):
+    head = ResponseHead(429, {"retry-after": header, "date": "Fri, 01 Jan 2027 00:00:00 GMT"})
+    assert refusal("v", head, b"", {}).retry_after_s == LONGEST_S
 
 
 def test_a_complaint_is_read_by_its_code_else_as_usual():
