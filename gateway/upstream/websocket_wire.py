@@ -95,6 +95,23 @@ def _refused(error: WSHandshakeError) -> DialError:
     return DialError(said, ResponseHead(int(answer.status), headers), error.raw_body or b"")
 
 
+def _see_why(transport: WSTransport) -> None:
+    """Picows tells whoever waits for the end what the vendor has done wrong; where nobody waits, the loop takes it for a bug of ours.
+
+    No task waits: this may be the loop's last turn. The wait is begun, and what it waits for is told to look.
+    """
+    waiting = transport.wait_disconnected()
+    waiting.send(None).add_done_callback(_seen)
+    waiting.close()
+
+
+def _seen(ended: "asyncio.Future[None]") -> None:
+    error = None if ended.cancelled() else ended.exception()
+    if error is not None and not isinstance(error, WSError):
+        told = {"message": "a fault in the reading of a vendor's frame", "exception": error, "future": ended}
+        ended.get_loop().call_exception_handler(told)
+
+
 class WebSocketWire(WSListener):
     """Implements `wire.Wire`.
 
@@ -156,8 +173,8 @@ class WebSocketWire(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is closed."""
-        del transport
         self._over(_NO_CODE, "")
+        _see_why(transport)
 
     # --- to the socket --------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import struct
+import weakref
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from gateway.upstream import reaching
 from gateway.upstream.websocket_wire import dial
 from gateway.upstream.wire import DialError
+from tests.gateway.upstream.stage import turns
 from tests.gateway.upstream.vendor import Vendor
 from tests.gateway.upstream.wires import Reader, calling
 
@@ -303,3 +305,34 @@ async def test_a_socket_that_sleeps_gives_all_in_its_order(vendor):
         wire.gather(0)
         await asyncio.sleep(0)
         assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == 1
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [b"\x83\x00", b"\x8b\x00", b"\x09\x00", b"\x81\x80abcd", b"\x88\x01\x03", b"\x88\x02\x03\xed"],
+    ids=["opcode", "control opcode", "fragmented ping", "masked", "half a close code", "reserved close code"],
+)
+async def test_a_frame_against_the_rules_is_the_vendors_fault_and_no_bug_of_ours(vendor, frame):
+    strange = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: strange.append(context["message"]))
+    async with wired(vendor) as (wire, reader, peer):
+        peer.transport.write(frame)
+        await reader.until(lambda reader: reader.ends)
+    gone = weakref.ref(wire._transport)  # picows keeps it for some milliseconds more
+    del wire
+    await vendor.until(lambda: gc.collect() >= 0 and gone() is None)
+    assert strange == []
+
+
+async def test_a_fault_of_ours_in_the_reading_of_a_frame_is_told_as_one(vendor):
+    strange = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda loop, context: strange.append(context["exception"])
+    )
+    async with wired(vendor) as (_, reader, peer):
+        reader.came = lambda frame: 1 // 0
+        await peer.send("text")
+        await reader.until(lambda reader: reader.ends)
+    await turns(10)
+    gc.collect()
+    assert [type(error) for error in strange] == [ZeroDivisionError]
