@@ -3,9 +3,11 @@
 Rules (R17):
 - A body may be cut anywhere, inside a header, a line or a sample.
 - A body that begins with "RIFF" is a WAV file, whatever it is called; its header is taken off once.
+- A body that begins like another kind of file, or a page, is one as well: played as samples it would be noise.
 - What cannot be read is one `Failed`, and the rest of the body is not looked at.
 """
 
+import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -20,6 +22,16 @@ _MAX_LINE = 1 << 23
 _CHUNK = struct.Struct("<4sI")
 _FORMAT = struct.Struct("<HHIIHH")
 _PCM, _EXTENSIBLE = 1, 0xFFFE
+_MARK_BYTES, _MARKS_BEGIN = 4, b"ROIf\x1a<{"
+_STRANGERS = (
+    (re.compile(rb"OggS"), "an Ogg file"),
+    (re.compile(rb"ID3[\x02-\x04]"), "an MP3 file"),
+    (re.compile(rb"fLaC"), "a FLAC file"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "a WebM file"),
+    (re.compile(rb"<(!do|htm|\?xm)", re.IGNORECASE), "a page"),
+    (re.compile(rb'\{"[a-z]{2}'), "JSON"),
+)
+"""Speech begins with next to no sound: as samples these would be a quarter of full scale and more."""
 _UNKNOWN = 0x7FFF0000
 """A writer that streams does not know the length: it writes 0, or a number about as large as can be."""
 
@@ -68,11 +80,15 @@ class Samples:
         return (Audio(head),)
 
     def _opening(self, data: bytes) -> Events:
-        head = (self._head or b"") + data
-        if not head.startswith(b"RIFF"[: len(head)]):
+        head = self._head = (self._head or b"") + data
+        if len(head) < _MARK_BYTES and head[:1] in _MARKS_BEGIN:
+            return ()
+        if not head.startswith(b"RIFF"):
+            strange = next((name for mark, name in _STRANGERS if mark.match(head)), "")
+            if strange:
+                return self._give_up(f"sent {strange} where samples are expected")
             self._head = None
             return (Audio(head),)
-        self._head = head
         if len(head) > _MAX_HEADER and b"data" not in head[:_MAX_HEADER]:
             return self._give_up("sent a WAV file whose header does not end")
         return self._header(head)
@@ -97,7 +113,7 @@ class Samples:
         if kind not in {_PCM, _EXTENSIBLE} or channels != 1 or rest[-1] != 16:
             return "sent a WAV file that is not 16-bit mono"
         if rate != self._rate:
-            return f"sent audio at {rate} Hz where {self._rate} is expected: set the route's sample_rate"
+            return _other_rate(rate, self._rate)
         return ""
 
     def _give_up(self, words: str) -> Events:
@@ -179,10 +195,17 @@ _SAMPLES = (
 )
 
 
+_OTHERS = ("audio/", "video/", "image/", "text/", "multipart/", "application/json", "application/xml")
+_RATE = re.compile(r";\s*rate\s*=\s*\"?([0-9]{1,7})\b", re.IGNORECASE | re.ASCII)
+
+
 def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
     """The body of an answer that should be samples; it is named where it says that it is something else."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind in _SAMPLES or not kind.startswith(("audio/", "text/", "application/json")):
+    if kind in _SAMPLES or not (kind.startswith(_OTHERS) or kind.endswith(("+json", "+xml"))):
+        rate = _RATE.search(content_type)
+        if kind.startswith("audio/") and rate is not None and int(rate[1]) != sample_rate_hz:
+            return Unreadable(f"{vendor} {_other_rate(int(rate[1]), sample_rate_hz)}")
         return Samples(vendor, sample_rate_hz)
     return Unreadable(f"{vendor} answered with {_safe(kind)} where samples are expected")
 
@@ -193,6 +216,10 @@ def encoded(vendor: str, head: ResponseHead) -> Body | None:
     if coding in {"", "identity"}:
         return None
     return Unreadable(f"{vendor} answered in the content encoding {_safe(coding)}, which was not asked for")
+
+
+def _other_rate(given_hz: int, wanted_hz: int) -> str:
+    return f"sent audio at {given_hz} Hz where {wanted_hz} is expected: set the route's sample_rate"
 
 
 def _safe(word: str) -> str:

@@ -96,7 +96,7 @@ def test_what_is_not_read_fails_once():
 @pytest.mark.parametrize(
     ("kind", "is_read"),
     [
-        ("audio/pcm;rate=24000", True),
+        ("audio/pcm;rate=8000", True),
         ("Audio/L16", True),
         ("audio/wav", True),
         ("application/octet-stream", True),
@@ -104,6 +104,9 @@ def test_what_is_not_read_fails_once():
         ("audio/mpeg", False),
         ("application/json", False),
         ("text/html", False),
+        ("application/problem+json", False),
+        ("application/xml", False),
+        ("image/svg+xml", False),
     ],
 )
 def test_the_content_type_tells(kind, is_read):
@@ -113,3 +116,34 @@ def test_the_content_type_tells(kind, is_read):
 def test_a_content_type_that_is_no_text_is_told_in_letters_that_every_client_can_be_sent():
     (failed,) = fed(samples_or_not("v", b"audio/\xff\x1b".decode(errors="surrogateescape"), 8_000))
     assert failed.message == "v answered with audio/\\udcff\\x1b where samples are expected"
+
+
+@pytest.mark.parametrize(
+    "kind", ["audio/pcm;rate=16000", "audio/L16; channels=1; Rate=16000", 'audio/l16;rate="16000"']
+)
+def test_r20_samples_at_another_rate_are_not_played_at_the_wrong_pitch(kind):
+    (failed,) = fed(samples_or_not("v", kind, 8_000), pcm(0, 100))
+    assert failed.message == "v sent audio at 16000 Hz where 8000 is expected: set the route's sample_rate"
+
+
+@pytest.mark.parametrize("kind", ["", "audio/pcm", "application/octet-stream"])
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"ID3\x04\0\0", "an MP3 file"),
+        (b"OggS\0\x02", "an Ogg file"),
+        (b"fLaC\0\0", "a FLAC file"),
+        (b"\x1aE\xdf\xa3", "a WebM file"),
+        (b"<!DOCTYPE html>", "a page"),
+        (b"<html><body>", "a page"),
+        (b'{"error": "no"}', "JSON"),
+    ],
+)
+def test_what_is_no_samples_is_not_played_whatever_it_is_called(kind, head, what):
+    """It was noise, as loud as can be, and the utterance ended well."""
+    for size in (1, 3, 1_000):
+        body = head + bytes(range(256)) * 4
+        events = fed(
+            samples_or_not("v", kind, 8_000), *(body[i : i + size] for i in range(0, len(body), size))
+        )
+        assert [event.message for event in events] == [f"v sent {what} where samples are expected"]
