@@ -2,7 +2,7 @@
 
 Rules (R17):
 - A body may be cut anywhere, inside a header, a line or a sample.
-- A body that begins with "RIFF" is a WAV file, whatever it is called; its header is taken off once.
+- A body that begins with "RIFF" is a WAV file, whatever it is called; its header is taken off once. Several files may follow each other.
 - A body that begins like another kind of file, or a page, is one as well: played as samples it would be noise.
 - What cannot be read is one `Failed`, and the rest of the body is not looked at.
 """
@@ -59,6 +59,9 @@ class Samples:
         self._rate = sample_rate_hz
         self._head: bytes | None = b""
         self._left = -1
+        self._tail = b""
+        self._failed = False
+        """Nothing of it is looked at any more."""
 
     def feed(self, data: bytes) -> Events:
         """Samples as they are, once it is known what they are in."""
@@ -66,9 +69,12 @@ class Samples:
             return self._opening(data)
         if self._left < 0:
             return (Audio(data),)
-        data = data[: self._left]
-        self._left -= len(data)
-        return (Audio(data),) if data else ()
+        if self._failed:
+            return ()
+        sound, rest = data[: self._left], data[self._left :]
+        self._left -= len(sound)
+        told = (Audio(sound),) if sound else ()
+        return (*told, *self._behind(rest)) if rest else told
 
     def end(self) -> Events:
         """A body that ended inside its header has no samples."""
@@ -78,6 +84,23 @@ class Samples:
         if head[:4] == b"RIFF":
             return (self._wrong("ended inside the header of a WAV file"),)
         return (Audio(head),)
+
+    def _behind(self, data: bytes) -> Events:
+        """What stands behind the samples: chunks that are no sound, or another file, where each sentence is one."""
+        self._tail += data
+        while len(self._tail) >= _CHUNK.size:
+            if self._tail.startswith(b"RIFF"):
+                head, self._tail, self._head = self._tail, b"", b""
+                return self._opening(head)
+            _, size = _CHUNK.unpack_from(self._tail)
+            if size > _MAX_HEADER:
+                self._failed = True  # no chunk: nobody knows where another file would begin
+                return ()
+            size += _CHUNK.size + size % 2
+            if len(self._tail) < size:
+                return ()
+            self._tail = self._tail[size:]
+        return ()
 
     def _opening(self, data: bytes) -> Events:
         head = self._head = (self._head or b"") + data
@@ -117,7 +140,7 @@ class Samples:
         return ""
 
     def _give_up(self, words: str) -> Events:
-        self._head, self._left = None, 0
+        self._head, self._left, self._failed = None, 0, True
         return (self._wrong(words),)
 
     def _wrong(self, words: str) -> Failed:

@@ -41,6 +41,24 @@ def test_what_stands_behind_the_samples_is_no_sound():
     assert audio(fed(Samples("v", 8_000), *(file[i : i + 1] for i in range(len(file))))) == pcm(0, 20)
 
 
+def test_r3_files_that_follow_each_other_are_all_heard():
+    """Servers that cut a text themselves make a file of each sentence: all but the first was lost, and nobody was told."""
+    files = (
+        wav(8_000, 0, 20, size=20) + b"LIST\x03\0\0\0abc\0" + wav(8_000, 20, 12, size=12) + wav(8_000, 32, 8)
+    )
+    whole = pcm(0, 20) + pcm(20, 12) + pcm(32, 8)
+    for size in (1, 7, 50, 1_000):
+        assert (
+            audio(fed(Samples("v", 8_000), *(files[i : i + size] for i in range(0, len(files), size))))
+            == whole
+        )
+
+
+def test_what_is_no_chunk_behind_the_samples_is_no_sound_either():
+    file = wav(8_000, 0, 20, size=20) + b"\xff" * 70_000 + wav(8_000, 0, 20)
+    assert audio(fed(Samples("v", 8_000), file, b"RIFF")) == pcm(0, 20)
+
+
 def test_a_chunk_before_the_samples_is_passed_over():
     plain = wav(8_000, 0, 20)
     file = plain[:36] + b"LIST\x03\0\0\0abc\0" + plain[36:]
