@@ -7,6 +7,7 @@ Rules (R17):
 - What cannot be read is one `Failed`, and the rest of the body is not looked at.
 """
 
+import codecs
 import re
 import struct
 from collections.abc import Callable, Sequence
@@ -159,6 +160,7 @@ class Lines:
         self._vendor = vendor
         self._read = read
         self._rest = b""
+        self._begun = False
 
     def feed(self, data: bytes) -> Events:
         """What the lines that are complete now mean."""
@@ -176,6 +178,8 @@ class Lines:
     def _told(self, lines: Sequence[bytes]) -> Events:
         told: list[VendorEvent] = []
         for line in lines:
+            if not self._begun:
+                self._begun, line = True, line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - it is no part of it
             stripped = line.strip()
             if stripped:
                 told += self._read(stripped)

@@ -170,7 +170,7 @@ def _event(line: bytes) -> Events:
     message = json_object(data)
     if message is None:
         return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is no JSON object"),)
-    if message.get("error"):
+    if message.get("error") or message.get("type") == "error":
         return (complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE),)
     if message.get("type") not in ("speech.audio.delta", "audio.delta"):
         return ()

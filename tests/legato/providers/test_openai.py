@@ -3,10 +3,11 @@
 import pytest
 
 from legato.domain.delivery import Delivery, Takes
-from legato.domain.errors import SpeechError
+from legato.domain.errors import Reason, SpeechError
+from legato.domain.events import Audio
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading
-from legato.domain.vendors import Transport
+from legato.domain.vendors import ResponseHead, Transport
 from legato.providers.openai import OpenAI, Switches
 from tests.conformance.stage import played
 from tests.legato.providers.asking import sent, takes
@@ -48,3 +49,31 @@ def test_each_request_has_the_speed_that_its_text_asks_for():
     both = sent(OpenAI(), "Plain.", slow, speaking=UtteranceOptions(speed=3.0))
     assert [one["speed"] for one in both] == [3.0, 1.5]
     assert "speed" not in sent(OpenAI(switches=Switches(sends_speed=False)), slow)[0]
+
+
+def streamed(*lines):
+    dialect = OpenAI()
+    endpoint = dialect.connect(place())._endpoint
+    body = endpoint.body(ResponseHead(200, {"content-type": "text/event-stream"}), lambda: 0.0)
+    return [event for line in lines for event in body.feed(line)]
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (b'{"type":"error","code":"rate_limit_exceeded","message":"m"}', Reason.VENDOR_QUOTA),
+        (b'{"type":"error","message":"m"}', Reason.VENDOR_UNREACHABLE),
+        (b'{"type":"error","error":{"code":"insufficient_quota"}}', Reason.VENDOR_QUOTA),
+    ],
+)
+def test_r3_an_event_that_is_an_error_is_one_whatever_shape_it_has(event, reason):
+    """Passed over, it left a part of the text unsaid, and the utterance ended well."""
+    delta = b'data: {"type":"speech.audio.delta","audio":"AAAA"}\n\n'
+    sound, failed = streamed(delta, b"data: " + event + b"\n\n")
+    assert sound == Audio(bytes(3))
+    assert failed.reason is reason
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_first_event():
+    delta = b'data: {"type":"speech.audio.delta","audio":"AAAA"}\n\n'
+    assert streamed(b"\xef\xbb", b"\xbf" + delta, delta) == [Audio(bytes(3))] * 2
