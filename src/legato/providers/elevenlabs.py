@@ -210,6 +210,8 @@ class ElevenLabsConnection:
         context = message.get("contextId") or message.get("context_id")
         speaking = self._contexts.named(context)
         if message.get("error"):
+            if context and (speaking is None or context != speaking.context):
+                return ()  # of a context that is over, or was left behind: no other one is hurt
             return self._contexts.fail(speaking, _complaint(message), is_over=True)
         if speaking is None:
             return ()

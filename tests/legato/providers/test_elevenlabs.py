@@ -123,3 +123,25 @@ def test_r8_an_utterance_left_open_is_not_waited_for_where_the_last_mark_has_no_
     watch.audio(0.2, 1.0)
     watch.marker(0.2, 0)
     assert watch.deadline() is None
+
+
+REQUEST = LineRequest(Route("p", "v"), "en", UtteranceOptions(), Principal(), "s", "u", 9.0)
+
+
+def said(**message):
+    return json.dumps(message)
+
+
+def test_an_error_of_a_context_that_is_over_hurts_no_other_one():
+    """It ended the connection, and with it four runs of others."""
+    provider = ElevenLabs().connect(place())
+    for run in (1, 2):
+        provider.begin(run, REQUEST, 0.0)
+        provider.say(run, 0, Reading("One."), 0.0)
+    provider.end_input(1, 0.0)
+    provider.hear(said(audio="AAAA", contextId="run-1-1", isFinal=True), 0.0)
+    late = {"error": "context_not_found", "code": 1008}
+    assert provider.hear(said(**late, contextId="run-1-1"), 0.0) == ()
+    assert provider.hear(said(**late, context_id="somebody's"), 0.0) == ()
+    assert [run for run, _ in provider.hear(said(**late, contextId="run-2-1"), 0.0)] == [2]
+    assert [run for run, _ in provider.hear(said(**late), 0.0)] == [0], "nobody knows whose it is"
