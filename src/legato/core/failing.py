@@ -18,6 +18,7 @@ from legato.core.ending import fail, give_back
 from legato.core.state import StreamState
 from legato.core.timeline import from_source
 from legato.core.utterance import PendingSeam, Run, Utterance
+from legato.core.wording import tell_untold
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptMade
@@ -111,6 +112,7 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
         segments = _resume_first(state, utterance, run, segments, UNHEARD if unwritten else listened, now)
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
+    tell_untold(utterance, run)
     # Times that were ahead of their audio are of words that nobody has heard: who says them tells of them.
     heard = [word for word in utterance.words_due if word.start_sample < utterance.produced]
     utterance.words_due.clear()

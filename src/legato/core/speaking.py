@@ -14,7 +14,7 @@ from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voi
 from legato.core.room import STARVED_S, ahead_s, has_room, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
-from legato.core.wording import take_words, tell_words
+from legato.core.wording import take_words, tell_complete
 from legato.domain.delivery import PLAIN
 from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
 from legato.domain.errors import Reason, SpeechError
@@ -332,8 +332,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         utterance.completed_segments += len(ended)
         run.produced_complete = run.produced
         utterance.failing_since = None
-    for segment_index in ended:
-        tell_words(utterance, run, segment_index)
+    tell_complete(utterance, run, ended)
     utterance.settle_flushes()
 
 

@@ -95,6 +95,10 @@ class Timeline:
         if segment is not None:
             segment.joined = True
 
+    def flows_into(self, index: int) -> bool:
+        """What comes before it flows into this one: nothing tells where it begins."""
+        return any(one.joined and one.start_sample < 0 for one in self.newest([index]))
+
     def complete(self, indexes: Sequence[int], end_sample: int) -> None:
         """The audio of these segments ends here. The voice's pace is learned from it.
 
@@ -202,10 +206,7 @@ class Timeline:
         return heard, max(heard, sent)
 
     def _find(self, index: int) -> SpokenSegment | None:
-        for segment in reversed(self.segments):
-            if segment.index == index:
-                return segment
-        return None
+        return next((segment for segment in reversed(self.segments) if segment.index == index), None)
 
     def newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
         """These segments as they were said last: what is left of one that broke off has its number, too."""
@@ -269,8 +270,8 @@ class Timeline:
 
     def _end_before_next(self, segment: SpokenSegment) -> int:
         at, end = self.segments.index(segment) + 1, self.end_of(segment)
-        next_start = self.segments[at].start_sample if at < len(self.segments) else -1
-        return end if segment.end_sample >= 0 or next_start < 0 else min(end, next_start)
+        starts = [other.start_sample for other in self.segments[at : at + 1] if other.start_sample >= 0]
+        return end if segment.end_sample >= 0 else min(end, *starts, end)
 
     def _floor_of(self, segment: SpokenSegment) -> int:
         """Where its first word may begin: not before its audio, nor before the words of those before it."""

@@ -100,6 +100,8 @@ class Run:
     """What its audio looks like since the last marker, once it has failed."""
     words_told: dict[int, int] = field(default_factory=dict)
     """How many words of each segment the client knows of."""
+    untold: list[int] = field(default_factory=list)
+    """Segments that are complete, and flow into one that is not: where their words lie is not known yet."""
 
     @property
     def batch_chars(self) -> int:

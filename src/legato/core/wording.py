@@ -35,6 +35,23 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
         _tell(utterance, run, index, timeline.words(index) if is_over else timeline.true_words(index)[:-1])
 
 
+def tell_complete(utterance: Utterance, run: Run, ended: list[int]) -> None:
+    """These segments are complete: their words, but where the last of them flows into the next one.
+
+    Then it is not known yet where they end: the next one's marker, which comes with this one, tells that they share their audio.
+    """
+    run.untold += ended
+    if not (run.said and utterance.timeline.flows_into(run.said[0][0].index)):
+        tell_untold(utterance, run)
+
+
+def tell_untold(utterance: Utterance, run: Run) -> None:
+    """The words of complete segments that were kept back: nothing more comes that would tell where they lie."""
+    for index in run.untold:
+        tell_words(utterance, run, index)
+    run.untold.clear()
+
+
 def tell_words(utterance: Utterance, run: Run, index: int) -> None:
     """The segment is complete: the words of it that the client was not told of."""
     if utterance.options.words:

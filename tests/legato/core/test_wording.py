@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from legato.core.batching import Request, joined
@@ -5,7 +7,7 @@ from legato.core.sizer import ChunkSettings, Sizer
 from legato.core.state import CoreSettings, StreamState
 from legato.core.timeline import Timeline
 from legato.core.utterance import Run, Utterance
-from legato.core.wording import take_words, tell_words
+from legato.core.wording import take_words, tell_complete, tell_untold, tell_words
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Begin, Words, WordTime
 from legato.domain.replies import WordMethod
@@ -124,6 +126,38 @@ def test_a_time_that_nobody_can_know_is_none(ms):
     tell_words(telling.said, telling.run, 0)
     assert [word for word, _ in telling.told()] == ["one", "two."]
     assert max(start for _, start in telling.told()) < 120_000
+
+
+class Flowing(Telling):
+    """The second segment flows into the first, and both markers come with the run's end."""
+
+    def __init__(self):
+        super().__init__(in_one=False)
+        self.said.timeline.join(1)
+
+    def marked(self, index, end_ms):
+        self.run.said.popleft()
+        self.said.timeline.complete([index], end_ms * MS)
+        tell_complete(self.said, self.run, [index])
+        return [word for word, _ in self.told()]
+
+
+def test_r11_segments_that_flow_into_each_other_have_their_words_one_behind_the_other():
+    """The words of the first were told over the whole of the audio, and those of the second over its half."""
+    flowing = Flowing()
+    assert flowing.marked(0, 1_100) == []
+    assert flowing.marked(1, 1_100) == ["one", "two.", "three", "four."]
+    told = list(flowing.said.words_due)
+    assert all(before.end_sample <= word.start_sample for before, word in itertools.pairwise(told))
+    assert (told[0].start_sample, told[-1].end_sample) == (100 * MS, 1_100 * MS)
+
+
+def test_what_is_complete_is_told_where_what_flows_into_it_never_comes():
+    flowing = Flowing()
+    flowing.marked(0, 1_100)
+    tell_untold(flowing.said, flowing.run)
+    tell_untold(flowing.said, flowing.run)
+    assert [word for word, _ in flowing.told()] == ["one", "two."]
 
 
 def test_who_did_not_ask_for_words_is_told_none():
