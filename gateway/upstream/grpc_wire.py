@@ -8,6 +8,7 @@ Rules:
 """
 
 import asyncio
+import logging
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -42,6 +43,14 @@ _DEAD = (
     grpc.ChannelConnectivity.TRANSIENT_FAILURE,
     grpc.ChannelConnectivity.SHUTDOWN,
 )
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """The library writes down what it cannot read as UTF-8: a vendor's words, which may be the text that it was to speak."""
+    return not str(record.msg).startswith("Invalid encoding")
+
+
+logging.getLogger("grpc._cython.cygrpc").addFilter(_is_ours)
 
 
 async def dial(call: Call, listener: WireListener) -> Wire:

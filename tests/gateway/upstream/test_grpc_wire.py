@@ -7,6 +7,9 @@ from pathlib import Path
 import grpc
 import grpc.aio
 import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.events import RequestReceived
 
 from gateway.upstream.grpc_wire import dial, words
 from gateway.upstream.wire import DialError
@@ -113,6 +116,39 @@ async def test_an_error_ends_the_call_with_its_code(peer):
         await reader.until(last_is_end)
         assert reader.frames == [CallEnded("RESOURCE_EXHAUSTED", "too many")]
         assert reader.ends == []
+
+
+class Latin(asyncio.Protocol):
+    """Refuses every call, with words that are no UTF-8."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.wire = H2Connection(H2Configuration(client_side=False, header_encoding=None))
+        self.wire.initiate_connection()
+
+    def data_received(self, data):
+        for event in self.wire.receive_data(data):
+            if isinstance(event, RequestReceived):
+                head = [(":status", "200"), ("content-type", "application/grpc"), ("grpc-status", "3")]
+                words = (b"grpc-message", b"cannot say: my secret \xff")
+                self.wire.send_headers(event.stream_id, [*head, words], end_stream=True)
+        self.transport.write(self.wire.data_to_send())
+
+
+async def test_what_a_vendor_says_in_letters_of_its_own_is_in_no_log(caplog):
+    """The library wrote the vendor's words down, which may be the text that it was to speak."""
+    server = await asyncio.get_running_loop().create_server(Latin, "127.0.0.1", 0)
+    reader = Reader()
+    async with (
+        server,
+        calling(f"grpc://127.0.0.1:{server.sockets[0].getsockname()[1]}", method=METHOD) as call,
+    ):
+        wire = await dial(call, reader)
+        wire.send((b"my secret",))
+        await reader.until(last_is_end)
+        wire.close()
+    assert reader.frames[-1].code == "INVALID_ARGUMENT"
+    assert "secret" not in caplog.text
 
 
 async def test_stopping_cancels_the_call_and_keeps_the_channel(peer):
