@@ -103,8 +103,6 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     keep = min(max(known - utterance.written, 0), utterance.held)
     state.do(DropAudio(utterance.id, keep))
     utterance.held = keep
-    # What was to sound in audio that is gone, or never came, is told with what is said instead.
-    utterance.words_due = deque([due for due in utterance.words_due if due.end_sample <= utterance.produced])
     # Completed segments that were dropped unwritten are said again as well.
     unwritten = _unwritten(utterance, segments)
     segments = [*unwritten, *segments]
@@ -113,10 +111,8 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
     tell_untold(utterance, run)
-    # Times that were ahead of their audio are of words that nobody has heard: who says them tells of them.
-    heard = [word for word in utterance.words_due if word.start_sample < utterance.produced]
-    utterance.words_due.clear()
-    utterance.words_due.extend(heard)
+    # What was to sound in audio that is gone, or never came, is told with what is said instead.
+    utterance.words_due = deque([due for due in utterance.words_due if due.end_sample <= utterance.produced])
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
