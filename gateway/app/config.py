@@ -106,7 +106,7 @@ def load(path: Path | None, env: Mapping[str, str]) -> Settings:
         ConfigError: something in it cannot be used.
     """
     file = read_file(path) if path else ConfigFile()
-    if problems := list(_unknown_variables(env)):
+    if problems := [*_unknown_variables(env), *_private(file)]:
         raise ConfigError(problems)
     try:
         settings = Settings(**_over(_defaults() | file.data, _Variables(env)()))
@@ -153,6 +153,13 @@ class _Variables(EnvSettingsSource):
             return super().decode_complex_value(field_name, field, value)
         except ValueError:
             return value
+
+
+def _private(file: ConfigFile) -> Iterator[Problem]:
+    """Names that the library would take for wishes of a program's, as where else to read: nobody would tell that they are no options."""
+    for name in file.data:
+        if name.startswith("_"):
+            yield Problem(file.place((name,)), (name,), "no such option")
 
 
 def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """What is wrong with a configuration, said so that it can be mended: the place, the option, what was expected."""
 
+import datetime
 import difflib
 import types
 import typing
@@ -76,10 +77,8 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "must be given"
-    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float):
-        return (
-            "expected text: what YAML reads as a number or as yes and no, as it does `no`, stands in quotes"
-        )
+    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float | datetime.date):
+        return "expected text: what YAML reads as a number or as yes and no, as it does `no`, or as a date, stands in quotes"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"
     message = str(error["msg"]).removeprefix("Value error, ")

@@ -5,8 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
+from yaml.reader import ReaderError
 
 from gateway.app.config_errors import ConfigError, OptionPath, Problem
+
+_DEEPEST = 32
+_TOO_DEEP = "is nested deeper than any option"
+_TEXTS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "merge", "value"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,51 @@ def read_file(path: Path) -> ConfigFile:
     Raises:
         ConfigError: it cannot be read, is no YAML, names an option twice, or holds something else than options.
     """
+    walk = _Walk(str(path))
     try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = _read(path.read_text(encoding="utf-8"), walk)
     except OSError as error:
         raise ConfigError([Problem(str(path), (), f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([Problem(str(path), (), f"is not UTF-8 at byte {error.start}")]) from error
     except yaml.YAMLError as error:
         raise ConfigError([_syntax(path, error)]) from error
+    except RecursionError:
+        raise ConfigError([Problem(str(path), (), _TOO_DEEP)]) from None
+    if walk.problems:
+        raise ConfigError(walk.problems)
     if data is None:
         return ConfigFile(str(path))
     if not isinstance(data, dict):
         raise ConfigError([Problem(f"{path}:1", (), "expected options, name: value")])
-    walk = _Walk(str(path))
-    walk.visit(root, ())
-    if walk.problems:
-        raise ConfigError(walk.problems)
     return ConfigFile(str(path), data, walk.lines)
+
+
+def _read(text: str, walk: "_Walk") -> object:
+    try:
+        loader = _Loader(text)
+    except ReaderError as error:  # it alone knows no line
+        said = f"the character #x{int(error.character):02x} must not stand in it"
+        mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
+        raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
+    root = loader.get_single_node()
+    walk.visit(
+        root, ()
+    )  # before the loader fills in what `<<` stands for, which would be names that stand twice
+    return None if root is None or walk.problems else loader.construct_document(root)
+
+
+class _Loader(yaml.SafeLoader):
+    """As usual, but that what looks like a date or a number and is none has its place."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - the library's signature
+        """What a node stands for."""
+        try:
+            return super().construct_object(node, deep)
+        except (AttributeError, LookupError, ValueError):
+            kind = node.tag.rpartition(":")[2]
+            said = f"this looks like what it calls {kind!r} and is none: text stands in quotes"
+            raise ConstructorError(problem=said, problem_mark=node.start_mark) from None
 
 
 def _syntax(path: Path, error: yaml.YAMLError) -> Problem:
@@ -77,6 +109,9 @@ class _Walk:
         """Collects from a node, which stands at this path, and from all that is in it."""
         if node is None or id(node) in self._seen:
             return
+        if len(path) > _DEEPEST:
+            self.problems.append(Problem(f"{self._name}:{node.start_mark.line + 1}", (), _TOO_DEEP))
+            return
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             self._visit_mapping(node, path)
@@ -89,6 +124,9 @@ class _Walk:
         for key, value in node.value:
             here = (*path, str(key.value))
             line = key.start_mark.line + 1
+            if not path and isinstance(key, yaml.ScalarNode) and key.tag not in _TEXTS:
+                said = "no such option: a name is text, and YAML reads this as something else"
+                self.problems.append(Problem(f"{self._name}:{line}", here, said))
             if here in self.lines and key.tag != "tag:yaml.org,2002:merge":
                 first = self.lines[here]
                 self.problems.append(

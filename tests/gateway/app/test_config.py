@@ -255,3 +255,14 @@ def test_no_number_of_any_section_takes_a_truth_value():
                 assert f"got {str(truth).lower()}" in told[name,]
             asked += 1
     assert asked > 30
+
+
+@pytest.mark.parametrize("name", ["_env_file", "_cli_parse_args", "_secrets_dir", "__pydantic_self__"])
+def test_a_name_that_means_something_to_the_library_is_no_option(write, name):
+    assert refused(write(f"default_voice: joe\n{name}: true")).endswith(
+        f"legato.yaml:2: {name}: no such option"
+    )
+
+
+def test_a_date_is_no_text(write):
+    assert "default_voice: expected text" in refused(write("default_voice: 2024-01-02"))

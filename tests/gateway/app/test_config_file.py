@@ -64,3 +64,30 @@ def test_anchors_and_merges_are_followed(read):
 
 def test_an_anchor_inside_itself_ends(read):
     assert read("a: &x\n  b: *x\n").lines[("a", "b")] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: 1\nb: 2024-13-45", "c.yaml:2: is no YAML: this looks like what it calls 'timestamp'"),
+        ("a: 1\nb: 0x_", "c.yaml:2: is no YAML: this looks like what it calls 'int'"),
+        ("a: 1\nb: !!float x", "c.yaml:2: is no YAML: this looks like what it calls 'float'"),
+        ("a: 1\nb: !!bool x", "c.yaml:2: is no YAML: this looks like what it calls 'bool'"),
+        (f"a: {'9' * 5000}", "c.yaml:1: is no YAML: this looks like what it calls 'int'"),
+        ("a: 1\nb: x\x01y", "c.yaml:2: is no YAML: the character #x01 must not stand in it"),
+        ("a: 1\n1: 2", "c.yaml:2: 1: no such option: a name is text"),
+        ("on: 2", "c.yaml:1: on: no such option: a name is text"),
+        (f"a: {'[' * 3000}", "c.yaml: is nested deeper than any option"),
+        (f"a:\n {'{a: ' * 60}{'}' * 60}", "c.yaml:2: is nested deeper than any option"),
+    ],
+)
+def test_what_yaml_itself_cannot_make_anything_of_has_its_place(read, content, said):
+    """One named line, never the library's own exception."""
+    with pytest.raises(ConfigError) as caught:
+        read(content)
+    assert said in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_what_a_merge_fills_in_may_be_said_otherwise(read):
+    assert read("base: &b {x: 1}\none: {<<: *b, x: 2}\n").data["one"] == {"x": 2}
