@@ -5,7 +5,7 @@
     show(settings) -> str           as YAML, without secrets
 
 A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON,
-lists JSON or values with commas between.
+lists JSON or values with commas between, `null` is none.
 Rules: a name that is not known is refused, never skipped; every problem is told at once, with its place; `voices` and
 `providers` of a file stand in the place of the local ones, while variables change what is there.
 """
@@ -33,6 +33,8 @@ from legato.domain.speech import Catalogue, Principal
 
 PREFIX = "LEGATO_"
 NESTED = "__"
+_NONE = "null"
+"""What says in a variable, as in the file, that there is none."""
 
 
 class Settings(BaseSettings):
@@ -141,7 +143,9 @@ class _Variables(EnvSettingsSource):
     """pydantic-settings' own reading of variables, from the mapping that was handed over."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = {name.lower(): value for name, value in env.items()}
+        self._env = {
+            name.lower(): None if value == _NONE and NESTED in name else value for name, value in env.items()
+        }
         super().__init__(Settings)
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
@@ -151,7 +155,7 @@ class _Variables(EnvSettingsSource):
         """JSON, or the text itself: where a list or a mapping was expected, the check says so with the place."""
         try:
             return super().decode_complex_value(field_name, field, value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return value
 
 
@@ -210,6 +214,10 @@ def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:
     names = {name.upper(): name for name in env}
     for length in range(len(parts), 0, -1):
         if variable := names.get(PREFIX + NESTED.join(parts[:length])):
+            return variable
+    within = PREFIX + NESTED.join((*parts, ""))
+    for name, variable in names.items():
+        if parts and name.startswith(within):  # it says more than there is to say
             return variable
     return file.place(path)
 

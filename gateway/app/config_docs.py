@@ -31,7 +31,8 @@ there: `joe`, neural English, and `espeak`, over 100 languages.
 - `legato config check FILE` checks a file, `legato config show` prints what is in force without secrets,
   `legato config schema` prints the JSON schema for editors.
 - A variable is `LEGATO_` and the option's path with `__` between: `LEGATO_SERVER__HTTP=:8080`. Mappings are JSON, lists are
-  JSON or values with commas between: `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`.
+  JSON or values with commas between: `LEGATO_SERVER__ORIGINS=https://a.example,https://b.example`; `null` is none, as in
+  the file: `LEGATO_SERVER__ADMIN=null`.
 - A name that is not known is refused with its place and the nearest name that is. A variable without `__` may be
   somebody else's: one that is no option is passed over, unless it is one but for an underscore (`LEGATO_SERVER_HTTP`).
 - `voices` and `providers` in a file stand in the place of the local ones.

@@ -188,10 +188,27 @@ def test_every_mistake_is_told_at_once(write):
         ),
         ({"LEGATO_LIMITS__MAX_STREAMS": "x"}, "LEGATO_LIMITS__MAX_STREAMS: limits.max_streams:"),
         ({"LEGATO_SERVER": "x"}, "LEGATO_SERVER: server:"),
+        ({"LEGATO_SERVER": "[" * 100_000}, "LEGATO_SERVER: server:"),
+        ({"LEGATO_SERVER__HTTP__X": "x"}, "LEGATO_SERVER__HTTP__X: server.http:"),
+        ({"LEGATO_SERVER____HTTP": "x"}, "LEGATO_SERVER____HTTP: server.: no such option"),
+        ({"LEGATO_SERVER__HTTP": "null"}, "LEGATO_SERVER__HTTP: server.http:"),
     ],
 )
 def test_a_mistake_in_a_variable_names_the_variable(env, said):
     assert said in refused(None, env)
+
+
+def test_a_variable_says_none_as_the_file_does(write):
+    """The image has variables for its addresses, which win over a file: only a variable can take one back."""
+    assert load(None, {"LEGATO_SERVER__ADMIN": "null"}).server.admin is None
+    assert (
+        load(write("server: {wyoming: ':10200'}"), {"LEGATO_SERVER__WYOMING": "null"}).server.wyoming is None
+    )
+
+
+def test_a_mistake_in_the_file_is_no_variables(write):
+    said = refused(write("server: {http: x}"), {"LEGATO_SERVER__GRPC": ":1"})
+    assert "legato.yaml:1: server.http:" in said
 
 
 def test_a_secret_in_the_place_of_its_reference_is_refused_and_not_repeated(write):
