@@ -79,10 +79,12 @@ def listen(path: Path) -> socket.socket:
     """
     if _is_alive(path):
         raise EngineStartError(f"another engine listens on {path}")
-    path.unlink(missing_ok=True)
+    if os.path.lexists(path) and not path.is_socket():
+        raise EngineStartError(f"cannot listen on {path}: something else than a socket is there")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(_SOCKET_MASK)
     try:
+        path.unlink(missing_ok=True)
         listener.bind(str(path))
     except OSError as error:
         listener.close()

@@ -80,6 +80,15 @@ def test_a_place_that_cannot_be_is_said_so(tmp_path):
         listen(tmp_path / "no" / "such" / "directory")
 
 
+def test_what_is_no_socket_is_left_alone(tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine", encoding="utf-8")
+    for place in (notes, tmp_path):
+        with pytest.raises(EngineStartError, match="something else than a socket is there"):
+            listen(place)
+    assert notes.read_text(encoding="utf-8") == "mine"
+
+
 async def test_it_says_ready_and_serves_until_stopped(socket_path, beeper, capsys):
     stopped, bench, link = asyncio.Event(), Bench(1), EngineLink(socket_path)
     with listen(socket_path) as listener:
