@@ -54,6 +54,28 @@ def _tls(tls: Tls, protocol: str) -> ssl.SSLContext | None:
     if tls.certificate is None or tls.key is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(tls.certificate, tls.key)
+    try:
+        context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
+    except ssl.SSLError as error:
+        if error.reason is None:  # the library's own word for it is "PEM lib"
+            raise _refusal(f"{tls.certificate} holds no certificate, or {tls.key} no key, in PEM") from None
+        raise
+    except _EncryptedError:
+        raise _refusal(f"{tls.key} is encrypted: expected a key without a pass phrase") from None
     context.set_alpn_protocols([protocol])
     return context
+
+
+def _refusal(said: str) -> ssl.SSLError:
+    error = ssl.SSLError(ssl.SSL_ERROR_SSL, said)
+    error.reason = said  # which one that is made here has not
+    return error
+
+
+class _EncryptedError(Exception):
+    """The key has a pass phrase."""
+
+
+def _no_phrase() -> str:
+    # Without this the library asks at the terminal, where nobody may be.
+    raise _EncryptedError

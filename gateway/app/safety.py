@@ -1,6 +1,7 @@
 """What must not be started: a gateway that strangers could use at somebody's cost, or one that cannot do what it is told."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.app.config import Settings
@@ -148,5 +149,15 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
                 yield Problem("", place, str(error))
     tls = settings.server.tls
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
-        if path is not None and not path.is_file():
-            yield Problem("", ("server", "tls", option), f"there is no file {path}")
+        if path is not None and (said := _unreadable(path)):
+            yield Problem("", ("server", "tls", option), said)
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        path.open("rb").close()
+    except FileNotFoundError:
+        return f"there is no file {path}"
+    except OSError as error:  # others' keys, as those of certbot, are closed to the user of a service
+        return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
+    return ""

@@ -63,6 +63,22 @@ def test_a_key_of_another_certificate_is_refused():
         server_settings(ServerSection(tls=Tls(certificate=CERTIFICATE, key=TLS / "other_key.pem")))
 
 
+def test_a_key_with_a_pass_phrase_is_refused_and_nobody_is_asked_for_it():
+    tls = Tls(certificate=CERTIFICATE, key=TLS / "encrypted_key.pem")
+    with pytest.raises(
+        ssl.SSLError, match=r"encrypted_key\.pem is encrypted: expected a key without"
+    ) as caught:
+        server_settings(ServerSection(tls=tls))
+    assert caught.value.reason == str(caught.value)
+
+
+def test_a_file_that_holds_something_else_is_named(tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    with pytest.raises(ssl.SSLError, match=r"empty\.pem holds no certificate, or .*key\.pem no key, in PEM"):
+        server_settings(ServerSection(tls=Tls(certificate=empty, key=KEY)))
+
+
 def test_the_playground_is_served_where_it_is(tmp_path, monkeypatch):
     monkeypatch.setattr("gateway.app.listeners.resources.files", lambda _: tmp_path)
     assert web_root() is None

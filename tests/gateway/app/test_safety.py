@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import pytest
 
 from gateway.app import safety
@@ -118,6 +121,19 @@ def test_a_certificate_that_is_not_there_is_named():
     said = refused(Settings(server={"tls": {"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}}))
     assert "server.tls.certificate: there is no file /nowhere/c.pem" in said
     assert "server.tls.key: there is no file /nowhere/k.pem" in said
+
+
+def test_a_certificate_that_only_others_may_read_is_named(tmp_path, monkeypatch):
+    """As certbot's are, in a folder that the user of a service may not even look into."""
+
+    def refuse(self, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    said = refused(Settings(server={"tls": {"certificate": "/live/c.pem", "key": "/live/k.pem"}}))
+    assert "server.tls.certificate: /live/c.pem cannot be read: permission denied" in said
+    assert "server.tls.key: /live/k.pem cannot be read: permission denied" in said
 
 
 def test_a_voice_that_could_never_speak_is_refused():
