@@ -7,7 +7,7 @@ LONGEST_CHARS = 200
 
 _SIGN = re.compile(
     r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
-    r"|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
+    r"|\)\s?/\s?\(|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
 _MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
 """Every sign holds one of these: a set is looked for ten times as fast as the signs."""
@@ -20,6 +20,18 @@ _TOLD = re.compile(r"[a-zA-Z]\s?=\s?\d{1,12}(?:[.,\u00a0\u202f ]\d{1,9}){0,4}")
 _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
+_WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
+_OF_QUANTITIES = re.compile(
+    rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*"
+)
+"""What goes on behind a quantity whose unit is a word: 2 ft "× 3" ft."""
+_OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
+_MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
+_CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
+"""What a quantity with a name in words is: Area "= π × r²"."""
+_PAID = re.compile(r"\s?[=≈]\s?[$€£][\d.,]{1,20}\Z")
+_OF_MONEY = re.compile(r"[$€£]\d[\d.,]{0,20}\s?[×*]\s?(?=\()")
+"""Money at either end, which is none of mathematics."""
 _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 """A number of the sentence before a bracket in which a value is told."""
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
@@ -30,11 +42,21 @@ _RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"
 _POWER = re.compile(f"[a-zA-Z][{_RAISED}]")
 _MEASURED = re.compile(r"(?:\d\s?|\d\s?[^\W\d_]{1,4}/|\b(?:per|pro|je|par|por|al)\s)\Z")
 """What makes the letter behind it a unit: a number, or that it is counted by."""
-_UNIT = re.compile(r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min")
+_RATE = re.compile(r"[=≈] ?[\d.,]{1,12} ?[^\W\d_]{1,3}/\Z")
+"""What a sign is set to, up to the last part of its unit: a = 5 m/"s²"."""
+_UNIT = re.compile(
+    r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|m"
+)
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
 """What a sign is set to; the unit behind it belongs to the formula."""
-_GREEK = re.compile(r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]{0,2}[ħℏπ][²³]?|[ik][θωφ][a-z]?")
-"""A Greek letter and at most one other: a product, and no word."""
+_GREEK = re.compile(
+    r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]{0,2}[ħℏπ][²³]?|[ik][θωφ][a-z]?|[a-zA-Z][ωλνθρΔ][A-Z]?|(?:sin|cos|tan|sec|csc|cot|log)[²³]?[α-ω]"
+)
+"""A Greek letter and at most one other, or a function of it: a product, and no word."""
+_COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){1,2}|d[²³][a-z]")
+"""Letters with what is below them, of which none is an element by itself, and the top of a second derivative."""
+_LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
+_SHORT_WORDS = frozenset("am an as at be by do go he if in is it me my no of ok on or so to up us we id vs mm cm km kg mg ml ft sq mi oz lb hr yd pt qt gb mb tb kb kw ha ms".split())
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -76,6 +98,15 @@ _PRODUCTS = frozenset(
         "rt",
         "pv",
         "ma",
+        "mx",
+        "mv",
+        "hf",
+        "bh",
+        "lw",
+        "lwh",
+        "mgh",
+        "nrt",
+        "prt",
     }
 )
 """Letters side by side that are more often a product than a word."""
@@ -88,7 +119,9 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
     """Sizes and numbers with a power of ten and a unit are no formulas."""
     if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
         return True
-    if _TOLD.fullmatch(text, start, end):
+    if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
+        return True
+    if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True
     if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
         return True
@@ -130,18 +163,34 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
-    if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED) in _PRODUCTS:
+    if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
         return word == "I"
-    if _GREEK.fullmatch(word):
+    if _GREEK.fullmatch(word) or _COUNTED.fullmatch(word) or not word[0].isalpha():
         return False
-    if _POWER.fullmatch(word) and not _MEASURED.search(text, max(0, match.start() - 8), match.start()):
+    if _POWER.fullmatch(word) and (
+        not _MEASURED.search(text, max(0, match.start() - 8), match.start())
+        or _RATE.search(text, max(0, match.start() - 24), match.start())
+    ):
         return False
     following, before = text[match.end() : match.end() + 1], text[match.start() - 1 : match.start()]
     if _UNIT.fullmatch(word.rstrip("²³")) and _VALUE.search(text, max(0, match.start() - 16), match.start()):
         return False
     if len(word) == 2 and (before.isdigit() or _SIGN.match(following) or (before and before in "=+*·")):
         return False
+    if len(word) == 2 and word.isascii() and _is_product(text, match):
+        return False
     return following not in {"(", "_", "^"} or following == ""
+
+
+def _is_product(text: str, match: re.Match[str]) -> bool:
+    """Whether two letters are set to something, added to it or a power: y = "mx" + b, ^("nt")."""
+    if match.group().lower() in _SHORT_WORDS:
+        return False
+    start = match.start()
+    return (
+        bool(_LINKED_BEFORE.search(text, max(0, start - 2), start) or _LINKED_BEHIND.match(text, match.end()))
+        or text[max(0, start - 2) : start] == "^("
+    )
 
 
 def _opened(text: str, start: int, end: int) -> int:
@@ -152,6 +201,18 @@ def _opened(text: str, start: int, end: int) -> int:
         if depth < 0:
             return at + 1 if at == start or text[at - 1].isspace() else start
     return start
+
+
+def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run without the sign that sets a name in words to it, and without amounts of money at its ends."""
+    claimed = _CLAIMED.match(text, start, end) if start else None
+    if claimed and not _QUANTITY.search(text, start, end):
+        start = claimed.end()
+    if led := _OF_MONEY.match(text, start, end):
+        start = led.end()
+    if paid := _PAID.search(text, max(start, end - 24), end):
+        end = paid.start()
+    return start, end
 
 
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -168,6 +229,9 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start, end = aside.end() + 1, end - 1
     if _ARTICLE.match(text, start, end):
         start += 2
+    start, end = _unpaid(text, start, end)
+    if end - start < 3 or not _SIGN.search(text, start, end):
+        return
     start, end = _bare(text, start, end)
     if not _left_to_words(text, start, end):
         yield start, end

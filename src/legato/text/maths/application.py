@@ -88,12 +88,14 @@ class Applier:
         if sign.kind != "id" or caller.kind == "postfix":
             return False
         if sign.name in _ALWAYS:
-            return sign.name not in _QUANTITIES or not _mentions(inside, sign.name)
+            return sign.name not in _QUANTITIES or not (
+                _mentions(inside, sign.name) or (sign.name == "P" and _grows(inside))
+            )
         return self._letter_calls(caller, sign, inside)
 
     def _letter_calls(self, caller: Node, sign: Node, inside: list[Node]) -> bool:
         powered = caller.kind == "script" and caller.kids[2].kind != "void" and not _inverse(caller)
-        if powered:
+        if powered or (sign.name == "π" and all(kid.kind == "num" for kid in inside)):
             return False
         if (
             caller.kind == "prime"
@@ -133,6 +135,11 @@ def _mentions(inside: list[Node], name: str) -> bool:
         for part in ([node] if node.kind != "frac" else [*node.kids[0].kids, *node.kids[1].kids])
     ]
     return any(core(part).name == name for part in parts)
+
+
+def _grows(inside: list[Node]) -> bool:
+    """Whether a row is one and a rate, by which a quantity is multiplied: P(1 + r)."""
+    return len(inside) > 2 and inside[0].name == "1" and inside[1].name in {"+", "−"}
 
 
 def _short(inside: list[Node]) -> bool:

@@ -14,10 +14,10 @@ from legato.text.maths.latex import LatexParser
 from legato.text.maths.nodes import Node, row
 
 _UNIT = (
-    r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|°C|(?<=\s)[mgsLWVNJKh])"
+    r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|°[CF]|(?<=\s)[mgsLWVNJKh])"
 )
 _TOKEN = re.compile(
-    rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z))"
+    rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z|(?<=[^\s\d]{{2}})\s*[=≈+−×÷<>≤≥]))"
     r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
     r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
@@ -130,6 +130,10 @@ _STOP = frozenset(
         "id",
     ]
 )
+_PRODUCTS = frozenset({"lwh", "mgh", "nRT", "Prt", "prt"})
+"""Three letters that are a product wherever mathematics is."""
+_LIMIT = re.compile(r"(?<!\w)lim ?([a-zθ] ?(?:→|->) ?(?:[-−+]?(?:∞|\d{1,9}|[a-zπ]))[⁺⁻]?)(?= )")
+"""A limit whose variable stands behind it and not below it."""
 _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;:] ?\d*[a-z]*)?")
@@ -198,7 +202,7 @@ def _is_maths(text: str) -> bool:
     return (
         any(sign in _STRONG for sign in text)
         or bool(_RAISED_LETTER.search(text))
-        or any(pair in text for pair in ("->", "+-", "_{"))
+        or any(pair in text for pair in ("->", "+-", "_{", ")/(", ") / ("))
     )
 
 
@@ -209,7 +213,11 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     operands = 0
     grouped = False
     groups: list[bool] = []
+    limit = _LIMIT.search(source) if "lim" in source else None
     for found in _TOKEN.finditer(source):
+        if limit and found.start() in limit.span(1):
+            out.append("_{" if found.start() == limit.start(1) else "} ")
+            places += [found.start()] * 2
         written = _as_latex(found.lastgroup or "", found.group(), source, found.end())
         if written is None:
             return None
@@ -291,7 +299,7 @@ def _word(text: str, follower: str) -> str | None:
         "infinity",
     }:
         return "\\infty " if text == "infinity" else f"\\{text} "
-    if len(text) == 1:
+    if len(text) == 1 or text in _PRODUCTS:
         return text
     if len(text) > 2 or text.lower() in _STOP or (follower == "(" and text not in _DIFFERENTIALS):
         return None

@@ -108,7 +108,7 @@ class Roles:
             before = out[-1] if out else None
             if before is not None and before.kind == "script" and before.kids[0].name == "10":
                 before = before.kids[0]
-            written = _as_unit(kid)
+            written = _as_unit(kid) or _short_unit(kid, kids[at + 1 : at + 2])
             if before is not None and written and (before.kind == "num" or core(before).kind == "unit"):
                 found = siunitx.units(written, kid.start, one=before.name == "1" and before is out[-1])
                 if found:
@@ -184,6 +184,13 @@ def _compounded(node: Node) -> Node:
         base, below, _ = base.kids
     letters = base.kids[0] if base.kind == "row" and len(base.kids) == 1 else base
     return chemistry.compound(letters, below, above, (node.start, node.end)) or node
+
+
+def _short_unit(node: Node, following: list[Node]) -> str:
+    """A short form that is the name of a function, too, and has nothing behind it that it could be applied to: 30 min."""
+    if node.kind != "fn" or node.name not in {"min", "lb"}:
+        return ""
+    return "" if following and following[0].kind != "sym" else node.name
 
 
 def _as_unit(node: Node) -> str:

@@ -32,7 +32,7 @@ MACROS = {
     "bel": "bel", "atm": "atm", "mmHg": "mmHg", "astronomicalunit": "au", "knot": "kn", "barn": "barn", "year": "yr", "calorie": "cal",
     "inch": "in", "foot": "ft", "mile": "mi", "pound": "lb", "lightyear": "ly",
 }  # fmt: skip
-UNITS = frozenset(MACROS.values()) | {"l", "cal", "rpm", "mph", "psi", "Torr", "u", "M", "ms⁻¹"}
+UNITS = frozenset(MACROS.values()) | {"l", "cal", "rpm", "mph", "psi", "°F", "oz", "gal", "Torr", "u", "M", "ms⁻¹"}
 _PREFIXABLE = frozenset(
     {"m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L", "l", "eV", "bit", "B", "bar", "cal",
      "Bq", "Gy", "Sv", "rad", "lm", "t", "M", "Da", "barn"}
@@ -42,7 +42,7 @@ _BEFORE = {"square": "2", "cubic": "3"}
 _AFTER = {"squared": "2", "cubed": "3", "tothe": "1"}
 _SIGNS = frozenset("munµkMGTPcdhfp")
 _TOKEN = re.compile(
-    r"\\(?P<macro>[A-Za-z]+)|(?P<power>\^?\{?(?P<minus>[-−]?)(?P<digits>\d+)\}?|(?P<raised>⁻?[²³¹]))|(?P<unit>°C|[°′″]|[A-Za-zµμΩÅ%]+)|(?P<per>/)|(?P<gap>[.\s~{}()·*]|\\[,;!. ])|(?P<other>.)",
+    r"\\(?P<macro>[A-Za-z]+)|(?P<power>\^?\{?(?P<minus>[-−]?)(?P<digits>\d+)\}?|(?P<raised>⁻?[²³¹]))|(?P<unit>°[CF]|[°′″]|[A-Za-zµμΩÅ%]+)|(?P<per>/)|(?P<gap>[.\s~{}()·*]|\\[,;!. ])|(?P<other>.)",
     re.DOTALL,
 )
 _NUMBER = re.compile(

@@ -49,7 +49,7 @@ class Measures:
         self._places = Places(data)
         self._magnitudes = data.table("magnitude_words")
         sizes = any_of(data.texts("size_words"))
-        self._marked = re.compile(rf"[,;:!?)]|{SPACE}?=|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
+        self._marked = re.compile(rf"[,;:!?)]|{SPACE}?[=×÷]|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules, most telling first."""
