@@ -34,7 +34,7 @@ _QUOTES = re.compile("[\"“‘']")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
 """An account of a bank, of which more groups may follow."""
 _WORDS = re.compile(r"[^\W_]+")
-_LAST_WORD = re.compile(rf"([^\W_]+)[.:°º]{{0,3}}{SPACE}\Z")
+_LAST_WORD = re.compile(rf"([^\W_]+) ?[.:°º#]{{0,3}}{SPACE}\Z")
 _LONGEST_WORD = 32
 _LEADS = frozenset({"exp", "expires", "expiry", "expiration", "until", "thru", "through", "date", "of"})
 """The last words of what stands before a day or a month."""
@@ -48,7 +48,7 @@ _WIDE = "\u2e80"
 _LONG_NUMBER = 7
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words"
 )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from legato.text.verbal.rules.durations import Durations
 from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.identifiers import Identifiers
+from legato.text.verbal.rules.keys import Keys
+from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.magnitudes import Magnitudes
 from legato.text.verbal.rules.measures import Measures
@@ -33,6 +35,8 @@ from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.shares import Shares
+from legato.text.verbal.rules.software import Software
+from legato.text.verbal.rules.streets import Streets
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
@@ -161,12 +165,16 @@ def rule_book(speech: Speech) -> RuleBook:
     """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
+    Keys(speech).add(book)
+    Law(speech).add(book)
     Identifiers(speech).add(book)
     Pages(speech).add(book)
     Abbreviations(speech).add(book)
     Romans(speech).add(book)
     Models(speech).add(book)
     Doses(speech).add(book)
+    Software(speech).add(book)
+    Streets(speech).add(book)
     Technical(speech).add(book)
     Durations(speech).add(book)
     Compounds(speech).add(book)

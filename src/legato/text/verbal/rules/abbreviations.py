@@ -12,6 +12,7 @@ _ONE_BEFORE = re.compile(r"(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔]|0,[0-9]{
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _DATED = re.compile(rf",?{SPACE}[0-9]")
 """The day of a month behind a weekday."""
+_YEAR = re.compile(rf"{SPACE}(?:1[5-9]|20)[0-9]{{2}}(?![\w%]|[.,][0-9])")
 _LAST = re.compile(r"\s*(?:[,;:)]|\Z)")
 """What follows a short form that nothing belongs to: utilities incl."""
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
@@ -28,6 +29,7 @@ class Abbreviations:
         self._dotted, self._single = data.table("dotted"), data.table("dotted_single")
         self._weekdays = data.table("weekdays")
         self._after_number = data.table("abbreviations_after_number")
+        self._before_year = data.table("abbreviations_before_year")
         self._one = data.table("abbreviations_of_one")
         self._each = frozenset(data.texts("per_before")) | {"a", "à"} if self._one else frozenset()
         self._last = data.table("abbreviations_last")
@@ -171,6 +173,8 @@ class Abbreviations:
             return None
         after = _NUMBER_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
         spoken = self._after_number.get(match["word"], spoken) if after and not after[1] else spoken
+        if _YEAR.match(match.string, match.end()):
+            spoken = self._before_year.get(match["word"].lower(), spoken)
         if word_before(match.string, match.start()) in self._each:
             spoken = self._one.get(match["word"].lower(), spoken)
         if match["word"].lower() in self._last and _LAST.match(match.string, match.end()):

@@ -61,6 +61,9 @@ class Identifiers:
                 r"(?<![\w&/#])#(?=[A-Z][A-Z0-9]{0,5}-[A-Z0-9]|[A-Z]{1,4}[0-9]{3,})",
                 lambda _: f"{number} ",
             )
+            long = r"(?P<number>[0-9]{5,20})(?![\w%]|[-.,:/][0-9])"
+            book.on_symbol("#", "code.number", rf"(?<![\w&/#])#{long}", self.long)
+            book.on_digit("code.number", rf"(?<=[a-z]#){long}", self.long)
         book.on_symbol(
             "*•●",
             "code.masked",
@@ -102,6 +105,11 @@ class Identifiers:
         text, start = match.string, match.start()
         falls = int(match["b"]) < int(match["a"])
         return self.groups(match) if falls and _NUMBERED.search(text, max(0, start - 12), start) else None
+
+    def long(self, match: re.Match[str]) -> str | None:
+        """#84210: so long a number counts nothing."""
+        sign = f"{self._speech.phrases['number']} " if match.group().startswith("#") else ""
+        return sign + self._speech.words.digits(match["number"])
 
     def masked(self, match: re.Match[str]) -> str | None:
         """**** 4242."""

@@ -60,7 +60,7 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.){stop}"
+        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.|\.[0-9]){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -158,8 +158,8 @@ class Measures:
         ):
             return None
         unit = self._unit(match, last)
-        if unit is None:
-            return None
+        if unit is None or (match["unit"] == "K" and match["gap"] == "-"):
+            return None  # of no unit: a 10-K run, Form 8-K
         spoken, gender = unit
         if match["mag"] and gender != "-":
             gender = self._speech.data.table("settings").get("magnitude_gender", "m")
@@ -185,7 +185,8 @@ class Measures:
         )
         if parts.get("part") and not match["gap"] and match["unit"] not in self._units:
             return None
-        unit = self._unit(match, "2" if match["whole"] or over != 1 else "1")
+        part_of = over != 1 and (over >= under or "part_of" in self._speech.phrases)
+        unit = self._unit(match, "2" if match["whole"] or part_of else "1")
         if unit is None or under == 0:
             return None
         if not match["whole"] and (said := readings(self._speech, over, under)):

@@ -4,6 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.rules.electronic import Electronic
+from legato.text.verbal.rules.romans import roman_value
 from legato.text.verbal.speech import Speech, any_of
 
 
@@ -70,8 +71,12 @@ class Pages:
             return None
         number = match["no"].rstrip("abcdefghijklmnopqrstuvwxyz")
         parts = [match["no"][len(number) :], *subs]
-        said = [self._speech.cardinal(part) if part.isdigit() else part for part in parts if part]
-        return " ".join([self._speech.say(number), *said])
+        return " ".join([self._speech.say(number), *(self._part(part) for part in parts if part)])
+
+    def _part(self, written: str) -> str:
+        if len(written) > 1 and not written.isdigit():
+            written = str(roman_value(written.upper()))
+        return self._speech.cardinal(written) if written.isdigit() else written
 
     def line(self, match: re.Match[str]) -> str | None:
         """src/main.py:42."""

@@ -16,6 +16,8 @@ import pytest
             "NL91ABNA0417164300",
             "N L negen een, A B N A, nul vier een zeven, een zes vier drie, nul nul",
         ),
+        ("en", "Order #84210", "Order number eight four two one zero"),
+        ("en", "order ID is 7738291", "order ID is seven seven three eight two nine one"),
         ("en", "AB12 CDEF GHIJ", "AB twelve CDEF GHIJ"),
         ("en", "your code is 482 913.", "your code is four eight two, nine one three."),
         ("en", "the code is 500 lines", "the code is five hundred lines"),

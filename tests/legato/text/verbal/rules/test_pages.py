@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "Section 8.2(a)(iii) of", "Section eight point two a three of"),
         ("en", "§ 1030(a)(2), 12(b), 3(4)", "section one thousand thirty a two, twelve (b), three (four)"),
         ("en", "2 Tim. 3:16", "Second Timothy three sixteen"),
         ("en", "Luke 2:7", "Luke two verse seven"),

@@ -1,0 +1,57 @@
+"""What is pressed: keys of a keyboard by their names, and the two signs of a telephone."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of, spaced, word_before
+
+_HELD = re.compile(r" ?\+ ?\S|-[A-Z0-9](?!\w)")
+_ASKED = re.compile(r"(?: (?:is|are|was|were|starts|begins|ending|ends)\b|:)")
+"""What follows where a sign stands for the word: your tracking # is."""
+
+
+class Keys:
+    """The rules of one language for keys; of no effect where it has no names for them."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        data = speech.data
+        self._names = data.table("key_names")
+        self._signs = data.table("key_signs")
+        self._alone = frozenset(data.texts("keys_alone"))
+        self._pressed = frozenset(data.texts("press_words")) | frozenset(data.texts("press_links"))
+        self._number = speech.phrases.get("number", "")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; a key is not a word, and its sign is no sign of sums."""
+        if not self._names:
+            return
+        book.on_word(self._names, "key", rf"(?<![\w-])(?P<key>{any_of(self._names)})(?!\w)", self.key)
+        book.on_symbol(
+            self._signs,
+            "key.sign",
+            rf"(?<![^\s(\"'“‘/])(?P<sign>{any_of(self._signs)})(?![^\s.,;:!?)\"'”’/])",
+            self.sign,
+        )
+        book.on_symbol("#", "number", r"(?<=[A-Za-z]{2})#(?=:?\s?[A-Z0-9])", self.numbered)
+
+    def key(self, match: re.Match[str]) -> str | None:
+        """Ctrl+Shift+Esc; "win" is a key only where another one is held with it."""
+        text, start = match.string, match.start()
+        held = _HELD.match(text, match.end()) or text[:start].rstrip(" ").endswith("+")
+        return self._names[match["key"]] if held or match["key"] in self._alone else None
+
+    def sign(self, match: re.Match[str]) -> str | None:
+        """Press * or #; behind the word for what is counted it is that of its number."""
+        text, start, sign = match.string, match.start(), match["sign"]
+        before = word_before(text, start)
+        named = self._signs[sign]
+        if sign == "*":
+            return spaced(match, named) if before in self._pressed and before else None
+        if _ASKED.match(text, match.end()) or (before and before not in self._pressed):
+            return spaced(match, self._number)
+        return spaced(match, named)
+
+    def numbered(self, match: re.Match[str]) -> str | None:
+        """RMA# 55-8210."""
+        return spaced(match, self._number)

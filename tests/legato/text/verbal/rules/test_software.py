@@ -1,0 +1,20 @@
+"""R16: statuses, ports, versions, hashes and revisions of programs."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("a 404 page, a 404.", "a four oh four page, a four oh four."),
+        ("404 people, a 405 unit", "four hundred four people, a four hundred five unit"),
+        ("on port 8080 or ports 3000", "on port eight zero eight zero or ports three thousand"),
+        ("Python 3.12 and Go 1.22", "Python three point twelve and Go one point twenty-two"),
+        ("Python 3.9, go 1.5 km", "Python three point nine, go one point five kilometers"),
+        ("HEAD~3", "HEAD tilde three"),
+        ("commit 9fceb02 on", "commit nine F C E B zero two on"),
+        ("1234567 is", "one million two hundred thirty-four thousand five hundred sixty-seven is"),
+    ],
+)
+def test_written_is_read_as_spoken(written, spoken, say):
+    assert say(written, "en") == spoken
