@@ -15,6 +15,16 @@ _CODE_BLOCK = {
     "nl": "Codeblok.",
 }
 """What a fence is announced with; English where a language is not here."""
+_ANSWERS = {
+    "en": ("yes", "no"),
+    "de": ("ja", "nein"),
+    "fr": ("oui", "non"),
+    "es": ("sí", "no"),
+    "it": ("sì", "no"),
+    "pt": ("sim", "não"),
+    "nl": ("ja", "nee"),
+}
+_TICK = re.compile("(?:(?P<yes>[✅✔☑✓])|[❌✗✘✖❎])\ufe0f?")
 _SUP = re.compile(r"(?i:<sup\b[^>]{0,80}>)")
 _BASE = re.compile(
     r"(?:[0-9)\]]|(?<![^\W\d_])[^\W\d_]|(?<=[0-9] )[a-z]{1,2}|(?<=[0-9])[a-z]{1,2}|(?<=[=+*/(] )[a-z]{2})\Z"
@@ -29,6 +39,13 @@ _UNIT = re.compile(
 def code_block(language: str) -> str:
     """What a fence is announced with; English where a language is not here."""
     return _CODE_BLOCK.get(language[:2].lower(), _CODE_BLOCK["en"])
+
+
+def answer(cell: str, language: str) -> str:
+    """What a tick or a cross says that is all there is in a cell of a table; empty for anything else, or where no words are known."""
+    ticked = _TICK.fullmatch(cell)
+    answers = _ANSWERS.get(language[:2].lower())
+    return answers[0 if ticked["yes"] else 1] if ticked and answers else ""
 
 
 def raised(text: str, start: int, end: int) -> str:

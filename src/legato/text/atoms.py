@@ -98,6 +98,11 @@ class Atom:
         return self.start + len(self.text)
 
     @property
+    def ends_block(self) -> bool:
+        """Whether a full stop belongs behind it where it has none."""
+        return self.strength is Break.PARAGRAPH or self.block in {Block.HEADING, Block.ROW}
+
+    @property
     def ends_with_tag(self) -> bool:
         """Whether nothing but white space stands behind a tag that ends it."""
         last = self.spans[-1] if self.spans else None

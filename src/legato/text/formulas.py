@@ -21,11 +21,11 @@ _SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
-_OF_QUANTITIES = re.compile(
-    rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*"
-)
+_OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*")
 """What goes on behind a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
+_SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}")
+"""The sides of a thing, each with its unit."""
 _MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
 """What a quantity with a name in words is: Area "= π × r²"."""
@@ -56,7 +56,59 @@ _GREEK = re.compile(
 _COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){1,2}|d[²³][a-z]")
 """Letters with what is below them, of which none is an element by itself, and the top of a second derivative."""
 _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
-_SHORT_WORDS = frozenset("am an as at be by do go he if in is it me my no of ok on or so to up us we id vs mm cm km kg mg ml ft sq mi oz lb hr yd pt qt gb mb tb kb kw ha ms".split())
+_SHORT_WORDS = frozenset(
+    [
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "go",
+        "he",
+        "if",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "of",
+        "ok",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+        "id",
+        "vs",
+        "mm",
+        "cm",
+        "km",
+        "kg",
+        "mg",
+        "ml",
+        "ft",
+        "sq",
+        "mi",
+        "oz",
+        "lb",
+        "hr",
+        "yd",
+        "pt",
+        "qt",
+        "gb",
+        "mb",
+        "tb",
+        "kb",
+        "kw",
+        "ha",
+        "ms",
+    ]
+)
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -120,6 +172,8 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
     if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
         return True
     if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
+        return True
+    if _SIDED.fullmatch(text, start, end):
         return True
     if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True
@@ -220,6 +274,8 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    while text[end - 1 : end] == ")" and text.count("(", start, end) < text.count(")", start, end):
         end -= 1
     if (start and text[start - 1] not in _LEFT) or (end < len(text) and text[end] not in _RIGHT):
         return

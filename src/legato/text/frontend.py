@@ -23,7 +23,7 @@ from legato.text.readings import ReadingBuilder
 from legato.text.scanner import Scanner
 from legato.text.schedule import Held, Schedule
 from legato.text.settings import TextSettings
-from legato.text.speech import Speech, ends_block
+from legato.text.speech import Speech
 from legato.text.ssml import pause_ms
 
 EXPLAINED_SEGMENTS = 64
@@ -252,7 +252,7 @@ def _joined(parts: Iterable[tuple[Atom, Sequence[Piece]]]) -> Reading:
     for atom, pieces in parts:
         for piece in pieces:
             builder.add(piece)
-        if ends_block(atom):
+        if atom.ends_block:
             builder.close(stop=True)
     return builder.build()
 

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from legato.domain.text import Break
 from legato.domain.values import value
-from legato.text.asides import code_block, raised, unit_chars, unit_words
+from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.citations import citation_as_word, lists_citations
@@ -252,9 +251,14 @@ class Speech:
             yield Said(Piece(comma, position, at, "clean/table"))
             for said in self._header(span.columns, index, depth):
                 yield Said(Piece(said.piece.text, at, until, "clean/table"), done=said.done, kept=said.kept)
-            yield from self._inside(inner[start:end], at, depth)
+            yield from self._cell(inner[start:end], at, depth)
             comma, position = ", ", until
         yield Said(Piece("", position, span.end, "clean/table"))
+
+    def _cell(self, inner: str, at: int, depth: int) -> Iterator[Said]:
+        if ticked := answer(inner, self._language):
+            return iter((Said(Piece(ticked, at, at + len(inner), "clean/table"), done=True),))
+        return self._inside(inner, at, depth)
 
     def _header(self, columns: Sequence[str], index: int, depth: int) -> Iterator[Said]:
         if index >= len(columns) or not columns[index]:
@@ -342,9 +346,3 @@ class Speech:
         if _WORD.findall("".join(piece.text for piece in pieces))[: len(spoken)] != spoken:
             return self._words.read(text)
         return list(after_words(pieces, len(spoken), len(carried)))
-
-
-def ends_block(atom: Atom) -> bool:
-    """Whether a full stop belongs behind an atom that has none."""
-    block = atom.block
-    return atom.strength is Break.PARAGRAPH or block is Block.HEADING or block is Block.ROW

@@ -1,6 +1,6 @@
 import pytest
 
-from legato.text.asides import code_block, raised, unit_chars, unit_words
+from legato.text.asides import answer, code_block, raised, unit_chars, unit_words
 from legato.text.pieces import Piece
 
 
@@ -44,3 +44,18 @@ def test_a_unit_is_found_behind_the_number_of_a_formula(formula: str, after: str
 def test_a_unit_is_said_as_after_a_number() -> None:
     assert unit_words(" kg", lambda text: [Piece("two kilograms", 0, len(text))]) == " kilograms"
     assert unit_words(" in", lambda text: [Piece("two in", 0, len(text))]) == " in"
+
+
+@pytest.mark.parametrize(
+    ("cell", "language", "said"),
+    [
+        ("✅", "en", "yes"),
+        ("✔\ufe0f", "en-GB", "yes"),
+        ("❌", "de", "nein"),
+        ("✅ on", "en", ""),
+        ("✅", "pl", ""),
+        ("", "en", ""),
+    ],
+)
+def test_a_tick_alone_in_a_cell_is_an_answer(cell: str, language: str, said: str) -> None:
+    assert answer(cell, language) == said

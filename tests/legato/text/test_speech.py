@@ -6,7 +6,7 @@ from legato.text.atoms import Atom, Block
 from legato.text.borders import Borders
 from legato.text.scanner import Scanner
 from legato.text.settings import Fences, LexiconEntry, MathsStyle, TextSettings
-from legato.text.speech import Speech, ends_block
+from legato.text.speech import Speech
 
 
 def said(text: str, carried: str = "", **options: object) -> tuple[str, str]:
@@ -54,6 +54,6 @@ def test_bare_formulas_are_read() -> None:
 
 
 def test_blocks_end_with_a_stop() -> None:
-    assert ends_block(Atom(0, "a", Break.PARAGRAPH))
-    assert ends_block(Atom(0, "a", Break.SENTENCE, Block.HEADING))
-    assert not ends_block(Atom(0, "a", Break.SENTENCE))
+    assert Atom(0, "a", Break.PARAGRAPH).ends_block
+    assert Atom(0, "a", Break.SENTENCE, Block.HEADING).ends_block
+    assert not Atom(0, "a", Break.SENTENCE).ends_block

@@ -13,9 +13,7 @@ from legato.text.maths import chemistry
 from legato.text.maths.latex import LatexParser
 from legato.text.maths.nodes import Node, row
 
-_UNIT = (
-    r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|°[CF]|(?<=\s)[mgsLWVNJKh])"
-)
+_UNIT = r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|°[CF]|(?<=\s)[mgsLWVNJKh])"
 _TOKEN = re.compile(
     rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z|(?<=[^\s\d]{{2}})\s*[=≈+−×÷<>≤≥]))"
     r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"

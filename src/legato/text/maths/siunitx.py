@@ -32,7 +32,20 @@ MACROS = {
     "bel": "bel", "atm": "atm", "mmHg": "mmHg", "astronomicalunit": "au", "knot": "kn", "barn": "barn", "year": "yr", "calorie": "cal",
     "inch": "in", "foot": "ft", "mile": "mi", "pound": "lb", "lightyear": "ly",
 }  # fmt: skip
-UNITS = frozenset(MACROS.values()) | {"l", "cal", "rpm", "mph", "psi", "°F", "oz", "gal", "Torr", "u", "M", "ms⁻¹"}
+UNITS = frozenset(MACROS.values()) | {
+    "l",
+    "cal",
+    "rpm",
+    "mph",
+    "psi",
+    "°F",
+    "oz",
+    "gal",
+    "Torr",
+    "u",
+    "M",
+    "ms⁻¹",
+}
 _PREFIXABLE = frozenset(
     {"m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L", "l", "eV", "bit", "B", "bar", "cal",
      "Bq", "Gy", "Sv", "rad", "lm", "t", "M", "Da", "barn"}

@@ -33,8 +33,10 @@ from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
+from legato.text.verbal.rules.powers import Powers
 from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.shares import Shares
+from legato.text.verbal.rules.sides import Sides
 from legato.text.verbal.rules.software import Software
 from legato.text.verbal.rules.streets import Streets
 from legato.text.verbal.rules.symbols import Symbols
@@ -191,11 +193,14 @@ def rule_book(speech: Speech) -> RuleBook:
     Shares(speech).add(book)
     Magnitudes(speech).add(book)
     Waypoints(speech).add(book)
-    Measures(speech, all_units(speech)).add(book)
+    units = all_units(speech)
+    Sides(speech, units).add(book)
+    Measures(speech, units).add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)
     numerals.add_exact(book)
     Multiples(speech).add(book)
     numerals.add_plain(book)
+    Powers(speech).add(book)
     Symbols(speech).add(book)
     return book

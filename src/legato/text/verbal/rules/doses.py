@@ -18,7 +18,7 @@ class Doses:
         units = any_of(data.texts("dose_units"))
         codes = any_of(self._codes)
         self._dose = re.compile(
-            rf"[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE}\Z"
+            rf"(?:\bq[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h,?{SPACE}|[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE})\Z"
         )
 
     def add(self, book: RuleBook) -> None:
@@ -31,12 +31,9 @@ class Doses:
             rf"(?<![\w-])q\.?(?P<a>[0-9]{{1,2}})(?:{DASH}(?P<b>[0-9]{{1,2}}))?(?P<unit>h|d|wk)(?![\w-])",
             self.every,
         )
-        book.on_word(
-            ["x"],
-            "dose.for",
-            rf"x(?={SPACE}?[0-9]{{1,3}}{SPACE}?(?:{any_of(self._speech.data.texts('dose_spans'))})\b)",
-            self.lasts,
-        )
+        lasts = rf"[x×](?={SPACE}?[0-9]{{1,3}}{SPACE}?(?:{any_of(self._speech.data.texts('dose_spans'))})\b)"
+        book.on_word(["x"], "dose.for", lasts, self.lasts)
+        book.on_symbol("×", "dose.for", lasts, self.lasts)
 
     def code(self, match: re.Match[str]) -> str | None:
         """500 mg PO BID."""

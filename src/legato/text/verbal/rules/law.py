@@ -24,9 +24,13 @@ class Law:
             self.report,
         )
         book.on_digit(
-            "law.report", rf"(?<=[a-z]\. )(?P<name>){_SERIES}(?= [0-9])|(?P<circuit>[23]d)(?= Cir\.)", self.report
+            "law.report",
+            rf"(?<=[a-z]\. )(?P<name>){_SERIES}(?= [0-9])|(?P<circuit>[23]d)(?= Cir\.)",
+            self.report,
         )
-        book.on_word(["cir"], "law.circuit", r"(?<=[0-9](?:st|nd|rd|th) )Cir\.|(?<=[0-9]d )Cir\.", lambda _: "Circuit")
+        book.on_word(
+            ["cir"], "law.circuit", r"(?<=[0-9](?:st|nd|rd|th) )Cir\.|(?<=[0-9]d )Cir\.", lambda _: "Circuit"
+        )
 
     def report(self, match: re.Match[str]) -> str | None:
         """123 F.3d 456, 9 Cal. App. 4th 12, 2d Cir."""

@@ -9,7 +9,7 @@ from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names
 from legato.text.verbal.tables import Noun, noun
 from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, same_case, stop_behind
 
-_UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
+_UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|(?:N·m|[JN]·s|Pa·s|kW·h|ft[-·]lbs?|lb[-·]ft|sq-ft|Å)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
@@ -21,7 +21,7 @@ _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
 _NO_UNITS = frozenset({"Na", "GPA"})
-"""Symbols of other things that differ from a unit in nothing but their case."""
+"""Symbols of other things, which differ from a unit in their case alone."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
 _LARGE = 3
@@ -158,8 +158,8 @@ class Measures:
         ):
             return None
         unit = self._unit(match, last)
-        if unit is None or (match["unit"] == "K" and match["gap"] == "-"):
-            return None  # of no unit: a 10-K run, Form 8-K
+        if unit is None or match.group("gap", "unit") == ("-", "K"):  # of no unit: Form 8-K
+            return None
         spoken, gender = unit
         if match["mag"] and gender != "-":
             gender = self._speech.data.table("settings").get("magnitude_gender", "m")
@@ -185,8 +185,10 @@ class Measures:
         )
         if parts.get("part") and not match["gap"] and match["unit"] not in self._units:
             return None
-        part_of = over != 1 and (over >= under or "part_of" in self._speech.phrases)
-        unit = self._unit(match, "2" if match["whole"] or part_of else "1")
+        single = not match["whole"] and (
+            over == 1 or (over < under and "part_of" not in self._speech.phrases)
+        )
+        unit = self._unit(match, "1" if single else "2")
         if unit is None or under == 0:
             return None
         if not match["whole"] and (said := readings(self._speech, over, under)):
@@ -195,12 +197,8 @@ class Measures:
         if (over, under) == (1, 2) and (half := agreeing_half(self._speech, match["whole"], unit[1])):
             return f"{half} {unit[0]}"
         if not match["whole"]:
-            of = (
-                "{part} {unit}"
-                if (over, under) == (1, 2)
-                else self._speech.phrases.get("part_of", "{part} {unit}")
-            )
-            return of.format(part=part, unit=unit[0])
+            of = "" if (over, under) == (1, 2) else self._speech.phrases.get("part_of", "")
+            return (of or "{part} {unit}").format(part=part, unit=unit[0])
         whole = self._speech.cardinal(match["whole"], unit[1])
         name = "whole_and_half" if (over, under) == (1, 2) else "mixed"
         return f"{self._speech.phrase(name, whole=whole, part=part)} {unit[0]}"

@@ -52,6 +52,13 @@ class Money:
         book.on_symbol([key[0] for key in signs if not key[0].isalpha()], "money", before, self.say)
         book.on_word([*codes, *_heads(signs)], "money", before, self.say)
         book.on_joined("money", before, self.say)
+        if plus := self._speech.phrases.get("plus", ""):
+            book.on_symbol(
+                "+",
+                "money.plus",
+                rf"(?<=[0-9kKMB])\+/(?P<per>{any_of(self._per)})(?!\w)",
+                lambda match: f" {plus} {self._speech.per(self._per[match['per']])}",
+            )
         after = any_of(
             [key for key in signs if not key[0].isalpha()]
             + list(codes)

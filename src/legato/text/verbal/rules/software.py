@@ -29,14 +29,17 @@ class Software:
         if not self._zero:
             return
         nouns = any_of(self._speech.data.texts("status_nouns"))
+        book.on_digit("status", rf"(?<![\w.,$-])(?P<a>[45])0(?P<b>[1-9])(?= {nouns}\b)", self.status)
         book.on_digit(
-            "status", rf"(?<![\w.,$-])(?P<a>[45])0(?P<b>[1-9])(?= {nouns}\b)", self.status
-        )
-        book.on_digit(
-            "status", r"(?<=\b[Aa] )(?P<a>[45])0(?P<b>[1-9])(?=[.,;:!?)]|\s*\Z| (?:is|means|was|when|if|and|or)\b)(?![.,][0-9])", self.status
+            "status",
+            r"(?<=\b[Aa] )(?P<a>[45])0(?P<b>[1-9])(?=[.,;:!?)]|\s*\Z| (?:is|means|was|when|if|and|or)\b)(?![.,][0-9])",
+            self.status,
         )
         book.on_word(
-            ["port", "ports"], "port", r"(?P<lead>[Pp]orts? )(?P<number>[0-9]{4,5})(?![\w]|[-.,:/][0-9])", self.port
+            ["port", "ports"],
+            "port",
+            r"(?P<lead>[Pp]orts? )(?P<number>[0-9]{4,5})(?![\w]|[-.,:/][0-9])",
+            self.port,
         )
         names = self._speech.data.texts("program_names")
         book.on_word(

@@ -53,5 +53,7 @@ class Streets:
     def leads(self, match: re.Match[str]) -> str | None:
         """I-95 N to Exit 14."""
         before = match.string[max(0, match.start() - 16) : match.start()]
-        known = re.search(r"\b(?:I|US|SR|CA|NY|TX|FL|Hwy|Highway|Route|Rte|Interstate)[- ][0-9]{1,3} \Z", before)
+        known = re.search(
+            r"\b(?:I|US|SR|CA|NY|TX|FL|Hwy|Highway|Route|Rte|Interstate)[- ][0-9]{1,3} \Z", before
+        )
         return self._compass[match["way"]] if known else None

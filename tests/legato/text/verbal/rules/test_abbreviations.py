@@ -8,7 +8,11 @@ from legato.text.verbal.rules.romans import roman_value
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
-        ("en", "est. delivery, est. 1999, $1.60 est.", "estimated delivery, established nineteen ninety-nine, one dollar and sixty cents estimated."),
+        (
+            "en",
+            "est. delivery, est. 1999, $1.60 est.",
+            "estimated delivery, established nineteen ninety-nine, one dollar and sixty cents estimated.",
+        ),
         ("en", "M.D.s vs others", "MDs versus others"),
         ("de", "Hauptstr. 5", "Hauptstraße fünf"),
         ("en", "Rm 204, Fig 3", "room two hundred four, figure three"),

@@ -11,6 +11,8 @@ import pytest
             "250 mg PO TID x 10 days",
             "two hundred fifty milligrams by mouth three times daily for ten days",
         ),
+        ("en", "q6h PRN, then", "every six hours as needed, then"),
+        ("en", "7.5 mL PO BID × 10 days", "seven point five milliliters by mouth twice daily for ten days"),
         ("en", "2 puffs q4-6h PRN", "two puffs every four to six hours as needed"),
         ("en", "1 tablet, daily, PRN", "one tablet, daily, as needed"),
         ("en", "5 mg/kg IV q1h", "five milligrams per kilogram I V every hour"),

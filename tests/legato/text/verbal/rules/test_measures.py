@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "12 N·m, 80 ft-lb, 3 Å", "twelve newton meters, eighty foot pounds, three angstroms"),
+        ("en", "a 1,850-sq-ft home", "a one thousand eight hundred fifty square foot home"),
         ("de", "7.200 U/min", "sieben tausend zwei hundert Umdrehungen pro Minute"),
         ("fr", "7200 tr/min", "sept mille deux cents tours par minute"),
         ("es", "76 lpm", "setenta y seis latidos por minuto"),

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "$1,200+/mo or $2.99/ea",
+            "one thousand two hundred dollars plus per month or two dollars and ninety-nine cents each",
+        ),
         ("en", "CHF 1'250.50", "one thousand two hundred fifty Swiss francs and fifty centimes"),
         ("en", "COP28 talks", "COP twenty-eight talks"),
         ("en", "COP 28", "twenty-eight Colombian pesos"),

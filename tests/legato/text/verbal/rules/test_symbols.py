@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "∠ABC ∴ AB ⊥ CD", "angle ABC therefore AB is perpendicular to CD"),
         ("en", "length * width, went * five", "length times width, went * five"),
         ("en", "a | b, Q/A, price/mo, 3 days/wk", "a , b, Q slash A, price per month, three days per week"),
         ("en", "SELECT * FROM t, COUNT(*)", "SELECT star FROM t, COUNT(star)"),
