@@ -281,6 +281,8 @@ class Borders:
             return None if first.isdigit() or first.islower() else Break.SENTENCE
         if low in self._data.abbreviations:
             return self._abbreviated(gap, ahead)
+        if first.isdigit() and stem in self._data.capital_before_number:
+            return None
         return None if first.islower() and not _FIRST_LABEL.match(ahead) else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:

@@ -11,6 +11,7 @@ class SentenceData:
     Args:
         titles: never end a sentence ("dr").
         before_number: do not end one before a number ("no").
+        capital_before_number: do not either where they are written so ("Sat"), and are words of their own otherwise.
         abbreviations: end one only before a capital ("inc").
         starters: capitalised words that begin a sentence also after a dotted acronym ("The").
         months: what an ordinal's dot stands before.
@@ -24,6 +25,7 @@ class SentenceData:
 
     titles: frozenset[str] = frozenset()
     before_number: frozenset[str] = frozenset()
+    capital_before_number: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()

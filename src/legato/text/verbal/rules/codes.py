@@ -36,7 +36,11 @@ class Codes:
         group = "[0-9A-Fa-f]{1,4}"
         hardware = rf"(?<![\w:-]){pair}(?:(?P<sep>[:-]){pair})(?:(?P=sep){pair}){{4}}(?![\w:-])"
         network = rf"(?<![\w:]){group}(?::{group}){{1,6}}(?:::(?:{group}(?::{group}){{0,5}})?|(?::{group}))(?![\w:])"
+        short = (
+            rf"(?<![\w:])(?=[A-Fa-f]{{0,3}}[0-9])[0-9A-Fa-f]{{3,4}}::(?:{group}(?::{group}){{0,5}})?(?![\w:])"
+        )
         for enter in (book.on_digit, book.on_joined):
+            enter("code.network", short, self.network)
             enter("code.hardware", hardware, self.hardware)
             enter("code.network", network, self.network)
         book.on_symbol(

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
 
 VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
@@ -32,6 +32,8 @@ class Fractions:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._placed = frozenset(speech.data.texts("place_words"))
+        self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
         self._beats = any_of(speech.data.texts("meter_words"))
 
     def add(self, book: RuleBook) -> None:
@@ -93,12 +95,26 @@ class Fractions:
         """Points out of those there are, runs for wickets; empty for what is neither."""
         phrases, name = self._speech.phrases, ""
         of_hundred = over >= 10 and under == 100 and "over" in phrases
-        if (over == under and over > 4) or of_hundred or self._is_grade(match, over, under):
+        if (
+            (over == under and over > 4)
+            or of_hundred
+            or self._is_grade(match, over, under)
+            or (over <= under and self._stars.match(match.string, match.end()))
+        ):
             name = "out_of"
         elif "wickets" in phrases and under <= _BEST and _OVERS.match(match.string, match.end()):
             name = "wickets"
+        elif "of_all" in phrases and over <= under and self._counts(match):
+            name = "of_all"
         a, b = self._speech.cardinal(str(over)), self._speech.cardinal(str(under))
         return self._speech.phrase(name, a=a, b=b) if name else ""
+
+    def _counts(self, match: re.Match[str]) -> bool:
+        """Step 2/5: behind such a word stands which one it is, and of how many."""
+        return (
+            match.string[match.start() - 1 : match.start()] in {" ", "\u00a0"}
+            and word_before(match.string, match.start()) in self._placed
+        )
 
     def _is_grade(self, match: re.Match[str], over: int, under: int) -> bool:
         """8/10 is a grade more often than a share, where nothing follows that it could be the share of."""

@@ -62,6 +62,11 @@ class Models:
             rf"(?P<road>(?i:{any_of(self._roads)}))\.? (?P<number>[1-9][0-9]{{0,2}}){_END}",
             self.road,
         )
+        book.on_joined(
+            "letter.range",
+            rf"(?<![\w-])(?P<letter>[QHTF])(?P<a>[1-9])[-–](?P=letter)?(?P<b>[1-9]){_END}",
+            self.span,
+        )
         flights = self._speech.data.texts("flight_words")
         book.on_word(
             flights,
@@ -94,6 +99,11 @@ class Models:
     def letter(self, match: re.Match[str]) -> str | None:
         """C-130, I-405, US-101."""
         return f"{match['name']} {self._pairs(match['number'])}"
+
+    def span(self, match: re.Match[str]) -> str | None:
+        """Q1–Q3."""
+        a, b = (f"{match['letter']} {self._speech.cardinal(match[side])}" for side in ("a", "b"))
+        return self._speech.phrase("range", a=a, b=b) if match["a"] < match["b"] else None
 
     def road(self, match: re.Match[str]) -> str | None:
         """Hwy 101, Route 128."""

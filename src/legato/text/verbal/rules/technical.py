@@ -36,6 +36,12 @@ class Technical:
         book.on_symbol(
             "#", "colour", rf"(?<![\w&/#])#(?=[A-Fa-f]{{0,5}}[0-9])(?P<code>{_HEX}{{6}})(?!\w)", self.colour
         )
+        book.on_symbol(
+            "#",
+            "colour",
+            r"(?<![\w&/#])#(?P<code>(?P<one>[A-Fa-f])(?P=one){2}(?:(?P=one){3})?|(?=[0-9]{0,2}[a-f])(?=[a-f]{0,2}[0-9])[0-9a-f]{3})(?!\w)",
+            self.colour,
+        )
         if "hashtag" in self._speech.phrases:
             book.on_symbol(
                 "#", "hashtag", r"(?<![\w&/#])#(?P<name>[^\W\d_]\w{1,60})(?![\w(<#]|-[0-9])", self.hashtag

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "fe80::1ff:fe23 or fd00::1",
+            "F E eight zero colon colon one F F colon F E two three or F D zero zero colon colon one",
+        ),
         ("en", "-p 8080:80", "-p eight zero eight zero colon eighty"),
         ("en", "add --now.", "add dash dash now."),
         (

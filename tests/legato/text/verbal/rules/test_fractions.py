@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "step 2/5, page 3/10, 4/5 stars, 2/3 cup",
+            "step two of five, page three of ten, four out of five stars, two thirds cup",
+        ),
         ("en", "1–1½ hours", "one to one and a half hours"),
         ("en", "an 80/20 rule", "an eighty twenty rule"),
         ("en", "5/6ths", "five sixths"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "#fff and #1a2 but #123", "hash F F F and hash one A two but number one hundred twenty-three"),
         ("en", "HTTP/1.1", "HTTP one point one"),
         ("en", "Fe³⁺, SO₄²⁻, Na⁺", "Fe three plus, S O four two minus, Na plus"),
         ("en", "¹⁴C", "C fourteen"),

@@ -1,0 +1,29 @@
+"""What agents of a shop, an airline and a help desk say, whole, as it is written and letter by letter. R14, R16"""
+
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text.frontend import FrontEnd
+from legato.text.readings import transcript
+from legato.text.settings import TextSettings
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("Open Sat. 10–2 and Sun. 11am–4pm.", "Open Saturday ten to two and Sunday eleven AM to four PM."),
+        ("He sat. 10 people came.", "He sat. ten people came."),
+        ("Your FedEx tracking # is 7749 1234 5678.", "Your FedEx tracking number is seven seven four nine, one two three four, five six seven eight."),
+        ("Account #: 48213904 is active.", "Account number: four eight two one three nine zero four is active."),
+        ("Say yes or press the # key; press * to go back.", "Say yes or press the pound key; press star to go back."),
+        ("Use <kbd>Ctrl</kbd>+<kbd>C</kbd> to copy.", "Use Control plus C to copy."),
+        ("See Doe v. Roe, 45 F. Supp. 2d 12 (2d Cir. 1999).", "See Doe versus Roe, forty-five F. Supp. second twelve (second Circuit nineteen ninety-nine)."),
+        ("| Plan | SSO |\n|---|:-:|\n| Free | ❌ |\n| Pro | ✅ |\n", "Plan: Free, SSO: no. Plan: Pro, SSO: yes."),
+        ("Order #84210 — est. delivery: Thu 6/12 by 8 p.m.", "Order number eight four two one zero — estimated delivery: Thursday June twelfth by eight PM."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("chars", [1, 3, 10_000])
+def test_a_sentence_is_heard_as_a_good_agent_says_it(written: str, heard: str, chars: int) -> None:
+    front = FrontEnd(text_data("en"), TextSettings())
+    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
+    assert transcript(segments + front.end()) == heard
