@@ -192,7 +192,9 @@ class Speaker:
         name = self._data.names.get(node.name)
         if name is not None:
             self._say_name(name, node)
-        elif node.kind in {"num", "fn", "text"}:
+        elif node.kind == "num":
+            self._words(node.name.replace(".", self._data.decimal), node.start, node.end)
+        elif node.kind in {"fn", "text"}:
             self._words(node.name, node.start, node.end)
         else:
             plain = unicodedata.normalize("NFKC", node.name)
@@ -213,7 +215,12 @@ class Speaker:
 
     def _unit(self, node: Node) -> None:
         names, prefix = self._data.names, node.kids[0].name if node.kids else ""
-        whole = names.get(f"unit:{prefix}{node.name}") if prefix else None
+        single = "|one" if node.role == "one" else ""
+        whole = (
+            names.get(f"unit:{prefix}{node.name}{single}") or names.get(f"unit:{prefix}{node.name}")
+            if prefix
+            else None
+        )
         before = len(self._out)
         one = names.get(f"unit:{node.name}|one") if node.role == "one" else None
         self._words(whole or one or names.get(f"unit:{node.name}", node.name), node.start, node.end, "unit")

@@ -22,7 +22,9 @@ def load() -> dict[str, object]:
 
 
 MAPPINGS = load()
-_COMPILED = {language: MathsData.parse(language, MAPPINGS) for language in ("en", "de", "fr", "es")}
+_COMPILED = {
+    language: MathsData.parse(language, MAPPINGS) for language in ("en", "de", "fr", "es", "it", "pt", "nl")
+}
 
 
 @pytest.fixture(scope="session")

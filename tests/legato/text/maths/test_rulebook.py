@@ -44,7 +44,7 @@ def test_every_example_is_said_in_every_style(style, say):
     assert all(say(source, style) or not spoken for _, source, spoken in EXAMPLES)
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "es"])
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pt", "nl"])
 def test_translated_rules_exist_and_name_the_same_parts(language):
     english = {row["id"]: row for row in ROWS}
     translated = json.loads((DATA / f"symbols/{language}.json").read_text("utf-8"))["rules"]

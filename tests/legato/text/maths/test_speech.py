@@ -77,6 +77,18 @@ def test_styles_and_fallbacks(source, style, spoken, utterances):
         ("es", r"\lim_{x \to 0} \sin x", "el límite cuando x tiende a 0 de seno x"),
         ("es", r"\SI{5}{km}", "5 kilómetros"),
         ("es", r"\alpha \le \beta", "alfa menor o igual que beta"),
+        ("es", r"\sqrt[4]{x^4}", "la raíz cuarta de x a la cuarta"),
+        ("es", r"\SI{1}{km}", "1 kilómetro"),
+        ("it", r"\frac{-b \pm \sqrt{5}}{2a}", "meno b più o meno radice quadrata di 5, tutto fratto 2 a"),
+        ("it", r"\int_0^1 x^2\,dx", "l'integrale da 0 a 1 di x al quadrato d x"),
+        ("it", r"\SI{5}{km}", "5 chilometri"),
+        ("pt", r"\lim_{x \to 0} \sin x", "o limite quando x tende a 0 de seno x"),
+        ("pt", r"\forall x > 0", "para todo x maior que 0"),
+        ("pt", r"\SI{1}{km}", "1 quilômetro"),
+        ("nl", r"x > 0", "x is groter dan 0"),
+        ("nl", r"\forall x > 0", "voor alle x groter dan 0"),
+        ("nl", r"\sum_{n=1}^\infty \frac{2}{3}", "de som van n is 1 tot oneindig van 2 derde"),
+        ("nl", r"5\,\text{m}^2", "5 vierkante meter"),
     ],
 )
 def test_other_languages(language, source, spoken, say):
