@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"(?P<space>[\s~\u200b\u2061-\u2064\ufeff]+|(?<!\d)%[^\n]*)"
     r"|(?P<cmd>\\(?:[A-Za-z]+|.|$))"
-    r"|(?P<num>\d{1,3}(?:\{,\}\d{3}|\\,\d{3}(?!\d))+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:(?:\.|\{,\})\d+)?|\.\d+)"
+    r"|(?P<num>\d{1,3}(?:\{,\}\d{3}(?!\d)|\\,\d{3}(?!\d))+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:(?:\.|\{[.,]\})\d+)?|\.\d+)"
     r"|(?P<prime>['’′]+)"
     r"|(?P<mark>[{}^_&$])"
     r"|(?P<char>.)",
@@ -47,7 +47,7 @@ def tokens(source: str, offset: int = 0) -> list[Token]:
 
 def digits(text: str) -> str:
     """A number without its grouping marks: `1{,}234` is 1234, `3{,}5` is 3.5, `.5` is 0.5."""
-    plain = text.replace("\\,", "")
+    plain = text.replace("\\,", "").replace("{.}", ".")
     if "{,}" in plain:
         groups = plain.split(".")[0].split("{,}")
         plain = plain.replace("{,}", "" if all(len(part) == 3 for part in groups[1:]) else ".")

@@ -5,6 +5,7 @@ linear in its length. A formula longer than `MAX_SOURCE` is read part by part.
 """
 
 from legato.text.maths.arrange import Arranger
+from legato.text.maths.decimals import with_points
 from legato.text.maths.latex import LatexParser
 from legato.text.maths.mathml import mathml_tree
 from legato.text.maths.nodes import Node
@@ -49,7 +50,7 @@ class MathsReader:
         """
         del display
         said: list[Utterance] = []
-        for start, part in _portions(source[:MAX_READ]):
+        for start, part in _portions(self._pointed(source[:MAX_READ])):
             if said:
                 said.append(Utterance(",", start, start))
             said += self._said(LatexParser(part, self._data.commands, offset=start).parse())
@@ -57,14 +58,17 @@ class MathsReader:
 
     def mathml(self, source: str) -> list[Piece]:
         """The words of a MathML element; what is not well-formed is read by its text alone."""
-        return _tiled(self._said(mathml_tree(source, self._data.commands)), len(source))
+        return _tiled(self._said(mathml_tree(self._pointed(source), self._data.commands)), len(source))
 
     def plain(self, source: str) -> list[Piece] | None:
         """The words of bare mathematics in prose (`x^2 + y^2 = z^2`, `√2 ≤ 3/2`); None when it is not mathematics."""
         if len(source) > MAX_SOURCE:
             return None
-        tree = plain_tree(source, self._data.commands, self._data.classes)
+        tree = plain_tree(self._pointed(source), self._data.commands, self._data.classes)
         return None if tree is None else _tiled(self._said(tree), len(source))
+
+    def _pointed(self, source: str) -> str:
+        return source if self._data.decimal == "." else with_points(source)
 
     def _said(self, tree: Node) -> list[Utterance]:
         self._arranger.arrange(tree)

@@ -47,6 +47,7 @@ class MathsData:
         phrases: templates of what is not a row: groups, tables.
         ordinals: how an exponent is said, by its digits.
         prefixes: SI prefixes.
+        decimal: the mark before the decimals of a number.
         heads: rules by the key of their first part.
         seconds: rules that begin with a wildcard, by the key of their second part.
     """
@@ -58,6 +59,7 @@ class MathsData:
     phrases: Mapping[str, Template]
     ordinals: Mapping[str, str]
     prefixes: Mapping[str, str]
+    decimal: str = "."
     heads: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     seconds: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
 
@@ -96,6 +98,7 @@ class MathsData:
             },
             ordinals=_strings(_mapping(symbols.get("ordinals", {}), "ordinals")),
             prefixes=_strings(_mapping(symbols.get("prefixes", {}), "prefixes")),
+            decimal=str(symbols.get("decimal", ".")),
             heads=_indexed(rules, place=0),
             seconds=_indexed(rules, place=1),
         )
