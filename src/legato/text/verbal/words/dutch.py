@@ -26,15 +26,18 @@ _SMALL = [
 ]
 _TENS = ["", "", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig"]
 _LARGE = ["miljoen", "miljard", "biljoen", "biljard"]
-_ORDINALS = {"een": "eerste", "drie": "derde", "acht": "achtste", "nul": "nulde"}
+_ONE = "één"
+_ORDINALS = {_ONE: "eerste", "een": "eerste", "drie": "derde", "acht": "achtste", "nul": "nulde"}
 
 
 class Dutch(NumberWords):
     """Standard Dutch."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """One without a noun is stressed: "één" only as a last word would mislead, so it stays "een"."""
+        """The number has its marks, "één": without them a voice says the article."""
         del gender
+        if number == 1:
+            return _ONE
         if number < 1000:
             return _below_thousand(number)
         rest, low = divmod(number, 10**6)
@@ -43,11 +46,11 @@ class Dutch(NumberWords):
         if thousands:
             parts.append("duizend" if thousands == 1 else f"{_below_thousand(thousands)}duizend")
         if low:
-            parts.append(_below_thousand(low))
+            parts.append(_ONE if low == 1 else _below_thousand(low))
         for name in _LARGE:
             rest, group = divmod(rest, 1000)
             if group:
-                parts.insert(0, f"{_below_thousand(group)} {name}")
+                parts.insert(0, f"{_ONE if group == 1 else _below_thousand(group)} {name}")
         return " ".join(parts)
 
     def ordinal(self, number: int, form: str = "m") -> str:
@@ -65,7 +68,7 @@ class Dutch(NumberWords):
         if under < 2:
             return f"{self.cardinal(over)} gedeeld door {self.cardinal(under)}"
         names = {2: "half" if over == 1 else "tweede", 4: "kwart"}
-        return f"{self.cardinal(over)} {names.get(under) or self.ordinal(under)}"
+        return f"{'een' if over == 1 else self.cardinal(over)} {names.get(under) or self.ordinal(under)}"
 
     def year(self, number: int) -> str:
         """By hundreds from 1100 to 1999."""

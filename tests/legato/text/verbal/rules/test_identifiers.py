@@ -14,7 +14,7 @@ import pytest
         (
             "nl",
             "NL91ABNA0417164300",
-            "N L negen een, A B N A, nul vier een zeven, een zes vier drie, nul nul",
+            "N L negen één, A B N A, nul vier één zeven, één zes vier drie, nul nul",
         ),
         ("en", "Order #84210", "Order number eight four two one zero"),
         ("en", "order ID is 7738291", "order ID is seven seven three eight two nine one"),

@@ -10,7 +10,7 @@ import pytest
         ("de", "0171 2345678", "null eins sieben eins, zwei drei vier fünf sechs sieben acht"),
         ("de", "030/123456", "null drei null, eins zwei drei vier fünf sechs"),
         ("es", "612 34 56 78", "seis uno dos, tres cuatro, cinco seis, siete ocho"),
-        ("nl", "06-12345678", "nul zes, een twee drie vier vijf zes zeven acht"),
+        ("nl", "06-12345678", "nul zes, één twee drie vier vijf zes zeven acht"),
         ("en", "007 123", "zero zero seven one hundred twenty-three"),
         ("en", "call (555) 123-4567", "call five five five, one two three, four five six seven"),
         (

@@ -22,7 +22,7 @@ import pytest
         ("de", "80336 Menschen", "achtzig tausend drei hundert sechs und dreißig Menschen"),
         ("it", "Via Roma 5, 20125 Milano", "Via Roma cinque, due zero uno due cinque Milano"),
         ("nl", "1015 CJ Amsterdam", "tien vijftien C J Amsterdam"),
-        ("nl", "1005AB", "een nul nul vijf A B"),
+        ("nl", "1005AB", "één nul nul vijf A B"),
         ("nl", "1500 MB", "duizend vijfhonderd megabyte"),
     ],
 )

@@ -21,7 +21,7 @@ import pytest
         ("nl", "5e", "vijfde"),
         ("nl", "1/2", "een half"),
         ("nl", "1/4", "een kwart"),
-        ("nl", "5/1", "vijf gedeeld door een"),
+        ("nl", "5/1", "vijf gedeeld door één"),
         ("nl", "in 1900", "in negentienhonderd"),
     ],
 )
