@@ -21,6 +21,7 @@ WEEKDAY_CHARS = 16
 """How far before a day of a month its weekday may begin."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
 _THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}|-[^\W\d_]|, ?[0-9]{{1,4}}-[^\W\d_]")
+_VOWELS = frozenset("aeiouàèéìòù")
 _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"
 _WINDOW = 32
@@ -41,6 +42,8 @@ class Speech:
         self.decimal = settings.get("decimal", ".")
         groups = settings.get("group", ",")
         self._decimals_agree = settings.get("decimals_alone") != "yes"
+        self._dative = frozenset(data.texts("dative_before"))
+        self._one_before_vowel = settings.get("one_before_vowel") == "yes"
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
         self._between = data.table("between")
@@ -101,7 +104,21 @@ class Speech:
 
     def counted(self, written: str, thing: Noun) -> str:
         """A number and the thing it counts."""
-        return f"{self.say(written, thing.gender)} {thing.after(self.plain(written))}"
+        noun = thing.after(self.plain(written))
+        return f"{self.agreeing(written, thing.gender, noun)} {noun}"
+
+    def agreeing(self, written: str, gender: str, noun: str, match: re.Match[str] | None = None) -> str:
+        """A number before a noun.
+
+        Italian shortens one before a vowel, where the feminine sounds as the masculine does: un ora. German has another one
+        behind a word that asks for the dative, which is looked for before the match: mit einem Klick.
+        """
+        if written != "1" or gender == "-":
+            return self.say(written, gender)
+        if match is not None and self._dative and word_before(match.string, match.start()) in self._dative:
+            return self.words.one(gender)
+        vowel = gender == "f" and self._one_before_vowel and noun[:1].lower() in _VOWELS
+        return self.say(written, "m" if vowel else gender)
 
     def gender_of(self, noun: str) -> str:
         """The gender of a noun that is counted: as the language's table has it, else by its ending; "-" where nothing is known."""
@@ -170,6 +187,12 @@ def word_before(text: str, start: int) -> str:
     """The word just left of a position, in lower case, over one space or hyphen; empty when there is none."""
     found = _PREVIOUS.search(text, max(0, start - _WINDOW), start)
     return found.group(1).lower() if found else ""
+
+
+def word_before_or_elided(text: str, start: int) -> str:
+    """The word just left of a position, also where an apostrophe joins it: l'11/5."""
+    joined = start > 0 and text[start - 1] in "'’"
+    return word_before(text, start - 1 if joined else start)
 
 
 def joined_ordinal(data: VerbalData) -> re.Pattern[str]:

@@ -26,6 +26,7 @@ from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.magnitudes import Magnitudes
 from legato.text.verbal.rules.measures import Measures
+from legato.text.verbal.rules.metres import Metres
 from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.multiples import Multiples
@@ -169,6 +170,7 @@ def rule_book(speech: Speech) -> RuleBook:
     numerals, times = Numerals(speech), Times(speech)
     Keys(speech).add(book)
     Law(speech).add(book)
+    DashedDates(speech).add(book)
     Identifiers(speech).add(book)
     Pages(speech).add(book)
     Abbreviations(speech).add(book)
@@ -188,13 +190,13 @@ def rule_book(speech: Speech) -> RuleBook:
     times.add(book)
     WeekdayLists(speech).add(book)
     Dates(speech).add(book)
-    DashedDates(speech).add(book)
     Money(speech).add(book)
     Shares(speech).add(book)
     Magnitudes(speech).add(book)
     Waypoints(speech).add(book)
     units = all_units(speech)
     Sides(speech, units).add(book)
+    Metres(speech).add(book)
     Measures(speech, units).add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)

@@ -69,7 +69,10 @@ class Abbreviations:
         number = self._speech.phrases.get("number", "")
         if number:
             book.on_word(
-                ["n", "nº"], "numbered", rf"(?<![-/.@])[nN](?:\.?º|\.?°)(?={SPACE}?[0-9])", lambda _: number
+                ["n", "nº"],
+                "numbered",
+                r"(?<![-/.@])[nN]\.?[º°](?P<glued>(?=[0-9]))?(?=[0-9]|\W|\Z)",
+                lambda match: number if match["glued"] is None else f"{number} ",
             )
         plain = self._speech.data.table("plain_abbreviations")
         book.on_word(

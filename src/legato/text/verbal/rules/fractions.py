@@ -35,6 +35,9 @@ class Fractions:
         self._placed = frozenset(speech.data.texts("place_words"))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
         self._beats = any_of(speech.data.texts("meter_words"))
+        self._not_counted = frozenset(speech.data.texts("not_counted")) | frozenset(
+            speech.data.texts("range_links")
+        )
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; what has units or is a date stands before them."""
@@ -42,6 +45,13 @@ class Fractions:
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
         if self._speech.data.texts("meter_words"):
             book.on_digit("meter", rf"(?P<a>[2-9]|12)/(?P<b>[248]|16)(?={SPACE}{self._beats}\b)", self.beats)
+        if any(key.startswith("behind_") for key in self._speech.data.table("halves")):
+            half = r"(?:(?:[ \u00a0\u202f]|-)1[/⁄]2|[ \u00a0\u202f]?½)"
+            book.on_digit(
+                "fraction.mixed",
+                rf"(?P<whole>[0-9]{{1,5}}){half}{SPACE}(?P<noun>{LETTER}{{3,24}})\b",
+                self.half_behind,
+            )
         book.on_digit(
             "fraction.mixed",
             rf"(?P<whole>[0-9]{{1,5}})(?:{SPACE}|-)(?P<over>[0-9]{{1,5}})[/⁄](?P<under>[0-9]{{1,5}})(?:(?i:{ending}))?(?![\w]|[/,.:-][0-9])",
@@ -144,6 +154,19 @@ class Fractions:
         part = self._speech.words.fraction(over, under)
         return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
 
+    def half_behind(self, match: re.Match[str]) -> str | None:
+        """2 1/2 tazas: where the half is said behind its noun, "dos tazas y media"; behind one the noun is that of one."""
+        whole, noun, halves = match["whole"], match["noun"], self._speech.data.table("halves")
+        many = halves.get("many", "")
+        if noun.lower() in self._not_counted or (many and not noun.endswith(many) and whole != "1"):
+            return None
+        if whole == "1":
+            noun = noun.removesuffix(many) if many else noun
+            ends = (halves.get("one_ends", "") or noun[-1:]).split()
+            if noun[-1:] not in ends and noun.lower() not in self._speech.genders:
+                return None
+        return halved(self._speech, whole, self._speech.gender_of(noun), noun) if noun else None
+
     def vulgar_range(self, match: re.Match[str]) -> str | None:
         """1-1½."""
         last = self.vulgar(match)
@@ -155,6 +178,10 @@ class Fractions:
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
             return spaced(match, (self._half(match) if (over, under) == (1, 2) else "") or part)
+        following = _NEXT.match(match.string, match.end())
+        gender = self._speech.gender_of(following.group(1)) if following else "-"
+        if under == 2 and (said := agreeing_half(self._speech, match["whole"], gender)):
+            return said
         name = "whole_and_half" if under == 2 else "mixed"
         return self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
 
@@ -164,8 +191,24 @@ def agreeing_half(speech: Speech, whole: str | None, gender: str) -> str:
     halves = speech.data.table("halves")
     if not whole:
         return halves.get(gender, "")
-    wording = halves.get(f"whole_{gender}", "")
+    wording = (halves.get(f"one_{gender}", "") if whole == "1" else "") or halves.get(f"whole_{gender}", "")
     return wording.format(whole=speech.cardinal(whole, gender), bare=speech.cardinal(whole, "m"))
+
+
+def halved(speech: Speech, whole: str | None, gender: str, noun: str) -> str:
+    """A half of a thing, or a number of things and a half, with its noun; empty where nothing agrees."""
+    behind = speech.data.table("halves").get(f"behind_{gender}", "") if whole else ""
+    if whole and behind:
+        return f"{speech.agreeing(whole, gender, noun)} {noun} {behind}"
+    half = agreeing_half(speech, whole, gender)
+    return half and f"{half} {noun}"
+
+
+def counts_one(speech: Speech, whole: str | None, over: int, under: int) -> bool:
+    """Whether the thing of a fraction is one: half a kilo, and where a half is behind its noun "un kilo y medio"."""
+    return over == 1 and (
+        not whole or (whole == "1" and under == 2 and "behind_m" in speech.data.table("halves"))
+    )
 
 
 def readings(speech: Speech, over: int, under: int) -> str:

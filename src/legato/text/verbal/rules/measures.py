@@ -4,7 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.places import Places
-from legato.text.verbal.rules.fractions import VULGAR, agreeing_half, readings
+from legato.text.verbal.rules.fractions import VULGAR, counts_one, halved, readings
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, same_case, stop_behind
@@ -163,7 +163,7 @@ class Measures:
         spoken, gender = unit
         if match["mag"] and gender != "-":
             gender = self._speech.data.table("settings").get("magnitude_gender", "m")
-        number = self._speech.say(a, gender)
+        number = self._speech.agreeing(a, gender, spoken, None if b else match)
         if b:
             number = self._speech.span(match, number, self._speech.say(b, gender))
         if match["mag"]:
@@ -185,8 +185,8 @@ class Measures:
         )
         if parts.get("part") and not match["gap"] and match["unit"] not in self._units:
             return None
-        single = not match["whole"] and (
-            over == 1 or (over < under and "part_of" not in self._speech.phrases)
+        single = counts_one(self._speech, match["whole"], over, under) or (
+            not match["whole"] and over < under and "part_of" not in self._speech.phrases
         )
         unit = self._unit(match, "1" if single else "2")
         if unit is None or under == 0:
@@ -194,8 +194,8 @@ class Measures:
         if not match["whole"] and (said := readings(self._speech, over, under)):
             return f"{said} {unit[0]}"
         part = self._speech.words.fraction(over, under)
-        if (over, under) == (1, 2) and (half := agreeing_half(self._speech, match["whole"], unit[1])):
-            return f"{half} {unit[0]}"
+        if (over, under) == (1, 2) and (half := halved(self._speech, match["whole"], unit[1], unit[0])):
+            return half
         if not match["whole"]:
             of = "" if (over, under) == (1, 2) else self._speech.phrases.get("part_of", "")
             return (of or "{part} {unit}").format(part=part, unit=unit[0])

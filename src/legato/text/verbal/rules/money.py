@@ -7,6 +7,10 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
+_DOLLARS = frozenset(
+    {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
+)
+"""Codes that stand behind a dollar sign."""
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
 
 
@@ -43,6 +47,7 @@ class Money:
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
         per = rf"(?:/(?P<per>{any_of(self._per)})(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
         amount = rf"(?:{amount}(?:[.,][-–—]{{1,2}}(?!\w))?)"
@@ -69,6 +74,25 @@ class Money:
             "money",
             rf"(?P<a>{self._speech.number})(?:,[-–—]{{1,2}})?(?:{SPACE}?{DASH}{SPACE}?(?P<b>{self._speech.number}))?(?P<amag>{mag})?(?P<bmag>)(?:{SPACE}?)(?P<cur>{after}){per}(?:(?<=/)|(?![^\W_]))(?!(?<=\$)[0-9])",
             self.say_after,
+        )
+
+    def _add_dollars(self, book: RuleBook, amount: str, mag: str, per: str) -> None:
+        """A dollar sign and the code of the country whose money it is: $50 CAD."""
+        codes = any_of(code for code in self._speech.data.table("currency_codes") if code in _DOLLARS)
+        sign, behind = rf"\${SPACE}?", rf"{SPACE}?(?P<cur>{codes})(?![^\W_])"
+        book.on_symbol(
+            "$",
+            "money",
+            rf"{sign}(?P<a>{amount})(?P<amag>{mag})?(?P<b>)(?P<bmag>){behind}{per}",
+            self.say,
+        )
+        point = r"\." if self._speech.decimal == "," else ","
+        group = "," if self._speech.decimal == "," else r"\."
+        book.on_symbol(
+            "$",
+            "money.foreign",
+            rf"{sign}(?P<whole>[0-9]{{1,3}}(?:{group}[0-9]{{3}}){{0,4}}){point}(?P<cents>[0-9]{{2}}){behind}",
+            self.foreign,
         )
 
     def _add_foreign(self, book: RuleBook) -> None:
@@ -126,7 +150,7 @@ class Money:
                 "range", a=self._amount(a, major, minor), b=self._amount(b, major, minor)
             )
         else:
-            spoken = self._amount(a, major, minor)
+            spoken = self._amount(a, major, minor, match)
         per = match["per"]
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
@@ -140,11 +164,13 @@ class Money:
         key = (written or "").strip(" -\u00a0\u2009\u202f")
         return self._magnitudes.get(key) or self._magnitudes.get(key.lower(), "")
 
-    def _amount(self, written: str, major: Noun, minor: Noun | None) -> str:
+    def _amount(
+        self, written: str, major: Noun, minor: Noun | None, match: re.Match[str] | None = None
+    ) -> str:
         whole, _, decimals = self._speech.plain(written.rstrip("-–—,")).partition(".")
         cents = decimals.rstrip("0")
         if not cents:
-            return self._counted(whole or "0", major)
+            return self._counted(whole or "0", major, match)
         if minor is None or len(cents) > 2:
             return f"{self._speech.say(written, major.gender)} {major.many}"
         small = self._counted(cents.ljust(2, "0").lstrip("0"), minor)
@@ -152,13 +178,17 @@ class Money:
             return small
         return self._speech.phrase(
             "money_minor",
-            major=self._counted(whole, major),
+            major=self._counted(whole, major, match),
             minor=small,
-            cents=small.removesuffix(minor.many).removesuffix(minor.one).strip(),
+            cents=self._speech.cardinal(cents.ljust(2, "0").lstrip("0")),
         )
 
-    def _counted(self, digits: str, unit: Noun) -> str:
-        spoken = self._speech.cardinal(digits, unit.gender)
+    def _counted(self, digits: str, unit: Noun, match: re.Match[str] | None = None) -> str:
+        spoken = (
+            self._speech.agreeing(digits, unit.gender, unit.one, match)
+            if digits == "1"
+            else self._speech.cardinal(digits, unit.gender)
+        )
         if len(digits) > 6 and digits.endswith("000000"):
             return self._of(spoken, unit, plain=False)
         return f"{spoken} {unit.after(digits)}"

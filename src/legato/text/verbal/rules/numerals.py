@@ -42,6 +42,7 @@ class Numerals:
         self._people = frozenset(data.texts("counted_people"))
         self._slash = data.table("electronic").get("/", "")
         self._short_heads = re.compile(rf"\b{any_of(data.table('numbered'))}\.{SPACE}?\Z")
+        self._thousand = data.table("settings").get("thousand_agrees", "-")
         self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
 
     def add_exact(self, book: RuleBook) -> None:
@@ -267,8 +268,15 @@ class Numerals:
     def plain(self, match: re.Match[str]) -> str | None:
         """A number of which nothing more is known; a word that clings to it is set apart."""
         following = _NEXT.match(match.string, match.end())
-        gender = self._gender(following.group(1)) if following and not self._numbers(match) else "-"
-        spoken = self._speech.say(match["number"], gender)
+        thing = following.group(1) if following else ""
+        gender = self._gender(thing) if thing and not self._numbers(match) else "-"
+        if (
+            following
+            and thing.lower() == self._thousand
+            and (of := _NEXT.match(match.string, following.end()))
+        ):
+            gender = "f" if self._gender(of.group(1)) == "f" else gender
+        spoken = self._speech.agreeing(match["number"], gender, thing, match)
         if (
             following
             and self._joins_millions

@@ -80,12 +80,14 @@ _FEMININE = (
     "e", "ung", "heit", "keit", "ion", "schaft", "tät", "enz", "nik", "rik", "tik", "sik", "ratur", "struktur", "kultur", "natur", "zedur",
     "datei", "erei", "erin", "ärztin", "kundin", "kollegin", "freundin", "patientin", "nacht", "person", "stadt", "frau", "nummer", "tür",
     "fahrt", "mail", "hand", "wand", "zeit", "zahl", "arbeit", "bahn", "bank", "schüssel", "zwiebel", "kartoffel", "gabel", "schachtel",
+    "nachricht", "sicht", "schicht", "schrift", "pflicht", "flucht", "kunft", "macht", "lust", "last", "tour", "gebühr", "antwort", "wurzel",
+    "praxis", "dosis", "basis", "kamera", "firma", "pizza", "app", "box", "sms", "spur", "figur", "ansage", "kur", "post", "cloud", "haut",
     "steuer", "ziffer", "tafel", "kugel", "insel", "regel", "mutter", "tochter", "schwester", "kammer", "wahl", "wurst", "frucht", "kraft",
 )  # fmt: skip
 """Endings of things that are feminine."""
 _NOT_FEMININE = (
     "käse", "name", "junge", "kunde", "kollege", "experte", "gedanke", "buchstabe", "ende", "gebäude", "gemüse", "auge", "interesse",
-    "gebirge", "franzose", "türke", "affe", "hase", "löwe", "pate", "neffe", "bote", "zeuge", "gatte", "stadion",
+    "gebirge", "franzose", "türke", "affe", "hase", "löwe", "pate", "neffe", "bote", "zeuge", "gatte", "stadion", "palast", "ballast",
 )  # fmt: skip
 """Endings of things that end as feminine ones do."""
 
@@ -97,15 +99,17 @@ class German(NumberWords):
         """One agrees with what it counts: "eins" alone, "ein" and "eine" before a noun."""
         if number == 1:
             return {"-": "eins", "f": "eine"}.get(gender, "ein")
+        # Of more than a hundred the noun is that of many: hundertein Plätze.
+        last = "eins" if gender == "-" else "ein"
         if number < 1000:
-            return _below_thousand(number, last=self.cardinal(1, gender))
+            return _below_thousand(number, last=last)
         rest, low = divmod(number, 10**6)
         parts: list[str] = []
         thousands, low = divmod(low, 1000)
         if thousands:
             parts.append(f"{_below_thousand(thousands, last='ein')} tausend")
         if low:
-            parts.append(_below_thousand(low, last=self.cardinal(1, gender)))
+            parts.append(_below_thousand(low, last=last))
         for one, many in _LARGE:
             rest, group = divmod(rest, 1000)
             if group:
@@ -129,6 +133,10 @@ class German(NumberWords):
     def gender_of(self, noun: str) -> str:
         """Feminine by its usual endings."""
         return "f" if noun.endswith(_FEMININE) and not noun.endswith(_NOT_FEMININE) else "m"
+
+    def one(self, gender: str) -> str:
+        """Mit einem Klick, nach einer Stunde."""
+        return "einer" if gender == "f" else "einem"
 
     def fraction(self, over: int, under: int) -> str:
         """Halves apart, the rest from the ordinal."""

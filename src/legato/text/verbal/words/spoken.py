@@ -24,6 +24,10 @@ class NumberWords(ABC):
     def fraction(self, over: int, under: int) -> str:
         """A part: 3, 4 is "three quarters"."""
 
+    def one(self, gender: str) -> str:
+        """One thing behind a word that asks for the dative; only languages that list such words say another one there."""
+        return self.cardinal(1, gender)
+
     def gender_of(self, noun: str) -> str:
         """A guess at the gender of an unknown noun, in lower case; "-" where numbers do not agree."""
         del noun

@@ -6,7 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
-        ("it", "Caterina II, 1 età", "Caterina seconda, una età"),
+        ("it", "Caterina II, 1 età", "Caterina seconda, un età"),
         ("it", "0", "zero"),
         ("it", "1", "uno"),
         ("it", "21", "ventuno"),
