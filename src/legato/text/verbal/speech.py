@@ -189,7 +189,7 @@ def word_before(text: str, start: int) -> str:
     return found.group(1).lower() if found else ""
 
 
-def word_before_or_elided(text: str, start: int) -> str:
+def word_left(text: str, start: int) -> str:
     """The word just left of a position, also where an apostrophe joins it: l'11/5."""
     joined = start > 0 and text[start - 1] in "'’"
     return word_before(text, start - 1 if joined else start)

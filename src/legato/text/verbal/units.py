@@ -49,7 +49,10 @@ def all_units(speech: Speech) -> dict[str, Noun]:
             units[prefix + symbol] = Noun(name + _small(base.one), name + _small(base.many), base.gender)
     for symbol in data.texts("units_never"):
         units.pop(symbol, None)
-    return units | data.nouns("units")
+    named = data.nouns("units")
+    # Spanish and Portuguese keyboards have the mark of ordinals, which is written for degrees.
+    typed = {f"º{symbol[1:]}": unit for symbol, unit in named.items() if symbol in {"°C", "°F"}}
+    return units | typed | named
 
 
 def by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:

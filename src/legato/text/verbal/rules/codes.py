@@ -49,7 +49,7 @@ class Codes:
         book.on_symbol(
             "-",
             "switch",
-            r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’-])",
+            r"(?:(?<=[A-Za-z][A-Za-z0-9] )|(?<=[A-Za-z]{2} -[a-z] )|(?<=[a-z]{2} [a-z] ))-(?P<name>[a-zA-Z]{1,4})(?![\w'’$-])",
             self.switch,
         )
         book.on_symbol(

@@ -20,7 +20,7 @@ from legato.text.verbal.speech import (
     begins_afresh,
     spaced,
     word_before_day,
-    word_before_or_elided,
+    word_left,
 )
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
@@ -208,7 +208,7 @@ class Dates:
         return self._years.month_of(month, f"{self._speech.phrases['century']}{year}")
 
     def _dates_follow(self, match: re.Match[str]) -> bool:
-        before = word_before_or_elided(match.string, match.start())
+        before = word_left(match.string, match.start())
         named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
         dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start())
         dated = dated or _TIMED.match(match.string, match.end())
@@ -254,9 +254,7 @@ class Dates:
         numbers = [int(day) for day in re.findall("[0-9]+", match["days"])]
         if not all(1 <= day <= 31 for day in numbers):
             return None
-        spoken = [
-            self._speech.words.day(day, word_before_or_elided(match.string, match.start())) for day in numbers
-        ]
+        spoken = [self._speech.words.day(day, word_left(match.string, match.start())) for day in numbers]
         span = len(spoken) == 2 and "/" not in match["days"]
         joined = self._speech.span(match, spoken[0], spoken[1]) if span else " ".join(spoken)
         name = "date_dmy" if match["year"] else "date_dm"
@@ -268,7 +266,7 @@ class Dates:
     def _ended(self, match: re.Match[str], said: str) -> str:
         """Without a second article, and with the stop of a short month that also ended the sentence."""
         article = self._speech.phrases.get("article", "")
-        if article and word_before_or_elided(match.string, match.start()) == article:
+        if article and word_left(match.string, match.start()) == article:
             said = said.removeprefix(f"{article} ")
         return said + (
             "." if match["stop"] and not match["year"] and begins_afresh(match.string, match.end()) else ""

@@ -144,7 +144,9 @@ class Numerals:
             self.plain,
         )
         signs = self._speech.data.table("sign_words")
-        book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)})(?=[$€£¥₹]?\.?[0-9½¼¾⅓⅔])", self.sign)
+        money = rf"{any_of(self._speech.data.table('currency_signs'))}{SPACE}?"
+        amount = rf"(?=(?:[$€£¥₹]|{money})?\.?[0-9½¼¾⅓⅔])"
+        book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)}){amount}", self.sign)
 
     def version(self, match: re.Match[str]) -> str | None:
         """2.3.1."""
@@ -324,10 +326,7 @@ class Numerals:
     def sign(self, match: re.Match[str]) -> str | None:
         """The sign of a number: minus five, number one."""
         before = match.string[match.start() - 1 : match.start()]
-        open_before = (
-            not before or before in _SIGN_BEFORE or (self._speech.spaceless and not before.isascii())
-        )
-        if not open_before:
+        if before and before not in _SIGN_BEFORE and (before.isascii() or not self._speech.spaceless):
             return None
         return self._speech.data.table("sign_words")[match["sign"]] + ("" if self._speech.spaceless else " ")
 
