@@ -47,7 +47,7 @@ from legato.text.settings import TextSettings
         ("COP28 was in the XXI century.", "COP twenty-eight was in the twenty-first century."),
         ("Your total comes to $1,249.99, plus $87.50 in tax.", "Your total comes to one thousand two hundred forty-nine dollars and ninety-nine cents, plus eighty-seven dollars and fifty cents in tax."),
         ("The company raised $4.2M in its Series A and is now valued at $50–60 million.", "The company raised four point two million dollars in its Series A and is now valued at fifty to sixty million dollars."),
-        ("That's about €30 (roughly $32.50 USD) per month.", "That's about thirty euros (roughly thirty-two dollars and fifty cents USD) per month."),
+        ("That's about €30 (roughly $32.50 USD) per month.", "That's about thirty euros (roughly thirty-two US dollars and fifty cents) per month."),
         ("He owes me £5, not £5.50.", "He owes me five pounds, not five pounds and fifty pence."),
         ("Rent went from $1.2k to $1.5k last year.", "Rent went from one point two thousand dollars to one point five thousand dollars last year."),
         ("Revenue hit ¥12.3 billion in Q3 2024, up 8.4% YoY.", "Revenue hit twelve point three billion yen in Q three twenty twenty-four, up eight point four percent year over year."),
