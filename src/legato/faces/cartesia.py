@@ -190,13 +190,18 @@ class CartesiaSpeech:
     def _said(self, context: Context, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         name = context.utterance_id
         said: list[events.ClientEvent] = []
-        text = context.joiner.add(transcript_of(message))
+        flushes = bool(message.get("flush"))
+        ends = (
+            not message.get("continue") or message.get("context_id") is None
+        )  # which nothing could name again
+        text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")
+        text = context.joiner.add(text)
         if text:
             said.append(events.Text(name, text))
-        if message.get("flush"):
+        if flushes:
             context.flushes += 1
             said.append(events.Flush(name, str(context.flushes)))
-        if not message.get("continue") or message.get("context_id") is None:  # which nothing could name again
+        if ends:
             context.takes_text = False
             said.append(events.End(name))
         return said

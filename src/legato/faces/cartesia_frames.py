@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from legato.domain import replies
 from legato.domain.errors import SpeechError
 from legato.faces.cartesia_formats import OutputFormat
+from legato.faces.cartesia_markup import SpellMarks
 from legato.faces.cartesia_requests import ERRORS, Caller, error_object
 from legato.faces.joins import Joiner
 
@@ -34,6 +35,7 @@ class Context:
     track: int = 0
     voice: str = ""
     joiner: Joiner = field(default_factory=Joiner)
+    marks: SpellMarks = field(default_factory=SpellMarks)
     start_sample: int = 0
     flushes: int = 0
     flushes_done: int = 0

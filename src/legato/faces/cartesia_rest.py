@@ -14,6 +14,7 @@ from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
 from legato.faces.cartesia_formats import OutputFormat
 from legato.faces.cartesia_frames import Context, Frame, error_frame
+from legato.faces.cartesia_markup import unmarked
 from legato.faces.cartesia_requests import (
     NEWEST,
     Caller,
@@ -98,7 +99,7 @@ class CartesiaRequest:
                 "", request.output.audio_format, max_lead_ms=-1, traceparent=self._caller.traceparent
             ),
             events.Begin(_SPOKEN, voice=request.voice, language=request.language, options=request.options),
-            events.Text(_SPOKEN, text),
+            events.Text(_SPOKEN, unmarked(text)),
             events.End(_SPOKEN),
             events.HalfClosed(),
         )

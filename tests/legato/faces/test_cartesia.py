@@ -65,6 +65,17 @@ def test_a_context_goes_on_until_it_is_told_that_nothing_follows():
     assert say(face, transcript=" ", **{"continue": False}) == [events.Text("1", " "), events.End("1")]
 
 
+def test_what_is_to_be_spelled_may_be_cut_and_is_let_go_with_a_flush_or_the_end():
+    face, goes_on = opened(), {"continue": True}
+    assert say(face, transcript="Code <spell>A", **goes_on)[2:] == [events.Text("1", "Code ")]
+    assert say(face, transcript="B</spell>, <sp", **goes_on) == [events.Text("1", "A B, ")]
+    assert say(face, transcript="", flush=True, **goes_on) == [
+        events.Text("1", "<sp"),
+        events.Flush("1", "1"),
+    ]
+    assert say(face, transcript="<spell>C") == [events.Text("1", "C"), events.End("1")]
+
+
 def test_an_end_without_text_may_name_another_voice_and_format():
     face = opened()
     say(face, **{"continue": True})

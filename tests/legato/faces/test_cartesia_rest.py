@@ -34,6 +34,11 @@ def test_a_request_is_a_whole_conversation(kind):
     assert (text.text, type(end), type(closed)) == ("Hello.", events.End, events.HalfClosed)
 
 
+def test_what_is_to_be_spelled_is_spelled():
+    _, (_, _, text, *_) = face_of(CartesiaBytes, transcript="Code <spell>AB-1</spell>.")
+    assert text.text == "Code A B, 1."
+
+
 def test_bytes_are_bare_sound_and_floats_in_a_wav_have_one_head():
     face, _ = face_of(CartesiaBytes)
     assert face.headers["content-type"] == "application/octet-stream"
