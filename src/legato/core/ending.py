@@ -52,8 +52,7 @@ def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, f
 
 def fail(state: StreamState, track: Track, utterance: Utterance, now: float, error: SpeechError) -> None:
     """An error ends the utterance; the stream and its neighbours go on."""
-    _, sent_end = utterance.timeline.split(utterance.written, utterance.written)
-    unspoken = utterance.text[sent_end:]
+    unspoken = utterance.text[utterance.timeline.said_until(utterance.written) :]
     receipt = _receipt(state, utterance, now, no_audio=error.reason.value)
     _leave(state, track, utterance, Life.FAILED, now)
     state.tell(UtteranceFailed(utterance.id, error, unspoken, receipt))

@@ -179,7 +179,9 @@ def test_a_failure_tells_what_was_not_spoken(state, track):
     ending.fail(state, track, begin(state, written=8_001, held=15_999), 12.0, error)
     (failed,) = told(state)
     assert isinstance(failed, UtteranceFailed)
-    assert (failed.error, failed.unspoken) == (error, " three. Never sent.")
+    assert (failed.error, failed.unspoken) == (error, " two three. Never sent."), (
+        "who says the rest loses no word"
+    )
     assert facts(state, UtteranceEnded)[0].reason == "all_routes_failed"
     assert has_left(state, Life.FAILED)
 
