@@ -108,6 +108,7 @@ class Session:
         self._outlet_paused = False
         self._room_is_old = False
         self._cancel_read_at: float | None = None
+        self.tick()  # who never opens it is idle, too
 
     @property
     def closed(self) -> bool:

@@ -16,7 +16,7 @@ from legato.domain.facts import BugFound, StreamClosed, Underran
 from legato.domain.receipt import Stage
 from legato.domain.speech import Failover, Route, StreamLimits, UtteranceOptions, Voice
 from legato.domain.text import Break, TextLevel
-from tests.plays.world import CHAR_MS, RATE, Script, World
+from tests.plays.world import CHAR_MS, FORMAT, RATE, Script, World
 
 LONG = "abcdefghij. " * 20
 
@@ -271,6 +271,14 @@ class TestIdle:
         world.run(20)
         assert world.closed
         assert world.closed_with.reason is Reason.IDLE_TIMEOUT
+
+    def test_a_stream_that_nobody_opens_is_idle_as_well(self):
+        """R8."""
+        limits = StreamLimits(idle_stream_s=60)
+        assert not World(limits=limits).run(59).closed
+        for world in (World(limits=limits), World(limits=limits).tell(events.Open("ghost", FORMAT))):
+            world.run(61)
+            assert world.closed_with.reason is Reason.IDLE_TIMEOUT
 
     def test_that_it_was_closed_is_noted_like_any_other_end(self):
         """R23: who counts streams, and keeps what belongs to them, is told that this one is over."""

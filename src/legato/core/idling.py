@@ -45,7 +45,7 @@ def end_idle_utterances(state: StreamState, now: float) -> None:
 
 def idle_stream_ends(state: StreamState, now: float) -> SpeechError | None:
     """A stream without an utterance is warned, then closed: the error that ends it, once it is time."""
-    if state.utterances:
+    if state.utterances or state.idle_since is None:
         state.idle_since = now
         return None
     idle_s = state.limits.idle_stream_s
@@ -54,7 +54,7 @@ def idle_stream_ends(state: StreamState, now: float) -> SpeechError | None:
     if now >= state.idle_since + idle_s:
         return SpeechError(Reason.IDLE_TIMEOUT, f"the stream had no utterance for {idle_s:g} s")
     warning_s = min(state.settings.goaway_s, idle_s)
-    if not state.goaway_sent and now >= state.idle_since + idle_s - warning_s:
+    if state.opened and not state.goaway_sent and now >= state.idle_since + idle_s - warning_s:
         state.goaway_sent = True
         state.tell(GoAway(warning_s, Reason.IDLE_TIMEOUT.value))
     return None
@@ -108,10 +108,11 @@ def _run_deadlines(state: StreamState, utterance: Utterance, run: Run) -> Iterab
 def _stream_deadlines(state: StreamState) -> list[float]:
     """Of a stream without an utterance."""
     idle_s = state.limits.idle_stream_s
-    if not state.opened or idle_s <= 0:
+    if state.idle_since is None or idle_s <= 0:
         return []
     ends_at = state.idle_since + idle_s
-    return [ends_at] if state.goaway_sent else [ends_at, ends_at - min(state.settings.goaway_s, idle_s)]
+    told = state.goaway_sent or not state.opened
+    return [ends_at] if told else [ends_at, ends_at - min(state.settings.goaway_s, idle_s)]
 
 
 def _idle_cut_at(utterance: Utterance) -> float | None:

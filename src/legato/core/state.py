@@ -119,7 +119,8 @@ class StreamState:
     closed: bool = False
     draining_until: float | None = None
     opened_at: float = 0.0
-    idle_since: float = 0.0
+    idle_since: float | None = None
+    """Since when there has been no utterance; `None` before anybody has looked."""
     goaway_sent: bool = False
     out: list[Effect] = field(default_factory=list)
 

@@ -320,7 +320,7 @@ class Stream:
         failing.give_up_late(state, now)
         if state.draining_until is not None and now >= state.draining_until:
             self._cut_off(now)
-        elif state.opened and (error := idling.idle_stream_ends(state, now)) is not None:
+        elif (error := idling.idle_stream_ends(state, now)) is not None:
             self._end_stream(error, now)
 
     def _cut_off(self, now: float) -> None:

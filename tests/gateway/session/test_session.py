@@ -153,7 +153,7 @@ def test_what_arises_while_effects_are_performed_waits_its_turn(stage):
 
 
 def test_the_alarm_is_set_behind_every_event_and_never_again_behind_the_last(stage):
-    assert stage.deadlines == [690.0], "the warning of an idle stream"
+    assert stage.deadlines == [700.0, 690.0], "the end of one that nobody opens, the warning of an idle one"
     stage.feed(events.Text("a", "Hi"))
     assert stage.deadlines[-1] == pytest.approx(100.12), "an idle cut"
     stage.at(100.12).session.tick()

@@ -170,6 +170,16 @@ def test_it_is_warned_once_and_then_ends(state):
     assert idle_stream_ends(state, 700.0).reason is Reason.IDLE_TIMEOUT
 
 
+def test_who_looks_first_begins_the_time_whether_or_not_it_is_open():
+    unopened = stream(idle_stream_s=60)
+    unopened.opened = False
+    assert idle_stream_ends(unopened, 100.0) is None
+    assert idle_deadlines(unopened) == [160.0]
+    assert idle_stream_ends(unopened, 155.0) is None
+    assert unopened.out == [], "nobody is there to be warned"
+    assert idle_stream_ends(unopened, 160.0).reason is Reason.IDLE_TIMEOUT
+
+
 def test_an_utterance_keeps_it_open_and_the_time_counts_from_its_end(state):
     begin(state, "a")
     assert idle_stream_ends(state, 5_000.0) is None
@@ -181,6 +191,7 @@ def test_zero_is_never_and_a_short_bound_is_its_own_warning():
     assert idle_stream_ends(never, 1e9) is None
     assert never.out == []
     short = stream(idle_stream_s=4)
+    short.idle_since = 0.0
     assert idle_stream_ends(short, 0.0) is None
     assert told(short) == [GoAway(4.0, "idle_timeout")]
 
@@ -228,10 +239,9 @@ def test_nothing_open_leaves_the_streams_own_times(state):
     assert sorted(idle_deadlines(state)) == [650.0, 700.0]
 
 
-def test_a_stream_that_is_not_open_or_has_no_bound_has_none():
-    unopened, never = stream(), stream(idle_stream_s=0)
-    unopened.opened = False
-    assert list(idle_deadlines(unopened)) == list(idle_deadlines(never)) == []
+def test_a_stream_that_nobody_looked_at_or_that_has_no_bound_has_none():
+    fresh, never = stream(), stream(idle_stream_s=0)
+    assert list(idle_deadlines(fresh)) == list(idle_deadlines(never)) == []
 
 
 def test_each_thing_that_waits_has_its_time(state):
