@@ -200,7 +200,7 @@ class DeepgramV1Connection:
         size = sum(map(len, parts))
         if self._holds or self._has_no_room(size, now):
             return self._hold(run, now)
-        self._turns.said(run, segment)
+        self._turns.said(run, segment, reading.text)
         spoken = [f'{{"type":"Speak","text":{quoted(part)}}}' for part in parts]
         self._chars.spend(now, size)
         first = not self._turns.has_asked(run)

@@ -178,7 +178,7 @@ class DeepgramV2Connection:
         """The text, and its flush."""
         if not self._turns.lives(run):
             return ()
-        self._turns.said(run, segment)
+        self._turns.said(run, segment, reading.text)
         blank = " " * self._switches.joins_with_blank
         parts = marked(reading, self._markup, self._limits.message_chars, blank)
         spoken = [compact({"type": "Speak", "text": part}) for part in parts]

@@ -105,7 +105,7 @@ class Requests:
         requests = self._endpoint.requests(segment, reading)
         for _ in requests[:-1]:
             self._turns.ask_part(run)
-        self._turns.said(run, segment)
+        self._turns.said(run, segment, reading.text)
         self._turns.ask(run)
         return requests
 

@@ -4,6 +4,8 @@ Rules:
 - Audio belongs to the oldest turn that has not ended; where none is asked for, to the run begun last.
 - Where a turn speaks several segments, the later ones are joined to the first: before its audio that is said.
 - A turn that ends gives the markers of its segments; the last turn of a run that has ended gives `Finished` as well.
+- A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), where the run had sounded: else its
+  text would be lost unseen. A run that has not sounded is judged by who carries it.
 - A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
 - Samples leave whole: half a sample waits for its other half, and is dropped where its turn ends.
 """
@@ -12,6 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Marker, VendorEvent, Warned
 from legato.domain.values import value
 
@@ -21,6 +24,7 @@ Told = Sequence[tuple[int, VendorEvent]]
 @dataclass(slots=True)
 class _Run:
     waiting: list[int] = field(default_factory=list)
+    owes_sound: bool = False
     turns: int = 0
     given_bytes: int = 0
     asked: bool = False
@@ -32,6 +36,7 @@ class _Run:
 class _Turn:
     run: int
     segments: tuple[int, ...]
+    owes_sound: bool = False
     is_fence: bool = False
 
 
@@ -44,6 +49,8 @@ class Turns:
         self._half = b""
         self._joins_told = False
         """Of the oldest turn."""
+        self._sounded = False
+        """Audio has come since a turn ended last."""
 
     @property
     def open_runs(self) -> int:
@@ -84,9 +91,11 @@ class Turns:
         found = self._runs.get(run)
         return found is not None and not found.silent
 
-    def said(self, run: int, segment: int) -> None:
+    def said(self, run: int, segment: int, text: str = "") -> None:
         """A segment waits for its turn."""
-        self._runs[run].waiting.append(segment)
+        state = self._runs[run]
+        state.waiting.append(segment)
+        state.owes_sound = state.owes_sound or any(map(str.isalnum, text))
 
     def waits(self, run: int) -> bool:
         """Whether text was said that is in no turn yet."""
@@ -99,8 +108,9 @@ class Turns:
     def ask(self, run: int) -> None:
         """All segments that wait are one turn now."""
         state = self._runs[run]
-        self._turns.append(_Turn(run, tuple(state.waiting)))
+        self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound))
         state.waiting.clear()
+        state.owes_sound = False
         state.turns += 1
         state.asked = True
 
@@ -142,6 +152,7 @@ class Turns:
         if not whole:
             return ()
         state.given_bytes += len(whole)
+        self._sounded = True
         if self._joins_told or not self._turns:
             return ((run, Audio(whole)),)
         self._joins_told = True
@@ -156,13 +167,16 @@ class Turns:
         """The oldest turn has been spoken. A fence ends otherwise, and what was never asked for ends nothing."""
         if not self._turns or self._turns[0].is_fence:
             return ()
-        self._half = b""
-        self._joins_told = False
+        self._half, self._joins_told = b"", False
+        was_silent, self._sounded = not self._sounded, False
         turn = self._turns.popleft()
         state = self._runs[turn.run]
         state.turns -= 1
         told: list[tuple[int, VendorEvent]] = []
-        if not state.silent:
+        if not state.silent and state.given_bytes and turn.owes_sound and was_silent:
+            state.silent = True
+            told.append((turn.run, Failed(Reason.VENDOR_EMPTY, "the vendor ended a text without any audio")))
+        elif not state.silent:
             told += [(turn.run, Marker(segment)) for segment in turn.segments]
             told += self.settled(turn.run)
         self._forget(turn.run)
@@ -173,7 +187,7 @@ class Turns:
         if not any(turn.is_fence for turn in self._turns):
             return
         self._half = b""
-        self._joins_told = False
+        self._joins_told = self._sounded = False
         while self._turns:
             turn = self._turns.popleft()
             self._runs[turn.run].turns -= 1

@@ -137,7 +137,7 @@ class WyomingConnection:
         """The segment by itself, or as a piece of the stream."""
         if not self._turns.lives(run):
             return ()
-        self._turns.said(run, segment)
+        self._turns.said(run, segment, reading.text)
         if self._switches.streaming:
             return (written("synthesize-chunk", {"text": reading.text + " "}),)
         self._turns.ask(run)

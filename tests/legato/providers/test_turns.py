@@ -140,3 +140,31 @@ def test_segments_that_share_a_turn_are_joined_before_its_audio():
     assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
     turns.turn_ended()
     assert turns.audio(b"\1\2") == ((1, Audio(b"\1\2")),)
+
+
+def test_r4_a_turn_that_speaks_words_and_gives_no_audio_has_failed_also_behind_others_that_sounded():
+    """Its text was lost: the run had sounded, and ended well."""
+    turns = Turns()
+    turns.begin(1)
+    for segment, text in enumerate(["One.", "Two.", "Three."]):
+        turns.said(1, segment, text)
+        turns.ask(1)
+    turns.audio(b"\1\2")
+    assert turns.turn_ended() == [(1, Marker(0))]
+    ((run, failed),) = turns.turn_ended()
+    assert (run, failed.reason) == (1, Reason.VENDOR_EMPTY)
+    assert turns.audio(b"\1\2") == ()
+    assert turns.turn_ended() == []
+    assert turns.open_runs == 0
+
+
+def test_a_turn_without_a_letter_owes_no_audio_and_one_that_sounded_before_it_was_asked_for_has_given_it():
+    turns = Turns()
+    turns.begin(1)
+    turns.said(1, 0, "… —")
+    turns.ask(1)
+    assert turns.turn_ended() == [(1, Marker(0))]
+    turns.said(1, 1, "Two.")
+    turns.audio(b"\1\2")  # some begin before they are asked to
+    turns.ask(1)
+    assert turns.turn_ended() == [(1, Marker(1))]
