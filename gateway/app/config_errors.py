@@ -1,6 +1,6 @@
 """What is wrong with a configuration, said so that it can be mended: the place, the option, what was expected."""
 
-import datetime
+import datetime as dt
 import difflib
 import types
 import typing
@@ -77,7 +77,7 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
         return "must be given"
-    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float | datetime.date):
+    if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float | dt.date):
         return "expected text: what YAML reads as a number or as yes and no, as it does `no`, or as a date, stands in quotes"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"
