@@ -78,9 +78,12 @@ def parse_address(url: str) -> Address:
     Raises:
         ValueError: it is not one of the forms above; the message says what was expected.
     """
-    parts = urlsplit(url)
-    scheme = _SCHEMES.get(parts.scheme)
-    if scheme is None or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = _SCHEMES.get(parts.scheme), parts.hostname, parts.port
+    except ValueError:  # of a port, or of brackets
+        scheme, host, port = None, None, None
+    if scheme is None or not host or port == 0:
         raise ValueError(
             f"{url!r} is no gateway address: expected {', '.join(f'{s}://' for s in _SCHEMES)}host:port"
         )
@@ -91,8 +94,8 @@ def parse_address(url: str) -> Address:
     return Address(
         transport=scheme.transport,
         secure=scheme.secure,
-        host=parts.hostname,
-        port=parts.port or scheme.port,
+        host=host,
+        port=port or scheme.port,
         stream_path=whole + query,
         base_path=base,
     )

@@ -5,7 +5,7 @@ import http.client
 import ssl
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import grpc
 import grpc.aio
@@ -14,11 +14,13 @@ from google.protobuf.message import Message
 
 from legato.domain.errors import Reason, SpeechError
 from legato.v1 import speech_pb2
+from legato_client.access import check_access
 from legato_client.address import Address, Transport, parse_address
 from legato_client.errors import ConnectionLostError, cause, refused_by_http
 from legato_client.grpc_wire import SERVICE, call_metadata, open_channel, trouble_of
 
 _TIMEOUT_S = 10.0
+_PATH_SAFE = "/%:@!$&'()*+,;="
 _MAX_BODY_BYTES = 8_388_608
 M = TypeVar("M", bound=Message)
 
@@ -37,7 +39,7 @@ async def list_voices(
     Raises:
         SpeechError: the gateway refuses.
         ConnectionLostError: it cannot be reached.
-        ValueError: `url` is no gateway address.
+        ValueError: `url` is no gateway address, or the key or the certificates cannot be any.
     """
     address = parse_address(url)
     if address.transport is Transport.GRPC:
@@ -85,6 +87,7 @@ async def _call(
     request: Message,
     read: Callable[[bytes], M],
 ) -> M:
+    check_access(key, ca_pem)
     async with open_channel(address, ca_pem) as channel:
         ask: Any = channel.unary_unary(SERVICE + method, request_serializer=None, response_deserializer=None)
         try:
@@ -105,6 +108,7 @@ async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into
 
 
 def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tuple[int, bytes]:
+    check_access(key, ca_pem)
     connection: http.client.HTTPConnection
     if address.secure:
         trust = ssl.create_default_context(cadata=ca_pem.decode() if ca_pem else None)
@@ -114,7 +118,9 @@ def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tup
     else:
         connection = http.client.HTTPConnection(address.host, address.port, timeout=_TIMEOUT_S)
     try:
-        connection.request("GET", address.base_path + path, headers=dict(call_metadata(key)))
+        connection.request(
+            "GET", quote(address.base_path, safe=_PATH_SAFE) + path, headers=dict(call_metadata(key))
+        )
         response = connection.getresponse()
         return response.status, response.read(_MAX_BODY_BYTES)
     except (OSError, http.client.HTTPException) as error:

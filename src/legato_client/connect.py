@@ -3,6 +3,7 @@
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.events import Open
 from legato.domain.speech import UtteranceOptions
+from legato_client.access import check_access
 from legato_client.address import Address, Transport, parse_address
 from legato_client.grpc_wire import GrpcWire, open_channel
 from legato_client.speech import Speech
@@ -42,10 +43,11 @@ def connect(
         tuning: time-outs, bounds, retries.
 
     Raises:
-        ValueError: `url` is not one of these.
+        ValueError: `url` is not one of these, or the key or the certificates cannot be any.
     """
     address = parse_address(url)
     tuning = tuning or Tuning()
+    check_access(key, tuning.ca_pem)
     opening = Open(
         voice=voice,
         audio_format=audio_format,

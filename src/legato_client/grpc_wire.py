@@ -38,15 +38,18 @@ _OPTIONS = (
     ("grpc.http2.bdp_probe", 0),
     ("grpc.max_receive_message_length", 8_388_608),
 )
+_NO_PROXY = ("grpc.enable_http_proxy", 0)
 
 
 def open_channel(address: Address, ca_pem: bytes | None) -> grpc.aio.Channel:
     """A channel of its own to the gateway; connects with the first call."""
+    # The library asks a proxy of the environment's even for this machine, which the proxy does not know.
+    options = (*_OPTIONS, _NO_PROXY) if address.is_loopback else _OPTIONS
     if address.secure:
         return grpc.aio.secure_channel(
-            address.authority, grpc.ssl_channel_credentials(ca_pem), options=_OPTIONS
+            address.authority, grpc.ssl_channel_credentials(ca_pem), options=options
         )
-    return grpc.aio.insecure_channel(address.authority, options=_OPTIONS)
+    return grpc.aio.insecure_channel(address.authority, options=options)
 
 
 def call_metadata(key: str) -> tuple[tuple[str, str], ...]:

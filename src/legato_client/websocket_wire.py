@@ -11,6 +11,7 @@ from websockets.exceptions import (
     ConnectionClosed,
     ConnectionClosedOK,
     InvalidHandshake,
+    InvalidProxy,
     InvalidStatus,
     InvalidURI,
 )
@@ -135,6 +136,9 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         raise refused_by_http(refused.response.status_code, refused.response.body or b"") from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
+    except (InvalidProxy, ImportError, ValueError):  # not repeated: a proxy may have a password
+        what = "the proxy that the environment names cannot be used"
+        raise ConnectionLostError(f"cannot connect to {address.authority}: {what}", may_retry=False) from None
     assert isinstance(connection, StampedConnection), "made by create_connection"
     if connection.subprotocol != SUBPROTOCOL:
         connection.transport.abort()

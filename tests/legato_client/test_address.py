@@ -37,7 +37,20 @@ def test_the_path_of_the_stream_follows_from_the_url(url, stream_url, base_path)
     assert (address.stream_url, address.base_path) == (stream_url, base_path)
 
 
-@pytest.mark.parametrize("url", ["here:8080", "ftp://here", "", "grpc://", "/v1/stream"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "here:8080",
+        "ftp://here",
+        "",
+        "grpc://",
+        "/v1/stream",
+        "ws://here:99999",
+        "ws://here:http",
+        "ws://here:0",
+        "ws://[::1",
+    ],
+)
 def test_what_is_no_address_is_refused_with_the_schemes_that_are(url):
     with pytest.raises(ValueError, match="expected grpc://"):
         parse_address(url)

@@ -45,6 +45,12 @@ async def test_get_gives_status_and_body(scripted):
     assert (status, body[:9]) == (200, b'{"ready":')
 
 
+async def test_a_base_with_letters_of_any_kind_is_asked_for(scripted):
+    async with scripted.over_websocket() as running:
+        status, _ = await get(f"{running.url}/büro a", "/v1/voices")
+    assert status == 404
+
+
 async def test_plain_requests_need_an_http_address():
     with pytest.raises(ValueError, match="expected an http:// or ws:// address"):
         await get("grpc://here", "/healthz")

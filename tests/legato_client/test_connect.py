@@ -91,6 +91,18 @@ def test_no_address():
         connect("localhost:8080")
 
 
+@pytest.mark.parametrize("scheme", ["grpc", "ws"])
+def test_no_key(scheme):
+    with pytest.raises(ValueError, match="expected printable ASCII"):
+        connect(f"{scheme}://127.0.0.1:9", key="planted\n")
+
+
+@pytest.mark.parametrize("scheme", ["grpcs", "wss"])
+def test_no_certificates(scheme):
+    with pytest.raises(ValueError, match="no PEM"):
+        connect(f"{scheme}://127.0.0.1:9", tuning=Tuning(ca_pem=b"\x82"))
+
+
 @pytest.mark.parametrize("scheme", ["grpcs", "wss"])
 async def test_speech_goes_through_tls_and_only_to_whom_the_certificate_names(scheme, certificate):
     key, cert = certificate

@@ -236,6 +236,16 @@ async def test_r7_a_client_that_stops_reading_has_at_most_250_ms_on_the_way():
             await utterance.cancel()
 
 
+async def test_a_proxy_is_not_asked_for_this_machine(scripted, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "grpc_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with scripted.over_grpc() as running:
+        wire = wire_to(running)
+        await wire.send(OPEN)
+        assert await wire.receive()
+        await wire.close()
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:9", "[::1]:9"])
 async def test_nobody_there_is_told_without_the_library_s_own_account(address):
     async with open_channel(parse_address(f"grpc://{address}"), None) as channel:

@@ -179,6 +179,17 @@ async def test_nobody_there(url):
         await dial_websocket(parse_address(url), "", Tuning())
 
 
+@pytest.mark.parametrize("proxy", ["planted", "ftp://planted:1", "http://planted:99999", "http://:planted@/"])
+async def test_a_proxy_that_is_none_is_named_and_not_repeated(monkeypatch, proxy):
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(
+        ConnectionLostError, match=r"192\.0\.2\.1:80: the proxy that the environment names"
+    ) as caught:
+        await dial_websocket(parse_address("ws://192.0.2.1"), "", Tuning())
+    assert "planted" not in str(caught.value)
+    assert not caught.value.may_retry
+
+
 async def test_something_that_speaks_no_http():
     async def answer(reader, writer):
         writer.write(b"SSH-2.0\r\n")

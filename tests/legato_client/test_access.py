@@ -1,0 +1,25 @@
+import pytest
+
+from legato_client.access import check_access
+
+
+def test_what_a_header_and_a_handshake_can_carry_is_taken():
+    check_access("", None)
+    check_access("sk-1234_.~+/=", b"-----BEGIN CERTIFICATE-----\n")
+
+
+@pytest.mark.parametrize("key", ["planted\n", "planted\r\n", "pla\nnted", "plantéd", "planted\x00"])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_repeated(key):
+    with pytest.raises(ValueError, match="expected printable ASCII") as caught:
+        check_access(key, None)
+    assert "plant" not in str(caught.value)
+
+
+def test_a_line_s_end_behind_a_key_is_named():
+    with pytest.raises(ValueError, match="without the line's end that a file has"):
+        check_access("planted\n", None)
+
+
+def test_certificates_that_are_no_pem_are_refused():
+    with pytest.raises(ValueError, match="no PEM"):
+        check_access("", b"0\x82\x01\xd1")
