@@ -51,6 +51,7 @@ class WorkerProcess:
         self._is_ready = is_ready
         self._process: ForkServerProcess | None = None
         self._over = asyncio.Event()
+        self._killed = False
 
     @property
     def pid(self) -> int:
@@ -88,13 +89,16 @@ class WorkerProcess:
         self._over.set()
 
     def kill(self) -> None:
-        """Ends it at once."""
-        if self._process is not None and self._process.exitcode is None:
+        """Ends it at once; one that is only just being begun as soon as it is there."""
+        self._killed = True
+        if self._process is not None and self.pid:
             self._process.kill()
 
     async def _live(self) -> int | None:
         self._process = process = self._make()
         await asyncio.to_thread(process.start)
+        if self._killed and process.exitcode is None:
+            process.kill()
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(process.sentinel, ended.set)
         try:

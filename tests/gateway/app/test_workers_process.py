@@ -1,6 +1,7 @@
 import asyncio
 import os
 import signal
+import threading
 
 import pytest
 
@@ -94,6 +95,33 @@ async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
         kept.kill()
     ended = await told.events("a worker has ended; it is begun again", 4)
     assert [line["wait_s"] for line in ended] == [0.002, 0.004, 0.004, 0.001]
+
+
+async def test_one_that_is_only_just_being_begun_is_ended_when_it_is_there():
+    """As on a signal while many are begun: the library's own `kill` knows no process yet, and fails."""
+    begun, may_go = threading.Event(), threading.Event()
+
+    class Unborn(Life):
+        def __init__(self):
+            super().__init__()
+            self.pid = None
+
+        def start(self):
+            begun.set()
+            assert may_go.wait(10)
+            self.pid = 4711
+
+        def kill(self):
+            assert self.pid
+            super().kill()
+
+    kept = worker(Lives(Unborn()))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(kept.keep())
+        assert await asyncio.to_thread(begun.wait, 10)
+        kept.leave()
+        kept.kill()
+        may_go.set()
 
 
 async def test_one_that_was_never_ready_is_not_begun_again():
