@@ -1,5 +1,9 @@
 """`legato`: the command line. One module per command; each says what it needs itself."""
 
+import io
+import os
+import sys
+
 import click
 
 from gateway.app.config_command import config_command
@@ -51,4 +55,15 @@ for command in (
 def main() -> None:
     """What the `legato` script runs."""
     stand_in()
-    legato(prog_name="legato")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a terminal that has not every letter loses no answer
+    try:
+        legato(prog_name="legato")
+    except (
+        OSError
+    ) as error:  # of standard output, as on a full disk: what commands open themselves they tell themselves
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still held back would fail once more
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(1)

@@ -76,6 +76,8 @@ async def serve(
             made = House(settings, env, link, post.gateway if post is not None else "")
         except CannotReportError as error:
             raise CannotServeError(f"telemetry.sentry_dsn: {error}") from None
+        except OSError as error:
+            raise no_directory(error) from None
         if link is not None:
             made.room.when_it_hangs(link.engine_hangs)
         if logs is not None:
@@ -84,6 +86,13 @@ async def serve(
         with told_as(_cannot_serve, VoicesMissingError, EngineFailedError):
             await _run(start, house)
     start.say("stopped")
+
+
+def no_directory(error: OSError) -> CannotServeError:
+    """The socket of the local voices has no place."""
+    return CannotServeError(
+        f"a temporary directory is needed, and none can be made (TMPDIR): {error.strerror or error}"
+    )
 
 
 def _cannot_serve(error: Exception) -> CannotServeError:

@@ -22,7 +22,7 @@ from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, new_name
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
-from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at
+from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at, no_directory
 from gateway.app.workers_admin import Admin
 from gateway.app.workers_broker import Broker
 from gateway.app.workers_envoy import endpoints, write
@@ -70,7 +70,10 @@ class _Parent:
         self._log = logger("legato.serve")
 
     async def run(self, stack: contextlib.AsyncExitStack) -> None:
-        folder = OwnDirectory()
+        try:
+            folder = OwnDirectory()
+        except OSError as error:
+            raise no_directory(error) from None
         stack.callback(folder.discard)
         posts = self._posts(stack.enter_context(Ports()), folder)
         engines = self._settings.engines

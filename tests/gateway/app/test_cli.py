@@ -1,9 +1,11 @@
 import asyncio
+import json
 import os
 import subprocess
 import sys
 from asyncio.subprocess import PIPE
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +87,24 @@ def test_it_starts_as_a_process():
     )
 
     assert '"voices"' in done.stdout
+
+
+def as_process(*arguments, **options):
+    code = "from gateway.app.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *arguments], check=False, timeout=60, **options)
+
+
+def test_a_full_disk_behind_standard_output_is_one_line():
+    with Path("/dev/full").open("wb") as full:
+        done = as_process("config", "show", stdout=full, stderr=PIPE)
+    assert (done.returncode, done.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
+
+
+def test_a_terminal_that_has_not_every_letter_loses_no_answer():
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = as_process("text", "A café.", stdout=PIPE, stderr=PIPE, env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["spoken"] == "A café."
 
 
 def test_the_script_is_declared():

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import pytest
 from gateway.app import serve as module
 from gateway.app.config import Settings
 from gateway.app.serve import CannotServeError, serve
+from gateway.app.workers import serve_with_workers
 
 LONG = "One two three four five six seven eight nine ten. " * 3
 
@@ -105,6 +107,18 @@ async def test_an_address_for_bugs_that_is_none_is_named_and_not_repeated(espeak
     settings = espeak(telemetry={"sentry_dsn": "env:BUGS"})
     with pytest.raises(CannotServeError, match=r"telemetry\.sentry_dsn: this is no DSN"):
         await serve(settings, {"BUGS": "not-an-address"})
+
+
+@pytest.mark.parametrize("run", [serve, serve_with_workers])
+async def test_a_machine_without_room_for_temporary_files_is_told(espeak, told, monkeypatch, run):
+    """As a container whose file system may not be written to, and which was given no /tmp."""
+
+    def refuse(**_):
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("gateway.engines.own_directory.tempfile.mkdtemp", refuse)
+    with pytest.raises(CannotServeError, match=r"directory is needed, .* \(TMPDIR\): No usable temporary"):
+        await run(espeak(), {}, None)
 
 
 @pytest.mark.voice
