@@ -52,7 +52,7 @@ class Alarm:
             self._handle = None
         if deadline is not None:
             loop = asyncio.get_running_loop()
-            self._handle = loop.call_at(deadline, self.session.tick)
+            self._handle = loop.call_at(deadline, lambda: self.session.tick())
 
 
 @pytest.mark.voice
