@@ -213,6 +213,21 @@ class TestCancel:
         assert abs(len(told.heard.split()) - len(truth.split())) <= 1
         assert told.method is replies.HeardMethod.PLAYED
 
+    @pytest.mark.parametrize(
+        ("both", "heard"), [(False, ("one two", "")), (True, ("one two three four", "five six"))]
+    )
+    def test_a_position_without_a_track_is_of_the_only_one_that_speaks(self, both, heard):
+        """R10: where several do, nobody knows whose it is, and the times of the writes tell."""
+        world = World(scripts={"one": Script(speed=20.0)}).open(finish_when_heard=True)
+        world.tell(events.Begin("a"), events.Begin("b", track=1)).text("a", "one two three four five. ").run(
+            0.6
+        )
+        world.text("b", "five six seven eight. " if both else "").tell(*[] if both else [events.Cancel("b")])
+        world.run(0.5).tell(events.Cancel(played_sample=char_samples(8)))
+        told = {one.utterance_id: one for one in world.of(replies.UtteranceCancelled)}
+        assert (told["a"].heard, told["b"].heard) == heard
+        assert told["a"].method.value == ("write_times" if both else "played")
+
     def test_of_several_that_were_sent_only_what_sounded_was_heard(self):
         """R10: those behind the one that sounds are not heard because it is cancelled with them."""
         world = World(scripts={"one": Script(speed=20.0)}).open(finish_when_heard=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from legato.core.playback import PlaybackClock
@@ -160,6 +161,14 @@ class StreamState:
         if track is None:
             track = self.tracks[number] = Track(number, PlaybackClock(self.rate_hz))
         return track
+
+    def positioned(self, number: int | None) -> Sequence[Track]:
+        """Whose a position on a track's clock is. Where no track is named, it is that of the one that speaks, or of none if several do."""
+        if number is not None:
+            return [track for track in self.tracks.values() if track.number == number]
+        tracks = list(self.tracks.values())
+        found = [track for track in tracks if track.queue or track.sounding] or tracks
+        return found if len(found) == 1 else ()
 
     def counted(self, replaced: int | None) -> int:
         """Utterances that count against the bound: none that only sounds on, and none that is replaced on this track."""

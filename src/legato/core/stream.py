@@ -235,10 +235,11 @@ class Stream:
         if event.utterance_id:
             self._cancel_one(event, now, fade_ms)
             return
+        if event.played_sample is not None:
+            for track in self._state.positioned(event.track):
+                track.clock.played(event.played_sample, now)
         for track in list(self._state.tracks.values()):
             if event.track is None or event.track == track.number:
-                if event.played_sample is not None:
-                    track.clock.played(event.played_sample, now)
                 track.generation += 1
                 everything = [*track.sounding, *track.queue]
                 chosen = [u for u in everything if event.force or u.begin.interruptible]
