@@ -5,7 +5,7 @@ Rules:
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
    off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
 3. Routes are tried until the deadline, which counts from the last word that was said; a failure after much audio that came no further counts
-   anew a few times. A route that refuses for good ends that only where every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
+   anew as often as there are routes. A route that refuses for good ends that only where every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
    for good and the last one since the text has come round in a circle, that is told as it is: it would come round again.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
@@ -27,9 +27,8 @@ from legato.domain.text import Break, Reading, Segment, TextLevel
 
 _MAX_BACKOFF_S = 1.0
 _PROGRESS_S = 1.0
-"""A run that gave so much audio was no continuation of the failure before it."""
-_VAIN_RUNS = 3
-"""But so many in a row that come no further, as within the one word that a sentence of Chinese is, are: nobody wants to hear it for ever."""
+"""A run that gave so much audio was no continuation of the failure before it. But as many in a row as there are routes, which come no
+further in the text, are: where a sentence is one word, as in Chinese, its beginning would be heard for ever."""
 
 
 def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
@@ -55,7 +54,7 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     _take_back(state, utterance, run, now)
     if _went_on(utterance):
         utterance.failing_since, utterance.vain_runs = now, 0
-    elif run.produced >= _PROGRESS_S * state.rate_hz and utterance.vain_runs < _VAIN_RUNS:
+    elif run.produced >= _PROGRESS_S * state.rate_hz and utterance.vain_runs < len(utterance.voice.routes):
         utterance.failing_since, utterance.vain_runs = now, utterance.vain_runs + 1
     _plan_retry(state, utterance, error, now)
 

@@ -234,6 +234,23 @@ def test_a_run_that_gave_a_second_of_sound_begins_the_time_anew():
     assert utterance.failing_since == NOW + 0.5
 
 
+@pytest.mark.parametrize("routes", [1, 2])
+def test_r8_runs_that_sound_and_never_bring_the_text_further_come_to_an_end(routes):
+    """A vendor that never tells that it has said a text: the same words were heard again and again, and nothing ended."""
+    state, utterance = stream(routes)
+    now = NOW
+    for _ in range(20):
+        now += 3
+        attempt(state, utterance, produced=2 * RATE)
+        utterance.timeline.forget([0])
+        fail_run(state, utterance, now, LOST)
+        give_up_late(state, now)
+        if failures(state):
+            break
+    assert failures(state)
+    assert now <= NOW + 3 * (2 + routes)
+
+
 def test_a_fallback_is_asked_once():
     state, utterance = stream(fallback="ben")
     attempt(state, utterance)
