@@ -1,5 +1,7 @@
 """What happens at the seams of the session: bugs, late answers, small talk."""
 
+import pytest
+
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import BugFound, StreamClosed
@@ -111,3 +113,16 @@ def test_r11_words_of_a_route_that_dies_before_its_audio_are_told_by_who_says_th
     )
     assert [reply.word for reply in world.of(replies.WordSpoken)] == ["hello", "there."]
     assert world.terminals() == {"a": ["UtteranceFinished"]}
+
+
+@pytest.mark.parametrize("word_times", [True, False])
+@pytest.mark.parametrize("chars", [8, 14, 20, 30])
+def test_r11_every_word_is_told_also_those_that_were_said_before_a_death(chars, word_times):
+    """What a route had said of the segment that it died in was told nobody, where it told no times itself."""
+    one = Script(die_after_chars=chars, deaths=1, word_times=word_times)
+    world = World(scripts={"one": one, "two": Script()}).open(options=UtteranceOptions(words=True))
+    world.speak("a", "hello there my old friend, how are you today. ").run(20)
+    told = [reply.source_start for reply in world.of(replies.WordSpoken)]
+    assert set(told) == {0, 6, 12, 15, 19, 27, 31, 35, 39}
+    if not word_times:
+        assert told == sorted(told)

@@ -137,6 +137,7 @@ def _resume_first(
     indexes = [segment.index for segment in segments]
     found = cut(utterance.timeline, indexes, utterance.produced, state.rate_hz, listened)
     utterance.completed_segments += found.whole
+    run.untold += indexes[: found.whole + (found.rest is not None)]
     again = segments[found.whole :]
     _go_on_behind(utterance, None if found.rest is not None else again)
     if utterance.produced:
