@@ -5,7 +5,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from gateway.app.config import load
+from gateway.app.config import Settings, load
+from gateway.app.config_sections import Tls
 from gateway.app.dialects import configured
 from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
@@ -51,7 +52,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
         "LEGATO_SERVER__GRPC": _ANY_PORT,
         "LEGATO_SERVER__ADMIN": _ANY_PORT,
     }
-    settings = load(None, {**env, **listeners})
+    settings = _for_one(load(None, {**env, **listeners}))
     with Logs("error"):
         async with House(settings, env) as house:
             backstage = Backstage(
@@ -66,6 +67,12 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
             )
             async with Servers(server_settings(settings.server), backstage) as servers:
                 return await _beside(house, lambda: work(f"ws://127.0.0.1:{servers.http_port}"))
+
+
+def _for_one(settings: Settings) -> Settings:
+    """Without what keeps others out of a gateway that is for everybody: this one is on loopback, at a port that it tells nobody."""
+    server = settings.server.model_copy(update={"tls": Tls()})
+    return settings.model_copy(update={"keys": {}, "server": server})
 
 
 async def _beside(house: House, work: Callable[[], Awaitable[T]]) -> T:

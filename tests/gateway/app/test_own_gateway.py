@@ -1,8 +1,11 @@
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from gateway.app.own_gateway import OwnGatewayError, _beside, answers, with_own_gateway
+from gateway.app.config import load
+from gateway.app.listeners import server_settings
+from gateway.app.own_gateway import OwnGatewayError, _beside, _for_one, answers, with_own_gateway
 from gateway.engines.supervisor import VoicesMissingError
 from legato_client import connect
 from tests.legato_client import scripted
@@ -66,3 +69,19 @@ async def test_a_real_gateway_with_real_voices_for_one_sentence():
     audio, receipt = await with_own_gateway(work, {})
 
     assert len(audio) == 2 * receipt.audio_samples > 12_000
+
+
+async def test_what_keeps_others_out_of_a_gateway_for_everybody_does_not_keep_its_own_program_out():
+    """`legato say` in a shell that has the variables of a gateway with TLS and keys."""
+    tls = Path(__file__).parent / "tls"
+    settings = load(
+        None,
+        {
+            "LEGATO_SERVER__TLS__CERTIFICATE": str(tls / "certificate.pem"),
+            "LEGATO_SERVER__TLS__KEY": str(tls / "key.pem"),
+            "LEGATO_KEYS__SHOP__SHA256": "0" * 64,
+        },
+    )
+    own = _for_one(settings)
+    assert (own.keys, server_settings(own.server).tls) == ({}, None)
+    assert own.server.http == settings.server.http
