@@ -5,7 +5,6 @@ import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import psutil
 
@@ -102,7 +101,7 @@ class ProcessHealth:
         }
 
     def _disk(self) -> dict[str, object]:
-        usage = psutil.disk_usage(str(Path.cwd()))
+        usage = psutil.disk_usage(".")  # known also where that folder has been removed since
         return {"free_bytes": usage.free, "total_bytes": usage.total}
 
 

@@ -161,6 +161,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             # The modules it needs are those that this process found, wherever it was started.
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            cwd=_folder(),
             # Its end is ours to decide: an interrupt at the terminal is meant for the gateway, which finishes speaking.
             start_new_session=True,
         )
@@ -200,6 +201,15 @@ class Supervisor:
         if settings.voices is not None:
             command += ["--voices", str(settings.voices)]
         return [*command, "--threads", str(settings.threads)]
+
+
+def _folder() -> str | None:
+    """Ours; one that has been removed since, as an old release is, the libraries of the voices cannot start in."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "/"
+    return None
 
 
 def _logged(line: bytes) -> str:

@@ -58,6 +58,15 @@ def test_the_report_is_json_and_tells_what_people_ask(health, world):
     assert report["disk"]["free_bytes"] > 0
 
 
+def test_a_folder_that_was_removed_since_is_no_bug(health, tmp_path, monkeypatch):
+    """As the folder of an old release is, beneath a gateway that still runs in it."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert health.report()["disk"]["total_bytes"] > 0
+
+
 def test_versions_are_named_even_where_nothing_is_installed():
     assert version()
     assert versions()["legato"] == version()

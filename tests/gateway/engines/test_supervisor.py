@@ -69,6 +69,16 @@ def has_ended(pid, timeout_s=20.0):
 
 
 @pytest.mark.voice
+async def test_it_starts_where_the_folder_was_removed_since(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    async with running(ESPEAK) as supervisor:
+        assert supervisor.pid
+
+
+@pytest.mark.voice
 async def test_when_started_it_is_ready_in_a_private_place_and_leaves_nothing():
     async with running(ESPEAK) as supervisor:
         directory, pid = supervisor.socket.parent, supervisor.pid
