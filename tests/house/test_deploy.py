@@ -1,8 +1,12 @@
 """What stands in deploy/ agrees with the gateway: its options, its ports, its user, its time to go."""
 
+import asyncio
 import configparser
+import json
+import os
 import re
 import shlex
+import sys
 
 import pytest
 import yaml
@@ -63,3 +67,25 @@ def test_the_command_is_there(words):
     command, *options = words
     known = {option for parameter in legato.commands[command].params for option in parameter.opts}
     assert {word for word in options if word.startswith("--")} <= known
+
+
+async def test_the_health_of_a_container_is_asked_of_the_gateway_whatever_proxy_is_named():
+    """Docker puts the proxies of its own configuration into every container."""
+    command = json.loads(re.search(r"HEALTHCHECK .*\n\s*CMD (\[.*\])", DOCKERFILE)[1])
+    lines = []
+
+    async def answer(reader, writer):
+        lines.append(await reader.readline())
+        writer.write(
+            b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % (b"200 OK" if len(lines) < 2 else b"503 No")
+        )
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        program = command[2].replace("9464", str(port))
+        env = {**os.environ, "http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+        for status in (0, 1):
+            process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, env=env)
+            assert await process.wait() == status
+    assert lines == [b"GET /readyz HTTP/1.1\r\n"] * 2
