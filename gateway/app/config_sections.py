@@ -66,7 +66,12 @@ def split_address(address: str) -> tuple[str, int]:
         raise ValueError(f"expected HOST:PORT with a port up to 65535, got {address!r}")
     if ":" in host and not (host.startswith("[") and host.endswith("]")):
         raise ValueError(f"an IPv6 host is written in brackets, [::1]:8080, got {address!r}")
-    return host.strip("[]") or EVERYWHERE, int(port)
+    host = host.strip("[]")
+    try:
+        host.encode("idna")  # as who looks the name up does, and would fail in its own way
+    except UnicodeError:
+        raise ValueError(f"no host is called so: expected HOST:PORT, got {address!r}") from None
+    return host or EVERYWHERE, int(port)
 
 
 def is_loopback(address: str) -> bool:

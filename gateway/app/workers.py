@@ -14,6 +14,7 @@ import contextlib
 import ssl
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
@@ -113,7 +114,7 @@ class _Parent:
                 posts.append(Post(number, *own, wyoming, shared_http, shared_grpc, folder.path, gateway))
             if server.envoy_endpoints is not None:
                 every = {"http": [post.http for post in posts], "grpc": [post.grpc for post in posts]}
-                write(server.envoy_endpoints, endpoints({"http": http_host, "grpc": grpc_host}, every))
+                _tell_envoy(server.envoy_endpoints, endpoints({"http": http_host, "grpc": grpc_host}, every))
         except ssl.SSLError as error:
             raise CannotServeError(f"server.tls: {error.reason or error}") from error
         except OSError as error:
@@ -163,6 +164,16 @@ class _Parent:
             finally:
                 staff.kill()
                 engine.cancel()
+
+
+def _tell_envoy(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
+    try:
+        write(folder, responses)
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise CannotServeError(
+            f"server.envoy_endpoints: nothing can be written to {folder}: {said}"
+        ) from None
 
 
 async def _engine(room: EngineRoom) -> None:

@@ -9,7 +9,7 @@ import socket
 from types import TracebackType
 from typing import Self
 
-from gateway.rpc.listening import EVERYWHERE, everywhere
+from gateway.rpc.listening import EVERYWHERE, everywhere, unknown
 
 
 class Ports:
@@ -43,9 +43,12 @@ class Ports:
             if port:
                 everywhere(port).close()  # as below
             return _port(self._held.enter_context(everywhere(port, reuse_port=True)))
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+        except socket.gaierror as error:
+            raise unknown(error, host, port) from None
         if port:
             # Other workers' sockets would share it with us: only one that does not share finds them.
             with socket.socket(family, kind, protocol) as alone:

@@ -36,19 +36,27 @@ async def listen(
     """
     loop, patience = asyncio.get_running_loop(), None if tls is None else handshake_s
     if host != EVERYWHERE:
-        return await loop.create_server(
-            connection,
-            host,
-            port,
-            ssl=tls,
-            ssl_handshake_timeout=patience,
-            reuse_port=reuse_port or None,
-            backlog=BACKLOG,
-        )
+        try:
+            return await loop.create_server(
+                connection,
+                host,
+                port,
+                ssl=tls,
+                ssl_handshake_timeout=patience,
+                reuse_port=reuse_port or None,
+                backlog=BACKLOG,
+            )
+        except socket.gaierror as error:  # which of several it was, the resolver does not say
+            raise unknown(error, host, port) from None
     bound = everywhere(port, reuse_port=reuse_port)
     return await loop.create_server(
         connection, sock=bound, ssl=tls, ssl_handshake_timeout=patience, backlog=BACKLOG
     )
+
+
+def unknown(error: socket.gaierror, host: str, port: int) -> socket.gaierror:
+    """The same, with the address."""
+    return socket.gaierror(error.errno, f"{error.strerror}: {host}:{port}")
 
 
 def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:

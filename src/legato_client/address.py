@@ -81,7 +81,8 @@ def parse_address(url: str) -> Address:
     try:
         parts = urlsplit(url)
         scheme, host, port = _SCHEMES.get(parts.scheme), parts.hostname, parts.port
-    except ValueError:  # of a port, or of brackets
+        (host or "").encode("idna")
+    except ValueError:  # of a port, of brackets, of a name that is none
         scheme, host, port = None, None, None
     if scheme is None or not host or port == 0:
         raise ValueError(

@@ -49,6 +49,8 @@ def test_the_path_of_the_stream_follows_from_the_url(url, stream_url, base_path)
         "ws://here:http",
         "ws://here:0",
         "ws://[::1",
+        "ws://..:80",
+        f"ws://{70 * 'a'}",
     ],
 )
 def test_what_is_no_address_is_refused_with_the_schemes_that_are(url):

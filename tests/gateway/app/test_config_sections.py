@@ -20,7 +20,21 @@ def test_addresses_are_taken_apart(address, host, port):
     assert split_address(address) == (host, port)
 
 
-@pytest.mark.parametrize("address", ["", "8080", "host:", "host:x", "host:65536", "::1:80", "host:-1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "8080",
+        "host:",
+        "host:x",
+        "host:65536",
+        "::1:80",
+        "host:-1",
+        "..:80",
+        ".example:80",
+        f"{70 * 'a'}:80",
+    ],
+)
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(ValidationError, match=r"expected HOST:PORT|brackets"):
         ServerSection(http=address)

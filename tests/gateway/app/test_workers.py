@@ -102,3 +102,16 @@ def test_all_workers_have_one_name_for_gateways_that_texts_go_through(tmp_path):
         first, second = _Parent(vendor(), {}, logs())._posts(ports, folder)
     assert first.gateway == second.gateway != ""
     assert first.http != second.http
+
+
+def test_a_folder_for_envoy_that_cannot_be_made_is_named(tmp_path):
+    taken = tmp_path / "taken"
+    taken.touch()
+    with contextlib.ExitStack() as stack:
+        folder = OwnDirectory(tmp_path)
+        stack.callback(folder.discard)
+        ports = stack.enter_context(Ports())
+        with pytest.raises(
+            CannotServeError, match=r"server\.envoy_endpoints: nothing can be written to .*taken"
+        ):
+            _Parent(vendor(envoy_endpoints=str(taken)), {}, logs())._posts(ports, folder)

@@ -55,3 +55,8 @@ def test_a_wish_for_a_port_is_granted_and_it_is_free_again_after():
     with Ports() as ports:
         assert ports.hold(HERE, port) == port
         assert len({port, ports.hold(HERE, 0), ports.hold("localhost", 0)}) == 3
+
+
+def test_a_name_that_nobody_knows_is_told_with_its_port():
+    with Ports() as ports, pytest.raises(socket.gaierror, match=r"no such host\.invalid:8080$"):
+        ports.hold("no such host.invalid", 8080)

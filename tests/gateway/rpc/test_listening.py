@@ -73,3 +73,8 @@ def test_what_has_but_one_family_is_that(monkeypatch):
     monkeypatch.setattr(socket, "has_dualstack_ipv6", lambda: False)
     with listening.everywhere(0) as bound:
         assert bound.family == socket.AF_INET6
+
+
+async def test_a_name_that_nobody_knows_is_told_with_its_port():
+    with pytest.raises(socket.gaierror, match=r"no such host\.invalid:8080$"):
+        await listening.listen(Greeter, "no such host.invalid", 8080)
