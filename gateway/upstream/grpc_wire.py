@@ -29,6 +29,8 @@ _OPTIONS = (
     ("grpc.http2.ping_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
 )
+_NO_PROXY = ("grpc.enable_http_proxy", 0)
+"""The library asks a proxy of the environment's even for this machine, which the proxy does not know."""
 _WHY_S = 0.2
 _CAUSE = re.compile(
     r"CERTIFICATE_VERIFY_FAILED: ([\w -]+)|Hostname Verification Check failed"
@@ -60,10 +62,11 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         DialError: nobody is there.
     """
     parts = urlsplit(call.place.url)
+    options = (*_OPTIONS, _NO_PROXY) if _is_here(parts.hostname or "") else _OPTIONS
     if parts.scheme == "grpcs":
-        channel = grpc.aio.secure_channel(parts.netloc, grpc.ssl_channel_credentials(), options=_OPTIONS)
+        channel = grpc.aio.secure_channel(parts.netloc, grpc.ssl_channel_credentials(), options=options)
     else:
-        channel = grpc.aio.insecure_channel(parts.netloc, options=_OPTIONS)
+        channel = grpc.aio.insecure_channel(parts.netloc, options=options)
     try:
         async with asyncio.timeout(call.timeout_s):
             await _connected(channel, call.place.method)
@@ -75,6 +78,10 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         await channel.close()
         raise
     return GrpcWire(call, channel, listener)
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 async def _connected(channel: grpc.aio.Channel, method: str) -> None:

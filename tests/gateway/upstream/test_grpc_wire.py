@@ -110,6 +110,13 @@ async def test_the_next_message_begins_another_call_on_the_same_channel(peer):
         assert len(peer.calls) == 2
 
 
+async def test_a_proxy_is_not_asked_for_this_machine(peer, monkeypatch):
+    """Riva is often a neighbour on the same host."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with wired(peer):
+        pass
+
+
 async def test_an_error_ends_the_call_with_its_code(peer):
     async with wired(peer) as (wire, reader):
         wire.send((b"bad",))
