@@ -100,7 +100,7 @@ class AudioSection(Section):
 class EnginesSection(Section):
     """The process that speaks with the local voices."""
 
-    threads: int = Field(default=0, ge=0)
+    threads: int = Field(default=0, ge=0, le=1_024)
     """Voices that sound at once; 0 for one per core."""
     voices: Path | None = None
     """Directory of prepared voices; none for the environment's own, which `make setup` fills."""

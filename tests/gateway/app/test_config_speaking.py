@@ -77,3 +77,10 @@ def test_the_engines_defaults_are_the_engine_processs_own():
         settings.socket,
         settings.start_timeout_s,
     )
+
+
+def test_no_more_threads_than_a_machine_can_start():
+    """A hundred thousand of them were begun one after the other, and the gateway was never ready."""
+    assert EnginesSection(threads=1024).threads == 1024
+    with pytest.raises(ValidationError, match="less than or equal to 1024"):
+        EnginesSection(threads=100_000)
