@@ -14,8 +14,8 @@ from legato.text.settings import MathsStyle
 _ROOT = resources.files("legato.text") / "data"
 _SHARED = "maths"
 """The folder that every language is handed as well; its files keep their path as their name."""
-_SAME = {"cmn": "zh"}
-"""Languages that are written as another one is."""
+_SAME = {"cmn": "zh", "no": "nb", "nn": "nb", "bs": "hr", "sr": "hr", "ms": "id"}
+"""Languages that are written as another one is, or so that its rules cut them right."""
 _ANY = "en"
 """A language without data of its own is segmented like this one and left unread."""
 

@@ -217,7 +217,7 @@ class Borders:
         elif mark == ".":
             verdict = self._dot(gap, stem, ahead)
         else:
-            verdict = self._loud(gap, ahead)
+            verdict = self._loud(gap, stem, ahead)
         if verdict is Break.SENTENCE and gap.quoted:
             return None if gap.run_chars < WEAK_FROM_CHARS else self._weak(gap, Break.CLAUSE)
         return verdict
@@ -251,10 +251,10 @@ class Borders:
     def _weak(self, gap: Gap, strength: Break) -> Break | None:
         return None if self._holds(gap.tail) else strength
 
-    def _loud(self, gap: Gap, ahead: str) -> Verdict:
+    def _loud(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[:1] in _OPERATORS and gap.word[-1:] == "!" and not gap.word[-2:-1].isspace():
             return None if len(ahead) > 1 or gap.whole else WAIT
-        if not ahead[:1].islower():
+        if not ahead[:1].islower() or _is_caseless(stem):
             return Break.SENTENCE
         if gap.run_chars < WEAK_FROM_CHARS:
             return None
@@ -283,7 +283,8 @@ class Borders:
             return self._abbreviated(gap, ahead)
         if first.isdigit() and stem in self._data.capital_before_number:
             return None
-        return None if first.islower() and not _FIRST_LABEL.match(ahead) else Break.SENTENCE
+        goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
+        return None if goes_on else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[0].islower() or ahead[0].isdigit():
@@ -329,3 +330,8 @@ class Borders:
             return WAIT if ahead[0].isupper() else None
         bare = ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
         return Break.SENTENCE if bare in self._data.starters else None
+
+
+def _is_caseless(word: str) -> bool:
+    """Whether a word is of a script without capitals, so that a small letter behind it is of a foreign name and proves nothing."""
+    return word[-1:].isalpha() and word[-1].lower() == word[-1].upper()
