@@ -73,6 +73,7 @@ class Cuts:
             *map(str.lower, data.table("magnitude_letters") if data.texts("magnitude_links") else ()),
             *data.table("units_before"),
             *data.table("between"),
+            *data.table("ordered_after"),
         }
         self._open |= {
             word.lower()

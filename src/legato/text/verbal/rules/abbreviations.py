@@ -165,7 +165,12 @@ class Abbreviations:
     def bare_title(self, match: re.Match[str]) -> str | None:
         """Dr before a name, as the British and the French write it."""
         text, start = match.string, match.start()
-        if not text[match.end() + 1].isupper() or _NAME_BEFORE.search(text, max(0, start - 32), start):
+        if not text[match.end() + 1].isupper():
+            return None
+        # Only where it may be a street's, too, does a name before it say that it is no title.
+        if self._speech.data.table("street_suffixes") and _NAME_BEFORE.search(
+            text, max(0, start - 32), start
+        ):
             return None
         return self._titles.get(match["word"])
 

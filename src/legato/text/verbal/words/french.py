@@ -37,6 +37,8 @@ _NOT_FEMININE = frozenset(
     {"silence", "silences", "squelette", "squelettes", "murmure", "murmures", "bastion", "mercure"}
 )
 
+_SECOND = 2
+
 
 class French(NumberWords):
     """French of France."""
@@ -49,9 +51,13 @@ class French(NumberWords):
         )
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Premier and première; the rest end in -ième."""
+        """Premier and première, second where it is written so; the rest end in -ième. Les 1ers are several."""
+        if form.endswith("s"):
+            return self.ordinal(number, form.removesuffix("s")) + "s"
         if number == 1:
             return "première" if form in {"f", "re", "ère", "ere"} else "premier"
+        if number == _SECOND and form in {"nd", "nde"}:
+            return "seconde" if form == "nde" else "second"
         words = "million" if number == 10**6 else "mille" if number == 1000 else _cardinal(number)
         if words.endswith("cinq"):
             return words + "uième"

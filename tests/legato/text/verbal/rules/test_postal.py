@@ -8,7 +8,14 @@ import pytest
     [
         ("it", "2° piano, 2° di notte", "secondo piano, due gradi di notte"),
         ("es", "3° piso", "tercer piso"),
+        ("it", "il 5° e il 6°, la 2° volta", "il quinto e il sesto, la seconda volta"),
+        (
+            "it",
+            "a 20°, 20° di notte, il 20 °C",
+            "a venti gradi, venti gradi di notte, il venti gradi Celsius",
+        ),
         ("es", "2° planta", "segunda planta"),
+        ("es", "el 3° intento, el 3°", "el tercer intento, el tercero"),
         ("en", "Room 1204", "Room twelve oh four"),
         ("en", "Suite 2400", "Suite twenty-four hundred"),
         ("en", "P.O. Box 1187", "P O Box eleven eighty-seven"),

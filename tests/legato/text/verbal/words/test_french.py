@@ -9,6 +9,8 @@ import pytest
         ("fr", "Marie I et Louis I", "Marie première et Louis premier"),
         ("fr", "1 notation, 1 squelette", "une notation, un squelette"),
         ("fr", "0", "zéro"),
+        ("fr", "les 1ers, les 1ères, les 3es", "les premiers, les premières, les troisièmes"),
+        ("fr", "le 2nd, la 2nde, le 2e", "le second, la seconde, le deuxième"),
         ("fr", "21", "vingt et un"),
         ("fr", "70", "soixante-dix"),
         ("fr", "71", "soixante et onze"),
