@@ -74,7 +74,26 @@ _ZONES = frozenset(
         "JST",
     ]
 )
-_WEEKDAYS = frozenset(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+_FIRST_DAY = re.compile("[-–]")
+_WEEKDAYS = frozenset(
+    [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "Mon",
+        "Tue",
+        "Tues",
+        "Wed",
+        "Thu",
+        "Thurs",
+        "Fri",
+        "Sat",
+    ]
+)
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -275,14 +294,13 @@ class Borders:
             return self._dotted(gap, low, ahead)
         if low in self._data.titles:
             return None
-        if self._data.stands_before_number(_JOINED.split(low)[-1]):
+        dated = stem in self._data.capital_before_number
+        if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):
             if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
                 return None if gap.whole else WAIT
             return None if first.isdigit() or first.islower() else Break.SENTENCE
         if low in self._data.abbreviations:
             return self._abbreviated(gap, ahead)
-        if first.isdigit() and stem in self._data.capital_before_number:
-            return None
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
         return None if goes_on else Break.SENTENCE
 
@@ -308,7 +326,7 @@ class Borders:
         if low in _MERIDIEM:
             if not gap.whole:
                 return WAIT
-            if ahead.rstrip(CLOSERS + ".,;:!?") in _ZONES | _WEEKDAYS:
+            if _FIRST_DAY.split(ahead.rstrip(CLOSERS + ".,;:!?"), maxsplit=1)[0] in _ZONES | _WEEKDAYS:
                 return None
             titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
             return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE

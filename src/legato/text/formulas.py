@@ -17,7 +17,7 @@ _SCIENTIFIC = re.compile(
 _ROUGHLY = re.compile(r"[≈<>≤≥]\s?[$€£]?\d[\d.,]*[kKMBT]?")
 _TOLD = re.compile(r"[a-zA-Z]\s?=\s?\d{1,12}(?:[.,\u00a0\u202f ]\d{1,9}){0,4}")
 """A letter and its value, which needs no rule of mathematics: n = 1,500, n = 1.500, n = 1 500."""
-_SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?")
+_SIZE = re.compile(r"\d[\d,.]*×\d[\d,.]*(?:×\d[\d,.]*)?(?:[cmk]?m|ft|in)?")
 _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
@@ -218,7 +218,7 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
     if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
-        return word == "I"
+        return word == "I" or (word == "w" and text.startswith("/ ", match.end()))
     if _GREEK.fullmatch(word) or _COUNTED.fullmatch(word) or not word[0].isalpha():
         return False
     if _POWER.fullmatch(word) and (

@@ -136,8 +136,8 @@ _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;:] ?\d*[a-z]*)?")
 """A value with its tolerance, and what a value becomes: numbers in prose, which may have units."""
-_NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=")
-"""A version, or a span of numbers in a program."""
+_NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=|(?<!\S)['’]|[A-Z]\d+ ?(?:→|->) ?[A-Z]\d+\Z")
+"""A version, a span of numbers or a text in a program, a seat that becomes another."""
 _STEPS = re.compile(r"%|\d\s?(?:[gmshLl]|kg|m[lLgm]|cm|km|°[CF])\b|\b(?:min|max)\b|\d.*:|:.*\d")
 """What an arrow between quantities of everyday things shows: it leads on, and nothing goes to a limit."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")

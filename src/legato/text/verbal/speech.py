@@ -247,6 +247,7 @@ def begins_afresh(text: str, end: int) -> bool:
 def spaced(match: re.Match[str], spoken: str) -> str:
     """The words of a sign, with spaces where the sign stood against its neighbours."""
     text, start, end = match.string, match.start(), match.end()
-    before = " " if start and not (text[start - 1].isspace() or text[start - 1] in _OPENERS) else ""
+    opened = start and text[start - 1] in _OPENERS and not text[start - 2 : start - 1].isdigit()
+    before = " " if start and not (text[start - 1].isspace() or opened) else ""
     after = " " if end < len(text) and not (text[end].isspace() or text[end] in _CLOSERS) else ""
     return f"{before}{spoken}{after}"

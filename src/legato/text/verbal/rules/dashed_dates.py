@@ -6,6 +6,8 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import WEEKDAY_CHARS, Speech, after_weekday, word_before
 
 _MONTHS, _DAYS = 12, 31
+_INCH = 16
+"""Parts of an inch have this under them more often than it is a day."""
 
 
 class DashedDates:
@@ -15,12 +17,24 @@ class DashedDates:
         self._speech = speech
         data = speech.data
         self._written = bool(data.table("settings").get("date_dash"))
+        self._months_first = data.table("settings").get("date_order") == "mdy"
         self._names = list(data.table("months"))
         self._weekday = after_weekday(data)
         self._before = frozenset(data.texts("date_prefix_only"))
 
     def add(self, book: RuleBook) -> None:
         """Enters the rule; it stands before that of ranges."""
+        to = self._speech.phrases.get("to", "")
+        if self._months_first:
+            day = r"(?P<{}>[1-9]|1[0-2])/(?P<{}>[12][0-9]|3[01]|[1-9])"
+            book.on_digit(
+                "date.span",
+                rf"(?<![\w.,:/-]){day.format('m', 'd')} ?[-–] ?{day.format('m2', 'd2')}(?![\w/]|[-.,][0-9])",
+                self.span,
+            )
+            book.on_symbol(
+                "-–", "fraction.to", r"(?<=[0-9]/[0-9])[-–](?=[0-9]/[0-9]{1,2}(?![\w/]))", lambda _: f" {to} "
+            )
         if self._written:
             book.on_digit(
                 "date.dashed",
@@ -39,3 +53,14 @@ class DashedDates:
         if not named and not self._weekday.search(text, max(0, start - WEEKDAY_CHARS), start):
             return None
         return self._speech.phrase("date_dm", day=self._speech.words.day(day), month=self._names[month - 1])
+
+    def span(self, match: re.Match[str]) -> str | None:
+        """3/7–3/9: fractions of one number fall with what is under them, the days of a month rise."""
+        m, d, m2, d2 = (int(match[part]) for part in ("m", "d", "m2", "d2"))
+        across = m != m2 and (d > _MONTHS or d2 > _MONTHS) and _INCH not in {d, d2}
+        if not across and not (m == m2 and d < d2):
+            return None
+        day = self._speech.words.day
+        first = self._speech.phrase("date_md", month=self._names[m - 1], day=day(d))
+        last = self._speech.phrase("date_md", month=self._names[m2 - 1], day=day(d2))
+        return self._speech.phrase("range", a=first, b=day(d2) if m == m2 else last)

@@ -29,11 +29,11 @@ class Law:
             self.report,
         )
         book.on_word(
-            ["cir"], "law.circuit", r"(?<=[0-9](?:st|nd|rd|th) )Cir\.|(?<=[0-9]d )Cir\.", lambda _: "Circuit"
+            ["cir"], "law.circuit", r"(?<=[0-9](?:st|nd|rd|th) )Cir\.|(?<=[0-9]d )Cir\.", lambda _: "circuit"
         )
 
     def report(self, match: re.Match[str]) -> str | None:
         """123 F.3d 456, 9 Cal. App. 4th 12, 2d Cir."""
         name = " ".join((match["name"] or "").replace(".", " ").split())
-        number = match["n"] if match["n"] else match.groupdict()["circuit"]
+        number = match["n"] or match.groupdict()["circuit"]
         return f"{name} {self._speech.words.ordinal(int(number[0]))}".strip()

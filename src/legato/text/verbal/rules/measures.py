@@ -15,6 +15,7 @@ _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
 _ENDING = frozenset({"in", "ha"})
 """What is a unit behind a space only where nothing follows that it could belong to."""
+_COUNTED = re.compile(r"[a-zà-ÿ]{5,6}")
 _SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z])")
 """A unit with the stop of a short form: 36 mo. and."""
 _INCHES_IN_FOOT = 12
@@ -316,7 +317,7 @@ class Measures:
         if found is None and "/" in written:
             head, _, under = written.partition("/")
             found, pers = self._find(head, joined=True), [under, *([per] if per else [])]
-            if under not in self._per:
+            if under not in self._per and not _COUNTED.fullmatch(under):
                 return None
         if found is None:
             return None

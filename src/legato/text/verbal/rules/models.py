@@ -67,6 +67,7 @@ class Models:
             rf"(?<![\w-])(?P<letter>[QHTF])(?P<a>[1-9])[-–](?P=letter)?(?P<b>[1-9]){_END}",
             self.span,
         )
+        book.on_digit("model.oil", r"(?<![\w.,-])(?P<a>[0-9]{1,2})W-(?P<b>[0-9]{2})(?![\w-])", self.oil)
         flights = self._speech.data.texts("flight_words")
         book.on_word(
             flights,
@@ -104,6 +105,10 @@ class Models:
         """Q1–Q3."""
         a, b = (f"{match['letter']} {self._speech.cardinal(match[side])}" for side in ("a", "b"))
         return self._speech.phrase("range", a=a, b=b) if match["a"] < match["b"] else None
+
+    def oil(self, match: re.Match[str]) -> str | None:
+        """5W-30."""
+        return f"{self._speech.cardinal(match['a'])} W {self._speech.cardinal(match['b'])}"
 
     def road(self, match: re.Match[str]) -> str | None:
         """Hwy 101, Route 128."""

@@ -62,7 +62,10 @@ class Romans:
                 self.dotted,
             )
         book.on_word(
-            _all_romans(), "roman", r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.'’-]?[^\W_])" + stop, self.roman
+            _all_romans(),
+            "roman",
+            r"(?P<roman>[IVXLCDMivxlcdm]+)\b(?![.-]?[^\W_]|['’](?!s\b)[^\W_])" + stop,
+            self.roman,
         )
 
     def roman(self, match: re.Match[str]) -> str | None:

@@ -32,11 +32,11 @@ class Software:
         book.on_digit("status", rf"(?<![\w.,$-])(?P<a>[45])0(?P<b>[1-9])(?= {nouns}\b)", self.status)
         book.on_digit(
             "status",
-            r"(?<=\b[Aa] )(?P<a>[45])0(?P<b>[1-9])(?=[.,;:!?)]|\s*\Z| (?:is|means|was|when|if|and|or)\b)(?![.,][0-9])",
+            r"(?<=\b[Aa] )(?P<a>[45])0(?P<b>[1-9])(?=[.,;:!?)]|[ \t]*(?:\n|\Z)| (?:is|means|was|when|if|and|or)\b)(?![.,][0-9])",
             self.status,
         )
         book.on_word(
-            ["port", "ports"],
+            self._speech.data.texts("port_words"),
             "port",
             r"(?P<lead>[Pp]orts? )(?P<number>[0-9]{4,5})(?![\w]|[-.,:/][0-9])",
             self.port,
@@ -45,7 +45,7 @@ class Software:
         book.on_word(
             names,
             "version",
-            rf"(?P<lead>(?i:{any_of(names)}) )(?P<a>[0-9]{{1,2}})\.(?P<b>[1-9][0-9])(?![\w]|[.,:/-][0-9]|%)",
+            rf"(?P<lead>(?i:{any_of(names)}) )(?P<a>[0-9]{{1,2}})\.(?P<b>[1-9][0-9]|[0-9])(?![\w]|[.,:/-][0-9]|%)",
             self.version,
         )
 

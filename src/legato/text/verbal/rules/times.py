@@ -20,7 +20,11 @@ class Times:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._zeros = bool(speech.data.table("settings").get("zero_parts"))
-        goes_on = [*speech.data.texts("time_zones"), *speech.data.table("weekdays").values()]
+        goes_on = [
+            *speech.data.texts("time_zones"),
+            *speech.data.table("weekdays").values(),
+            *(day.title() for day in speech.data.table("weekdays")),
+        ]
         self._zone = re.compile(rf"{SPACE}\(?{any_of(goes_on)}(?![\w])")
         bare = any_of(speech.data.texts("clock_names"))
         self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")

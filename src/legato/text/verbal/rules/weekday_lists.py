@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh
 
 
 class WeekdayLists:
@@ -12,13 +12,14 @@ class WeekdayLists:
     def __init__(self, speech: Speech) -> None:
         data = speech.data
         self._short = data.table("weekdays")
+        self._alone = data.texts("weekdays_alone")
         self._links = data.table("day_links")
         self._full = frozenset(name.lower() for name in self._short.values())
         self._small = next(iter(data.table("months")), "").islower()
         self._name = re.compile(rf"(?i:{any_of([*self._short, *self._full])})\b\.?")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before those of a single day."""
+        """Enters the rules; they stand before those of a single day in a date."""
         if not self._links:
             return
         day = rf"(?i:{any_of([*self._short, *self._full])})"
@@ -29,6 +30,14 @@ class WeekdayLists:
             rf"(?P<days>{day}(?:\.?{link}{day}){{1,6}})(?:\.(?=[,:)]|{SPACE}[a-zà-ÿ0-9@&]))?(?![\w-])",
             self.days,
         )
+        if self._alone:
+            end = rf"(?![\w'’/–-]|\.\w|,?{SPACE}(?:[0-9]|[A-Z][a-z]{{2,8}}\.?{SPACE}[0-9]))"
+            book.on_word(
+                self._alone,
+                "date.weekday",
+                rf"(?<![\w–-])(?P<day>{any_of(self._alone)})(?P<stop>\.)?+{end}",
+                self.day,
+            )
 
     def days(self, match: re.Match[str]) -> str | None:
         """Mo, Mi und Fr; where months have a capital, days have one, too."""
@@ -39,6 +48,11 @@ class WeekdayLists:
             return None
         said = self._name.sub(self._written_out, match["days"])
         return re.sub(rf" ?/ ?|(?<!\S)(?:{any_of(self._links)})(?!\S)", self._linked, said)
+
+    def day(self, match: re.Match[str]) -> str | None:
+        """On Tues. at noon."""
+        stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
+        return self._short[match["day"].lower()] + stop
 
     def _written_out(self, found: re.Match[str]) -> str:
         written = found.group().rstrip(".")

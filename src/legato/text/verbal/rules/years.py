@@ -31,6 +31,7 @@ class Years:
         self._not_plural = frozenset(data.texts("not_plural"))
         self._lives = data.table("life_words")
         self._lasts = frozenset(data.texts("duration_names"))
+        self._lasting = re.compile(rf"{SPACE}{any_of(data.texts('seconds_behind'))}\b")
         self._seconds_before = self._lasts | set(data.texts("seconds_before"))
         self._decade_before = frozenset(data.texts("decade_before"))
 
@@ -117,6 +118,9 @@ class Years:
     def decade(self, match: re.Match[str]) -> str | None:
         """1980s, 80s; two digits and an s are seconds behind a word that waits for them: "rest 30s", "timeout: 30s"."""
         if len(match.group()) == 3:
+            set_to = match.string[match.start() - 1 : match.start()] == "="
+            if set_to or self._lasting.match(match.string, match.end()):
+                return None
             before = _TOLD.search(match.string, max(0, match.start() - 24), match.start())
             if before and before["word"].lower() in (
                 self._lasts if before["colon"] else self._seconds_before

@@ -6,6 +6,11 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "en",
+            "3/7–3/9 or 12/28-1/3; 1/4–1/3 cup, 1/2–3/4 inch",
+            "March seventh to ninth or December twenty-eighth to January third; one quarter to one third cup, one half to three quarters inch",
+        ),
         ("nl", "op di. 25-11 om", "op dinsdag vijfentwintig november om"),
         ("nl", "dinsdag 5-11", "dinsdag vijf november"),
         ("nl", "op 25-11 om", "op vijfentwintig november om"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "30 kg/shelf, 5 kg/zz", "thirty kilograms per shelf, five kg slash zz"),
         ("en", "12 N·m, 80 ft-lb, 3 Å", "twelve newton meters, eighty foot pounds, three angstroms"),
         ("en", "a 1,850-sq-ft home", "a one thousand eight hundred fifty square foot home"),
         ("de", "7.200 U/min", "sieben tausend zwei hundert Umdrehungen pro Minute"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "5W-30, 4.5 qts", "five W thirty, four point five quarts"),
         ("en", "Q1–Q3 2024, H1-H2", "Q one to Q three twenty twenty-four, H one to H two"),
         ("en", "the 737-800 and a 777-300ER", "the seven thirty-seven eight hundred and a seven seventy-seven three hundred ER"),
         ("en", "a 747 MAX", "a seven forty-seven MAX"),

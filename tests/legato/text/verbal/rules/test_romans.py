@@ -8,6 +8,7 @@ from legato.text.verbal.rules.romans import roman_value
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "Henry VIII's wives", "Henry the eighth's wives"),
         ("es", "en los siglos XIX y XX", "en los siglos diecinueve y veinte"),
         ("pt", "nos sécs. XX e XXI", "nos séculos vinte e vinte e um"),
         ("en", "chapters IV and V", "chapters four and five"),

@@ -9,8 +9,11 @@ import pytest
         ("a 404 page, a 404.", "a four oh four page, a four oh four."),
         ("404 people, a 405 unit", "four hundred four people, a four hundred five unit"),
         ("on port 8080 or ports 3000", "on port eight zero eight zero or ports three thousand"),
-        ("Python 3.12 and Go 1.22", "Python three point twelve and Go one point twenty-two"),
-        ("Python 3.9, go 1.5 km", "Python three point nine, go one point five kilometers"),
+        ("Python 3.12 and Ruby 1.22", "Python three point twelve and Ruby one point twenty-two"),
+        (
+            "Python 3.9, PHP 8.3, PHP 500",
+            "Python three point nine, PHP eight point three, five hundred Philippine pesos",
+        ),
         ("HEAD~3", "HEAD tilde three"),
         ("commit 9fceb02 on", "commit nine F C E B zero two on"),
         ("1234567 is", "one million two hundred thirty-four thousand five hundred sixty-seven is"),

@@ -6,6 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "at 9 a.m. Mon–Fri", "at nine AM Monday to Friday"),
         ("es", "Python 3.11 en", "Python tres punto once en"),
         ("es", "a las 9.30", "a las nueve y media"),
         ("en", "between 9am-1pm", "between nine AM and one PM"),

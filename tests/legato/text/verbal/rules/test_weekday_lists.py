@@ -6,6 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("en", "on Tues. morning, by Fri or Thurs.", "on Tuesday morning, by Friday or Thursday."),
+        ("en", "Fri., Sept. 9 and Thu 6/12", "Friday, September ninth and Thursday June twelfth"),
         ("de", "Mo, Mi und Fr offen", "Montag, Mittwoch und Freitag offen"),
         ("de", "Di & Do", "Dienstag und Donnerstag"),
         ("de", "so, mi und do", "so, mi und do"),

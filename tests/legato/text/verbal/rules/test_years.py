@@ -11,6 +11,11 @@ import pytest
             "(b. 12 May 1820, d. 1903)",
             "(born the twelfth of May eighteen twenty, died nineteen oh three)",
         ),
+        (
+            "en",
+            "90s rest, 60s hold, timeout=30s, 90s music",
+            "ninety seconds rest, sixty seconds hold, timeout equals thirty seconds, nineties music",
+        ),
         ("en", "it ran r. 1558-1603", "it ran reigned fifteen fifty-eight to sixteen oh three"),
         ("en", "the 5th c. BCE", "the fifth century BCE"),
         ("en", "from 1643 to 1715", "from sixteen forty-three to seventeen fifteen"),
