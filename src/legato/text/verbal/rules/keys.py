@@ -9,6 +9,9 @@ _HELD = re.compile(r" ?\+ ?\S|-[A-Z0-9](?!\w)")
 _ASKED = re.compile(r"(?: (?:is|are|was|were|starts|begins|ending|ends)\b|:)")
 """What follows where a sign stands for the word: your tracking # is."""
 
+_PRESSED = re.compile(r" (?:key|sign|button|to|for|when|at|now|again)\b|[^\s\w]|\s*\Z")
+"""What follows a sign that is pressed."""
+
 
 class Keys:
     """The rules of one language for keys; of no effect where it has no names for them."""
@@ -50,6 +53,8 @@ class Keys:
             return spaced(match, named) if before in self._pressed and before else None
         if _ASKED.match(text, match.end()) or (before and before not in self._pressed):
             return spaced(match, self._number)
+        if not before and not _PRESSED.match(text, match.end()):
+            return None  # the sign of a title: # Title
         return spaced(match, named)
 
     def numbered(self, match: re.Match[str]) -> str | None:

@@ -15,6 +15,7 @@ import pytest
         ("Enter your PIN, then #.", "Enter your PIN, then pound."),
         ("Your tracking # is 7749 1234 5678.", "Your tracking number is seven seven four nine, one two three four, five six seven eight."),
         ("RMA# 55-8210", "RMA number five five, eight two one zero"),
+        ("a line: # Title", "a line: hash Title"),
         ("C# and F# minor", "C sharp and F sharp minor"),
         ("length * width", "length times width"),
     ],
