@@ -52,7 +52,10 @@ class Alarm:
             self._handle = None
         if deadline is not None:
             loop = asyncio.get_running_loop()
-            self._handle = loop.call_at(deadline, lambda: self.session.tick())
+            self._handle = loop.call_at(deadline, self._ring)
+
+    def _ring(self):
+        self.session.tick()  # which is known by now: the alarm is set while the session is made
 
 
 @pytest.mark.voice

@@ -43,6 +43,8 @@ _FIRST = frozenset({"as"})
 _NUMBERS = frozenset({"no", "nr", "nos", "num"})
 """Short forms of "number" in any language, behind which digits may be those of an order."""
 _LONGEST_UNIT = 6
+_LONGEST_SIDE = 3
+"""A unit of a side, behind which another side may follow."""
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
@@ -73,7 +75,6 @@ class Cuts:
             *map(str.lower, data.table("magnitude_letters") if data.texts("magnitude_links") else ()),
             *data.table("units_before"),
             *data.table("between"),
-            *data.table("ordered_after"),
         }
         self._open |= {
             word.lower()
@@ -223,7 +224,7 @@ class Cuts:
             word, previous
         ):
             return False
-        if lower in _UNIT_OR_WORD and _NUMBER.search(previous):
+        if (lower in _UNIT_OR_WORD or len(word) <= _LONGEST_SIDE) and _NUMBER.search(previous):
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
             return False

@@ -12,7 +12,6 @@ _PAIR = 10
 _ROUND = 100
 _PAIRED = 4
 """So many digits of a room are said as those of a year are."""
-_THING = re.compile(rf"{SPACE}[^\W\d_]{{3}}")
 
 
 class Postal:
@@ -23,7 +22,6 @@ class Postal:
         data = speech.data
         self._rooms = frozenset(data.texts("room_words"))
         self._before = frozenset(data.texts("postcode_before"))
-        self._articles = data.table("ordered_after")
         self._no_letters = any_of(data.texts("postcode_not"))
         self._lettered = data.table("settings").get("postcode") == "letters"
         self._towns = data.table("settings").get("postcode") == "digits"
@@ -41,8 +39,6 @@ class Postal:
                 rf"(?P<a>[1-9][0-9]?)°(?={SPACE}(?P<thing>{any_of(things)})(?!\w))",
                 self.floor,
             )
-        if self._articles:
-            book.on_digit("ordinal", rf"(?<![\w.,-])(?P<a>[1-9][0-9]?)°(?!{SPACE}?[CFK]\b|\w)", self.ordered)
         if self._lettered:
             book.on_digit(
                 "postcode",
@@ -66,13 +62,6 @@ class Postal:
         """2° piano, 3° piso: an ordinal, before its noun."""
         form = "f" if self._speech.gender_of(match["thing"]) == "f" else "er"
         return self._speech.words.ordinal(int(match["a"]), form)
-
-    def ordered(self, match: re.Match[str]) -> str | None:
-        """Il 3°: behind the article of one thing it is an ordinal, since of degrees there are several."""
-        form = self._articles.get(word_before(match.string, match.start()))
-        if form == "m" and _THING.match(match.string, match.end()):
-            form = "er"
-        return self._speech.words.ordinal(int(match["a"]), form) if form else None
 
     def lettered(self, match: re.Match[str]) -> str | None:
         """1015 CJ."""

@@ -79,7 +79,7 @@ class Technical:
         if self._articles:
             book.on_digit(
                 "ordinal",
-                rf"(?P<a>[0-9]{{1,3}})°(?={SPACE}(?:[a-zà-ü]{{3}}|d[ie]{SPACE}|[eoy]{SPACE}[0-9]{{1,3}}[°º]))",
+                rf"(?<![\w.,-])(?P<a>[0-9]{{1,3}})°(?!{SPACE}?[CF]\b|[^\W_]|{SPACE}?[0-9])(?P<thing>(?={SPACE}[^\W\d_]{{3}}))?",
                 self.degree,
             )
         way = rf"(?:{SPACE}?(?P<way>[NSEWO]))"
@@ -187,9 +187,10 @@ class Technical:
     def degree(self, match: re.Match[str]) -> str | None:
         """2° behind an article: the sign stands for a raised letter."""
         before = word_before(match.string, match.start())
-        if before not in self._articles:
-            return None
-        return self._speech.words.ordinal(int(match["a"]), "ª" if before.endswith("a") else "º")
+        if before not in self._articles or (match["thing"] is None and len(before) == 1):
+            return None  # "a" is "to" as well: chega a 20°
+        masculine = "º" if match["thing"] is None else "er"
+        return self._speech.words.ordinal(int(match["a"]), "ª" if before.endswith("a") else masculine)
 
     def standard(self, match: re.Match[str]) -> str | None:
         """H.264, X.509."""

@@ -8,6 +8,7 @@ import pytest
     [
         ("it", "2° piano, 2° di notte", "secondo piano, due gradi di notte"),
         ("es", "3° piso", "tercer piso"),
+        ("pt", "chega a 20°", "chega a vinte graus"),
         ("it", "il 5° e il 6°, la 2° volta", "il quinto e il sesto, la seconda volta"),
         (
             "it",
