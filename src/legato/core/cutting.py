@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from legato.core.attention import Attention
 from legato.core.listening import MOST_FRAMES, Followed, follow, hums
-from legato.core.timeline import SpokenSegment, Timeline, rest_of
+from legato.core.remainders import rest_of
+from legato.core.timeline import SpokenSegment, Timeline
 from legato.core.word_sounds import is_odd
 from legato.core.word_weights import pause_s, spread, word_s
 from legato.domain.audio import Sketch

@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from legato.core.cutting import UNHEARD, Cut, Listened, cut, listen
 from legato.core.ending import fail, give_back
+from legato.core.remainders import from_source
 from legato.core.state import StreamState
-from legato.core.timeline import from_source
 from legato.core.utterance import PendingSeam, Run, Utterance
 from legato.core.wording import tell_untold
 from legato.domain.effects import DropAudio

@@ -9,11 +9,11 @@ Samples count from the utterance's first output sample. Rules:
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from legato.core.word_weights import shared, spread
 from legato.domain.replies import WordMethod
-from legato.domain.text import Pronunciation, Reading, WordSpan
+from legato.domain.text import Reading, WordSpan
 from legato.domain.values import value
 
 
@@ -305,40 +305,6 @@ class Timeline:
             (word, base + round(start * scale), base + round(end * scale))
             for word, (start, end) in zip(words, even, strict=True)
         ]
-
-
-def rest_of(reading: Reading, word: int) -> Reading:
-    """The reading from its word of this number on."""
-    if word >= len(reading.words):
-        return Reading("")
-    base = reading.words[word].start
-    rest = (
-        WordSpan(span.start - base, span.end - base, span.source_start, span.source_end)
-        for span in reading.words[word:]
-    )
-    marks = (
-        Pronunciation(one.start - base, one.end - base, one.ipa)
-        for one in reading.pronunciations
-        if one.start >= base
-    )
-    emphases = (
-        replace(one, start=max(one.start - base, 0), end=one.end - base)
-        for one in reading.emphases
-        if one.end > base
-    )
-    return replace(
-        reading,
-        text=reading.text[base:],
-        words=tuple(rest),
-        pronunciations=tuple(marks),
-        emphases=tuple(emphases),
-    )
-
-
-def from_source(reading: Reading, source: int) -> Reading:
-    """The reading from the first word on that comes from this source character or a later one."""
-    place = next((n for n, word in enumerate(reading.words) if word.source_end > source), len(reading.words))
-    return rest_of(reading, place)
 
 
 def _even_length_s(reading: Reading) -> float:

@@ -1,14 +1,12 @@
 """The word timeline. Promise R11: monotonic, inside the audio, mapped to the source."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 
-from legato.core.timeline import Timeline, rest_of
-from legato.domain.delivery import Delivery, Emphasis
+from legato.core.timeline import Timeline
 from legato.domain.replies import WordMethod
-from legato.domain.text import Pronunciation, Reading, WordSpan
+from legato.domain.text import Reading, WordSpan
 
 RATE = 1_000
 
@@ -160,10 +158,6 @@ def test_the_pace_of_a_voice_is_learned():
     assert slow.pace != 1.0
 
 
-def test_the_rest_behind_the_last_word_is_empty():
-    assert rest_of(reading("one"), 1).text == ""
-
-
 def joined(*texts):
     """Segments that one marker will end."""
     line = Timeline(RATE)
@@ -200,16 +194,6 @@ def test_segments_without_a_word_are_said_when_they_have_sounded():
     line = joined("...", "one two")
     line.complete([0], 100)
     assert line.segments[0].end_sample == 100
-
-
-def test_the_rest_keeps_its_pronunciations():
-    whole = Reading(
-        "one two",
-        (WordSpan(0, 3, 0, 3), WordSpan(4, 7, 4, 7)),
-        (Pronunciation(0, 3, "w"), Pronunciation(4, 7, "t")),
-    )
-    assert rest_of(whole, 1).pronunciations == (Pronunciation(0, 3, "t"),)
-    assert rest_of(whole, 0) == whole
 
 
 def test_markers_that_come_with_nothing_between_share_what_the_first_was_thought_to_have():
@@ -257,12 +241,3 @@ def test_a_guess_of_the_pace_is_told_from_what_was_learned():
     assert not line.pace_known
     line.speaks(1.2)
     assert (line.pace, line.pace_known) == (1.2, True)
-
-
-def test_the_rest_of_a_reading_is_delivered_as_the_whole_was():
-    whole = replace(
-        reading("one two three"), delivery=Delivery(rate=0.5), emphases=(Emphasis(0, 7),), pause_ms=300
-    )
-    rest = rest_of(whole, 1)
-    assert (rest.delivery, rest.pause_ms, rest.emphases) == (Delivery(rate=0.5), 300, (Emphasis(0, 3),))
-    assert rest_of(whole, 2).emphases == ()
