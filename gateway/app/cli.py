@@ -55,15 +55,12 @@ for command in (
 def main() -> None:
     """What the `legato` script runs."""
     stand_in()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a terminal that has not every letter loses no answer
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that has not every letter loses no answer
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         legato(prog_name="legato")
-    except (
-        OSError
-    ) as error:  # of standard output, as on a full disk: what commands open themselves they tell themselves
+    except OSError as error:
+        # Of standard output, as on a full disk: what commands open themselves they tell themselves.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still held back would fail once more
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(1)

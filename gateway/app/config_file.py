@@ -71,9 +71,8 @@ def _read(text: str, walk: "_Walk") -> object:
         mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
         raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
     root = loader.get_single_node()
-    walk.visit(
-        root, ()
-    )  # before the loader fills in what `<<` stands for, which would be names that stand twice
+    # Before the loader fills in what `<<` stands for, which would be names that stand twice.
+    walk.visit(root, ())
     return None if root is None or walk.problems else loader.construct_document(root)
 
 

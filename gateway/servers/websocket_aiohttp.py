@@ -110,9 +110,8 @@ async def converse(
     socket.headers.update(own)
     await socket.prepare(request)
     if request.transport is not None:
-        tune(
-            request.transport.get_extra_info("socket"), settings
-        )  # an answer before it may have left its own
+        # An answer that came before on this connection may have left its own times.
+        tune(request.transport.get_extra_info("socket"), settings)
     frames.outlet.start()
     async with asyncio.TaskGroup() as tasks:
         writer = tasks.create_task(_write(request, socket, frames), name="websocket-writer")

@@ -4,9 +4,10 @@ Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
 2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
    off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
-3. Routes are tried until the deadline, which counts from the last word that was said; a failure after much audio that came no further counts
-   anew as often as there are routes. A route that refuses for good ends that only where every other one does. Then the voice's fallback, else the utterance fails with what was not spoken. Where all refuse
-   for good and the last one since the text has come round in a circle, that is told as it is: it would come round again.
+3. Routes are tried until the deadline, which counts from the last word that was said; a failure after much audio that came no further
+   counts anew as often as there are routes. A route that refuses for good ends that only where every other one does. Then the
+   voice's fallback, else the utterance fails with what was not spoken. Where all refuse for good and the last one since the text
+   has come round in a circle, that is told as it is: it would come round again.
 4. A voice whose `failover` forbids it is not continued on another route.
 """
 
