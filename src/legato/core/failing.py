@@ -48,7 +48,8 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     )
     give_back(state, utterance, now, error.reason.value, clean=False)
     utterance.last_failure = error
-    utterance.failing_since = now if utterance.failing_since is None else utterance.failing_since
+    if utterance.failing_since is None:
+        utterance.failing_since = now
     if utterance.produced and not _may_go_on(utterance):
         _fail(state, utterance, now, error)
         return

@@ -51,49 +51,15 @@ _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _ROMAN_ENDS = ".,;:!?)"
 _ROMAN = re.compile(r"[IVX]+\W*\Z")
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
-_ZONES = frozenset(
-    [
-        "ET",
-        "PT",
-        "CT",
-        "MT",
-        "EST",
-        "EDT",
-        "CST",
-        "CDT",
-        "MST",
-        "MDT",
-        "PST",
-        "PDT",
-        "UTC",
-        "GMT",
-        "BST",
-        "CET",
-        "CEST",
-        "IST",
-        "JST",
-    ]
-)
+_BEHIND_MERIDIEM = frozenset(
+    (
+        "ET", "CT", "MT", "PT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "UTC", "GMT", "BST", "CET", "CEST", "IST", "JST",
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat",
+    )
+)  # fmt: skip
+"""Time zones and days that may follow a.m. and p.m. in a sentence."""
 _FIRST_DAY = re.compile("[-–]")
-_WEEKDAYS = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Mon",
-        "Tue",
-        "Tues",
-        "Wed",
-        "Thu",
-        "Thurs",
-        "Fri",
-        "Sat",
-    ]
-)
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -326,7 +292,7 @@ class Borders:
         if low in _MERIDIEM:
             if not gap.whole:
                 return WAIT
-            if _FIRST_DAY.split(ahead.rstrip(CLOSERS + ".,;:!?"), maxsplit=1)[0] in _ZONES | _WEEKDAYS:
+            if _FIRST_DAY.split(ahead.rstrip(CLOSERS + ".,;:!?"), maxsplit=1)[0] in _BEHIND_MERIDIEM:
                 return None
             titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
             return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from legato.text.short_words import SHORT_WORDS
+
 LONGEST_CHARS = 200
 
 _SIGN = re.compile(
@@ -56,59 +58,9 @@ _GREEK = re.compile(
 _COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){1,2}|d[²³][a-z]")
 """Letters with what is below them, of which none is an element by itself, and the top of a second derivative."""
 _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
-_SHORT_WORDS = frozenset(
-    [
-        "am",
-        "an",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "go",
-        "he",
-        "if",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "no",
-        "of",
-        "ok",
-        "on",
-        "or",
-        "so",
-        "to",
-        "up",
-        "us",
-        "we",
-        "id",
-        "vs",
-        "mm",
-        "cm",
-        "km",
-        "kg",
-        "mg",
-        "ml",
-        "ft",
-        "sq",
-        "mi",
-        "oz",
-        "lb",
-        "hr",
-        "yd",
-        "pt",
-        "qt",
-        "gb",
-        "mb",
-        "tb",
-        "kb",
-        "kw",
-        "ha",
-        "ms",
-    ]
-)
+_NO_PRODUCTS = SHORT_WORDS | {
+    "mm", "cm", "km", "kg", "mg", "ml", "ft", "sq", "mi", "oz", "lb", "hr", "yd", "pt", "qt", "gb", "mb", "tb", "kb", "kw", "ha", "ms",
+}  # fmt: skip
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -238,7 +190,7 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
 
 def _is_product(text: str, match: re.Match[str]) -> bool:
     """Whether two letters are set to something, added to it or a power: y = "mx" + b, ^("nt")."""
-    if match.group().lower() in _SHORT_WORDS:
+    if match.group().lower() in _NO_PRODUCTS:
         return False
     start = match.start()
     return (

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from legato.text.maths import chemistry
 from legato.text.maths.latex import LatexParser
 from legato.text.maths.nodes import Node, row
+from legato.text.short_words import SHORT_WORDS
 
 _UNIT = r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|°[CF]|(?<=\s)[mgsLWVNJKh])"
 _TOKEN = re.compile(
@@ -56,78 +57,11 @@ _FUNCTIONS = frozenset(
         "arctan",
     }
 )
-_STOP = frozenset(
-    [
-        "an",
-        "am",
-        "as",
-        "at",
-        "be",
-        "by",
-        "do",
-        "go",
-        "he",
-        "if",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "no",
-        "of",
-        "oh",
-        "ok",
-        "on",
-        "or",
-        "so",
-        "to",
-        "up",
-        "us",
-        "we",
-        "and",
-        "are",
-        "but",
-        "can",
-        "did",
-        "for",
-        "get",
-        "got",
-        "had",
-        "has",
-        "her",
-        "him",
-        "his",
-        "how",
-        "its",
-        "let",
-        "not",
-        "now",
-        "off",
-        "one",
-        "our",
-        "out",
-        "she",
-        "the",
-        "too",
-        "two",
-        "use",
-        "was",
-        "way",
-        "who",
-        "why",
-        "yes",
-        "you",
-        "all",
-        "any",
-        "new",
-        "old",
-        "per",
-        "via",
-        "src",
-        "href",
-        "id",
-    ]
-)
+_STOP = SHORT_WORDS | {
+    "and", "are", "but", "can", "did", "for", "get", "got", "had", "has", "her", "him", "his", "how", "its", "let",
+    "not", "now", "off", "one", "our", "out", "she", "the", "too", "two", "use", "was", "way", "who", "why", "yes",
+    "you", "all", "any", "new", "old", "per", "via", "src", "href",
+}  # fmt: skip
 _PRODUCTS = frozenset({"lwh", "mgh", "nRT", "Prt", "prt"})
 """Three letters that are a product wherever mathematics is."""
 _LIMIT = re.compile(r"(?<!\w)lim ?([a-zθ] ?(?:→|->) ?(?:[-−+]?(?:∞|\d{1,9}|[a-zπ]))[⁺⁻]?)(?= )")
