@@ -170,7 +170,7 @@ async def test_compression_may_change_from_message_to_message(kind):
         ({}, b"hello"),
         ({"grpc_encoding": "identity"}, b"hello"),
         ({"grpc_encoding": "gzip"}, b"hello"),
-        ({"grpc_encoding": "gzip"}, gzip.compress(b"hello")[:-6]),
+        ({"grpc_encoding": "gzip"}, gzip.compress(b"hello", mtime=0)[:-6]),
         ({"grpc_encoding": "deflate"}, b"\x00"),
     ],
     ids=["no encoding", "identity", "not gzip", "half of a gzip", "not deflate"],
