@@ -11,7 +11,7 @@ LOCKS  := requirements/run.lock requirements/dev.lock requirements/tools.lock
 PROTOS := $(sort $(wildcard proto/legato/v1/*.proto))
 YAML   := $(shell git ls-files '*.yaml' '*.yml' 2>/dev/null)
 CODE   := src gateway tests $(wildcard loadtest)
-NPM    := tests/e2e/browser
+NPM    := tests/e2e
 WITNESS := .venv-witness
 FUZZ   := var/fuzz
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
@@ -64,7 +64,7 @@ promtool: # what checks the alert rules and the expressions of the dashboards
 	@command -v promtool >/dev/null || \
 	$(call by_apt,promtool,prometheus)
 
-npm: $(NPM)/node_modules/.stamp # what the browser tests take from npm
+npm: $(NPM)/node_modules/.stamp # what the tests take from npm
 
 $(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
 	@command -v npm >/dev/null || \

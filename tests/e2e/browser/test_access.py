@@ -1,15 +1,14 @@
 """The playground for everyone: screen readers, keyboards, phones, dark rooms, those whom motion makes ill."""
 
-from pathlib import Path
-
 import pytest
 
 from legato.domain import events
 from tests.e2e.browser.playground import Playground
+from tests.e2e.processes import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.e2e, pytest.mark.asyncio(loop_scope="module")]
 
-AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+AXE = ROOT / "tests/e2e/node_modules/axe-core/axe.min.js"
 PHONES = (320, 375, 412)
 SETTLED = """Promise.allSettled(document.getAnimations()
     .filter(it => it.playState === 'running' && it.effect.getComputedTiming().endTime !== Infinity)
@@ -21,7 +20,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichen is a word. 
 
 async def findings(page):
     """What axe has to say against the page: each rule with the places that break it."""
-    assert AXE.exists(), "npm ci --prefix tests/e2e/browser brings axe-core; make test does it"
+    assert AXE.exists(), "make npm brings axe-core"
     await page.evaluate(AXE.read_text() + "; null")
     await page.evaluate(SETTLED)  # a colour on its way to another is no colour of the page
     found = await page.evaluate("axe.run(document)")
