@@ -30,7 +30,7 @@ class Patience:
         """First audio has come, or was given up, so long after the first text was sent."""
         self._waits_s.append(seconds)
         self._new += 1
-        if len(self._waits_s) >= _ENOUGH and (self._new >= _LOOKED_AT_EACH or not self._usual_s):
+        if len(self._waits_s) >= _ENOUGH and self._new >= _LOOKED_AT_EACH:
             self._new = 0
             self._usual_s = sorted(self._waits_s)[int(_SHARE * len(self._waits_s))]
 
