@@ -196,6 +196,13 @@ def test_segments_without_a_word_are_said_when_they_have_sounded():
     assert line.segments[0].end_sample == 100
 
 
+def test_what_has_no_word_at_all_teaches_no_pace():
+    line = joined("", "")
+    line.complete([0, 1], 100)
+    assert [(one.start_sample, one.end_sample) for one in line.segments] == [(0, 100), (0, 100)]
+    assert line.pace == 1.0
+
+
 def test_markers_that_come_with_nothing_between_share_what_the_first_was_thought_to_have():
     line = Timeline(RATE)
     for index, text in enumerate(("one two three", "four five six")):
