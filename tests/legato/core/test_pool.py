@@ -306,6 +306,7 @@ def test_the_floor_follows_demand_and_comes_back_down():
     assert play.pool.snapshot(play.now).wanted >= 20
     for ticket in range(180, 200):
         play.release(ticket)
+    assert 4 <= play.pool.snapshot(play.now).wanted <= 12, "near three a second, for one to two seconds each"
     play.until(400.0)
     assert play.lines(LineState.IDLE) == 1
 
