@@ -95,6 +95,20 @@ def failing(given):
         return {"type": event.type, "status": event.status_code, "code": event.error_code}
 
 
+def after_an_error(given):
+    """Its contexts read one another's events: what is told of one that is over ends the next."""
+    with client(given).tts.websocket_connect() as connection:
+        asked = {"voice": {"mode": "id", "id": given.voice}, "output_format": raw("pcm_s16le", 24_000)}
+        first = connection.context(**asked)
+        first.push("word " * 12_000)
+        first.no_more_inputs()
+        (error,) = first.receive()
+        second = connection.context(**asked)
+        second.push(given.text)
+        second.no_more_inputs()
+        return {**told(second.receive(), "pcm_s16le", 24_000), "first": error.title}
+
+
 def older(given):
     """The interface of its second version, which raises."""
     connection = client(given).tts.websocket()
@@ -141,6 +155,7 @@ play(
         "two-contexts": two_contexts,
         "cancel": cancel,
         "failing": failing,
+        "after-an-error": after_an_error,
         "older": older,
         "floats-in-wav": floats_in_wav,
         "bare": bare,

@@ -57,6 +57,12 @@ def test_on_the_socket_errors_are_events_and_the_older_interface_raises(witness)
     assert (handshake["error"], handshake["status"]) == ("websockets.InvalidStatus", 401)
 
 
+def test_a_context_behind_one_that_failed_is_heard(witness, seconds):
+    heard = witness("after-an-error", text=TEXT)
+    assert heard["first"] == "Transcript too long"
+    assert heard.lasts(seconds)
+
+
 def test_the_voices_are_listed_page_by_page_to_the_end(witness):
     assert witness("voices")["voices"] == ["espeak"]
     assert witness("voice")["name"] == "espeak"

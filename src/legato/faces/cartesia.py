@@ -6,6 +6,8 @@ Rules:
 - `continue` says that more text follows; without it the text ends. A context is done when all its sound is written.
 - The first message of a socket fixes `output_format`; a context that asks for another one is refused by name.
 - An error ends its context for the client: it is cancelled with the next message, and nothing more is told of it.
+- Of a context that an error or a `cancel` has ended before its text did, what still comes is dropped up to the message that ends the
+  text: clients write on until they have read of it, and take a second `done`, or sound, of a context that is over for another one's.
 - `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on. Sources do not say whether the
   vendor's `done` comes as well: a switch.
 """
@@ -37,6 +39,8 @@ from legato.ports import Accepted, Refusal, RequestHead
 
 _CONTAINERS = ("raw",)
 _MAX_ID = 256
+_MOST_BROKEN = 64
+"""Ids that are kept for the sake of what still comes for them."""
 _NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
@@ -71,6 +75,8 @@ class CartesiaSpeech:
         self._caller = Caller(NEWEST, "")
         self._output: OutputFormat | None = None
         self._contexts: dict[str, Context] = {}
+        self._broken: dict[str, None] = {}
+        """Ids of contexts that ended before their text did; the oldest first."""
         self._serial = 0
 
     @property
@@ -113,6 +119,7 @@ class CartesiaSpeech:
         if context.is_told or silent:
             return ()
         if isinstance(reply, replies.UtteranceFailed):
+            self._break_off(context)
             return (self._error(reply.error, context.context_id),)
         frame = context.frame(reply)
         return () if frame is None else (json.dumps(frame),)
@@ -142,7 +149,11 @@ class CartesiaSpeech:
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad(f"context_id must be a text of at most {_MAX_ID} characters")
         if message.get("cancel"):
-            return [events.Cancel(context.utterance_id) for context in self._named(context_id)]
+            return self._cancel(self._named(context_id))
+        if context_id in self._broken:
+            if not message.get("continue"):
+                del self._broken[context_id]
+            return ()
         context = self._taking_text(context_id) or self._new(context_id)
         try:
             if context.is_begun:
@@ -150,8 +161,21 @@ class CartesiaSpeech:
                 return self._said(context, message)
             return (*self._begin(context, message), *self._said(context, message))
         except SpeechError as error:
+            context.takes_text = bool(message.get("continue"))
             error.utterance_id = context.utterance_id
             raise
+
+    def _cancel(self, contexts: Sequence[Context]) -> Sequence[events.ClientEvent]:
+        for context in contexts:
+            self._break_off(context)
+        return [events.Cancel(context.utterance_id) for context in contexts]
+
+    def _break_off(self, context: Context) -> None:
+        """The context is over for its client. Where its text is not, more of it may be under way."""
+        if context.takes_text:
+            self._broken[context.context_id] = None
+        if len(self._broken) > _MOST_BROKEN:
+            del self._broken[next(iter(self._broken))]
 
     def _named(self, context_id: str | None) -> Sequence[Context]:
         return [c for c in self._contexts.values() if context_id is not None and c.context_id == context_id]
@@ -240,6 +264,8 @@ class CartesiaSpeech:
         if context is None or context.is_told:
             return ()
         context.is_told = True
+        if context.is_begun:
+            self._break_off(context)
         if not context.is_begun or error.reason in _NOT_BEGUN:
             del self._contexts[context.utterance_id]
         return (self._error(error, context.context_id),)

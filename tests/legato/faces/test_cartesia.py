@@ -149,6 +149,52 @@ def test_an_error_of_a_context_is_told_once_and_it_is_cancelled_with_the_next_me
     assert told(face, failed(1)) == []
 
 
+MORE = {"continue": True}
+
+
+def gone(number):
+    return replies.UtteranceCancelled(str(number), "", "", "", 0, replies.HeardMethod.WRITE_TIMES, Receipt())
+
+
+@pytest.mark.parametrize("how", ["fails", "is too long", "is refused", "is cancelled"])
+def test_what_comes_late_for_a_context_that_is_over_begins_no_other_one(how):
+    """R8: its rest would be spoken from the middle, and a second `done` ends the reading of another context."""
+    face = opened()
+    say(face, **MORE)
+    if how == "fails":
+        told(face, failed(1))
+    elif how == "is too long":
+        told(face, replies.StreamError(SpeechError(Reason.TEXT_TOO_LONG, "why", utterance_id="1")))
+        say(face, "z")
+        assert told(face, gone(1)) == []
+    elif how == "is refused":
+        refused(face, say(face, voice="ann", **MORE))
+    else:
+        face.parse(json.dumps({"context_id": "c", "cancel": True}))
+        told(face, gone(1))
+    late = [say(face, transcript=text, **more) for text, more in [("and so ", MORE), ("on.", MORE), ("", {})]]
+    assert [event for found in late for event in found if not isinstance(event, events.Cancel)] == []
+    assert isinstance(say(face)[0], events.Begin), "its text has ended: the id is free"
+
+
+def test_a_context_whose_text_had_ended_leaves_its_id_free():
+    face = opened()
+    say(face)
+    told(face, failed(1))
+    assert isinstance(say(face, **MORE)[0], events.Begin)
+    refused(face, say(face, voice="ann"))
+    assert isinstance(say(face, **MORE)[1], events.Begin)
+
+
+def test_ids_of_contexts_that_broke_off_are_not_kept_for_ever():
+    face = opened()
+    for number in range(70):
+        say(face, f"c{number}", **MORE)
+        told(face, failed(number + 1))
+    assert say(face, "c69", **MORE) == []
+    assert isinstance(say(face, "c0", **MORE)[0], events.Begin)
+
+
 def test_an_unknown_voice_in_the_middle_ends_the_context_as_another_one_does():
     face = opened()
     say(face, **{"continue": True})
