@@ -189,7 +189,8 @@ class CartesiaSpeech:
         taken = {context.track for context in self._contexts.values()}
         free = next(number for number in itertools.count() if number not in taken)
         track = namesakes[0].track if namesakes else free
-        context = Context(context_id or f"{self._request_id}-{self._serial}", str(self._serial), track=track)
+        name = context_id or f"{self._request_id}-{self._serial}"
+        context = Context(name, str(self._serial), track=track, first_flush=self._caller.first_flush)
         self._contexts[context.utterance_id] = context
         return context
 

@@ -27,6 +27,7 @@ class Context:
         output: the audio format.
         track: which of the stream's tracks it sounds on.
         voice: as it was read when it began.
+        first_flush: the number of what sounds before the first flush.
     """
 
     context_id: str
@@ -34,6 +35,7 @@ class Context:
     output: OutputFormat | None = None
     track: int = 0
     voice: str = ""
+    first_flush: int = 1
     joiner: Joiner = field(default_factory=Joiner)
     marks: SpellMarks = field(default_factory=SpellMarks)
     start_sample: int = 0
@@ -55,8 +57,9 @@ class Context:
         if isinstance(reply, replies.WordSpoken):
             return self._words(reply)
         if isinstance(reply, replies.Flushed):
+            flushed = self._flush_id
             self.flushes_done += 1
-            return self._told("flush_done", flush_id=self.flushes_done, flush_done=True)
+            return self._told("flush_done", flush_id=flushed, flush_done=True)
         if isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
             return {**self._told("done"), "done": True}
         return None
@@ -65,7 +68,7 @@ class Context:
         assert self.output is not None, "it has begun"
         data = base64.b64encode(self.output.sound(reply.data)).decode()
         # How long a model took is not known here: a voice may be a splice of two.
-        return self._told("chunk", data=data, step_time=0.0, flush_id=self.flushes_done + 1)
+        return self._told("chunk", data=data, step_time=0.0, flush_id=self._flush_id)
 
     def _words(self, reply: replies.WordSpoken) -> Frame:
         times = {
@@ -73,7 +76,11 @@ class Context:
             "start": [self._seconds(reply.start_sample)],
             "end": [self._seconds(reply.end_sample)],
         }
-        return self._told("timestamps", word_timestamps=times, flush_id=self.flushes_done + 1)
+        return self._told("timestamps", word_timestamps=times, flush_id=self._flush_id)
+
+    @property
+    def _flush_id(self) -> int:
+        return self.first_flush + self.flushes_done
 
     def _seconds(self, sample: int) -> float:
         assert self.output is not None, "it has begun"

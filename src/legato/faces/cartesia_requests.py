@@ -24,6 +24,7 @@ from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"
 _STRUCTURED = "2026-03-01"
+_FLUSHES_FROM_0 = "2024-11-13"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _VENDOR_VOICE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WORD_SPEEDS = {"slow": 0.8, "normal": 1.0, "fast": 1.25}
@@ -70,6 +71,14 @@ class Caller:
     def reads_objects(self) -> bool:
         """Errors are objects to it, and not text."""
         return self.version >= _STRUCTURED
+
+    @property
+    def first_flush(self) -> int:
+        """The number of what sounds before the first flush.
+
+        Older clients look their queues up by it, from 0, and hear nothing any more once there is none.
+        """
+        return 1 if self.version > _FLUSHES_FROM_0 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ class CartesiaRequest:
         if isinstance(context_id, str) and context_id:
             self._context.context_id = context_id
         self._context.output = request.output
+        self._context.first_flush = self._caller.first_flush
         self._content_type = self._type_of(request.output)
         return (
             events.Open(

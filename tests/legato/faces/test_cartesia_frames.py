@@ -11,7 +11,7 @@ from legato.faces.cartesia_requests import Caller
 
 RAW = read_format({"container": "raw", "encoding": "pcm_s16le", "sample_rate": 8000}, ("raw",))
 ALWAYS = {"type", "context_id", "done", "status_code"}
-NEW, OLD = Caller("2026-03-01", ""), Caller("2025-04-16", "")
+NEW, OLD, OLDER = (Caller(version, "") for version in ("2026-03-01", "2025-04-16", "2024-11-13"))
 
 
 def context():
@@ -60,3 +60,10 @@ def test_every_error_ends_its_context_in_the_shape_of_the_version(reason):
     assert {"title", "message", "error_code", "request_id"} < set(new)
     assert old["error"].endswith(": why")
     assert "message" not in old
+
+
+def test_clients_that_look_their_queues_up_by_the_number_of_the_flush_count_from_0():
+    one = Context("c", "1", output=context().output, first_flush=OLDER.first_flush)
+    told = [one.frame(reply) for reply in (chunk(b"ab"), replies.Flushed("1", "1", 1), chunk(b"ab"))]
+    assert [frame["flush_id"] for frame in told] == [0, 0, 1]
+    assert [caller.first_flush for caller in (OLD, NEW)] == [1, 1]
