@@ -100,6 +100,5 @@ def error_frame(error: SpeechError, context_id: str, request_id: str, caller: Ca
     """An error, as that version has it; it always ends its context."""
     status, title, _ = ERRORS[error.reason]
     told: Frame = {"type": "error", "context_id": context_id, "done": True, "status_code": status}
-    if caller.reads_objects:
-        return {**told, **error_object(error, request_id)}
-    return {**told, "error": f"{title}: {error.message}"}
+    told = {**told, **error_object(error, request_id)}
+    return told if caller.reads_objects else {**told, "error": f"{title}: {error.message}"}

@@ -4,7 +4,8 @@ Rules:
 - A voice is a text, `{"id": …}` or `{"mode": "id", "id": …}`: a name of the catalogue, else an id of the vendor's own (a UUID),
   which means the default voice.
 - Any `model_id` is taken: the voice decides. Fields that are not known are ignored: clients of other versions send them.
-- From version 2026-03-01 on errors are objects; before it they are text. Who names no version is of the newest.
+- From version 2026-03-01 on errors are objects; before it they are text, and over WebSocket and in events both: clients of that time read
+  the one or the other. Who names no version is of the newest.
 """
 
 import json
