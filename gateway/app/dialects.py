@@ -49,6 +49,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/bytes", Shape.ONE_SHOT, CartesiaBytes),
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
     PageRoute("/voices", CartesiaBytes, voices_json),
+    PageRoute("/voices/", CartesiaBytes, voices_json),  # as its clients of the second version ask for it
     PageRoute("/voices/{voice}", CartesiaBytes, voice_json),
     FaceRoute(f"{_ELEVENLABS}/stream-input", Shape.WEBSOCKET, ElevenLabsStreamInput),
     FaceRoute(f"{_ELEVENLABS}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsMultiStream),

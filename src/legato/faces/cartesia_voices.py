@@ -1,7 +1,7 @@
 """Cartesia's lists: the voices of the catalogue page by page, and one of them.
 
 Rules:
-- A page behind the last voice is empty: the vendor's client asks until it sees one.
+- A page behind the last voice is empty: the vendor's client asks until it sees one. An older one asks while there is a `next_page`.
 - An id of the vendor's own that the catalogue lacks can be spoken with, so it can be asked for: it is the default voice.
 - `q` and `limit` choose; other filters are about what this catalogue does not know, and are ignored.
 """
@@ -27,7 +27,10 @@ def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
     wanted = head.query.get("q", "").lower()
     found = [info for info in directory.voices() if _matches(info, wanted)]
     page, is_last = _page(found, head)
-    return json.dumps({"data": [_voice(info) for info in page], "has_more": not is_last})
+    following = None if is_last else page[-1].voice.name
+    return json.dumps(
+        {"data": [_voice(info) for info in page], "has_more": not is_last, "next_page": following}
+    )
 
 
 def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:

@@ -210,6 +210,9 @@ async def test_one_path_has_a_list_for_each_dialect_and_the_native_one():
         assert shapes == [401, 401, dict]
         async with http.get(f"{built.http}/v1/models", headers={"xi-api-key": ""}) as answer:
             assert isinstance(await answer.json(), list)
+        for path in ("/voices", "/voices/"):
+            async with http.get(f"{built.http}{path}") as answer:
+                assert "has_more" in await answer.json(), "older clients of Cartesia ask with a slash"
         async with http.get(f"{built.http}/v1/voices") as answer:
             assert (await answer.json())["defaultVoice"] == "joe"
 

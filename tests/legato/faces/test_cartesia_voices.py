@@ -40,6 +40,13 @@ def test_a_client_that_asks_for_the_next_page_comes_to_an_empty_one():
     assert names(starting_after="nobody") == []
 
 
+def test_an_older_client_is_told_what_to_go_on_behind():
+    assert [page(limit="2", **more)["next_page"] for more in ({}, {"starting_after": "dora"})] == [
+        "bernd",
+        None,
+    ]
+
+
 def test_a_client_may_go_backwards_and_search():
     assert names(ending_before="dora", limit="2") == ["bernd", "c d"]
     assert names(ending_before="anna") == names(ending_before="nobody") == []
