@@ -8,6 +8,8 @@ Rules:
 - An error ends its context for the client: it is cancelled with the next message, and nothing more is told of it.
 - Of a context that an error or a `cancel` has ended before its text did, what still comes is dropped up to the message that ends the
   text: clients write on until they have read of it, and take a second `done`, or sound, of a context that is over for another one's.
+- To clients before version 2025-11-04 an error that comes before the end of the text is not `done`: they would pass over it. What they wait
+  for comes with the end of their text.
 - `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on. Sources do not say whether the
   vendor's `done` comes as well: a switch.
 """
@@ -22,7 +24,7 @@ from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.faces.cartesia_formats import OutputFormat, read_format
-from legato.faces.cartesia_frames import Context, error_frame
+from legato.faces.cartesia_frames import Context, done_frame, error_frame
 from legato.faces.cartesia_requests import (
     NEWEST,
     Caller,
@@ -75,8 +77,8 @@ class CartesiaSpeech:
         self._caller = Caller(NEWEST, "")
         self._output: OutputFormat | None = None
         self._contexts: dict[str, Context] = {}
-        self._broken: dict[str, None] = {}
-        """Ids of contexts that ended before their text did; the oldest first."""
+        self._broken: dict[str, bool] = {}
+        """Ids of contexts that ended before their text did, and whether `done` is still to be told; the oldest first."""
         self._serial = 0
 
     @property
@@ -107,6 +109,8 @@ class CartesiaSpeech:
         """Frames that tell the client."""
         if isinstance(reply, replies.StreamError):
             return self._refused(reply.error)
+        if isinstance(reply, replies.Pong):
+            return (json.dumps(done_frame(reply.payload)),)
         context = self._contexts.get(getattr(reply, "utterance_id", ""))
         if context is None:
             return ()
@@ -119,8 +123,8 @@ class CartesiaSpeech:
         if context.is_told or silent:
             return ()
         if isinstance(reply, replies.UtteranceFailed):
-            self._break_off(context)
-            return (self._error(reply.error, context.context_id),)
+            self._break_off(context, by_error=True)
+            return (self._failure(reply.error, context),)
         frame = context.frame(reply)
         return () if frame is None else (json.dumps(frame),)
 
@@ -149,11 +153,12 @@ class CartesiaSpeech:
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad(f"context_id must be a text of at most {_MAX_ID} characters")
         if message.get("cancel"):
-            return self._cancel(self._named(context_id))
+            return (*self._cancel(self._named(context_id)), *self._owed(context_id))
         if context_id in self._broken:
+            owed = self._owed(context_id) if not message.get("continue") else ()
             if not message.get("continue"):
                 del self._broken[context_id]
-            return ()
+            return owed
         context = self._taking_text(context_id) or self._new(context_id)
         try:
             if context.is_begun:
@@ -167,13 +172,20 @@ class CartesiaSpeech:
 
     def _cancel(self, contexts: Sequence[Context]) -> Sequence[events.ClientEvent]:
         for context in contexts:
-            self._break_off(context)
+            self._break_off(context, by_error=False)
         return [events.Cancel(context.utterance_id) for context in contexts]
 
-    def _break_off(self, context: Context) -> None:
+    def _owed(self, context_id: str | None) -> Sequence[events.ClientEvent]:
+        """The `done` of a context that has none; the session answers a ping at once."""
+        if context_id is None or not self._broken.get(context_id):
+            return ()
+        self._broken[context_id] = False
+        return (events.Ping(context_id),)
+
+    def _break_off(self, context: Context, *, by_error: bool) -> None:
         """The context is over for its client. Where its text is not, more of it may be under way."""
         if context.takes_text:
-            self._broken[context.context_id] = None
+            self._broken[context.context_id] = by_error and not self._caller.ends_with_errors
         if len(self._broken) > _MOST_BROKEN:
             del self._broken[next(iter(self._broken))]
 
@@ -266,10 +278,16 @@ class CartesiaSpeech:
             return ()
         context.is_told = True
         if context.is_begun:
-            self._break_off(context)
+            self._break_off(context, by_error=True)
         if not context.is_begun or error.reason in _NOT_BEGUN:
             del self._contexts[context.utterance_id]
-        return (self._error(error, context.context_id),)
+        return (self._failure(error, context),)
 
-    def _error(self, error: SpeechError, context_id: str) -> str:
-        return json.dumps(error_frame(error, context_id, self._request_id, self._caller))
+    def _failure(self, error: SpeechError, context: Context) -> str:
+        return self._error(
+            error, context.context_id, ends=self._caller.ends_with_errors or not context.takes_text
+        )
+
+    def _error(self, error: SpeechError, context_id: str, *, ends: bool = True) -> str:
+        frame = error_frame(error, context_id, self._request_id, self._caller)
+        return json.dumps({**frame, "done": ends})

@@ -61,7 +61,7 @@ class Context:
             self.flushes_done += 1
             return self._told("flush_done", flush_id=flushed, flush_done=True)
         if isinstance(reply, replies.UtteranceFinished | replies.UtteranceCancelled):
-            return {**self._told("done"), "done": True}
+            return done_frame(self.context_id)
         return None
 
     def _chunk(self, reply: replies.AudioChunk) -> Frame:
@@ -87,13 +87,16 @@ class Context:
         return round((sample - self.start_sample) / self.output.audio_format.sample_rate_hz, 4)
 
     def _told(self, kind: str, **more: object) -> Frame:
-        return {
-            "type": kind,
-            "context_id": self.context_id,
-            "done": False,
-            "status_code": _PARTIAL,
-            **more,
-        }
+        return {**_frame(kind, self.context_id, is_done=False), **more}
+
+
+def done_frame(context_id: str) -> Frame:
+    """The end of a context."""
+    return _frame("done", context_id, is_done=True)
+
+
+def _frame(kind: str, context_id: str, *, is_done: bool) -> Frame:
+    return {"type": kind, "context_id": context_id, "done": is_done, "status_code": _PARTIAL}
 
 
 def error_frame(error: SpeechError, context_id: str, request_id: str, caller: Caller) -> Frame:

@@ -25,6 +25,7 @@ from legato.ports import Refusal, RequestHead
 
 NEWEST = "2026-08-14"
 _STRUCTURED = "2026-03-01"
+_ERRORS_END = "2025-11-04"
 _FLUSHES_FROM_0 = "2024-11-13"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _VENDOR_VOICE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -72,6 +73,11 @@ class Caller:
     def reads_objects(self) -> bool:
         """Errors are objects to it, and not text."""
         return self.version >= _STRUCTURED
+
+    @property
+    def ends_with_errors(self) -> bool:
+        """An error is the last that it reads of a context; older ones, LiveKit's among them, pass over it while they write, and wait on."""
+        return self.version >= _ERRORS_END
 
     @property
     def first_flush(self) -> int:

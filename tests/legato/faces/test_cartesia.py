@@ -177,6 +177,25 @@ def test_what_comes_late_for_a_context_that_is_over_begins_no_other_one(how):
     assert isinstance(say(face)[0], events.Begin), "its text has ended: the id is free"
 
 
+def test_an_older_client_that_still_writes_is_told_that_it_is_not_done_and_then_that_it_is():
+    """R8: LiveKit's looks at `done` before it looks for errors, passes over it while it writes, and waits for another one."""
+    face = opened(cartesia_version="2025-04-16")
+    say(face, **MORE)
+    (error,) = told(face, failed(1))
+    assert (error["type"], error["done"]) == ("error", False)
+    assert say(face, transcript="more ", **MORE) == []
+    (ping,) = say(face, transcript=" ")
+    (done,) = told(face, replies.Pong(ping.payload))
+    assert (done["type"], done["context_id"], done["done"]) == ("done", "c", True)
+    say(face)
+    assert told(face, failed(2))[0]["done"] is True, "nothing more comes from it"
+    say(face, **MORE)
+    told(face, failed(3))
+    cancel = json.dumps({"context_id": "c", "cancel": True})
+    assert list(face.parse(cancel)) == [ping]
+    assert [*face.parse(cancel), *say(face, transcript=" ")] == []
+
+
 def test_a_context_whose_text_had_ended_leaves_its_id_free():
     face = opened()
     say(face)
