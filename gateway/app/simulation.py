@@ -94,4 +94,8 @@ def simulator(
     Raises:
         ValueError: there is none of that name, the script changes a limit that there is not, or a fault fits none of them.
     """
+    for number, fault in enumerate(() if script is None else script.faults):
+        if fault.when.vendor not in {"", *NAMES}:
+            told = f"there is no vendor {fault.when.vendor!r}; there are {', '.join(NAMES)}"
+            raise ValueError(f"faults.{number}.when.vendor: {told}")
     return Simulator(simulated(names), script, seed, venue)

@@ -1,5 +1,6 @@
 """A vendor's limits on one connection, kept strictly. Time is an argument."""
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -7,18 +8,35 @@ from typing import Any
 
 from legato.domain.vendors import VendorLimits
 
+_KEPT = (
+    "runs_per_line",
+    "concurrency",
+    "idle_s",
+    "max_age_s",
+    "context_idle_s",
+    "message_chars",
+    "flushes",
+    "window_chars",
+    "window_s",
+)
+"""Those that a simulated vendor keeps; the others are about how a gateway waits."""
+
 
 def changed(limits: VendorLimits, asked: Mapping[str, float]) -> VendorLimits:
     """The limits with others in place of some.
 
     Raises:
-        ValueError: there is no such limit; the message lists those there are.
+        ValueError: there is no such limit, or it cannot be that; the message lists those there are, or says what it can be.
     """
-    whole = {field.name: isinstance(field.default, int) for field in fields(VendorLimits)}
-    for name in asked:
-        if name not in whole:
-            raise ValueError(f"there is no limit {name!r}; the limits are {', '.join(whole)}")
-    values: dict[str, Any] = {name: int(value) if whole[name] else value for name, value in asked.items()}
+    whole = {field.name for field in fields(VendorLimits) if isinstance(field.default, int)}
+    values: dict[str, Any] = {}
+    for name, value in asked.items():
+        if name not in _KEPT:
+            raise ValueError(f"there is no limit {name!r}; the limits are {', '.join(_KEPT)}")
+        if not 0 <= value < math.inf or (name in whole and value != int(value)):
+            kind = "a whole number" if name in whole else "a number"
+            raise ValueError(f"limits.{name} must be {kind} from 0, which means none; got {value:g}")
+        values[name] = int(value) if name in whole else value
     return replace(limits, **values)
 
 

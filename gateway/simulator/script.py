@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from legato.domain.errors import Reason
 
@@ -28,9 +37,23 @@ class ScriptError(ValueError):
 
 
 class Part(BaseModel):
-    """A part of a script: nothing unknown in it, nothing changes."""
+    """A part of a script: nothing unknown in it, nothing endless, nothing changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _kind(said: str, *kinds: type[Part]) -> Discriminator:
+    """Which of these is meant: the one whose name is written, the first where nothing is. One mistake is told, not one for each."""
+    of = {name: kind.__name__ for kind in kinds for name in kind.model_fields}
+
+    def kind_of(value: object) -> str | None:
+        if isinstance(value, Part):
+            return type(value).__name__
+        if value == {}:
+            return kinds[0].__name__
+        return next((of[name] for name in of if name in value), None) if isinstance(value, dict) else None
+
+    return Discriminator(kind_of, custom_error_type="kind", custom_error_message=said)
 
 
 class Constant(Part):
@@ -60,6 +83,9 @@ class Bimodal(Part):
     slow_share: Share
 
 
+_PACES = "must be {constant_ms}, {low_ms, high_ms} or {fast_ms, slow_ms, slow_share}"
+
+
 class Pace(Part):
     """How fast audio comes.
 
@@ -70,7 +96,12 @@ class Pace(Part):
         jitter_ms: a chunk comes later than it should by up to so much.
     """
 
-    first_byte: Constant | Uniform | Bimodal = Constant()
+    first_byte: Annotated[
+        Annotated[Constant, Tag("Constant")]
+        | Annotated[Uniform, Tag("Uniform")]
+        | Annotated[Bimodal, Tag("Bimodal")],
+        _kind(_PACES, Constant, Uniform, Bimodal),
+    ] = Constant()
     speed: Annotated[float, Field(ge=0)] = 4.0
     chunk_ms: Annotated[float, Field(ge=1)] = 40.0
     jitter_ms: Milliseconds = 0.0
@@ -173,6 +204,20 @@ def _named(value: object) -> object:
 
 
 Deed = Delay | Close | Refusal | Drip | WrongWords | Down | Error | Plain
+_Deeds = Annotated[
+    Annotated[Delay, Tag("Delay")]
+    | Annotated[Close, Tag("Close")]
+    | Annotated[Refusal, Tag("Refusal")]
+    | Annotated[Drip, Tag("Drip")]
+    | Annotated[WrongWords, Tag("WrongWords")]
+    | Annotated[Down, Tag("Down")]
+    | Annotated[Error, Tag("Error")]
+    | Annotated[Plain, Tag("Plain")],
+    _kind(
+        "must be a word, or one of {delay_ms}, {close}, {http}, {drip_bytes_per_s}, {words}, {down_ms}, {error}",
+        *(Delay, Close, Refusal, Drip, WrongWords, Down, Error, Plain),
+    ),
+]
 _AT_DIAL = frozenset({"reset", "eof", "stall", "half_open", "refuse"})
 _AT_IDLE = frozenset({"reset", "eof", "half_open"})
 
@@ -187,7 +232,7 @@ class Fault(Part):
     """
 
     when: When = When()
-    do: Annotated[Deed, BeforeValidator(_named)]
+    do: Annotated[_Deeds, BeforeValidator(_named)]
     times: Annotated[int, Field(ge=0)] = 1
 
     @property
@@ -239,7 +284,7 @@ class Script(Part):
 
     pace: Pace = Pace()
     speak_at: Literal["flush", "sentence"] = "flush"
-    word_times: bool | Literal["late"] = True
+    word_times: Literal[True, False, "late"] = True
     late_ms: Milliseconds = 500.0
     idle_drop: Literal["silent", "eof", "reset", "close"] = "silent"
     keys: tuple[str, ...] = ()
@@ -257,9 +302,13 @@ class Script(Part):
             ScriptError: it cannot be read, or is no script.
         """
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text()) or {})
+            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
         except OSError as error:
             raise ScriptError(f"{path}: {error.strerror or error}") from None
+        except UnicodeDecodeError as error:
+            raise ScriptError(f"{path}: no UTF-8 at byte {error.start}") from None
+        except RecursionError:
+            raise ScriptError(f"{path}: no script is nested so deep") from None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -271,11 +320,24 @@ class Script(Part):
 
 
 def _places(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(str(part) for part in one['loc']) or 'script'}: {_WORDS.get(one['type'], one['msg'])}"
-        for one in error.errors()
+    return "; ".join(f"{_place(one['loc'])}: {_WORDS.get(one['type'], one['msg'])}" for one in error.errors())
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    """Where it is, as it is written in the script: without the library's names of kinds."""
+    written = [str(part) for part in parts if part not in _KINDS]
+    return (
+        ".".join(part for part, before in zip(written, ["", *written], strict=False) if part != before)
+        or "script"
     )
 
 
-_WORDS = {"extra_forbidden": "there is no such option", "missing": "must be given"}
+_KINDS = frozenset(kind.__name__ for kind in Part.__subclasses__())
+_WORDS = {
+    "extra_forbidden": "there is no such option",
+    "missing": "must be given",
+    "model_type": "must be an object of options",
+    "tuple_type": "must be a list",
+    "invalid_key": "a name must be text",
+}
 """The library's kinds of mistakes in words of a script."""

@@ -51,6 +51,14 @@ def test_a_limit_that_is_not_there_is_named():
 GUIDE = (Path(__file__).parents[3] / "docs/simulator.md").read_text()
 
 
+def test_a_fault_of_a_vendor_that_is_not_there_is_named():
+    script = Script.model_validate(
+        {"faults": [{"do": "reset"}, {"when": {"vendor": "deepgrm"}, "do": "reset"}]}
+    )
+    with pytest.raises(ValueError, match=r"faults\.1\.when\.vendor: there is no vendor 'deepgrm'.*deepgram"):
+        simulator(["deepgram"], script)
+
+
 def test_the_guide_names_every_vendor_and_every_entry():
     told = set(re.findall(r"`([a-z_0-9]+)`", GUIDE))
     assert set(NAMES) | {saw.value for saw in Saw} <= told

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from gateway.simulator.limits import Window, changed
@@ -23,3 +25,23 @@ def test_limits_are_changed_by_name():
     assert isinstance(limits.concurrency, int)
     with pytest.raises(ValueError, match=r"no limit 'concurency'.*runs_per_line"):
         changed(VendorLimits(), {"concurency": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("concurrency", -1, "a whole number from 0"),
+        ("concurrency", 0.5, "a whole number from 0"),
+        ("flushes", math.inf, "a whole number from 0"),
+        ("idle_s", -0.1, "a number from 0"),
+        ("idle_s", math.nan, "a number from 0"),
+    ],
+)
+def test_a_limit_that_cannot_be_kept_is_refused(name, value, said):
+    with pytest.raises(ValueError, match=rf"limits\.{name} must be {said}"):
+        changed(VendorLimits(), {name: value})
+
+
+def test_how_a_gateway_waits_is_no_limit_of_a_vendor():
+    with pytest.raises(ValueError, match="no limit 'first_audio_s'"):
+        changed(VendorLimits(), {"first_audio_s": 1.0})

@@ -44,12 +44,49 @@ def test_json_and_an_empty_file_are_scripts(tmp_path):
         ("pace: {speed: -1}", "pace.speed"),
         ("a: [", "no YAML"),
         ("pace: {first_byte: {low_ms: 3, high_ms: 2}}", "high_ms must not be below low_ms"),
+        ("[1]", "script: must be an object"),
+        ("keys: k", "keys: must be a list"),
+        ("1: 2", "a name must be text"),
+        ("keys: " + "[" * 3000 + "]" * 3000, "nested so deep"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, said):
     path = tmp_path / "script.yaml"
     path.write_text(text)
     with pytest.raises(ScriptError, match=said):
+        Script.read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("faults: [{do: rest}]", "faults.0.do: Input should be 'reset'"),
+        ("faults: [{do: {close: 999}}]", "faults.0.do.close: Input should be greater"),
+        ("faults: [{do: {close: 1011, delay_ms: 3}}]", "faults.0.do.close: there is no such option"),
+        ("faults: [{do: [reset]}]", "faults.0.do: must be a word, or one of"),
+        (
+            "faults: [{when: {at: byte, value: .inf}, do: reset}]",
+            "faults.0.when.value: Input should be a finite",
+        ),
+        ("pace: {first_byte: {constant_ms: -1}}", "pace.first_byte.constant_ms: Input should be greater"),
+        ("pace: {first_byte: 80}", "pace.first_byte: must be {constant_ms}"),
+        ("word_times: maybe", "word_times: Input should be True, False or 'late'"),
+        ("limits: {concurrency: .inf}", "limits.concurrency: Input should be a finite number"),
+    ],
+)
+def test_one_mistake_is_told_once(tmp_path, text, said):
+    path = tmp_path / "script.yaml"
+    path.write_text(text)
+    with pytest.raises(ScriptError) as caught:
+        Script.read(path)
+    assert str(caught.value).startswith(f"{path}: {said}")
+    assert ";" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    path = tmp_path / "script.yaml"
+    path.write_bytes(b"keys: [\xff]")
+    with pytest.raises(ScriptError, match="no UTF-8 at byte 7"):
         Script.read(path)
 
 
