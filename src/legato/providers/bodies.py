@@ -66,16 +66,13 @@ class Samples:
 
     def feed(self, data: bytes) -> Events:
         """Samples as they are, once it is known what they are in."""
-        if self._head is not None:
-            return self._opening(data)
-        if self._left < 0:
+        if self._head is None and self._left < 0:
             return (Audio(data),)
-        if self._failed:
-            return ()
-        sound, rest = data[: self._left], data[self._left :]
-        self._left -= len(sound)
-        told = (Audio(sound),) if sound else ()
-        return (*told, *self._behind(rest)) if rest else told
+        told: list[VendorEvent] = []
+        while data:
+            found, data = self._part(data)
+            told += found
+        return tuple(told)
 
     def end(self) -> Events:
         """A body that ended inside its header has no samples."""
@@ -86,38 +83,52 @@ class Samples:
             return (self._wrong("ended inside the header of a WAV file"),)
         return (Audio(head),)
 
-    def _behind(self, data: bytes) -> Events:
+    def _part(self, data: bytes) -> tuple[Events, bytes]:
+        """What the beginning of this says, and what is left of it to be looked at."""
+        if self._head is not None:
+            return self._opening(data)
+        if self._left < 0:
+            return (Audio(data),), b""
+        if self._failed:
+            return (), b""
+        if not self._left:
+            return (), self._behind(data)
+        sound, rest = data[: self._left], data[self._left :]
+        self._left -= len(sound)
+        return (Audio(sound),), rest
+
+    def _behind(self, data: bytes) -> bytes:
         """What stands behind the samples: chunks that are no sound, or another file, where each sentence is one."""
         self._tail += data
         while len(self._tail) >= _CHUNK.size:
             if self._tail.startswith(b"RIFF"):
                 head, self._tail, self._head = self._tail, b"", b""
-                return self._opening(head)
+                return head
             _, size = _CHUNK.unpack_from(self._tail)
             if size > _MAX_HEADER:
                 self._failed = True  # no chunk: nobody knows where another file would begin
-                return ()
+                return b""
             size += _CHUNK.size + size % 2
             if len(self._tail) < size:
-                return ()
+                return b""
             self._tail = self._tail[size:]
-        return ()
+        return b""
 
-    def _opening(self, data: bytes) -> Events:
+    def _opening(self, data: bytes) -> tuple[Events, bytes]:
         head = self._head = (self._head or b"") + data
         if len(head) < _MARK_BYTES and head[:1] in _MARKS_BEGIN:
-            return ()
+            return (), b""
         if not head.startswith(b"RIFF"):
             strange = next((name for mark, name in _STRANGERS if mark.match(head)), "")
             if strange:
-                return self._give_up(f"sent {strange} where samples are expected")
+                return self._give_up(f"sent {strange} where samples are expected"), b""
             self._head = None
-            return (Audio(head),)
+            return (Audio(head),), b""
         if len(head) > _MAX_HEADER and b"data" not in head[:_MAX_HEADER]:
-            return self._give_up("sent a WAV file whose header does not end")
+            return self._give_up("sent a WAV file whose header does not end"), b""
         return self._header(head)
 
-    def _header(self, head: bytes) -> Events:
+    def _header(self, head: bytes) -> tuple[Events, bytes]:
         at = 12
         while at + _CHUNK.size <= len(head):
             name, size = _CHUNK.unpack_from(head, at)
@@ -125,13 +136,13 @@ class Samples:
             if name == b"data":
                 self._head = None
                 self._left = -1 if size == 0 or size >= _UNKNOWN else size
-                return self.feed(head[at:]) if at < len(head) else ()
+                return (), head[at:]
             if name == b"fmt " and at + _FORMAT.size <= len(head):
                 mistake = self._mistake(*_FORMAT.unpack_from(head, at))
                 if mistake:
-                    return self._give_up(mistake)
+                    return self._give_up(mistake), b""
             at += size + size % 2
-        return ()
+        return (), b""
 
     def _mistake(self, kind: int, channels: int, rate: int, *rest: int) -> str:
         if kind not in {_PCM, _EXTENSIBLE} or channels != 1 or rest[-1] != 16:

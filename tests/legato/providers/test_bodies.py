@@ -41,6 +41,11 @@ def test_what_stands_behind_the_samples_is_no_sound():
     assert audio(fed(Samples("v", 8_000), *(file[i : i + 1] for i in range(len(file))))) == pcm(0, 20)
 
 
+def test_many_short_files_in_one_piece_are_all_heard():
+    body = b"".join(wav(8_000, number, 1, size=1) for number in range(2_000))
+    assert audio(fed(Samples("v", 8_000), body)) == b"".join(pcm(number, 1) for number in range(2_000))
+
+
 def test_r3_files_that_follow_each_other_are_all_heard():
     """Servers that cut a text themselves make a file of each sentence: all but the first was lost, and nobody was told."""
     files = (
