@@ -35,6 +35,7 @@ from legato.faces.cartesia_requests import (
     read_request,
     refusal,
     transcript_of,
+    truth,
     voice_of,
 )
 from legato.ports import Accepted, Refusal, RequestHead
@@ -152,12 +153,13 @@ class CartesiaSpeech:
         context_id = message.get("context_id")
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
             raise bad(f"context_id must be a text of at most {_MAX_ID} characters")
-        if message.get("cancel"):
+        if truth(message.get("cancel")):
             return (*self._cancel(self._named(context_id)), *self._owed(context_id))
         if context_id in self._broken:
-            owed = self._owed(context_id) if not message.get("continue") else ()
-            if not message.get("continue"):
-                del self._broken[context_id]
+            if truth(message.get("continue")):
+                return ()
+            owed = self._owed(context_id)
+            del self._broken[context_id]
             return owed
         context = self._taking_text(context_id) or self._new(context_id)
         try:
@@ -166,7 +168,7 @@ class CartesiaSpeech:
                 return self._said(context, message)
             return (*self._begin(context, message), *self._said(context, message))
         except SpeechError as error:
-            context.takes_text = bool(message.get("continue"))
+            context.takes_text = truth(message.get("continue"))
             error.utterance_id = context.utterance_id
             raise
 
@@ -227,9 +229,9 @@ class CartesiaSpeech:
     def _said(self, context: Context, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         name = context.utterance_id
         said: list[events.ClientEvent] = []
-        flushes = bool(message.get("flush"))
+        flushes = truth(message.get("flush"))
         ends = (
-            not message.get("continue") or message.get("context_id") is None
+            not truth(message.get("continue")) or message.get("context_id") is None
         )  # which nothing could name again
         text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")
         text = context.joiner.add(text)

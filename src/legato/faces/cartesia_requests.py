@@ -33,6 +33,7 @@ _WORD_SPEEDS = {"slow": 0.8, "normal": 1.0, "fast": 1.25}
 _SPEEDS = (0.5, 2.0)
 _VOLUMES = (0.1, 2.0)
 _LIMITED = "concurrency_limited"
+_YES = frozenset({"true", "1", "yes"})
 
 ERRORS: dict[Reason, tuple[int, str, str | None]] = {
     Reason.BAD_FRAME: (400, "Invalid request", None),
@@ -203,6 +204,11 @@ def error_object(error: SpeechError, request_id: str) -> Mapping[str, object]:
     return {"error_code": code, "title": title, "message": error.message, "request_id": request_id}
 
 
+def truth(value: object) -> bool:
+    """A flag as clients write it: `true`, and `"False"` as well."""
+    return value.strip().lower() in _YES if isinstance(value, str) else bool(value)
+
+
 def bad(message: str) -> SpeechError:
     """A message that means nothing."""
     return SpeechError(Reason.BAD_FRAME, message)
@@ -228,7 +234,7 @@ def _options(message: Mapping[str, Any]) -> UtteranceOptions:
     return UtteranceOptions(
         speed=speed,
         volume=None if volume is None else 20 * math.log10(volume),
-        words=message.get("add_timestamps") is True,
+        words=truth(message.get("add_timestamps")),
     )
 
 

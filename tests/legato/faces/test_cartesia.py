@@ -103,6 +103,14 @@ def test_an_id_that_is_used_again_is_a_new_utterance_behind_the_one_before():
     assert [told(face, finished(n))[0]["context_id"] for n in (2, 3)] == ["c", "c"]
 
 
+def test_flags_may_be_written_as_texts():
+    face = opened()
+    no, yes = {"continue": "false"}, {"continue": "True"}
+    assert not isinstance(say(face, flush="false", cancel="False", **yes)[-1], events.End | events.Flush)
+    assert say(face, transcript="", **no) == [events.End("1")]
+    assert say(face, "d", add_timestamps="true")[0].options.words
+
+
 def test_a_message_without_a_context_has_one_made_for_it():
     face = opened()
     assert say(face, None, **{"continue": True})[-1] == events.End("1")
