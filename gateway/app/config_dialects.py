@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from gateway.app.config_sections import Section
 from legato.faces.cartesia import CartesiaSwitches
@@ -27,6 +27,9 @@ def _known_openai_format(name: str) -> str:
 class DialectsSection(Section):
     """How other vendors' clients are answered."""
 
+    max_lead_ms: int = Field(default=-1, ge=-1)
+    """As `limits.max_lead_ms`, for other vendors' clients over WebSocket: -1 gives them audio as fast as it comes, as their vendors do. Of a text
+    whose listener interrupts, what lies behind a bound is neither spoken nor paid for."""
     elevenlabs_format: Annotated[str, AfterValidator(_known_format)] = ""
     """What an ElevenLabs client gets that asks for no `output_format`, such as `pcm_24000`; empty: it is refused, since it
     expects mp3."""

@@ -239,6 +239,7 @@ def _reception(settings: Settings, services: SessionServices) -> Reception:
         settings.server.origins,
         limits.max_streams,
         OpenFiles(CLOCK).are_short,
+        settings.dialects.max_lead_ms,
     )
 
 

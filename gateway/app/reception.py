@@ -6,10 +6,13 @@ Rules:
 - A stream counts from its opening until its session hears `Closed`.
 - Nobody comes in while the files that a process may open are nearly used up: else the next would be cut off without a word.
 - While shutting down nobody new is let in.
+- Another vendor's client is given its audio as fast as that vendor would, unless a bound is configured; the bound of a stream is for
+  those who know of it.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from gateway.session.session import Session, SessionServices
@@ -20,6 +23,8 @@ from legato.domain.speech import Principal
 from legato.ports import Alarm, Outlet, SessionPort
 
 _RETRY_S = 1.0
+_NATIVE = frozenset({"grpc", "websocket"})
+"""Faces of the native contract."""
 
 
 class Store(Protocol):
@@ -39,6 +44,7 @@ class Reception:
         origins: browser origins that may come in; a port of `*` is any, `*` alone is all.
         max_streams: open at once in this process.
         short_of_files: they are nearly used up.
+        dialects_lead_ms: `StreamLimits.max_lead_ms` of streams that are none of the native contract's.
     """
 
     def __init__(
@@ -49,8 +55,11 @@ class Reception:
         origins: Sequence[str],
         max_streams: int,
         short_of_files: Callable[[], bool] = lambda: False,
+        dialects_lead_ms: int = -1,
     ) -> None:
         self._services = services
+        limits = replace(services.limits, max_lead_ms=dialects_lead_ms)
+        self._services_of_dialects = replace(services, limits=limits)
         self._store = store
         self._everybody = everybody
         self._origins = frozenset(origins)
@@ -93,7 +102,8 @@ class Reception:
             SpeechError: `overloaded`, `quota_exceeded` or `shutting_down`.
         """
         self._check_room(principal)
-        session = Session(self._services, principal, face, outlet, alarm)
+        services = self._services if face in _NATIVE else self._services_of_dialects
+        session = Session(services, principal, face, outlet, alarm)
         self._open[principal.name] += 1
         return _Counted(session, self, principal.name)
 

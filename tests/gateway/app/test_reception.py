@@ -67,6 +67,27 @@ def enter(reception, principal):
     return reception.open(principal, "native", Outlet(), Alarm())
 
 
+@pytest.mark.parametrize(
+    ("face", "configured", "asked", "lead_ms"),
+    [
+        ("grpc", -1, None, 3_000),
+        ("websocket", -1, None, 3_000),
+        ("websocket", 400, 100, 100),
+        ("deepgram", -1, None, -1),
+        ("elevenlabs", 400, None, 400),
+        ("cartesia", 400, -1, -1),
+    ],
+)
+def test_other_vendors_clients_are_given_audio_as_fast_as_it_comes(
+    services, face, configured, asked, lead_ms
+):
+    reception = Reception(services, None, Principal(), (), 100, dialects_lead_ms=configured)
+    outlet = Outlet()
+    reception.open(Principal(), face, outlet, Alarm()).feed(Open("", PCM, max_lead_ms=asked))
+    (opened,) = outlet.replies
+    assert opened.limits.max_lead_ms == lead_ms
+
+
 def refused(call, *arguments):
     with pytest.raises(SpeechError) as caught:
         call(*arguments)
