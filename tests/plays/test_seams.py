@@ -126,3 +126,33 @@ def test_r11_every_word_is_told_also_those_that_were_said_before_a_death(chars, 
     assert set(told) == {0, 6, 12, 15, 19, 27, 31, 35, 39}
     if not word_times:
         assert told == sorted(told)
+
+
+@pytest.mark.parametrize("max_lead_ms", [-1, 300, 0])
+@pytest.mark.parametrize("chars", [8, 14, 20, 30])
+def test_r11_only_the_word_that_broke_off_is_told_again(chars, max_lead_ms):
+    """Times that had come ahead of their audio were told at once, and again by who said the words."""
+    one = Script(die_after_chars=chars, deaths=1, word_times=True)
+    world = World(scripts={"one": one, "two": Script(word_times=True)})
+    world.open(options=UtteranceOptions(words=True), max_lead_ms=max_lead_ms)
+    world.speak("a", "hello there my old friend, how are you today. ").run(20)
+    told = [reply.source_start for reply in world.of(replies.WordSpoken)]
+    assert sorted(set(told)) == [0, 6, 12, 15, 19, 27, 31, 35, 39]
+    assert told == sorted(told)
+    assert len(told) <= 10
+    starts = [reply.start_sample for reply in world.of(replies.WordSpoken)]
+    assert starts == sorted(starts)
+
+
+def test_a_word_that_is_known_long_before_is_told_just_before_its_audio():
+    world = World(scripts={"one": Script(word_times=True)}).open(options=UtteranceOptions(words=True))
+    world.speak("a", "hello there my old friend, how are you today. ").run(20)
+    written, leads = 0, {}
+    for _, reply in world.log:
+        if isinstance(reply, replies.WordSpoken):
+            leads[reply.word] = reply.start_sample - written
+        if isinstance(reply, replies.AudioChunk):
+            written += len(reply.data) // 2
+    assert len(leads) == 9
+    # The first waits for the utterance's beginning, and the last of a segment may still grow until that is whole.
+    assert all(0 <= lead <= 1_920 for word, lead in leads.items() if word not in {"hello", "today."}), leads

@@ -22,7 +22,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         if complete and (head.held or head.started):
             _fill_last_frame(state, head)
         if head.words_due and head.started:
-            _tell_words(state, head)
+            _tell_words(state, head, head.written)
         if head.held:
             held_up = track.paused_at is not None or state.outlet_paused
             if held_up or not _write_some(state, track, head, now) or head.held:
@@ -116,6 +116,8 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         state.note(Underran(state.stream_id, head.id, gap_s))
     if head.seam is not None and head.written + samples > head.seam.at_sample and not first:
         _tell_seam(state, head, head.seam, now)
+    if head.words_due and not first:
+        _tell_words(state, head, head.written + samples)
     if head.ttfa_s is None:
         _take_ttfa(head, now, samples)
     head.held -= samples
@@ -140,9 +142,14 @@ def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
         head.ttfa_s = now - begun
 
 
-def _tell_words(state: StreamState, head: Utterance) -> None:
+def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
+    """The words that begin in what is written, or are wholly there: a line that dies takes the others with it, and another tells them anew."""
+    awaits = head.run is not None and bool(head.run.said)
     while head.words_due:
-        word = head.words_due.popleft()
+        word = head.words_due[0]
+        if awaits and word.start_sample >= written and word.end_sample > head.produced:
+            return
+        head.words_due.popleft()
         state.tell(
             WordSpoken(
                 head.id,

@@ -113,7 +113,9 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
     tell_untold(utterance, run)
     # What was to sound in audio that is gone, or never came, is told with what is said instead.
-    utterance.words_due = deque([due for due in utterance.words_due if due.end_sample <= utterance.produced])
+    until = utterance.unsaid[0].source_start if utterance.unsaid else utterance.accepted_chars
+    kept = [due for due in utterance.words_due if due.end_sample <= utterance.produced]
+    utterance.words_due = deque([due for due in kept if due.source_start < until])
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:

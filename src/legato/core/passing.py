@@ -72,6 +72,24 @@ class Passage:
         return samples, offset, patience
 
 
+class WordedPassage(Passage):
+    """Leave that ends where a word begins whose time is known already: it is told first.
+
+    Args:
+        until: sample of the utterance, as the word's.
+    """
+
+    __slots__ = ("_until",)
+
+    def __init__(self, state: StreamState, track: Track, head: Utterance, run: Run, until: int) -> None:
+        super().__init__(state, track, head, run)
+        self._until = until
+
+    def take(self, held: int, now: float) -> tuple[int, int, int]:
+        """As any other leave, up to the word."""
+        return STAYS if self._head.written + held > self._until else super().take(held, now)
+
+
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
     """Leave for what comes next of this lease, where nothing but its audio is awaited; else `None`."""
     head = track.queue[0] if track.queue else None
@@ -80,7 +98,11 @@ def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
         return None
     if run.state is _ACQUIRING or not _sounds(head) or _waits(track):
         return None
-    return None if _owes(head) else Passage(state, track, head, run)
+    if _owes(head):
+        return None
+    if head.words_due:
+        return WordedPassage(state, track, head, run, head.words_due[0].start_sample)
+    return Passage(state, track, head, run)
 
 
 def _sounds(head: Utterance) -> bool:
@@ -97,4 +119,4 @@ def _waits(track: Track) -> bool:
 
 def _owes(head: Utterance) -> bool:
     """Something is to be told at a place in the audio."""
-    return bool(head.words_due or head.seam or (head.flushes and head.flushes[0].end_sample >= 0))
+    return bool(head.seam or (head.flushes and head.flushes[0].end_sample >= 0))

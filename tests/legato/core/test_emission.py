@@ -214,6 +214,15 @@ def test_words_are_told_on_the_tracks_clock_once_their_utterance_sounds():
     assert not made.words_due
 
 
+def test_words_wait_for_their_audio_as_long_as_more_of_it_is_to_come():
+    state = stream()
+    made = begin(state, held=480)
+    made.words_due += [TimedWord(0, 2, at, at + 50, WordMethod.VENDOR) for at in (479, 480)]
+    assert [word.start_sample for word in replies(play(state, 5.0), WordSpoken)] == [479]
+    made.run = None
+    assert [word.start_sample for word in replies(play(state, 5.1), WordSpoken)] == [480]
+
+
 @pytest.mark.parametrize(("end", "answered"), [(-1, False), (0, True), (480, True), (481, False)])
 def test_a_flush_is_answered_behind_its_audio(end, answered):
     state = stream()

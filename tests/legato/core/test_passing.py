@@ -18,7 +18,7 @@ VOICE = Voice("anna", ("en",), (ROUTE,))
 RATE = 24_000
 CHUNK = RATE * 40 // 1000
 SEGMENT = Segment(0, 0, 3, "Hi.", Reading("Hi."), Reading("Hi."), Break.SENTENCE)
-WORD = TimedWord(0, 2, 0, 100, WordMethod.VENDOR)
+WORD = TimedWord(0, 2, 2 * CHUNK + 1, 5 * CHUNK, WordMethod.VENDOR)
 
 
 class Voiced:
@@ -173,9 +173,14 @@ def test_words_and_flushes_that_are_due_are_told_first(voiced):
     assert voiced.leave() is not None, "where it ends is not known yet, and comes as an event"
     voiced.head.flushes[0].end_sample = 5 * CHUNK
     assert voiced.leave() is None
-    voiced.head.flushes.clear()
+
+
+def test_a_word_that_is_known_before_its_audio_ends_the_leave_where_it_begins(voiced):
     voiced.head.words_due.append(WORD)
-    assert voiced.leave() is None
+    leave = voiced.leave()
+    assert leave.take(CHUNK, 1.039)[0] == CHUNK
+    assert leave.take(CHUNK, 1.08) == STAYS, "the word is told before its first sample is written"
+    assert voiced.head.written == 2 * CHUNK
 
 
 def test_text_that_waits_for_room_is_looked_at_with_every_chunk(voiced):
