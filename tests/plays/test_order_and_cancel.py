@@ -286,6 +286,14 @@ class TestFlushAndPause:
         world.speak("b", "after.").run(5)
         assert world.said("b") == "after."
 
+    def test_what_may_not_be_interrupted_survives_a_pause_that_lasts_too_long_and_goes_on_at_the_exact_sample(
+        self,
+    ):
+        world = World().open(max_lead_ms=0).tell(events.Begin("a", interruptible=False))
+        world.speak("a", "one two three.").speak("b", "four.").run(0.2).tell(events.Pause()).run(20)
+        assert world.terminals() == {"a": ["UtteranceFinished"], "b": ["UtteranceCancelled"]}
+        assert world.said() == "one two three."
+
     def test_a_pause_in_silence_ends_in_its_time_and_takes_nothing_that_begins_later(self):
         """R8."""
         world = World().open().tell(events.Pause()).run(15).speak("a", "after.").run(5)

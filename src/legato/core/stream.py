@@ -239,15 +239,10 @@ class Stream:
             for track in self._state.positioned(event.track):
                 track.clock.played(event.played_sample, now)
         for track in list(self._state.tracks.values()):
-            if event.track is None or event.track == track.number:
-                track.generation += 1
-                everything = [*track.sounding, *track.queue]
-                chosen = [u for u in everything if event.force or u.begin.interruptible]
-                survivor = len(chosen) < len(everything)
-                self._cancel_all(track, chosen, now, fade_ms)
-                if not survivor:
-                    track.clock.discard(0, track.clock.written, now)
-                    track.paused_at = None
+            named = event.track is None or event.track == track.number
+            if named and not self._cancel_track(track, now, fade_ms, force=event.force):
+                track.clock.discard(0, track.clock.written, now)
+                track.paused_at = None
 
     def _cancel_one(self, event: events.Cancel, now: float, fade_ms: int) -> None:
         utterance = self._state.utterances.get(event.utterance_id)
@@ -260,6 +255,14 @@ class Stream:
             track.clock.played(event.played_sample, now)
         if event.force or utterance.begin.interruptible:
             ending.cancel(self._state, track, utterance, now, fade_ms)
+
+    def _cancel_track(self, track: Track, now: float, fade_ms: int = 0, *, force: bool = False) -> bool:
+        """Cancel what was begun before. Returns whether something of it survives."""
+        track.generation += 1
+        everything = [*track.sounding, *track.queue]
+        chosen = [utterance for utterance in everything if force or utterance.begin.interruptible]
+        self._cancel_all(track, chosen, now, fade_ms)
+        return len(chosen) < len(everything)
 
     def _cancel_all(self, track: Track, chosen: list[Utterance], now: float, fade_ms: int) -> None:
         for utterance in chosen:
@@ -315,8 +318,7 @@ class Stream:
         for track in list(state.tracks.values()):
             if idling.pause_ran_out(state, track, now):
                 track.paused_at = None
-                track.generation += 1
-                self._cancel_all(track, [*track.sounding, *track.queue], now, 0)
+                self._cancel_track(track, now)
         idling.stop_lease_timeouts(state, now)
         failing.give_up_late(state, now)
         if state.draining_until is not None and now >= state.draining_until:
