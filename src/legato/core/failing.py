@@ -74,7 +74,8 @@ def give_up_late(state: StreamState, now: float) -> None:
 def give_up_at(state: StreamState, utterance: Utterance) -> float | None:
     """When an utterance that is failing has no more time; `None` while it is not."""
     speaks = utterance.run is not None and utterance.run.produced > 0
-    if utterance.failing_since is None or utterance.last_failure is None or speaks:
+    waits = utterance.run is None and utterance.stands_back
+    if utterance.failing_since is None or utterance.last_failure is None or speaks or waits:
         return None
     limits = state.limits
     ms = limits.no_route_after_audio_ms if utterance.written else limits.no_route_before_audio_ms

@@ -48,6 +48,7 @@ def release(state: StreamState, track: Track, now: float) -> None:
     for place, utterance in enumerate(track.queue):
         if place > 1 or (place and not track.queue[0].all_text_released):
             utterance.queued = utterance.queued or bool(utterance.unsaid)
+            utterance.stands_back = utterance.failing_since is not None
         else:
             _speak(state, track, utterance, now)
         run = utterance.run  # others may have been put before who has it
@@ -58,6 +59,8 @@ def release(state: StreamState, track: Track, now: float) -> None:
 def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
     run = utterance.run
     if run is None:
+        if utterance.stands_back:
+            utterance.stands_back, utterance.failing_since = False, now
         waiting = utterance.retry_at is not None and now < utterance.retry_at
         if utterance.unsaid and not waiting and has_room(state, track, utterance, now):
             _acquire(state, track, utterance, now)

@@ -198,6 +198,8 @@ class Utterance:
     routes_tried: int = 0
     failing_since: float | None = None
     retry_at: float | None = None
+    stands_back: bool = False
+    """It was failing when others were put before it: no route is tried until it is looked at again, and that time does not count."""
     last_failure: SpeechError | None = None
     refusals: int = 0
     """Failures in a row that leave no hope of the route."""
