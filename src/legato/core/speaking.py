@@ -46,14 +46,15 @@ def release(state: StreamState, track: Track, now: float) -> None:
     """Lease lines and hand out text for the head and the next in line; look after every line that is leased."""
     track.release_at = None
     for place, utterance in enumerate(track.queue):
-        if place > 1 or (place and not track.queue[0].all_text_released):
+        waits = place > 1 or (place > 0 and not track.queue[0].all_text_released)
+        if waits:
             utterance.queued = utterance.queued or bool(utterance.unsaid)
             utterance.stands_back = utterance.failing_since is not None
         else:
             _speak(state, track, utterance, now)
         run = utterance.run  # others may have been put before who has it
         if run is not None and run.state is not _ACQUIRING:
-            _tend(state, utterance, run, now)
+            _tend(state, utterance, run, now, waits=waits)
 
 
 def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
@@ -79,17 +80,9 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     state.last_lease += 1
     lease = state.last_lease
     deadline = now + _patience_s(state, utterance)
-    utterance.run = Run(
-        lease,
-        route,
-        now,
-        index,
-        returning,
-        deadline,
-        samples_before=utterance.produced,
-        last_activity=now,
-        manner=manner,
-    )
+    run = Run(lease, route, now, index, returning, deadline, last_activity=now, manner=manner)
+    run.samples_before = utterance.produced
+    utterance.run = run
     utterance.retry_at = None
     utterance.attempts += 1
     utterance.last_route = f"{route.provider}/{route.voice}"
@@ -138,12 +131,18 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
         run.last_activity = now
 
 
-def _tend(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
-    """A line that will be told nothing more is told so, and one that gives too much is paused."""
+def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, waits: bool) -> None:
+    """A line that will be told nothing more is told so, and one that gives too much is paused.
+
+    Who `waits` behind others and has nothing under way leaves the line to them: it may be the only one there is.
+    """
+    if waits and run.state is _LIVE and not run.sent_chars:
+        give_back(state, utterance, now, "let_go", clean=True)
+        return
     if run.state is _LIVE:
-        idle = not run.said and now >= run.last_activity + state.settings.context_idle_s
+        idle = not run.said and (waits or now >= run.last_activity + state.settings.context_idle_s)
         whole = utterance.all_text_released or not goes_on(state, utterance, run)
-        if whole or (idle and not utterance.unsaid):
+        if whole or (idle and (waits or not utterance.unsaid)):
             run.state = RunState.ENDING
             state.do(EndInput(run.lease))
     if run.can_pause:
