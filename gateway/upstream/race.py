@@ -7,7 +7,8 @@ Rules:
 - The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, once for a run. What is
   said while both run is sent twice as well: where the budget has no room for it the rival is stopped.
 - What the sides give before one of them is audible is kept; the winner's is handed on, the loser's is not.
-- A side that fails before the end of the race has lost it; only when both have failed, the run has.
+- A side that fails before the end of the race has lost it to the other, if that has its line; else the run has failed, and its utterance
+  goes on from there.
 - A rival that joins segments in another way than the line it would replace does not run.
 """
 
@@ -117,7 +118,7 @@ class HedgedLine:
         self._rival: _Side | None = None
         self._winner: _Side | None = None
         self._said: list[tuple[int, Reading]] = []
-        self._ended = self._over = False
+        self._ended = self._over = self._failed = False
         self._said_at = 0.0
         self._said_chars = self._twice = 0
         self._timer: Timer | None = None
@@ -173,6 +174,8 @@ class HedgedLine:
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
+        if self._failed:
+            return
         chars = len(reading.text)
         self._budget.sent(chars)
         rival = self._rival
@@ -232,15 +235,15 @@ class HedgedLine:
         if side is self._winner:
             self._listener.heard(self, event)
             return
-        if isinstance(event, Failed | Lost):
-            self._side_failed(side, event)
-            return
+        failed = isinstance(event, Failed | Lost)
+        if failed:
+            side.given.clear()  # it could not be heard
         side.given.append(event)
         if isinstance(event, Audio):
             if side.sounds(event.data):
                 self._won(side)
-        elif isinstance(event, Marker | Finished):
-            self._side_gave_nothing(side)
+        elif failed or isinstance(event, Marker | Finished):
+            self._lost(side, failed=failed)
 
     def _begin_race(self) -> None:
         self._said_at = self._ground.clock()
@@ -296,30 +299,23 @@ class HedgedLine:
                 # That it was so slow is part of what is known of it.
                 self._ground.times(loser.route).note(took_s)
             loser.let_go(clean=True)
-        if side is self._rival:
-            self._listener.heard(self, Overtaken(side.route, self._said_chars))
         self._hand_over(side)
 
-    def _side_failed(self, side: _Side, event: Failed | Lost) -> None:
+    def _lost(self, side: _Side, *, failed: bool) -> None:
+        """It failed or, for all of a segment, gave no sound: that is no winner while somebody else speaks."""
         other = self._rival if side is self._first else self._first
-        if other is None or other.out:
-            self._stop_timer()
-            self._winner = side
-            self._listener.heard(self, event)
-            return
-        side.let_go(clean=False)
-
-    def _side_gave_nothing(self, side: _Side) -> None:
-        """All of a segment, and no sound: that is no winner while there is somebody else."""
-        other = self._rival if side is self._first else self._first
-        if other is not None and not other.out:
+        if other is not None and other.line is not None:
             side.let_go(clean=False)
             return
+        if other is not None:
+            other.let_go(clean=True)  # it may wait for its line for long, or in vain
         self._stop_timer()
-        self._winner = side
+        self._winner, self._failed = side, failed
         self._hand_over(side)
 
     def _hand_over(self, side: _Side) -> None:
+        if side is self._rival:
+            self._listener.heard(self, Overtaken(side.route, self._said_chars))
         given, side.given = side.given, []
         for event in given:
             if self._over:

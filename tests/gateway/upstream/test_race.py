@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
-from legato.domain.facts import AttemptEnded, Hedged
+from legato.domain.facts import AttemptEnded, AttemptMade, BugFound, Hedged
 from legato.domain.speech import Route
 from tests.gateway.upstream.races import USUAL, Races
 
@@ -101,6 +103,23 @@ def test_when_both_fail_the_run_has_failed_and_is_retried():
     assert len(races.of(replies.UtteranceFinished)) == 26
     assert races.last().attempts >= 2
     assert races.leased == 0
+
+
+@pytest.mark.parametrize("dies", [{"die_after_chars": 0, "deaths": 1}, {"empty": True}])
+@pytest.mark.parametrize("late", [{}, {"refuse": Reason.OVERLOADED}, {"keeps_context": False}])
+def test_r8_a_rival_that_has_no_line_yet_keeps_nobody_waiting_when_the_route_fails(dies, late):
+    """What was refused or did not fit then was told to nobody, and the utterance never ended; what came was a bug."""
+    races = Races().know()
+    races.scripts["one"] = replace(USUAL, first_s=0.5, **dies)
+    races.scripts["two"] = replace(USUAL, acquire_s=1.0, **late)
+    races.text("a", "hello there. ").run(0.6)
+    assert races.of_fact(AttemptMade)[-1].reason, "it is told at once"
+    races.scripts["one"], races.scripts["two"] = USUAL, replace(USUAL, keeps_context=False)
+    races.tell(events.End("a")).run(20)
+    assert races.terminals()["a"] == ["UtteranceFinished"]
+    assert races.leased == 0
+    assert not races.of_fact(Hedged)
+    assert not races.of_fact(BugFound)
 
 
 def test_a_rival_that_is_refused_changes_nothing():
