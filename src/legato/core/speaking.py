@@ -300,6 +300,8 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
 def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
     run.route, utterance.last_route = said.route, f"{said.route.provider}/{said.route.voice}"
     run.route_index = utterance.voice.routes.index(said.route)
+    # Where this one fails, those behind it come next, and the one that was only slow after these.
+    utterance.home_route, utterance.routes_tried = run.route_index, 0
     utterance.sent_chars += said.chars
     run.sent_chars += said.chars
 

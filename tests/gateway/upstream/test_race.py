@@ -122,6 +122,24 @@ def test_r8_a_rival_that_has_no_line_yet_keeps_nobody_waiting_when_the_route_fai
     assert not races.of_fact(BugFound)
 
 
+def test_where_the_winner_dies_the_route_behind_it_goes_on():
+    """The one that had just died was asked at once."""
+    races = Races(rivals=("two", "three")).know().stall(5.0)
+    races.scripts["two"] = replace(USUAL, die_after_chars=4)
+    races.speak("a", "hello there. and so on. ").run(8)
+    assert [line.request.route.provider for line in races.lines[25:]] == ["one", "two", "three"]
+    assert (races.last().route, races.last().attempts) == ("three/v", 2)
+
+
+def test_where_the_rival_fails_last_the_route_behind_it_is_asked():
+    races = Races(rivals=("two", "three")).know()
+    races.scripts["one"] = replace(USUAL, first_s=0.5, die_after_chars=0)
+    races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0)
+    races.speak("a", "hello there.").run(8)
+    assert [line.request.route.provider for line in races.lines[25:]] == ["one", "two", "three"]
+    assert [fact.route for fact in races.of_fact(AttemptMade) if fact.reason] == ["two/v"]
+
+
 def test_a_rival_that_is_refused_changes_nothing():
     races = Races().know().stall(1.0)
     races.scripts["two"] = replace(USUAL, refuse=Reason.VENDOR_UNREACHABLE)

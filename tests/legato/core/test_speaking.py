@@ -475,6 +475,7 @@ def test_another_route_has_overtaken_and_what_it_was_given_counts():
     play.answer(utterance)
     play.tells(utterance, events.Overtaken(OTHER, 5))
     assert (utterance.last_route, utterance.run.route, utterance.sent_chars) == ("q/v", OTHER, 10)
+    assert (utterance.home_route, utterance.routes_tried) == (1, 0), "another one comes next"
     play.gives(utterance, 480, begins=True)
     play.tells(utterance, Marker(0))
     assert play.state.home_routes == {"pair": 1}, "the stream stays with what has spoken"
