@@ -100,7 +100,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             state.principal,
             deadline,
             returning,
-            _rivals(utterance, route),
+            _rivals(utterance, index),
             utterance.voice.hedge_share,
             last_resort=utterance.routes_tried >= len(routes),
             heard_from=now + ahead_s(state, track, now, utterance),
@@ -115,12 +115,13 @@ def _patience_s(state: StreamState, utterance: Utterance) -> float:
     return min(settings.overflow_s, settings.acquire_timeout_s) if another else settings.acquire_timeout_s
 
 
-def _rivals(utterance: Utterance, route: Route) -> tuple[Route, ...]:
-    """Routes that may overtake: only at the start of an utterance, and only such as are sent the same words, and asked for nothing else."""
+def _rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
+    """Routes that may overtake a beginning: sent the same words, asked for nothing else. Those before it may have failed, and come last."""
     if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()
-    others = (other for other in utterance.voice.routes if other is not route)
-    return tuple(other for other in others if other.text_level is route.text_level)
+    routes = utterance.voice.routes
+    others = (*routes[index + 1 :], *routes[:index])
+    return tuple(other for other in others if other.text_level is routes[index].text_level)
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:

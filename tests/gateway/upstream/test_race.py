@@ -9,6 +9,7 @@ from legato.domain.errors import Reason
 from legato.domain.events import Failed
 from legato.domain.facts import AttemptEnded, AttemptMade, BugFound, Hedged
 from legato.domain.speech import Route
+from legato.domain.text import Reading
 from tests.gateway.upstream.races import USUAL, Races
 
 
@@ -131,13 +132,46 @@ def test_where_the_winner_dies_the_route_behind_it_goes_on():
     assert (races.last().route, races.last().attempts) == ("three/v", 2)
 
 
+def test_the_rival_is_not_the_route_that_the_stream_was_led_away_from():
+    """It was refused a line, and the utterance had no rival."""
+    races = Races(rivals=("two", "three"))
+    races.scripts["one"] = replace(USUAL, refuse=Reason.VENDOR_UNREACHABLE)
+    races.know()
+    races.scripts["two"] = replace(USUAL, first_s=3.0)
+    races.speak("a", "hello there.").run(8)
+    assert (races.last().route, races.last().attempts) == ("three/v", 1)
+    assert races.last().ttfb_s < 0.5
+
+
 def test_where_the_rival_fails_last_the_route_behind_it_is_asked():
     races = Races(rivals=("two", "three")).know()
     races.scripts["one"] = replace(USUAL, first_s=0.5, die_after_chars=0)
     races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0)
-    races.speak("a", "hello there.").run(8)
+    races.speak("a", "hello there. ").run(8)
     assert [line.request.route.provider for line in races.lines[25:]] == ["one", "two", "three"]
     assert [fact.route for fact in races.of_fact(AttemptMade) if fact.reason] == ["two/v"]
+
+
+class Eager:
+    """Has more to say as soon as it hears anything."""
+
+    def __init__(self):
+        self.told = []
+
+    def heard(self, line, event):
+        self.told.append(type(event))
+        line.say(len(self.told), Reading("more."))
+
+
+def test_nothing_more_is_said_to_a_rival_that_has_failed():
+    races, eager, found = Races().know(), Eager(), []
+    races.scripts["one"] = replace(USUAL, first_s=0.5, die_after_chars=0)
+    races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0)
+    races.hedged.acquire(_request(races), eager, found.append)
+    found[0].say(0, Reading("hello there."))
+    races.run(3)
+    assert eager.told == [events.Overtaken, events.Lost]
+    assert races.lines[-1].said == ["hello there."]
 
 
 def test_a_rival_that_is_refused_changes_nothing():
