@@ -20,7 +20,9 @@ from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
     MOST_TURNS,
+    bad,
     client_key,
+    message_of,
     one_line,
     options_of,
     rate_of,
@@ -82,7 +84,7 @@ class DeepgramSpeak:
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means. Never raises."""
         try:
-            return self._understand(_message(frame))
+            return self._understand(message_of(frame))
         except SpeechError as error:
             return (events.Refused(error),)
 
@@ -155,11 +157,11 @@ class DeepgramSpeak:
             return (events.Cancel(), events.Ping(_CLEARED))
         if kind == "Close":
             return (*self._rest(), events.HalfClosed())
-        raise _bad("type must be one of Speak, Flush, Clear, Close")
+        raise bad("type must be one of Speak, Flush, Clear, Close")
 
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
-            raise _bad("text must be a string")
+            raise bad("text must be a string")
         return (*self._begin(), events.Text(self._current, self._markup.feed(whole(text))))
 
     def _rest(self) -> Sequence[events.ClientEvent]:
@@ -241,23 +243,7 @@ class DeepgramSpeak:
         )
 
 
-def _message(frame: bytes | str) -> Mapping[str, object]:
-    if not isinstance(frame, str):
-        raise _bad("expected a text frame")
-    try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise _bad("expected JSON") from None
-    if not isinstance(message, dict):
-        raise _bad("expected a JSON object")
-    return message
-
-
 def _warning(code: str, message: str) -> str:
     return json.dumps(
         {"type": "Warning", "description": message, "code": code, "warn_msg": message, "warn_code": code}
     )
-
-
-def _bad(message: str) -> SpeechError:
-    return SpeechError(Reason.BAD_FRAME, message)

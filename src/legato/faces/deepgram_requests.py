@@ -8,6 +8,7 @@ Rules:
 import json
 import re
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
@@ -144,3 +145,25 @@ def one_line(message: str) -> str:
     """The message as a header can carry it: it may quote anything that a client has sent."""
     shown = "".join(char if char.isprintable() else "?" for char in " ".join(message.split()))
     return shown.encode("ascii", "replace").decode()
+
+
+def message_of(frame: bytes | str) -> Mapping[str, Any]:
+    """A message of either WebSocket.
+
+    Raises:
+        SpeechError: `bad_frame`.
+    """
+    if not isinstance(frame, str):
+        raise bad("expected a text frame")
+    try:
+        message = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise bad("expected JSON") from None
+    if not isinstance(message, dict):
+        raise bad("expected a JSON object")
+    return message
+
+
+def bad(message: str) -> SpeechError:
+    """A message that means nothing."""
+    return SpeechError(Reason.BAD_FRAME, message)

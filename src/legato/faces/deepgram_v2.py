@@ -8,7 +8,7 @@ Rules:
   never played. Each offset must be beyond the one before.
 - `Close` speaks what it has; `SessionMetadata` is last, then the socket closes with 1000.
 - A turn that fails is told as `Error`, and the socket closes; `over` says so to the server. A message that means nothing is
-  answered with a `Warning` and changes nothing; the vendor would close.
+  answered with a `Warning` and changes nothing; the vendor would close. So is a turn for which there is no room: it has no sound.
 """
 
 import json
@@ -22,13 +22,13 @@ from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
-from legato.faces.deepgram_requests import MOST_TURNS, client_key, one_line, selected
+from legato.faces.deepgram_requests import MOST_TURNS, bad, client_key, message_of, one_line, selected
 from legato.faces.deepgram_v2_turns import Turn, Turns
 from legato.faces.halves import whole
 from legato.faces.numbers import number
 from legato.ports import Accepted, Refusal, RequestHead
 
-_NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
+_NOT_BEGUN = frozenset({Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class DeepgramV2Speak:
         self._opened = False
         self._writing = ""
         """The utterance that `Speak` adds to; empty between turns."""
+        self._left_out: Turn | None = None
+        """The turn that is being written, where there was no room for it."""
         self._interrupted: set[str] = set()
         self._offset_ms: int | None = None
         self._last_offset_ms = -1
@@ -104,7 +106,7 @@ class DeepgramV2Speak:
         if self._closing or self.over:
             return ()
         try:
-            return self._understand(_message(frame))
+            return self._understand(message_of(frame))
         except SpeechError as error:
             return (events.Refused(error),)
 
@@ -146,11 +148,13 @@ class DeepgramV2Speak:
             return self._configure(message)
         if kind == "Close":
             return self._close()
-        raise _bad("type must be one of Speak, Flush, Interrupt, Configure, Close")
+        raise bad("type must be one of Speak, Flush, Interrupt, Configure, Close")
 
     def _speak(self, text: object) -> Sequence[events.ClientEvent]:
         if not isinstance(text, str):
-            raise _bad("text must be a string")
+            raise bad("text must be a string")
+        if self._left_out is not None:
+            return ()
         begun = self._begin()
         self._current.chars += len(text)
         return (*begun, events.Text(self._writing, self._markup.feed(whole(text))))
@@ -162,6 +166,11 @@ class DeepgramV2Speak:
         return (events.Begin(self._writing),)
 
     def _flush(self) -> Sequence[events.ClientEvent]:
+        if self._left_out is not None:
+            turn, self._left_out, self._markup = self._left_out, None, InlineMarkup()
+            turn.flushed = True
+            told = (_flushed(turn), *self._ended(turn))
+            return [_say_now(message) for message in (told[1:] if self._switches.flushed_is_last else told)]
         begun, rest = self._begin(), self._markup.rest()
         begun = (*begun, events.Text(self._writing, rest)) if rest else begun
         turn, ended = self._current, events.End(self._writing)
@@ -192,7 +201,7 @@ class DeepgramV2Speak:
             return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is being carried out")
         if not self._turns.names:
             return _warn("NO_ACTIVE_SPEECH", "nothing is being spoken")
-        self._writing, self._markup = "", InlineMarkup()
+        self._writing, self._markup, self._left_out = "", InlineMarkup(), None
         self._interrupted = set(self._turns.names)
         self._offset_ms = ms
         return (events.Cancel(played_sample=None if ms is None else self._turns.sample_at(ms)),)
@@ -226,13 +235,13 @@ class DeepgramV2Speak:
         if turn is None or not chunk.data:
             return ()
         self._turns.heard(turn, len(chunk.data))
-        return (*self._started(turn), chunk.data)
+        return (*[json.dumps(frame) for frame in self._started(turn)], chunk.data)
 
-    def _started(self, turn: Turn) -> Sequence[str]:
+    def _started(self, turn: Turn) -> Sequence[Mapping[str, object]]:
         if turn.started:
             return ()
         turn.started = True
-        return (json.dumps({"type": "SpeechStarted", "speech_id": turn.speech_id}),)
+        return ({"type": "SpeechStarted", "speech_id": turn.speech_id},)
 
     def _told(self, reply: Reply) -> Sequence[Mapping[str, object] | str]:
         if isinstance(reply, replies.Opened):
@@ -248,7 +257,7 @@ class DeepgramV2Speak:
             return self._broken(reply.error) if reply.utterance_id in self._turns.names else ()
         if isinstance(reply, replies.StreamError):
             return self._refused(reply.error)
-        return _warned(reply)
+        return requests.warned(reply)
 
     def _connected(self) -> Mapping[str, object]:
         return {
@@ -262,11 +271,12 @@ class DeepgramV2Speak:
     def _finished(self, utterance_id: str) -> Sequence[Mapping[str, object] | str]:
         turn = self._turns.end(utterance_id)
         self._interrupted.discard(utterance_id)
-        if turn is None:
-            return ()
+        return () if turn is None else (*self._ended(turn), *self._last())
+
+    def _ended(self, turn: Turn) -> Sequence[Mapping[str, object]]:
         metadata = {"type": "SpeechMetadata", **self._turns.counts(turn)}
         flushed = (_flushed(turn),) if turn.flushed and self._switches.flushed_is_last else ()
-        return (*self._started(turn), metadata, *flushed, *self._last())
+        return (*self._started(turn), metadata, *flushed)
 
     def _cancelled(self, reply: replies.UtteranceCancelled) -> Sequence[Mapping[str, object] | str]:
         turn = self._turns.end(reply.utterance_id)
@@ -297,26 +307,29 @@ class DeepgramV2Speak:
     def _refused(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         lost = error.reason in _NOT_BEGUN and error.utterance_id in self._turns.names
         stream = error.properties.reach is Reach.STREAM and not error.utterance_id
+        if error.reason is Reason.TOO_MANY_UTTERANCES and error.utterance_id in self._turns.names:
+            return (
+                requests.warning(requests.ERRORS[error.reason][3], error.message),
+                *self._leave_out(error),
+            )
+        if self._left_out is not None and error.reason is Reason.UNKNOWN_UTTERANCE:
+            return ()  # its text
         if lost or stream or not self._opened:
             return self._broken(error)
-        return (_warning(requests.ERRORS[error.reason][3], error.message),)
+        return (requests.warning(requests.ERRORS[error.reason][3], error.message),)
+
+    def _leave_out(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        """The turn is not spoken, and ends as an empty one where its `Flush` is."""
+        turn = self._turns.leave_out(error.utterance_id)
+        if turn.flushed:
+            return self._ended(turn)
+        self._left_out = turn
+        return ()
 
     def _broken(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         self._failed = error
         code = requests.ERRORS[error.reason][3] or "NET-0000"
         return ({"type": "Error", "code": code, "description": error.message},)
-
-
-def _message(frame: bytes | str) -> Mapping[str, Any]:
-    if not isinstance(frame, str):
-        raise _bad("expected a text frame")
-    try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise _bad("expected JSON") from None
-    if not isinstance(message, dict):
-        raise _bad("expected a JSON object")
-    return message
 
 
 def _say_now(message: Mapping[str, object]) -> events.Ping:
@@ -325,26 +338,8 @@ def _say_now(message: Mapping[str, object]) -> events.Ping:
 
 
 def _warn(code: str, message: str) -> Sequence[events.ClientEvent]:
-    return (_say_now(_warning(code, message)),)
+    return (_say_now(requests.warning(code, message)),)
 
 
 def _flushed(turn: Turn) -> Mapping[str, object]:
     return {"type": "Flushed", "speech_id": turn.speech_id}
-
-
-def _warned(reply: Reply) -> Sequence[Mapping[str, object]]:
-    if isinstance(reply, replies.Warned):
-        return (_warning(requests.WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
-    if isinstance(reply, replies.Seam):
-        return (_warning(requests.WARNINGS["seam"], "the speech goes on from another source"),)
-    if isinstance(reply, replies.GoAway):
-        return (_warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
-    return ()
-
-
-def _warning(code: str, message: str) -> Mapping[str, object]:
-    return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}
-
-
-def _bad(message: str) -> SpeechError:
-    return SpeechError(Reason.BAD_FRAME, message)

@@ -7,10 +7,12 @@ Rules:
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from legato.domain import replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
+from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces.deepgram_requests import one_line, rate_of
 from legato.faces.numbers import number
@@ -139,3 +141,19 @@ def playback_ms(offset: object) -> int | None:
         return None
     value = number(offset.get("value"))
     return int(value) if 0 <= value < 2**53 else None
+
+
+def warned(reply: Reply) -> Sequence[Mapping[str, object]]:
+    """What of it the client is warned of."""
+    if isinstance(reply, replies.Warned):
+        return (warning(WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
+    if isinstance(reply, replies.Seam):
+        return (warning(WARNINGS["seam"], "the speech goes on from another source"),)
+    if isinstance(reply, replies.GoAway):
+        return (warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
+    return ()
+
+
+def warning(code: str, message: str) -> Mapping[str, object]:
+    """A `Warning`, by its older and its newer names."""
+    return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}

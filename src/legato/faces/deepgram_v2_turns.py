@@ -83,6 +83,12 @@ class Turns:
             self._chars += turn.chars
         return turn
 
+    def leave_out(self, name: str) -> Turn:
+        """The open turn of this utterance is not spoken: nothing of it counts."""
+        turn = self._open.pop(name)
+        turn.chars = 0
+        return turn
+
     def sample_at(self, played_ms: int) -> int:
         """Where on the track the client is that has played so much of the session."""
         return self._format.samples(played_ms) + self._unplayed_samples

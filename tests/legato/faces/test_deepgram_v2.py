@@ -224,11 +224,49 @@ def test_every_reason_of_the_stream_is_told(reason):
 def test_a_turn_that_could_not_begin_and_a_stream_that_could_not_open():
     face, _ = opened()
     say(face, "Speak", text="Hello.")
-    full = SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id="1")
-    assert types(told(face, replies.StreamError(full))) == ["Error"]
+    late = SpeechError(Reason.SHUTTING_DOWN, "late", utterance_id="1")
+    assert types(told(face, replies.StreamError(late))) == ["Error"]
     face = DeepgramV2Speak("r-1", {"joe"})
     face.open(RequestHead("GET", "/v2/speak", {"model": "joe"}, {}))
     assert types(told(face, replies.StreamError(SpeechError(Reason.UNKNOWN_VOICE, "no")))) == ["Error"]
+
+
+def full(name):
+    return replies.StreamError(SpeechError(Reason.TOO_MANY_UTTERANCES, "full", utterance_id=name))
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_turn_for_which_there_is_no_room_is_refused_by_name_and_the_others_go_on(last):
+    """The socket closed, and with it went the 64 that waited."""
+    face, _ = opened(DeepgramV2Switches(flushed_is_last=last))
+    say(face, "Speak", text="Hello.")
+    say(face, "Flush")
+    say(face, "Speak", text="And ")
+    unknown = SpeechError(Reason.UNKNOWN_UTTERANCE, "refused when it began", utterance_id="2")
+    (refused,) = told(face, full("2"), replies.StreamError(unknown))
+    assert (refused["type"], refused["description"]) == ("Warning", "full")
+    assert say(face, "Speak", text="more.") == []
+    ended = answered(face, say(face, "Flush"))
+    closing = ["SpeechStarted", "SpeechMetadata"]
+    assert types(ended) == ([*closing, "Flushed"] if last else ["Flushed", *closing])
+    metadata = next(frame for frame in ended if frame["type"] == "SpeechMetadata")
+    assert (metadata["audio_duration_ms"], metadata["input_character_count"]) == (0, 0)
+    assert not face.over
+    assert types(told(face, audio("1"), finished("1")))[-1] == ("Flushed" if last else "SpeechMetadata")
+    assert [type(event) for event in say(face, "Speak", text="Next.")] == [events.Begin, events.Text]
+
+
+def test_an_empty_turn_for_which_there_is_no_room_and_one_that_is_interrupted():
+    face, _ = opened()
+    say(face, "Flush")
+    assert types(told(face, full("1"))) == ["Warning", "SpeechStarted", "SpeechMetadata"]
+    say(face, "Speak", text="Hello.")
+    say(face, "Flush")
+    say(face, "Speak", text="Lost.")
+    told(face, full("3"))
+    assert say(face, "Interrupt")[0] == events.Cancel()
+    assert types(told(face, cancelled("2"))) == ["SpeechStarted", "SpeechInterrupted"]
+    assert [type(event) for event in say(face, "Speak", text="Next.")] == [events.Begin, events.Text]
 
 
 @pytest.mark.parametrize("frame", [b"{}", "[]", "{", "{}", '{"type":"Speak"}', "[" * 100_000])
