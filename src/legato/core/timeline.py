@@ -117,11 +117,9 @@ class Timeline:
         length = max(end_sample - start, 0)
         evens = [_even_length_s(segment.reading) for segment in group]
         total = sum(evens)
-        passed = 0.0
-        for segment, even in zip(group, evens, strict=True):
-            segment.start_sample = start + round(length * passed / total) if total else start
-            passed += even
-            segment.end_sample = start + round(length * passed / total) if total else start + length
+        borders = _borders(group, evens, start, start + length) if total else [start] * len(group)
+        for segment, begins, ends in zip(group, borders, [*borders[1:], start + length], strict=True):
+            segment.start_sample, segment.end_sample = begins, ends if total else start + length
             segment.keep_inside()
         if total > 0 and length > 0:
             pace = length / self._rate_hz / total
@@ -156,6 +154,8 @@ class Timeline:
     def words(self, index: int) -> list[TimedWord]:
         """The source words of one segment with their times, in order; words that share a source are one. None where it had no sound."""
         segment = self._find(index)
+        if segment is not None and self.start_of(segment) < 0:  # if what comes behind it is heard, it is over
+            segment.start_sample = self._first_true_behind(segment)
         return [] if segment is None or self.start_of(segment) < 0 else self._timed(segment)
 
     def true_words(self, index: int) -> list[TimedWord]:
@@ -285,6 +285,11 @@ class Timeline:
         starts = [other.start_sample for other in self.segments[at : at + 1] if other.start_sample >= 0]
         return end if segment.end_sample >= 0 else min(end, *starts, end)
 
+    def _first_true_behind(self, segment: SpokenSegment) -> int:
+        """Where the first word behind it is known to sound; -1 where none is."""
+        behind = self.segments[self.segments.index(segment) + 1 :]
+        return next((other.true_times[0][1] for other in behind if other.true_times), -1)
+
     def _floor_of(self, segment: SpokenSegment) -> int:
         """Where its first word may begin: not before its audio, nor before the words of those before it."""
         before = self.segments[: self.segments.index(segment)] if segment.start_sample < 0 else []
@@ -301,10 +306,25 @@ class Timeline:
             scale = (segment.end_sample - base) / even[-1][1]
         else:
             scale = self._rate_hz * self.pace
+            until = self._first_true_behind(segment)
+            scale = min(scale, max(until - base, 0) / even[-1][1]) if until >= 0 else scale
         return [
             (word, base + round(start * scale), base + round(end * scale))
             for word, (start, end) in zip(words, even, strict=True)
         ]
+
+
+def _borders(group: Sequence[SpokenSegment], evens: Sequence[float], start: int, end: int) -> list[int]:
+    """Where each of these segments begins that share what is from `start` to `end`: by length, but for what true times tell."""
+    scale, passed, over, borders, latest = (end - start) / sum(evens), 0.0, start, [start], [end]
+    for segment in reversed(group):
+        latest.insert(0, min(segment.true_times[0][1], latest[0]) if segment.true_times else latest[0])
+    for number, segment in enumerate(group[:-1], start=1):
+        passed += evens[number - 1]
+        over = max(over, segment.true_times[-1][2] if segment.true_times else start)
+        over = max(min(max(start + round(scale * passed), over), latest[number]), borders[-1])
+        borders.append(over)
+    return borders
 
 
 def _even_length_s(reading: Reading) -> float:

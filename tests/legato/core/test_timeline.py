@@ -190,6 +190,48 @@ def test_joined_segments_that_have_not_ended_follow_each_other_by_estimate():
     assert words[3].start_sample >= words[2].end_sample
 
 
+def told(line, index, *times):
+    words = line.segments[index].reading.words
+    for word, (start, end) in zip(words, times, strict=True):
+        line.heard_word(index, word, start, end)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("silent", [0, 1, 2])
+def test_r11_a_segment_that_the_voice_tells_no_times_of_has_what_its_neighbours_leave(silent, whole):
+    """It had its share by length, over words that were known to sound there, and they lost theirs."""
+    line = joined("one", "two", "and another six long words here")
+    times = [[(0, 4_000)], [(4_500, 5_000)], [(5_000 + 250 * n, 5_200 + 250 * n) for n in range(6)]]
+    for index, spans in enumerate(times):
+        if index != silent:
+            told(line, index, *spans)
+    if whole:
+        line.complete([0, 1, 2], 7_000)
+    words = [word for index in range(3) for word in line.words(index)]
+    assert len(words) == 8
+    for before, after in itertools.pairwise(words):
+        assert before.end_sample <= after.start_sample
+    true = [(word.start_sample, word.end_sample) for word in words if word.method is WordMethod.VENDOR]
+    assert true == [span for index in range(3) if index != silent for span in times[index]]
+
+
+def test_r11_an_estimate_ends_where_the_next_segment_is_known_to_begin():
+    line = joined("one two three four", "five")
+    told(line, 1, (100, 300))
+    words = line.words(0)
+    assert len(words) == 4
+    assert 0 < words[0].end_sample < words[-1].end_sample <= 100
+
+
+def test_r11_a_segment_before_all_audio_is_told_before_the_one_behind_it():
+    line = Timeline(RATE)
+    line.expect(0, reading("1984."))
+    line.expect(1, reading("then"))
+    assert line.words(0) == []
+    told(line, 1, (300, 500))
+    assert [(word.start_sample, word.end_sample) for word in line.words(0)] == [(300, 300)]
+
+
 def test_segments_without_a_word_are_said_when_they_have_sounded():
     line = joined("...", "one two")
     line.complete([0], 100)
