@@ -4,23 +4,23 @@ The event loop only puts a record into a bounded queue; the thread renders what 
 pipe that is not read holds nobody up, it loses lines, which are counted. Libraries are heard from `warning` on, whatever the level: below it they tell what is on the wire.
 """
 
-import json
 import logging
 import queue
 import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import QueueHandler, QueueListener
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+from gateway.telemetry.log_output import LogOutput
+from gateway.telemetry.log_rendering import name_exception, rendering
 
 OURS = ("gateway", "legato")
 LEVELS = ("debug", "info", "warning", "error")
@@ -31,7 +31,6 @@ _GATHER_S = 0.2
 
 _MOST_LINES = 256
 """Lines that are written at once."""
-_to_json = json.JSONEncoder(default=str).encode
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -170,19 +169,25 @@ class _Writer(QueueListener):
             self._thread.join(STOP_S)
 
 
-class _Lines(logging.StreamHandler[TextIO]):
+class _Lines(logging.Handler):
     """Writes all lines that are there in one.
 
     Args:
-        stream: where to.
+        output: where to.
         records: where more of them may wait.
     """
 
-    def __init__(self, stream: TextIO, records: Records) -> None:
-        super().__init__(stream)
+    def __init__(self, output: LogOutput, records: Records) -> None:
+        super().__init__()
+        self._output = output
         self._records = records
         self._lines: list[str] = []
         self.unwritten = 0
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Take it without the lock: only the thread does, and the end of the process waits for whoever has it."""
+        self.emit(record)
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Render it, and write what there is unless another follows at once: also where this one cannot be rendered."""
@@ -191,16 +196,15 @@ class _Lines(logging.StreamHandler[TextIO]):
         except Exception:  # noqa: BLE001 - as every handler: a line that cannot be rendered ends nothing
             self.handleError(record)
         if self._lines and (not self._records.waiting or len(self._lines) >= _MOST_LINES):
-            self._write(record)
+            self._write()
 
-    def _write(self, last: logging.LogRecord) -> None:
+    def _write(self) -> None:
         lines, self._lines = self._lines, []
-        try:
-            self.stream.write("\n".join(lines) + "\n")
-            self.flush()
-        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be written ends nothing
-            self.unwritten += len(lines)
-            self.handleError(last)
+        for piece in self._output.pieces(lines):
+            try:
+                self._output.write(piece)
+            except Exception:  # noqa: BLE001 - a line that cannot be written ends nothing, and there is nowhere to say so
+                self.unwritten += len(piece)
 
 
 class _Format(structlog.stdlib.ProcessorFormatter):
@@ -247,11 +251,12 @@ class Logs:
         self._worker = worker
         self._stream = stream or sys.stderr
         self._level = _number(level)
-        self._as_text = style == "text" or (style == "auto" and self._stream.isatty())
+        as_text = style == "text" or (style == "auto" and self._stream.isatty())
         records = Records(queued)
         self._handler = _Boundless(records)
-        self._lines = _Lines(self._stream, records)
-        self._lines.setFormatter(_Format([name_exception, self._name_worker, self._rendering()]))
+        self._lines = _Lines(LogOutput(self._stream), records)
+        as_line = rendering(as_text=as_text, colours=self._stream.isatty())
+        self._lines.setFormatter(_Format([name_exception, self._name_worker, as_line]))
         self._listener = _Writer(records, self._lines)
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
@@ -311,34 +316,11 @@ class Logs:
             event.setdefault("worker", self._worker)
         return event
 
-    def _rendering(self) -> Processor:
-        if self._as_text:
-            return structlog.dev.ConsoleRenderer(colors=self._stream.isatty())
-        return structlog.processors.JSONRenderer(lambda event, **_: _to_json(event))
-
 
 def _number(level: str) -> int:
     if level not in LEVELS:
         raise ValueError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
     return logging.getLevelNamesMapping()[level.upper()]
-
-
-def name_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """Puts an exception's kind and places in the line, and not what it says: that may quote what a user wrote.
-
-    What the operating system says of a file or an address is kept.
-    """
-    info = event.pop("exc_info", None)
-    error = info[1] if isinstance(info, tuple) else info
-    if isinstance(error, BaseException):
-        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in _frames(error)]
-        told = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
-        event["exception"] = f"{type(error).__name__}{told} at {' > '.join(places) or 'no place'}"
-    return event
-
-
-def _frames(error: BaseException) -> traceback.StackSummary:
-    return traceback.extract_tb(error.__traceback__, limit=-8)
 
 
 def logger(name: str, **values: object) -> structlog.typing.FilteringBoundLogger:

@@ -1,0 +1,40 @@
+"""A log line as it is read: JSON for machines, text for people; of an exception its kind and place."""
+
+import json
+import traceback
+from pathlib import Path
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+_to_json = json.JSONEncoder(default=str).encode
+
+
+def rendering(*, as_text: bool, colours: bool) -> Processor:
+    """What makes a line of an event.
+
+    Args:
+        as_text: for people, else JSON.
+        colours: the terminal shows them.
+    """
+    if as_text:
+        return structlog.dev.ConsoleRenderer(colors=colours)
+    return structlog.processors.JSONRenderer(lambda event, **_: _to_json(event))
+
+
+def name_exception(_: object, __: str, event: EventDict) -> EventDict:
+    """Puts an exception's kind and places in the line, and not what it says: that may quote what a user wrote.
+
+    What the operating system says of a file or an address is kept.
+    """
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in _frames(error)]
+        told = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        event["exception"] = f"{type(error).__name__}{told} at {' > '.join(places) or 'no place'}"
+    return event
+
+
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__, limit=-8)
