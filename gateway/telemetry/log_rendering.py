@@ -18,8 +18,20 @@ def rendering(*, as_text: bool, colours: bool) -> Processor:
         colours: the terminal shows them.
     """
     if as_text:
-        return structlog.dev.ConsoleRenderer(colors=colours)
+        render = structlog.dev.ConsoleRenderer(colors=colours)
+        return lambda logger, method, event: render(logger, method, _visible(event))
     return structlog.processors.JSONRenderer(lambda event, **_: _to_json(event))
+
+
+def _visible(event: EventDict) -> EventDict:
+    """The event without what a terminal would obey: an id is a client's own, and may hold anything."""
+    return {name: _shown(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _shown(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def name_exception(_: object, __: str, event: EventDict) -> EventDict:
