@@ -144,6 +144,8 @@ class Admin:
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         async with self._scrape:
+            # As it is when they are asked: who dies before all have answered has still told of this life.
+            lives = {worker.number: worker.restarts for worker in self._staff.workers}
             told = {
                 post.number: answer.body.decode()
                 for post, answer in await self._all("GET", "/metrics")
@@ -151,15 +153,14 @@ class Admin:
             }
             # Reading some thousand lines takes longer than the lenders' loop may be held up.
             accept = request.headers.get(hdrs.ACCEPT, "")
-            body, content_type = await asyncio.to_thread(self._merge, told, accept)
+            body, content_type = await asyncio.to_thread(self._merge, told, lives, accept)
         return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
 
-    def _merge(self, told: Mapping[int, str], accept: str) -> tuple[bytes, str]:
-        for worker in self._staff.workers:
-            lives = worker.restarts
-            if self._seen.setdefault(worker.number, lives) != lives:
-                self._merged.left(str(worker.number))
-                self._seen[worker.number] = lives
+    def _merge(self, told: Mapping[int, str], lives: Mapping[int, int], accept: str) -> tuple[bytes, str]:
+        for number, life in lives.items():
+            if self._seen.setdefault(number, life) != life:
+                self._merged.left(str(number))
+                self._seen[number] = life
         for number, text in told.items():
             self._merged.told(str(number), text)
         self._merged.told(_PARENT, self._own.text())

@@ -15,6 +15,10 @@ from tests.gateway.app.test_workers_vendors import view
 from tests.gateway.app.workers_stage import post
 
 
+async def nothing():
+    pass
+
+
 class Worker:
     """Answers on a worker's socket as its admin pages do."""
 
@@ -23,6 +27,7 @@ class Worker:
         self.number, self.pid, self.restarts = number, 100 + number, 0
         self.ready, self.posted = True, []
         self.route_status = 404
+        self.before_it_answers = nothing
         self.begin_anew()
 
     def begin_anew(self):
@@ -47,7 +52,9 @@ class Worker:
 
     async def _metrics(self, request):
         assert "openmetrics" in request.headers["Accept"]
-        return web.Response(body=generate_latest(self.registry))
+        body = generate_latest(self.registry)
+        await self.before_it_answers()
+        return web.Response(body=body)
 
     async def _ready(self, _):
         return web.Response(status=200 if self.ready else 503)
@@ -108,6 +115,31 @@ async def test_one_scrape_is_the_whole_and_never_falls(tmp_path):
         _, body = await get(house, "/metrics", Accept="application/openmetrics-text")
         assert 'legato_worker_restarts_total{worker="2"} 1.0' in body
         assert body.endswith("# EOF\n")
+
+
+async def test_what_a_worker_told_and_then_died_is_counted_once(tmp_path):
+    async with admin(tmp_path) as house:
+        house.one.streams.inc(2)
+        house.two.streams.inc(3)
+
+        answered = asyncio.Event()
+
+        async def tell():
+            answered.set()
+
+        async def the_other_dies():
+            await answered.wait()
+            house.two.before_it_answers = nothing
+            house.one.begin_anew()
+            house.one.restarts += 1
+
+        assert await streams(house) == 5
+        house.one.streams.inc(4)
+        house.one.before_it_answers, house.two.before_it_answers = tell, the_other_dies
+        assert await streams(house) == 9
+        assert await streams(house) == 9
+        house.one.streams.inc()
+        assert await streams(house) == 10
 
 
 async def test_several_scrapes_at_once_are_each_whole(tmp_path):
