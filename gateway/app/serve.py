@@ -9,6 +9,7 @@ import contextlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.app.config import Settings
 from gateway.app.config_sections import split_address
@@ -17,8 +18,10 @@ from gateway.app.groups import told_as
 from gateway.app.house import CLOCK, House
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
+from gateway.app.switchboard import Switchboard
 from gateway.app.workers_link import Link
 from gateway.app.workers_post import Post
+from gateway.app.workers_wire import Message
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Backstage, Servers
 from gateway.telemetry.error_reports import CannotReportError
@@ -80,12 +83,20 @@ async def serve(
             raise no_directory(error) from None
         if link is not None:
             made.room.when_it_hangs(link.engine_hangs)
+            link.when_ordered(partial(_obey, made.operations, logs))
         if logs is not None:
             made.metrics.own.show_dropped_lines(lambda: logs.dropped)
         house = await stack.enter_async_context(made)
         with told_as(_cannot_serve, VoicesMissingError, EngineFailedError):
             await _run(start, house)
     start.say("stopped")
+
+
+def _obey(operations: Switchboard, logs: Logs | None, order: Message) -> None:
+    if order["is"] == "route":
+        operations.hold(order["route"], order["action"])
+    elif logs is not None:
+        logs.set_level(order["level"])
 
 
 def no_directory(error: OSError) -> CannotServeError:

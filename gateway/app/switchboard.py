@@ -26,6 +26,9 @@ class Operated(Protocol):
     def control(self, route: str, control: Control) -> bool:
         """Set what is wanted of a route. Returns whether it is one of this provider's that has been used."""
 
+    def hold(self, route: str, control: Control) -> None:
+        """The same, for a route that others have used and this process perhaps not yet."""
+
 
 class Switchboard:
     """Implements `ports.Operations`.
@@ -56,3 +59,14 @@ class Switchboard:
         if done:
             logger("legato.vendors").warning("an operator has acted on a route", route=route, action=action)
         return done
+
+    def hold(self, route: str, action: str) -> None:
+        """Act on a route as its operator wants it of all processes of the gateway, whether it has been used here or not.
+
+        Args:
+            route: "provider/voice".
+            action: one that `control` knows.
+        """
+        provider = self._providers.get(route.partition("/")[0])
+        if provider is not None:
+            provider.hold(route, _CONTROLS[action])

@@ -5,7 +5,7 @@ GET  /livez        this process turns
 GET  /readyz       all workers have been ready, one of them is now, and no shutdown has begun
 GET  /healthz      each worker's report, its process and its ports
 GET  /v1/vendors   all workers' vendors as one
-POST /v1/routes, PUT /log-level   to every worker
+POST /v1/routes, PUT /log-level   to every worker, and to each that is begun again
 """
 
 import asyncio
@@ -131,7 +131,7 @@ class Admin:
         app.router.add_get("/readyz", self._ready)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/v1/vendors", self._vendors)
-        app.router.add_post("/v1/routes", self._to_all)
+        app.router.add_post("/v1/routes", self._route)
         app.router.add_get("/log-level", self._to_all)
         app.router.add_put("/log-level", self._level)
         return app
@@ -223,10 +223,21 @@ class Admin:
         best = min(known, key=lambda answer: order.index(answer.status), default=answers[0])
         return web.Response(status=best.status, body=best.body or None, content_type="application/json")
 
+    async def _route(self, request: web.Request) -> web.StreamResponse:
+        answer = await self._to_all(request)
+        if answer.status == _NO_CONTENT:  # of one: others may not have used the route yet
+            wanted = json.loads(await request.read())
+            route = str(wanted["route"])
+            order = {"is": "route", "route": route, "action": str(wanted["action"])}
+            self._staff.stand(f"route {route}", **order)
+        return answer
+
     async def _level(self, request: web.Request) -> web.StreamResponse:
         answer = await self._to_all(request)
         if answer.status == _OK:
-            self._logs.set_level(str(json.loads(await request.read())["level"]))
+            level = str(json.loads(await request.read())["level"])
+            self._logs.set_level(level)
+            self._staff.stand("level", **{"is": "level", "level": level})
         return answer
 
 

@@ -3,6 +3,7 @@
 async with Hub(path, broker) as hub:
     hub.on_change = ...       # somebody has come, is ready, or is gone
     hub.on_engine_hangs = ... # somebody has waited for the engine in vain
+    hub.stand("level", ...)   # everybody is told this, and whoever still comes
     hub.leave()               # everybody finishes and goes, and whoever still comes
 """
 
@@ -56,6 +57,7 @@ class Hub:
         self._members: dict[JsonLines, Member] = {}
         self._server: asyncio.Server | None = None
         self._leaving = False
+        self._standing: dict[str, Message] = {}
         self.were_ready: set[int] = set()
         """Numbers of workers that have been ready, in this life or an earlier one."""
         self.on_change: Callable[[], None] = _nobody
@@ -83,6 +85,17 @@ class Hub:
         """Workers that are connected now, by number."""
         return {member.number: member for member in self._members.values() if member.number}
 
+    def stand(self, about: str, **order: object) -> None:
+        """Tells everybody something that stands from now on: who comes later, a worker that was begun again, is told as well.
+
+        Args:
+            about: what the order is about; of two about the same the later holds.
+            order: the message.
+        """
+        self._standing[about] = order
+        for line in self._members:
+            line.send(**order)
+
     def leave(self) -> None:
         """Tells everybody to finish and go, from now on."""
         self._leaving = True
@@ -99,6 +112,8 @@ class Hub:
         match message["is"]:
             case "hello":
                 member.number, member.pid = int(message["worker"]), int(message["pid"])
+                for order in self._standing.values():
+                    line.send(**order)
                 if self._leaving:
                     line.send(**{"is": "leave"})
             case "listening":

@@ -23,6 +23,8 @@ class Link:
         self._line = JsonLines(self._heard, self._over)
         self._borrowers: dict[str, Borrower] = {}
         self._leave: Callable[[], None] | None = None
+        self._obey: Callable[[Message], None] | None = None
+        self._orders: list[Message] = []
         self._told_to_leave = False
         self._closed = asyncio.Event()
 
@@ -56,6 +58,12 @@ class Link:
         if self._told_to_leave:
             leave()
 
+    def when_ordered(self, obey: Callable[[Message], None]) -> None:
+        """Calls this with every order that stands, those that have come before as well."""
+        self._obey = obey
+        for order in self._orders:
+            obey(order)
+
     # --- seats.ConcurrencyLender ----------------------------------------------------------------------------------------
 
     def open(self, account: str, limit: int, borrower: Borrower) -> "Account":
@@ -71,6 +79,10 @@ class Link:
                 self._borrowers[message["account"]].lent()
             case "recall":
                 self._borrowers[message["account"]].recalled(urgent=bool(message["urgent"]))
+            case "route" | "level" if self._obey is not None:
+                self._obey(message)
+            case "route" | "level":
+                self._orders.append(message)
             case "leave":
                 self._go()
 

@@ -43,6 +43,10 @@ class Staff:
         """All have been ready."""
         return self._all_were_ready
 
+    def stand(self, about: str, **order: object) -> None:
+        """Tells everybody an order that holds from now on, and everybody who is begun again."""
+        self._hub.stand(about, **order)
+
     def leave(self) -> None:
         """Everybody finishes and goes, and nobody is begun again."""
         self.leaving = True

@@ -7,6 +7,8 @@ worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "list
                    {"is": "refused", "account": A, "retry_after_s": 1.0}
 parent -> worker   {"is": "lent", "account": A}                     one seat more
                    {"is": "recall", "account": A, "urgent": true}   one is wanted back
+                   {"is": "route", "route": R, "action": "drain"}   as an operator has it, also for whoever comes later
+                   {"is": "level", "level": "debug"}                the same for the log
                    {"is": "leave"}                                  finish what is being said, and go
 
 An account is a provider's name. Either side's end of the connection is the other's death.

@@ -138,16 +138,19 @@ class VendorLines:
         Returns:
             Whether the route is one of this provider's that has been used.
         """
-        found = False
+        known = route in self._controls or any(desk.route == route for desk in self._desks.values())
+        if known:
+            self.hold(route, control)
+        return known
+
+    def hold(self, route: str, control: Control) -> None:
+        """The same, also where the route has not been used yet."""
+        self._controls[route] = control
         for desk in self._desks.values():
             if desk.route == route:
-                found = True
                 desk.control = control
                 if control is Control.EJECTED:
                     desk.cut()
-        if found:
-            self._controls[route] = control
-        return found
 
     async def tried(self) -> None:
         """Returns when every warm place has a line, or has failed to get one."""

@@ -97,6 +97,10 @@ class WatchedLines:
             desk.cut()
         return True
 
+    def hold(self, route: str, control: Control) -> None:
+        """The same; there is one route, which is always known."""
+        self.control(route, control)
+
 
 class WatchedLine:
     """Implements `ports.Line`, and the listener of the line that it watches, and the ticket for it.

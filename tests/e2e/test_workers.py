@@ -8,6 +8,8 @@ import secrets
 import signal
 import socket
 import struct
+import urllib.error
+import urllib.request
 
 import grpc.aio
 import pytest
@@ -182,6 +184,38 @@ def test_a_worker_that_is_killed_accepts_again_within_two_seconds_and_what_it_ha
     assert ended["status"] == -9
     assert ended["wait_s"] <= 0.2, "it was the first to die"
     assert 0 < ended["wait_s"] + work_s < 2
+
+
+def test_what_an_operator_has_set_holds_in_a_worker_that_is_begun_again(workers):
+    drained = {"route": "espeak/*", "action": "drain"}
+    assert order(workers, "PUT", "/log-level", {"level": "debug"}) == 200
+    assert order(workers, "POST", "/v1/routes", drained) == 204
+    victim = workers.health()["workers"][1]
+    os.kill(victim["pid"], signal.SIGKILL)
+    until(lambda: workers.health()["workers"][1]["pid"] not in {0, victim["pid"]}, workers)
+    until(lambda: workers.health()["status"] == "ready", workers)
+    said = len(workers.log.lines)
+    page = "/v1/text-to-speech/espeak?output_format=pcm_24000"
+    status = order(workers, "POST", page, {"text": "Hello."}, f"127.0.0.1:{victim['http']}")
+    assert status == 503
+    workers.log.find(lambda line: (line["level"], line.get("worker")) == ("debug", 2), after=said, within=5)
+    assert order(workers, "PUT", "/log-level", {"level": "info"}) == 200
+    assert order(workers, "POST", "/v1/routes", {**drained, "action": "reset"}) == 204
+
+
+def order(workers, method, page, body, address=""):
+    request = urllib.request.Request(
+        f"http://{address or workers.admin}{page}",
+        json.dumps(body).encode(),
+        {"content-type": "application/json"},
+        method=method,
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
 
 
 async def test_a_second_sigterm_ends_everything_at_once(workers):

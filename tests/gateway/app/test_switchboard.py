@@ -23,6 +23,9 @@ class Provider:
         self.asked.append(control)
         return route == f"{self.name}/used"
 
+    def hold(self, route, control):
+        self.asked.append((route, control))
+
 
 def test_what_is_told_is_json_of_every_provider():
     told = Switchboard({name: Provider(name) for name in ("v", "joe")}).vendors()
@@ -55,3 +58,11 @@ def test_an_action_that_there_is_not_is_named():
     with pytest.raises(SpeechError, match="no action 'kick'; there are drain, pin, eject, reset") as caught:
         Switchboard({}).control("v/used", "kick")
     assert caught.value.reason is Reason.BAD_FRAME
+
+
+def test_what_is_held_is_the_own_providers_used_or_not():
+    providers = {name: Provider(name) for name in ("v", "joe")}
+    board = Switchboard(providers)
+    board.hold("joe/unused", "drain")
+    board.hold("nobody/used", "drain")
+    assert (providers["v"].asked, providers["joe"].asked) == ([], [("joe/unused", Control.DRAINED)])

@@ -79,8 +79,14 @@ class Worker:
 async def admin(folder):
     async with Worker(folder, 1) as one, Worker(folder, 2) as two:
         workers = [one, two]
+        standing = {}
         staff = SimpleNamespace(
-            posts=[worker.post for worker in workers], workers=workers, started=True, leaving=False
+            posts=[worker.post for worker in workers],
+            workers=workers,
+            started=True,
+            leaving=False,
+            standing=standing,
+            stand=lambda about, **order: standing.update({about: order}),
         )
         broker = SimpleNamespace(lent=lambda: {"d": (3, 4)})
         logs = Logs("info", "json", io.StringIO())
@@ -194,7 +200,9 @@ async def test_vendors_are_merged_and_an_operator_reaches_every_worker(tmp_path)
             house.two.route_status = known
             async with house.client.post("/v1/routes", json=wanted) as answer:
                 assert answer.status == status
+            assert bool(house.staff.standing) is (status == 204), "what nobody knows does not stand"
         assert house.one.posted == house.two.posted == [wanted, wanted]
+        assert house.staff.standing == {"route d/anna": {"is": "route", **wanted}}
 
 
 async def test_the_level_of_the_log_is_everybodys(tmp_path):
@@ -205,6 +213,7 @@ async def test_the_level_of_the_log_is_everybodys(tmp_path):
         async with house.client.put("/log-level", json={"level": "loud"}) as answer:
             assert answer.status == 400
         assert house.logs.level == "debug"
+        assert house.staff.standing == {"level": {"is": "level", "level": "debug"}}
 
 
 async def test_without_an_address_there_is_no_port():

@@ -33,6 +33,23 @@ async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
             await late_told.wait()
 
 
+async def test_what_stands_is_told_to_all_and_to_whoever_comes_later_the_last_word_of_it(tmp_path):
+    drained = {"is": "route", "route": "v/anna", "action": "drain"}
+    async with host(tmp_path) as hub, link(tmp_path) as early:
+        told, late_told = [], []
+        early.when_ordered(told.append)
+        await until(lambda: hub.members)
+        hub.stand("level", **{"is": "level", "level": "debug"})
+        hub.stand("route v/anna", **drained)
+        hub.stand("level", **{"is": "level", "level": "info"})
+        await until(lambda: len(told) == 3)
+        async with link(tmp_path, 2) as late:
+            late.when_ordered(late_told.append)
+            await until(lambda: len(late_told) == 2)
+        assert [order["is"] for order in told] == ["level", "route", "level"]
+        assert late_told == [{"is": "level", "level": "info"}, drained]
+
+
 async def test_an_engine_that_hangs_is_told_to_its_owner(tmp_path):
     told = []
     async with host(tmp_path) as hub, link(tmp_path) as first, link(tmp_path, 2) as second:

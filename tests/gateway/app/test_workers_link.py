@@ -25,3 +25,16 @@ async def test_without_a_parent_there_is_no_worker(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         async with link(tmp_path):
             pass
+
+
+async def test_an_order_that_comes_before_anybody_can_obey_is_kept(tmp_path):
+    async with host(tmp_path) as hub, link(tmp_path) as worker:
+        hub.stand("level", **{"is": "level", "level": "debug"})
+        await until(lambda: hub.members)
+        told, left = [], asyncio.Event()
+        worker.when_to_leave(left.set)
+        hub.leave()
+        async with asyncio.timeout(5):
+            await left.wait()
+        worker.when_ordered(told.append)
+        assert told == [{"is": "level", "level": "debug"}]

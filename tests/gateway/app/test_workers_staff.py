@@ -25,6 +25,9 @@ class Hub:
     def leave(self):
         self.left = True
 
+    def stand(self, about, **order):
+        self.standing = {about: order}
+
 
 def staff():
     hub = Hub()
@@ -47,6 +50,8 @@ def test_the_whole_is_there_when_all_are_and_that_is_told_once():
 
 def test_word_to_all():
     all_of_them, hub = staff()
+    all_of_them.stand("level", level="debug")
+    assert hub.standing == {"level": {"level": "debug"}}
     all_of_them.leave()
     assert (all_of_them.leaving, hub.left) == (True, True)
     all_of_them.kill()

@@ -234,6 +234,17 @@ async def test_a_drained_route_takes_nothing_new_and_ends_what_it_has(vendor):
         Asked(lines, Ear()).now.release(clean=True)
 
 
+async def test_a_route_that_is_held_before_it_is_used_takes_nothing_and_may_be_let_go(vendor):
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        assert not lines.control("test/voice", Control.DRAINED)
+        lines.hold("test/voice", Control.DRAINED)
+        assert lines.control("test/voice", Control.DRAINED), "an operator who has set it may set it anew"
+        assert "drained" in Asked(lines, Ear()).now.message
+        assert lines.control("test/voice", Control.NONE)
+        Asked(lines, Ear()).now.release(clean=True)
+
+
 async def test_an_ejected_route_is_cut_and_its_neighbour_is_not(vendor):
     vendor.mute = True
     async with lines_of(Dialect(vendor.url), floor=2) as lines:
