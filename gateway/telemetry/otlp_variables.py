@@ -5,15 +5,26 @@ Rules:
 - What is wrong is told by the variable's name and never by its value: headers hold keys, and so may an address.
 """
 
+import contextlib
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from urllib.parse import unquote, urlsplit
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 """Where spans go; the first that is set holds, as for all that come in two."""
 _HEADERS = ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+_LIMITS = (
+    "OTEL_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+)
 _NAME = re.compile(r"[0-9a-z_.-]+")
 _MOST_DIGITS = 9
 
@@ -35,6 +46,20 @@ def mistakes(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, (is_one, said) in _MUST_BE.items():
         if name in env and not is_one(env[name]):
             yield name, said
+
+
+@contextlib.contextmanager
+def without_wrong_limits(env: MutableMapping[str, str]) -> Iterator[None]:
+    """Hides limits that are none, for as long as the SDK is imported: it reads one then, also where nobody wants spans.
+
+    Args:
+        env: of the process; what was hidden is there again afterwards, to be told by its name.
+    """
+    hidden = {name: env.pop(name) for name in _LIMITS if not _is_limit(env.get(name, ""))}
+    try:
+        yield
+    finally:
+        env.update(hidden)
 
 
 def headers_of(env: Mapping[str, str]) -> dict[str, str]:
@@ -91,6 +116,13 @@ def _is_time(text: str) -> bool:
         return False
 
 
+def _is_limit(text: str) -> bool:
+    try:
+        return not text.strip() or int(text) >= 0
+    except ValueError:
+        return False
+
+
 _Rule = tuple[Callable[[str], bool], str]
 _WHOLE: _Rule = (lambda text: not text or whole(text) > 0, "must be a whole number above 0")
 _TIME: _Rule = (_is_time, "must be a number of seconds above 0, or not be there")
@@ -100,6 +132,7 @@ _ADDRESS: _Rule = (
 )
 _PAIRS: _Rule = (_has_headers, "must be NAME=VALUE, several with commas between")
 _PACKED: _Rule = (lambda text: text.strip().lower() == "gzip", "must be gzip, or not be there")
+_LIMIT: _Rule = (_is_limit, "must be a whole number, 0 or above, or empty for no limit")
 _MUST_BE: Mapping[str, _Rule] = {
     **dict.fromkeys(ENDPOINTS, _ADDRESS),
     **dict.fromkeys(_HEADERS, _PAIRS),
@@ -108,4 +141,5 @@ _MUST_BE: Mapping[str, _Rule] = {
     "OTEL_BSP_MAX_QUEUE_SIZE": _WHOLE,
     "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": _WHOLE,
     "OTEL_BSP_SCHEDULE_DELAY": _WHOLE,
+    **dict.fromkeys(_LIMITS, _LIMIT),
 }

@@ -1,6 +1,17 @@
+import os
+import subprocess
+import sys
+
 import pytest
 
-from gateway.telemetry.otlp_variables import headers_of, mistakes, other_protocol, wanted, whole
+from gateway.telemetry.otlp_variables import (
+    headers_of,
+    mistakes,
+    other_protocol,
+    wanted,
+    whole,
+    without_wrong_limits,
+)
 
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4317"}
 
@@ -37,6 +48,8 @@ def test_the_standard_variables_decide(env, is_wanted):
         ),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", ["10", "0.5"], ["", "0", "-1", "soon", "nan", "inf"]),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", ["gzip", "GZIP"], ["", "none", "zip"]),
+        ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", ["", "0", " 128 "], ["-1", "1.5", "many", "9" * 5_000]),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", ["", "0", "4096"], ["-1", "none"]),
         ("OTEL_BSP_SCHEDULE_DELAY", ["", "50", " 50 "], ["0", "-1", "1.5", "soon", "\u0665", "9" * 5_000]),
     ],
 )
@@ -48,6 +61,22 @@ def test_what_cannot_be_used_is_told_by_name_and_not_repeated(name, good, bad):
         assert told == name
         assert said.startswith("must be")
         assert "planted" not in said
+
+
+def test_a_limit_that_is_none_is_out_of_sight_for_a_while():
+    there = {"OTEL_SPAN_LINK_COUNT_LIMIT": "many", "OTEL_SPAN_EVENT_COUNT_LIMIT": "5", "OTHER": "many"}
+    env = dict(there)
+    with without_wrong_limits(env):
+        assert env == {"OTEL_SPAN_EVENT_COUNT_LIMIT": "5", "OTHER": "many"}
+    assert env == there
+
+
+def test_a_limit_that_is_none_ends_no_command_that_has_nothing_to_do_with_it():
+    # The SDK reads it as it is imported.
+    env = {**os.environ, "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "many"}
+    command = [sys.executable, "-c", "import gateway.telemetry.tracing, os; print(len(os.environ))"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    assert int(done.stdout) >= len(env)
 
 
 def test_they_are_looked_at_only_where_spans_are_wanted():
