@@ -13,6 +13,7 @@ from gateway.app.house import CLOCK, House
 from gateway.app.listeners import server_settings
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.servers.servers import Backstage, Servers
+from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs
 from legato_client.address import parse_address
 
@@ -44,7 +45,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
         env: variables that configure the gateway; the listeners are its own.
 
     Raises:
-        OwnGatewayError: its voices are not there.
+        OwnGatewayError: its voices are not there, or bugs cannot be told.
         ConfigError: the variables cannot be used.
     """
     listeners = {
@@ -54,7 +55,11 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
     }
     settings = _for_one(load(None, {**env, **listeners}))
     with Logs("error"):
-        async with House(settings, env) as house:
+        try:
+            made = House(settings, env)
+        except CannotReportError as error:
+            raise OwnGatewayError(f"telemetry.sentry_dsn: {error}") from None
+        async with made as house:
             backstage = Backstage(
                 reception=house.reception,
                 health=house.health,

@@ -10,6 +10,7 @@ from gateway.app.config_secrets import resolve
 from gateway.app.config_sections import EVERYWHERE, is_loopback, split_address
 from gateway.app.vendor_room import dialect_of
 from gateway.app.vendors import VENDORS
+from gateway.telemetry.error_reports import unusable
 from gateway.telemetry.otlp_variables import mistakes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import UtteranceOptions
@@ -138,19 +139,26 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
                 resolve(provider.credential, env)
             except ValueError as error:
                 yield Problem("", ("providers", name, "credential"), str(error))
-    for place, reference in (
-        (("server", "wyoming_key"), settings.server.wyoming_key),
-        (("telemetry", "sentry_dsn"), settings.telemetry.sentry_dsn),
+    for place, reference, complaint in (
+        (("server", "wyoming_key"), settings.server.wyoming_key, _none),
+        (("telemetry", "sentry_dsn"), settings.telemetry.sentry_dsn, unusable),
     ):
         if reference is not None:
             try:
-                resolve(reference, env)
+                said = complaint(resolve(reference, env))
             except ValueError as error:
-                yield Problem("", place, str(error))
+                said = str(error)
+            if said:
+                yield Problem("", place, said)
     tls = settings.server.tls
     for option, path in (("certificate", tls.certificate), ("key", tls.key)):
         if path is not None and (said := _unreadable(path)):
             yield Problem("", ("server", "tls", option), said)
+
+
+def _none(_: str) -> str:
+    """Any secret will do."""
+    return ""
 
 
 def _unreadable(path: Path) -> str:

@@ -39,25 +39,21 @@ class ErrorReports:
     """
 
     def __init__(self, dsn: str, version: str, transport: type[Transport] | None = None) -> None:
-        if sentry_sdk is None:
-            raise CannotReportError("sentry-sdk is not installed: pip install 'legato[sentry]'")
-        try:
-            self._client = sentry_sdk.Client(
-                dsn=dsn,
-                release=f"legato@{version}",
-                transport=transport,
-                before_send=bare,
-                default_integrations=False,
-                auto_enabling_integrations=False,
-                auto_session_tracking=False,
-                include_local_variables=False,
-                include_source_context=False,
-                send_client_reports=False,
-                max_breadcrumbs=0,
-                shutdown_timeout=_STOP_S,
-            )
-        except ValueError:  # its text quotes the address, and the address holds a key
-            raise CannotReportError("this is no DSN") from None
+        _check(dsn)
+        self._client = sentry_sdk.Client(
+            dsn=dsn,
+            release=f"legato@{version}",
+            transport=transport,
+            before_send=bare,
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            auto_session_tracking=False,
+            include_local_variables=False,
+            include_source_context=False,
+            send_client_reports=False,
+            max_breadcrumbs=0,
+            shutdown_timeout=_STOP_S,
+        )
 
     def take(self, fact: Fact, context: Context) -> None:
         """One fact; all but bugs are passed over. The client hands it to a thread and drops what is too much."""
@@ -75,6 +71,24 @@ class ErrorReports:
     def close(self) -> None:
         """Tell what waits, for two seconds at most."""
         self._client.close(timeout=_STOP_S)
+
+
+def unusable(dsn: str) -> str:
+    """Why bugs cannot be told there, without the address, which holds a key; empty where they can."""
+    try:
+        _check(dsn)
+    except CannotReportError as error:
+        return str(error)
+    return ""
+
+
+def _check(dsn: str) -> None:
+    if sentry_sdk is None:
+        raise CannotReportError("sentry-sdk is not installed: pip install 'legato[sentry]'")
+    try:
+        sentry_sdk.utils.Dsn(dsn)
+    except ValueError:  # its text quotes the address, and the address holds a key
+        raise CannotReportError("this is no DSN: expected https://KEY@HOST/PROJECT") from None
 
 
 def bare(event: Any, hint: Any) -> Any:  # noqa: ANN401 - Sentry's own shapes

@@ -57,6 +57,13 @@ async def test_missing_voices_are_told():
         await _beside(FakeHouse(VoicesMissingError("install the extra")), asyncio.Event().wait)
 
 
+async def test_a_place_for_bugs_that_is_none_is_told():
+    variables = {"LEGATO_TELEMETRY__SENTRY_DSN": "env:BUGS", "BUGS": "planted"}
+    with pytest.raises(OwnGatewayError, match=r"telemetry\.sentry_dsn: this is no DSN") as caught:
+        await with_own_gateway(lambda _: None, variables)
+    assert "planted" not in str(caught.value)
+
+
 @pytest.mark.voice
 @pytest.mark.slow
 async def test_a_real_gateway_with_real_voices_for_one_sentence():

@@ -95,6 +95,9 @@ def test_a_key_that_the_gateway_brings_for_its_clients_keeps_no_stranger_out():
 def test_where_bugs_are_told_must_be_known():
     settings = Settings(telemetry={"sentry_dsn": "env:BUGS"})
     assert "telemetry.sentry_dsn: the variable BUGS" in refused(settings)
+    said = refused(settings, env={"BUGS": "https://planted@/x"})
+    assert said == "telemetry.sentry_dsn: this is no DSN: expected https://KEY@HOST/PROJECT"
+    safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
     safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
 
 

@@ -9,7 +9,7 @@ from sentry_sdk.transport import Transport
 
 from gateway.telemetry import error_reports
 from gateway.telemetry.correlation import Context
-from gateway.telemetry.error_reports import CannotReportError, ErrorReports, bare
+from gateway.telemetry.error_reports import CannotReportError, ErrorReports, bare, unusable
 from legato.domain.facts import BugFound
 
 DSN = "https://publickey@errors.example.org/1"
@@ -104,9 +104,13 @@ def test_a_dsn_that_is_none_is_not_repeated():
         ErrorReports("https://key-of-somebody@/", "1")
     assert "key-of-somebody" not in str(caught.value)
     assert caught.value.__cause__ is None
+    assert [bool(unusable(dsn)) for dsn in ("https://key-of-somebody@/", "", "x", DSN)] == [True] * 3 + [
+        False
+    ]
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(error_reports, "sentry_sdk", None)
     with pytest.raises(CannotReportError, match=r"legato\[sentry\]"):
         ErrorReports(DSN, "1")
+    assert "legato[sentry]" in unusable(DSN)
