@@ -12,10 +12,11 @@ The text is read by prometheus_client's own parser: about 30 us a line, so this 
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Exemplar, Sample
+
+from gateway.telemetry.exposition import encoder
 
 ADDED_UP = frozenset(
     {
@@ -68,7 +69,7 @@ class Merged:
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
         """Body and content type for a scraper's `Accept` header."""
-        encode, content_type = choose_encoder(accept)
+        encode, content_type = encoder(accept)
         return encode(self), content_type
 
 

@@ -17,10 +17,10 @@ from prometheus_client import (
     Info,
     ProcessCollector,
 )
-from prometheus_client.exposition import choose_encoder
 
 from gateway.telemetry.attempt_metrics import AttemptMetrics
 from gateway.telemetry.correlation import Context
+from gateway.telemetry.exposition import encoder
 from gateway.telemetry.labels import Bounded, BoundedTogether, provider_of
 from gateway.telemetry.own_metrics import OwnMetrics
 from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies, RouteSeries
@@ -81,7 +81,7 @@ class Metrics:
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
         """Body and content type of a scrape, for the scraper's `Accept` header."""
-        encode, content_type = choose_encoder(accept)
+        encode, content_type = encoder(accept)
         return encode(self.registry), content_type
 
     def observe_loop_lag(self, lag_s: float) -> None:

@@ -1,0 +1,45 @@
+"""In which format a scraper is told the metrics: the one that it likes better, of the two there are.
+
+An `Accept` header that makes no sense is no fault of ours: it is answered in the plain format, as one that is missing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from prometheus_client.exposition import choose_encoder
+
+_OPENMETRICS = "application/openmetrics-text"
+_VERSIONS = frozenset({"", "1.0.0"})
+_PLAIN = frozenset({"text/plain", "text/*", "*/*"})
+
+
+def encoder(accept: str) -> tuple[Callable[[Any], bytes], str]:
+    """What writes a registry down, and its content type.
+
+    Args:
+        accept: the scraper's header; empty for none.
+    """
+    exact = plain = 0.0
+    for part in accept.split(","):
+        kind, _, rest = part.partition(";")
+        kind = kind.strip().lower()
+        told = dict(_parameter(each) for each in rest.split(";"))
+        liking = _number(told.get("q", "1"))
+        if kind == _OPENMETRICS and told.get("version", "") in _VERSIONS:
+            exact = max(exact, liking)
+        elif kind in _PLAIN:
+            plain = max(plain, liking)
+    chosen: tuple[Callable[[Any], bytes], str] = choose_encoder(_OPENMETRICS if 0 < exact >= plain else "")
+    return chosen
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip().strip('"')
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
