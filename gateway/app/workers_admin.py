@@ -22,10 +22,11 @@ from gateway.app.workers_metrics import ParentMetrics
 from gateway.app.workers_post import Post
 from gateway.app.workers_staff import Staff
 from gateway.app.workers_vendors import merged_vendors
-from gateway.servers.pages import admin_site
+from gateway.servers.pages import admin_site, named_errors
 from gateway.servers.settings import Address
-from gateway.telemetry.logs import Logs
+from gateway.telemetry.logs import Logs, logger
 from gateway.telemetry.merge import Merged
+from legato.domain.facts import BugFound, Fact
 
 _ASK_S = 2.0
 _OPENMETRICS = "application/openmetrics-text; version=1.0.0"
@@ -125,7 +126,7 @@ class Admin:
 
     def application(self) -> web.Application:
         """The aiohttp application."""
-        app = web.Application()
+        app = web.Application(middlewares=[named_errors(_Bugs())])
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/livez", _live)
         app.router.add_get("/readyz", self._ready)
@@ -239,6 +240,15 @@ class Admin:
             self._logs.set_level(level)
             self._staff.stand("level", **{"is": "level", "level": level})
         return answer
+
+
+class _Bugs:
+    """Implements `ports.Observer` for the pages: the parent has no telemetry of its own, but a log."""
+
+    def note(self, fact: Fact) -> None:
+        """Only bugs come here."""
+        if isinstance(fact, BugFound):
+            logger("legato.workers").error("bug found", where=fact.where, kind=fact.kind)
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

@@ -205,6 +205,27 @@ async def test_vendors_are_merged_and_an_operator_reaches_every_worker(tmp_path)
         assert house.staff.standing == {"route d/anna": {"is": "route", **wanted}}
 
 
+async def test_what_there_is_not_is_told_by_name_as_by_a_gateway_that_is_one_process(tmp_path):
+    async with admin(tmp_path) as house:
+        status, body = await get(house, "/metric")
+        assert (status, json.loads(body)["error"]["reason"]) == (404, "bad_frame")
+        async with house.client.delete("/metrics") as answer:
+            assert answer.status == 405
+            assert answer.headers["Allow"] == "GET,HEAD"
+            assert "expected GET here; got DELETE" in await answer.text()
+
+
+async def test_a_bug_of_a_page_is_told_in_the_log_and_to_whoever_asked(tmp_path):
+    async with admin(tmp_path) as house:
+        written = io.StringIO()
+        with Logs("info", "json", written):
+            house.staff.workers = None
+            status, body = await get(house, "/metrics")
+        assert (status, json.loads(body)["error"]["reason"]) == (500, "internal")
+        (line,) = map(json.loads, written.getvalue().splitlines())
+        assert (line["event"], line["where"], line["kind"]) == ("bug found", "http /metrics", "TypeError")
+
+
 async def test_the_level_of_the_log_is_everybodys(tmp_path):
     async with admin(tmp_path) as house:
         async with house.client.put("/log-level", json={"level": "debug"}) as answer:
