@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 
 MOST_FILES = 1 << 20
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""What asks a process to go."""
 
 
 def raise_file_limit() -> tuple[int, int]:
@@ -45,6 +46,8 @@ def take_turns() -> None:
 class Departure:
     """The first SIGTERM, SIGINT or SIGHUP sets `asked`; a second one ends the process at once.
 
+    Where somebody else sets `asked`, the first signal is still the first: as a worker's, whose parent has had the same one.
+
     SIGHUP, of a terminal that is closed, comes to a process more than once: it never is that second one. What is ignored from the
     start (`nohup`) stays so.
 
@@ -58,7 +61,8 @@ class Departure:
         self._end = end
         self._loop = asyncio.get_running_loop()
         self.asked = asyncio.Event()
-        self._heeded = [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+        self._signalled = False
+        self._heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def listen(self) -> None:
         """From now on."""
@@ -72,7 +76,8 @@ class Departure:
 
     def take(self, number: int) -> None:
         """One signal."""
-        if self.asked.is_set() and number != signal.SIGHUP:
+        if self._signalled and number != signal.SIGHUP:
             self._last_words()
             self._end(128 + number)
+        self._signalled = True
         self.asked.set()

@@ -2,15 +2,19 @@
 
 A worker that dies is begun again at once, and after a wait that doubles when it does not live long. The fork server of the standard
 library is that process: it has no loop, no thread and no socket of ours, so that a fork of it is sound, and a worker listens a
-fraction of a second after it was begun.
+fraction of a second after it was begun. It lives as long as its parent does: signals that come to all processes of a terminal or a
+service, which the workers heed, do not reach it.
 """
 
 import asyncio
 import contextlib
 import multiprocessing
+import signal
 from collections.abc import Callable
+from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerProcess
 
+from gateway.app.process import SIGNALS
 from gateway.telemetry.logs import logger
 from legato.ports import Clock
 
@@ -96,7 +100,10 @@ class WorkerProcess:
 
     async def _live(self) -> int | None:
         self._process = process = self._make()
-        await asyncio.to_thread(process.start)
+        try:
+            await asyncio.to_thread(_begin, process)
+        except (EOFError, OSError):  # the process that it is forked from has died
+            return None
         if self._killed and process.exitcode is None:
             process.kill()
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
@@ -107,3 +114,14 @@ class WorkerProcess:
             loop.remove_reader(process.sentinel)
         process.join()
         return process.exitcode
+
+
+def _begin(process: ForkServerProcess) -> None:
+    """Starts it; a fork server that is started with it inherits what this thread keeps away, and the worker lets it in again."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        resource_tracker.ensure_running()  # else it is started later, and has let some of them in again
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 
 import grpc.aio
+import psutil
 import pytest
 
 from gateway.app.simulation import simulator
@@ -19,6 +20,7 @@ from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
 from legato.domain.events import Begin
 from legato.v1 import speech_pb2
+from legato_client import Tuning
 from legato_client.connect import connect
 from loadtest.children import processor_s
 from tests.e2e.processes import ESPEAK_ALONE, Envoy, Gateway, fetch, until
@@ -238,6 +240,25 @@ def is_running(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+async def test_r30_a_terminal_that_is_closed_lets_workers_finish_what_they_say(tmp_path):
+    """The signal comes to all processes of its group: parent, workers, what they are forked from."""
+    with Workers(tmp_path) as running:
+        await asyncio.to_thread(running.ready)
+        async with connect(f"ws://{running.http}", tuning=Tuning(max_lead_ms=0)) as speech:
+            utterance = speech.begin()
+            await utterance.send("One two three four five six seven eight nine ten eleven twelve.")
+            await utterance.end()
+            chunks = aiter(utterance)
+            await anext(chunks)
+            parent = psutil.Process(running.child.pid)
+            for process in [parent, *parent.children(recursive=True)]:
+                if os.getpgid(process.pid) == os.getpgid(parent.pid):
+                    process.send_signal(signal.SIGHUP)
+            assert [chunk async for chunk in chunks]
+            assert utterance.receipt
+        assert await asyncio.to_thread(running.ended) == 0
 
 
 # --- local voices -----------------------------------------------------------------------------------------------------

@@ -69,6 +69,16 @@ async def test_a_signal_asks_and_a_second_one_ends():
         departure.close()
 
 
+async def test_a_signal_is_the_first_though_somebody_else_has_asked_before():
+    said = []
+    departure = Departure(lambda: said.append("last words"), said.append)
+    departure.asked.set()
+    departure.take(signal.SIGTERM)
+    assert said == []
+    departure.take(signal.SIGTERM)
+    assert said == ["last words", 143]
+
+
 async def test_a_terminal_that_is_closed_asks_as_often_as_it_likes():
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
     said = []

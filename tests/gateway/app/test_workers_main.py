@@ -1,10 +1,12 @@
 import asyncio
+import signal
 import time
 
 import pytest
 
 from gateway.app import workers_main
 from gateway.app.config import Settings
+from gateway.app.process import SIGNALS
 from gateway.app.serve import CannotServeError
 from gateway.app.workers_main import work
 from tests.gateway.app.workers_stage import post
@@ -20,6 +22,18 @@ def test_a_worker_says_why_it_does_not_start(tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         work(given, {"A": "b"}, post(tmp_path, 2))
     assert ended.value.code == "Error: server.tls: no such certificate"
+
+
+def test_it_hears_the_signals_that_its_ancestor_does_not(tmp_path, monkeypatch):
+    async def serve(settings, env, logs, at):
+        assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(SIGNALS)
+
+    monkeypatch.setattr(workers_main, "serve", serve)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        work(Settings(), {}, post(tmp_path, 2))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def test_its_lines_have_its_number(tmp_path, monkeypatch, capfd):

@@ -124,6 +124,35 @@ async def test_one_that_is_only_just_being_begun_is_ended_when_it_is_there():
         may_go.set()
 
 
+async def test_what_comes_to_all_processes_is_kept_away_from_the_one_that_workers_are_forked_from():
+    """A thread hands down what it keeps away; the loop's own goes on hearing all."""
+    kept_away = []
+
+    class Looking(Life):
+        def start(self):
+            kept_away.append(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+            self.end(0)
+
+    kept = worker(Lives(Looking()), ready=False)
+    with pytest.raises(WorkerFailedError):
+        await kept.keep()
+    assert kept_away[0] >= {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    assert not kept_away[0] & signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    masks = await asyncio.gather(
+        *(asyncio.to_thread(signal.pthread_sigmask, signal.SIG_BLOCK, ()) for _ in range(8))
+    )
+    assert not any(kept_away[0] & mask for mask in masks)
+
+
+async def test_one_that_cannot_be_forked_did_not_start():
+    class Stillborn(Life):
+        def start(self):
+            raise EOFError("unexpected EOF")
+
+    with pytest.raises(WorkerFailedError, match="worker 1 did not start"):
+        await worker(Lives(Stillborn()), ready=False).keep()
+
+
 async def test_one_that_was_never_ready_is_not_begun_again():
     with pytest.raises(WorkerFailedError, match="worker 1 did not start: status 1"):
         await worker(Lives(Life(1)), ready=False).keep()
