@@ -112,6 +112,7 @@ class Hub:
         match message["is"]:
             case "hello":
                 member.number, member.pid = int(message["worker"]), int(message["pid"])
+                self._send_away_others(line, member.number)
                 for order in self._standing.values():
                     line.send(**order)
                 if self._leaving:
@@ -128,6 +129,12 @@ class Hub:
                 self._lender.heard(member.key, line.send, message)
                 return
         self.on_change()
+
+    def _send_away_others(self, line: JsonLines, number: int) -> None:
+        # One is begun again only when it has ended, or when the process that could tell so has: then it lives, and nobody watches it.
+        for other, member in self._members.items():
+            if other is not line and member.number == number:
+                other.send(**{"is": "leave"})
 
     def _over(self, line: JsonLines) -> None:
         member = self._members.pop(line)

@@ -50,6 +50,18 @@ async def test_what_stands_is_told_to_all_and_to_whoever_comes_later_the_last_wo
         assert late_told == [{"is": "level", "level": "info"}, drained]
 
 
+async def test_one_that_another_has_taken_the_place_of_is_told_to_leave(tmp_path):
+    left = []
+    async with host(tmp_path) as hub, link(tmp_path) as old, link(tmp_path, 2) as other:
+        old.when_to_leave(lambda: left.append("old"))
+        other.when_to_leave(lambda: left.append("other"))
+        await until(lambda: len(hub.members) == 2)
+        async with link(tmp_path) as new:
+            new.when_to_leave(lambda: left.append("new"))
+            await until(lambda: left)
+            assert left == ["old"]
+
+
 async def test_an_engine_that_hangs_is_told_to_its_owner(tmp_path):
     told = []
     async with host(tmp_path) as hub, link(tmp_path) as first, link(tmp_path, 2) as second:
