@@ -101,6 +101,13 @@ def _checked_origin(origin: str) -> str:
     return origin
 
 
+def _checked_path(path: object) -> object:
+    # Of an empty one the library makes the folder that the process was started in.
+    if isinstance(path, str) and (not path.strip() or "\0" in path):
+        raise ValueError(f"expected a path, got {path!r}; null is none")
+    return path
+
+
 def _checked_credential(reference: str) -> str:
     # What stands here instead may be the secret itself: it is not repeated.
     if not re.fullmatch(r"(env|file):.+", reference):
@@ -109,6 +116,7 @@ def _checked_credential(reference: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_checked_address)]
+Place = Annotated[Path, BeforeValidator(_checked_path)]
 Origin = Annotated[str, AfterValidator(_checked_origin)]
 Credential = Annotated[str, AfterValidator(_checked_credential)]
 
@@ -120,9 +128,9 @@ LOCAL_ORIGINS = tuple(
 class Tls(Section):
     """Both or neither; without them the listeners are cleartext, as behind a proxy that ends TLS."""
 
-    certificate: Path | None = None
+    certificate: Place | None = None
     """PEM file with the certificate chain."""
-    key: Path | None = None
+    key: Place | None = None
     """PEM file with the private key."""
 
     @model_validator(mode="after")
@@ -156,7 +164,7 @@ class ServerSection(Section):
     """Processes that share the work and the ports, one for each core as a rule; with 1 there is no other process than this. See `docs/scaling.md`."""
     worker_ports: int = Field(default=0, ge=0, le=65_000)
     """First of the ports that workers have beside the shared ones, two each: HTTP, then gRPC. 0 takes free ones."""
-    envoy_endpoints: Path | None = None
+    envoy_endpoints: Place | None = None
     """Folder where the workers' own ports are written at the start, as Envoy reads endpoints (EDS): a file for each cluster."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
     """After SIGTERM, what is being said may be finished for so long."""

@@ -1,11 +1,10 @@
 """The sections of the configuration that say how text is read and sound is made, and what they are to the rooms that do it."""
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from gateway.app.config_sections import Section, split_list
+from gateway.app.config_sections import Place, Section, split_list
 from gateway.engines.engine_link import SILENCE_S
 from legato.core.sizer import ChunkSettings
 from legato.core.state import CoreSettings
@@ -102,9 +101,9 @@ class EnginesSection(Section):
 
     threads: int = Field(default=0, ge=0, le=1_024)
     """Voices that sound at once; 0 for one per core."""
-    voices: Path | None = None
+    voices: Place | None = None
     """Directory of prepared voices; none for the environment's own, which `make setup` fills."""
-    socket: Path | None = None
+    socket: Place | None = None
     """Unix socket of the process; none for a private one."""
     start_timeout_s: float = Field(default=60.0, gt=0)
     """How long loading and warming may take."""

@@ -1,4 +1,5 @@
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -64,6 +65,17 @@ def test_what_is_no_origin_is_refused(origin):
 def test_a_certificate_without_its_key_is_refused():
     with pytest.raises(ValidationError, match="given together"):
         Tls(certificate="a.pem")
+
+
+@pytest.mark.parametrize("path", ["", " ", "a\0b"])
+def test_what_can_be_no_path_is_refused(path):
+    """An empty variable is easily made, and its path would be the folder that the process was started in."""
+    with pytest.raises(ValidationError, match=r"expected a path, got .*; null is none"):
+        ServerSection(envoy_endpoints=path)
+    with pytest.raises(ValidationError, match="expected a path"):
+        Tls(certificate=path, key=path)
+    assert ServerSection(envoy_endpoints=None).envoy_endpoints is None
+    assert ServerSection(envoy_endpoints="var/envoy").envoy_endpoints == Path("var/envoy")
 
 
 def test_the_bounds_of_a_stream_are_all_there_and_have_the_usual_values():
