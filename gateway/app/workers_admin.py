@@ -170,10 +170,21 @@ class Admin:
     async def _ready(self, request: web.Request) -> web.StreamResponse:
         del request
         staff = self._staff
-        ready = staff.started and not staff.leaving
-        if ready:
-            ready = any(answer.status == _OK for _, answer in await self._all("GET", "/readyz"))
+        ready = staff.started and not staff.leaving and await self._any_is_ready()
         return web.Response(text="ready\n" if ready else "not ready\n", status=_OK if ready else _UNAVAILABLE)
+
+    async def _any_is_ready(self) -> bool:
+        # The first that says so is enough: probes do not wait for one that hangs.
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(ask(post.admin, "GET", "/readyz")) for post in self._staff.posts]
+            found = False
+            for answer in asyncio.as_completed(asked):
+                found = (await answer).status == _OK
+                if found:
+                    break
+            for one in asked:
+                one.cancel()
+        return found
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
         del request

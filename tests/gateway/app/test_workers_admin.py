@@ -57,6 +57,7 @@ class Worker:
         return web.Response(body=body)
 
     async def _ready(self, _):
+        await self.before_it_answers()
         return web.Response(status=200 if self.ready else 503)
 
     async def _health(self, _):
@@ -167,6 +168,17 @@ async def test_the_whole_is_ready_while_one_is_and_nobody_is_leaving(tmp_path):
         assert (await get(house, "/readyz"))[0] == 503
         house.staff.started, house.staff.leaving = True, True
         assert (await get(house, "/readyz"))[0] == 503
+
+
+async def test_one_that_hangs_does_not_keep_the_word_of_another_back(tmp_path):
+    async with admin(tmp_path) as house:
+        hung = asyncio.Event()
+        house.one.before_it_answers = hung.wait
+        try:
+            async with asyncio.timeout(1.5):  # the parent itself waits for two seconds
+                assert (await get(house, "/readyz"))[0] == 200
+        finally:
+            hung.set()
 
 
 async def test_health_shows_each_worker(tmp_path):
