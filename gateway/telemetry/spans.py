@@ -2,6 +2,9 @@
 
 An utterance's span belongs to the trace that the client named for it, or for its stream; else it is a trace of its own, so that
 hours of conversation are not one trace. It is always linked to the span of its stream.
+
+Each stream and each utterance reads the wall clock once, when it begins, and goes on from there by the monotonic one: a wall clock that is set
+meanwhile makes none end before it has begun.
 """
 
 import time
@@ -19,9 +22,18 @@ from legato.domain import facts
 
 
 @dataclass(slots=True)
+class _Timed:
+    """An utterance's span, and by how much the wall clock was ahead of the monotonic one when it began."""
+
+    span: UtteranceSpan
+    ahead_ns: int
+
+
+@dataclass(slots=True)
 class _StreamSpans:
     span: Span
-    utterances: dict[str, UtteranceSpan] = field(default_factory=dict)
+    ahead_ns: int
+    utterances: dict[str, _Timed] = field(default_factory=dict)
 
 
 class Spans:
@@ -29,12 +41,19 @@ class Spans:
 
     Args:
         tracer: makes them.
-        now_ns: wall clock, nanoseconds since 1970.
+        wall_ns: wall clock, nanoseconds since 1970.
+        steady_ns: monotonic clock, nanoseconds.
     """
 
-    def __init__(self, tracer: Tracer, now_ns: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        wall_ns: Callable[[], int] = time.time_ns,
+        steady_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
         self._tracer = tracer
-        self._now_ns = now_ns
+        self._wall_ns = wall_ns
+        self._steady_ns = steady_ns
         self._streams: dict[str, _StreamSpans] = {}
         self._takers: dict[type, Callable[[Any, Context], None]] = {
             facts.StreamOpened: self._stream_opened,
@@ -61,6 +80,7 @@ class Spans:
             taker(fact, context)
 
     def _stream_opened(self, fact: facts.StreamOpened, context: Context) -> None:
+        began_ns = self._wall_ns()
         span = self._tracer.start_span(
             "stream",
             context=_parent(fact.traceparent),
@@ -71,9 +91,9 @@ class Spans:
                 "legato.principal": fact.principal,
                 "legato.audio_format": fact.audio_format,
             },
-            start_time=self._now_ns(),
+            start_time=began_ns,
         )
-        self._streams[fact.stream_id] = _StreamSpans(span)
+        self._streams[fact.stream_id] = _StreamSpans(span, began_ns - self._steady_ns())
         context.trace_id = _trace_id(span)
 
     def _stream_closed(self, fact: facts.StreamClosed, _: Context) -> None:
@@ -81,16 +101,17 @@ class Spans:
         if stream is None:
             return
         for utterance in stream.utterances.values():
-            utterance.abandon(self._now_ns())
+            utterance.span.abandon(self._steady_ns() + utterance.ahead_ns)
         stream.span.set_attribute("legato.utterances", fact.utterances)
         fail(stream.span, fact.reason)
-        stream.span.end(self._now_ns())
+        stream.span.end(self._steady_ns() + stream.ahead_ns)
 
     def _utterance_begun(self, fact: facts.UtteranceBegun, context: Context) -> None:
         stream = self._streams.get(fact.stream_id)
         if stream is None:
             return
-        began_ns = self._now_ns()
+        began_ns = self._wall_ns()
+        ahead_ns = began_ns - self._steady_ns()
         span = self._tracer.start_span(
             "utterance",
             context=_parent(fact.traceparent),
@@ -102,7 +123,8 @@ class Spans:
             links=[Link(stream.span.get_span_context())],
             start_time=began_ns,
         )
-        utterance = stream.utterances[fact.utterance_id] = UtteranceSpan(self._tracer, span, began_ns)
+        utterance = UtteranceSpan(self._tracer, span, began_ns)
+        stream.utterances[fact.utterance_id] = _Timed(utterance, ahead_ns)
         context.parents[fact.utterance_id] = utterance.traceparent
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
 
@@ -110,13 +132,13 @@ class Spans:
         stream = self._streams.get(fact.stream_id)
         utterance = stream.utterances.get(fact.utterance_id) if stream else None
         if utterance is not None:
-            utterance.take(fact, self._now_ns())
+            utterance.span.take(fact, self._steady_ns() + utterance.ahead_ns)
 
     def _utterance_ended(self, fact: facts.UtteranceEnded, _: Context) -> None:
         stream = self._streams.get(fact.stream_id)
         utterance = stream.utterances.pop(fact.utterance_id, None) if stream else None
         if utterance is not None:
-            utterance.end(fact, self._now_ns())
+            utterance.span.end(fact, self._steady_ns() + utterance.ahead_ns)
 
 
 def _parent(traceparent: str) -> TraceContext:

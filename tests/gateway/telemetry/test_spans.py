@@ -13,7 +13,10 @@ SECOND = 1_000_000_000
 
 
 class Clock:
+    """Monotonic; the wall clock is the same until it is set."""
+
     ns = 1_000 * SECOND
+    set_by_ns = 0
 
     def __call__(self):
         return self.ns
@@ -33,7 +36,7 @@ def clock():
 def spans(exported, clock):
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exported))
-    return Spans(provider.get_tracer("legato"), clock)
+    return Spans(provider.get_tracer("legato"), lambda: clock() + clock.set_by_ns, clock)
 
 
 def play(sink, *facts):
@@ -89,6 +92,28 @@ def test_spans_join_the_clients_trace(spans, exported, said):
 def test_a_client_that_does_not_sample_is_not_sampled(spans, exported, said):
     play(spans, replace(said.opened, traceparent=said.traceparent.removesuffix("01") + "00"), said.closed)
     assert exported.get_finished_spans() == ()
+
+
+@pytest.mark.parametrize("set_by_s", [-3_600, 3_600])
+def test_a_wall_clock_that_is_set_meanwhile_makes_no_span_longer_or_shorter(
+    spans, exported, clock, said, set_by_s
+):
+    telemetry = Telemetry([spans])
+    for fact in (said.opened, said.begun, said.attempt):
+        telemetry.note(fact)
+    clock.set_by_ns = set_by_s * SECOND
+    clock.ns += 2 * SECOND
+    for fact in (said.first, said.ended, replace(said.begun, utterance_id="u2")):
+        telemetry.note(fact)
+    clock.ns += SECOND
+    telemetry.note(replace(said.ended, utterance_id="u2"))
+    telemetry.note(said.closed)
+    (stream,), (first, second) = named(exported, "stream"), named(exported, "utterance")
+    lasted = [(span.end_time - span.start_time) / SECOND for span in (stream, first, second)]
+    assert lasted == [3, 2, 1]
+    assert second.start_time - first.start_time == (2 + set_by_s) * SECOND, (
+        "what begins later begins by the new time"
+    )
 
 
 def test_first_text_lies_as_far_before_first_audio_as_the_receipt_says(spans, exported, clock, said):
