@@ -19,6 +19,7 @@ _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
 _HOUSE = re.compile(r"[0-9][a-zA-Z]?(?:/[0-9A-Za-z])?\Z")
 """The number of a house, behind which the post code of a town may follow."""
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
+_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
 _ROMAN = re.compile("[IVXLCDM]+")
 _ROMAN_DIGITS = frozenset("IVXLCDM")
@@ -117,6 +118,9 @@ class Cuts:
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
         self._add_shapes(data)
+        self._versions = re.compile(
+            rf"\b(?i:{any_of(data.texts('program_names'))})(?: [0-9]{{1,2}}\.[0-9]{{1,2}},){{1,7}}\Z"
+        )
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
@@ -182,6 +186,7 @@ class Cuts:
             or word in self._codes
             or sum(map(str.isdigit, word)) >= _LONG_NUMBER
             or (self._towns and _HOUSE.search(word))
+            or (_DECIMAL.fullmatch(word) is not None and self._versions.search(text) is not None)
         ):
             return False
         if _NUMBER.search(word) and (

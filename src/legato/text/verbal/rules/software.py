@@ -7,6 +7,11 @@ from legato.text.verbal.speech import Speech, any_of
 
 _RUNS = re.compile(r"[0-9]+|[a-z]+")
 _FEWEST_RUNS = 3
+_EACH = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})")
+_DASHES = frozenset("-–—")
+_VERSION = r"[0-9]{1,2}\.(?:[1-9][0-9]|[0-9])(?![0-9])"
+_JOINT = r"(?:,? ?(?:and|or|to|through|until|vs\.?|versus) |, |/|[-–—])"
+_NO_MORE = r"(?![\w%]|[.,:/-]?[0-9]| (?:[kmgtKMGT]i?[bB]|million|billion|percent|times|seconds|minutes|hours|points)\b)"
 
 
 class Software:
@@ -45,8 +50,8 @@ class Software:
         book.on_word(
             names,
             "version",
-            rf"(?P<lead>(?i:{any_of(names)}) )(?P<a>[0-9]{{1,2}})\.(?P<b>[1-9][0-9]|[0-9])(?![\w]|[.,:/-][0-9]|%)",
-            self.version,
+            rf"(?P<lead>(?i:{any_of(names)}) )(?P<all>{_VERSION}(?:{_JOINT}{_VERSION}(?=(?:{_JOINT}[0-9]|{_NO_MORE}))){{0,7}}){_NO_MORE}",
+            self.versions,
         )
 
     def revision(self, match: re.Match[str]) -> str | None:
@@ -70,7 +75,18 @@ class Software:
         said = self._speech.cardinal(number) if number.endswith("00") else self._speech.words.digits(number)
         return match["lead"] + said
 
-    def version(self, match: re.Match[str]) -> str | None:
-        """Python 3.12: what stands behind the point counts."""
-        a, b = self._speech.cardinal(match["a"]), self._speech.cardinal(match["b"])
-        return f"{match['lead']}{a} {self._speech.phrases['point']} {b}"
+    def versions(self, match: re.Match[str]) -> str | None:
+        """Python 3.12 and 3.13: what stands behind each point counts."""
+        said, done = match["lead"], 0
+        for one in _EACH.finditer(match["all"]):
+            said += self._joint(match["all"][done : one.start()])
+            a, b = self._speech.cardinal(one[1]), self._speech.cardinal(one[2])
+            said += f"{a} {self._speech.phrases['point']} {b}"
+            done = one.end()
+        return said
+
+    def _joint(self, written: str) -> str:
+        """What stands between two versions, as it is said."""
+        if written in _DASHES:
+            return f" {self._speech.phrases['to']} "
+        return ", " if written == "/" else written

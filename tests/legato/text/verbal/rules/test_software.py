@@ -14,6 +14,13 @@ import pytest
             "Python 3.9, PHP 8.3, PHP 500",
             "Python three point nine, PHP eight point three, five hundred Philippine pesos",
         ),
+        ("Python 3.12 and 3.13", "Python three point twelve and three point thirteen"),
+        (
+            "Python 3.9, 3.10, or 3.11 for 3.10 hours",
+            "Python three point nine, three point ten, or three point eleven for three point one zero hours",
+        ),
+        ("Python 3.9–3.12", "Python three point nine to three point twelve"),
+        ("Python 3.11 and 2.55 GB", "Python three point eleven and two point five five gigabytes"),
         ("HEAD~3", "HEAD tilde three"),
         ("commit 9fceb02 on", "commit nine F C E B zero two on"),
         ("1234567 is", "one million two hundred thirty-four thousand five hundred sixty-seven is"),
