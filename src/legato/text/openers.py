@@ -54,6 +54,8 @@ _TEX_BEGUN = re.compile(r"\s?|\$|%|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-
 """What may still become what the pattern above looks for."""
 _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
+_IN_WORD = re.compile(r"[A-Za-z]\Z|(?<![\w$])[A-Za-z]\w{0,24}\$\Z")
+"""What a dollar stands within that is a letter of a word: Micro$oft, pa$$word."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
@@ -103,7 +105,9 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def dollar(text: str, at: int, *, final: bool) -> Verdict:
-    """Maths between dollars; a dollar before digits is money unless a TeX sign follows them."""
+    """Maths between dollars; a dollar before digits is money unless a TeX sign follows them, and one in a word is a letter of it."""
+    if at and _IN_WORD.search(text, max(0, at - 26), at):
+        return None
     if at + 1 == len(text):
         return None if final else WAIT
     if text[at + 1] == "$":
