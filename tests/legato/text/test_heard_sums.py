@@ -25,7 +25,7 @@ def heard(written: str, chars: int) -> str:
         ("P = 0.5 W; t = 30 min; d = vt", "P equals zero point five watts; t equals thirty minutes; d equals v t"),
         ("F = 10 N, m = 2 kg, a = 5 m/s².", "F equals ten newtons, m equals two kilograms, a equals five meters per second squared."),
         ("Area = πr² = π(3)² ≈ 28.27 cm²", "Area equals pi r squared equals pi times three squared is approximately twenty-eight point two seven square centimeters"),
-        ("V = 4/3 × π × 3³ ≈ 113.1 m³", "V equals four over three times pi times three cubed is approximately one hundred thirteen point one cubic meters"),
+        ("V = 4/3 × π × 3³ ≈ 113.1 m³", "V equals four thirds times pi times three cubed is approximately one hundred thirteen point one cubic meters"),
         ("So y = mx + b, V = lwh and E = mgh.", "So y equals m x plus b, V equals l w h and E equals m g h."),
         ("λ = h/p; E = hf; v = fλ", "lambda equals h over p; E equals h f; v equals f lambda"),
         ("The slope is (y₂ − y₁)/(x₂ − x₁).", "The slope is the quantity y sub two minus y sub one, over the quantity x sub two minus x sub one."),

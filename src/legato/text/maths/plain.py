@@ -7,7 +7,7 @@ character came from.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from legato.text.maths import chemistry
 from legato.text.maths.latex import LatexParser
@@ -82,6 +82,8 @@ _ALONE = re.compile(
     + _CALL
 )
 """What is mathematics by itself, without any sign of a relation."""
+_SHARE = re.compile(r"(?<![\w.,^_/)\]}²³⁴-⁹])[1-9]\d?/[1-9]\d?(?![\w.,/^(]|\s?[!²³⁴-⁹])")
+"""A fraction of two numbers that nothing binds closer than its bar."""
 _FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
 _NAMES = frozenset({"C3PO"})
 _ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
@@ -146,6 +148,7 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     grouped = False
     groups: list[bool] = []
     limit = _LIMIT.search(source) if "lim" in source else None
+    shares = {at: mark for share in _SHARE.finditer(source) for at, mark in _bars(share)} if "/" in source else {}
     for found in _TOKEN.finditer(source):
         if limit and found.start() in limit.span(1):
             out.append("_{" if found.start() == limit.start(1) else "} ")
@@ -161,12 +164,22 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
         operands += found.lastgroup in {"num", "sci", "word", "greek", "dressed"} or found.group() in "∞∅"
         if found.group() in _BRACES:
             written = _brace(found.group(), "".join(out[-1:]), groups)
+        if found.start() in shares:
+            written = shares[found.start()].replace("/", written)
         out.append(written)
         places += [found.start()] * len(written)
     latex = "".join(out)
     if not operands or latex.strip()[0] in "=^_/*" or latex.strip()[-1] in "=^_+-*/<>":
         return None
     return _grouped(latex), places
+
+
+def _bars(share: re.Match[str]) -> Iterator[tuple[int, str]]:
+    """Where the parts of a fraction stand, and how each is written between braces."""
+    start, bar = share.start(), share.group().index("/")
+    yield start, r"\frac{/}"
+    yield start + bar, ""
+    yield start + bar + 1, "{/}"
 
 
 def _brace(sign: str, before: str, groups: list[bool]) -> str:

@@ -9,6 +9,10 @@ import pytest
         ("m = 1 kg", "m equals 1 kilogram"),
         ("y = 2 m + 1", "y equals 2 m plus 1"),
         ("y=mx+b", "y equals m x plus b"),
+        ("1/2 + 1/3 = 5/6", "one half plus one third equals 5 sixths"),
+        ("F = 9/5 C + 32", "F equals 9 fifths C plus 32"),
+        ("x^1/7 = 2", "x to the 1 over 7 equals 2"),
+        ("1/7x = 5/6² = 2", "1 over 7 x equals 5 over 6 squared equals 2"),
         ("+5%, -10%, ±3%", "plus 5 percent, negative 10 percent, plus or minus 3 percent"),
         ("E = mc²", "E equals m c squared"),
         (
