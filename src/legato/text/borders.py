@@ -266,7 +266,7 @@ class Borders:
                 return None if gap.whole else WAIT
             return None if first.isdigit() or first.islower() else Break.SENTENCE
         if low in self._data.abbreviations:
-            return self._abbreviated(gap, ahead)
+            return self._abbreviated(gap, low, ahead)
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
         return None if goes_on else Break.SENTENCE
 
@@ -300,11 +300,19 @@ class Borders:
             return Break.SENTENCE
         return self._starts(gap, ahead)
 
-    def _abbreviated(self, gap: Gap, ahead: str) -> Verdict:
+    def _may_go_on(self, ahead: str) -> bool:
+        begun = _bare(ahead)
+        return any(word.startswith(begun) for word in self._data.goes_on)
+
+    def _abbreviated(self, gap: Gap, low: str, ahead: str) -> Verdict:
         if not ahead[0].isupper():
             return None
-        if not gap.whole and ahead.isupper():
+        if not gap.whole and (ahead.isupper() or self._may_go_on(ahead)):
             return WAIT
+        if low in self._data.name_endings:
+            return self._starts(gap, ahead)
+        if gap.whole and _bare(ahead) in self._data.goes_on:
+            return None
         if _COMPANY_FORM.match(ahead):
             return None
         return self._starts(gap, ahead) if self._data.capital_nouns else Break.SENTENCE
@@ -312,8 +320,12 @@ class Borders:
     def _starts(self, gap: Gap, ahead: str) -> Verdict:
         if not gap.whole:
             return WAIT if ahead[0].isupper() else None
-        bare = ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
-        return Break.SENTENCE if bare in self._data.starters else None
+        return Break.SENTENCE if _bare(ahead) in self._data.starters else None
+
+
+def _bare(ahead: str) -> str:
+    """A word without the marks behind it and without what an apostrophe joins to it."""
+    return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
 
 
 def _is_caseless(word: str) -> bool:

@@ -21,6 +21,8 @@ class SentenceData:
         conjunctions: a forced cut falls best before these.
         holds_next: a forced cut never falls after these.
         street_endings: a name that ends so has a house number behind it ("str" of "Hauptstr. 5").
+        name_endings: belong to the name before them and end a sentence only before a word that begins one ("jr").
+        goes_on: capitalised words before which no abbreviation ends a sentence ("Suite").
     """
 
     titles: frozenset[str] = frozenset()
@@ -35,6 +37,8 @@ class SentenceData:
     conjunctions: frozenset[str] = frozenset()
     holds_next: frozenset[str] = frozenset()
     street_endings: frozenset[str] = frozenset()
+    name_endings: frozenset[str] = frozenset()
+    goes_on: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, document: Mapping[str, object]) -> "SentenceData":

@@ -36,6 +36,9 @@ class Abbreviations:
         self._never_end = frozenset(data.texts("never_end"))
         self._starters = frozenset(data.texts("sentence_starters"))
         self._streets = data.table("street_endings")
+        self._ends_name = frozenset(data.texts("name_endings"))
+        rooms = [word.capitalize() for word in data.texts("room_words")]
+        self._place_goes_on = re.compile(rf"{SPACE}{any_of([*rooms, *data.table('compass'), *map(str.capitalize, data.table('street_suffixes'))])}\b")
         self._spelled = data.table("spelled_words")
 
     def add(self, book: RuleBook) -> None:
@@ -158,9 +161,30 @@ class Abbreviations:
         name = end < len(text) and text[end] in " \u00a0" and follows.isupper()
         if not name and word.lower() in self._weekdays:
             return None if _DATED.match(text, end) else self._weekdays[word.lower()] + self._stop(match)
+        if word in self._titles and word in self._after and name and self._is_street(match):
+            return self._after[word] + self._stop(match)
         if word in self._titles and (name or word not in self._after):
             return self._titles[word] + ("" if follows.strip() else ".")
-        return self._after[word] + self._stop(match) if word in self._after else None
+        if word not in self._after:
+            return None
+        return self._after[word] + ("" if self._goes_on(match) else self._stop(match))
+
+    def _goes_on(self, match: re.Match[str]) -> bool:
+        """Whether a capital behind a street or a name begins no sentence: Sunset Blvd. Suite 200, Sammy Davis Jr. Day."""
+        follows = _WORD.match(match.string, match.end())
+        if follows is None or not follows.group(1)[0].isupper():
+            return False
+        if match["word"] in self._ends_name:
+            return follows.group(1) not in self._starters
+        return self._place_goes_on.match(match.string, match.end()) is not None
+
+    def _is_street(self, match: re.Match[str]) -> bool:
+        """Whether St. stands behind the name of a street, where a sentence or a flat follows: on Elm St. We met."""
+        text, start = match.string, match.start()
+        follows = _WORD.match(text, match.end())
+        known = follows is not None and follows.group(1) in self._starters
+        known = known or self._place_goes_on.match(text, match.end()) is not None
+        return known and _NAME_BEFORE.search(text, max(0, start - 32), start) is not None
 
     def bare_title(self, match: re.Match[str]) -> str | None:
         """Dr before a name, as the British and the French write it."""

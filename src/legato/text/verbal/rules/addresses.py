@@ -26,6 +26,7 @@ class Addresses:
         compass = any_of(self._compass)
         name = r"(?P<name>(?: (?:[A-Z][a-z]{1,24}|[0-9]{1,3}(?:st|nd|rd|th))){1,3}?)"
         inside = any_of(self._speech.data.texts("room_words"))
+        self._inside = re.compile(rf" (?i:{inside})\b")
         place = rf"(?P<city>, (?!(?i:{inside})\b)[A-Z][a-z]{{1,24}}(?: [A-Z][a-z]{{1,24}}){{0,2}})"
         zone = rf"(?P<state>,? {any_of(self._states)})\b(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9-]))?"
         street = rf"(?P<no>[0-9]{{1,5}})(?P<letter>[A-Z])?(?: (?P<way>{compass})\b(?:(?<= [NSEW])\.)?)?{name} (?P<kind>(?i:{any_of(self._streets)}))\b(?P<stop>\.(?![\w]))?"
@@ -57,7 +58,8 @@ class Addresses:
         spoken = " ".join(part for part in parts if part)
         if match["end"]:
             spoken += f" {self._compass[match['end']]}"
-        if match["stop"] and not match["city"] and begins_afresh(match.string, match.end("stop")):
+        goes_on = match["city"] or match["end"] or self._inside.match(match.string, match.end())
+        if match["stop"] and not goes_on and begins_afresh(match.string, match.end("stop")):
             spoken += "."
         return spoken + (match["city"] or "") + (self._zone(match) if match["state"] else "")
 

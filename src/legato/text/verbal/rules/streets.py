@@ -16,6 +16,7 @@ class Streets:
         self._kinds = {kind.capitalize(): said for kind, said in speech.data.table("street_suffixes").items()}
         self._numbered = speech.data.texts("numbered_streets")
         self._compass = speech.data.table("compass")
+        self._inside = re.compile(rf" (?i:{any_of(speech.data.texts('room_words'))})\b")
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules."""
@@ -47,7 +48,8 @@ class Streets:
         said = f"{number} {self._kinds[match['kind']]}"
         if match["way"]:
             return f"{said} {self._compass[match['way']]}"
-        stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
+        inside = self._inside.match(match.string, match.end())
+        stop = "." if match["stop"] and not inside and begins_afresh(match.string, match.end()) else ""
         return said + stop
 
     def leads(self, match: re.Match[str]) -> str | None:
