@@ -36,6 +36,7 @@ from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
 from legato.text.verbal.rules.romans import Romans
+from legato.text.verbal.rules.scientific import Scientific
 from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.sides import Sides
 from legato.text.verbal.rules.software import Software
@@ -197,7 +198,9 @@ def rule_book(speech: Speech) -> RuleBook:
     units = all_units(speech)
     Sides(speech, units).add(book)
     Metres(speech).add(book)
-    Measures(speech, units).add(book)
+    measures = Measures(speech, units)
+    Scientific(speech, measures.named).add(book)
+    measures.add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)
     numerals.add_exact(book)

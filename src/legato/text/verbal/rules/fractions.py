@@ -21,6 +21,7 @@ _SIGHT, _LEAST_SIGHT = 20, 10
 _HIGHEST = 400
 """No pair of readings has a larger number; in English such fractions are told so in any case."""
 _BEST = 10
+_LEAST_RATE = 10
 _LEAST_GRADE = 6
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
 _OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
@@ -209,6 +210,11 @@ def counts_one(speech: Speech, whole: str | None, over: int, under: int) -> bool
     return over == 1 and (
         not whole or (whole == "1" and under == 2 and "behind_m" in speech.data.table("halves"))
     )
+
+
+def is_pair(speech: Speech, over: int, unit: str) -> bool:
+    """28/36 mpg: of a rate there are two readings, in town and on the road, where the first is large."""
+    return over >= _LEAST_RATE and "over" in speech.phrases and f" {speech.phrases['per']} " in unit
 
 
 def readings(speech: Speech, over: int, under: int) -> str:

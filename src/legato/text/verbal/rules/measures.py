@@ -4,13 +4,12 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.places import Places
-from legato.text.verbal.rules.fractions import VULGAR, counts_one, halved, readings
+from legato.text.verbal.rules.fractions import VULGAR, counts_one, halved, is_pair, readings
 from legato.text.verbal.speech import DASH, LETTER, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, same_case, stop_behind
 
-_UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|(?:N·m|[JN]·s|Pa·s|kW·h|ft[-·]lbs?|lb[-·]ft|sq-ft|Å)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
-_RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|(?:N·m|[JN]·s|Pa·s|kW·h|ft[-·]lbs?|lb[-·]ft|sq-ft|Å)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _LONE = frozenset("gls%Lh")
 """Units of one letter that are one without a number before them, too."""
 _ENDING = frozenset({"in", "ha"})
@@ -61,7 +60,7 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
-        tail = rf"{gap}(?P<unit>{_UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.|\.[0-9]){stop}"
+        tail = rf"{gap}(?P<unit>{UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.|\.[0-9]){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -75,7 +74,7 @@ class Measures:
         book.on_symbol(VULGAR, "measure.fraction", vulgar, self.fraction)
         book.on_digit(
             "measure",
-            rf"(?P<a>{number}){SPACE}?(?P<of>{_UNIT}){SPACE}?{DASH}{SPACE}?(?P<b>{number})(?=(?P<gap>{SPACE}?))(?:{SPACE}?(?P<unit>(?P=of)))(?P<mag>)(?P<power>)(?P<per>)(?![^\W_]|/[^\W\d_])",
+            rf"(?P<a>{number}){SPACE}?(?P<of>{UNIT}){SPACE}?{DASH}{SPACE}?(?P<b>{number})(?=(?P<gap>{SPACE}?))(?:{SPACE}?(?P<unit>(?P=of)))(?P<mag>)(?P<power>)(?P<per>)(?![^\W_]|/[^\W\d_])",
             self.say,
         )
         self._add_rates(book, number, gap, power)
@@ -100,27 +99,23 @@ class Measures:
     def _add_rates(self, book: RuleBook, number: str, gap: str, power: str) -> None:
         book.on_digit(
             "measure.rate",
-            rf"(?P<a>{number}){gap}(?P<unit>{_UNIT})/(?P<b>[0-9]{{1,4}}){SPACE}?(?P<under>{any_of(self._per)})(?![^\W_])",
+            rf"(?P<a>{number}){gap}(?P<unit>{UNIT})/(?P<b>[0-9]{{1,4}}){SPACE}?(?P<under>{any_of(self._per)})(?![^\W_])",
             self.rate,
         )
         book.on_word(
             self._speech.data.texts("per_before"),
             "measure.per",
-            rf"(?P<word>(?i:{any_of(self._speech.data.texts('per_before'))})){SPACE}(?P<unit>{_UNIT}){power}(?![^\W_]|[/'’.-][^\W_]){SHORT_STOP}",
+            rf"(?P<word>(?i:{any_of(self._speech.data.texts('per_before'))})){SPACE}(?P<unit>{UNIT}){power}(?![^\W_]|[/'’.-][^\W_]){SHORT_STOP}",
             self.per_unit,
         )
 
     def _add_sizes(self, book: RuleBook, number: str) -> None:
-        side = rf"(?P<unit>{_UNIT})(?![^\W_]|/[^\W_])"
+        side = rf"(?P<unit>{UNIT})(?![^\W_]|/[^\W_])"
         book.on_digit(
             "measure.size",
             rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}(?:(?<=[a-z])\.(?={SPACE}[a-z]))?",
             self.size,
         )
-        power_of_ten = r"10(?:\^(?:\{?(?P<power>[-−+]?[0-9]{1,3})\}?)|(?P<raised>[⁻⁺]?[⁰¹²³⁴-⁹]{1,3}))"
-        ten = rf"(?P<a>{number})(?:[eE](?P<e>[-+]?[0-9]{{1,3}})|{SPACE}?[×x*·]{SPACE}?{power_of_ten})"
-        for end in (rf"{SPACE}?{side}", r"(?P<unit>)(?![\w^])"):
-            book.on_digit("measure.scientific", ten + end, self.scientific)
         book.on_digit(
             "measure.size",
             rf"(?P<a>{number})(?P<unit>['′\"″]) ?[x×] ?(?P<b>{number})(?P=unit)(?: ?[x×] ?(?P<c>{number})(?P=unit))?",
@@ -194,6 +189,9 @@ class Measures:
             return None
         if not match["whole"] and (said := readings(self._speech, over, under)):
             return f"{said} {unit[0]}"
+        if not match["whole"] and is_pair(self._speech, over, unit[0]):
+            many = self._unit(match, "2") or unit
+            return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))} {many[0]}"
         part = self._speech.words.fraction(over, under)
         if (over, under) == (1, 2) and (half := halved(self._speech, match["whole"], unit[1], unit[0])):
             return half
@@ -261,24 +259,8 @@ class Measures:
             spoken = self._speech.phrase("by", a=spoken, b=self._speech.say(side))
         return spoken
 
-    def scientific(self, match: re.Match[str]) -> str | None:
-        """3 × 10^8 m/s, 9.11e-31 kg."""
-        if "power_of_ten" not in self._speech.phrases:
-            return None
-        power = match["e"] or match["power"] or (match["raised"] or "").translate(_RAISED)
-        digits = power.lstrip("-−+")
-        sign = f"{self._speech.phrases['minus']} " if power[0] in "-−" else ""
-        ordinal = self._speech.words.ordinal(int(digits))
-        said = self._speech.phrase(
-            "power_of_ten", number=self._speech.say(match["a"]), power=f"{sign}{ordinal}"
-        )
-        if not match["unit"]:
-            return said
-        unit = self._named(match["unit"])
-        return f"{said} {unit}" if unit else None
-
-    def _named(self, written: str) -> str | None:
-        """The plural of a unit, with what it is divided by."""
+    def named(self, written: str) -> str | None:
+        """The plural of a unit, with what it is divided by; None for what is no unit."""
         head, _, under = written.partition("/")
         found = self._find(written, joined=False) or self._find(head, joined=True)
         if found is None or (under and found is not self._units.get(written) and under not in self._per):

@@ -79,6 +79,8 @@ import pytest
         ("en", "a 16GB", "a sixteen gigabytes"),
         ("en", "Exit 12A", "Exit twelve A"),
         ("en", "120/80 mmHg", "one hundred twenty over eighty millimeters of mercury"),
+        ("en", "28/36 mpg", "twenty-eight thirty-six miles per gallon"),
+        ("en", "3/4 mph", "three quarters mile per hour"),
         ("en", "3 ft. wide", "three feet wide"),
         ("en", "6 ft 2 in tall", "six feet two inches tall"),
         ("en", "5 ft 2 in the", "five feet two in the"),
