@@ -35,6 +35,7 @@ from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
+from legato.text.verbal.rules.ratios import Ratios
 from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.scientific import Scientific
 from legato.text.verbal.rules.shares import Shares
@@ -203,6 +204,7 @@ def rule_book(speech: Speech) -> RuleBook:
     measures.add(book)
     Lengths(speech).add(book)
     Fractions(speech).add(book)
+    Ratios(speech).add(book)
     numerals.add_exact(book)
     Multiples(speech).add(book)
     numerals.add_plain(book)

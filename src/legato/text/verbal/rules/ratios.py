@@ -1,0 +1,28 @@
+"""Ratios of more than two parts: a 3:2:1 mix, 1 : 2 : 4."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech
+
+
+class Ratios:
+    """The rule of one language for parts that stand in a row."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rule; what is a time of day, or so many minutes and seconds, stands before it."""
+        part = rf"(?!0[0-9]){self._speech.number}"
+        for mark in (":", " : "):
+            book.on_digit(
+                "ratio", rf"(?<![\w:.])(?:{part}{mark}){{2,5}}{part}(?![\w:/]|[.,][0-9])", self.said
+            )
+
+    def said(self, match: re.Match[str]) -> str | None:
+        """3:2:1."""
+        said, *more = [self._speech.say(part.strip()) for part in match.group().split(":")]
+        for part in more:
+            said = self._speech.phrase("ratio", a=said, b=part)
+        return said
