@@ -15,10 +15,11 @@ class Ratios:
     def add(self, book: RuleBook) -> None:
         """Enters the rule; what is a time of day, or so many minutes and seconds, stands before it."""
         part = rf"(?!0[0-9]){self._speech.number}"
-        for mark in (":", " : "):
-            book.on_digit(
-                "ratio", rf"(?<![\w:.])(?:{part}{mark}){{2,5}}{part}(?![\w:/]|[.,][0-9])", self.said
-            )
+        book.on_digit(
+            "ratio",
+            rf"(?<![\w:.]){part}(?P<mark> ?: ?){part}(?:(?P=mark){part}){{1,4}}(?![\w:/]|[.,][0-9])",
+            self.said,
+        )
 
     def said(self, match: re.Match[str]) -> str | None:
         """3:2:1."""

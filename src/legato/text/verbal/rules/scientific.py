@@ -30,11 +30,11 @@ class Scientific:
             return
         number = self._speech.number
         times = rf"(?:[eE](?P<e>[-+]?[0-9]{{1,3}})|{SPACE}?[×x*·]{SPACE}?{_POWER})"
-        ten = rf"(?P<a>{number})(?:{DASH}(?P<to>{number}))?{times}"
         unit = rf"{SPACE}?(?P<unit>{UNIT})(?![^\W_]|/[^\W_])"
         under = rf"{SPACE}?/(?P<per>{any_of(self._per)})(?!\w)"
-        for end in (unit, under, r"(?![\w^])"):
-            book.on_digit("measure.scientific", ten + end, self.said)
+        ten = rf"(?P<a>{number})(?:{DASH}(?P<to>{number}))?{times}"
+        book.on_digit("measure.scientific", rf"{ten}(?:{unit}|{under})", self.said)
+        book.on_digit("measure.scientific", rf"{ten}(?P<unit>)(?P<per>)(?![\w^])", self.said)
 
     def said(self, match: re.Match[str]) -> str | None:
         """3 × 10^8 m/s, 9.11e-31 kg, 4–11 × 10⁹/L."""
@@ -45,10 +45,9 @@ class Scientific:
         if match["to"]:
             number = self._speech.span(match, number, self._speech.say(match["to"]))
         said = self._speech.phrase("power_of_ten", number=number, power=f"{sign}{ordinal}")
-        parts = match.groupdict()
-        if parts.get("per"):
-            return f"{said} {self._speech.per(self._per[parts['per']])}"
-        if not parts.get("unit"):
+        if match["per"]:
+            return f"{said} {self._speech.per(self._per[match['per']])}"
+        if not match["unit"]:
             return said
-        unit = self._named(parts["unit"])
+        unit = self._named(match["unit"])
         return f"{said} {unit}" if unit else None
