@@ -153,7 +153,7 @@ class FrontEnd:
         return strength if self._borders.safe_end(word, text.rstrip()[-TAIL_CHARS:]) else None
 
     def _pause_ms(self, atom: Atom) -> int:
-        return pause_ms(atom.text) or 0 if self._ssml and atom.ends_with_tag else 0
+        return pause_ms(atom.text) or 0 if atom.spans and atom.ends_with_tag else 0
 
     def _added(self, atoms: list[Atom]) -> list[Segment]:
         due: list[list[Held]] = []
@@ -163,10 +163,8 @@ class FrontEnd:
             directions = self._directions
             directed = UNDIRECTED if directions is None else directions.read(atom)
             due += self._schedule.add(Held(atom, reading, _length(reading.cleaned), directed))
-            ends = directions is not None and (
-                self._pause_ms(atom) or directions.delivery != directed.delivery
-            )
-            if ends and self._schedule.strongest is not None:
+            turns = directions is not None and directions.delivery != directed.delivery
+            if (turns or self._pause_ms(atom)) and self._schedule.strongest is not None:
                 due.append(self._schedule.take())
         return self._segments(due) if due else []
 

@@ -273,10 +273,13 @@ def test_an_ssml_pause_ends_a_segment_and_is_told() -> None:
         assert said[1] == ("and now.", 1500)
 
 
-def test_a_pause_in_text_that_is_no_ssml_is_a_border_only() -> None:
-    talk = front()
-    found = talk.feed('Wait <break time="700ms"/> now') + talk.end()
-    assert {one.pause_ms for one in found} == {0}
+def test_a_pause_in_text_that_is_no_ssml_is_as_long_as_asked() -> None:
+    text = 'Wait <break time="700ms"/> now.<br>Go on.<break/> End'
+    for size in (1, 5, len(text)):
+        talk = front()
+        found = [one for at in range(0, len(text), size) for one in talk.feed(text[at : at + size])] + talk.end()
+        assert [(one.spoken.text, one.pause_ms) for one in found if one.pause_ms] == [("Wait.", 700)]
+        assert transcript(found) == "Wait. now. Go on. End"
 
 
 def test_utterances_that_are_read_alike_know_nothing_of_each_other() -> None:
