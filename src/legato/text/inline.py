@@ -25,6 +25,7 @@ _EMOJI = (
     "\u2660-\u2665\u00a9\u00ae"
 )
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_FACES = {")": "🙂", "(": "🙁", "D": "😄", "P": "😛", "O": "😮", "/": "😕", "\\": "😕", "|": "😐", "^": "😊", "wink": "😉"}
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
 _COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
@@ -39,6 +40,7 @@ _COMMON = (
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
     r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】)"
     rf"|(?P<emoji>[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3{_EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
+    r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
     r"|(?P<joiner>(?<=[\u0600-\u0dff])[\u200c\u200d])"
@@ -52,7 +54,7 @@ _COMMON = (
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@-]*")
 """Prose of these alone is left as it is, but for the few runs of them that `is_calm` names: most of what is ever read."""
-_TIGHT = re.compile(r"[!?,;][^\W\d_]")
+_TIGHT = re.compile(r"[!?,;][^\W\d_]|;-?\)")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
 _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
@@ -94,6 +96,7 @@ class Inline:
             "keycap": lambda *_: ("", "clean/keycap"),
             "cite": lambda *_: ("", "clean/citation"),
             "emoji": self._picture,
+            "face": self._face,
             "shortcode": self._shortcode,
             "marks": _composed,
             "joiner": lambda *_: None,
@@ -133,7 +136,7 @@ class Inline:
                 continue
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
-            if said is None or (match.lastgroup == "loud" and _in_address(text, at)):
+            if said is None or _belongs(match, text, at):
                 continue
             if at > position:
                 yield Piece(text[position:at], offset + position, offset + at)
@@ -161,6 +164,11 @@ class Inline:
         if not name:
             return ("" if after in _BEHIND_NUMBER else " "), "clean/emoji"
         return f" {name} ", "clean/emoji-name"
+
+    def _face(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
+        """:-), ;), :D: what an emoji shows was typed before there were any."""
+        mouth = "wink" if sign[0] == ";" else sign[-1].upper()
+        return self._picture(_FACES[mouth], before, after)
 
     def _shortcode(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
         if not self._markup or not (before.isspace() or not before) or after.isalnum():
@@ -201,6 +209,14 @@ def _is_within(text: str, at: int) -> bool:
     left, right = text[max(0, at - 64) : at], text[at + 1 : at + 65]
     opens = _STEM.search(left) and _STRESSED.match(right)
     return bool(opens or (_OPENED.search(left) and _STEM.match(right)))
+
+
+def _belongs(match: re.Match[str], text: str, at: int) -> bool:
+    """Whether what looks like loud marks is of an address, and what looks like a face closes a bracket: (as follows :)."""
+    if match.lastgroup == "face" and match.group()[-1] == ")":
+        before = text[max(0, at - 200) : at]
+        return before.count("(") > before.count(")")
+    return match.lastgroup == "loud" and _in_address(text, at)
 
 
 def _in_address(text: str, at: int) -> bool:
