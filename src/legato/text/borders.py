@@ -128,6 +128,8 @@ class Borders:
         ahead = _EDGES.sub("", gap.peek)
         if not gap.whole and _TOO_SHORT.fullmatch(ahead):
             return WAIT
+        if gap.peek.startswith("[") and ahead[:1].islower():
+            ahead = ahead.capitalize()  # a stage direction, a note: "secret. [sighs] Okay"
         last = core[-1]
         if last in self._data.stops:
             return Break.SENTENCE

@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_STAGED = re.compile(r"\[[a-zA-Z]{1,12}(?: [a-z]{1,12}){0,4} ?\Z")
+"""A bracket that is still open, in which a voice may be told how to act."""
 _STRAIGHT = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z")
 """The same where nothing is measured by the other marks."""
 _QUOTES = re.compile("[\"“‘']")
@@ -150,6 +152,8 @@ class Cuts:
             or self._leads(tail)
             or (self._texting is not None and self._text_stem in tail and self._texting.search(tail))
         ):
+            return False
+        if "[" in tail and _STAGED.search(tail):
             return False
         if len(tail) == len(text) and not after_known:
             return _ends_alone(token)

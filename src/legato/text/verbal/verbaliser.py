@@ -41,6 +41,7 @@ from legato.text.verbal.rules.scientific import Scientific
 from legato.text.verbal.rules.shares import Shares
 from legato.text.verbal.rules.sides import Sides
 from legato.text.verbal.rules.software import Software
+from legato.text.verbal.rules.stages import Stages
 from legato.text.verbal.rules.streets import Streets
 from legato.text.verbal.rules.symbols import Symbols
 from legato.text.verbal.rules.technical import Technical
@@ -170,6 +171,7 @@ def rule_book(speech: Speech) -> RuleBook:
     """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
+    Stages().add(book)
     Keys(speech).add(book)
     Law(speech).add(book)
     DashedDates(speech).add(book)
