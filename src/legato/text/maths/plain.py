@@ -18,7 +18,7 @@ _UNIT = r"(?:[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[
 _TOKEN = re.compile(
     rf"(?P<unit>(?<=[\d⁰¹²³⁴-⁹])\s?{_UNIT}(?:/(?:s|h|m|L|kg|mol|K|min))?(?:\^?[23]|[²³])?(?=[,.;)]|\s*\Z|(?<=[^\s\d]{{2}})\s*[=≈+−×÷<>≤≥]))"
     r"|(?P<space>\s+)|(?P<dressed>[A-Za-zα-ω][\u0302-\u0305\u0307]|[ȳŷ])|(?P<sci>\d(?:\.\d+)?[eE]-?\d{1,3}(?!\w))|(?P<num>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<word>[A-Za-z]+)"
-    r"|(?P<pair><=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
+    r"|(?P<pair>===|!==|<=>|<->|->|=>|<=|>=|!=|/=|:=|\*\*|~=|\+-|\+/-|<<|>>|==|\+\+|--|&&|\|\||//|::)"
     r"|(?P<greek>[α-ωΑ-Ωϵϕ])|(?P<raised>[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿ]+)|(?P<lowered>[₀-₉₊₋ₐₑₒₓₙᵢⱼₖ]+)|(?P<sign>.)",
     re.DOTALL,
 )
@@ -29,7 +29,7 @@ _PAIRS = {
 _DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
 _DIFFERENTIALS = frozenset({"dx", "dy", "dt"})
 _BRACES = frozenset("{}")
-_CODE = frozenset({"==", "++", "--", "&&", "||", "//", "::"})
+_CODE = frozenset({"===", "!==", "==", "++", "--", "&&", "||", "//", "::"})
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", "0123456789+-()n", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼₖ", "0123456789+-aeoxnijk", strict=True))
 _POWERS = str.maketrans("²³", "23")
@@ -74,6 +74,8 @@ _NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=|(?<!\S)['’]|[A-Z]\d+ ?(?:→
 """A version, a span of numbers or a text in a program, a seat that becomes another."""
 _STEPS = re.compile(r"%|\d\s?(?:[gmshLl]|kg|m[lLgm]|cm|km|°[CF])\b|\b(?:min|max)\b|\d.*:|:.*\d")
 """What an arrow between quantities of everyday things shows: it leads on, and nothing goes to a limit."""
+_FOLLOWS = re.compile(r"\A(?:[^→]*=[^→]*|\s?\d[\d.]*\s?)→[^→]*=")
+"""An arrow from one equation, or from what was done to it, to the next."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
@@ -102,6 +104,8 @@ def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, s
         at = source.index(text)
         return row([chemistry.parsed(text.translate(_COUNTS), at, (at, at + len(text)))], 0, len(source))
     del classes
+    if "→" in source and _FOLLOWS.search(text):
+        source = source.replace("→", "⇒")
     found = _rewritten(source) if _is_maths(text) else None
     if found is None:
         return None
