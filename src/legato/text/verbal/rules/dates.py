@@ -7,6 +7,7 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.short_dates import stands_apart
 from legato.text.verbal.rules.years import Years
 from legato.text.verbal.speech import (
     AS_OF,
@@ -28,7 +29,6 @@ _YOUNG = frozenset("1234")
 """Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
 
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
-_TIMED = re.compile(rf"{SPACE}(?:at{SPACE}|@{SPACE}?)[0-9]")
 _LARGEST_MONTH = 12
 _LARGEST_SHARE = 10
 """What is divided into more parts than these is hardly a fraction in prose."""
@@ -148,11 +148,12 @@ class Dates:
         self._add_days(book, month)
 
     def _add_days(self, book: RuleBook, month: str) -> None:
+        days = any_of(name.title() for name in self._days)
         if "to" in self._speech.phrases:
             book.on_symbol(
                 "-–—",
                 "date.to",
-                rf"(?:(?<=[0-9] )|(?<=[0-9])|(?<=[0-9](?:st|nd|rd|th))){DASH}(?= ?{month}\b\.? [0-9])",
+                rf"(?:(?<=[0-9] )|(?<=[0-9])|(?<=[0-9](?:st|nd|rd|th))){DASH}(?= ?(?:{month}\b\.? [0-9]|{days}\.?,? (?:{month}\b\.? [0-9]|[0-9]{{1,2}}/[0-9])))",
                 self.until,
             )
         book.on_word(
@@ -210,8 +211,7 @@ class Dates:
     def _dates_follow(self, match: re.Match[str]) -> bool:
         before = word_left(match.string, match.start())
         named = _NAMED.search(match.string, max(0, match.start() - 16), match.start())
-        dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start())
-        dated = dated or _TIMED.match(match.string, match.end())
+        dated = AS_OF.search(match.string, max(0, match.start() - 16), match.start()) or stands_apart(match)
         filled = match["first"] or match["month"][0] == "0" or (match["day"][0] == "0" and match["month"][1:])
         if (
             before in self._days

@@ -1,0 +1,30 @@
+"""What around a day without its year says that it is one, and no fraction."""
+
+import re
+
+from legato.text.verbal.speech import SPACE
+
+_TIMED = re.compile(rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)")
+_LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
+_SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
+"""What things are divided into in prose."""
+_LABEL = " .)"
+"""What is left of the number of a list's item."""
+_MONTHS, _DAYS = 12, 31
+
+
+def stands_apart(match: re.Match[str]) -> bool:
+    """Whether a time stands behind what may be a day, or it stands by itself: Notes (10/14); 11/18 – Starbucks.
+
+    Args:
+        match: with the groups `day` and `month`, in the order in which they are written.
+    """
+    text, start, end = match.string, match.start(), match.end()
+    if _TIMED.match(text, end):
+        return True
+    first, second = int(match["day"]), int(match["month"])
+    if not (1 <= first <= _MONTHS and 1 <= second <= _DAYS) or second in _SHARES:
+        return False
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    begins = not text[:start].rpartition("\n")[2].strip(_LABEL) and _LEADS.match(text, end) is not None
+    return bracketed or begins
