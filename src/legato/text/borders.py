@@ -50,6 +50,8 @@ _FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
 _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _ROMAN_ENDS = ".,;:!?)"
 _ROMAN = re.compile(r"[IVX]+\W*\Z")
+_CODE, _CODE_BEGUN = re.compile(r"[A-Z]{1,5}-?[0-9]"), re.compile(r"[A-Z]{1,5}-?")
+"""A number of letters and digits: serial no. SN-4F29."""
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
 _BEHIND_MERIDIEM = frozenset(
     (
@@ -266,7 +268,9 @@ class Borders:
         if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):
             if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
                 return None if gap.whole else WAIT
-            return None if first.isdigit() or first.islower() else Break.SENTENCE
+            if not gap.whole and _CODE_BEGUN.fullmatch(ahead):
+                return WAIT
+            return None if first.isdigit() or first.islower() or _CODE.match(ahead) else Break.SENTENCE
         if low in self._data.abbreviations:
             return self._abbreviated(gap, low, ahead)
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
