@@ -26,6 +26,8 @@ _EMOJI = (
 )
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _FACES = {")": "🙂", "(": "🙁", "D": "😄", "P": "😛", "O": "😮", "/": "😕", "\\": "😕", "|": "😐", "^": "😊", "wink": "😉"}
+_STARS = frozenset({"★", "⭐", "⭐️"})
+"""Behind a number they are what it counts."""
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
 _COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
@@ -157,7 +159,9 @@ class Inline:
             return " ", "clean/blank"
         return ("", "clean/emphasis") if _is_emphasis(before, after, double=False) else None
 
-    def _picture(self, sign: str, _before: str, after: str) -> tuple[str, str] | None:
+    def _picture(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
+        if sign in _STARS and before.isdigit():
+            return ("★", "clean/emoji") if sign != "★" else None
         if sign[0] in _SPOKEN_SIGNS and len(sign) == 1:
             return None
         name = named(sign, self._names) if self._names else ""

@@ -51,6 +51,7 @@ _LONGEST_SIDE = 3
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
+_LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
     "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "port_words", "program_names"
@@ -120,6 +121,7 @@ class Cuts:
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
         self._add_shapes(data)
+        self._flights = frozenset(data.texts("flight_words"))
         self._versions = re.compile(
             rf"\b(?i:{any_of(data.texts('program_names'))})(?: [0-9]{{1,2}}\.[0-9]{{1,2}},){{1,7}}\Z"
         )
@@ -234,6 +236,8 @@ class Cuts:
         ):
             return False
         if (lower in _UNIT_OR_WORD or len(word) <= _LONGEST_SIDE) and _NUMBER.search(previous):
+            return False
+        if word.isupper() and len(word) <= _LONGEST_CARRIER and previous.lower() in self._flights:
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
             return False

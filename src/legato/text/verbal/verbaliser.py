@@ -22,6 +22,7 @@ from legato.text.verbal.rules.electronic import Electronic
 from legato.text.verbal.rules.fractions import Fractions
 from legato.text.verbal.rules.identifiers import Identifiers
 from legato.text.verbal.rules.keys import Keys
+from legato.text.verbal.rules.kitchen import Kitchen
 from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.magnitudes import Magnitudes
@@ -177,6 +178,7 @@ def rule_book(speech: Speech) -> RuleBook:
     DashedDates(speech).add(book)
     Identifiers(speech).add(book)
     Pages(speech).add(book)
+    Kitchen(speech).add(book)
     Abbreviations(speech).add(book)
     Romans(speech).add(book)
     Models(speech).add(book)

@@ -5,6 +5,9 @@ import re
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of, begins_afresh, word_before
 
+_MOST_HOUSES = 20
+"""Of several houses the numbers lie no farther apart."""
+
 
 class Addresses:
     """The address rule of one language; of no effect when it has no street words."""
@@ -29,7 +32,7 @@ class Addresses:
         self._inside = re.compile(rf" (?i:{inside})\b")
         place = rf"(?P<city>, (?!(?i:{inside})\b)[A-Z][a-z]{{1,24}}(?: [A-Z][a-z]{{1,24}}){{0,2}})"
         zone = rf"(?P<state>,? {any_of(self._states)})\b(?P<zip>,? [0-9]{{5}}(?:-[0-9]{{4}})?(?![0-9-]))?"
-        street = rf"(?P<no>[0-9]{{1,5}})(?P<letter>[A-Z])?(?: (?P<way>{compass})\b(?:(?<= [NSEW])\.)?)?{name} (?P<kind>(?i:{any_of(self._streets)}))\b(?P<stop>\.(?![\w]))?"
+        street = rf"(?P<no>[0-9]{{1,5}})(?:-(?P<second>[0-9]{{2,3}})|(?P<letter>[A-Z]))?(?: (?P<way>{compass})\b(?:(?<= [NSEW])\.)?)?{name} (?P<kind>(?i:{any_of(self._streets)}))\b(?P<stop>\.(?![\w]))?"
         book.on_digit("address", rf"{street}(?: (?P<end>{compass})\b)?(?:{place}(?:{zone})?)?", self.street)
         book.on_word(
             self._states,
@@ -49,7 +52,7 @@ class Addresses:
         if kind.isupper() and len(kind) > 1 and kind.lower() == "st":
             return None
         parts = [
-            self._house(match["no"]),
+            self._houses(match["no"], match["second"]),
             match["letter"] or "",
             self._compass.get(match["way"] or "", ""),
             self._name(match["name"]),
@@ -72,6 +75,14 @@ class Addresses:
         lead = match["state"][: len(match["state"]) - len(code)]
         spoken = lead + self._states[code]
         return f"{spoken}, {self._speech.words.digits(match['zip'])}" if match["zip"] else spoken
+
+    def _houses(self, first: str, second: str | None) -> str:
+        """The number of a house, of several, or one of two parts: 10-12 Main St, 45-12 30th Ave."""
+        if second is None:
+            return self._house(first)
+        a, b = self._house(first), self._house(second)
+        span = 0 < int(second) - int(first) <= _MOST_HOUSES
+        return self._speech.phrase("range", a=a, b=b) if span else f"{a} {b}"
 
     def _house(self, written: str) -> str:
         words = self._speech.words

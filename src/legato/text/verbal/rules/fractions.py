@@ -4,6 +4,7 @@ import re
 
 from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, word_before
+from legato.text.verbal.tables import noun
 
 VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
@@ -21,6 +22,7 @@ _SIGHT, _LEAST_SIGHT = 20, 10
 _HIGHEST = 400
 """No pair of readings has a larger number; in English such fractions are told so in any case."""
 _BEST = 10
+_STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<! but)(?<! for)")
 _LEAST_RATE = 10
 _LEAST_GRADE = 6
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
@@ -68,6 +70,8 @@ class Fractions:
             rf"(?P<over>{number})/(?P<under>[0-9]{{1,3}})(?![^\W_]|[/,.:-][0-9A-Za-z])",
             self.points,
         )
+        if "stars" in self._speech.phrases:
+            book.on_symbol("★", "stars", r"(?<=[0-9])★(?!\w)", self.stars)
         vulgar = "".join(VULGAR)
         book.on_digit(
             "fraction.sign",
@@ -144,6 +148,12 @@ class Fractions:
         return self._speech.phrase(
             "out_of", a=self._speech.say(match["over"]), b=self._speech.cardinal(match["under"])
         )
+
+    def stars(self, match: re.Match[str]) -> str | None:
+        """4.5★, a 5★ hotel."""
+        stars = noun(self._speech.phrases["stars"])
+        of = _STARRED.match(match.string, match.end())
+        return f" {stars.one if of else stars.many}"
 
     def mixed(self, match: re.Match[str]) -> str | None:
         """2 1/3."""

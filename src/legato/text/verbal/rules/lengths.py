@@ -8,9 +8,10 @@ from legato.text.verbal.tables import Noun, noun
 
 _FEET, _INCHES = "['’′]", '["″”]'
 _OPENED = re.compile(r"(?<!\w)['‘](?=[^\W\d])")
-_QUOTE = re.compile(r"(?<![0-9])\"")
-"""A quote; behind a digit it measured, or closed what is of no matter here."""
+_QUOTED, _OPEN = re.compile(r"(?<!\w)\"[^\"]*\""), re.compile(r"(?<!\w)\"")
+"""What stands in quotes, and a quote that is open; behind a word or a number none opens."""
 _SAFE_CHARS = 400
+_SEVERAL = re.compile(rf"{SPACE}([a-z]{{4,20}}s)\b")
 """How far back an open quote is looked for."""
 
 
@@ -20,6 +21,7 @@ class Lengths:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._singular = frozenset(speech.data.texts("singular_after"))
+        self._not_plural = frozenset(speech.data.texts("not_plural"))
         self._made = re.compile(
             rf"{SPACE}(?:[0-9]{{1,2}}K{SPACE})?{any_of(speech.data.texts('unit_nouns'))}\b"
         )
@@ -70,8 +72,14 @@ class Lengths:
     def _unit(self, match: re.Match[str]) -> Noun:
         named = noun(self._speech.phrases["feet" if match["mark"] in "'’′" else "inches"])
         before = word_before(match.string, match.start())
-        made = match["mark"] not in "'’′" and self._made.match(match.string, match.end())
+        made = self._made.match(match.string, match.end()) or self._is_of_several(match)
         return named.single if made or (before in self._singular and names_follow(match)) else named
+
+
+    def _is_of_several(self, match: re.Match[str]) -> bool:
+        """With 9' ceilings: a plural behind the mark is what is so long."""
+        of = _SEVERAL.match(match.string, match.end())
+        return of is not None and of[1] not in self._not_plural
 
 
 def _in_quotes(match: re.Match[str]) -> bool:
@@ -83,4 +91,4 @@ def _in_quotes(match: re.Match[str]) -> bool:
         return _OPENED.search(before) is not None
     if mark == "”":
         return "“" in before
-    return mark == '"' and len(_QUOTE.findall(before)) % 2 == 1
+    return mark == '"' and '"' in before and _OPEN.search(_QUOTED.sub("", before)) is not None

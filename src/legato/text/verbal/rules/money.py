@@ -11,6 +11,8 @@ _DOLLARS = frozenset(
     {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
 )
 """Codes that stand behind a dollar sign."""
+_RATE = re.compile(r"[=≈] ?\Z")
+"""What one of a currency is in another is told in that currency, however small: 1 USD = 0.92 EUR."""
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
 
 
@@ -46,7 +48,7 @@ class Money:
         )
         amount = self._speech.amount
         mag = rf"(?:(?:{SPACE}|-)?{words}|{SPACE}?{letters})(?![^\W_])"
-        per = rf"(?:/(?P<per>{any_of(self._per)})(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
+        per = rf"(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{3,14}}(?!\w))(?:\.(?={SPACE}[a-z]|[,;]))?|(?P<over>/)(?=[0-9]{{1,4}}(?:[kKMB]\b|{SPACE}?[a-z])))?"
         self._add_dollars(book, amount, mag, per)
         self._add_foreign(book)
         end = r"(?:(?<=/)|(?![^\W_]|[.,][0-9]))"
@@ -127,6 +129,9 @@ class Money:
         minor = self._speech.data.table("minor_signs").get(match["cur"])
         if minor:
             return self._speech.counted(match["a"], noun(minor))
+        if match["a"].startswith("0") and _RATE.search(match.string, max(0, match.start() - 3), match.start()):
+            major = self._currencies[match["cur"].lower()][0]
+            return f"{self._speech.say(match['a'], major.gender)} {major.many}"
         return self.say(match)
 
     def say(self, match: re.Match[str]) -> str | None:
@@ -154,7 +159,7 @@ class Money:
         per = match["per"]
         if match["over"]:
             return f"{spoken} {self._speech.phrases['per']} "
-        return f"{spoken} {self._speech.per(self._per[per])}" if per else spoken
+        return f"{spoken} {self._speech.per(self._per.get(per, per))}" if per else spoken
 
     def _is_word(self, match: re.Match[str]) -> bool:
         """COP28: letters that are a currency only where a space sets them apart from the amount."""

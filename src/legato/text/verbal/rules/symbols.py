@@ -8,7 +8,10 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, wor
 _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
+_ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|\b(?:is|are|was|at|of|to|by|for|in|takes|costs)) ?\Z")
+"""Before a rough number that nothing is set to: (≈ 300 g)."""
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
+_MONEY_BEFORE = re.compile(r"[$€£][0-9][0-9.,]{0,16}\Z")
 _RATE_BEFORE = re.compile(r"[0-9] ?[^\W\d_]{1,6}/[^\W\d_]{1,6} ?\Z")
 _SHORT = 3
 _EQUATION = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
@@ -55,6 +58,7 @@ class Symbols:
         )
         book.on_symbol("/", "slash.measures", r"(?<=°[CF])/(?=[a-z]{2})", lambda _: ", ")
         if "/" in self._operators:
+            book.on_symbol("/", "operator", r"(?<=[0-9])(?P<sign>/)(?=[0-9]{1,6}(?![\w/]))", self.shared)
             book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)
         book.on_symbol("-−", "operator", rf"(?P<sign>[-−])(?={SPACE}?{_OPERAND})", self.minus)
         book.on_symbol(self._signs, "symbol", rf"(?P<sign>{any_of(self._signs)})", self.sign)
@@ -117,6 +121,12 @@ class Symbols:
             return None
         return spaced(match, self._operators.get(sign) or self._signs[sign])
 
+    def shared(self, match: re.Match[str]) -> str | None:
+        """$276/4 is divided."""
+        if not _MONEY_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
+            return None
+        return spaced(match, self._operators["/"])
+
     def minus(self, match: re.Match[str]) -> str | None:
         """A hyphen is a minus only inside an equation."""
         if not _operand_before(match) or match["sign"] not in self._operators:
@@ -136,8 +146,11 @@ class Symbols:
         sign = match["sign"]
         if not self._signs[sign]:
             return ""
-        if sign in _BOUNDS.values() and sign in self._signed and not _operand_before(match):
+        alone = sign in _BOUNDS.values() and not _operand_before(match)
+        if (alone or (sign == "≈" and _ROUGH.search(match.string[: match.start()]))) and sign in self._signed:
             return spaced(match, self._signed[sign])
+        if sign == "→" and "then" in self._phrases and self._in_menu(match):
+            return self._phrases["then"]
         return spaced(match, self._signs[sign])
 
     def measures(self, match: re.Match[str]) -> str | None:

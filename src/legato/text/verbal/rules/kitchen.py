@@ -1,0 +1,41 @@
+"""Short forms of recipes: 3/4 c. sugar, 2 lg. eggs."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, any_of
+from legato.text.verbal.tables import noun
+
+_ONE = re.compile(r"(?<![0-9] )(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔⅛]) \Z")
+"""One of a thing, or a part of one."""
+
+
+class Kitchen:
+    """The rules of one language for recipes; of no effect where it has no such short forms."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._measures = {short: noun(entry) for short, entry in speech.data.table("kitchen").items()}
+        self._sizes = speech.data.table("kitchen_sizes")
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules. Without its stop a letter is a measure only behind a fraction."""
+        counted = r"(?:(?<=[0-9] )|(?<=[½¼¾⅓⅔⅛] ))"
+        part = r"(?:(?<=/[2348] )|(?<=[½¼¾⅓⅔⅛] ))"
+        book.on_word(
+            self._measures,
+            "measure.kitchen",
+            rf"(?:{counted}(?P<short>{any_of(self._measures)})\.|{part}(?P<bare>{any_of(self._measures)}))(?= [a-z]{{3}})",
+            self.measure,
+        )
+        book.on_word(
+            self._sizes,
+            "measure.kitchen",
+            rf"{counted}(?P<size>{any_of(self._sizes)})\.?(?= [a-z]{{3}})",
+            lambda match: self._sizes[match["size"]],
+        )
+
+    def measure(self, match: re.Match[str]) -> str | None:
+        """3/4 c. sugar, 2 c. flour."""
+        named = self._measures[match["short"] or match["bare"]]
+        one = _ONE.search(match.string, max(0, match.start() - 8), match.start())
+        return named.one if one else named.many

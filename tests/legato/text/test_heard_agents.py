@@ -1,0 +1,46 @@
+"""What agents stream all day, whole and in tokens: prices, visits, recipes, findings, addresses. R14, R16"""
+
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text.frontend import FrontEnd
+from legato.text.readings import transcript
+from legato.text.settings import TextSettings
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("1 USD = 0.92 EUR; it is $25/pet.", "one US dollar equals zero point nine two euros; it is twenty-five dollars per pet."),
+        ("So $276/4 = $69 each.", "So two hundred seventy-six dollars divided by four equals sixty-nine dollars each."),
+        ("BTC (▲2.3%); use onions (≈ 300 g), x ≈ 3.", "BTC (up two point three percent); use onions (approximately three hundred grams), x is approximately three."),
+        ("Add 3/4 c. sugar, 1/3 c lemon juice and 2 lg. eggs.", "Add three quarters cup sugar, one third cup lemon juice and two large eggs."),
+        ("A 6' ladder under 9' ceilings, 6' tall.", "A six foot ladder under nine foot ceilings, six feet tall."),
+        ('It matches "555-1234" but not "5551234".', 'It matches "five five five, one two three four" but not "five million five hundred fifty-one thousand two hundred thirty-four".'),
+        ("TSH 3 mIU/L, ALT 40 U/L, WBC 6 K/µL.", "TSH three milli international units per liter, ALT forty units per liter, WBC six thousand per microliter."),
+        ("I live at 45-12 30th Ave., not 10-12 Main St.", "I live at forty-five twelve thirtieth Avenue, not ten to twelve Main Street."),
+        ("Go to **Settings → Account → Security**.", "Go to Settings then Account then Security."),
+        ("Stay Fri 12/6–Sun 12/8. Conf. # 3345.", "Stay Friday December sixth to Sunday December eighth. Confirmation number three thousand three hundred forty-five."),
+        ("Here a === b and x !== y.", "Here a strictly equals b and x does not strictly equal y."),
+        ("A 4.5★ place, a 5⭐ hotel.", "A four point five star place, a five star hotel."),
+        ("Get Form 1099-NEC or form 1040.", "Get Form ten ninety-nine N E C or form ten forty."),
+        ("The meeting ID is 865 4321 0987.", "The meeting ID is eight six five, four three two one, zero nine eight seven."),
+        ("Take 15% of 240: 0.15 × 240 = 36.", "Take fifteen percent of two hundred forty: zero point one five times two hundred forty equals thirty-six."),
+        ("Subtract 3 → 2x = 8.", "Subtract three implies two x equals eight."),
+        ("Notes (10/14), use (3/4).", "Notes (October fourteenth), use (three quarters)."),
+        ("1. **11/18** – Lunch\n2. 11/19: Tax", "one. November eighteenth – Lunch. two. November nineteenth: Tax"),
+        ("Serial no. SN-4F29 is on it.", "Serial number SN-four F twenty-nine is on it."),
+        ("[sighs] No. [laughs] Yes :-)", "No. Yes"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("chars", [1, 4, 10_000])
+def test_a_sentence_is_heard_as_a_good_agent_says_it(written: str, heard: str, chars: int) -> None:
+    front = FrontEnd(text_data("en"), TextSettings())
+    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
+    assert transcript(segments + front.end()) == heard
+
+
+def test_a_number_of_a_flight_is_not_cut_off_from_its_carrier() -> None:
+    front = FrontEnd(text_data("en"), TextSettings())
+    segments = front.feed("Please note that your flight UA ") + front.idle(800) + front.feed("1482 is late.")
+    assert "UA one four eight two is late." in transcript(segments + front.end())
