@@ -1,15 +1,16 @@
 """Bare mathematics in prose: where it may stand. What it is, the maths reader decides."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from legato.text.pieces import Piece
 from legato.text.short_words import SHORT_WORDS
 
 LONGEST_CHARS = 200
 
 _SIGN = re.compile(
     r"\dπ|(?<![^\W_])(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\(|(?<![^\W_])[a-zA-Z]_\{"
-    r"|\)\s?/\s?\(|(?<![^\W_])[a-zA-Z]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
+    r"|\)\s?/\s?\(|(?<![^\W_])[a-zA-ZΘΩ]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
 _MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
 """Every sign holds one of these: a set is looked for ten times as fast as the signs."""
@@ -116,6 +117,10 @@ _PRODUCTS = frozenset(
     }
 )
 """Letters side by side that are more often a product than a word."""
+_PARTS = re.compile(r"(?:(?<=, )|(?<![^\s]))(?:[OΘΩ]\([^(),]*\)|[^\s,][^,=]*=[^,]*)(?=,\s|\Z)")
+"""Between commas: what may be one formula of a list of them."""
+_OF_FREEDOM = re.compile(r"[²³]\(\d")
+"""No product, but what a statistic is told with: χ²(3) = 7.8."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
 _EDGE = ' \t.,;:!?"“”'
@@ -167,6 +172,25 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
             yield from _run(text, start, match.start())
             start = match.end()
     yield from _run(text, start, len(text))
+
+
+def read_formulas(
+    text: str, plain: Callable[[str], list[Piece] | None]
+) -> Iterator[tuple[int, int, list[Piece]]]:
+    """What of the candidates is mathematics, as it is read; of a list of which not all is, its parts are asked one by one.
+
+    Args:
+        text: prose.
+        plain: reads bare mathematics; None for what is none.
+    """
+    for start, end in candidates(text):
+        if (pieces := plain(text[start:end])) is not None:
+            yield start, end, pieces
+            continue
+        for part in _PARTS.finditer(text, start, end) if ", " in text[start:end] else ():
+            found = None if _OF_FREEDOM.search(part.group()) else plain(part.group())
+            if found is not None:
+                yield part.start(), part.end(), found
 
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:

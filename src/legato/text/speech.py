@@ -16,7 +16,7 @@ from legato.text.asides import answer, code_block, raised, unit_chars, unit_word
 from legato.text.atoms import Atom, Block, Span, SpanKind
 from legato.text.borders import Borders
 from legato.text.citations import citation_as_word, lists_citations
-from legato.text.formulas import candidates
+from legato.text.formulas import read_formulas
 from legato.text.inline import Inline
 from legato.text.lexicon import lexicon_of
 from legato.text.numbering import label_chars
@@ -302,10 +302,7 @@ class Speech:
     def _formulas(self, text: str) -> Iterator[Piece]:
         """Bare formulas read, the rest as it stands."""
         done = 0
-        for start, end in candidates(text):
-            pieces = self._maths.plain(text[start:end])
-            if pieces is None:
-                continue
+        for start, end, pieces in read_formulas(text, self._maths.plain):
             if start > done:
                 yield Piece(text[done:start], done, start)
             for piece in pieces:

@@ -26,6 +26,10 @@ _PAIRS = {
     "<=>": r"\iff", "<->": r"\leftrightarrow", "->": r"\to", "=>": r"\implies", "<=": r"\leq", ">=": r"\geq", "!=": r"\neq", "/=": r"\neq",
     ":=": ":=", "**": "^", "~=": r"\approx", "+-": r"\pm", "+/-": r"\pm", "<<": r"\ll", ">>": r"\gg",
 }  # fmt: skip
+_SUMS = {"Σ": "\\sum", "Π": "\\prod"}
+_SCRIPTS = frozenset("_^")
+"""Behind a capital letter these are the bounds of a sum."""
+_ARROWS = frozenset("→⇒↔⇔")
 _DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
 _DIFFERENTIALS = frozenset({"dx", "dy", "dt"})
 _BRACES = frozenset("{}")
@@ -80,7 +84,7 @@ _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
 _ALONE = re.compile(
-    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|O\([^()]+\)|[a-zA-Z]\((?:[a-zA-Z]\([a-z0-9]{1,3}\)|[a-z0-9 ,+-]){1,8}\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
+    r"[a-z0-9]+!|\d+\s*[*·×]\s*\d+(?:\s*[*·×]\s*\d+)*|[OΘΩ]\([^()]+\)|[a-zA-Z]\((?:[a-zA-Z]\([a-z0-9]{1,3}\)|[a-z0-9 ,+-]){1,8}\)|[a-zA-Z]\([a-zA-Z0-9][a-z0-9 ,+|-]{0,12}\)|\d*π[a-zA-Z]?|[a-zA-Z]_(?:[a-z0-9]|\{[^{}]*\})|"
     + _CALL
 )
 """What is mathematics by itself, without any sign of a relation."""
@@ -173,6 +177,8 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
         out.append(written)
         places += [found.start()] * len(written)
     latex = "".join(out)
+    if source.strip()[-1] in _ARROWS:
+        return None
     if not operands or latex.strip()[0] in "=^_/*" or latex.strip()[-1] in "=^_+-*/<>":
         return None
     return _grouped(latex), places
@@ -209,6 +215,8 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "sci":
         number, _, power = text.lower().partition("e")
         return f"{number}\\times 10^{{{power}}}"
+    if kind == "greek" and text in _SUMS and source[end : end + 1] in _SCRIPTS:
+        return _SUMS[text]
     if kind == "dressed":
         parts = unicodedata.normalize("NFD", text)
         return f"\\{_DRESSES[parts[1]]}{{{parts[0]}}}"

@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
+_OPEN_SUM = re.compile(r"\([^()]{0,40}(?:[₀-₉⁰-⁹²³=+−×÷^√]|\w [-*/] \w)[^()]{0,40}\Z")
+"""A bracket that is still open, in which something is reckoned."""
 _STAGED = re.compile(r"\[[a-zA-Z]{1,12}(?: [a-z]{1,12}){0,4} ?\Z")
 """A bracket that is still open, in which a voice may be told how to act."""
 _STRAIGHT = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z")
@@ -54,7 +56,7 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "port_words", "program_names"
+    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "port_words", "program_names", "grade_before"
 )  # fmt: skip
 
 
@@ -154,6 +156,8 @@ class Cuts:
             or self._leads(tail)
             or (self._texting is not None and self._text_stem in tail and self._texting.search(tail))
         ):
+            return False
+        if "(" in tail and _OPEN_SUM.search(tail):
             return False
         if "[" in tail and _STAGED.search(tail):
             return False

@@ -18,7 +18,7 @@ class Doses:
         units = any_of(data.texts("dose_units"))
         codes = any_of(self._codes)
         self._dose = re.compile(
-            rf"(?:\bq[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h,?{SPACE}|[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE})\Z"
+            rf"(?:\bq[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h,?{SPACE}|[0-9]{SPACE}?(?:{units})(?:/(?:kg|day|dose))?\)?(?:,?{SPACE}(?:{codes}|q[0-9]{{1,2}}(?:{DASH}[0-9]{{1,2}})?h|[a-z]{{4,8}})){{0,3}},?{SPACE})\Z"
         )
 
     def add(self, book: RuleBook) -> None:

@@ -22,6 +22,7 @@ _SIGHT, _LEAST_SIGHT = 20, 10
 _HIGHEST = 400
 """No pair of readings has a larger number; in English such fractions are told so in any case."""
 _BEST = 10
+_SCALES = frozenset({5, 10, 100})
 _STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<! but)(?<! for)")
 _LEAST_RATE = 10
 _LEAST_GRADE = 6
@@ -37,6 +38,7 @@ class Fractions:
         self._speech = speech
         self._placed = frozenset(speech.data.texts("place_words"))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
+        self._graded = frozenset(speech.data.texts("grade_before"))
         self._beats = any_of(speech.data.texts("meter_words"))
         self._not_counted = frozenset(speech.data.texts("not_counted")) | frozenset(
             speech.data.texts("range_links")
@@ -133,7 +135,11 @@ class Fractions:
 
     def _is_grade(self, match: re.Match[str], over: int, under: int) -> bool:
         """8/10 is a grade more often than a share, where nothing follows that it could be the share of."""
-        if "over" not in self._speech.phrases or match["ending"] or under != _BEST:
+        if "over" not in self._speech.phrases or match["ending"] or under not in _SCALES:
+            return False
+        if over <= under and word_before(match.string, match.start()) in self._graded:
+            return True
+        if under != _BEST:
             return False
         return _LEAST_GRADE <= over < _BEST and _GRADED.match(match.string, match.end()) is not None
 

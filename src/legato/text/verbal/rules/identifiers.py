@@ -61,7 +61,8 @@ class Identifiers:
                 r"(?<![\w&/#])#(?=[A-Z][A-Z0-9]{0,5}-[A-Z0-9]|[A-Z]{1,4}[0-9]{3,})",
                 lambda _: f"{number} ",
             )
-            book.on_symbol("#", "code.number", r"(?<=[A-Za-z.] )#(?= [A-Z]{0,4}-?[0-9])", lambda _: number)
+            book.on_symbol("#", "code.number", r"(?<![^\s(])#(?= [A-Z]{0,4}-?[0-9])", lambda _: number)
+            book.on_symbol("#", "code.number", r"(?<=[—–])#(?=[0-9])", lambda _: f"{number} ")
             long = r"(?P<number>[0-9]{5,20})(?![\w%]|[-.,:/][0-9])"
             book.on_symbol("#", "code.number", rf"(?<![\w&/#])#{long}", self.long)
             book.on_digit("code.number", rf"(?<=[a-z]#){long}", self.long)

@@ -36,6 +36,13 @@ class Keys:
             rf"(?<![^\s(\"'“‘/])(?P<sign>{any_of(self._signs)})(?![^\s.,;:!?)\"'”’/])",
             self.sign,
         )
+        comma = self._speech.data.table("key_marks")
+        book.on_symbol(
+            comma,
+            "key.mark",
+            rf"(?<=[a-z⌘⇧⌥⌃]\+)(?P<mark>{any_of(comma)})(?!\w)|(?<=[⌘⇧⌥⌃])(?P<bare>{any_of(comma)})(?!\w)",
+            lambda match: f" {comma[match['mark'] or match['bare']]}",
+        )
         book.on_symbol("#", "number", r"(?<=[A-Za-z]{2})#(?=:?\s?[A-Z0-9])", self.numbered)
 
     def key(self, match: re.Match[str]) -> str | None:

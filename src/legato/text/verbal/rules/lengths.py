@@ -3,6 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.fractions import VULGAR
 from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, names_follow, word_before
 from legato.text.verbal.tables import Noun, noun
 
@@ -33,6 +34,9 @@ class Lengths:
         marks = (_FEET, _INCHES) if "feet" in self._speech.phrases else ('["″]',)
         end = rf"(?![\w'’\"”]|{SPACE}?[x×])"
         fraction = rf"(?:(?P<whole>[0-9]{{1,4}})(?:{SPACE}|-))?(?P<over>[0-9]{{1,2}})/(?P<under>[0-9]{{1,2}})"
+        sign = rf"(?:(?P<whole>[0-9]{{1,4}}){SPACE}?)?(?P<part>[{''.join(VULGAR)}])(?P<mark>{marks[-1]}){end}"
+        book.on_digit("measure.mark", sign, self.fraction)
+        book.on_symbol(VULGAR, "measure.mark", sign, self.fraction)
         book.on_digit("measure.mark", rf"{fraction}(?P<mark>{marks[-1]}){end}", self.fraction)
         book.on_digit(
             "measure.mark",
@@ -46,10 +50,12 @@ class Lengths:
         """1/4", 2 1/2"."""
         if _in_quotes(match):
             return None
-        part = self._speech.words.fraction(int(match["over"]), int(match["under"]))
+        parts = match.groupdict()
+        over, under = VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
+        part = self._speech.words.fraction(over, under)
         if not match["whole"]:
             return f"{part} {self._unit(match).one}"
-        name = "whole_and_half" if match["over"] == "1" and match["under"] == "2" else "mixed"
+        name = "whole_and_half" if (over, under) == (1, 2) else "mixed"
         whole = self._speech.phrase(name, whole=self._speech.cardinal(match["whole"]), part=part)
         return f"{whole} {self._unit(match).many}"
 

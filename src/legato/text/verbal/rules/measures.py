@@ -15,12 +15,12 @@ _LONE = frozenset("gls%Lh")
 _ENDING = frozenset({"in", "ha"})
 """What is a unit behind a space only where nothing follows that it could belong to."""
 _COUNTED = re.compile(r"[a-zà-ÿ]{5,6}")
-_SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z])")
+_SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z]|[),;:])")
 """A unit with the stop of a short form: 36 mo. and."""
 _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
-_NO_UNITS = frozenset({"Na", "GPA"})
+_NO_UNITS = frozenset({"Na", "GPA", "PT"})
 """Symbols of other things, which differ from a unit in their case alone."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
@@ -60,7 +60,7 @@ class Measures:
         gap = rf"(?P<gap>{SPACE}|-)?"
         power = r"(?P<power>[²³]|\^[23](?![0-9])|[23](?![0-9]))?"
         stop = stop_behind(self._speech)
-        tail = rf"{gap}(?P<unit>{UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’][^\W\d_]{{2}}|\.[^\W\d_]\.|\.[0-9]){stop}"
+        tail = rf"{gap}(?P<unit>{UNIT}){power}(?:/(?P<per>{any_of(self._per)}|[a-zà-ÿ]{{5,14}}))?(?![^\W_]|(?<!°[CF])/[^\W\d_]|['’](?:[^\W\d_]{{2}}|d\b)|\.[^\W\d_]\.|\.[0-9]){stop}"
         magnitude = rf"(?:{SPACE}(?P<mag>(?i:{any_of(self._magnitudes)}))\b)?"
         if "feet" in self._speech.phrases:
             book.on_digit(
@@ -113,7 +113,7 @@ class Measures:
         side = rf"(?P<unit>{UNIT})(?![^\W_]|/[^\W_])"
         book.on_digit(
             "measure.size",
-            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}(?:(?<=[a-z])\.(?={SPACE}[a-z]))?",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?P<gap>{SPACE}|-)?{side}(?:(?<=[a-z])\.(?={SPACE}[a-z(]))?",
             self.size,
         )
         book.on_digit(
@@ -240,7 +240,12 @@ class Measures:
         found = self._find(match["unit"], joined=match["unit"] in _ENDING and self._ends(match))
         if found is None:
             return None
-        single = match["gap"] == "-" or self._attributive(match)
+        before = word_before(match.string, match.start())
+        single = (
+            match["gap"] == "-"
+            or self._attributive(match)
+            or (before in self._singular and names_follow(match))
+        )
         return f"{self._sides(match)} {found.one if single else found.many}"
 
     def feet(self, match: re.Match[str]) -> str | None:

@@ -20,7 +20,7 @@ _SCORE = re.compile(r"[0-9]{1,2} [x×] [0-9]{1,2}|(?!3x4|4x4)[0-9]x[0-9]")
 """Goals; without spaces two numbers are those of a photo, of a car with four driven wheels."""
 _NUMBERED = re.compile(r"(?i:\bn\.?[º°]|\b(?:n|nr|núm|nro)\.|\bnúmero|\bnumero|#) ?\Z")
 """What stands before a number that counts nothing of what follows it."""
-_ABOUT = frozenset("≈~")
+_ABOUT = frozenset("≈~/")
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
 

@@ -17,6 +17,7 @@ class Powers:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._units = speech.data.table("unit_per")
         self._named = {"2": speech.phrases.get("squared", ""), "3": speech.phrases.get("cubed", "")}
 
     def add(self, book: RuleBook) -> None:
@@ -28,9 +29,21 @@ class Powers:
                 rf"(?:(?<=[0-9])|(?<=[0-9a-z]\))|(?<=(?<!{LETTER}){LETTER})|(?<=(?<!{LETTER})(?:sin|cos|tan|sec|csc|cot|log)))(?P<sign>⁻?)(?P<digits>[{_RAISED}]{{1,3}})(?![{_RAISED}])",
                 self.power,
             )
+        if "per" in self._speech.phrases:
+            book.on_joined(
+                "power.unit", rf"(?<=[^\W_][ ·])(?P<unit>{LETTER}{{1,4}})⁻(?P<power>[¹²³])(?![^\W_]|⁺)", self.per_unit
+            )
         minus = self._speech.data.table("operators").get("−", "")
         if minus:
             book.on_symbol("−", "operator", rf"(?<=\S{SPACE})−(?={SPACE}[0-9$€£(])", lambda _: minus)
+
+    def per_unit(self, match: re.Match[str]) -> str | None:
+        """9.81 m s⁻², mol⁻¹: what the units before it are divided by."""
+        named = self._units.get(match["unit"])
+        if named is None:
+            return None
+        raised = self._named.get(match["power"].translate(_DIGITS), "")
+        return f"{self._speech.per(named)} {raised}".rstrip()
 
     def power(self, match: re.Match[str]) -> str | None:
         """5², 10⁻³."""

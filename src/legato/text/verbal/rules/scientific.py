@@ -30,7 +30,7 @@ class Scientific:
             return
         number = self._speech.number
         times = rf"(?:[eE](?P<e>[-+]?[0-9]{{1,3}})|{SPACE}?[×x*·]{SPACE}?{_POWER})"
-        unit = rf"{SPACE}?(?P<unit>{UNIT})(?![^\W_]|/[^\W_])"
+        unit = rf"{SPACE}?(?P<unit>{UNIT})(?![^\W_]|[/⁻][^\W_]|⁻)"
         under = rf"{SPACE}?/(?P<per>{any_of(self._per)})(?!\w)"
         ten = rf"(?P<a>{number})(?:{DASH}(?P<to>{number}))?{times}"
         book.on_digit("measure.scientific", rf"{ten}(?:{unit}|{under})", self.said)

@@ -57,6 +57,8 @@ class Symbols:
             self.measures,
         )
         book.on_symbol("/", "slash.measures", r"(?<=°[CF])/(?=[a-z]{2})", lambda _: ", ")
+        if mod := self._operators.get("%", ""):
+            book.on_symbol("%", "operator", r"(?<=[a-z)\]] )%(?= [0-9])", lambda _: mod)
         if "/" in self._operators:
             book.on_symbol("/", "operator", r"(?<=[0-9])(?P<sign>/)(?=[0-9]{1,6}(?![\w/]))", self.shared)
             book.on_symbol("/", "operator", rf"(?<= )(?P<sign>/)(?= {_OPERAND})", self.between)

@@ -62,6 +62,8 @@ class Technical:
             r"(?P<of>(?:[A-Z][a-z]?[0-9₀-₉]{0,3}){1,8})(?P<charge>[²³⁴]?)(?P<sign>[⁺⁻])(?![\w])",
             self.ion,
         )
+        minus = self._speech.phrases.get("minus", "")
+        book.on_joined("mixed.ion", r"(?<![\w.])e⁻(?![\w⁰-⁹¹²³])", lambda _: f"e {minus}")
         raised = "⁰¹²³⁴⁵⁶⁷⁸⁹"
         book.on_symbol(
             raised,

@@ -97,8 +97,13 @@ class Times:
                 self.halves,
             )
             book.on_digit(
+                "time.half_range",
+                rf"(?<![\w.,])(?P<h1>1?[0-9])(?::(?P<m1>[0-5][0-9]))?{DASH}(?P<h>1?[0-9])(?::(?P<m>[0-5][0-9]))?(?P<s>)(?P<half>p)(?P<stop>)(?![\w]|\.\w)",
+                self.half_range,
+            )
+            book.on_digit(
                 "time.half",
-                r"(?P<h>1?[0-9]):(?P<m>[0-5][0-9])(?P<s>)(?P<half>[ap])(?P<stop>)(?![\w]|\.\w)",
+                r"(?P<h>1?[0-9]):(?P<m>[0-5][0-9])(?P<s>)(?P<half>[apAP])(?P<stop>)(?![\w]|\.\w)",
                 self.half,
             )
             book.on_symbol(":", "time.past", r"(?<!\S):(?P<m>[0-5][0-9])(?![\w:])", self.past)

@@ -41,7 +41,7 @@ class Years:
             book.on_word(
                 self._lives,
                 "year.life",
-                rf"(?:(?<=[ (,;–-])|\A)(?P<word>{any_of(self._lives)})\. ?(?P<a>[12][0-9]{{3}})(?:[-–](?P<b>[12][0-9]{{3}}))?(?![\w]|[.,:/][0-9])",
+                rf"(?:(?<=[ (,;–-])|\A)(?P<word>{any_of(self._lives)})\. ?(?P<a>[12][0-9]{{3}})(?:[-–](?P<b>[12][0-9]{{3}}|[0-9]{{2}}))?(?![\w]|[.,:/][0-9])",
                 self.life,
             )
             book.on_word(
