@@ -140,7 +140,7 @@ class Abbreviations:
             self.dotted,
         )
         book.on_joined(
-            "acronym", r"(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
+            "acronym", r"(?<!\b[a-z]\. )(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
         )
 
     def spelling(self, match: re.Match[str]) -> str | None:
