@@ -266,15 +266,19 @@ class Borders:
             return None
         dated = stem in self._data.capital_before_number
         if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):
-            if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
-                return None if gap.whole else WAIT
-            if not gap.whole and _CODE_BEGUN.fullmatch(ahead):
-                return WAIT
-            return None if first.isdigit() or first.islower() or _CODE.match(ahead) else Break.SENTENCE
+            return self._before_number(gap, ahead)
         if low in self._data.abbreviations:
             return self._abbreviated(gap, low, ahead)
         goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
         return None if goes_on else Break.SENTENCE
+
+    def _before_number(self, gap: Gap, ahead: str) -> Verdict:
+        if _ROMAN.match(ahead) and (not gap.whole or ahead[:2].rstrip(_ROMAN_ENDS) != "I"):
+            return None if gap.whole else WAIT
+        if not gap.whole and _CODE_BEGUN.fullmatch(ahead):
+            return WAIT
+        numbered = ahead[0].isdigit() or ahead[0].islower() or _CODE.match(ahead)
+        return None if numbered else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[0].islower() or ahead[0].isdigit():

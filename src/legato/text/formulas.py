@@ -247,6 +247,14 @@ def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _unled(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run without the article before it, and without a number of the sentence that it explains."""
+    if _ARTICLE.match(text, start, end):
+        start += 2
+    told = _TOLD_FIRST.match(text, start, end)
+    return told.end() if told else start, end
+
+
 def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     start = _opened(text, start, end)
     while start < end and text[start] in _EDGE:
@@ -261,11 +269,7 @@ def _run(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     if (aside := _ASIDE.match(text, start, end)) and text[end - 1] == ")":
         start, end = aside.end() + 1, end - 1
-    if _ARTICLE.match(text, start, end):
-        start += 2
-    if told := _TOLD_FIRST.match(text, start, end):
-        start = told.end()
-    start, end = _unpaid(text, start, end)
+    start, end = _unpaid(text, *_unled(text, start, end))
     if end - start < 3 or not _SIGN.search(text, start, end):
         return
     start, end = _bare(text, start, end)

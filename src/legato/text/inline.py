@@ -25,7 +25,19 @@ _EMOJI = (
     "\u2660-\u2665\u00a9\u00ae"
 )
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
-_FACES = {")": "🙂", "(": "🙁", "D": "😄", "P": "😛", "O": "😮", "/": "😕", "\\": "😕", "|": "😐", "^": "😊", "¯": "🤷", "wink": "😉"}
+_FACES = {
+    ")": "🙂",
+    "(": "🙁",
+    "D": "😄",
+    "P": "😛",
+    "O": "😮",
+    "/": "😕",
+    "\\": "😕",
+    "|": "😐",
+    "^": "😊",
+    "¯": "🤷",
+    "wink": "😉",
+}
 _STARS = frozenset({"★", "⭐", "⭐️"})
 """Behind a number they are what it counts."""
 _SPOKEN_SIGNS = "©®‼⁉♀♂"

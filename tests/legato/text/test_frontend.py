@@ -277,7 +277,9 @@ def test_a_pause_in_text_that_is_no_ssml_is_as_long_as_asked() -> None:
     text = 'Wait <break time="700ms"/> now.<br>Go on.<break/> End'
     for size in (1, 5, len(text)):
         talk = front()
-        found = [one for at in range(0, len(text), size) for one in talk.feed(text[at : at + size])] + talk.end()
+        found = [
+            one for at in range(0, len(text), size) for one in talk.feed(text[at : at + size])
+        ] + talk.end()
         assert [(one.spoken.text, one.pause_ms) for one in found if one.pause_ms] == [("Wait.", 700)]
         assert transcript(found) == "Wait. now. Go on. End"
 

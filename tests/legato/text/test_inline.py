@@ -55,7 +55,10 @@ def test_what_is_no_markup_survives(text: str) -> None:
         ("not *6*. 50%*.", "not 6. 50%."),
         ("ok :smile: std:a: b:c:", "ok   std:a: b:c:"),
         ("ok :-) or :( you ;-) no :D. Yes :P ^_^", "ok   or   you   no . Yes    "),
-        ("(as follows :) and a :/ b, http://x, 3:D, note:(x)", "(as follows :) and a   b, http://x, 3:D, note:(x)"),
+        (
+            "(as follows :) and a :/ b, http://x, 3:D, note:(x)",
+            "(as follows :) and a   b, http://x, 3:D, note:(x)",
+        ),
         ("这是**重点**吗", "这是重点吗"),
         ("**Note**that", "Notethat"),
         ("\\*a\\*", "*a*"),

@@ -156,7 +156,9 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
     grouped = False
     groups: list[bool] = []
     limit = _LIMIT.search(source) if "lim" in source else None
-    shares = {at: mark for share in _SHARE.finditer(source) for at, mark in _bars(share)} if "/" in source else {}
+    shares = (
+        {at: mark for share in _SHARE.finditer(source) for at, mark in _bars(share)} if "/" in source else {}
+    )
     for found in _TOKEN.finditer(source):
         if limit and found.start() in limit.span(1):
             out.append("_{" if found.start() == limit.start(1) else "} ")
@@ -215,8 +217,6 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
     if kind == "sci":
         number, _, power = text.lower().partition("e")
         return f"{number}\\times 10^{{{power}}}"
-    if kind == "greek" and text in _SUMS and source[end : end + 1] in _SCRIPTS:
-        return _SUMS[text]
     if kind == "dressed":
         parts = unicodedata.normalize("NFD", text)
         return f"\\{_DRESSES[parts[1]]}{{{parts[0]}}}"
@@ -232,7 +232,7 @@ def _as_latex(kind: str, text: str, source: str, end: int) -> str | None:
         if text in "√∛":
             return "\\sqrt " if text == "√" else "\\sqrt[3]"
         return ("\\%" if text == "%" else text) if text in _SIGNS else None
-    return text
+    return _SUMS.get(text, text) if source[end : end + 1] in _SCRIPTS else text
 
 
 def _word(text: str, follower: str) -> str | None:

@@ -123,10 +123,6 @@ class Cuts:
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
         self._add_shapes(data)
-        self._flights = frozenset(data.texts("flight_words"))
-        self._versions = re.compile(
-            rf"\b(?i:{any_of(data.texts('program_names'))})(?: [0-9]{{1,2}}\.[0-9]{{1,2}},){{1,7}}\Z"
-        )
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
@@ -138,6 +134,10 @@ class Cuts:
         self._dotted_units = frozenset(data.texts("units_dotted"))
         self._roman_ordinal = re.compile(rf"[IVX]+{any_of(data.texts('roman_endings'))}")
         self._roman_links = frozenset(data.texts("roman_links"))
+        self._flights = frozenset(data.texts("flight_words"))
+        self._versions = re.compile(
+            rf"\b(?i:{any_of(data.texts('program_names'))})(?: [0-9]{{1,2}}\.[0-9]{{1,2}},){{1,7}}\Z"
+        )
         phrases = data.table("phrases")
         self._feet = "feet" in phrases
         self._quoted = _QUOTED if self._feet else _STRAIGHT if "inches" in phrases else re.compile("(?!)")

@@ -38,7 +38,9 @@ class Abbreviations:
         self._streets = data.table("street_endings")
         self._ends_name = frozenset(data.texts("name_endings"))
         rooms = [word.capitalize() for word in data.texts("room_words")]
-        self._place_goes_on = re.compile(rf"{SPACE}{any_of([*rooms, *data.table('compass'), *map(str.capitalize, data.table('street_suffixes'))])}\b")
+        self._place_goes_on = re.compile(
+            rf"{SPACE}{any_of([*rooms, *data.table('compass'), *map(str.capitalize, data.table('street_suffixes'))])}\b"
+        )
         self._spelled = data.table("spelled_words")
 
     def add(self, book: RuleBook) -> None:
@@ -53,10 +55,10 @@ class Abbreviations:
             pattern = rf"{re.escape(spelled)}(?![\w+#])"
             if head is None or not head.group().isalnum():
                 book.on_symbol(spelled[0], "spelling", pattern, self.spelling)
-            elif head.group().isdigit():
-                book.on_digit("spelling", rf"(?<![\w/.]){pattern}(?!/)", self.spelling)
-            else:
+            elif not head.group().isdigit():
                 book.on_word([head.group()], "spelling", pattern, self.spelling)
+        numbers = any_of(spelled for spelled in self._spelled if spelled[0] in "0123456789")
+        book.on_digit("spelling", rf"(?<![\w/.]){numbers}(?![\w+#])(?!/)", self.spelling)
 
     def _add_named(self, book: RuleBook) -> None:
         book.on_word(
@@ -140,7 +142,9 @@ class Abbreviations:
             self.dotted,
         )
         book.on_joined(
-            "acronym", r"(?<!\b[a-z]\. )(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)", self.acronym
+            "acronym",
+            r"(?<!\b[a-z]\. )(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)",
+            self.acronym,
         )
 
     def spelling(self, match: re.Match[str]) -> str | None:

@@ -30,18 +30,7 @@ class Codes:
                 r"(?<![\w-])(?![0-9]{1,4}(?:x[0-9]{1,4}){1,3}(?!\w))[0-9A-Za-z]{8,40}(?![\w-])",
                 self.serial,
             )
-        if minus := self._speech.data.table("operators").get("-", ""):
-            book.on_joined(
-                "operator",
-                r"(?<![\w.-])(?P<letter>[ijkmnt])-(?P<number>[0-9]{1,3})(?![\w-]|[.,][0-9])",
-                lambda match: f"{match['letter']} {minus} {self._speech.cardinal(match['number'])}",
-            )
-        if "to" in self._speech.phrases:
-            book.on_digit(
-                "code.span",
-                r"(?<![\w-])(?P<a>[0-9]{1,3})(?P<x>[A-Z])[-–](?P<b>[0-9]{1,3})(?P<y>[A-Z])(?![\w-])",
-                self.seats,
-            )
+        self._add_short(book)
         if not self._signs:
             return
         pair = "[0-9A-Fa-f]{2}"
@@ -81,6 +70,20 @@ class Codes:
         if "port" in self._speech.phrases:
             book.on_word(
                 ["localhost"], "port", r"(?P<host>(?i:localhost)):(?P<port>[0-9]{2,5})(?![\w])", self.port
+            )
+
+    def _add_short(self, book: RuleBook) -> None:
+        if minus := self._speech.data.table("operators").get("-", ""):
+            book.on_joined(
+                "operator",
+                r"(?<![\w.-])(?P<letter>[ijkmnt])-(?P<number>[0-9]{1,3})(?![\w-]|[.,][0-9])",
+                lambda match: f"{match['letter']} {minus} {self._speech.cardinal(match['number'])}",
+            )
+        if "to" in self._speech.phrases:
+            book.on_digit(
+                "code.span",
+                r"(?<![\w-])(?P<a>[0-9]{1,3})(?P<x>[A-Z])[-–](?P<b>[0-9]{1,3})(?P<y>[A-Z])(?![\w-])",
+                self.seats,
             )
 
     def seats(self, match: re.Match[str]) -> str | None:

@@ -51,7 +51,9 @@ class Lengths:
         if _in_quotes(match):
             return None
         parts = match.groupdict()
-        over, under = VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
+        over, under = (
+            VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
+        )
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
             return f"{part} {self._unit(match).one}"
@@ -80,7 +82,6 @@ class Lengths:
         before = word_before(match.string, match.start())
         made = self._made.match(match.string, match.end()) or self._is_of_several(match)
         return named.single if made or (before in self._singular and names_follow(match)) else named
-
 
     def _is_of_several(self, match: re.Match[str]) -> bool:
         """With 9' ceilings: a plural behind the mark is what is so long."""

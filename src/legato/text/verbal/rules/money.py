@@ -129,7 +129,9 @@ class Money:
         minor = self._speech.data.table("minor_signs").get(match["cur"])
         if minor:
             return self._speech.counted(match["a"], noun(minor))
-        if match["a"].startswith("0") and _RATE.search(match.string, max(0, match.start() - 3), match.start()):
+        if match["a"].startswith("0") and _RATE.search(
+            match.string, max(0, match.start() - 3), match.start()
+        ):
             major = self._currencies[match["cur"].lower()][0]
             return f"{self._speech.say(match['a'], major.gender)} {major.many}"
         return self.say(match)

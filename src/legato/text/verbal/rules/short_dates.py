@@ -4,7 +4,9 @@ import re
 
 from legato.text.verbal.speech import SPACE
 
-_TIMED = re.compile(rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)")
+_TIMED = re.compile(
+    rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
+)
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
 """What things are divided into in prose."""
