@@ -201,7 +201,8 @@ class LimitsSection(Section):
     no_route_after_audio_ms: int = Field(default=_STREAM.no_route_after_audio_ms, ge=0)
     """The same after it."""
     max_held_audio_ms: int = Field(default=_STREAM.max_held_audio_ms, ge=1_000)
-    """Audio held for an utterance whose line cannot be paused."""
+    """Audio held for an utterance whose line cannot be paused, while its listener reads slowly: text that would make more than half of it waits;
+    more than that, and it fails."""
 
     def stream(self) -> StreamLimits:
         """The bounds of one stream."""

@@ -126,6 +126,35 @@ class TestLead:
         world.session.drained()
         assert world.run(10).said().replace(" ", "") == LONG.replace(" ", "")
 
+    @pytest.mark.parametrize("marks", [True, False])
+    def test_r21_a_line_that_cannot_be_paused_is_asked_for_no_more_than_may_be_held(self, marks):
+        """However much text there is, and however slowly it is read: all of it is heard."""
+        voice = Script(speed=20.0, can_pause=False, marks=marks)
+        world = World(scripts={"one": voice}, limits=StreamLimits(max_held_audio_ms=10_000))
+        world.open(max_lead_ms=-1).run(0)
+        world.paused = True
+        world.speak("a", LONG).run(60)
+        assert 4.0 <= sum(map(len, world.sent)) * CHAR_MS / 1000 <= 6.0
+        assert not world.of(replies.UtteranceFailed)
+        world.paused = False
+        world.session.drained()
+        assert world.run(60).said().replace(" ", "") == LONG.replace(" ", "")
+        assert world.of(replies.UtteranceFinished)
+
+    def test_r21_what_it_gives_beyond_that_ends_its_utterance_and_no_other(self):
+        voice = Script(speed=20.0, can_pause=False)
+        world = World(scripts={"one": voice}, limits=StreamLimits(max_held_audio_ms=1_000))
+        world.open(max_lead_ms=-1).run(0)
+        world.paused = True
+        world.speak("a", "x" * 99 + ".").speak("b", "hello.").run(60)
+        [failed] = world.of(replies.UtteranceFailed)
+        assert (failed.utterance_id, failed.error.reason) == ("a", Reason.OVERLOADED)
+        assert "at most 1 s may be held (limits.max_held_audio_ms)" in failed.error.message
+        world.paused = False
+        world.session.drained()
+        assert world.run(10).said("b") == "hello."
+        assert world.leased == 0
+
     def test_what_has_waited_leaves_in_no_more_than_the_outlet_takes_in_one(self):
         """R7: however much is held by then; and not in splinters."""
         world = OneAtATime(scripts={"one": Script(speed=0.0)}).open(max_lead_ms=-1).speak("a", LONG).run(5)

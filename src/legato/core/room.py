@@ -1,13 +1,18 @@
-"""How much more text there is room for: the lead limit bounds what is released to voices.
+"""How much more text there is room for, and how much audio is held: the lead limit bounds what is released to voices.
 
 Rules:
 1. Text is released only while the audio ahead of the ear, held and expected, is below the lead limit. What a voice has given of a segment
    is no longer expected: the next one is asked for while it is still on its way.
 2. A listener who hears nothing is given more whatever is expected: a voice that does not tell the ends of its segments may owe none.
+3. A line whose audio is held is paused. One that cannot be gives all that it was asked for, however slowly the listener reads: without a
+   lead limit it is asked for half of what may be held at most. Beyond that the utterance fails.
 """
 
+from legato.core.ending import fail
 from legato.core.state import StreamState, Track
-from legato.core.utterance import Utterance
+from legato.core.utterance import Run, Utterance
+from legato.domain.effects import PauseLine, ResumeLine
+from legato.domain.errors import Reason, SpeechError
 
 STARVED_S = 1.0
 """Who hears nothing of a voice for so long is given more."""
@@ -58,7 +63,7 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     What the next one in line has ready does not keep the one before it from being said again.
     """
     if state.max_lead_ms < 0:
-        return True
+        return _may_be_held(state, track, utterance, now)
     over_s = expected_s(state, track, now, utterance) - _limit_s(state)
     if over_s < 0 or starves(track, now):
         return True
@@ -67,6 +72,40 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     held_up = not lead_s and track.queue[0].held > 0
     track.release_at = now + (STARVED_S if held_up else min(over_s, max(lead_s, STARVED_S))) + 0.001
     return False
+
+
+def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:
+    run = utterance.run
+    if run is None or run.can_pause:
+        return True
+    asked_s = utterance.held / state.rate_hz + _owed_s(state, utterance)
+    quiet_at = max(run.sounded_at, run.last_activity) + STARVED_S
+    may_have_less = run.produced > 0 and not utterance.held  # than was thought: it has given nothing for a while, and all of that was taken
+    if asked_s < state.limits.max_held_audio_ms / 2000 or (may_have_less and now >= quiet_at):
+        return True
+    if may_have_less:
+        track.release_at = quiet_at + 0.001
+    return False
+
+
+def flow(state: StreamState, utterance: Utterance, run: Run) -> None:
+    """Two watermarks on the held audio of a line that can be paused; the low one is half of the high one."""
+    high = state.rate_hz * state.settings.held_high_ms / 1000
+    if not run.paused and utterance.held > high:
+        run.paused = True
+        state.do(PauseLine(run.lease))
+    elif run.paused and utterance.held < high / 2:
+        run.paused = False
+        state.do(ResumeLine(run.lease))
+
+
+def overflow(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
+    """More is held than may be, of a line that cannot be paused."""
+    said = (
+        f"{utterance.held / state.rate_hz:.0f} s of audio wait to be read; this voice cannot be paused, and at most "
+        f"{state.limits.max_held_audio_ms / 1000:g} s may be held (limits.max_held_audio_ms)"
+    )
+    fail(state, track, utterance, now, SpeechError(Reason.OVERLOADED, said))
 
 
 def starves(track: Track, now: float) -> bool:

@@ -11,12 +11,12 @@ from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
 from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
-from legato.core.room import STARVED_S, ahead_s, has_room, room_chars, starves
+from legato.core.room import STARVED_S, ahead_s, flow, has_room, overflow, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
 from legato.core.wording import take_words, tell_complete
 from legato.domain.delivery import PLAIN
-from legato.domain.effects import Acquire, EndInput, PauseLine, ResumeLine, Say
+from legato.domain.effects import Acquire, EndInput, Say
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
     Failed,
@@ -147,7 +147,7 @@ def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, wai
             run.state = RunState.ENDING
             state.do(EndInput(run.lease))
     if run.can_pause:
-        _flow(state, utterance, run)
+        flow(state, utterance, run)
 
 
 def _waits_for_more(track: Track, run: Run, now: float) -> bool:
@@ -206,17 +206,6 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     state.do(Say(run.lease, request.index, whole, pause_ms))
 
 
-def _flow(state: StreamState, utterance: Utterance, run: Run) -> None:
-    """Two watermarks on the held audio; the low one is half of the high one."""
-    high = state.rate_hz * state.settings.held_high_ms / 1000
-    if not run.paused and utterance.held > high:
-        run.paused = True
-        state.do(PauseLine(run.lease))
-    elif run.paused and utterance.held < high / 2:
-        run.paused = False
-        state.do(ResumeLine(run.lease))
-
-
 def line_ready(state: StreamState, event: LineReady, now: float) -> None:
     """A lease was answered with a line."""
     utterance = state.leases.get(event.lease)
@@ -228,6 +217,8 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
         utterance.home_route = 0
     run.reused, run.keeps_context = event.reused, event.keeps_context
     run.word_times, run.can_pause = event.word_times, event.can_pause
+    if not run.can_pause:
+        run.most_held = state.limits.max_held_audio_ms * state.rate_hz // 1000
     run.last_activity = now
     utterance.line_reused = event.reused
     utterance.stamps.stamp(Stage.ACQUIRE, now)
@@ -259,6 +250,7 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
     if not utterance.produced and event.held:
         utterance.stamps.stamp(Stage.SILENCE, now)
     run.produced += event.held - utterance.held
+    run.sounded_at = now
     utterance.held = event.held
     utterance.audible_at = event.audible_at
     utterance.withheld = event.withheld
@@ -266,7 +258,10 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
         if run.keeps_context and run.said[0][0].index == run.first_segment:
             run.samples_before = utterance.produced
         utterance.timeline.begin(run.said[0][0].index, utterance.produced)
-    return state.tracks[utterance.begin.track]
+    track = state.tracks[utterance.begin.track]
+    if event.held > run.most_held:
+        overflow(state, track, utterance, now)
+    return track
 
 
 def heard(state: StreamState, event: Heard, now: float) -> None:

@@ -7,6 +7,7 @@ The state is data; the rules that move it are in `intake`, `speaking`, `emission
 """
 
 import enum
+import sys
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -92,6 +93,11 @@ class Run:
     produced_complete: int = 0
     """Of these, what it had given when the last segment was complete."""
     last_activity: float = 0.0
+    """When it was told or told something, but for audio."""
+    sounded_at: float = 0.0
+    """When audio came last that was not passed on at once."""
+    most_held: int = sys.maxsize
+    """Samples that may be held of it: the line gives them whether the listener takes them or not."""
     manner: Delivery = PLAIN
     """What the text asks of its delivery that was fixed when the run began."""
     owes_audio: bool = False

@@ -74,6 +74,7 @@ def test_the_lead_limit_bounds_what_is_released(state, max_lead_ms, chars, room)
     state.max_lead_ms = max_lead_ms
     asked(state, chars)
     track = state.tracks[0]
+    track.head.run.can_pause = True
     assert has_room(state, track, track.head, 5.0) is room
     assert (track.release_at is None) is room
     if not room:
@@ -127,3 +128,20 @@ def test_one_request_stays_within_the_lead_limit(state):
     asked(state, 15)
     track = state.tracks[0]
     assert room_chars(state, track, track.head, 5.0) == pytest.approx(5)
+
+
+def test_a_line_that_cannot_be_paused_is_asked_for_half_of_what_may_be_held(state):
+    """Until nothing has come for a while: then it has said all that it was asked for, whatever was thought."""
+    state.max_lead_ms = -1
+    track = state.tracks[0]
+    asked(state, round(60 / CHAR_S) - 1)
+    assert has_room(state, track, track.head, 5.0)
+    asked(state, 2)
+    assert not has_room(state, track, track.head, 5.0)
+    assert track.release_at is None, "its first audio wakes the track"
+    track.head.run.produced, track.head.run.sounded_at = 1, 4.5
+    assert not has_room(state, track, track.head, 5.0)
+    assert track.release_at == pytest.approx(4.5 + STARVED_S, abs=0.01)
+    assert has_room(state, track, track.head, 5.5)
+    track.head.held = RATE
+    assert not has_room(state, track, track.head, 5.5), "the listener takes nothing"
