@@ -8,7 +8,7 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 import re
 
 from legato.text.verbal.places import placed
-from legato.text.verbal.speech import AS_OF, EXPIRES, SPACE, any_of, keyed_in, texted, texting
+from legato.text.verbal.speech import AS_OF, SPACE, any_of, expiring, keyed_in, texted, texting
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -41,8 +41,8 @@ _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
 _WORDS = re.compile(r"[^\W_]+")
 _LAST_WORD = re.compile(rf"([^\W_]+) ?[.:°º#]{{0,3}}{SPACE}\Z")
 _LONGEST_WORD = 32
-_LEADS = frozenset({"exp", "expires", "expiry", "expiration", "until", "thru", "through", "date", "of"})
-"""The last words of what stands before a day or a month."""
+_LEADS = frozenset({"of"})
+"""The last words of what stands before a day."""
 _FIRST = frozenset({"as"})
 """The first word of what stands before a day in two words."""
 _NUMBERS = frozenset({"no", "nr", "nos", "num"})
@@ -95,6 +95,7 @@ class Cuts:
             for word in data.table(name)
         } | {"v"}
         self._open |= {lead.split()[0].lower() for lead in data.texts("keyed_words") if " " in lead} | _FIRST
+        self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))
@@ -108,7 +109,7 @@ class Cuts:
         self._after_names = bool(settings.get("roman_after_names") or settings.get("clock_dot"))
         self._open |= {word.lower() for name in ("titles_bare", "per_before") for word in data.texts(name)}
         self._day_links = frozenset(data.table("day_links"))
-        self._keyed = keyed_in(data)
+        self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
         self._texted, self._texting = texted(data), texting(data)
@@ -117,7 +118,14 @@ class Cuts:
         self._towns = data.table("settings").get("postcode") == "digits"
         self._lead_words = _LEADS | {
             word
-            for name in ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links")
+            for name in (
+                "keyed_words",
+                "keyed_marks",
+                "keyed_links",
+                "place_words",
+                "text_links",
+                "expiry_words",
+            )
             for lead in data.texts(name)
             for end in ("", "s")
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
@@ -171,7 +179,7 @@ class Cuts:
         if last is None:
             return False
         if last[1].lower() in self._lead_words:
-            known = (EXPIRES, AS_OF, self._keyed, self._placed, self._texted)
+            known = (self._expires, AS_OF, self._keyed, self._placed, self._texted)
             return any(lead is not None and lead.search(tail) is not None for lead in known)
         return not last[1].islower() and _ACCOUNT.search(tail) is not None
 

@@ -13,8 +13,6 @@ SPACE = "[ \u00a0\u2009\u202f]"
 # Superscripts and vulgar fractions count as word characters in `re`, but they are signs.
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
-EXPIRES = re.compile(r"\b(?i:exp\.?|expir(?:es|y|ation)|valid (?:until|thru|through))(?: date)?:? \Z")
-"""What stands before a month and a year without its century: "exp. 09/27"."""
 AS_OF = re.compile(r"\b(?i:as of) \Z")
 """What stands before a day, although its last word alone says nothing."""
 WEEKDAY_CHARS = 16
@@ -145,6 +143,11 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
     links = any_of(data.texts("keyed_links"))
     mark = any_of(data.texts("keyed_marks"))
     return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
+
+
+def expiring(data: VerbalData) -> re.Pattern[str]:
+    """What stands before a month and a year without its century: "exp. 09/27"; nothing where a language has no such words."""
+    return re.compile(rf"\b(?i:{any_of(data.texts('expiry_words'))}){SPACE}?:?{SPACE}\Z")
 
 
 def texted(data: VerbalData) -> re.Pattern[str] | None:

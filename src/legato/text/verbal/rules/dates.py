@@ -12,7 +12,6 @@ from legato.text.verbal.rules.years import Years
 from legato.text.verbal.speech import (
     AS_OF,
     DASH,
-    EXPIRES,
     SPACE,
     WEEKDAY_CHARS,
     Speech,
@@ -194,19 +193,12 @@ class Dates:
 
     def short(self, match: re.Match[str]) -> str | None:
         """3/14 after a word that dates begin with; a fraction anywhere else."""
-        if EXPIRES.search(match.string, max(0, match.start() - 24), match.start()):
-            return self._expiry(match)
+        if expiry := self._years.expiry(match, days_first=self._order("/") == "dmy"):
+            return expiry
         if not self._dates_follow(match):
             return None
         month, day = self._ordered(int(match["month"]), int(match["day"]), "/")
         return self._full(day, month, "")
-
-    def _expiry(self, match: re.Match[str]) -> str | None:
-        """Exp. 09/27 is a month."""
-        month, year = int(match["day"]), match["month"]
-        if not 1 <= month <= 12 or len(year) < 2 or "century" not in self._speech.phrases:
-            return None
-        return self._years.month_of(month, f"{self._speech.phrases['century']}{year}")
 
     def _dates_follow(self, match: re.Match[str]) -> bool:
         before = word_left(match.string, match.start())

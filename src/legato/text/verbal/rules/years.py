@@ -7,7 +7,7 @@ things are counted. Everything else is a plain number.
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, word_before
+from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, expiring, word_before
 
 _SPAN_BEFORE = re.compile(
     r"\b(?:from|between|in|since|lasted|ruled|reigned|lived) (?:early |mid-?|late )?[12][0-9]{3} (?:to|until|till|through|and|or) \Z"
@@ -15,6 +15,8 @@ _SPAN_BEFORE = re.compile(
 _TOLD = re.compile(r"(?P<word>[^\W\d_]+)(?P<colon>:?) \Z")
 _AFTER = re.compile(rf"(?:{SPACE}|-)([^\W\d_]+)")
 _ERA = re.compile(r" (?:BCE?|AD|CE|B\.C|A\.D)\b")
+_LARGEST_MONTH = 12
+_CENTURY = "20"
 _CIRCA = re.compile(r"\bca?\. \Z")
 
 
@@ -25,6 +27,7 @@ class Years:
         self._speech = speech
         data = speech.data
         self._names = list(data.table("months"))
+        self._expires = expiring(data)
         self._year_before = frozenset(data.texts("year_before"))
         self._count_before = frozenset(data.texts("count_before"))
         self._count_after = frozenset(data.texts("count_after"))
@@ -98,6 +101,20 @@ class Years:
         return self._speech.span(
             match, self.decade_or_year(a, match["s"]), self.decade_or_year(b, match["t"])
         )
+
+    def expiry(self, match: re.Match[str], *, days_first: bool) -> str | None:
+        """Exp. 09/27 is a month.
+
+        Args:
+            match: two numbers, named as if they were the day and the month of a date.
+            days_first: they may be: 05/12 is one then, behind these words too.
+        """
+        month, year = int(match["day"]), match["month"]
+        if not 1 <= month <= _LARGEST_MONTH or len(year) < 2 or (days_first and int(year) <= _LARGEST_MONTH):
+            return None
+        if not self._expires.search(match.string, max(0, match.start() - 24), match.start()):
+            return None
+        return self.month_of(month, f"{self._speech.phrases.get('century', _CENTURY)}{year}")
 
     def season(self, match: re.Match[str]) -> str | None:
         """2024/25."""

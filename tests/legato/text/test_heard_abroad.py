@@ -1,0 +1,36 @@
+"""What agents say in other languages, whole, as it is written, and with idle moments anywhere: always the same. R14, R16"""
+
+import random
+
+import pytest
+
+from gateway.app.text_data import text_data
+from legato.text.frontend import FrontEnd
+from legato.text.readings import transcript
+from legato.text.settings import TextSettings
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "heard"),
+    [
+        ("de", "Karte gültig bis 09/27.", "Karte gültig bis September zwei tausend sieben und zwanzig."),
+        ("es", "La tarjeta vence en 09/27.", "La tarjeta vence en septiembre de dos mil veintisiete."),
+        ("fr", "Date d'expiration : 09/27.", "Date d'expiration : septembre deux mille vingt-sept."),
+        ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),
+        ("pt", "O cartão é válido até 09/27.", "O cartão é válido até setembro de dois mil e vinte e sete."),
+        ("nl", "De kaart is geldig tot 09/27 en de bon tot 05/12.", "De kaart is geldig tot september tweeduizend zevenentwintig en de bon tot vijf december."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("chars", [1, 3, 10_000])
+def test_a_sentence_is_heard_as_a_good_agent_says_it(
+    language: str, written: str, heard: str, chars: int
+) -> None:
+    front = FrontEnd(text_data(language), TextSettings(language=language))
+    segments = [one for at in range(0, len(written), chars) for one in front.feed(written[at : at + chars])]
+    assert transcript(segments + front.end()) == heard
+    chance = random.Random(chars)
+    segments, front = [], FrontEnd(text_data(language), TextSettings(language=language))
+    for at in range(0, len(written), chars):
+        segments += front.feed(written[at : at + chars])
+        segments += front.idle(chance.choice([0, 120, 350, 700]))
+    assert transcript(segments + front.end()) == heard
