@@ -277,7 +277,7 @@ class Borders:
             return None if gap.whole else WAIT
         if not gap.whole and _CODE_BEGUN.fullmatch(ahead):
             return WAIT
-        numbered = ahead[0].isdigit() or ahead[0].islower() or _CODE.match(ahead)
+        numbered = ahead[0].isdigit() or ahead[0].islower() or ahead[0] == "+" or _CODE.match(ahead)
         return None if numbered else Break.SENTENCE
 
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:

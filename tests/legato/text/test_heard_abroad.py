@@ -14,6 +14,7 @@ from legato.text.settings import TextSettings
     ("language", "written", "heard"),
     [
         ("de", "Karte gültig bis 09/27.", "Karte gültig bis September zwei tausend sieben und zwanzig."),
+        ("de", "Rufen Sie an, Tel. +49 (0)89 / 12 34 56-0.", "Rufen Sie an, Telefon plus vier neun, acht neun, eins zwei, drei vier, fünf sechs, null."),
         ("es", "La tarjeta vence en 09/27.", "La tarjeta vence en septiembre de dos mil veintisiete."),
         ("fr", "Date d'expiration : 09/27.", "Date d'expiration : septembre deux mille vingt-sept."),
         ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),

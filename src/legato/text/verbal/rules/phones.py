@@ -77,6 +77,13 @@ class Phones:
         )
 
     def _add_national(self, book: RuleBook) -> None:
+        if self._speech.data.table("settings").get("phone_area") == "slash":
+            self._add_slashed(book)
+        book.on_digit(
+            "phone",
+            rf"(?<![\w.,/-])(?P<number>00[1-9][0-9]{{0,2}}(?:[ -][0-9]{{1,9}}){{2,6}})(?P<ext>){_END}(?![/])",
+            self.national,
+        )
         book.on_digit(
             "phone",
             rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{1,3}}[ /-][0-9]{{3,8}}(?:[ -][0-9]{{2,5}}){{0,3}}|0[1-9][0-9]?[ /-][0-9]{{3,4}} [0-9]{{3,4}}|0[1-9][/-][0-9]{{7,8}})(?P<ext>){_END}(?![/])",
@@ -86,6 +93,17 @@ class Phones:
             "phone",
             rf"(?<![\w.,/-])(?P<number>0[1-9][0-9]{{0,3}}(?: |[ ]?/[ ]?)[0-9]{{3,4}}(?: [0-9]{{2,4}}){{2,4}}|0[1-9] [0-9]{{6,8}})(?P<ext>){_END}(?![/])",
             self.national,
+        )
+
+    def _add_slashed(self, book: RuleBook) -> None:
+        """089 / 98 76 54-0, (0 89) 98 76 54, +49 (0)89 / 98 76 54-0: an area, and behind a hyphen the extension."""
+        area, rest = "0 ?[1-9][0-9]{1,4}", "[0-9]{2,8}(?: [0-9]{2,5}){0,4}(?:-[0-9]{1,5})?"
+        ends = rf"(?P<ext>){_END}(?![/])"
+        book.on_digit("phone", rf"(?<![\w.,/-])(?P<number>{area}(?: ?/ ?|-){rest}){ends}", self.national)
+        book.on_symbol("(", "phone", rf"(?<!\w)(?P<number>\({area}\) ?{rest}){ends}", self.national)
+        abroad = r"[0-9]{1,3} ?(?:\(0\) ?|(?<= ))[1-9][0-9]{0,4}"
+        book.on_symbol(
+            "+", "phone", rf"(?<![\w)])\+(?P<number>{abroad} ?/ ?{rest})(?P<other>){ends}", self.international
         )
 
     def phone(self, match: re.Match[str]) -> str | None:
@@ -102,8 +120,8 @@ class Phones:
         return self.phone(match) if sum(map(str.isdigit, match["number"])) > _SHORTEST else None
 
     def international(self, match: re.Match[str]) -> str | None:
-        """+44 20 7946 0958."""
-        number = match["number"] or match["other"]
+        """+44 20 7946 0958; the zero of +49 (0)89 is for those at home."""
+        number = (match["number"] or match["other"]).replace("(0)", " ")
         if sum(map(str.isdigit, number)) < 7:
             return None
         extension = (

@@ -8,6 +8,20 @@ import pytest
     [
         ("en", "020 7946 0018", "zero two zero, seven nine four six, zero zero one eight"),
         ("de", "0171 2345678", "null eins sieben eins, zwei drei vier fünf sechs sieben acht"),
+        (
+            "de",
+            "+49 (0)89 / 98 76 54-0",
+            "plus vier neun, acht neun, neun acht, sieben sechs, fünf vier, null",
+        ),
+        ("de", "089/123456-0", "null acht neun, eins zwei drei vier fünf sechs, null"),
+        ("de", "(0 89) 12 34 56", "null, acht neun, eins zwei, drei vier, fünf sechs"),
+        ("de", "im Verhältnis 020/30", "im Verhältnis zwanzig dreißigstel"),
+        ("en", "+44 (0)20 7946 0958", "plus four four, two zero, seven nine four six, zero nine five eight"),
+        (
+            "fr",
+            "0033 1 23 45 67 89",
+            "zéro zéro trois trois, un, deux trois, quatre cinq, six sept, huit neuf",
+        ),
         ("de", "030/123456", "null drei null, eins zwei drei vier fünf sechs"),
         ("es", "612 34 56 78", "seis uno dos, tres cuatro, cinco seis, siete ocho"),
         ("nl", "06-12345678", "nul zes, één twee drie vier vijf zes zeven acht"),
