@@ -25,6 +25,9 @@ class Durations:
             rf"{hours}h{minutes}(?:mi?n?{seconds}s?|mi?n)(?![\w:])",
             self.said,
         )
+        settings = self._speech.data.table("settings")
+        if "h" not in settings.get("clock_mark", "h"):
+            book.on_digit("duration", rf"{hours}h(?P<m>[0-5][0-9])(?P<s>)(?![\w:])", self.said)
         book.on_digit(
             "duration",
             rf"{hours}{SPACE}?h{SPACE}?{minutes}{_MINUTE}(?:{SPACE}?{seconds}{_SECOND})?(?![\w'’\"])",

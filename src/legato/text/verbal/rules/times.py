@@ -3,12 +3,24 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import DASH, SPACE, Speech, any_of, begins_afresh, spaced, word_before
+from legato.text.verbal.speech import (
+    DASH,
+    SPACE,
+    WEEKDAY_CHARS,
+    Speech,
+    after_weekday,
+    any_of,
+    begins_afresh,
+    spaced,
+    word_before,
+)
 from legato.text.verbal.tables import noun
 
 _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-zA-Z]))?)"
 _AFTER_HALF = re.compile(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
 _NAME_BEFORE = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]{1,20}[ \u00a0]\Z")
+_SPAN_BEFORE = re.compile(rf"[0-9][.][0-9]{{2}}{DASH}[0-9]{{1,2}}[.][0-9]{{2}}(?:,| [eyo]| en| und){SPACE}\Z")
+"""Another span of the same day: 9.00-13.00 e """
 _NOON = 12
 _FULL_HOUR = " o'clock"
 """What is no word for an hour behind noon where its zone is named: 18:00 UTC."""
@@ -29,6 +41,7 @@ class Times:
         bare = any_of(speech.data.texts("clock_names"))
         self._bare = re.compile(rf"(?<=:00){SPACE}{bare}\b")
         self._before = frozenset(speech.data.texts("clock_before"))
+        self._after_day = after_weekday(speech.data)
         self._between = speech.data.table("between")
         self._halves = speech.data.table("times_am_pm")
 
@@ -52,7 +65,7 @@ class Times:
         self._add_exact(book)
         book.on_digit(
             "time.seconds",
-            rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])",
+            rf"{clock}:(?P<s>[0-5][0-9])(?:\.[0-9]{{1,6}})?(?![0-9:])(?P<named>{SPACE}?{suffix}(?!\w))?",
             self.seconds,
         )
         book.on_digit(
@@ -66,6 +79,9 @@ class Times:
             self.range,
         )
         marks = settings.get("clock_mark", ":")
+        if "h" in marks:
+            to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
+            book.on_digit("time.range", rf"{hour}{SPACE}?h{SPACE}?{minute}?{to}", self.range)
         end = rf"(?:{SPACE}?{suffix}|h\b|{SPACE}o['’]clock)?(?![0-9:\w]|[.,][0-9])"
         book.on_digit("time.clock", f"{hour}[{marks}]{minute}{end}", self.clock)
         book.on_digit(
@@ -74,14 +90,13 @@ class Times:
             self.range,
         )
         self._add_mixed(book, hour, suffix)
+        if self._before or settings.get("clock_dot"):
+            self._add_dotted_range(book, rf"{hour}\.{minute}", always=bool(settings.get("clock_dot")))
         if settings.get("clock_dot"):
             book.on_digit("time.clock", rf"{hour}\.{minute}{end}", self.unnamed)
         book.on_digit("time.clock", rf"{hour}[.]{minute}{SPACE}?{suffix}(?!\w)", self.clock)
         if self._before:
             book.on_digit("time.clock", rf"{hour}\.{minute}(?![0-9:\w%€$]|[.,/-][0-9])", self.dotted)
-        if "h" in marks:
-            to = rf"{SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4]){SPACE}?h{SPACE}?(?P<m2>[0-5][0-9])?(?![0-9\w])"
-            book.on_digit("time.range", rf"{hour}{SPACE}?h{SPACE}?{minute}?{to}", self.range)
         book.on_digit(
             "time.hour",
             rf"{hour}(?P<m>){SPACE}?{any_of(texts('hour_words'))}(?!\w|{SPACE}?[0-9])",
@@ -116,13 +131,35 @@ class Times:
         book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
 
     def _add_mixed(self, book: RuleBook, hour: str, suffix: str) -> None:
-        """10-17.30 Uhr; of no effect where a language has no word behind a time."""
+        """10-17.30 Uhr, Mo 9-12 h; of no effect where a language has no word behind a time."""
         if self._speech.data.texts("clock_suffix"):
             book.on_digit(
                 "time.range",
                 rf"{hour}(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4])[.:](?P<m2>[0-5][0-9]){SPACE}?{suffix}(?!\w)",
                 self.range,
             )
+            names = any_of(self._speech.data.texts("hour_words"))
+            book.on_digit(
+                "time.range",
+                rf"{hour}(?P<m>){SPACE}?{DASH}{SPACE}?(?P<h2>[01]?[0-9]|2[0-4])(?P<m2>){SPACE}?(?!{names}){suffix}(?!\w)",
+                self.opened,
+            )
+
+    def _add_dotted_range(self, book: RuleBook, clock: str, *, always: bool) -> None:
+        """Ore 9.00-13.00: a word that times have before them says what both are."""
+        until = r"(?P<h2>[01]?[0-9]|2[0-4])\.(?P<m2>[0-5][0-9])(?![0-9:\w%€$]|[.,/-][0-9])"
+        book.on_digit(
+            "time.range",
+            rf"{clock}{SPACE}?{DASH}{SPACE}?{until}",
+            lambda match: self.range(match) if self._told(match) or (always and not _named(match)) else None,
+        )
+
+    def _told(self, match: re.Match[str]) -> bool:
+        text, start = match.string, match.start()
+        return (
+            word_before(text, start) in self._before
+            or _SPAN_BEFORE.search(text, max(0, start - 16), start) is not None
+        )
 
     def _add_durations(self, book: RuleBook, unit: str) -> None:
         book.on_digit(
@@ -194,13 +231,11 @@ class Times:
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """9.30 behind a word that times have before them."""
-        before = word_before(match.string, match.start())
-        return self.clock(match) if before in self._before else None
+        return self.clock(match) if self._told(match) else None
 
     def unnamed(self, match: re.Match[str]) -> str | None:
         """9.30; behind a name it is the number of that: Python 3.11."""
-        before = _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
-        return None if before else self.clock(match)
+        return None if _named(match) else self.clock(match)
 
     def range(self, match: re.Match[str]) -> str | None:
         """9:00-17:30."""
@@ -211,6 +246,17 @@ class Times:
         )
         return self._speech.span(match, start, end)
 
+    def opened(self, match: re.Match[str]) -> str | None:
+        """Mo-Fr 9-12 h: behind a weekday they are no length."""
+        start = match.start()
+        told = self._after_day.search(match.string, max(0, start - WEEKDAY_CHARS), start)
+        words = self._speech.words
+        return (
+            self._speech.span(match, words.cardinal(int(match["h"]), "-"), words.clock(int(match["h2"]), 0))
+            if told
+            else None
+        )
+
     def _until(self, match: re.Match[str]) -> str:
         """The end of a range; without minutes a language that has no word for the hour says the number."""
         hour, words = int(match["h2"]), self._speech.words
@@ -219,7 +265,16 @@ class Times:
         return words.cardinal(hour, "f")
 
     def seconds(self, match: re.Match[str]) -> str | None:
-        """1:02:03 by its units."""
+        """1:02:03 by its units; 10:02:03 Uhr."""
+        if match["named"]:
+            hours, minutes = (
+                self._speech.words.clock(int(match["h"]), 0),
+                self._speech.cardinal(match["m"].lstrip("0") or "0"),
+            )
+            seconds = self._speech.counted(
+                match["s"].lstrip("0") or "0", noun(self._speech.phrases["second"])
+            )
+            return self._speech.phrase("hms", hours=hours, minutes=minutes, seconds=seconds)
         return self.duration(match) or self._speech.counted("0", noun(self._speech.phrases["second"]))
 
     def precise(self, match: re.Match[str]) -> str | None:
@@ -259,3 +314,8 @@ class Times:
             return None
         between = self._between.get(word_before(match.string, half.start()))
         return spaced(match, between.format(a="", b="").strip() if between else self._speech.phrases["to"])
+
+
+def _named(match: re.Match[str]) -> bool:
+    """Whether a name stands before a time, of which it is the number then: Python 3.11."""
+    return _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) is not None

@@ -6,6 +6,20 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        ("de", "um 23:59:59 Uhr", "um drei und zwanzig Uhr neun und fünfzig und neun und fünfzig Sekunden"),
+        ("de", "Di.–Do. 9–12 h", "Dienstag bis Donnerstag neun bis zwölf Uhr"),
+        ("de", "Dauer 9–12 h", "Dauer neun bis zwölf Stunden"),
+        ("de", "1h30", "eine Stunde dreißig Minuten"),
+        ("es", "1h30", "una hora treinta minutos"),
+        ("es", "a las 9.00-13.00", "a las nueve a trece"),
+        ("fr", "ouvert 12h30-14h00", "ouvert douze heures trente à quatorze heures"),
+        (
+            "it",
+            "ore 9.00-13.00 e 15.30–19.30",
+            "ore nove a tredici e quindici e trenta a diciannove e trenta",
+        ),
+        ("it", "v. 9.00-13.00", "v. nove punto zero zero-tredici punto zero zero"),
+        ("nl", "om 8u05", "om acht uur vijf"),
         ("en", "at 9 a.m. Mon–Fri", "at nine AM Monday to Friday"),
         ("es", "Python 3.11 en", "Python tres punto once en"),
         ("es", "a las 9.30", "a las nueve y media"),
