@@ -46,6 +46,7 @@ _LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
 _COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
 _TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
+_ORDINALS = re.compile(r"[0-9]{1,2}(?:\.?[-–/][0-9]{1,2}){0,3}")
 _FOOTNOTE = re.compile(r"(?:[^\W\d_]{3}|[)\]”\"])[.!?]\d{1,3}$")
 _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _ROMAN_ENDS = ".,;:!?)"
@@ -283,7 +284,7 @@ class Borders:
     def _after_number(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[0].islower() or ahead[0].isdigit():
             return None
-        if not self._data.ordinal_dot or not stem.isdigit() or len(stem) > 2:
+        if not self._data.ordinal_dot or not _ORDINALS.fullmatch(stem):
             return Break.SENTENCE
         if self._data.capital_nouns:
             return self._starts(gap, ahead)

@@ -15,6 +15,13 @@ from legato.text.settings import TextSettings
     [
         ("de", "Karte gültig bis 09/27.", "Karte gültig bis September zwei tausend sieben und zwanzig."),
         ("de", "Rufen Sie an, Tel. +49 (0)89 / 12 34 56-0.", "Rufen Sie an, Telefon plus vier neun, acht neun, eins zwei, drei vier, fünf sechs, null."),
+        ("de", "Wir haben am 1./2. Mai und vom 24.–26.12. frei.", "Wir haben am ersten zweiten Mai und vom vier und zwanzigsten bis sechs und zwanzigsten Dezember frei."),
+        ("de", "24.12.–2.1.2026, bis zum 31.12.25.", "vier und zwanzigster Dezember bis zweiter Januar zwei tausend sechs und zwanzig, bis zum ein und dreißigsten Dezember fünf und zwanzig."),
+        ("de", "Version 10.12.25 ist da.", "Version zehn Punkt zwölf Punkt fünf und zwanzig ist da."),
+        ("fr", "Valable le 31.12.25.", "Valable le trente et un décembre vingt-cinq."),
+        ("pt", "De 24 a 26/12 e de 24/12 a 2/1.", "De vinte e quatro a vinte e seis de dezembro e de vinte e quatro de dezembro a dois de janeiro."),
+        ("pt", "Dias 24 e 25/12; de 1/2 a 3/4 da turma.", "Dias vinte e quatro e vinte e cinco de dezembro; de um meio a três quartos da turma."),
+        ("nl", "Van 24 t/m 26/12 zijn wij dicht.", "Van vierentwintig tot en met zesentwintig december zijn wij dicht."),
         ("es", "La tarjeta vence en 09/27.", "La tarjeta vence en septiembre de dos mil veintisiete."),
         ("fr", "Date d'expiration : 09/27.", "Date d'expiration : septembre deux mille vingt-sept."),
         ("it", "Valida fino a 09/27.", "Valida fino a settembre duemila ventisette."),

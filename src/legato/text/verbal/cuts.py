@@ -56,8 +56,10 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "port_words", "program_names", "grade_before"
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "port_words", "program_names", "grade_before",
 )  # fmt: skip
+
+_LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
 
 
 class Cuts:
@@ -95,7 +97,6 @@ class Cuts:
             for word in data.table(name)
         } | {"v"}
         self._open |= {lead.split()[0].lower() for lead in data.texts("keyed_words") if " " in lead} | _FIRST
-        self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))
@@ -118,14 +119,7 @@ class Cuts:
         self._towns = data.table("settings").get("postcode") == "digits"
         self._lead_words = _LEADS | {
             word
-            for name in (
-                "keyed_words",
-                "keyed_marks",
-                "keyed_links",
-                "place_words",
-                "text_links",
-                "expiry_words",
-            )
+            for name in _LEAD_LISTS
             for lead in data.texts(name)
             for end in ("", "s")
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
@@ -138,6 +132,7 @@ class Cuts:
 
     def _add_shapes(self, data: VerbalData) -> None:
         """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
+        self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
         self._headings = frozenset(data.texts("heading_words"))
         self._dotted_units = frozenset(data.texts("units_dotted"))
         self._roman_ordinal = re.compile(rf"[IVX]+{any_of(data.texts('roman_endings'))}")

@@ -32,6 +32,7 @@ from legato.text.verbal.rules.models import Models
 from legato.text.verbal.rules.money import Money
 from legato.text.verbal.rules.multiples import Multiples
 from legato.text.verbal.rules.numerals import Numerals
+from legato.text.verbal.rules.ordinal_spans import OrdinalSpans
 from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
@@ -196,6 +197,7 @@ def rule_book(speech: Speech) -> RuleBook:
     times.add(book)
     WeekdayLists(speech).add(book)
     Dates(speech).add(book)
+    OrdinalSpans(speech).add(book)
     Money(speech).add(book)
     Shares(speech).add(book)
     Magnitudes(speech).add(book)

@@ -1,9 +1,17 @@
-"""Days and months with a dash between them, as the Dutch write them: di. 25-11."""
+"""Days and months with a dash between them, as the Dutch write them, and spans of them: di. 25-11, 24.–26.12."""
 
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import WEEKDAY_CHARS, Speech, after_weekday, word_before
+from legato.text.verbal.speech import (
+    SPACE,
+    WEEKDAY_CHARS,
+    Speech,
+    after_weekday,
+    begins_afresh,
+    word_before,
+    word_before_day,
+)
 
 _MONTHS, _DAYS = 12, 31
 _INCH = 16
@@ -35,6 +43,13 @@ class DashedDates:
             book.on_symbol(
                 "-–", "fraction.to", r"(?<=[0-9]/[0-9])[-–](?=[0-9]/[0-9]{1,2}(?![\w/]))", lambda _: f" {to} "
             )
+        if self._speech.data.table("settings").get("ordinal_dot"):
+            day, month = r"(?P<{}>[0-3]?[0-9])\.", r"(?P<{}>[01]?[0-9])\."
+            book.on_digit(
+                "date.span",
+                rf"(?<![\w.,:/-]){day.format('d')}(?:{month.format('m')})?{SPACE}?[-–/]{SPACE}?{day.format('d2')}{month.format('m2')}(?P<year>[12][0-9]{{3}}|[0-9]{{2}})?(?![0-9])",
+                self.dotted_span,
+            )
         if self._written:
             book.on_digit(
                 "date.dashed",
@@ -64,3 +79,17 @@ class DashedDates:
         first = self._speech.phrase("date_md", month=self._names[m - 1], day=day(d))
         last = self._speech.phrase("date_md", month=self._names[m2 - 1], day=day(d2))
         return self._speech.phrase("range", a=first, b=day(d2) if m == m2 else last)
+
+    def dotted_span(self, match: re.Match[str]) -> str | None:
+        """24.–26.12., 24.12.–2.1.2026."""
+        days, months = [int(match["d"]), int(match["d2"])], [int(match["m"] or match["m2"]), int(match["m2"])]
+        if not all(1 <= day <= _DAYS for day in days) or not all(1 <= month <= _MONTHS for month in months):
+            return None
+        before = word_before_day(match, self._weekday, self._speech.joined)
+        first, last = (self._speech.words.day(day, before) for day in days)
+        if match["m"]:
+            first = self._speech.phrase("date_dm", day=first, month=self._names[months[0] - 1])
+        last = self._speech.phrase("date_dm", day=last, month=self._names[months[1] - 1])
+        year = f" {self._speech.words.year(int(match['year']))}" if match["year"] else ""
+        stop = "." if not match["year"] and begins_afresh(match.string, match.end()) else ""
+        return f"{self._speech.phrase('range', a=first, b=last)}{year}{stop}"

@@ -87,7 +87,7 @@ class Dates:
         book.on_digit(
             "date.month",
             r"(?<![\w/])(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/]|[-.,][0-9])",
-            self.month_number,
+            lambda match: self._years.month_of(int(match["month"]), match["year"]),
         )
         book.on_digit(
             "date.short",
@@ -168,13 +168,19 @@ class Dates:
         if len(match["year"]) == 4 and match.start("year") > match.start():
             month, day = self._ordered(month, day, match["sep"])
         elif len(match["year"]) == 2:
-            if match["sep"] == ".":
+            if match["sep"] == "." and not self._is_short(match):
                 return None
             month, day = self._ordered(month, day, match["sep"])
             if "century" in self._speech.phrases:
                 year = f"{self._speech.phrases['century']}{year}" if year[0] in _YOUNG else year
         before = word_before_day(match, self._after_day, self._speech.joined)
         return self._full(day, month, year, sep=match["sep"], before=before)
+
+    def _is_short(self, match: re.Match[str]) -> bool:
+        """31.12.25; in English it is a version, and so it is behind that word."""
+        before = word_before_day(match, self._after_day, self._speech.joined)
+        version = self._speech.decimal == "." or before == self._speech.phrases["version"].lower()
+        return not version and (before in self._dated or len(match["day"] + match["month"]) == 4)
 
     def _ordered(self, second: int, first: int, sep: str) -> tuple[int, int]:
         month, day = (first, second) if self._order(sep) == "mdy" else (second, first)
@@ -213,9 +219,15 @@ class Dates:
         ):
             return True
         more = (match["more"] or "").strip()
+        whole = int(match["day"]) >= int(match["month"]) or int(match["month"]) > _LARGEST_SHARE
+        if (
+            before in self._speech.data.texts("date_prefix_late")
+            and whole
+            and (not more or int(match["day"]) > _LARGEST_MONTH)
+        ):
+            return more not in self._parts
         if before not in self._day_before or more in self._parts:
             return False
-        whole = int(match["day"]) >= int(match["month"]) or int(match["month"]) > _LARGEST_SHARE
         goes_on = more in self._goes_on or int(match["day"]) > _LARGEST_MONTH
         return not more or before in self._day_only or (whole and goes_on)
 
@@ -312,10 +324,6 @@ class Dates:
     def until(self, match: re.Match[str]) -> str | None:
         """The dash of Dec. 24 - Jan. 2."""
         return spaced(match, self._speech.phrases["to"])
-
-    def month_number(self, match: re.Match[str]) -> str | None:
-        """01/2024."""
-        return self._years.month_of(int(match["month"]), match["year"])
 
     def month_short_year(self, match: re.Match[str]) -> str | None:
         """Jan '24, Q1'24."""
