@@ -80,7 +80,7 @@ class Atom:
         strength: the mark that ends it.
         block: the line it stands in.
         spans: protected stretches inside it, in order, never overlapping.
-        before: the character before it, empty at the start.
+        before: the two characters before it, as far as there are any.
         mid_word: it was cut without a space after it, so what follows may belong to its last word.
     """
 

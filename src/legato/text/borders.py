@@ -114,6 +114,10 @@ class Borders:
     def __init__(self, data: SentenceData, holds: Callable[[str], bool]) -> None:
         self._data = data
         self._holds = holds
+        forms = data.titles | data.abbreviations | data.before_number
+        self._dotted_heads = _HOST_HEADS | {
+            head for form in forms for head, dot, _ in (form.partition("."),) if dot
+        }
 
     def between(self, gap: Gap) -> Verdict:
         """What the gap is: a border of some strength, none, or not known yet."""
@@ -191,7 +195,7 @@ class Borders:
         if PLAIN_WORD.fullmatch(stem) is None or len(stem) < 2:
             return False
         dotted = word[len(word.rstrip(CLOSERS + ".")) :].startswith(".")
-        if dotted and (self._data.is_abbreviation(stem) or stem.lower() in _HOST_HEADS):
+        if dotted and (self._data.is_abbreviation(stem) or stem.lower() in self._dotted_heads):
             return False
         if dotted and stem.isupper() and len(stem) < LONG_ACRONYM_CHARS:
             return False

@@ -55,7 +55,7 @@ class Draft:
         """Make everything before `end` an atom."""
         start = self.start
         if end > start:
-            before = self.buffer[start - 1] if start else self._before
+            before = (self._before + self.buffer[max(0, start - 2) : start])[-2:]
             text = self.buffer[start:end]
             spans = tuple(self.spans)
             self._atoms.append(Atom(self._base + start, text, strength, self.block, spans, before, mid_word))
@@ -68,7 +68,7 @@ class Draft:
         """The finished atoms; their text is let go."""
         start = self.start
         if start:
-            self._before = self.buffer[start - 1]
+            self._before = (self._before + self.buffer[max(0, start - 2) : start])[-2:]
             self.buffer = self.buffer[start:]
             self._base += start
             self.start = 0

@@ -76,6 +76,8 @@ _BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
 _OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
 _STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
 _STAR_CODE = re.compile(r"(?<=\w )\*[0-9]{2,4}(?:#|(?!\w))")
+_STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
+_CLOSES = re.compile(r"(?<=[^\s*])\*")
 _STRESSED = re.compile(r"[^\W\d_]{2,24}\*[^\W\d_]{2,24}(?![\w*(])")
 _OPENED = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\*[^\W\d_]{2,24}\Z")
 _BLANK = re.compile(r"\s")
@@ -216,8 +218,16 @@ def _is_name(text: str, at: int, after: int) -> bool:
 
 
 def _is_code(text: str, at: int, end: int) -> bool:
-    """Whether a star is a key of a telephone, told to be pressed before digits: dial *67. No other star follows that it could open for."""
-    return _STAR_CODE.match(text, at, end) is not None and "*" not in _STAR_CODE.sub("", text[at + 1 : end])
+    """Whether a star is a key of a telephone, told to be pressed, before digits or alone: dial *67, press *.
+
+    No other star follows that it could open for, none is open that it could end.
+    """
+    if _STAR_KEY.match(text, at):
+        return _OPEN_STAR.search(text, 0, at) is None
+    return (
+        _STAR_CODE.match(text, at, end) is not None
+        and _CLOSES.search(_STAR_CODE.sub("", text[at + 1 : end])) is None
+    )
 
 
 def _is_within(text: str, at: int) -> bool:

@@ -9,7 +9,7 @@ _RESTARTS = ("1.", "1.)", "1)", "(1)", "a)", "a.)", "(a)")
 """A first label that may follow the items of another list."""
 LONGEST_LABEL_CHARS = 7
 
-_ITEM = re.compile(r"\d{1,3}(?=[.)]\s)")
+_ITEM = re.compile(r"\s{0,32}\d{1,3}(?=[.)]\s)")
 
 
 def label_chars(line: str) -> int:

@@ -13,12 +13,12 @@ def test_what_has_become_atoms_is_let_go() -> None:
     draft.close(6, Break.SENTENCE)
     first, second = draft.taken()
     assert (first.text, first.start, first.spans[0].kind) == ("ab ", 0, SpanKind.MARKER)
-    assert (second.text, second.start, second.before) == ("cd ", 3, " ")
+    assert (second.text, second.start, second.before) == ("cd ", 3, "b ")
     assert draft.buffer == "ef"
     draft.protect(SpanKind.CODE, (0, 2), (0, 2))
     draft.close(2, Break.SENTENCE, mid_word=True)
     (third,) = draft.taken()
-    assert (third.start, third.before, third.mid_word, third.spans[0].start) == (6, " ", True, 6)
+    assert (third.start, third.before, third.mid_word, third.spans[0].start) == (6, "d ", True, 6)
     draft.close(0, Break.SENTENCE)
     assert draft.taken() == []
 

@@ -133,6 +133,7 @@ class Cuts:
     def _add_shapes(self, data: VerbalData) -> None:
         """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
         self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
+        self._romans_ahead = bool(data.table("roman_before") or data.texts("century_words"))
         self._headings = frozenset(data.texts("heading_words"))
         self._dotted_units = frozenset(data.texts("units_dotted"))
         self._roman_ordinal = re.compile(rf"[IVX]+{any_of(data.texts('roman_endings'))}")
@@ -237,6 +238,8 @@ class Cuts:
         if self._after_names and word[0].isupper() and word[1:].islower():
             return False
         if word in self._day_links and previous.lower().rstrip(".") in self._days:
+            return False
+        if self._romans_ahead and _ROMAN.fullmatch(word):
             return False
         if (word[0] in _ROMAN_DIGITS or previous[:1] in _ROMAN_DIGITS) and self._numbers_heading(
             word, previous

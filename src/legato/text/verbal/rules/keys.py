@@ -27,7 +27,7 @@ class Keys:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; a key is not a word, and its sign is no sign of sums."""
-        if not self._names:
+        if not self._signs:
             return
         book.on_word(self._names, "key", rf"(?<![\w-])(?P<key>{any_of(self._names)})(?!\w)", self.key)
         book.on_symbol(
@@ -43,7 +43,8 @@ class Keys:
             rf"(?<=[a-z⌘⇧⌥⌃]\+)(?P<mark>{any_of(comma)})(?!\w)|(?<=[⌘⇧⌥⌃])(?P<bare>{any_of(comma)})(?!\w)",
             lambda match: f" {comma[match['mark'] or match['bare']]}",
         )
-        book.on_symbol("#", "number", r"(?<=[A-Za-z]{2})#(?=:?\s?[A-Z0-9])", self.numbered)
+        if "#" in self._signs:
+            book.on_symbol("#", "number", r"(?<=[A-Za-z]{2})#(?=:?\s?[A-Z0-9])", self.numbered)
 
     def key(self, match: re.Match[str]) -> str | None:
         """Ctrl+Shift+Esc; "win" is a key only where another one is held with it."""

@@ -62,7 +62,7 @@ class Phones:
             known = "|".join(shape.replace("#", "[0-9]") for shape in shapes)
             book.on_digit("phone", rf"(?<![\w.,])(?P<number>{known})(?P<ext>){_END}", self.phone)
         self._add_national(book)
-        if star := self._speech.phrases.get("star", ""):
+        if star := self._speech.data.table("key_signs").get("*", ""):
             book.on_symbol(
                 "*", "phone.star", r"(?<![\w*])\*(?=[0-9]{2,4}(?:#|(?![\w*])))", lambda _: f"{star} "
             )
