@@ -47,7 +47,7 @@ class Pipe:
         )
         """Where samples of the stream's rate and loudness go; looked up once, not for every chunk."""
         self._intake: Intake | None = None
-        self._in_rate_hz = 0
+        self._in_rate_hz = -1  # none: a header may well say 0
         self._resampler: Resampler | None = None
         """`None` where the line's rate is the stream's."""
 

@@ -103,11 +103,12 @@ def test_a_wav_of_another_kind_is_refused():
         pipe.push(wav_header(24_000)[:34] + b"\x18" + wav_header(24_000)[35:])
 
 
-def test_a_rate_in_a_header_that_is_none_is_refused():
+@pytest.mark.parametrize("rate_hz", [0, 7])
+def test_a_rate_in_a_header_that_is_none_is_refused(rate_hz):
     pipe = Pipe(24_000)
     pipe.begin_run(24_000)
-    with pytest.raises(ValueError, match="7 Hz is not a sample rate"):
-        pipe.push(wav_header(7) + bytes(2))
+    with pytest.raises(ValueError, match=f"{rate_hz} Hz is not a sample rate"):
+        pipe.push(wav_header(rate_hz) + bytes(2))
 
 
 def test_audio_of_no_run_is_refused():
