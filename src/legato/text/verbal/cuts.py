@@ -133,6 +133,11 @@ class Cuts:
     def _add_shapes(self, data: VerbalData) -> None:
         """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
         self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
+        self._open |= {
+            head.lower().rstrip(".")
+            for entry in data.table("numbered_behind").values()
+            for head in entry.split("|")[1:]
+        }
         self._romans_ahead = bool(data.table("roman_before") or data.texts("century_words"))
         self._headings = frozenset(data.texts("heading_words"))
         self._dotted_units = frozenset(data.texts("units_dotted"))

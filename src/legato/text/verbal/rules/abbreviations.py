@@ -41,6 +41,12 @@ class Abbreviations:
         self._place_goes_on = re.compile(
             rf"{SPACE}{any_of([*rooms, *data.table('compass'), *map(str.capitalize, data.table('street_suffixes'))])}\b"
         )
+        self._behind = {
+            short: (spoken, re.compile(rf"(?<!\w){any_of(heads)}{SPACE}?(?:[0-9]{{1,4}}[a-z]?{SPACE})?\Z"))
+            for short, entry in data.table("numbered_behind").items()
+            for spoken, *heads in (entry.split("|"),)
+        }
+        self._hyphened = data.table("hyphen_heads"), data.table("hyphen_endings")
         self._spelled = data.table("spelled_words")
 
     def add(self, book: RuleBook) -> None:
@@ -101,6 +107,16 @@ class Abbreviations:
             rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])",
             self.title,
         )
+        self._add_joined(book)
+        bare = self._speech.data.texts("titles_bare")
+        book.on_word(
+            bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
+        )
+        book.on_word(
+            self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
+        )
+
+    def _add_joined(self, book: RuleBook) -> None:
         if joined := self._speech.data.table("titles_joined"):
             book.on_joined(
                 "title",
@@ -113,13 +129,12 @@ class Abbreviations:
                 rf"(?P<name>{LETTER}{{3,30}}?)(?P<ending>{any_of(self._streets)}){_STOP}(?![\w])",
                 lambda match: f"{match['name']}{self._streets[match['ending']]}{self._stop(match)}",
             )
-        bare = self._speech.data.texts("titles_bare")
-        book.on_word(
-            bare, "title", rf"(?<![-/.@])(?P<word>{any_of(bare)})(?={SPACE}[^\W\d_])", self.bare_title
-        )
-        book.on_word(
-            self._plain, "abbreviation", rf"(?<![-/.@])(?P<word>[^\W\d_]+){_STOP}(?![\w])", self.abbreviation
-        )
+        if endings := self._hyphened[1]:
+            book.on_joined(
+                "abbreviation",
+                rf"(?<![\w.-])(?P<head>{LETTER}{{2,24}})(?P<dot>\.)?-(?P<ending>{any_of(endings)})\.(?!\w)",
+                self.hyphened,
+            )
 
     def _add_dotted(self, book: RuleBook) -> None:
         dotted = any_of(self._dotted)
@@ -154,9 +169,19 @@ class Abbreviations:
 
     def numbered(self, match: re.Match[str]) -> str | None:
         """No. 5, Fig. 3, vol. 2, no. 4."""
-        word = match["word"]
+        word, start = match["word"], match.start()
+        spoken, behind = self._behind.get(word, ("", None))
+        if behind is not None and behind.search(match.string, max(0, start - 24), start):
+            return spoken
         small = self._numbered.get(word.lower(), "") if word[0].isupper() and len(word) > 1 else ""
         return self._numbered.get(word) or small.capitalize() or None
+
+    def hyphened(self, match: re.Match[str]) -> str | None:
+        """Kunden-Nr. 4711, Kd.-Nr."""
+        heads, endings = self._hyphened
+        head = heads.get(match["head"]) if match["dot"] else match["head"]
+        stop = "" if match.string[match.end() :].strip() else "."
+        return head and f"{head}-{endings[match['ending']]}{stop}"
 
     def title(self, match: re.Match[str]) -> str | None:
         """Dr. Smith, Elm St."""
