@@ -96,7 +96,6 @@ class Cuts:
             )
             for word in data.table(name)
         } | {"v"}
-        self._open |= {lead.split()[0].lower() for lead in data.texts("keyed_words") if " " in lead} | _FIRST
         self._names = frozenset(data.texts("regnal_names"))
         self._codes = frozenset(data.table("states"))
         self._lasts = frozenset(data.texts("duration_names"))
@@ -132,12 +131,17 @@ class Cuts:
 
     def _add_shapes(self, data: VerbalData) -> None:
         """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
-        self._open |= {word.lower() for lead in data.texts("expiry_words") for word in lead.split()[:-1]}
         self._open |= {
             head.lower().rstrip(".")
             for entry in data.table("numbered_behind").values()
             for head in entry.split("|")[1:]
         }
+        self._open |= {
+            word.lower()
+            for name in ("keyed_words", "expiry_words")
+            for lead in data.texts(name)
+            for word in lead.split()[:-1]
+        } | _FIRST
         self._romans_ahead = bool(data.table("roman_before") or data.texts("century_words"))
         self._headings = frozenset(data.texts("heading_words"))
         self._dotted_units = frozenset(data.texts("units_dotted"))

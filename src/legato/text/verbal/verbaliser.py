@@ -25,6 +25,7 @@ from legato.text.verbal.rules.keys import Keys
 from legato.text.verbal.rules.kitchen import Kitchen
 from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
+from legato.text.verbal.rules.letter_ordinals import LetterOrdinals
 from legato.text.verbal.rules.magnitudes import Magnitudes
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.metres import Metres
@@ -188,6 +189,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Streets(speech).add(book)
     Technical(speech).add(book)
     Durations(speech).add(book)
+    LetterOrdinals(speech).add(book)
     Compounds(speech).add(book)
     Codes(speech).add(book)
     Electronic(speech).add(book)

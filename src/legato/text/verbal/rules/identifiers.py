@@ -35,7 +35,7 @@ class Identifiers:
         if self._keyed is not None:
             book.on_digit(
                 "code.keyed",
-                r"(?P<number>[0-9]{3,20}(?:[ -][0-9]{2,12}){0,6})(?![\w]|[-.,:/][0-9])",
+                r"(?P<number>[0-9]{3,20}(?:[ -][0-9]{2,12}){0,6}(?:-[0-9Xx])?)(?![\w]|[-.,:/][0-9])",
                 self.keyed,
             )
         book.on_digit(
@@ -49,6 +49,12 @@ class Identifiers:
             self.groups,
         )
         book.on_digit("code.groups", r"(?<![\w.-])[0-9]{3}(?:\.[0-9]{3}){2}-[0-9]{2}(?![\w-])", self.groups)
+        # Companies and people of South America: 12.345.678/0001-95, 12.345.678-9.
+        book.on_digit(
+            "code.groups",
+            r"(?<![\w.-])[0-9]{1,2}(?:\.[0-9]{3}){2}(?:/[0-9]{4}-[0-9]{2}|-[0-9KkXx])(?![\w-])",
+            self.groups,
+        )
         book.on_digit(
             "code.numbered",
             r"(?<![\w.,-])(?P<a>[0-9]{3,7})-(?P<b>[0-9]{1,7})(?![\w-]|[.,:/][0-9])",

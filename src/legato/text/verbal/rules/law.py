@@ -1,21 +1,28 @@
-"""What lawyers cite: reports of cases by their series, and circuits."""
+"""What lawyers cite: reports of cases by their series, circuits, articles of the books of a code."""
 
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech
+from legato.text.verbal.speech import SPACE, Speech, any_of
 
 _SERIES = r"(?P<n>2d|[23](?:nd|rd)|3d|[4-9]th)"
 
 
 class Law:
-    """The rules of one language for citations; of no effect where a year has no "oh"."""
+    """The rules of one language for citations; those of cases are of no effect where a year has no "oh"."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules; they stand before those of units, which would read a report as one."""
+        if books := self._speech.data.texts("law_books"):
+            book.on_word(
+                books,
+                "law.article",
+                rf"(?<![\w'’.-])(?P<book>{any_of(books)})\.?{SPACE}?(?P<a>[0-9]{{1,4}})-(?P<b>[0-9]{{1,3}})(?:-(?P<c>[0-9]{{1,3}}))?(?![\w-])",
+                self.article,
+            )
         if not self._speech.phrases.get("year_zero"):
             return
         book.on_joined(
@@ -37,3 +44,9 @@ class Law:
         name = " ".join((match["name"] or "").replace(".", " ").split())
         number = match["n"] or match.groupdict()["circuit"]
         return f"{name} {self._speech.words.ordinal(int(number[0]))}".strip()
+
+    def article(self, match: re.Match[str]) -> str | None:
+        """L. 121-1: the hyphen is said, no span."""
+        hyphen = f" {self._speech.data.table('electronic')['-']} "
+        numbers = [self._speech.cardinal(match[name]) for name in "abc" if match[name]]
+        return f"{match['book']} {hyphen.join(numbers)}"

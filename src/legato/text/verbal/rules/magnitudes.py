@@ -25,7 +25,7 @@ class Magnitudes:
         goes_on = rf"(?={SPACE}{any_of(links)})"
         book.on_digit(
             "number.magnitude",
-            rf"(?P<number>{self._speech.number}){SPACE}?(?:(?P<mag>{any_of(self._letters)}){goes_on}|(?P<sure>{any_of(sure)})(?![\w]))",
+            rf"(?P<number>{self._speech.number}){SPACE}?(?:(?P<mag>{any_of(self._letters)}){goes_on}|(?P<sure>{any_of(sure)})(?![\w])(?:\.(?={SPACE}[a-zà-ÿ]|[,;:)]))?)",
             self.said,
         )
 
