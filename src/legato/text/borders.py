@@ -53,6 +53,7 @@ _ROMAN_ENDS = ".,;:!?)"
 _ROMAN = re.compile(r"[IVX]+\W*\Z")
 _CODE, _CODE_BEGUN = re.compile(r"[A-Z]{1,5}-?[0-9]"), re.compile(r"[A-Z]{1,5}-?")
 """A number of letters and digits: serial no. SN-4F29."""
+_RULER = re.compile("[IVX]{2,}")
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
 _BEHIND_MERIDIEM = frozenset(
     (
@@ -267,7 +268,7 @@ class Borders:
             return self._initial(gap, stem, ahead)
         if DOTTED.fullmatch(stem):
             return self._dotted(gap, low, ahead)
-        if low in self._data.titles:
+        if low in self._data.titles or (gap.opens and self._data.ordinal_dot and _RULER.fullmatch(stem)):
             return None
         dated = stem in self._data.capital_before_number
         if dated or self._data.stands_before_number(_JOINED.split(low)[-1]):

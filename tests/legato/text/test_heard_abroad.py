@@ -64,3 +64,19 @@ def test_a_sentence_is_heard_as_a_good_agent_says_it(
             segments = front.feed(written[:at]) + front.idle(wait_ms)
             segments += front.feed(written[at:]) + front.end()
             assert transcript(segments).split() == heard.split(), f"idle for {wait_ms} ms at {at}"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("pl", "Zamówienie nr 4711 z dn. 3 list. zostało wysłane (pn.–pt. 8–18)."),
+        ("ru", "Наш офис: ул. Ленина, д. 12, корп. 3, тел. 123, доб. 12, ок. 15 мин пешком."),
+        ("tr", "II. Mehmed buraya yakl. 30 kez geldi."),
+        ("sv", "Ring oss på 08-123 45 67 el. +46 70 123 45 67 i dag."),
+        ("hi", "कृपया पुस्तक का पृ. 23 देखें।"),
+        ("fr", "Appelez-nous au tél. +33 1 23 45 67 89 demain."),
+    ],
+)
+def test_a_short_form_before_a_number_ends_no_sentence(language: str, sentence: str) -> None:
+    front = FrontEnd(text_data(language), TextSettings(language=language))
+    assert [one.raw for one in front.feed(sentence) + front.end()] == [sentence]
