@@ -1,4 +1,4 @@
-"""How many times: 10x faster, 3x täglich, 2x/day."""
+"""How many times: 10x faster, 3x täglich, 2x/day, 3 x 20 €."""
 
 import re
 
@@ -19,6 +19,7 @@ class Multiples:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rule; of no effect where a language has no words that it stands before."""
+        self._add_amounts(book)
         before = self._speech.data.texts("times_before")
         if not before:
             return
@@ -30,6 +31,22 @@ class Multiples:
             rf"(?P<number>{number})(?:[-–](?P<to>{number}))?{SPACE}?[xX×](?:/(?P<per>{any_of(self._per)})(?![\w/])|(?={SPACE}{any_of(before)}(?!\w)){named})",
             self.times,
         )
+
+    def _add_amounts(self, book: RuleBook) -> None:
+        """3 x 20 €: neither is a side of something."""
+        times = self._speech.data.table("symbols").get("×", "")
+        signs = any_of(self._speech.data.table("currency_signs"))
+        number = self._speech.number
+        if times:
+            book.on_digit(
+                "number.times",
+                rf"(?P<number>[0-9]{{1,3}}){SPACE}?[xX×]{SPACE}?(?={signs}{SPACE}?[0-9]|{number}(?:{SPACE}?{signs}|{SPACE}(?:EUR|[Ee]uros?)\b))",
+                lambda match: f"{self._of_amount(match['number'], times)} ",
+            )
+
+    def _of_amount(self, number: str, times: str) -> str:
+        counts = self._counts and times in {self._times.one, self._times.many}
+        return self._speech.counted(number, self._times) if counts else f"{self._speech.say(number)} {times}"
 
     def times(self, match: re.Match[str]) -> str | None:
         """10x faster, 5-6x faster, 3x täglich."""

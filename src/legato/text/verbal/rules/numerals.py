@@ -87,7 +87,7 @@ class Numerals:
             book.on_digit("percent", rf"(?P<number>{number})[%％]", self.percent)
         book.on_digit(
             "size",
-            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w)",
+            rf"(?P<a>{number}){SPACE}?[x×]{SPACE}?(?P<b>{number})(?:{SPACE}?[x×]{SPACE}?(?P<c>{number}))?(?![\w.]*\w|{SPACE}?[€$£]|{SPACE}(?:EUR|[Ee]uros?)\b)",
             self.size,
         )
         self._add_pairs(book, number)

@@ -6,6 +6,15 @@ import pytest
 @pytest.mark.parametrize(
     ("language", "written", "spoken"),
     [
+        (
+            "fr",
+            "3 x 20 € ou 1x 9,99 €",
+            "trois fois vingt euros ou une fois neuf euros quatre-vingt-dix-neuf",
+        ),
+        ("pt", "1x R$ 20", "uma vez vinte reais"),
+        ("es", "3x 20 €", "tres por veinte euros"),
+        ("en", "3 x $20", "three times twenty dollars"),
+        ("nl", "3 × 20 cm", "drie bij twintig centimeter"),
         ("en", "10x faster", "ten times faster"),
         ("en", "5-6x faster", "five to six times faster"),
         ("en", "2x Cheeseburger", "two x Cheeseburger"),
