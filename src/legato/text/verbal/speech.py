@@ -41,6 +41,8 @@ class Speech:
         groups = settings.get("group", ",")
         self._decimals_agree = settings.get("decimals_alone") != "yes"
         self._dative = frozenset(data.texts("dative_before"))
+        self._accusative = frozenset(data.texts("accusative_before"))
+        self._masculines = frozenset(data.texts("masculines"))
         self._one_before_vowel = settings.get("one_before_vowel") == "yes"
         self._longest = int(settings.get("longest_number", "15"))
         self.phrases = data.table("phrases")
@@ -115,6 +117,9 @@ class Speech:
             return self.say(written, gender)
         if match is not None and self._dative and word_before(match.string, match.start()) in self._dative:
             return self.words.one(gender)
+        if match is not None and noun in self._masculines and gender == "m":
+            before = word_before(match.string, match.start())
+            return self.words.accusative() if before in self._accusative else self.say(written, gender)
         vowel = gender == "f" and self._one_before_vowel and noun[:1].lower() in _VOWELS
         return self.say(written, "m" if vowel else gender)
 

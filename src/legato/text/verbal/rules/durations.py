@@ -3,6 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
+from legato.text.verbal.rules.fractions import agreeing_half
 from legato.text.verbal.speech import SPACE, Speech, any_of
 from legato.text.verbal.tables import noun
 
@@ -25,6 +26,12 @@ class Durations:
             rf"{hours}h{minutes}(?:mi?n?{seconds}s?|mi?n)(?![\w:])",
             self.said,
         )
+        if halved := self._speech.data.texts("halved_decimals"):
+            book.on_digit(
+                "duration.half",
+                rf"(?<![\w.,])(?P<whole>[0-9]{{1,3}}),5(?={SPACE}(?P<noun>{any_of(halved)})\b)",
+                self.halves,
+            )
         settings = self._speech.data.table("settings")
         if "h" not in settings.get("clock_mark", "h"):
             book.on_digit("duration", rf"{hours}h(?P<m>[0-5][0-9])(?P<s>)(?![\w:])", self.said)
@@ -52,6 +59,11 @@ class Durations:
                 rf"{hours}:{minutes}(?::{seconds})?{SPACE}{any_of(behind)}{stop}",
                 self.said,
             )
+
+    def halves(self, match: re.Match[str]) -> str | None:
+        """1,5 uur, where a half is said as one."""
+        whole = "" if match["whole"].strip("0") == "" else match["whole"]
+        return agreeing_half(self._speech, whole, self._speech.gender_of(match["noun"])) or None
 
     def said(self, match: re.Match[str]) -> str | None:
         """By its hours, minutes and seconds."""

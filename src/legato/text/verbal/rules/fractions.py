@@ -174,6 +174,9 @@ class Fractions:
     def half_behind(self, match: re.Match[str]) -> str | None:
         """2 1/2 tazas: where the half is said behind its noun, "dos tazas y media"; behind one the noun is that of one."""
         whole, noun, halves = match["whole"], match["noun"], self._speech.data.table("halves")
+        if one := self._speech.data.table("halves_ones").get(noun.lower()):
+            gender = self._speech.gender_of(one)
+            return halved(self._speech, whole, gender, one if whole == "1" else noun)
         many = halves.get("many", "")
         if noun.lower() in self._not_counted or (many and not noun.endswith(many) and whole != "1"):
             return None

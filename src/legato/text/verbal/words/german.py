@@ -138,6 +138,10 @@ class German(NumberWords):
         """Mit einem Klick, nach einer Stunde."""
         return "einer" if gender == "f" else "einem"
 
+    def accusative(self) -> str:
+        """Für einen Tag."""
+        return "einen"
+
     def fraction(self, over: int, under: int) -> str:
         """Halves apart, the rest from the ordinal."""
         if under < 2:

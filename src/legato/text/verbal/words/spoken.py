@@ -28,6 +28,10 @@ class NumberWords(ABC):
         """One thing behind a word that asks for the dative; only languages that list such words say another one there."""
         return self.cardinal(1, gender)
 
+    def accusative(self) -> str:
+        """One masculine thing behind a word that asks for the accusative; only languages that list such words say another one there."""
+        return self.cardinal(1, "m")
+
     def gender_of(self, noun: str) -> str:
         """A guess at the gender of an unknown noun, in lower case; "-" where numbers do not agree."""
         del noun
