@@ -116,7 +116,8 @@ class Speech:
         text, offset = atom.before + atom.text, atom.start - len(atom.before)
         position = atom.start + (label_chars(atom.text) if atom.block is Block.ITEM else 0)
         if position > atom.start:
-            yield Said(Piece(atom.text[: position - atom.start], atom.start, position), done=True)
+            label = atom.text[: position - atom.start].lstrip()
+            yield Said(Piece(label, atom.start, position), done=True)
         dropped = False
         for span in atom.spans:
             start, end = span.start - offset, span.end - offset

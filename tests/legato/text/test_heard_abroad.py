@@ -42,6 +42,8 @@ from legato.text.settings import TextSettings
         ("es", "La 1a planta y el 1er. día. P. D.: gracias, José Mª.", "La primera planta y el primer día. posdata: gracias, José María."),
         ("fr", "Voir chap. IV et l'article L. 121-1.", "Voir chapitre quatre et l'article L cent vingt et un tiret un."),
         ("fr", "Me Dupont, no 7, esc. B, bât. C, 3e ét. gauche.", "maître Dupont, numéro sept, escalier B, bâtiment C, troisième étage gauche."),
+        ("fr", "Étape 1 : 20 minutes, option 2 : 3 jours, dans un rapport de 3:1.", "Étape un : vingt minutes, option deux : trois jours, dans un rapport de trois à un."),
+        ("fr", "Facture du 1er/12 : 89,90 € HT. Réf. AB-1204 pour 81 chaises.", "Facture du premier décembre : quatre-vingt-neuf euros quatre-vingt-dix HT. Référence AB-un deux zéro quatre pour quatre-vingt-une chaises."),
         ("fr", "La carte se termine par 4242.", "La carte se termine par quatre deux quatre deux."),
         ("it", "La 3a edizione, P.IVA 12345678901.", "La terza edizione, partita IVA uno due tre quattro cinque sei sette otto nove zero uno."),
         ("pt", "Agência 1234-5, conta 56789-0; a conta de 150 reais.", "Agência um dois três quatro, cinco, conta cinco seis sete oito nove, zero; a conta de cento e cinquenta reais."),

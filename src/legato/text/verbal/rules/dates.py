@@ -91,7 +91,7 @@ class Dates:
         )
         book.on_digit(
             "date.short",
-            rf"(?P<day>[0-3]?[0-9])(?P<first>[º°]?)/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
+            rf"(?P<day>[0-3]?[0-9])(?P<first>(?:[º°]|er)?)/(?P<month>[0-3]?[0-9]){_END}(?=(?P<more>{SPACE}?[^\W\d_]{{1,8}})?)",
             self.short,
         )
 

@@ -107,9 +107,10 @@ class Numerals:
             self.range,
         )
         book.on_digit("range", r"(?<![\w.])(?P<a>[0-9]{1,6})\.{2,3}(?P<b>[0-9]{1,6})(?![\w.])", self.span)
+        colon = ":" if self._speech.data.table("settings").get("colon_spaced") else "(?::| : )"
         book.on_digit(
             "ratio",
-            rf"(?P<a>[0-9]{{1,3}})(?::| : )(?P<b>(?!0[0-9]){number})(?![0-9:]|[.,][0-9])",
+            rf"(?P<a>[0-9]{{1,3}}){colon}(?P<b>(?!0[0-9]){number})(?![0-9:]|[.,][0-9])",
             self.ratio,
         )
 
