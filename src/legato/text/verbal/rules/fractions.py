@@ -30,6 +30,9 @@ _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
 _OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
 """How many overs were bowled is told behind how many runs were made for how many wickets."""
 
+_YEARS = range(1900, 2100)
+"""Of such a year a law is, and nothing is divided into so many parts."""
+
 
 class Fractions:
     """The fraction rules of one language."""
@@ -100,6 +103,8 @@ class Fractions:
             return said
         if (over, under) == (1, 2) and (half := self._half(match)):
             return half
+        if (link := self._speech.data.table("settings").get("year_over")) and under in _YEARS:
+            return f"{self._speech.cardinal(str(over))} {link} {self._speech.words.year(under)}"
         if over == _SIGHT and under > _LEAST_SIGHT and not under % 5 and "over" in self._speech.phrases:
             return f"{self._speech.cardinal(str(over))} {self._speech.cardinal(str(under))}"
         if over + under == _WHOLE and not over % 5 and over > under:

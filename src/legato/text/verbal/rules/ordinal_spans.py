@@ -11,6 +11,7 @@ class OrdinalSpans:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        self._articles = frozenset(speech.data.texts("date_before"))
         self._starters = frozenset(speech.data.texts("sentence_starters"))
 
     def add(self, book: RuleBook) -> None:
@@ -24,9 +25,9 @@ class OrdinalSpans:
 
     def said(self, match: re.Match[str]) -> str | None:
         """Both with the ending that the word before and the thing ask for."""
-        if match["next"] in self._starters or not match["next"][0].isupper():
-            return None
         before = word_before(match.string, match.start())
+        if match["next"] in self._starters or not (match["next"][0].isupper() or before in self._articles):
+            return None
         a, b = (
             self._speech.words.ordinal_before(int(match[name]), before, match["next"]) for name in ("a", "b")
         )

@@ -100,7 +100,9 @@ class Phones:
         area, rest = "0 ?[1-9][0-9]{1,4}", "[0-9]{2,8}(?: [0-9]{2,5}){0,4}(?:-[0-9]{1,5})?"
         ends = rf"(?P<ext>){_END}(?![/])"
         book.on_digit("phone", rf"(?<![\w.,/-])(?P<number>{area}(?: ?/ ?|-){rest}){ends}", self.national)
-        book.on_symbol("(", "phone", rf"(?<!\w)(?P<number>\({area}\) ?{rest}){ends}", self.national)
+        book.on_symbol(
+            "(", "phone", rf"(?<!\w)(?P<number>\(0 ?[1-9][0-9]{{0,4}}\) ?{rest}){ends}", self.national
+        )
         abroad = r"[0-9]{1,3} ?(?:\(0\) ?|(?<= ))[1-9][0-9]{0,4}"
         book.on_symbol(
             "+", "phone", rf"(?<![\w)])\+(?P<number>{abroad} ?/ ?{rest})(?P<other>){ends}", self.international
