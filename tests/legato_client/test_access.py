@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import pytest
 
 from legato_client.access import check_access
 
 
-def test_what_a_header_and_a_handshake_can_carry_is_taken():
+def test_what_a_header_and_a_handshake_can_carry_is_taken(certificate):
+    _, cert = certificate
     check_access("", None)
-    check_access("sk-1234_.~+/=", b"-----BEGIN CERTIFICATE-----\n")
+    check_access("sk-1234_.~+/=", cert.read_bytes())
 
 
 @pytest.mark.parametrize("key", ["planted\n", "planted\r\n", "pla\nnted", "plantéd", "planted\x00"])
@@ -23,3 +26,22 @@ def test_a_line_s_end_behind_a_key_is_named():
 def test_certificates_that_are_no_pem_are_refused():
     with pytest.raises(ValueError, match="no PEM"):
         check_access("", b"0\x82\x01\xd1")
+
+
+@pytest.mark.parametrize(
+    "pem", [b"", b"certs/ca.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_file_without_a_certificate_is_refused(pem):
+    with pytest.raises(ValueError, match="no certificate that can be read as PEM"):
+        check_access("", pem)
+
+
+def test_what_the_environment_does_not_have_is_no_key():
+    with pytest.raises(TypeError, match="the key cannot be NoneType: expected a str, empty for none"):
+        check_access(None, None)
+
+
+@pytest.mark.parametrize("trusted", ["-----BEGIN CERTIFICATE-----", Path("ca.pem")])
+def test_certificates_are_bytes(trusted):
+    with pytest.raises(TypeError, match="expected the bytes of a PEM file"):
+        check_access("", trusted)
