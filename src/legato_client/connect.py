@@ -6,6 +6,7 @@ from legato.domain.speech import UtteranceOptions
 from legato_client.access import check_access
 from legato_client.address import Address, Transport, parse_address
 from legato_client.grpc_wire import GrpcWire, open_channel
+from legato_client.requests import check
 from legato_client.speech import Speech
 from legato_client.tuning import Tuning
 from legato_client.websocket_wire import dial_websocket
@@ -43,7 +44,7 @@ def connect(
         tuning: time-outs, bounds, retries.
 
     Raises:
-        ValueError: `url` is not one of these, or the key or the certificates cannot be any.
+        TypeError, ValueError: `url` is not one of these, or something else cannot be what is given.
     """
     address = parse_address(url)
     tuning = tuning or Tuning()
@@ -56,6 +57,7 @@ def connect(
         max_lead_ms=tuning.max_lead_ms,
         finish_when_heard=tuning.finish_when_heard,
     )
+    check(opening)
     return Speech(lambda: _dial(address, key, tuning), opening, tuning)
 
 

@@ -228,7 +228,10 @@ class Conversation:
         """No connection can be had: what waits ends with the error. Returns the ids of the utterances."""
         waiting = dict(self._records)
         for record in waiting.values():
-            record.trouble = error
+            if record.cancelled and not record.sounded:
+                record.cancel_unsounded()
+            else:
+                record.trouble = error
         self._records.clear()
         self._outbox.empty()
         return list(waiting)

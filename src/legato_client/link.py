@@ -5,16 +5,17 @@ program's own task can be cancelled at any await without harm to the stream.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin, Cancel
 from legato.domain.replies import AudioChunk, GoAway, Opened, StreamError, Warned
 from legato_client.backoff import Backoff
 from legato_client.bell import Bell
-from legato_client.conversation import Conversation
+from legato_client.conversation import Conversation, Notice
 from legato_client.errors import ConnectionLostError, Trouble, may_retry, retry_after_s
 from legato_client.record import UtteranceRecord
-from legato_client.requests import Command
+from legato_client.requests import Command, check
 from legato_client.tuning import Tuning
 from legato_client.wire import Dial, Received, Wire
 
@@ -37,20 +38,30 @@ class Link:
         self._dial = dial
         self._tuning = tuning
         self._bells: dict[str, Bell] = {}
-        self._closing = False
+        self.closing = False
         self._eager = True
 
     # --- for the program ---------------------------------------------------------------------------------------------
 
     def begin(self, begin: Begin) -> tuple[UtteranceRecord, Bell]:
-        """Begins an utterance; the bell rings whenever something of it changes."""
+        """Begins an utterance; the bell rings whenever something of it changes.
+
+        Raises:
+            TypeError, ValueError: no message could carry it, or one of this id is open.
+        """
+        check(begin)
         record = self.conversation.begin(begin)
         bell = self._bells[record.utterance_id] = Bell()
         self._ring_all()
         return record, bell
 
     def tell(self, command: Command) -> None:
-        """Says it."""
+        """Says it.
+
+        Raises:
+            TypeError, ValueError: no message could carry it.
+        """
+        check(command)
         self.conversation.tell(command)
         if isinstance(command, Cancel):
             self._ring_all()
@@ -100,19 +111,25 @@ class Link:
 
     def close(self) -> bool:
         """Says goodbye; `run` returns when the gateway has answered. False when there is nobody to say it to."""
-        self._closing = True
+        self.closing = True
         self.conversation.drop_all()
         if self.conversation.has_open_utterances:
             self.conversation.tell(Cancel(force=True))
         self._ring_all()
         return self.conversation.greeted
 
+    def left(self) -> None:
+        """Nothing comes any more: whoever still waits for something is told."""
+        error = ConnectionLostError("the conversation was left", may_retry=False)
+        self._lost(error)
+        self._abandon(error)
+
     async def _wanted(self) -> bool:
-        await self.bell.until(lambda: self._closing or self._eager or self.conversation.wants_connection)
-        return not self._closing
+        await self.bell.until(lambda: self.closing or self._eager or self.conversation.wants_connection)
+        return not self.closing
 
     async def _pause(self, delay_s: float) -> None:
-        if not self._closing:
+        if not self.closing:
             await self._tuning.sleep(delay_s)
 
     async def _attend(self) -> tuple[Trouble, bool]:
@@ -136,7 +153,7 @@ class Link:
         try:
             async with asyncio.timeout(self._tuning.open_timeout_s) as patience:
                 while not self.conversation.ended_with:
-                    await self.bell.until(lambda: self._closing or not self.conversation.full)
+                    await self.bell.until(lambda: self.closing or not self.conversation.full)
                     received = await wire.receive()
                     if received is None:
                         return ConnectionLostError("the gateway ended the stream")
@@ -159,7 +176,14 @@ class Link:
             return
         self.bell.ring()
         if self._tuning.on_notice and isinstance(reply, GoAway | StreamError | Warned):
-            self._tuning.on_notice(reply)
+            self._notify(self._tuning.on_notice, reply)
+
+    def _notify(self, on_notice: Callable[[Notice], None], notice: Notice) -> None:
+        try:
+            on_notice(notice)
+        except Exception as error:  # noqa: BLE001 - the program's own; no reason to end what is being said
+            told = {"message": "on_notice raised", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(told)
 
     async def _write(self, wire: Wire) -> None:
         conversation = self.conversation
@@ -184,7 +208,7 @@ class Link:
 
     @property
     def _done(self) -> bool:
-        return self._closing or self.conversation.wants_to_move
+        return self.closing or self.conversation.wants_to_move
 
     def _lost(self, error: Trouble) -> None:
         self.losses += 1

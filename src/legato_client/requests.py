@@ -20,7 +20,7 @@ from legato.domain.events import (
     Resume,
     Text,
 )
-from legato.domain.speech import Position
+from legato.domain.speech import NOTHING_ASKED, Position, UtteranceOptions
 from legato.v1 import audio_pb2, speech_pb2
 
 Command = Open | Begin | Text | Flush | End | Cancel | Pause | Resume | Played | Configure | Prewarm | Ping
@@ -58,6 +58,53 @@ def request_of(command: Command) -> speech_pb2.StreamRequest:
     """The message that says it."""
     message: dict[str, Any] = {_FIELDS[type(command)]: _message(command)}
     return speech_pb2.StreamRequest(**message)
+
+
+def check(command: Command) -> None:
+    """Refuses what no message could carry where the program says it: at the wire it would end the whole conversation.
+
+    Raises:
+        TypeError: something in it is not of the kind that was expected.
+        ValueError: a number is out of range, or a text is no Unicode; what it says is not repeated.
+    """
+    if isinstance(command, Text):
+        _check_text(command.text)
+        return
+    options = getattr(command, "options", NOTHING_ASKED)
+    if not isinstance(options, UtteranceOptions):
+        raise TypeError(f"options cannot be {options!r}: expected UtteranceOptions(...)")
+    try:
+        request_of(command)
+    except _NO_MESSAGE as error:
+        raise _naming_the_field(command, error) from None
+
+
+_NO_MESSAGE = (TypeError, ValueError, AssertionError)
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"expected a str to say, got {type(text).__name__}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        place = f"character {error.start + 1} of {len(text)}"
+        raise ValueError(f"expected Unicode text: {place} is half of a surrogate pair") from None
+
+
+def _naming_the_field(command: Command, error: Exception) -> Exception:
+    kind, name = ValueError if isinstance(error, ValueError) else TypeError, ""
+    for field in fields(command):
+        part = getattr(command, field.name)
+        try:
+            speech_pb2.StreamRequest(**_alone(command, field.name, part))
+        except _NO_MESSAGE:
+            name = f"{field.name} cannot be {part!r}: "
+    return kind(f"{name}{error}")
+
+
+def _alone(command: Command, name: str, part: object) -> dict[str, Any]:
+    return {} if part is None else {_FIELDS[type(command)]: {name: _value(part)}}
 
 
 def format_message(audio_format: AudioFormat) -> audio_pb2.AudioFormat:

@@ -98,8 +98,10 @@ class Speech:
         """Begins an utterance from its message: with an id of the program's own, or a trace context.
 
         Raises:
-            ValueError: an utterance of this id is open.
+            TypeError, ValueError: no message could carry it, or an utterance of this id is open.
+            RuntimeError: the conversation was not entered, or was left.
         """
+        self._check_inside()
         return Utterance(self._link, *self._link.begin(begin))
 
     def say(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> Utterance:
@@ -113,12 +115,10 @@ class Speech:
 
         Raises:
             TypeError: the text is neither.
-            RuntimeError: the conversation was not entered.
+            RuntimeError: the conversation was not entered, or was left.
         """
         if not isinstance(text, str | AsyncIterable):
             raise TypeError(f"expected a str or an async iterable of str, got {type(text).__name__}")
-        if self._supervisor is None:
-            raise RuntimeError("nothing can be said before `async with connect(...) as speech:`")
         utterance = self.begin(voice=voice, language=language)
         feeder = self._tasks.create_task(_feed(utterance, text), name=f"legato-client-feeder-{utterance.id}")
         self._feeders.add(feeder)
@@ -181,7 +181,9 @@ class Speech:
 
         Raises:
             ConnectionLostError: the connection broke before it came.
+            RuntimeError: the conversation was not entered, or was left.
         """
+        self._check_inside()
         self._pings += 1
         payload, losses, start = f"p{self._pings}", self._link.losses, self._tuning.clock()
         pongs = self._conversation.pongs
@@ -215,7 +217,13 @@ class Speech:
         """The last hundred warnings, refusals and `GoAway`s that concern the stream as a whole."""
         return tuple(self._conversation.notices)
 
-    # --- leaving -----------------------------------------------------------------------------------------------------
+    # --- entering and leaving -----------------------------------------------------------------------------------------------------
+
+    def _check_inside(self) -> None:
+        if self._supervisor is None:
+            raise RuntimeError("nothing can be said before `async with connect(...) as speech:`")
+        if self._link.closing:
+            raise RuntimeError("nothing can be said after the block of `async with connect(...)`")
 
     async def _leave(self, *, at_once: bool) -> None:
         supervisor = self._supervisor
@@ -223,11 +231,14 @@ class Speech:
         for feeder in self._feeders:
             feeder.cancel()
         answered = self._link.close()
-        if answered and not at_once:
-            await asyncio.wait({supervisor}, timeout=2 * self._tuning.close_timeout_s)
-        supervisor.cancel()
-        # Told of no error: what the block raised shall leave it as it is, not inside an exception group.
-        await self._tasks.__aexit__(None, None, None)
+        try:
+            if answered and not at_once:
+                await asyncio.wait({supervisor}, timeout=2 * self._tuning.close_timeout_s)
+        finally:
+            supervisor.cancel()
+            # Told of no error: what the block raised shall leave it as it is, not inside an exception group.
+            await self._tasks.__aexit__(None, None, None)
+            self._link.left()
 
 
 async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:

@@ -25,7 +25,8 @@ class Tuning:
         close_timeout_s: how long leaving waits for the gateway's goodbye.
         silence_s: a WebSocket on which not even a pong came for so long is lost.
         ca_pem: certificates to trust, PEM; `None` for the system's.
-        on_notice: called with warnings, refusals and `GoAway` that concern the stream as a whole.
+        on_notice: called with warnings, refusals and `GoAway` that concern the stream as a whole; what it raises goes to the
+            exception handler of the loop.
         clock: monotonic seconds.
         chance: random numbers in [0, 1), for back-off.
         sleep: waits so many seconds.

@@ -50,6 +50,7 @@ class Utterance:
         Waits while more text is on its way than `Bounds.unsent_chars`.
 
         Raises:
+            TypeError, ValueError: it is no `str`, or no Unicode.
             SpeechError: `text_after_end`; or the gateway refused an earlier text, or the utterance itself.
             ConnectionLostError: the connection broke after the utterance had begun to sound.
         """

@@ -33,9 +33,112 @@ async def test_what_is_no_text_is_refused_where_it_is_given(gateway, text):
         assert await speech.speak("Well")
 
 
-def test_nothing_can_be_said_before_the_conversation_is_entered():
+@pytest.mark.parametrize("token", [None, b"Well", "\ud83d"])
+async def test_a_token_that_no_message_could_carry_ends_its_utterance_alone(gateway, token):
+    async def tokens():
+        yield "Well"
+        yield token
+
+    async with gateway() as running, connect(running.url) as speech:
+        with pytest.raises((TypeError, ValueError), match="expected"):
+            await speech.speak(tokens())
+        assert await speech.speak("the stream goes on")
+
+
+async def test_what_no_message_could_carry_is_refused_where_it_is_told(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        with pytest.raises(TypeError, match=r"fade_ms cannot be 1\.5"):
+            await speech.cancel(fade_ms=1.5)
+        with pytest.raises(ValueError, match="sample cannot be -1"):
+            await speech.played(-1)
+        with pytest.raises(TypeError, match=r"expected UtteranceOptions"):
+            speech.begin(options={"words": True})
+        with pytest.raises(TypeError, match="got NoneType"):
+            await speech.begin().send(None)
+        assert await speech.speak("the stream goes on")
+
+
+@pytest.mark.parametrize("use", ["say", "begin"])
+def test_nothing_can_be_said_before_the_conversation_is_entered(use):
+    speech = connect("ws://127.0.0.1:9")
     with pytest.raises(RuntimeError, match="async with connect"):
-        connect("ws://127.0.0.1:9").say("Well")
+        speech.say("Well") if use == "say" else speech.begin()
+
+
+async def test_nothing_can_be_said_after_the_conversation_was_left(gateway):
+    async with gateway() as running:
+        async with connect(running.url) as speech:
+            assert speech.connected
+        assert not speech.connected
+        for use in (speech.begin, lambda: speech.say("Well")):
+            with pytest.raises(RuntimeError, match="after the block"):
+                use()
+        with pytest.raises(RuntimeError, match="after the block"):
+            await speech.ping()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("wish", ["wait", "flushed"])
+async def test_who_waits_for_an_utterance_when_the_block_is_left_by_an_error_is_told(gateway, wish):
+    async def sounds(visit):
+        await visit.open()
+        await visit.start((await visit.until("text")).utterance_id)
+        await visit.audio("u1", b"ab")
+        await visit.until("ping")
+
+    async with gateway(sounds) as running:
+        with contextlib.suppress(LookupError):
+            async with connect(running.url) as speech:
+                utterance = speech.begin()
+                await utterance.send("Well")
+                await anext(utterance)
+                wait = utterance.wait() if wish == "wait" else utterance.flushed("never asked for")
+                waiting = asyncio.get_running_loop().create_task(wait)
+                await asyncio.sleep(0)
+                raise LookupError
+        with pytest.raises(ConnectionLostError, match="was left"):
+            await waiting
+
+
+async def test_a_notice_that_its_callback_cannot_bear_ends_nothing(gateway):
+    told = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: told.append(what["exception"]))
+
+    def bad(notice):
+        raise LookupError(notice.code)
+
+    async def warns(visit):
+        await visit.open()
+        ping = await visit.until("ping")
+        await visit.send(warning=speech_pb2.Warning(code="odd", message="so"))
+        await visit.send(pong=speech_pb2.Pong(payload=ping.payload))
+
+    async with gateway(warns) as running, connect(running.url, tuning=quick(on_notice=bad)) as speech:
+        assert await speech.ping() > 0
+    assert [str(error) for error in told] == ["odd"]
+
+
+async def test_a_cancel_while_the_block_is_left_lets_go_of_everything_all_the_same(scripted):
+    half_closed = asyncio.Event()
+
+    async def deaf(visit):
+        await visit.open()
+        with contextlib.suppress(scripted.GoneError):
+            await visit.read()
+        half_closed.set()
+        await asyncio.Event().wait()
+
+    async def converse(url):
+        async with connect(url, tuning=quick(close_timeout_s=30.0)):
+            pass
+
+    async with scripted.over_grpc(deaf) as running:
+        leaving = asyncio.get_running_loop().create_task(converse(running.url))
+        await half_closed.wait()
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        assert not [task for task in asyncio.all_tasks() if task.get_name() == "legato-client-supervisor"]
 
 
 async def test_a_source_that_breaks_cancels_and_is_heard_of(gateway):
