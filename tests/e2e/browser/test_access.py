@@ -65,6 +65,18 @@ async def test_axe_finds_nothing(page, gateway, scheme):
     assert brightness < 150 if scheme == "dark" else brightness > 600
 
 
+async def test_with_the_colours_of_the_system_alone_it_is_seen_what_is_chosen(page, gateway):
+    await page.emulate_media(forced_colors="active")
+    await Playground.visit(page, gateway)
+    colours = [
+        await page.get_by_text(name).evaluate("it => getComputedStyle(it).backgroundColor")
+        for name in ("All at once", "As an LLM writes it")
+    ]
+    assert colours[0] != colours[1]
+    dot = await page.locator(".dot").evaluate("it => getComputedStyle(it).backgroundColor")
+    assert dot != await page.locator("body").evaluate("it => getComputedStyle(it).backgroundColor")
+
+
 async def test_the_theme_button_overrules_the_system_and_is_remembered(page, gateway):
     await page.emulate_media(color_scheme="light")
     ground = await Playground.visit(page, gateway)
