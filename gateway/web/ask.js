@@ -1,6 +1,7 @@
 /** Plain requests to the gateway this page came from; what goes wrong is a `SpeechError`. */
 
 import { SpeechError } from "./errors.js";
+import { checkKey } from "./key.js";
 
 /**
  * The JSON that the gateway answers.
@@ -9,6 +10,7 @@ import { SpeechError } from "./errors.js";
  * @throws {SpeechError} named as the gateway names it, or "connection_lost"
  */
 export async function ask(path, { key = "", body, signal } = {}) {
+  checkKey(key);
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   const init = body === undefined ? { headers, signal } : { method: "POST", headers, signal, body: JSON.stringify(body) };
   let answer;

@@ -20,6 +20,7 @@
  */
 
 import { SpeechError } from "./errors.js";
+import { offering } from "./key.js";
 import { Pulse } from "./pulse.js";
 import { ENCODINGS, readHeader, readSamples } from "./wire.js";
 
@@ -28,7 +29,6 @@ export { Player } from "./player.js";
 export { ENCODINGS, readHeader, readSamples, wavFile } from "./wire.js";
 
 const SUBPROTOCOL = "legato.v1";
-const KEY_SUBPROTOCOL = "legato.key.";
 const TIMEOUT_MS = 10_000;
 const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 
@@ -50,7 +50,7 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 export async function connect(options = {}) {
   const url = new URL(options.url ?? new URL("../v1/stream", import.meta.url));
   url.protocol = url.protocol.replace("http", "ws");
-  const protocols = options.key ? [SUBPROTOCOL, KEY_SUBPROTOCOL + options.key] : [SUBPROTOCOL];
+  const protocols = [SUBPROTOCOL, ...offering(options.key ?? "", url)];
   const socket = new WebSocket(url, protocols);
   socket.binaryType = "arraybuffer";
   const speech = new Speech(socket);

@@ -345,12 +345,16 @@ async def test_utterances_follow_one_another(page, gateway):
     assert np.array_equal(without_silence(await ground.tape()), without_silence(gateway.door.audio()))
 
 
-async def test_a_key_is_asked_for_where_one_is_needed(page):
-    async with stage(key=KEY) as guarded:
+@pytest.mark.parametrize("key", [KEY, "aB3/x+9 yQ=="])
+async def test_a_key_is_asked_for_where_one_is_needed(page, key):
+    async with stage(key=key) as guarded:
         ground = await Playground.visit(page, guarded)
         await ground.notice.get_by_text("Unauthenticated").wait_for()
         page.said.clear()  # the browser itself writes of the 401
-        await page.get_by_label("Access key").fill(KEY)
+        await page.get_by_label("Access key").fill("clé ouverte")
+        await page.get_by_label("Access key").press("Tab")
+        await ground.notice.get_by_text("expected printable ASCII").wait_for()
+        await page.get_by_label("Access key").fill(key)
         await page.get_by_label("Access key").press("Tab")
         await ground.until("!document.getElementById('voice').disabled")
         await ground.speak("Open.")
