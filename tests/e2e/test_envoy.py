@@ -145,6 +145,16 @@ async def test_only_pages_that_are_allowed_may_ask(envoy):
             assert "x-grpc-web" in answer.headers["Access-Control-Allow-Headers"]
 
 
+def test_a_key_in_the_address_is_not_in_the_log_of_the_proxy(house, tmp_path):
+    """Browsers' WebSockets (`?key=`) and clients of Cartesia (`?api_key=`) have no better place for it."""
+    told = tmp_path / "access.log"
+    to_file = ("stream.v3.StdoutAccessLog", f"file.v3.FileAccessLog\n                      path: {told}")
+    with Envoy(house, tmp_path, [to_file]) as running:
+        assert fetch(f"http://{running.address}/v1/voices?key=planted-4711")[0] == 200
+    assert '"path":"/v1/voices"' in told.read_text(encoding="utf-8")
+    assert "planted" not in told.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
