@@ -126,12 +126,16 @@ class Speech:
         return utterance
 
     async def speak(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> bytes:
-        """Says it and collects all of its audio, in the stream's format.
+        """Says it and collects all of its audio, in the stream's format. Where that is given up, a time-out for one, it is cancelled.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
         """
-        return b"".join([audio.data async for audio in self.say(text, voice=voice, language=language)])
+        utterance = self.say(text, voice=voice, language=language)
+        try:
+            return b"".join([audio.data async for audio in utterance])
+        finally:
+            utterance.abandon()
 
     # --- steering ----------------------------------------------------------------------------------------------------
 
@@ -252,5 +256,11 @@ async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:
                     return
                 await send(token)
         await utterance.end()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # Not this task was cancelled but one that the source waits for: nobody else would ever hear that no more text comes.
+        utterance.fail_source(RuntimeError("the source of the text was cancelled"))
     except Exception as error:  # noqa: BLE001 - whatever the program's own source raises belongs to whoever listens
         utterance.fail_source(error)

@@ -202,6 +202,11 @@ class Utterance:
         self._link.tell(Cancel(self.id, force=True))
         self._bell.ring()
 
+    def abandon(self) -> None:
+        """Nobody will take its audio any more: it is cancelled, unless it was, or is over."""
+        if not (self._record.over or self._record.cancelled):
+            self._link.tell(Cancel(self.id, force=True))
+
     def _check_can_send(self) -> None:
         record = self._record
         if record.trouble is not None:

@@ -154,6 +154,40 @@ async def test_a_source_that_breaks_cancels_and_is_heard_of(gateway):
         assert isinstance(utterance.ending, UtteranceCancelled)
 
 
+@pytest.mark.timeout(20)
+async def test_a_source_whose_own_task_was_cancelled_is_heard_of(gateway):
+    async def tokens():
+        yield "Well"
+        model = asyncio.get_running_loop().create_task(asyncio.Event().wait())
+        model.cancel()
+        await model
+
+    async with gateway() as running, connect(running.url) as speech:
+        with pytest.raises(RuntimeError, match="the source of the text was cancelled"):
+            await speech.speak(tokens())
+        assert await speech.speak("the stream goes on")
+
+
+async def test_a_speak_that_is_given_up_is_cancelled(gateway):
+    async with gateway() as running, connect(running.url) as speech:
+        asked = asyncio.Event()
+
+        async def tokens():
+            yield "Well"
+            asked.set()
+            await asyncio.Event().wait()
+
+        speaking = asyncio.get_running_loop().create_task(speech.speak(tokens()))
+        await asked.wait()
+        await speech.ping()
+        speaking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await speaking
+        await speech.ping()
+        (visit,) = running.visits
+        assert visit.seen[-2].cancel == speech_pb2.Cancel(utterance_id="u1", force=True)
+
+
 async def test_a_source_is_left_when_its_utterance_is_over(gateway):
     given, begun = [], asyncio.Event()
 
