@@ -44,7 +44,10 @@ class Speech:
         Raises:
             SpeechError: the gateway refuses: key, voice, format, or it has enough streams.
             ConnectionLostError: it cannot be reached, after all attempts.
+            RuntimeError: it was entered before.
         """
+        if self._supervisor is not None:
+            raise RuntimeError("a conversation is entered once: connect(...) makes another one")
         await self._tasks.__aenter__()
         self._supervisor = self._tasks.create_task(self._link.run(), name="legato-client-supervisor")
         try:

@@ -77,6 +77,16 @@ async def test_nothing_can_be_said_after_the_conversation_was_left(gateway):
             await speech.ping()
 
 
+async def test_a_conversation_is_entered_once(gateway):
+    async with gateway() as running:
+        speech = connect(running.url)
+        async with speech:
+            assert await speech.speak("Well")
+        with pytest.raises(RuntimeError, match="entered once"):
+            async with speech:
+                pytest.fail("entered")
+
+
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("wish", ["wait", "flushed"])
 async def test_who_waits_for_an_utterance_when_the_block_is_left_by_an_error_is_told(gateway, wish):
