@@ -10,7 +10,7 @@ import { bringIntoView, byId } from "./dom.js";
 import { connect, Player } from "./legato.js";
 import { keep, recall } from "./memory.js";
 import { clearNotices, notify } from "./notices.js";
-import { Take } from "./take.js";
+import { summary, Take } from "./take.js";
 import { themeButton } from "./theme.js";
 import { Typist } from "./typist.js";
 
@@ -184,7 +184,10 @@ class Playground {
     });
     withTake("words", (take, detail) => take.transcript.word(detail));
     for (const type of ["finished", "cancelled", "failed"]) withTake(type, (take, detail) => this.#end(type, take, detail));
-    on("warning", (detail) => notify({ kind: "warning", reason: detail.code, message: detail.message }));
+    on("warning", ({ utterance, code, message }) => {
+      // Of a text that was refused it is known why nothing is said.
+      if (code !== "nothing_to_say" || !this.#takes.get(utterance)?.refused) notify({ kind: "warning", reason: code, message });
+    });
     on("error", (detail) => this.#refused(detail));
     on("goaway", () => {
       speech.leaving = true;
@@ -208,6 +211,7 @@ class Playground {
   #refused(detail) {
     notify(detail);
     const take = this.#takes.get(detail.utterance);
+    if (take) take.refused = true;
     if (take && take.state === "waiting" && REFUSES_BEGIN.has(detail.reason)) {
       this.#end("failed", take, { utterance: detail.utterance, error: detail, unspoken: "" });
     }
@@ -336,13 +340,6 @@ async function opened(speech) {
     speech.close();
     throw error;
   }
-}
-
-function summary(type, { heard, sentUnheard, neverSent, error }) {
-  if (type === "finished") return "Everything was heard.";
-  if (type === "failed") return `Failed: ${error.message}`;
-  const rest = (sentUnheard + neverSent).trim();
-  return `Stopped. Heard: ${heard.trim() || "nothing"}.${rest ? ` Not heard: ${rest}` : ""}`;
 }
 
 globalThis.playground = new Playground();

@@ -31,6 +31,8 @@ export class Take {
     this.about = about;
     this.#rate = about.sampleRate;
     this.state = "waiting";
+    /** A message of it was refused. */
+    this.refused = false;
     this.transcript = new Transcript(about.language);
     this.element = this.#build();
   }
@@ -166,6 +168,14 @@ export class Take {
     element("a", { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
+}
+
+/** How an utterance ended, in a sentence. */
+export function summary(type, { heard, sentUnheard, neverSent, error }) {
+  if (type === "finished") return "Everything was heard.";
+  if (type === "failed") return `Failed: ${error.message}`;
+  const rest = (sentUnheard + neverSent).trim();
+  return `Stopped. Heard: ${heard.trim() || "nothing"}.${rest ? ` Not heard: ${rest}` : ""}`;
 }
 
 function legend(heard, sentUnheard, neverSent, method) {
