@@ -2,10 +2,9 @@
 
 import asyncio
 import http.client
-import ssl
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import grpc
 import grpc.aio
@@ -14,14 +13,13 @@ from google.protobuf.message import Message
 
 from legato.domain.errors import Reason, SpeechError
 from legato.v1 import speech_pb2
+from legato_client import plain_http
 from legato_client.access import check_access
 from legato_client.address import Address, Transport, parse_address
-from legato_client.errors import ConnectionLostError, cause, refused_by_http
+from legato_client.errors import refused_by_http
 from legato_client.grpc_wire import SERVICE, call_metadata, open_channel, trouble_of
 
 _TIMEOUT_S = 10.0
-_PATH_SAFE = "/%:@!$&'()*+,;="
-_MAX_BODY_BYTES = 8_388_608
 M = TypeVar("M", bound=Message)
 
 
@@ -76,7 +74,7 @@ async def get(url: str, path: str, *, key: str = "", ca_pem: bytes | None = None
     address = parse_address(url)
     if address.transport is Transport.GRPC:
         raise ValueError(f"{url!r} speaks gRPC: expected an http:// or ws:// address")
-    return await asyncio.to_thread(_request, address, key, ca_pem, path)
+    return await asyncio.to_thread(plain_http.request, address, key, ca_pem, path)
 
 
 async def _call(
@@ -98,32 +96,10 @@ async def _call(
 
 
 async def _get(address: Address, key: str, ca_pem: bytes | None, path: str, into: M) -> M:
-    status, body = await asyncio.to_thread(_request, address, key, ca_pem, path)
+    status, body = await asyncio.to_thread(plain_http.request, address, key, ca_pem, path)
     if status != http.client.OK:
         raise refused_by_http(status, body)
     try:
         return json_format.Parse(body, into, ignore_unknown_fields=True)
     except (json_format.ParseError, UnicodeDecodeError) as error:
         raise SpeechError(Reason.BAD_FRAME, f"expected JSON at {path}: {error}") from None
-
-
-def _request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tuple[int, bytes]:
-    check_access(key, ca_pem)
-    connection: http.client.HTTPConnection
-    if address.secure:
-        trust = ssl.create_default_context(cadata=ca_pem.decode() if ca_pem else None)
-        connection = http.client.HTTPSConnection(
-            address.host, address.port, timeout=_TIMEOUT_S, context=trust
-        )
-    else:
-        connection = http.client.HTTPConnection(address.host, address.port, timeout=_TIMEOUT_S)
-    try:
-        connection.request(
-            "GET", quote(address.base_path, safe=_PATH_SAFE) + path, headers=dict(call_metadata(key))
-        )
-        response = connection.getresponse()
-        return response.status, response.read(_MAX_BODY_BYTES)
-    except (OSError, http.client.HTTPException) as error:
-        raise ConnectionLostError(f"cannot reach {address.authority}: {cause(error)}") from None
-    finally:
-        connection.close()
