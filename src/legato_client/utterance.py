@@ -26,7 +26,8 @@ class Utterance:
             player.write(audio.data)
 
     The iteration ends when everything was spoken or the utterance was cancelled, and raises what made it fail
-    (`UtteranceError`, `SpeechError`, `ConnectionLostError`). An utterance must be read or cancelled: when
+    (`UtteranceError`, `SpeechError`, `ConnectionLostError`); behind the audio of what was taken also that a text was
+    refused, where no `send` told it. An utterance must be read or cancelled: when
     `Bounds.unread_bytes` of audio wait, nothing more of the whole stream is read.
 
     Args:
@@ -125,6 +126,8 @@ class Utterance:
             raise self._source_error
         if record.trouble is not None and not record.cancelled:
             raise record.trouble
+        if not record.cancelled:
+            self._raise_refusal()  # of the last text: no `send` behind it has told it
         raise StopAsyncIteration
 
     async def wait(self) -> Ending:
@@ -211,15 +214,19 @@ class Utterance:
         record = self._record
         if record.trouble is not None:
             raise record.trouble
-        if record.refused is not None:
-            error, record.refused = record.refused, None
-            raise error
+        self._raise_refusal()
         if record.text_ended or (record.over and not record.cancelled and not _was_cancelled(record)):
             raise SpeechError(
                 Reason.TEXT_AFTER_END,
                 f"the text of {record.utterance_id!r} was ended; more text needs a new utterance",
                 utterance_id=record.utterance_id,
             )
+
+    def _raise_refusal(self) -> None:
+        """Once: what follows is a matter of its own."""
+        refused, self._record.refused = self._record.refused, None
+        if refused is not None:
+            raise refused
 
 
 def _was_cancelled(record: UtteranceRecord) -> bool:

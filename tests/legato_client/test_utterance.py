@@ -300,3 +300,22 @@ async def test_a_cancelled_program_task_harms_nobody(gateway):
         await utterance.send("Well")
         await utterance.end()
         assert b"".join(await data(utterance)).decode("utf-16-le") == "Well"
+
+
+async def test_a_last_text_that_was_refused_is_told_behind_what_was_spoken(gateway):
+    async def refuses(visit):
+        await visit.open()
+        name = (await visit.until("end")).utterance_id
+        await visit.start(name)
+        await visit.audio(name, b"ab")
+        error = speech_pb2.Error(reason="text_too_long", message="too much", utterance_id=name)
+        await visit.send(error=error)
+        await visit.finish(name)
+
+    async with gateway(refuses) as running, connect(running.url) as speech:
+        utterance = speech.say("Well, and so on")
+        assert (await anext(utterance)).data == b"ab"
+        with pytest.raises(SpeechError, match="too much") as caught:
+            await anext(utterance)
+        assert caught.value.reason is Reason.TEXT_TOO_LONG
+        assert (await utterance.wait()).receipt.chunks == 2
