@@ -121,7 +121,10 @@ def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed
 async def _say(say: SayOptions, spoken: Spoken) -> None:
     sink = open_sink(say.output, say.audio_format, may_be_silent=say.as_json or say.stats)
     access = say.access
-    wish = Wish(_text(say.text), say.audio_format, say.voice, say.language, access.key, access.ca_pem)
+    lead_ms = None if say.output in {"", "-"} else -1  # a file has no ear that would have to be waited for
+    wish = Wish(
+        _text(say.text), say.audio_format, say.voice, say.language, access.key, access.ca_pem, lead_ms
+    )
     progress = functools.partial(_show_progress, audio_format=say.audio_format)
 
     async def work(url: str) -> None:

@@ -27,6 +27,7 @@ class Wish:
         language: BCP 47 tag; empty for the voice's own.
         key: API key; empty for none.
         ca_pem: certificates to trust.
+        max_lead_ms: audio that may come ahead of an ear; `None` for the gateway's default, -1 for no bound.
     """
 
     text: str | AsyncIterable[str]
@@ -35,6 +36,7 @@ class Wish:
     language: str = ""
     key: str = ""
     ca_pem: bytes | None = None
+    max_lead_ms: int | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable
         voice=wish.voice,
         language=wish.language,
         audio_format=wish.audio_format,
-        tuning=Tuning(ca_pem=wish.ca_pem, clock=spoken.clock),
+        tuning=Tuning(ca_pem=wish.ca_pem, clock=spoken.clock, max_lead_ms=wish.max_lead_ms),
     )
     async with opening as speech:
         # A player without a sound card has ended by now: nothing is said that nobody can hear.

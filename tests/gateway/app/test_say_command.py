@@ -218,6 +218,7 @@ def test_a_file_holds_what_its_name_says(tmp_path):
         for name, rate in (("a.ulaw", 8_000), ("a.wav", 24_000)):
             assert legato_run("say", "Well", "-o", tmp_path / name, "--server", gateway.url).exit_code == 0
             assert gateway.visits[-1].seen[0].open.audio_format.sample_rate_hz == rate
+            assert gateway.visits[-1].seen[0].open.max_lead_ms == -1  # as fast as the voice speaks
         result = legato_run("say", "Well", "-o", tmp_path / "a.mp3", "--server", gateway.url)
 
     assert (result.exit_code, result.stdout, len(gateway.visits)) == (1, "", 2)
