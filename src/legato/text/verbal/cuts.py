@@ -254,9 +254,9 @@ class Cuts:
             word, previous
         ):
             return False
-        if (lower in _UNIT_OR_WORD or len(word) <= _LONGEST_SIDE) and _NUMBER.search(previous):
-            return False
-        if word.isupper() and len(word) <= _LONGEST_CARRIER and previous.lower() in self._flights:
+        measures = (lower in _UNIT_OR_WORD or len(word) <= _LONGEST_SIDE) and _NUMBER.search(previous)
+        carries = word.isupper() and len(word) <= _LONGEST_CARRIER and previous.lower() in self._flights
+        if measures or carries:
             return False
         if lower in self._open or lower in self._names or word in self._codes or "." in word:
             return False

@@ -158,7 +158,7 @@ class Abbreviations:
         )
         book.on_joined(
             "acronym",
-            r"(?<!\b[a-z]\. )(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)",
+            r"(?<!\s[a-z]\. )(?<!\A[a-z]\. )(?P<word>[^\W\d_](?:\.[^\W\d_]){1,9})(?P<stop>\.)?(?!\w|\.\w)",
             self.acronym,
         )
 

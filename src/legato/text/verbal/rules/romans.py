@@ -12,6 +12,7 @@ _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _SEQUELS = re.compile(r"(?!XX|XI\Z)[IVX]{2,5}")
 """What counts the parts of a series; two letters may be an abbreviation."""
 _SHORT_BEFORE = re.compile(rf"([^\W\d_]{{1,6}})\.{SPACE}?\Z")
+_SIGN_BEFORE = re.compile(rf"\w{SPACE}?#{SPACE}\Z")
 _AHEAD = re.compile(SPACE)
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
@@ -126,7 +127,9 @@ class Romans:
         return f"{said} {self._speech.phrases['hundred_years']}{stop}"
 
     def _shortened(self, match: re.Match[str]) -> str:
-        """The heading of which a short form stands before: vol. II."""
+        """The heading of which a short form, or the sign of numbers, stands before: vol. II, suite # II."""
+        if _SIGN_BEFORE.search(match.string, max(0, match.start() - 4), match.start()):
+            return self._speech.phrases.get("number", "")
         return self._heading_before(match.string, match.start())
 
     def _heading_before(self, text: str, start: int) -> str:

@@ -23,6 +23,8 @@ from legato.text.verbal.rules.romans import roman_value
         ("en", "e.g. Python", "for example Python"),
         ("fr", "Art. 5", "Article cinq"),
         ("de", "3. Aufl.", "dritter Auflage."),
+        ("de", "a.m. a.m.", "a m a m."),
+        ("de", "p. a.m.", "p. a.m."),
         ("en", "Dr Lee and Ms Park", "Doctor Lee and Miz Park"),
         ("en", "near St James", "near Saint James"),
         ("en", "High St Now", "High St Now"),

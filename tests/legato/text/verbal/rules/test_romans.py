@@ -28,6 +28,7 @@ from legato.text.verbal.rules.romans import roman_value
         ("en", "henry VIII", "henry VIII"),
         ("en", "Chapter IX", "Chapter nine"),
         ("en", "vol. II", "volume two"),
+        ("en", "suite # II", "suite number two"),
         ("en", "§ IV", "section four"),
         ("en", "§ x", "section ten"),
         ("en", "at twenty degrees Celsius II", "at twenty degrees Celsius II"),
