@@ -7,7 +7,7 @@ The state is data; the rules that move it are in `intake`, `speaking`, `emission
 """
 
 import enum
-import sys
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -96,7 +96,7 @@ class Run:
     """When it was told or told something, but for audio."""
     sounded_at: float = 0.0
     """When audio came last that was not passed on at once."""
-    most_held: int = sys.maxsize
+    most_held: float = math.inf
     """Samples that may be held of it: the line gives them whether the listener takes them or not."""
     manner: Delivery = PLAIN
     """What the text asks of its delivery that was fixed when the run began."""
