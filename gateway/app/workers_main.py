@@ -22,9 +22,8 @@ def work(settings: Settings, env: Mapping[str, str], post: Post) -> None:
         env: for secrets and the standard `OTEL_*` variables.
         post: where it stands.
     """
-    signal.pthread_sigmask(
-        signal.SIG_UNBLOCK, SIGNALS
-    )  # kept away from the process that this one was forked from
+    # They are kept away from the process that this one was forked from.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     with Logs(settings.logging.level, settings.logging.format, worker=post.number) as logs:
         take_turns()
         _, files = raise_file_limit()
