@@ -13,17 +13,22 @@ from legato.domain.events import Begin
 from legato.domain.receipt import Receipt, Stage
 from legato.domain.replies import (
     AudioChunk,
+    GoAway,
     HeardMethod,
     Opened,
+    Seam,
+    StreamError,
     UtteranceCancelled,
     UtteranceFailed,
     UtteranceFinished,
+    Warned,
     WordSpoken,
 )
 from legato.domain.speech import Position, UtteranceOptions
 from legato_client.backoff import Retry
 from legato_client.bounds import Bounds
 from legato_client.connect import PCM_24K, connect
+from legato_client.conversation import Notice
 from legato_client.errors import ConnectionLostError, UtteranceError
 from legato_client.speech import Speech
 from legato_client.tuning import Tuning
@@ -37,15 +42,19 @@ __all__ = [
     "Bounds",
     "ConnectionLostError",
     "Encoding",
+    "GoAway",
     "HeardMethod",
+    "Notice",
     "Opened",
     "Position",
     "Reason",
     "Receipt",
     "Retry",
+    "Seam",
     "Speech",
     "SpeechError",
     "Stage",
+    "StreamError",
     "Tuning",
     "Utterance",
     "UtteranceCancelled",
@@ -53,6 +62,7 @@ __all__ = [
     "UtteranceFailed",
     "UtteranceFinished",
     "UtteranceOptions",
+    "Warned",
     "WordSpoken",
     "connect",
 ]

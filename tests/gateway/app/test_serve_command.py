@@ -8,14 +8,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from gateway.app.process import MOST_FILES
-from gateway.app.serve_command import serve_command
+from tests.gateway.app.cli_stage import legato_run
 
 
 def invoke(*arguments, env=None):
-    return CliRunner().invoke(serve_command, list(arguments), env=env)
+    return legato_run("serve", *arguments, env=env)
 
 
 def test_a_mistake_in_the_configuration_is_told_and_nothing_starts(tmp_path):
