@@ -300,6 +300,25 @@ class TestFlushAndPause:
         assert world.terminals() == {"a": ["UtteranceFinished"]}
         assert world.said() == "after."
 
+    @pytest.mark.parametrize("interruptible", [True, False])
+    def test_what_replaces_all_that_was_paused_is_heard(self, interruptible):
+        """It was silent, and cancelled when the pause had lasted too long. What may not be interrupted stays paused, and so what is behind."""
+        world = World().open(max_lead_ms=0).tell(events.Begin("a", interruptible=interruptible))
+        world.speak("a", "one two three.").run(0.3).tell(events.Pause()).run(0.5)
+        world.tell(events.Begin("b", position=Position.REPLACE)).speak("b", "instead.").run(3)
+        assert world.said("b") == ("instead." if interruptible else "")
+        world.tell(events.Resume()).run(10)
+        assert world.said("b") == "instead."
+        assert world.terminals()["a"] == ["UtteranceCancelled" if interruptible else "UtteranceFinished"]
+
+    def test_what_is_paused_is_spoken_when_the_client_has_said_all_that_it_will(self):
+        """Nobody could resume it any more, and it was cancelled when the pause had lasted too long."""
+        world = World().open(max_lead_ms=0).speak("a", "one two three.").run(0.3)
+        world.tell(events.Pause()).run(0.5).tell(events.HalfClosed()).run(10)
+        assert world.said() == "one two three."
+        assert world.terminals() == {"a": ["UtteranceFinished"]}
+        assert world.closed
+
     def test_pause_pauses_the_line_when_much_is_held(self):
         world = World(scripts={"one": Script(speed=10.0)}).open().speak("a", "x" * 200).run(0.3)
         world.tell(events.Pause()).run(3)

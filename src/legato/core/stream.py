@@ -211,8 +211,7 @@ class Stream:
         state.note(StreamClosed(state.stream_id, reason, state.begun, state.late_messages, lasted_s))
 
     def _find_slow_deadline(self) -> float | None:
-        state = self._state
-        return min((*idling.idle_deadlines(state), *failing.retry_deadlines(state)), default=None)
+        return min((*idling.idle_deadlines(self._state), *failing.retry_deadlines(self._state)), default=None)
 
     # --- client events that move more than one thing
 
@@ -220,12 +219,11 @@ class Stream:
         utterance = intake.begun(self._state, event, now)
         if utterance is not None and event.position is Position.REPLACE:
             track = self._state.track(event.track)
-            others = [
-                other
-                for other in (*track.sounding, *track.queue)
-                if other is not utterance and other.begin.interruptible
-            ]
+            before = [other for other in (*track.sounding, *track.queue) if other is not utterance]
+            others = [other for other in before if other.begin.interruptible]
             self._cancel_all(track, others, now, 0)
+            if len(others) == len(before):
+                track.paused_at = None  # who replaces what was paused does not mean to be silent
 
     def _text(self, event: events.Text, now: float) -> None:
         intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))
@@ -280,6 +278,8 @@ class Stream:
     def _half_close(self, event: events.HalfClosed, now: float) -> None:
         del event
         self._state.half_closed = True
+        for track in self._state.tracks.values():
+            track.paused_at = None  # nobody is left who could resume it
         for utterance in list(self._state.utterances.values()):
             intake.end_text(self._state, utterance, now)
 
