@@ -31,13 +31,13 @@ from legato.faces.cartesia_requests import (
     bad,
     caller_of,
     client_key,
-    read_object,
     read_request,
     refusal,
     transcript_of,
     truth,
     voice_of,
 )
+from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _CONTAINERS = ("raw",)

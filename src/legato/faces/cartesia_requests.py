@@ -122,21 +122,6 @@ def client_key(head: RequestHead) -> str:
     return head.headers.get("x-api-key", "") or query.get("api_key", "") or query.get("access_token", "")
 
 
-def read_object(frame: bytes | str) -> Mapping[str, Any]:
-    """A message.
-
-    Raises:
-        SpeechError: `bad_frame`.
-    """
-    try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise bad("expected JSON") from None
-    if not isinstance(message, dict):
-        raise bad("expected a JSON object")
-    return message
-
-
 def read_request(
     message: Mapping[str, Any], voices: Collection[str], containers: tuple[str, ...]
 ) -> SpeechRequest:

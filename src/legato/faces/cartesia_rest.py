@@ -21,11 +21,11 @@ from legato.faces.cartesia_requests import (
     bad,
     caller_of,
     client_key,
-    read_object,
     read_request,
     refusal,
     transcript_of,
 )
+from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"

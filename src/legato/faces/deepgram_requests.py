@@ -12,6 +12,7 @@ from typing import Any
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
@@ -155,13 +156,7 @@ def message_of(frame: bytes | str) -> Mapping[str, Any]:
     """
     if not isinstance(frame, str):
         raise bad("expected a text frame")
-    try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise bad("expected JSON") from None
-    if not isinstance(message, dict):
-        raise bad("expected a JSON object")
-    return message
+    return read_object(frame)
 
 
 def bad(message: str) -> SpeechError:

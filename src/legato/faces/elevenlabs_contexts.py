@@ -26,6 +26,7 @@ from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
+from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 DEFAULT_CONTEXT = "default"
@@ -120,7 +121,7 @@ class ElevenLabsMultiStream:
         if self._closing or self.over:
             return ()
         try:
-            message = requests.message_of(frame)
+            message = read_object(frame)
         except SpeechError as error:
             return (events.Refused(error),)
         name = _name_of(message)

@@ -11,13 +11,13 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.elevenlabs_alignment import TimeBase
+from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
@@ -125,7 +125,7 @@ def client_key(head: RequestHead) -> str:
 def message_key(frame: bytes | str) -> str:
     """The key that a WebSocket's first message carries; empty for none. Never raises."""
     try:
-        message = message_of(frame)
+        message = read_object(frame)
     except SpeechError:
         return ""
     for name in ("xi-api-key", "xi_api_key", "authorization", "single_use_token"):
@@ -138,21 +138,6 @@ def message_key(frame: bytes | str) -> str:
 def _bare(value: str) -> str:
     scheme, _, key = value.strip().partition(" ")
     return key.strip() if scheme.lower() == "bearer" else value.strip()
-
-
-def message_of(frame: bytes | str) -> Mapping[str, Any]:
-    """A message or a body: a JSON object.
-
-    Raises:
-        SpeechError: `bad_frame`.
-    """
-    try:
-        message = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise bad("expected JSON") from None
-    if not isinstance(message, dict):
-        raise bad("expected a JSON object")
-    return message
 
 
 def voice_of(head: RequestHead, voices: Collection[str]) -> str:

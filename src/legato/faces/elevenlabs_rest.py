@@ -19,6 +19,7 @@ from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
+from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -79,7 +80,7 @@ class ElevenLabsRest:
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """The whole conversation, or its refusal. Never raises."""
         try:
-            return self._read(requests.message_of(frame))
+            return self._read(read_object(frame))
         except SpeechError as error:
             return (events.Refused(error),)
 

@@ -21,6 +21,7 @@ from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
 from legato.faces.halves import whole
 from legato.faces.joins import Joiner
+from legato.faces.json_objects import read_object
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
@@ -100,7 +101,7 @@ class ElevenLabsStreamInput:
         if self._ended or self._over:
             return ()
         try:
-            return self._understand(requests.message_of(frame))
+            return self._understand(read_object(frame))
         except SpeechError as error:
             return (events.Refused(error),)
 

@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
 from legato.faces.halves import whole
+from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
 from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
@@ -118,7 +119,7 @@ class OpenAISpeech:
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """The whole conversation, or its refusal. Never raises."""
         try:
-            return self._read(_object(frame))
+            return self._read(read_object(frame, "the body must be"))
         except SpeechError as error:
             return (events.Refused(error),)
 
@@ -208,16 +209,6 @@ def _event(data: Mapping[str, object]) -> str:
 def _usage(chars: int) -> Mapping[str, int]:
     # The gateway counts characters; it has no tokens.
     return {"input_tokens": chars, "output_tokens": 0, "total_tokens": chars}
-
-
-def _object(frame: bytes | str) -> Mapping[str, Any]:
-    try:
-        request = json.loads(frame)
-    except (ValueError, RecursionError):
-        raise _bad("the body must be JSON") from None
-    if not isinstance(request, dict):
-        raise _bad("the body must be a JSON object")
-    return request
 
 
 def _choice(request: Mapping[str, Any], field: str, choices: Sequence[str]) -> str:
