@@ -397,6 +397,21 @@ def test_audio_is_counted_and_tells_the_track(sounding):
     assert play.take() == []
 
 
+@pytest.mark.parametrize(("keeps_context", "counted_from"), [(True, 480), (False, 0)])
+def test_word_times_of_a_context_count_from_where_its_sound_begins(keeps_context, counted_from):
+    """How long the pause before it became is known only then; where each segment is a request its own beginning is known."""
+    play = Played()
+    utterance = play.begin("a", "One. ", "Two. ")
+    play.release()
+    play.answer(utterance, keeps_context=keeps_context)
+    play.gives(utterance, 480, begins=True)
+    assert utterance.run.samples_before == counted_from
+    play.gives(utterance, 4_800)
+    play.tells(utterance, Marker(0))
+    play.gives(utterance, 4_800, begins=True)
+    assert utterance.run.samples_before == counted_from, "one context is one clock"
+
+
 def test_a_marker_completes_what_was_said_up_to_it(sounding):
     play, utterance = sounding
     play.gives(utterance, 4_800, begins=True)
