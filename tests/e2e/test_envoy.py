@@ -314,6 +314,7 @@ async def arrivals(running, wire):
     return [late - usual for late, _ in settled]
 
 
+@pytest.mark.alone  # the promise is a time of this machine's
 async def test_frames_keep_their_pace_through_the_proxy(house, envoy, wire):
     """R25: jitter below 20 ms at frames of 4 to 16 KB, by the 90th percentile; beyond what a stream beside it has that goes no such way:
     a stall of this machine is no stall of the proxy."""

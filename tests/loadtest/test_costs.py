@@ -9,6 +9,7 @@ import json
 import sys
 import time
 import timeit
+from collections.abc import Callable
 
 import pytest
 
@@ -61,15 +62,21 @@ def unwatched():
     sys.settrace(watching)
 
 
-def ratio(step: Step) -> float:
-    """What it costs, in calibration loops."""
-    timers = [timeit.Timer(run, timer=time.process_time) for run in (step.run, calibration)]
+def least(*runs: Callable[[], object]) -> list[float]:
+    """Seconds of CPU that a call of each takes, the least of many rounds in which they take turns."""
+    timers = [timeit.Timer(run, timer=time.process_time) for run in runs]
     calls = [fitting(timer) for timer in timers]
-    best = [float("inf"), float("inf")]
+    best = [float("inf")] * len(runs)
     for _ in range(ROUNDS):
         for which, timer in enumerate(timers):
             best[which] = min(best[which], timer.timeit(calls[which]) / calls[which])
-    return best[0] / step.per / best[1]
+    return best
+
+
+def ratio(step: Step) -> float:
+    """What it costs, in calibration loops."""
+    call, loop = least(step.run, calibration)
+    return call / step.per / loop
 
 
 @pytest.mark.parametrize("name", USUAL)
@@ -89,8 +96,8 @@ def test_a_doubling_is_found():
         step.run()
         step.run()
 
-    once = ratio(step)  # not its usual number, which is of one Python
-    assert ratio(Step(step.name, twice)) > DEARER * once
+    once, doubled = least(step.run, twice)  # not beside its usual number, which is of one Python
+    assert doubled > DEARER * once
 
 
 def test_what_was_found_is_kept_for_comparison(tmp_path):
