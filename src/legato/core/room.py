@@ -80,12 +80,11 @@ def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: fl
         return True
     asked_s = utterance.held / state.rate_hz + _owed_s(state, utterance)
     quiet_at = max(run.sounded_at, run.last_activity) + STARVED_S
-    may_have_less = (
-        run.produced > 0 and not utterance.held
-    )  # than was thought: it has given nothing for a while, and all of that was taken
-    if asked_s < state.limits.max_held_audio_ms / 2000 or (may_have_less and now >= quiet_at):
+    # What was taken whole, and has given nothing for a while, owes less than was thought.
+    may_owe_less = run.produced > 0 and not utterance.held
+    if asked_s < state.limits.max_held_audio_ms / 2000 or (may_owe_less and now >= quiet_at):
         return True
-    if may_have_less:
+    if may_owe_less:
         track.release_at = quiet_at + 0.001
     return False
 
