@@ -1,1 +1,1 @@
-"""A gRPC server: HTTP/2 on the loop's own sockets, calls as grpc's own handlers take them. It knows nothing of speech."""
+"""A gRPC server that frames HTTP/2 on the event loop's own sockets and runs ordinary grpc handlers. It knows nothing of speech."""

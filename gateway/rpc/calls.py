@@ -1,4 +1,4 @@
-"""One call that is served: its requests as they come, its handler's task, its deadline, and its end from whichever side."""
+"""One call: its incoming requests, its handler's task, its deadline, and its end from either side."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from gateway.rpc.serving import failed, serve
 
 
 class Call:
-    """The call.
+    """One call.
 
     Args:
-        head: what it says of itself.
-        handler: the `grpc.RpcMethodHandler` of its method.
-        lane: to its client.
-        peer: where from.
-        max_bytes: of a request message.
-        returned: told of request bytes that are read.
+        head: the parsed head of its request.
+        handler: the `grpc.RpcMethodHandler` of the method.
+        lane: the sending half of its stream.
+        peer: the client's address, as grpc writes it.
+        max_bytes: the longest request message, in bytes.
+        returned: called with the number of request bytes that were read.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class Call:
         self._deadline: asyncio.TimerHandle | None = None
 
     def begin(self, over: Callable[[], None]) -> None:
-        """Serve it.
+        """Start the handler.
 
         Args:
-            over: called when the handler is done.
+            over: called when the handler has returned.
         """
         loop = asyncio.get_running_loop()
         serving = serve(self._head.method, self._handler, self._inbox, self._context)
@@ -61,11 +61,11 @@ class Call:
             self._context.expires(lambda: max(0.0, ends_at - loop.time()))
 
     def receive(self, data: bytes, size: int) -> None:
-        """Part of its requests.
+        """Bytes of the requests have arrived.
 
         Args:
             data: the bytes.
-            size: what they took of the window, padding and all.
+            size: what they used of the flow control window, padding included.
         """
         self._lane.heard()
         if self._context.done():
@@ -81,7 +81,7 @@ class Call:
         self._inbox.owe(size)
 
     def half_close(self) -> None:
-        """Its client has no more requests."""
+        """The client has ended its side."""
         self._lane.heard()
         if self._unpacker.partial:
             self._refuse(grpc.StatusCode.INTERNAL, "the last message is not whole")
@@ -92,16 +92,16 @@ class Call:
                 self._fail(error)
 
     def cancel(self) -> None:
-        """Its client has cancelled it, or is gone."""
+        """The client has cancelled the call or disconnected."""
         self._context.drop()
         self._stop()
 
     def give_up(self) -> None:
-        """The server stops."""
+        """End the call because the server stops."""
         self._refuse(grpc.StatusCode.UNAVAILABLE, "the server stops")
 
     async def ended(self) -> None:
-        """Wait until its handler is done."""
+        """Wait until the handler has returned."""
         if self._task is not None:
             await asyncio.wait((self._task,))
 

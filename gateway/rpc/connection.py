@@ -1,13 +1,13 @@
-"""One client's socket: what comes from it becomes calls, what they answer goes to it.
+"""One client's connection: turns the frames it receives into calls, and writes the calls' answers to the socket.
 
 Rules:
-- A connection with one call writes at once; one with several writes what a turn of the loop brings in one piece, in order.
-- The transport holds back nothing that a call could: it is paused as soon as the kernel does not take everything at once.
-- What waits for room goes on in turns, one frame a call.
-- A client that floods is not read for a moment, so that it is one among others; one that frightens (`guards`) is cut.
-- It is pinged when it is silent, and gone when it stays so (`watch`).
-- Whoever breaks HTTP/2 is told so in a GOAWAY. What it still sends is read and dropped for a moment: a socket that is closed over
-  bytes unread takes back what it has written.
+- A connection with one call writes at once. With several, everything written in one turn of the loop is sent in one piece, in order.
+- Nothing is buffered in the transport that could wait in a call: the transport pauses as soon as the kernel does not take everything.
+- Calls that wait for room to write take turns, one frame each.
+- A client that floods is not read for a moment, so that others get their turn; one that breaks a limit of `guards` is disconnected.
+- A silent client is pinged, and disconnected when it stays silent (`watch`).
+- A client that violates HTTP/2 is told so in a GOAWAY. What it still sends is read and dropped for a moment: closing a socket with
+  unread bytes resets the connection, and the GOAWAY would be lost.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from gateway.rpc.watch import Watch
 from gateway.rpc.wire import TURN_S, Wire, fault
 
 Find = Callable[[str, Any], Any]
-"""The handler of a method, by its name and metadata; `None` where there is none."""
+"""Finds the handler of a method by its name and the call's metadata; `None` if there is none."""
 
 _AT_ONCE_BYTES = 64 * 1024
 _LINGER_S = 0.5
@@ -40,12 +40,12 @@ _PING = b"alive?\0\0"
 
 
 class Connection(asyncio.Protocol):
-    """The connection: the protocol of its socket, and `lane.Road` for its calls.
+    """One connection: the asyncio protocol of its socket, and the `lane.Road` of its calls.
 
     Args:
-        limits: of it.
+        limits: bounds of this connection.
         find: finds handlers.
-        register: told when it begins and is over.
+        register: notified when the connection opens and closes.
     """
 
     def __init__(self, limits: Limits, find: Find, register: "Register") -> None:
@@ -71,10 +71,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
-        # uvloop's transports are Transports in all but their ancestry.
+        # uvloop's transports behave as asyncio.Transport but do not inherit from it.
         self._transport = transport = cast("asyncio.Transport", transport)
         self._register.add(self, transport)
-        # (One byte and not none: asyncio's TLS calls an empty buffer full where none is allowed.)
+        # One byte rather than zero: with a limit of zero asyncio's TLS transport takes an empty buffer for a full one.
         transport.set_write_buffer_limits(high=1, low=0)
         tls = transport.get_extra_info("ssl_object")
         if tls is not None and tls.selected_alpn_protocol() != "h2":
@@ -86,7 +86,7 @@ class Connection(asyncio.Protocol):
         self._watch.begin()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the client."""
+        """Bytes from the client."""
         self._watch.heard_at = self._loop.time()
         if self._closing:
             self._unheard_bytes -= len(data)
@@ -101,7 +101,7 @@ class Connection(asyncio.Protocol):
         self._take()
 
     def eof_received(self) -> None:
-        """The client has closed its side, and with it everything."""
+        """The client has closed its side, which closes the connection."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
@@ -117,11 +117,11 @@ class Connection(asyncio.Protocol):
             part.close()
 
     def pause_writing(self) -> None:
-        """The kernel did not take everything."""
+        """The kernel did not take everything that was written."""
         self.jammed = True
 
     def resume_writing(self) -> None:
-        """Everything is with the kernel."""
+        """The kernel has taken everything that was written."""
         self.jammed = False
         self._pump()
 
@@ -205,7 +205,7 @@ class Connection(asyncio.Protocol):
     # --- to the socket ------------------------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        """Bytes on their way, in their order."""
+        """Write these bytes, in order."""
         if self._transport is None or not data or self._closing:
             return
         if len(self._calls) <= 1 and not self._collected:
@@ -220,15 +220,15 @@ class Connection(asyncio.Protocol):
             self._post()
 
     def ended(self, stream_id: int) -> None:
-        """The stream's answer is whole; what its client still sends is stopped, but not in the same breath.
+        """The stream's answer is complete: reset the stream a little later, so that the client stops sending.
 
-        grpc's own client takes a reset that comes with the status for an error of its own where it is about to write.
+        Not at once: grpc's own client reports a reset that arrives together with the status as an error of its own.
         """
         if self._wire.is_open(stream_id):
             self._loop.call_later(_LINGER_S, self._stop, stream_id)
 
     def wait(self, lane: Lane) -> None:
-        """Have the lane pumped when there is room again."""
+        """Pump this lane when there is room again."""
         self._waiting[lane] = None
 
     def _stop(self, stream_id: int) -> None:
@@ -250,11 +250,11 @@ class Connection(asyncio.Protocol):
     def _bound(self) -> None:
         transport = self._transport
         if self.jammed and transport and transport.get_write_buffer_size() > self._limits.unsent_bytes:
-            # a call is in the middle of a write: it must not hear of the end from here
+            # Later: this runs within a call's write, which must not see its call end here.
             self._loop.call_soon(self.cut)
 
     def _pump(self) -> None:
-        """One frame of each lane that waits, and again, for as long as there is room."""
+        """Write one frame of each waiting lane in turn, for as long as there is room."""
         going = tuple(self._waiting)
         while going and not self.jammed:
             going = tuple([lane for lane in going if lane.pump()])
@@ -266,12 +266,12 @@ class Connection(asyncio.Protocol):
     # --- its end ------------------------------------------------------------------------------------------------------
 
     def drain(self) -> None:
-        """Take no new call; the connection closes behind the last."""
+        """Accept no new calls; the connection closes after the last one."""
         if not self._closing and self._transport is not None:
             self._goodbye.begin()
 
     async def give_up(self) -> None:
-        """End every call, wait for its handler, and close."""
+        """End every call, wait for the handlers, and close."""
         calls = tuple(self._calls.values())
         for call in calls:
             call.give_up()
@@ -281,7 +281,7 @@ class Connection(asyncio.Protocol):
         self._close()
 
     def cut(self) -> None:
-        """Close now, whatever is still to be sent."""
+        """Close now, even with bytes unsent."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -308,12 +308,12 @@ class Connection(asyncio.Protocol):
 
     def _end(self, transport: asyncio.Transport) -> None:
         if transport.is_closing() or not self._wire.greeted or not transport.can_write_eof():
-            transport.close()  # TLS has a farewell of its own
+            transport.close()  # TLS has its own closing handshake
             return
         transport.resume_reading()
         try:
-            transport.write_eof()  # when its client ends too, so does the transport
-        except OSError:  # the client was faster
+            transport.write_eof()  # the transport closes when the client closes its side
+        except OSError:  # the client closed first
             transport.abort()
 
     def _rest(self) -> None:
@@ -325,11 +325,11 @@ class Connection(asyncio.Protocol):
     # --- its life -----------------------------------------------------------------------------------------------------
 
     def ping(self) -> None:
-        """Ask the client whether it is there."""
+        """Send a PING, which a live client answers."""
         self.send(frames.ping(_PING))
 
     def tire(self) -> None:
-        """The client has taken too long over its greeting, or over a head."""
+        """The client took too long over its preface and settings, or over the head of a request."""
         if self._wire.settled:
             self._part(ErrorCodes.ENHANCE_YOUR_CALM, "the head of a request takes too long")
         elif self._wire.greeted:
@@ -339,12 +339,12 @@ class Connection(asyncio.Protocol):
 
 
 class Register(Protocol):
-    """Who knows every connection that is open."""
+    """Keeps the open connections."""
 
     def add(self, connection: Connection, transport: asyncio.Transport) -> None:
-        """One has begun."""
+        """A connection has opened."""
         ...
 
     def discard(self, connection: Connection) -> None:
-        """One is over."""
+        """A connection has closed."""
         ...

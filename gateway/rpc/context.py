@@ -1,9 +1,9 @@
-"""What a handler is given of its call: as much of `grpc.aio.ServicerContext` as handlers use.
+"""The context that a handler gets: as much of `grpc.aio.ServicerContext` as handlers use.
 
 Rules:
-- A message is written without waiting where the client's windows and its socket have room for it. Who must not wait at all has `send`,
-  and for the requests `Inbox.listen`.
-- A call has one end, whoever brings it; what is written after that is an error of grpc's, and what ends it again is nothing.
+- `write` does not suspend while the client's flow control windows and the socket have room. A handler that must never suspend uses
+  `send`, and `Inbox.listen` for the requests.
+- A call ends once, whichever side ends it. A later write raises grpc's own error; a later end does nothing.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ from gateway.rpc.metadata import Metadata, Value
 
 
 class Context:
-    """One call's.
+    """The context of one call.
 
     Args:
-        lane: to the client.
+        lane: the sending half of its stream.
         inbox: its requests.
-        metadata: that came with it.
-        peer: where from, as grpc writes it ("ipv4:127.0.0.1:5000").
-        serialize: makes bytes of a message; `None` leaves them.
+        metadata: the request's metadata.
+        peer: the client's address as grpc writes it ("ipv4:127.0.0.1:5000").
+        serialize: turns a message into bytes; `None` if messages are bytes already.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class Context:
         self._left: Callable[[], float | None] = lambda: None
         self._callbacks: list[Callable[[Any], None]] = []
 
-    # --- of the call --------------------------------------------------------------------------------------------------
+    # --- the request --------------------------------------------------------------------------------------------------
 
     def invocation_metadata(self) -> Metadata:
-        """What came with it."""
+        """The metadata that the client sent."""
         return self._metadata
 
     def peer(self) -> str:
-        """Where it comes from."""
+        """The client's address."""
         return self._peer
 
     def time_remaining(self) -> float | None:
@@ -67,25 +67,25 @@ class Context:
         return self._left()
 
     def cancelled(self) -> bool:
-        """Its client, or its deadline, has ended it."""
+        """Whether the client or the deadline has ended the call."""
         return self._cancelled
 
     def done(self) -> bool:
-        """It is over."""
+        """Whether the call is over."""
         return self._over
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        """Call this when the handler is done, with the context."""
+        """Call `callback` with this context when the handler has returned."""
         self._callbacks.append(callback)
 
     async def read(self) -> Any:  # noqa: ANN401 what the deserializer makes
         """The next request, or `grpc.aio.EOF`."""
         return await anext(self._inbox, grpc.aio.EOF)
 
-    # --- its answer ---------------------------------------------------------------------------------------------------
+    # --- the answer ---------------------------------------------------------------------------------------------------
 
     async def write(self, message: Any) -> None:  # noqa: ANN401 what the serializer takes
-        """Send a message; waits where there is no room for it.
+        """Send a message, waiting until there is room for it.
 
         Raises:
             grpc.aio.UsageError: the call is over.
@@ -97,14 +97,14 @@ class Context:
             await self._cleared()
 
     def send(self, message: Any, gone: Gone) -> bool:  # noqa: ANN401 as above
-        """Send a message, the last being gone; nothing of a call that is over, whose handler is about to hear of it.
+        """Send a message without waiting, once the one before has been sent. Does nothing when the call is over.
 
         Args:
-            message: it.
-            gone: told of it where it is not gone at once.
+            message: what to send.
+            gone: called when the message has been sent, if that is not at once.
 
         Returns:
-            Whether it is gone at once.
+            Whether it was sent at once.
         """
         if self._over:
             return False
@@ -113,37 +113,37 @@ class Context:
         return self._lane.message(message if self._serialize is None else self._serialize(message), gone)
 
     async def send_initial_metadata(self, initial_metadata: Iterable[tuple[str, Value]]) -> None:
-        """Send the head of the answer.
+        """Send the initial metadata of the answer.
 
         Raises:
-            grpc.aio.UsageError: the call is over, or its head is sent.
+            grpc.aio.UsageError: the call is over, or the initial metadata has been sent.
         """
         if self._over or self._headed:
             raise grpc.aio.UsageError("Send initial metadata failed: already sent")
         self._head(initial_metadata)
 
     def set_trailing_metadata(self, trailing_metadata: Iterable[tuple[str, Value]]) -> None:
-        """Metadata for the end."""
+        """Set the metadata to send with the status."""
         self._trailing = tuple(trailing_metadata)
 
     def trailing_metadata(self) -> Metadata:
-        """What was set for the end."""
+        """The metadata to send with the status."""
         return self._trailing
 
     def set_code(self, code: grpc.StatusCode) -> None:
-        """The status to end with."""
+        """Set the status that the call ends with."""
         self._code = code
 
     def code(self) -> grpc.StatusCode:
-        """The status to end with."""
+        """The status that the call ends with."""
         return self._code
 
     def set_details(self, details: str) -> None:
-        """The status's words."""
+        """Set the message of the status."""
         self._details = details
 
     def details(self) -> str:
-        """The status's words."""
+        """The message of the status."""
         return self._details
 
     async def abort(
@@ -155,8 +155,8 @@ class Context:
         """End the call with a status now.
 
         Raises:
-            grpc.aio.AbortError: always, for the handler to end with.
-            grpc.aio.UsageError: the call is over, or the status is a good one.
+            grpc.aio.AbortError: always, so that the handler ends.
+            grpc.aio.UsageError: the call is over, or the status is OK.
         """
         if self._over:
             raise grpc.aio.UsageError("Abort already called!")
@@ -166,10 +166,10 @@ class Context:
         self.finish(code, details)
         raise grpc.aio.AbortError("Locally aborted.")
 
-    # --- for whom it is served by -------------------------------------------------------------------------------------
+    # --- for the call that owns this context --------------------------------------------------------------------------
 
     def finish(self, code: grpc.StatusCode, details: str) -> None:
-        """End the call, unless it is over."""
+        """End the call with a status, unless it is over."""
         if self._over:
             return
         self._over = True
@@ -181,22 +181,22 @@ class Context:
             self._lane.refuse(trailers_only(code, details, self._trailing))
 
     def drop(self) -> None:
-        """The call is over, and nobody is there to be told."""
+        """End the call without a status: the client is gone."""
         self._over = self._cancelled = True
         self._clear.set()
         self._lane.close()
 
     def expires(self, left: Callable[[], float]) -> None:
-        """It has a deadline: who says how long it is until then."""
+        """Give the call a deadline; `left` returns the seconds until then."""
         self._left = left
 
     def expire(self) -> None:
-        """It has not ended in time."""
+        """End the call: its deadline has passed."""
         self._cancelled = True
         self.finish(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
 
     def left(self) -> None:
-        """The handler is done."""
+        """The handler has returned."""
         for callback in self._callbacks:
             callback(self)
 

@@ -1,6 +1,6 @@
-"""HTTP/2 frames as bytes: where one ends and the next begins, and the few that are written by hand (RFC 9113, sections 3.4, 4.1 and 6).
+"""HTTP/2 frames as bytes: splits a byte stream into frames, and writes the few kinds that do not go through h2 (RFC 9113, 3.4, 4.1, 6).
 
-A byte stream is cut here before anything looks into it, so that what floods can be counted, and put off, frame by frame.
+The stream is split before anything interprets it, so that a flood can be counted and postponed frame by frame.
 """
 
 import struct
@@ -11,10 +11,10 @@ from h2.exceptions import ProtocolError
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MAX_FRAME_BYTES = 16_384
-"""What we accept and, until told otherwise, what is accepted of us."""
+"""The largest frame payload that we accept, and that the client accepts unless its settings say otherwise."""
 HEAD_BYTES = 9
 LAST_STREAM = 0x7FFFFFFF
-"""The highest number that a stream may have."""
+"""The highest stream id that HTTP/2 allows."""
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = (
     range(10)
@@ -27,13 +27,13 @@ _LEAST_GOAWAY_BYTES = 8
 
 
 class Frame(NamedTuple):
-    """One frame as it came.
+    """One frame as it arrived.
 
     Args:
-        kind: its type.
-        flags: of it.
-        stream_id: 0 for the connection.
-        raw: its head and its payload.
+        kind: the frame type.
+        flags: the flags byte.
+        stream_id: 0 for the connection itself.
+        raw: header and payload.
     """
 
     kind: int
@@ -43,16 +43,16 @@ class Frame(NamedTuple):
 
     @property
     def length(self) -> int:
-        """Bytes of the payload."""
+        """Length of the payload in bytes."""
         return len(self.raw) - HEAD_BYTES
 
 
 class FrameError(ProtocolError):
-    """This is no frame, or not where it may be.
+    """The bytes are not a valid frame, or the frame is not allowed here.
 
     Args:
-        words: for the client.
-        code: of HTTP/2.
+        words: the message for the client.
+        code: the HTTP/2 error code.
     """
 
     def __init__(self, words: str, code: ErrorCodes = ErrorCodes.PROTOCOL_ERROR) -> None:
@@ -61,7 +61,7 @@ class FrameError(ProtocolError):
 
 
 class Cutter:
-    """Cuts what a client sends into its preface and frames, whole ones only."""
+    """Splits what a client sends into the connection preface and complete frames."""
 
     def __init__(self) -> None:
         self._data = b""
@@ -70,20 +70,20 @@ class Cutter:
 
     @property
     def greeted(self) -> bool:
-        """The preface has come."""
+        """Whether the connection preface has arrived."""
         return self._greeted
 
     @property
     def in_head(self) -> bool:
-        """What is not whole is the head of a request."""
+        """Whether the incomplete frame is part of the head of a request."""
         kind = self._data[self._at + 3 : self._at + 4]
         return bool(kind) and kind[0] in {HEADERS, CONTINUATION}
 
     def feed(self, data: bytes) -> None:
-        """More bytes.
+        """Add bytes.
 
         Raises:
-            FrameError: this is no HTTP/2.
+            FrameError: the client does not speak HTTP/2.
         """
         self._data = self._data[self._at :] + data
         self._at = 0
@@ -91,10 +91,10 @@ class Cutter:
             self._greet()
 
     def cut(self) -> Frame | None:
-        """The next frame; `None` where it is not whole.
+        """Take the next frame; `None` while it is incomplete.
 
         Raises:
-            FrameError: it is larger than it may be.
+            FrameError: the frame is larger than allowed.
         """
         data, at = self._data, self._at
         if not self._greeted or len(data) - at < HEAD_BYTES:
@@ -118,10 +118,10 @@ class Cutter:
 
 
 def check(frame: Frame) -> None:
-    """Look at what h2 does not: the shape of a GOAWAY, which it never sees, and of an acknowledgement.
+    """Check what h2 does not: the shape of a GOAWAY, which h2 never sees, and of a SETTINGS acknowledgement.
 
     Raises:
-        FrameError: it has another.
+        FrameError: the shape is wrong.
     """
     if frame.kind == SETTINGS and frame.flags & ACK and frame.length:
         raise FrameError("an acknowledgement of SETTINGS says nothing", ErrorCodes.FRAME_SIZE_ERROR)
@@ -132,16 +132,16 @@ def check(frame: Frame) -> None:
 
 
 def head(kind: int, flags: int, stream_id: int, length: int) -> bytes:
-    """The head of a frame."""
+    """A frame header."""
     return _HEAD.pack(length >> 8, length & 0xFF, kind, flags, stream_id)
 
 
 def ping(payload: bytes) -> bytes:
-    """A PING with its eight bytes."""
+    """A PING frame with these eight bytes."""
     return head(PING, 0, 0, len(payload)) + payload
 
 
 def go_away(last_stream_id: int, code: ErrorCodes, words: bytes = b"") -> bytes:
-    """A GOAWAY: streams above the last are not served."""
+    """A GOAWAY frame: streams above the last one are not served."""
     payload = struct.pack(">II", last_stream_id, code) + words
     return head(GOAWAY, 0, 0, len(payload)) + payload

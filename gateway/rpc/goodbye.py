@@ -1,7 +1,8 @@
-"""Leave of a client in two steps (RFC 9113, section 6.8): it is told to begin no more calls, and a round trip later which was the last.
+"""Graceful shutdown of a connection in two steps (RFC 9113, section 6.8).
 
-What it had begun before it could know is served so. A proxy that is told both at once fails a call that was on its way, unless it
-has been set up to try again.
+The first GOAWAY asks the client to start no more calls; one round trip later a second one names the last call that is served.
+Calls that the client started before it read the first GOAWAY are thus served. With a single GOAWAY a proxy fails such calls,
+unless it is configured to retry them.
 """
 
 import asyncio
@@ -16,13 +17,13 @@ PING = b"goodbye?"
 
 
 class Goodbye:
-    """One connection's.
+    """The shutdown of one connection.
 
     Args:
-        wire: it.
-        send: sends bytes.
-        told: called when the client knows which call is the last.
-        patience_s: a client that has not answered for so long is told all the same.
+        wire: the connection's HTTP/2 state.
+        send: writes bytes to the socket.
+        told: called when the last call has been named.
+        patience_s: seconds to wait for the client's answer before the last call is named anyway.
     """
 
     def __init__(
@@ -34,21 +35,21 @@ class Goodbye:
         self._patience_s = patience_s
         self._timer: asyncio.TimerHandle | None = None
         self.last_stream_id: int | None = None
-        """Of the last call that is served; `None` as long as all are."""
+        """Stream id of the last call that is served; `None` while new calls are accepted."""
 
     def begin(self) -> None:
-        """Say that it is time to go, once."""
+        """Send the first GOAWAY, once."""
         if self._timer is None and self.last_stream_id is None:
             self._send(frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + frames.ping(PING))
             self._timer = asyncio.get_running_loop().call_later(self._patience_s, self.finish)
 
     def answered(self, payload: bytes) -> None:
-        """The client has answered a ping."""
+        """The client has answered a PING."""
         if payload == PING and self._timer is not None:
             self.finish()
 
     def finish(self) -> None:
-        """Say which call was the last, once."""
+        """Send the GOAWAY that names the last call, once."""
         self.cancel()
         if self.last_stream_id is None:
             self.last_stream_id = self._wire.last_stream_id
@@ -56,20 +57,20 @@ class Goodbye:
             self._told()
 
     def close(self) -> None:
-        """The connection is over, and is not kept by its goodbye."""
+        """The connection is closed: drop the references to it."""
         self.cancel()
         self._send, self._told = _nowhere, _nobody
 
     def cancel(self) -> None:
-        """Say no more."""
+        """Send nothing more."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
 
 def _nowhere(_: bytes) -> None:
-    """Where the bytes of a connection go that is over."""
+    """Stands in for `send` once the connection is closed."""
 
 
 def _nobody() -> None:
-    """Who leaves then."""
+    """Stands in for `told` once the connection is closed."""

@@ -1,4 +1,4 @@
-"""What a client may do often, and how often: the counts that end a connection which floods with what costs it nothing.
+"""Rate limits on what costs a client nothing to send: a connection that exceeds one is closed.
 
 Time is an argument: `now` in seconds, monotonic.
 """
@@ -7,11 +7,11 @@ from h2.errors import ErrorCodes
 
 
 class AbuseError(Exception):
-    """A client does what only an attacker or a broken one does: its connection ends.
+    """The client does what only an attacker or a broken client does: its connection is closed.
 
     Args:
-        words: for the last frame.
-        code: of it.
+        words: the message of the GOAWAY.
+        code: its error code.
     """
 
     def __init__(self, words: str, code: ErrorCodes = ErrorCodes.ENHANCE_YOUR_CALM) -> None:
@@ -20,12 +20,12 @@ class AbuseError(Exception):
 
 
 class Budget:
-    """So many at once, and so many a second in the long run.
+    """A token bucket: a burst at once, and a sustained rate.
 
     Args:
-        burst: at once.
-        per_s: in the long run.
-        words: what is too many.
+        burst: how many at once.
+        per_s: how many a second in the long run.
+        words: names what there are too many of.
     """
 
     def __init__(self, burst: float, per_s: float, words: str) -> None:
@@ -35,10 +35,10 @@ class Budget:
         self._at = 0.0
 
     def spend(self, now: float) -> None:
-        """One more.
+        """Count one more.
 
         Raises:
-            AbuseError: it is one too many.
+            AbuseError: it exceeds the limit.
         """
         self._left = min(self._burst, self._left + (now - self._at) * self._per_s) - 1
         self._at = now
@@ -47,10 +47,10 @@ class Budget:
 
 
 class PingStrikes:
-    """Pings that come too fast, as grpc counts them: three are too many, and whatever we send in between wipes the slate.
+    """Counts pings that arrive too fast, as grpc does: the third is one too many, and anything that we send in between resets the count.
 
     Args:
-        interval_s: two pings without anything sent between them are at least so far apart.
+        interval_s: least seconds between two pings with nothing sent in between.
     """
 
     ALLOWED = 2
@@ -62,10 +62,10 @@ class PingStrikes:
         self.sent = False
 
     def struck(self, now: float) -> None:
-        """A ping has come.
+        """Count a ping.
 
         Raises:
-            AbuseError: too many have.
+            AbuseError: too many came too fast.
         """
         if self.sent:
             self._strikes, self.sent = 0, False

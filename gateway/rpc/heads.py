@@ -1,4 +1,4 @@
-"""Heads of requests and of answers: what a call is before its first message, what it ends with, and what is no call at all."""
+"""Header blocks: reads the head of a request, refuses what is not a valid call, and writes the head and trailers of an answer."""
 
 import re
 from collections.abc import Iterable
@@ -21,13 +21,13 @@ _NOT_IN_VALUES = re.compile(rb"[\x00\r\n]")
 
 @dataclass(frozen=True, slots=True)
 class CallHead:
-    """What a call says of itself.
+    """The head of a valid call.
 
     Args:
         method: "/package.Service/Method".
-        metadata: the application's.
-        timeout_s: seconds that it may take; `None` for ever.
-        encoding: what its messages may be compressed with.
+        metadata: the application's metadata.
+        timeout_s: seconds until its deadline; `None` without one.
+        encoding: the compression of flagged messages.
     """
 
     method: str
@@ -38,17 +38,17 @@ class CallHead:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """This is not served: the whole answer."""
+    """The request is not served; `fields` is the complete answer."""
 
     fields: Fields
 
 
 def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead | Refused:
-    """The head of a request.
+    """Read the head of a request.
 
     Args:
-        fields: it.
-        max_bytes: that they may have, as HTTP/2 counts them (RFC 9113, section 6.5.2).
+        fields: its header fields.
+        max_bytes: their largest size, as HTTP/2 counts it (RFC 9113, section 6.5.2).
     """
     fields = tuple(fields)
     size = sum(len(name) + len(value) + 32 for name, value in fields)
@@ -76,7 +76,7 @@ def read_head(fields: Iterable[tuple[bytes, bytes]], max_bytes: int) -> CallHead
 
 
 def _malformed(fields: Iterable[tuple[bytes, bytes]]) -> str:
-    """What RFC 9113 (sections 8.2 and 8.3) forbids of a head, if anything; spaces around a value are let pass, as grpc's clients send them."""
+    """What RFC 9113 (8.2 and 8.3) forbids in this head, if anything. Spaces around a value are allowed, since grpc's clients send them."""
     of_http2: set[bytes] = set()
     last = False
     for name, value in fields:
@@ -100,14 +100,14 @@ def refused(code: grpc.StatusCode, words: str) -> Refused:
 
 
 def answer(metadata: Iterable[tuple[str, Value]] | None = None) -> Fields:
-    """The head of an answer."""
+    """The initial header fields of an answer."""
     return [*_ANSWER, *write(metadata)]
 
 
 def trailers(
     code: grpc.StatusCode, words: str, metadata: Iterable[tuple[str, Value]] | None = None
 ) -> Fields:
-    """The end of an answer."""
+    """The trailers of an answer."""
     fields = [(b"grpc-status", str(code.value[0]).encode())]
     if words:
         fields.append((b"grpc-message", status_message(words)))
@@ -117,5 +117,5 @@ def trailers(
 def trailers_only(
     code: grpc.StatusCode, words: str, metadata: Iterable[tuple[str, Value]] | None = None
 ) -> Fields:
-    """An answer that is nothing but its end."""
+    """An answer that consists of trailers only."""
     return [*_ANSWER, *trailers(code, words, metadata)]

@@ -1,4 +1,4 @@
-"""The requests of a call, between the connection that brings them and the handler that reads them, or listens to them."""
+"""The requests of a call, between the connection that receives them and the handler that reads or listens to them."""
 
 import asyncio
 from collections import deque
@@ -10,18 +10,18 @@ import grpc
 from gateway.rpc.messages import MessageError
 
 Returned = Callable[[int], None]
-"""Told that so many bytes are read."""
+"""Called with the number of request bytes that have been read."""
 
 _PIECE_BYTES = 1024
-"""What a listener has heard is given back in pieces of so much at least; a window is many times that."""
+"""A listener's bytes are returned to the client's window in pieces of at least this size; a window is many times larger."""
 
 
 class Inbox:
-    """An asynchronous iterator of messages. What is not read is not given back, so that the client's window closes.
+    """An asynchronous iterator of messages. Unread bytes are not returned to the client's window, so the window closes.
 
     Args:
-        returned: told what is read.
-        deserialize: makes a message of its bytes; `None` leaves them.
+        returned: called with the bytes that were read.
+        deserialize: turns bytes into a message; `None` leaves them as bytes.
     """
 
     def __init__(self, returned: Returned, deserialize: Callable[[bytes], Any] | None) -> None:
@@ -35,7 +35,7 @@ class Inbox:
         self._heard_end: Callable[[], None] | None = None
 
     def put(self, message: bytes) -> None:
-        """A message has come."""
+        """Add a message."""
         if self._heard is not None:
             self._heard(message)
             return
@@ -43,28 +43,28 @@ class Inbox:
         self._wake()
 
     def owe(self, size: int) -> None:
-        """These bytes have come, with the last message or as part of one."""
+        """Count bytes that arrived, with the last message or as part of one."""
         owed = self._owed
         self._owed += size
         if self._heard is None:
             self._give_back()
         elif owed < _PIECE_BYTES <= self._owed:
-            # Not within this turn: a client that sends on as if it were read would never come to the end of its window.
+            # Not within this turn: the window of a client that keeps sending would otherwise never run out.
             asyncio.get_running_loop().call_soon(self._give_back)
 
     def end(self) -> None:
-        """Nothing follows."""
+        """No more messages follow."""
         self._ended = True
         if self._heard_end is not None:
             self._heard_end()
         self._wake()
 
     def listen(self, heard: Callable[[bytes], None], ended: Callable[[], None]) -> None:
-        """Be told of what comes within the call that brings it, from now on, instead of reading it.
+        """From now on pass messages to callbacks as they arrive, instead of to the iterator.
 
         Args:
-            heard: told the bytes of every message; of those that are here, at once.
-            ended: told that nothing follows.
+            heard: called with the bytes of each message; at once with those that are already here.
+            ended: called when no more messages follow.
         """
         self._heard, self._heard_end = heard, ended
         while self._messages:
@@ -74,7 +74,7 @@ class Inbox:
             ended()
 
     def close(self) -> None:
-        """The call is over: who listens is told no more, and not kept by what it is told of."""
+        """The call is over: drop the callbacks, so that they do not keep the listener alive."""
         self._heard = self._heard_end = None
 
     def __aiter__(self) -> "Inbox":

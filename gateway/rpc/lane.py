@@ -1,4 +1,4 @@
-"""The sending half of one stream: what fits its windows goes at once, the rest waits here and for nobody else."""
+"""The sending half of one stream: what fits the flow control windows is sent at once; the rest waits here and delays no other stream."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,39 +9,39 @@ from gateway.rpc.metadata import Fields
 from gateway.rpc.wire import Wire
 
 Gone = Callable[[], None]
-"""Called when what waited for room is on its way, within the turn that brought the room; not where its call has ended before."""
+"""Called when a waiting message has been sent, in the turn of the loop that made room for it; not called if the call ended first."""
 
 _HOLD_S = 0.02
 
 
 class Road(Protocol):
-    """The way to the socket, which all lanes of a connection share."""
+    """What all lanes of a connection share: the way to the socket."""
 
     @property
     def jammed(self) -> bool:
-        """The socket takes nothing more for now."""
+        """Whether the socket takes no more for now."""
         ...
 
     def send(self, data: bytes) -> None:
-        """Bytes on their way, in their order."""
+        """Write these bytes, in order."""
         ...
 
     def ended(self, stream_id: int) -> None:
-        """The stream's answer is whole."""
+        """The stream's answer is complete."""
         ...
 
     def wait(self, lane: "Lane") -> None:
-        """Have the lane pumped when there is room again, and told when it is clear."""
+        """Pump this lane when there is room again, and call `cleared` when nothing of it waits."""
         ...
 
 
 class Lane:
-    """One stream's.
+    """The sending half of one stream.
 
     Args:
-        wire: the connection's.
-        road: to its socket.
-        stream_id: its number.
+        wire: the connection's HTTP/2 state.
+        road: the way to the connection's socket.
+        stream_id: the stream's number.
     """
 
     def __init__(self, wire: Wire, road: Road, stream_id: int) -> None:
@@ -54,15 +54,15 @@ class Lane:
         self._held: Fields | None = None
 
     def heard(self) -> None:
-        """Something has come behind the head of the request."""
+        """Something has arrived after the head of the request."""
         self._heard = True
         if self._held is not None:
             self._let_go()
 
     def refuse(self, fields: Fields) -> None:
-        """An answer that is nothing but its end. It waits for the client's first message, but not for long.
+        """Send an answer that consists of trailers only, once the client's first message has arrived, or after a moment without one.
 
-        grpc's own asyncio client takes a write that fails for an error of its own, and tells that instead of the status.
+        grpc's own asyncio client reports a write that fails because of an early answer as an error of its own, and hides the status.
         """
         if self._heard:
             self.fields(fields, end=True)
@@ -71,7 +71,7 @@ class Lane:
             asyncio.get_running_loop().call_later(_HOLD_S, self._let_go)
 
     def fields(self, fields: Fields, *, end: bool = False) -> None:
-        """A head or trailers. What is still unsent when the end comes is dropped."""
+        """Send a head or trailers. With `end`, message bytes that are still unsent are dropped."""
         self._wire.head(self._stream_id, fields, end=end)
         self._road.send(self._wire.output())
         if end:
@@ -79,14 +79,14 @@ class Lane:
             self._road.ended(self._stream_id)
 
     def message(self, payload: bytes, gone: Gone) -> bool:
-        """Send a message, while nothing waits.
+        """Send a message; only while nothing waits.
 
         Args:
-            payload: it.
-            gone: told of it where it is not gone at once.
+            payload: the message.
+            gone: called when it has been sent, if that is not at once.
 
         Returns:
-            Whether it is gone at once.
+            Whether it was sent at once.
         """
         road, size = self._road, len(payload) + messages.PREFIX_BYTES
         if not road.jammed and size <= self._wire.room(self._stream_id):
@@ -101,10 +101,10 @@ class Lane:
         return not self._unsent
 
     def pump(self) -> bool:
-        """Send one frame of what waits.
+        """Send one frame of the waiting message.
 
         Returns:
-            Whether there may be another.
+            Whether more of it waits and there may be room.
         """
         if self._road.jammed or not self._unsent:
             return False
@@ -117,17 +117,17 @@ class Lane:
 
     @property
     def clear(self) -> bool:
-        """Nothing waits."""
+        """Whether nothing waits."""
         return not self._unsent
 
     def cleared(self) -> None:
-        """Nothing waits any more."""
+        """The waiting message has been sent."""
         gone, self._gone = self._gone, None
         if gone is not None:
             gone()
 
     def close(self) -> None:
-        """Nothing more is sent."""
+        """Drop what waits; nothing more is sent."""
         self._unsent = memoryview(b"")
         self._held = self._gone = None
 

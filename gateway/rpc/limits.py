@@ -1,4 +1,4 @@
-"""What a client may ask of a server, and how long it is waited for. Values only."""
+"""How much a client may ask of the server, and how long the server waits for it. Values only."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ class Limits:
 
     Args:
         message_bytes: a longer request message ends its call with RESOURCE_EXHAUSTED.
-        calls: of one connection at a time; further ones are refused, and may come again.
-        head_bytes: metadata of one request, as HTTP/2 counts it; more ends its call with RESOURCE_EXHAUSTED.
-        window_bytes: request bytes of one call that may be under way or unread.
-        connection_bytes: request bytes of one connection that may be under way.
-        unsent_bytes: what a client that reads nothing may leave with its transport; beyond this its connection is cut.
-        handshake_s: the preface, and later the rest of a request's head, must come within so long.
-        keepalive_s: a connection from which nothing has come for so long is pinged.
-        keepalive_answer_s: it is gone when nothing comes for so long after that.
-        ping_interval_s: pings that come faster, with nothing sent in between, are too many.
-        farewell_s: a connection that is closed and not read from is cut after so long.
+        calls: at a time on one connection; further ones are refused with REFUSED_STREAM, so that clients may retry.
+        head_bytes: largest metadata of a request, as HTTP/2 counts it; more ends its call with RESOURCE_EXHAUSTED.
+        window_bytes: request bytes of one call that may be in transit or unread.
+        connection_bytes: request bytes of one connection that may be in transit.
+        unsent_bytes: bytes that may pile up for a client that does not read; beyond this it is disconnected.
+        handshake_s: seconds for the preface, and later for the rest of a request's head.
+        keepalive_s: seconds of silence after which a connection is pinged.
+        keepalive_answer_s: seconds to wait for anything after that ping before the connection is closed.
+        ping_interval_s: pings that arrive faster than this, with nothing sent in between, count as abuse.
+        farewell_s: seconds that a closed connection is kept for a client that does not read, before it is aborted.
     """
 
     message_bytes: int = 4 << 20

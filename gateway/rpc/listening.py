@@ -1,6 +1,6 @@
-"""Listening on an address: `::` is every address of this machine, of IPv4 as of IPv6, as most servers have it; loops make it IPv6 alone.
+"""Listening on an address. `::` is every IPv4 and IPv6 address of this machine, as in most servers; asyncio would make it IPv6 only.
 
-Where the system cannot do that with one socket, it is IPv6 alone after all.
+On systems without dual-stack sockets it is IPv6 only after all.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ async def listen(
         connection: makes the protocol of a connection.
         host: a name or an address, without brackets.
         port: 0 for a free one.
-        tls: where it is spoken; `None` for cleartext.
-        handshake_s: that of TLS must be over in so long; `None` for the loop's own bound.
+        tls: the TLS context; `None` for cleartext.
+        handshake_s: seconds for the TLS handshake; `None` for the loop's default.
         reuse_port: share the port with other processes.
 
     Raises:
@@ -46,7 +46,7 @@ async def listen(
                 reuse_port=reuse_port or None,
                 backlog=BACKLOG,
             )
-        except socket.gaierror as error:  # which of several it was, the resolver does not say
+        except socket.gaierror as error:  # it does not say which host name it was
             raise unknown(error, host, port) from None
     bound = everywhere(port, reuse_port=reuse_port)
     return await loop.create_server(
@@ -60,14 +60,14 @@ def unknown(error: socket.gaierror, host: str, port: int) -> socket.gaierror:
 
 
 def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:
-    """A socket that is bound to every address and does not listen yet.
+    """A socket bound to every address, not listening yet.
 
     Args:
         port: 0 for a free one.
         reuse_port: share the port with other processes.
 
     Raises:
-        OSError: the port cannot be had, or there is no IPv6.
+        OSError: the port is taken, or there is no IPv6.
     """
     bound = socket.socket(socket.AF_INET6)
     try:

@@ -1,4 +1,4 @@
-"""gRPC's messages in a stream of bytes: a flag, a length, the message, compressed or not."""
+"""gRPC message framing: a compression flag, a length, the message."""
 
 import struct
 import zlib
@@ -8,18 +8,18 @@ import grpc
 
 PREFIX_BYTES = 5
 ENCODINGS = {"identity": None, "deflate": zlib.MAX_WBITS, "gzip": zlib.MAX_WBITS | 16}
-"""What requests may be compressed with: zlib's word for each."""
+"""The compressions that requests may use, each with zlib's `wbits`."""
 ACCEPTED = ",".join(ENCODINGS)
 
 _PREFIX = struct.Struct(">BI")
 
 
 class MessageError(Exception):
-    """The messages of a call cannot be read on.
+    """The messages of a call cannot be read any further.
 
     Args:
-        code: the status it ends with.
-        words: its message.
+        code: the status that the call ends with.
+        words: the message of the status.
     """
 
     def __init__(self, code: grpc.StatusCode, words: str) -> None:
@@ -29,16 +29,16 @@ class MessageError(Exception):
 
 
 def prefix(length: int) -> bytes:
-    """What goes before a message of this length that is not compressed."""
+    """The prefix of an uncompressed message of this length."""
     return _PREFIX.pack(0, length)
 
 
 class Unpacker:
-    """Takes messages out of a stream of bytes, however it is cut.
+    """Extracts messages from a stream of bytes, however it is split.
 
     Args:
-        max_bytes: of a message, compressed or not.
-        encoding: of those that are flagged; one of `ENCODINGS`.
+        max_bytes: the longest message, before and after decompression.
+        encoding: the compression of flagged messages; one of `ENCODINGS`.
     """
 
     def __init__(self, max_bytes: int, encoding: str = "identity") -> None:
@@ -48,14 +48,14 @@ class Unpacker:
 
     @property
     def partial(self) -> bool:
-        """A message has begun and is not whole."""
+        """Whether a message has begun and is incomplete."""
         return bool(self._data)
 
     def feed(self, data: bytes) -> Iterable[bytes]:
-        """The messages that are whole with these bytes.
+        """The messages that these bytes complete.
 
         Raises:
-            MessageError: one is too long, or cannot be unpacked.
+            MessageError: one is too long, or cannot be decompressed.
         """
         if not self._data and len(data) >= PREFIX_BYTES:
             flag, length = _PREFIX.unpack_from(data)

@@ -1,4 +1,4 @@
-"""Metadata as HTTP/2 carries it: base64 for binary values, percent signs in a status message, units behind a timeout."""
+"""Metadata as HTTP/2 carries it: base64 for binary values, percent-encoded status messages, timeouts with a unit."""
 
 import base64
 import binascii
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 Value = str | bytes
 Metadata = tuple[tuple[str, Value], ...]
 Fields = list[tuple[bytes, bytes]]
-"""Header fields of HTTP/2."""
+"""HTTP/2 header fields."""
 
 _BINARY = "-bin"
 _OWN = frozenset(
     (b"te", b"content-type", b"grpc-timeout", b"grpc-encoding", b"grpc-accept-encoding", b"grpc-message-type")
 )
-"""What is gRPC's own and no metadata of the application."""
+"""Fields of gRPC itself, which are not metadata of the application."""
 _TIMEOUT = re.compile(rb"([0-9]{1,8})([HMSmun])")
 _UNIT_S = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _PLAIN = frozenset(range(0x20, 0x7F)) - {0x25}
@@ -40,10 +40,10 @@ def write(metadata: Iterable[tuple[str, Value]] | None) -> Fields:
 
 
 def timeout_s(value: bytes) -> float:
-    """The seconds that a `grpc-timeout` leaves.
+    """The seconds of a `grpc-timeout` value.
 
     Raises:
-        ValueError: it says nothing of the kind.
+        ValueError: the value is malformed.
     """
     match = _TIMEOUT.fullmatch(value)
     if match is None:
@@ -52,7 +52,7 @@ def timeout_s(value: bytes) -> float:
 
 
 def status_message(words: str) -> bytes:
-    """A status message with all that is not printable ASCII as percent signs."""
+    """A status message, percent-encoded where it is not printable ASCII."""
     raw = words.encode("utf-8", "replace")
     return b"".join(bytes((byte,)) if byte in _PLAIN else b"%%%02X" % byte for byte in raw)
 

@@ -1,4 +1,4 @@
-"""The server: handlers, addresses, and every connection that is open. A drop-in for `grpc.aio.server` where there are coroutines."""
+"""The server: handlers, listeners and open connections. A drop-in for `grpc.aio.server`, for asyncio handlers."""
 
 import asyncio
 import socket
@@ -15,11 +15,11 @@ from gateway.rpc.metadata import Metadata
 
 
 class CallDetails(grpc.HandlerCallDetails):
-    """What a generic handler is asked about.
+    """The call that a generic handler is asked about.
 
     Args:
-        method: its name.
-        metadata: what came with it.
+        method: its full name.
+        metadata: the request's metadata.
     """
 
     def __init__(self, method: str, metadata: Metadata) -> None:
@@ -28,7 +28,7 @@ class CallDetails(grpc.HandlerCallDetails):
 
 
 class Guests:
-    """The connections that are open: `connection.Register`.
+    """The open connections; implements `connection.Register`.
 
     Args:
         tune: sets the options of a client's socket.
@@ -42,22 +42,22 @@ class Guests:
         self._empty.set()
 
     def add(self, connection: Connection, transport: asyncio.Transport) -> None:
-        """One has come."""
+        """A connection has opened."""
         self.here.add(connection)
         self._empty.clear()
-        if self.shut:  # it was in the middle of its TLS handshake when the server stopped
+        if self.shut:  # its TLS handshake was still going on when the server stopped
             transport.abort()
         if self._tune is not None:
             self._tune(transport.get_extra_info("socket"))
 
     def discard(self, connection: Connection) -> None:
-        """One has gone."""
+        """A connection has closed."""
         self.here.discard(connection)
         if not self.here:
             self._empty.set()
 
     async def gone(self, seconds: float | None) -> None:
-        """Wait until there is none, for so long at most."""
+        """Wait until no connection is open, at most this long."""
         try:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
@@ -66,11 +66,11 @@ class Guests:
 
 
 class RpcServer:
-    """One server.
+    """The server.
 
     Args:
-        limits: of every connection.
-        tls: where it is spoken, with ALPN "h2"; `None` for cleartext.
+        limits: bounds of every connection.
+        tls: the TLS context, with ALPN "h2"; `None` for cleartext.
         reuse_port: share the ports with other processes.
         tune: sets the options of a client's socket.
     """
@@ -91,20 +91,20 @@ class RpcServer:
         self._guests = Guests(tune)
 
     def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
-        """Serve these too; the first that knows a method has it."""
+        """Add handlers; the first that knows a method serves it."""
         self._generic.extend(generic_rpc_handlers)
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Any]) -> None:
-        """What generated code tells a server beside its generic handlers, which say the same."""
+        """Called by generated code; the generic handlers say the same, so nothing is to be done."""
 
     async def listen(self, host: str, port: int) -> int:
-        """Listen on an address; on all of them, of IPv4 and IPv6, for `::`.
+        """Listen on an address; `::` is every IPv4 and IPv6 address.
 
         Returns:
-            Its port, which is a free one for 0.
+            The port; for port 0, the free one that was chosen.
 
         Raises:
-            OSError: it cannot be bound.
+            OSError: the address cannot be bound.
         """
         server = await listen(
             self._connection,
@@ -119,10 +119,10 @@ class RpcServer:
         return bound
 
     async def stop(self, grace_s: float | None) -> None:
-        """Take no new call; those that run have so long to end.
+        """Stop: accept no new calls, and give the running ones time to end.
 
         Args:
-            grace_s: seconds; `None` for none at all.
+            grace_s: seconds that they have; `None` ends them at once.
         """
         self._guests.shut = True
         for server in self._servers:
@@ -131,7 +131,7 @@ class RpcServer:
             connection.drain()
         await self._guests.gone(grace_s or 0.0)
         await asyncio.gather(*[connection.give_up() for connection in self._guests.here])
-        await self._guests.gone(None)  # what does not read its farewell is cut
+        await self._guests.gone(None)  # a client that does not read is aborted after `farewell_s`
         for server in self._servers:
             await server.wait_closed()
 

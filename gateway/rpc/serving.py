@@ -1,4 +1,4 @@
-"""A handler's work on one call, of the four kinds that gRPC has, and the status that its end is."""
+"""Runs a handler of any of gRPC's four kinds on one call, and turns its end into a status."""
 
 import asyncio
 import logging
@@ -17,13 +17,13 @@ _log = logging.getLogger(__name__)
 
 
 async def serve(method: str, handler: Any, inbox: Inbox, context: Context) -> None:  # noqa: ANN401 grpc's handlers have no common type
-    """Have a handler serve a call, and end the call.
+    """Run a handler on a call, then end the call.
 
     Args:
-        method: its name, for the log.
+        method: its full name, for the log.
         handler: a `grpc.RpcMethodHandler` of coroutine functions or asynchronous generators.
-        inbox: the requests.
-        context: of the call.
+        inbox: the requests of the call.
+        context: the context of the call.
     """
     try:
         await _answer(handler, inbox, context)
@@ -40,7 +40,7 @@ async def serve(method: str, handler: Any, inbox: Inbox, context: Context) -> No
 
 
 def failed(method: str, context: Context, error: Exception) -> None:
-    """End a call by an exception that its handler, or what it listens with, has raised."""
+    """End a call with an exception that its handler or listener has raised."""
     name = type(error).__name__
     _log.error("Unexpected [%s] raised by servicer method [%s]", name, method, exc_info=error)
     context.finish(grpc.StatusCode.UNKNOWN, f"Unexpected {type(error)}: {error}")

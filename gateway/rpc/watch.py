@@ -1,7 +1,8 @@
-"""Whether a client is there: it greets in time, ends the heads that it begins, and answers when it was silent for long.
+"""Watches that a client is alive: it sends its preface in time, completes the heads that it begins, and answers pings.
 
-- A client that has not sent its preface and settings within `handshake_s` is parted with; it is not pinged before.
-- From its settings on, one that was silent for `keepalive_s` is pinged, calls or none, and gone when nothing comes for `keepalive_answer_s`.
+- A client that has not sent its preface and settings within `handshake_s` is disconnected; it is not pinged before.
+- After that, a client that was silent for `keepalive_s` is pinged, with or without calls, and is disconnected when nothing arrives for
+  `keepalive_answer_s`.
 """
 
 import asyncio
@@ -11,30 +12,30 @@ from gateway.rpc.limits import Limits
 
 _LATE_S = 0.1
 _TICK_S = 0.001
-"""Of the loop's clock: what was to last so long may have lasted less by it."""
+"""Resolution of the loop's clock: a timer may fire this much early."""
 
 
 class Watched(Protocol):
-    """The connection."""
+    """What is watched: the connection."""
 
     def ping(self) -> None:
-        """Ask the client whether it is there."""
+        """Send a PING."""
         ...
 
     def tire(self) -> None:
-        """The client has taken too long over its greeting, or over a head."""
+        """The client took too long over its preface and settings, or over the head of a request."""
         ...
 
     def cut(self) -> None:
-        """Close now: nobody is there."""
+        """Close now: the client is gone."""
         ...
 
 
 class Watch:
-    """One connection's.
+    """Watches one connection.
 
     Args:
-        limits: its times.
+        limits: the times to wait.
         watched: the connection.
     """
 
@@ -45,7 +46,7 @@ class Watch:
         self._timer: asyncio.TimerHandle | None = None
         self._head_since = 0.0
         self.heard_at = 0.0
-        """The second of the loop at which something last came; set by who hears it."""
+        """Loop time at which something last arrived, in seconds; the connection sets it."""
         self.greeted = False
 
     def begin(self) -> None:
@@ -53,28 +54,28 @@ class Watch:
         self._timer = self._loop.call_later(self._limits.handshake_s, self._watched.tire)
 
     def greet(self) -> None:
-        """The client's settings are there."""
+        """The client's settings have arrived."""
         self.greeted = True
         self.end()
         self._look()
 
     def head(self, *, begun: bool) -> None:
-        """A head has begun and is not whole; or none has."""
+        """Tell whether the head of a request has begun and is incomplete."""
         self._head_since = (self._head_since or self.heard_at) if begun else 0.0
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def close(self) -> None:
-        """The connection is over, and is not kept by its watch."""
+        """The connection is closed: drop the reference to it."""
         self.end()
         del self._watched
 
     def _look(self) -> None:
-        """Whether something is heard of the client, and a head that it has begun goes on."""
+        """Check whether the client is silent, or a head that it began is overdue."""
         limits, now = self._limits, self._loop.time()
         if self._head_since and now - self._head_since >= limits.handshake_s - _TICK_S:
             self._watched.tire()
@@ -94,6 +95,6 @@ class Watch:
         if self.heard_at != before:
             self._look()
         elif self._loop.time() - due > _LATE_S:
-            self._await_answer()  # it is we who were held up: the answer may be here and unread
+            self._await_answer()  # the delay was ours: the answer may be here, unread
         else:
             self._watched.cut()

@@ -1,12 +1,12 @@
-"""One HTTP/2 connection of a server, without a socket: bytes in, events and bytes out. h2 keeps its state; what is here is around it.
+"""The server side of one HTTP/2 connection, without a socket: bytes in, events and bytes out. h2 keeps the state; this wraps it.
 
 Rules:
-- Frames are cut before h2 sees them, so that a turn takes so much and no more, and what floods is counted: `guards`.
-- A GOAWAY of the client never reaches h2: it would end the connection, and calls that run go on beyond one. h2 sends none either but
-  where it is told to: it would have named a wrong code for broken HPACK, and streams that were refused after a goodbye.
-- h2 looks at no field: for it a bad one breaks the connection, with all calls of it, and not the one that it is of. `heads` does.
-- DATA that goes out and WINDOW_UPDATEs that come in, the two frames of an audio message, are done here, on h2's own windows: by h2
-  they cost 6 us each. Whatever is out of the ordinary about them is left to h2.
+- Frames are split before h2 sees them, so that one turn of the loop handles a bounded amount, and floods are counted (`guards`).
+- A GOAWAY from the client never reaches h2, which would end the connection although running calls may go on. Nor does h2 send one by
+  itself: it names a wrong code for broken HPACK, and counts streams that were refused after the goodbye.
+- h2 does not validate header fields, since to it a bad one breaks the whole connection instead of its call. `heads` does.
+- Outgoing DATA and incoming WINDOW_UPDATE, the two frames of an audio message, are handled here on h2's own windows: in h2 they cost
+  6 us each. Unusual cases of them are left to h2.
 
     wire.receive(data); events = wire.events(now); transport.write(wire.output())
 """
@@ -29,45 +29,45 @@ from gateway.rpc.limits import Limits
 from gateway.rpc.metadata import Fields
 
 TURN, TURN_S = 256, 0.01
-"""So many frames are taken in so many seconds; one that begins a call counts for `CALL_COST`."""
+"""At most this many frames are handled in this many seconds; one that begins a call counts as `CALL_COST`."""
 CALL_COST = 8
 _BYTES_AT_COST = 64
-"""Of a head, for one frame more: Huffman's bits are unpacked one by one, which takes milliseconds for a long head."""
+"""Header bytes that count as one more frame: Huffman codes are decoded bit by bit, milliseconds for a long head."""
 _TABLE_BYTES = 4096
-"""Of the fields of answers that are remembered, whatever the client offers: each is compared with all of them."""
+"""Size of the HPACK table for answers, whatever the client offers: each field is compared with all that are in it."""
 _MAX_WINDOW = 2**31 - 1
 _WILD = 8
-"""A head of more than so many times its bound ends the connection; a lesser one its call, which may share the connection with others'."""
+"""A head that exceeds its bound this many times over ends the connection; a smaller excess ends only its call."""
 _SAYS_NOTHING = frozenset((frames.SETTINGS, frames.PRIORITY, frames.PING, frames.GOAWAY))
 _TOLD = (RequestReceived, DataReceived, StreamEnded, StreamReset, PingAckReceived)
 
 
 class _H2(H2Connection):
-    """h2, remembering less of streams that are over, and leaving to us what a client is told that breaks HTTP/2."""
+    """h2, adapted: it remembers less of closed streams, and leaves it to us to answer a client that violates HTTP/2."""
 
     MAX_CLOSED_STREAMS = 1024
 
     def _terminate_connection(self, error_code: ErrorCodes) -> None:
-        """Nothing: who is told of the error parts with the client."""
+        """Send nothing: the caller, which gets the error, answers the client."""
 
     def close(self) -> None:
-        """Let go of its own methods, or it would keep itself."""
+        """Drop the references to its own methods, which would keep it alive."""
         self._frame_dispatch_table.clear()
 
 
 class _PlainEncoder(Encoder):
-    """HPACK without Huffman codes: hpack takes for those the square of a text's length, and status messages quote clients."""
+    """HPACK without Huffman codes: in hpack they take time quadratic in a text's length, and status messages quote clients."""
 
     def encode(self, headers: Any, huffman: bool = False) -> bytes:  # noqa: ANN401, FBT001, FBT002 hpack's own signature
-        """The bytes of a head."""
+        """Encode a header block."""
         return super().encode(headers, huffman=huffman)
 
 
 class Wire:
-    """The connection.
+    """One connection.
 
     Args:
-        limits: of it.
+        limits: bounds of it.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -87,30 +87,30 @@ class Wire:
 
     @property
     def greeted(self) -> bool:
-        """The client's preface is there."""
+        """Whether the client's preface has arrived."""
         return self._cutter.greeted
 
     @property
     def settled(self) -> bool:
-        """The client's preface and settings are there."""
+        """Whether the client's preface and settings have arrived."""
         return self._settled
 
     @property
     def in_head(self) -> bool:
-        """The head of a request has begun and is not whole."""
+        """Whether the head of a request has begun and is incomplete."""
         return self._head_bytes > 0 or self._cutter.in_head
 
     @property
     def last_stream_id(self) -> int:
-        """The highest that the client has used."""
+        """The highest stream id that the client has used."""
         return self._h2.highest_inbound_stream_id
 
     def close(self) -> None:
-        """The connection is over."""
+        """The connection is closed."""
         self._h2.close()
 
     def begin(self) -> None:
-        """Say our settings, and open the connection's window."""
+        """Send our settings, and open the connection's window."""
         limits = self._limits
         settings = {
             SettingCodes.MAX_CONCURRENT_STREAMS: limits.calls,
@@ -121,7 +121,7 @@ class Wire:
         self._h2.decoder.max_header_list_size = _WILD * limits.head_bytes
         self._h2.local_settings = Settings(client=False, initial_values=settings)
         self._h2.initiate_connection()
-        # A stream beyond the limit is refused by whom the events are for: h2 would end the connection of a client that could not know.
+        # The reader of the events refuses streams beyond the limit: h2 would end the connection of a client that cannot know it yet.
         beyond = {**settings, SettingCodes.MAX_CONCURRENT_STREAMS: 2 * limits.calls + 1000}
         self._h2.local_settings = Settings(client=False, initial_values=beyond)
         more = limits.connection_bytes - self._h2.inbound_flow_control_window
@@ -131,10 +131,10 @@ class Wire:
     # --- in -----------------------------------------------------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:
-        """Bytes of the client; `events` says what they are.
+        """Add bytes from the client; `events` interprets them.
 
         Raises:
-            ProtocolError: this is no HTTP/2.
+            ProtocolError: the client does not speak HTTP/2.
         """
         greeted = self._cutter.greeted
         self._cutter.feed(data)
@@ -142,13 +142,13 @@ class Wire:
             self._h2.receive_data(frames.PREFACE)
 
     def events(self, now: float) -> Iterator[Event]:
-        """What the frames say that are here; `waiting` tells of some that must wait for the next turn.
+        """The events of the frames received so far; `waiting` tells whether some frames must wait for the next turn.
 
-        Only requests, their data, ends and resets are told, and answers to pings; a request's data is to be given back by `consumed`.
+        Only requests, their data, ends and resets are reported, and answers to pings. Give a request's data back with `consumed`.
 
         Raises:
-            ProtocolError: the client breaks HTTP/2; `fault` tells in which way.
-            AbuseError: it floods.
+            ProtocolError: the client violates HTTP/2; `fault` tells how.
+            AbuseError: the client floods.
         """
         self.waiting = False
         if now - self._turn_at >= TURN_S:
@@ -180,7 +180,7 @@ class Wire:
                 yield event
 
     def _look(self, frame: Frame, now: float) -> None:
-        """Count a frame for what it is."""
+        """Count a frame by its kind."""
         kind = frame.kind
         if not self._settled:
             if kind != frames.SETTINGS or frame.flags & frames.ACK:
@@ -206,7 +206,7 @@ class Wire:
             self._head_bytes = 0
 
     def _widened(self, frame: Frame) -> bool:
-        """The client has room for more, in an ordinary way."""
+        """Handle an ordinary WINDOW_UPDATE: the client has room for more."""
         increment = int.from_bytes(frame.raw[frames.HEAD_BYTES :], "big")
         if not 0 < increment <= _MAX_WINDOW or len(frame.raw) != frames.HEAD_BYTES + 4 or self._head_bytes:
             return False
@@ -219,7 +219,7 @@ class Wire:
         return True
 
     def consumed(self, stream_id: int, size: int) -> None:
-        """Request bytes of a call are read: the client may send as many again."""
+        """Request bytes of a call were read: the client may send as many again."""
         if not self.is_open(stream_id):
             return
         credit = self._credits.get(stream_id, 0) + size
@@ -229,7 +229,7 @@ class Wire:
         self._credits[stream_id] = credit
 
     def arrived(self, size: int) -> None:
-        """Request bytes of some call are here, read or not: those of the others wait for no one."""
+        """Request bytes of some call arrived: reopen the connection's window at once, so that one unread call does not block the others."""
         self._credit += size
         if self._credit >= self._limits.connection_bytes // 4:
             self._h2.increment_flow_control_window(self._credit)
@@ -239,26 +239,26 @@ class Wire:
         try:
             self._h2.increment_flow_control_window(credit, stream_id)
         except ProtocolError:
-            return  # its client will send no more
+            return  # the client will send no more
 
     def part(self, code: ErrorCodes, words: bytes, last_stream_id: int | None = None) -> None:
-        """Say that this is the end of the connection, and why.
+        """Send a GOAWAY that ends the connection and says why.
 
         Args:
-            code: of the error.
-            words: for who looks for it.
-            last_stream_id: as it was told before; `None` where nothing was.
+            code: the error code.
+            words: a message for whoever debugs the client.
+            last_stream_id: as an earlier GOAWAY named it; `None` if there was none.
         """
         self._h2.close_connection(code, words, last_stream_id)
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
     def output(self) -> bytes:
-        """What is to be sent."""
+        """Take the bytes to send."""
         return self._h2.data_to_send()
 
     def room(self, stream_id: int) -> int:
-        """Bytes that may be sent on a stream now, in one frame."""
+        """How many bytes may be sent on a stream now, in one frame."""
         h2 = self._h2
         stream = h2.streams.get(stream_id)
         if stream is None:
@@ -268,7 +268,7 @@ class Wire:
         )
 
     def data(self, stream_id: int, size: int) -> bytes:
-        """The head of a DATA frame of this size, for which there is room."""
+        """The header of a DATA frame of this size, which must fit the windows."""
         h2 = self._h2
         h2.outbound_flow_control_window -= size
         h2.streams[stream_id].outbound_flow_control_window -= size
@@ -276,37 +276,37 @@ class Wire:
         return frames.head(frames.DATA, 0, stream_id, size)
 
     def head(self, stream_id: int, fields: Fields, *, end: bool = False) -> None:
-        """A head, or trailers, of an answer; nothing where its client has ended it."""
+        """Send the head or the trailers of an answer; nothing if the client has ended the stream."""
         if self.is_open(stream_id):
             self._pings.sent = True
             self._h2.send_headers(stream_id, fields, end_stream=end)
 
     def is_open(self, stream_id: int) -> bool:
-        """One of its sides has not ended, nor has the connection."""
+        """Whether the stream has a side that has not ended, and the connection is open."""
         if self._h2.state_machine.state is ConnectionState.CLOSED:
             return False
         stream = self._h2.streams.get(stream_id)
         return stream is not None and not stream.closed
 
     def forget(self, stream_id: int) -> None:
-        """Nobody will read of this stream any more."""
+        """Forget the stream: nobody will read from it any more."""
         self._credits.pop(stream_id, None)
 
     def reset(self, stream_id: int, code: ErrorCodes) -> None:
-        """End a stream, unless it has ended."""
+        """Reset a stream, unless it has ended."""
         if self.is_open(stream_id):
             self._h2.reset_stream(stream_id, code)
 
 
 def fault(error: ProtocolError) -> tuple[ErrorCodes, str]:
-    """What breaks HTTP/2, as a GOAWAY tells it: the code, and our own words; h2's may tell where something is in memory."""
+    """A violation of HTTP/2 as a GOAWAY tells it: the code, and words of our own, since h2's may contain memory addresses."""
     if isinstance(error.__cause__, HPACKError) and error.error_code is ErrorCodes.PROTOCOL_ERROR:
         return ErrorCodes.COMPRESSION_ERROR, ""
     return ErrorCodes(error.error_code), str(error) if isinstance(error, FrameError) else ""
 
 
 def _cost(frame: Frame) -> int:
-    """Of a frame, in frames that say little."""
+    """How much a frame counts against the frame budget."""
     if frame.kind == frames.HEADERS:
         return CALL_COST + frame.length // _BYTES_AT_COST
     return 1 + frame.length // _BYTES_AT_COST if frame.kind == frames.CONTINUATION else 1
