@@ -164,6 +164,8 @@ class ServerSection(Section):
     """Processes that share the work and the ports, one for each core as a rule; with 1 there is no other process than this. See `docs/scaling.md`."""
     worker_ports: int = Field(default=0, ge=0, le=65_000)
     """First of the ports that workers have beside the shared ones, two each: HTTP, then gRPC. 0 takes free ones."""
+    worker_silence_s: float = Field(default=30.0, ge=0, le=3_600)
+    """A worker whose event loop has stood still for so long is ended and begun again; 0 for never."""
     envoy_endpoints: Place | None = None
     """Folder where the workers' own ports are written at the start, as Envoy reads endpoints (EDS): a file for each cluster."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)

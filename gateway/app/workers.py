@@ -34,6 +34,7 @@ from gateway.app.workers_post import Post
 from gateway.app.workers_process import WorkerFailedError, WorkerProcess, fork_server
 from gateway.app.workers_share import share
 from gateway.app.workers_staff import Staff
+from gateway.app.workers_vigil import Vigil
 from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.telemetry.logs import Logs, logger
@@ -98,7 +99,8 @@ class _Parent:
         departure = Departure(partial(_last_words, staff, room, folder))
         departure.listen()
         stack.callback(departure.close)
-        await self._live(staff, room, departure)
+        vigil = Vigil(hub, self._settings.server.worker_silence_s, CLOCK)
+        await self._live(staff, room, departure, vigil)
 
     def _posts(self, ports: Ports, folder: OwnDirectory) -> list[Post]:
         server = self._settings.server
@@ -147,12 +149,13 @@ class _Parent:
         if staff.all_ready_now():
             self._log.info("ready")
 
-    async def _live(self, staff: Staff, room: EngineRoom, departure: Departure) -> None:
+    async def _live(self, staff: Staff, room: EngineRoom, departure: Departure, vigil: Vigil) -> None:
         async with asyncio.TaskGroup() as group:
             keeping = [
                 group.create_task(worker.keep(), name=f"worker-{worker.number}") for worker in staff.workers
             ]
             engine = group.create_task(_engine(room), name="engine")
+            watch = group.create_task(vigil.keep(), name="vigil")
             try:
                 await departure.asked.wait()
                 grace_s = self._settings.server.shutdown_grace_s
@@ -164,6 +167,7 @@ class _Parent:
             finally:
                 staff.kill()
                 engine.cancel()
+                watch.cancel()
 
 
 def _tell_envoy(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:

@@ -9,7 +9,7 @@ async with Hub(path, broker) as hub:
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -32,14 +32,23 @@ class Member:
 
     Args:
         key: that no other connection had.
+        line: to it.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, line: JsonLines) -> None:
         self.key = key
         self.number = 0
         self.pid = 0
         self.listening = False
         self.ready = False
+        self.silent_s: float | None = None
+        """For so long a knock has been waited on; `None` where none is."""
+        self._line = line
+
+    def knock(self) -> None:
+        """Asks whether it is there. Nobody who has not answered is asked again: what is sent to one that hangs would pile up."""
+        self.silent_s = 0.0
+        self._line.send(**{"is": "knock"})
 
 
 class Hub:
@@ -85,6 +94,10 @@ class Hub:
         """Workers that are connected now, by number."""
         return {member.number: member for member in self._members.values() if member.number}
 
+    def at_work(self) -> Sequence[Member]:
+        """Every worker that has been ready and is connected, one that another has taken the place of as well."""
+        return [member for member in self._members.values() if member.ready]
+
     def stand(self, about: str, **order: object) -> None:
         """Tells everybody something that stands from now on: who comes later, a worker that was begun again, is told as well.
 
@@ -104,7 +117,7 @@ class Hub:
 
     def _connection(self) -> JsonLines:
         line = JsonLines(self._heard, self._over)
-        self._members[line] = Member(str(next(self._keys)))
+        self._members[line] = Member(str(next(self._keys)), line)
         return line
 
     def _heard(self, line: JsonLines, message: Message) -> None:
@@ -122,6 +135,9 @@ class Hub:
             case "ready":
                 member.ready = True
                 self.were_ready.add(member.number)
+            case "here":
+                member.silent_s = None
+                return
             case "engine hangs":
                 self.on_engine_hangs()
                 return

@@ -83,6 +83,8 @@ class Link:
                 self._obey(message)
             case "route" | "level":
                 self._orders.append(message)
+            case "knock":
+                self._line.send(**{"is": "here"})
             case "leave":
                 self._go()
 

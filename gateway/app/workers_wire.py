@@ -5,10 +5,12 @@ worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "list
                    {"is": "ask", "account": A, "limit": 5}          one seat more, please
                    {"is": "back", "account": A, "seats": 1}         given back
                    {"is": "refused", "account": A, "retry_after_s": 1.0}
+                   {"is": "here"}                                   the answer to a knock
 parent -> worker   {"is": "lent", "account": A}                     one seat more
                    {"is": "recall", "account": A, "urgent": true}   one is wanted back
                    {"is": "route", "route": R, "action": "drain"}   as an operator has it, also for whoever comes later
                    {"is": "level", "level": "debug"}                the same for the log
+                   {"is": "knock"}                                  are you there?
                    {"is": "leave"}                                  finish what is being said, and go
 
 An account is a provider's name. Either side's end of the connection is the other's death.

@@ -261,6 +261,35 @@ async def test_r30_a_terminal_that_is_closed_lets_workers_finish_what_they_say(t
         assert await asyncio.to_thread(running.ended) == 0
 
 
+async def test_a_worker_that_hangs_is_ended_and_begun_again_and_the_other_goes_on_speaking(tmp_path):
+    """Stopped, it still has its listening sockets, and the kernel would go on giving it connections."""
+    with Workers(tmp_path, LEGATO_SERVER__WORKER_SILENCE_S="6") as running:
+        await asyncio.to_thread(running.ready)
+        hanging, well = running.health()["workers"]
+        async with connect(f"ws://127.0.0.1:{well['http']}", tuning=Tuning(max_lead_ms=0)) as speech:
+            utterance = speech.begin()
+            await utterance.send("One two three four five six seven eight nine ten eleven twelve.")
+            await utterance.end()
+            chunks = aiter(utterance)
+            await anext(chunks)
+            os.kill(hanging["pid"], signal.SIGSTOP)
+            said = await asyncio.to_thread(
+                running.log.find, lambda line: line["event"].startswith("a worker hangs")
+            )
+            assert (said["worker"], said["pid"]) == (hanging["worker"], hanging["pid"])
+            ended = await asyncio.to_thread(
+                running.log.find, lambda line: line["event"].startswith("a worker has ended")
+            )
+            assert (ended["worker"], ended["status"]) == (hanging["worker"], -signal.SIGKILL)
+            assert [chunk async for chunk in chunks]
+            assert utterance.receipt
+        until(lambda: running.health()["status"] == "ready", running)
+        again, other = running.health()["workers"]
+        assert (again["restarts"], other["restarts"], other["pid"]) == (1, 0, well["pid"])
+        await speak(f"ws://127.0.0.1:{again['http']}", "espeak")
+        assert running.metrics()['legato_worker_restarts_total{worker="1"}'] == 1
+
+
 # --- local voices -----------------------------------------------------------------------------------------------------
 
 

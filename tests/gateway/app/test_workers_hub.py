@@ -62,6 +62,16 @@ async def test_one_that_another_has_taken_the_place_of_is_told_to_leave(tmp_path
             assert left == ["old"]
 
 
+async def test_a_knock_is_answered_by_whoever_is_ready(tmp_path):
+    async with host(tmp_path) as hub, link(tmp_path) as worker, link(tmp_path, 2):
+        worker.ready()
+        await until(hub.at_work)
+        (member,) = hub.at_work()
+        member.knock()
+        assert member.silent_s == 0
+        await until(lambda: member.silent_s is None)
+
+
 async def test_an_engine_that_hangs_is_told_to_its_owner(tmp_path):
     told = []
     async with host(tmp_path) as hub, link(tmp_path) as first, link(tmp_path, 2) as second:
