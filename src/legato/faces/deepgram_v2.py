@@ -156,7 +156,7 @@ class DeepgramV2Speak:
         if self._left_out is not None:
             return ()
         begun = self._begin()
-        self._current.chars += len(text)
+        self._turns.written(self._current, len(text))
         return (*begun, events.Text(self._writing, self._markup.feed(whole(text))))
 
     def _begin(self) -> Sequence[events.ClientEvent]:
@@ -174,7 +174,7 @@ class DeepgramV2Speak:
         begun, rest = self._begin(), self._markup.rest()
         begun = (*begun, events.Text(self._writing, rest)) if rest else begun
         turn, ended = self._current, events.End(self._writing)
-        turn.flushed = True
+        turn.flushed, turn.latest_chars = True, len(rest)
         self._writing = ""
         if self._switches.flushed_is_last:
             return (*begun, ended)
@@ -316,6 +316,8 @@ class DeepgramV2Speak:
             return ()  # its text
         if lost or stream or not self._opened:
             return self._broken(error)
+        if error.reason is Reason.TEXT_TOO_LONG:
+            self._turns.refused(error.utterance_id)
         return (requests.warning(requests.ERRORS[error.reason][3], error.message),)
 
     def _leave_out(self, error: SpeechError) -> Sequence[Mapping[str, object]]:

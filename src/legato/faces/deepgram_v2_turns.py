@@ -19,6 +19,7 @@ class Turn:
     Args:
         speech_id: as the client knows it.
         chars: of text, so far.
+        latest_chars: of these, those of its latest message: the session may still refuse it.
         samples: of audio told, so far.
         started: `SpeechStarted` was told.
         flushed: its text is complete.
@@ -26,6 +27,7 @@ class Turn:
 
     speech_id: str
     chars: int = 0
+    latest_chars: int = 0
     samples: int = 0
     started: bool = False
     flushed: bool = False
@@ -82,6 +84,18 @@ class Turns:
         if turn is not None:
             self._chars += turn.chars
         return turn
+
+    def written(self, turn: Turn, chars: int) -> None:
+        """A message of so many characters is handed on."""
+        turn.chars += chars
+        turn.latest_chars = chars
+
+    def refused(self, name: str) -> None:
+        """The latest message of this utterance's turn was refused whole: it is no input, and costs nothing."""
+        turn = self._open.get(name)
+        if turn is not None:
+            turn.chars -= turn.latest_chars
+            turn.latest_chars = 0
 
     def leave_out(self, name: str) -> Turn:
         """The open turn of this utterance is not spoken: nothing of it counts."""

@@ -256,6 +256,22 @@ def test_a_turn_for_which_there_is_no_room_is_refused_by_name_and_the_others_go_
     assert [type(event) for event in say(face, "Speak", text="Next.")] == [events.Begin, events.Text]
 
 
+def test_text_that_is_refused_is_no_input_and_is_not_billed():
+    face, _ = opened()
+    say(face, "Speak", text="Hello ")
+    say(face, "Speak", text="there." * 20_000)
+    long = SpeechError(Reason.TEXT_TOO_LONG, "too long", utterance_id="1")
+    (refused,) = told(face, replies.StreamError(long))
+    assert (refused["type"], refused["code"]) == ("Warning", "BIG-0000")
+    say(face, "Speak", text="you.\\{")
+    say(face, "Flush")
+    told(face, replies.StreamError(long))  # what was held back as the beginning of a mark
+    metadata = told(face, audio("1"), finished("1"))[-1]
+    assert (metadata["input_character_count"], metadata["billable_character_count"]) == (10, 10)
+    say(face, "Close")
+    assert told(face, replies.StreamError(long)) == [refused]  # of a turn that is over
+
+
 def test_an_empty_turn_for_which_there_is_no_room_and_one_that_is_interrupted():
     face, _ = opened()
     say(face, "Flush")
