@@ -116,12 +116,14 @@ def _patience_s(state: StreamState, utterance: Utterance) -> float:
 
 
 def _rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
-    """Routes that may overtake a beginning: sent the same words, asked for nothing else. Those before it may have failed, and come last."""
+    """Routes that may overtake a beginning: sent the same words, asked for nothing else.
+
+    None that stands before it: a failure has led the utterance away from there, or its stream, and it is asked back when it is well.
+    """
     if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()
-    routes = utterance.voice.routes
-    others = (*routes[index + 1 :], *routes[:index])
-    return tuple(other for other in others if other.text_level is routes[index].text_level)
+    first, *others = utterance.voice.routes[index:]
+    return tuple(other for other in others if other.text_level is first.text_level)
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:

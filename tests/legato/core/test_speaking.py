@@ -202,6 +202,19 @@ def test_only_routes_that_are_sent_the_same_words_may_overtake_and_only_at_the_s
     assert of(play.release(), Acquire)[0].rivals == ()
 
 
+def test_r13_a_route_that_a_failure_has_led_away_from_overtakes_nothing():
+    """The stream came back by a race that the first route won, seconds after it had failed."""
+    play = Played(PAIR)
+    play.begin("a", "Hi.").routes_tried = 1
+    assert [(lease.route, lease.rivals) for lease in of(play.release(), Acquire)] == [(OTHER, ())]
+
+    play = Played(Voice("three", ("en",), (ROUTE, OTHER, Route("s", "v")), hedge_share=0.03))
+    play.state.home_routes["three"] = 1
+    play.begin("a", "Hi.").home_route = 1
+    [lease] = of(play.release(), Acquire)
+    assert (lease.route, [rival.provider for rival in lease.rivals]) == (OTHER, ["s"])
+
+
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
