@@ -7,7 +7,9 @@ Rules:
   how clients interrupt. Either way the context has one `isFinal`, behind its last audio.
 - Every message tells the id in both spellings, errors too, and takes it in either. A message without an id means the context
   `default`.
-- An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket.
+- An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. What
+  still comes for such a context is passed over, up to what closes it or opens it anew: a blank text, or settings.
+- Of contexts that have said nothing the oldest one makes room where there are too many: the vendor lets go of them in time.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
 
@@ -33,6 +35,8 @@ DEFAULT_CONTEXT = "default"
 _MOST_CONTEXTS = 64
 """Contexts that a client may name at once; those that speak are bounded by the session."""
 _FINAL, _UNKNOWN = "final:", "unknown:"
+_OPENING = ("voice_settings", "generation_config", "pronunciation_dictionary_locators")
+"""What the first message of a context may hold, and no later one."""
 _REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 """With one of these an utterance was refused when it began."""
 
@@ -72,6 +76,8 @@ class ElevenLabsMultiStream:
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
         """By utterance id: every context that has no `isFinal` yet, closed ones too."""
+        self._broken: dict[str, None] = {}
+        """Ids of contexts that have failed and were not closed, the oldest first."""
         self._opened = False
         self._closing = False
         self._failed: SpeechError | None = None
@@ -157,28 +163,39 @@ class ElevenLabsMultiStream:
             self._closing = True
             return (*self._forget_silent(), events.HalfClosed())
         if requests.truth(message.get("close_context")):
+            self._broken.pop(name, None)
             return self._close(name)
+        if name in self._broken and not _opens(message):
+            return ()
         text = message.get("text")
         flushes = requests.truth(message.get("flush"))
         if text is not None and not isinstance(text, str):
             raise requests.bad("text must be a string")
         if name not in self._named and not text and not flushes:
             return ()  # keeps the socket alive, or a context that is over
+        room = () if name in self._named else self._room()
         context = self._named.get(name) or self._add(name)
         if not context.begun and message.get("voice_settings") is not None:
             context.options = requests.speed_of(message["voice_settings"])
-        said = self._say(context, text or "") if text or not flushes else ()
+        said = (*room, *(self._say(context, text or "") if text or not flushes else ()))
         if not flushes or not context.begun:
             return said
         context.unflushed = False
         return (*said, events.Flush(context.utterance_id))
 
+    def _room(self) -> Sequence[events.ClientEvent]:
+        """For one more context."""
+        if len(self._speaking) < _MOST_CONTEXTS:
+            return ()
+        silent = next((one for one in self._named.values() if not one.begun), None)
+        if silent is None:
+            told = f"{_MOST_CONTEXTS} contexts are open; close one before the next"
+            raise SpeechError(Reason.TOO_MANY_UTTERANCES, told)
+        return self._close(silent.name)
+
     def _add(self, name: str) -> _Context:
         assert self._format is not None, "open comes first"
-        if len(self._speaking) >= _MOST_CONTEXTS:
-            raise SpeechError(
-                Reason.TOO_MANY_UTTERANCES, f"{_MOST_CONTEXTS} contexts are open; close one before the next"
-            )
+        self._broken.pop(name, None)
         self._serial += 1
         taken = {context.track for context in self._speaking.values()}
         track = next(number for number in range(len(taken) + 1) if number not in taken)
@@ -258,12 +275,19 @@ class ElevenLabsMultiStream:
         context = self._speaking.get(utterance_id)
         if context is None:
             return ()
+        if self._named.get(context.name) is context:
+            self._break(context.name)
         told = {**requests.error_message(error), **_ids(context.name)}
         return (told, *self._final(utterance_id))
 
+    def _break(self, name: str) -> None:
+        self._broken[name] = None
+        if len(self._broken) > _MOST_CONTEXTS:
+            self._broken.pop(next(iter(self._broken)))
+
     def _error(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
         if error.utterance_id.startswith(_UNKNOWN):
-            return _stillborn(error.utterance_id.removeprefix(_UNKNOWN), error)
+            return self._stillborn(error.utterance_id.removeprefix(_UNKNOWN), error)
         if error.reason in _REFUSED_TOGETHER and error.utterance_id:
             return self._failure(error.utterance_id, error)
         context = self._speaking.get(error.utterance_id)
@@ -274,6 +298,14 @@ class ElevenLabsMultiStream:
         ids = {} if context is None else _ids(context.name)
         return ({**requests.error_message(error), **ids},)
 
+    def _stillborn(self, name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
+        """A message for a context that there is not. Where it would have been one, clients wait for its end as for any other's."""
+        told = {**requests.error_message(error), **_ids(name)}
+        if error.reason not in _REFUSED_TOGETHER:
+            return (told,)
+        self._break(name)
+        return (told, {"isFinal": True, **_ids(name)})
+
 
 def _name_of(message: Mapping[str, Any]) -> str:
     for spelling in ("context_id", "contextId"):
@@ -283,10 +315,11 @@ def _name_of(message: Mapping[str, Any]) -> str:
     return DEFAULT_CONTEXT
 
 
-def _stillborn(name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
-    """A message for a context that there is not. Where it would have been one, clients wait for its end as for any other's."""
-    told = {**requests.error_message(error), **_ids(name)}
-    return (told, {"isFinal": True, **_ids(name)}) if error.reason in _REFUSED_TOGETHER else (told,)
+def _opens(message: Mapping[str, Any]) -> bool:
+    """Whether this is how clients begin a context."""
+    text = message.get("text")
+    blank = isinstance(text, str) and text.isspace()
+    return blank or any(message.get(name) is not None for name in _OPENING)
 
 
 def _ids(name: str) -> dict[str, object]:

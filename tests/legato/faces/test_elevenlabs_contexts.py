@@ -166,6 +166,44 @@ def test_a_context_that_could_not_begin_is_over_and_its_late_text_is_not_told_ag
     assert told(face, refused(Reason.UNKNOWN_UTTERANCE, "1")) == []
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"close_context": True},
+        {"text": " "},
+        {"text": "Anew.", "voice_settings": {"speed": 1.0}},
+        {"text": "Anew.", "generation_config": {}},
+    ],
+)
+def test_text_that_comes_late_for_a_context_that_failed_is_not_spoken_from_the_middle(how):
+    face, _ = opened()
+    say(face, "a", text="One ")
+    told(face, failed("1"))
+    for late in ({"text": "two "}, {"text": ""}, {"flush": True}, {"text": "three.", "flush": True}):
+        assert say(face, "a", **late) == []
+    assert say(face, "b", text="Other.")[0].utterance_id == "2"
+    began = say(face, "a", **how) + say(face, "a", text="More.")
+    assert [type(event) for event in began].count(events.Begin) == 1
+    assert (began[-1].utterance_id, began[-1].text.strip()) == ("3", "More.")
+
+
+def test_a_context_that_was_closed_before_it_failed_leaves_its_id_free():
+    face, _ = opened()
+    say(face, "a", text="One.", flush=True)
+    say(face, "a", close_context=True)
+    told(face, failed("1"))
+    assert say(face, "a", text="Two.")[0].utterance_id == "2"
+
+
+def test_contexts_that_could_not_begin_are_not_begun_again_by_each_text_and_are_forgotten_in_time():
+    face, _ = opened()
+    for number in range(1, 70):
+        say(face, f"c{number}", text="One ")
+        told(face, refused(Reason.TOO_MANY_UTTERANCES, str(number)))
+    assert say(face, "c69", text="two ") == []
+    assert say(face, "c1", text="two ")[0] == events.Begin("70", 0, options=UtteranceOptions())
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_has_its_message_and_ends_the_stream_only_when_it_must(reason):
     face, _ = opened()
@@ -198,15 +236,19 @@ def test_close_socket_ends_everything():
     assert face.farewell(None) == (1000, "")
 
 
-def test_contexts_are_bounded():
+def test_contexts_are_bounded_and_one_that_said_nothing_makes_room():
     face, _ = opened()
     for number in range(64):
         say(face, f"c{number}", text=" ")
+    for number in range(1, 65):
+        event, *_ = say(face, f"d{number}", text="One.")
+        assert told(face, replies.Pong(event.payload)) == [{"isFinal": True, **both(f"c{number - 1}")}]
     (event,) = say(face, "one more", text=" ")
     assert event.error.reason is Reason.TOO_MANY_UTTERANCES
     error, final = told(face, replies.StreamError(event.error))
     assert (error["error"], error["contextId"]) == ("max_active_conversations", "one more")
     assert final == {"isFinal": True, **both("one more")}
+    assert say(face, "one more", text="late") == []
 
 
 @pytest.mark.parametrize("frame", [b"\xff", "[]", "{", '{"text":1}', '{"text":"a","voice_settings":1}'])
