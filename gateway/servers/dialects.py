@@ -3,7 +3,7 @@
 Rules:
 - Every refusal, before and after the session is there, is in the client's own shape.
 - A face learns the voices' names when its request comes, so that it can tell an unknown one from one of its own dialect.
-- Several pages may share a path, also with a native one: the first that claims the request's head answers it.
+- Several pages may share a path, also with a native one: the first that claims the request's head answers it. So does it where nothing is.
 - Where a dialect may bring its key in its first frame, a client without one is let in to say it, and gets its session then.
 """
 
@@ -20,7 +20,7 @@ from aiohttp.typedefs import Middleware
 
 from gateway.servers import one_shot
 from gateway.servers.bodies import in_time
-from gateway.servers.knock import admit_as, request_head
+from gateway.servers.knock import NO_SUCH_PAGE, admit_as, request_head
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from gateway.servers.websocket import Frames, WebSocketOutlet
@@ -194,6 +194,8 @@ class Dialects:
     def _claimed(self, pages: Sequence[PageRoute]) -> Middleware:
         @web.middleware
         async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
+            if isinstance(request.match_info.http_exception, web.HTTPNotFound):
+                return await self._lost(pages, request, handler)
             here = [page for page in pages if page.path in _places(request)]
             if here and request.method in {hdrs.METH_GET, hdrs.METH_HEAD}:
                 head = request_head(request.method, request.path_qs, request.headers)
@@ -203,6 +205,19 @@ class Dialects:
             return await handler(request)
 
         return middleware
+
+    async def _lost(
+        self, pages: Sequence[PageRoute], request: web.Request, handler: _Handler
+    ) -> web.StreamResponse:
+        """Nothing is here: the client is told so as its own vendor tells it."""
+        head = request_head(request.method, request.path_qs, request.headers)
+        for page in pages:
+            if page.claims is not None and page.claims(head):
+                face, _ = self._meet(page, request)
+                refused = answer(face.refuse(SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)))
+                refused.set_status(web.HTTPNotFound.status_code)
+                return refused
+        return await handler(request)
 
     async def _page(self, route: PageRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from gateway.rpc.listening import EVERYWHERE, everywhere
 from gateway.servers import websocket_aiohttp
-from gateway.servers.knock import admit, request_head
+from gateway.servers.knock import NO_SUCH_PAGE, admit, request_head
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.text_page import TEXT_PATH, read_text
@@ -196,10 +196,7 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
         allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))
         return SpeechError(Reason.BAD_FRAME, f"expected {allowed} here; got {error.method[:20]}")
     if isinstance(error, web.HTTPNotFound):
-        return SpeechError(
-            Reason.BAD_FRAME,
-            "there is no such page; docs/protocol.md and docs/dialects.md list those there are",
-        )
+        return SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return SpeechError(Reason.TEXT_TOO_LONG, f"a request has at most {request.client_max_size} bytes")
     if isinstance(error, web.HTTPClientError):

@@ -298,3 +298,16 @@ async def test_open_webui_finds_voices_and_models():
         assert [one["id"] for one in voices["voices"]] == ["joe", "many", "mute"]
         _, models = await listed(built, "/v1/audio/models")
         assert "tts-1" in [one["id"] for one in models["models"]]
+
+
+async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_asks():
+    async with real_house() as built, aiohttp.ClientSession() as http:
+        for headers, shape in (
+            ({"xi-api-key": "k"}, "detail"),
+            ({"authorization": "Token k"}, "err_msg"),
+            ({"authorization": "Bearer k"}, "error"),
+        ):
+            for method, path in (("GET", "/v1/user"), ("POST", "/v1/sound-generation"), ("GET", "/v1/user/x?a=b")):
+                answer = await http.request(method, built.http + path, headers=headers)
+                assert (answer.status, shape in (body := await answer.json())) == (404, True)
+                assert "no such page" in json.dumps(body)
