@@ -1,6 +1,7 @@
 """The sections of the configuration that are about speech: voices, who makes them, and whose keys may use them."""
 
 import enum
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -11,6 +12,7 @@ from gateway.engines.lines import TAKES
 from legato.domain.delivery import Takes
 from legato.domain.errors import SpeechError
 from legato.domain.speech import Failover, Principal, Route, Voice
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import TextLevel
 
 
@@ -65,11 +67,16 @@ class ProviderSettings(Section):
     text_level: TextLevel | None = None
     """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
     best for the dialect; a local engine is told everything as it is spoken."""
+    audio_tags: bool | None = None
+    """Stage directions such as `[laughs]` and `[whispers]` go to the vendor, whose voices act them; else they are left out. Unset: they go
+    where the route's model is known to act them."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "ProviderSettings":
         if (self.engine is None) == (self.dialect is None):
             raise ValueError("expected either engine (a local voice) or dialect (a vendor)")
+        if self.audio_tags and self.engine is not None:
+            raise ValueError("a local voice acts no audio_tags: only a vendor's may")
         if self.rest_fallback and self.dialect not in REST_TWINS:
             raise ValueError(f"only these dialects have a rest_fallback: {', '.join(REST_TWINS)}")
         return self
@@ -164,7 +171,12 @@ def _takes(provider: ProviderSettings, route: RouteSettings) -> Takes:
         dialect = None if build is None else build(None, {}, provider.switches)
     except SpeechError:  # told where the configuration is checked
         dialect = None
-    return Takes() if dialect is None else dialect.takes(Route(route.provider, route.voice, route.options))
+    if dialect is None:
+        return Takes()
+    takes = dialect.takes(Route(route.provider, route.voice, route.options))
+    if provider.audio_tags is None:
+        return takes
+    return replace(takes, stages=ANY_STAGE if provider.audio_tags else frozenset())
 
 
 def principal_of(name: str, settings: KeySettings, usual_max_streams: int) -> Principal:

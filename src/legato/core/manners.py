@@ -6,6 +6,7 @@ Rules:
 3. Another voice of the catalogue is another route altogether: the run ends, and the utterance goes on in that voice until the text is
    back in its own. A name that is none is told, and the voice stays.
 4. What a route cannot follow is left out, and the client is told of each element once in an utterance, with what the route takes.
+5. Stage directions go where they are acted; any other voice would say them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,8 @@ from legato.core.utterance import Run, Utterance
 from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions
-from legato.domain.text import Reading, Segment
+from legato.domain.stages import staged
+from legato.domain.text import Reading, Segment, TextLevel
 
 
 def take_voice(state: StreamState, utterance: Utterance) -> None:
@@ -65,6 +67,8 @@ def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
     """What the run is sent of these segments; where they flow into each other, with the pauses that the text asks for."""
     level = run.route.text_level
     readings = [segment.at(level) for segment in segments]
+    if level is not TextLevel.RAW:
+        readings = [staged(reading, run.route.takes.stages) for reading in readings]
     if run.keeps_context and segments[-1].pause_ms:
         readings[-1] = replace(readings[-1], pause_ms=segments[-1].pause_ms)
     return readings

@@ -123,7 +123,11 @@ def _rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
     if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()
     first, *others = utterance.voice.routes[index:]
-    return tuple(other for other in others if other.text_level is first.text_level)
+    return tuple(other for other in others if _same_words(other, first))
+
+
+def _same_words(one: Route, other: Route) -> bool:
+    return one.text_level is other.text_level and one.takes.stages == other.takes.stages
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:

@@ -84,6 +84,7 @@ class Takes:
         pause_s: the longest silence that it can be asked for inside its text; 0 for none. It only matters where segments flow into
             each other: elsewhere the gateway itself is silent between them.
         by_run: all that is fixed when a run begins, so that a change of it begins another run.
+        stages: stage directions (`[laughs]`) that it acts, in small letters; any other is not sent there.
     """
 
     rate: Bounds | None = None
@@ -93,6 +94,7 @@ class Takes:
     language: bool = False
     pause_s: float = 0.0
     by_run: bool = False
+    stages: frozenset[str] = frozenset()
 
     def kept(self, delivery: Delivery) -> Delivery:
         """What is left of a delivery on this route; the voice is not the route's to change."""

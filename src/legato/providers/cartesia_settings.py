@@ -33,6 +33,9 @@ _VOLUMES_DB = (-6.0, 6.0)
 _WITHOUT_CONTROLS = ("sonic-3.5", "sonic-latest")
 """Models on which speed and volume are switched off for now, or may be."""
 _LONGEST_BREAK_S = 10.0
+_LAUGHING = ("sonic-3", "sonic-latest")
+_LAUGHTER = frozenset({"laughter"})
+"""The one audio tag that they know."""
 
 
 def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> Takes:
@@ -44,13 +47,15 @@ def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> 
         breaks: pauses go with the text.
         by_run: all that is fixed is a context's; else each request has its own.
     """
-    controls = not str(route.options.get("model_id", _MODEL)).startswith(_WITHOUT_CONTROLS)
+    model = str(route.options.get("model_id", _MODEL))
+    controls = not model.startswith(_WITHOUT_CONTROLS)
     return Takes(
         rate=(_LEAST_SPEED, most_speed) if controls else None,
         volume=_VOLUMES_DB if controls else None,
         language="language" not in route.options,
         pause_s=_LONGEST_BREAK_S if breaks else 0.0,
         by_run=by_run,
+        stages=_LAUGHTER if model.startswith(_LAUGHING) else frozenset(),
     )
 
 

@@ -9,6 +9,7 @@ from html import escape
 from legato.domain.delivery import Takes
 from legato.domain.errors import Reason
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.stages import ANY_STAGE
 from legato.providers.alignment import Timed
 from legato.providers.json_frames import numbers_of, strings_of
 from legato.providers.phonemes import UNMARKED, Markup
@@ -39,13 +40,14 @@ REASONS: Mapping[str, Reason] = {
 _SPEEDS = (0.7, 1.2)
 _WITH_LANGUAGE = ("turbo_v2_5", "flash_v2_5", "eleven_v3")
 _WITH_PHONEMES = ("eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1")
-_WITHOUT_BREAKS = ("eleven_v3", "eleven_v4")
+_ACTING = ("eleven_v3", "eleven_v4")
+"""They read audio tags in brackets, pauses among them, and no `<break>`."""
 _LONGEST_BREAK_S = 3.0
 _MS = 1000.0
 
 
 def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Takes:
-    """What a route follows: the speed, another language where the model is told one, and pauses where it reads them.
+    """What a route follows: the speed, another language where the model is told one, pauses or audio tags where it reads them.
 
     Args:
         options: of the route.
@@ -56,8 +58,9 @@ def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Ta
     return Takes(
         rate=_SPEEDS,
         language=model.endswith(_WITH_LANGUAGE) and "language_code" not in options,
-        pause_s=_LONGEST_BREAK_S if breaks and not model.startswith(_WITHOUT_BREAKS) else 0.0,
+        pause_s=_LONGEST_BREAK_S if breaks and not model.startswith(_ACTING) else 0.0,
         by_run=by_run,
+        stages=ANY_STAGE if model.startswith(_ACTING) else frozenset(),
     )
 
 

@@ -19,6 +19,7 @@ from legato.domain.delivery import Takes
 from legato.domain.events import VendorEvent
 from legato.domain.protobuf_wire import data, double, fields, text, whole
 from legato.domain.speech import Route, UtteranceOptions
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Reading, TextLevel
 from legato.domain.vendors import (
     Outgoing,
@@ -46,6 +47,8 @@ _KINDS: Kinds = {
 }
 _SPEEDS = (0.25, 2.0)
 _HD = "Chirp3-HD"
+_ACTING = "gemini"
+"""Models that act audio tags in brackets."""
 _LONGEST_PAUSE_S = 1.5
 _PAUSES = ((350, "[pause short]"), (900, "[pause]"), (10_000, "[pause long]"))
 """Up to so many milliseconds, this."""
@@ -102,9 +105,10 @@ class Google:
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed, which is a call's, and pauses where the voice reads markup."""
+        """The speed, which is a call's, pauses where the voice reads markup, audio tags where the model acts them."""
         pause_s = _LONGEST_PAUSE_S if self._switches.pauses and _HD in route.voice else 0.0
-        return Takes(_SPEEDS, pause_s=pause_s, by_run=True)
+        acts = str(route.options.get("model_name", "")).startswith(_ACTING)
+        return Takes(_SPEEDS, pause_s=pause_s, by_run=True, stages=ANY_STAGE if acts else frozenset())
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
         """One channel for all voices of a rate."""

@@ -12,6 +12,7 @@ from gateway.app.config_voices import (
 )
 from legato.domain.delivery import Takes
 from legato.domain.speech import Failover, Principal
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import TextLevel
 
 
@@ -106,3 +107,24 @@ def test_a_route_knows_what_of_a_delivery_it_follows(provider, takes):
     settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v"),))
     (route,) = voice_of("joe", settings, {"p": ProviderSettings(**provider)}).routes
     assert takes in str(route.takes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "model", "stages"),
+    [
+        (None, "eleven_v3", ANY_STAGE),
+        (None, "eleven_flash_v2_5", frozenset()),
+        (False, "eleven_v3", frozenset()),
+        (True, "eleven_flash_v2_5", ANY_STAGE),
+    ],
+)
+def test_stage_directions_go_where_the_model_acts_them_or_where_it_is_said_to(asked, model, stages):
+    settings = VoiceSettings(routes=(RouteSettings(provider="p", voice="v", options={"model_id": model}),))
+    provider = ProviderSettings(dialect="elevenlabs", audio_tags=asked)
+    (route,) = voice_of("joe", settings, {"p": provider}).routes
+    assert route.takes.stages == stages
+
+
+def test_a_local_voice_acts_no_stage_directions():
+    with pytest.raises(ValidationError, match="audio_tags"):
+        ProviderSettings(engine="piper", audio_tags=True)

@@ -307,7 +307,11 @@ async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_a
             ({"authorization": "Token k"}, "err_msg"),
             ({"authorization": "Bearer k"}, "error"),
         ):
-            for method, path in (("GET", "/v1/user"), ("POST", "/v1/sound-generation"), ("GET", "/v1/user/x?a=b")):
+            for method, path in (
+                ("GET", "/v1/user"),
+                ("POST", "/v1/sound-generation"),
+                ("GET", "/v1/user/x?a=b"),
+            ):
                 answer = await http.request(method, built.http + path, headers=headers)
                 assert (answer.status, shape in (body := await answer.json())) == (404, True)
                 assert "no such page" in json.dumps(body)

@@ -303,7 +303,7 @@ def test_an_empty_flush_is_settled_at_once(state):
 
 def test_segments_wait_to_be_said_and_those_without_a_word_do_not(state):
     say(state, "a", "One.  Two")
-    intake.segmented(state, segments("a", "One.", " ", pending=3, wait_ms=700), 1.5)
+    intake.segmented(state, segments("a", "One.", " ", "[sighs]", pending=3, wait_ms=700), 1.5)
     made = state.utterances["a"]
     assert [one.raw for one in made.unsaid] == ["One."]
     assert (made.unsaid_chars, made.known_segments, made.pending_chars) == (4, 1, 7)

@@ -9,6 +9,7 @@ from legato.core.utterance import Run
 from legato.domain.delivery import PLAIN, Delivery, Emphasis, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Catalogue, Route, UtteranceOptions, Voice
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 SLOW = Delivery(rate=0.5, volume=6.0)
@@ -99,6 +100,20 @@ def test_a_pause_goes_with_the_last_reading_where_segments_flow_into_each_other(
     segments = [segment(), segment(pause_ms=700)]
     assert [one.pause_ms for one in readings_of(run(keeps_context=True), segments)] == [0, 700]
     assert [one.pause_ms for one in readings_of(run(), segments)] == [0, 0]
+
+
+def test_r15_stage_directions_go_only_where_they_are_acted():
+    reading = Reading("Oh [sighs] no [laughter].")
+    segments = [Segment(0, 0, 25, reading.text, reading, reading, Break.SENTENCE)]
+
+    def sent(level=TextLevel.CLEANED, **takes):
+        speaking = run(Takes(**takes))
+        speaking.route = replace(speaking.route, text_level=level)
+        return readings_of(speaking, segments)[0].text
+
+    assert sent() == sent(TextLevel.SPOKEN) == "Oh no."
+    assert sent(stages=frozenset({"laughter"})) == "Oh no [laughter]."
+    assert sent(stages=ANY_STAGE) == sent(TextLevel.RAW) == reading.text
 
 
 def test_what_is_left_out_is_told_once():

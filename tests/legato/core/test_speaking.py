@@ -17,6 +17,7 @@ from legato.core.timeline import Timeline
 from legato.core.utterance import Input, PendingFlush, RunState, Utterance
 from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.delivery import Takes
 from legato.domain.effects import (
     Acquire,
     CancelLine,
@@ -43,6 +44,7 @@ from legato.domain.speech import (
     UtteranceOptions,
     Voice,
 )
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Break, Reading, Segment
 
 NOW, RATE = 100.0, 24_000
@@ -200,6 +202,13 @@ def test_only_routes_that_are_sent_the_same_words_may_overtake_and_only_at_the_s
     utterance = play.begin("a", "Hi.")
     utterance.audible_at, utterance.timeline, utterance.written = 0, Timeline(RATE), 480
     assert of(play.release(), Acquire)[0].rivals == ()
+
+
+def test_a_route_that_acts_other_stage_directions_is_not_sent_the_same_words():
+    acts = Route("s", "v", takes=Takes(stages=ANY_STAGE))
+    play = Played(Voice("three", ("en",), (ROUTE, acts, OTHER), hedge_share=0.03))
+    play.begin("a", "Hi.")
+    assert of(play.release(), Acquire)[0].rivals == (OTHER,)
 
 
 def test_r13_a_route_that_a_failure_has_led_away_from_overtakes_nothing():

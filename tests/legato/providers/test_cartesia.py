@@ -73,7 +73,12 @@ def test_its_transcripts_are_spoken_and_understood():
 
 def test_a_context_has_what_its_run_asks_for_and_pauses_go_with_the_text():
     assert takes(Cartesia()) == Takes(
-        (0.6, 1.5), volume=(-6.0, 6.0), language=True, pause_s=10.0, by_run=True
+        (0.6, 1.5),
+        volume=(-6.0, 6.0),
+        language=True,
+        pause_s=10.0,
+        by_run=True,
+        stages=frozenset({"laughter"}),
     )
     assert takes(Cartesia(switches=Switches(breaks=False))).pause_s == 0.0
     reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=700)

@@ -35,7 +35,7 @@ def test_its_transcripts_are_spoken_and_understood():
 
 
 def test_each_request_has_what_its_text_asks_for():
-    assert takes(CartesiaBytes()) == Takes((0.6, 1.5), volume=(-6.0, 6.0), language=True)
+    assert takes(CartesiaBytes(), model_id="sonic-2") == Takes((0.6, 1.5), volume=(-6.0, 6.0), language=True)
     plain, asked = sent(
         CartesiaBytes(),
         "Plain.",

@@ -10,6 +10,7 @@ from legato.domain.delivery import Delivery, Takes
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Lost, Marker
 from legato.domain.speech import Principal, Route, UtteranceOptions
+from legato.domain.stages import ANY_STAGE
 from legato.domain.text import Reading
 from legato.domain.vendors import ResponseHead, VendorLimits
 from legato.ports import LineRequest
@@ -88,7 +89,11 @@ def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
     assert takes(ElevenLabs(), model_id="eleven_flash_v2_5") == Takes(
         (0.7, 1.2), language=True, pause_s=3.0, by_run=True
     )
-    assert takes(ElevenLabs(), model_id="eleven_v3").pause_s == 0.0
+    acts = takes(ElevenLabs(), model_id="eleven_v3")
+    assert (acts.pause_s, acts.stages) == (0.0, ANY_STAGE)
+    assert (
+        takes(ElevenLabs(), model_id="eleven_flash_v2_5").stages == takes(ElevenLabs()).stages == frozenset()
+    )
     reading = Reading("Wait.", delivery=Delivery(rate=0.5), pause_ms=5_000)
     opening, said = sent(ElevenLabs(), reading, speaking=UtteranceOptions(speed=0.9))
     assert opening["voice_settings"] == {"speed": 0.9}
