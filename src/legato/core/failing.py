@@ -148,7 +148,7 @@ def _resume_first(
     if utterance.produced:
         _plan_seam(state, utterance, found, now)
     return (
-        again if found.rest is None else [_with_rest(again[0], found.rest, run.route.text_level), *again[1:]]
+        again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
     )
 
 

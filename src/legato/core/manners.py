@@ -65,7 +65,7 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
     """What the run is sent of these segments; where they flow into each other, with the pauses that the text asks for."""
-    level = run.route.text_level
+    level = run.text_level
     readings = [segment.at(level) for segment in segments]
     if level is not TextLevel.RAW:
         readings = [staged(reading, run.route.takes.stages) for reading in readings]

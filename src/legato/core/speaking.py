@@ -81,7 +81,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
     lease = state.last_lease
     deadline = now + _patience_s(state, utterance)
     run = Run(lease, route, now, index, returning, deadline, last_activity=now, manner=manner)
-    run.samples_before = utterance.produced
+    run.samples_before, run.raw = utterance.produced, bool(options.raw_text)
     utterance.run = run
     utterance.retry_at = None
     utterance.attempts += 1
@@ -173,7 +173,7 @@ def _next_request(
         borders = [flush.after_segments - handed_over for flush in utterance.flushes]
         before_flush = min([border for border in borders if border > 0], default=0)
         most_chars = min(run.batch_chars, room_chars(state, track, utterance, now))
-        size = batch_size(utterance.unsaid, run.route.text_level, most_chars, before_flush)
+        size = batch_size(utterance.unsaid, run.text_level, most_chars, before_flush)
     segments: list[Segment] = []
     for _ in range(size):
         segments.append(segment := utterance.unsaid.popleft())

@@ -20,7 +20,7 @@ from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
 from legato.domain.speech import Route, UtteranceOptions, Voice
-from legato.domain.text import Break, Reading, Segment
+from legato.domain.text import Break, Reading, Segment, TextLevel
 
 LEASE_GRACE_S = 0.25
 """Whoever has lines names the reason why there is none in time: that long behind the deadline it is waited for."""
@@ -100,6 +100,8 @@ class Run:
     """Samples that may be held of it: the line gives them whether the listener takes them or not."""
     manner: Delivery = PLAIN
     """What the text asks of its delivery that was fixed when the run began."""
+    raw: bool = False
+    """The client wants its own characters said, whatever the route is usually sent."""
     owes_audio: bool = False
     """Text with something to say was handed over."""
     sketch: Sketch | None = None
@@ -108,6 +110,11 @@ class Run:
     """How many words of each segment the client knows of."""
     untold: list[int] = field(default_factory=list)
     """Segments that are complete, and flow into one that is not: where their words lie is not known yet."""
+
+    @property
+    def text_level(self) -> TextLevel:
+        """How much of the reading is done before the text is handed over."""
+        return TextLevel.RAW if self.raw else self.route.text_level
 
     @property
     def batch_chars(self) -> int:
