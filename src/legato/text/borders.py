@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from legato.domain.text import Break
+from legato.text.citations import LISTING
 from legato.text.marks import CLOSERS, DOTTED, OPENERS, PLAIN_WORD, UNSPACED, WIDE_STOPS
 from legato.text.sentences import SentenceData
 
@@ -193,7 +194,7 @@ class Borders:
         stem = core.lstrip(OPENERS)
         if _UNSPACED_CHAR.match(stem[-1:]):
             return not self._holds(tail)
-        if PLAIN_WORD.fullmatch(stem) is None or len(stem) < 2:
+        if PLAIN_WORD.fullmatch(stem) is None or len(stem) < 2 or word.lower().rstrip(":") in LISTING:
             return False
         dotted = word[len(word.rstrip(CLOSERS + ".")) :].startswith(".")
         if dotted and (self._data.is_abbreviation(stem) or stem.lower() in self._dotted_heads):

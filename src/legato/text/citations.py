@@ -21,6 +21,32 @@ _NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
 })  # fmt: skip
 """What one and several are called, and the words that ask for one; the last two only join it to another."""
 
+LISTING = frozenset(
+    ["array", "arrays", "list", "lists", "vector", "vectors", "tuple", "sequence", "interval", "range", "input", "inputs", "output", "outputs", "matrix", "row", "column", "subarray", "sublist", "nums", "values", "numbers", "is", "are", "becomes", "gives", "get", "returns", "return", "returned", "prints", "equals", "contains", "sort", "like", "liste", "listen", "vektor", "tupel", "folge", "intervall", "eingabe", "ausgabe", "ist", "sind", "wird", "ergibt", "liefert", "sortiere", "tableau", "vecteur", "suite", "intervalle", "entrée", "sortie", "est", "sont", "donne", "renvoie", "arreglo", "lista", "listas", "intervalo", "entrada", "salida", "es", "son", "da", "devuelve", "vettore", "intervallo", "uscita", "è", "sono", "restituisce", "vetor", "saída", "são", "dá", "retorna", "lijst", "reeks", "invoer", "uitvoer", "zijn", "wordt", "geeft"]
+)
+"""Behind one of these words several numbers in brackets are what the sentence speaks of, not where it is from."""
+_LISTED = re.compile(r"([^\W\d_]{1,16}):?[ \u00a0]\Z")
+_KEYED = re.compile(r"[\"']: ?\Z")
+_NESTED = re.compile(r"(?:\[|\w\(|→ ?|\[(?:\[[\d,. -]{1,40}\], ?){1,6})\Z")
+
+
+def is_data(text: str, start: int, label: str) -> bool:
+    """Whether a bracket that looks like a citation is a list of numbers: the array [1, 2, 3], {"a": [1, 2]}, [[1, 2], [3, 4]].
+
+    Args:
+        text: its surroundings.
+        start: of the bracket in it.
+        label: what is in it.
+    """
+    if _KEYED.search(text, max(0, start - 3), start):
+        return True
+    if "," not in label:
+        return False
+    named = _LISTED.search(text, max(0, start - 20), start)
+    if named is not None and named[1].lower() in LISTING:
+        return True
+    return _NESTED.search(text, max(0, start - 120), start) is not None
+
 
 def citation_as_word(text: str, start: int, end: int, language: str) -> str:
     """What is said of a bracket; empty where it is no word of its sentence.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from legato.text.atoms import SpanKind
+from legato.text.citations import is_data
 
 WAIT: Final = "wait"
 
@@ -173,7 +174,8 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
     if after == "(":
         return _target(kind, text, (start, at + 1, closed), final=final)
     label = text[at + 1 : closed]
-    if _CITATION.fullmatch(label) and text[max(0, at - 4) : at].rstrip()[-1:] not in _OPERATORS:
+    reckoned = text[max(0, at - 4) : at].rstrip()[-1:] in _OPERATORS
+    if _CITATION.fullmatch(label) and not reckoned and not is_data(text, at, label):
         return _cited(text, at, closed, final=final)
     if after == "[" and label:
         reference = _matching(text, closed + 1)
