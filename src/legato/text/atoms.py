@@ -8,6 +8,7 @@ import enum
 
 from legato.domain.text import Break
 from legato.domain.values import value
+from legato.text.pictures import stands_for_stop
 
 
 class SpanKind(enum.Enum):
@@ -100,6 +101,8 @@ class Atom:
     @property
     def ends_block(self) -> bool:
         """Whether a full stop belongs behind it where it has none."""
+        if self.strength is Break.SENTENCE and stands_for_stop(self.text):
+            return True
         return self.strength is Break.PARAGRAPH or self.block in {Block.HEADING, Block.ROW}
 
     @property

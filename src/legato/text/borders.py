@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from legato.domain.text import Break
 from legato.text.citations import LISTING
-from legato.text.marks import CLOSERS, DOTTED, OPENERS, PLAIN_WORD, UNSPACED, WIDE_STOPS
+from legato.text.marks import CLOSERS, DOTTED, OPENERS, PLAIN_WORD, UNSPACED, WIDE_STOPS, is_caseless
+from legato.text.pictures import Pictures
 from legato.text.sentences import SentenceData
 
 WAIT: Final = "wait"
@@ -116,6 +117,7 @@ class Borders:
     def __init__(self, data: SentenceData, holds: Callable[[str], bool]) -> None:
         self._data = data
         self._holds = holds
+        self.pictures = Pictures(data)
         forms = data.titles | data.abbreviations | data.before_number
         self._dotted_heads = _HOST_HEADS | {
             head for form in forms for head, dot, _ in (form.partition("."),) if dot
@@ -250,7 +252,7 @@ class Borders:
     def _loud(self, gap: Gap, stem: str, ahead: str) -> Verdict:
         if ahead[:1] in _OPERATORS and gap.word[-1:] == "!" and not gap.word[-2:-1].isspace():
             return None if len(ahead) > 1 or gap.whole else WAIT
-        if not ahead[:1].islower() or _is_caseless(stem):
+        if not ahead[:1].islower() or is_caseless(stem):
             return Break.SENTENCE
         if gap.run_chars < WEAK_FROM_CHARS:
             return None
@@ -276,7 +278,7 @@ class Borders:
             return self._before_number(gap, ahead)
         if low in self._data.abbreviations:
             return self._abbreviated(gap, low, ahead)
-        goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not _is_caseless(stem)
+        goes_on = first.islower() and not _FIRST_LABEL.match(ahead) and not is_caseless(stem)
         return None if goes_on else Break.SENTENCE
 
     def _before_number(self, gap: Gap, ahead: str) -> Verdict:
@@ -343,8 +345,3 @@ class Borders:
 def _bare(ahead: str) -> str:
     """A word without the marks behind it and without what an apostrophe joins to it."""
     return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
-
-
-def _is_caseless(word: str) -> bool:
-    """Whether a word is of a script without capitals, so that a small letter behind it is of a foreign name and proves nothing."""
-    return word[-1:].isalpha() and word[-1].lower() == word[-1].upper()

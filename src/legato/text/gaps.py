@@ -12,6 +12,7 @@ from legato.text.draft import Draft
 from legato.text.lines import Line, LineKind
 from legato.text.marks import DASHES, SPACE, WIDE, WRAPPED, mark_of
 from legato.text.numbering import LONGEST_LABEL_CHARS, Numbering
+from legato.text.pictures import ends_with_picture
 from legato.text.quotes import Quotes
 
 TAIL_CHARS = 64
@@ -110,13 +111,18 @@ class Gaps:
         label = not self._listed and self._numbering.expects(buffer[at:end], whole=whole)
         if label is not False:
             return Break.SENTENCE if label else WAIT
+        tail = buffer[max(draft.start, gap - TAIL_CHARS) : gap]
+        if buffer[gap - 1] > "\u2000" and not self._quotes.inside and ends_with_picture(tail):
+            ended = self._borders.pictures.end(tail, buffer[at:end], whole=whole)
+            if ended is not False:
+                return WAIT if ended is None else Break.SENTENCE
         return self._borders.between(
             Gap(
                 word=draft.visible(draft.word, gap),
                 peek=buffer[at:end],
                 whole=whole,
                 run_chars=gap - draft.start,
-                tail=buffer[max(draft.start, gap - TAIL_CHARS) : gap],
+                tail=tail,
                 opens=not draft.has_words(draft.word),
                 listed=self._listed,
                 quoted=self._quotes.inside,

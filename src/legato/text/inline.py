@@ -12,18 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from legato.text import disguises
-from legato.text.marks import CLOSERS, OPENERS, WIDE_SCRIPTS
+from legato.text.marks import CLOSERS, EMOJI, OPENERS, WIDE_SCRIPTS
 from legato.text.pictures import named
 from legato.text.pieces import Piece
 from legato.text.settings import Emoji
 
-_EMOJI = (
-    "\U0001f000-\U0001f02f\U0001f0a0-\U0001f0ff\U0001f10d-\U0001f10f\U0001f12f\U0001f16c-\U0001f171\U0001f17e\U0001f17f"
-    "\U0001f18e\U0001f191-\U0001f19a\U0001f1e6-\U0001f1ff\U0001f201-\U0001f20f\U0001f21a\U0001f22f\U0001f232-\U0001f23a"
-    "\U0001f250-\U0001faff\u203c\u2049\u231a\u231b\u23e9-\u23f3\u23f8-\u23fa\u2600-\u2638\u263a-\u263f\u2641\u2643-\u265f"
-    "\u2666-\u266c\u2670-\u26ff\u2700-\u2712\u2714-\u2715\u2717-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299"
-    "\u2660-\u2665\u00a9\u00ae"
-)
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _FACES = {
     ")": "🙂",
@@ -53,7 +46,7 @@ _COMMON = (
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
     r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】)"
-    rf"|(?P<emoji>[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3{_EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
+    rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
     r"|(?P<marks>[^\W\d_][\u0300-\u036f\u3099\u309a]+)"
@@ -68,7 +61,7 @@ _COMMON = (
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@-]*")
 """Prose of these alone is left as it is, but for the few runs of them that `is_calm` names: most of what is ever read."""
-_TIGHT = re.compile(r"[!?,;][^\W\d_]|;-?\)")
+_TIGHT = re.compile(r"[!?,;][^\W\d_]|;['’]?-?[()]")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
 _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")

@@ -21,6 +21,14 @@ WIDE_SCRIPTS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffe
 """Scripts written without spaces whose characters are a syllable or a word each."""
 UNSPACED = WIDE_SCRIPTS + "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Scripts in which a space is not a word border: also Thai, Lao, Burmese, Khmer."""
+EMOJI = (
+    "\U0001f000-\U0001f02f\U0001f0a0-\U0001f0ff\U0001f10d-\U0001f10f\U0001f12f\U0001f16c-\U0001f171\U0001f17e\U0001f17f"
+    "\U0001f18e\U0001f191-\U0001f19a\U0001f1e6-\U0001f1ff\U0001f201-\U0001f20f\U0001f21a\U0001f22f\U0001f232-\U0001f23a"
+    "\U0001f250-\U0001faff\u203c\u2049\u231a\u231b\u23e9-\u23f3\u23f8-\u23fa\u2600-\u2638\u263a-\u263f\u2641\u2643-\u265f"
+    "\u2666-\u266c\u2670-\u26ff\u2700-\u2712\u2714-\u2715\u2717-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299"
+    "\u2660-\u2665\u00a9\u00ae"
+)
+"""Pictures that are no letters of any word."""
 
 WIDE = re.compile(f"[{UNSPACED}]")
 SPACE = re.compile(r"\s")
@@ -48,6 +56,11 @@ COMBINING = re.compile(
 PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+|[^\W\d_]{1,3}\.[^\W\d_]{1,4}")
 """Letters with dots between them: "U.S", "a.m", "Ph.D"."""
+
+
+def is_caseless(word: str) -> bool:
+    """Whether a word is of a script without capitals, so that a small letter behind it is of a foreign name and proves nothing."""
+    return word[-1:].isalpha() and word[-1].lower() == word[-1].upper()
 
 
 def weight(text: str) -> float:

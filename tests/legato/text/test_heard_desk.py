@@ -14,6 +14,12 @@ ROWS = [
     ("en", 'It is {"a": [1, 2], "b": [3]}; call f([1, 2]).', 'It is {"a": [one, two], "b": [three]}; call f([one, two]).'),
     ("en", "The matrix [[1, 2], [3, 4]] is known [2, 3], says Lee [5].", "The matrix [[one, two], [three, four]] is known, says Lee."),
     ("de", "Die Liste [4, 5] wird sortiert [2, 3].", "Die Liste [vier, fünf] wird sortiert."),
+    ("en", "Sure 😊 Let me check that 👍🏽 Anna will call 🚚 It arrives Monday.", "Sure. Let me check that. Anna will call. It arrives Monday."),
+    ("en", "I ❤️ New York and we 💙 Berlin, from 🇫🇷 France.", "I New York and we Berlin, from France."),
+    ("en", "Great! 🎉 Alright, we have 🍕 Pizza.", "Great! Alright, we have Pizza."),
+    ("de", "Alles klar 👍 Ich schaue nach, der 😊 Hund auch.", "Alles klar. Ich schaue nach, der Hund auch."),
+    ("fr", "D'accord 👍 Je regarde 😊 Un instant.", "D'accord. Je regarde. Un instant."),
+    ("es", "Claro 👍 Déjame revisar 😊 Un momento.", "Claro. Déjame revisar. Un momento."),
 ]  # fmt: skip
 
 

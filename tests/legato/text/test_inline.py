@@ -124,3 +124,4 @@ def test_plain_prose_is_passed_at_once():
     assert is_calm("Well, that's (nearly) all; is it not? Für 5 % – ".replace("–", "-"))
     assert not is_calm("one,two")
     assert not is_calm("wait.....")
+    assert not is_calm("No luck ;(")
