@@ -109,6 +109,7 @@ def check(world: World) -> None:
     over: set[str] = set()
     at: dict[int, int] = {}
     tracks: dict[str, int] = {}
+    got: dict[str, list[int]] = {}
     for _, reply in world.log:
         if isinstance(reply, replies.UtteranceStarted):
             tracks[reply.utterance_id] = reply.track
@@ -118,6 +119,7 @@ def check(world: World) -> None:
             track = tracks[reply.utterance_id]
             assert reply.sample_offset == at.get(track, 0), "a gap or an overlap in the sample clock"
             at[track] = reply.sample_offset + len(reply.data) // 2
+            got.setdefault(reply.utterance_id, []).append(len(reply.data) // 2)
         if isinstance(reply, TERMINAL):
             assert reply.utterance_id not in over, "a second terminal event"
             over.add(reply.utterance_id)
@@ -129,6 +131,8 @@ def check(world: World) -> None:
                 receipt.ttfb_s or 0.0, abs=1e-9
             )
             assert (receipt.ttfb_s is None) == bool(receipt.no_audio)
+            came = got.get(reply.utterance_id, [])
+            assert (receipt.chunks, receipt.audio_samples) == (len(came), sum(came))
         if isinstance(reply, replies.UtteranceCancelled):
             total = len(reply.heard) + len(reply.sent_unheard) + len(reply.never_sent)
             assert total == reply.receipt.accepted_chars

@@ -185,6 +185,8 @@ class TestCancel:
         assert 0 < len(tail) <= RATE * 20 // 1000
         assert abs(int(tail[-1])) <= abs(int(tail[0]))
         assert world.names(audio=True)[-2:] == ["AudioChunk", "UtteranceCancelled"]
+        (told,) = world.of(replies.UtteranceCancelled)
+        assert told.receipt.chunks == len(world.of(replies.AudioChunk)), "it is a message like any other"
 
     def test_heard_unheard_and_never_sent_are_the_accepted_text(self):
         text = "one two three. four five six. seven eight nine. ten eleven twelve."

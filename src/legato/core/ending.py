@@ -106,6 +106,7 @@ def _fade(state: StreamState, track: Track, utterance: Utterance, now: float, fa
         state.do(Fade(utterance.id, samples, track.clock.written))
         track.clock.wrote(samples, now)
         utterance.written += samples
+        utterance.chunks += 1
 
 
 def _leave(state: StreamState, track: Track, utterance: Utterance, life: Life, now: float) -> None:
