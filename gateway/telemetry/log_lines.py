@@ -16,8 +16,9 @@ _LEVELS = {
     facts.BreakerMoved: logging.WARNING,
 }
 """Of those whose level is always the same and not `debug`."""
-_WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.MessageRefused})
+_WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.AttemptEnded, facts.MessageRefused})
 """Those whose level depends on what they tell."""
+_REASONS = frozenset(Reason)
 
 
 class Lines(Protocol):
@@ -58,6 +59,8 @@ def _level(fact: facts.Fact) -> int:
         return logging.WARNING if fact.outcome == "failed" else logging.INFO
     if isinstance(fact, facts.AttemptMade):
         return logging.WARNING if fact.reason else logging.DEBUG
+    if isinstance(fact, facts.AttemptEnded):
+        return logging.WARNING if fact.outcome in _REASONS else logging.DEBUG
     if isinstance(fact, facts.MessageRefused):
         return logging.WARNING if fact.reason is Reason.INTERNAL else logging.DEBUG
     return logging.DEBUG

@@ -114,8 +114,7 @@ class UtteranceSpan:
             "legato.acquire_ms": fact.acquire_s * 1000,
         }
         if fact.reason:
-            if self._attempt is None:  # else `AttemptEnded` says it
-                self._span.add_event("attempt refused", {**known, "legato.reason": fact.reason}, now_ns)
+            self._span.add_event("attempt refused", {**known, "legato.reason": fact.reason}, now_ns)
             return
         self._close()
         self._attempt_ns = max(now_ns - int(fact.acquire_s * _NS), self._began_ns)

@@ -88,6 +88,9 @@ def test_receipt_span_histogram_and_line_tell_the_same():
     assert len(receipts) == 5
     assert [each.queued for each in receipts.values()].count(True) == 1
     assert max(each.attempts for each in receipts.values()) == 2
+    asked = sum(each.attempts for each in receipts.values())
+    assert play.total("legato_attempts_total") == asked, "a line that breaks was asked for once"
+    assert play.total("legato_attempts_total", reason="leased") == play.total("legato_attempts_ended_total")
     spans = {
         span.attributes["legato.utterance_id"]: span.attributes
         for span in exporter.get_finished_spans()

@@ -18,7 +18,7 @@ from legato.core.cutting import UNHEARD, Cut, Listened, cut, listen
 from legato.core.ending import fail, give_back
 from legato.core.remainders import from_source
 from legato.core.state import StreamState
-from legato.core.utterance import PendingSeam, Run, Utterance
+from legato.core.utterance import PendingSeam, Run, RunState, Utterance
 from legato.core.wording import tell_untold
 from legato.domain.effects import DropAudio
 from legato.domain.errors import Reason, SpeechError
@@ -36,16 +36,11 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     """The utterance's line broke, was refused, or gave nothing."""
     run = utterance.run
     assert run is not None, "a run that fails was begun"
-    state.note(
-        AttemptMade(
-            state.stream_id,
-            utterance.id,
-            utterance.last_route,
-            run.reused,
-            now - run.asked_at,
-            error.reason.value,
+    if run.state is RunState.ACQUIRING:  # of one that had its line `AttemptEnded` tells
+        waited_s, reason = now - run.asked_at, error.reason.value
+        state.note(
+            AttemptMade(state.stream_id, utterance.id, utterance.last_route, run.reused, waited_s, reason)
         )
-    )
     give_back(state, utterance, now, error.reason.value, clean=False)
     utterance.last_failure = error
     if utterance.failing_since is None:

@@ -74,7 +74,7 @@ class CancelServed:
 
 @value
 class AttemptMade:
-    """A lease was asked for and answered, or an attempt broke. `reason` is empty when it was answered."""
+    """A lease was asked for and answered: with a line, or with the `reason` why there is none."""
 
     stream_id: str
     utterance_id: str

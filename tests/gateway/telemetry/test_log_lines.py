@@ -7,7 +7,7 @@ from structlog.testing import CapturingLogger
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.log_lines import LogLines
 from legato.domain.errors import Reason
-from legato.domain.facts import AttemptMade, MessageRefused
+from legato.domain.facts import AttemptEnded, AttemptMade, MessageRefused
 
 HERE = Context(face="native", principal="shop", trace_id="abc")
 
@@ -68,6 +68,8 @@ def test_levels_follow_what_happened(write, said):
     assert list(levels.values()) == ["info", "info", "debug", "debug", "error", "debug"]
     assert write(AttemptMade("s1", "u1", "joe/", False, 0.1, "vendor_lost"))[0] == "warning"
     assert write(said.attempt)[0] == "debug"
+    assert write(AttemptEnded("s1", "u1", "joe/", "vendor_lost", 3, 0.1, 0.2))[0] == "warning"
+    assert write(AttemptEnded("s1", "u1", "joe/", "let_go", 3, 0.1, 0.2))[0] == "debug"
     assert write(MessageRefused("s1", Reason.INTERNAL))[0] == "warning"
 
 

@@ -80,7 +80,6 @@ def test_a_vendors_spans_belong_under_the_attempt_while_there_is_one(utterance, 
 
 def test_an_attempt_that_broke_is_an_error_and_the_next_one_a_span_of_its_own(utterance, exported):
     utterance.take(MADE, NOW)
-    utterance.take(facts.AttemptMade("s1", "a", "one/v", True, 0.25, "vendor_lost"), NOW + SECOND)
     utterance.take(ended("vendor_lost"), NOW + SECOND)
     utterance.take(facts.AttemptMade("s1", "a", "two/v", False, 0.0), NOW + SECOND)
     utterance.take(facts.Spliced("s1", "a", "one/v", "two/v", "word_time", 0.02), NOW + 2 * SECOND)

@@ -7,7 +7,7 @@ import pytest
 from legato.domain import events, replies
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
-from legato.domain.facts import AttemptEnded, AttemptMade, BugFound, Hedged
+from legato.domain.facts import AttemptEnded, BugFound, Hedged
 from legato.domain.speech import Route
 from legato.domain.text import Reading
 from tests.gateway.upstream.races import USUAL, Races
@@ -114,7 +114,7 @@ def test_r8_a_rival_that_has_no_line_yet_keeps_nobody_waiting_when_the_route_fai
     races.scripts["one"] = replace(USUAL, first_s=0.5, **dies)
     races.scripts["two"] = replace(USUAL, acquire_s=1.0, **late)
     races.text("a", "hello there. ").run(0.6)
-    assert races.of_fact(AttemptMade)[-1].reason, "it is told at once"
+    assert races.of_fact(AttemptEnded)[-1].outcome != "finished", "it is told at once"
     races.scripts["one"], races.scripts["two"] = USUAL, replace(USUAL, keeps_context=False)
     races.tell(events.End("a")).run(20)
     assert races.terminals()["a"] == ["UtteranceFinished"]
@@ -149,7 +149,7 @@ def test_where_the_rival_fails_last_the_route_behind_it_is_asked():
     races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0)
     races.speak("a", "hello there. ").run(8)
     assert [line.request.route.provider for line in races.lines[25:]] == ["one", "two", "three"]
-    assert [fact.route for fact in races.of_fact(AttemptMade) if fact.reason] == ["two/v"]
+    assert [fact.route for fact in races.of_fact(AttemptEnded)[25:]] == ["two/v", "three/v"]
 
 
 class Eager:

@@ -11,7 +11,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.effects import CancelLine, DropAudio, Emit, Note, Release
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Begin
-from legato.domain.facts import AttemptMade
+from legato.domain.facts import AttemptEnded
 from legato.domain.replies import UtteranceFailed
 from legato.domain.speech import Catalogue, Failover, Principal, Route, StreamLimits, UtteranceOptions, Voice
 from legato.domain.text import Break, Reading, Segment, WordSpan
@@ -181,8 +181,9 @@ def test_the_line_is_given_back_and_the_attempt_told():
         Release(lease, clean=False),
         DropAudio("a", 0),
     ]
-    (made,) = [e.fact for e in state.out if isinstance(e, Note) and isinstance(e.fact, AttemptMade)]
-    assert (made.route, made.acquire_s, made.reason) == ("p0/v", 1.0, "vendor_lost")
+    (ended,) = [e.fact for e in state.out if isinstance(e, Note)]  # it was asked for once, and is told once
+    assert isinstance(ended, AttemptEnded)
+    assert (ended.route, ended.lasted_s, ended.outcome) == ("p0/v", 1.0, "vendor_lost")
     assert utterance.run is None
     assert not state.leases
 

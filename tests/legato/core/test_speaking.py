@@ -469,7 +469,7 @@ def test_the_end_completes_all_and_gives_the_line_back_clean(sounding):
 def test_r4_an_end_without_a_sound_is_a_failure(sounding, end):
     play, utterance = sounding
     done = play.tells(utterance, end)
-    assert facts(done, AttemptMade)[0].reason == "vendor_empty"
+    assert facts(done, AttemptEnded)[0].outcome == "vendor_empty"
     assert of(done, Release) == [Release(1, clean=False)]
     assert [segment.raw for segment in utterance.unsaid] == ["One. ", "Two. "], "all of it is said again"
 
@@ -494,7 +494,8 @@ def test_r4_but_not_where_there_was_nothing_to_say():
 def test_a_line_that_breaks_is_a_failed_attempt(sounding, event, reason):
     play, utterance = sounding
     done = play.tells(utterance, event)
-    assert facts(done, AttemptMade)[0].reason == reason
+    assert [fact.outcome for fact in facts(done, AttemptEnded)] == [reason]
+    assert not facts(done, AttemptMade), "it was asked for once"
     assert utterance.last_failure.retry_after_s == getattr(event, "retry_after_s", None)
     assert utterance.retry_at is not None
 
