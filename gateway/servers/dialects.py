@@ -100,7 +100,7 @@ class WaitingStream(ServedStream):
         super().__init__(streams, face, outlet)
         self._let_in: LetIn | None = let_in
         late = SpeechError(Reason.UNAUTHENTICATED, f"no key came within {wait_s:g} s")
-        self._patience = asyncio.get_running_loop().call_later(wait_s, self.fail, late)
+        self._patience = asyncio.get_running_loop().call_later(wait_s, self._give_up, face.name, late)
 
     def receive(self, frame: bytes | str) -> None:
         """A frame of the client; the first one brings the key."""
@@ -117,6 +117,10 @@ class WaitingStream(ServedStream):
         """The wire is gone or closing."""
         self._patience.cancel()
         super().close()
+
+    def _give_up(self, name: str, late: SpeechError) -> None:
+        self._streams.turned_away(name, late.reason)
+        self.fail(late)
 
 
 LetIn = Callable[[WaitingStream, bytes | str], None]
@@ -241,6 +245,7 @@ class Dialects:
             principal = self._admit(face, head)
             opened = face.open(head)
             if isinstance(opened, Refusal):
+                self._streams.turned_away(face.name, opened.reason)
                 return answer(opened)
             if principal is None:
                 self._wait_for_key(frames.outlet, face, head, opened.events)
@@ -263,6 +268,7 @@ class Dialects:
             return admit_as(self._streams, head, key, head.headers.get("origin", ""))
         except SpeechError as error:
             if key or error.reason is not Reason.UNAUTHENTICATED or not isinstance(face, LateKey):
+                self._streams.turned_away(face.name, error.reason)
                 raise
             return None
 
@@ -271,7 +277,8 @@ class Dialects:
     ) -> None:
         def let_in(stream: WaitingStream, frame: bytes | str) -> None:
             key = face.late_key(frame) if isinstance(face, LateKey) else ""
-            principal = admit_as(self._streams, head, key, head.headers.get("origin", ""))
+            with self._streams.door(face.name):
+                principal = admit_as(self._streams, head, key, head.headers.get("origin", ""))
             stream.begin(principal, face.name, events)
 
         outlet.stream = WaitingStream(self._streams, face, outlet, self._settings.handshake_s, let_in)
@@ -279,12 +286,13 @@ class Dialects:
     async def _speak(self, route: FaceRoute, request: web.Request) -> web.StreamResponse:
         face, head = self._meet(route, request)
         try:
-            principal = admit_as(self._streams, head, face.key(head), head.headers.get("origin", ""))
+            with self._streams.door(face.name):
+                principal = admit_as(self._streams, head, face.key(head), head.headers.get("origin", ""))
             opened = face.open(head)
             if isinstance(opened, Refusal):
+                self._streams.turned_away(face.name, opened.reason)
                 return answer(opened)
-            async with in_time(self._settings.body_s):
-                body = await request.read()
+            body = await self._body(face, request)
             return await one_shot.serve(request, body, self._streams, self._settings, face, principal)
         except web.HTTPRequestEntityTooLarge:
             size = f"; this one has {request.content_length}" if request.content_length else ""
@@ -292,6 +300,15 @@ class Dialects:
             return answer(face.refuse(SpeechError(Reason.TEXT_TOO_LONG, told)))
         except SpeechError as error:
             return answer(face.refuse(error))
+
+    async def _body(self, face: DialectFace, request: web.Request) -> bytes:
+        try:
+            with self._streams.door(face.name):
+                async with in_time(self._settings.body_s):
+                    return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            self._streams.turned_away(face.name, Reason.TEXT_TOO_LONG)
+            raise
 
     def _meet(self, route: Route, request: web.Request) -> tuple[DialectFace, RequestHead]:
         names = frozenset(info.voice.name for info in self._directory.voices())

@@ -170,7 +170,8 @@ class GrpcDialects(grpc.GenericRpcHandler):
         backlog = self._settings.max_backlog_bytes
         outlet = DialectOutlet(self._streams, face, backlog, _passing(context), ended=route.single)
         try:
-            principal = self._streams.reception.admit(face.key(head), "")
+            with self._streams.door(face.name):
+                principal = self._streams.reception.admit(face.key(head), "")
             face.open(head)  # on gRPC nothing is refused before the first message
             outlet.stream.begin(principal, face.name, ())
         except SpeechError as error:

@@ -22,6 +22,8 @@ from legato.domain.replies import AudioChunk, Opened, Reply, StreamError, Uttera
 from legato.faces.native import NativeGrpc, NativeSpeak
 from legato.ports import Face, RequestHead
 
+_NAME = "grpc"
+
 
 def request_head(method: str, context: Context) -> RequestHead:
     """The head of a call; binary metadata is left out."""
@@ -192,7 +194,8 @@ class SpeechCalls:
     ) -> None:
         head = request_head(method, context)
         try:
-            principal = admit(self._streams, head)
-            stream.begin(principal, "grpc", face.open(head).events)
+            with self._streams.door(_NAME):
+                principal = admit(self._streams, head)
+            stream.begin(principal, _NAME, face.open(head).events)
         except SpeechError as error:
             await end_with(context, error)

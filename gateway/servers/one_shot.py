@@ -113,6 +113,7 @@ async def serve(
     told = face.parse(body)
     for event in told:
         if isinstance(event, events.Refused):
+            streams.turned_away(face.name, event.error.reason)
             raise event.error
     outlet = OneShotOutlet(request, streams, settings, face)
     try:

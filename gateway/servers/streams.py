@@ -10,12 +10,13 @@ Rules:
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 from gateway.servers.alarm import LoopAlarm
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent, Closed, Drain
-from legato.domain.facts import BugFound
+from legato.domain.facts import BugFound, MessageRefused
 from legato.domain.replies import Reply, StreamError
 from legato.domain.speech import Principal
 from legato.ports import Clock, Face, Observer, Outlet, Reception, SessionPort
@@ -43,6 +44,23 @@ class Streams:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    @contextlib.contextmanager
+    def door(self, face: str) -> Iterator[None]:
+        """A refusal within is told: who is turned away has no session that would.
+
+        Args:
+            face: of the client.
+        """
+        try:
+            yield
+        except SpeechError as error:
+            self.turned_away(face, error.reason)
+            raise
+
+    def turned_away(self, face: str, reason: Reason) -> None:
+        """A client did not come in."""
+        self.observer.note(MessageRefused("", reason, face))
 
     def add(self, stream: "ServedStream") -> None:
         """A stream has its session."""
@@ -103,7 +121,8 @@ class ServedStream:
         Raises:
             SpeechError: there is no session to be had.
         """
-        self._session = self._streams.reception.open(principal, name, self._outlet, self._alarm)
+        with self._streams.door(name):
+            self._session = self._streams.reception.open(principal, name, self._outlet, self._alarm)
         self._streams.add(self)
         for event in events:
             self.feed(event)

@@ -232,9 +232,11 @@ class TcpConnection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _enter(self) -> None:
-        principal = self._streams.reception.admit(self._face.key(_HEAD), "")
+        with self._streams.door(self._face.name):
+            principal = self._streams.reception.admit(self._face.key(_HEAD), "")
         opened = self._face.open(_HEAD)
         if isinstance(opened, Refusal):
+            self._streams.turned_away(self._face.name, opened.reason)
             self._turn_away(opened)
         else:
             self.stream.begin(principal, self._face.name, opened.events)

@@ -29,6 +29,7 @@ _MAX_REASON_BYTES = 123
 _PING = struct.Struct("<4sI")
 _PING_MARK = b"lgto"
 _FIRST_PONG_S = 1.0
+_NAME = "websocket"
 """A client that has not answered the first ping by then may be one that never does, and is heard all the same."""
 
 
@@ -220,11 +221,13 @@ def enter(
         The way in, or the HTTP answer that says why not.
     """
     try:
-        principal = admit(streams, head)
+        with streams.door(_NAME):
+            principal = admit(streams, head)
         answer = face.open(head)
         if isinstance(answer, Accepted):
-            stream.begin(principal, "websocket", answer.events)
+            stream.begin(principal, _NAME, answer.events)
             return Entry(dict(answer.headers))
     except SpeechError as error:
         return refusal(error)
+    streams.turned_away(_NAME, answer.reason)
     return answer

@@ -19,6 +19,8 @@ _LEVELS = {
 _WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.AttemptEnded, facts.MessageRefused})
 """Those whose level depends on what they tell."""
 _REASONS = frozenset(Reason)
+_OURS = frozenset({Reason.INTERNAL, Reason.OVERLOADED})
+"""Refusals that are no fault of the client's, and no part of a shutdown."""
 
 
 class Lines(Protocol):
@@ -62,7 +64,7 @@ def _level(fact: facts.Fact) -> int:
     if isinstance(fact, facts.AttemptEnded):
         return logging.WARNING if fact.outcome in _REASONS else logging.DEBUG
     if isinstance(fact, facts.MessageRefused):
-        return logging.WARNING if fact.reason is Reason.INTERNAL else logging.DEBUG
+        return logging.WARNING if fact.reason in _OURS else logging.DEBUG
     return logging.DEBUG
 
 

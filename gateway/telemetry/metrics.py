@@ -183,7 +183,7 @@ class Metrics:
     # --- what went wrong
 
     def _message_refused(self, fact: facts.MessageRefused, context: Context) -> None:
-        self._count_error(context.face, fact.reason.value)
+        self._count_error(fact.face or context.face, fact.reason.value)
 
     def _bug_found(self, fact: facts.BugFound, _: Context) -> None:
         self._bugs.labels(self._places(fact.where), self._kinds(fact.kind)).inc()

@@ -153,7 +153,7 @@ class StreamState:
     def refuse(self, error: SpeechError) -> None:
         """Refuse a message by name; nothing ends."""
         self.tell(StreamError(error))
-        self.note(MessageRefused(self.stream_id, error.reason))
+        self.note(MessageRefused(self.stream_id, error.reason, self.face))
 
     def track(self, number: int) -> Track:
         """The track of this number, made when it is first named."""

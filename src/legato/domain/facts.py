@@ -156,10 +156,11 @@ class Hedged:
 
 @value
 class MessageRefused:
-    """A client message was refused by name."""
+    """What a client sent was refused by name: a message or, with no `stream_id`, its stream at the door."""
 
     stream_id: str
     reason: Reason
+    face: str = ""
 
 
 @value

@@ -178,9 +178,10 @@ def refusal(error: SpeechError, request_id: str, caller: Caller) -> Refusal:
         headers["retry-after"] = str(max(1, round(error.retry_after_s)))
     if caller.reads_objects:
         body = json.dumps(error_object(error, request_id))
-        return Refusal(status, {**headers, "content-type": "application/json"}, body.encode())
+        return Refusal(status, {**headers, "content-type": "application/json"}, body.encode(), error.reason)
     text = f"{title}: {error.message}"
-    return Refusal(status, {**headers, "content-type": "text/plain; charset=utf-8"}, text.encode())
+    headers["content-type"] = "text/plain; charset=utf-8"
+    return Refusal(status, headers, text.encode(), error.reason)
 
 
 def error_object(error: SpeechError, request_id: str) -> Mapping[str, object]:

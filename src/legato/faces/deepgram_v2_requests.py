@@ -71,7 +71,7 @@ def refusal(error: SpeechError, request_id: str) -> Refusal:
     if error.retry_after_s is not None:
         headers["retry-after"] = str(max(1, round(error.retry_after_s)))
     body = {"err_code": err_code, "err_msg": error.message, "request_id": request_id}
-    return Refusal(status, headers, json.dumps(body).encode())
+    return Refusal(status, headers, json.dumps(body).encode(), error.reason)
 
 
 def format_of(query: Mapping[str, str]) -> AudioFormat:

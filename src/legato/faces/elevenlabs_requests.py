@@ -92,7 +92,7 @@ def refusal(error: SpeechError, request_id: str) -> Refusal:
     detail: object = {"status": name, "message": error.message}
     if error.reason is Reason.BAD_FRAME:
         detail = [{"loc": ["body"], "msg": error.message, "type": "value_error"}]
-    return Refusal(status, headers, json.dumps({"detail": detail}).encode())
+    return Refusal(status, headers, json.dumps({"detail": detail}).encode(), error.reason)
 
 
 def error_message(error: SpeechError) -> dict[str, object]:

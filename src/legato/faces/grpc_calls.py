@@ -39,7 +39,7 @@ def farewell(error: SpeechError | None, other: Mapping[Reason, str]) -> tuple[in
 
 def refused(error: SpeechError) -> Refusal:
     """As HTTP would have it: nobody on gRPC reads it."""
-    return Refusal(error.properties.http_status, {}, error.message.encode())
+    return Refusal(error.properties.http_status, {}, error.message.encode(), error.reason)
 
 
 def bearer(head: RequestHead) -> str:

@@ -42,7 +42,7 @@ def refusal(error: SpeechError) -> Refusal:
     if error.retry_after_s is not None:
         headers["retry-after"] = str(max(1, round(error.retry_after_s)))
     body = f'{{"error":{write(native_replies.error(error))}}}'
-    return Refusal(error.properties.http_status, headers, body.encode())
+    return Refusal(error.properties.http_status, headers, body.encode(), error.reason)
 
 
 class _Conversation:

@@ -155,7 +155,7 @@ class OpenAISpeech:
         if error.retry_after_s is not None:
             headers["retry-after"] = str(max(1, round(error.retry_after_s)))
         body = json.dumps({"error": error_object(error)})
-        return Refusal(ERRORS[error.reason][0], headers, body.encode())
+        return Refusal(ERRORS[error.reason][0], headers, body.encode(), error.reason)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
         """Never asked: the dialect has no WebSocket."""

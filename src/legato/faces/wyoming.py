@@ -122,7 +122,7 @@ class WyomingSpeech:
 
     def refuse(self, error: SpeechError) -> Refusal:
         """The error as the only frame."""
-        return Refusal(error.properties.http_status, {}, _error(error))
+        return Refusal(error.properties.http_status, {}, _error(error), error.reason)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
         """Never asked: the connection just closes."""

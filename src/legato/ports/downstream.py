@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from legato.domain.errors import SpeechError
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import ClientEvent
 from legato.domain.replies import Reply
 from legato.domain.speech import Principal
@@ -23,11 +23,12 @@ class RequestHead:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The answer to a client that is not let in, in its own dialect."""
+    """The answer to a client that is not let in, in its own dialect, and the reason as the house has it."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

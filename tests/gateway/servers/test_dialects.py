@@ -9,6 +9,7 @@ from gateway.servers.dialects import WaitingStream
 from gateway.servers.streams import Streams
 from legato.domain import events
 from legato.domain.errors import Reason
+from legato.domain.facts import MessageRefused
 from legato.domain.replies import StreamError
 from legato.faces.elevenlabs_stream import ElevenLabsStreamInput
 from tests.gateway.servers.real_house import real_house
@@ -110,6 +111,13 @@ async def test_a_voice_that_fails_is_an_error_and_the_flush_is_still_answered():
         assert [m["type"] for m in messages] == ["Metadata", "Error", "Flushed"]
 
 
+def turned_away(built):
+    """Why, as telemetry is told it: nobody else would."""
+    told = [fact for fact in built.facts if isinstance(fact, MessageRefused)]
+    assert {(fact.stream_id, fact.face.partition("_")[0]) for fact in told} == {("", "deepgram")}
+    return [fact.reason.value for fact in told]
+
+
 async def test_a_deepgram_handshake_is_refused_in_its_own_shape():
     async with real_house(key="sesame") as built, aiohttp.ClientSession() as http:
         for query, key, status, code in (
@@ -126,6 +134,7 @@ async def test_a_deepgram_handshake_is_refused_in_its_own_shape():
             assert answer.headers["dg-request-id"] == body["request_id"]
         async with http.get(f"{built.http}/v1/speak") as plain:
             assert (plain.status, (await plain.json())["err_code"]) == (400, "INVALID_QUERY_PARAMETER")
+        assert turned_away(built) == ["unauthenticated", "unknown_voice", "unknown_format"]
 
 
 @pytest.mark.parametrize(
@@ -246,6 +255,7 @@ async def test_one_request_is_refused_in_its_own_shape():
                 assert answer.headers["dg-request-id"]
         async with http.post(f"{built.http}/v1/speak", headers={"Authorization": "Token sesame"}) as answer:
             assert (await answer.json())["err_code"] == "INVALID_QUERY_PARAMETER"
+        assert turned_away(built) == ["unauthenticated", "bad_frame", "text_too_long", "unknown_format"]
 
 
 async def test_a_body_that_does_not_come_is_refused_in_its_own_shape():

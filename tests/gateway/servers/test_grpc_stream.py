@@ -10,7 +10,7 @@ from google.rpc.status_pb2 import Status
 from legato.domain import events
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.facts import BugFound
+from legato.domain.facts import BugFound, MessageRefused
 from legato.v1 import speech_pb2
 from tests.gateway.servers.stage import house, sound
 
@@ -149,6 +149,7 @@ async def test_who_is_not_let_in_is_told_so(metadata, code):
         speak = client.speak(b"", metadata=metadata)
         assert await speak.code() is code
         assert not built.reception.sessions
+        assert [(type(fact), fact.face) for fact in built.observer.facts] == [(MessageRefused, "grpc")] * 2
 
 
 async def test_a_full_house_says_when_to_come_back():

@@ -6,7 +6,7 @@ import pytest
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.facts import BugFound
+from legato.domain.facts import BugFound, MessageRefused
 from legato.domain.speech import Principal
 from tests.gateway.servers.stage import FactList
 
@@ -211,3 +211,4 @@ async def test_a_stream_that_gets_no_session_is_not_kept(stage):
     with pytest.raises(SpeechError, match="full"):
         opened(stage)
     assert len(stage) == 0
+    assert stage.observer.facts == [MessageRefused("", Reason.OVERLOADED, "test")]

@@ -14,7 +14,7 @@ from gateway.servers.acceptor import UNREAD_BYTES
 from legato.domain import events
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.facts import BugFound
+from legato.domain.facts import BugFound, MessageRefused
 from tests.gateway.servers.sockets import BINARY, CLOSE, HEADER, PING, PONG, TEXT, RawSocket
 from tests.gateway.servers.stage import house, sound
 
@@ -84,6 +84,8 @@ async def test_who_is_not_let_in_gets_the_status_and_the_error():
         assert "retry-after: 3" in client.head.lower()
         client.close()
         assert not built.reception.sessions
+        why = [*[Reason.UNAUTHENTICATED] * 2, Reason.FORBIDDEN, Reason.BAD_FRAME, Reason.OVERLOADED]
+        assert built.observer.facts == [MessageRefused("", reason, "websocket") for reason in why]
 
 
 async def test_key_query_and_trace_come_from_the_head():

@@ -71,6 +71,7 @@ def test_levels_follow_what_happened(write, said):
     assert write(AttemptEnded("s1", "u1", "joe/", "vendor_lost", 3, 0.1, 0.2))[0] == "warning"
     assert write(AttemptEnded("s1", "u1", "joe/", "let_go", 3, 0.1, 0.2))[0] == "debug"
     assert write(MessageRefused("s1", Reason.INTERNAL))[0] == "warning"
+    assert write(MessageRefused("", Reason.OVERLOADED, "grpc"))[0] == "warning", "nobody else would say so"
 
 
 def test_values_are_plain(write, said):

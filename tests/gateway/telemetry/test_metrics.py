@@ -4,7 +4,8 @@ import pytest
 
 from gateway.telemetry.correlation import Context
 from gateway.telemetry.metrics import Metrics
-from legato.domain.facts import SegmentSpoken, UtteranceBegun
+from legato.domain.errors import Reason
+from legato.domain.facts import MessageRefused, SegmentSpoken, UtteranceBegun
 
 HERE = Context(face="native", principal="shop")
 
@@ -61,6 +62,13 @@ def test_what_waited_for_its_turn_is_told_apart(metrics, said):
     route = {"face": "native", "provider": "joe", "voice": "joe"}
     assert value(metrics, "legato_ttfb_speakable_seconds_count", **route, queued="true") == 1
     assert value(metrics, "legato_ttfb_speakable_seconds_count", **route, queued="false") == 0
+
+
+def test_who_is_turned_away_at_the_door_is_counted_with_the_face_and_is_no_stream():
+    metrics = Metrics("1")
+    metrics.take(MessageRefused("", Reason.OVERLOADED, "openai"), Context())
+    assert value(metrics, "legato_errors_total", face="openai", reason="overloaded", whose="gateway") == 1
+    assert value(metrics, "legato_streams_total", face="openai") is None
 
 
 def test_errors_are_counted_by_reason_and_by_who_can_mend_them(metrics, said):

@@ -50,7 +50,7 @@ def test_what_is_decided_is_kept_in_order(state):
 def test_a_refusal_is_told_and_counted(state):
     error = SpeechError(Reason.BAD_ORDER, "Open comes first")
     state.refuse(error)
-    assert state.out == [Emit(StreamError(error)), Note(MessageRefused("s", Reason.BAD_ORDER))]
+    assert state.out == [Emit(StreamError(error)), Note(MessageRefused("s", Reason.BAD_ORDER, "native"))]
 
 
 def test_a_track_is_made_when_it_is_first_named_and_kept(state):
