@@ -51,27 +51,27 @@ class Settings(BaseSettings):
     default_voice: str = ""
     """The voice of clients that name none; empty for the first of `voices`."""
     voices: dict[str, VoiceSettings] = local_voices()
-    """Names that clients use, and the routes behind them."""
+    """Voices by the names that clients use, each with its routes."""
     providers: dict[str, ProviderSettings] = local_providers()
     """Vendors and local engines."""
     server: ServerSection = ServerSection()
-    """Where clients come in."""
+    """Addresses where clients connect."""
     dialects: DialectsSection = DialectsSection()
-    """How other vendors' clients are answered."""
+    """How other vendors' clients are served."""
     limits: LimitsSection = LimitsSection()
-    """Bounds of one stream, and of streams together."""
+    """Limits of one stream, and of all streams together."""
     keys: dict[str, KeySettings] = {}
-    """Who may come in, by principal; with none, everybody who reaches the listeners may."""
+    """Who may connect, by principal; with none, everybody who reaches the listeners."""
     text: TextSection = TextSection()
-    """How text is read where a client does not say otherwise."""
+    """How text is read unless a client says otherwise."""
     lexicons: dict[str, LexiconSettings] = {}
-    """Words that are said in their own way, for everybody or for some voices, tenants and languages."""
+    """Pronunciations of words, for everybody or for some voices, tenants and languages."""
     audio: AudioSection = AudioSection()
-    """In which pieces sound is sent."""
+    """Sizes of the chunks in which audio is sent."""
     engines: EnginesSection = EnginesSection()
-    """The process that speaks with the local voices."""
+    """The process of the local voices."""
     logging: LoggingSection = LoggingSection()
-    """What is written to stderr."""
+    """What is logged to stderr."""
     telemetry: TelemetrySection = TelemetrySection()
     """What is measured."""
 

@@ -25,26 +25,24 @@ def _known_openai_format(name: str) -> str:
 
 
 class DialectsSection(Section):
-    """How other vendors' clients are answered."""
+    """How other vendors' clients are served."""
 
     max_lead_ms: int = Field(default=-1, ge=-1)
-    """As `limits.max_lead_ms`, for other vendors' clients over WebSocket: -1 gives them audio as fast as it comes, as their vendors do. Of a text
-    whose listener interrupts, what lies behind a bound is neither spoken nor paid for."""
+    """As `limits.max_lead_ms`, for other vendors' clients over WebSocket: -1 sends audio as fast as it comes, as their vendors do. With a bound, the
+    text beyond it is neither spoken nor paid for when the listener interrupts."""
     elevenlabs_format: Annotated[str, AfterValidator(_known_format)] = ""
-    """What an ElevenLabs client gets that asks for no `output_format`, such as `pcm_24000`; empty: it is refused, since it
-    expects mp3."""
+    """Format for ElevenLabs clients that send no `output_format`, such as `pcm_24000`; empty: they are refused, since they expect mp3."""
     elevenlabs_alignment: TimeBase = TimeBase.SPANS
-    """Where the times in an ElevenLabs WebSocket's messages count from: `message`, its own audio, as the specification says; `spans`,
-    the end of the times before it, for clients that add them up, as Pipecat does; `context`, for those that take them as they
-    are, as LiveKit does."""
+    """Where the times in an ElevenLabs WebSocket message count from: `message`, its own audio, as the specification says; `spans`, the end of the
+    previous times, for clients that add them up, as Pipecat does; `context`, for clients that take them as they are, as LiveKit does."""
     openai_format: Annotated[str, AfterValidator(_known_openai_format)] = ""
-    """What an OpenAI client gets that asks for no `response_format`: `wav`, which players know whatever the file is called, or `pcm`; empty:
-    it is refused, since it expects mp3."""
+    """Format for OpenAI clients that send no `response_format`: `wav`, which players recognise whatever the file is called, or `pcm`; empty: they
+    are refused, since they expect mp3."""
     cartesia_confirms_cancel: bool = True
-    """Whether a Cartesia context that was cancelled ends with `done`. The vendor's synchronous Python client takes a late one for
-    the end of the next context, unless the cancelled one was read to its end."""
+    """Whether a cancelled Cartesia context ends with `done`. The vendor's synchronous Python client takes a late `done` for the end of the next
+    context, unless the cancelled one was read to its end."""
     deepgram_flushed_is_last: bool = False
-    """Whether Deepgram's second version tells `Flushed` behind the `SpeechMetadata` of its turn; else at once."""
+    """Whether Deepgram's v2 sends `Flushed` after the `SpeechMetadata` of its turn; otherwise at once."""
 
     def elevenlabs(self) -> ElevenLabsSwitches:
         """For the faces of that vendor."""

@@ -30,9 +30,9 @@ class WordSettings(Section):
     """How a word or a phrase is said."""
 
     say: str = Field(default="", max_length=200)
-    """The respelling; none for the word as it stands, which then needs an `ipa`."""
+    """The respelling; none to keep the word as it is, which then needs an `ipa`."""
     ipa: str = Field(default="", max_length=200, pattern=r'^[^<>&"\x00-\x1f]*$')
-    """The pronunciation in IPA, for voices that take it; the others are sent the respelling."""
+    """The pronunciation in IPA, for voices that take it; the others get the respelling."""
     case: WordCase = WordCase.AUTO
     """Whether capitals count: `exact`, `any`, or `auto`: only where the entry has one."""
 
@@ -62,7 +62,7 @@ class LexiconSettings(Section):
     """Words, and for whom they are."""
 
     words: dict[Written, Word] = Field(min_length=1)
-    """By the word or phrase as it is written: its respelling, or a section with more."""
+    """Word or phrase as it is written, with its respelling or a section with more."""
     voices: Names = ()
     """Only for these voices; none for all."""
     tenants: Names = ()

@@ -141,70 +141,72 @@ class Tls(Section):
 
 
 class ServerSection(Section):
-    """Where clients come in."""
+    """Addresses where clients connect."""
 
     http: Address = "127.0.0.1:8080"
-    """HTTP, WebSocket and playground, as `HOST:PORT`; port 0 takes a free one, `[::]` as the host every address of IPv6 and IPv4, here and below."""
+    """HTTP, WebSocket and playground, as `HOST:PORT`. Here and below, port 0 takes a free port, and the host `[::]` means every IPv6 and IPv4
+    address."""
     grpc: Address = "127.0.0.1:50051"
     """gRPC, as `HOST:PORT`."""
     admin: Address | None = "127.0.0.1:9464"
-    """Metrics and health for operators, as `HOST:PORT`; `null` for none. Not for the outside."""
+    """Metrics and health for operators, as `HOST:PORT`; `null` for none. Do not expose it."""
     wyoming: Address | None = None
     """Wyoming, the TCP protocol of home voice assistants, as `HOST:PORT` (usually port 10200); `null` for none. It has no TLS."""
     wyoming_key: Credential | None = None
-    """Where `keys` has entries: the key that all of Wyoming's clients come in with, since they have none, as `env:NAME` or `file:PATH`."""
+    """The key that the gateway uses for all Wyoming clients, which cannot send one, as `env:NAME` or `file:PATH`. Needed where `keys` has
+    entries."""
     tls: Tls = Tls()
     """Certificate of the HTTP and gRPC listeners."""
     origins: Annotated[tuple[Origin, ...], BeforeValidator(split_list)] = LOCAL_ORIGINS
-    """Browser origins that may open WebSockets and read answers (CORS). `:*` as the port means any port; `*` alone means
-    any page on the web. Clients that send no Origin, as all but browsers, are not concerned."""
+    """Browser origins that may open WebSockets and read answers (CORS). `:*` as the port means any port; `*` alone means any page on the web.
+    Clients that send no Origin, as all but browsers do, are not affected."""
     max_message_bytes: int = Field(default=1_048_576, ge=1_024, le=67_108_864)
     """Largest message that is read from a client, on every listener."""
     workers: int = Field(default=1, ge=1, le=256)
-    """Processes that share the work and the ports, one for each core as a rule; with 1 there is no other process than this. See `docs/scaling.md`."""
+    """Processes that share the work and the ports, usually one for each core; 1 runs everything in this process. See `docs/scaling.md`."""
     worker_ports: int = Field(default=0, ge=0, le=65_000)
-    """First of the ports that workers have beside the shared ones, two each: HTTP, then gRPC. 0 takes free ones."""
+    """First of the workers' own ports, beside the shared ones; two each: HTTP, then gRPC. 0 takes free ports."""
     worker_silence_s: float = Field(default=30.0, ge=0, le=3_600)
-    """A worker whose event loop has stood still for so long is ended and begun again; 0 for never."""
+    """Seconds after which a worker whose event loop hangs is killed and replaced; 0 for never."""
     envoy_endpoints: Place | None = None
-    """Folder where the workers' own ports are written at the start, as Envoy reads endpoints (EDS): a file for each cluster."""
+    """Folder where the gateway writes the workers' own ports at the start, in Envoy's format for endpoints (EDS): a file for each cluster."""
     shutdown_grace_s: float = Field(default=20.0, ge=0, le=3_600)
-    """After SIGTERM, what is being said may be finished for so long."""
+    """How long utterances may go on after SIGTERM."""
 
 
 _STREAM = StreamLimits()
 
 
 class LimitsSection(Section):
-    """Bounds of one stream, and of streams together."""
+    """Limits of one stream, and of all streams together."""
 
     max_streams: int = Field(default=4_000, ge=1)
     """Open streams at once in this process; more are refused as `overloaded`."""
     max_streams_per_principal: int = Field(default=0, ge=0)
-    """Open streams at once of one principal whose key names no bound of its own; 0 for no bound."""
+    """Open streams at once of one principal whose key sets no limit of its own; 0 for no limit."""
     max_open_utterances: int = Field(default=_STREAM.max_open_utterances, ge=1)
     """Utterances open at once in a stream."""
     max_pending_chars: int = Field(default=_STREAM.max_pending_chars, ge=1)
-    """Accepted characters of a stream that are not yet spoken."""
+    """Most accepted characters of a stream that are not yet spoken."""
     max_utterance_chars: int = Field(default=_STREAM.max_utterance_chars, ge=1)
-    """Accepted characters of one utterance."""
+    """Most accepted characters of one utterance."""
     max_lead_ms: int = Field(default=_STREAM.max_lead_ms, ge=-1)
-    """Audio written ahead of the listener's ear where the client names no bound: 0 for real time, -1 for no bound."""
+    """How far audio may run ahead of the listener when the client sets no bound: 0 for real time, -1 for no bound."""
     head_idle_ms: int = Field(default=_STREAM.head_idle_ms, ge=1)
-    """An utterance with nothing left to say is ended after this while others wait behind it."""
+    """An utterance with nothing left to say ends after this time if others wait behind it."""
     pause_max_ms: int = Field(default=_STREAM.pause_max_ms, ge=1)
     """A longer pause is a cancel."""
     idle_stream_s: float = Field(default=_STREAM.idle_stream_s, ge=0)
-    """A stream without an utterance is closed after this; 0 for never."""
+    """A stream without an utterance is closed after this time; 0 for never."""
     idle_utterance_s: float = Field(default=_STREAM.idle_utterance_s, gt=0)
-    """An open utterance without text is ended after this."""
+    """An open utterance that gets no text ends after this time."""
     no_route_before_audio_ms: int = Field(default=_STREAM.no_route_before_audio_ms, ge=0)
     """How long routes are tried before an utterance's first audio."""
     no_route_after_audio_ms: int = Field(default=_STREAM.no_route_after_audio_ms, ge=0)
-    """The same after it."""
+    """How long routes are tried after an utterance's first audio."""
     max_held_audio_ms: int = Field(default=_STREAM.max_held_audio_ms, ge=1_000)
-    """Audio held for an utterance whose line cannot be paused, while its listener reads slowly: text that would make more than half of it waits;
-    more than that, and it fails."""
+    """Most audio held for a slow reader when the utterance's line cannot be paused. Text that would fill more than half of it waits; beyond all of
+    it the utterance fails."""
 
     def stream(self) -> StreamLimits:
         """The bounds of one stream."""
@@ -232,21 +234,21 @@ class LoggingSection(Section):
     """Log lines go to stderr. They hold no user text and no secret at any level."""
 
     level: LogLevel = LogLevel.INFO
-    """Least severe lines that are written: `info` has one for each stream and utterance, `debug` one for all that happens."""
+    """Lowest level that is logged: `info` has a line for each stream and utterance, `debug` one for every event."""
     format: LogFormat = LogFormat.AUTO
-    """`json`: one object a line; `text`: for people; `auto`: `text` on a terminal, else `json`."""
+    """`json`: one object a line; `text`: for people; `auto`: `text` on a terminal, `json` elsewhere."""
 
 
 class TelemetrySection(Section):
     """Metrics are served on the admin address. Traces are exported where the standard `OTEL_*` variables say so."""
 
     max_label_values: int = Field(default=200, ge=1)
-    """Distinct voices, and distinct providers, that metrics tell apart; the rest is counted as `other`."""
+    """Most voices, and most providers, that get labels of their own in metrics; the rest is counted as `other`."""
     loop_lag_interval_s: float = Field(default=0.25, gt=0, le=60)
     """How often the event loop's lag is measured."""
     trace_share: float = Field(default=1.0, ge=0, le=1)
-    """Share of traces that are exported though nothing was wrong with them; slow and failed ones always are."""
+    """Share of normal traces that are exported; slow and failed ones always are."""
     trace_slow_ms: float = Field(default=500.0, gt=0)
-    """An utterance whose first audio takes longer is slow."""
+    """An utterance is slow when its first audio takes longer than this."""
     sentry_dsn: Credential | None = None
-    """Where unexpected exceptions are told, as `env:NAME` or `file:PATH`: kind and place, nothing else. Needs the extra `[sentry]`."""
+    """Where unexpected exceptions are reported, as `env:NAME` or `file:PATH`: kind and place, nothing else. Needs the extra `[sentry]`."""

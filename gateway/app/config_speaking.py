@@ -21,32 +21,32 @@ class IdleSection(Section):
     """After how long without a token a held text is spoken, in milliseconds."""
 
     sentence_ms: int = Field(default=_IDLE.sentence_ms, ge=1)
-    """After a sentence mark, or whatever stands complete before one."""
+    """Wait after a sentence mark, or after text that is complete before one."""
     comma_ms: int = Field(default=_IDLE.comma_ms, ge=1)
-    """After a comma or a clause mark."""
+    """Wait after a comma or a clause mark."""
     word_ms: int = Field(default=_IDLE.word_ms, ge=1)
-    """After a plain word."""
+    """Wait after a plain word."""
     anything_ms: int = Field(default=_IDLE.anything_ms, ge=1)
-    """After anything at all."""
+    """Longest wait, after any text at all."""
 
 
 class TextSection(Section):
-    """How text is read where a client does not say otherwise."""
+    """How text is read unless a client says otherwise."""
 
     code: Fences = Fences.SKIP
-    """Fenced code: `skip`, or `announce` that there is some."""
+    """Fenced code blocks: `skip` them, or `announce` that there is one."""
     inline_code: bool = True
-    """Speak `code` inside a sentence."""
+    """Whether to speak `code` inside a sentence."""
     emoji: Emoji = Emoji.DROP
-    """Emoji: `drop`, or `name` them."""
+    """Emoji: `drop` or `name` them."""
     maths: MathsStyle = MathsStyle.NATURAL
-    """How much of a formula's grouping is said: `natural`, `explicit` or `brief`."""
+    """How much of a formula's grouping is spoken: `natural`, `explicit` or `brief`."""
     idle: IdleSection = IdleSection()
-    """After how long without a token a held text is spoken."""
+    """How long held text waits for the next token before it is spoken."""
     lexicon: dict[str, str] = Field(default_factory=dict)
-    """How words or phrases are said: `{Nginx: engine x}`. A word with a capital is not its small twin. More in `lexicons`."""
+    """How words or phrases are said: `{Nginx: engine x}`. An entry with a capital does not match the word in lower case. More in `lexicons`."""
     protect: Annotated[tuple[Marks, ...], BeforeValidator(split_list)] = ()
-    """Pairs of marks, with a space between the two: `["[[ ]]"]`. What stands between them is spoken as it is written, without the marks."""
+    """Pairs of marks, with a space between the two: `["[[ ]]"]`. Text between them is spoken as it is written, without the marks."""
 
     def of(
         self, language: str, options: UtteranceOptions, words: tuple[LexiconEntry, ...] = ()
@@ -76,14 +76,14 @@ class TextSection(Section):
 
 
 class AudioSection(Section):
-    """In which pieces sound is sent."""
+    """Sizes of the chunks in which audio is sent."""
 
     frame_ms: float = Field(default=_CHUNKS.frame_ms, ge=1, le=1_000)
-    """Smallest chunk that is aimed at; the first one leaves at once whatever it holds."""
+    """Smallest chunk aimed at; the first chunk is sent at once, whatever its size."""
     max_chunk_ms: float = Field(default=_CHUNKS.max_ms, ge=1, le=10_000)
-    """Largest chunk that is written."""
+    """Largest chunk."""
     safety_ms: float = Field(default=_CHUNKS.safety_ms, ge=0, le=10_000)
-    """While the listener has less than this ahead, nothing is held to grow."""
+    """While the listener has less audio than this ahead, nothing is held back to make larger chunks."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "AudioSection":
@@ -97,17 +97,17 @@ class AudioSection(Section):
 
 
 class EnginesSection(Section):
-    """The process that speaks with the local voices."""
+    """The process of the local voices."""
 
     threads: int = Field(default=0, ge=0, le=1_024)
     """Voices that sound at once; 0 for one per core."""
     voices: Place | None = None
-    """Directory of prepared voices; none for the environment's own, which `make setup` fills."""
+    """Directory of prepared voices; none for the one that `make setup` fills."""
     socket: Place | None = None
     """Unix socket of the process; none for a private one."""
     start_timeout_s: float = Field(default=60.0, gt=0)
     """How long loading and warming may take."""
     first_audio_s: float = Field(default=10.0, ge=0)
-    """Text that has given no audio by then has failed, and so has speech that stops for so long; the voice's next route is asked. 0 for no limit."""
+    """Text without audio after this time has failed, and so has speech that stops for this long; the voice's next route is used. 0 for no limit."""
     silence_s: float = Field(default=SILENCE_S, gt=0)
-    """For how long the process may say nothing to those who wait for it: after that, and before twice that, it is started again."""
+    """How long the process may be silent while it owes an answer: after this time, and before twice that, it is restarted."""

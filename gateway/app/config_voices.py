@@ -31,11 +31,11 @@ class PoolSettings(Section):
     """Warm lines to a vendor."""
 
     floor: int = Field(default=1, ge=0)
-    """Lines kept open while nobody speaks."""
+    """Lines kept open while no utterance needs one."""
     ceiling: int = Field(default=10, ge=1)
-    """Lines open at once, as the vendor's plan allows."""
+    """Most lines open at once, as the vendor's plan allows."""
     spare: int = Field(default=1, ge=0)
-    """Lines kept free beside those in use: whoever interrupts has one at once, while the one before is cleaned up."""
+    """Lines kept free beside those in use, so that a client that interrupts gets one at once while the previous one is cleaned up."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "PoolSettings":
@@ -50,26 +50,26 @@ class ProviderSettings(Section):
     engine: EngineName | None = None
     """Local engine: `piper` (neural) or `espeak` (over 100 languages). Needs the extra `[voices]`."""
     dialect: str | None = None
-    """Vendor language that is spoken to it. A provider with a dialect is a paid route."""
+    """Vendor protocol that the gateway speaks to it. A provider with a dialect is a paid route."""
     credential: Credential | None = None
     """The vendor's key, as `env:NAME` or `file:PATH`."""
     url: str | None = None
-    """Where the vendor is, when not at its usual place."""
+    """The vendor's address, if it is not the usual one."""
     limits: dict[str, Annotated[int | float, BeforeValidator(no_truth_value)]] = Field(default_factory=dict)
-    """The vendor's limits, where they differ from the usual ones of its dialect."""
+    """The vendor's limits, where they differ from the defaults of its dialect."""
     switches: Options = Field(default_factory=dict)
-    """What is not certain about the vendor's language, where it differs from what is thought usual."""
+    """Behaviour of the vendor that its documentation leaves open, where it differs from the defaults."""
     pool: PoolSettings = PoolSettings()
     """Warm lines to the vendor."""
     rest_fallback: bool = False
-    """The vendor's REST service stands behind its WebSocket one, as a route of its own for every voice: `deepgram`, `elevenlabs` and
-    `cartesia` have one. It is shown as this provider's name with `-rest`, and has the same key, host and bounds of lines."""
+    """Adds the vendor's REST service behind its WebSocket, as a second route for every voice; for `deepgram`, `elevenlabs` and `cartesia`. It is
+    shown as this provider's name with `-rest`, and has the same key, host and bounds of lines."""
     text_level: TextLevel | None = None
-    """How much of the reading is done here: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
-    best for the dialect; a local engine is told everything as it is spoken."""
+    """How much of the text the gateway turns into words: `raw`, `cleaned` (the vendor reads digits and symbols itself) or `spoken`. Unset: what is
+    best for the dialect; a local engine always gets `spoken`."""
     audio_tags: bool | None = None
-    """Stage directions such as `[laughs]` and `[whispers]` go to the vendor, whose voices act them; else they are left out. Unset: they go
-    where the route's model is known to act them."""
+    """Whether stage directions such as `[laughs]` and `[whispers]` are sent to the vendor, for voices that act them; otherwise they are left out.
+    Unset: they are sent where the route's model is known to act them."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "ProviderSettings":
@@ -90,27 +90,27 @@ class RouteSettings(Section):
     voice: str = ""
     """The vendor's own name for the voice; a local engine needs none."""
     options: Options = Field(default_factory=dict)
-    """Settings of the vendor for this route."""
+    """The vendor's own settings for this route."""
 
 
 class VoiceSettings(Section):
     """A name that clients use, and the routes behind it."""
 
     language: str = Field(default="en", min_length=2)
-    """BCP 47 tag of the language it speaks when a client names none."""
+    """BCP 47 tag of the language that the voice speaks when a client names none."""
     languages: tuple[str, ...] = ()
-    """Further languages it speaks."""
+    """Further languages that the voice speaks."""
     routes: tuple[RouteSettings, ...] = Field(min_length=1)
-    """Ways to get it, tried in this order."""
+    """Ways to get the voice, tried in this order."""
     failover: Failover = Failover.SPLICE
     """What may happen when a route fails: `none`, `before_audio`, or `splice` (also in mid-sentence)."""
     hedge_share: float = Field(default=0.0, ge=0, le=0.5)
-    """Characters that may be sent to a second route as well, as a share of all, when the first one is slower than it usually is: whoever
-    sounds first speaks. 0 for none. A vendor is paid for both."""
+    """Share of all characters that may also be sent to a second route when the first one is slower than usual: the route that sounds first speaks.
+    You pay both vendors. 0 for none."""
     fallback: str = ""
     """Another voice, used when every route is down; empty for none."""
     description: str = ""
-    """A line for people."""
+    """A description for people, one line."""
 
 
 class KeySettings(Section):
@@ -119,11 +119,11 @@ class KeySettings(Section):
     sha256: Annotated[tuple[Digest, ...], BeforeValidator(split_list)] = Field(min_length=1)
     """SHA-256 of the key in lower-case hex (`printf %s "$KEY" | sha256sum`), or a list of them while keys are rotated."""
     tenant: str = ""
-    """Whom it belongs to: what is shared is shared fairly between tenants. Empty for the principal's own name."""
+    """Tenant that the key belongs to; shared resources are divided fairly between tenants. Empty for the principal's own name."""
     priority: int = 0
     """Higher goes first."""
     max_streams: int | None = Field(default=None, ge=0)
-    """Open streams at once; 0 for no bound, unset for `limits.max_streams_per_principal`."""
+    """Open streams at once; 0 for no limit, unset for `limits.max_streams_per_principal`."""
 
 
 def voice_of(name: str, settings: VoiceSettings, providers: dict[str, ProviderSettings]) -> Voice:
