@@ -1,1 +1,1 @@
-"""The words of the house: values that every room speaks and none owns. Imports nothing of ours."""
+"""The shared vocabulary: values that every package uses and none owns. Imports nothing else of the project."""

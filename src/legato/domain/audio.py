@@ -1,6 +1,6 @@
-"""What audio may look like when it leaves, and the ledger that accounts for each of its samples.
+"""The audio formats a client may ask for, and the ledger that accounts for every sample sent.
 
-Inside the house audio is s16le mono PCM. A sample here is an *output* sample: at the stream's rate, before the codec.
+Inside the gateway audio is s16le mono PCM. A sample here is an *output* sample: at the stream's rate, before the codec.
 """
 
 import enum
@@ -17,7 +17,7 @@ class Encoding(enum.StrEnum):
     ALAW = "alaw"
     """G.711 A-law, one byte a sample."""
     WAV = "wav"
-    """`PCM_S16LE` behind a header of unknown length."""
+    """`PCM_S16LE` after a WAV header that leaves the length open."""
 
 
 _PCM_RATES = (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)
@@ -34,7 +34,7 @@ class AudioFormat:
     """One of the formats in `OFFERED`: mono, with a sample rate in Hz.
 
     Raises:
-        ValueError: the pair is not offered; the message lists what is.
+        ValueError: this encoding is not offered at this rate; the message lists what is.
     """
 
     encoding: Encoding
@@ -51,7 +51,7 @@ class AudioFormat:
         """The format a client asked for by name.
 
         Raises:
-            ValueError: name or rate is not offered; the message lists what is.
+            ValueError: the name or the rate is not offered; the message lists what is.
         """
         try:
             known = Encoding(encoding)
@@ -61,7 +61,7 @@ class AudioFormat:
 
     @property
     def bytes_per_sample(self) -> int:
-        """Bytes that one sample takes after the codec."""
+        """Bytes per sample after the codec."""
         return 1 if self.encoding in {Encoding.MULAW, Encoding.ALAW} else 2
 
     def samples(self, ms: float) -> int:
@@ -88,24 +88,24 @@ OFFERED: tuple[AudioFormat, ...] = tuple(
 
 
 class LedgerKind(enum.StrEnum):
-    """Why samples came to be, or ceased to be, in what the client is sent."""
+    """Why samples were added to, or removed from, what the client is sent."""
 
     RUN = "run"
     """From a line, after resampling: adds."""
     PAUSE = "pause"
-    """Silence put in for the mark between two segments: adds."""
+    """Silence inserted for the mark between two segments: adds."""
     PADDING = "padding"
     """Silence that fills the last codec frame: adds."""
     LEAD_TRIM = "lead_trim"
-    """Silence before a segment's first sound that was cut: takes away."""
+    """Silence cut before a segment's first sound: removes."""
     TAIL_TRIM = "tail_trim"
-    """Silence after a segment's last sound that was cut: takes away."""
+    """Silence cut after a segment's last sound: removes."""
     CROSSFADE = "crossfade"
-    """Samples that two runs or segments share: takes away."""
+    """Samples in which two runs or segments overlap: removes."""
     FADE = "fade"
-    """Held samples cut off behind a fade to silence: takes away."""
+    """Held samples cut off after a fade to silence: removes."""
     DROPPED = "dropped"
-    """Held samples thrown away: takes away."""
+    """Held samples thrown away: removes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,13 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What some audio looks like from afar, frame by frame.
+    """A coarse outline of some audio: the level and pitch of each frame.
 
     Args:
-        start_sample: of the utterance, where the first frame begins.
-        frame_samples: samples to a frame, 20 ms of them.
-        levels_db: how loud each frame is; only differences mean something.
-        pitches: natural logarithms of each frame's middle frequency in hertz.
+        start_sample: sample of the utterance at which the first frame begins.
+        frame_samples: samples per frame; a frame is 20 ms.
+        levels_db: loudness of each frame; only differences between frames mean anything.
+        pitches: natural logarithm of each frame's middle frequency in hertz.
     """
 
     start_sample: int
@@ -133,7 +133,7 @@ class Sketch:
     pitches: tuple[float, ...]
 
     def since(self, sample: int) -> "Sketch":
-        """What lies behind this sample, but for a part of a frame."""
+        """The part from this sample on, to the nearest whole frame."""
         skipped = max(round((sample - self.start_sample) / self.frame_samples), 0)
         start = self.start_sample + skipped * self.frame_samples
         return Sketch(start, self.frame_samples, self.levels_db[skipped:], self.pitches[skipped:])

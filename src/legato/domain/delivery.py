@@ -1,7 +1,7 @@
-"""How a stretch of text is to be delivered, and what of that a route takes.
+"""How a stretch of text is to be delivered, and how much of that a route supports.
 
-A text asks (SSML); the front end says so with each reading; whoever speaks it maps what it can. What it cannot is left out,
-and the client is told.
+A text asks for it in SSML, the text front end attaches it to each reading, and the provider maps what it supports. What is not
+supported is left out, and the client is told.
 """
 
 import enum
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 Bounds = tuple[float, float]
-"""The least and the most, both included."""
+"""The lowest and the highest value, both included."""
 LEAST_RATE, MOST_RATE = 0.25, 4.0
 MOST_SEMITONES = 12.0
 LEAST_DECIBELS, MOST_DECIBELS = -40.0, 12.0
 
 
 class Stress(enum.StrEnum):
-    """How much a run of words stands out, by the names that SSML has for it."""
+    """How much a run of words stands out, in SSML's terms."""
 
     REDUCED = "reduced"
     MODERATE = "moderate"
@@ -25,7 +25,7 @@ class Stress(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
-    """A run of a reading that stands out.
+    """A run of words in a reading that stands out.
 
     Args:
         start: first character in `Reading.text`.
@@ -43,10 +43,10 @@ class Delivery:
     """What a text asks for, on top of the utterance's options.
 
     Args:
-        rate: factor on the speaking rate; 0.25 to 4.
+        rate: factor applied to the speaking rate; 0.25 to 4.
         pitch: semitones up or down; -12 to 12.
         volume: decibels; -40 to 12.
-        voice: name of another voice of the catalogue; empty for the utterance's own.
+        voice: name of another voice in the catalogue; empty for the utterance's own.
         language: BCP 47 tag of the words; empty for the utterance's own.
     """
 
@@ -57,7 +57,7 @@ class Delivery:
     language: str = ""
 
     def within(self, other: "Delivery") -> "Delivery":
-        """This delivery inside another one: rates multiply, pitch and volume add up, names replace those outside."""
+        """This delivery nested inside another: rates multiply, pitch and volume add up, names override the outer ones."""
         return Delivery(
             rate=min(max(self.rate * other.rate, LEAST_RATE), MOST_RATE),
             pitch=min(max(self.pitch + other.pitch, -MOST_SEMITONES), MOST_SEMITONES),
@@ -68,23 +68,23 @@ class Delivery:
 
 
 PLAIN = Delivery()
-"""As the utterance's options have it."""
+"""Nothing beyond the utterance's options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What a route takes of a delivery. Whoever speaks clamps a value to its bounds.
+    """Which parts of a delivery a route supports. The provider clamps a value to these bounds.
 
     Args:
-        rate: of the speaking rate in the end, as a factor; None for a route that has only its own.
-        pitch: in semitones; None for none.
-        volume: in decibels; None for none.
+        rate: bounds of the resulting speaking rate, as a factor; None for a route whose rate is fixed.
+        pitch: bounds in semitones; None where it cannot be changed.
+        volume: bounds in decibels; None where it cannot be changed.
         emphasis: runs of words can stand out.
-        language: it can be told that the words are of another language.
-        pause_s: the longest silence that it can be asked for inside its text; 0 for none. It only matters where segments flow into
-            each other: elsewhere the gateway itself is silent between them.
-        by_run: all that is fixed when a run begins, so that a change of it begins another run.
-        stages: stage directions (`[laughs]`) that it acts, in small letters; any other is not sent there.
+        language: words can be marked as being in another language.
+        pause_s: the longest silence that can be requested inside its text; 0 for none. Only matters where segments flow into each
+            other: elsewhere the gateway itself puts silence between them.
+        by_run: all of this is fixed when a run begins, so that a change needs another run.
+        stages: stage directions (`[laughs]`) that the voice acts, in lower case; others are not sent.
     """
 
     rate: Bounds | None = None
@@ -97,7 +97,7 @@ class Takes:
     stages: frozenset[str] = frozenset()
 
     def kept(self, delivery: Delivery) -> Delivery:
-        """What is left of a delivery on this route; the voice is not the route's to change."""
+        """The part of a delivery that this route supports. Another voice is never part of it: that takes another route."""
         if delivery is PLAIN or delivery == PLAIN:
             return PLAIN
         return replace(
@@ -110,7 +110,7 @@ class Takes:
         )
 
     def missing(self, delivery: Delivery, *, emphasis: bool = False) -> tuple[str, ...]:
-        """The names of the elements (and attributes) that a text asks for and this route cannot follow."""
+        """Names of the SSML elements (and attributes) that a text uses and this route does not support."""
         asked = (
             ("prosody rate", delivery.rate != 1.0, self.rate is not None),
             ("prosody pitch", delivery.pitch != 0.0, self.pitch is not None),
@@ -121,7 +121,7 @@ class Takes:
         return tuple(name for name, wanted, taken in asked if wanted and not taken)
 
     def __str__(self) -> str:
-        """For people: what the route follows, and within which bounds."""
+        """For people: what the route supports, and within which bounds."""
         return ", ".join(self._told()) or "nothing of the kind"
 
     def _told(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the core decides; the session performs it. Timers are no effect: the core tells its next deadline instead."""
+"""What the core decides and the session performs. There is no timer effect: the core reports its next deadline instead."""
 
 from dataclasses import dataclass
 
@@ -16,11 +16,11 @@ class OpenText:
     """Make a text front end and an audio pipe for a new utterance.
 
     Args:
-        utterance_id: whose.
+        utterance_id: the new utterance.
         language: BCP 47 tag.
-        options: of the utterance.
-        levelled: another route may go on in the middle of it: then its loudness is kept.
-        voice: name of its voice, which may have words of its own.
+        options: the utterance's options.
+        levelled: another route may take over midway, so its audio is to be matched in loudness.
+        voice: name of its voice, which may have a lexicon of its own.
     """
 
     utterance_id: str
@@ -35,12 +35,12 @@ class Cut:
     """Feed the utterance's text front end; it answers with `events.Segmented`.
 
     Args:
-        utterance_id: whose text.
-        text: new text, may be empty.
-        idle_ms: no token for so long; `None` when this is not an idle event.
-        flush: speak all that is held.
+        utterance_id: the utterance the text belongs to.
+        text: new text; may be empty.
+        idle_ms: time since the last token; `None` when this is not an idle event.
+        flush: speak all held text.
         end: no more text will come.
-        lead_ms: audio lead at the listener: thresholds follow it.
+        lead_ms: the listener's audio lead, which sets the thresholds for cutting.
     """
 
     utterance_id: str
@@ -57,17 +57,17 @@ class Acquire:
 
     Args:
         lease: number of this lease, unique in the stream.
-        utterance_id: for whom.
-        route: which way.
+        utterance_id: the utterance it is for.
+        route: the route to lease from.
         language: BCP 47 tag.
-        options: of the utterance.
+        options: the utterance's options.
         principal: who asks.
         deadline: monotonic seconds after which the answer is of no use.
-        returning: the stream has left this route after a failure, and asks whether it is well again.
+        returning: the stream left this route after a failure, and asks whether it has recovered.
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
-        last_resort: every route has failed: ask though the route has failed too often.
-        heard_from: monotonic seconds until which the listener hears what comes before it.
+        last_resort: every route has failed: ask even though the breaker is shut.
+        heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
     """
 
     lease: int
@@ -86,7 +86,7 @@ class Acquire:
 
 @value
 class Say:
-    """Send one segment on a leased line. `pause_ms` is the pause to be heard before it where lines keep no context."""
+    """Send one segment on a leased line. `pause_ms` is the pause to be heard before it if the line keeps no context."""
 
     lease: int
     segment: int
@@ -96,7 +96,7 @@ class Say:
 
 @value
 class EndInput:
-    """No more segments on this line; it answers with `events.Finished`."""
+    """No more segments follow on this line; it answers with `events.Finished`."""
 
     lease: int
 
@@ -132,28 +132,28 @@ class ResumeLine:
 
 @value
 class Gather:
-    """So much more audio of a lease need not be told one by one: it would only wait. Anything else that happens ends it.
+    """Let audio of a lease accumulate before reporting it: it would only wait. Any other event ends this.
 
     Args:
-        lease: whose.
-        samples: output samples that may still come before `events.Sampled`.
+        lease: the lease.
+        samples: output samples that may come before the next `events.Sampled`.
     """
 
     lease: int
     samples: int
 
 
-@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
+@dataclass(slots=True)  # one per chunk: a frozen instance takes three times as long to make
 class Write:
-    """Take so many held samples of the utterance, encode and write them.
+    """Take this many held samples of the utterance, encode and write them.
 
     Args:
-        utterance_id: whose.
+        utterance_id: the utterance.
         samples: how many; at most what is held.
-        sample_offset: of the first of them, on the track's clock.
+        sample_offset: offset of the first of them, on the track's clock.
         first: the utterance's first audio: encode and write are stamped.
-        last: nothing of the utterance follows: whole codec frames are padded.
-        more: as much as may leave at once is less than what is held: `events.Written` asks to go on.
+        last: no more audio of the utterance follows.
+        more: more is held than may leave at once; `events.Written` will ask for the rest.
     """
 
     utterance_id: str
@@ -166,7 +166,7 @@ class Write:
 
 @value
 class Pad:
-    """Add so much silence behind what is held, to fill the last codec frame."""
+    """Append this many samples of silence to what is held, to fill the last codec frame."""
 
     utterance_id: str
     samples: int
@@ -174,7 +174,7 @@ class Pad:
 
 @value
 class GiveSilence:
-    """Give out the silence that joining withholds: the listener would run dry. Answered by `events.Sampled`."""
+    """Release the silence that the joiner withholds: the listener would run dry without it. Answered by `events.Sampled`."""
 
     lease: int
 
@@ -190,7 +190,7 @@ class Fade:
 
 @value
 class DropAudio:
-    """Drop the audio of the utterance that is held and not written, but for its first `keep` samples."""
+    """Drop the held audio of the utterance, except for its first `keep` samples."""
 
     utterance_id: str
     keep: int = 0
@@ -198,21 +198,21 @@ class DropAudio:
 
 @value
 class Forget:
-    """The utterance is over: its text front end, pipe and encoder go."""
+    """The utterance is over: discard its text front end, pipe and encoder."""
 
     utterance_id: str
 
 
 @value
 class Emit:
-    """Tell the client."""
+    """Send the client a reply."""
 
     reply: Reply
 
 
 @value
 class Note:
-    """Tell telemetry."""
+    """Hand telemetry a fact."""
 
     fact: Fact
 
@@ -235,7 +235,7 @@ class SetFormat:
 
 @value
 class CloseStream:
-    """Close the client's side after all that was written; without an error it ends OK."""
+    """Close the client's side once everything written has left; without an error it ends OK."""
 
     error: SpeechError | None = None
 

@@ -1,11 +1,11 @@
-"""Every way speech can fail: what, whose fault, whether a retry is safe, how far it reaches.
+"""Every way speech can fail: what went wrong, whose fault it is, whether a retry is safe, how far it reaches.
 
     SpeechError
       .reason      one of `Reason`, the closed list
       .message     a sentence that says what was expected
       .retry_after_s   when trying again makes sense, if known
 
-A `Reason` is what clients see; `PROPERTIES` is its one table. Bugs are not errors: they are assertions.
+A `Reason` is what clients see; `PROPERTIES` is the one table about it. Bugs are not errors: they are assertions.
 """
 
 import enum
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 class Whose(enum.StrEnum):
-    """Who can mend it."""
+    """Who can fix it."""
 
     CLIENT = "client"
     VENDOR = "vendor"
@@ -21,7 +21,7 @@ class Whose(enum.StrEnum):
 
 
 class Reach(enum.StrEnum):
-    """How much ends with it."""
+    """How much the error ends."""
 
     UTTERANCE = "utterance"
     STREAM = "stream"
@@ -60,11 +60,11 @@ class ReasonProperties:
     """One row of the table.
 
     Args:
-        whose: who can mend it.
+        whose: who can fix it.
         may_retry: whether the same request may be sent again.
         reach: whether the utterance or the whole stream ends.
         grpc_code: name of the gRPC status code.
-        close_code: WebSocket close code, where the stream ends with it.
+        close_code: WebSocket close code, if the error ends the stream.
         http_status: status of a one-shot HTTP answer.
     """
 
@@ -119,10 +119,10 @@ class SpeechError(Exception):
     """The root of every error that a client may see.
 
     Args:
-        reason: which one, of the closed list.
+        reason: one of the closed list.
         message: what was expected and what came instead; names no secret and quotes no user text.
         retry_after_s: seconds after which trying again makes sense, if known.
-        utterance_id: the utterance it belongs to; empty for the stream.
+        utterance_id: the utterance it concerns; empty for the stream.
     """
 
     def __init__(

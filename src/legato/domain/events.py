@@ -1,7 +1,7 @@
-"""What the session is told. Client events come from a face, vendor events from a line; the rest from the session itself.
+"""What the core is told. Client events come from a face, vendor events from a line, the rest from the session itself.
 
-The list is closed: a new one changes `docs/architecture.md` in the same commit. Times are not in here: the moment of an
-event is the `now` it is handed over with.
+The list is closed: whoever adds one changes `docs/architecture.md` in the same commit. Events carry no time: an event
+happened at the `now` that is passed along with it.
 """
 
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ from legato.domain.values import value
 
 @value
 class Open:
-    """The first event of a stream: its defaults, and the audio format, which stays.
+    """The first event of a stream: its defaults, and its audio format, which cannot change later.
 
     Args:
         voice: name in the catalogue; empty for the default voice.
-        audio_format: what the client wants to hear.
+        audio_format: what the client wants to receive.
         language: BCP 47 tag; empty for the voice's own.
-        options: defaults of every utterance.
-        max_lead_ms: audio written ahead of the ear; `None` for the face's default, 0 for real time, -1 for no bound.
+        options: defaults for every utterance.
+        max_lead_ms: how far audio may be written ahead of the listener; `None` for the face's default, 0 for real time, -1 for no
+            bound.
         traceparent: W3C trace context of the stream.
         finish_when_heard: an utterance ends when the listener has heard it, not when all of it is written: a `Cancel` while it
-            still sounds then tells what was heard.
-        waiting_turns: utterances that may be open at least, whatever the bound of the stream is: for dialects whose every flush
-            is one, and which speak them one after another. `None` for that bound; no client of ours says it.
+            still sounds then reports what was heard.
+        waiting_turns: allows at least this many open utterances even if the stream's bound is lower. Set by the faces of dialects
+            in which each flush is an utterance of its own, queued behind the others; `None` leaves the bound as it is.
     """
 
     voice: str
@@ -59,7 +60,7 @@ class Begin:
 
 @value
 class Text:
-    """More text of an utterance; an unknown id begins one with the stream's defaults."""
+    """More text for an utterance; an unknown id begins one with the stream's defaults."""
 
     utterance_id: str
     text: str
@@ -82,13 +83,13 @@ class End:
 
 @value
 class Cancel:
-    """Barge-in. Without an id: everything begun on the track before it, and the track's generation rises.
+    """Barge-in. Without an id it cancels everything begun on the track before it, and the track's generation rises.
 
     Args:
-        utterance_id: that utterance only; empty for the track.
+        utterance_id: cancels only that utterance; empty for the track.
         track: which track; `None` with no id means every track.
-        fade_ms: of samples not yet written, at most this many are faded out and sent.
-        force: also utterances that are not interruptible.
+        fade_ms: at most this much of the audio not yet written is faded out and sent.
+        force: cancels utterances that are not interruptible as well.
         played_sample: the listener's position on the track's clock, if known.
     """
 
@@ -108,7 +109,7 @@ class Pause:
 
 @value
 class Resume:
-    """Go on at the exact sample."""
+    """Continue at the exact sample at which the track was paused."""
 
     track: int = 0
 
@@ -133,7 +134,7 @@ class Configure:
 
 @value
 class Prewarm:
-    """Get a line ready for this voice; empty for the stream's own."""
+    """Get a line ready for this voice; empty for the stream's default."""
 
     voice: str = ""
 
@@ -154,7 +155,7 @@ class Refused:
 
 @value
 class HalfClosed:
-    """The client sends no more: every open utterance is ended, all is spoken, then the stream closes."""
+    """The client will send nothing more: every open utterance is ended, all text is spoken, then the stream closes."""
 
 
 @value
@@ -167,7 +168,7 @@ class Drain:
     """The gateway is going away: nothing new begins; what is being said is finished until the deadline.
 
     Args:
-        deadline: monotonic seconds at which the stream is closed whatever it does.
+        deadline: monotonic seconds at which the stream is closed even if it still speaks.
     """
 
     deadline: float
@@ -195,9 +196,9 @@ ClientEvent = (
 # --- from a line ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
+@dataclass(slots=True)  # one per chunk: a frozen instance takes three times as long to make
 class Audio:
-    """Sound of the line's run, s16le mono at the line's rate; cut anywhere, even inside a sample."""
+    """Audio of the line's run, s16le mono at the line's rate; cut anywhere, even inside a sample."""
 
     data: bytes
 
@@ -210,9 +211,9 @@ class WordTime:
         segment: index of the segment it belongs to.
         start: first character in the text that was sent for that segment.
         end: one past the last.
-        start_ms: onset, milliseconds from the first sample of the run.
-        end_ms: offset, likewise.
-        method: who says so.
+        start_ms: where it starts to sound, in milliseconds from the first sample of the run.
+        end_ms: where it ends, likewise.
+        method: where the times come from.
     """
 
     segment: int
@@ -232,21 +233,21 @@ class Words:
 
 @value
 class Marker:
-    """All audio of this segment has been given."""
+    """All audio of this segment has come."""
 
     segment: int
 
 
 @value
 class Joined:
-    """This segment's audio follows that of the one before it with no marker between: one marker will end both."""
+    """This segment's audio follows the previous segment's with no marker between: one marker will end both."""
 
     segment: int
 
 
 @value
 class Overtaken:
-    """The run's audio comes by another route than was asked for, which was given so many characters besides."""
+    """The run's audio comes from this rival route instead of the one asked for; `chars` characters were sent a second time."""
 
     route: Route
     chars: int
@@ -254,19 +255,19 @@ class Overtaken:
 
 @value
 class Finished:
-    """All audio of the run has been given: the answer to `Line.end_input`."""
+    """All audio of the run has come: the answer to `Line.end_input`."""
 
 
 @value
 class Warned:
-    """The vendor says something that stops nothing."""
+    """The vendor sent a warning; the run goes on."""
 
     message: str
 
 
 @value
 class Failed:
-    """The line refused or broke the run; the connection itself may live on."""
+    """The run was refused or broke off; the connection itself may live on."""
 
     reason: Reason
     message: str
@@ -291,10 +292,10 @@ class Segmented:
     """The text front end's answer to `effects.Cut`.
 
     Args:
-        utterance_id: whose text.
+        utterance_id: the utterance the text belongs to.
         segments: final segments, in order.
-        pending_chars: accepted characters that are in no segment yet.
-        idle_wait_ms: after so much silence another cut is possible; `None` for never.
+        pending_chars: accepted characters that are not in a segment yet.
+        idle_wait_ms: how long without a token until another cut is possible; `None` for never.
         closed: the text is complete: `End` was carried out.
     """
 
@@ -311,10 +312,10 @@ class LineReady:
 
     Args:
         lease: the number in `effects.Acquire`.
-        line_id: of the leased line.
+        line_id: number of the leased line.
         reused: the connection was warm.
         keeps_context: sentences of one context flow into each other; no joining is needed.
-        word_times: the line gives true word times.
+        word_times: the line reports true word times.
         can_pause: the line stops giving audio when asked.
     """
 
@@ -328,7 +329,7 @@ class LineReady:
 
 @value
 class LineRefused:
-    """An `effects.Acquire` cannot be answered."""
+    """An `effects.Acquire` was refused."""
 
     lease: int
     reason: Reason
@@ -338,12 +339,12 @@ class LineRefused:
 
 @value
 class Heard:
-    """A vendor event that is not audio, of a leased line.
+    """A leased line reported something other than audio.
 
     Args:
-        lease: of the line.
-        event: what it told.
-        sketch: of its audio that no marker has come for, where it broke off and tells no word times.
+        lease: the line's lease.
+        event: what it reported.
+        sketch: where a run without word times broke off, an outline of its audio since the last marker.
     """
 
     lease: int
@@ -351,16 +352,16 @@ class Heard:
     sketch: Sketch | None = None
 
 
-@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
+@dataclass(slots=True)  # one per chunk: a frozen instance takes three times as long to make
 class Sampled:
     """Audio of a leased line has gone through the pipe. The only event of the per-chunk path.
 
     Args:
-        lease: whose.
+        lease: the line's lease.
         held: output samples that now wait to be written.
-        audible_at: index of the utterance's first audible sample, in its own output samples; -1 while there was none.
-        begins: the next segment's own audio begins behind these samples.
-        withheld: silence that joining keeps back until it is known what follows.
+        audible_at: index of the utterance's first audible sample, in its own output samples; -1 while there is none.
+        begins: the next segment's own audio begins after these samples.
+        withheld: samples of silence that the joiner keeps back until it knows what follows.
     """
 
     lease: int
@@ -372,7 +373,7 @@ class Sampled:
 
 @value
 class Written:
-    """Audio whose `effects.Write` asked for it was handed to the socket; the first of an utterance was stamped, too."""
+    """A chunk was handed to the socket: one whose `effects.Write` said `more`, or an utterance's first, which is now stamped."""
 
     utterance_id: str
 

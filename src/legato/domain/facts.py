@@ -1,4 +1,4 @@
-"""What happened, past tense, for telemetry. One fact becomes a metric, a span and a log line; facts decide nothing.
+"""What happened, in the past tense, for telemetry. A fact becomes a metric, a span and a log line, and decides nothing.
 
 No fact carries user text or a secret.
 """
@@ -10,7 +10,7 @@ from legato.domain.values import value
 
 @value
 class StreamOpened:
-    """A client is there."""
+    """A client opened a stream."""
 
     stream_id: str
     principal: str
@@ -21,7 +21,7 @@ class StreamOpened:
 
 @value
 class StreamClosed:
-    """It is gone. `reason` is empty for a clean close."""
+    """A stream is over. `reason` is empty for a clean close."""
 
     stream_id: str
     reason: str
@@ -53,7 +53,7 @@ class FirstAudio:
 
 @value
 class UtteranceEnded:
-    """Its terminal event was written. `outcome` is finished, cancelled or failed."""
+    """An utterance's terminal event was written. `outcome` is finished, cancelled or failed."""
 
     stream_id: str
     utterance_id: str
@@ -65,7 +65,7 @@ class UtteranceEnded:
 
 @value
 class CancelServed:
-    """A cancel was read and the last frame of the utterance left `took_s` later."""
+    """A cancel was read, and the last frame of the utterance left `took_s` later."""
 
     stream_id: str
     utterance_id: str
@@ -74,7 +74,7 @@ class CancelServed:
 
 @value
 class AttemptMade:
-    """A lease was asked for and answered: with a line, or with the `reason` why there is none."""
+    """A lease was requested and answered. `reason` says why there is no line, and is empty when it was granted."""
 
     stream_id: str
     utterance_id: str
@@ -86,15 +86,15 @@ class AttemptMade:
 
 @value
 class AttemptEnded:
-    """A lease that was answered has been given back.
+    """A lease that was granted has been given back.
 
     Args:
-        stream_id: whose.
-        utterance_id: for whom.
-        route: which way.
-        outcome: "finished", "stopped", "let_go" while its utterance waits for text, or the reason why it broke.
-        chars: characters that were handed to the line.
-        audio_s: seconds of sound that it gave.
+        stream_id: the stream it was for.
+        utterance_id: the utterance it was for.
+        route: the route it was on.
+        outcome: "finished", "stopped", "let_go" while its utterance waits for text, or the reason it failed.
+        chars: characters handed to the line.
+        audio_s: seconds of audio it gave.
         lasted_s: seconds since the lease was asked for.
     """
 
@@ -109,7 +109,7 @@ class AttemptEnded:
 
 @value
 class SegmentSpoken:
-    """All audio of a segment has come from its line, `took_s` after its text was handed over."""
+    """All audio of a segment has come, `took_s` after its text was handed to the line."""
 
     stream_id: str
     utterance_id: str
@@ -121,7 +121,7 @@ class SegmentSpoken:
 
 @value
 class Spliced:
-    """Another line goes on in the middle of an utterance, and its first audio was written; `gap_s` is what the listener waited."""
+    """Another line took over midway through an utterance and its first audio was written; the listener waited `gap_s`."""
 
     stream_id: str
     utterance_id: str
@@ -133,15 +133,15 @@ class Spliced:
 
 @value
 class Hedged:
-    """A slow route was raced by another.
+    """A slow route was raced against another.
 
     Args:
-        stream_id: whose.
-        utterance_id: for whom.
-        route: that was asked for.
-        rival: that was asked besides.
+        stream_id: the stream it was for.
+        utterance_id: the utterance it was for.
+        route: the route that was asked for.
+        rival: the route that was asked as well.
         overtaken: the rival was first.
-        chars: that were sent twice.
+        chars: characters sent twice.
         took_s: from the first text to the first audible sound.
     """
 
@@ -156,7 +156,7 @@ class Hedged:
 
 @value
 class MessageRefused:
-    """What a client sent was refused by name: a message or, with no `stream_id`, its stream at the door."""
+    """Something of a client was refused with a named error: a message or, without a `stream_id`, its stream at the door."""
 
     stream_id: str
     reason: Reason
@@ -174,7 +174,7 @@ class Underran:
 
 @value
 class LineDialled:
-    """A connection to a vendor stands."""
+    """A connection to a vendor was established."""
 
     provider: str
     took_s: float
@@ -182,7 +182,7 @@ class LineDialled:
 
 @value
 class LineLost:
-    """A connection to a vendor is gone, or could not be had."""
+    """A connection to a vendor was lost, or could not be established."""
 
     provider: str
     reason: Reason
@@ -198,7 +198,7 @@ class BreakerMoved:
 
 @value
 class RunTimedOut:
-    """A vendor kept a run waiting for too long: for first_audio, between_audio or finish."""
+    """A vendor kept a run waiting too long. `awaited` is first_audio, between_audio or finish."""
 
     route: str
     awaited: str
@@ -206,7 +206,7 @@ class RunTimedOut:
 
 @value
 class BugFound:
-    """An assertion failed or an unexpected exception was caught at a seam."""
+    """An assertion failed, or an unexpected exception was caught."""
 
     where: str
     kind: str

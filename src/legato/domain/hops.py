@@ -1,8 +1,8 @@
-"""The gateways that a text has come through, as each tells the next one: how a text that goes round in a circle is found.
+"""The chain of gateways that a text has come through, passed from each to the next: how a loop is detected.
 
-As `Via` does between HTTP proxies (RFC 9110, 7.6.3), in a header of our own, which nothing on the way changes or has views about: the
-names of the gateways, the first one first. Who finds its own name there, or too many, refuses, and says so with one word that the
-gateway in front knows in whatever dialect it hears it. That one does not ask again, and tells its own client the same.
+It works as `Via` does between HTTP proxies (RFC 9110, 7.6.3), but in a header of our own, which nothing on the way rewrites or
+interprets: the names of the gateways, the first one first. A gateway that finds its own name there, or too many names, refuses with
+`LOOP` in its message. The gateway in front recognises that word in any dialect, does not retry, and tells its own client the same.
 """
 
 import re
@@ -11,22 +11,22 @@ from legato.domain.errors import Reason, SpeechError
 
 HEADER = "legato-via"
 LOOP = "gateway_loop"
-"""The word; it is in every message that tells of it."""
+"""Every message about a loop contains this word."""
 MOST = 8
-"""Gateways that a text may come through."""
+"""How many gateways a text may come through."""
 _NAME = re.compile(r"[0-9a-z-]{1,32}")
 _SAID = f"{LOOP}: the vendors of this voice lead back to a gateway that the text has come through"
 
 
 def passed(header: str, here: str) -> tuple[str, ...]:
-    """Through which gateways a client's text comes.
+    """The gateways a client's text has come through.
 
     Args:
-        header: as the client has sent it; empty for none. What is no name in it is passed over.
+        header: as the client sent it; empty for none. Entries that are not valid names are skipped.
         here: the name of this gateway.
 
     Raises:
-        SpeechError: `forbidden`, this one is among them, or they are more than `MOST`.
+        SpeechError: `forbidden`, this gateway is among them, or there are more than `MOST`.
     """
     names = tuple(name for part in header.split(",") if _NAME.fullmatch(name := part.strip()))
     if here in names:
@@ -37,10 +37,10 @@ def passed(header: str, here: str) -> tuple[str, ...]:
 
 
 def told(via: tuple[str, ...], here: str) -> str:
-    """The header for the next one."""
+    """The header to send to the next gateway."""
     return ", ".join((*via, here))
 
 
 def circle() -> SpeechError:
-    """What every gateway of the circle tells its client."""
+    """What every gateway of the loop tells its client."""
     return SpeechError(Reason.FORBIDDEN, _SAID)

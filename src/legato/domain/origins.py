@@ -1,11 +1,11 @@
-"""From which pages browsers may come: the one rule, for streams and for plain HTTP."""
+"""Which web origins may connect: one rule for streams and for plain HTTP."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
 
 def allows(origins: Collection[str], origin: str) -> bool:
-    """Whether a browser's Origin is on the list; a port of `*` there is any, `*` alone is all."""
+    """Whether a browser's Origin is allowed. In the list a port of `*` matches any port, and `*` alone matches everything."""
     if "*" in origins or origin in origins:
         return True
     try:

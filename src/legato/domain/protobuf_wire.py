@@ -1,8 +1,8 @@
-"""The wire form of protocol buffers, as much as vendors on gRPC and their faces need: numbers, doubles, texts, bytes and messages in them.
+"""The protocol buffers wire format, as far as gRPC vendors and their faces need it: integers, doubles, strings, bytes, nested messages.
 
 Rules:
-- A field at its default is not written, as the language's own writers do.
-- A reader passes over the fields that it does not know; bytes that are no message are one error.
+- A field at its default value is not written, as in the official implementations.
+- A reader skips the fields it does not know; malformed bytes raise one error.
 
 Source: the format's public description.
 """
@@ -16,34 +16,34 @@ _MAX_VARINT = 10
 
 
 class NoMessageError(ValueError):
-    """The bytes are no message."""
+    """The bytes are not a well-formed message."""
 
 
 def whole(number: int, value: int) -> bytes:
-    """A whole number that is not negative."""
+    """A field with a non-negative integer, as a varint."""
     return _varint(number << 3 | VARINT) + _varint(value) if value else b""
 
 
 def double(number: int, value: float) -> bytes:
-    """A double."""
+    """A field with a double."""
     return _varint(number << 3 | FIXED64) + _DOUBLE.pack(value) if value else b""
 
 
 def text(number: int, value: str) -> bytes:
-    """A text."""
+    """A field with a string."""
     return data(number, value.encode()) if value else b""
 
 
 def data(number: int, value: bytes) -> bytes:
-    """Bytes, or a message; written also when empty, for an empty message is not a missing one."""
+    """A field with bytes or a message; written even when empty, since an empty message differs from a missing one."""
     return _varint(number << 3 | LENGTH) + _varint(len(value)) + value
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """The fields in their order: the number, and a whole number or the bytes.
+    """The fields of a message in order: each one's number, and its integer (a varint) or its bytes (any other type).
 
     Raises:
-        NoMessageError: the bytes are no message.
+        NoMessageError: the bytes are not a well-formed message.
     """
     at = 0
     while at < len(message):

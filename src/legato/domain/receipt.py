@@ -1,7 +1,7 @@
 """The latency receipt: where each millisecond of an utterance's time to first byte went.
 
-Each stage ends with its own stamp, taken when that thing happened; the stamps are in order and the stages between them sum
-to the total. None is computed as a remainder. Seconds on one monotonic clock.
+Each stage ends with a stamp of its own, taken at the moment it names. The stamps are in order, so the stages sum to the total;
+no stage is computed as a remainder. All times are seconds on one monotonic clock.
 """
 
 import enum
@@ -10,7 +10,7 @@ from legato.domain.values import value
 
 
 class Stage(enum.StrEnum):
-    """What was waited for, in order; each ends with the stamp named beside it."""
+    """What was waited for, in order; each stage ends with the stamp described beside it."""
 
     TEXT_WAIT = "text_wait"
     """First text byte read -> the read that completed the first speakable segment."""
@@ -21,17 +21,17 @@ class Stage(enum.StrEnum):
     ACQUIRE = "acquire"
     """-> a line is leased."""
     SEND = "send"
-    """-> the text is handed to it."""
+    """-> the text is handed to the line."""
     VENDOR = "vendor"
-    """-> its first audio byte is read."""
+    """-> the line's first audio byte is read."""
     SILENCE = "silence"
-    """-> audio worth writing is there (leading silence trimmed)."""
+    """-> there is audio to write (leading silence trimmed)."""
     TURN_WAIT = "turn_wait"
-    """-> the utterances before it have been written."""
+    """-> the utterances before this one have been written."""
     ENCODE = "encode"
     """-> the first chunk is encoded."""
     WRITE = "write"
-    """-> it is handed to the socket."""
+    """-> the chunk is handed to the socket."""
 
 
 @value
@@ -40,20 +40,20 @@ class Receipt:
 
     Args:
         stages: seconds by stage, in order; empty when no audio was written.
-        ttfb_s: first text byte read to first audio byte written; `None` without audio, then `no_audio` says why.
+        ttfb_s: first text byte read to first audio byte written; `None` without audio, when `no_audio` says why.
         ttfb_speakable_s: first speakable segment known to first audio byte written, less the wait for its turn.
-        ttfa_s: first text byte read to the first audible sample written.
-        queued: it waited behind an earlier utterance; kept out of the SLO.
-        no_audio: why there is no time: "empty", "cancelled" or the error's reason.
+        ttfa_s: first text byte read to first audible sample written.
+        queued: it waited behind an earlier utterance; such utterances do not count towards the SLO.
+        no_audio: why there was no audio: "empty", "cancelled" or the error's reason.
         route: provider and vendor voice that spoke it last.
         attempts: leases asked for.
         line_reused: the line was warm.
-        accepted_chars: text accepted.
-        sent_chars: text handed to vendors, repeats included.
-        unheard_chars: text spoken but not heard, as the cancel estimated it.
+        accepted_chars: characters accepted from the client.
+        sent_chars: characters handed to vendors, repeats included.
+        unheard_chars: characters spoken but not heard, as estimated at the cancel.
         repeated_words: words said twice at a splice.
         audio_samples: samples written.
-        sample_rate_hz: of the output clock.
+        sample_rate_hz: rate of the output sample clock.
         chunks: audio messages written.
         total_s: begin to terminal event.
     """

@@ -1,4 +1,4 @@
-"""What a client is told: every face renders every one of these in its own shape, or leaves it out on purpose."""
+"""What a client is told: every face renders each of these in its own format, or leaves it out on purpose."""
 
 import enum
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from legato.domain.values import value
 
 
 class WordMethod(enum.StrEnum):
-    """Where a word's time comes from."""
+    """Where the times of a word come from."""
 
     VENDOR = "vendor"
     ENGINE = "engine"
@@ -39,7 +39,7 @@ class Opened:
 
 @value
 class UtteranceStarted:
-    """Its first audio follows. `start_sample` is on the track's clock."""
+    """The utterance's first audio follows. `start_sample` is on the track's clock."""
 
     utterance_id: str
     ordinal: int
@@ -48,7 +48,7 @@ class UtteranceStarted:
     start_sample: int
 
 
-@dataclass(slots=True)  # one for every chunk: what is frozen takes three times as long to make
+@dataclass(slots=True)  # one per chunk: a frozen instance takes three times as long to make
 class AudioChunk:
     """Encoded audio. `sample_offset` is on the track's clock, before the codec."""
 
@@ -74,7 +74,7 @@ class WordSpoken:
 
 @value
 class Flushed:
-    """All text before that `Flush` has been spoken; `end_sample` is where its audio ends."""
+    """All text before the `Flush` has been spoken; `end_sample` is where its audio ends."""
 
     utterance_id: str
     flush_id: str
@@ -103,9 +103,9 @@ class UtteranceFinished:
 
 @value
 class UtteranceCancelled:
-    """Terminal: heard, sent-unheard and never-sent text together are the accepted text.
+    """Terminal: the utterance was cancelled. `heard`, `sent_unheard` and `never_sent` together are the accepted text, exactly.
 
-    `truncate_at_sample` is the listener's position within the track when it was cancelled.
+    `truncate_at_sample` is the listener's position on the track's clock at the cancel.
     """
 
     utterance_id: str
@@ -119,7 +119,7 @@ class UtteranceCancelled:
 
 @value
 class UtteranceFailed:
-    """Terminal: an error ended it. `unspoken` is the text that was not said."""
+    """Terminal: an error ended the utterance. `unspoken` is the text that was not said."""
 
     utterance_id: str
     error: SpeechError
@@ -138,14 +138,14 @@ class Warned:
 
 @value
 class StreamError:
-    """A message was refused, or the stream ends; `error.properties.reach` tells which. With an utterance id it is that message."""
+    """A message was refused, or the stream ends: `error.properties.reach` tells which. Its utterance id is that of the refused message."""
 
     error: SpeechError
 
 
 @value
 class GoAway:
-    """The stream will be closed in so many seconds."""
+    """The stream will be closed in `in_s` seconds."""
 
     in_s: float
     reason: str

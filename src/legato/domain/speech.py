@@ -1,4 +1,4 @@
-"""Who asks, in which voice, within which bounds: the values that admission and every stream are made with."""
+"""Who asks, in which voice, and within which limits: the values behind admission and every stream."""
 
 import enum
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from legato.domain.text import TextLevel
 
 
 class Failover(enum.StrEnum):
-    """What may happen to a voice when its route fails."""
+    """What may be done for a voice when its route fails."""
 
     NONE = "none"
     BEFORE_AUDIO = "before_audio"
@@ -17,12 +17,12 @@ class Failover(enum.StrEnum):
 
 
 class Position(enum.StrEnum):
-    """Where a new utterance stands in its track."""
+    """Where a new utterance is placed in its track."""
 
     APPEND = "append"
-    """After everything that waits."""
+    """After everything that is waiting."""
     NEXT = "next"
-    """Directly after the utterance that sounds now."""
+    """Directly after the utterance that is sounding now."""
     REPLACE = "replace"
     """In place of everything that is open on the track, which is cancelled."""
 
@@ -35,9 +35,9 @@ class Route:
         provider: name of the configured provider instance.
         voice: the vendor's own name for the voice.
         options: vendor settings of this route, as configured.
-        text_level: how much of the reading is done before the text is sent there.
-        batch_chars: text that waits is joined up to so many characters where each request counts; 0 where none does.
-        takes: what it follows of what a text asks of its delivery.
+        text_level: how far the text is rewritten into words before it is sent there.
+        batch_chars: where the vendor counts requests, waiting text is joined up to this many characters; 0 where it does not.
+        takes: which parts of a text's delivery it supports.
     """
 
     provider: str
@@ -59,7 +59,7 @@ class Voice:
         failover: what may happen when a route fails.
         hedge_share: characters that may be sent twice, as a share of all, so that another route can overtake a slow one; 0 for none.
         fallback: another voice of the catalogue, used when every route is down; empty for none.
-        description: a line for people.
+        description: one line for people.
     """
 
     name: str
@@ -79,8 +79,8 @@ class Principal:
         name: stable name, safe for logs.
         tenant: whom it belongs to; fairness is between tenants.
         priority: higher goes first; 0 by default.
-        max_streams: open streams allowed at once; 0 for no bound.
-        via: gateways that it comes through, the first one first; their names are in `hops`.
+        max_streams: streams allowed open at once; 0 for no bound.
+        via: names of the gateways that its text has come through, the first one first; see `hops`.
     """
 
     name: str = "default"
@@ -95,8 +95,8 @@ class UtteranceOptions:
     """Options of one utterance, frozen at its `Begin`. `None` takes the stream's value, then the voice's.
 
     Args:
-        speed: speaking rate, 1.0 as the voice speaks by itself; 0.25 to 4.
-        pitch: semitones up or down; 0 as the voice is; -12 to 12.
+        speed: speaking rate; 1.0 is the voice's own; 0.25 to 4.
+        pitch: semitones up or down; 0 is the voice's own; -12 to 12.
         volume: gain in decibels; -40 to 12.
         code: how fenced code is read: "skip" or "announce".
         emoji: "drop" or "name".
@@ -117,14 +117,14 @@ class UtteranceOptions:
     words: bool | None = None
 
     def over(self, default: "UtteranceOptions") -> "UtteranceOptions":
-        """These options where they are set, else those of `default`."""
+        """These options where they are set, those of `default` elsewhere."""
         if self is NOTHING_ASKED or self == NOTHING_ASKED:
             return default
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(default, **{name: value for name, value in named.items() if value is not None})
 
     def delivered(self, delivery: Delivery) -> "UtteranceOptions":
-        """These options with what a text asks for on top of them."""
+        """These options combined with the delivery that a text asks for."""
         if delivery is PLAIN or delivery == PLAIN:
             return self
         outside = Delivery(self.speed or 1.0, self.pitch or 0.0, self.volume or 0.0)
@@ -138,24 +138,24 @@ class UtteranceOptions:
 
 
 NOTHING_ASKED = UtteranceOptions()
-"""What most ask for."""
+"""No option set: the common case."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """The bounds a stream lives within, told to the client in `Opened`.
+    """The limits of a stream, reported to the client in `Opened`.
 
     Args:
-        max_open_utterances: open at once in the stream.
+        max_open_utterances: utterances open at once in the stream.
         max_pending_chars: accepted characters of the whole stream that are not yet spoken.
         max_utterance_chars: accepted characters of one utterance.
-        max_lead_ms: audio written ahead of the listener's ear; 0 for real time, -1 for no bound.
-        head_idle_ms: the head of a track with nothing unspoken is ended after this while others wait.
-        pause_max_ms: a longer pause is a cancel.
-        idle_stream_s: a stream without an utterance is closed after this; 0 for never.
-        idle_utterance_s: an open utterance without text is ended after this.
+        max_lead_ms: how far audio may be written ahead of the listener; 0 for real time, -1 for no bound.
+        head_idle_ms: the head of a track is ended after this long with nothing left to speak while others wait.
+        pause_max_ms: a pause longer than this is a cancel.
+        idle_stream_s: a stream is closed after this long without an utterance; 0 for never.
+        idle_utterance_s: an open utterance is ended after this long without text.
         no_route_before_audio_ms: how long routes are tried before the first audio.
-        no_route_after_audio_ms: the same after it.
+        no_route_after_audio_ms: how long they are tried after it.
         max_held_audio_ms: audio held for an utterance whose line cannot be paused.
     """
 

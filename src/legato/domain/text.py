@@ -1,7 +1,7 @@
 """Text on its way to a voice: source spans, readings and segments.
 
-Offsets count Unicode code points of the utterance's *accepted text*: everything the client sent for it, joined. Segments
-tile that text: each starts where the one before it ended, whether it is spoken or not.
+Offsets count Unicode code points in the utterance's *accepted text*: everything the client sent for it, joined. Segments
+tile that text: each starts where the previous one ended, whether it is spoken or not.
 """
 
 import enum
@@ -12,7 +12,7 @@ from legato.domain.values import value
 
 
 class TextLevel(enum.StrEnum):
-    """How much of the reading the gateway does itself; the rest is the vendor's."""
+    """How far the gateway itself turns the text into words; the rest is left to the vendor."""
 
     RAW = "raw"
     """The client's own characters."""
@@ -23,7 +23,7 @@ class TextLevel(enum.StrEnum):
 
 
 class Break(enum.IntEnum):
-    """The mark that ended a segment, weakest first; it decides the pause that is heard."""
+    """The mark that ended a segment, weakest first; it decides how long the pause after it is."""
 
     FORCED = 0
     """No mark: the text was cut between two plain words."""
@@ -35,13 +35,13 @@ class Break(enum.IntEnum):
 
 @value
 class WordSpan:
-    """One spoken word and the source it came from.
+    """One spoken word and the source text it came from.
 
     Args:
         start: first character in `Reading.text`.
         end: one past the last character in `Reading.text`.
-        source_start: first character of the source in the accepted text.
-        source_end: one past the last; several words may share one source ("$3.50" is five words).
+        source_start: first character of its source in the accepted text.
+        source_end: one past the last; several words may share a source ("$3.50" is five words).
     """
 
     start: int
@@ -52,7 +52,7 @@ class WordSpan:
 
 @value
 class Pronunciation:
-    """How a run of a reading is pronounced, for a voice that takes phonemes; any other says the run as it stands.
+    """How a run of a reading is pronounced, for a voice that takes phonemes; other voices say the run as it is written.
 
     Args:
         start: first character in `Reading.text`.
@@ -72,10 +72,10 @@ class Reading:
     Args:
         text: what is said.
         words: its words, in order.
-        pronunciations: runs that are pronounced in their own way, in order.
+        pronunciations: runs with a pronunciation of their own, in order.
         delivery: how all of it is spoken.
         emphases: runs that stand out, in order.
-        pause_ms: silence asked for behind it, for a voice whose segments flow into each other; 0 where the gateway is silent itself.
+        pause_ms: silence requested after it, for a voice whose segments flow into each other; 0 where the gateway inserts it.
     """
 
     text: str
@@ -86,11 +86,11 @@ class Reading:
     pause_ms: int = 0
 
     def rendered(self, render: Callable[[str, str], str], plain: Callable[[str], str] = str) -> str:
-        """The text with its pronunciations as a vendor writes them.
+        """The text with its pronunciations in a vendor's notation.
 
         Args:
-            render: what stands for a run, from the run and its IPA.
-            plain: what stands for the text between them, where a vendor's markup needs escapes.
+            render: writes a run, given the run and its IPA.
+            plain: writes the text between the runs, where a vendor's markup needs escapes.
         """
         parts, at = [], 0
         for one in self.pronunciations:
@@ -111,10 +111,10 @@ class Segment:
         cleaned: the reading at `TextLevel.CLEANED`.
         spoken: the reading at `TextLevel.SPOKEN`; empty text when there is nothing to say.
         ends_with: the mark that ended it.
-        joins: the readings begin in the middle of a sentence that the segment before this one began.
-        pause_ms: silence that the text asks for behind it; 0 for what its mark deserves.
-        ignored: names of SSML elements that it asks to be obeyed and that no voice obeys, each once per utterance. What only some
-            voices obey is in the readings.
+        joins: the readings begin midway through a sentence that the previous segment began.
+        pause_ms: silence that the text asks for after it; 0 for the usual pause of its mark.
+        ignored: names of the SSML elements in it that no voice supports, each once per utterance. What only some voices support
+            is in the readings.
     """
 
     index: int
@@ -130,11 +130,11 @@ class Segment:
 
     @property
     def delivery(self) -> Delivery:
-        """How it is to be delivered."""
+        """How the segment is to be delivered."""
         return self.spoken.delivery
 
     def at(self, level: TextLevel) -> Reading:
-        """The reading that a voice of this text level is sent."""
+        """The reading sent to a voice of this text level."""
         if level is TextLevel.SPOKEN:
             return self.spoken
         if level is TextLevel.CLEANED:
@@ -155,13 +155,13 @@ class Segment:
 
 @value
 class Rewriting:
-    """A stretch of the accepted text that is said otherwise than it is written.
+    """A stretch of the accepted text that is not said as it is written.
 
     Args:
-        rule: id of the rule that says so.
+        rule: id of the rule that rewrote it.
         source_start: first character in the accepted text.
         source_end: one past the last.
-        spoken: what is said; empty when it is silent.
+        spoken: what is said instead; empty when nothing is.
     """
 
     rule: str
@@ -176,8 +176,8 @@ class PreviewedSegment:
 
     Args:
         segment: the segment.
-        settled: whatever followed, it would read the same; the others became known by the end of the text.
-        rewritings: in the order of the source.
+        settled: it reads the same whatever follows; a segment that is not became known only at the end of the text.
+        rewritings: its rewritings, in the order of the source.
     """
 
     segment: Segment
@@ -185,6 +185,6 @@ class PreviewedSegment:
     rewritings: tuple[Rewriting, ...] = ()
 
     def written(self, rewriting: Rewriting) -> str:
-        """The source of one of its rewritings."""
+        """The source text of one of its rewritings."""
         start = self.segment.source_start
         return self.segment.raw[rewriting.source_start - start : rewriting.source_end - start]

@@ -1,23 +1,23 @@
-"""When what is done again and again for many is done next: for those whose turns are close, at once.
+"""Aligns periodic work, such as pings, so that turns which fall close together are taken at the same moment.
 
-A process that is woken for one of them alone uses most of its time on waking up.
+A process that is woken for one of them at a time spends most of its time on waking up.
 """
 
 import math
 
 _GRAINS = 100
-"""In a period."""
+"""How many distinct moments there are in a period."""
 
 
 def together(now: float, period_s: float) -> float:
-    """The moment for which a turn that is taken now counts: a period after it comes the next one, of all that count for the same.
+    """The moment from which the period after a turn taken now is counted. It is the same for turns taken close together.
 
     Args:
-        now: seconds of any clock.
-        period_s: from turn to turn; above 0.
+        now: seconds on any clock.
+        period_s: time from one turn to the next; above 0.
 
     Returns:
-        A moment at or before now, by less than a hundredth of the period.
+        A moment no later than `now`, and less than a hundredth of the period before it.
     """
     grain_s = period_s / _GRAINS
     return math.floor(now / grain_s) * grain_s

@@ -1,6 +1,6 @@
-"""What is known of a vendor as data: how it is reached, what it can do, and the limits it sets.
+"""What is known about a vendor, as data: how it is reached, what it can do, and the limits it sets.
 
-A vendor's limits are never constants in code that decides: pool, queue and time-outs read them from here, and the simulator
+A vendor's limits are never constants in the code that decides: pool, queue and time-outs read them from here, and the simulator
 enforces the same ones.
 """
 
@@ -15,38 +15,38 @@ class Transport(enum.StrEnum):
     """How a vendor is reached."""
 
     WEBSOCKET = "websocket"
-    """A connection outlives runs; frames are text or binary messages."""
+    """A connection outlives its runs; frames are text or binary messages."""
     HTTP = "http"
     """Each segment is a request on a keep-alive connection; its body is the audio."""
     GRPC = "grpc"
     """Each run is a bidirectional call on a channel; frames are serialized messages."""
     TCP = "tcp"
-    """A connection outlives runs; frames are bytes cut anywhere."""
+    """A connection outlives its runs; frames are bytes cut anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class VendorLimits:
-    """What a vendor allows, and how long it is waited for. Zero means that there is no such limit, unless said otherwise.
+    """What a vendor allows, and how long it is waited for. Zero means no such limit, unless stated otherwise.
 
     Args:
         runs_per_line: generations (contexts) open at once on one connection, closing ones included; at least 1.
         concurrency: generations at once with one credential.
-        idle_s: the vendor drops a connection that is idle for so long.
-        max_age_s: the vendor drops a connection that is so old.
-        keep_alive_s: something is sent on an idle connection so often; what, `Provider.keep_alive` says.
-        context_idle_s: the vendor drops a context that gets no text for so long.
+        idle_s: the vendor drops a connection that has been idle for this long.
+        max_age_s: the vendor drops a connection that is this old.
+        keep_alive_s: interval between keep-alives on an idle connection; `Provider.keep_alive` says what is sent.
+        context_idle_s: the vendor drops a context that has had no text for this long.
         message_chars: characters in one message.
-        batch_chars: segments of a run that wait are asked for in one up to so many characters, where each request counts.
+        batch_chars: where the vendor counts requests, waiting segments of a run are joined up to this many characters.
         flushes: flushes allowed in each window of `window_s` on one connection.
         window_chars: characters allowed in each window of `window_s` on one connection.
         window_s: length of these windows.
         dial_s: a connection that is not open after this has failed.
-        first_audio_s: text that has given no audio after this has failed; sooner, where a route is known to be quicker.
-        first_audio_factor: so many times what a route's first audio usually takes (its 95th percentile) is waited for; 0 for
-            `first_audio_s` whatever is usual.
-        first_audio_least_s: but never less than this.
-        between_audio_s: speech that has given no audio for so long, while it owes some, has failed.
-        finish_s: a run that is not finished so long after its last audio, all text being given, has failed.
+        first_audio_s: text that has given no audio after this has failed; earlier, where the route is known to be quicker.
+        first_audio_factor: first audio is waited for this many times as long as the route usually takes (its 95th percentile);
+            0 for always `first_audio_s`.
+        first_audio_least_s: the least that this may come to.
+        between_audio_s: a run that has given no audio for this long, while it owes some, has failed.
+        finish_s: once all text is given, a run that is not finished this long after its last audio has failed.
         cancel_s: a cancelled run that the vendor has not confirmed after this spoils its connection.
     """
 
@@ -72,19 +72,19 @@ class VendorLimits:
 
 @dataclass(frozen=True, slots=True)
 class VendorTraits:
-    """What a vendor language can do.
+    """What a vendor can do in its language.
 
     Args:
         transport: how it is reached.
         limits: what it allows.
-        text_level: how much of the reading is best done here.
+        text_level: how far the text is best rewritten into words by the gateway.
         keeps_context: segments of one run flow into each other at the vendor.
-        word_times: true word times come.
-        cancels: a run is stopped by a message; else only by closing its connection, request or call.
-        marks: the end of each segment's audio is told, from the first run on; else it is only known once it has been.
-        raw_audio: a binary frame is samples and nothing else: neighbours may be heard as one.
-        takes_traceparent: each request or call may name the trace that it belongs to, as W3C's `traceparent`. A connection that
-            outlives runs has no place for it.
+        word_times: the vendor reports true word times.
+        cancels: a message stops a run; otherwise only closing its connection, request or call does.
+        marks: the vendor is known to mark the end of each segment's audio; otherwise that is known only once it has done so.
+        raw_audio: a binary frame is samples and nothing else, so adjacent frames may be heard as one.
+        takes_traceparent: each request or call may carry a W3C `traceparent`. A connection that outlives its runs has no place
+            for one.
     """
 
     transport: Transport
@@ -100,14 +100,14 @@ class VendorTraits:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a connection goes, without the secret; lines of equal places are interchangeable.
+    """Where a connection goes, without the secret; lines to equal places are interchangeable.
 
     Args:
         url: ws(s)://, http(s)://, grpc(s)://host:port or tcp://host:port, with the query.
-        headers: of the request, as pairs.
-        subprotocols: that a WebSocket offers.
+        headers: request headers, as pairs.
+        subprotocols: what a WebSocket offers.
         method: full name of the gRPC method ("/package.Service/Method").
-        sample_rate_hz: of the s16le mono audio that comes from there.
+        sample_rate_hz: rate of the s16le mono audio that comes from there.
     """
 
     url: str
@@ -119,12 +119,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """A request to send, on a vendor that is reached by HTTP.
+    """A request to a vendor that is reached by HTTP.
 
     Args:
         segment: which segment of the run it speaks.
-        body: of a POST.
-        headers: besides those of the place.
+        body: body of the POST.
+        headers: headers in addition to the place's.
         path: appended to the place's URL; empty for the place itself.
     """
 
@@ -136,7 +136,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """The head of the answer to the oldest request without one; header names in lower case."""
+    """The head of the response to the oldest unanswered request; header names in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -144,12 +144,12 @@ class ResponseHead:
 
 @dataclass(frozen=True, slots=True)
 class ResponseEnd:
-    """The answer's body is complete."""
+    """The response body is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class HalfClose:
-    """No more messages on this gRPC call."""
+    """The gateway sends no more messages on this gRPC call."""
 
 
 @dataclass(frozen=True, slots=True)
