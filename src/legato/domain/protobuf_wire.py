@@ -1,4 +1,4 @@
-"""The protocol buffers wire format, as far as gRPC vendors and their faces need it: integers, doubles, strings, bytes, nested messages.
+"""The protocol buffers wire format, as far as gRPC vendors and their faces need it: integers, doubles, strings, bytes, messages.
 
 Rules:
 - A field at its default value is not written, as in the official implementations.

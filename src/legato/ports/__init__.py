@@ -1,11 +1,11 @@
-"""The plugs: what the session needs of the world, as protocols. All synchronous and push-based; no behaviour here.
+"""The ports: what a session needs from outside, as protocols. All are synchronous and push-based; there is no behaviour here.
 
-`upstream`:   `Lines.acquire` leases a `Line`; the line tells its `LineListener`. A `Provider` is what a vendor's connection speaks.
-`downstream`: a server hands client events to the session, as a `Face` has read them; the session writes to an `Outlet`.
+`upstream`:   `Lines.acquire` leases a `Line`, which reports to its `LineListener`. A `Provider` is a vendor's language on a connection.
+`downstream`: a server feeds the session the events that a `Face` has read; the session writes to an `Outlet`.
 `clocks`:     an `Alarm` wakes the session; a `Clock` is read where a stamp is taken.
-`house`:      where facts go, and what clients and operators are told of the whole.
+`house`:      where facts go, and what clients and operators are told about the gateway as a whole.
 
-They are imported from here.
+Import them from here.
 """
 
 from legato.ports.clocks import Alarm, Clock

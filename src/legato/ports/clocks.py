@@ -1,4 +1,4 @@
-"""Time as the session has it: read where a stamp is taken, and told when a deadline has come."""
+"""Time as the session sees it: a clock to take stamps from, and an alarm for the next deadline."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,7 +8,7 @@ Clock = Callable[[], float]
 
 
 class Alarm(Protocol):
-    """Wakes the session: the server or a test arms a timer that calls `SessionPort.tick`."""
+    """Wakes the session: a server's timer, or a test's, that calls `SessionPort.tick`."""
 
     def set(self, deadline: float | None) -> None:
-        """Wake at this monotonic second, or never; replaces what was set. Setting the same value again costs nothing."""
+        """Wake at this time (monotonic seconds), or never; replaces what was set. Setting the same value again costs nothing."""

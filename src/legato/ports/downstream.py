@@ -1,4 +1,4 @@
-"""Where clients come from: their languages, the way back to them, and who lets them in."""
+"""The client's side: the languages clients speak, the way back to them, and who lets them in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from legato.ports.clocks import Alarm
 
 @dataclass(frozen=True, slots=True)
 class RequestHead:
-    """How a client knocked: the head of an HTTP request or of a gRPC call; header names in lower case."""
+    """How a client asks to be let in: the head of an HTTP request or gRPC call; header names in lower case."""
 
     method: str
     path: str
@@ -36,8 +36,8 @@ class Accepted:
     """The client is let in.
 
     Args:
-        headers: of the answer.
-        events: what the head already says, an `events.Open` for instance.
+        headers: response headers.
+        events: events that the request head already implies, such as an `events.Open`.
     """
 
     headers: Mapping[str, str]
@@ -51,59 +51,59 @@ class Face(Protocol):
         """Read the request head."""
 
     def parse(self, frame: bytes | str) -> Sequence[ClientEvent]:
-        """What a frame of the client means; a frame that means nothing is `events.Refused`. Never raises."""
+        """What a frame from the client means; one that cannot be understood is an `events.Refused`. Never raises."""
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames that tell the client; none when the dialect has no word for it."""
+        """Frames that carry a reply to the client; none where the dialect has no message for it."""
 
     def idle(self) -> Sequence[bytes | str]:
-        """Frames that keep the connection alive; none when the transport does."""
+        """Frames that keep the connection alive; none where the transport does that itself."""
 
 
 class DialectFace(Face, Protocol):
-    """A face whose dialect is not the native one: it also reads keys and writes errors its own way."""
+    """A face for a dialect other than the native one: it also reads keys and writes errors in its own way."""
 
     @property
     def name(self) -> str:
-        """For facts."""
+        """Its name in facts."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Of the answer, once the request was read."""
+        """Response headers, once the request has been read."""
 
     def key(self, head: RequestHead) -> str:
-        """The client's key, wherever this dialect puts it; empty for none."""
+        """The client's key, from wherever this dialect puts it; empty for none."""
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer that says why not."""
+        """The HTTP response for an error."""
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
         """The WebSocket close code and reason that end a stream."""
 
 
 class Outlet(Protocol):
-    """The way to the client: bounded, two watermarks. Writing never waits."""
+    """The way to the client: bounded by two watermarks. Writing never waits."""
 
     def write(self, reply: Reply) -> None:
-        """Hand over a reply. Audio is only written while not `paused`; the rest always."""
+        """Hand over a reply. Audio may only be written while not `paused`; anything else, always."""
 
     @property
     def paused(self) -> bool:
-        """Above the high watermark. When it falls below the low one, the server calls `SessionPort.drained`."""
+        """Whether it is above the high watermark. When it falls below the low one, the server calls `SessionPort.drained`."""
 
     @property
     def room_ms(self) -> float:
-        """Audio that it takes in one chunk now, where it is not `paused`; infinite where it does not count what is unread."""
+        """How much audio it takes in one chunk now, unless `paused`; infinite where it does not track what is unread."""
 
     def close(self, error: SpeechError | None) -> None:
-        """Close after everything written; with an error where the stream ends with one."""
+        """Close once everything written has left; with the error that ends the stream, if one does."""
 
 
 class SessionPort(Protocol):
     """One stream, as its server sees it."""
 
     def feed(self, event: ClientEvent) -> None:
-        """One event of the client, in order."""
+        """Take the client's next event."""
 
     def drained(self) -> None:
         """The outlet has fallen below its low watermark."""
@@ -116,11 +116,11 @@ class Reception(Protocol):
     """Who lets clients in and gives each stream its session."""
 
     def admit(self, key: str, origin: str) -> Principal:
-        """Whose key this is.
+        """Find whose key this is.
 
         Args:
             key: bearer key as the client gave it; empty for none.
-            origin: the browser's Origin header; empty when there is none.
+            origin: the browser's Origin header; empty for none.
 
         Raises:
             SpeechError: `unauthenticated` or `forbidden`.

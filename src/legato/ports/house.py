@@ -1,4 +1,4 @@
-"""The house as a whole: where its facts go, which voices it has, how it reads a text, how it is, and what operators do to it."""
+"""The gateway as a whole: where facts go, which voices it has, how it reads a text, its health, and what operators may do."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ class Observer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VoiceInfo:
-    """A voice as clients are told of it."""
+    """A voice as it is listed to clients."""
 
     voice: Voice
     ready: bool
 
 
 class VoiceDirectory(Protocol):
-    """What can be spoken now."""
+    """The voices and formats on offer."""
 
     def voices(self) -> Sequence[VoiceInfo]:
-        """All voices of the catalogue."""
+        """All voices in the catalogue."""
 
     def formats(self) -> Sequence[AudioFormat]:
         """All formats that are offered."""
 
     def default_voice(self) -> str:
-        """The voice of a client that names none."""
+        """The voice for a client that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class PreviewRequest:
 
     Args:
         text: the whole text of an utterance.
-        voice: a name of the catalogue; empty for its default.
+        voice: a name in the catalogue; empty for its default.
         language: BCP 47 tag; empty for the voice's own.
         options: as at a `Begin`.
-        tenant: whose words are known.
+        tenant: whose lexicons apply.
     """
 
     text: str
@@ -58,16 +58,16 @@ class PreviewRequest:
 
 
 class TextPreview(Protocol):
-    """What would be said of a text; nothing is spoken."""
+    """How a text would be said; nothing is spoken."""
 
     def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
-        """Read a text, a bounded piece of it to a step.
+        """Read a text, one bounded piece per step.
 
         Yields:
-            the segments that a piece made known, often none.
+            the segments that a piece completed, often none.
 
         Raises:
-            SpeechError: `unknown_voice`, before the first step: there is no such voice, or nobody speaks the language.
+            SpeechError: `unknown_voice`, before the first step: there is no such voice, or no voice speaks the language.
         """
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
@@ -75,13 +75,13 @@ class TextPreview(Protocol):
 
 
 class Health(Protocol):
-    """What probes are told."""
+    """What health probes are told."""
 
     def live(self) -> bool:
-        """The process should not be restarted."""
+        """Whether the process is well; if not, it should be restarted."""
 
     def ready(self) -> bool:
-        """New streams are welcome: the voices are warm and nothing is shutting down."""
+        """Whether new streams are welcome: the voices are warm and nothing is shutting down."""
 
     def report(self) -> Mapping[str, object]:
         """For people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""
@@ -94,11 +94,11 @@ class Operations(Protocol):
         """Every provider with its places and routes. JSON values only."""
 
     def control(self, route: str, action: str) -> bool:
-        """Act on a route, and tell whether there is such a one and it has been asked for.
+        """Act on a route. Returns whether there is such a route and it has been asked for before.
 
         Args:
             route: "provider/voice".
-            action: "drain" (nothing new goes there), "pin" (its breaker is not asked), "eject" (what is under way is cut as well),
+            action: "drain" (nothing new goes there), "pin" (its breaker is ignored), "eject" (as "drain", and runs under way are cut),
                 or "reset".
 
         Raises:

@@ -1,4 +1,4 @@
-"""Where speech comes from: leased lines, and the languages that vendors speak on them."""
+"""Where speech comes from: leased lines, and the languages that vendors speak over them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
@@ -23,12 +23,12 @@ class LineRequest:
         stream_id: for correlation.
         utterance_id: for correlation.
         deadline: monotonic seconds after which the lease is of no use.
-        returning: the stream has left this route after a failure: only grant it when the route has been well for long enough.
+        returning: the stream left this route after a failure: grant it only once the route has been admitting for long enough.
         rivals: routes that may overtake this one when it is slow.
         hedge_share: characters that may be sent twice for that, as a share of all.
-        last_resort: every route has failed: granted though the route has failed too often to be asked.
-        pronunciations: words that the text may hold, as they are sent, with their IPA; for vendors that must know them before it.
-        heard_from: monotonic seconds until which the listener hears what comes before it.
+        last_resort: every route has failed: grant it even though the breaker is shut.
+        pronunciations: words that the text may contain, as they are sent, with their IPA; for vendors that need them in advance.
+        heard_from: monotonic seconds at which the listener is due to hear it; earlier audio lasts until then.
     """
 
     route: Route
@@ -47,18 +47,18 @@ class LineRequest:
 
 
 class LineListener(Protocol):
-    """Whoever holds a lease. Called from the line's own reader; must not block and must not raise."""
+    """The holder of a lease. Called from the line's own reader; must not block and must not raise."""
 
     def heard(self, line: "Line", event: VendorEvent) -> None:
-        """One event of the run. `Audio` of segment n comes before `Marker(n)`; nothing follows `Finished`, `Failed`, `Lost`."""
+        """One event of the run. `Audio` of segment n comes before `Marker(n)`; nothing follows `Finished`, `Failed` or `Lost`."""
 
 
 @runtime_checkable
 class QueueListener(Protocol):
-    """A listener that wants to know as well when a run waits in a queue of the voice's own."""
+    """A listener that is also told while a run waits in a queue of the voice's own."""
 
     def queued(self, line: "Line") -> None:
-        """Others are before it, and are being served: said again and again while that is so."""
+        """Others are ahead of it and are being served. Called repeatedly while that is so."""
 
 
 class Line(Protocol):
@@ -70,7 +70,7 @@ class Line(Protocol):
 
     @property
     def sample_rate_hz(self) -> int:
-        """Of the s16le mono audio it gives."""
+        """Sample rate of the s16le mono audio it gives."""
 
     @property
     def reused(self) -> bool:
@@ -78,15 +78,15 @@ class Line(Protocol):
 
     @property
     def keeps_context(self) -> bool:
-        """Segments flow into each other at the vendor: no trimming and pausing between them."""
+        """Whether segments flow into each other at the vendor: nothing is trimmed or paused between them."""
 
     @property
     def word_times(self) -> bool:
-        """True word times will come as `Words`."""
+        """Whether true word times will come as `Words`."""
 
     @property
     def can_pause(self) -> bool:
-        """`pause` stops the audio within a bounded amount."""
+        """Whether `pause` stops the audio, with a bounded amount still to come."""
 
     def say(self, segment: int, reading: Reading) -> None:
         """Speak one more segment of the run."""
@@ -95,7 +95,7 @@ class Line(Protocol):
         """No more segments; `Finished` is the answer."""
 
     def cancel(self) -> None:
-        """Stop the run: no event comes after this call returns."""
+        """Stop the run. No event comes after this call returns."""
 
     def pause(self) -> None:
         """Stop giving audio."""
@@ -104,14 +104,14 @@ class Line(Protocol):
         """Give audio again."""
 
     def release(self, *, clean: bool) -> None:
-        """Give the lease back; a line that is not clean is replaced. The line must not be used after this."""
+        """Give the lease back; a line that is not clean is replaced. The line must not be used afterwards."""
 
 
 class Ticket(Protocol):
-    """A lease that was asked for and is not there yet."""
+    """A lease that was asked for and has not been granted yet."""
 
     def withdraw(self) -> None:
-        """No longer wanted: `on_ready` will not be called, or the line it would bring goes back."""
+        """Stop waiting: `on_ready` will not be called, or the line it would bring goes back."""
 
 
 OnReady = Callable[[Line | Failed], None]
@@ -131,13 +131,13 @@ class Lines(Protocol):
 class Provider(Protocol):
     """A vendor's language on one connection, pure: what to send, and what its frames mean. Never raises on what a vendor sends.
 
-    Runs are numbered by the caller, from 1, never twice on one connection. Where `VendorTraits.transport` is HTTP or gRPC, the
+    The caller numbers runs from 1 and never reuses a number on a connection. Where `VendorTraits.transport` is HTTP or gRPC, the
     connection carries one run at a time.
     """
 
     @property
     def open_runs(self) -> int:
-        """Runs that count at the vendor: begun and not ended, cancelled ones until the vendor has confirmed it."""
+        """Runs that count at the vendor: begun and not ended; cancelled ones count until the vendor has confirmed the cancel."""
 
     def greet(self, now: float) -> Sequence[Outgoing]:
         """Frames to send when the connection is open."""
@@ -149,25 +149,25 @@ class Provider(Protocol):
         """Frames that speak one more segment of the run."""
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Frames that end the run's text. Where there are none, the caller hears `b""` next: what can finish at once then does."""
+        """Frames that end the run's text. If there are none, the caller next passes `b""` to `hear`, and what can finish does."""
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Frames that stop the run, and nothing is heard of it any more; none where only closing does."""
+        """Frames that stop the run, of which nothing more is reported; none where only closing the connection stops it."""
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """Frames for a connection that is idle; none where the transport's own ping does."""
+        """Frames for an idle connection; none where the transport's own ping is enough."""
 
     def hear(self, frame: Incoming, now: float) -> Sequence[tuple[int, VendorEvent]]:
-        """What a frame means, and for which run; run 0 is the connection itself: its `Failed` or `Lost` ends every run.
+        """What a frame means, and for which run. Run 0 is the connection itself: its `Failed` or `Lost` ends every run.
 
-        `Audio` is s16le mono at the place's rate. What cannot be read is `Failed` with `vendor_rejected` for that run.
+        `Audio` is s16le mono at the place's rate. A frame that cannot be read is `Failed` with `vendor_rejected` for its run.
         """
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """Why the vendor did not let us in: the answer to a handshake or a request that is no success."""
+        """Why the vendor refused: the meaning of an unsuccessful response to a handshake or request."""
 
     def broke(self, code: int, words: str) -> Failed | Lost:
-        """What the vendor's closing of the connection means: `Failed` where it says why, else `Lost`.
+        """What it means that the vendor closed the connection: `Failed` if it said why, else `Lost`.
 
         Args:
             code: WebSocket close code; 1006 or 0 when there was none.
@@ -183,13 +183,13 @@ class VendorDialect(Protocol):
         """What it can do and what it allows."""
 
     def takes(self, route: Route) -> Takes:
-        """What a route follows of what a text asks of its delivery; it may depend on the route's voice and model."""
+        """Which parts of a text's delivery a route supports; this may depend on the route's voice and model."""
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Which connection can speak this.
+        """The place whose connections can speak this.
 
         Raises:
-            SpeechError: `vendor_rejected`, the route's options are none of this vendor's; the message names them.
+            SpeechError: `vendor_rejected`, the route has options this vendor does not know; the message names them.
         """
 
     def credentials(self, secret: str) -> Mapping[str, str]:
