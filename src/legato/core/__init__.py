@@ -1,1 +1,1 @@
-"""Decisions: streams and utterances, ledger and timeline, routes, lead and chunk size. Pure; time is an argument."""
+"""Everything that is decided: streams and utterances, timeline, routes, pools, lead and chunk size. Pure; time is an argument."""

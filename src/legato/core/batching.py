@@ -1,12 +1,13 @@
-"""Which segments that wait are asked for in one request, where each request counts. Pure.
+"""Which waiting segments are joined into one request, where the vendor counts requests. Pure.
 
 Rules:
-1. An utterance's first segment is asked for by itself: whoever listens hears nothing yet.
-2. Two requests of a run are on their way, the one that is answered and the next; what comes meanwhile waits here, for it would only
-   wait at the vendor or in front of it.
-3. What waits is asked for in one, up to the bound of the route and to what there is room for (`room`): a vendor that speaks a
-   request as a whole has the time for it.
-4. Nothing is joined that is to be delivered in different ways, nor over a pause that the text asks for, the end of a paragraph, or a `Flush` that is to be answered in between.
+1. An utterance's first segment is requested by itself: its listener hears nothing yet.
+2. Two requests of a run are under way at a time, the one being answered and the next. What comes meanwhile waits here: sent at once,
+   it would only wait at the vendor.
+3. What waits is joined into one request, up to the route's bound and what there is room for (`room`): a vendor that speaks a request
+   as a whole has the time for it.
+4. Segments are not joined across a change of delivery, a pause that the text asks for, the end of a paragraph, or a `Flush` that is
+   to be answered in between.
 """
 
 from bisect import bisect_right
@@ -19,16 +20,16 @@ from legato.domain.text import Break, Pronunciation, Reading, Segment, TextLevel
 from legato.domain.values import value
 
 REQUESTS_AHEAD = 2
-"""So many requests of a run may be unanswered."""
+"""How many requests of a run may be unanswered."""
 
 
 @value
 class Request:
-    """Segments that a line was asked for in one.
+    """Segments that were sent to a line as one request.
 
     Args:
-        starts: where each one's reading begins in what was sent.
-        indexes: of the segments, in order.
+        starts: where each segment's reading begins in the text that was sent.
+        indexes: indexes of the segments, in order.
     """
 
     starts: tuple[int, ...]
@@ -36,7 +37,7 @@ class Request:
 
     @property
     def index(self) -> int:
-        """Its number at the line: the last segment's, as its marker ends them all."""
+        """The index it has at the line: that of its last segment, whose marker ends them all."""
         return self.indexes[-1]
 
     def before(self, index: int) -> tuple[int, ...]:
@@ -44,19 +45,19 @@ class Request:
         return self.indexes[: self.indexes.index(index)]
 
     def place(self, position: int) -> tuple[int, int]:
-        """Which segment a character of the request is of, and which character of that one's reading."""
+        """The segment that a character of the request belongs to, and its position in that segment's reading."""
         at = max(bisect_right(self.starts, position) - 1, 0)
         return self.indexes[at], position - self.starts[at]
 
 
 def batch_size(waiting: Iterable[Segment], level: TextLevel, most_chars: float, before_flush: int) -> int:
-    """How many of the segments that wait are asked for in one; at least one.
+    """How many of the waiting segments go into the next request; at least one.
 
     Args:
-        waiting: in order; not empty.
-        level: of the reading that is sent.
-        most_chars: that may be joined; 0 for none.
-        before_flush: so many of them come before the next flush is to be answered; 0 where none waits.
+        waiting: the segments, in order; not empty.
+        level: text level of the reading that is sent.
+        most_chars: how many characters may be joined; 0 to join nothing.
+        before_flush: how many of them come before the next flush to be answered; 0 if there is none.
     """
     size = chars = 0
     delivery = PLAIN
@@ -74,7 +75,7 @@ def batch_size(waiting: Iterable[Segment], level: TextLevel, most_chars: float, 
 
 
 def joined(readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]]:
-    """The readings as one, a blank between two of them, and where each begins in it."""
+    """The readings as one, separated by spaces, and where each begins in it."""
     if len(readings) == 1:
         return readings[0], (0,)
     text, starts = "", []

@@ -9,11 +9,11 @@ from legato.domain.facts import Spliced, Underran
 from legato.domain.receipt import Stage
 from legato.domain.replies import Flushed, Seam, UtteranceStarted, WordSpoken
 
-_DRY_S = 0.06  # as the sizer's safety margin: less lead than this does not wait for anything
+_DRY_S = 0.06  # the sizer's safety margin: with less lead than this, nothing waits
 
 
 def emit(state: StreamState, track: Track, now: float) -> None:
-    """Write what may be written, answer flushes, finish what is done, and go on to the next in line."""
+    """Write what may be written, answer flushes, finish what is done, and move on to the next in line."""
     track.look_again_at = None
     _finish_heard(state, track, now)
     while track.queue:
@@ -26,7 +26,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
         if head.held:
             held_up = track.paused_at is not None or state.outlet_paused
             if held_up or not _write_some(state, track, head, now) or head.held:
-                return  # `Written` goes on: only then does the outlet know whether it takes another chunk
+                return  # `Written` continues: only then is it known whether the outlet takes another chunk
             continue
         if head.flushes:
             _answer_flushes(state, track, head)
@@ -40,7 +40,7 @@ def emit(state: StreamState, track: Track, now: float) -> None:
 
 def _written_whole(state: StreamState, track: Track, head: Utterance, now: float) -> bool:
     if head.started and not head.stamps.closed:
-        return False  # its first write is decided but not performed: the receipt waits for the stamp
+        return False  # its first write is decided but not yet performed: the receipt waits for the stamp
     end = head.start_sample + head.written
     waits = state.finish_when_heard and not state.half_closed and head.started
     if waits and now < track.clock.heard_at(end):
@@ -67,7 +67,7 @@ def _fill_last_frame(state: StreamState, head: Utterance) -> None:
 
 
 def _give_silence(state: StreamState, track: Track, head: Utterance, now: float) -> None:
-    """Silence that joining keeps back is given out when the listener would run dry without it."""
+    """Release the silence that the joiner keeps back once the listener would run dry without it."""
     if track.clock.lead_s(now) > _DRY_S + 1e-6:
         track.look_again_at = track.clock.lead_falls_to(_DRY_S)
     elif head.run is not None:
@@ -79,8 +79,8 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
     lead_s = track.clock.lead_s(now)
     waiting_for_more = head.run is not None and bool(head.run.said)
     room = max(state.outlet_room_s, LEAST_S) * state.rate_hz
-    offered = head.held if head.held <= room else round(room)  # so much of it as the outlet takes in one
-    complete = not waiting_for_more or offered < head.held  # what finds no room does not grow by waiting
+    offered = head.held if head.held <= room else round(room)  # as much as the outlet takes in one chunk
+    complete = not waiting_for_more or offered < head.held  # a chunk cut to the room gains nothing by waiting
     samples, ask_again_at_lead = head.sizer.offer(offered, lead_s, complete=complete)
     if samples:
         _write(state, track, head, now, samples)
@@ -95,7 +95,7 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
 
 
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
-    """Audio that would only wait need not be told one by one."""
+    """Have audio that would only wait gathered, instead of reported chunk by chunk."""
     assert head.run is not None, "who expects more has a run"
     patience, until_lead = head.sizer.patience(head.held, track.clock.lead_s(now))
     if patience > 0:
@@ -122,7 +122,7 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
         _take_ttfa(head, now, samples)
     head.held -= samples
     head.written += samples
-    state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself says
+    state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself reports
     head.chunks += 1
     last = not head.held and head.audio_complete
     state.do(Write(head.begin.utterance_id, samples, offset, first=first, last=last, more=head.held > 0))
@@ -143,7 +143,7 @@ def _take_ttfa(head: Utterance, now: float, samples: int) -> None:
 
 
 def _tell_words(state: StreamState, head: Utterance, written: int) -> None:
-    """The words that begin in what is written, or are wholly there: a line that dies takes the others with it, and another tells them anew."""
+    """Tell the words that begin in what is written, or whose audio is all there. The others may be lost with the line, and told anew."""
     awaits = head.run is not None and bool(head.run.said)
     while head.words_due:
         word = head.words_due[0]

@@ -1,4 +1,4 @@
-"""How utterances end: exactly one terminal event each, and nothing of them after it."""
+"""How utterances end: with exactly one terminal event each, and nothing after it."""
 
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Life, Run, RunState, Utterance
@@ -26,7 +26,7 @@ def finish(state: StreamState, track: Track, utterance: Utterance, now: float) -
 
 
 def cancel(state: StreamState, track: Track, utterance: Utterance, now: float, fade_ms: int = 0) -> None:
-    """Barge-in: stop at once, and say what was heard."""
+    """Barge-in: stop at once, and report what was heard."""
     position = track.clock.position(now)
     start = utterance.start_sample if utterance.started else track.clock.written
     played = min(max(position - start, 0), utterance.written)
@@ -70,8 +70,8 @@ def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str
     """Give the utterance's line back, stopping what it says.
 
     Args:
-        state: of the stream.
-        utterance: whose line; nothing happens where it has none.
+        state: the stream's state.
+        utterance: whose line to give back; nothing happens if it has none.
         now: monotonic seconds.
         outcome: as in `AttemptEnded`.
         clean: the line may be used again.
@@ -86,7 +86,7 @@ def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str
 def let_go(
     state: StreamState, utterance: Utterance, run: Run, now: float, outcome: str, *, clean: bool
 ) -> None:
-    """Give a line back that says nothing more."""
+    """Give back a line that says nothing more."""
     state.leases.pop(run.lease, None)
     state.do(Release(run.lease, clean))
     utterance.run = None

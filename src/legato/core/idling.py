@@ -1,4 +1,4 @@
-"""What happens because nothing happened: idle cuts, idle utterances and streams, pauses and waits for a line that last too long."""
+"""What happens because nothing happened: idle cuts, idle utterances and streams, overlong pauses and waits for a line."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from legato.domain.replies import GoAway, Warned
 
 
 def cut_idle_text(state: StreamState, now: float) -> None:
-    """No token for a while: what can be spoken is."""
+    """No token has come for a while: cut what can be spoken."""
     for utterance in state.utterances.values():
         at = _idle_cut_at(utterance)
         if at is not None and now >= at:
@@ -24,7 +24,7 @@ def cut_idle_text(state: StreamState, now: float) -> None:
 
 
 def end_idle_utterances(state: StreamState, now: float) -> None:
-    """Utterances whose text stopped coming, and heads that keep others waiting with nothing to say."""
+    """End utterances whose text stopped coming, and heads that keep others waiting with nothing left to say."""
     for track in state.tracks.values():
         for utterance in list(track.queue):
             if utterance.input is not Input.OPEN:
@@ -44,7 +44,7 @@ def end_idle_utterances(state: StreamState, now: float) -> None:
 
 
 def idle_stream_ends(state: StreamState, now: float) -> SpeechError | None:
-    """A stream without an utterance is warned, then closed: the error that ends it, once it is time."""
+    """Warn a stream without an utterance, then close it. Returns the error that ends it once it is time, else `None`."""
     if state.utterances or state.idle_since is None:
         state.idle_since = now
         return None
@@ -61,12 +61,12 @@ def idle_stream_ends(state: StreamState, now: float) -> SpeechError | None:
 
 
 def pause_ran_out(state: StreamState, track: Track, now: float) -> bool:
-    """Whether a track has been paused for too long; that is a cancel."""
+    """Whether a track has been paused for too long, which counts as a cancel."""
     return track.paused_at is not None and now >= track.paused_at + state.limits.pause_max_ms / 1000
 
 
 def stop_lease_timeouts(state: StreamState, now: float) -> None:
-    """Leases that were not answered in time, not even with a refusal."""
+    """Fail leases that were not answered in time, not even with a refusal."""
     for utterance in list(state.leases.values()):
         run = utterance.run
         if run is None or run.state is not RunState.ACQUIRING:
@@ -76,7 +76,7 @@ def stop_lease_timeouts(state: StreamState, now: float) -> None:
 
 
 def idle_deadlines(state: StreamState) -> list[float]:
-    """When something here wants to be looked at again."""
+    """When the rules of this module must next be applied."""
     found = [] if state.draining_until is None else [state.draining_until]
     for utterance in state.utterances.values():
         if utterance.input is Input.OPEN:
@@ -106,7 +106,7 @@ def _run_deadlines(state: StreamState, utterance: Utterance, run: Run) -> Iterab
 
 
 def _stream_deadlines(state: StreamState) -> list[float]:
-    """Of a stream without an utterance."""
+    """The deadlines of a stream without an utterance."""
     idle_s = state.limits.idle_stream_s
     if state.idle_since is None or idle_s <= 0:
         return []
@@ -123,7 +123,7 @@ def _idle_cut_at(utterance: Utterance) -> float | None:
 
 
 def note_idle_head(track: Track, now: float) -> None:
-    """Since when the head has had nothing to say while others wait."""
+    """Note since when the head has had nothing to say while others wait."""
     head = track.head
     waiting = head is not None and len(track.queue) > 1 and head.input is Input.OPEN
     if head is None or not waiting or not head.has_nothing_unspoken or track.paused_at is not None:

@@ -1,4 +1,4 @@
-"""What clients ask: accepted, or refused by name. The rules of the stream are in docs/architecture.md."""
+"""What clients send: accepted, or refused with a named error. The rules of the stream are in docs/architecture.md."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ from legato.domain.stages import is_staged
 
 
 def opened(state: StreamState, event: Open, now: float) -> None:
-    """The first message: the stream's defaults."""
+    """The first message: set the stream's defaults."""
     if state.opened:
         state.refuse(SpeechError(Reason.BAD_ORDER, "Open came twice; defaults are changed with Configure"))
         return
@@ -56,7 +56,7 @@ def opened(state: StreamState, event: Open, now: float) -> None:
 
 
 def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
-    """A new utterance, or a refusal by name."""
+    """Begin an utterance, or refuse with a named error."""
     error = _cannot_begin(state, event)
     if error is None:
         language = event.language or state.language
@@ -78,9 +78,7 @@ def text(state: StreamState, event: Text, now: float, lead_s: Callable[[Track], 
         return
     error = _cannot_append(state, utterance, event)
     if error is not None:
-        if (
-            utterance is None
-        ):  # what is refused whole begins nothing: without a text it would keep those behind it waiting
+        if utterance is None:  # what is refused begins nothing: an empty utterance would block the next
             state.remember(event.utterance_id, None)
         state.refuse(error)
         return
@@ -117,7 +115,7 @@ def end(state: StreamState, event: End, now: float) -> None:
 
 
 def end_text(state: StreamState, utterance: Utterance, now: float) -> None:
-    """Close an utterance's text, whoever asks for it."""
+    """Close an utterance's text; the client or the core itself may ask for it."""
     if utterance.input is Input.OPEN:
         utterance.input = Input.ENDING
         utterance.idle_wait_ms = None
@@ -193,7 +191,7 @@ def ping(state: StreamState, event: Ping) -> None:
 
 
 def refused(state: StreamState, event: Refused) -> None:
-    """The face could not read a message; what it was is not known, so nothing ends."""
+    """The face could not read a message. What it was is not known, so nothing ends."""
     state.refuse(event.error)
 
 
@@ -313,7 +311,7 @@ def _append(state: StreamState, utterance: Utterance, more: str, now: float, lea
 
 
 def _is_late(state: StreamState, utterance_id: str, what: str) -> bool:
-    """Whether a message names an utterance that is over. Late ones for what was cancelled are dropped and counted."""
+    """Whether a message names an utterance that is over: dropped and counted if that was cut short, else refused."""
     if utterance_id not in state.gone:
         return False
     life = state.gone[utterance_id]

@@ -1,12 +1,13 @@
-"""What a text asks of its delivery, and the runs that can follow it. Pure.
+"""How a text asks to be delivered, and which runs can deliver it so. Pure.
 
 Rules:
-1. A segment says how it is to be delivered; the route says what it takes of that. Where it takes it with each segment, nothing changes here.
-2. Where a route fixes it when a run begins, a segment that asks otherwise ends the run, and another begins with the options it asks for.
-3. Another voice of the catalogue is another route altogether: the run ends, and the utterance goes on in that voice until the text is
-   back in its own. A name that is none is told, and the voice stays.
-4. What a route cannot follow is left out, and the client is told of each element once in an utterance, with what the route takes.
-5. Stage directions go where they are acted; any other voice would say them.
+1. A segment says how it is to be delivered; the route says which of that it supports. Where it takes this with each segment, nothing
+   is to be done here.
+2. Where a route fixes it when a run begins, a segment with another delivery ends the run, and a new run begins with the new options.
+3. Another voice of the catalogue is another route altogether: the run ends, and the utterance goes on in that voice until the text
+   returns to its own. An unknown name is reported, and the voice stays as it is.
+4. What a route does not support is left out, and the client is told once per utterance of each element, with what the route supports.
+5. Stage directions are sent to voices that act them; any other voice would speak them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ from legato.domain.text import Reading, Segment, TextLevel
 
 
 def take_voice(state: StreamState, utterance: Utterance) -> None:
-    """Speak on in the voice that the next segment asks for. Before a line is asked for."""
+    """Continue in the voice that the next segment asks for. Called before a line is leased."""
     wanted = _voice_name(state, utterance.unsaid[0])
     if wanted == utterance.speaks_as:
         return
@@ -38,20 +39,20 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
 
 
 def manner_of(route: Route, segment: Segment) -> Delivery:
-    """What of a segment's delivery a run on this route begins with."""
+    """The part of a segment's delivery that is fixed when a run on this route begins."""
     delivery = segment.spoken.delivery
     return PLAIN if delivery is PLAIN or not route.takes.by_run else route.takes.kept(delivery)
 
 
 def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str]:
-    """The options and the language that a run of this manner is asked for with."""
+    """The options and the language with which to request a run of this manner."""
     if manner is PLAIN:
         return utterance.options, utterance.language
     return utterance.options.delivered(manner), manner.language or utterance.language
 
 
 def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
-    """Whether the next segment can be said in this run; also where there is none."""
+    """Whether the next segment can be said in this run; true if there is none."""
     if not utterance.unsaid:
         return True
     segment = utterance.unsaid[0]
@@ -64,7 +65,7 @@ def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
 
 
 def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
-    """What the run is sent of these segments; where they flow into each other, with the pauses that the text asks for."""
+    """The readings of these segments for this run; where segments flow into each other, with the pauses that the text asks for."""
     level = run.text_level
     readings = [segment.at(level) for segment in segments]
     if level is not TextLevel.RAW:
@@ -75,7 +76,7 @@ def readings_of(run: Run, segments: Sequence[Segment]) -> list[Reading]:
 
 
 def tell_left_out(state: StreamState, utterance: Utterance, run: Run, segments: Sequence[Segment]) -> None:
-    """Tell the client which elements this route cannot follow, each once in an utterance."""
+    """Tell the client which elements this route does not support, each once per utterance."""
     for segment in segments:
         for name, why in _left_out(state, run, segment):
             if name not in utterance.told_left_out:
@@ -102,6 +103,6 @@ def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[
 
 
 def _voice_name(state: StreamState, segment: Segment) -> str:
-    """The voice that a segment asks for; empty for the utterance's own, and where there is none of that name."""
+    """The voice that a segment asks for; empty for the utterance's own, or if there is no voice of that name."""
     name = segment.spoken.delivery.voice
     return name if name and name in state.catalogue.voices else ""

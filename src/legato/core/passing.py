@@ -1,30 +1,30 @@
-"""The short way: audio that comes while an utterance sounds and nothing else is due is written at once and whole.
+"""The fast path: audio that comes while an utterance sounds and nothing else is due is written at once and whole.
 
-What `emission` would decide of each such chunk is known before it comes, so that it needs no event and no effect: the numbers are
-kept here as they are kept there, and so is the leave to gather what comes next. A passage is given behind an event and ends with the
-next one, whatever that is; where a chunk is to wait, or something is to be told of it, it does not pass and takes the long way.
+What `emission` would decide about such a chunk is known before it comes, so it needs no event and no effect. The counters are kept
+here as they are there, and so is the leave to gather what comes next. A passage is granted after an event and ends with the next
+event of any kind. A chunk that must wait, or with which something must be told, does not pass: it takes the slow path.
 """
 
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
 
 AUDIBLE_GAP_S = 0.001
-"""An underrun that is told."""
-_ACQUIRING = RunState.ACQUIRING  # a member of an enum is dear to find
+"""A shorter underrun is not reported."""
+_ACQUIRING = RunState.ACQUIRING  # looking up an enum member is slow
 LEAST_S = 0.02
-"""No chunk is cut to less: one frame of a framed codec."""
+"""No chunk is cut shorter than this: one frame of a framed codec."""
 STAYS = (0, 0, 0)
-"""Audio does not pass."""
+"""The audio does not pass."""
 
 
 class Passage:
-    """Leave to pass for the audio of one lease.
+    """Leave for the audio of one lease to pass.
 
     Args:
-        state: of the stream.
-        track: where it sounds.
+        state: the stream's state.
+        track: the track on which it sounds.
         head: the utterance that sounds there.
-        run: of the lease.
+        run: the run of the lease.
     """
 
     __slots__ = ("_clock", "_head", "_rate_hz", "_run", "_sizer", "_state", "_track", "lease")
@@ -40,15 +40,15 @@ class Passage:
         self.lease = run.lease
 
     def take(self, held: int, now: float) -> tuple[int, int, int]:
-        """Take note that held samples are written now.
+        """Count held samples as written now.
 
         Args:
-            held: samples that wait, with those that came.
+            held: samples that wait, including those that just came.
             now: monotonic seconds.
 
         Returns:
-            How many are, the offset of the first of them, and how many of those that come next may be gathered. None where they may
-            not pass, and nothing is taken note of.
+            How many are written, the offset of the first of them, and how many of those that come next may be gathered; `STAYS` if
+            they may not pass, in which case nothing is counted.
         """
         state, clock = self._state, self._clock
         lead_s = clock.due_end - now
@@ -73,10 +73,10 @@ class Passage:
 
 
 class WordedPassage(Passage):
-    """Leave that ends where a word begins whose time is known already: it is told first.
+    """Leave that ends at the next word whose time is already known: the client must be told of the word first.
 
     Args:
-        until: sample of the utterance, as the word's.
+        until: sample of the utterance at which the word begins.
     """
 
     __slots__ = ("_until",)
@@ -86,12 +86,12 @@ class WordedPassage(Passage):
         self._until = until
 
     def take(self, held: int, now: float) -> tuple[int, int, int]:
-        """As any other leave, up to the word."""
+        """As in any other passage, up to the word."""
         return STAYS if self._head.written + held > self._until else super().take(held, now)
 
 
 def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
-    """Leave for what comes next of this lease, where nothing but its audio is awaited; else `None`."""
+    """Leave for the audio that comes next on this lease, if nothing else is awaited; else `None`."""
     head = track.queue[0] if track.queue else None
     run = None if head is None else head.run
     if head is None or run is None or run.lease != lease or not run.said or run.paused:
@@ -106,17 +106,17 @@ def passage(state: StreamState, track: Track, lease: int) -> Passage | None:
 
 
 def _sounds(head: Utterance) -> bool:
-    """Its beginning has been told, stamped and heard of."""
+    """Whether its start has been told and stamped, its first audible sample was written, and no silence is withheld."""
     return head.stamps.closed and head.ttfa_s is not None and not head.withheld
 
 
 def _waits(track: Track) -> bool:
-    """Something may not be written, or text waits, for a lead or a time."""
+    """Whether audio may not be written yet, or text waits for room or for a time."""
     if track.paused_at is not None or track.sounding or track.release_at is not None:
         return True
     return any(utterance.unsaid for utterance in track.queue)
 
 
 def _owes(head: Utterance) -> bool:
-    """Something is to be told at a place in the audio."""
+    """Whether something is to be told at a certain place in the audio."""
     return bool(head.seam or (head.flushes and head.flushes[0].end_sample >= 0))

@@ -1,8 +1,8 @@
-"""The listener's playback clock of one track, as far as the gateway can know it.
+"""The listener's playback clock on one track, as far as the gateway can know it.
 
 Rules: playback starts with the first write and goes on in real time while there is audio; where audio ends the clock waits
-(an underrun). What the client reports with `Played` corrects it. Nothing is heard that was not written. What the client drops before it
-sounds is left out: the listener goes on with what stands behind it.
+(an underrun). What the client reports with `Played` corrects it. Nothing is heard that was not written. Audio that the client drops
+before it sounds is skipped: the listener goes on with what follows it.
 """
 
 
@@ -18,16 +18,16 @@ class PlaybackClock:
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._dropped: list[tuple[int, int]] = []
-        """What the listener will leave out, in order: first sample, one past the last."""
+        """What the listener will skip, in order: first sample, one past the last."""
         self.due_end = 0.0
         """When the listener will have heard all that was written, monotonic seconds."""
         self.written = 0
         """Samples written since the track began; the next one's offset."""
         self.acknowledged = False
-        """The client has told its position at least once."""
+        """The client has reported its position at least once."""
 
     def wrote(self, samples: int, now: float) -> float:
-        """Take note of a write. Returns the silence in seconds that the listener heard before it; 0 after a start."""
+        """Count a write. Returns the silence in seconds that the listener heard before it; 0 for the first."""
         late_s = now - self.due_end
         if late_s > 0:
             self.due_end = now
@@ -37,11 +37,11 @@ class PlaybackClock:
         return late_s if began and late_s > 0 else 0.0
 
     def lead_s(self, now: float) -> float:
-        """Seconds of audio that were written and are not yet due at the ear."""
+        """Seconds of audio that were written and that the listener is not yet due to hear."""
         return max(self.due_end - now, 0.0)
 
     def position(self, now: float) -> int:
-        """The sample that sounds now; `written` when all has been heard."""
+        """The sample that sounds now; equals `written` when all has been heard."""
         at = self.written - round(self.lead_s(now) * self._rate_hz)
         for first, end in reversed(self._dropped):
             if at < end:
@@ -49,14 +49,14 @@ class PlaybackClock:
         return at
 
     def played(self, sample: int, now: float) -> bool:
-        """Correct the clock by the client's word. Returns whether the sample was plausible; beyond what was sent it is clamped."""
+        """Correct the clock by the client's report. Returns whether the sample was plausible; one beyond what was sent is clamped."""
         known = min(max(sample, 0), self.written)
         self.due_end = now + self._heard_from(known, self.written) / self._rate_hz
         self.acknowledged = True
         return known == sample
 
     def discard(self, first: int, end: int, now: float) -> None:
-        """The client drops what it has not played of the audio from the sample `first` on, before `end`."""
+        """The client drops the audio from sample `first` up to `end`, as far as it has not been played."""
         at = self.position(now)
         first = max(first, at)
         if first >= end:
@@ -71,7 +71,7 @@ class PlaybackClock:
         return self.due_end - self._heard_from(sample, self.written) / self._rate_hz
 
     def _heard_from(self, first: int, end: int) -> int:
-        """So many of the samples from `first` to `end` are not left out."""
+        """How many of the samples from `first` to `end` are not skipped."""
         samples = end - first
         for gone, gone_end in self._dropped:
             samples -= max(min(gone_end, end) - max(gone, first), 0)

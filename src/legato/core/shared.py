@@ -1,4 +1,4 @@
-"""What the streams of a process have in common."""
+"""What the streams of a process share."""
 
 from dataclasses import dataclass, field
 
@@ -7,11 +7,11 @@ from legato.core.attention import Attention
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One for all streams.
+    """One instance for all streams.
 
     Args:
-        paces: how each route speaks, learned and used by all: real length over the length that letters suggest.
-        attention: how much may be listened to.
+        paces: the pace of each route, learned and used by all: real length over the length estimated from the letters.
+        attention: how much audio may be listened to.
     """
 
     paces: dict[str, float] = field(default_factory=dict)

@@ -2,21 +2,21 @@
 
 Rules:
 1. The first chunk of an utterance leaves at once.
-2. A later chunk may be held to grow only while the listener has lead to spare, for a third or so of what is above the safety margin,
-   and never for more than half of it. How much comes meanwhile is known by the pace at which the utterance's audio has come so far.
+2. A later chunk may be held to grow only while the listener has lead to spare: for about a third of the lead above the safety margin,
+   and never for more than half of it. How much comes meanwhile is estimated from the pace at which the utterance's audio has come.
    With a source at real time there is no lead and nothing is held.
-3. The size aimed at doubles with every chunk up to `max_ms`.
-4. Audio never gets further ahead of the ear than the lead limit; at the limit it leaves in pieces of the size aimed at.
+3. The size aimed at doubles with every chunk, up to `max_ms`.
+4. Audio never gets further ahead of the listener than the lead limit; at the limit it leaves in pieces of the size aimed at.
 """
 
 from dataclasses import dataclass
 
 _AIMED_SHARE = 0.35
-"""Of the lead to spare: it shrinks while what is held grows, and at any vendor that is faster than real time by a sixth these meet before
-that is half of it."""
+"""Share of the spare lead. The lead shrinks while the chunk grows; with a vendor at least a sixth faster than real time the two meet
+before half of the spare lead is gone."""
 _MOST_PACE = 4.0
-"""Times real time: a vendor that began with a burst may go on slowly. What is held then leaves for being held too long."""
-_EPSILON_S = 1e-6  # clocks are floats: what was to be long enough at the asked time must be so
+"""Times real time: a vendor that began with a burst may continue slowly. What is held then leaves for being held too long."""
+_EPSILON_S = 1e-6  # clocks are floats: what is due at the requested time must count as due
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ChunkSettings:
 
     Args:
         frame_ms: the smallest chunk aimed at.
-        max_ms: the largest chunk written; no more than may lie beyond the outlet when a cancel comes (250 ms).
+        max_ms: the largest chunk written; no more than may be beyond the outlet when a cancel comes (250 ms).
         safety_ms: lead below which nothing is held.
     """
 
@@ -40,8 +40,8 @@ class Sizer:
     Args:
         settings: bounds of the sizes.
         rate_hz: output samples a second.
-        max_lead_ms: audio ahead of the ear at most; 0 for real time, negative for no bound.
-        frame_samples: chunks are whole multiples of this, but for the last.
+        max_lead_ms: audio ahead of the listener at most; 0 for real time, negative for no bound.
+        frame_samples: chunks are whole multiples of this, except the last.
     """
 
     __slots__ = (
@@ -68,7 +68,7 @@ class Sizer:
         self._target_s = self._frame_s
         self._written_s = 0.0
         self._first = True
-        # In real time one frame must be on its way while the one before it sounds.
+        # At real time one frame must be on its way while the one before it sounds.
         self._max_lead_s = float("inf") if max_lead_ms < 0 else max(max_lead_ms / 1000, 2 * self._frame_s)
 
     def offer(self, held: int, lead_s: float, *, complete: bool) -> tuple[int, float]:
@@ -76,12 +76,12 @@ class Sizer:
 
         Args:
             held: samples that wait.
-            lead_s: audio ahead of the ear, seconds.
+            lead_s: audio ahead of the listener, seconds.
             complete: no more audio will come: there is nothing to wait for.
 
         Returns:
-            Samples to write now (0 for none), and, when it is 0, the lead in seconds at which to ask again (negative for not
-            before more audio comes).
+            Samples to write now (0 for none), and, if 0, the lead in seconds at which to ask again (negative: not before more
+            audio comes).
         """
         if held <= 0 or (held < self._frame_samples and not complete):
             return 0, -1.0
@@ -96,15 +96,15 @@ class Sizer:
         return self._take(held, min(wanted_s, room_s)), -1.0
 
     def passes(self, held: int, lead_s: float, room_s: float) -> int:
-        """What `offer` would give of it, whatever else may come, where that is all of it or a largest chunk; it is taken for written.
+        """What `offer` would write, whatever else may come, if that is all of it or a largest chunk; it then counts as written.
 
         Args:
             held: samples that came, were gathered, or wait.
-            lead_s: audio ahead of the ear, seconds.
-            room_s: most that may be written in one.
+            lead_s: audio ahead of the listener, seconds.
+            room_s: the most that may be written in one chunk, seconds.
 
         Returns:
-            Samples; 0 where `offer` is to be asked.
+            Samples; 0 where `offer` must decide.
         """
         held_s = held / self._rate_hz
         if held_s > self._max_s:
@@ -122,15 +122,15 @@ class Sizer:
         return held
 
     def patience(self, held: int, lead_s: float) -> tuple[int, float]:
-        """Beforehand, how much would only wait, as long as nothing but audio comes: until it is as large as is aimed at now.
+        """How much more audio would only wait, as long as nothing else comes: until there is as much as is aimed at now.
 
         Args:
             held: samples that wait.
-            lead_s: audio ahead of the ear, seconds.
+            lead_s: audio ahead of the listener, seconds.
 
         Returns:
-            Samples that may still come without being told, and the lead in seconds at which that ends; 0 samples where every one must
-            be told.
+            Samples that may come without being reported, and the lead in seconds at which that ends; 0 samples where all must be
+            reported.
         """
         room_s = self._max_lead_s - lead_s
         piece_s = self._piece_s()
@@ -144,11 +144,11 @@ class Sizer:
         return int(more_s * self._rate_hz), until_lead_s
 
     def _aim_s(self, lead_s: float) -> float:
-        """What a chunk grows to with this lead, as long as it shrinks no faster than time passes."""
+        """The size to which a chunk may grow with this lead, given that the lead shrinks no faster than time passes."""
         return min(self._target_s, (lead_s - self.safety_s) * _AIMED_SHARE * self._pace(lead_s))
 
     def _pace(self, lead_s: float) -> float:
-        """Times real time at which audio came so far: what was written, to what of it is due at the ear by now."""
+        """The pace of the audio so far, in times real time: what was written, over what of it the listener is due to have heard."""
         due_s = self._written_s - lead_s
         return min(self._written_s / due_s, _MOST_PACE) if due_s > 0 else _MOST_PACE
 

@@ -2,9 +2,9 @@
 
 Rules:
 1. The head of a track is spoken; the next in line may be spoken early once all text of the head is with its voice.
-2. Text is released while there is room for it (`room`), and where requests count, what waits is asked for in one (`batching`).
-3. One utterance is one run on one line, until that line fails, its context is given back for want of text, or the text asks for
-   what is fixed when a run begins (`manners`).
+2. Text is released while there is room for it (`room`); where requests count, waiting text is joined into one request (`batching`).
+3. One utterance is one run on one line, until that line fails, its context is given back for lack of text, or the text asks for
+   something that is fixed when a run begins (`manners`).
 """
 
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
@@ -38,12 +38,12 @@ from legato.domain.speech import Failover, Route
 from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
-"""The pause behind each mark, where a voice keeps no context, or another context has begun."""
-_LIVE, _ACQUIRING = RunState.LIVE, RunState.ACQUIRING  # members of an enum are dear to find
+"""The pause after each mark, where a voice keeps no context or a new context has begun."""
+_LIVE, _ACQUIRING = RunState.LIVE, RunState.ACQUIRING  # looking up enum members is slow
 
 
 def release(state: StreamState, track: Track, now: float) -> None:
-    """Lease lines and hand out text for the head and the next in line; look after every line that is leased."""
+    """Lease lines and hand out text for the head and the next in line; look after every leased line."""
     track.release_at = None
     for place, utterance in enumerate(track.queue):
         waits = place > 1 or (place > 0 and not track.queue[0].all_text_released)
@@ -52,7 +52,7 @@ def release(state: StreamState, track: Track, now: float) -> None:
             utterance.stands_back = utterance.failing_since is not None
         else:
             _speak(state, track, utterance, now)
-        run = utterance.run  # others may have been put before who has it
+        run = utterance.run  # an utterance with a line may have been put behind others since
         if run is not None and run.state is not _ACQUIRING:
             _tend(state, utterance, run, now, waits=waits)
 
@@ -109,16 +109,16 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
 
 
 def _patience_s(state: StreamState, utterance: Utterance) -> float:
-    """How long a line is waited for: not for long while there is another route."""
+    """How long to wait for a line: not long while there is another route."""
     settings, voice = state.settings, utterance.voice
     another = utterance.routes_tried + 1 < len(voice.routes) and voice.failover is not Failover.NONE
     return min(settings.overflow_s, settings.acquire_timeout_s) if another else settings.acquire_timeout_s
 
 
 def _rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
-    """Routes that may overtake a beginning: sent the same words, asked for nothing else.
+    """Routes that may overtake a plainly delivered beginning with the same words.
 
-    None that stands before it: a failure has led the utterance away from there, or its stream, and it is asked back when it is well.
+    Routes before it are left out: a failure led the utterance or its stream away from them, and a probe brings it back.
     """
     if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()
@@ -139,9 +139,9 @@ def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, 
 
 
 def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, waits: bool) -> None:
-    """A line that will be told nothing more is told so, and one that gives too much is paused.
+    """End the input of a line that will get no more text, and pause one that gives too much.
 
-    Who `waits` behind others and has nothing under way leaves the line to them: it may be the only one there is.
+    An utterance that `waits` behind others with nothing under way leaves its line to them: it may be the only one there is.
     """
     if waits and run.state is _LIVE and not run.sent_chars:
         give_back(state, utterance, now, "let_go", clean=True)
@@ -157,7 +157,7 @@ def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, wai
 
 
 def _waits_for_more(track: Track, run: Run, now: float) -> bool:
-    """Requests count, and enough of them are on their way: what comes meanwhile is asked for in one."""
+    """Whether enough requests are under way, where requests count: what comes meanwhile is joined into the next one."""
     if not run.batch_chars or len(run.requests) < REQUESTS_AHEAD or starves(track, now):
         return False
     track.release_at = now + max(track.clock.lead_s(now), STARVED_S)
@@ -182,7 +182,7 @@ def _next_request(
 
 
 def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segment], now: float) -> None:
-    """Ask for these segments in one."""
+    """Send these segments as one request."""
     readings = readings_of(run, segments)
     tell_left_out(state, utterance, run, segments)
     whole, starts = joined(readings)
@@ -190,7 +190,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
     flows_on = run.keeps_context and (run.sent_chars > 0 or utterance.failing_since is not None)
     pause_ms = 0 if flows_on or mark is None else utterance.asked_pause_ms or PAUSE_MS[mark]
     if run.keeps_context and pause_ms:
-        # A new context knows nothing of the one before; what the listener has been without sound is part of the pause.
+        # A new context knows nothing of the one before. Silence that the listener has already had counts towards the pause.
         clock = state.tracks[utterance.begin.track].clock
         pause_ms = max(pause_ms - round(max(now - clock.heard_at(clock.written), 0.0) * 1000), 0)
     utterance.last_mark, utterance.asked_pause_ms = segments[-1].ends_with, segments[-1].pause_ms
@@ -213,7 +213,7 @@ def _say(state: StreamState, utterance: Utterance, run: Run, segments: list[Segm
 
 
 def line_ready(state: StreamState, event: LineReady, now: float) -> None:
-    """A lease was answered with a line."""
+    """A lease was granted."""
     utterance = state.leases.get(event.lease)
     if utterance is None or utterance.run is None:
         return
@@ -233,13 +233,13 @@ def line_ready(state: StreamState, event: LineReady, now: float) -> None:
 
 
 def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
-    """A lease cannot be answered."""
+    """A lease was refused."""
     utterance = state.leases.get(event.lease)
     if utterance is None or utterance.run is None:
         return
     if utterance.run.returning:
         utterance.attempts -= 1
-        # Not yet well again: that is no failure, and the utterance begins at home.
+        # The first route has not recovered yet. That is no failure: the utterance begins on its home route.
         give_back(state, utterance, now, "refused", clean=True)
         return
     fail_run(
@@ -248,7 +248,7 @@ def line_refused(state: StreamState, event: LineRefused, now: float) -> None:
 
 
 def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
-    """Audio came. Returns its track. The per-chunk path: no more work than this."""
+    """Audio came. Returns its track. This is the per-chunk path: add no work to it."""
     utterance = state.leases.get(event.lease)
     if utterance is None or utterance.run is None:
         return None
@@ -271,7 +271,7 @@ def sampled(state: StreamState, event: Sampled, now: float) -> Track | None:
 
 
 def heard(state: StreamState, event: Heard, now: float) -> None:
-    """A vendor event that is not audio."""
+    """A line reported something other than audio."""
     utterance = state.leases.get(event.lease)
     if utterance is None or utterance.run is None:
         return
@@ -302,7 +302,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
 def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
     run.route, utterance.last_route = said.route, f"{said.route.provider}/{said.route.voice}"
     run.route_index = utterance.voice.routes.index(said.route)
-    # Where this one fails, those behind it come next, and the one that was only slow after these.
+    # If this one fails, those after it come next; the one that was only slow comes after them.
     utterance.home_route, utterance.routes_tried = run.route_index, 0
     utterance.sent_chars += said.chars
     run.sent_chars += said.chars
@@ -343,7 +343,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
 
 
 def _settle(state: StreamState, utterance: Utterance, run: Run) -> None:
-    """What has spoken is where this stream's voice lives from now on."""
+    """The route that has spoken is from now on the voice's home on this stream."""
     if run.route_index:
         state.home_routes[utterance.voice.name] = run.route_index
     else:

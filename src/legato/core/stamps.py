@@ -1,4 +1,4 @@
-"""The stamps behind a receipt. A stage is the time between the stamp before it and its own; together they are the total."""
+"""The stamps behind a receipt. A stage lasts from the previous stamp to its own; together the stages are the total."""
 
 from legato.domain.receipt import Stage
 
@@ -23,7 +23,7 @@ class Stamps:
             self.first_text = self._last = now
 
     def stamp(self, stage: Stage, now: float) -> None:
-        """A stage has ended now. Time counts for the first stamp that comes after it; repeats add up (a second attempt)."""
+        """A stage has ended now: it is charged the time since the previous stamp. Repeats add up (a second attempt)."""
         if self.closed or self.first_text is None:
             return
         self._stages[stage] = self._stages.get(stage, 0.0) + (now - self._last)

@@ -1,4 +1,4 @@
-"""The state of one stream, and the few questions that every rule asks of it."""
+"""The state of one stream, and the few questions that the rules ask of it."""
 
 import math
 from collections import OrderedDict, deque
@@ -21,16 +21,16 @@ _REMEMBERED_IDS = 4096
 
 @dataclass(frozen=True, slots=True)
 class CoreSettings:
-    """What the core is tuned with.
+    """How the core is tuned.
 
     Args:
-        chunks: sizes of what is written.
-        held_high_ms: a line is paused above so much held audio, and resumed below half of it.
+        chunks: sizes of the chunks written.
+        held_high_ms: a line is paused above this much held audio, and resumed below half of it.
         context_idle_s: a line whose segments are all spoken is given back after this, while the utterance stays open.
-        retry_first_s: wait before a route is tried again; it doubles with each attempt.
+        retry_first_s: wait before a route is tried again; it doubles with each round.
         acquire_timeout_s: how long a lease may take.
-        overflow_s: how long where there is another route.
-        goaway_s: warning before an idle stream is closed.
+        overflow_s: how long it may take while there is another route.
+        goaway_s: how long before an idle stream is closed its client is warned.
     """
 
     chunks: ChunkSettings = ChunkSettings()
@@ -44,11 +44,11 @@ class CoreSettings:
 
 @dataclass(slots=True)
 class Track:
-    """A line of utterances that sound one after the other.
+    """A queue of utterances that sound one after the other.
 
     Args:
-        number: as the client names it.
-        clock: where its listener is.
+        number: the client's number for it.
+        clock: its listener's playback clock.
     """
 
     number: int
@@ -56,18 +56,18 @@ class Track:
     generation: int = 0
     queue: deque[Utterance] = field(default_factory=deque)
     sounding: deque[Utterance] = field(default_factory=deque)
-    """Utterances that are written whole and not yet heard, where their end waits for that."""
+    """Utterances that are written whole, and end once they have been heard."""
     paused_at: float | None = None
     head_idle_since: float | None = None
     """Since when the head has had nothing to say while others wait."""
     look_again_at: float | None = None
-    """When held audio may be written though nothing new came."""
+    """When held audio may be written even if nothing new comes."""
     release_at: float | None = None
     """When the lead will have room for more text."""
 
     @property
     def head(self) -> Utterance | None:
-        """The utterance that sounds, or will next."""
+        """The utterance that sounds now, or will next."""
         return self.queue[0] if self.queue else None
 
 
@@ -80,7 +80,7 @@ class StreamState:
         principal: who asks.
         face: the client's dialect.
         catalogue: the voices there are.
-        limits: the bounds.
+        limits: its limits.
         settings: how the core is tuned.
     """
 
@@ -103,11 +103,11 @@ class StreamState:
     utterances: dict[str, Utterance] = field(default_factory=dict)
     leases: dict[int, Utterance] = field(default_factory=dict)
     gone: OrderedDict[str, Life | None] = field(default_factory=OrderedDict)
-    """Ids that are over and how; `None` for one that was refused."""
+    """Ids that are over, and how each ended; `None` for one that was refused."""
     shared: Shared = field(default_factory=Shared)
-    """With other streams."""
+    """What it shares with other streams."""
     home_routes: dict[str, int] = field(default_factory=dict)
-    """Voices that a failure has led to another route, and its index: the stream stays there until the first one is well again."""
+    """For each voice moved to another route by a failure, that route's index: it stays there until the first route has recovered."""
     begun: int = 0
     last_lease: int = 0
     late_messages: int = 0
@@ -115,19 +115,19 @@ class StreamState:
     finish_when_heard: bool = False
     outlet_paused: bool = False
     outlet_room_s: float = math.inf
-    """Audio that the outlet takes in one."""
+    """How much audio the outlet takes in one chunk."""
     half_closed: bool = False
     closed: bool = False
     draining_until: float | None = None
     opened_at: float = 0.0
     idle_since: float | None = None
-    """Since when there has been no utterance; `None` before anybody has looked."""
+    """Since when there has been no utterance; `None` before the first check."""
     goaway_sent: bool = False
     out: list[Effect] = field(default_factory=list)
 
     @property
     def frame_samples(self) -> int:
-        """Samples of a codec frame: G.711 leaves in frames of 20 ms, the rest sample by sample."""
+        """Samples per codec frame: G.711 is sent in frames of 20 ms, everything else sample by sample."""
         assert self.audio_format is not None, "the stream is open"
         framed = self.audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}
         return self.audio_format.samples(20) if framed else 1
@@ -139,7 +139,7 @@ class StreamState:
         return self.audio_format.sample_rate_hz
 
     def do(self, effect: Effect) -> None:
-        """Decide an effect."""
+        """Add an effect to what the current event brings about."""
         self.out.append(effect)
 
     def tell(self, reply: Reply) -> None:
@@ -151,19 +151,19 @@ class StreamState:
         self.out.append(Note(fact))
 
     def refuse(self, error: SpeechError) -> None:
-        """Refuse a message by name; nothing ends."""
+        """Refuse a message with a named error; nothing ends."""
         self.tell(StreamError(error))
         self.note(MessageRefused(self.stream_id, error.reason, self.face))
 
     def track(self, number: int) -> Track:
-        """The track of this number, made when it is first named."""
+        """The track with this number, made when it is first named."""
         track = self.tracks.get(number)
         if track is None:
             track = self.tracks[number] = Track(number, PlaybackClock(self.rate_hz))
         return track
 
     def positioned(self, number: int | None) -> Sequence[Track]:
-        """Whose a position on a track's clock is. Where no track is named, it is that of the one that speaks, or of none if several do."""
+        """The tracks that a reported position is about. Where none is named, it is the one that speaks, or none if several do."""
         if number is not None:
             return [track for track in self.tracks.values() if track.number == number]
         tracks = list(self.tracks.values())
@@ -171,12 +171,12 @@ class StreamState:
         return found if len(found) == 1 else ()
 
     def counted(self, replaced: int | None) -> int:
-        """Utterances that count against the bound: none that only sounds on, and none that is replaced on this track."""
+        """Utterances that count towards the limit: not those that merely still sound, nor those about to be replaced on this track."""
         queued = [utterance for track in self.tracks.values() for utterance in track.queue]
         return sum([other.begin.track != replaced or not other.begin.interruptible for other in queued])
 
     def remember(self, utterance_id: str, life: Life | None) -> None:
-        """Remember an id that is over, for the messages that come late."""
+        """Remember an id that is over, for messages that come late."""
         self.gone[utterance_id] = life
         while len(self.gone) > _REMEMBERED_IDS:
             self.gone.popitem(last=False)

@@ -1,7 +1,7 @@
-"""The stream: a state machine of three verbs. `handle` an event, take its effects, ask for the next `deadline`.
+"""The stream: a state machine with three verbs. `handle` an event, `stamp` a stage of the receipt, ask for the next `deadline`.
 
-It decides and touches nothing: no clock, no socket, no bytes of audio, no text but to count and to quote it. After every
-event the rules of emission and release are run over the tracks, so that no rule has to remember to call another.
+It only decides: it touches no clock, no socket and no audio bytes, and text only to count and quote it. After every event
+the rules of emission and release are run over the tracks, so that no rule has to remember to call another.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,9 +50,9 @@ class Stream:
         principal: who asks.
         face: the client's dialect, for telemetry.
         catalogue: the voices there are.
-        limits: the bounds it lives within.
+        limits: the stream's limits.
         settings: how the core is tuned.
-        shared: what this stream has in common with others.
+        shared: state shared with the other streams of the process.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Stream:
                 else:
                     self._MOVES[type(event)](self, event, now)
             out = state.out
-            # Text that has gone to the front end is answered in this same turn (`events.Segmented`): until then nothing can follow.
+            # The front end answers a `Cut` in the same turn (`events.Segmented`): until then there is nothing to advance.
             cut = type(event) in _TEXTS and out and type(out[-1]) is Cut
             if not (cut or state.closed):
                 self._advance(now)
@@ -113,7 +113,7 @@ class Stream:
         return done
 
     def stamp(self, utterance_id: str, stage: Stage, now: float) -> FirstAudio | None:
-        """A stage of the receipt has ended now; told by whoever did the work. The first write answers with its fact."""
+        """A stage of the receipt has ended now; called by whoever did the work. Returns the fact of the first write, else `None`."""
         utterance = self._state.utterances.get(utterance_id)
         if utterance is None:
             return None
@@ -122,32 +122,32 @@ class Stream:
         if stage is not Stage.WRITE or stamps.ttfb_s is None:
             return None
         if utterance.ttfa_s is not None:
-            # Audible sound was in the first chunk: it was written when that was.
+            # The first chunk held audible sound, which was therefore written at this moment.
             utterance.ttfa_s = stamps.ttfb_s
         speakable_s = stamps.ttfb_speakable_s or 0.0
         return FirstAudio(self._state.stream_id, utterance_id, stamps.ttfb_s, speakable_s, utterance.queued)
 
     def passes(self, lease: int, held: int, now: float) -> tuple[int, int, int]:
-        """Audio of a lease has come, and nothing but audio is awaited: how much is to be written now, with no event told.
+        """Audio of a lease has come: how much of it is written now, without an event, while nothing but audio is awaited.
 
         Args:
-            lease: whose.
+            lease: the lease.
             held: its output samples that wait.
             now: monotonic seconds.
 
         Returns:
-            So many of them, the offset of the first on its track's clock (they count as written), and as `effects.Gather` has it, how
-            much of what comes next may be gathered; the deadline may be another one. No samples where `events.Sampled` is to be told.
+            How many samples to write (they count as written), the offset of the first on the track's clock, and how many of those to
+            come may be gathered, as in `effects.Gather`; the deadline may change. With 0 samples, `events.Sampled` must be handled.
         """
         leave = self._passage
         return STAYS if leave is None or leave.lease != lease else leave.take(held, now)
 
     def shuts(self) -> None:
-        """The outlet has no room: nothing more is written until it has."""
+        """The outlet is full: nothing more is written until it has room again."""
         self._state.outlet_paused = True
 
     def reopens(self) -> bool:
-        """The outlet has room again: whether nothing has waited for that, so that `events.OutletDrained` need not be told."""
+        """The outlet has room again. Returns whether nothing was waiting for it, so that no `events.OutletDrained` is needed."""
         state = self._state
         for track in state.tracks.values():
             if track.look_again_at is None and track.queue and track.queue[0].held:
@@ -156,7 +156,7 @@ class Stream:
         return True
 
     def takes(self, room_ms: float) -> None:
-        """So much audio, in milliseconds, does the outlet take in one from now on: what has waited may be more than that."""
+        """From now on the outlet takes this much audio in one chunk, in milliseconds; more may be waiting."""
         self._state.outlet_room_s = room_ms / 1000
 
     def deadline(self) -> float | None:
@@ -180,7 +180,7 @@ class Stream:
         self._state.refuse(SpeechError(Reason.BAD_ORDER, said))
         return False
 
-    # --- what every event is followed by
+    # --- what follows every event
 
     def _advance(self, now: float) -> None:
         for track in list(self._state.tracks.values()):
@@ -213,7 +213,7 @@ class Stream:
     def _find_slow_deadline(self) -> float | None:
         return min((*idling.idle_deadlines(self._state), *failing.retry_deadlines(self._state)), default=None)
 
-    # --- client events that move more than one thing
+    # --- client events that change more than one thing
 
     def _begin(self, event: events.Begin, now: float) -> None:
         utterance = intake.begun(self._state, event, now)
@@ -223,7 +223,7 @@ class Stream:
             others = [other for other in before if other.begin.interruptible]
             self._cancel_all(track, others, now, 0)
             if len(others) == len(before):
-                track.paused_at = None  # who replaces what was paused does not mean to be silent
+                track.paused_at = None  # replacing what was paused is a wish to hear what replaces it
 
     def _text(self, event: events.Text, now: float) -> None:
         intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))
@@ -255,7 +255,7 @@ class Stream:
             ending.cancel(self._state, track, utterance, now, fade_ms)
 
     def _cancel_track(self, track: Track, now: float, fade_ms: int = 0, *, force: bool = False) -> bool:
-        """Cancel what was begun before. Returns whether something of it survives."""
+        """Cancel everything begun so far. Returns whether any of it survives."""
         track.generation += 1
         everything = [*track.sounding, *track.queue]
         chosen = [utterance for utterance in everything if force or utterance.begin.interruptible]
@@ -286,7 +286,7 @@ class Stream:
     def _close(self, event: events.Closed, now: float) -> None:
         del event
         state = self._state
-        # On a WebSocket there is no other way to go: who leaves nothing unsaid has ended well.
+        # On a WebSocket there is no other way to leave: with nothing left unsaid, it is a clean close.
         reason = "client_gone" if state.utterances else ""
         for utterance in list(state.utterances.values()):
             ending.abandon(state, state.track(utterance.begin.track), utterance, now)
@@ -302,7 +302,7 @@ class Stream:
     # --- the outlet and time
 
     def _more_is_coming(self, event: events.Written) -> bool:
-        """In the middle of an utterance a write can end nothing: only its own track is looked at."""
+        """Whether the write was in the middle of its utterance: it cannot have ended anything, so only its own track needs a look."""
         utterance = self._state.utterances.get(event.utterance_id)
         return utterance is not None and utterance.run is not None
 
@@ -343,8 +343,8 @@ class Stream:
         events.HalfClosed: _half_close,
         events.Closed: _close,
         events.Drain: _drain,
-        events.Written: lambda *_: None,  # what follows every event is enough: the tracks are looked at again
+        events.Written: lambda *_: None,  # what follows every event is enough: all tracks are looked at
         events.OutletDrained: _outlet_drained,
         events.Tick: _tick,
     }
-    """What an event does to the stream, where that is more than one rule. The same for all streams: methods bound to one would keep it."""
+    """Events that involve more than one rule. On the class, since methods bound to a stream would keep it alive."""

@@ -1,4 +1,4 @@
-"""One utterance: what it is, what was accepted, what has been said and written.
+"""One utterance: what it is, and what of it has been accepted, said and written.
 
     input     OPEN -> ENDING (End was read) -> COMPLETE (every segment is known)
     life      LIVE -> FINISHED | CANCELLED | FAILED, once and for good
@@ -23,18 +23,18 @@ from legato.domain.speech import Route, UtteranceOptions, Voice
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 LEASE_GRACE_S = 0.25
-"""Whoever has lines names the reason why there is none in time: that long behind the deadline it is waited for."""
+"""The pool itself reports why there was no line in time; its answer is awaited for this long after the deadline."""
 
 
 class Input(enum.Enum):
-    """What may still be appended."""
+    """Whether text may still be appended."""
 
     OPEN = enum.auto()
     ENDING = enum.auto()
     COMPLETE = enum.auto()
 
 
-_COMPLETE = Input.COMPLETE  # a member of an enum is dear to find, and this one is asked for with every chunk
+_COMPLETE = Input.COMPLETE  # looking up an enum member is slow, and this one is needed for every chunk
 
 
 class Life(enum.Enum):
@@ -47,7 +47,7 @@ class Life(enum.Enum):
 
 
 class RunState(enum.Enum):
-    """One lease: asked for, leased, told that no more comes."""
+    """How far a lease is: asked for, granted, told that no more text comes."""
 
     ACQUIRING = enum.auto()
     LIVE = enum.auto()
@@ -60,8 +60,8 @@ class Run:
 
     Args:
         lease: its number in the stream.
-        route: which way.
-        asked_at: monotonic seconds of the request.
+        route: the route it is on.
+        asked_at: when it was asked for, monotonic seconds.
     """
 
     lease: int
@@ -69,9 +69,9 @@ class Run:
     asked_at: float
     route_index: int = 0
     returning: bool = False
-    """It asks for a route that the stream had left."""
+    """It asks for a route that the stream has left."""
     deadline: float = 0.0
-    """After this a line is of no use."""
+    """When a line is no longer of use."""
     state: RunState = RunState.ACQUIRING
     reused: bool = False
     keeps_context: bool = False
@@ -83,7 +83,7 @@ class Run:
     said_at: deque[float] = field(default_factory=deque)
     """When each of them was handed over."""
     requests: deque[Request] = field(default_factory=deque)
-    """What they were asked for in, but for those that are complete."""
+    """The requests they were sent in, except complete ones."""
     sent_chars: int = 0
     first_segment: int = -1
     samples_before: int = 0
@@ -91,25 +91,25 @@ class Run:
     produced: int = 0
     """Output samples this run has given."""
     produced_complete: int = 0
-    """Of these, what it had given when the last segment was complete."""
+    """How many of these it had given when the last segment was complete."""
     last_activity: float = 0.0
-    """When it was told or told something, but for audio."""
+    """When something other than audio last went to it or came from it."""
     sounded_at: float = 0.0
-    """When audio came last that was not passed on at once."""
+    """When audio last came that was not passed on at once."""
     most_held: float = math.inf
-    """Samples that may be held of it: the line gives them whether the listener takes them or not."""
+    """How many of its samples may be held, where the line gives them whether the listener takes them or not."""
     manner: Delivery = PLAIN
-    """What the text asks of its delivery that was fixed when the run began."""
+    """The part of the text's delivery that was fixed when the run began."""
     raw: bool = False
-    """The client wants its own characters said, whatever the route is usually sent."""
+    """The client wants its own characters spoken, whatever the route is usually sent."""
     owes_audio: bool = False
     """Text with something to say was handed over."""
     sketch: Sketch | None = None
-    """What its audio looks like since the last marker, once it has failed."""
+    """An outline of its audio since the last marker, once it has failed."""
     words_told: dict[int, int] = field(default_factory=dict)
-    """How many words of each segment the client knows of."""
+    """How many words of each segment the client has been told."""
     untold: list[int] = field(default_factory=list)
-    """Segments that are complete, and flow into one that is not: where their words lie is not known yet."""
+    """Complete segments that flow into one that is not complete, so that it is not known yet where their words are."""
 
     @property
     def text_level(self) -> TextLevel:
@@ -118,11 +118,11 @@ class Run:
 
     @property
     def batch_chars(self) -> int:
-        """Text that waits is joined up to so many characters; 0 where requests do not count, or are none."""
+        """Waiting text is joined up to this many characters; 0 where requests are not counted, or there are none."""
         return 0 if self.keeps_context else self.route.batch_chars
 
     def owes(self, until: int) -> bool:
-        """Something to say is among its segments up to this one: marks alone may have no sound."""
+        """Whether any of its segments up to this one has something to say: punctuation alone may have no sound."""
         return any(
             segment.index <= until and any(map(str.isalnum, reading.text)) for segment, reading in self.said
         )
@@ -133,11 +133,11 @@ class PendingSeam:
     """A splice that has not sounded yet.
 
     Args:
-        from_route: that failed.
-        word: the last one that it said.
-        method: how it is known which that was.
-        at_sample: of the utterance, where the next route's audio begins.
-        due_at: when the listener comes to it.
+        from_route: the route that failed.
+        word: the last word it said.
+        method: how that word was determined.
+        at_sample: sample of the utterance at which the next route's audio begins.
+        due_at: when the listener will reach it, monotonic seconds.
     """
 
     from_route: str
@@ -149,7 +149,7 @@ class PendingSeam:
 
 @dataclass(slots=True)
 class PendingFlush:
-    """A `Flush` that is not answered yet: after how many segments, and where their audio ends; -1 while unknown."""
+    """A `Flush` not answered yet: how many segments come before it, and where their audio ends; -1 while unknown."""
 
     flush_id: str
     after_segments: int = -1
@@ -185,41 +185,41 @@ class Utterance:
     unsaid: deque[Segment] = field(default_factory=deque)
     unsaid_chars: int = 0
     said_segments: dict[int, Segment] = field(default_factory=dict)
-    """Segments that were handed to a voice, for saying them again."""
+    """Segments that were handed to a voice, in case they must be said again."""
     completed_segments: int = 0
     speaks_as: str = ""
-    """The other voice that the text has asked for; empty while it speaks in its own."""
+    """Name of another voice that the text has asked for; empty while it speaks in its own."""
     own_voice: Voice | None = None
-    """The voice that it goes back to from there."""
+    """The voice to return to from that one."""
     told_left_out: set[str] = field(default_factory=set)
-    """What the text asks of its delivery and a route could not follow, as the client was told."""
+    """Elements of the text's delivery that the client has been told are not supported."""
     last_mark: Break | None = None
-    """The mark that ended the last segment that was said."""
+    """The mark that ended the last segment said."""
     asked_pause_ms: int = 0
-    """The silence that this segment asked for behind it; 0 for what its mark deserves."""
+    """The silence which that segment asked for after it; 0 for the usual pause of its mark."""
     words_due: deque[TimedWord] = field(default_factory=deque)
-    """Words whose times are known and that the client was not told yet."""
+    """Words whose times are known and of which the client has not been told yet."""
     flushes: deque[PendingFlush] = field(default_factory=deque)
     lapsed: bool = False
     """It was ended because its text stopped coming."""
 
     run: Run | None = None
     home_route: int = 0
-    """Index of the route that this utterance asks first, and counts the others from."""
+    """Index of the route that this utterance tries first; the others follow in order."""
     asks_back: bool = False
-    """Its home is not the voice's first route: that one is asked, once, whether it is well again."""
+    """Its home is not the voice's first route: that one is asked, once, whether it has recovered."""
     routes_tried: int = 0
     failing_since: float | None = None
     retry_at: float | None = None
     stands_back: bool = False
-    """It was failing when others were put before it: no route is tried until it is looked at again, and that time does not count."""
+    """It was failing when others were put before it: no route is tried until its turn comes again, and that time does not count."""
     last_failure: SpeechError | None = None
     refusals: int = 0
-    """Failures in a row that leave no hope of the route."""
+    """Failures in a row after which retrying the route is useless."""
     said_until: int = 0
-    """Source offset behind the last word that was known to be said when a route failed."""
+    """Source offset one past the last word known to be said when a route failed."""
     vain_runs: int = 0
-    """Failures in a row that came after much audio, and no further in the text."""
+    """Failures in a row that came after much audio but no further in the text."""
     fell_back: bool = False
     attempts: int = 0
     last_route: str = ""
@@ -252,19 +252,19 @@ class Utterance:
         return self.parts[0] if self.parts else ""
 
     def settle_flushes(self) -> None:
-        """Find where the audio of each flush ends, for those whose segments are complete."""
+        """Set where the audio of each flush ends, once its segments are complete."""
         for flush in self.flushes:
             if flush.end_sample < 0 <= flush.after_segments <= self.completed_segments:
                 flush.end_sample = self.produced
 
     @property
     def produced(self) -> int:
-        """Output samples there are: written and held."""
+        """Output samples so far: written and held."""
         return self.written + self.held
 
     @property
     def outstanding_chars(self) -> int:
-        """Characters handed to a line whose audio is not complete."""
+        """Characters of the segments handed to a line whose audio is not complete."""
         return sum([len(reading.text) for _, reading in self.run.said]) if self.run else 0
 
     @property
@@ -274,15 +274,15 @@ class Utterance:
 
     @property
     def all_text_released(self) -> bool:
-        """Everything that will ever be said has been handed to a line."""
+        """Whether everything that will ever be said has been handed to a line."""
         return self.input is _COMPLETE and not self.unsaid
 
     @property
     def audio_complete(self) -> bool:
-        """No more audio will come."""
+        """Whether no more audio will come."""
         return self.run is None and self.input is _COMPLETE and not self.unsaid
 
     @property
     def has_nothing_unspoken(self) -> bool:
-        """Open, but all that was given has been spoken and written."""
+        """Whether all text given so far has been spoken and written."""
         return not (self.pending_chars or self.held)

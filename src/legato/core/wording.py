@@ -1,4 +1,4 @@
-"""What lines tell of their words, and what the client is told of them."""
+"""Word times: what lines report, and what the client is told."""
 
 from legato.core.state import StreamState
 from legato.core.timeline import TimedWord
@@ -7,7 +7,7 @@ from legato.domain.events import Words
 from legato.domain.text import WordSpan
 
 _FURTHEST_AHEAD_MS = 60_000.0
-"""Times may come ahead of their audio. Nobody knows more of it than this: what claims to, is no time, and may be beyond any clock."""
+"""Times may come ahead of their audio, but not by more than this: such a time is an error, and may overflow any clock."""
 
 
 def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words) -> None:
@@ -18,7 +18,7 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
     for time in words.words:
         request = next((one for one in run.requests if one.index == time.segment), None)
         index, start = (time.segment, time.start) if request is None else request.place(time.start)
-        # Whatever was asked for in one with it, and before it, is over.
+        # The segments before it in the same request are over.
         heard.update(dict.fromkeys(() if request is None else request.before(index), True))
         heard.setdefault(index, False)
         reading = next((r for s, r in run.said if s.index == index), None)
@@ -28,7 +28,7 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
             last = run.samples_before + round(min(time.end_ms, latest_ms) * state.rate_hz / 1000)
             utterance.timeline.heard_word(index, span, first, last, time.method)
             latest = max(latest, index)
-    # Where a later one sounds, the earlier ones are over, marked or not: their words come first.
+    # Where a later segment sounds, the earlier ones are over, marked or not: their words come first.
     heard.update((segment.index, True) for segment, _ in run.said if segment.index < latest)
     for index, is_over in sorted(heard.items()):
         timeline = utterance.timeline
@@ -36,9 +36,9 @@ def take_words(state: StreamState, utterance: Utterance, run: Run, words: Words)
 
 
 def tell_complete(utterance: Utterance, run: Run, ended: list[int]) -> None:
-    """These segments are complete: their words, but where the last of them flows into the next one.
+    """Tell the words of segments that are now complete, unless the last of them flows into the next one.
 
-    Then it is not known yet where they end: the next one's marker, which comes with this one, tells that they share their audio.
+    Then it is not known yet where they end: they share their audio with the next one, up to the marker that ends both.
     """
     run.untold += ended
     if not (run.said and utterance.timeline.flows_into(run.said[0][0].index)):
@@ -46,20 +46,20 @@ def tell_complete(utterance: Utterance, run: Run, ended: list[int]) -> None:
 
 
 def tell_untold(utterance: Utterance, run: Run) -> None:
-    """The words of complete segments that were kept back: nothing more comes that would tell where they lie."""
+    """Tell the words of complete segments that were kept back: nothing more will come that says where they are."""
     for index in run.untold:
         tell_words(utterance, run, index)
     run.untold.clear()
 
 
 def tell_words(utterance: Utterance, run: Run, index: int) -> None:
-    """The segment is complete: the words of it that the client was not told of."""
+    """Tell the words of a complete segment that the client has not been told yet."""
     if utterance.options.words:
         _tell(utterance, run, index, utterance.timeline.words(index))
 
 
 def _tell(utterance: Utterance, run: Run, index: int, words: list[TimedWord]) -> None:
-    """The last known word may still grow (several spoken words of one source), so it is told when the next one is known."""
+    """Queue the words not told yet. The last known word may still grow (several spoken words of one source): callers leave it out."""
     if not utterance.options.words:
         return
     told = run.words_told.get(index, 0)
