@@ -142,9 +142,7 @@ def _resume_first(
     _go_on_behind(utterance, None if found.rest is not None else again)
     if utterance.produced:
         _plan_seam(state, utterance, found, now)
-    return (
-        again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
-    )
+    return again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
 
 
 def _plan_seam(state: StreamState, utterance: Utterance, found: Cut, now: float) -> None:
