@@ -51,13 +51,15 @@ class Departure:
     SIGHUP, of a terminal that is closed, comes to a process more than once: it never is that second one. What is ignored from the
     start (`nohup`) stays so.
 
+    It comes first, before anything is made that would be left behind.
+
     Args:
-        last_words: called before the process ends at once; must not wait.
         end: ends the process with this status.
     """
 
-    def __init__(self, last_words: Callable[[], None], end: Callable[[int], None] = os._exit) -> None:
-        self._last_words = last_words
+    def __init__(self, end: Callable[[int], None] = os._exit) -> None:
+        self.last_words: Callable[[], None] = _none
+        """Called before the process ends at once; must not wait."""
         self._end = end
         self._loop = asyncio.get_running_loop()
         self.asked = asyncio.Event()
@@ -65,9 +67,10 @@ class Departure:
         self._heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def listen(self) -> None:
-        """From now on."""
+        """From now on; what has come and was kept away until now counts as well."""
         for number in self._heeded:
             self._loop.add_signal_handler(number, self.take, number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def close(self) -> None:
         """Signals do what they did before."""
@@ -77,7 +80,11 @@ class Departure:
     def take(self, number: int) -> None:
         """One signal."""
         if self._signalled and number != signal.SIGHUP:
-            self._last_words()
+            self.last_words()
             self._end(128 + number)
         self._signalled = True
         self.asked.set()
+
+
+def _none() -> None:
+    """Nothing has been made yet."""

@@ -73,6 +73,9 @@ async def serve(
         CannotServeError: an address, a certificate or a voice cannot be had, or bugs cannot be told.
     """
     async with contextlib.AsyncExitStack() as stack:
+        departure = Departure()
+        departure.listen()
+        stack.callback(departure.close)
         link = await stack.enter_async_context(Link(post)) if post is not None else None
         start = _Start(settings, env, logs, link, post)
         try:
@@ -86,9 +89,10 @@ async def serve(
             link.when_ordered(partial(_obey, made.operations, logs))
         if logs is not None:
             made.metrics.own.show_dropped_lines(lambda: logs.dropped)
+        departure.last_words = made.room.discard
         house = await stack.enter_async_context(made)
         with told_as(_cannot_serve, VoicesMissingError, EngineFailedError):
-            await _run(start, house)
+            await _run(start, house, departure)
     start.say("stopped")
 
 
@@ -110,12 +114,9 @@ def _cannot_serve(error: Exception) -> CannotServeError:
     return CannotServeError(str(error))
 
 
-async def _run(start: _Start, house: House) -> None:
+async def _run(start: _Start, house: House, departure: Departure) -> None:
     async with contextlib.AsyncExitStack() as stack:
         servers = await _listen(stack, start, house)
-        departure = Departure(house.room.discard)
-        departure.listen()
-        stack.callback(departure.close)
         if start.link is not None:
             start.link.listening()
             start.link.when_to_leave(departure.asked.set)

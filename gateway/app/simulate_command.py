@@ -107,6 +107,9 @@ def _said(error: Exception) -> click.ClickException:
 async def _simulate(asked: SimulateOptions) -> None:
     script = Script.read(asked.script) if asked.script is not None else Script()
     async with contextlib.AsyncExitStack() as stack:
+        departure = Departure()
+        departure.listen()
+        stack.callback(departure.close)
         venue = Venue(
             asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=None if asked.quiet else _tell
         )
@@ -124,9 +127,6 @@ async def _simulate(asked: SimulateOptions) -> None:
             first["tcp"] = running.tcp_url
         if running.grpc_port:
             first["grpc"] = running.grpc_url
-        departure = Departure(lambda: None)
-        departure.listen()
-        stack.callback(departure.close)
         _write({"listening": first, "vendors": asked.vendors, "seed": asked.seed})
         await departure.asked.wait()
         _write({"counts": running.log.counts()})

@@ -72,11 +72,15 @@ class _Parent:
         self._log = logger("legato.serve")
 
     async def run(self, stack: contextlib.AsyncExitStack) -> None:
+        departure = Departure()
+        departure.listen()
+        stack.callback(departure.close)
         try:
             folder = OwnDirectory()
         except OSError as error:
             raise no_directory(error) from None
         stack.callback(folder.discard)
+        departure.last_words = folder.discard
         posts = self._posts(stack.enter_context(Ports()), folder)
         engines = self._settings.engines
         socket = engines.socket or posts[0].engine
@@ -96,9 +100,7 @@ class _Parent:
             await admin.start()
         except OSError as error:
             raise CannotServeError(cannot_listen(error)) from None
-        departure = Departure(partial(_last_words, staff, room, folder))
-        departure.listen()
-        stack.callback(departure.close)
+        departure.last_words = partial(_last_words, staff, room, folder)
         vigil = Vigil(hub, self._settings.server.worker_silence_s, CLOCK)
         await self._live(staff, room, departure, vigil)
 

@@ -1,14 +1,13 @@
 """What runs in a worker's process."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Mapping
 
 import uvloop
 
 from gateway.app.config import Settings
-from gateway.app.process import SIGNALS, raise_file_limit, take_turns
+from gateway.app.process import raise_file_limit, take_turns
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers_post import Post
 from gateway.telemetry.logs import Logs, logger
@@ -22,8 +21,7 @@ def work(settings: Settings, env: Mapping[str, str], post: Post) -> None:
         env: for secrets and the standard `OTEL_*` variables.
         post: where it stands.
     """
-    # They are kept away from the process that this one was forked from.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    # Signals are kept away from the process that this one was forked from, and so from this one, until it listens to them.
     with Logs(settings.logging.level, settings.logging.format, worker=post.number) as logs:
         take_turns()
         _, files = raise_file_limit()

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from tests.e2e.processes import BIN, Gateway, fetch, until
+from tests.e2e.processes import BIN, ESPEAK_ALONE, Gateway, Process, fetch, until
 from tests.e2e.raw import raw_client, read_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.voice]
@@ -53,6 +53,21 @@ async def test_sigterm_lets_it_finish_what_is_being_said(brief, wire):
         assert await client.read() is None
     assert await asyncio.to_thread(brief.ended) == 0
     assert brief.log.lines[-1]["event"] == "stopped"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_before_it_listens_leaves_nothing_behind(tmp_path, workers):
+    """What it makes first is its folder; behind that voices, texts and telemetry are read for a second."""
+    free = "127.0.0.1:0"
+    command = [BIN / "legato", "serve", "--http", free, "--grpc", free, "--admin", free, "--workers", workers]
+    environment = {"TMPDIR": str(tmp_path), "LEGATO_LOGGING__FORMAT": "json", **ESPEAK_ALONE}
+    with Process(command, **environment) as starting:
+        until(lambda: list(tmp_path.iterdir()), starting)
+        starting.send(signal.SIGTERM)
+        assert starting.ended() == 0
+        starting.log.join()
+        assert starting.log.lines[-1]["event"] == "stopped"
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_second_sigterm_ends_it_at_once(brief):

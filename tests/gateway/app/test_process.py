@@ -1,3 +1,4 @@
+import asyncio
 import gc
 import os
 import resource
@@ -7,7 +8,7 @@ import sys
 import pytest
 
 from gateway.app import process
-from gateway.app.process import Departure, raise_file_limit, take_turns, tune_collector
+from gateway.app.process import SIGNALS, Departure, raise_file_limit, take_turns, tune_collector
 
 
 @pytest.fixture
@@ -55,9 +56,15 @@ def test_what_start_up_made_is_set_aside():
         gc.unfreeze()
 
 
+def departing(said):
+    departure = Departure(said.append)
+    departure.last_words = lambda: said.append("last words")
+    return departure
+
+
 async def test_a_signal_asks_and_a_second_one_ends():
     said = []
-    departure = Departure(lambda: said.append("last words"), said.append)
+    departure = departing(said)
     departure.listen()
     try:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -71,7 +78,7 @@ async def test_a_signal_asks_and_a_second_one_ends():
 
 async def test_a_signal_is_the_first_though_somebody_else_has_asked_before():
     said = []
-    departure = Departure(lambda: said.append("last words"), said.append)
+    departure = departing(said)
     departure.asked.set()
     departure.take(signal.SIGTERM)
     assert said == []
@@ -82,7 +89,7 @@ async def test_a_signal_is_the_first_though_somebody_else_has_asked_before():
 async def test_a_terminal_that_is_closed_asks_as_often_as_it_likes():
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
     said = []
-    departure = Departure(lambda: said.append("last words"), said.append)
+    departure = departing(said)
     departure.listen()
     try:
         os.kill(os.getpid(), signal.SIGHUP)
@@ -97,7 +104,7 @@ async def test_a_terminal_that_is_closed_asks_as_often_as_it_likes():
 async def test_what_was_ignored_from_the_start_stays_so():
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        departure = Departure(lambda: None, lambda status: None)
+        departure = departing([])
         departure.listen()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         departure.close()
@@ -106,8 +113,31 @@ async def test_what_was_ignored_from_the_start_stays_so():
         signal.signal(signal.SIGHUP, before)
 
 
+async def test_a_signal_that_was_kept_away_until_now_asks():
+    """As one that comes to all processes while a worker starts: what it was forked from keeps signals away."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        signal.raise_signal(signal.SIGTERM)  # to this thread: another one may let it in
+        departure = departing([])
+        departure.listen()
+        async with asyncio.timeout(10):
+            await departure.asked.wait()
+        departure.close()
+        assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(SIGNALS)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+async def test_what_ends_it_before_anything_is_made_leaves_nothing_to_say():
+    ended = []
+    departure = Departure(ended.append)
+    departure.take(signal.SIGTERM)
+    departure.take(signal.SIGTERM)
+    assert ended == [143]
+
+
 async def test_after_that_signals_do_what_they_did_before():
-    departure = Departure(lambda: None, lambda status: None)
+    departure = departing([])
     departure.listen()
     departure.close()
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.app import workers_main
 from gateway.app.config import Settings
-from gateway.app.process import SIGNALS
+from gateway.app.process import SIGNALS, Departure
 from gateway.app.serve import CannotServeError
 from gateway.app.workers_main import work
 from tests.gateway.app.workers_stage import post
@@ -24,9 +24,13 @@ def test_a_worker_says_why_it_does_not_start(tmp_path, monkeypatch):
     assert ended.value.code == "Error: server.tls: no such certificate"
 
 
-def test_it_hears_the_signals_that_its_ancestor_does_not(tmp_path, monkeypatch):
+def test_signals_that_its_ancestor_keeps_away_are_kept_until_it_listens_to_them(tmp_path, monkeypatch):
     async def serve(settings, env, logs, at):
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) >= set(SIGNALS)
+        departure = Departure()
+        departure.listen()
         assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(SIGNALS)
+        departure.close()
 
     monkeypatch.setattr(workers_main, "serve", serve)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
