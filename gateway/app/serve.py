@@ -19,6 +19,7 @@ from gateway.app.house import CLOCK, House
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure, tune_collector
 from gateway.app.switchboard import Switchboard
+from gateway.app.systemd import Systemd
 from gateway.app.workers_link import Link
 from gateway.app.workers_post import Post
 from gateway.app.workers_wire import Message
@@ -43,6 +44,7 @@ class _Start:
         settings: the configuration.
         env: for secrets and the standard `OTEL_*` variables.
         logs: whose level may be changed on the admin port.
+        systemd: told of this process, where it asks.
         link: to the parent, where this process is a worker.
         post: where it stands then.
     """
@@ -50,6 +52,7 @@ class _Start:
     settings: Settings
     env: Mapping[str, str]
     logs: Logs | None
+    systemd: Systemd
     link: Link | None = None
     post: Post | None = None
 
@@ -76,8 +79,9 @@ async def serve(
         departure = Departure()
         departure.listen()
         stack.callback(departure.close)
+        systemd = stack.enter_context(Systemd(env if post is None else {}))
         link = await stack.enter_async_context(Link(post)) if post is not None else None
-        start = _Start(settings, env, logs, link, post)
+        start = _Start(settings, env, logs, systemd, link, post)
         try:
             made = House(settings, env, link, post.gateway if post is not None else "")
         except CannotReportError as error:
@@ -124,6 +128,7 @@ async def _run(start: _Start, house: House, departure: Departure) -> None:
         def warm() -> None:
             tune_collector()
             start.say("ready")
+            start.systemd.ready()
             if start.link is not None:
                 start.link.ready()
 
@@ -177,6 +182,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
 async def _depart(start: _Start, house: House, servers: Servers) -> None:
     grace_s = start.settings.server.shutdown_grace_s
     start.say("leaving", streams=house.reception.open_streams, grace_s=grace_s)
+    start.systemd.leaving()
     house.leave()
     deadline = CLOCK() + grace_s
     servers.drain(deadline)

@@ -24,6 +24,7 @@ from gateway.app.house import CLOCK, new_name
 from gateway.app.listeners import cannot_listen, server_settings
 from gateway.app.process import Departure
 from gateway.app.serve import LAST_FRAMES_S, CannotServeError, at, no_directory
+from gateway.app.systemd import Systemd
 from gateway.app.workers_admin import Admin
 from gateway.app.workers_broker import Broker
 from gateway.app.workers_envoy import endpoints, write
@@ -70,11 +71,13 @@ class _Parent:
         self._env = env
         self._logs = logs
         self._log = logger("legato.serve")
+        self._systemd = Systemd(env)
 
     async def run(self, stack: contextlib.AsyncExitStack) -> None:
         departure = Departure()
         departure.listen()
         stack.callback(departure.close)
+        stack.enter_context(self._systemd)
         try:
             folder = OwnDirectory()
         except OSError as error:
@@ -150,6 +153,7 @@ class _Parent:
             )
         if staff.all_ready_now():
             self._log.info("ready")
+            self._systemd.ready()
 
     async def _live(self, staff: Staff, room: EngineRoom, departure: Departure, vigil: Vigil) -> None:
         async with asyncio.TaskGroup() as group:
@@ -162,6 +166,7 @@ class _Parent:
                 await departure.asked.wait()
                 grace_s = self._settings.server.shutdown_grace_s
                 self._log.info("leaving", workers=len(staff.workers), grace_s=grace_s)
+                self._systemd.leaving()
                 staff.leave()
                 _, late = await asyncio.wait(keeping, timeout=grace_s + LAST_FRAMES_S + _END_S)
                 if late:

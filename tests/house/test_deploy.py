@@ -62,6 +62,14 @@ def test_a_service_has_time_to_finish_and_keeps_its_voices():
     assert service["KillMode"] == "mixed"
 
 
+def test_a_service_is_waited_for_until_its_voices_are_warm_and_is_watched():
+    service = UNIT["Service"]
+    assert service["Type"] == "notify"
+    assert float(service["WatchdogSec"]) > 0
+    usual_s = 90
+    assert float(service.get("TimeoutStartSec", usual_s)) > Settings().engines.start_timeout_s
+
+
 @pytest.mark.parametrize("words", [CONTAINER["args"], shlex.split(UNIT["Service"]["ExecStart"])[1:]])
 def test_the_command_is_there(words):
     command, *options = words

@@ -1,5 +1,6 @@
 import asyncio
 import errno
+import io
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from gateway.app import serve as module
 from gateway.app.config import Settings
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
+from gateway.telemetry.logs import Logs
 
 LONG = "One two three four five six seven eight nine ten. " * 3
 
@@ -119,6 +121,34 @@ async def test_a_machine_without_room_for_temporary_files_is_told(espeak, told, 
     monkeypatch.setattr("gateway.engines.own_directory.tempfile.mkdtemp", refuse)
     with pytest.raises(CannotServeError, match=r"directory is needed, .* \(TMPDIR\): No usable temporary"):
         await run(espeak(), {}, None)
+
+
+@pytest.mark.voice
+@pytest.mark.parametrize(
+    ("run", "workers"), [(serve, 1), pytest.param(serve_with_workers, 2, marks=pytest.mark.slow)]
+)
+async def test_systemd_is_told_when_it_is_ready_and_when_it_goes(espeak, told, tmp_path, run, workers):
+    settings = espeak()
+    settings = settings.model_copy(
+        update={"server": settings.server.model_copy(update={"workers": workers, "admin": None})}
+    )
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+
+        async def said():
+            return await asyncio.get_running_loop().sock_recv(systemd, 100)
+
+        env = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "60000000"}
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            life = group.create_task(run(settings, env, Logs("info", "json", io.StringIO())))
+            assert await said() == b"WATCHDOG=1"
+            assert await said() == b"READY=1"
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert await said() == b"STOPPING=1"
+            await life
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
 
 
 @pytest.mark.voice
