@@ -3,7 +3,8 @@
 Rules:
 - A call begins with the first message after the one before it has ended; stopping it leaves the channel as it is.
 - The channel's state is watched: one that is no longer connected is over.
-- No HTTP/2 pings on an idle channel: vendors take them for abuse.
+- No HTTP/2 pings on an idle channel: vendors take them for abuse. One that is forgotten on the way, as it is where addresses are translated,
+  is noticed when a call finds nobody: that is soon, since only what the network acknowledges counts as sent.
 - Two tasks live as long as a call, none as long as a message.
 """
 
@@ -27,6 +28,9 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
     ("grpc.http2.bdp_probe", 0),
     ("grpc.http2.ping_timeout_ms", 2_000),
+    # By these the library has the kernel give up what is sent and not acknowledged within the second of them; it pings once in a day.
+    ("grpc.keepalive_time_ms", 86_400_000),
+    ("grpc.keepalive_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
 )
 _NO_PROXY = ("grpc.enable_http_proxy", 0)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aiohttp import (
+    AddrInfoType,
     ClientConnectorCertificateError,
     ClientError,
     ClientRequest,
@@ -29,6 +30,7 @@ from yarl import URL
 
 from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
+from gateway.upstream.reaching import tend
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
@@ -90,6 +92,13 @@ class _Connector(TCPConnector):
         self._close()
 
 
+def _tended(address: AddrInfoType) -> socket.socket:
+    """The socket of every connection that is made, for a request ahead too."""
+    raw = socket.socket(*address[:3])
+    tend(raw)
+    return raw
+
+
 class HttpWire:
     """Implements `wire.Wire`.
 
@@ -101,7 +110,9 @@ class HttpWire:
     def __init__(self, call: Call, listener: WireListener) -> None:
         self._call = call
         self._listener: WireListener | None = listener
-        self._connector = _Connector(limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver())
+        self._connector = _Connector(
+            limit=2, ssl=call.tls, keepalive_timeout=_KEPT_S, resolver=_Resolver(), socket_factory=_tended
+        )
         self._session = ClientSession(
             connector=self._connector,
             timeout=ClientTimeout(total=None),
@@ -134,8 +145,6 @@ class HttpWire:
         if protocol is None or protocol.transport is None or (closed := protocol.closed) is None:
             connection.close()
             raise ConnectionResetError
-        raw = protocol.transport.get_extra_info("socket")
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         closed.add_done_callback(self._gone)
         connection.release()
 

@@ -18,6 +18,24 @@ from gateway.upstream.looking_up import Address, Found, look_up
 
 _HEAD_START_S = 0.25
 """So long an address is alone: then the next one is tried beside it."""
+_ASKED_AFTER_S, _ASKED_AGAIN_S = 5, 1
+"""A quiet peer is asked by the kernel, as often as a WebSocket's is pinged: what translates addresses on the way forgets who says nothing,
+and tells nobody."""
+_GIVEN_UP_S = 8
+"""What is sent, or asked three times, and not acknowledged for so long, never arrives."""
+
+
+def tend(raw: socket.socket) -> None:
+    """Sets the options of a vendor's socket: no Nagle, and a peer that is gone is noticed, also where the language has no way to ask."""
+    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", _ASKED_AFTER_S),
+        ("TCP_KEEPINTVL", _ASKED_AGAIN_S),
+        ("TCP_USER_TIMEOUT", _GIVEN_UP_S * 1000),
+    ):
+        if hasattr(socket, name):  # not every system has them
+            raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 class Reached(socket.socket):

@@ -1,12 +1,11 @@
 """A plain TCP connection to a vendor: bytes as they come. `tcp://host:port`."""
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from gateway.upstream.reaching import Reach
+from gateway.upstream.reaching import Reach, tend
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
@@ -50,8 +49,7 @@ class TcpWire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connected."""
         self._transport = cast("asyncio.Transport", transport)
-        raw = transport.get_extra_info("socket")
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        tend(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the vendor."""

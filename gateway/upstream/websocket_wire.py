@@ -9,7 +9,6 @@ Rules:
 
 import asyncio
 import logging
-import socket
 from collections.abc import Sequence
 from typing import cast
 
@@ -25,7 +24,7 @@ from picows import (
 )
 
 from gateway.upstream.gathering import Gathering
-from gateway.upstream.reaching import Reach
+from gateway.upstream.reaching import Reach, tend
 from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
@@ -139,7 +138,7 @@ class WebSocketWire(WSListener):
         self._transport = transport
         self.reach.over()
         raw = transport.underlying_transport.get_extra_info("socket")
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        tend(raw)
         self._gathering.connected(raw)
         if self._listener is None:
             transport.disconnect(graceful=False)

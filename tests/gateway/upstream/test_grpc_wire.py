@@ -78,13 +78,13 @@ async def wired(peer, **more):
             wire.close()
 
 
-def nodelays(port):
-    """TCP_NODELAY of every socket of this process that is connected to a port; grpc does not hand out its own."""
+def options(port, name):
+    """An option of every socket of this process that is connected to a port; grpc does not hand out its own."""
     found = []
     for number in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number.name))) as raw:
             if raw.family is not socket.AF_UNIX and raw.getpeername()[1] == port:
-                found.append(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                found.append(raw.getsockopt(socket.IPPROTO_TCP, name))
     return found
 
 
@@ -173,9 +173,14 @@ async def test_stopping_cancels_the_call_and_keeps_the_channel(peer):
 async def test_nagle_is_off_and_there_is_no_ping(peer):
     async with wired(peer) as (wire, _):
         assert not wire.ping()
-        ours = nodelays(peer.port)
+        ours = options(peer.port, socket.TCP_NODELAY)
         assert ours
         assert all(ours)
+
+
+async def test_r1_a_channel_that_was_forgotten_on_the_way_is_given_up_by_the_kernel_at_the_next_call(peer):
+    async with wired(peer):
+        assert set(options(peer.port, socket.TCP_USER_TIMEOUT)) == {2000}
 
 
 async def test_a_channel_that_is_gone_is_over(peer):

@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.upstream.http_wire import dial
 from gateway.upstream.wire import DialError
 from legato.domain.vendors import HttpRequest, ResponseEnd, ResponseHead
-from tests.gateway.upstream.wires import Reader, calling
+from tests.gateway.upstream.wires import Reader, calling, tended
 
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 
@@ -153,12 +153,11 @@ async def test_pieces_come_as_they_are_written(peer):
         await reader.until(ended(1))
 
 
-async def test_nagle_is_off_and_there_is_no_ping(peer):
+async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life(peer):
     async with wired(peer) as (wire, _):
         assert not wire.ping()
         (pooled,) = wire._connector._conns.values()
-        raw = pooled[0][0].transport.get_extra_info("socket")
-        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert tended(pooled[0][0].transport.get_extra_info("socket"))
 
 
 async def test_the_connection_stands_before_the_first_request(peer):

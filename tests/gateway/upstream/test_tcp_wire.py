@@ -6,7 +6,7 @@ import pytest
 
 from gateway.upstream.tcp_wire import dial
 from gateway.upstream.wire import DialError
-from tests.gateway.upstream.wires import Reader, calling
+from tests.gateway.upstream.wires import Reader, calling, tended
 
 
 class Peer:
@@ -53,10 +53,9 @@ async def test_bytes_go_both_ways():
         await reader.until(lambda reader: b"".join(reader.frames) == b"three")
 
 
-async def test_nagle_is_off_and_there_is_no_ping():
+async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life():
     async with wired() as (wire, _, _):
-        raw = wire._transport.get_extra_info("socket")
-        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert tended(wire._transport.get_extra_info("socket"))
         assert not wire.ping()
 
 

@@ -15,7 +15,7 @@ from gateway.upstream.websocket_wire import dial
 from gateway.upstream.wire import DialError
 from tests.gateway.upstream.stage import turns
 from tests.gateway.upstream.vendor import Vendor
-from tests.gateway.upstream.wires import Reader, calling
+from tests.gateway.upstream.wires import Reader, calling, tended
 
 
 @contextlib.asynccontextmanager
@@ -44,10 +44,9 @@ async def test_frames_go_both_ways_in_order(vendor):
         assert reader.frames == ["text", b"bytes", "in two", b"in three parts"]
 
 
-async def test_nagle_is_off(vendor):
+async def test_r1_nagle_is_off_and_the_kernel_asks_for_life_too(vendor):
     async with wired(vendor) as (wire, _, _):
-        raw = wire._transport.underlying_transport.get_extra_info("socket")
-        assert raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert tended(wire._transport.underlying_transport.get_extra_info("socket"))
 
 
 async def test_subprotocols_and_headers_are_sent(vendor):

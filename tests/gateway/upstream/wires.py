@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 from gateway.upstream.wire import Call
 from legato.domain.vendors import Place
@@ -31,6 +32,15 @@ class Reader:
             while not condition(self):
                 self.news.clear()
                 await self.news.wait()
+
+
+def tended(raw):
+    """R1: a peer that is gone is noticed by the kernel, and one that is there is not forgotten on the way."""
+    asked = raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    after_s = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+    given_up_ms = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    at_once = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    return bool(asked and at_once) and after_s <= 15 and after_s * 1000 < given_up_ms <= 10_000
 
 
 @contextlib.asynccontextmanager
