@@ -62,7 +62,7 @@ class Connection(asyncio.Protocol):
         self._watch = Watch(limits, self)
         self._farewell: asyncio.TimerHandle | None = None
         self._peer = ""
-        self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.keepalive_answer_s)
+        self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.goodbye_answer_s)
         self._closing = False
         self._unheard_bytes = limits.connection_bytes
         self.jammed = False

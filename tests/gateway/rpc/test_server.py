@@ -77,7 +77,7 @@ async def test_a_call_that_was_on_its_way_when_the_server_said_goodbye_is_served
 
 
 async def test_who_does_not_answer_the_goodbye_is_told_which_call_was_the_last_all_the_same():
-    async with served(farewell_s=0.05, keepalive_answer_s=0.05) as (server, port, _), Raw.to(port) as raw:
+    async with served(farewell_s=0.05, goodbye_answer_s=0.05) as (server, port, _), Raw.to(port) as raw:
         await raw.until(SettingsAcknowledged)
         stopping = asyncio.get_running_loop().create_task(server.stop(10.0))
         await raw.hears(frames.ping(PING) + frames.go_away(0, ErrorCodes.NO_ERROR))

@@ -56,6 +56,16 @@ async def test_who_is_gone_behind_its_greeting_is_found_before_the_handshakes_ti
 
 
 @on_virtual_time
+async def test_who_is_behind_a_network_that_stands_still_for_some_seconds_stays():
+    client = Client(Limits())
+    client.says(greets=True)
+    await asyncio.sleep(18)
+    client.says()
+    await asyncio.sleep(9)
+    assert client.told == [("ping", 10.0)]
+
+
+@on_virtual_time
 async def test_who_answers_stays_and_is_asked_again():
     client = Client()
     client.answers = True
