@@ -1,6 +1,7 @@
 """What the wire libraries log as an error is often a client's mistake: those are told at INFO, so that an ERROR is one of ours."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -8,11 +9,21 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 
 class PicowsLog(logging.LoggerAdapter[logging.Logger]):
-    """picows: `error` is a client's mistake, `exception` is ours."""
+    """picows: `error` is a client's mistake, `exception` is ours.
+
+    Args:
+        logger: gets what is told.
+        refused: called at a client's mistake: picows hangs up by itself, and tells nobody else.
+    """
+
+    def __init__(self, logger: logging.Logger, refused: Callable[[], None]) -> None:
+        super().__init__(logger)
+        self._refused = refused
 
     def error(self, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
         """A client's mistake."""
         self.info(msg, *args, **kwargs)
+        self._refused()
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
         """An exception of ours."""

@@ -16,6 +16,7 @@ from typing import cast
 
 from gateway.rpc.listening import listen
 from gateway.servers.acceptor import retune, tune
+from gateway.servers.lingering import linger
 from gateway.servers.settings import Address, ServerSettings
 from gateway.servers.streams import ServedStream, Streams
 from legato.domain.errors import Reason, SpeechError
@@ -204,8 +205,9 @@ class TcpConnection(asyncio.Protocol):
             return
         self._closed = True
         self._rest()
+        linger(self._transport)
         self._transport.close()
-        self._linger()
+        self._wait()
 
     def cut(self) -> None:
         """Close now, whatever is still to be written."""
@@ -263,13 +265,13 @@ class TcpConnection(asyncio.Protocol):
         later_s = self._settings.user_timeout_s / _RETUNED_IN_TIME
         self._tuning = asyncio.get_running_loop().call_later(later_s, self._retune)
 
-    def _linger(self) -> None:
+    def _wait(self) -> None:
         self._watch = asyncio.get_running_loop().call_later(_CLOSE_S, self._give_up, self._backlog())
 
     def _give_up(self, before: int) -> None:
         backlog = self._backlog()
         if 0 < backlog < before:
-            self._linger()
+            self._wait()
         else:
             self.cut()
 

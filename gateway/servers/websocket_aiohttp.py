@@ -9,6 +9,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from gateway.servers.acceptor import tune
 from gateway.servers.awaited_outbox import AwaitedOutbox
 from gateway.servers.knock import request_head
+from gateway.servers.lingering import linger
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.websocket import FRAMES_A_TURN, Entry, Frames, WebSocketOutlet, enter
@@ -72,7 +73,7 @@ async def serve(request: web.Request, streams: Streams, settings: ServerSettings
 class _Socket(web.WebSocketResponse):
     """Says why it closes where the library refuses a frame: the library's own close frames hold a number alone."""
 
-    def __init__(self, settings: ServerSettings, selected: str) -> None:
+    def __init__(self, settings: ServerSettings, selected: str, transport: asyncio.Transport | None) -> None:
         super().__init__(
             protocols=(selected,) if selected else (),
             autoping=False,
@@ -82,6 +83,7 @@ class _Socket(web.WebSocketResponse):
             writer_limit=1,
             timeout=_CLOSE_S,
         )
+        self._transport = transport
         self._refused: Mapping[int, str] = {
             WSCloseCode.PROTOCOL_ERROR: "the frame breaks RFC 6455",
             WSCloseCode.INVALID_TEXT: "expected UTF-8 in a text frame",
@@ -90,6 +92,8 @@ class _Socket(web.WebSocketResponse):
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
         told = message or self._refused.get(code, "").encode()
+        if not self.closed and code in self._refused and self._transport is not None:
+            linger(self._transport)
         return await super().close(code=code, message=told, drain=drain)
 
 
@@ -106,7 +110,7 @@ async def converse(
     """
     own = {name.lower(): value for name, value in headers.items()}
     selected = own.pop("sec-websocket-protocol", "")
-    socket = _Socket(settings, selected)
+    socket = _Socket(settings, selected, request.transport)
     socket.headers.update(own)
     await socket.prepare(request)
     if request.transport is not None:

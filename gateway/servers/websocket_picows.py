@@ -25,6 +25,7 @@ from picows import (
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # the protocol behind ws_create_server, untyped
 
 from gateway.servers.knock import request_head
+from gateway.servers.lingering import linger
 from gateway.servers.mistakes import PicowsLog
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
@@ -46,21 +47,22 @@ _CLOSE_S = 5.0
 _FLOOD_S, _BREATH_S = 0.05, 0.02
 _BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
 """Looked up once: a member of this enum costs more to find than a frame's own kind."""
-_log = PicowsLog(logging.getLogger("picows.server"))
+_logger = logging.getLogger("picows.server")
 
 
 def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProtocol:
     """A picows protocol for one accepted connection whose first bytes are an upgrade request."""
+    listener = PicowsStream(streams, settings)
 
     def knock(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        return _answer(streams, settings, request)
+        return _answer(streams, listener, request)
 
     made: asyncio.BufferedProtocol = WSProtocol(
         host_port=None,
         ws_path=None,
         is_client_side=False,
         ws_listener_factory=knock,
-        logger=_log,
+        logger=PicowsLog(_logger, listener.refused),
         disconnect_on_exception=True,
         websocket_handshake_timeout=settings.handshake_s,
         enable_auto_ping=False,  # it would wait for pongs
@@ -76,10 +78,9 @@ def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProt
 
 
 def _answer(
-    streams: Streams, settings: ServerSettings, request: WSUpgradeRequest
+    streams: Streams, listener: "PicowsStream", request: WSUpgradeRequest
 ) -> WSUpgradeResponseWithListener:
     head = request_head("GET", request.path.decode("latin-1"), request.headers)
-    listener = PicowsStream(streams, settings)
     answer = enter(streams, head, listener.face, listener.outlet.stream)
     if isinstance(answer, Entry):
         return WSUpgradeResponseWithListener(WSUpgradeResponse.create_101_response(answer.headers), listener)
@@ -140,6 +141,12 @@ class PicowsStream(WSListener):
         """The connection is over."""
         del transport
         self.outlet.gone()
+        self._transport = None  # which has this listener, by what it logs to
+
+    def refused(self) -> None:
+        """A frame is refused, and picows hangs up while the rest of it may still be on its way."""
+        if self._transport is not None:
+            linger(self._transport.underlying_transport)
 
     def pause_writing(self) -> None:
         """The transport holds something back."""

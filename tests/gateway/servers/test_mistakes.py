@@ -17,9 +17,10 @@ def levels(caplog):
 
 def test_what_picows_calls_an_error_is_told_quietly_and_an_exception_is_not(caplog):
     caplog.set_level(logging.INFO)
-    log = PicowsLog(LOGGER)
+    refused = []
+    log = PicowsLog(LOGGER, lambda: refused.append("told"))
     log.error("parser: %s", "bad frame")
-    assert levels(caplog) == ["INFO"]
+    assert (levels(caplog), refused) == (["INFO"], ["told"])
     exception = log.exception
     exception("from a callback")
     assert levels(caplog) == ["ERROR"]

@@ -1,0 +1,86 @@
+"""A connection that is closed on a client who still sends: what was written last shall be read.
+
+The kernel answers bytes that nobody takes with a reset, and a reset throws away at the client what it has not read yet: the very
+message that says what was wrong. So whoever closes has the socket kept for a moment: once everything is written, the writing side is
+shut, and what still comes is read and dropped, until the client ends its side too, or for `LINGER_S` and `MOST_BYTES` at most.
+
+TLS is left alone: its own farewell reads on. So is plain HTTP: aiohttp does this for bodies that it refuses.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+
+LINGER_S = 5.0
+MOST_BYTES = 64 << 20
+_MOST_AT_ONCE = 256
+"""More connections are closed as they are."""
+_LOOK_S = 0.01
+_ROOM = bytearray(64 << 10)
+"""What is dropped goes there, whoever sent it."""
+_kept: set["_Lingering"] = set()
+
+
+def linger(transport: asyncio.Transport) -> None:
+    """Keep the transport's socket for a moment beyond its close, which is to come at once; nothing else changes."""
+    sock = transport.get_extra_info("socket")
+    if sock is None or transport.get_extra_info("sslcontext") is not None or len(_kept) >= _MOST_AT_ONCE:
+        return
+    with contextlib.suppress(OSError):  # it is gone already
+        _kept.add(_Lingering(transport, socket.socket(fileno=os.dup(sock.fileno()))))
+
+
+class _Lingering:
+    """One socket, which its transport shares until it is closed.
+
+    Args:
+        transport: says when everything is written.
+        sock: a second handle of its socket; owned.
+    """
+
+    def __init__(self, transport: asyncio.Transport, sock: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport = transport
+        self._sock = sock
+        self._left = MOST_BYTES
+        self._until = self._loop.time() + LINGER_S
+        self._timer = self._loop.call_later(_LOOK_S, self._look)
+
+    def _look(self) -> None:
+        """The transport reads for as long as it is open, and writes for a while after that."""
+        written = not self._transport.get_write_buffer_size()
+        if self._loop.time() >= self._until:
+            self._end()
+        elif not (self._transport.is_closing() and written):
+            self._timer = self._loop.call_later(_LOOK_S, self._look)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        try:
+            os.set_blocking(self._sock.fileno(), False)
+            self._sock.shutdown(socket.SHUT_WR)
+            self._loop.add_reader(self._sock.fileno(), self._drop)
+        except OSError:
+            self._end()
+            return
+        self._timer = self._loop.call_at(self._until, self._end)
+
+    def _drop(self) -> None:
+        """One piece a turn of the loop: what floods is one among others."""
+        try:
+            size = self._sock.recv_into(_ROOM)
+        except BlockingIOError:
+            return
+        except OSError:
+            size = 0
+        self._left -= size
+        if not size or self._left <= 0:
+            self._end()
+
+    def _end(self) -> None:
+        self._timer.cancel()
+        self._loop.remove_reader(self._sock.fileno())
+        self._sock.close()
+        _kept.discard(self)
