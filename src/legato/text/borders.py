@@ -148,6 +148,10 @@ class Borders:
             return self._ending(gap, mark.group(), stem, ahead)
         if gap.run_chars < WEAK_FROM_CHARS or not stem[-1:].isalpha() or not ahead[:1].isalpha():
             return None
+        if len(ahead) == 1 and ahead.isupper() and not gap.whole and last == ",":
+            return WAIT
+        if last == "," and len(_bare(ahead)) == 2 and ahead[:2].isupper() and stem[:1].isupper():
+            return WAIT if not gap.whole else None  # Dayton, OH
         return self._weak(gap, Break.CLAUSE if last in _CLAUSE_MARKS else Break.COMMA)
 
     def wide(self, run: Run) -> Break | None:
@@ -328,7 +332,7 @@ class Borders:
             return None
         if not gap.whole and (ahead.isupper() or self._may_go_on(ahead)):
             return WAIT
-        if low in self._data.name_endings:
+        if low in self._data.name_endings or gap.peek[0] == "(":
             return self._starts(gap, ahead)
         if gap.whole and _bare(ahead) in self._data.goes_on:
             return None

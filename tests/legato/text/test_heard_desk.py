@@ -20,6 +20,16 @@ ROWS = [
     ("de", "Alles klar 👍 Ich schaue nach, der 😊 Hund auch.", "Alles klar. Ich schaue nach, der Hund auch."),
     ("fr", "D'accord 👍 Je regarde 😊 Un instant.", "D'accord. Je regarde. Un instant."),
     ("es", "Claro 👍 Déjame revisar 😊 Un momento.", "Claro. Déjame revisar. Un momento."),
+    ("en", "Your booking reference is X7K2PQ, the plate number is AB-123-CD.", "Your booking reference is X seven K two P Q, the plate number is A B, one two three, C D."),
+    ("en", "Your code is AB12CD34; the license plate is 7ABC123.", "Your code is A B one two C D three four; the license plate is seven A B C one two three."),
+    ("en", "Use code SAVE20 for H2SO4, C6H12O6 and 2X4X8.", "Use code SAVE twenty for H two SO four, C six H twelve O six and two X four X eight."),
+    ("en", "Track 1Z 999 AA1 01 2345 6784 now.", "Track one Z, nine nine nine, A A one, zero one, two three four five, six seven eight four now."),
+    ("en", "Fit 225/45R17 91W tires to 80 ft-lbs.", "Fit two hundred twenty-five forty-five R seventeen, ninety-one W tires to eighty foot pounds."),
+    ("en", "Use NPK 10-10-10 or a 5-10-5 mix, wind 15 kt.", "Use NPK ten ten ten or a five ten five mix, wind fifteen knots."),
+    ("en", "Goals: Saka 23', Palmer 90+2'. He ran in the 67'. A pole of 67'.", "Goals: Saka twenty-third minute, Palmer ninety plus two. He ran in the sixty-seventh minute. A pole of sixty-seven feet."),
+    ("en", "Mix 1 c. (2 sticks) butter; Apple Inc. (AAPL) rose.", "Mix one cup (two sticks) butter; Apple Incorporated (AAPL) rose."),
+    ("en", "It left Louisville, KY at 14:30Z for j.o'brien@x.org.", "It left Louisville, KY at fourteen thirty UTC for j dot obrien at x dot org."),
+    ("en", "Take it q.h.s.; sorting is O(n log n), merge feature/login-v2.", "Take it at bedtime; sorting is big O of n log n, merge feature slash login-v two."),
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 import re
 
 from legato.text.verbal.places import placed
-from legato.text.verbal.speech import AS_OF, SPACE, any_of, expiring, keyed_in, texted, texting
+from legato.text.verbal.speech import AS_OF, SPACE, any_of, expiring, in_match, keyed_in, texted, texting
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -28,7 +28,9 @@ _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
 """An open quote, in which a mark behind a number closes the quote and does not measure."""
-_OPEN_SUM = re.compile(r"\([^()]{0,40}(?:[₀-₉⁰-⁹²³=+−×÷^√]|\w [-*/] \w)[^()]{0,40}\Z")
+_OPEN_SUM = re.compile(
+    r"\([^()]{0,40}(?:[₀-₉⁰-⁹²³=+−×÷^√]|\w [-*/] \w)[^()]{0,40}\Z|(?<!\w)[OΘΩ]\([^()]{0,40}\Z"
+)
 """A bracket that is still open, in which something is reckoned."""
 _STAGED = re.compile(r"\[[a-zA-Z]{1,12}(?: [a-z]{1,12}){0,4} ?\Z")
 """A bracket that is still open, in which a voice may be told how to act."""
@@ -56,7 +58,7 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before",
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words",
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
@@ -112,6 +114,7 @@ class Cuts:
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
+        self._played = in_match(data)
         self._texted, self._texting = texted(data), texting(data)
         # What every such verb holds, however it begins: without it none is there, which is known sooner.
         self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
@@ -171,6 +174,8 @@ class Cuts:
         ):
             return False
         if "(" in tail and _OPEN_SUM.search(tail):
+            return False
+        if self._played is not None and self._played.search(tail) and not after_known:
             return False
         if "[" in tail and _STAGED.search(tail):
             return False

@@ -150,6 +150,12 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(leads)})(?: (?i:{mark}))?(?: (?i:{links}))?:?{SPACE}\Z")
 
 
+def in_match(data: VerbalData) -> re.Pattern[str] | None:
+    """What tells, before it, that the mark behind a number is a minute of a match; None where a language has no such words."""
+    words = data.texts("match_words")
+    return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
+
+
 def expiring(data: VerbalData) -> re.Pattern[str]:
     """What stands before a month and a year without its century: "exp. 09/27"; nothing where a language has no such words."""
     return re.compile(rf"\b(?i:{any_of(data.texts('expiry_words'))}){SPACE}?:?{SPACE}\Z")
@@ -241,7 +247,7 @@ def names_follow(match: re.Match[str]) -> bool:
 
 
 def begins_afresh(text: str, end: int) -> bool:
-    """Whether a new sentence may begin here: the text ends, or white space and then a capital follow."""
+    """Whether a new sentence may begin here: the text ends, or white space and then a capital follow, in no bracket."""
     rest = text[end : end + _WINDOW]
     closed = rest.lstrip("\"'”’»)]")
     rest = closed if not closed or closed[0].isspace() else rest
@@ -249,7 +255,7 @@ def begins_afresh(text: str, end: int) -> bool:
     if not tail or "\n" in rest[: len(rest) - len(tail)]:
         return True
     letter = tail.lstrip(_OPENERS)[:1]
-    return len(tail) < len(rest) and letter.isupper()
+    return len(tail) < len(rest) and letter.isupper() and tail[0] != "("
 
 
 def spaced(match: re.Match[str], spoken: str) -> str:

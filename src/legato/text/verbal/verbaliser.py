@@ -27,6 +27,7 @@ from legato.text.verbal.rules.law import Law
 from legato.text.verbal.rules.lengths import Lengths
 from legato.text.verbal.rules.letter_ordinals import LetterOrdinals
 from legato.text.verbal.rules.magnitudes import Magnitudes
+from legato.text.verbal.rules.matches import Matches
 from legato.text.verbal.rules.measures import Measures
 from legato.text.verbal.rules.metres import Metres
 from legato.text.verbal.rules.models import Models
@@ -39,6 +40,7 @@ from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
 from legato.text.verbal.rules.ratios import Ratios
+from legato.text.verbal.rules.references import References
 from legato.text.verbal.rules.romans import Romans
 from legato.text.verbal.rules.scientific import Scientific
 from legato.text.verbal.rules.shares import Shares
@@ -178,6 +180,8 @@ def rule_book(speech: Speech) -> RuleBook:
     Keys(speech).add(book)
     Law(speech).add(book)
     DashedDates(speech).add(book)
+    References(speech).add(book)
+    Matches(speech).add(book)
     Identifiers(speech).add(book)
     Pages(speech).add(book)
     Kitchen(speech).add(book)

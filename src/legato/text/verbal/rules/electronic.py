@@ -37,7 +37,7 @@ class Electronic:
         """Enters the rules, most telling first."""
         if not self._signs:
             return
-        mail = rf"(?P<user>[^\W_][\w.%+-]{{0,63}})@(?P<host>{_HOST})(?P<path>(?:/[\w-]{{1,64}}){{0,4}})"
+        mail = rf"(?P<user>[^\W_][\w.%+'’-]{{0,63}})@(?P<host>{_HOST})(?P<path>(?:/[\w-]{{1,64}}){{0,4}})"
         for enter in (book.on_joined, book.on_digit):
             enter("email", mail, self.email)
         book.on_joined(
@@ -57,7 +57,8 @@ class Electronic:
 
     def email(self, match: re.Match[str]) -> str | None:
         """me@home.org."""
-        return f"{self._say(match['user'])} {self._signs['@']} {self._host(match['host'])}{self._tail(match)}"
+        user = match["user"].replace("'", "").replace("’", "")
+        return f"{self._say(user)} {self._signs['@']} {self._host(match['host'])}{self._tail(match)}"
 
     def _tail(self, match: re.Match[str]) -> str:
         return f" {self._say(match['path'])}" if match["path"] else ""

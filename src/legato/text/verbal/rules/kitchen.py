@@ -24,7 +24,7 @@ class Kitchen:
         book.on_word(
             self._measures,
             "measure.kitchen",
-            rf"(?:{counted}(?P<short>{any_of(self._measures)})\.|{part}(?P<bare>{any_of(self._measures)})\.?)(?= [a-z]{{3}}|[,;)]|\s*\Z)",
+            rf"(?:{counted}(?P<short>{any_of(self._measures)})\.|{part}(?P<bare>{any_of(self._measures)})\.?)(?= [a-z]{{3}}| \([0-9]|[,;)]|\s*\Z)",
             self.measure,
         )
         book.on_word(

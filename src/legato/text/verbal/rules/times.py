@@ -131,7 +131,10 @@ class Times:
         book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
 
     def _add_mixed(self, book: RuleBook, hour: str, suffix: str) -> None:
-        """10-17.30 Uhr, Mo 9-12 h; of no effect where a language has no word behind a time."""
+        """14:30Z, 10-17.30 Uhr, Mo 9-12 h; spans only where a language has a word behind a time."""
+        book.on_digit(
+            "time.zulu", r"(?<![\w:.,-])(?P<h>[01][0-9]|2[0-4]):(?P<m>[0-5][0-9])Z(?!\w)", self.zulu
+        )
         if self._speech.data.texts("clock_suffix"):
             book.on_digit(
                 "time.range",
@@ -228,6 +231,10 @@ class Times:
         ):
             return f"{said.removesuffix(_FULL_HOUR)} hundred"
         return said
+
+    def zulu(self, match: re.Match[str]) -> str | None:
+        """14:30Z."""
+        return f"{self._speech.words.clock(int(match['h']), int(match['m']))} UTC"
 
     def dotted(self, match: re.Match[str]) -> str | None:
         """9.30 behind a word that times have before them."""

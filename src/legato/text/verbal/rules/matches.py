@@ -1,0 +1,42 @@
+"""Minutes of a match by their mark, which are feet elsewhere: Saka 23', Palmer 90+2', in the 67'."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, in_match
+
+_MOST_MINUTES = 120
+_IN_THE = re.compile(r"\b(?:in|until|on) the \Z")
+_ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b)")
+
+
+class Matches:
+    """The rules of one language; of no effect where the mark says nothing else."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._played = in_match(speech.data)
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; they stand before those of feet."""
+        if self._played is None:
+            return
+        number = r"(?<![\w.,'’-])(?P<number>[0-9]{1,3})"
+        added = rf"{number}(?:\+(?P<more>[0-9]{{1,2}})['’′]|['’′]\+(?P<late>[0-9]{{1,2}})['’′]?)(?![\w'’\"])"
+        book.on_digit("minute.added", added, self.added)
+        book.on_digit("minute", rf"{number}['’′](?![\w'’\"])", self.minute)
+
+    def added(self, match: re.Match[str]) -> str | None:
+        """90+2'."""
+        more = match["more"] or match["late"]
+        return f"{self._speech.cardinal(match['number'])} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
+
+    def minute(self, match: re.Match[str]) -> str | None:
+        """Goals: Saka 23', or "in the 67'" where nothing follows that could be so long."""
+        text, start, number = match.string, match.start(), int(match["number"])
+        if self._played is None or not 0 < number <= _MOST_MINUTES:
+            return None
+        told = _IN_THE.search(text, max(0, start - 12), start) and _ENDS.match(text, match.end())
+        if not told and not self._played.search(text, max(0, start - 96), start):
+            return None
+        return f"{self._speech.words.ordinal(number, '')} {self._speech.phrases['minute'].split('|')[0]}"
