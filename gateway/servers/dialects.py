@@ -113,10 +113,9 @@ class WaitingStream(ServedStream):
                 self.fail(error)
         super().receive(frame)
 
-    def close(self) -> None:
-        """The wire is gone or closing."""
+    def _close(self, reason: Reason | None) -> None:
         self._patience.cancel()
-        super().close()
+        super()._close(reason)
 
     def _give_up(self, name: str, late: SpeechError) -> None:
         self._streams.turned_away(name, late.reason)

@@ -174,10 +174,13 @@ class ServedStream:
         if not self._ended:
             self._outlet.write(StreamError(error))
             self._outlet.close(error)
-            self.close()
+            self._close(error.reason)
 
     def close(self) -> None:
         """The wire is gone or closing: the session hears `Closed`, once, and nothing more."""
+        self._close(None)
+
+    def _close(self, reason: Reason | None) -> None:
         if self._ended:
             return
         session = self._session
@@ -186,7 +189,7 @@ class ServedStream:
         self._streams.discard(self)
         if session is not None:
             try:
-                session.feed(Closed())
+                session.feed(Closed(reason))
             except Exception as error:  # noqa: BLE001 the stream has ended; what is left is to say so
                 self._note("session.feed", error)
         # Each of them has the others: together they would stay until the collector of garbage looks at everything.

@@ -193,7 +193,7 @@ class Session:
         self._waiting.clear()
         self._leases.let_all_go()
         self._speakers.clear()
-        for effect in self._core.handle(events.Closed(), self._clock()):
+        for effect in self._core.handle(events.Closed(Reason.INTERNAL), self._clock()):
             if isinstance(effect, effects.Note):
                 self._services.observer.note(effect.fact)
         self._alarm.set(None)

@@ -146,8 +146,8 @@ class Metrics:
         face = self._open_streams.pop(fact.stream_id, None)
         if face is not None:
             self._streams.labels(face).dec()
+            self._closed_total.labels(fact.reason or "clean").inc()
         self._utterances -= len(self._open_utterances.pop(fact.stream_id, ()))
-        self._closed_total.labels(fact.reason or "clean").inc()
         self._late.inc(fact.late_messages)
         self._count_error(face or "unknown", fact.reason)
 

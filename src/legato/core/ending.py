@@ -3,7 +3,7 @@
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Life, Run, RunState, Utterance
 from legato.domain.effects import CancelLine, Fade, Forget, Release
-from legato.domain.errors import SpeechError
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.facts import AttemptEnded, UtteranceEnded
 from legato.domain.receipt import Receipt
 from legato.domain.replies import (
@@ -59,11 +59,16 @@ def fail(state: StreamState, track: Track, utterance: Utterance, now: float, err
     _note(state, utterance, "failed", error.reason.value, receipt)
 
 
-def abandon(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
-    """The client is gone: vendor work stops and nobody is told."""
-    receipt = _receipt(state, utterance, now, no_audio="cancelled")
-    _leave(state, track, utterance, Life.CANCELLED, now)
-    _note(state, utterance, "cancelled", "client_gone", receipt)
+def abandon(
+    state: StreamState, track: Track, utterance: Utterance, now: float, reason: Reason | None = None
+) -> None:
+    """The client is gone, or for this `reason` its stream: vendor work stops and nobody is told."""
+    life, outcome, why = Life.CANCELLED, "cancelled", "client_gone"
+    if reason is not None:
+        life, outcome, why = Life.FAILED, "failed", reason.value
+    receipt = _receipt(state, utterance, now, no_audio=outcome if reason is None else why)
+    _leave(state, track, utterance, life, now)
+    _note(state, utterance, outcome, why, receipt)
 
 
 def give_back(state: StreamState, utterance: Utterance, now: float, outcome: str, *, clean: bool) -> None:

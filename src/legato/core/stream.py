@@ -284,14 +284,13 @@ class Stream:
             intake.end_text(self._state, utterance, now)
 
     def _close(self, event: events.Closed, now: float) -> None:
-        del event
         state = self._state
         # On a WebSocket there is no other way to leave: with nothing left unsaid, it is a clean close.
-        reason = "client_gone" if state.utterances else ""
+        gone = "client_gone" if state.utterances else ""
         for utterance in list(state.utterances.values()):
-            ending.abandon(state, state.track(utterance.begin.track), utterance, now)
+            ending.abandon(state, state.track(utterance.begin.track), utterance, now, event.reason)
         state.closed = True
-        self._note_closed(reason, now)
+        self._note_closed(event.reason.value if event.reason is not None else gone, now)
 
     def _drain(self, event: events.Drain, now: float) -> None:
         state = self._state

@@ -160,7 +160,9 @@ class HalfClosed:
 
 @value
 class Closed:
-    """The client is gone: vendor work stops at once."""
+    """The client is gone: vendor work stops at once. With a `reason` it is the gateway that has ended its stream, and has said so."""
+
+    reason: Reason | None = None
 
 
 @value

@@ -131,7 +131,7 @@ async def test_a_fault_in_the_session_is_noted_told_and_ends_the_stream(stage):
     )
     assert paper.written[0].error.reason is Reason.INTERNAL
     assert paper.closed_with[0].reason is Reason.INTERNAL
-    assert session.fed[-1] == events.Closed()
+    assert session.fed[-1] == events.Closed(Reason.INTERNAL)
     assert len(stage) == 0
 
 
@@ -199,7 +199,7 @@ async def test_what_is_left_is_abandoned_with_a_reason(stage):
     paper, _stream, session = opened(stage)
     stage.abandon()
     assert paper.closed_with[0].reason is Reason.SHUTTING_DOWN
-    assert session.fed == [events.Closed()]
+    assert session.fed == [events.Closed(Reason.SHUTTING_DOWN)]
     await stage.empty()
 
 

@@ -12,7 +12,7 @@ from gateway.session.session import Session, SessionServices
 from legato.domain import effects, events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason
-from legato.domain.facts import BugFound, CancelServed, StreamClosed
+from legato.domain.facts import BugFound, CancelServed, StreamClosed, UtteranceEnded
 from legato.domain.receipt import Stage
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
 from tests.gateway.session.lines import Line
@@ -292,7 +292,9 @@ def ended_loudly(stage, kind):
     assert stage.told[-1] == replies.StreamError(error)
     assert stage.deadlines[-1] is None
     assert stage.session.closed
-    assert len(stage.noted(StreamClosed)) == 1
+    [closed] = stage.noted(StreamClosed)
+    assert closed.reason == "internal", "it was not the client that went"
+    assert {(fact.outcome, fact.reason) for fact in stage.noted(UtteranceEnded)} == {("failed", "internal")}
     return bug
 
 

@@ -64,6 +64,11 @@ def test_what_waited_for_its_turn_is_told_apart(metrics, said):
     assert value(metrics, "legato_ttfb_speakable_seconds_count", **route, queued="false") == 0
 
 
+def test_a_stream_that_was_refused_before_its_open_is_none_that_closes(metrics, said):
+    play(metrics, said.closed)
+    assert value(metrics, "legato_streams_closed_total", reason="clean") is None
+
+
 def test_who_is_turned_away_at_the_door_is_counted_with_the_face_and_is_no_stream():
     metrics = Metrics("1")
     metrics.take(MessageRefused("", Reason.OVERLOADED, "openai"), Context())

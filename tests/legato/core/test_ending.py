@@ -199,6 +199,14 @@ def test_a_client_that_is_gone_is_told_nothing(state, track):
     assert has_left(state, Life.CANCELLED)
 
 
+def test_what_the_gateway_itself_has_ended_has_failed_for_its_reason(state, track):
+    ending.abandon(state, track, begin(state, written=0), 12.0, Reason.INTERNAL)
+    assert told(state) == []
+    (fact,) = facts(state, UtteranceEnded)
+    assert (fact.outcome, fact.reason, fact.receipt.no_audio) == ("failed", "internal", "internal")
+    assert has_left(state, Life.FAILED)
+
+
 def test_nothing_ends_twice(state, track):
     made = begin(state)
     ending.finish(state, track, made, 12.0)
