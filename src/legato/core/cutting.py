@@ -1,12 +1,12 @@
-"""Where a segment that broke off is gone on with, so that no word is lost and few are heard twice.
+"""Where to continue a segment that broke off, so that no word is lost and few are heard twice.
 
 Rules:
-1. A word is surely said when its true end, or the end of a later word, was written.
-2. Where there are none, the text is followed through a sketch of the audio (`listening`), as long as there is time for that (`attention`).
-3. Where there is no sketch, or no time, or the audio does not look like the text, and behind the last true time, the places of words are
-   estimated. Such a word counts as said only with a margin: voices hurry and drag, the more so at every pause and in what may be read
-   in several ways; and never the last few that are thought to have begun. Of what hums and beeps nobody misses a word: the margins may
-   be less there.
+1. A word has certainly been said when its true end, or the end of a later word, was written.
+2. Without true times, the text is followed through a sketch of the audio (`listening`), as long as there is time for it (`attention`).
+3. Without a sketch or time for it, where the audio does not look like the text, and after the last true time, the places of words are
+   estimated. Such a word counts as said only with a margin, since voices hurry and drag, the more so at pauses and in text that can be
+   read in several ways; and the last few words thought to have begun never count. In hums and beeps nobody misses a word, so the
+   margins are smaller there.
 4. Where the next word is known to end later, nothing is estimated: it is the one that broke off.
 """
 
@@ -29,11 +29,11 @@ class _Care:
     """How careful an estimate is.
 
     Args:
-        words: that are thought to have begun last, and never count as said.
-        margin_s: of every word.
-        pause_s: more for every pause before it.
-        odd_s: more for everything before it that may be read in several ways.
-        known, guessed: of the way from the last sure place, how far the pace of one sentence may be off.
+        words: how many of the words thought to have begun last never count as said.
+        margin_s: margin of every word.
+        pause_s: additional margin for every pause before it.
+        odd_s: additional margin for every word up to it that can be read in several ways.
+        known, guessed: how far the pace of one sentence may be off, as a share of the way from the last certain place.
     """
 
     words: int
@@ -45,7 +45,7 @@ class _Care:
 
 
 _OF_SPEECH = _Care(3, 0.45, 0.4, 0.6, 0.4, 0.6)
-"""The least at which no word is lost, wherever it breaks off: docs/outages.md."""
+"""The smallest margins at which no word is lost, wherever the audio breaks off: docs/outages.md."""
 _OF_HUMS = _Care(2, 0.15, 0.1, 0.4, 0.1, 0.3)
 
 
@@ -54,11 +54,11 @@ class Cut:
     """What becomes of segments that broke off.
 
     Args:
-        whole: how many of them are wholly said.
+        whole: how many of them have been said completely.
         rest: what is left of the next one; `None` for all of it.
-        method: how the place was found: "word_time", "pause" where it is the border of two segments, or "rewind" from an estimate.
+        method: how the place was found: "word_time", "pause" for the border of two segments, or "rewind" from an estimate.
         again: words that may be heard twice.
-        last_word: source span of the last word that stays; `None` where no word of these segments does.
+        last_word: source span of the last word that stays; `None` if no word of these segments does.
     """
 
     whole: int
@@ -70,7 +70,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A word and where it sounds, in samples; `sure` by true times, else `since` is where the estimate begins."""
+    """A word and where it sounds, in samples; `sure` by true times, else estimated from `since` on."""
 
     start: int
     end: int
@@ -82,11 +82,11 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """What the sound of segments has told.
+    """What listening to segments has shown.
 
     Args:
-        followed: where the voice was in the text; `None` where that is not known.
-        hums: the sound is none of speech.
+        followed: where the voice was in the text; `None` if that is not known.
+        hums: the sound is a hum or beep, not speech.
     """
 
     followed: Followed | None = None
@@ -99,12 +99,12 @@ UNHEARD = Listened()
 def listen(
     timeline: Timeline, indexes: Sequence[int], sketch: Sketch | None, attention: Attention, now: float
 ) -> Listened:
-    """Follow segments whose audio is not complete through it.
+    """Follow segments whose audio is not complete through a sketch of it.
 
     Args:
-        timeline: of the utterance.
-        indexes: of the segments, in order.
-        sketch: of the audio.
+        timeline: the utterance's timeline.
+        indexes: the segments, in order.
+        sketch: the sketch of their audio; `None` if there is none.
         attention: how much may be listened to.
         now: monotonic seconds.
     """
@@ -132,16 +132,16 @@ def listen(
 def cut(
     timeline: Timeline, indexes: Sequence[int], written: int, rate_hz: int, listened: Listened = UNHEARD
 ) -> Cut:
-    """Cut segments that broke off where their audio was written up to.
+    """Cut segments that broke off at the point up to which their audio is written.
 
-    What is to be said again is forgotten by the timeline.
+    The timeline forgets what is to be said again.
 
     Args:
-        timeline: of the utterance.
-        indexes: of the segments whose audio is not complete, in order.
+        timeline: the utterance's timeline.
+        indexes: the segments whose audio is not complete, in order.
         written: samples of the utterance that were, or will be, written.
-        rate_hz: of the samples.
-        listened: what `listen` has told of these segments.
+        rate_hz: sample rate.
+        listened: what `listen` has shown of these segments.
     """
     if listened.followed is not None:
         return _cut_as_heard(timeline, indexes, written, listened.followed)
@@ -176,7 +176,7 @@ def _cut_as_heard(timeline: Timeline, indexes: Sequence[int], written: int, foll
 
 
 def _placed(timeline: Timeline, begun: Sequence[SpokenSegment], rate_hz: int) -> Iterator[_Placed]:
-    """The words of these segments in order; those between two sure ones are as sure."""
+    """The words of these segments in order; those before a sure one are sure as well."""
     pauses = odd = 0
     for number, segment in enumerate(begun):
         text, words = segment.reading.text, segment.reading.words
@@ -205,7 +205,7 @@ def _begun(words: Sequence[_Placed], written: int) -> int:
 
 
 def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz: int, care: _Care) -> int:
-    """How many of these words have been said for all that is known."""
+    """How many of these words have been said, as far as can be told."""
     for count, word in enumerate(words):
         margin = rate_hz * (care.margin_s + care.pause_s * word.pauses + care.odd_s * word.odd)
         margin += (care.known if timeline.pace_known else care.guessed) * (word.end - word.since)
@@ -215,7 +215,7 @@ def _likely(timeline: Timeline, words: Sequence[_Placed], written: int, rate_hz:
 
 
 def _shares(begun: Sequence[SpokenSegment], kept: int) -> tuple[int, int]:
-    """How many segments these words fill, and how many words of the next one they are."""
+    """How many whole segments these words make up, and how many words of the next one are left over."""
     whole = 0
     while whole < len(begun) and kept >= len(begun[whole].reading.words):
         kept -= len(begun[whole].reading.words)
@@ -226,7 +226,7 @@ def _shares(begun: Sequence[SpokenSegment], kept: int) -> tuple[int, int]:
 def _divide(
     timeline: Timeline, begun: Sequence[SpokenSegment], whole: int, keep: int, end: int
 ) -> tuple[Reading | None, tuple[int, int] | None]:
-    """Complete what is said, shorten what broke off to `keep` words. Returns its rest, and the source of the last word that stays."""
+    """Complete what was said, shorten what broke off to `keep` words. Returns its rest, and the source of the last word kept."""
     for number, segment in enumerate(begun[:whole]):
         segment.start_sample = timeline.start_of(segment)
         segment.end_sample = end if number == whole - 1 and not keep else timeline.end_of(segment)

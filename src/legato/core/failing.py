@@ -1,14 +1,14 @@
-"""When a route fails under an utterance: what is retried, where, and how the words already heard are not lost or repeated.
+"""When a route fails under an utterance: what is retried and where, so that no word is lost and few are repeated.
 
 Rules:
 1. Before the first audio anything may be retried: the next route at once, the same one after a pause.
-2. After it, the audio that is held is kept up to where it is known which words it says, and the rest of the segment that broke
-   off is said again from there (`cutting`): exactly with true word times, else from well before where the estimate is.
-3. Routes are tried until the deadline, which counts from the last word that was said; a failure after much audio that came no further
-   counts anew as often as there are routes. A route that refuses for good ends that only where every other one does. Then the
-   voice's fallback, else the utterance fails with what was not spoken. Where all refuse for good and the last one since the text
-   has come round in a circle, that is told as it is: it would come round again.
-4. A voice whose `failover` forbids it is not continued on another route.
+2. After it, held audio is kept up to the point where it is known which words it says, and the rest of the segment that broke off
+   is said again from there (`cutting`): exactly with true word times, else from well before the estimated place.
+3. Routes are tried until the deadline, which counts from the last word said; a failure after much audio that got no further in the
+   text also restarts it, as often in a row as there are routes. Permanent refusals end the retries only if every route refuses. Then
+   the voice's fallback speaks, else the utterance fails with what was not spoken. If all routes refuse for good, the last because
+   the text has come round in a loop of gateways, that error is reported as it is: the text would only come round again.
+4. An utterance is not continued on another route if its voice's `failover` forbids it.
 """
 
 from collections import deque
@@ -28,8 +28,8 @@ from legato.domain.text import Break, Reading, Segment, TextLevel
 
 _MAX_BACKOFF_S = 1.0
 _PROGRESS_S = 1.0
-"""A run that gave so much audio was no continuation of the failure before it. But as many in a row as there are routes, which come no
-further in the text, are: where a sentence is one word, as in Chinese, its beginning would be heard for ever."""
+"""After this much audio a failure counts as a new one. But where the text gets no further, only as often in a row as there are routes:
+where a sentence is one word, as in Chinese, its beginning would otherwise be repeated for ever."""
 
 
 def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
@@ -57,7 +57,7 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
 
 
 def give_up_late(state: StreamState, now: float) -> None:
-    """Retries whose pause is over, and utterances whose routes have been failing for too long."""
+    """End the pauses before retries that are due, and give up utterances whose routes have been failing for too long."""
     for utterance in list(state.utterances.values()):
         if utterance.retry_at is not None and now >= utterance.retry_at:
             utterance.retry_at = None
@@ -67,7 +67,7 @@ def give_up_late(state: StreamState, now: float) -> None:
 
 
 def give_up_at(state: StreamState, utterance: Utterance) -> float | None:
-    """When an utterance that is failing has no more time; `None` while it is not."""
+    """When a failing utterance runs out of time; `None` while it is not failing."""
     speaks = utterance.run is not None and utterance.run.produced > 0
     waits = utterance.run is None and utterance.stands_back
     if utterance.failing_since is None or utterance.last_failure is None or speaks or waits:
@@ -82,14 +82,14 @@ def _may_go_on(utterance: Utterance) -> bool:
 
 
 def _went_on(utterance: Utterance) -> bool:
-    """Whether more words are said than when a route failed last: as long as that is so, it is no use to give up."""
+    """Whether more words have been said than at the last failure: as long as that is so, there is no reason to give up."""
     last = utterance.timeline.last_said()
     before, utterance.said_until = utterance.said_until, max(utterance.said_until, last[1] if last else 0)
     return utterance.said_until > before
 
 
 def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:
-    """The segments whose audio is not complete are to be said again, the first of them from where it broke off."""
+    """Queue the segments whose audio is not complete to be said again, the first of them from where it broke off."""
     segments = [segment for segment, _ in run.said]
     indexes = [segment.index for segment in segments]
     listened = listen(utterance.timeline, indexes, run.sketch, state.shared.attention, now)
@@ -108,14 +108,14 @@ def _take_back(state: StreamState, utterance: Utterance, run: Run, now: float) -
     utterance.unsaid.extendleft(reversed(segments))
     utterance.unsaid_chars += sum(len(segment.raw) for segment in segments)
     tell_untold(utterance, run)
-    # What was to sound in audio that is gone, or never came, is told with what is said instead.
+    # Words in audio that is gone, or never came, are told when they are said again.
     until = utterance.unsaid[0].source_start if utterance.unsaid else utterance.accepted_chars
     kept = [due for due in utterance.words_due if due.end_sample <= utterance.produced]
     utterance.words_due = deque([due for due in kept if due.source_start < until])
 
 
 def _unwritten(utterance: Utterance, pending: list[Segment]) -> list[Segment]:
-    """Segments that were complete at the voice, but not all of whose audio was kept."""
+    """Segments that the voice had completed, but whose audio was not all kept."""
     known = {segment.index for segment in pending}
     lost = [
         spoken.index
@@ -146,10 +146,10 @@ def _resume_first(
 
 
 def _plan_seam(state: StreamState, utterance: Utterance, found: Cut, now: float) -> None:
-    """Another route goes on behind what is heard of this one: that is told when it does."""
+    """Plan the seam after what is heard of this route: it is reported once another route takes over there."""
     utterance.repeated_words += found.again
     if utterance.seam is not None and utterance.seam.at_sample == utterance.produced:
-        return  # who was to go on there has failed, too, without a sound
+        return  # the route that was to take over there has failed too, without a sound
     span = found.last_word or utterance.timeline.last_said()
     word = "" if span is None else utterance.text[span[0] : span[1]]
     due_at = now + state.tracks[utterance.begin.track].clock.lead_s(now) + utterance.held / state.rate_hz
@@ -157,7 +157,7 @@ def _plan_seam(state: StreamState, utterance: Utterance, found: Cut, now: float)
 
 
 def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
-    """What is said next follows what was there: the mark's own pause where it begins a segment (`again`), none within one."""
+    """Set the pause before what is said next: that of the previous mark if it begins a segment (`again`), none within one."""
     if again is None:
         utterance.last_mark, utterance.asked_pause_ms = Break.FORCED, 0
     elif again:
@@ -167,7 +167,7 @@ def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
 
 
 def _with_rest(segment: Segment, rest: Reading, level: TextLevel) -> Segment:
-    """The segment, but every reading of it is only what is still to be said: exactly so at the level that was being said."""
+    """The segment, with each reading cut down to what is still to be said; exactly so at the text level that was being said."""
     if not rest.words:
         return replace(segment, cleaned=rest, spoken=rest, joins=True)
     source = rest.words[0].source_start
@@ -195,7 +195,7 @@ def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, no
         utterance.retry_at = now
     else:
         pause_s = min(state.settings.retry_first_s * 2 ** max(rounds - 1, 0), _MAX_BACKOFF_S)
-        # What one vendor says of coming back does not hold for the others.
+        # One vendor's retry-after says nothing about the others.
         told_s = error.retry_after_s if len(routes) == 1 else None
         utterance.retry_at = now + max(pause_s, told_s or 0.0)
 
@@ -226,7 +226,7 @@ def _give_up(state: StreamState, utterance: Utterance, now: float) -> None:
 
 
 def _verdict(voice: str, last: SpeechError) -> SpeechError:
-    """Busy routes are no broken ones: who comes back may be served."""
+    """The error to report. Busy routes are not broken: a client that comes back may be served."""
     busy = last.reason is Reason.OVERLOADED
     reason = Reason.OVERLOADED if busy else Reason.ALL_ROUTES_FAILED
     why = "is free" if busy else "could speak"
@@ -242,11 +242,11 @@ def _fail(state: StreamState, utterance: Utterance, now: float, error: SpeechErr
 
 
 def retry_deadlines(state: StreamState) -> list[float]:
-    """When something here wants to be looked at again."""
+    """When the rules of this module must next be applied."""
     found: list[float] = []
     for utterance in state.utterances.values():
         if utterance.failing_since is None and utterance.retry_at is None:
-            continue  # as nearly always
+            continue  # by far the usual case
         if utterance.retry_at is not None and utterance.run is None and utterance.unsaid:
             found.append(utterance.retry_at)
         deadline = give_up_at(state, utterance)

@@ -1,15 +1,15 @@
-"""How far a text has been said, by what its sound was like: the text's sounds are followed through a rough sketch of the audio.
+"""How far a text has been said, judged by its sound: the sounds of the text are followed through a rough sketch of the audio.
 
 Rules:
-1. A text is a row of sounds, each with a usual length and a usual look in the sketch (level and middle frequency), any of which may be
-   missing; between words, and above all at marks, may be silence. Where the voice is in that row is followed from frame to frame, for
-   several paces at once, as a chance for each place.
-2. A word counts as said where hardly any chance is left that it was not, a little before the cut: borders of words are not sharp. Where
-   words were passed that may be read in several ways, and behind the last word of the text, that is asked well before the cut.
-3. What does not look like the text at all, as music would not, is not judged.
+1. A text is a row of sounds. Each has a usual length and a usual look in the sketch (level and middle frequency), and any may be
+   missing; between words, above all at marks, there may be silence. From frame to frame the probability of each place in the row is
+   followed, for several paces at once.
+2. A word counts as said if that is all but certain a little before the cut, since the borders of words are not sharp. After words
+   that can be read in several ways, and after the last word of the text, it must be so well before the cut.
+3. Audio that does not look like the text at all, such as music, is not judged.
 
-The looks and lengths were fitted on two voices with known word times, one made of formants and one neural; one frame's look counts for
-less than half, since neighbours are alike. What the margins come to is told in docs/outages.md.
+The looks and lengths were fitted on two voices with known word times, one made of formants and one neural. One frame's look counts for
+less than half, since neighbouring frames are alike. docs/outages.md says what the margins amount to.
 """
 
 import math
@@ -48,13 +48,13 @@ LEVELS_DB, LEVEL_SPREADS_DB, PITCHES, PITCH_SPREADS, LENGTHS_S = np.array([
 ]).T
 # fmt: on
 _STATES = np.array([2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2])
-"""How many stages a sound goes through: with more of them its length is more even."""
+"""How many stages a sound goes through: the more, the less its length varies."""
 _EVIDENCE = 0.45
-"""What the look of one frame counts."""
+"""The weight of one frame's look."""
 _LOUD_SHARE = 95
 _LEAST_DB = -60.0
 _KNOWN_PACE, _UNKNOWN_PACE = 0.16, 0.25
-"""How far paces are spread about the one thought, as logarithms."""
+"""How widely paces are spread around the expected one, as logarithms."""
 _PACES = np.linspace(-2.5, 2.5, 9)
 _DOUBT = 0.003
 _MARGIN_S = 0.16
@@ -62,29 +62,29 @@ _ODD_MARGIN_S = 0.25
 _MOST_ODD = 3
 _LAST_MARGIN_S = 0.4
 _LEAST_S = 0.6
-"""So early no word counts as said: how loud the voice is is not known yet, and there are not more than two."""
+"""Before this no word counts as said: it is not known yet how loud the voice is, and there are two words at most."""
 _LEAST_LIKENESS = 0.12
-"""The mean gain of a frame's look over one of any sound."""
+"""How much more a frame must look like the text than like any sound, on average, as a logarithm."""
 _LEAST_STIR_DB = 2.0
-"""How much the level of speech changes from frame to frame, at the least."""
+"""The least by which the level of speech changes from frame to frame, on average."""
 _HUM_DB, _AUDIBLE_DB = 0.1, 30.0
-"""Between most frames of a hum or beep the level changes by less. Of speech it does so by four times that and more."""
+"""Between most frames of a hum or beep the level changes by less than this; in speech, by at least four times as much."""
 _FEWEST_FRAMES = 4
 MOST_FRAMES = 1_500
-"""What is longer is not followed."""
+"""Longer audio is not followed."""
 _NO_PAUSE_S = 0.06
 _NO_PAUSE = 0.93
 _PAUSE_LEFT_OUT = 0.15
 _PAUSE_SHARE = 0.8
 _ONSET_S = 0.1
 _MORE_WORDS = 6
-"""Behind those that the hastiest voice could have said."""
+"""How many words are looked at beyond those that the fastest voice could have said."""
 _REACH = 4
-"""So many sounds may be left out in a row, less one."""
+"""One more than the number of sounds that may be missing in a row."""
 _NOWHERE = 1e-8
-"""So small a share of the chances is none."""
+"""A smaller share of the probability counts as none."""
 _STRIDE, _AHEAD = 8, 24
-"""For so many frames at a time a voice is looked for where it was, and so many states further on."""
+"""For so many frames at a time, a voice is looked for where it was and up to so many states further on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ class Followed:
     """Where a voice was in a text.
 
     Args:
-        since: the sample that the first frame begins with.
-        frame: samples to a frame.
-        beyond: for each frame and number of words, how likely so many were said by then.
-        within: for each frame, how likely it is within a word.
-        margins: how long before the cut that is asked, for each number of words, in samples.
+        since: the sample at which the first frame begins.
+        frame: samples per frame.
+        beyond: for each frame and number of words, how likely it is that so many had been said by then.
+        within: for each frame, how likely it is to be within a word.
+        margins: for each number of words, how long before the cut they must have been said, in samples.
     """
 
     since: int
@@ -106,7 +106,7 @@ class Followed:
     margins: tuple[int, ...]
 
     def said(self, sample: int) -> int:
-        """How many words were surely said whole before this sample."""
+        """How many words were certainly said completely before this sample."""
         return int(self._said(np.array([sample]))[0])
 
     def _said(self, samples: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -118,13 +118,13 @@ class Followed:
         return np.where(early, 0, sure.sum(axis=1))
 
     def end_of(self, word: int) -> int:
-        """The sample by which so many words were probably said."""
+        """The sample by which this many words had probably been said."""
         passed = self.beyond[:, word] >= 0.5
         frames = int(passed.argmax()) if passed.any() else len(passed)
         return self.since + self.frame * frames
 
     def begun(self, sample: int) -> float:
-        """How many words were probably said, at least in part."""
+        """How many words had probably been said by this sample, at least in part."""
         return float(self._begun(np.array([sample]))[0])
 
     def _begun(self, samples: NDArray[np.intp]) -> Floats:
@@ -133,7 +133,7 @@ class Followed:
         return np.where(at >= 0, begun[np.maximum(at, 0)], 0.0)
 
     def best(self, first: int, last: int) -> int:
-        """The sample from `first` to `last` behind which the fewest words would be said again; the latest of them."""
+        """The sample from `first` to `last` after which the fewest words would be said again; the latest such sample."""
         places = np.array([*range(last, first, -self.frame), first])
         again = np.round(self._begun(places) - self._said(places), 1)
         return int(places[again.argmin()])
@@ -141,7 +141,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The states of a text: for each its sound, its word, its usual length, and which sound's states come before it."""
+    """The states of a text: for each its sound, its word, its usual length, and the states that may come before it."""
 
     sounds: NDArray[np.intp]
     said: NDArray[np.intp]
@@ -152,7 +152,7 @@ class _Row:
 
 
 def hums(sketch: Sketch) -> bool:
-    """Whether what sounds is no speech, but a hum or beep."""
+    """Whether what sounds is a hum or beep rather than speech."""
     if len(sketch.levels_db) < _FEWEST_FRAMES or np.mean(sketch.levels_db) < _AUDIBLE_DB:
         return False
     return float(np.median(np.abs(np.diff(sketch.levels_db)))) < _HUM_DB
@@ -164,13 +164,13 @@ def follow(
     """Follow a text through the audio.
 
     Args:
-        words: of the text.
-        pauses_s: that is usual behind each of them.
-        sketch: of its audio.
-        length_s: how long all of it takes, where its voice is known.
+        words: the words of the text.
+        pauses_s: the usual pause after each of them.
+        sketch: the sketch of its audio.
+        length_s: how long all of it takes, if the voice's pace is known.
 
     Returns:
-        `None` where the audio does not look like the text, or is too short or too long to tell.
+        `None` if the audio does not look like the text, or is too short or too long to tell.
     """
     length = len(sketch.levels_db)
     if not words or not _FEWEST_FRAMES <= length <= MOST_FRAMES:
@@ -207,7 +207,7 @@ def _usual_s(word: str) -> float:
 
 
 def _looks(levels_db: Floats, pitches: Floats) -> Floats:
-    """What each frame's look counts for each sound, as logarithms."""
+    """How well each frame's look fits each sound, as logarithms."""
     loud = np.percentile(levels_db, _LOUD_SHARE)
     level = np.maximum(levels_db - loud, _LEAST_DB)[:, None]
     exact: Floats = ((level - LEVELS_DB) / LEVEL_SPREADS_DB) ** 2 / 2
@@ -218,7 +218,7 @@ def _looks(levels_db: Floats, pitches: Floats) -> Floats:
 
 
 def _parts(words: Sequence[str], pauses_s: Sequence[float]) -> list[tuple[Sound, float, int, float]]:
-    """The row of the text: each sound with its chance to be missing, words said before it is over, its usual length."""
+    """The row of the text: each sound, its chance of being missing, the words said before it ends, its usual length."""
     parts = [(Sound.SILENCE, 0.3, 0, _ONSET_S)]
     for number, (word, pause_s) in enumerate(zip(words, pauses_s, strict=True)):
         parts += [(sound, missing, number, float(LENGTHS_S[sound])) for sound, missing in sounds_of(word)]
@@ -258,22 +258,22 @@ def _row(words: Sequence[str], pauses_s: Sequence[float]) -> _Row:
 
 
 def _walk(row: _Row, looks: Floats, paces: Floats, words: int) -> tuple[Floats, Floats, float]:
-    """The chance of each number of words at each frame, and to be within one; how much a frame looks more like the text than like anything."""
+    """Per frame, the chance of each number of words, and of being within one; by how much the text beats any sound."""
     seen = np.exp(looks - looks.max(axis=1, keepdims=True))
     states, gain = _states(row, seen[:, row.sounds], paces)
     if gain == -math.inf:
         return np.zeros((len(looks), words + 1)), np.zeros(len(looks)), gain
     states /= states.sum(axis=1, keepdims=True)
-    # No product of matrices: large ones are shared out to threads, which costs more than it saves.
+    # No matrix product: large ones are spread over threads, which costs more than it saves.
     chances = np.add.reduceat(states, np.searchsorted(row.said, np.arange(words + 1)), axis=1)
     within = states[:, row.sounds != Sound.SILENCE].sum(axis=1)
     return chances, within, (gain - float(np.log(seen.mean(axis=1)).sum())) / len(looks)
 
 
 def _states(row: _Row, likely: Floats, paces: Floats) -> tuple[Floats, float]:
-    """For each frame how likely each state is, up to a factor; the logarithm of how likely all frames are.
+    """How likely each state is at each frame, up to a factor; and the logarithm of how likely all frames are.
 
-    Only where the voice may be is looked at, and where that is, only now and then.
+    Only the states in which the voice may be are looked at; which those are is determined only every few frames.
     """
     leaves = np.minimum(FRAME_S / np.maximum(row.lengths_s[:, None] * paces, FRAME_S * 1.01), 1.0)
     ways, stays = _ways(row), 1 - leaves
@@ -304,7 +304,7 @@ def _states(row: _Row, likely: Floats, paces: Floats) -> tuple[Floats, float]:
 
 
 def _ways(row: _Row) -> Floats:
-    """With which share each state (across) is left for each other one (down)."""
+    """The share with which each state (column) is left for each other one (row)."""
     ways = np.zeros((len(row.sounds), len(row.sounds)))
     for before, shares in zip(row.before, row.shares, strict=True):
         np.add.at(ways, (np.arange(len(ways)), before), shares)

@@ -6,7 +6,7 @@ from legato.domain.text import Pronunciation, Reading, WordSpan
 
 
 def rest_of(reading: Reading, word: int) -> Reading:
-    """The reading from its word of this number on."""
+    """The reading from the word with this index on."""
     if word >= len(reading.words):
         return Reading("")
     base = reading.words[word].start
@@ -34,6 +34,6 @@ def rest_of(reading: Reading, word: int) -> Reading:
 
 
 def from_source(reading: Reading, source: int) -> Reading:
-    """The reading from the first word on that comes from this source character or a later one."""
+    """The reading from the first word that comes from this source character or a later one."""
     place = next((n for n, word in enumerate(reading.words) if word.source_end > source), len(reading.words))
     return rest_of(reading, place)

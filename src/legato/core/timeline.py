@@ -2,9 +2,9 @@
 
 Samples count from the utterance's first output sample. Rules:
 1. Segments stand in the order they were said; a segment's range is known when its marker has come, else it is estimated.
-   Where one marker ends several, their range is shared out by length.
-2. True word times win; where there are none, the segment's length is shared out by weight, and so is what lies between two true ones:
-   who reads figures in words of its own tells no times of them.
+   Where one marker ends several, their range is divided by length.
+2. True word times win; where there are none, the segment's length is divided by weight, and so is the gap between two true times:
+   a voice that reads figures in words of its own reports no times for them.
 3. Times are monotonic and inside their segment.
 """
 
@@ -29,7 +29,7 @@ class TimedWord:
 
 
 _Placed = tuple[WordSpan, int, int, WordMethod]
-"""A word, its first sample and its last, and how they are known."""
+"""A word, its first and its last sample, and the method by which they are known."""
 
 
 @dataclass(slots=True, eq=False)
@@ -41,13 +41,13 @@ class SpokenSegment:
     start_sample: int = -1
     end_sample: int = -1
     joined: bool = False
-    """It begins where the one before it ends, and no marker tells where that is."""
+    """It begins where the one before it ends, and no marker says where that is."""
     true_times: list[tuple[WordSpan, int, int]] | None = None
     told_by: WordMethod = WordMethod.VENDOR
-    """Whose these times are."""
+    """Where the true times come from."""
 
     def keep_inside(self) -> None:
-        """It is complete: words cannot sound behind its audio, whatever was told of them."""
+        """It is complete: clamp the words that were reported to sound after its audio."""
         if self.true_times and self.true_times[-1][2] > self.end_sample:
             end = self.end_sample
             self.true_times = [(word, min(at, end), min(to, end)) for word, at, to in self.true_times]
@@ -66,16 +66,16 @@ class Timeline:
         self._rate_hz = rate_hz
         self._pace_known = False
         self.pace = 1.0
-        """Real length over the length that letters suggest, of who speaks now."""
+        """Real length over the length estimated from the letters, for the voice that speaks now."""
         self.segments: list[SpokenSegment] = []
 
     @property
     def pace_known(self) -> bool:
-        """The pace is that of who speaks now, not a guess."""
+        """Whether the pace is that of the voice that speaks now, not a guess."""
         return self._pace_known
 
     def speaks(self, pace: float | None) -> None:
-        """Somebody speaks from here on, at this pace as learned elsewhere; `None` if it is not known."""
+        """A voice speaks from here on, at this pace as learned elsewhere; `None` if it is not known."""
         self._pace_known = pace is not None
         self.pace = 1.0 if pace is None else pace
 
@@ -90,19 +90,19 @@ class Timeline:
             segment.start_sample = start_sample
 
     def join(self, index: int) -> None:
-        """A segment's audio follows that of the one before it, with no marker between."""
+        """A segment's audio follows the previous segment's, with no marker between."""
         segment = self._find(index)
         if segment is not None:
             segment.joined = True
 
     def flows_into(self, index: int) -> bool:
-        """What comes before it flows into this one: nothing tells where it begins."""
+        """Whether what comes before this segment flows into it, so that nothing says where it begins."""
         return any(one.joined and one.start_sample < 0 for one in self.newest([index]))
 
     def complete(self, indexes: Sequence[int], end_sample: int) -> None:
         """The audio of these segments ends here. The voice's pace is learned from it.
 
-        Where the first of them never began, it shares what the segments before it were thought to have for themselves.
+        If the first of them never began, it shares the range that was attributed to the segments before it alone.
         """
         group = self.newest(indexes)
         if not group:
@@ -134,13 +134,13 @@ class Timeline:
         end_sample: int,
         method: WordMethod = WordMethod.VENDOR,
     ) -> TimedWord | None:
-        """A true word time. Returns the word, or `None` when its segment is not known."""
+        """Take a true word time. Returns the word, or `None` if its segment is not known or a later word has been heard."""
         segment = self._find(index)
         if segment is None:
             return None
         times = segment.true_times = segment.true_times or []
         if times and word.start < times[-1][0].start:
-            return None  # it is over: another word was heard behind it
+            return None  # it is over: a later word was heard
         segment.told_by = method
         floor = times[-1][1] if times else self._floor_of(segment)
         start = max(start_sample, floor)
@@ -152,9 +152,9 @@ class Timeline:
         return TimedWord(word.source_start, word.source_end, *times[-1][1:], method)
 
     def words(self, index: int) -> list[TimedWord]:
-        """The source words of one segment with their times, in order; words that share a source are one. None where it had no sound."""
+        """The source words of one segment with their times, in order; words that share a source are one. Empty if it had no sound."""
         segment = self._find(index)
-        if segment is not None and self.start_of(segment) < 0:  # if what comes behind it is heard, it is over
+        if segment is not None and self.start_of(segment) < 0:  # if a later segment was heard, it is over
             segment.start_sample = self._first_true_behind(segment)
         return [] if segment is None or self.start_of(segment) < 0 else self._timed(segment)
 
@@ -166,7 +166,7 @@ class Timeline:
         return _by_source(self._placed(segment, whole=False))
 
     def known_until(self, produced: int) -> int:
-        """Up to where it is known which words sound: ends of complete segments, ends of true word times; 0 if nowhere."""
+        """The sample up to which it is known which words sound: the end of a complete segment or of a true word time; 0 if none."""
         known = 0
         for segment in self.segments:
             ends = [segment.end_sample] if segment.end_sample >= 0 else []
@@ -175,7 +175,7 @@ class Timeline:
         return known
 
     def last_said(self) -> tuple[int, int] | None:
-        """Source span of the last word that was handed to a voice and is not forgotten."""
+        """Source span of the last word that was handed to a voice and has not been forgotten."""
         for segment in reversed(self.segments):
             if segment.reading.words:
                 return segment.reading.words[-1].source_start, segment.reading.words[-1].source_end
@@ -188,7 +188,7 @@ class Timeline:
                 yield from self._timed(segment)
 
     def split(self, played: int, written: int) -> tuple[int, int]:
-        """Where the source divides.
+        """Where the source divides into heard, sent and never sent.
 
         Args:
             played: samples of the utterance that were heard.
@@ -206,7 +206,7 @@ class Timeline:
         return heard, max(heard, sent)
 
     def said_until(self, written: int) -> int:
-        """Source offset behind the last word that is whole in what was written: who goes on from there loses none."""
+        """Source offset one past the last word that was written completely: continuing from there loses no word."""
         said = 0
         for segment in self.segments:
             if self.start_of(segment) >= 0:
@@ -221,23 +221,23 @@ class Timeline:
         return next((segment for segment in reversed(self.segments) if segment.index == index), None)
 
     def newest(self, indexes: Sequence[int]) -> list[SpokenSegment]:
-        """These segments as they were said last: what is left of one that broke off has its number, too."""
+        """These segments as they were last said: the rest of one that broke off has the same index."""
         return [segment for index in indexes if (segment := self._find(index)) is not None]
 
     def forget(self, indexes: Sequence[int]) -> None:
-        """These are to be said again as if they had never been."""
+        """These are to be said again, as if they had never been said."""
         for segment in self.newest(indexes):
             self.segments.remove(segment)
 
     def start_of(self, segment: SpokenSegment) -> int:
-        """Where its audio begins, estimated for a joined one; -1 where it has not."""
+        """Where its audio begins, estimated for a joined one; -1 if it has not begun."""
         if segment.start_sample >= 0 or not segment.joined:
             return segment.start_sample
         before = next((other for other in reversed(self.segments) if other.index < segment.index), None)
         return -1 if before is None or self.start_of(before) < 0 else self.end_of(before)
 
     def end_of(self, segment: SpokenSegment) -> int:
-        """Where its audio ends, or is thought to."""
+        """Where its audio ends, or is estimated to end."""
         if segment.end_sample >= 0:
             return segment.end_sample
         if segment.true_times:
@@ -246,7 +246,7 @@ class Timeline:
         return times[-1][2] if times else self.start_of(segment)
 
     def _untold(self, segment: SpokenSegment) -> int:
-        """How many samples the words behind the last true time are thought to take."""
+        """How many samples the words after the last true time are estimated to take."""
         words, told = segment.reading.words, segment.true_times or []
         if not told or told[-1][0].start >= words[-1].start:
             return 0
@@ -260,7 +260,7 @@ class Timeline:
         return _by_source([(*time, WordMethod.ESTIMATED) for time in self._estimated(segment)])
 
     def _placed(self, segment: SpokenSegment, *, whole: bool) -> list[_Placed]:
-        """The words up to the last true time, or all, each by its own or as its neighbours leave room."""
+        """The words up to the last true time, or all of them: each at its true time, or in the room its neighbours leave."""
         times, words, told_by = segment.true_times or [], segment.reading.words, segment.told_by
         if len(times) == len(words) or (not whole and times[-1][0].start == words[len(times) - 1].start):
             return [(*time, told_by) for time in times]
@@ -286,12 +286,12 @@ class Timeline:
         return end if segment.end_sample >= 0 else min(end, *starts, end)
 
     def _first_true_behind(self, segment: SpokenSegment) -> int:
-        """Where the first word behind it is known to sound; -1 where none is."""
+        """The first true time in a later segment; -1 if there is none."""
         behind = self.segments[self.segments.index(segment) + 1 :]
         return next((other.true_times[0][1] for other in behind if other.true_times), -1)
 
     def _floor_of(self, segment: SpokenSegment) -> int:
-        """Where its first word may begin: not before its audio, nor before the words of those before it."""
+        """The earliest its first word may begin: not before its audio, nor before the words of earlier segments."""
         before = self.segments[: self.segments.index(segment)] if segment.start_sample < 0 else []
         floors = [other.true_times[-1][1] for other in before if other.true_times]
         return max(segment.start_sample, 0, *floors)
@@ -315,7 +315,7 @@ class Timeline:
 
 
 def _borders(group: Sequence[SpokenSegment], evens: Sequence[float], start: int, end: int) -> list[int]:
-    """Where each of these segments begins that share what is from `start` to `end`: by length, but for what true times tell."""
+    """Where each of the segments that share the range `start` to `end` begins: divided by length, within what true times allow."""
     scale, passed, over, borders, latest = (end - start) / sum(evens), 0.0, start, [start], [end]
     for segment in reversed(group):
         latest.insert(0, min(segment.true_times[0][1], latest[0]) if segment.true_times else latest[0])

@@ -1,7 +1,7 @@
 """What a written word sounds like, roughly: a row of kinds of sound, each of which may be missing.
 
-It is no pronunciation. It tells apart what a rough look at audio tells apart as well, vowels, hisses, closures and so on, for any
-language in Latin letters; what it does not know may be anything. Letters that are often silent say so.
+This is not a pronunciation. It distinguishes what a rough look at audio can distinguish (vowels, hisses, closures and so on), for
+any language in Latin letters; any other character may be any sound. Letters that are often silent have a high chance of being missing.
 """
 
 import enum
@@ -35,7 +35,7 @@ class Sound(enum.IntEnum):
 
 
 Spelled = tuple[tuple[Sound, float], ...]
-"""Sounds in order, each with the chance that it is left out."""
+"""Sounds in order, each with its chance of being missing."""
 
 _VOWELS = "aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüý"
 _SPELLING = re.compile(
@@ -84,7 +84,7 @@ _KNOWN: dict[str, Spelled] = {
     "9": ((Sound.NASAL, 0.1), (Sound.A, 0.02), (Sound.NASAL, 0.1)),
 }
 _PLACE_VALUE: Spelled = ((Sound.ANY, 0.3), (Sound.A, 0.5), (Sound.ANY, 0.6))
-"""Behind a digit of several: "hundred", "thousand", or nothing."""
+"""After a digit of a longer number: "hundred", "thousand", or nothing."""
 _UNKNOWN: Spelled = ((Sound.ANY, 0.2),)
 _NAMED_WITH_E_BEFORE = frozenset("FLMNRSXZ")
 _NAMES: dict[str, Spelled] = {
@@ -105,7 +105,7 @@ _LONG_AS_A_WORD = 5
 
 @lru_cache(_MOST_KNOWN)
 def sounds_of(word: str) -> Spelled:
-    """The sounds of a written word; never none."""
+    """The sounds of a written word; never empty."""
     bare = _NO_LETTER.sub("", word)
     named = bare.upper() if len(bare) > 1 and _has_no_vowel(bare) else bare
     if _is_capitals(named):
@@ -115,7 +115,7 @@ def sounds_of(word: str) -> Spelled:
 
 @lru_cache(_MOST_KNOWN)
 def is_odd(word: str) -> bool:
-    """It may be read in several ways, of different lengths: it has figures, signs or capitals in it, or no vowel."""
+    """Whether a word can be read in several ways of different lengths: it contains figures, signs or capitals, or no vowel."""
     bare = _NO_LETTER.sub("", word)
     return (
         any(character.isdigit() or character in "$€£¥%&+/=#@_" for character in word)
@@ -125,7 +125,7 @@ def is_odd(word: str) -> bool:
 
 
 def _is_capitals(word: str) -> bool:
-    """It is read letter by letter, or in parts. Where it is long, and has vowels, it is a word that is written large."""
+    """Whether a word is read letter by letter, or in parts. A long one with vowels is an ordinary word in capitals."""
     if sum(map(str.isupper, word)) < 2:
         return False
     vowels = sum(character in "AEIOU" for character in word)

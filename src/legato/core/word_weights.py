@@ -1,6 +1,6 @@
-"""How long a word takes, roughly: weights by its letters, where a voice gives no word times.
+"""How long a word takes, roughly: weights from its letters, for voices that give no word times.
 
-The figures were fitted on speech with known word times at about 165 words a minute; only their proportions matter, since
+The figures were fitted on speech with known word times at about 165 words a minute. Only their proportions matter, since
 a segment's weights are stretched over the segment's real length.
 """
 
@@ -12,7 +12,7 @@ from legato.core.word_sounds import is_odd
 
 _MOST_KNOWN = 4096
 _LONGEST_KNOWN_CHARS = 32
-"""Of longer words hardly one comes twice, and they would be kept."""
+"""Longer words hardly ever recur, and the cache would keep them."""
 _VOWELS = frozenset("aeiouyáàâäãåæéèêëíìîïóòôöõøœúùûüýαεηιουωаеёиоуыэюя")
 _FUNCTION_WORDS = frozenset(
     {
@@ -100,7 +100,7 @@ def _word_s(word: str) -> float:
 
 
 def _odd_s(word: str) -> float:
-    """Figures are read as words, and letters that make none by their names; what else is in it as it is written."""
+    """Figures are read as words, and letters that form no word by their names; the rest as it is written."""
     parts = _PARTS.findall(word)
     plain_s = sum(_word_s(part) for part in parts if part.isalpha() and not is_odd(part) and len(part) > 1)
     signs = sum(len(part) for part in parts if not (part.isalpha() and not is_odd(part) and len(part) > 1))
@@ -111,12 +111,12 @@ _known_s = lru_cache(_MOST_KNOWN)(_word_s)
 
 
 def pause_s(between: str) -> float:
-    """Seconds of pause that the characters between two words stand for."""
+    """Seconds of pause for the characters between two words."""
     return max((_PAUSES_S.get(character, 0.0) for character in between), default=0.0)
 
 
 def shared(weights: Sequence[float], start: int, end: int) -> list[tuple[int, int]]:
-    """What lies between two samples, shared out by weight: first and last sample of each; where it ends too early, all are at its end."""
+    """The range between two samples, divided by weight: first and last sample of each part; all at `end` if that precedes `start`."""
     start, total, passed = min(start, end), sum(weights), 0.0
     places: list[tuple[int, int]] = []
     for weight in weights:
@@ -138,7 +138,7 @@ def spread(text: str, words: Sequence[tuple[int, int]]) -> list[tuple[float, flo
     last_end = words[0][0] if words else 0
     for start, end in words:
         between = text[last_end:start]
-        if times and between != " ":  # as it nearly always is
+        if times and between != " ":  # a space is by far the usual case
             at += pause_s(between)
         begins, at = at, at + (_known_s if end - start <= _LONGEST_KNOWN_CHARS else _word_s)(text[start:end])
         times.append((begins, at))
