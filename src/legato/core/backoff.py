@@ -1,4 +1,4 @@
-"""How long to wait before the next try: exponential with full jitter, so that those who failed together do not come back together."""
+"""How long to wait before the next try: exponential with full jitter, so that what failed together does not come back together."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ class Backoff:
         self.failures = 0
 
     def next_s(self) -> float:
-        """One more failure: how long to wait now, anywhere between nothing and the bound of this try."""
+        """Count one more failure. Returns how long to wait now: anything from nothing to the bound of this try."""
         bound_s = min(self._first_s * 2.0 ** min(self.failures, 30), self._max_s)
         self.failures += 1
         return bound_s * self._chance()

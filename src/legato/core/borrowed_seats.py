@@ -1,4 +1,4 @@
-"""Seats that are borrowed from whoever lends those of a credential to several processes. The borrower's side of `lending`."""
+"""Seats borrowed from the lender that shares a credential's seats among several processes. The borrower's side of `lending`."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,13 @@ from legato.core.concurrency import Concurrency
 
 
 class BorrowedSeats(Concurrency):
-    """Runs at once, of which each needs a seat that was lent.
+    """Runs at once, each of which needs a borrowed seat.
 
     Args:
-        limit: of the plan, for all processes together.
-        ask: asks the lender for one seat more; called once for each seat that comes.
-        give: gives the lender so many seats back.
-        told: tells the lender of a refusal, and the seconds after which the vendor may be asked again, where it has said so.
+        limit: the plan's limit, for all processes together.
+        ask: asks the lender for one more seat; called once for each seat that comes.
+        give: gives this many seats back to the lender.
+        told: reports a refusal to the lender, with the seconds after which the vendor may be asked again, if it has said so.
     """
 
     def __init__(
@@ -33,15 +33,15 @@ class BorrowedSeats(Concurrency):
 
     @property
     def borrowed(self) -> int:
-        """Seats there are here, in use or idle."""
+        """Borrowed seats, in use or idle."""
         return self._lent
 
     def may_double(self) -> bool:
-        """No: what is idle here may be recalled, and be somebody else's a moment later."""
+        """No: a seat that is idle here may be recalled, and be in use elsewhere a moment later."""
         return False
 
     def free(self, now: float) -> bool:
-        """Whether one more may be begun now; where only a seat is missing, the lender is asked for it."""
+        """Whether one more run may begin now; if only a seat is missing, the lender is asked for one."""
         if not super().free(now):
             return False
         if self.in_use < self._lent:
@@ -52,29 +52,29 @@ class BorrowedSeats(Concurrency):
         return False
 
     def give_back(self, tenant: str) -> None:
-        """One is over."""
+        """A run is over."""
         super().give_back(tenant)
         if self._urgent:
             self._return_one()
 
     def refused(self, retry_after_s: float | None, now: float) -> None:
-        """The vendor has refused one for being too many."""
+        """The vendor has refused a run for being one too many."""
         super().refused(retry_after_s, now)
         self._told(retry_after_s)
 
     def lent(self) -> None:
-        """One seat has come; whoever waits may have it."""
+        """One seat has come, for the next run that waits."""
         self._asked = False
         self._lent += 1
 
     def recalled(self, *, urgent: bool) -> None:
-        """The lender would like one back: an idle one; where it is urgent, the next that is free."""
+        """The lender wants a seat back: an idle one, or if it is urgent the next to become free."""
         self._recalled = True
         self._urgent = self._urgent or urgent
         self.spare()
 
     def spare(self) -> None:
-        """Whoever waited has been served: what is idle now goes back, if it is wanted."""
+        """All that waited have been served: a seat that is idle now goes back, if it was recalled."""
         if self._recalled and self.in_use < self._lent:
             self._return_one()
 

@@ -1,13 +1,13 @@
 """Whether a route is worth asking: one breaker per route. Time is an argument; what it decides is returned as moves.
 
-    ADMITTING  every request goes there
-    SHUT       none does, until the wait is over
-    PROBING    one real request is there, and decides
+    ADMITTING  every request is let through
+    SHUT       none is, until the wait is over
+    PROBING    one real request is under way, and decides
 
 Rules:
-1. Shut by what only a vendor can do wrong: unreachable, too late, lost, empty. Never by a mistake of the client.
-2. Shut when so many failed in a row, or such a share of all within the window.
-3. After a wait that grows with full jitter, exactly one real request is let through; its end decides.
+1. Shut only by what is the vendor's doing: unreachable, too late, lost, empty. Never by a mistake of the client.
+2. Shut after a number of failures in a row, or when they are a certain share of all requests in the window.
+3. After a wait that grows with full jitter, exactly one real request is let through; its outcome decides.
 4. A probe that was called off decides nothing: the next request is the probe.
 """
 
@@ -38,9 +38,9 @@ class BreakerSettings:
     """When a route is given up, and when it is tried again.
 
     Args:
-        in_a_row: so many failures with no success between them shut it.
+        in_a_row: this many failures with no success between them shut it.
         share: this share of failures in the window shuts it.
-        least: fewer requests in the window than this are no share.
+        least: requests in the window below which the share does not count.
         window_s: how long an outcome counts.
         first_s: the longest first wait.
         max_s: the longest wait of all.
@@ -90,22 +90,22 @@ class Breaker:
 
     @property
     def admitting_since(self) -> float | None:
-        """Since when every request goes there; `None` while not."""
+        """Since when every request has been let through; `None` while that is not so."""
         return self._since
 
     @property
     def probing(self) -> bool:
-        """The probe is under way."""
+        """Whether the probe is under way."""
         return self._probe_out
 
     def admits(self, now: float) -> bool:
-        """Whether a request may go there now; one that goes must be told by `admitted`."""
+        """Whether a request may go through now; report one that does with `admitted`."""
         if self.state is BreakerState.ADMITTING:
             return True
         return not self._probe_out and now >= self._try_at
 
     def admitted(self, now: float) -> Sequence[BreakerState]:
-        """A request goes there. Returns the states that were moved to."""
+        """A request goes through. Returns the states that were moved to."""
         if self.state is BreakerState.ADMITTING:
             return ()
         assert self.admits(now), "who is not admitted does not go"
@@ -113,11 +113,11 @@ class Breaker:
         return self._move(BreakerState.PROBING) if self.state is BreakerState.SHUT else ()
 
     def called_off(self) -> None:
-        """The request went nowhere, or was cancelled before it could tell anything."""
+        """The probe was never sent, or was cancelled before it showed anything."""
         self._probe_out = False
 
     def succeeded(self, now: float) -> Sequence[BreakerState]:
-        """A request has worked. Returns the states that were moved to."""
+        """A request has succeeded. Returns the states that were moved to."""
         if self.state is BreakerState.SHUT:  # an old one that outlived the shutting
             return ()
         self._in_a_row = 0

@@ -1,11 +1,11 @@
-"""Runs at once with one credential: what the plan allows, what was learnt from refusals, and which tenant holds how many.
+"""Runs at once with one credential: what the plan allows, what was learnt from refusals, and how many each tenant holds.
 
 Rules:
 1. A run counts from its grant until the vendor owes nothing for it, closing ones included.
-2. A refusal (429) teaches that one fewer than were under way is allowed, and nothing is begun until the vendor's own time is
-   over, or a wait that doubles.
+2. A refusal (429) teaches that one fewer than were under way is allowed. Nothing is begun until the time that the vendor gave, or
+   else a wait that doubles, is over.
 3. What was learnt is forgotten a step at a time while nothing is refused.
-4. A seat goes to whoever is next at any place where there is a line for it.
+4. A free seat goes to the next in turn over all places that have a line for it.
 """
 
 from collections.abc import Callable
@@ -17,14 +17,14 @@ _MOST_TURNS = 1_000
 _NEVER = float("-inf")
 
 Head = Callable[[float], tuple[float, ...] | None]
-"""Of one place: the rank of whoever is next there and could begin at once, lowest first; `None` for nobody."""
+"""Gives the rank of the next request at one place that could begin at once, lowest first; `None` if there is none."""
 
 
 class Concurrency:
     """The seats that all places of one credential share.
 
     Args:
-        limit: of the plan; 0 where there is none.
+        limit: the plan's limit; 0 if there is none.
     """
 
     def __init__(self, limit: int = 0) -> None:
@@ -47,7 +47,7 @@ class Concurrency:
 
     @property
     def allowed(self) -> int:
-        """Runs at once, as configured and learnt; 0 for no bound."""
+        """Runs allowed at once, as configured and learnt; 0 for no bound."""
         limit, learnt = self._limit, self._learnt
         return min(limit, learnt) if limit and learnt else limit or learnt
 
@@ -58,15 +58,15 @@ class Concurrency:
 
     @property
     def hold_until(self) -> float:
-        """Nothing is begun before this."""
+        """No run begins before this, monotonic seconds."""
         return self._hold_until
 
     def may_double(self) -> bool:
-        """Whether every run may have one request more at the vendor than it counts."""
+        """Whether every run may have one more request at the vendor than it counts for."""
         return not self.allowed or 2 * self._in_use <= self.allowed
 
     def free(self, now: float) -> bool:
-        """Whether one more may be begun."""
+        """Whether one more run may begin."""
         if now < self._hold_until:
             return False
         if not (bound := self.allowed):
@@ -76,14 +76,14 @@ class Concurrency:
         return self._learnt > 0 and self._grown(now)
 
     def take(self, tenant: str) -> None:
-        """One more has begun."""
+        """One more run has begun."""
         self._in_use += 1
         self._grants += 1
         self._held[tenant] = self._held.get(tenant, 0) + 1
         self._served[tenant] = self._grants
 
     def give_back(self, tenant: str) -> None:
-        """One is over."""
+        """A run is over."""
         held = self._held.get(tenant, 0)
         assert held > 0, "only what was taken is given back"
         self._in_use -= 1
@@ -91,22 +91,22 @@ class Concurrency:
             self._held[tenant] = held - 1
         else:
             del self._held[tenant]
-            if len(self._served) > 10 * (len(self._held) + 10):  # whoever has left is forgotten in time
+            if len(self._served) > 10 * (len(self._held) + 10):  # tenants that have left are forgotten
                 self._served = {name: self._served[name] for name in self._held}
 
     def standing(self, tenant: str) -> tuple[int, int]:
-        """Seats that a tenant holds, and when it was served last, counted in grants; less goes first."""
+        """Seats that a tenant holds, and when it was last served, counted in grants; the lower goes first."""
         return self._held.get(tenant, 0), self._served.get(tenant, 0)
 
     def turned(self, tenant: str, priority: int, now: float) -> None:
-        """It is this tenant's turn, with a request of this priority."""
+        """A tenant has had its turn, with a request of this priority."""
         if len(self._turns) >= _MOST_TURNS:
             latest = sorted(self._turns.items(), key=lambda turn: turn[1])
             self._turns = dict(latest[_MOST_TURNS // 2 :])
         self._turns[tenant, priority] = now
 
     def last_turn(self, tenant: str, priority: int) -> float:
-        """When that was, the last time."""
+        """When the tenant last had its turn at this priority."""
         return self._turns.get((tenant, priority), _NEVER)
 
     def join(self, head: Head) -> None:
@@ -114,12 +114,12 @@ class Concurrency:
         self._heads.append(head)
 
     def leave(self, head: Head) -> None:
-        """A place is no more."""
+        """A place no longer shares the seats."""
         if head in self._heads:
             self._heads.remove(head)
 
     def is_next(self, own: Head, now: float) -> bool:
-        """Whether nobody at any place goes before whoever is next at this one."""
+        """Whether the next request at this place goes before those at all other places."""
         if len(self._heads) < 2 or not self.allowed:
             return True
         rank = own(now)
@@ -128,7 +128,7 @@ class Concurrency:
         return not any(other < rank for head in self._heads if (other := head(now)) is not None)
 
     def refused(self, retry_after_s: float | None, now: float) -> None:
-        """The vendor has refused one for being too many."""
+        """The vendor has refused a run for being one too many."""
         if now >= self._hold_until:
             self._learnt = max(1, min(self._in_use - 1, self.allowed or self._in_use))
             self._hold_s = (

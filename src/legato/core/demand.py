@@ -1,4 +1,4 @@
-"""How many runs there will be at once: how often they are asked for, times how long they last, both smoothed. Time is an argument."""
+"""How many runs to expect at once: how often they are asked for, times how long they last, both smoothed. Time is an argument."""
 
 import math
 
@@ -17,16 +17,16 @@ class Demand:
         self._hold_s = 0.0
 
     def asked(self, now: float) -> None:
-        """One more was asked for."""
+        """One more run was asked for."""
         self._rate = self._rate_now(now) + 1 / _MEMORY_S
         self._rate_at = now
 
     def held(self, seconds: float) -> None:
-        """One was held for so long."""
+        """A line was held for a run for this long."""
         self._hold_s += (seconds - self._hold_s) * (_HOLD_WEIGHT if self._hold_s else 1.0)
 
     def seats(self, now: float) -> int:
-        """Seats that are enough nearly always: the mean, and two standard deviations of arrivals by chance."""
+        """Seats that are nearly always enough: the mean plus two standard deviations of random arrivals."""
         mean = self._rate_now(now) * self._hold_s
         return 0 if mean < 0.01 else math.ceil(mean + 2 * math.sqrt(mean))
 

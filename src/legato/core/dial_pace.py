@@ -1,10 +1,10 @@
-"""How fast lines may be dialled: back-off after failures, a spread after losses, and what refusals teach of the ceiling. Pure.
+"""How fast lines may be dialled: back-off after failures, a spread after losses, and what refusals teach about the ceiling. Pure.
 
 Rules:
-1. After a failed dial nobody dials until a wait with full jitter is over; then one line goes alone, until one is connected.
-2. Lines that were lost while nobody needed them are dialled anew within a jittered while; who waits is dialled for at once.
-3. A vendor that takes connections only to drop them is dialled ever more slowly.
-4. A dial that was refused for being one too many teaches the ceiling, which is forgotten a step at a time.
+1. After a failed dial nothing is dialled until a wait with full jitter is over; then one line at a time, until one is connected.
+2. Lines lost while nobody needed them are redialled after a jittered delay; for those who wait, lines are dialled at once.
+3. A vendor that accepts connections only to drop them is dialled ever more slowly.
+4. A dial refused for being one too many teaches a ceiling, which is forgotten a step at a time.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class DialPace:
     """The pace of one pool.
 
     Args:
-        at_once: dials in flight.
+        at_once: dials that may be in flight.
         first_s: the longest first wait.
         max_s: the longest wait of all.
         ceiling: lines at once, as configured.
@@ -32,9 +32,9 @@ class DialPace:
         self, at_once: int, first_s: float, max_s: float, ceiling: int, chance: Callable[[], float]
     ) -> None:
         self.retry_at = _NEVER
-        """Nobody dials before this."""
+        """Nothing is dialled before this."""
         self.refill_at = _NEVER
-        """Nobody dials before this but for those who wait."""
+        """Nothing is dialled before this, except for those who wait."""
         self.last_failure: Failed | None = None
         self._at_once = at_once
         self._first_s = first_s
@@ -61,12 +61,12 @@ class DialPace:
         return self._learnt
 
     def connected(self) -> None:
-        """A dial has worked."""
+        """A dial has succeeded."""
         self._failures.reset()
         self.retry_at = _NEVER
 
     def failed(self, failure: Failed, connected: int, now: float) -> None:
-        """A dial has failed, while so many lines were connected."""
+        """A dial has failed while `connected` lines stood."""
         self.last_failure = failure
         self.retry_at = now + max(self._failures.next_s(), failure.retry_after_s or 0.0)
         if failure.reason is Reason.VENDOR_QUOTA:
@@ -77,7 +77,7 @@ class DialPace:
         self.refill_at = max(self.refill_at, now + self._first_s * self._chance())
 
     def dropped_young(self, now: float) -> None:
-        """A line went before it was of any use."""
+        """A line was dropped before it was of any use."""
         self.refill_at = max(self.refill_at, now + self._flaps.next_s())
 
     def served(self) -> None:

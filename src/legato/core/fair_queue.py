@@ -1,12 +1,12 @@
 """Who waits for a line, and whose turn it is. Pure; time is an argument.
 
 Rules:
-1. A higher priority goes first; waiting raises it by one every `ageing_s`, so that nobody waits for ever. It counts from the last
-   time that the tenant was served at this priority: who is served all the while does not wait, however many it has in the queue.
-2. Within a priority, the tenant that holds the fewest seats goes first; then the one that was served longest ago; then whoever
-   asked first.
-3. The queue is bounded: above the bound whoever would go last is refused.
-4. Whoever has waited until its deadline is refused.
+1. A higher priority goes first; waiting raises it by one every `ageing_s`, so that nobody waits for ever. The wait counts from when
+   the tenant was last served at this priority: a tenant that is served all the time does not wait, however much it has queued.
+2. Within a priority, the tenant that holds the fewest seats goes first; then the one served longest ago; then the one that asked
+   first.
+3. The queue is bounded: beyond the bound, the request that would go last is refused.
+4. A request that has waited until its deadline is refused.
 """
 
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ _AGEING_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One who waits.
+    """A request that waits.
 
     Args:
         ticket: its number.
         principal: who asks.
         deadline: monotonic seconds after which a line is of no use.
-        asked_at: since when it waits.
+        asked_at: since when it has waited.
     """
 
     ticket: int
@@ -40,12 +40,12 @@ Rank = tuple[int, int, int, float, int]
 
 
 class FairQueue:
-    """The waiting of one place.
+    """The requests that wait at one place.
 
     Args:
         most: how many may wait.
         concurrency: the seats that tenants share, over all places of one credential.
-        ageing_s: how long a wait is worth one step of priority.
+        ageing_s: how much waiting is worth one step of priority.
     """
 
     def __init__(self, most: int, concurrency: Concurrency, ageing_s: float = _AGEING_S) -> None:
@@ -58,7 +58,7 @@ class FairQueue:
         return len(self._waiting)
 
     def add(self, one: Waiting, now: float) -> Waiting | None:
-        """One more waits. Returns whoever is to be refused for it, where there is no room: perhaps itself."""
+        """One more waits. Returns the request to be refused if there is no room: perhaps the new one itself."""
         self._waiting[one.ticket] = one
         if len(self._waiting) <= self._most:
             return None
@@ -66,15 +66,15 @@ class FairQueue:
         return self._waiting.pop(last.ticket)
 
     def remove(self, ticket: int) -> bool:
-        """No longer waits; whether it did."""
+        """Remove a request. Returns whether it was waiting."""
         return self._waiting.pop(ticket, None) is not None
 
     def head(self, now: float) -> Rank | None:
-        """The rank of whoever is next, to be compared with those of other places."""
+        """The rank of the next request, to be compared with those of other places."""
         return self._rank(self._first(now), now) if self._waiting else None
 
     def pop(self, now: float) -> Waiting | None:
-        """Whoever is next; it waits no longer."""
+        """Take the next request out of the queue; `None` if nobody waits."""
         if not self._waiting:
             return None
         first = self._first(now)
@@ -82,28 +82,28 @@ class FairQueue:
         return self._waiting.pop(first.ticket)
 
     def overdue(self, now: float) -> list[Waiting]:
-        """Those whose deadline has come; they wait no longer."""
+        """Take the requests whose deadline has come out of the queue."""
         late = [waiting for waiting in self._waiting.values() if waiting.deadline <= now]
         for waiting in late:
             del self._waiting[waiting.ticket]
         return late
 
     def clear(self) -> list[Waiting]:
-        """All of them; nobody waits any longer."""
+        """Take all requests out of the queue."""
         everybody = list(self._waiting.values())
         self._waiting.clear()
         return everybody
 
     def deadline(self) -> float | None:
-        """The first deadline of those who wait."""
+        """The earliest deadline of those that wait; `None` if nobody does."""
         return min([waiting.deadline for waiting in self._waiting.values()]) if self._waiting else None
 
     def waiting(self) -> Iterable[Waiting]:
-        """Those who wait, in the order of asking."""
+        """The requests that wait, in the order in which they asked."""
         return self._waiting.values()
 
     def _first(self, now: float) -> Waiting:
-        if len(self._waiting) == 1:  # as it nearly always is: there is nobody to be weighed against
+        if len(self._waiting) == 1:  # by far the usual case: nothing to rank it against
             return next(iter(self._waiting.values()))
         return min(self._waiting.values(), key=lambda waiting: self._rank(waiting, now))
 

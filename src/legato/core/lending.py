@@ -1,10 +1,10 @@
-"""Seats of one credential among several processes: who may borrow one, and who is asked to give one back. The lender's side.
+"""Seats of one credential shared by several processes: who may borrow one, and who is asked to give one back. The lender's side.
 
 Rules:
 1. What is lent never exceeds what the plan allows, less what refusals have taught.
-2. A borrower keeps its seats until another one needs them: an idle seat is given back at the recall, one in use never.
-3. Whoever has more seats than the one that asks is recalled urgently: its next free seat goes, though it has use for it. So
-   nobody starves, and a share moves only where a run ends.
+2. A borrower keeps its seats until another needs them: it gives back an idle seat when recalled, but never one in use.
+3. The borrower with the most seats, if more than the one that asks has, is recalled urgently: its next free seat goes back even if it
+   has use for it. So nobody starves, and seats move only where a run ends.
 4. A borrower that is gone has given everything back.
 """
 
@@ -16,18 +16,18 @@ from legato.core.concurrency import Concurrency
 
 @dataclass(frozen=True, slots=True)
 class Lend:
-    """One seat more for this borrower."""
+    """Lend this borrower one more seat."""
 
     borrower: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """One seat is wanted back.
+    """Ask for one seat back.
 
     Args:
-        borrower: from whom.
-        urgent: also when it has use for it; else only one that is idle.
+        borrower: whom to ask.
+        urgent: the next free seat, even if the borrower has use for it; otherwise only an idle one.
     """
 
     borrower: str
@@ -41,7 +41,7 @@ class Lending:
     """The seats of one credential.
 
     Args:
-        limit: of the plan.
+        limit: the plan's limit.
     """
 
     def __init__(self, limit: int) -> None:
@@ -57,7 +57,7 @@ class Lending:
 
     @property
     def allowed(self) -> int:
-        """Seats there are, as configured and learnt."""
+        """Seats in all, as configured and learnt."""
         return self._seats.allowed
 
     def held_by(self, borrower: str) -> int:
@@ -65,13 +65,13 @@ class Lending:
         return self._lent.get(borrower, 0)
 
     def ask(self, borrower: str, now: float) -> Sequence[LendingEffect]:
-        """It needs one seat more; it is lent one as soon as there is one."""
+        """A borrower needs one more seat; it is lent one as soon as there is one."""
         if borrower not in self._asking:
             self._asking.append(borrower)
         return self._settle(now)
 
     def give_back(self, borrower: str, seats: int, now: float) -> Sequence[LendingEffect]:
-        """It has so many seats less."""
+        """A borrower has given this many seats back."""
         self._recalled.pop(borrower, None)
         for _ in range(min(seats, self.held_by(borrower))):
             self._lent[borrower] -= 1
@@ -84,7 +84,7 @@ class Lending:
         return self._settle(now)
 
     def gone(self, borrower: str, now: float) -> Sequence[LendingEffect]:
-        """It will not come again, and what it did at the vendor is over."""
+        """A borrower will not return, and its runs at the vendor are over."""
         if borrower in self._asking:
             self._asking.remove(borrower)
         effects = self.give_back(borrower, self.held_by(borrower), now)
@@ -113,7 +113,7 @@ class Lending:
     def _recall(self) -> Sequence[LendingEffect]:
         poorest = min(self._asking, key=self._seats.standing, default="")
         if self._seats.allowed and self._seats.in_use > self._seats.allowed:
-            fewest = 0  # more are lent than there are now: somebody has to do with less
+            fewest = 0  # more are lent than are allowed now: somebody must give one back
         elif poorest:
             fewest = self.held_by(poorest)
         else:

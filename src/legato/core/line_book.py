@@ -1,4 +1,4 @@
-"""The lines of a pool, counted by state, and those with a free seat in the order of their last use."""
+"""The lines of a pool, counted by state; those with a free seat are kept in the order of their last use."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,7 +12,7 @@ class LineBook:
 
     Args:
         seats: runs at once on one line.
-        bears_s: the vendor drops a line that is silent for so long; 0 for never.
+        bears_s: the vendor drops a line that has been silent for this long; 0 for never.
     """
 
     def __init__(self, seats: int, bears_s: float) -> None:
@@ -33,7 +33,7 @@ class LineBook:
         return iter(tuple(self._lines.values()))
 
     def get(self, number: int) -> PoolLine | None:
-        """The line of this number, while it is of the pool."""
+        """The line with this number, while it belongs to the pool."""
         return self._lines.get(number)
 
     def count(self, state: LineState) -> int:
@@ -41,7 +41,7 @@ class LineBook:
         return self._states[state]
 
     def counts(self) -> Mapping[LineState, int]:
-        """How many are in each state."""
+        """How many lines are in each state."""
         return {
             state: self._states[state]
             for state in LineState.__members__.values()
@@ -50,11 +50,11 @@ class LineBook:
 
     @property
     def usable(self) -> int:
-        """Lines that are connected and take runs, now or when one ends."""
+        """How many lines are connected and take runs, now or when one ends."""
         return sum([self._states[state] for state in TAKING])
 
     def last_used(self) -> PoolLine | None:
-        """Of the lines with a free seat, the one that was used last."""
+        """The most recently used of the lines with a free seat; `None` if there is none."""
         return next(reversed(self._free.values())) if self._free else None
 
     def ageing(self) -> list[PoolLine]:
@@ -62,11 +62,11 @@ class LineBook:
         return [line for line in self._ageing.values() if line.state is _IDLE] if self._ageing else []
 
     def is_ageing(self, line: PoolLine) -> bool:
-        """Whether it is to be replaced."""
+        """Whether a line is to be replaced."""
         return line.number in self._ageing
 
     def add(self, now: float) -> PoolLine:
-        """A line that begins to be dialled."""
+        """Add a line that is now being dialled."""
         self._numbered += 1
         line = PoolLine(self._numbered, self._seats, self._bears_s, now)
         self._lines[line.number] = line
@@ -74,14 +74,14 @@ class LineBook:
         return line
 
     def take(self, line: PoolLine, ticket: int, tenant: str, now: float) -> None:
-        """A run begins on it."""
+        """A run begins on a line."""
         line.leases[ticket] = (tenant, now)
         line.used = True
         self.busy_seats += 1
         self.settle(line)
 
     def clean(self, line: PoolLine, ticket: int) -> tuple[str, float]:
-        """A run was cancelled and keeps its seat. Returns its tenant, and since when it ran."""
+        """A run was cancelled but keeps its seat. Returns its tenant, and since when it ran."""
         tenant, since = line.leases.pop(ticket)
         line.cleaning.append(tenant)
         self.settle(line)
@@ -95,32 +95,32 @@ class LineBook:
         return tenant, since
 
     def end_cleaning(self, line: PoolLine) -> str:
-        """The oldest cancelled run owes nothing any more. Returns its tenant."""
+        """The vendor owes nothing more for a line's oldest cancelled run. Returns its tenant."""
         self.busy_seats -= 1
         tenant = line.cleaning.pop(0)
         self.settle(line)
         return tenant
 
     def age(self, line: PoolLine) -> None:
-        """It is to be replaced."""
+        """A line is to be replaced."""
         self._ageing[line.number] = line
 
     def rejuvenate(self, line: PoolLine) -> None:
-        """It is not to be replaced after all."""
+        """A line is not to be replaced after all."""
         self._ageing.pop(line.number, None)
 
     def connect(self, line: PoolLine) -> None:
-        """It is connected."""
+        """A line is connected."""
         self._move(line, LineState.IDLE)
         self._free[line.number] = line
 
     def drain(self, line: PoolLine) -> None:
-        """It takes no more runs."""
+        """A line takes no more runs."""
         self._move(line, LineState.DRAINING)
         self._free.pop(line.number, None)
 
     def remove(self, line: PoolLine) -> None:
-        """It is gone, with every run on it."""
+        """A line is gone, with every run on it."""
         self.busy_seats -= line.busy_seats
         self._move(line, LineState.GONE)
         del self._lines[line.number]
@@ -128,7 +128,7 @@ class LineBook:
         self._ageing.pop(line.number, None)
 
     def settle(self, line: PoolLine) -> None:
-        """It is what its runs say, and the last used of those with a free seat."""
+        """Bring a line to the state its runs imply; with a free seat, it now counts as the most recently used."""
         self._states[line.state] -= 1
         line.settle()
         self._states[line.state] += 1

@@ -1,9 +1,9 @@
-"""How long the first audio of a route is waited for: as long as it usually takes, and some more, but never longer than was set.
+"""How long to wait for the first audio of a route: as long as it usually takes and some more, but never longer than is configured.
 
 Rules:
-1. The limit is a multiple of the 95th percentile of what was waited lately, at least a floor, at most what is configured.
-2. Few figures teach nothing: until there are enough of them the configured limit holds.
-3. What was waited in vain counts as well. A vendor that has become slow as a whole is soon waited for again; one that hangs for once is not.
+1. The limit is a multiple of the 95th percentile of recent waits: at least a floor, at most what is configured.
+2. Until enough waits are known, the configured limit holds.
+3. Waits in vain count as well: a vendor that has become slow as a whole is soon waited for again, one that hangs just once is not.
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ _SHARE = 0.95
 
 
 class Patience:
-    """Of one route."""
+    """The patience with one route."""
 
     __slots__ = ("_new", "_usual_s", "_waits_s")
 
@@ -27,7 +27,7 @@ class Patience:
         self._new = 0
 
     def waited(self, seconds: float) -> None:
-        """First audio has come, or was given up, so long after the first text was sent."""
+        """First audio came, or was given up on, this long after the first text was sent."""
         self._waits_s.append(seconds)
         self._new += 1
         if len(self._waits_s) >= _ENOUGH and self._new >= _LOOKED_AT_EACH:

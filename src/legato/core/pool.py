@@ -1,11 +1,11 @@
 """Which line goes to whom, and when lines are dialled and dropped: the policy of one place at one vendor. Pure; time is an argument.
 
 Rules:
-1. Whoever asks while a line has a free seat gets it at once: the one used last, so that the others can grow old and go.
+1. A request that finds a line with a free seat gets it at once: the one used last, so that the others can grow old and go.
 2. As many lines are kept as demand needs, at least the floor, with spare seats beside those in use, up to the ceiling.
-3. A line that grows old is replaced before it is dropped; ages are jittered, so that lines do not go together.
-4. Dials in flight are bounded, and paced (`dial_pace`); a line is never waited for where another one is free.
-5. Who waits is served by priority, fairly between tenants, until a deadline. With no line, and none to be had, it is told at once.
+3. A line that grows old is replaced before it is dropped; ages are jittered, so that lines do not all go at once.
+4. Dials in flight are bounded and paced (`dial_pace`); nobody waits for a dial while another line is free.
+5. Those who wait are served by priority, fairly between tenants, until a deadline. If no line can be had, they are told at once.
 6. A cancelled run keeps its seat until the vendor owes nothing for it.
 """
 
@@ -44,7 +44,7 @@ class Pool:
     Args:
         settings: their bounds.
         chance: uniform in [0, 1), for jitter.
-        concurrency: the seats that all places of one credential share; a pool that is given none has its own.
+        concurrency: the seats that all places of one credential share; by default the pool has its own.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Pool:
     # --- what happened --------------------------------------------------------------------------------------------------
 
     def ask(self, ticket: int, principal: Principal, deadline: float, now: float) -> Sequence[PoolEffect]:
-        """Somebody wants a line until the deadline. Tickets are never used twice."""
+        """A line is wanted, until the deadline. Tickets are never used twice."""
         self._demand.asked(now)
         if (failed := self._hopeless(deadline, now)) is not None:
             return (Refuse(ticket, failed),)
@@ -78,7 +78,7 @@ class Pool:
         return self._settle(effects, now)
 
     def withdraw(self, ticket: int, now: float) -> Sequence[PoolEffect]:
-        """Whoever waits with this ticket does not want a line any more."""
+        """The holder of this ticket no longer wants a line."""
         self._queue.remove(ticket)
         return self._settle([], now)
 
@@ -114,10 +114,10 @@ class Pool:
         """A run is over.
 
         Args:
-            line: where it was.
-            ticket: with which the line was granted.
-            now: when.
-            clean: the vendor owes nothing for it; else the line takes no more runs.
+            line: the line it was on.
+            ticket: the ticket it was granted for.
+            now: monotonic seconds.
+            clean: the vendor owes nothing for it; otherwise the line takes no more runs.
         """
         found = self._lines.get(line)
         if found is None or ticket not in found.leases:
@@ -137,7 +137,7 @@ class Pool:
         return self._settle([], now)
 
     def settled(self, line: int, now: float, *, clean: bool = True) -> Sequence[PoolEffect]:
-        """A cancelled run owes nothing any more; or, where that is not clean, will never be confirmed."""
+        """The vendor owes nothing more for a cancelled run; or, if not clean, will never confirm the cancel."""
         found = self._lines.get(line)
         if found is None or not found.cleaning:
             return ()
@@ -150,22 +150,22 @@ class Pool:
         return self._settle([], now)
 
     def kept(self, line: int, now: float) -> None:
-        """The vendor was sent something that it counts as a sign of life."""
+        """The vendor was sent something that counts as a sign of life."""
         if (found := self._lines.get(line)) is not None:
             self._heard_from(found, now)
 
     def keep(self, floor: int, now: float) -> Sequence[PoolEffect]:
-        """From now on so many lines are kept while nobody speaks."""
+        """From now on this many lines are kept while nobody speaks."""
         self._floor = floor
         return self._settle([], now)
 
     def expect(self, now: float) -> Sequence[PoolEffect]:
-        """Somebody will ask soon: one more seat stands ready for a while."""
+        """A request is expected soon: one more seat is kept ready for a while."""
         self._expected_until = now + self._settings.linger_s
         return self._settle([], now)
 
     def renew(self, now: float) -> Sequence[PoolEffect]:
-        """Every connected line is to be replaced: those with a run on them when it has ended."""
+        """Replace every connected line: one with a run on it, when that has ended."""
         effects: list[PoolEffect] = []
         for line in self._lines:
             if line.state in CONNECTED:
@@ -173,7 +173,7 @@ class Pool:
         return self._settle(effects, now)
 
     def tick(self, now: float) -> Sequence[PoolEffect]:
-        """Time has passed; or a seat that is shared with other places may have become free."""
+        """Time has passed, or a seat shared with other places may have become free."""
         wait_s, hold_s = self._pace.retry_at - now, self._concurrency.hold_until - now
         told = refusals.too_late(wait_s, hold_s, connected=bool(self._lines.usable))
         effects: list[PoolEffect] = [Refuse(late.ticket, told) for late in self._queue.overdue(now)]
@@ -184,7 +184,7 @@ class Pool:
         return self._settle(effects, now)
 
     def close(self) -> None:
-        """The place is given up: nobody waits here any more."""
+        """The place is given up: nobody waits here any longer."""
         self._queue.clear()
         self._concurrency.leave(self.head)
 
@@ -200,18 +200,18 @@ class Pool:
         return None if at == _NEVER else at
 
     def head(self, now: float) -> Rank | None:
-        """The rank of whoever is next here and could begin at once, to be compared with other places of the credential."""
+        """The rank of the next request here that could begin at once, to be compared with other places of the credential."""
         return None if self._lines.last_used() is None else self._queue.head(now)
 
     def snapshot(self, now: float) -> PoolView:
-        """As it is now."""
+        """The pool as it is now."""
         lines, ceiling = self._lines, self._pace.ceiling(now)
         return PoolView(lines.counts(), len(self._queue), self._wanted(now), ceiling, lines.usable)
 
     # --- serving --------------------------------------------------------------------------------------------------------
 
     def _settle(self, effects: list[PoolEffect], now: float) -> Sequence[PoolEffect]:
-        """Serves whoever can be served, then brings the number of lines to what is wanted."""
+        """Serve all who can be served, then bring the number of lines to what is wanted."""
         self._now = now
         while len(self._queue) and self._concurrency.free(now):
             line = self._lines.last_used()
@@ -242,7 +242,7 @@ class Pool:
             self._lines.rejuvenate(line)
 
     def _spoil(self, line: PoolLine, effects: list[PoolEffect]) -> None:
-        """No more runs on this line: it goes now, or when the last run on it has ended."""
+        """Put no more runs on this line: it goes now, or when the last run on it has ended."""
         if line.busy_seats:
             if line.state is not LineState.DRAINING:
                 self._lines.drain(line)
@@ -251,7 +251,7 @@ class Pool:
             self._remove(line)
 
     def _hopeless(self, deadline: float, now: float) -> Failed | None:
-        """Why whoever asks now would wait in vain, if so."""
+        """Why a request made now would wait in vain; `None` if it would not."""
         hold_until = self._concurrency.hold_until
         if hold_until > deadline:
             return refusals.held_back(hold_until - now)
@@ -272,7 +272,7 @@ class Pool:
         return min(max(self._floor, -(-seats // settings.runs_per_line)), self._pace.ceiling(now))
 
     def _serveable(self) -> int:
-        """How many of those who wait could be served if there were lines."""
+        """How many of those who wait could be served if there were enough lines."""
         allowed = self._concurrency.allowed
         waiting = len(self._queue)
         return min(waiting, max(allowed - self._concurrency.in_use, 0)) if allowed else waiting
@@ -330,7 +330,7 @@ class Pool:
                 effects.append(KeepAlive(line.number))
 
     def _look_after(self, line: PoolLine) -> None:
-        """Sees to it that the line is looked at when there is something to see."""
+        """Plan when the line is next to be looked at."""
         if line.state is LineState.DIALLING:
             at = line.dialled_at + self._settings.dial_s
         else:

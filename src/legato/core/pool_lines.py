@@ -5,13 +5,13 @@ IDLE       connected, every seat free
 LEASED     at least one run is on it
 CLEANING   no run is on it; the vendor still owes the end of a cancelled one
 DRAINING   takes no more runs; goes when the last has ended
-GONE       no longer of the pool
+GONE       no longer in the pool
 """
 
 import enum
 
 _REFRESH_FROM, _REFRESH_TO, _RETIRE = 0.7, 0.85, 0.95
-"""Shares of the greatest age, and of the longest silence, that the vendor bears."""
+"""Shares of the greatest age, and of the longest silence, that the vendor tolerates."""
 _NEVER = float("inf")
 
 
@@ -37,19 +37,19 @@ MOVES: dict[LineState, frozenset[LineState]] = {
 }
 """The legal moves; a line that stays what it is does not move."""
 CONNECTED = frozenset({_I, _L, _C, _R})
-"""A vendor is at the other end."""
+"""The states in which a vendor is at the other end."""
 TAKING = frozenset({_I, _L, _C})
-"""It takes runs, now or when one ends."""
+"""The states in which it takes runs, now or when one ends."""
 
 
 class PoolLine:
     """One line of a pool.
 
     Args:
-        number: its name in the pool, never used twice.
+        number: its number in the pool, never used twice.
         seats: runs at once.
-        bears_s: the vendor drops it when it is silent for so long; 0 for never.
-        now: when it began to be dialled.
+        bears_s: the vendor drops it after it has been silent for this long; 0 for never.
+        now: when dialling began.
     """
 
     __slots__ = (
@@ -65,21 +65,21 @@ class PoolLine:
         self._refresh_at = self._retire_at = _NEVER
         self.dialled_at = now
         self.quiet_since = now
-        """Since when the vendor has had nothing from it."""
+        """Since when the vendor has received nothing on it."""
         self.idle_since = now
         """Since when no run has been on it."""
         self.kept_at = now
-        """When it was last looked after."""
+        """When its last keep-alive was due."""
         self.used = False
-        """A run has been on it."""
+        """Whether a run has been on it."""
         self.leases: dict[int, tuple[str, float]] = {}
-        """Tenant and time of each run's grant, by its ticket."""
+        """Tenant and time of each run's grant, by ticket."""
         self.cleaning: list[str] = []
-        """Tenants of the cancelled runs whose end the vendor owes."""
+        """Tenants of the cancelled runs whose end the vendor still owes."""
 
     @property
     def free_seats(self) -> int:
-        """Runs that may still begin on it; the closing ones count."""
+        """How many more runs may begin on it; closing ones take up a seat."""
         if self.state not in TAKING:
             return 0
         return self.seats - len(self.leases) - len(self.cleaning)
@@ -91,26 +91,26 @@ class PoolLine:
 
     @property
     def is_old(self) -> bool:
-        """Another one stands ready, or should, to replace it for its age, not for its silence."""
+        """Whether it is to be replaced because of its age, not because of its silence."""
         return self.quiet_since >= self._refresh_at
 
     @property
     def refresh_at(self) -> float:
-        """From here on another one should stand ready to replace it."""
+        """From when on another line should stand ready to replace it."""
         return min(self._refresh_at, self._silent_at(_REFRESH_FROM))
 
     @property
     def retire_at(self) -> float:
-        """From here on it takes no more runs."""
+        """From when on it takes no more runs."""
         return _NEVER if self.state is LineState.DRAINING else min(self._retire_at, self._silent_at(_RETIRE))
 
     def connected(self, max_age_s: float, luck: float, now: float) -> None:
         """It is connected.
 
         Args:
-            max_age_s: the vendor drops it when it is so old; 0 for never.
+            max_age_s: the vendor drops it at this age; 0 for never.
             luck: in [0, 1), so that lines which began together do not go together.
-            now: when.
+            now: monotonic seconds.
         """
         self.dialled_at = self.quiet_since = self.kept_at = self.idle_since = now
         if max_age_s:
@@ -123,14 +123,14 @@ class PoolLine:
         return self.quiet_since + share * self._bears_s
 
     def move(self, state: LineState) -> None:
-        """Becomes this."""
+        """Move to this state."""
         if state is self.state:
             return
         assert state in MOVES[self.state], f"a line that is {self.state} does not become {state}"
         self.state = state
 
     def settle(self) -> None:
-        """Becomes what its runs say."""
+        """Move to the state that its runs imply."""
         if self.state is _R:
             return
         if self.leases:

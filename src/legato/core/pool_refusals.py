@@ -1,4 +1,4 @@
-"""Why a pool has no line for somebody, and when to come back."""
+"""Why a pool has no line for a request, and when to come back."""
 
 from legato.domain.errors import Reason
 from legato.domain.events import Failed
@@ -31,8 +31,8 @@ def too_late(wait_s: float, hold_s: float, *, connected: bool) -> Failed:
     """The deadline came: why there was no line.
 
     Args:
-        wait_s: until the vendor is dialled again.
-        hold_s: until the vendor may be asked for a run again; not above 0 where it may be now.
+        wait_s: time until the vendor is dialled again.
+        hold_s: time until the vendor may be asked for a run again; 0 or less if it may be now.
         connected: there are lines, and they are in use.
     """
     if not connected:
@@ -41,5 +41,5 @@ def too_late(wait_s: float, hold_s: float, *, connected: bool) -> Failed:
 
 
 def again(last: Failed, wait_s: float) -> Failed:
-    """As the last dial has failed, so would the next one now."""
+    """Another dial now would fail as the last one did."""
     return Failed(last.reason, last.message, wait_s)

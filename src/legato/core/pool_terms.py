@@ -1,4 +1,4 @@
-"""What a pool is told, what it wants done, and how it looks from outside."""
+"""A pool's settings, its effects, and how it looks from outside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class PoolSettings:
         floor: lines kept while nobody speaks.
         ceiling: lines at once.
         runs_per_line: runs at once on one line.
-        concurrency: runs at once, where the pool shares none with others.
-        max_age_s: the vendor drops a line that is so old.
-        idle_s: the vendor drops a line that it hears nothing from for so long.
-        keep_alive_s: a quiet line is looked after so often.
+        concurrency: runs at once, if the pool shares its seats with no other.
+        max_age_s: the vendor drops a line that is this old.
+        idle_s: the vendor drops a line on which it has received nothing for this long.
+        keep_alive_s: interval between keep-alives on a line.
         dial_s: a line that is not connected after this has failed.
         max_waiting: how many may wait for a line.
-        spare: seats kept free beside those in use, for whoever is interrupted.
+        spare: seats kept free beside those in use, for listeners who interrupt.
         dials_at_once: lines being dialled at once.
-        retry_first_s: the longest wait after a first failed dial, and the time over which lost lines are dialled anew.
+        retry_first_s: the longest wait after a first failed dial, and the time over which lost lines are redialled.
         retry_max_s: the longest wait of all.
-        linger_s: a line more than is wanted goes after it was free for so long.
+        linger_s: a surplus line goes after it has been free for this long.
     """
 
     floor: int = 1
@@ -53,18 +53,18 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Close a line, or stop dialling it; nothing need be told of its end."""
+    """Close a line, or stop dialling it; its end need not be reported."""
 
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A line for whoever holds this ticket.
+    """A line for the holder of a ticket.
 
     Args:
-        ticket: whose.
-        line: which.
+        ticket: the ticket.
+        line: the line.
         reused: it was connected before it was asked for.
     """
 
@@ -75,7 +75,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """No line for whoever holds this ticket."""
+    """No line for the holder of a ticket."""
 
     ticket: int
     failed: Failed
@@ -83,7 +83,7 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class KeepAlive:
-    """See whether a quiet line is alive, and keep it so."""
+    """Check that a line is alive, and keep it so."""
 
     line: int
 
@@ -98,8 +98,8 @@ class PoolView:
     Args:
         lines: how many are in each state.
         waiting: tickets in the queue.
-        wanted: lines that it wants to have now.
-        ceiling: lines that it may have now, as configured and learnt.
+        wanted: lines it wants to have now.
+        ceiling: lines it may have now, as configured and learnt.
         usable: lines that are connected and take runs, now or when one ends.
     """
 

@@ -1,17 +1,17 @@
-"""How long one run at a vendor is waited for: first audio, audio in between, the end. Time is an argument.
+"""How long to wait for one run at a vendor: for its first audio, for audio in between, for the end. Time is an argument.
 
 Rules:
-1. Text with something to say owes sound; a marker pays for the segments up to it, `finished` for all.
-2. Where nothing has sounded since text was owed anew, `first_audio_s` holds; later `between_audio_s`.
-3. A vendor that never sent a marker cannot say that it has paid: it surely owes only while its audio is shorter than the
-   fastest voice needs for the text. What it may owe beyond that is waited for when the text is complete, for `finish_s`.
-4. Time in which the run is paused does not count.
+1. For text with something to say the vendor owes sound; a marker pays for the segments up to it, `finished` for all.
+2. While nothing has sounded since it came to owe sound again, `first_audio_s` holds; afterwards `between_audio_s`.
+3. A vendor that never sent a marker cannot say that it has paid: it certainly owes only while its audio is shorter than the
+   fastest voice needs for the text. What it may owe beyond that is waited for once the text is complete, for `finish_s`.
+4. Time during which the run is paused does not count.
 5. Text that owed sound and ended with none is a failure, not an end.
-6. A run that has given about as much sound as its text takes, and has yet to say so, is waited for while that sounds: a marker may come
-   late, and nobody misses anything before the sound runs out, and what comes before it. Only what another route needs to begin is kept
-   back. Text that it is sent then has the time of a first one.
-7. Sound that drips, at less than a tenth of real time, is no sound: a listener hears nothing but its gaps.
-8. A vendor that says it is busy with others is not silent: behind the first audio that time does not count. Before it, it does.
+6. A run that has given about as much sound as its text takes, but has yet to say so, is waited for while that sounds: a marker may
+   come late, and the listener misses nothing until that sound, and what comes before it, runs out. Only the time that another route
+   needs to begin is held in reserve. Text sent to the run at that point is allowed the time of a first one.
+7. Sound that drips in at less than a tenth of real time is no sound: a listener hears nothing but its gaps.
+8. A vendor that says it is busy with others is not silent: after the first audio that time does not count. Before it, it does.
 """
 
 from collections import deque
@@ -22,21 +22,21 @@ from legato.domain.vendors import VendorLimits
 
 _FASTEST_S_PER_CHAR = 0.02
 _GIVEN_S_PER_CHAR = 0.03
-"""With so much sound the text may have been given whole."""
+"""With this much sound the text may have been spoken completely."""
 _RESERVE_S = 0.8
-"""Another route has first sound within this."""
+"""Another route gives its first sound within this."""
 _SLOWEST = 0.1
-"""Seconds of sound a second: less is as good as none."""
+"""Seconds of sound per second: less is as good as none."""
 
 
 class RunWatch:
     """Watches one run.
 
     Args:
-        limits: how long each kind of waiting may last.
+        limits: how long each kind of wait may last.
         marks: this vendor is known to send markers.
-        first_audio_s: how long the first audio is waited for, where the route is known; by default as the limits say.
-        heard_from: until when the listener hears something else.
+        first_audio_s: how long to wait for the first audio, if that is known of the route; by default as the limits say.
+        heard_from: monotonic seconds until which the listener still hears earlier audio.
     """
 
     __slots__ = (
@@ -77,9 +77,9 @@ class RunWatch:
         """A segment was sent.
 
         Args:
-            now: when.
-            segment: which.
-            chars: how many of its characters are to be heard; 0 where the vendor owes nothing for it.
+            now: monotonic seconds.
+            segment: its index.
+            chars: how many of its characters are to be heard; 0 if the vendor owes nothing for it.
         """
         if not chars:
             return
@@ -101,7 +101,7 @@ class RunWatch:
         self._sounding = True
 
     def marker(self, now: float, segment: int) -> Failed | None:
-        """All audio up to the end of this segment has been given: why the run has failed, where that is none at all."""
+        """All audio up to the end of this segment has come. Returns why the run has failed, if there was none at all."""
         self._marks = True
         paid = bool(self._owed) and self._owed[0] <= segment
         while self._owed and self._owed[0] <= segment:
@@ -118,27 +118,27 @@ class RunWatch:
         self._since = max(self._since, now)
 
     def finished(self) -> Failed | None:
-        """The vendor says that all audio was given: why that is a failure, if it is one."""
+        """The vendor says that all audio has come. Returns why that is a failure, if it is one."""
         return _empty() if self._chars and not self._audio_s else None
 
     def paused(self, now: float) -> None:
-        """The run is held: nothing is awaited."""
+        """The run is paused: nothing is awaited."""
         if self._paused_at is None:
             self._paused_at = now
 
     def resumed(self, now: float) -> None:
-        """It goes on, and what was awaited gets the time that is left."""
+        """The run goes on: what was awaited gets the time that was left."""
         if self._paused_at is not None:
             self._since += now - max(self._paused_at, self._since)
             self._paused_at = None
 
     def queued(self, now: float) -> None:
-        """The run waits behind others at the vendor, as that says itself."""
+        """The vendor says that the run waits behind others."""
         if self._audio_s:
             self._since = max(self._since, now)
 
     def restarted(self, now: float) -> None:
-        """All that was said before the first audio is said anew, on another connection."""
+        """All that was sent before the first audio is sent again, on another connection."""
         self._paused_at = None
         self._since = now
 
@@ -150,7 +150,7 @@ class RunWatch:
             return None
         at = self._since + limit_s
         if awaited == "between_audio" and self._seems_given():
-            # Nobody hears a run before it comes, or before what precedes it was heard: its sound lasts until then at least.
+            # A run is heard no earlier than it came, nor than what precedes it was heard: its sound lasts at least until then.
             at = max(at, self._began_at + self._audio_s - _RESERVE_S)
         return at
 
@@ -165,7 +165,7 @@ class RunWatch:
         return Failed(Reason.VENDOR_TIMEOUT, f"{said} within the limit")
 
     def _awaits(self) -> tuple[str, float]:
-        """What is waited for, as in `awaited`, and for how many seconds; 0 for ever."""
+        """What is waited for, as in `awaited`, and for how many seconds; 0 for no limit."""
         if self._paused_at is not None:
             return "", 0.0
         if not self._owes():
