@@ -1,6 +1,6 @@
-"""The threads that speak: as many as there are cores, and one queue of runs before them.
+"""The worker threads that synthesise speech, one per core, and the queue of runs that they serve.
 
-- The bench's lock guards the queue only; a step is made outside it, so nobody who asks ever waits for sound.
+- The bench's lock guards only the queue; steps run outside it, so callers never wait for synthesis.
 - A run that is held (its listener has enough) keeps its place and its state, and wants no step.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gateway.engines.run import Run
 from gateway.engines.scheduler import Scheduler, Seat
 
-MOST_WAIT_S = 1.0  # who would wait longer for a first sound is better off elsewhere
+MOST_WAIT_S = 1.0  # a client that would wait longer for its first sound is better served elsewhere
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +21,7 @@ class Place:
 
     Args:
         seat: its seat in the queue.
-        held: it shall not go on for now.
+        held: the run is held back for now.
     """
 
     seat: Seat[Run]
@@ -29,15 +29,15 @@ class Place:
 
     @property
     def waits(self) -> bool:
-        """There is something to do for it, and others are before it."""
+        """Whether there is work for it and others go first."""
         return self.seat.wants and not self.seat.running
 
 
 class Bench:
-    """Makes the steps of all runs.
+    """Runs the steps of all runs.
 
     Args:
-        threads: how many steps are made at once; 0 for one per core this process may use.
+        threads: how many steps run at once; 0 for one per core that this process may use.
         most_wait_s: the longest that a run may have to wait for its first step.
     """
 
@@ -47,7 +47,7 @@ class Bench:
         self._queue: Scheduler[Run] = Scheduler(most_wait_s, servers=count)
         self._closed = False
         self.made = 0
-        """Steps that have been made."""
+        """How many steps have been run."""
         self._threads = [
             threading.Thread(target=self._work, name=f"voice-{number}", daemon=True)
             for number in range(count)
@@ -56,20 +56,20 @@ class Bench:
             thread.start()
 
     def place(self, run: Run, tenant: str, priority: int) -> Place:
-        """A place for a run; it wants nothing yet."""
+        """Add a run to the queue; it has nothing to do yet."""
         return Place(Seat(tenant, priority, run, run.first_step_s))
 
     def wake(self, place: Place) -> None:
-        """There may be something to do for this run.
+        """Tell the bench that there may be work for this run.
 
         Raises:
-            OverloadedError: it has not begun, and would wait too long.
+            OverloadedError: the run has not begun, and would wait too long.
         """
         with self._changed:
             self._ask(place)
 
     def hold(self, place: Place, *, held: bool) -> None:
-        """Hold a run, or let it go on."""
+        """Hold a run, or let it continue."""
         with self._changed:
             place.held = held
             if held:
@@ -78,13 +78,13 @@ class Bench:
                 self._ask(place)
 
     def leave(self, place: Place) -> None:
-        """Nobody listens to this run any more."""
+        """Drop a run that nobody listens to any more."""
         place.seat.work.drop()
         with self._changed:
             self._queue.rest(place.seat)
 
     def close(self) -> None:
-        """Ends the threads; steps under way are finished first."""
+        """Stop the threads, after the steps that are running."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -92,7 +92,7 @@ class Bench:
             thread.join()
 
     def _ask(self, place: Place) -> None:
-        # While a step is made, whether there is work is not settled: it is looked at again when the step is done.
+        # While a step runs, whether more work remains is not known: the run is checked again after it.
         if not place.held and (place.seat.running or place.seat.work.has_work):
             self._queue.ask(place.seat, time.monotonic())
             self._changed.notify()

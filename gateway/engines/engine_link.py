@@ -1,11 +1,11 @@
-"""A worker's connection to the engine process: connects, connects again, and passes answers to the runs they are for.
+"""A worker's connection to the engine process: connects, reconnects, and passes answers to the runs they belong to.
 
 link = EngineLink(supervisor.socket)
 group.create_task(link.keep(), name="engine-link")
 await link.connected()
 
-An engine that hangs keeps its connection: when it says nothing for a while to anybody who waits for it, or nothing for as long to a
-run that was given up, while it serves others, all runs are lost, as if it had died.
+An engine that hangs keeps its connection. It is taken for dead, and all runs are lost, when it sends nothing for a while to any of the runs
+that wait for it, or to a run that was given up.
 """
 
 import asyncio
@@ -23,34 +23,34 @@ _LOG = logging.getLogger(__name__)
 _FIRST_WAIT_S = 0.05
 _MOST_WAIT_S = 1.0
 SILENCE_S = 20.0
-"""Many times what the slowest sentence takes on a machine that has other things to do; noticed before twice this."""
+"""Many times what the slowest sentence takes on a busy machine. A hang is noticed within twice this time."""
 
 
 class RunListener(Protocol):
-    """Whoever began a run."""
+    """What began a run, and hears its answers."""
 
     @property
     def waits(self) -> bool:
-        """The engine owes the run something, and may give it."""
+        """Whether the engine owes the run something and is not paused."""
 
     @property
     def given_up(self) -> bool:
-        """It waits only to know whether the engine hangs: the first word of it ends that."""
+        """Whether it waits only to learn if the engine hangs; any message from the engine ends that."""
 
     def told(self, answer: Message) -> None:
-        """An answer of the run."""
+        """Take an answer to the run."""
 
     def lost(self) -> None:
-        """The engine is gone, and the run with it."""
+        """The engine died, and the run with it."""
 
 
 class EngineLink(asyncio.Protocol):
-    """The connection, and who listens to which run.
+    """The connection, and the listener of each run.
 
     Args:
         path: the engine's socket.
         on_silent: called when the engine hangs.
-        silence_s: for how long it may say nothing to those who wait.
+        silence_s: how long the engine may send nothing to runs that wait.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class EngineLink(asyncio.Protocol):
         self._heard = self._was_awaited = self._greeted = False
         self._were_given_up: frozenset[int] = frozenset()
         self.in_doubt = False
-        """A run was given up, and the engine has said nothing to anybody since."""
+        """Whether a run was given up and the engine has sent nothing since."""
         self._decoder = Decoder()
         self._transport: asyncio.Transport | None = None
         self._listeners: dict[int, RunListener] = {}
@@ -70,12 +70,12 @@ class EngineLink(asyncio.Protocol):
         self._gone = asyncio.Event()
         self._here = asyncio.Event()
         self.strikes = Strikes()
-        """Of texts that were in the engine when it died."""
+        """Strikes against texts that were in the engine when it died."""
         self.voices: tuple[OfferedVoice, ...] = ()
-        """What the engine offers; empty while it is not there."""
+        """The voices that the engine offers; empty while it is not connected."""
 
     async def keep(self) -> None:
-        """Stays connected, or tries to, until cancelled."""
+        """Connect, and reconnect whenever the connection is lost, until cancelled."""
         loop = asyncio.get_running_loop()
         wait_s = _FIRST_WAIT_S
         try:
@@ -86,7 +86,7 @@ class EngineLink(asyncio.Protocol):
                     await loop.create_unix_connection(lambda: self, str(self._path))
                     await self._listen()
                 except OSError:
-                    pass  # it is not there
+                    pass  # not there yet
                 if self._greeted:
                     wait_s = _FIRST_WAIT_S
                 else:
@@ -97,7 +97,7 @@ class EngineLink(asyncio.Protocol):
                 self._transport.abort()
 
     async def _listen(self) -> None:
-        """Until the connection is gone, which ends here when the engine hangs."""
+        """Wait until the connection is lost; close it when the engine hangs."""
         while not self._gone.is_set():
             try:
                 async with asyncio.timeout(self._silence_s):
@@ -119,41 +119,41 @@ class EngineLink(asyncio.Protocol):
             self._on_silent()
 
     def doubt(self) -> None:
-        """A run was given up: does the engine say anything?"""
+        """A run was given up: check whether the engine still sends anything."""
         self.in_doubt = True
 
     async def connected(self) -> None:
-        """Returns when the engine has said what it offers."""
+        """Wait until the engine has told which voices it offers."""
         await self._here.wait()
 
     @property
     def open_runs(self) -> int:
-        """Runs that somebody listens to."""
+        """How many runs have a listener."""
         return len(self._listeners)
 
     def begin(self, listener: RunListener) -> int:
-        """A number for a new run, whose answers go to `listener` from now on."""
+        """Allot a number for a new run; its answers go to `listener` from now on."""
         number = next(self._numbers) & 0xFFFFFFFF
         self._listeners[number] = listener
         return number
 
     def send(self, *requests: Request) -> None:
-        """Tells the engine; nothing happens while it is not there."""
+        """Send to the engine; does nothing while it is not connected."""
         if self._transport is not None:
             self._transport.write(b"".join(map(encode, requests)))
 
     def forget(self, number: int) -> None:
-        """Nobody listens to this run any more."""
+        """Stop listening to a run."""
         self._listeners.pop(number, None)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The engine is there; it speaks first."""
-        # uvloop's transports are asyncio's by what they do, not by their class.
+        """Connected; the engine sends the first message."""
+        # uvloop's transports behave as asyncio.Transport but do not inherit from it.
         self._transport = cast("asyncio.Transport", transport)
         self._decoder = Decoder()
 
     def data_received(self, data: bytes) -> None:
-        """Answers."""
+        """Pass answers to their runs."""
         self._heard, self.in_doubt = True, False
         try:
             for message in self._decoder.feed(data):
@@ -164,7 +164,7 @@ class EngineLink(asyncio.Protocol):
                 self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """The engine is gone: so are all runs."""
+        """The connection is lost, and all runs with it."""
         self._transport = None
         self.in_doubt = False
         self.voices = ()
@@ -181,5 +181,5 @@ class EngineLink(asyncio.Protocol):
             self._here.set()
             return
         listener = self._listeners.get(message.run)
-        if listener is not None:  # else it was cancelled, and this had left before the engine knew
+        if listener is not None:  # None: it was cancelled while this answer was in transit
             listener.told(message)

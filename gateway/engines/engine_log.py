@@ -1,6 +1,6 @@
-"""What the engine process says of itself, a line at a time, for its parent to write down.
+"""The engine process's log: one line per record, which its parent writes to the gateway's log.
 
-Of an exception it tells the kind and the places, and never what it says: that may quote what is to be spoken.
+Of an exception it gives the type and the places, never the message, which may quote the text to be spoken.
 """
 
 import logging
@@ -12,17 +12,17 @@ _FRAMES = 8
 
 
 class Discreet(logging.Formatter):
-    """Renders a record in one line."""
+    """Renders a record as one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        # The loop's own reports quote what a callback was called with.
+        """Render the line."""
+        # The event loop's own reports quote the arguments of callbacks.
         said = "exception on the loop" if record.name == "asyncio" else record.getMessage()
         return " ".join(filter(None, (record.levelname, record.name, said, _place(record))))
 
 
 def write_to(stream: TextIO) -> None:
-    """From now on all logging of this process goes there, from `warning` on; where handlers were set before, these stay."""
+    """Send all logging of this process there, from level `warning` up; handlers that are already set stay."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Discreet())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -28,7 +28,7 @@ ENGINES = ("piper", "espeak")
 READY = "ready"
 FAILED = 1
 _WARM_UP = "One two three four five six seven eight nine ten eleven twelve."
-_SOCKET_MASK = 0o177  # nobody else on this host speaks with our voices
+_SOCKET_MASK = 0o177  # no other user of this host may use our voices
 
 
 class EngineStartError(Exception):
@@ -36,10 +36,10 @@ class EngineStartError(Exception):
 
 
 def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]]:
-    """Loads the voices of these engines and lets each speak once.
+    """Load the voices of these engines and let each speak once, to warm it.
 
     Raises:
-        EngineStartError: no prepared voice is there.
+        EngineStartError: there is no prepared voice.
     """
     loaded: dict[str, list[EngineVoice]] = {}
     if "piper" in engines:
@@ -58,7 +58,7 @@ def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]
 
 
 async def serve(listener: socket.socket, offer: Offer, bench: Bench, stopped: asyncio.Event) -> None:
-    """Speaks for whoever connects until `stopped`."""
+    """Serve every worker that connects, until `stopped`."""
     loop = asyncio.get_running_loop()
     engine = EngineServer(offer, bench, loop)
     server = await loop.create_unix_server(engine.connection, sock=listener)
@@ -72,10 +72,10 @@ async def serve(listener: socket.socket, offer: Offer, bench: Bench, stopped: as
 
 
 def listen(path: Path) -> socket.socket:
-    """A listening socket that only this user may connect to; one that a dead engine has left is replaced.
+    """Create a listening socket that only this user may connect to; a socket left by a dead engine is replaced.
 
     Raises:
-        EngineStartError: another engine listens there, or the socket cannot be made.
+        EngineStartError: another engine listens there, or the socket cannot be created.
     """
     if _is_alive(path):
         raise EngineStartError(f"another engine listens on {path}")
@@ -115,7 +115,7 @@ async def _until_told(
 
 
 def _parent_said(stopped: asyncio.Event) -> None:
-    # The parent says nothing: the pipe becomes readable when it ends, however the parent went.
+    # The parent writes nothing: the pipe becomes readable when the parent is gone, however it ended.
     if not os.read(sys.stdin.fileno(), 1024):
         stopped.set()
 

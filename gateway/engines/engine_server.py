@@ -1,10 +1,10 @@
-"""The engine's side of the socket: workers connect, begin runs, and are told what comes of them.
+"""The engine's side of the socket: workers connect, begin runs, and receive their audio.
 
-- The loop only moves bytes; sound is made by the bench's threads and handed over.
-- A worker that does not read is not spoken for: while its socket is full, its runs are held.
-- A worker that goes away takes its runs with it.
-- Runs that are suspected of having ended a process before this one are begun one at a time, and it is told whose turn it is.
-- Runs that wait while others are served hear so every second: a run that hears nothing is stuck, or all are.
+- The event loop only moves bytes; the bench's threads synthesise and hand the audio over.
+- While the socket of a worker is full, because it does not read, its runs are held.
+- When a worker disconnects, its runs are dropped.
+- Runs suspected of having killed an earlier engine process are started one at a time, and the worker is told when each starts.
+- Runs that wait while others are served are told so every second; a run that hears nothing is stuck, or the whole engine is.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class Offer:
         self._engines = engines
 
     def hello(self) -> Hello:
-        """What a worker is told first."""
+        """The first message to a worker."""
         return Hello(
             tuple(
                 OfferedVoice(engine, voice.name, voice.languages, voice.sample_rate_hz)
@@ -62,7 +62,7 @@ class Offer:
         )
 
     def find(self, engine: str, name: str) -> EngineVoice | None:
-        """A voice by its name; an engine with one voice gets to see every name, which may mean something to it."""
+        """Find a voice by name. An engine with a single voice is given every name, since it may know what it means."""
         voices = self._engines.get(engine, ())
         named = [voice for voice in voices if voice.name == name]
         if named:
@@ -71,12 +71,12 @@ class Offer:
 
 
 class EngineServer:
-    """Makes a connection for each worker, and knows those that are open.
+    """Creates a connection for each worker, and keeps the open ones.
 
     Args:
         offer: the voices.
-        bench: makes the sound.
-        loop: where the connections live.
+        bench: synthesises.
+        loop: the event loop of the connections.
     """
 
     def __init__(self, offer: Offer, bench: Bench, loop: asyncio.AbstractEventLoop) -> None:
@@ -93,13 +93,13 @@ class EngineServer:
         return EngineConnection(self)
 
     def close(self) -> None:
-        """Hangs up on every worker."""
+        """Close the connection of every worker."""
         self._telling.cancel()
         for connection in list(self.connections):
             connection.hang_up()
 
     def tell_waiting(self) -> None:
-        """Tells every run that waits so, where any step was made since this was last done; does it again in a while."""
+        """Tell every waiting run that it waits, if any step has run since the last time; repeats itself."""
         self._telling.cancel()
         made, self._made = self._made, self.bench.made
         if made != self._made:
@@ -112,7 +112,7 @@ class EngineConnection(asyncio.Protocol):
     """One worker.
 
     Args:
-        server: whose it is.
+        server: which accepted it.
     """
 
     def __init__(self, server: EngineServer) -> None:
@@ -128,7 +128,7 @@ class EngineConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A worker is here."""
+        """A worker has connected."""
         assert isinstance(transport, asyncio.Transport), "a stream socket"
         self._transport = transport
         self._server.connections.add(self)
@@ -136,7 +136,7 @@ class EngineConnection(asyncio.Protocol):
         transport.write(encode(self._offer.hello()))
 
     def data_received(self, data: bytes) -> None:
-        """The worker says something."""
+        """Bytes from the worker."""
         try:
             for message in self._decoder.feed(data):
                 self._obey(message)
@@ -146,7 +146,7 @@ class EngineConnection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
-        """The worker is gone."""
+        """The worker has disconnected."""
         self._server.connections.discard(self)
         self._transport = None
         for place in self._places.values():
@@ -156,22 +156,22 @@ class EngineConnection(asyncio.Protocol):
             self._acquit(run)
 
     def hang_up(self) -> None:
-        """The engine ends."""
+        """Close the connection: the engine ends."""
         if self._transport is not None:
             self._transport.abort()
 
     def tell_waiting(self) -> None:
-        """Others have been served: whoever waits behind them knows it."""
+        """Tell the waiting runs that others are being served."""
         for run, place in self._places.items():
             if place.waits:
                 self._write(Queued(run))
 
     def pause_writing(self) -> None:
-        """The worker does not read fast enough."""
+        """The worker reads too slowly: hold its runs."""
         self._hold_all(full=True)
 
     def resume_writing(self) -> None:
-        """It has caught up."""
+        """The worker has caught up: let its runs continue."""
         self._hold_all(full=False)
 
     def _hold_all(self, *, full: bool) -> None:
@@ -193,7 +193,7 @@ class EngineConnection(asyncio.Protocol):
                     self._bench.leave(place)
             case Pause(run):
                 self._paused.add(run)
-                self._acquit(run)  # nobody waits for it, nor shall others
+                self._acquit(run)  # nobody waits for it, so others need not wait for its trial
                 self._hold(run)
             case Resume(run):
                 self._paused.discard(run)
@@ -230,7 +230,7 @@ class EngineConnection(asyncio.Protocol):
             self._server.trials.leave(trial)
 
     def _change(self, number: int, change: Callable[[Run], None]) -> None:
-        """More to do for a run; one that is gone may be told, for its end and this may have crossed."""
+        """Pass more work to a run. The run may be gone already: its end and this message may have crossed."""
         place = self._places.get(number)
         if place is None:
             return
@@ -269,7 +269,7 @@ class EngineConnection(asyncio.Protocol):
         return self._places.pop(number, None)
 
     def _told(self, run: Run, answer: Answer) -> None:
-        """An answer of a run, in a thread of the bench."""
+        """Take an answer of a run; called in a thread of the bench."""
         data = encode(answer)
         last = isinstance(answer, Finished | Failed)
         self._loop.call_soon_threadsafe(self._pass_on, run, data, last)
@@ -277,7 +277,7 @@ class EngineConnection(asyncio.Protocol):
     def _pass_on(self, run: Run, data: bytes, last: bool) -> None:  # noqa: FBT001 - through call_soon
         place = self._places.get(run.number)
         if place is None or place.seat.work is not run:
-            return  # cancelled meanwhile
+            return  # cancelled in the meantime
         if self._trials:
             self._acquit(run.number)
         if last:

@@ -49,12 +49,12 @@ class EspeakVoice:
 
     @property
     def name(self) -> str:
-        """What routes call it."""
+        """Its name in routes."""
         return "espeak"
 
     @property
     def sample_rate_hz(self) -> int:
-        """Of everything it gives."""
+        """Sample rate of its audio."""
         return self._library.sample_rate_hz
 
     @property

@@ -1,11 +1,11 @@
-"""Lines of the local voices: what the session leases. Imports nothing of the voices.
+"""Lines of the local voices, which sessions lease. Imports none of the voices' code.
 
 - A lease costs nothing until something is said: then the engine gives the run a seat, or refuses it as `overloaded`.
-- All events of a run come from the link's reader; after `cancel` or `release` none comes any more.
-- When the engine dies, every run under way is `Lost`; leases are refused as `vendor_unreachable` until it is back.
-- A text that was in the engine when it died is given to it once more, and then no more: `strikes` says which.
-- A run that is given back as not clean while the engine owes it something was given up. The link waits on for a word of it: only so is it
-  known whether the engine hangs. Until the engine says anything, leases are refused.
+- All events of a run come from the link's reader; none comes after `cancel` or `release`.
+- When the engine dies, every active run is `Lost`; leases are refused as `vendor_unreachable` until it is back.
+- A text that was in the engine when it died is retried once, and then refused: `strikes` keeps count.
+- A run released as not clean while the engine owes it something was given up. The link keeps waiting for a message for it, since that tells
+  whether the engine hangs. Until the engine sends anything, leases are refused.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ TAKES: Mapping[str, Takes] = {
     "piper": Takes(rate=(LEAST_RATE, MOST_RATE), volume=(LEAST_DECIBELS, MOST_DECIBELS)),
     "espeak": Takes((0.46, 2.57), (-7.0, 9.0), (LEAST_DECIBELS, 6.0), emphasis=True, language=True),
 }
-"""What each engine follows of what a text asks of its delivery, segment by segment."""
+"""Which parts of a text's delivery each engine supports, segment by segment."""
 
 
 class EngineLines:
@@ -48,7 +48,7 @@ class EngineLines:
         self._line_ids = line_ids
 
     def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> Ticket:
-        """Leases a line; the answer comes before this returns."""
+        """Lease a line; the answer comes before this returns."""
         voice = self._find(request.route, request.language)
         if isinstance(voice, Failed):
             on_ready(voice)
@@ -59,7 +59,7 @@ class EngineLines:
         return _ANSWERED
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
-        """Nothing to do: the voices are warm before the engine is ready."""
+        """Does nothing: the voices are warm before the engine is ready."""
 
     def _find(self, route: Route, language: str) -> OfferedVoice | Failed:
         voices = [voice for voice in self._link.voices if voice.engine == self._engine]
@@ -70,7 +70,7 @@ class EngineLines:
         if self._link.in_doubt:
             return Failed(Reason.VENDOR_UNREACHABLE, "the engine process says nothing", _RETRY_AFTER_S)
         named = [voice for voice in voices if voice.name == route.voice] if route.voice else voices
-        # An engine of many languages has one voice here, and knows more names than it can tell.
+        # An engine of many languages appears as one voice here, and knows more names than it lists.
         found = named or [voice for voice in voices if len(voice.languages) > 1]
         if not found:
             offered = ", ".join(voice.name for voice in voices)
@@ -104,8 +104,8 @@ class EngineLine:
         line_id: unique in the process.
         sample_rate_hz: of the voice.
         begin: what the engine is told with the first segment.
-        listener: hears the run.
-        whose: the utterance's own name.
+        listener: gets the events of the run.
+        whose: identifies the utterance.
     """
 
     def __init__(
@@ -129,17 +129,17 @@ class EngineLine:
         self._run = 0
         self._over = self._ended = self._paused = False
         self.given_up = False
-        """Nobody but the link waits for it any more."""
+        """Whether only the link still waits for it."""
         self._whose = whose
         self._owed: deque[Given] = deque()
-        """Segments that were sent and are not all said."""
+        """Segments that were sent and are not completely spoken."""
         self._suspect = self._tried = False
-        """The first of them was in an engine that died; it is being tried alone."""
+        """Whether the first of them was in an engine that died, and is being retried alone."""
         self._rejected = False
 
     @property
     def waits(self) -> bool:
-        """The engine has something to say, and was not asked to pause."""
+        """Whether the engine owes audio and is not paused."""
         return self.given_up or (not self._paused and (bool(self._owed) or self._ended))
 
     def say(self, segment: int, reading: Reading) -> None:
@@ -171,17 +171,17 @@ class EngineLine:
         self._end()
 
     def pause(self) -> None:
-        """Stop giving audio; what is being decoded still comes."""
+        """Pause the audio; what is being decoded still arrives."""
         self._paused = True
         self._send(messages.Pause(self._number()))
 
     def resume(self) -> None:
-        """Give audio again."""
+        """Resume the audio."""
         self._paused = False
         self._send(messages.Resume(self._number()))
 
     def release(self, *, clean: bool) -> None:
-        """Give the seat back; a run under way is stopped, or given up where it is not clean."""
+        """Give the seat back. An active run is stopped, or given up if it is not clean."""
         if clean or self._over or not (self._run and self.waits):
             self.cancel()
             return
@@ -189,7 +189,7 @@ class EngineLine:
         self._link.doubt()
 
     def told(self, answer: Message) -> None:
-        """An answer of the engine, from the link."""
+        """Take an answer of the engine; called by the link."""
         if self.given_up:
             self.given_up = False
             self._link.send(messages.Cancel(self._run))
@@ -211,7 +211,7 @@ class EngineLine:
         self._listener.heard(self, event)
 
     def lost(self) -> None:
-        """The engine is gone, from the link."""
+        """The engine died; called by the link."""
         if self._owed and (self._tried or not self._suspect):
             self._link.strikes.add(self._owed[0])
         known, self.given_up = self.given_up, False
@@ -220,7 +220,7 @@ class EngineLine:
             self._listener.heard(self, Lost("the engine process died"))
 
     def _number(self) -> int:
-        """The run's number; the engine hears of the run when it is first needed."""
+        """The run's number; the run begins at the engine when the number is first needed."""
         if not self._run and not self._over:
             self._run = self._link.begin(self)
             self._link.send(replace(self._begin, run=self._run))
@@ -266,10 +266,10 @@ def _speaks(voice: OfferedVoice, language: str) -> bool:
 
 
 class _Answered:
-    """The ticket of a lease that was answered at once."""
+    """The ticket of a lease that was answered immediately."""
 
     def withdraw(self) -> None:
-        """Nothing is under way."""
+        """Does nothing: there is nothing to withdraw."""
 
 
 _ANSWERED = _Answered()

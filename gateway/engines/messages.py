@@ -1,4 +1,4 @@
-"""What gateway workers and the engine process tell each other; `wire` has their bytes."""
+"""Messages between gateway workers and the engine process; `wire` encodes them."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ class Begin:
         engine: "piper" or "espeak".
         voice: the engine's own name; empty for its choice.
         language: BCP 47 tag; empty for the voice's own.
-        tenant: whom to be fair to.
+        tenant: for fair sharing.
         speed: 1.0 as the voice speaks by itself.
         pitch: semitones.
         volume: decibels.
         priority: higher goes first.
-        suspect: its text was in an engine that died: it is tried alone.
+        suspect: its text was in an engine that died, so it is tried alone.
     """
 
     run: int
@@ -45,10 +45,10 @@ class Say:
     Args:
         run: which.
         segment: its number.
-        text: what is said.
-        delivery: what the text asks for on top of what the run began with.
-        pronunciations: runs of the text that are pronounced in their own way.
-        emphases: runs of the text that stand out.
+        text: what to speak.
+        delivery: what the text asks for on top of the run's settings.
+        pronunciations: parts of the text with a pronunciation.
+        emphases: emphasised parts of the text.
     """
 
     run: int
@@ -68,28 +68,28 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Forget the run, said or not."""
+    """Drop the run, spoken or not."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """No more sound of this run for now."""
+    """Pause the audio of this run."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on."""
+    """Resume the audio of this run."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class OfferedVoice:
-    """A voice that the engine process has warm."""
+    """A voice that the engine process has loaded and warmed."""
 
     engine: str
     name: str
@@ -107,7 +107,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """Sound of a run."""
+    """Audio of a run."""
 
     run: int
     data: bytes
@@ -125,7 +125,7 @@ class TimedWord:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """When words of a segment sound."""
+    """When words of a segment are heard."""
 
     run: int
     segment: int
@@ -134,7 +134,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """All sound of a segment has been sent."""
+    """All audio of a segment has been sent."""
 
     run: int
     segment: int
@@ -142,34 +142,34 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The run waits, and others are being served: said every second while that is so."""
+    """The run waits while others are served; sent every second."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The run is suspected, and its turn has come: said before its first step is made."""
+    """A suspected run's turn has come; sent before its first step."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All sound of the run has been sent; the engine forgets it."""
+    """All audio of the run has been sent; the engine forgets the run."""
 
     run: int
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The run is over, and why.
+    """The run has failed.
 
     Args:
-        run: which.
+        run: which run.
         reason: what went wrong.
         message: for people.
-        retry_after_s: when to try again, if known.
+        retry_after_s: seconds until a retry makes sense, if known.
     """
 
     run: int

@@ -41,12 +41,12 @@ class PiperVoice:
 
     @property
     def name(self) -> str:
-        """What routes call it."""
+        """Its name in routes."""
         return self._decoder.voice.name
 
     @property
     def sample_rate_hz(self) -> int:
-        """Of everything it gives."""
+        """Sample rate of its audio."""
         return self._decoder.voice.sample_rate_hz
 
     @property

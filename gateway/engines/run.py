@@ -17,12 +17,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class Run:
-    """What a worker began with `Begin`.
+    """One run, as a worker began it with `Begin`.
 
     Args:
-        number: as the worker counts.
-        voice: speaks it.
-        manner: how.
+        number: the worker's number for it.
+        voice: which speaks it.
+        manner: how it is spoken.
         tell: takes each answer; called from the thread that makes the step.
     """
 
@@ -43,26 +43,26 @@ class Run:
 
     @property
     def has_work(self) -> bool:
-        """Another step would do something."""
+        """Whether another step has work to do."""
         return not self._over and (self._steps is not None or bool(self._segments) or self._ended)
 
     @property
     def over(self) -> bool:
-        """Nothing will come of it any more."""
+        """Whether the run is over."""
         return self._over
 
     @property
     def seconds(self) -> float:
-        """The sound it has given."""
+        """Seconds of audio that it has produced."""
         return self.samples / self._voice.sample_rate_hz
 
     @property
     def first_step_s(self) -> float:
-        """What its first step costs, about."""
+        """Estimated cost of its first step, in seconds."""
         return self._voice.first_step_s
 
     def say(self, say: Say) -> None:
-        """One more segment."""
+        """Add a segment."""
         self._segments.append(say)
 
     def end(self) -> None:
@@ -70,11 +70,11 @@ class Run:
         self._ended = True
 
     def drop(self) -> None:
-        """Nobody listens any more; a step under way ends at its next piece."""
+        """Drop the run: nobody listens. A running step ends at its next piece."""
         self._over = True
 
     def step(self) -> None:
-        """Makes a bounded piece of work: some sound, the end of a segment, or the end of the run. Never raises."""
+        """Do a bounded piece of work: some audio, the end of a segment, or the end of the run. Never raises."""
         try:
             self._advance()
         except UnknownVoiceError as error:

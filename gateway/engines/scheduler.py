@@ -1,16 +1,16 @@
-"""Whose turn it is: a fair queue of seats at the engine, pure; time is an argument.
+"""Decides whose turn it is: a fair queue of seats at the engine. Pure; time is an argument.
 
 Rules:
-1. A seat is asked for one bounded step at a time, by one thread at a time.
-2. Its listener is taken to play what it was given, from when it was given. `lead` is what is left to play.
-3. Who has less than `COMFORT_S` of lead, or none yet, comes before who has more: a stream that is far ahead yields.
-4. Among those, tenants share the time they are served: the one served least goes first, but a tenant cannot save up
-   turns while it asks for nothing. A higher priority goes before all that.
-5. Within a tenant, and among the comfortable, the seat whose listener runs dry first goes first; a seat that has given
+1. A seat does one bounded step at a time, in one thread at a time.
+2. Listeners are assumed to play audio from the moment it was produced. `lead` is what a listener has left to play.
+3. Seats with less than `COMFORT_S` of lead, or none yet, come before those with more: a stream that is far ahead yields.
+4. Among those, tenants share the serving time: the tenant served least goes first, but it cannot save up turns while it
+   asks for nothing. A higher priority goes before all that.
+5. Within a tenant, and among the comfortable, the seat whose listener runs dry first goes first; a seat that has produced
    nothing yet counts as dry from when it asked.
-6. Who would wait longer than `most_wait_s` for a first step is refused, never queued. The wait is the cost of the first
-   steps that go before it: those of a higher priority, its own tenant's, and as much of each other tenant's. So one
-   tenant's crowd does not shut the door on another, and many cheap voices may wait where few dear ones may.
+6. A seat that would wait longer than `most_wait_s` for its first step is refused, never queued. The wait is the cost of the
+   first steps that go before it: those of a higher priority, its own tenant's, and as much of each other tenant's. So one
+   tenant's crowd does not lock out another, and more seats may wait for a cheap voice than for an expensive one.
 """
 
 from collections.abc import Iterable
@@ -30,14 +30,14 @@ class Seat(Generic[Work]):
     """One utterance at the engine.
 
     Args:
-        tenant: whom it belongs to.
+        tenant: which tenant it belongs to.
         priority: higher goes first.
-        work: what is to be done; the scheduler does not look at it.
-        first_step_s: what its first step costs, about.
-        dry_at: when its listener has played all it was given; `None` before anything was given.
-        asked_at: when it last began to want a step.
-        wants: there is something to do for it, and it is not held.
-        running: a thread is at it.
+        work: what to do; opaque to the scheduler.
+        first_step_s: estimated cost of its first step.
+        dry_at: when its listener has played everything; `None` before there was anything.
+        asked_at: when it last started to want a step.
+        wants: it has work to do and is not held.
+        running: a thread is running its step.
     """
 
     tenant: str
@@ -51,12 +51,12 @@ class Seat(Generic[Work]):
 
     @property
     def is_new(self) -> bool:
-        """It waits for its first step."""
+        """Whether it waits for its first step."""
         return self.dry_at is None and not self.running
 
     @property
     def due(self) -> float:
-        """When its next sound is needed."""
+        """When its next audio is needed."""
         return self.asked_at if self.dry_at is None else max(self.dry_at, self.asked_at)
 
 
@@ -64,8 +64,8 @@ class Scheduler(Generic[Work]):
     """The queue.
 
     Args:
-        most_wait_s: how long a seat may have to wait for its first step.
-        servers: how many steps are made at once.
+        most_wait_s: the longest that a seat may have to wait for its first step.
+        servers: how many steps run at once.
     """
 
     def __init__(self, most_wait_s: float, servers: int = 1) -> None:
@@ -75,7 +75,7 @@ class Scheduler(Generic[Work]):
         self._served: dict[str, float] = {}
 
     def wait_s(self, tenant: str, priority: int) -> float:
-        """How long a new seat of this tenant would wait for its first step, about."""
+        """Estimate how long a new seat of this tenant would wait for its first step."""
         sooner, level = 0.0, {tenant: 0.0}
         for seat in self._seats:
             if not seat.is_new or seat.priority < priority:
@@ -87,10 +87,10 @@ class Scheduler(Generic[Work]):
         return (sooner + sum(min(cost, level[tenant]) for cost in level.values())) / self._servers
 
     def ask(self, seat: Seat[Work], now: float) -> None:
-        """There is something to do for this seat.
+        """A seat has work to do.
 
         Raises:
-            OverloadedError: it is new and would wait too long.
+            OverloadedError: the seat is new and would wait too long.
         """
         if seat.wants:
             return
@@ -101,13 +101,13 @@ class Scheduler(Generic[Work]):
         self._seats[seat] = None
 
     def rest(self, seat: Seat[Work]) -> None:
-        """There is nothing to do for it now: it is held, done, or gone."""
+        """A seat has no work now: it is held, done or gone."""
         seat.wants = False
         if not seat.running:
             self._seats.pop(seat, None)
 
     def next(self, now: float) -> Seat[Work] | None:
-        """The seat whose turn it is, from now on `running`; `None` when nobody wants a step."""
+        """Take the seat whose turn it is, which is `running` from now on; `None` when none wants a step."""
         ready = [seat for seat in self._seats if seat.wants and not seat.running]
         if not ready:
             return None
@@ -116,13 +116,13 @@ class Scheduler(Generic[Work]):
         return chosen
 
     def done(self, seat: Seat[Work], now: float, *, spent_s: float, given_s: float) -> None:
-        """The step has been made.
+        """A step has ended.
 
         Args:
             seat: whose.
             now: when it ended.
             spent_s: how long it took.
-            given_s: the sound it made.
+            given_s: seconds of audio that it produced.
         """
         seat.running = False
         self._served[seat.tenant] = self._served.get(seat.tenant, 0.0) + spent_s
@@ -139,7 +139,7 @@ class Scheduler(Generic[Work]):
         )
 
     def _admit(self, tenant: str) -> None:
-        """A tenant that comes back starts level with the least served of those that are here."""
+        """A tenant that returns starts level with the least served of those present."""
         here = {seat.tenant for seat in self._seats}
         if tenant in here:
             return

@@ -1,10 +1,10 @@
-"""Texts that the engine process died of, perhaps: whoever was in it then is suspected, and given to it once more, alone.
+"""Texts that may have killed the engine process: every text that was in it when it died is suspected, and retried once, alone.
 
 Rules:
-1. When it dies, the text that each run was at has a strike. One that had one before has a second only where it was being tried alone.
-2. A text with one strike is tried alone; with two it is given to the engine no more.
-3. A text that has been said is cleared. Strikes are forgotten after a while, the oldest first where there are too many.
-4. The rest of a segment that broke off is the same text, in another shape: a strike is noted for the words and for the place they have.
+1. When the engine dies, the text that each run was speaking gets a strike. It gets a second one only if it was being tried alone.
+2. A text with one strike is tried alone; with two it is not given to the engine any more.
+3. A text that has been spoken is cleared. Strikes expire after a while, and the oldest go first when there are too many.
+4. The rest of a segment that broke off is the same text in another form: a strike is noted both for the words and for their place.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ class Given:
     """A text as it was given to the engine.
 
     Args:
-        whose: the utterance's own name.
+        whose: identifies the utterance.
         segment: which of its segments.
         voice: who speaks it.
         text: the words.
@@ -35,12 +35,12 @@ class Given:
 
     @property
     def keys(self) -> tuple[bytes, bytes]:
-        """By the place and by the words; the words themselves are not kept."""
+        """Keys by place and by words; the words themselves are not kept."""
         return _digest(self.whose, str(self.segment)), _digest(self.voice, self.text)
 
 
 class Strikes:
-    """What one worker holds against texts.
+    """The strikes that one worker has noted.
 
     Args:
         clock: monotonic seconds.
@@ -51,7 +51,7 @@ class Strikes:
         self._against: dict[bytes, tuple[int, float]] = {}  # the oldest first
 
     def of(self, given: Given) -> int:
-        """How many there are against a text."""
+        """How many strikes a text has."""
         if not self._against:
             return 0  # as nearly always
         since = self._clock() - _KEPT_S
@@ -59,7 +59,7 @@ class Strikes:
         return max(count if at > since else 0 for count, at in found)
 
     def add(self, given: Given) -> None:
-        """The engine has died, and this was in it."""
+        """Note a strike: the engine died while this text was in it."""
         count = self.of(given) + 1
         for key in given.keys:
             self._against.pop(key, None)
@@ -68,7 +68,7 @@ class Strikes:
             del self._against[next(iter(self._against))]
 
     def clear(self, given: Given) -> None:
-        """It has been said, and the engine lives."""
+        """Clear a text: it was spoken and the engine lives."""
         if self._against:
             for key in given.keys:
                 self._against.pop(key, None)

@@ -1,4 +1,4 @@
-"""Starts the engine process, says when it is ready, and starts it again when it dies. Imports nothing of the voices.
+"""Starts the engine process, tells when it is ready, and restarts it when it dies. Imports none of the voices' code.
 
     supervisor = Supervisor(EngineSettings())
     await supervisor.start()          # returns when every voice is warm, or says why not
@@ -7,9 +7,9 @@
     await supervisor.stop()
 
 - One engine per host: workers share its socket, `supervisor.socket`.
-- The engine hangs on the pipe that is its standard input: it ends with this process, however this process ends.
-- Who starts it must also `watch`: what the engine writes is read and logged there.
-- It needs no PATH and no home directory, and writes only the socket, in a directory of its own unless configured.
+- The engine's standard input is a pipe from this process, so it ends when this process ends, however that happens.
+- The caller must also run `watch`, which reads and logs what the engine writes.
+- The engine needs no PATH and no home directory, and writes only its socket, in a private directory unless configured.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class VoicesMissingError(Exception):
 
 
 class EngineFailedError(Exception):
-    """The engine process did not become ready; the message is its own last line."""
+    """The engine process did not become ready; the message is the last line that it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,17 @@ class Supervisor:
 
     @property
     def socket(self) -> Path:
-        """Where the engine listens; known from `start` on."""
+        """The socket that the engine listens on; known after `start`."""
         assert self._socket is not None, "start() comes first"
         return self._socket
 
     @property
     def pid(self) -> int | None:
-        """Of the engine, while one runs."""
+        """Process id of the engine, while it runs."""
         return None if self._process is None or self._process.returncode is not None else self._process.pid
 
     async def start(self) -> None:
-        """Starts the engine and waits until every voice has spoken once.
+        """Start the engine and wait until every voice has spoken once.
 
         Raises:
             VoicesMissingError: the extra is not installed.
@@ -110,7 +110,7 @@ class Supervisor:
             raise
 
     async def watch(self) -> None:
-        """Starts the engine again whenever it ends; runs until cancelled or `stop`."""
+        """Restart the engine whenever it ends; runs until cancelled or `stop`."""
         wait_s = _FIRST_WAIT_S
         while True:
             status = await self._listen_until_the_end()
@@ -127,17 +127,17 @@ class Supervisor:
                 _LOG.error("the engine process does not start: %s", error)
 
     def kill(self, *, older_than_s: float = 0.0) -> None:
-        """Ends an engine that hangs: whoever watches starts it again.
+        """Kill an engine that hangs; `watch` starts it again.
 
         Args:
-            older_than_s: one that is younger is spared: it was the one before that hung.
+            older_than_s: a younger engine is spared, since the one before it hung.
         """
         old = time.monotonic() - self._started_at >= older_than_s
         if old and self.pid is not None and self._process is not None:
             self._process.kill()
 
     async def stop(self) -> None:
-        """Ends the engine and removes what was made for it. May be called twice."""
+        """Stop the engine and remove what was created for it. May be called twice."""
         self._stopping = True
         process = self._process
         if process is not None and process.returncode is None:
@@ -159,10 +159,10 @@ class Supervisor:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            # The modules it needs are those that this process found, wherever it was started.
+            # It needs the modules that this process found, wherever it is started.
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             cwd=_folder(),
-            # Its end is ours to decide: an interrupt at the terminal is meant for the gateway, which finishes speaking.
+            # This process decides when it ends: Ctrl-C at the terminal is meant for the gateway, which finishes speaking.
             start_new_session=True,
         )
         try:
@@ -204,7 +204,7 @@ class Supervisor:
 
 
 def _folder() -> str | None:
-    """Ours; one that has been removed since, as an old release is, the libraries of the voices cannot start in."""
+    """The engine's directory: `None` for ours, `/` if ours was removed, as an old release may be: the voices' libraries cannot start there."""
     try:
         Path.cwd()
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""Runs that are suspected, at the engine: one of all workers' at a time, until it has given anything.
+"""Suspected runs at the engine: of all workers together only one at a time, until it has produced anything.
 
-Whoever is tried when the process dies has killed it, as far as can be known.
+The run that is on trial when the process dies is taken to have killed it.
 """
 
 from collections import deque
@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 
 class Trial:
-    """Of one run.
+    """The trial of one run.
 
     Args:
-        begin: lets the run go on.
+        begin: lets the run continue.
     """
 
     __slots__ = ("begin", "begun")
@@ -22,26 +22,26 @@ class Trial:
 
 
 class Trials:
-    """All that wait for theirs, and the one that goes on."""
+    """All waiting trials, and the one that is on."""
 
     def __init__(self) -> None:
         self._queue: deque[Trial] = deque()
         self._advancing = False
 
     def enter(self, trial: Trial) -> None:
-        """One more; it may begin before this returns."""
+        """Add a trial; it may begin before this returns."""
         self._queue.append(trial)
         self._advance()
 
     def leave(self, trial: Trial) -> None:
-        """It is over, or was not wanted any more: the next one begins."""
+        """End a trial, or withdraw it; the next one begins."""
         if trial in self._queue:
             self._queue.remove(trial)
             self._advance()
 
     def _advance(self) -> None:
         if self._advancing:
-            return  # one that begins may be over before it has begun: the loop below goes on
+            return  # a trial may end while it begins: the loop below goes on
         self._advancing = True
         while self._queue and not self._queue[0].begun:
             self._queue[0].begun = True

@@ -1,10 +1,10 @@
-"""What every local voice is: text in, pieces of sound and word times out, pushed to a taker as they are made.
+"""The interface of a local voice: text in, pieces of audio and word times out, pushed to a taker as they are made.
 
     for _ in voice.speak(text, manner, take): ...
 
-- Each step of the iterator is a bounded piece of work; it yields between two of them, where the speech may be laid aside
-  or dropped, and ends with the last.
-- `take` answers whether it wants more; after a False nothing more is given and the iterator ends.
+- Each step of the iterator is a bounded piece of work. Between two steps the speech may be paused or dropped. The iterator
+  ends after the last.
+- `take` returns whether it wants more; after a False it gets nothing more and the iterator ends.
 - Sample numbers count from the first sample of this text.
 """
 
@@ -33,11 +33,11 @@ class Manner:
         voice: the engine's own name for the voice; empty for its choice by language.
         language: BCP 47 tag; empty for the voice's own.
         speed: 1.0 as the voice speaks by itself.
-        pitch: semitones up or down; voices that cannot leave it be.
+        pitch: semitones up or down; ignored by voices that cannot.
         volume: gain in decibels.
-        words_language: of the words, where it is not the voice's; voices of one language leave it be.
-        pronunciations: runs of the text that are pronounced in their own way; a voice that has not all of the sounds says what stands there.
-        emphases: runs of the text that stand out; voices that cannot leave it be.
+        words_language: language of the words if it is not the voice's; ignored by voices with one language.
+        pronunciations: parts of the text with a pronunciation; a voice without all of its sounds speaks the written words.
+        emphases: emphasised parts of the text; ignored by voices that cannot.
     """
 
     voice: str = ""
@@ -50,7 +50,7 @@ class Manner:
     emphases: tuple[Emphasis, ...] = ()
 
     def of(self, delivery: Delivery) -> "Manner":
-        """This manner with what a text asks for on top of it."""
+        """This manner, adjusted by the delivery that a text asks for."""
         if delivery == PLAIN:
             return self
         return replace(
@@ -71,7 +71,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """When a word sounds.
+    """When a word is heard.
 
     Args:
         start: first character in the text.
@@ -88,7 +88,7 @@ class SpokenWord:
 
 @dataclass(frozen=True, slots=True)
 class SpokenWords:
-    """Words in the order in which they sound; never empty."""
+    """Words in the order in which they are heard; never empty."""
 
     words: tuple[SpokenWord, ...]
 
@@ -106,22 +106,22 @@ class EngineVoice(Protocol):
 
     @property
     def name(self) -> str:
-        """What routes call it."""
+        """Its name in routes."""
 
     @property
     def sample_rate_hz(self) -> int:
-        """Of everything it gives."""
+        """Sample rate of its audio."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """BCP 47 tags it speaks, the default first."""
+        """BCP 47 tags of the languages it speaks, the default first."""
 
     @property
     def first_step_s(self) -> float:
-        """What the first step of a sentence costs one core, about: the queue before the voices is bounded by it."""
+        """Estimated seconds of one core for the first step of a sentence; the queue in front of the voices is bounded by it."""
 
     def speak(self, text: str, manner: Manner, take: Take) -> Iterator[None]:
-        """Speaks one text; see the module's rules. Several texts may be under way in several threads.
+        """Speak one text; see the module's rules. Several texts may be spoken at once, in several threads.
 
         Raises:
             UnknownVoiceError: at the first step.
