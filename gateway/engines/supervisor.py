@@ -154,7 +154,22 @@ class Supervisor:
 
     async def _launch(self) -> None:
         self._started_at = time.monotonic()
-        self._process = process = await asyncio.create_subprocess_exec(
+        try:
+            self._process = process = await self._begun()
+        except OSError as error:  # of files, processes or memory there is no room for it just now
+            raise EngineFailedError(f"no process can be begun for it: {error}") from None
+        try:
+            async with asyncio.timeout(self._settings.start_timeout_s):
+                await self._until_ready(process)
+        except TimeoutError:
+            await _kill(process)
+            raise EngineFailedError(f"not ready after {self._settings.start_timeout_s:.0f} s") from None
+        except BaseException:
+            await _kill(process)
+            raise
+
+    async def _begun(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
             *self._command(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -165,15 +180,6 @@ class Supervisor:
             # This process decides when it ends: Ctrl-C at the terminal is meant for the gateway, which finishes speaking.
             start_new_session=True,
         )
-        try:
-            async with asyncio.timeout(self._settings.start_timeout_s):
-                await self._until_ready(process)
-        except TimeoutError:
-            await _kill(process)
-            raise EngineFailedError(f"not ready after {self._settings.start_timeout_s:.0f} s") from None
-        except BaseException:
-            await _kill(process)
-            raise
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None, "it was started with a pipe"

@@ -1,5 +1,7 @@
 import asyncio
+import errno
 import os
+import re
 import select
 import signal
 import stat
@@ -214,8 +216,21 @@ class Broken(Supervisor):
         return [sys.executable, *self.commands.pop(0)]
 
 
-async def test_it_keeps_trying(caplog):
-    supervisor = Broken()
+class Crowded(Broken):
+    """The machine has no room for the second."""
+
+    async def _begun(self):
+        if len(self.commands) == 2:
+            self.commands.pop(0)
+            raise OSError(errno.EMFILE, "Too many open files")
+        return await super()._begun()
+
+
+@pytest.mark.parametrize(
+    ("make", "why"), [(Broken, "no luck"), (Crowded, "no process can be begun for it: .*Too many open files")]
+)
+async def test_it_keeps_trying(caplog, make, why):
+    supervisor = make()
     await supervisor.start()
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(supervisor.watch())
@@ -224,7 +239,14 @@ async def test_it_keeps_trying(caplog):
         await supervisor.stop()
         watching.cancel()
     assert supervisor.restarts == 2
-    assert "the engine process does not start: no luck" in caplog.text
+    assert re.search(f"the engine process does not start: {why}", caplog.text)
+
+
+async def test_that_there_is_no_room_for_the_first_is_said():
+    supervisor = Crowded()
+    del supervisor.commands[0]
+    with pytest.raises(EngineFailedError, match="no process can be begun for it: .*Too many open files"):
+        await supervisor.start()
 
 
 async def test_an_engine_that_does_not_end_is_killed(monkeypatch):
