@@ -9,10 +9,12 @@ service, which the workers heed, do not reach it.
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from multiprocessing import resource_tracker
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from gateway.app.process import SIGNALS
 from gateway.telemetry.logs import logger
@@ -118,6 +120,7 @@ class WorkerProcess:
 
 def _begin(process: ForkServerProcess) -> None:
     """Starts it; a fork server that is started with it inherits what this thread keeps away, and the worker lets it in again."""
+    _stand_somewhere()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         resource_tracker.ensure_running()  # else it is started later, and has let some of them in again
@@ -125,3 +128,11 @@ def _begin(process: ForkServerProcess) -> None:
         process.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stand_somewhere() -> None:
+    """In a folder that has been removed since, as an old release is, the library can begin no process: it asks where this one stands."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        os.chdir("/")

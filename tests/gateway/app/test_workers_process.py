@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import threading
+from multiprocessing.spawn import get_preparation_data
 
 import pytest
 
@@ -142,6 +143,22 @@ async def test_what_comes_to_all_processes_is_kept_away_from_the_one_that_worker
         *(asyncio.to_thread(signal.pthread_sigmask, signal.SIG_BLOCK, ()) for _ in range(8))
     )
     assert not any(kept_away[0] & mask for mask in masks)
+
+
+async def test_it_is_begun_again_though_the_folder_was_removed_since(tmp_path, monkeypatch):
+    """The library tells every child where its parent stands, and fails where that is nowhere."""
+
+    class Placed(Life):
+        def start(self):
+            assert get_preparation_data("worker")["dir"] == "/"
+            self.end(0)
+
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(WorkerFailedError, match="status 0"):
+        await worker(Lives(Placed()), ready=False).keep()
 
 
 async def test_one_that_cannot_be_forked_did_not_start():
