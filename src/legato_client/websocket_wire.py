@@ -28,6 +28,8 @@ from legato_client.wire import Received
 _MAX_FRAME_BYTES = 8_388_608
 _FRAMES_READ_AHEAD = 4
 _PING_INTERVAL_S = 10.0
+_HEAD_START_S = 0.25
+"""So long an address is alone: then the next one is tried beside it."""
 
 
 class StampedConnection(ClientConnection):
@@ -130,6 +132,7 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
             max_size=_MAX_FRAME_BYTES,
             max_queue=_FRAMES_READ_AHEAD,
             create_connection=StampedConnection,
+            **_head_start(),
             **_tls(address, tuning.ca_pem),
         )
     except InvalidStatus as refused:
@@ -147,6 +150,13 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         raise ConnectionLostError(what, may_retry=False)
     connection.clock = tuning.clock
     return WebSocketWire(connection, tuning.silence_s, tuning.clock)
+
+
+def _head_start() -> dict[str, Any]:
+    """One address of a name that leads nowhere, as where IPv6 is broken, costs a moment and not the whole patience."""
+    if isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop):
+        return {"happy_eyeballs_delay": _HEAD_START_S}
+    return {}  # another loop, uvloop for one, tries them one behind the other, and knows no such word
 
 
 def _tls(address: Address, ca_pem: bytes | None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 import asyncio
+import socket
 import time
 
 import pytest
+import uvloop
 from websockets.asyncio.server import serve
 
 from legato.domain.audio import AudioFormat, Encoding
@@ -36,6 +38,40 @@ async def test_the_stamp_is_from_when_the_bytes_came_not_from_when_they_were_tak
         await wire.close()
 
     assert (pong.reply, pong.read_at) == (Pong("p"), came)
+
+
+async def test_an_address_that_leads_nowhere_does_not_keep_the_next_one_waiting(scripted, monkeypatch):
+    """IPv6 that is broken, for one: the first address of the name never answers."""
+    async with scripted.over_websocket() as running:
+        loop, url = asyncio.get_running_loop(), parse_address(running.url)
+        lived, nowhere = (url.host, url.port), ("192.0.2.1", url.port)
+        connect, deaf = loop.sock_connect, asyncio.Event()
+
+        async def found(*_, **__):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", where) for where in (nowhere, lived)]
+
+        async def reach(raw, where):
+            await (connect(raw, where) if where == lived else deaf.wait())
+
+        monkeypatch.setattr(loop, "getaddrinfo", found)
+        monkeypatch.setattr(loop, "sock_connect", reach)
+        named = parse_address(running.url.replace(url.host, "localhost"))
+        wire = await dial_websocket(named, "", Tuning(open_timeout_s=5.0))
+        await wire.close()
+
+
+async def test_a_loop_that_knows_no_head_start_is_asked_for_none(scripted):
+    async with scripted.over_websocket() as running:
+
+        async def dialled():
+            wire = await dial(running)
+            await wire.close()
+
+        def elsewhere():
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(dialled())
+
+        await asyncio.to_thread(elsewhere)
 
 
 async def test_an_endpoint_that_speaks_something_else_is_named_at_once():
