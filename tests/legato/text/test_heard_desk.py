@@ -30,6 +30,13 @@ ROWS = [
     ("en", "Mix 1 c. (2 sticks) butter; Apple Inc. (AAPL) rose.", "Mix one cup (two sticks) butter; Apple Incorporated (AAPL) rose."),
     ("en", "It left Louisville, KY at 14:30Z for j.o'brien@x.org.", "It left Louisville, KY at fourteen thirty UTC for j dot obrien at x dot org."),
     ("en", "Take it q.h.s.; sorting is O(n log n), merge feature/login-v2.", "Take it at bedtime; sorting is big O of n log n, merge feature slash login-v two."),
+    ("de", "Von Di., 3.6., auf Do. um 9 Uhr.", "Von Dienstag, dritter Juni, auf Donnerstag um neun Uhr."),
+    ("de", "Eine 10%ige Lösung, 2,5 %iger Essig, insg. 5 Stk., i. V. m. § 5 lit. b.", "Eine zehnprozentige Lösung, zwei Komma fünfprozentiger Essig, insgesamt fünf Stück, in Verbindung mit Paragraf fünf Buchstabe b."),
+    ("de", "BGH VIII ZR 12/19, PLZ 80336. Es gilt 10 : 2 = 5.", "BGH VIII ZR zwölf aus neunzehn, PLZ acht null drei drei sechs. Es gilt zehn geteilt durch zwei gleich fünf."),
+    ("en", "Regulation (EU) 2016/679, Directive 95/46/EC, season 2023/2024.", "Regulation (EU) twenty sixteen slash six hundred seventy-nine, Directive ninety-five slash forty-six EC, season twenty twenty-three twenty twenty-four."),
+    ("fr", "Le règlement (UE) 2016/679 et la saison 2024/2025.", "Le règlement (UE) deux mille seize slash six cent soixante-dix-neuf et la saison deux mille vingt-quatre deux mille vingt-cinq."),
+    ("it", "Via Roma 12/B è qui. Ecco 12:4 = 3. Aperti sab 9:00-13:00.", "Via Roma dodici barra B è qui. Ecco dodici diviso quattro uguale a tre. Aperti sabato nove a tredici."),
+    ("nl", "We zijn za 9:00-13:00 open, zo niet.", "We zijn zaterdag negen uur tot dertien uur open, zo niet."),
 ]  # fmt: skip
 
 

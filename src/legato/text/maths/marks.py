@@ -14,6 +14,9 @@ _LOGIC = frozenset("∧∨¬∀∃⇒⇔")
 _PROPOSITIONS = frozenset("pqr")
 _SHAPES = ("matri", "grid", "square", "table", "array", "block", "rectang", "kernel", "filter")
 
+_ROUNDED = 0.005
+"""What a quotient may be off, when it was rounded."""
+
 
 class Marks:
     """Finds the role of one sign.
@@ -79,7 +82,7 @@ class Marks:
         if any(self._classes.get(kid.name) == "quantifier" for kid in kids[max(0, at - _WINDOW) : at]):
             return "suchthat"
         if following and at and _in_proportion(kids, at):
-            return "ratio"
+            return "division" if _divides(kids, at) else "ratio"
         return ""
 
     def _arrow(self, kids: list[Node], at: int, context: str) -> str:
@@ -142,6 +145,18 @@ def _in_proportion(kids: list[Node], at: int) -> bool:
     return kinds == {"num"} or (
         kinds <= {"num", "id"} and sum(kid.name == ":" for kid in _around(kids, at)) > 1
     )
+
+
+def _divides(kids: list[Node], at: int) -> bool:
+    """10 : 2 = 5, where what is divided comes out; 3 : 4 is a ratio."""
+    dividend, divisor, result = (kids[at + step] if at + step < len(kids) else None for step in (-1, 1, 3))
+    if dividend is None or divisor is None or result is None or kids[at + 2].name != "=":
+        return False
+    try:
+        a, b, c = (float(node.name.replace(",", ".")) for node in (dividend, divisor, result))
+    except ValueError:
+        return False
+    return b > 0 and abs(a - b * c) <= abs(a) * _ROUNDED
 
 
 def _between_propositions(kids: list[Node], at: int) -> bool:

@@ -8,7 +8,17 @@ answer is no; a cut can wait for the next word, a wrong reading cannot be taken 
 import re
 
 from legato.text.verbal.places import placed
-from legato.text.verbal.speech import AS_OF, SPACE, any_of, expiring, in_match, keyed_in, texted, texting
+from legato.text.verbal.speech import (
+    AS_OF,
+    SPACE,
+    any_of,
+    docketed,
+    expiring,
+    in_match,
+    keyed_in,
+    texted,
+    texting,
+)
 from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 96
@@ -34,6 +44,8 @@ _OPEN_SUM = re.compile(
 """A bracket that is still open, in which something is reckoned."""
 _STAGED = re.compile(r"\[[a-zA-Z]{1,12}(?: [a-z]{1,12}){0,4} ?\Z")
 """A bracket that is still open, in which a voice may be told how to act."""
+_CHAMBER = re.compile(rf"(?<!\w)[IVXL]{{1,6}}{SPACE}\Z")
+"""A chamber of a court, before the register and the number of a case."""
 _STRAIGHT = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z")
 """The same where nothing is measured by the other marks."""
 _QUOTES = re.compile("[\"“‘']")
@@ -58,7 +70,7 @@ _LONG_NUMBER = 7
 _LONGEST_CARRIER = 3
 _TIME_UNITS = frozenset({"h", "hr", "hrs", "m", "min", "mins", "s", "am", "pm", "a.m", "p.m", "a.m.", "p.m."})
 _LEFT_LISTS = (
-    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words",
+    "year_before", "count_before", "date_prefix", "date_prefix_late", "heading_words", "digit_words_before", "date_before", "number_before", "singular_after", "place_words", "status_words", "series_words", "clock_before", "ordinal_before", "decade_before", "dose_units", "flight_words", "aircraft_makers", "seconds_before", "duration_names", "room_words", "postcode_before", "wind_words", "plural_articles", "press_words", "dative_before", "accusative_before", "port_words", "program_names", "grade_before", "blend_words", "weekday_before",
 )  # fmt: skip
 
 _LEAD_LISTS = ("keyed_words", "keyed_marks", "keyed_links", "place_words", "text_links", "expiry_words")
@@ -114,7 +126,7 @@ class Cuts:
         self._keyed, self._expires = keyed_in(data), expiring(data)
         self._at = data.table("phrases").get("at", "")
         self._placed = placed(data)
-        self._played = in_match(data)
+        self._played, self._docketed = in_match(data), docketed(data)
         self._texted, self._texting = texted(data), texting(data)
         # What every such verb holds, however it begins: without it none is there, which is known sooner.
         self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
@@ -176,6 +188,8 @@ class Cuts:
         if "(" in tail and _OPEN_SUM.search(tail):
             return False
         if self._played is not None and self._played.search(tail) and not after_known:
+            return False
+        if self._docketed is not None and (_CHAMBER.search(tail) or self._docketed.search(tail)):
             return False
         if "[" in tail and _STAGED.search(tail):
             return False

@@ -156,6 +156,13 @@ def in_match(data: VerbalData) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
 
 
+def docketed(data: VerbalData) -> re.Pattern[str] | None:
+    """What stands before the number of a case at court, and its year: VIII ZR 12/19; None where a language has no word for that."""
+    if "docket" not in data.table("phrases"):
+        return None
+    return re.compile(rf"(?<!\w)(?:[IVXL]{{1,6}}|[0-9]{{1,3}}){SPACE}[A-Z][A-Za-z]{{0,3}}{SPACE}\Z")
+
+
 def expiring(data: VerbalData) -> re.Pattern[str]:
     """What stands before a month and a year without its century: "exp. 09/27"; nothing where a language has no such words."""
     return re.compile(rf"\b(?i:{any_of(data.texts('expiry_words'))}){SPACE}?:?{SPACE}\Z")

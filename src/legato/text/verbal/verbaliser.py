@@ -11,6 +11,7 @@ from legato.text.pieces import Piece
 from legato.text.verbal.book import Rule, RuleBook
 from legato.text.verbal.cuts import Cuts
 from legato.text.verbal.rules.abbreviations import Abbreviations
+from legato.text.verbal.rules.acts import Acts
 from legato.text.verbal.rules.addresses import Addresses
 from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.compounds import Compounds
@@ -36,6 +37,7 @@ from legato.text.verbal.rules.multiples import Multiples
 from legato.text.verbal.rules.numerals import Numerals
 from legato.text.verbal.rules.ordinal_spans import OrdinalSpans
 from legato.text.verbal.rules.pages import Pages
+from legato.text.verbal.rules.percentages import Percentages
 from legato.text.verbal.rules.phones import Phones
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
@@ -180,6 +182,8 @@ def rule_book(speech: Speech) -> RuleBook:
     Keys(speech).add(book)
     Law(speech).add(book)
     DashedDates(speech).add(book)
+    Acts(speech).add(book)
+    Percentages(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)
     Identifiers(speech).add(book)

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh
+from legato.text.verbal.speech import SPACE, Speech, any_of, begins_afresh, word_before
 
 
 class WeekdayLists:
@@ -13,6 +13,7 @@ class WeekdayLists:
         data = speech.data
         self._short = data.table("weekdays")
         self._alone = data.texts("weekdays_alone")
+        self._before = frozenset(data.texts("weekday_before"))
         self._links = data.table("day_links")
         self._full = frozenset(name.lower() for name in self._short.values())
         self._small = next(iter(data.table("months")), "").islower()
@@ -30,6 +31,7 @@ class WeekdayLists:
             rf"(?P<days>{day}(?:\.?{link}{day}){{1,6}})(?:\.(?=[,:)]|{SPACE}[a-zà-ÿ0-9@&]))?(?![\w-])",
             self.days,
         )
+        self._add_single(book)
         if self._alone:
             end = rf"(?![\w'’/–-]|\.\w|,?{SPACE}(?:[0-9]|[A-Z][a-z]{{2,8}}\.?{SPACE}[0-9]))"
             book.on_word(
@@ -38,6 +40,26 @@ class WeekdayLists:
                 rf"(?<![\w–-])(?P<day>{any_of(self._alone)})(?P<stop>\.)?+{end}",
                 self.day,
             )
+
+    def _add_single(self, book: RuleBook) -> None:
+        names = any_of(self._short if self._small else map(str.capitalize, self._short))
+        book.on_word(
+            self._short,
+            "date.weekday",
+            rf"(?<![\w.–-])(?P<day>{names})\.?(?={SPACE}[0-9]{{1,2}}[:h][0-9]{{2}}(?![0-9]))",
+            lambda match: self._short[match["day"].lower()],
+        )
+        if self._before:
+            book.on_word(
+                self._short,
+                "date.weekday",
+                rf"(?<![\w.–-])(?P<day>{names})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
+                lambda match: self.day(match) if self._is_told(match) else None,
+            )
+
+    def _is_told(self, match: re.Match[str]) -> bool:
+        before = word_before(match.string, match.start())
+        return before in self._before and (match["stop"] is not None or not self._small)
 
     def days(self, match: re.Match[str]) -> str | None:
         """Mo, Mi und Fr; where months have a capital, days have one, too."""

@@ -135,7 +135,7 @@ import pytest
         ("pt", "pedido nº 21 chega", "pedido número vinte e um chega"),
         ("de", "Abs. 1 BGB", "Absatz eins BGB"),
         ("de", "Artikel 1 Satz 2", "Artikel eins Satz zwei"),
-        ("it", "Via Roma 12/A", "Via Roma dodici slash A"),
+        ("it", "Via Roma 12/A", "Via Roma dodici barra A"),
         ("pt", "2 dias, 2 noites", "dois dias, duas noites"),
         ("es", "21 días, 1 noche", "veintiún días, una noche"),
         ("it", "1 notte, 1 studente", "una notte, uno studente"),

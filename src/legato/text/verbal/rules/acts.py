@@ -1,0 +1,64 @@
+"""Two numbers with a slash that are no fraction: acts of the Union, seasons, dockets of a court, a house with its letter."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import Speech, docketed
+
+_END = r"(?![\w/]|[.,-][0-9])"
+_WINDOW = 16
+
+
+class Acts:
+    """The rules of one language; of no effect where it has no word for the slash."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._slash = speech.data.table("electronic").get("/", "")
+        self._docketed = docketed(speech.data)
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rules; they stand before those of fractions and of laws by their year."""
+        if not self._slash:
+            return
+        year = r"(?<![\w.,/-])(?P<a>(?:19|20)[0-9]{2})"
+        book.on_digit("year.season", rf"{year}/(?P<b>(?:19|20)[0-9]{{2}}){_END}", self.season)
+        book.on_digit("act", rf"{year}/(?P<b>[1-9][0-9]{{2,3}}){_END}", self.act)
+        book.on_digit(
+            "act",
+            r"(?<![\w.,/-])(?P<a>[0-9]{2}|(?:19|20)[0-9]{2})/(?P<b>[0-9]{1,4})/(?P<of>E[CGU]|EEC|EWG|CEE?|UE|[GJ]AI)(?![\w/])",
+            self.act,
+        )
+        if self._docketed is not None:
+            book.on_digit(
+                "law.docket", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,5}})/(?P<b>[0-9]{{2}}){_END}", self.docket
+            )
+        if "house_slash" in self._speech.phrases:
+            book.on_digit("address", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,4}})/(?P<b>[A-Z]){_END}", self.house)
+
+    def season(self, match: re.Match[str]) -> str | None:
+        """2024/2025."""
+        a, b = int(match["a"]), int(match["b"])
+        return f"{self._year(a)} {self._year(b)}" if b == a + 1 else None
+
+    def act(self, match: re.Match[str]) -> str | None:
+        """2016/679, 95/46/EC."""
+        a, b, of = match["a"], match["b"], match.groupdict().get("of")
+        first = self._year(int(a)) if len(a) == len("2016") else self._speech.cardinal(a)
+        said = f"{first} {self._slash} {self._speech.cardinal(b.lstrip('0') or '0')}"
+        return f"{said} {of}" if of else said
+
+    def docket(self, match: re.Match[str]) -> str | None:
+        """VIII ZR 12/19, 5 C 123/20."""
+        start = match.start()
+        if self._docketed is None or not self._docketed.search(match.string, max(0, start - _WINDOW), start):
+            return None
+        a, b = self._speech.cardinal(match["a"]), self._speech.cardinal(match["b"])
+        return self._speech.phrase("docket", a=a, b=b)
+
+    def house(self, match: re.Match[str]) -> str | None:
+        """Via Roma 12/B."""
+        return f"{self._speech.cardinal(match['a'])} {self._speech.phrases['house_slash']} {match['b']}"
+
+    def _year(self, year: int) -> str:
+        return self._speech.words.year(year)
