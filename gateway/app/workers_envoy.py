@@ -31,10 +31,15 @@ def endpoints(
 def write(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
     """Puts a file for each cluster in place, whole; the folder is made where there is none.
 
+    What is made here can be read by every user: Envoy is another one than the gateway, whose umask may let nobody in.
+
     Raises:
         OSError: it cannot be written.
     """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        each.chmod(0o755)
     for cluster, response in responses.items():
         path = folder / f"{cluster}.json"
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=folder)

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -36,3 +37,18 @@ def test_each_file_is_put_in_place_whole(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="exists"):
         write(tmp_path / "file", {})
+
+
+def test_envoy_can_read_what_was_made_whatever_the_umask(tmp_path):
+    """The unit of systemd has 0077, and Envoy is another user."""
+    mine, folder = tmp_path / "mine", tmp_path / "mine/run/envoy"
+    mine.mkdir(mode=0o700)
+    before = os.umask(0o077)
+    try:
+        write(folder, {"legato_http": {}})
+    finally:
+        os.umask(before)
+    modes = [
+        path.stat().st_mode & 0o777 for path in (mine, mine / "run", folder, folder / "legato_http.json")
+    ]
+    assert modes == [0o700, 0o755, 0o755, 0o644]
