@@ -49,6 +49,12 @@ def rate(counter: str, labels: str = "", by: str = "") -> str:
     return f"{grouped}(rate({counter}{{{labels}}}[$__rate_interval]))"
 
 
+def increase(counter: str) -> str:
+    """By how much a counter has grown that most often grows once: one that appears at one has no increase yet."""
+    over = "[$__rate_interval]"
+    return f"increase({counter}{over}) > 0 or {counter} unless {counter} offset $__rate_interval"
+
+
 def share(part: str, whole: str) -> str:
     """One rate as a part of another."""
     return f"{part} / {whole}"
@@ -309,21 +315,19 @@ ROWS: dict[str, list[Chart]] = {
             "s",
             {f"p{round(q * 100)}": quantile(q, "legato_loop_lag_seconds") for q in (0.5, 0.99)},
         ),
+        Chart("Memory", "Does it grow?", "bytes", {"resident": "sum(process_resident_memory_bytes)"}),
         Chart(
-            "Memory and files",
-            "Does it grow?",
-            "bytes",
-            {
-                "resident": "sum(process_resident_memory_bytes)",
-                "open files": "sum(process_open_fds)",
-            },
+            "Open files",
+            "Does their number grow faster than that of the streams?",
+            "short",
+            {"open": "sum(process_open_fds)"},
         ),
         Chart("CPU", "How many cores?", "short", {"cores": rate("process_cpu_seconds_total")}),
         Chart(
             "Bugs",
             "Which assertions and exceptions were there, and where?",
             "short",
-            {"{{kind}} at {{where}}": "sum by (kind, where) (increase(legato_bugs_total[$__rate_interval]))"},
+            {"{{kind}} at {{where}}": f"sum by (kind, where) ({increase('legato_bugs_total')})"},
         ),
         Chart(
             "Spans",

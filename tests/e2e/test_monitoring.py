@@ -100,6 +100,28 @@ def test_panels_have_numbers_places_and_questions_of_their_own():
     assert len(taken) == sum(panel["gridPos"]["w"] * panel["gridPos"]["h"] for panel in panels), "two overlap"
 
 
+def test_a_panel_of_bytes_draws_bytes():
+    dashboard = json.loads((FOLDER / "legato.json").read_text(encoding="utf-8"))
+    panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    measured = {panel["title"]: panel["fieldConfig"]["defaults"]["unit"] for panel in panels}
+    assert "bytes" in measured.values()
+    for title, expression in drawn():
+        assert ("_bytes" in expression) is (measured[title] == "bytes"), title
+
+
+def test_a_bug_that_is_met_once_is_drawn(tmp_path):
+    """A counter that appears at one has no increase, and a bug is met once more often than not."""
+    (expression,) = [expression for title, expression in drawn() if title == "Bugs"]
+    series = {"series": 'legato_bugs_total{kind="KeyError",where="here"}', "values": "_x20 1x60"}
+    seen = {"expr": expression, "exp_samples": [{"labels": '{kind="KeyError",where="here"}', "value": 1}]}
+    never = {"expr": expression, "exp_samples": []}
+    asked = [{"eval_time": "4m", **never}, {"eval_time": "6m", **seen}, {"eval_time": "15m", **never}]
+    path = tmp_path / "bugs.yaml"
+    test = {"interval": "15s", "input_series": [series], "promql_expr_test": asked}
+    path.write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}), encoding="utf-8")
+    assert "SUCCESS" in promtool("test", "rules", path)
+
+
 # --- what is really there ---------------------------------------------------------------------------------------------
 
 CONFIG = """
