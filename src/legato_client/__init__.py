@@ -4,7 +4,7 @@
         async for audio in speech.say("Hello."):
             player.write(audio.data)
 
-Values it takes and gives are those of `legato.domain`; the ones a program needs are named here again.
+It takes and returns the values of `legato.domain`; those that a program needs are exported here as well.
 """
 
 from legato.domain.audio import AudioFormat, Encoding

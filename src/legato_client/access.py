@@ -1,17 +1,17 @@
-"""What a program brings to be let in, and whom it trusts: looked at before anything is dialled."""
+"""The API key and the certificates to trust, checked before anything is dialled."""
 
 import ssl
 
 
 def check_access(key: str, ca_pem: bytes | None) -> None:
-    """Refuses what no header and no handshake could carry.
+    """Refuses a key that no header, or certificates that no handshake, could use.
 
     Args:
         key: API key; empty for none.
         ca_pem: certificates to trust, PEM; `None` for the system's.
 
     Raises:
-        TypeError, ValueError: it is not what was expected; the key is not repeated.
+        TypeError, ValueError: one of them is not as expected; the message does not repeat the key.
     """
     if not isinstance(key, str):
         raise TypeError(f"the key cannot be {type(key).__name__}: expected a str, empty for none")

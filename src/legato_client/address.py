@@ -1,4 +1,4 @@
-"""Where the gateway is: one URL says which transport, host and path.
+"""Where the gateway is: one URL gives transport, host and path.
 
 grpc://host[:50051]   grpcs://host[:443]               gRPC
 ws://host[:80]/path   wss://host[:443]/path            WebSocket; without a path /v1/stream
@@ -42,10 +42,10 @@ class Address:
 
     Args:
         transport: how messages travel.
-        secure: over TLS.
+        secure: whether to use TLS.
         host: name or IP address, IPv6 without brackets.
         port: TCP port.
-        stream_path: of the WebSocket.
+        stream_path: path and query of the WebSocket.
         base_path: what comes before `/v1/…` in plain HTTP requests.
     """
 
@@ -63,26 +63,26 @@ class Address:
 
     @property
     def stream_url(self) -> str:
-        """Of the WebSocket."""
+        """URL of the WebSocket."""
         return f"{'wss' if self.secure else 'ws'}://{self.authority}{self.stream_path}"
 
     @property
     def is_loopback(self) -> bool:
-        """It is this machine, by a name that says so."""
+        """Whether the host's name itself says that it is this machine."""
         return self.host in {"localhost", "::1"} or self.host.startswith("127.")
 
 
 def parse_address(url: str) -> Address:
-    """Reads a URL.
+    """Parses a URL.
 
     Raises:
-        ValueError: it is not one of the forms above; the message says what was expected.
+        ValueError: it has none of the forms above; the message says what was expected.
     """
     try:
         parts = urlsplit(url)
         scheme, host, port = _SCHEMES.get(parts.scheme), parts.hostname, parts.port
         (host or "").encode("idna")
-    except ValueError:  # of a port, of brackets, of a name that is none
+    except ValueError:  # a bad port, bad brackets or a bad host name
         scheme, host, port = None, None, None
     if scheme is None or not host or port == 0:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt: doubling with full jitter, so that clients that fell together rise apart."""
+"""How long to wait before the next attempt: doubling with full jitter, so that clients dropped together do not return together."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ class Retry:
     """When to try again.
 
     Args:
-        attempts: connections tried before giving up; 1 never tries again.
-        base_s: bound of the first wait.
-        cap_s: bound of every wait.
+        attempts: connections tried before giving up; with 1, nothing is tried again.
+        base_s: upper bound of the first wait.
+        cap_s: upper bound of every wait.
     """
 
     attempts: int = 6
@@ -19,10 +19,10 @@ class Retry:
 
 
 class Backoff:
-    """The waits of one row of attempts.
+    """The waits of one series of attempts.
 
     Args:
-        retry: its bounds.
+        retry: the bounds.
     """
 
     def __init__(self, retry: Retry) -> None:
@@ -31,7 +31,7 @@ class Backoff:
 
     @property
     def exhausted(self) -> bool:
-        """No attempt is left."""
+        """Whether no attempt is left."""
         return self._failed >= self._retry.attempts
 
     def failed(self, chance: float, at_least_s: float = 0.0) -> float:
@@ -39,7 +39,7 @@ class Backoff:
 
         Args:
             chance: a random number in [0, 1).
-            at_least_s: what the gateway asked for.
+            at_least_s: the wait that the gateway asked for.
 
         Returns:
             Seconds to wait before the next attempt.

@@ -1,11 +1,11 @@
-"""Waiting for a condition that somebody else makes true."""
+"""Waiting for a condition that another task makes true."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Bell:
-    """Rung by whoever changes something; those who wait look again."""
+    """Rung after every change; tasks that wait then check their condition again."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -15,7 +15,7 @@ class Bell:
         self._event.set()
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Waits until the condition holds. It is asked now, and after every ring."""
+        """Waits until the condition holds. It is checked now, and after every ring."""
         while not condition():
             self._event.clear()
             await self._event.wait()

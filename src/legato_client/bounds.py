@@ -1,15 +1,15 @@
-"""How much may wait. Two watermarks, the low one half of the high one, so that a full side does not flutter."""
+"""How much may wait. There are two watermarks, the low one half of the high one, so that a full side does not flutter."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a conversation holds at most before it pushes back.
+    """How much a conversation holds before it pushes back.
 
     Args:
-        unsent_chars: text told and not yet handed to the transport.
-        unread_bytes: audio that has come and was not taken.
+        unsent_chars: text given by the program and not yet handed to the transport.
+        unread_bytes: audio that has come and has not been taken.
     """
 
     unsent_chars: int = 65_536
@@ -17,10 +17,10 @@ class Bounds:
 
 
 class Level:
-    """How high something stands between two watermarks.
+    """An amount with two watermarks.
 
     Args:
-        high_mark: at or above it, it is high; it stays so until half of that.
+        high_mark: from here on the level is high; it stays so until it has fallen to half of this.
     """
 
     def __init__(self, high_mark: int) -> None:
@@ -29,15 +29,15 @@ class Level:
         self._high_mark = high_mark
 
     def rise(self, by: int) -> None:
-        """So much more waits."""
+        """This much more waits."""
         self.amount += by
         self.high = self.high or self.amount >= self._high_mark
 
     def fall(self, by: int) -> None:
-        """So much less waits."""
+        """This much less waits."""
         self.amount -= by
         self.high = self.high and self.amount > self._high_mark // 2
 
     def reset(self) -> None:
-        """Nothing waits."""
+        """Nothing waits any more."""
         self.fall(self.amount)

@@ -1,4 +1,4 @@
-"""What a gateway can say and in which languages: asked once, outside of a conversation."""
+"""A gateway's voices and languages: one request each, outside of a conversation."""
 
 import asyncio
 import http.client
@@ -37,7 +37,7 @@ async def list_voices(
     Raises:
         SpeechError: the gateway refuses.
         ConnectionLostError: it cannot be reached.
-        ValueError: `url` is no gateway address, or the key or the certificates cannot be any.
+        ValueError: `url` is not a gateway address, or the key or the certificates are not usable.
     """
     address = parse_address(url)
     if address.transport is Transport.GRPC:
@@ -52,7 +52,7 @@ async def list_voices(
 async def list_languages(
     url: str, *, key: str = "", ca_pem: bytes | None = None
 ) -> speech_pb2.ListLanguagesResponse:
-    """The languages that at least one voice of the gateway at `url` speaks. Arguments and errors as `list_voices`."""
+    """The languages that at least one voice of the gateway at `url` speaks. Arguments and errors as in `list_voices`."""
     address = parse_address(url)
     if address.transport is Transport.GRPC:
         request = speech_pb2.ListLanguagesRequest()
@@ -62,14 +62,14 @@ async def list_languages(
 
 
 async def get(url: str, path: str, *, key: str = "", ca_pem: bytes | None = None) -> tuple[int, bytes]:
-    """One plain HTTP request to a gateway that is addressed by `ws://`, `http://` or their secure kin.
+    """One plain HTTP request to a gateway with an address in `ws://`, `wss://`, `http://` or `https://`.
 
     Returns:
         Status and body.
 
     Raises:
         ConnectionLostError: it cannot be reached.
-        ValueError: `url` is no such address.
+        ValueError: `url` is not such an address.
     """
     address = parse_address(url)
     if address.transport is Transport.GRPC:

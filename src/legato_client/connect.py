@@ -25,7 +25,7 @@ def connect(
     options: UtteranceOptions | None = None,
     tuning: Tuning | None = None,
 ) -> Speech:
-    """A conversation with the gateway at `url`; it connects when it is entered.
+    """A conversation with the gateway at `url`. Entering it connects.
 
         async with connect("grpc://localhost:50051") as speech:
             utterance = speech.begin()
@@ -39,12 +39,12 @@ def connect(
         key: API key; empty for none.
         voice: default voice; empty for the gateway's.
         language: BCP 47 tag; empty for the voice's own.
-        audio_format: what to hear; it stays for the whole conversation.
-        options: defaults of every utterance.
+        audio_format: what to receive; fixed for the whole conversation.
+        options: defaults for every utterance.
         tuning: time-outs, bounds, retries.
 
     Raises:
-        TypeError, ValueError: `url` is not one of these, or something else cannot be what is given.
+        TypeError, ValueError: `url` is not one of these, or another argument is not valid.
     """
     address = parse_address(url)
     tuning = tuning or Tuning()

@@ -7,11 +7,11 @@
 
 Rules.
 1. Commands leave in the order in which they were told.
-2. After a cancel nothing of the utterance is handed out (with a fade: until its terminal reply).
+2. After a cancel nothing more of the utterance is handed out (with a fade: nothing after its terminal reply).
 3. An utterance that has not sounded when its connection ends is said again, whole, on the next one, once; one that has
    sounded ends with the error. Nothing is ever heard twice.
-4. After `GoAway` what begins waits for the next connection; unless it was for idleness, which a new utterance ends.
-5. What waits is bounded on both sides: `room` says whether text should be sent, `full` whether replies should be read.
+4. After a `GoAway` new utterances wait for the next connection, unless the stream was merely idle: they end that.
+5. What waits is bounded on both sides: `room` says whether text should be sent, `full` that replies should not be read.
 """
 
 from collections import deque
@@ -30,7 +30,7 @@ from legato_client.replies import Incoming, StreamEnded
 from legato_client.requests import Command
 
 MAX_ATTEMPTS = 2
-"""Connections an utterance is told to: what ends the second one too may well be the utterance itself."""
+"""Connections that an utterance is sent on: if the second one ends too, the utterance itself may well be the cause."""
 
 Notice = Warned | StreamError | GoAway
 """What the gateway says about the stream as a whole."""
@@ -68,43 +68,43 @@ class Conversation:
 
     @property
     def room(self) -> bool:
-        """Text may be sent without piling up."""
+        """Whether text may be sent without piling up."""
         return self._outbox.room
 
     @property
     def full(self) -> bool:
-        """So much audio waits to be taken that the wire should not be read."""
+        """Whether so much audio waits to be taken that the wire should not be read."""
         return self._unread.high
 
     @property
     def has_commands(self) -> bool:
-        """Something waits for a wire."""
+        """Whether a command waits for a wire."""
         return len(self._outbox) > 0
 
     @property
     def has_open_utterances(self) -> bool:
-        """Something is being said, or waits to be."""
+        """Whether any utterance is being said or waits to be."""
         return bool(self._records)
 
     @property
     def wants_connection(self) -> bool:
-        """Something waits to be said, and there is nobody to say it to."""
+        """Whether something waits to be said and there is no connection to say it on."""
         return not self.connected and (self.has_open_utterances or self.has_commands)
 
     @property
     def wants_to_move(self) -> bool:
-        """This connection is going away, all of it was heard, and something waits for the next one."""
+        """Whether this connection is going away, nothing on it is still being said, and something waits for the next one."""
         waiting = self._records.values()
         return self._going and bool(waiting) and all(record.held for record in waiting)
 
     def knows(self, utterance_id: str) -> bool:
-        """This utterance is not over."""
+        """Whether this utterance is not over."""
         return utterance_id in self._records
 
     # --- what the program says ---------------------------------------------------------------------------------------
 
     def fresh_id(self) -> str:
-        """An utterance id that was not used."""
+        """An utterance id that has not been given out."""
         self._numbered += 1
         return f"u{self._numbered}"
 
@@ -112,7 +112,7 @@ class Conversation:
         """Begins an utterance.
 
         Raises:
-            ValueError: one of this id is open.
+            ValueError: one with this id is open.
         """
         if begin.utterance_id in self._records:
             raise ValueError(f"an utterance named {begin.utterance_id!r} is open")
@@ -127,7 +127,7 @@ class Conversation:
         return record
 
     def tell(self, command: Command) -> None:
-        """Says it, now or as soon as somebody listens. What concerns an utterance that is over is dropped."""
+        """Sends a command, now or once there is a connection. One for an utterance that is over is dropped."""
         match command:
             case Text() | Flush() | End():
                 self._tell_utterance(command)
@@ -137,7 +137,7 @@ class Conversation:
                 self._tell_stream(command)
 
     def take(self, record: UtteranceRecord) -> AudioChunk | None:
-        """The next audio of an utterance, if some waits."""
+        """The next audio of an utterance, if any is waiting."""
         if not record.audio:
             return None
         chunk = record.audio.popleft()
@@ -146,7 +146,7 @@ class Conversation:
         return chunk
 
     def drop(self, records: Iterable[UtteranceRecord]) -> None:
-        """Nobody will take their audio."""
+        """Nobody will take the audio of these utterances."""
         for record in records:
             self._unread.fall(record.drop_audio())
 
@@ -157,7 +157,7 @@ class Conversation:
     # --- what the wire takes and brings ------------------------------------------------------------------------------
 
     def next_command(self) -> Command | None:
-        """The next thing to say, if there is one."""
+        """The next command for the wire, if there is one."""
         return self._outbox.take()
 
     def sent(self, command: Command, now: float) -> None:
@@ -171,7 +171,7 @@ class Conversation:
         """Takes a reply.
 
         Args:
-            reply: what was said.
+            reply: the reply.
             now: when its bytes were read, monotonic seconds.
 
         Returns:
@@ -211,7 +211,7 @@ class Conversation:
         return [record.utterance_id for record in over]
 
     def reopen(self) -> None:
-        """A new connection is there: says again what it must know."""
+        """There is a new connection: says again everything it must know."""
         waiting = self._outbox.empty()
         self.connected = True
         self._outbox.put(self._opening)
@@ -225,7 +225,7 @@ class Conversation:
             self._outbox.put(command)
 
     def abandon(self, error: Trouble) -> list[str]:
-        """No connection can be had: what waits ends with the error. Returns the ids of the utterances."""
+        """No connection can be had: utterances that wait end with the error. Returns their ids."""
         waiting = dict(self._records)
         for record in waiting.values():
             if record.cancelled and not record.sounded:
@@ -282,7 +282,7 @@ class Conversation:
             self._outbox.put(command)
 
     def _forget(self, record: UtteranceRecord) -> None:
-        # Audio that waits for the program is the program's from here on: no more of it will come.
+        # Audio that still waits no longer counts as unread: no more of it will come.
         self._unread.fall(record.waiting_bytes)
         del self._records[record.utterance_id]
 
@@ -321,7 +321,7 @@ class Conversation:
     def _begin_refused(self, record: UtteranceRecord, error: SpeechError) -> None:
         self._outbox.purge(record.utterance_id)
         if error.reason is Reason.SHUTTING_DOWN:
-            # It crossed with GoAway on the way.
+            # It crossed a GoAway on the way.
             self._going = record.held = True
             self._outbox.hold(record.told)
             return

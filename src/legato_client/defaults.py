@@ -6,7 +6,7 @@ from legato.domain.events import Begin, Configure, Open
 
 
 def settled(begin: Begin, opening: Open) -> Begin:
-    """A `Begin` with the defaults filled in: settings freeze there, so told again later it must not take newer ones."""
+    """A `Begin` with the defaults filled in. Settings freeze there: when it is sent again later, it must not take newer ones."""
     return replace(
         begin,
         voice=begin.voice or opening.voice,

@@ -1,4 +1,4 @@
-"""What can go wrong, as a program that speaks sees it.
+"""What can go wrong, as a program that uses this client sees it.
 
 SpeechError              the gateway said so: `.reason`, `.message`, `.retry_after_s`
   UtteranceError         one utterance failed: also `.unspoken` and `.receipt`
@@ -43,7 +43,7 @@ class ConnectionLostError(ConnectionError):
 
     Args:
         message: what was seen on the wire.
-        may_retry: another attempt can go better.
+        may_retry: another attempt may succeed.
     """
 
     def __init__(self, message: str, *, may_retry: bool = True) -> None:
@@ -52,11 +52,11 @@ class ConnectionLostError(ConnectionError):
 
 
 Trouble = SpeechError | ConnectionLostError
-"""Every exception that this library raises on account of the gateway or the way to it."""
+"""Every exception that this library raises because of the gateway or the way to it."""
 
 
 def cause(error: BaseException) -> str:
-    """What went wrong on a socket: the system's own words, without the address and the number that others put around them."""
+    """What went wrong on a socket: the system's own message, without the address and number that libraries put around it."""
     if isinstance(error, ssl.SSLError):
         return str(error)
     if isinstance(error, OSError):
@@ -68,13 +68,13 @@ def cause(error: BaseException) -> str:
 
 
 def _number(said: str) -> int:
-    """Of the first of several errors in one, as asyncio tells where each address of a name was tried."""
+    """The number of the first of several errors in one message, as asyncio writes it after trying each address of a host."""
     found = _ERRNO.search(said)
     return int(found[1]) if found else 0
 
 
 def may_retry(error: Trouble) -> bool:
-    """Whether a new connection can help."""
+    """Whether a new connection may help."""
     return error.may_retry if isinstance(error, ConnectionLostError) else error.properties.may_retry
 
 
@@ -84,7 +84,7 @@ def retry_after_s(error: Trouble) -> float:
 
 
 def reason_named(name: str) -> Reason | None:
-    """The reason of that name, if there is one."""
+    """The reason with that name, if there is one."""
     return Reason(name) if name in Reason.__members__.values() else None
 
 
@@ -107,7 +107,7 @@ def refused_by_http(status: int, body: bytes | bytearray) -> Trouble:
         if reason is not None:
             return SpeechError(reason, told["message"], retry_after_s=told.get("retryAfterS"))
     except (ValueError, LookupError, TypeError):
-        pass  # not from a gateway, or from something in front of it
+        pass  # not the gateway's error: perhaps from something in front of it
     return refused_with(status, body[:200].decode(errors="replace") or "no body")
 
 

@@ -28,22 +28,22 @@ _AUDIO = 1
 
 
 def write_frame(command: Command) -> str:
-    """The text frame that says it."""
+    """The text frame for a command."""
     return json_format.MessageToJson(request_of(command), indent=None)
 
 
 class FrameReader:
-    """Reads the frames of one connection: it remembers which utterance each ordinal stands for."""
+    """Reads the frames of one connection; remembers which utterance each ordinal stands for."""
 
     def __init__(self) -> None:
         self._ids: dict[int, str] = {}
         self._ordinals: dict[str, int] = {}
 
     def read(self, frame: bytes | str) -> Incoming | None:
-        """What a frame means; `None` for what a newer gateway says and this client does not know.
+        """What a frame means; `None` for one from a newer gateway that this client does not know.
 
         Raises:
-            SpeechError: `bad_frame`: it is no frame of this contract.
+            SpeechError: `bad_frame`: it is not a frame of this contract.
         """
         return self._read_audio(frame) if isinstance(frame, bytes) else self._read_text(frame)
 

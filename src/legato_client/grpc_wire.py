@@ -1,4 +1,4 @@
-"""The wire of gRPC: the bidirectional call `SpeechService.Stream`, with no generated stubs."""
+"""The gRPC wire: the bidirectional call `SpeechService.Stream`, with no generated stubs."""
 
 import asyncio
 import re
@@ -30,10 +30,10 @@ _OPTIONS = (
     (
         "grpc.http2.ping_timeout_ms",
         10_000,
-    ),  # without it a frozen peer is noticed after a minute, whatever the above say
+    ),  # without it a frozen peer is noticed only after a minute, whatever the options above say
     ("grpc.use_local_subchannel_pool", 1),  # a new connection is a new one, with no back-off but ours
-    # A window that grows is audio that a barge-in comes too late for. A smaller one is opened again for every few kilobytes, each time with
-    # a packet; and what is not read is held by the gateway, which is told what is.
+    # A window that grows is audio for which a barge-in comes too late. A smaller window must be reopened every few kilobytes, at a
+    # packet each. What is unread is held back by the gateway, which is told what has been read.
     ("grpc.http2.lookahead_bytes", 65_536),
     ("grpc.http2.bdp_probe", 0),
     ("grpc.max_receive_message_length", 8_388_608),
@@ -42,8 +42,8 @@ _NO_PROXY = ("grpc.enable_http_proxy", 0)
 
 
 def open_channel(address: Address, ca_pem: bytes | None) -> grpc.aio.Channel:
-    """A channel of its own to the gateway; connects with the first call."""
-    # The library asks a proxy of the environment's even for this machine, which the proxy does not know.
+    """A channel to the gateway that nothing else uses; connects with the first call."""
+    # The library would use the environment's proxy even for this machine, which the proxy cannot reach.
     options = (*_OPTIONS, _NO_PROXY) if address.is_loopback else _OPTIONS
     if address.secure:
         return grpc.aio.secure_channel(
@@ -53,7 +53,7 @@ def open_channel(address: Address, ca_pem: bytes | None) -> grpc.aio.Channel:
 
 
 def call_metadata(key: str) -> tuple[tuple[str, str], ...]:
-    """What goes with every call."""
+    """Metadata sent with every call."""
     return (("authorization", f"Bearer {key}"),) if key else ()
 
 
@@ -62,12 +62,12 @@ _UNREACHED = re.compile(
     r"(Connection refused|Connection reset by peer|Domain name not found)",
     re.DOTALL,
 )
-"""Of the library's own account, which has the address several times and the system's words at its end."""
+"""Matches the library's own message, which repeats the address and has the system's message at its end."""
 
 
 def trouble_of(error: grpc.aio.AioRpcError) -> Trouble:
     """What the status of a call means; the gateway's own reason is in its rich details."""
-    # The stubs say that metadata gives metadata; it gives pairs.
+    # The type stubs say that iterating metadata gives keys; it gives pairs.
     pairs = cast("Iterable[tuple[str, str | bytes]]", error.trailing_metadata() or ())
     for name, value in pairs:
         if name == _DETAILS and isinstance(value, bytes) and (found := _told_by(value)):
@@ -99,7 +99,7 @@ class GrpcWire:
     """One call on a channel of its own.
 
     Args:
-        channel: closed with the wire.
+        channel: its channel, closed with the wire.
         key: API key; empty for none.
         clock: monotonic seconds.
     """
@@ -109,7 +109,7 @@ class GrpcWire:
         self._clock = clock
         self._read_seq = 0
         self._told_seq = 0
-        # Bytes both ways: parsed here, a bad message is a named error; and the stamp is taken before it is parsed.
+        # Raw bytes both ways: so a bad message is a named error, and the time stamp is taken before parsing.
         start: Any = channel.stream_stream(
             SERVICE + "Stream", request_serializer=None, response_deserializer=None
         )
@@ -117,18 +117,18 @@ class GrpcWire:
 
     @property
     def owes(self) -> bool:
-        """`Opened` or audio was read that the gateway was not told of."""
+        """Whether `Opened` or audio was read that has not been acknowledged to the gateway."""
         return self._told_seq < self._read_seq
 
     async def send(self, command: Command) -> None:
-        """Writes one message, and beside it what was read."""
+        """Writes one message, which also acknowledges what was read."""
         request = request_of(command)
         if isinstance(command, Open):
             request.open.acknowledges = True
         await self._write(request)
 
     async def acknowledge(self) -> None:
-        """Tells what was read: the gateway keeps no more than 250 ms of audio on the way beyond it."""
+        """Tells the gateway what was read: it sends no more than 250 ms of audio beyond that."""
         if self.owes:
             await self._write(speech_pb2.StreamRequest())
 
@@ -173,7 +173,7 @@ class GrpcWire:
         await self._channel.close(None)
 
     def _reraise_if_cancelled(self) -> None:
-        # grpc.aio raises CancelledError for a call that was cancelled; only one that is meant for the task may travel.
+        # grpc.aio raises CancelledError when the call was cancelled; only one meant for this task may propagate.
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise asyncio.CancelledError

@@ -1,7 +1,7 @@
 """Keeps a conversation connected: dials, writes, reads, and dials again.
 
-One task supervises; per connection one task writes and the supervisor itself reads. Only these touch the wire, so a
-program's own task can be cancelled at any await without harm to the stream.
+One task supervises and reads; for each connection another task writes. Only these two touch the wire, so the program's
+own tasks can be cancelled at any await without harm to the stream.
 """
 
 import asyncio
@@ -44,10 +44,10 @@ class Link:
     # --- for the program ---------------------------------------------------------------------------------------------
 
     def begin(self, begin: Begin) -> tuple[UtteranceRecord, Bell]:
-        """Begins an utterance; the bell rings whenever something of it changes.
+        """Begins an utterance; the bell rings whenever anything about it changes.
 
         Raises:
-            TypeError, ValueError: no message could carry it, or one of this id is open.
+            TypeError, ValueError: no message could carry it, or one with this id is open.
         """
         check(begin)
         record = self.conversation.begin(begin)
@@ -56,7 +56,7 @@ class Link:
         return record, bell
 
     def tell(self, command: Command) -> None:
-        """Says it.
+        """Sends a command.
 
         Raises:
             TypeError, ValueError: no message could carry it.
@@ -73,7 +73,7 @@ class Link:
         await self.bell.until(lambda: self.conversation.room)
 
     def take(self, record: UtteranceRecord) -> AudioChunk | None:
-        """The next audio of an utterance, if some waits."""
+        """The next audio of an utterance, if any is waiting."""
         was_full = self.conversation.full
         chunk = self.conversation.take(record)
         if was_full and not self.conversation.full:
@@ -102,7 +102,7 @@ class Link:
             backoff = Backoff(self._tuning.retry) if greeted else backoff
             delay_s = backoff.failed(self._tuning.chance(), retry_after_s(error))
             if may_retry(error) and not backoff.exhausted:
-                # Nobody waits on a stream that was closed for being idle: it comes back when it is wanted.
+                # Nobody needs a stream that was closed because it was idle: reconnect only when it is wanted.
                 self._eager = not self.conversation.idle
                 await self._pause(delay_s)
             else:
@@ -110,7 +110,7 @@ class Link:
                 self._abandon(error)
 
     def close(self) -> bool:
-        """Says goodbye; `run` returns when the gateway has answered. False when there is nobody to say it to."""
+        """Says goodbye; `run` returns once the gateway has answered. Returns False if there is nobody to say it to."""
         self.closing = True
         self.conversation.drop_all()
         if self.conversation.has_open_utterances:
@@ -119,7 +119,7 @@ class Link:
         return self.conversation.greeted
 
     def left(self) -> None:
-        """Nothing comes any more: whoever still waits for something is told."""
+        """Nothing more will come: everything that still waits ends with an error."""
         error = ConnectionLostError("the conversation was left", may_retry=False)
         self._lost(error)
         self._abandon(error)
@@ -133,7 +133,7 @@ class Link:
             await self._tuning.sleep(delay_s)
 
     async def _attend(self) -> tuple[Trouble, bool]:
-        """One connection, from dial to end: why it ended, and whether it was ever `Opened`."""
+        """Serves one connection from dial to end. Returns why it ended, and whether it was ever `Opened`."""
         self._eager = False
         try:
             wire = await self._dial()
@@ -181,7 +181,7 @@ class Link:
     def _notify(self, on_notice: Callable[[Notice], None], notice: Notice) -> None:
         try:
             on_notice(notice)
-        except Exception as error:  # noqa: BLE001 - the program's own; no reason to end what is being said
+        except Exception as error:  # noqa: BLE001 - the program's own error; no reason to end what is being said
             told = {"message": "on_notice raised", "exception": error}
             asyncio.get_running_loop().call_exception_handler(told)
 
@@ -194,7 +194,7 @@ class Link:
                 if command is None and self._done:
                     break
                 if command is None:
-                    # One for all that was read while the last one was on its way: reading never waits for it.
+                    # One acknowledgement for all that was read during the previous one: reading never waits for it.
                     await wire.acknowledge()
                     continue
                 self.bell.ring()
@@ -204,7 +204,7 @@ class Link:
             await self._tuning.sleep(self._tuning.close_timeout_s)
             await wire.close()
         except ConnectionLostError:
-            return  # the reader sees the same end, and the reason for it
+            return  # the reader sees the same end, with its reason
 
     @property
     def _done(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the program has said and no wire has taken yet, in order, and how much of it there is."""
+"""The commands that no wire has taken yet, in order, and their total weight."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _COMMAND_WEIGHT = 16
 
 
 class Outbox:
-    """Commands on their way out. Those of utterances that wait for another connection are only weighed.
+    """Commands on their way out. Those of utterances that wait for another connection only count by weight.
 
     Args:
         high_mark: weight, in characters, at which there is no more room.
@@ -26,16 +26,16 @@ class Outbox:
 
     @property
     def room(self) -> bool:
-        """More may be put in without piling up."""
+        """Whether more may be put in without piling up."""
         return not self._level.high
 
     def put(self, command: Command) -> None:
-        """Say it last."""
+        """Appends a command."""
         self._commands.append(command)
         self._level.rise(_weight(command))
 
     def take(self) -> Command | None:
-        """What is to be said next, if anything is."""
+        """Takes out the next command, if there is one."""
         if not self._commands:
             return None
         command = self._commands.popleft()
@@ -43,21 +43,21 @@ class Outbox:
         return command
 
     def hold(self, commands: Iterable[Command]) -> None:
-        """These are kept elsewhere, and weigh here."""
+        """Counts the weight of commands that are kept elsewhere."""
         self._level.rise(sum(map(_weight, commands)))
 
     def unhold(self, commands: Iterable[Command]) -> None:
-        """These are kept no more."""
+        """No longer counts commands that were kept elsewhere."""
         self._level.fall(sum(map(_weight, commands)))
 
     def purge(self, utterance_id: str) -> None:
-        """Leave unsaid what concerns this utterance."""
+        """Removes the commands that concern this utterance."""
         kept = [command for command in self._commands if getattr(command, "utterance_id", "") != utterance_id]
         self._level.fall(sum(map(_weight, self._commands)) - sum(map(_weight, kept)))
         self._commands = deque(kept)
 
     def empty(self) -> list[Command]:
-        """Takes out everything, also what was held."""
+        """Takes out all commands, and no longer counts those that were held."""
         commands = list(self._commands)
         self._commands.clear()
         self._level.reset()

@@ -1,4 +1,4 @@
-"""One plain HTTP request to a gateway, the way that its WebSocket goes: through the proxy that the environment names, if it names one."""
+"""One plain HTTP request to a gateway, by the same way as its WebSocket: through the proxy that the environment names, if any."""
 
 import base64
 import http.client
@@ -20,20 +20,20 @@ _MAX_BODY_BYTES = 8_388_608
 
 
 def request(address: Address, key: str, ca_pem: bytes | None, path: str) -> tuple[int, bytes]:
-    """Asks, and waits for the answer.
+    """Sends a GET request and waits for the response.
 
     Args:
-        address: of the gateway.
+        address: the gateway's address.
         key: API key; empty for none.
         ca_pem: certificates to trust, PEM; `None` for the system's.
-        path: behind the address's base, with its query.
+        path: path below the address's base, with its query.
 
     Returns:
         Status and body.
 
     Raises:
         ConnectionLostError: it cannot be reached.
-        TypeError, ValueError: the key or the certificates cannot be any.
+        TypeError, ValueError: the key or the certificates are not usable.
     """
     check_access(key, ca_pem)
     connection = _connection(address, ca_pem, _proxy(address))
@@ -68,7 +68,7 @@ def _proxy(address: Address) -> Proxy | None:
     try:
         named = get_proxy(parse_uri(address.stream_url))
         proxy = parse_proxy(named) if named else None
-    except (InvalidProxy, InvalidURI, ValueError):  # not repeated: a proxy may have a password
+    except (InvalidProxy, InvalidURI, ValueError):  # not quoted: a proxy may have a password
         raise _unusable(address, "cannot be used") from None
     if proxy and proxy.scheme != "http":
         raise _unusable(address, f"cannot be used for this: expected http://, got {proxy.scheme}://")

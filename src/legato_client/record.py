@@ -1,4 +1,4 @@
-"""One utterance as its client knows it: what was told, what came back, how it ended."""
+"""One utterance as its client knows it: what was sent, what came back, how it ended."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -29,26 +29,26 @@ Told = AudioChunk | UtteranceStarted | WordSpoken | Flushed | Seam | Warned | En
 
 @dataclass(slots=True, eq=False)
 class UtteranceRecord:
-    """What is known of an utterance.
+    """What is known about an utterance.
 
     Args:
-        begin: how it began, with the stream's defaults of that moment filled in.
-        told: its text so far; forgotten when it sounds, for until then it can be said again on a new connection.
-        attempts: connections it was told to.
+        begin: how it began, with the stream's defaults at that moment filled in.
+        told: its text so far; forgotten once it sounds, since only until then can it be said again on a new connection.
+        attempts: how many connections it has been sent on.
         held: it waits for the next connection.
         text_ended: no more text may come.
-        cancelled: a cancel is on its way.
-        fenced: audio of it is dropped.
+        cancelled: the program has cancelled it.
+        fenced: its audio is dropped.
         sounded: audio of it has come.
-        audio: what has come and was not taken.
-        words: every word told so far.
-        seams: every seam told so far.
+        audio: audio that has come and has not been taken.
+        words: every word reported so far.
+        seams: every seam reported so far.
         flushed: answers, by flush id.
-        warnings: every warning told so far.
-        refused: a message of it was refused; told to whoever sends next.
+        warnings: every warning so far.
+        refused: why one of its messages was refused; raised by the next `send`.
         started: its place on the track's clock.
         ending: its terminal reply.
-        trouble: why it ended without having been spoken.
+        trouble: why it failed.
         first_text_at: when its first text was handed to the transport, monotonic seconds.
         first_audio_at: when the bytes of its first audio were read.
     """
@@ -80,21 +80,21 @@ class UtteranceRecord:
 
     @property
     def over(self) -> bool:
-        """Nothing more will come."""
+        """Whether nothing more will come."""
         return self.ending is not None or self.trouble is not None
 
     @property
     def text(self) -> str:
-        """All text that was told and has not sounded."""
+        """All its text; empty once it has sounded."""
         return "".join(part.text for part in self.told if isinstance(part, Text))
 
     @property
     def waiting_bytes(self) -> int:
-        """Audio that has come and was not taken."""
+        """Bytes of audio that have come and have not been taken."""
         return sum(len(chunk.data) for chunk in self.audio)
 
     def retold(self) -> list[Begin | Text | Flush | End]:
-        """All of it, for a new connection; neighbouring texts are joined."""
+        """All its messages, for a new connection; adjacent texts are joined."""
         parts: list[Begin | Text | Flush | End] = [self.begin]
         for part in self.told:
             last = parts[-1]
@@ -105,7 +105,7 @@ class UtteranceRecord:
         return parts
 
     def cancel_unsounded(self) -> None:
-        """Ends it here: no audio of it has come, so nothing was heard."""
+        """Ends it without the gateway: no audio of it has come, so nothing was heard."""
         self.ending = UtteranceCancelled(
             utterance_id=self.utterance_id,
             heard="",
@@ -117,7 +117,7 @@ class UtteranceRecord:
         )
 
     def hear(self, reply: Told, now: float) -> None:
-        """Takes a reply about it; `now` is when its bytes were read."""
+        """Takes a reply about it; `now` is when the reply's bytes were read."""
         match reply:
             case AudioChunk():
                 self._hear_audio(reply, now)
@@ -146,7 +146,7 @@ class UtteranceRecord:
             self.audio.append(chunk)
 
     def drop_audio(self) -> int:
-        """Fences it: what waits is dropped, what still comes will be. Returns the bytes that waited."""
+        """Fences it: audio that waits, and any still to come, is dropped. Returns the bytes that waited."""
         self.fenced = True
         waiting = 0 if self.over else self.waiting_bytes
         self.audio.clear()

@@ -1,6 +1,6 @@
-"""What the gateway says, in the words of the domain: one message in, one reply out.
+"""What the gateway says, as values of the domain: one message in, one reply out.
 
-Reply         of `domain.replies`
+Reply         one of `domain.replies`
 StreamEnded   the stream ends with this error
 None          a message of a newer contract, which this client does not know
 """
@@ -44,7 +44,7 @@ class StreamEnded:
 
 
 Incoming = Reply | StreamEnded
-"""Everything that a client can be told."""
+"""Everything that the gateway can tell a client."""
 
 _ENCODINGS: dict[int, Encoding] = {number: encoding for encoding, number in ENCODINGS.items()}
 _WORD_METHODS: dict[int, WordMethod] = {
@@ -55,7 +55,7 @@ _STAGES = {stage.value: stage for stage in Stage}
 
 
 def reply_of(response: speech_pb2.StreamResponse) -> Incoming | None:
-    """What a message of the gateway means."""
+    """What a message from the gateway means; `None` for one of a newer contract."""
     kind = response.WhichOneof("response")
     return None if kind is None else _READERS[kind](getattr(response, kind))
 
@@ -124,7 +124,7 @@ def _opened(message: speech_pb2.Opened) -> Opened:
 
 
 def _audio(message: speech_pb2.Audio) -> AudioChunk:
-    # The ordinal is a name for binary WebSocket frames; here the utterance is named itself.
+    # Ordinals stand for utterances in binary WebSocket frames only; here the utterance itself is named.
     return AudioChunk(message.utterance_id, 0, message.generation, message.sample_offset, message.data)
 
 
@@ -160,7 +160,7 @@ def _failed(message: speech_pb2.UtteranceFailed) -> UtteranceFailed:
 
 
 def _refused(message: speech_pb2.Error) -> StreamError | StreamEnded:
-    # `fatal` tells how far the reason reaches; of an utterance that was refused, it is the utterance that ends.
+    # `fatal` tells how far the reason reaches; if it concerns an utterance, only that utterance ends.
     ended = message.fatal and not message.utterance_id
     return StreamEnded(_error(message)) if ended else StreamError(_error(message))
 

@@ -1,4 +1,4 @@
-"""What the client says, as messages of the contract. The names of `domain.events` are the names of the contract's fields."""
+"""What the client says, as messages of the contract, whose fields have the same names as those in `domain.events`."""
 
 import enum
 from collections.abc import Mapping
@@ -55,17 +55,17 @@ _POSITIONS: Mapping[Position, speech_pb2.Position] = {
 
 
 def request_of(command: Command) -> speech_pb2.StreamRequest:
-    """The message that says it."""
+    """The message for a command."""
     message: dict[str, Any] = {_FIELDS[type(command)]: _message(command)}
     return speech_pb2.StreamRequest(**message)
 
 
 def check(command: Command) -> None:
-    """Refuses what no message could carry where the program says it: at the wire it would end the whole conversation.
+    """Refuses, where the program gives it, what no message could carry: on the wire it would end the whole conversation.
 
     Raises:
-        TypeError: something in it is not of the kind that was expected.
-        ValueError: a number is out of range, or a text is no Unicode; what it says is not repeated.
+        TypeError: something in it is not of the expected type.
+        ValueError: a number is out of range, or a text is not valid Unicode; the text is not repeated.
     """
     if isinstance(command, Text):
         _check_text(command.text)
@@ -108,7 +108,7 @@ def _alone(command: Command, name: str, part: object) -> dict[str, Any]:
 
 
 def format_message(audio_format: AudioFormat) -> audio_pb2.AudioFormat:
-    """An audio format, in the contract's words."""
+    """An audio format, as the contract's message."""
     return audio_pb2.AudioFormat(
         encoding=ENCODINGS[audio_format.encoding], sample_rate_hz=audio_format.sample_rate_hz
     )

@@ -1,4 +1,4 @@
-"""A conversation with a gateway: utterances are begun on it, one connection carries them all."""
+"""A conversation with a gateway: utterances are begun on it, and one connection carries them all."""
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
@@ -18,10 +18,10 @@ from legato_client.wire import Dial
 
 
 class Speech:
-    """What `connect` gives: `async with connect(url) as speech`.
+    """What `connect` returns: `async with connect(url) as speech`.
 
-    Entering waits until the gateway has opened the stream. Leaving cancels what is still being said; after an error or a
-    cancellation of the block it does not wait for the gateway.
+    Entering waits until the gateway has opened the stream. Leaving cancels what is still being said; if the block raised
+    or was cancelled, it does not wait for the gateway.
 
     Args:
         dial: makes a connection.
@@ -42,7 +42,7 @@ class Speech:
         """Connects.
 
         Raises:
-            SpeechError: the gateway refuses: key, voice, format, or it has enough streams.
+            SpeechError: the gateway refuses: the key, the voice, the format, or another stream.
             ConnectionLostError: it cannot be reached, after all attempts.
             RuntimeError: it was entered before.
         """
@@ -60,7 +60,7 @@ class Speech:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Says goodbye and lets go of everything."""
+        """Says goodbye and releases everything."""
         await self._leave(at_once=kind is not None)
 
     # --- saying ------------------------------------------------------------------------------------------------------
@@ -75,15 +75,15 @@ class Speech:
         position: Position = Position.APPEND,
         interruptible: bool = True,
     ) -> Utterance:
-        """Begins an utterance. What is not given takes the stream's defaults.
+        """Begins an utterance. Arguments not given take the stream's defaults.
 
         Args:
             voice: name of a voice.
             language: BCP 47 tag.
             options: how it is read.
             track: utterances of one track sound one after the other; tracks are independent.
-            position: where it stands in its track.
-            interruptible: a cancel that is not forced ends it.
+            position: where it is placed in its track.
+            interruptible: whether a cancel that is not forced ends it.
         """
         return self.begin_as(
             Begin(
@@ -101,23 +101,23 @@ class Speech:
         """Begins an utterance from its message: with an id of the program's own, or a trace context.
 
         Raises:
-            TypeError, ValueError: no message could carry it, or an utterance of this id is open.
+            TypeError, ValueError: no message could carry it, or an utterance with this id is open.
             RuntimeError: the conversation was not entered, or was left.
         """
         self._check_inside()
         return Utterance(self._link, *self._link.begin(begin))
 
     def say(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> Utterance:
-        """Says a text, or whatever a source of tokens gives, as it gives it.
+        """Says a text, or the tokens of a source as they come.
 
         Args:
-            text: whole, or an async iterable: a language model's answer for instance. When it raises, the utterance is
-                cancelled and its iteration raises the same.
+            text: a whole text, or an async iterable such as a language model's answer. If that raises, the utterance is
+                cancelled and iterating it raises the same error.
             voice: name of a voice; empty for the stream's.
             language: BCP 47 tag; empty for the stream's.
 
         Raises:
-            TypeError: the text is neither.
+            TypeError: `text` is neither.
             RuntimeError: the conversation was not entered, or was left.
         """
         if not isinstance(text, str | AsyncIterable):
@@ -129,7 +129,7 @@ class Speech:
         return utterance
 
     async def speak(self, text: str | AsyncIterable[str], *, voice: str = "", language: str = "") -> bytes:
-        """Says it and collects all of its audio, in the stream's format. Where that is given up, a time-out for one, it is cancelled.
+        """Says a text and returns all its audio, in the stream's format. A call that is cancelled, say by a time-out, cancels it.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
@@ -150,19 +150,19 @@ class Speech:
         force: bool = False,
         played_sample: int | None = None,
     ) -> None:
-        """Barge-in on a whole track, or on all: ends every utterance begun on it so far. What begins later is spoken."""
+        """Barge-in on one track, or on all: ends every utterance begun there so far. What begins later is spoken."""
         self._link.tell(Cancel(track=track, fade_ms=fade_ms, force=force, played_sample=played_sample))
 
     async def pause(self, track: int = 0) -> None:
-        """Stops audio on a track; the gateway holds it, for as long as `limits.pause_max_ms`."""
+        """Stops audio on a track; the gateway holds it for at most `limits.pause_max_ms`."""
         self._link.tell(Pause(track))
 
     async def resume(self, track: int = 0) -> None:
-        """Goes on at the exact sample."""
+        """Continues at the exact sample at which the track was paused."""
         self._link.tell(Resume(track))
 
     async def played(self, sample: int, track: int = 0) -> None:
-        """The listener has heard the track up to this sample, on the clock of `AudioChunk.sample_offset`.
+        """Reports that the listener has heard the track up to this sample, on the clock of `AudioChunk.sample_offset`.
 
         The clock belongs to the connection: after a reconnect it starts at 0 again.
         """
@@ -176,18 +176,18 @@ class Speech:
         options: UtteranceOptions | None = None,
         max_lead_ms: int | None = None,
     ) -> None:
-        """New defaults for utterances that begin later. The audio format stays."""
+        """Sets new defaults for utterances that begin later. The audio format cannot change."""
         self._link.tell(Configure(voice, language, options or UtteranceOptions(), max_lead_ms))
 
     async def prewarm(self, voice: str = "") -> None:
-        """Has the gateway get a line for this voice ready."""
+        """Has the gateway get a line ready for this voice; empty for the stream's."""
         self._link.tell(Prewarm(voice))
 
     async def ping(self) -> float:
-        """Asks the gateway for an answer. Returns the seconds it took.
+        """Pings the gateway. Returns the seconds until its answer.
 
         Raises:
-            ConnectionLostError: the connection broke before it came.
+            ConnectionLostError: the connection broke before the answer came.
             RuntimeError: the conversation was not entered, or was left.
         """
         self._check_inside()
@@ -205,18 +205,18 @@ class Speech:
 
     @property
     def opened(self) -> Opened:
-        """What the gateway said when it opened the stream: id, format, limits. Of the latest connection."""
+        """What the gateway said when it opened the stream: id, format, limits. From the latest connection."""
         assert self._conversation.opened is not None, "known once the block is entered"
         return self._conversation.opened
 
     @property
     def audio_format(self) -> AudioFormat:
-        """Of all audio of this stream."""
+        """The format of all audio of this stream."""
         return self.opened.audio_format
 
     @property
     def connected(self) -> bool:
-        """A connection is open now. Where there is none, the next utterance makes one."""
+        """Whether a connection is open now. If there is none, the next utterance makes one."""
         return self._conversation.greeted
 
     @property
@@ -243,7 +243,7 @@ class Speech:
                 await asyncio.wait({supervisor}, timeout=2 * self._tuning.close_timeout_s)
         finally:
             supervisor.cancel()
-            # Told of no error: what the block raised shall leave it as it is, not inside an exception group.
+            # Passed no error: what the block raised must leave it as it is, not inside an exception group.
             await self._tasks.__aexit__(None, None, None)
             self._link.left()
 
@@ -263,7 +263,7 @@ async def _feed(utterance: Utterance, text: str | AsyncIterable[str]) -> None:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        # Not this task was cancelled but one that the source waits for: nobody else would ever hear that no more text comes.
+        # Not this task was cancelled but one that the source awaits: nothing else would report that no more text comes.
         utterance.fail_source(RuntimeError("the source of the text was cancelled"))
-    except Exception as error:  # noqa: BLE001 - whatever the program's own source raises belongs to whoever listens
+    except Exception as error:  # noqa: BLE001 - whatever the program's own source raises is for whoever iterates
         utterance.fail_source(error)

@@ -1,4 +1,4 @@
-"""What a client can be tuned with. The defaults are meant to be right."""
+"""How a client can be tuned. The defaults are meant to be right."""
 
 import asyncio
 import random
@@ -16,20 +16,20 @@ class Tuning:
     """How a connection behaves.
 
     Args:
-        max_lead_ms: audio the gateway writes ahead of the ear; `None` for its default, 0 for real time, -1 for no bound.
+        max_lead_ms: how far ahead of the listener audio is sent; `None` for the gateway's default, 0 for real time, -1 for no bound.
         finish_when_heard: an utterance ends when the listener has heard it, by the playback clock, not when all of it was sent: a
-            barge-in while it still sounds then tells what was heard.
+            barge-in while it still sounds then reports what was heard.
         retry: when to connect again.
         bounds: how much may wait in the client.
         open_timeout_s: a connection that is not `Opened` by then has failed.
         close_timeout_s: how long leaving waits for the gateway's goodbye.
-        silence_s: a WebSocket on which not even a pong came for so long is lost.
+        silence_s: a WebSocket on which nothing, not even a pong, has come for this long is lost.
         ca_pem: certificates to trust, PEM; `None` for the system's.
-        on_notice: called with warnings, refusals and `GoAway` that concern the stream as a whole; what it raises goes to the
-            exception handler of the loop.
+        on_notice: called with the warnings, refusals and `GoAway`s that concern the stream as a whole; what it raises goes to the
+            loop's exception handler.
         clock: monotonic seconds.
         chance: random numbers in [0, 1), for back-off.
-        sleep: waits so many seconds.
+        sleep: waits this many seconds.
     """
 
     max_lead_ms: int | None = None

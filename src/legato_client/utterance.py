@@ -25,14 +25,14 @@ class Utterance:
         async for audio in utterance:
             player.write(audio.data)
 
-    The iteration ends when everything was spoken or the utterance was cancelled, and raises what made it fail
-    (`UtteranceError`, `SpeechError`, `ConnectionLostError`); behind the audio of what was taken also that a text was
-    refused, where no `send` told it. An utterance must be read or cancelled: when
-    `Bounds.unread_bytes` of audio wait, nothing more of the whole stream is read.
+    The iteration ends when everything was spoken or the utterance was cancelled, and raises the error that made it fail
+    (`UtteranceError`, `SpeechError`, `ConnectionLostError`). If a text was refused and no `send` has raised that, it is
+    raised after the audio of the accepted text. An utterance must be read or cancelled: once
+    `Bounds.unread_bytes` of audio wait, nothing more is read from the whole stream.
 
     Args:
         link: the way to the gateway.
-        record: what is known of it.
+        record: what is known about it.
         bell: rings when that changes.
     """
 
@@ -48,10 +48,10 @@ class Utterance:
     async def send(self, text: str) -> None:
         """Appends text, cut anywhere: words and sentences need not be whole. After a cancel it is dropped.
 
-        Waits while more text is on its way than `Bounds.unsent_chars`.
+        Waits while more than `Bounds.unsent_chars` of text is on its way.
 
         Raises:
-            TypeError, ValueError: it is no `str`, or no Unicode.
+            TypeError, ValueError: it is not a `str`, or not valid Unicode.
             SpeechError: `text_after_end`; or the gateway refused an earlier text, or the utterance itself.
             ConnectionLostError: the connection broke after the utterance had begun to sound.
         """
@@ -68,10 +68,10 @@ class Utterance:
         return flush_id
 
     async def flushed(self, flush_id: str) -> Flushed | None:
-        """Waits until the text before that flush was spoken; its audio must be read meanwhile.
+        """Waits until the text before that flush has been spoken; its audio must be read meanwhile.
 
         Returns:
-            Where its audio ends, or `None` when the utterance was cancelled before.
+            Where its audio ends, or `None` if the utterance ended without an answer, for instance by a cancel.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: the utterance failed.
@@ -83,7 +83,7 @@ class Utterance:
         return answer
 
     async def end(self) -> None:
-        """No more text will come. A second time changes nothing."""
+        """No more text will come. A second call changes nothing."""
         if not self._record.text_ended:
             self._check_can_send()
             self._link.tell(End(self.id))
@@ -91,18 +91,19 @@ class Utterance:
     async def cancel(
         self, *, fade_ms: int = 0, force: bool = False, played_sample: int | None = None
     ) -> UtteranceCancelled | None:
-        """Barge-in: from the moment of the call no more audio comes out of the iteration (with a fade: until its tail).
+        """Barge-in: from the moment of the call the iteration gives no more audio (with a fade: none after its tail).
 
         Args:
-            fade_ms: at most this much of what is not yet written is faded out and sent, 0 to 200.
-            force: also when the utterance began as not interruptible.
+            fade_ms: at most this much of the audio not yet sent is faded out and sent, 0 to 200.
+            force: cancels the utterance even if it began as not interruptible.
             played_sample: the listener's position on the track's clock, if known.
 
         Returns:
-            What was heard, sent unheard, and never sent; `None` when everything had been sent before the cancel came.
+            What was heard, what was sent but not heard, and what was never sent; `None` if everything had been sent before
+            the cancel came.
 
         Raises:
-            ConnectionLostError: the connection broke, so that what was heard is not known.
+            ConnectionLostError: the connection broke, so it is not known what was heard.
         """
         if not self._record.over:
             self._link.tell(Cancel(self.id, fade_ms=fade_ms, force=force, played_sample=played_sample))
@@ -127,11 +128,11 @@ class Utterance:
         if record.trouble is not None and not record.cancelled:
             raise record.trouble
         if not record.cancelled:
-            self._raise_refusal()  # of the last text: no `send` behind it has told it
+            self._raise_refusal()  # of the last text: no later `send` has raised it
         raise StopAsyncIteration
 
     async def wait(self) -> Ending:
-        """Waits for the end, dropping audio that nobody takes.
+        """Waits for the end, dropping the audio that comes.
 
         Raises:
             UtteranceError, SpeechError, ConnectionLostError: it failed.
@@ -158,17 +159,17 @@ class Utterance:
 
     @property
     def over(self) -> bool:
-        """Its terminal event has come, or its connection is gone."""
+        """Whether its terminal event has come, or its connection is gone."""
         return self._record.over
 
     @property
     def started(self) -> UtteranceStarted | None:
-        """Where its audio starts on the track's clock; `None` before."""
+        """Where its audio starts on the track's clock; `None` until that is known."""
         return self._record.started
 
     @property
     def words(self) -> Sequence[WordSpoken]:
-        """Every word whose time is known so far, where `UtteranceOptions.words` asked for them; grows."""
+        """Every word whose times are known so far, if `UtteranceOptions.words` asked for them; the list grows."""
         return self._record.words
 
     @property
@@ -178,35 +179,35 @@ class Utterance:
 
     @property
     def warnings(self) -> Sequence[Warned]:
-        """What the gateway remarked about it."""
+        """The gateway's warnings about it."""
         return self._record.warnings
 
     @property
     def ending(self) -> Ending | None:
-        """Its terminal event; `None` before, or when the connection broke."""
+        """Its terminal event; `None` before that, or if the connection broke."""
         return self._record.ending
 
     @property
     def receipt(self) -> Receipt | None:
-        """Where its time went, as the gateway measured it; `None` before its end."""
+        """Where its time went, as measured by the gateway; `None` before its end."""
         return self._record.ending.receipt if self._record.ending else None
 
     @property
     def ttfb_s(self) -> float | None:
-        """First text handed to the transport -> bytes of the first audio read, as this client measured it."""
+        """Seconds from handing over the first text to reading the first audio's bytes, as measured here; `None` before."""
         first_text, first_audio = self._record.first_text_at, self._record.first_audio_at
         return first_audio - first_text if first_text is not None and first_audio is not None else None
 
     # --- for `Speech` ------------------------------------------------------------------------------------------------
 
     def fail_source(self, error: Exception) -> None:
-        """What it was read from broke: it is cancelled, and the iteration raises this error."""
+        """The source of its text failed: it is cancelled, and its iteration raises this error."""
         self._source_error = error
         self._link.tell(Cancel(self.id, force=True))
         self._bell.ring()
 
     def abandon(self) -> None:
-        """Nobody will take its audio any more: it is cancelled, unless it was, or is over."""
+        """Nobody will take its audio any more: it is cancelled, unless it already was or is over."""
         if not (self._record.over or self._record.cancelled):
             self._link.tell(Cancel(self.id, force=True))
 
@@ -223,7 +224,7 @@ class Utterance:
             )
 
     def _raise_refusal(self) -> None:
-        """Once: what follows is a matter of its own."""
+        """Raises a refusal once: the next message is accepted or refused for itself."""
         refused, self._record.refused = self._record.refused, None
         if refused is not None:
             raise refused

@@ -1,4 +1,4 @@
-"""The wire of the WebSocket: proto3 JSON in text frames, audio in binary ones."""
+"""The WebSocket wire: proto3 JSON in text frames, audio in binary ones."""
 
 import asyncio
 import ssl
@@ -33,13 +33,13 @@ _HEAD_START_S = 0.25
 
 
 class StampedConnection(ClientConnection):
-    """A connection that knows when bytes last came: the true time of arrival, before any parsing and task switch."""
+    """A connection that notes when bytes last came: their true arrival time, before any parsing or task switch."""
 
     read_at = 0.0
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def data_received(self, data: bytes) -> None:
-        """Stamps, then goes on as ever."""
+        """Notes the time, then proceeds as usual."""
         self.read_at = self.clock()
         super().data_received(data)
 
@@ -48,8 +48,8 @@ class WebSocketWire:
     """One WebSocket.
 
     Args:
-        connection: after its handshake.
-        silence_s: it is lost when nothing came for so long.
+        connection: a connection after its handshake.
+        silence_s: it is lost if nothing has come for this long.
         clock: monotonic seconds, as the connection stamps them.
     """
 
@@ -61,11 +61,11 @@ class WebSocketWire:
 
     @property
     def owes(self) -> bool:
-        """Never: the library answers the gateway's pings, and they are what tells it."""
+        """Never: the library answers the gateway's pings, which tell it what was read."""
         return False
 
     async def acknowledge(self) -> None:
-        """Nothing to tell."""
+        """Does nothing: there is nothing to acknowledge."""
 
     async def send(self, command: Command) -> None:
         """Writes one text frame."""
@@ -98,8 +98,8 @@ class WebSocketWire:
         await self._connection.wait_closed()
 
     async def _next_frame(self) -> str | bytes:
-        # No deadline for pongs: while the program is slow nothing is read here, and a pong would be missed. Silence is
-        # counted only while somebody listens.
+        # No deadline for pongs: while the program is slow nothing is read here, and a pong would be missed. Silence
+        # counts only while this waits for a frame.
         listening_since = self._clock()
         while True:
             try:
@@ -112,11 +112,11 @@ class WebSocketWire:
 
 
 async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocketWire:
-    """Connects and shakes hands.
+    """Connects and completes the handshake.
 
     Raises:
-        SpeechError: the gateway refuses the key, the origin, or has enough streams.
-        ConnectionLostError: nobody answers there, or not a gateway.
+        SpeechError: the gateway refuses the key, the origin, or another stream.
+        ConnectionLostError: nothing answers there, or not a gateway.
     """
     try:
         connection = await connect(
@@ -139,7 +139,7 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
         raise refused_by_http(refused.response.status_code, refused.response.body or b"") from None
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
-    except (InvalidProxy, ImportError, ValueError):  # not repeated: a proxy may have a password
+    except (InvalidProxy, ImportError, ValueError):  # not quoted: a proxy may have a password
         what = "the proxy that the environment names cannot be used"
         raise ConnectionLostError(f"cannot connect to {address.authority}: {what}", may_retry=False) from None
     assert isinstance(connection, StampedConnection), "made by create_connection"

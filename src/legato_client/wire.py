@@ -1,4 +1,4 @@
-"""One connection to a gateway, whatever it is made of."""
+"""One connection to a gateway, whatever its transport."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from legato_client.requests import Command
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A reply, and the monotonic second at which its bytes were read, before they were parsed."""
+    """A reply, and when its bytes were read, before parsing: monotonic seconds."""
 
     reply: Incoming
     read_at: float
 
 
 class Wire(Protocol):
-    """A connection. One task sends and one receives."""
+    """A connection. One task sends, another receives."""
 
     async def send(self, command: Command) -> None:
         """Hands a command to the transport; waits while it is full.
@@ -28,20 +28,20 @@ class Wire(Protocol):
 
     @property
     def owes(self) -> bool:
-        """The gateway waits to be told of audio that was received."""
+        """Whether audio was received that the gateway waits to have acknowledged."""
 
     async def acknowledge(self) -> None:
-        """Tells it, once for all that was received; the task that sends does so.
+        """Acknowledges all that was received so far. Called by the task that sends.
 
         Raises:
             ConnectionLostError: the connection is gone.
         """
 
     async def receive(self) -> Received | None:
-        """The next reply; `None` when the gateway ended the stream in good order.
+        """The next reply; `None` if the gateway ended the stream in good order.
 
         Raises:
-            SpeechError: the gateway ended it, and said why; or what it sent is no message of the contract.
+            SpeechError: the gateway ended it and said why, or sent something that is not a message of the contract.
             ConnectionLostError: the connection broke.
         """
 
@@ -49,7 +49,7 @@ class Wire(Protocol):
         """Nothing more will be sent; the gateway answers by ending the stream."""
 
     async def close(self) -> None:
-        """Lets go of it at once. May be called twice."""
+        """Drops the connection at once. May be called twice."""
 
 
 Dial = Callable[[], Awaitable[Wire]]
