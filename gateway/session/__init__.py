@@ -1,1 +1,1 @@
-"""The one loop: feeds events to the core and performs its effects."""
+"""The loop of each stream: feeds events to the core and performs its effects."""

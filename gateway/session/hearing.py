@@ -1,7 +1,7 @@
-"""What a session's lines tell: audio into the pipes of their utterances, news to the core.
+"""What comes from a session's lines: audio goes into the pipes of their utterances, everything else to the core.
 
-Audio that would only wait is gathered, as far as the core has allowed (`effects.Gather`), and told in one. Whatever else happens
-in the stream is told behind it.
+Audio that would only wait is gathered, as far as the core has allowed (`effects.Gather`), and reported at once. Anything else that
+happens in the stream is reported after it.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,11 +25,11 @@ class Hearing:
     """Implements `ports.LineListener`.
 
     Args:
-        leases: of the stream.
-        speakers: by utterance; the session's own.
+        leases: the stream's leases.
+        speakers: the session's speakers, by utterance.
         tell: takes events for the core.
         stamp: takes stages of the receipt, with the utterance's id.
-        pass_on: writes so many samples, all that wait, where the core lets them pass; tells whether it did.
+        pass_on: writes the samples that wait, given their number, if the core lets them pass; returns whether it did.
     """
 
     __slots__ = (
@@ -61,11 +61,11 @@ class Hearing:
         self._gathered: list[Leased] = []
         self._allowed: list[Leased] = []
         self.may_gather = True
-        """Nothing is being decided: what comes meanwhile is told at once, in its order."""
+        """Whether the core is idle; what comes while it decides is reported at once, in order."""
 
     @property
     def waits(self) -> bool:
-        """Audio was gathered and not yet told, or may have been."""
+        """Whether audio has been gathered but not reported, or may have been."""
         return bool(self._gathered or self._allowed)
 
     def heard(self, line: Line, event: VendorEvent) -> None:
@@ -88,23 +88,23 @@ class Hearing:
             self._take_audio(leased, data)
 
     def close(self) -> None:
-        """The stream is over: what still comes is told to nobody."""
+        """The stream is over: what still comes is reported to nobody."""
         self._tell = self._stamp = _nobody
         self._pass_on = _never
 
     def gather(self, effect: effects.Gather, rate_hz: int) -> None:
-        """So much audio may be gathered.
+        """Allow audio to be gathered.
 
         Args:
-            effect: of which lease, and how much.
-            rate_hz: of the samples it counts.
+            effect: for which lease, and how much.
+            rate_hz: sample rate in which it counts.
         """
         leased = self._leases.of(effect.lease)
         if leased is not None:
             self.allow(leased, effect.samples, rate_hz)
 
     def allow(self, leased: Leased, samples: int, rate_hz: int) -> None:
-        """So much audio of this lease may be gathered, in samples of a rate."""
+        """Allow this many samples, at this rate, of a lease's audio to be gathered."""
         if leased.line is not None:
             leased.room = samples * leased.line.sample_rate_hz // rate_hz * _BYTES_PER_SAMPLE
             self._allowed.append(leased)
@@ -112,7 +112,7 @@ class Hearing:
                 leased.gatherer.gather(leased.room)
 
     def settle(self) -> None:
-        """Tell what was gathered, here and by the lines."""
+        """Report what was gathered, here and by the lines."""
         if self._allowed:
             self._recall()
         gathered, self._gathered = self._gathered, []
@@ -183,7 +183,7 @@ class Hearing:
     def _close_part(self, leased: Leased, speaker: Speaker, *, run_ends: bool) -> None:
         pipe = speaker.pipe
         before = pipe.available, pipe.withheld
-        # The core knows that there is nothing; and where the part before was closed, it has heard how.
+        # The core knows it if there is nothing, and if the part before was closed, how that ended.
         told = leased.at_segment_start or before == _NOTHING
         if not leased.at_segment_start and leased.line is not None and not leased.line.keeps_context:
             pipe.end_segment()
@@ -191,14 +191,14 @@ class Hearing:
             speaker.end_run()
         leased.at_segment_start = True
         pipe.sketch_anew()
-        if leased.places.is_open:  # it had no sound: where it would have been is as good
+        if leased.places.is_open:  # it had no sound: where it would have been will do
             self._tell_words(leased, leased.places.settle(pipe.shift_ms or 0.0))
         if not (told and before == (pipe.available, pipe.withheld)):
             self._tell(_sampled(leased.lease, pipe))
 
 
 def _nobody(*_: object) -> None:
-    """Who is told when the stream is over."""
+    """Takes what is reported once the stream is over."""
 
 
 def _never(*_: object) -> bool:

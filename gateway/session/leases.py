@@ -1,4 +1,4 @@
-"""The session's leases: lines asked for, held and given back, as the core decides."""
+"""A session's leases: lines asked for, held and given back, as the core decides."""
 
 from collections import deque
 from collections.abc import Callable
@@ -13,36 +13,36 @@ from legato.ports import Line, LineListener, LineRequest, Lines, Ticket
 
 @runtime_checkable
 class Gatherer(Protocol):
-    """A line that can itself put audio together which would only wait: nothing is done for each piece of it."""
+    """A line that can itself gather audio that would only wait, so that no work is done for each piece of it."""
 
     def gather(self, size: int) -> None:
-        """So many bytes of audio may be told in one event, though not later than anything else that the line tells.
+        """Allow this many bytes of audio to be reported in one event, but before anything else the line reports.
 
-        With 0 what was put together is told before this call returns, and what follows as it comes.
+        With 0, what was gathered is reported before this call returns, and what follows as it comes.
         """
 
 
 @dataclass(slots=True)
 class Leased:
-    """One lease: asked for (`ticket`), or answered (`line`)."""
+    """One lease: asked for (`ticket`) or granted (`line`)."""
 
     lease: int
     utterance_id: str
     ticket: Ticket | None = None
     line: Line | None = None
     gatherer: Gatherer | None = None
-    """The line, where it can gather by itself."""
+    """The line, if it can gather audio itself."""
     answered: bool = False
     gone: bool = False
     audio_seen: bool = False
     at_segment_start: bool = True
     room: int = 0
-    """Bytes that may still be gathered before the core need hear of them."""
+    """Bytes that may still be gathered before they must be reported to the core."""
     gathered: list[bytes] = field(default_factory=list)
     pauses_ms: deque[tuple[int, int]] = field(default_factory=deque)
     """Each segment whose audio has not begun, and the pause before it."""
     places: Places = field(default_factory=Places)
-    """Where the segments of a line sound whose pauses are made here."""
+    """Where the line's segments sound, if the pauses between them are made here."""
 
     def begin_segment(self) -> int:
         """The next segment's audio begins. Returns the pause before it, milliseconds."""
@@ -53,7 +53,7 @@ class Leased:
         return pause_ms
 
     def join(self, segment: int) -> None:
-        """This segment's audio goes on from the one before it: it has no beginning of its own."""
+        """This segment's audio continues the previous segment's: it has no beginning of its own."""
         self.pauses_ms = deque(pair for pair in self.pauses_ms if pair[0] != segment)
         self.places.join(segment)
 
@@ -64,7 +64,7 @@ class Leases:
     Args:
         lines: where lines come from.
         tell: takes events for the core.
-        said: told after a segment was handed to a line.
+        said: called after a segment was handed to a line.
         stream_id: for correlation.
     """
 
@@ -83,15 +83,15 @@ class Leases:
         self._stream_id = stream_id
         self._leases: dict[int, Leased] = {}
         self.by_line: dict[int, Leased] = {}
-        """Which lease a line answers, by the line's id; none that was given back."""
+        """The lease that each line was granted for, by the line's id; none that was given back."""
         self.listener: LineListener | None = None
 
     def of(self, lease: int) -> Leased | None:
-        """By its number; `None` when it was given back."""
+        """The lease with this number; `None` if it was given back."""
         return self._leases.get(lease)
 
     def utterance_of(self, lease: int) -> str:
-        """For whom a lease was asked; empty when it was given back."""
+        """The id of a lease's utterance; empty if the lease was given back."""
         leased = self._leases.get(lease)
         return "" if leased is None else leased.utterance_id
 
@@ -99,8 +99,8 @@ class Leases:
         """Ask for a line; the answer may come at once.
 
         Args:
-            effect: what for.
-            pronunciations: of words that the text may hold.
+            effect: what it is for.
+            pronunciations: words that the text may contain, with their IPA.
         """
         assert self.listener is not None, "the session listens"
         leased = Leased(effect.lease, effect.utterance_id)
@@ -132,7 +132,7 @@ class Leases:
             self._said(leased)
 
     def end_input(self, effect: effects.EndInput) -> None:
-        """No more segments."""
+        """No more segments follow on a line."""
         line = self._line(effect.lease)
         if line is not None:
             line.end_input()
@@ -144,19 +144,19 @@ class Leases:
             line.cancel()
 
     def pause(self, effect: effects.PauseLine) -> None:
-        """Enough for now."""
+        """Stop a line's audio for now."""
         line = self._line(effect.lease)
         if line is not None:
             line.pause()
 
     def resume(self, effect: effects.ResumeLine) -> None:
-        """Go on."""
+        """Let a line's audio continue."""
         line = self._line(effect.lease)
         if line is not None:
             line.resume()
 
     def release(self, effect: effects.Release) -> None:
-        """Give a lease back, answered or not."""
+        """Give a lease back, granted or not."""
         leased = self._leases.pop(effect.lease, None)
         if leased is not None:
             self._let_go(leased, clean=effect.clean)
@@ -166,7 +166,7 @@ class Leases:
         self._lines.warm(effect.route, effect.language, effect.principal)
 
     def let_all_go(self) -> None:
-        """Stop and give back everything, after a bug."""
+        """Stop every line and give back every lease, after a bug."""
         while self._leases:
             _, leased = self._leases.popitem()
             if leased.line is not None:
@@ -174,7 +174,7 @@ class Leases:
             self._let_go(leased, clean=False)
 
     def close(self) -> None:
-        """The stream is over: nobody is told anything any more."""
+        """The stream is over: nothing is reported any more."""
         self._tell = self._said = _nobody
         self.listener = None
 
@@ -218,11 +218,11 @@ class Leases:
 
 
 def _nobody(_: object) -> None:
-    """Who is told when the stream is over."""
+    """Takes what is reported once the stream is over."""
 
 
 _gathers: dict[type, bool] = {}
-"""By kind of line: asking whether one follows a protocol costs 10 µs."""
+"""By type of line: checking whether an object follows a protocol costs 10 µs."""
 
 
 def _can_gather(line: Line) -> TypeGuard[Gatherer]:

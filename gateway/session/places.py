@@ -1,7 +1,7 @@
-"""Where the words of a line sound, when the pauses between its segments are made here.
+"""Where the words of a line sound, if the pauses between its segments are made here.
 
-A line counts its own samples. Silence that is put in before a segment, and silence of it that is cut, moves every word behind it:
-the times of a segment's words are right when its sound has begun, and wait until then.
+A line counts its own samples. Silence inserted before a segment, and silence trimmed from it, shifts every word after it: where the
+words of a segment sound is known only once its sound has begun, so their times wait until then.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Places:
         self._sounding: int | None = None
         self._waiting: list[WordTime] = []
         self.is_open = False
-        """Where the segment that began last sounds is not known yet."""
+        """Whether it is not yet known where the segment that began last sounds."""
 
     def begin(self, segment: int) -> None:
         """This segment's audio begins."""
@@ -29,18 +29,18 @@ class Places:
         self.is_open = segment not in self._shifts_ms
 
     def join(self, segment: int) -> None:
-        """This segment's audio goes on from the one before it."""
+        """This segment's audio continues the previous segment's."""
         self._heads[segment] = self._heads.get(segment - 1, segment - 1)
 
     def settle(self, shift_ms: float) -> Sequence[WordTime]:
-        """The segment that began last sounds so much later than its line has counted. Returns what waited for that."""
+        """The segment that began last sounds this much later than its line has counted. Returns the words that waited for this."""
         if self._sounding is not None:
             self._shifts_ms.setdefault(self._sounding, shift_ms)
             self.is_open = False
         return self.place(())
 
     def place(self, words: Sequence[WordTime]) -> Sequence[WordTime]:
-        """Words with their times in the run as it is heard: those whose segment sounds; the others wait."""
+        """Shift words to their times in the run as it is heard. Returns those whose segment sounds; the others wait."""
         waiting, self._waiting = [*self._waiting, *words], []
         placed = []
         for word in waiting:

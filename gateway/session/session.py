@@ -1,10 +1,10 @@
-"""The session: one stream's loop. Feeds events to the core and performs its effects; decides nothing.
+"""The session: one stream's loop. It feeds events to the core and performs its effects; it decides nothing.
 
-Everything is synchronous: an event is handled to its end before the next, and events that arise while effects are performed
+Everything is synchronous: an event is handled completely before the next, and events that arise while effects are performed
 wait in a queue. Time comes from the clock it is given; it is woken by the alarm it is given.
 
-A session that has heard `Closed` lets go of all that it has, so that it is free at once: a collector of garbage that had to find
-it would have to look at every object of every stream.
+A session that has heard `Closed` breaks all its reference cycles, so that it is freed at once: to find it, the garbage collector
+would have to look at every object of every stream.
 """
 
 from collections import deque
@@ -50,11 +50,11 @@ class SessionServices:
         observer: where facts go.
         clock: monotonic seconds.
         catalogue: the voices there are.
-        limits: the bounds of a stream.
+        limits: the limits of a stream.
         front_ends: makes text front ends.
         stream_ids: makes stream ids.
         core: how the core is tuned.
-        shared: what the cores of the sessions have in common.
+        shared: state shared by the cores of all sessions.
     """
 
     lines: Lines
@@ -108,7 +108,7 @@ class Session:
         self._outlet_paused = False
         self._room_is_old = False
         self._cancel_read_at: float | None = None
-        self.tick()  # who never opens it is idle, too
+        self.tick()  # a stream that is never opened must time out as well
 
     @property
     def closed(self) -> bool:
@@ -120,15 +120,15 @@ class Session:
         """Utterances without a terminal event."""
         return self._core.open_utterances
 
-    # --- what the server and the lines tell
+    # --- what comes from the server and the lines
 
     def feed(self, event: ClientEvent) -> None:
-        """One event of the client."""
-        if type(event) is events.Cancel or type(event) is events.Begin:  # which may take the place of others
+        """One event from the client."""
+        if type(event) is events.Cancel or type(event) is events.Begin:  # a Begin may replace others
             self._cancel_read_at = self._clock()
         elif type(event) is events.Closed:
             self._is_over = True
-        self._core.takes(self._outlet.room_ms)  # what was unread when audio was last written may long be read
+        self._core.takes(self._outlet.room_ms)  # much may have been read since audio was last written
         self._handle(event)
 
     def drained(self) -> None:
@@ -145,7 +145,7 @@ class Session:
         self._handle(events.Tick())
 
     def heard(self, line: Line, event: VendorEvent) -> None:
-        """One event of a leased line."""
+        """One event from a leased line."""
         self._hearing.heard(line, event)
 
     def _said(self, leased: Leased) -> None:
@@ -176,7 +176,7 @@ class Session:
                     else:
                         self._PERFORM[type(effect)](self, effect)
             self._alarm.set(self._core.deadline())
-        except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and none but this stream
+        except Exception as bug:  # noqa: BLE001 - a bug ends this stream loudly, and no other
             self._break(bug)
         finally:
             self._running, self._hearing.may_gather = False, True
@@ -184,7 +184,7 @@ class Session:
             self._let_go()
 
     def _let_go(self) -> None:
-        self._running = True  # what still comes is never looked at
+        self._running = True  # whatever still comes is queued and never handled
         self._leases.close()
         self._hearing.close()
 
@@ -257,7 +257,7 @@ class Session:
         speaker = self._speakers.get(self._leases.utterance_of(effect.lease))
         if speaker is not None:
             speaker.pipe.release()
-            # What is still withheld is a lead that nobody may hear: it does not count as something to give.
+            # What is still withheld is leading silence, which nobody is to hear: it does not count as audio to release.
             pipe = speaker.pipe
             self._waiting.append(events.Sampled(effect.lease, pipe.available, pipe.audible_at))
 
@@ -275,7 +275,7 @@ class Session:
             self._core.shuts()
 
     def _pass_on(self, leased: Leased, speaker: Speaker, samples: int) -> bool:
-        """Write what came where the core lets it pass: nothing else is decided for it. Returns whether it was written."""
+        """Write what came if the core lets it pass, with no other decision. Returns whether it was written."""
         if self._running:
             return False
         outlet = self._outlet
@@ -357,11 +357,11 @@ class Session:
         effects.SetFormat: _set_format,
         effects.CloseStream: _close_stream,
     }
-    """What performs an effect. The same for all sessions: methods bound to one would keep it."""
+    """What performs each effect. On the class, since methods bound to a session would keep it alive."""
 
 
 def _where(bug: Exception) -> str:
-    """Where a bug was met, without what it said: that could hold user text."""
+    """Where a bug was met, without its message, which could hold user text."""
     trace = bug.__traceback__
     place = "?"
     while trace is not None:

@@ -1,4 +1,4 @@
-"""What the session keeps for one utterance: its text front end, its audio pipe and encoder, and its lease."""
+"""What the session keeps for one utterance: its text front end, its audio pipe and its encoder."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,7 +13,7 @@ _JOINING = Joining()
 
 
 class TextFront(Protocol):
-    """The text front end of one utterance, as `legato.text.frontend.FrontEnd` is."""
+    """The text front end of one utterance, such as `legato.text.frontend.FrontEnd`."""
 
     def feed(self, text: str) -> list[Segment]:
         """Append text."""
@@ -22,25 +22,25 @@ class TextFront(Protocol):
         """Speak all held text."""
 
     def idle(self, gap_ms: int) -> list[Segment]:
-        """No token for so long."""
+        """No token has come for this long."""
 
     def end(self) -> list[Segment]:
-        """No more text."""
+        """No more text will come."""
 
     def set_lead(self, lead_ms: float) -> None:
-        """Audio lead at the listener."""
+        """Set the listener's audio lead."""
 
     @property
     def idle_wait_ms(self) -> int | None:
-        """After which silence `idle` could cut."""
+        """How long without a token until `idle` could cut; `None` for never."""
 
     @property
     def pending_chars(self) -> int:
-        """Accepted characters in no segment yet."""
+        """Accepted characters that are not in a segment yet."""
 
     @property
     def pronunciations(self) -> tuple[tuple[str, str], ...]:
-        """Words that the readings may hold, with their IPA."""
+        """Words that the readings may contain, with their IPA."""
 
 
 class Speaker:
@@ -49,7 +49,7 @@ class Speaker:
     Args:
         front: its text front end.
         audio_format: the stream's.
-        levelled: keep the loudness when another line goes on.
+        levelled: match the loudness when another line takes over.
     """
 
     __slots__ = (
@@ -69,7 +69,7 @@ class Speaker:
     def __init__(self, front: TextFront, audio_format: AudioFormat, *, levelled: bool = False) -> None:
         self.front = front
         self.rate_hz = audio_format.sample_rate_hz
-        """Of what is written."""
+        """Sample rate of what is written."""
         self._levelled = levelled
         self.pipe = Pipe(self.rate_hz, levelled=levelled)
         self.encoder = Encoder(audio_format)
@@ -100,7 +100,7 @@ class Speaker:
     def begin_run(self, in_rate_hz: int, *, keeps_context: bool) -> None:
         """Audio of another line follows. Lines without context are joined: the first line of an utterance decides.
 
-        A sketch of it is kept, for finding where it broke off, until it tells word times.
+        A sketch of the audio is kept, to find where it broke off, until the line reports word times.
         """
         if not self.run_seen and not keeps_context:
             self.pipe = Pipe(self.rate_hz, _JOINING, levelled=self._levelled)
@@ -108,13 +108,13 @@ class Speaker:
         self.pipe.begin_run(in_rate_hz, sketched=True)
 
     def end_run(self) -> None:
-        """No more audio of this line."""
+        """No more audio of this line will come."""
         if self.run_open:
             self.run_open = False
             self.pipe.end_run()
 
     def close(self) -> None:
-        """It is over: drop what is held. The sum of the ledger is what was written; anything else is a bug."""
+        """The utterance is over: drop what is held. The ledger must add up to what was written; anything else is a bug."""
         self.end_run()
         self.pipe.drop()
         total = sum(entry.samples for entry in self.pipe.entries())
