@@ -10,6 +10,7 @@ from gateway.app.config_sections import ServerSection
 from gateway.servers.dialects import FaceRoute, MakeFace, PageRoute, Route, Shape
 from gateway.servers.tcp import MakeTcpFace
 from legato.faces.cartesia import CartesiaSpeech
+from legato.faces.cartesia_requests import is_cartesia
 from legato.faces.cartesia_rest import CartesiaBytes, CartesiaEvents
 from legato.faces.cartesia_voices import voice_json, voices_json
 from legato.faces.deepgram import DeepgramSpeak
@@ -48,6 +49,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/websocket", Shape.WEBSOCKET, CartesiaSpeech),
     FaceRoute("/tts/bytes", Shape.ONE_SHOT, CartesiaBytes),
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
+    PageRoute("/voices", CartesiaBytes, voices_json, claims=is_cartesia),
     PageRoute("/voices", CartesiaBytes, voices_json),
     PageRoute("/voices/", CartesiaBytes, voices_json),  # as its clients of the second version ask for it
     PageRoute("/voices/{voice}", CartesiaBytes, voice_json),

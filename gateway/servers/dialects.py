@@ -217,6 +217,7 @@ class Dialects:
         for page in pages:
             if page.claims is not None and page.claims(head):
                 face, _ = self._meet(page, request)
+                face.key(head)  # some know by its head in which shape they answer
                 refused = answer(face.refuse(SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)))
                 refused.set_status(web.HTTPNotFound.status_code)
                 return refused

@@ -113,6 +113,11 @@ def caller_of(head: RequestHead) -> Caller:
     return Caller(known, head.headers.get("traceparent", ""))
 
 
+def is_cartesia(head: RequestHead) -> bool:
+    """Whether a request to a path that others might use too comes from one of the vendor's clients."""
+    return "cartesia-version" in head.headers or "cartesia_version" in head.query
+
+
 def client_key(head: RequestHead) -> str:
     """The key: `Authorization: Bearer`, `X-API-Key`, or in the query, where browsers put it."""
     scheme, _, key = head.headers.get("authorization", "").partition(" ")

@@ -305,6 +305,7 @@ async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_a
         for headers, shape in (
             ({"xi-api-key": "k"}, "detail"),
             ({"authorization": "Token k"}, "err_msg"),
+            ({"cartesia-version": "2026-03-01", "authorization": "Bearer k"}, "error_code"),
             ({"authorization": "Bearer k"}, "error"),
         ):
             for method, path in (
