@@ -1,1 +1,1 @@
-"""The vendor simulator: the faces' server side, a synthetic voice, a fault injector. It names no vendor."""
+"""The vendor simulator: the dialects' server side, a synthetic voice and a fault injector. It names no vendor."""

@@ -1,4 +1,4 @@
-"""Where connections come in: each gets its number, and may be refused at once."""
+"""Accepts connections: each gets a number, and may be refused at once."""
 
 import asyncio
 import itertools
@@ -13,31 +13,31 @@ from gateway.simulator.log import Entry, Log, Saw
 
 _MOST_EARLY = 1 << 20
 Serve = Callable[[Connection, asyncio.Transport], None]
-"""Hands a connection to the protocol that serves it, now or later."""
+"""Hands a connection to the protocol that serves it, at once or later."""
 
 
 class Connections:
-    """Every connection of one simulator, by the address at its other end.
+    """Every connection of one simulator, by peer address.
 
     Args:
-        log: is told of each.
-        injector: the faults that refuse.
+        log: records each.
+        injector: the faults that refuse connections.
     """
 
     def __init__(self, log: Log, injector: Injector) -> None:
         self._log = log
         self._injector = injector
         self._numbers = itertools.count(1)
-        # A peer's address is unique while its connection lives, and is used again behind it: this does not grow for ever.
+        # A peer's address is unique while its connection lives and reused later, so this does not grow without bound.
         self._known: dict[object, Connection] = {}
         self.all_refused = False
-        """Nobody is let in."""
+        """Whether every connection is refused."""
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(tuple(self._known.values()))
 
     def accept(self, transport: asyncio.Transport) -> Connection | None:
-        """A connection has come; `None` where it was reset at once."""
+        """Number a new connection; `None` if it was reset at once."""
         connection = Connection(next(self._numbers), transport)
         self._log.add(Entry(Saw.DIALLED, connection=connection.number))
         refusing = [
@@ -52,11 +52,11 @@ class Connections:
         return connection
 
     def of(self, transport: asyncio.BaseTransport | None) -> Connection | None:
-        """The connection over this transport."""
+        """The connection of this transport."""
         return None if transport is None else self._known.get(transport.get_extra_info("peername"))
 
     def reset(self) -> None:
-        """Reset them all."""
+        """Reset all connections."""
         for connection in self:
             connection.reset()
 
@@ -65,9 +65,9 @@ class Accept(asyncio.Protocol):
     """A connection that was just accepted.
 
     Args:
-        connections: where it is numbered.
-        serve: hands it on.
-        settings: of its socket.
+        connections: numbers it.
+        serve: hands it to its protocol.
+        settings: options of its socket.
     """
 
     def __init__(self, connections: Connections, serve: Serve, settings: ServerSettings) -> None:
@@ -77,18 +77,18 @@ class Accept(asyncio.Protocol):
         self._early = b""
 
     def data_received(self, data: bytes) -> None:
-        """It says something before there is anybody to hear it; not every loop can pause a connection that is being made."""
+        """Keep bytes that arrive before there is a protocol: not every event loop can pause a connection while it is being made."""
         if len(self._early) < _MOST_EARLY:
             self._early += data
 
     def take_early(self) -> bytes:
-        """What it has said so far."""
+        """The bytes so far."""
         early, self._early = self._early, b""
         return early
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Hand it on."""
-        # uvloop's transports are Transports in all but their ancestry.
+        """Pass the connection to its protocol."""
+        # uvloop's transports behave as asyncio.Transport but do not inherit from it.
         transport = cast("asyncio.Transport", transport)
         tune(transport.get_extra_info("socket"), self._settings)
         connection = self._connections.accept(transport)
@@ -97,7 +97,7 @@ class Accept(asyncio.Protocol):
 
 
 def hand_over(transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
-    """The connection is this protocol's from now on, with what was said before."""
+    """From now on the connection belongs to this protocol, which gets the bytes so far."""
     before = transport.get_protocol()
     transport.set_protocol(protocol)
     protocol.connection_made(transport)

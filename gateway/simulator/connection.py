@@ -1,4 +1,4 @@
-"""A client's connection as the simulator holds it: what can be done to its socket, and what is known of the request on it."""
+"""A client's connection in the simulator: what can be done to its socket, and the state of the request on it."""
 
 import asyncio
 import fcntl
@@ -30,18 +30,18 @@ class Connection:
 
     @property
     def closed(self) -> bool:
-        """It is over on our side."""
+        """Whether our side is closed."""
         return self._transport.is_closing()
 
     def reset(self) -> None:
-        """RST: what is on its way to the client may be lost."""
+        """Send RST; bytes in transit to the client may be lost."""
         sock = self._transport.get_extra_info("socket")
         if sock is not None and not self._transport.is_closing():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self._transport.abort()
 
     def reset_behind(self, patience_s: float = _PATIENCE_S) -> None:
-        """RST as soon as the client has everything that was written, or will not take it within the patience."""
+        """Send RST as soon as the client has everything that was written, or does not take it in time."""
         if self._transport.is_closing():
             return
         if self._unsent() and patience_s > 0:
@@ -50,7 +50,7 @@ class Connection:
             self.reset()
 
     def _unsent(self) -> int:
-        """Bytes that the client's kernel has not acknowledged; 0 where the system does not tell."""
+        """Bytes that the client's kernel has not acknowledged; 0 if the system does not tell."""
         held = self._transport.get_write_buffer_size()
         sock = self._transport.get_extra_info("socket")
         try:
@@ -60,11 +60,11 @@ class Connection:
         return held + int.from_bytes(told, sys.byteorder)
 
     def end(self) -> None:
-        """FIN, with no word of the protocol's own."""
+        """Send FIN without any closing message of the protocol."""
         self._transport.close()
 
     def freeze(self) -> None:
-        """Read nothing more; TCP stays open, and the other side is not told."""
+        """Stop reading; TCP stays open, and the client is not told."""
         if not self._transport.is_closing():
             self._transport.pause_reading()
 
@@ -74,16 +74,16 @@ class Knock:
     """One request on a connection.
 
     Args:
-        connection: on which it came.
-        vendor: whose language it is in.
-        key: of the client.
-        page: it asks for a list, not for speech.
-        refusal: the script refuses it with this.
-        status: the HTTP status of its refusal, in place of the dialect's own; 0 for that.
-        retry_after_s: told with it.
-        cut_json: the next text frame is cut in half.
-        eager: it asks for every message to be spoken at once.
-        wrote: told of every message that answers it.
+        connection: on which it arrived.
+        vendor: the vendor that it speaks to.
+        key: the client's key.
+        page: whether it asks for a list, not for speech.
+        refusal: the error with which the script refuses it.
+        status: the HTTP status of the refusal; 0 for the dialect's own.
+        retry_after_s: sent with the refusal.
+        cut_json: whether the next text frame is cut in half.
+        eager: whether every message is to be spoken at once.
+        wrote: called with every message of the answer.
     """
 
     connection: Connection
@@ -99,4 +99,4 @@ class Knock:
 
 
 KNOCK: ContextVar[Knock] = ContextVar("knock")
-"""Of the request that this task serves."""
+"""The request that this task serves."""

@@ -1,4 +1,4 @@
-"""The voices that a simulated vendor tells of."""
+"""The voices that a simulated vendor lists."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ class SimulatedDirectory:
     """Implements `ports.VoiceDirectory`.
 
     Args:
-        names: of the voices; none for one of no special name.
+        names: of the voices; empty for a single voice without a name.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -25,9 +25,9 @@ class SimulatedDirectory:
         return [VoiceInfo(Voice(name, ("en",), route), ready=True) for name in self._names]
 
     def formats(self) -> Sequence[AudioFormat]:
-        """All formats that are offered."""
+        """All formats."""
         return OFFERED
 
     def default_voice(self) -> str:
-        """The first one."""
+        """The first voice."""
         return self._names[0]

@@ -1,4 +1,4 @@
-"""A dialect's face with two things more: it can cut a frame in half, and mark the place behind everything that was written."""
+"""A dialect's face with two additions: it can cut a frame in half, and mark the end of everything written so far."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -8,12 +8,12 @@ from legato.domain.replies import Pong, Reply
 from legato.ports import Accepted, DialectFace, Refusal, RequestHead
 
 MARK = Pong("simulator: nothing follows")
-"""Renders as an empty frame. It fills an outlet that waits for its writer, so that `drained` tells when all before it is gone."""
+"""Renders as an empty frame. `drained` then tells when everything before it has been written."""
 _JSON = (b"{", b"[", b"data:")
 
 
 def simulated(face: DialectFace, knock: Knock) -> DialectFace:
-    """The same face, whose frames may be cut; not another one around it, for servers look at what a face can do.
+    """Make a face's frames cuttable, in place: servers look at the methods of a face, so it cannot be wrapped.
 
     Args:
         face: of one request.
@@ -23,7 +23,7 @@ def simulated(face: DialectFace, knock: Knock) -> DialectFace:
 
     def opening(head: RequestHead) -> Accepted | Refusal:
         answer = opened(head)
-        knock.eager = getattr(face, "eager", False)  # most dialects have no such word
+        knock.eager = getattr(face, "eager", False)  # most dialects have no such option
         return answer
 
     def cutting(reply: Reply) -> Sequence[bytes | str]:
@@ -48,7 +48,7 @@ def _cut(frame: bytes | str, knock: Knock) -> bytes | str:
 
 
 class EveryVoice(Collection[str]):
-    """A catalogue in which there is every name."""
+    """A catalogue that contains every name."""
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str)
@@ -64,8 +64,8 @@ def face_maker(make_face: MakeFace, voices: Collection[str]) -> MakeFace:
     """Makes simulated faces for the request that the calling task serves.
 
     Args:
-        make_face: makes the dialect's own.
-        voices: that are known; none for all.
+        make_face: makes the dialect's own face.
+        voices: the known voices; empty for all names.
     """
 
     def make(request_id: str, _: Collection[str]) -> DialectFace:

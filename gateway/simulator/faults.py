@@ -1,4 +1,4 @@
-"""Which faults of the script fire where. Counts how often each has fired; draws the chance of those that have a share."""
+"""Decides which faults of the script fire where, counts how often each has fired, and draws those that have a share."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -13,11 +13,11 @@ class Scene:
     """Where something happens.
 
     Args:
-        vendor: whose language is spoken; empty where that is not known.
-        connection: its number.
-        key: the client's.
-        utterance: its number; 0 for none.
-        voice: that was asked for.
+        vendor: which vendor is spoken to; empty if not known.
+        connection: number of the connection.
+        key: the client's key.
+        utterance: number of the utterance; 0 for none.
+        voice: the voice asked for.
     """
 
     vendor: str = ""
@@ -29,7 +29,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Armed:
-    """A fault that will fire in this scene when its moment comes."""
+    """A fault that will fire in this scene at its moment."""
 
     number: int
     fault: Fault
@@ -40,10 +40,10 @@ class Injector:
     """The faults of one simulator.
 
     Args:
-        faults: of the script.
-        seed: of the chance.
-        log: is told of every fault that fires.
-        fits: whether the vendor of this name can have this fault.
+        faults: the script's faults.
+        seed: for the random draws.
+        log: records every fault that fires.
+        fits: tells whether the vendor of this name can have this fault.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Injector:
         self._fits = fits
 
     def add(self, fault: Fault) -> int:
-        """One more fault, from now on.
+        """Add a fault.
 
         Returns:
             Its number in the log.
@@ -70,7 +70,7 @@ class Injector:
         return len(self._faults) - 1
 
     def armed(self, scene: Scene, *moments: Moment) -> list[Armed]:
-        """The faults that fire in this scene at one of these moments. The chance of each is drawn here."""
+        """The faults that will fire in this scene at one of these moments; draws the chance of each."""
         return [
             Armed(number, fault, scene)
             for number, fault in enumerate(self._faults)
@@ -78,10 +78,10 @@ class Injector:
         ]
 
     def fire(self, armed: Armed) -> bool:
-        """Its moment has come.
+        """The moment of a fault has come.
 
         Returns:
-            Whether it fires: not when it has meanwhile fired elsewhere as often as it may.
+            Whether it fires: not if it has fired elsewhere in the meantime as often as it may.
         """
         if not self._is_left(armed.number):
             return False

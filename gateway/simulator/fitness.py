@@ -1,4 +1,4 @@
-"""Which faults a vendor can have: a language that has no word times cannot tell wrong ones, and says so when its script is read."""
+"""Which faults a vendor can have. A dialect without word times, for example, cannot send wrong ones; such a script is rejected."""
 
 from collections.abc import Callable, Collection, Sequence
 
@@ -18,7 +18,7 @@ _EVERY = frozenset(Trait)
 
 
 class Fitness:
-    """The vendors of one simulator, and what their languages have.
+    """The vendors of one simulator, and the traits of their dialects.
 
     Args:
         vendors: all of them.
@@ -28,14 +28,14 @@ class Fitness:
         self._traits = {vendor.name: vendor.traits for vendor in vendors}
 
     def __call__(self, fault: Fault, vendor: str) -> bool:
-        """Whether this vendor can have this fault; where it is not known yet who is asked for, any can."""
+        """Whether this vendor can have this fault; if the vendor is not known yet, any can."""
         return not _missing(fault, self._traits.get(vendor, _EVERY))
 
     def check(self, faults: Sequence[Fault]) -> None:
-        """Look at a script's faults.
+        """Check a script's faults.
 
         Raises:
-            ScriptError: one of them can fire at none of the vendors that it is meant for.
+            ScriptError: a fault can fire at none of the vendors that it is meant for.
         """
         for number, fault in enumerate(faults):
             named = fault.when.vendor

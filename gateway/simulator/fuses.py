@@ -1,4 +1,4 @@
-"""The faults that wait in one utterance, each for its byte of audio or its segment."""
+"""The faults armed in one utterance, each for a byte of audio or a segment."""
 
 from gateway.simulator.faults import Armed
 from gateway.simulator.piece import WordTrail
@@ -7,12 +7,12 @@ _FAR = 1 << 30
 
 
 class Fuses:
-    """Finds what is due.
+    """Finds the faults that are due.
 
     Args:
         armed: the faults.
-        trail: the utterance's words.
-        bytes_per_s: of its audio.
+        trail: the words of the utterance.
+        bytes_per_s: rate of its audio.
         width: bytes of a sample.
     """
 
@@ -23,16 +23,16 @@ class Fuses:
         self._width = width
 
     def take(self, given: int) -> list[Armed]:
-        """Those whose byte has come, when so many were given."""
+        """Take the faults that are due once this many bytes were sent."""
         return self._taken([one for one in self._armed if 0 <= self._place(one) <= given])
 
     def take_behind(self, segments: int) -> list[Armed]:
-        """Those whose segment has come, when so many are done."""
+        """Take the faults that are due once this many segments are done."""
         behind = [one for one in self._armed if one.fault.when.at == "segment"]
         return self._taken([one for one in behind if segments >= one.fault.when.value])
 
     def room(self, given: int) -> int:
-        """How many more bytes may be given before the next one."""
+        """How many more bytes may be sent before the next fault."""
         places = [place for one in self._armed if (place := self._place(one)) > given]
         return min(places, default=given + _FAR) - given
 
@@ -42,7 +42,7 @@ class Fuses:
         return due
 
     def _place(self, armed: Armed) -> int:
-        """The byte at which it fires; -1 where that is not known (yet)."""
+        """The byte at which it fires; -1 if not known (yet)."""
         when = armed.fault.when
         if when.at == "byte":
             return int(when.value)

@@ -1,4 +1,4 @@
-"""The simulated vendors on gRPC: the servers' own calls behind a relay, and a look at each call before it is served."""
+"""The simulated vendors on gRPC: the servers' own calls behind a relay, each inspected before it is served."""
 
 import asyncio
 import math
@@ -28,12 +28,12 @@ class GrpcFront:
     """One listener.
 
     Args:
-        vendors: whose calls it has.
-        voices: that are known; none for all.
-        door: lets in.
-        connections: where they are numbered.
-        rests: where they are between two calls.
-        log: is told of refusals.
+        vendors: the vendors whose calls it serves.
+        voices: the known voices; empty for all names.
+        door: admits clients.
+        connections: numbers the connections.
+        rests: keeps connections between two calls.
+        log: records refusals.
         down: the names of vendors that are down.
     """
 
@@ -85,7 +85,7 @@ class GrpcFront:
         return port
 
     async def stop(self) -> None:
-        """Listen no more; the connections were reset before."""
+        """Stop listening; the connections have been reset before."""
         if self._server is not None:
             self._server.close()
         for joining in tuple(self._joining):
@@ -126,7 +126,7 @@ class GrpcFront:
     async def _meet(self, call: CallRoute | CallPage, head: RequestHead, context: Context) -> None:
         relay = self._relays.get(int(context.peer().rpartition(":")[2]))
         if relay is None:
-            raise asyncio.CancelledError  # its connection has gone before it came
+            raise asyncio.CancelledError  # its connection was gone before it arrived
         connection = relay.connection
         vendor, own = self._calls[call.method]
         key = own.make_face("", ()).key(head)
@@ -146,6 +146,6 @@ class GrpcFront:
     async def _waited(self, knock: Knock) -> None:
         wait_s = 0.0 if knock.page else self._door.knock(knock)
         if wait_s is None or knock.connection.closed or math.isinf(wait_s):
-            await asyncio.Event().wait()  # until the connection's end ends the call
+            await asyncio.Event().wait()  # until the call is cancelled with its connection
         elif wait_s:
             await asyncio.sleep(wait_s)

@@ -1,4 +1,4 @@
-"""The simulated vendors on HTTP and WebSockets: the servers' own dialect routes, and a look at each request before."""
+"""The simulated vendors on HTTP and WebSockets: the servers' own dialect routes, each request inspected first."""
 
 import asyncio
 import logging
@@ -31,12 +31,12 @@ class HttpFront:
     """One listener.
 
     Args:
-        vendors: whose routes it has.
-        voices: that are known; none for all.
-        door: lets in.
-        connections: where they are numbered.
-        rests: where they are between two requests.
-        log: is told of refusals.
+        vendors: the vendors whose routes it serves.
+        voices: the known voices; empty for all names.
+        door: admits clients.
+        connections: numbers the connections.
+        rests: keeps connections between two requests.
+        log: records refusals.
         down: the names of vendors that are down.
     """
 
@@ -89,7 +89,7 @@ class HttpFront:
         return port
 
     async def stop(self) -> None:
-        """Listen no more; the connections were reset before."""
+        """Stop listening; the connections have been reset before."""
         self._over.set()
         if self._server is not None:
             self._server.close()
@@ -123,7 +123,7 @@ class HttpFront:
         if vendor in self._down:
             connection.reset()
         if connection.closed or not await self._waited(knock):
-            return web.Response(status=503)  # to nobody
+            return web.Response(status=503)  # nobody reads it
         answered = self._as_told(await handler(request), knock)
         if not isinstance(answered, web.WebSocketResponse):  # that has ended its connection
             self._rests.begin(knock)
@@ -152,7 +152,7 @@ class HttpFront:
         return not knock.connection.closed
 
     def _as_told(self, response: web.StreamResponse, knock: Knock) -> web.StreamResponse:
-        """The dialect's refusal, with the status and the Retry-After that the script says."""
+        """The dialect's refusal, with the script's status and Retry-After."""
         if response.prepared or response.status < 400:
             return response
         if knock.status:

@@ -1,4 +1,4 @@
-"""A vendor's limits on one connection, kept strictly. Time is an argument."""
+"""A vendor's limits on one connection, strictly enforced. Time is an argument."""
 
 import math
 from collections import deque
@@ -19,14 +19,14 @@ _KEPT = (
     "window_chars",
     "window_s",
 )
-"""Those that a simulated vendor keeps; the others are about how a gateway waits."""
+"""The limits that a simulated vendor enforces; the others tell a gateway how long to wait."""
 
 
 def changed(limits: VendorLimits, asked: Mapping[str, float]) -> VendorLimits:
-    """The limits with others in place of some.
+    """The limits with some of them replaced.
 
     Raises:
-        ValueError: there is no such limit, or it cannot be that; the message lists those there are, or says what it can be.
+        ValueError: an unknown limit or a bad value; the message lists the limits, or says which values are allowed.
     """
     whole = {field.name for field in fields(VendorLimits) if isinstance(field.default, int)}
     values: dict[str, Any] = {}
@@ -41,11 +41,11 @@ def changed(limits: VendorLimits, asked: Mapping[str, float]) -> VendorLimits:
 
 
 class Window:
-    """So much is allowed in each stretch of so long, looked at backwards from now.
+    """A sliding window: at most so much in any stretch of this length.
 
     Args:
-        most: allowed; 0 for no bound.
-        length_s: of the window.
+        most: the bound; 0 for none.
+        length_s: length of the window.
     """
 
     def __init__(self, most: int, length_s: float) -> None:
@@ -55,7 +55,7 @@ class Window:
         self._sum = 0
 
     def take(self, amount: int, now: float) -> bool:
-        """Whether there is room for this; what finds no room is not counted."""
+        """Count this if there is room; returns whether there was."""
         while self._taken and self._taken[0][0] <= now - self._length_s:
             self._sum -= self._taken.popleft()[1]
         if self._most and self._sum + amount > self._most:

@@ -1,4 +1,4 @@
-"""What the simulator saw and did, entry by entry: what tests count by, and what people read as JSON lines."""
+"""What the simulator saw and did, entry by entry: tests count by it, and people read it as JSON lines."""
 
 import enum
 from collections import Counter, deque
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 
 _KEPT = 200_000
-"""The newest entries; counts are of all."""
+"""The newest entries are kept; counts are of all."""
 
 
 class Saw(enum.StrEnum):
@@ -17,13 +17,13 @@ class Saw(enum.StrEnum):
     REFUSED = "refused"
     """A handshake or request was refused; `value` is the HTTP status."""
     OPENED = "opened"
-    """A stream was let in: a WebSocket, or one request."""
+    """A stream was accepted: a WebSocket, or one request."""
     BEGUN = "begun"
     """An utterance (a context, a turn) has begun."""
     TEXT = "text"
-    """Text was taken; `value` is how many characters are billed."""
+    """Text was accepted; `value` is the number of billed characters."""
     FLUSHED = "flushed"
-    """Held text was asked to be spoken now."""
+    """The client asked for held text to be spoken now."""
     ENDED = "ended"
     """The client has ended an utterance."""
     FIRST_BYTE = "first_byte"
@@ -31,38 +31,38 @@ class Saw(enum.StrEnum):
     FINISHED = "finished"
     """An utterance was spoken to its end; `value` is its audio bytes."""
     CANCELLED = "cancelled"
-    """An utterance was cancelled by the client; `value` is the audio bytes that it had been given."""
+    """The client cancelled an utterance; `value` is the audio bytes that it had been sent."""
     DROPPED = "dropped"
-    """An utterance was ended by the simulator, by an error or for want of text."""
+    """The simulator ended an utterance, with an error or for lack of text."""
     LIMIT = "limit"
-    """A limit was overstepped; `note` names it."""
+    """A limit was exceeded; `note` names it."""
     FAULT = "fault"
     """A fault has fired; `note` names what it does, `moment` where, `value` at which byte, millisecond, word or segment."""
     DOWN = "down"
     """The vendor has gone down."""
     UP = "up"
-    """The vendor is there again."""
+    """The vendor is up again."""
     CLOSED = "closed"
     """A stream is over; `note` tells who ended it."""
     BUG = "bug"
-    """The simulator itself is at fault."""
+    """A bug of the simulator itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was seen.
+    """One entry.
 
     Args:
-        saw: what.
-        vendor: whose language the client spoke; empty where that is not known yet.
+        saw: what happened.
+        vendor: which vendor the client spoke to; empty if not known yet.
         connection: number of the connection, from 1.
         utterance: number of the utterance, from 1 over all connections; 0 for none.
-        voice: that was asked for, in the vendor's words.
+        voice: the voice asked for, in the vendor's words.
         value: a number, see `Saw`.
-        fault: place of the fault in the script, from 0; -1 for none.
-        moment: of a fault.
-        note: words.
-        traceparent: that an opened stream or request came with.
+        fault: index of the fault in the script, from 0; -1 for none.
+        moment: when a fault fires.
+        note: free text.
+        traceparent: of an opened stream or request.
         at_s: seconds of the simulator's clock, from its start.
     """
 
@@ -79,7 +79,7 @@ class Entry:
     at_s: float = 0.0
 
     def as_dict(self) -> dict[str, object]:
-        """For JSON: what is empty is left out."""
+        """The entry for JSON, without empty fields."""
         said = {name: value for name, value in asdict(self).items() if value not in {"", 0, -1}}
         return said | ({"fault": self.fault} if self.fault >= 0 else {})
 
@@ -89,7 +89,7 @@ class Log:
 
     Args:
         clock: monotonic seconds.
-        told: called with every entry as it comes.
+        told: called with every new entry.
     """
 
     def __init__(self, clock: Callable[[], float], told: Callable[[Entry], None] | None = None) -> None:
@@ -104,7 +104,7 @@ class Log:
         return iter(tuple(self._entries))
 
     def add(self, entry: Entry) -> None:
-        """Take an entry; its time is put in here."""
+        """Add an entry, with the time."""
         stamped = replace(entry, at_s=round(self._clock() - self._start, 6))
         self._entries.append(stamped)
         self._counts[entry.saw] += 1
@@ -114,7 +114,7 @@ class Log:
             self._told(stamped)
 
     def count(self, saw: Saw) -> int:
-        """How often."""
+        """How often this was seen."""
         return self._counts[saw]
 
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""When audio comes: the time to the first byte, and the times of the chunks behind it. By chance, from a seed."""
+"""When audio is sent: the time to the first byte, and the times of the chunks after it; random, from a seed."""
 
 import random
 
@@ -10,7 +10,7 @@ class Pacing:
 
     Args:
         pace: the distributions.
-        seed: of the chance.
+        seed: for the random draws.
     """
 
     def __init__(self, pace: Pace, seed: int) -> None:
@@ -28,7 +28,7 @@ class Pacing:
         return spread.constant_ms / 1000
 
     def due_s(self, given_s: float) -> float:
-        """Seconds from a segment's first audio to the chunk in front of which so many seconds of audio were given."""
+        """Seconds from a segment's first audio to the chunk that follows this many seconds of audio."""
         if not given_s:
             return 0.0
         jitter_s = self._chance.uniform(0, self.pace.jitter_ms) / 1000 if self.pace.jitter_ms else 0.0

@@ -1,4 +1,4 @@
-"""A piece of text that is spoken in one go: its bytes, and the words that are due with them."""
+"""A piece of text that is spoken in one go: its audio bytes, and the words due with them."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class PlacedWord:
     Args:
         start: its first character in the utterance's text.
         end: one past the last.
-        first_byte: of its sound, in the utterance's audio.
+        first_byte: where it begins in the utterance's audio.
         last_byte: one past the last.
     """
 
@@ -30,11 +30,11 @@ class Piece:
     Args:
         start: its first character in the utterance's text.
         asked_at: when it was asked for.
-        wait_s: how long its first byte takes.
-        flushes: ids of the flushes to be answered behind it.
-        speech: what it sounds like, once the voice has spoken.
+        wait_s: time to its first byte.
+        flushes: ids of the flushes to answer after it.
+        speech: its samples and words, once the voice has spoken.
         data: its bytes, once it has begun.
-        given: how many of them were given.
+        given: how many bytes were sent.
         begun_at: when its first byte was due.
     """
 
@@ -49,17 +49,17 @@ class Piece:
 
     @property
     def left(self) -> int:
-        """Bytes to be given."""
+        """Bytes still to be sent."""
         return len(self.data) - self.given
 
 
 @dataclass(slots=True)
 class WordTrail:
-    """The words of an utterance: which were begun, which were told.
+    """The words of an utterance, and which of their times were sent.
 
     Args:
-        placed: all that have a place, in order.
-        untold: those whose time was not told yet.
+        placed: all words with a known place, in order.
+        untold: words whose time was not sent yet.
         lead: bytes of a header before the first sample.
     """
 
@@ -81,18 +81,18 @@ class WordTrail:
             self.untold.append(placed)
 
     def until(self, byte: float) -> list[PlacedWord]:
-        """The untold words that begin before this byte; they count as told."""
+        """Take the untold words that begin before this byte."""
         due = []
         while self.untold and self.untold[0].first_byte < byte:
             due.append(self.untold.popleft())
         return due
 
     def after(self, words: int) -> int:
-        """The byte at which so many words were given whole; -1 where that is not known yet."""
+        """The byte at which this many words are complete; -1 if not known yet."""
         if words <= 0:
             return 0
         return self.placed[words - 1].last_byte if words <= len(self.placed) else -1
 
     def heard(self, byte: int) -> int:
-        """The character up to which the text has sounded, when so many bytes have."""
+        """The character that the speech has reached after this many bytes."""
         return max((word.end for word in self.placed if word.last_byte <= byte), default=0)

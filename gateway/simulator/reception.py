@@ -1,4 +1,4 @@
-"""The simulated vendors' door: keys, concurrency, refusals by script; then a synthetic session."""
+"""Admission to the simulated vendors: keys, concurrency, scripted refusals; then a synthetic session."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -24,16 +24,16 @@ _REASONS = {
     429: Reason.TOO_MANY_UTTERANCES,
     503: Reason.OVERLOADED,
 }
-"""The nearest reason of a status, for the shape of its answer; `internal` for others."""
+"""The reason that fits an HTTP status best, for the shape of the answer; `internal` if none does."""
 
 
 class Door:
     """Implements `ports.Reception`.
 
     Args:
-        theatres: of each vendor, by name.
+        theatres: one per vendor, by name.
         injector: the faults at the dial.
-        down: takes a vendor down for so many milliseconds.
+        down: takes a vendor down for this many milliseconds.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class Door:
         self.sessions: set[SyntheticSession] = set()
 
     def knock(self, knock: Knock) -> float | None:
-        """A request has come: the faults at its dial.
+        """Apply the faults of a new request.
 
         Returns:
-            Seconds after which it is to be served, infinite for never; `None` where its connection is gone.
+            Seconds to wait before it is served, infinite for never; `None` if its connection is gone.
         """
         wait_s = 0.0
         scene = Scene(knock.vendor, knock.connection.number, knock.key)
@@ -69,7 +69,7 @@ class Door:
         return wait_s
 
     def admit(self, key: str, origin: str) -> Principal:
-        """Whose key this is.
+        """Find the principal of a key.
 
         Raises:
             SpeechError: the script refuses it, or as many as may are open with it.

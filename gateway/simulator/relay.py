@@ -1,8 +1,8 @@
-"""A client's connection to a server that keeps its own sockets to itself: passed on byte by byte, so that it can be cut like any other.
+"""A relay in front of a server that does not expose its sockets: passes bytes on, so that its connections can be cut like any other.
 
 Rules:
-- What is passed on to the client is counted by what HTTP/2 calls data: so it is known when all that was written has left.
-- Neither side is read faster than the other takes it.
+- Bytes to the client are counted as HTTP/2 DATA, so that it is known when everything written has been sent.
+- Neither side is read faster than the other accepts.
 - When one side ends, so does the other.
 """
 
@@ -20,7 +20,7 @@ _LOOK_S, _PATIENCE_S = 0.001, 0.5
 
 
 class DataMeter:
-    """Counts the bytes of data in a stream of HTTP/2 frames, however it is cut."""
+    """Counts the DATA bytes in a stream of HTTP/2 frames, however it is split."""
 
     def __init__(self) -> None:
         self.passed = 0
@@ -29,7 +29,7 @@ class DataMeter:
         self._is_data = False
 
     def feed(self, chunk: bytes) -> None:
-        """More of the stream."""
+        """Add bytes of the stream."""
         at = 0
         while at < len(chunk):
             if self._left:
@@ -52,7 +52,7 @@ class RelayedConnection(Connection):
 
     Args:
         number: from 1.
-        transport: the client's.
+        transport: the client's transport.
     """
 
     def __init__(self, number: int, transport: asyncio.Transport) -> None:
@@ -62,19 +62,19 @@ class RelayedConnection(Connection):
         self._written = 0
 
     def wrote(self, message: bytes | str) -> None:
-        """The server was handed a message."""
+        """The server has written a message."""
         self._written += _PREFIX_BYTES + len(message)
 
     def reset_behind(self, patience_s: float = _PATIENCE_S) -> None:
-        """RST behind everything that was written."""
+        """Send RST after everything that was written."""
         self._when_passed(super().reset_behind, patience_s)
 
     def end(self) -> None:
-        """FIN behind everything that was written."""
+        """Send FIN after everything that was written."""
         self._when_passed(super().end, _PATIENCE_S)
 
     def freeze(self) -> None:
-        """Pass nothing more on, behind everything that was written."""
+        """Pass nothing more on, after everything that was written."""
         self._when_passed(self._freeze, _PATIENCE_S)
 
     def _freeze(self) -> None:
@@ -100,7 +100,7 @@ class _Side(asyncio.Protocol):
         self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are Transports in all but their ancestry.
+        # uvloop's transports behave as asyncio.Transport but do not inherit from it.
         self.transport = cast("asyncio.Transport", transport)
         early, self._early = self._early, b""
         self.write(early)
@@ -110,7 +110,7 @@ class _Side(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         if self.transport is None:
-            self._early += data  # the other side was quicker
+            self._early += data  # the other side is not connected yet
         elif not self.transport.is_closing():
             self.transport.write(data)
 
@@ -134,11 +134,11 @@ class _Side(asyncio.Protocol):
 
 
 class Relay:
-    """One client's way to the server.
+    """Relays one client to the server.
 
     Args:
-        connection: the client's.
-        over: called once, when either side has ended.
+        connection: the client's connection.
+        over: called once, when either side has closed.
     """
 
     def __init__(self, connection: RelayedConnection, over: Callable[["Relay"], None]) -> None:
@@ -152,10 +152,10 @@ class Relay:
         """Connect the client to the server on this port of the machine.
 
         Returns:
-            The port from which the server sees it come.
+            The local port that the server sees.
 
         Raises:
-            OSError: the server is not there.
+            OSError: the server does not answer.
         """
         loop = asyncio.get_running_loop()
         inner, _ = await loop.create_connection(lambda: self._server, "127.0.0.1", port)
@@ -164,7 +164,7 @@ class Relay:
         return name[1]
 
     def close(self) -> None:
-        """Both sides end."""
+        """Close both sides."""
         over, self._over = self._over, None
         for side in (self._client, self._server):
             if side.transport is not None and not (side is self._client and self.connection.is_frozen):

@@ -1,4 +1,4 @@
-"""Connections that outlive their requests: what becomes of one between two of them, by script and by the vendor's limit."""
+"""Connections between two requests: what happens to them, by script and by the vendor's idle limit."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ from gateway.simulator.stage import Theatre
 
 
 class Rests:
-    """The connections on which nobody is served just now.
+    """The connections that serve no request at the moment.
 
     Args:
-        theatres: of each vendor, by name.
-        down: takes a vendor down for so many milliseconds.
+        theatres: one per vendor, by name.
+        down: takes a vendor down for this many milliseconds.
     """
 
     def __init__(self, theatres: Mapping[str, Theatre], down: Callable[[str, float], None]) -> None:
@@ -24,7 +24,7 @@ class Rests:
         self._timers: dict[int, list[asyncio.TimerHandle]] = {}
 
     def begin(self, knock: Knock) -> None:
-        """A request was answered: its connection rests until the next."""
+        """A request was answered: its connection is idle until the next."""
         connection = knock.connection
         self.end(connection)
         if connection.closed:
@@ -42,12 +42,12 @@ class Rests:
             self._timers[connection.number] = timers
 
     def end(self, connection: Connection) -> None:
-        """A request has come, or nothing will."""
+        """The connection is not idle any more: a request arrived, or it closed."""
         for timer in self._timers.pop(connection.number, ()):
             timer.cancel()
 
     def close(self) -> None:
-        """Nothing more happens."""
+        """Forget all connections."""
         for timers in self._timers.values():
             for timer in timers:
                 timer.cancel()

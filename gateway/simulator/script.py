@@ -33,17 +33,17 @@ Moment = Literal["dial", "begin", "first_byte", "ms", "byte", "word", "segment",
 
 
 class ScriptError(ValueError):
-    """The script cannot be used; the message says where and why."""
+    """The script is invalid; the message says where and why."""
 
 
 class Part(BaseModel):
-    """A part of a script: nothing unknown in it, nothing endless, nothing changes."""
+    """A part of a script: immutable, without unknown fields or infinite numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _kind(said: str, *kinds: type[Part]) -> Discriminator:
-    """Which of these is meant: the one whose name is written, the first where nothing is. One mistake is told, not one for each."""
+    """Chooses the variant by the field that is given, the first one if none is, so that a mistake yields one error and not one per variant."""
     of = {name: kind.__name__ for kind in kinds for name in kind.model_fields}
 
     def kind_of(value: object) -> str | None:
@@ -57,13 +57,13 @@ def _kind(said: str, *kinds: type[Part]) -> Discriminator:
 
 
 class Constant(Part):
-    """The first byte always takes as long."""
+    """The first byte always takes the same time."""
 
     constant_ms: Milliseconds = 0.0
 
 
 class Uniform(Part):
-    """Anything between two times, all alike."""
+    """Uniformly distributed between two times."""
 
     low_ms: Milliseconds
     high_ms: Milliseconds
@@ -76,7 +76,7 @@ class Uniform(Part):
 
 
 class Bimodal(Part):
-    """Fast, but for a share that is slow."""
+    """Fast, except for a share that is slow."""
 
     fast_ms: Milliseconds
     slow_ms: Milliseconds
@@ -87,13 +87,13 @@ _PACES = "must be {constant_ms}, {low_ms, high_ms} or {fast_ms, slow_ms, slow_sh
 
 
 class Pace(Part):
-    """How fast audio comes.
+    """How fast audio is sent.
 
     Args:
         first_byte: time from the text of a segment to its first audio.
         speed: times real time; 0 for all at once.
         chunk_ms: audio in a chunk.
-        jitter_ms: a chunk comes later than it should by up to so much.
+        jitter_ms: a chunk is sent up to this much later than it should be.
     """
 
     first_byte: Annotated[
@@ -108,13 +108,13 @@ class Pace(Part):
 
 
 class When(Part):
-    """Where a fault fires. Every condition that is given must hold.
+    """Where a fault fires. Every given condition must hold.
 
     Args:
         vendor: name of the dialect that the client speaks.
         connection: number of the connection, from 1.
         utterance: number of the utterance, from 1.
-        share: with this chance.
+        share: the probability.
         key: the client's key.
         voice: what the client asked for, in the vendor's words.
         at: the moment.
@@ -139,52 +139,52 @@ class When(Part):
 
 
 class Delay(Part):
-    """Everything waits for a while."""
+    """Everything pauses for a while."""
 
     delay_ms: Milliseconds
 
 
 class Close(Part):
-    """A close frame with this code and reason; an answer over plain HTTP is cut off."""
+    """Send a close frame with this code and reason; an answer over plain HTTP is cut off."""
 
     close: Annotated[int, Field(ge=1000, le=4999)]
     reason: str = ""
 
 
 class Refusal(Part):
-    """An HTTP answer that is no success, in the vendor's own shape."""
+    """Answer with an HTTP error in the vendor's own shape."""
 
     http: Annotated[int, Field(ge=400, le=599)]
     retry_after_s: Annotated[float, Field(ge=0)] | None = None
 
 
 class Drip(Part):
-    """From here on audio comes in single bytes, so many in a second."""
+    """From here on send audio in single bytes, this many per second."""
 
     drip_bytes_per_s: Annotated[float, Field(gt=0)]
 
 
 class WrongWords(Part):
-    """The utterance's word times come late, not at all, or are wrong by so much."""
+    """Send the utterance's word times late, not at all, or shifted by this much."""
 
     words: Literal["late", "absent", "wrong"]
     shift_ms: float = 400.0
 
 
 class Down(Part):
-    """The whole vendor is down for a while: connections are reset, and new ones at once."""
+    """Take the whole vendor down for a while: connections are reset, and new ones at once."""
 
     down_ms: Milliseconds
 
 
 class Error(Part):
-    """The utterance fails with this reason of the house, told in the vendor's own shape."""
+    """Fail the utterance with one of the gateway's reasons, in the vendor's own shape."""
 
     error: Reason = Reason.VENDOR_UNREACHABLE
 
 
 class Plain(Part):
-    """What needs no more words: see the table in docs/simulator.md."""
+    """Actions without parameters: see the table in docs/simulator.md."""
 
     do: Literal[
         "reset",
@@ -228,7 +228,7 @@ class Fault(Part):
     Args:
         when: where it fires.
         do: what it does.
-        times: how often at most; 0 for always.
+        times: how often at most; 0 for no bound.
     """
 
     when: When = When()
@@ -237,7 +237,7 @@ class Fault(Part):
 
     @property
     def name(self) -> str:
-        """Of what it does."""
+        """Name of what it does."""
         return self.do.do if isinstance(self.do, Plain) else next(iter(type(self.do).model_fields))
 
     @model_validator(mode="after")
@@ -265,21 +265,21 @@ def _can(do: Deed, plain: frozenset[str], kinds: object) -> bool:
 
 
 class Script(Part):
-    """Everything a simulated vendor does.
+    """Everything that a simulated vendor does.
 
     Args:
-        pace: how fast audio comes.
-        speak_at: text is spoken when it is flushed or ended; or also at each end of a sentence.
-        word_times: given, withheld, or given behind their audio.
-        late_ms: how far behind.
-        idle_drop: how a connection that was idle for too long is dropped: silently, and nothing is answered any more; or with
-            the end of the stream, a reset, a close frame.
-        keys: that are let in; none for all.
-        voices: that are known; none for all.
-        concurrency_of: what is counted with one key: open connections, or utterances that are being spoken.
-        retry_after_s: told with 429.
-        limits: fields of `VendorLimits` by name, in place of the vendor's own.
-        faults: in order; at each moment every one that holds fires.
+        pace: how fast audio is sent.
+        speak_at: when text is spoken: at a flush or the end; or also at each end of a sentence.
+        word_times: sent, withheld, or sent after their audio.
+        late_ms: how long after.
+        idle_drop: how a connection that was idle for too long is dropped: silently, so that it no longer answers; or with the
+            end of the stream, a reset, a close frame.
+        keys: the accepted keys; empty for all.
+        voices: the known voices; empty for all names.
+        concurrency_of: what the concurrency limit of a key counts: open connections, or utterances being spoken.
+        retry_after_s: sent with 429.
+        limits: fields of `VendorLimits` by name, which replace the vendor's own.
+        faults: in order; at each moment every one whose conditions hold fires.
     """
 
     pace: Pace = Pace()
@@ -296,10 +296,10 @@ class Script(Part):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The script in a YAML or JSON file.
+        """Read a script from a YAML or JSON file.
 
         Raises:
-            ScriptError: it cannot be read, or is no script.
+            ScriptError: the file cannot be read or is not a script.
         """
         try:
             return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
@@ -324,7 +324,7 @@ def _places(error: ValidationError) -> str:
 
 
 def _place(parts: tuple[int | str, ...]) -> str:
-    """Where it is, as it is written in the script: without the library's names of kinds."""
+    """The path to a mistake as written in the script, without pydantic's names of variants."""
     written = [str(part) for part in parts if part not in _KINDS]
     return (
         ".".join(part for part, before in zip(written, ["", *written], strict=False) if part != before)
@@ -340,4 +340,4 @@ _WORDS = {
     "tuple_type": "must be a list",
     "invalid_key": "a name must be text",
 }
-"""The library's kinds of mistakes in words of a script."""
+"""pydantic's error types, in the words of a script."""

@@ -1,9 +1,9 @@
-"""A simulated vendor's side of one stream: client events in, replies out, limits kept strictly, faults at their moment.
+"""A simulated vendor's side of one stream: client events in, replies out, limits enforced strictly, faults at their moment.
 
 Rules:
-- On one track utterances sound one after the other; tracks sound beside one another.
-- What a client may not do closes the stream, as vendors do; a flush too many is only warned of, and its text waits for the next.
-- Faults that need the socket wait until everything before them was handed to it.
+- Utterances of one track sound one after the other; tracks sound at the same time.
+- A violation closes the stream, as vendors do. One flush too many only gets a warning, and its text waits for the next flush.
+- Faults that act on the socket wait until everything before them was handed to it.
 """
 
 import math
@@ -36,12 +36,12 @@ class SyntheticSession:
     """Implements `ports.SessionPort`.
 
     Args:
-        theatre: what the vendor's streams share.
-        knock: the request that began it.
+        theatre: what all streams of the vendor share.
+        knock: the request that opened the stream.
         outlet: the way to the client.
-        alarm: wakes it.
-        down: takes the whole vendor down for so many milliseconds.
-        left: called once, when it is over.
+        alarm: wakes the session.
+        down: takes the whole vendor down for this many milliseconds.
+        left: called once, when the session is over.
     """
 
     def __init__(
@@ -89,23 +89,23 @@ class SyntheticSession:
 
     @property
     def speaking(self) -> int:
-        """Utterances that are open."""
+        """How many utterances are open."""
         return len(self._live())
 
     # --- from the server ----------------------------------------------------------------------------------------------
 
     def feed(self, event: events.ClientEvent) -> None:
-        """One event of the client, in order."""
+        """Take one event of the client, in order."""
         if self._over:
             return
         self._active_at = self._now()
         take = self._takes.get(type(event))
-        if take is not None:  # else it means nothing to a vendor
+        if take is not None:  # other events mean nothing to a vendor
             take(event)
         self._pump()
 
     def drained(self) -> None:
-        """There is room again."""
+        """The outlet has room again."""
         settled, self._settled = self._settled, None
         if settled is not None:
             settled()
@@ -243,7 +243,7 @@ class SyntheticSession:
         self._alarm.set(min(times, default=None))
 
     def _deadlines(self) -> list[tuple[float, Callable[[], None]]]:
-        """Everything but audio that is due some time, and what happens then."""
+        """Everything but audio that is due at some time, and what happens then."""
         limits, found = self._limits, list[tuple[float, Callable[[], None]]]()
         if limits.max_age_s:
             found.append((self._opened_at + limits.max_age_s, self._too_old))
@@ -308,7 +308,7 @@ class SyntheticSession:
         self._end("close")
 
     def _cut(self, how: str, why: str, *, silent: bool) -> None:
-        """Do it to the socket, once everything written was handed to it; at once where an answer has not begun."""
+        """Act on the socket, once everything written was handed to it; at once if no answer has begun."""
         connection = self.knock.connection
         act = {"reset": connection.reset_behind, "eof": connection.end, "half_open": connection.freeze}[how]
         self._end(why)

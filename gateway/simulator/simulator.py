@@ -1,4 +1,4 @@
-"""Vendors to rehearse with: their faces' routes on one port, served by synthetic sessions.
+"""Simulated vendors for tests and rehearsals: their dialects' routes on one port, served by synthetic sessions.
 
 async with Simulator(vendors, Script(...), seed=1) as simulator:
     simulator.url, simulator.websocket_url, simulator.tcp_port, simulator.log
@@ -41,16 +41,16 @@ SETTINGS = ServerSettings(
 
 
 class Simulator:
-    """An asynchronous context: it listens inside.
+    """An asynchronous context manager that listens while it is entered.
 
     Args:
-        vendors: whose languages it speaks; their paths must differ, and one at most is on bare TCP.
+        vendors: which to simulate; their paths must differ, and at most one is on bare TCP.
         script: what they do.
-        seed: of everything that goes by chance.
-        venue: where it runs.
+        seed: for everything random.
+        venue: where and with what it runs.
 
     Raises:
-        ValueError: the script changes a limit that there is not, or has a fault that none of these vendors can have.
+        ValueError: the script changes an unknown limit, or has a fault that none of these vendors can have.
         OSError: on entering, when it cannot listen there.
     """
 
@@ -133,17 +133,17 @@ class Simulator:
 
     @property
     def open_streams(self) -> int:
-        """Streams that are served now."""
+        """How many streams are being served."""
         return len(self._door.sessions)
 
     async def seen(self, saw: Saw, count: int = 1) -> None:
-        """Wait until the log counts so many entries about this."""
+        """Wait until the log has counted this many such entries."""
         while self.log.count(saw) < count:
             self._news.clear()
             await self._news.wait()
 
     def add(self, fault: Fault) -> int:
-        """One more fault, from now on; its number in the log.
+        """Add a fault; returns its index in the log.
 
         Raises:
             ScriptError: none of these vendors can have it.
@@ -152,7 +152,7 @@ class Simulator:
         return self._injector.add(fault)
 
     def down(self, vendor: str = "") -> None:
-        """The vendor (all of them without a name) is down: its connections are reset, and whoever comes as well."""
+        """Take a vendor down, or all of them: its connections are reset, and new ones at once."""
         self._down.add(vendor)
         self.log.add(Entry(Saw.DOWN, vendor))
         for session in tuple(self._door.sessions):
@@ -163,14 +163,14 @@ class Simulator:
             self._connections.reset()
 
     def up(self, vendor: str = "") -> None:
-        """It is there again."""
+        """Bring it up again."""
         if vendor in self._down:
             self._down.discard(vendor)
             self.log.add(Entry(Saw.UP, vendor))
             self._connections.all_refused = "" in self._down
 
     def note(self, fact: Fact) -> None:
-        """Implements `ports.Observer`: bugs of the simulator itself are in its log."""
+        """Implements `ports.Observer`: logs bugs of the simulator itself."""
         if isinstance(fact, BugFound):
             self.log.add(Entry(Saw.BUG, note=str(fact)))
 

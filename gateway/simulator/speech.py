@@ -18,10 +18,10 @@ _SILENCE = Speech(np.zeros(0, np.int16))
 
 
 class EngineVoice:
-    """Implements `voices.SyntheticVoice`; what the engine cannot speak is silence.
+    """Implements `voices.SyntheticVoice`; text that the engine cannot speak is silent.
 
     Args:
-        lines: of the engine.
+        lines: the engine's lines.
         route: the voice there.
         language: BCP 47 tag.
     """
@@ -32,7 +32,7 @@ class EngineVoice:
         self._language = language
 
     def speak(self, text: str, sample_rate_hz: int, serial: int, on_ready: Callable[[Speech], None]) -> None:
-        """Answers when the engine has spoken the whole of it."""
+        """Answer when the engine has spoken all of it."""
         if not text.strip():
             on_ready(_SILENCE)
             return
@@ -67,7 +67,7 @@ class _Take:
         self._words: list[WordTime] = []
 
     def heard(self, line: Line, event: VendorEvent) -> None:
-        """One event of the run."""
+        """Take one event of the run."""
         if isinstance(event, Audio):
             self._data += event.data
         elif isinstance(event, Words):
@@ -89,6 +89,6 @@ class _Take:
 
 
 def resampled(samples: Samples, from_hz: int, to_hz: int) -> Samples:
-    """All of these samples at another rate."""
+    """Resample all of these samples."""
     resampler = Resampler(from_hz, to_hz)
     return np.concatenate([resampler.push(samples), resampler.flush()])

@@ -1,4 +1,4 @@
-"""What faults have done to an utterance: how it goes on from there."""
+"""The lasting effects of faults on an utterance."""
 
 import math
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from gateway.simulator.script import Deed, Delay, Drip, Plain, Script, WrongWord
 
 @dataclass(slots=True)
 class Spell:
-    """What an utterance is under.
+    """The effects on one utterance.
 
     Args:
         words: "true", "late", "absent" or "wrong".
-        shift_ms: by how much they are wrong.
-        held_until: nothing is given before.
-        mute: the rest of its audio is left out.
-        odd: chunks have an odd number of bytes.
-        drip_bytes_per_s: audio comes byte by byte; 0 for chunks.
+        shift_ms: by how much wrong word times are shifted.
+        held_until: nothing is sent before this time.
+        mute: whether the rest of its audio is left out.
+        odd: whether chunks have an odd number of bytes.
+        drip_bytes_per_s: audio is sent byte by byte at this rate; 0 for chunks.
     """
 
     words: str = "true"
@@ -28,11 +28,11 @@ class Spell:
 
     @classmethod
     def of(cls, script: Script) -> "Spell":
-        """What every utterance is under."""
+        """The effects on every utterance."""
         return cls("late" if script.word_times == "late" else "true" if script.word_times else "absent")
 
     def cast(self, deed: Deed, now: float) -> None:
-        """A fault that leaves the connection alone."""
+        """Apply a fault that does not affect the connection."""
         match deed:
             case Delay(delay_ms=ms):
                 self.held_until = now + ms / 1000

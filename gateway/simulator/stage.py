@@ -1,4 +1,4 @@
-"""What every utterance of one stream stands on, and what the whole simulator shares."""
+"""The context of an utterance: what its stream has, and what all streams of a vendor share."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -16,17 +16,17 @@ from legato.ports import Clock, Outlet
 
 @dataclass(frozen=True, slots=True)
 class Theatre:
-    """What the streams of one vendor share.
+    """What all streams of one vendor share.
 
     Args:
-        script: what it does.
+        script: what the vendor does.
         limits: what it allows.
-        pacing: draws its times.
-        voice: speaks.
-        log: what was seen.
+        pacing: draws the times of its audio.
+        voice: synthesises.
+        log: records what happens.
         injector: the faults.
         clock: monotonic seconds.
-        utterances: their numbers.
+        utterances: numbers the utterances.
     """
 
     script: Script
@@ -41,17 +41,17 @@ class Theatre:
 
 @dataclass(slots=True)
 class Stage:
-    """One stream's own.
+    """What one stream has.
 
     Args:
-        theatre: what is shared.
+        theatre: what all streams share.
         outlet: the way to the client.
-        scene: which connection it is, and whose.
-        audio_format: that the client asked for.
-        eager: every message is spoken at once.
-        encoder: into that format.
+        scene: the connection and its client.
+        audio_format: the format that the client asked for.
+        eager: whether every message is spoken at once.
+        encoder: encodes into that format.
         header: bytes that go before the next audio.
-        ends: where the audio given so far ends, by track, in samples.
+        ends: where the audio sent so far ends, by track, in samples.
     """
 
     theatre: Theatre
@@ -70,7 +70,7 @@ class Stage:
     def note(
         self, scene: Scene, saw: Saw, value: float = 0, note: str = "", *, traceparent: str = ""
     ) -> None:
-        """Write an entry about this scene."""
+        """Log an entry about this scene."""
         entry = Entry(
             saw,
             scene.vendor,

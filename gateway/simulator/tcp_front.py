@@ -1,4 +1,4 @@
-"""A simulated vendor on bare TCP: the servers' own connection, and a look at each before it is served."""
+"""A simulated vendor on bare TCP: the servers' own connection handling, each connection inspected first."""
 
 import asyncio
 import math
@@ -23,10 +23,10 @@ class TcpFront:
     """One listener for one vendor.
 
     Args:
-        vendor: whose face it has.
-        voices: that are known; none for all.
-        door: lets in.
-        connections: where they are numbered.
+        vendor: the vendor that it serves.
+        voices: the known voices; empty for all names.
+        door: admits clients.
+        connections: numbers the connections.
         down: the names of vendors that are down.
     """
 
@@ -78,7 +78,7 @@ class TcpFront:
         return port
 
     async def stop(self) -> None:
-        """Listen no more; the connections were reset before."""
+        """Stop listening; the connections have been reset before."""
         for timer in self._waiting:
             timer.cancel()
         if self._server is not None:
@@ -95,7 +95,7 @@ class TcpFront:
             return
         if math.isinf(wait_s):
             return
-        # The session asks whose request it serves while it is made: each has a context of its own.
+        # A session looks up the request it serves while it is created, so each connection gets a context of its own.
         served = partial(copy_context().run, enter, knock, transport)
         if wait_s:
             loop = asyncio.get_running_loop()

@@ -1,11 +1,11 @@
-"""Tone-coded words: what was said is read back from the audio exactly, so that loss, repetition and order are counted.
+"""Tone-coded words, which can be read back exactly from the audio, so that tests count losses, repetitions and order.
 
 Rules:
 - A word is a tone of two pitches: first one in a low band, its head, then, for the last 60 ms, one in a high band, its tail
-  (`words`). So two equal words in a row are still two, and a word that breaks off is not taken for a whole one.
+  (`words`). So two equal words in a row stay two, and a truncated word is not taken for a whole one.
 - Words follow one another without a gap, in lengths of 120 to 350 ms by chance, with ramps of 3 ms at both ends.
-- A word that is not on the list has a pitch beyond either band, and a length that its letters choose; it is read back as -1.
-- Nothing lies above 3.3 kHz: telephony carries it.
+- A word that is not on the list has a pitch outside both bands, and a length that depends on its letters; it is read back as -1.
+- Nothing lies above 3.3 kHz, so telephony carries it.
 
 Read back exactly at 8 to 48 kHz, through mu-law, with cross-fades of 20 ms, without the ramps, and with silence between.
 """
@@ -46,19 +46,19 @@ class ToneVoice:
     """Implements `voices.SyntheticVoice`.
 
     Args:
-        seed: of the lengths.
+        seed: for the lengths.
     """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
 
     def speak(self, text: str, sample_rate_hz: int, serial: int, on_ready: Callable[[Speech], None]) -> None:
-        """Answers at once."""
+        """Answer at once."""
         on_ready(encode(text, sample_rate_hz, self._seed * 1_000_003 + serial))
 
 
 def encode(text: str, sample_rate_hz: int, seed: int) -> Speech:
-    """The tones of a text; empty where it has no word."""
+    """The tones of a text; empty if it has no word."""
     chance = random.Random(seed)  # noqa: S311 lengths of tones, no secret # nosec B311
     parts: list[Samples] = []
     words: list[TimedWord] = []
@@ -88,7 +88,7 @@ def _tone(number: int, length: int, sample_rate_hz: int) -> Samples:
     head_hz, tail_hz = pitches_hz(number)
     turn = length - TAIL_MS * sample_rate_hz // 1000
     steps_hz = np.where(np.arange(length) < turn, head_hz, tail_hz)
-    wave = np.sin(2 * np.pi * np.cumsum(steps_hz) / sample_rate_hz)  # no jump where the pitch turns
+    wave = np.sin(2 * np.pi * np.cumsum(steps_hz) / sample_rate_hz)  # continuous phase
     ramp = RAMP_MS * sample_rate_hz // 1000
     rise = np.sin(np.linspace(0, np.pi / 2, ramp, endpoint=False)) ** 2
     wave[:ramp] *= rise
@@ -98,13 +98,13 @@ def _tone(number: int, length: int, sample_rate_hz: int) -> Samples:
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
-    """A word in the audio.
+    """A word found in the audio.
 
     Args:
-        number: which; -1 for one that is not on the list, or for a part of a word.
+        number: of the word; -1 for one that is not on the list, or for a part of a word.
         start_s: where it begins, to about 10 ms.
         end_s: where it ends, likewise.
-        whole: both of its pitches are there.
+        whole: whether both of its pitches were found.
     """
 
     number: int
@@ -119,7 +119,7 @@ def decode(samples: Samples, sample_rate_hz: int) -> list[int]:
 
 
 def hear(samples: Samples, sample_rate_hz: int) -> list[HeardWord]:
-    """Everything that is a word or a part of one, in order."""
+    """All words and parts of words, in order."""
     heard: list[HeardWord] = []
     head: tuple[int, float, float] | None = None
     for pitch, start_s, end_s in _pitches(samples, sample_rate_hz):
@@ -141,7 +141,7 @@ def hear(samples: Samples, sample_rate_hz: int) -> list[HeardWord]:
 
 
 def _pitches(samples: Samples, sample_rate_hz: int) -> Iterator[tuple[int, float, float]]:
-    """Each pitch that is held, where it begins and where it ends in seconds; never the same twice in a row."""
+    """Each held pitch with its begin and end in seconds; never the same pitch twice in a row."""
     held: list[tuple[int, int, int]] = []
     labels = _labels(samples, sample_rate_hz)
     edges = np.flatnonzero(np.diff(labels, prepend=-2, append=-2))

@@ -1,11 +1,11 @@
 """One utterance of a simulated vendor: text in, audio out at the script's pace, faults at their byte.
 
 Rules:
-- Text is buffered; a flush or the end speaks it, and where the script says so the end of a sentence. A client that asks for
-  every message to be spoken at once has it spoken up to its last blank, so that no word is cut in two.
-- A piece begins when its first byte is due and the piece before it is done; chunks follow at the pace.
-- A chunk never goes beyond the byte at which a fault fires.
-- Words that begin in a chunk are told before it, unless the script withholds them or gives them late.
+- Text is buffered until a flush or the end, or, if the script says so, the end of a sentence. If the client wants every message spoken at
+  once, it is spoken up to its last blank, so that no word is cut in two.
+- A piece begins when its first byte is due and the piece before it is done; chunks follow at the script's pace.
+- A chunk never extends beyond the byte at which a fault fires.
+- The words that begin in a chunk are sent before it, unless the script withholds or delays them.
 """
 
 import math
@@ -27,20 +27,20 @@ from legato.domain.replies import HeardMethod, WordMethod
 
 _SENTENCE = re.compile(r"[.!?…][\"'”’)]*\s+")
 Strike = Callable[["Utterance", Armed], None]
-"""Carries out a fault of this utterance."""
+"""Carries out a fault in this utterance."""
 
 
 class Utterance:
     """One utterance.
 
     Args:
-        utterance_id: the client's.
-        track: on which it sounds.
+        utterance_id: the client's id.
+        track: the track that it sounds on.
         scene: for the log and the faults.
-        stage: of its stream.
-        armed: faults that may fire in it.
-        strike: carries one out.
-        woken: called when a voice that took its time has spoken.
+        stage: what its stream has.
+        armed: the faults that may fire in it.
+        strike: carries out a fault.
+        woken: called when a voice that did not answer at once has spoken.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Utterance:
         return 0
 
     def flush(self, flush_id: str) -> None:
-        """Speak what is held, and answer behind it."""
+        """Speak the held text, and confirm after it."""
         self.text_at = self._now()
         self._ask(len(self.text), (flush_id,))
 
@@ -127,7 +127,7 @@ class Utterance:
     # --- audio --------------------------------------------------------------------------------------------------------
 
     def due(self) -> float | None:
-        """When there is something to do; `None` for not before something else happens."""
+        """When it next has something to do; `None` until something else happens."""
         if self.over:
             return None
         at = self._due()
@@ -158,7 +158,7 @@ class Utterance:
         return max(at, self.spell.held_until)
 
     def _pace(self, piece: Piece) -> float:
-        if self._jitter[0] != self.given:  # drawn once for each chunk
+        if self._jitter[0] != self.given:  # draw once per chunk
             seconds = piece.given / self._bytes_per_s
             self._jitter = (self.given, self._stage.theatre.pacing.due_s(seconds))
         return self._jitter[1]
@@ -205,7 +205,7 @@ class Utterance:
         self.given += size
         self._chunks += 1
         self._chunk_at = due
-        self._free_at = due + self._length_s(size)  # the next piece comes no sooner than a next chunk would
+        self._free_at = due + self._length_s(size)  # a next piece waits as long as a next chunk
 
     def _length_s(self, size: int) -> float:
         speed = self._stage.theatre.script.pace.speed
@@ -261,7 +261,7 @@ class Utterance:
     # --- faults -------------------------------------------------------------------------------------------------------
 
     def _struck(self, due: list[Armed]) -> bool:
-        """Carry these out. Whether there were any."""
+        """Carry out these faults; returns whether there were any."""
         for armed in due:
             if not self.over:
                 self._strike(self, armed)
@@ -276,7 +276,7 @@ class Utterance:
         self._stage.outlet.write(replies.UtteranceFinished(self.utterance_id, self._receipt()))
 
     def cancel(self, played_sample: int | None) -> None:
-        """The client does not want it any more."""
+        """The client has cancelled it."""
         self.over = True
         self._stage.note(self.scene, Saw.CANCELLED, self.given)
         end = self._close_clock()
@@ -294,7 +294,7 @@ class Utterance:
         self._stage.outlet.write(told)
 
     def fail(self, error: SpeechError) -> None:
-        """The vendor cannot go on with it."""
+        """It fails."""
         self.over = True
         self._stage.note(self.scene, Saw.DROPPED, self.given, error.reason.value)
         heard = self._trail.heard(self.given)
@@ -305,20 +305,20 @@ class Utterance:
         )
 
     def expire(self) -> None:
-        """It got no text for too long: what was not asked to be spoken is forgotten."""
+        """It got no text for too long: held text is dropped."""
         self._stage.note(self.scene, Saw.LIMIT, note="context_idle_s")
         self.text = self.text[: self._spoken]
         self.ended = True
 
     def _close_clock(self) -> int:
-        """The end of its audio on the track's clock, which goes on from there."""
+        """The end of its audio on the track's clock, where the next utterance begins."""
         if self._first_at is not None:
             self._stage.ends[self.track] = self._base + self.samples
         return self._stage.ends.get(self.track, 0)
 
     @property
     def samples(self) -> int:
-        """Whole samples given."""
+        """Complete samples sent."""
         return max(0, self.given - self._trail.lead) // self._width
 
     def _receipt(self, no_audio: str = "empty") -> Receipt:

@@ -1,4 +1,4 @@
-"""What a simulator is made of: which vendors, and where and with what it runs. Values only."""
+"""Configuration of a simulator: which vendors, where and with what it runs. Values only."""
 
 import enum
 import ssl
@@ -18,7 +18,7 @@ MakeTcpFace = Callable[[VoiceDirectory, Collection[str]], DialectFace]
 
 
 class Trait(enum.Enum):
-    """What a vendor's language has that a fault may want."""
+    """Features of a vendor's dialect that faults may need."""
 
     TEXT = "messages of text"
     WORDS = "word times"
@@ -30,15 +30,15 @@ class Trait(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class SimulatedVendor:
-    """A vendor as its faces and its limits say.
+    """A vendor: its dialect and its limits.
 
     Args:
-        name: for scripts and the log.
-        routes: of its dialect.
-        limits: that it enforces.
-        make_tcp_face: of a dialect over bare TCP, which has a port of its own; told the voices, and the names that are known.
-        traits: of its language.
-        calls: of a dialect over gRPC, which all have one port of their own.
+        name: used in scripts and the log.
+        routes: HTTP routes of its dialect.
+        limits: which it enforces.
+        make_tcp_face: makes the face of a dialect over bare TCP, which has a port of its own; gets the voices and the known names.
+        traits: features of its dialect.
+        calls: the calls of a dialect over gRPC; these dialects share a port of their own.
     """
 
     name: str
@@ -54,14 +54,14 @@ class Venue:
     """Where and with what a simulator runs.
 
     Args:
-        host: to listen on.
-        port: of HTTP and WebSockets; 0 for a free one.
-        tcp_port: of a dialect over bare TCP, where there is one; 0 for a free one.
-        grpc_port: of dialects over gRPC, where there are some; 0 for a free one.
+        host: the host to listen on.
+        port: for HTTP and WebSockets; 0 for a free one.
+        tcp_port: for a dialect over bare TCP; 0 for a free one.
+        grpc_port: for dialects over gRPC; 0 for a free one.
         tls: for HTTP and WebSockets; `None` for cleartext.
         clock: monotonic seconds.
-        voice: speaks; `None` for tone-coded words.
-        told: called with every entry of the log as it comes.
+        voice: synthesises; `None` for tone-coded words.
+        told: called with every new entry of the log.
     """
 
     host: str = "127.0.0.1"
@@ -75,5 +75,5 @@ class Venue:
 
     @property
     def url_host(self) -> str:
-        """The host as URLs spell it: IPv6 in brackets."""
+        """The host as in a URL: IPv6 in brackets."""
         return f"[{self.host}]" if ":" in self.host else self.host

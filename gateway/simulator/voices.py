@@ -1,4 +1,4 @@
-"""What a synthetic voice gives for a piece of text: samples, and when each of its words sounds."""
+"""What a synthetic voice produces for a piece of text: samples, and the times of its words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,14 +36,14 @@ class Speech:
 
 
 class SyntheticVoice(Protocol):
-    """Speaks. It may answer at once, or later on the loop."""
+    """Synthesises text. It may answer at once, or later on the event loop."""
 
     def speak(self, text: str, sample_rate_hz: int, serial: int, on_ready: Callable[[Speech], None]) -> None:
         """Speak a text.
 
         Args:
             text: to be spoken.
-            sample_rate_hz: of the samples.
-            serial: another number for every text, so that lengths differ where a voice makes them up.
-            on_ready: called once with the whole of it.
+            sample_rate_hz: rate of the samples.
+            serial: different for every text, so that made-up lengths differ.
+            on_ready: called once with the complete speech.
         """
