@@ -245,7 +245,7 @@ async def test_it_keeps_trying(caplog, make, why):
 async def test_that_there_is_no_room_for_the_first_is_said():
     supervisor = Crowded()
     del supervisor.commands[0]
-    with pytest.raises(EngineFailedError, match="no process can be begun for it: .*Too many open files"):
+    with pytest.raises(EngineFailedError, match=r"no process can be begun for it: .*Too many open files"):
         await supervisor.start()
 
 
