@@ -6,11 +6,15 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
+
+from legato.ports import Clock
 
 MOST_FILES = 1 << 20
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """What asks a process to go."""
+_ECHO_S = 0.1
 
 
 def raise_file_limit() -> tuple[int, int]:
@@ -46,6 +50,9 @@ def take_turns() -> None:
 class Departure:
     """The first SIGTERM, SIGINT or SIGHUP sets `asked`; a second one ends the process at once.
 
+    Who starts a program for others (`timeout`, `npm`, `uv run`) hands its own signal on, which the program has had as well, as one of
+    their group: what comes again within a tenth of a second is the same signal.
+
     Where somebody else sets `asked`, the first signal is still the first: as a worker's, whose parent has had the same one.
 
     SIGHUP, of a terminal that is closed, comes to a process more than once: it never is that second one. What is ignored from the
@@ -55,15 +62,17 @@ class Departure:
 
     Args:
         end: ends the process with this status.
+        clock: monotonic seconds.
     """
 
-    def __init__(self, end: Callable[[int], None] = os._exit) -> None:
+    def __init__(self, end: Callable[[int], None] = os._exit, clock: Clock = time.monotonic) -> None:
         self.last_words: Callable[[], None] = _none
         """Called before the process ends at once; must not wait."""
         self._end = end
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.asked = asyncio.Event()
-        self._signalled = False
+        self._first_at: float | None = None
         self._heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def listen(self) -> None:
@@ -79,10 +88,12 @@ class Departure:
 
     def take(self, number: int) -> None:
         """One signal."""
-        if self._signalled and number != signal.SIGHUP:
+        now = self._clock()
+        if self._first_at is None:
+            self._first_at = now
+        elif number != signal.SIGHUP and now - self._first_at > _ECHO_S:
             self.last_words()
             self._end(128 + number)
-        self._signalled = True
         self.asked.set()
 
 

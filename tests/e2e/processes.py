@@ -95,6 +95,11 @@ class Process:
         self.ended()
         self.log.join()
 
+    def told_again(self):
+        """Its exit status when it is told to go until it does: what comes again in the same instant is the same signal."""
+        until(lambda: self.child.poll() is not None or self.send(signal.SIGTERM), within=STOP_S)
+        return self.ended()
+
     def ended(self, within=STOP_S):
         """Its exit status."""
         try:

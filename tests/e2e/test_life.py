@@ -78,8 +78,7 @@ async def test_a_second_sigterm_ends_it_at_once(brief):
         await spoken_to(client, brief)
         brief.send(signal.SIGTERM)
         await read_until(client, "go_away")
-        brief.send(signal.SIGTERM)
-        assert await asyncio.to_thread(brief.ended) == 128 + signal.SIGTERM
+        assert await asyncio.to_thread(brief.told_again) == 128 + signal.SIGTERM
     psutil.wait_procs(family, timeout=10)
     assert not [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 

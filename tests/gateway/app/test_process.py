@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import itertools
 import os
 import resource
 import signal
@@ -56,8 +57,8 @@ def test_what_start_up_made_is_set_aside():
         gc.unfreeze()
 
 
-def departing(said):
-    departure = Departure(said.append)
+def departing(said, clock=None):
+    departure = Departure(said.append, clock or itertools.count().__next__)
     departure.last_words = lambda: said.append("last words")
     return departure
 
@@ -74,6 +75,17 @@ async def test_a_signal_asks_and_a_second_one_ends():
         assert said == ["last words", 143]
     finally:
         departure.close()
+
+
+async def test_a_signal_that_is_handed_on_to_who_has_had_it_is_one():
+    """`timeout` sends it to the process, and then to its group."""
+    said = []
+    departure = departing(said, iter([5.0, 5.0, 5.09, 5.11]).__next__)
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+        departure.take(number)
+    assert (said, departure.asked.is_set()) == ([], True)
+    departure.take(signal.SIGTERM)
+    assert said == ["last words", 143]
 
 
 async def test_a_signal_is_the_first_though_somebody_else_has_asked_before():
@@ -130,7 +142,7 @@ async def test_a_signal_that_was_kept_away_until_now_asks():
 
 async def test_what_ends_it_before_anything_is_made_leaves_nothing_to_say():
     ended = []
-    departure = Departure(ended.append)
+    departure = Departure(ended.append, itertools.count().__next__)
     departure.take(signal.SIGTERM)
     departure.take(signal.SIGTERM)
     assert ended == [143]
