@@ -4,7 +4,8 @@ Rules:
 - A context is known from its first message on; its utterance begins with the first text that is not blank. Its id may be used
   again as soon as it was closed.
 - `close_context` lets what was flushed be spoken; text that was not flushed stops, and what is left of the context with it: that is
-  how clients interrupt. Either way the context has one `isFinal`, behind its last audio.
+  how clients interrupt. A second one, while the context still sounds, stops it: so do they interrupt what they had written whole. Either
+  way the context has one `isFinal`, behind its last audio.
 - Every message tells the id in both spellings, errors too, and takes it in either. A message without an id means the context
   `default`.
 - An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. What
@@ -221,7 +222,8 @@ class ElevenLabsMultiStream:
     def _close(self, name: str) -> Sequence[events.ClientEvent]:
         context = self._named.pop(name, None)
         if context is None:
-            return ()
+            sounding = [one for one in self._speaking.values() if one.begun and one.name == name]
+            return [events.Cancel(one.utterance_id) for one in sounding]
         if not context.begun:
             return (events.Ping(_FINAL + context.utterance_id),)
         if context.unflushed:

@@ -107,6 +107,17 @@ def test_closing_what_was_not_flushed_stops_it():
     assert say(face, "a", close_context=True) == []
 
 
+def test_closing_a_context_again_while_it_sounds_stops_it():
+    """Pipecat closes a context when its text is whole, and again when the listener interrupts it."""
+    face, _ = opened()
+    say(face, "a", text="One.", flush=True)
+    assert say(face, "a", close_context=True) == [events.End("1")]
+    assert say(face, "b", close_context=True) == []
+    assert say(face, "a", close_context=True) == [events.Cancel("1")]
+    assert told(face, cancelled("1")) == [{"isFinal": True, **both("a")}]
+    assert say(face, "a", close_context=True) == []
+
+
 def test_closing_a_context_that_said_nothing_is_final_at_once():
     face, _ = opened()
     say(face, "a", text=" ")
