@@ -14,7 +14,17 @@ from typing import Final, Literal
 
 from legato.domain.text import Break
 from legato.text.citations import LISTING
-from legato.text.marks import CLOSERS, DOTTED, OPENERS, PLAIN_WORD, UNSPACED, WIDE_STOPS, is_caseless
+from legato.text.marks import (
+    BEHIND_MERIDIEM,
+    CLOSERS,
+    DOTTED,
+    OPENERS,
+    PLAIN_WORD,
+    UNSPACED,
+    WIDE_STOPS,
+    bare_word,
+    is_caseless,
+)
 from legato.text.pictures import Pictures
 from legato.text.sentences import SentenceData
 
@@ -36,7 +46,6 @@ _DASH = re.compile(r"(?:-{1,3}|[–—―])$")
 _EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
 _CLAUSE_MARKS = frozenset(":;")
-_LOUD = frozenset("!?")
 _ENDING = frozenset("!?…")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
@@ -55,17 +64,9 @@ _ROMAN_ENDS = ".,;:!?)"
 _ROMAN = re.compile(r"[IVX]+\W*\Z")
 _CODE, _CODE_BEGUN = re.compile(r"[A-Z]{1,5}-?[0-9]"), re.compile(r"[A-Z]{1,5}-?")
 """A number of letters and digits: serial no. SN-4F29."""
+_STATE, _STATE_BEGUN = re.compile(r"[A-Z]{2}\W*"), re.compile("[A-Z]{1,2}")
 _RULER = re.compile("[IVX]{2,}")
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
-_BEHIND_MERIDIEM = frozenset(
-    (
-        "ET", "CT", "MT", "PT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "UTC", "GMT", "BST", "CET", "CEST", "IST", "JST",
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-        "Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat",
-    )
-)  # fmt: skip
-"""Time zones and days that may follow a.m. and p.m. in a sentence."""
-_FIRST_DAY = re.compile("[-–]")
 _MERIDIEM = frozenset({"a.m", "p.m", "am", "pm"})
 
 
@@ -148,10 +149,8 @@ class Borders:
             return self._ending(gap, mark.group(), stem, ahead)
         if gap.run_chars < WEAK_FROM_CHARS or not stem[-1:].isalpha() or not ahead[:1].isalpha():
             return None
-        if len(ahead) == 1 and ahead.isupper() and not gap.whole and last == ",":
-            return WAIT
-        if last == "," and len(_bare(ahead)) == 2 and ahead[:2].isupper() and stem[:1].isupper():
-            return WAIT if not gap.whole else None  # Dayton, OH
+        if last == "," and stem[0].isupper() and (_STATE if gap.whole else _STATE_BEGUN).fullmatch(ahead):
+            return None if gap.whole else WAIT  # Dayton, OH
         return self._weak(gap, Break.CLAUSE if last in _CLAUSE_MARKS else Break.COMMA)
 
     def wide(self, run: Run) -> Break | None:
@@ -200,7 +199,12 @@ class Borders:
         stem = core.lstrip(OPENERS)
         if _UNSPACED_CHAR.match(stem[-1:]):
             return not self._holds(tail)
-        if PLAIN_WORD.fullmatch(stem) is None or len(stem) < 2 or word.lower().rstrip(":") in LISTING:
+        if (
+            PLAIN_WORD.fullmatch(stem) is None
+            or len(stem) < 2
+            or not stem[-1].isalpha()
+            or word.lower().rstrip(":") in LISTING
+        ):
             return False
         dotted = word[len(word.rstrip(CLOSERS + ".")) :].startswith(".")
         if dotted and (self._data.is_abbreviation(stem) or stem.lower() in self._dotted_heads):
@@ -315,7 +319,7 @@ class Borders:
         if low in _MERIDIEM:
             if not gap.whole:
                 return WAIT
-            if _FIRST_DAY.split(ahead.rstrip(CLOSERS + ".,;:!?"), maxsplit=1)[0] in _BEHIND_MERIDIEM:
+            if _JOINED.split(ahead.rstrip(CLOSERS + ".,;:!?"), maxsplit=1)[0] in BEHIND_MERIDIEM:
                 return None
             titled = ahead.endswith(".") and self._data.is_abbreviation(ahead[:-1])
             return None if titled and gap.run_chars < WEAK_FROM_CHARS else Break.SENTENCE
@@ -324,7 +328,7 @@ class Borders:
         return self._starts(gap, ahead)
 
     def _may_go_on(self, ahead: str) -> bool:
-        begun = _bare(ahead)
+        begun = bare_word(ahead)
         return any(word.startswith(begun) for word in self._data.goes_on)
 
     def _abbreviated(self, gap: Gap, low: str, ahead: str) -> Verdict:
@@ -334,7 +338,7 @@ class Borders:
             return WAIT
         if low in self._data.name_endings or gap.peek[0] == "(":
             return self._starts(gap, ahead)
-        if gap.whole and _bare(ahead) in self._data.goes_on:
+        if gap.whole and bare_word(ahead) in self._data.goes_on:
             return None
         if _COMPANY_FORM.match(ahead):
             return None
@@ -343,9 +347,4 @@ class Borders:
     def _starts(self, gap: Gap, ahead: str) -> Verdict:
         if not gap.whole:
             return WAIT if ahead[0].isupper() else None
-        return Break.SENTENCE if _bare(ahead) in self._data.starters else None
-
-
-def _bare(ahead: str) -> str:
-    """A word without the marks behind it and without what an apostrophe joins to it."""
-    return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
+        return Break.SENTENCE if bare_word(ahead) in self._data.starters else None

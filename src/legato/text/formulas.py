@@ -40,7 +40,7 @@ _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
 """A number of the sentence before a colon, behind which it is reckoned: 15% of "240: "0.15 × 240 = 36."""
-_ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z")
+_ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z|[èéà] ")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"

@@ -57,6 +57,20 @@ PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+|[^\W\d_]{1,3}\.[^\W\d_]{1,4}")
 """Letters with dots between them: "U.S", "a.m", "Ph.D"."""
 
+BEHIND_MERIDIEM = frozenset(
+    (
+        "ET", "CT", "MT", "PT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "UTC", "GMT", "BST", "CET", "CEST", "IST", "JST",
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat",
+    )
+)  # fmt: skip
+"""Time zones and days that may follow a.m. and p.m. in a sentence."""
+
+
+def bare_word(ahead: str) -> str:
+    """A word without the marks behind it and without what an apostrophe joins to it."""
+    return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
+
 
 def is_caseless(word: str) -> bool:
     """Whether a word is of a script without capitals, so that a small letter behind it is of a foreign name and proves nothing."""

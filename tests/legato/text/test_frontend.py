@@ -171,7 +171,7 @@ def test_policies_are_obeyed() -> None:
     assert heard("```\nx\n```\n", fences=Fences.ANNOUNCE) == ["Code block."]
     assert heard("```\nx\n```\n", "fr-CA", fences=Fences.ANNOUNCE) == ["Bloc de code."]
     assert heard("```\nx\n```\n", "pl", fences=Fences.ANNOUNCE) == ["Code block."]
-    assert heard("Nice 🎉", emoji=Emoji.NAME) == ["Nice party popper"]
+    assert heard("Nice 🎉", emoji=Emoji.NAME) == ["Nice party popper."]
 
 
 def test_the_lexicon_comes_first() -> None:

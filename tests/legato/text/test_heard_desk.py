@@ -37,6 +37,13 @@ ROWS = [
     ("fr", "Le règlement (UE) 2016/679 et la saison 2024/2025.", "Le règlement (UE) deux mille seize slash six cent soixante-dix-neuf et la saison deux mille vingt-quatre deux mille vingt-cinq."),
     ("it", "Via Roma 12/B è qui. Ecco 12:4 = 3. Aperti sab 9:00-13:00.", "Via Roma dodici barra B è qui. Ecco dodici diviso quattro uguale a tre. Aperti sabato nove a tredici."),
     ("nl", "We zijn za 9:00-13:00 open, zo niet.", "We zijn zaterdag negen uur tot dertien uur open, zo niet."),
+    ("es", "A las 20:15, 14:30 y 8:15; c/8 h.", "A las veinte quince, catorce y media y ocho y cuarto; cada ocho horas."),
+    ("es", "Llame al 01 800 123 4567; vea los caps. II y III.", "Llame al cero uno, ocho cero cero, uno dos tres, cuatro cinco seis siete; vea los capítulos dos y tres."),
+    ("fr", "Pour 0,50 ct/min en Wi-Fi 6E, étape 1/3, art. L. 121-1.", "Pour zéro virgule cinquante centimes par minute en Wi-Fi six E, étape un sur trois, article L cent vingt et un tiret un."),
+    ("it", "Il volo del 24/12 ore 06:55 costa 3x rispetto a ieri, art. 6, co. 1, lett. b.", "Il volo del ventiquattro dicembre ore sei e cinquantacinque costa tre volte rispetto a ieri, articolo sei, comma uno, lettera b."),
+    ("it", "L'area è πr² ≈ 78.", "L'area è pi r al quadrato circa uguale a settantotto."),
+    ("nl", "De winst was € 2,5 mrd, zie art. 7:17 BW, dl. II.", "De winst was twee komma vijf miljard euro, zie artikel zeven zeventien BW, deel twee."),
+    ("pt", "No 3º tri., cj. 12, passo 2/3.", "No terceiro trimestre, conjunto doze, passo dois de três."),
 ]  # fmt: skip
 
 

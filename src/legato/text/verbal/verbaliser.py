@@ -17,6 +17,7 @@ from legato.text.verbal.rules.codes import Codes
 from legato.text.verbal.rules.compounds import Compounds
 from legato.text.verbal.rules.dashed_dates import DashedDates
 from legato.text.verbal.rules.dates import Dates
+from legato.text.verbal.rules.densities import Densities
 from legato.text.verbal.rules.doses import Doses
 from legato.text.verbal.rules.durations import Durations
 from legato.text.verbal.rules.electronic import Electronic
@@ -183,6 +184,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Law(speech).add(book)
     DashedDates(speech).add(book)
     Acts(speech).add(book)
+    Densities(speech).add(book)
     Percentages(speech).add(book)
     References(speech).add(book)
     Matches(speech).add(book)

@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import Speech, docketed
+from legato.text.verbal.speech import Speech, any_of, docketed
 
 _END = r"(?![\w/]|[.,-][0-9])"
 _WINDOW = 16
@@ -32,6 +32,12 @@ class Acts:
         if self._docketed is not None:
             book.on_digit(
                 "law.docket", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,5}})/(?P<b>[0-9]{{2}}){_END}", self.docket
+            )
+        if following := any_of(self._speech.data.texts("article_behind")):
+            book.on_digit(
+                "law.article",
+                rf"(?<![\w.,:/-])(?P<a>[0-9]{{1,2}}):(?P<b>[0-9]{{1,3}})(?= (?:{following})\b)",
+                lambda match: " ".join(self._speech.cardinal(match[key]) for key in "ab"),
             )
         if "house_slash" in self._speech.phrases:
             book.on_digit("address", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,4}})/(?P<b>[A-Z]){_END}", self.house)

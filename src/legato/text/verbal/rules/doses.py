@@ -23,6 +23,11 @@ class Doses:
 
     def add(self, book: RuleBook) -> None:
         """Enters the rules."""
+        if every := self._speech.phrases.get("every_slash"):
+            spans = any_of(("h", "hs", "hrs", "horas", "hora", "días", "d"))
+            book.on_joined(
+                "dose.every", rf"(?<![\w/])c/{SPACE}?(?=[0-9]{{1,2}}{SPACE}?{spans}\b)", lambda _: f"{every} "
+            )
         if not self._codes:
             return
         book.on_word(self._codes, "dose", rf"(?P<code>{any_of(self._codes)})(?![\w'’-])", self.code)

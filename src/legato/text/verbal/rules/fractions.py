@@ -39,7 +39,7 @@ class Fractions:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
-        self._placed = frozenset(speech.data.texts("place_words"))
+        self._placed = frozenset((*speech.data.texts("place_words"), *speech.data.texts("step_words")))
         self._stars = re.compile(rf"{SPACE}{any_of(speech.data.texts('grade_nouns'))}\b")
         self._graded = frozenset(speech.data.texts("grade_before"))
         self._beats = any_of(speech.data.texts("meter_words"))

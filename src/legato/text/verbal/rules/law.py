@@ -23,6 +23,12 @@ class Law:
                 rf"(?<![\w'’.-])(?P<book>{any_of(books)})\.?{SPACE}?(?P<a>[0-9]{{1,4}})-(?P<b>[0-9]{{1,3}})(?:-(?P<c>[0-9]{{1,3}}))?(?![\w-])",
                 self.article,
             )
+            book.on_word(
+                ["art"],
+                "law.article",
+                rf"(?<![\w.-])[Aa]rt\.(?={SPACE}{any_of(books)}\.{SPACE}?[0-9])",
+                lambda match: "Article" if match.group()[0] == "A" else "article",
+            )
         if not self._speech.phrases.get("year_zero"):
             return
         book.on_joined(

@@ -170,7 +170,8 @@ class Numerals:
     def ordinal(self, match: re.Match[str]) -> str | None:
         """21st; an ending that does not fit is left apart."""
         digits = self._speech.plain(match["a"])
-        if len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
+        model = match["ending"] == "E" and not match.string[match.end() : match.end() + 3].strip().isupper()
+        if model or len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
             return None
         return self._speech.words.ordinal(int(digits), match["ending"].lower())
 
@@ -228,9 +229,8 @@ class Numerals:
 
     def single(self, match: re.Match[str]) -> str | None:
         """9-1-1, 4-3-3; inside an equation the dash is a minus."""
-        if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
-            return None
-        return " ".join(self._speech.cardinal(digit) for digit in match.group().split("-"))
+        reckoned = _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()])
+        return None if reckoned else " ".join(map(self._speech.cardinal, match.group().split("-")))
 
     def ratio(self, match: re.Match[str]) -> str | None:
         """3:1."""

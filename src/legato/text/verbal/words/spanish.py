@@ -86,6 +86,10 @@ _PARTS = {
 }
 _PLAIN = str.maketrans("áéíóú", "aeiou")
 
+_NOON, _HALF = 12, 30
+_ANNOUNCED = 10
+"""Fewer minutes than this are joined to their hour by a word."""
+
 
 class Spanish(NumberWords):
     """Spanish; gender "m" and "f" before a noun, "-" alone."""
@@ -174,8 +178,10 @@ class Spanish(NumberWords):
         return "primero" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Once y diez; quarter and half by name."""
+        """Once y diez, quarter and half by name; behind noon as it is announced: veinte quince."""
         words = self.cardinal(hour, "f")
+        if minute >= _ANNOUNCED and minute != _HALF and not 0 < hour <= _NOON:
+            return f"{words} {self.cardinal(minute, '-')}"
         spoken = {15: "cuarto", 30: "media"}.get(minute) or self.cardinal(minute, "-")
         return f"{words} y {spoken}" if minute else words
 

@@ -32,7 +32,7 @@ import pytest
         ("es", "Juan XXIII", "Juan veintitrés"),
         ("es", "1 de enero", "primero de enero"),
         ("es", "5 de enero", "cinco de enero"),
-        ("es", "13:15", "trece y cuarto"),
+        ("es", "13:15", "trece quince"),
         ("es", "13:05", "trece y cinco"),
         ("es", "Felipe VI", "Felipe sexto"),
         ("es", "1 casa", "una casa"),

@@ -1,0 +1,31 @@
+"""How many there are on an area: people/km², habitants/km²."""
+
+import re
+
+from legato.text.verbal.book import RuleBook
+from legato.text.verbal.speech import LETTER, Speech, any_of
+from legato.text.verbal.units import all_units
+
+
+class Densities:
+    """The rule of one language for what is divided by an area; of no effect where it has no word for one."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._square = speech.phrases.get("square_one") or speech.phrases.get("square", "")
+        units = all_units(speech) if self._square else {}
+        self._areas = {unit: units[unit].one for unit in ("m", "km", "cm") if unit in units}
+
+    def add(self, book: RuleBook) -> None:
+        """Enters the rule."""
+        if self._areas:
+            book.on_joined(
+                "measure.density",
+                rf"(?<![\w/])(?P<what>{LETTER}{{3,20}})/(?P<unit>{any_of(self._areas)})[²2](?!\w)",
+                self.density,
+            )
+
+    def density(self, match: re.Match[str]) -> str | None:
+        """People/km²."""
+        area = self._square.format(unit=self._areas[match["unit"]])
+        return f"{match['what']} {self._speech.per(area)}"
