@@ -182,10 +182,10 @@ class HedgedLine:
         if self._winner is None and not self._said:
             self._begin_race()
         elif self._winner is None and rival is not None and not (rival.out or self._first.out):
-            if self._budget.spend(chars):
-                self._twice += chars
-            else:
+            if not self._budget.spend(chars):
                 rival.let_go(clean=True)
+            elif rival.line is not None:  # one that still waits for its line is told all of it then
+                self._twice += chars
         self._said_chars += chars
         self._said.append((segment, reading))
         for line in self._running():
@@ -216,6 +216,7 @@ class HedgedLine:
 
     def release(self, *, clean: bool) -> None:
         """Give the lease back."""
+        self._note_race(overtaken=False)
         self._over = True
         self._stop_timer()
         keeper = self._winner or self._first
@@ -257,7 +258,6 @@ class HedgedLine:
             return
         if not self._budget.spend(self._said_chars):
             return
-        self._twice = self._said_chars
         rival = self._rival = _Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
         answered = False
@@ -280,6 +280,7 @@ class HedgedLine:
         if rival.out or self._over or found.keeps_context is not self.keeps_context:
             rival.let_go(clean=True)
             return
+        self._twice = self._said_chars
         for segment, reading in self._said:
             found.say(segment, reading)
         if self._ended:
@@ -292,8 +293,7 @@ class HedgedLine:
             self._ground.times(side.route).note(took_s)
         loser = self._rival if side is self._first else self._first
         self._winner = side
-        if self._rival is not None:
-            self._note_race(side, took_s)
+        self._note_race(overtaken=side is self._rival)
         if loser is not None:
             if loser is self._first:
                 # That it was so slow is part of what is known of it.
@@ -322,12 +322,16 @@ class HedgedLine:
                 return
             self._listener.heard(self, event)
 
-    def _note_race(self, winner: _Side, took_s: float) -> None:
-        request, rival = self._request, self._rival
-        assert rival is not None, "a race has two sides"
+    def _note_race(self, *, overtaken: bool) -> None:
+        # Once: when somebody has won, else when both are given back. Who was told nothing was no rival.
+        request, rival, twice = self._request, self._rival, self._twice
+        self._twice = 0
+        if rival is None or not twice:
+            return
+        took_s = self._ground.clock() - self._said_at
         route, other = (f"{each.provider}/{each.voice}" for each in (request.route, rival.route))
         ids = (request.stream_id, request.utterance_id)
-        self._ground.observer.note(Hedged(*ids, route, other, winner is rival, self._twice, took_s))
+        self._ground.observer.note(Hedged(*ids, route, other, overtaken, twice, took_s))
 
     @property
     def _speaking(self) -> Line:

@@ -142,7 +142,7 @@ class Hedged:
         rival: the route that was asked as well.
         overtaken: the rival was first.
         chars: characters sent twice.
-        took_s: from the first text to the first audible sound.
+        took_s: from the first text to the first audible sound, or to the end of both if there was none.
     """
 
     stream_id: str

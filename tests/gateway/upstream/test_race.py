@@ -102,6 +102,10 @@ def test_when_both_fail_the_run_has_failed_and_is_retried():
     races.scripts["two"] = replace(USUAL, first_s=0.6, die_after_chars=0, deaths=2)
     races.speak("a", "hello there.").run(20)
     assert len(races.of(replies.UtteranceFinished)) == 26
+    assert [(race.overtaken, race.chars) for race in races.of_fact(Hedged)] == [
+        (False, 12),  # lost by both
+        (False, 12),  # won by the first
+    ]
     assert races.last().attempts >= 2
     assert races.leased == 0
 
@@ -179,6 +183,7 @@ def test_a_rival_that_is_refused_changes_nothing():
     races.scripts["two"] = replace(USUAL, refuse=Reason.VENDOR_UNREACHABLE)
     races.speak("a", "hello there.").run(8)
     assert races.last().route == "one/v"
+    assert not races.of_fact(Hedged), "nothing was said to it"
 
 
 def test_a_route_that_gives_no_sound_loses():
@@ -196,6 +201,9 @@ def test_a_cancel_stops_both_sides():
     assert [line.over for line in races.lines[-2:]] == [True, True]
     assert races.leased == 0
     assert len(races.of(replies.UtteranceCancelled)) == 1
+    (race,) = races.of_fact(Hedged)
+    assert (race.overtaken, race.chars) == (False, 12), "nobody has won, and both are paid for"
+    assert races.facts.index(race) < races.facts.index(races.of_fact(AttemptEnded)[-1])
 
 
 def test_a_cancel_before_the_rival_has_come_withdraws_it():
@@ -203,6 +211,7 @@ def test_a_cancel_before_the_rival_has_come_withdraws_it():
     races.scripts["two"] = replace(USUAL, acquire_s=1.0)
     races.speak("a", "hello there.").run(0.5).tell(events.Cancel("a")).run(5)
     assert races.leased == 0
+    assert not races.of_fact(Hedged)
 
 
 def test_a_line_that_is_refused_is_refused():
