@@ -1,1 +1,1 @@
-"""Owns the sockets to vendors: dials, leases, heals."""
+"""The sockets to vendors: dialled, leased and replaced here."""

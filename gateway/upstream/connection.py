@@ -1,11 +1,11 @@
 """One connection to a vendor: a wire, the vendor's language on it, and the runs it carries.
 
 Rules:
-- A run is heard of until it ends or is cancelled, and not again.
+- A run's events are reported until it ends or is cancelled, and none after that.
 - A cancelled run counts until the language says that the vendor owes nothing for it; past `cancel_s` it has spoiled the connection.
-- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says. Time in which our own loop was held
-  up, and read nothing, does not count.
-- An exception in the language is a bug: it is told as one, and costs this connection.
+- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says. Time during which our own loop was
+  held up, and read nothing, does not count.
+- An exception in the language is a bug: it is reported as one, and costs this connection.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from legato.ports import Clock, LineRequest, Observer, Provider
 
 _PONG_S = 1.0
 _LOOKS = 4
-"""So often one looks for a pong within that time, each time at most as late again as it should have been."""
+"""How many times to look for a pong within that time. A look after twice its delay does not count: the loop was held up."""
 _QUIET_S = 0.5
 
 
@@ -32,22 +32,22 @@ class Ear(Protocol):
         """One event of the run."""
 
     def settled(self, *, clean: bool) -> None:
-        """The cancelled run owes nothing any more; or, not clean, the vendor has never confirmed it."""
+        """The vendor owes nothing more for the cancelled run; or, if not clean, has not confirmed the cancel in time."""
 
 
 @runtime_checkable
 class Rationed(Protocol):
-    """A vendor's language whose connection may say only so much in a window of time."""
+    """A vendor's language in which a connection may send only so much in a window of time."""
 
     def is_spent(self, now: float) -> bool:
-        """Too little of that is left for another run."""
+        """Whether too little of that is left for another run."""
 
 
 class Home(Protocol):
-    """Whoever keeps the connection."""
+    """The keeper of a connection."""
 
     def connection_ended(self, connection: "Connection", event: Failed | Lost | None) -> None:
-        """It is over, before its runs are told; `None` where we have closed it ourselves."""
+        """The connection is over; its runs are told after this. `event` is `None` if it was closed from our side."""
 
 
 class Connection:
@@ -55,12 +55,12 @@ class Connection:
 
     Args:
         number: its line's number in the pool.
-        language: the vendor's, for this connection.
-        traits: of the vendor.
-        home: is told of its end.
+        language: the vendor's language, for this connection.
+        traits: what the vendor can do.
+        home: told of its end.
         clock: monotonic seconds.
         observer: told of bugs.
-        traceparent: of the span that a run belongs to, by stream and utterance; empty for none.
+        traceparent: gives the `traceparent` of a run's span, from its stream and utterance; empty for none.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Connection:
         self.number = number
         self.language = language
         self._traits = traits
-        self._rationed = language if isinstance(language, Rationed) else None  # asked once: it is dear
+        self._rationed = language if isinstance(language, Rationed) else None  # checked once: it is slow
         self._home = home
         self._clock = clock
         self._observer = observer
@@ -95,7 +95,7 @@ class Connection:
         self._paused = False
         self.is_over = False
         self.went_silently = False
-        """It was found to be gone; nothing had told so."""
+        """Whether it was found to be gone without any notice."""
 
     # --- its life -------------------------------------------------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class Connection:
         wire.send(self.language.greet(now))
 
     def keep_alive(self, now: float) -> bool:
-        """See whether the vendor is there. Returns whether it was sent something that it counts as a sign of life."""
+        """Check that the vendor is there. Returns whether it was sent something that counts as a sign of life."""
         assert self._wire is not None, "only what is connected is kept alive"
         frames = self.language.keep_alive(now)
         self._wire.send(frames)
@@ -118,7 +118,7 @@ class Connection:
         return bool(frames)
 
     def close(self) -> None:
-        """Close it; nothing is told to anybody."""
+        """Close it without telling anybody."""
         self.is_over = True
         self._ears.clear()
         self._begun.clear()
@@ -133,27 +133,27 @@ class Connection:
 
     @property
     def owes_nothing(self) -> bool:
-        """The vendor counts no run but those that are heard."""
+        """Whether the vendor counts only runs that are still being reported."""
         return not self.is_over and self.language.open_runs <= len(self._begun)
 
     def is_silent(self, since: float) -> bool:
-        """No run is on it, and nothing was heard of it since then."""
+        """Whether no run is on it and nothing has come from the vendor since then."""
         return not (self.is_over or self._ears or self._owing) and self._heard_at < since
 
     @property
     def is_mute(self) -> bool:
-        """It was asked for a sign of life, and has not given any yet."""
+        """Whether it was pinged and has not shown any sign of life yet."""
         return self._watch is not None and self._heard_at < self._asked_at
 
     @property
     def is_spent(self) -> bool:
-        """Another run would overstep what the vendor allows on one connection."""
+        """Whether another run would exceed what the vendor allows on one connection."""
         return self._rationed is not None and self._rationed.is_spent(self._clock())
 
     # --- runs -----------------------------------------------------------------------------------------------------------
 
     def attach(self, ear: Ear) -> int:
-        """Reserve a run, of which the vendor hears nothing yet. Returns its number."""
+        """Reserve a run, of which the vendor is not told yet. Returns its number."""
         self._last_run += 1
         self._ears[self._last_run] = ear
         return self._last_run
@@ -183,11 +183,11 @@ class Connection:
         if frames := self.language.end_input(run, now):
             self._wire.send(frames)
         else:
-            # The vendor is not asked for an end: where it owes nothing more, the language tells the end now, though not in here.
+            # The vendor is not asked for an end. If it owes nothing more, the language reports the end now, but not in this call.
             asyncio.get_running_loop().call_soon(self._nothing_came)
 
     def gather(self, run: int, size: int) -> None:
-        """So many bytes of the run's audio may come in one, where no other run's could be among them; 0 for none."""
+        """Allow this many bytes of the run's audio to be gathered, if no other run's can be among them; 0 for none."""
         if self._gatherer is not None and not self.is_over:
             alone = len(self._begun) == 1 and run in self._begun
             self._gatherer.gather(size if alone else 0)
@@ -198,12 +198,12 @@ class Connection:
         self._begun.discard(run)
 
     def cancel(self, run: int, now: float) -> bool:
-        """Stop the run: its owner hears no event of it. Returns whether the vendor still owes its end: then `Ear.settled` follows."""
+        """Stop the run: its owner gets no more events. Returns whether the vendor still owes its end; if so, `Ear.settled` follows."""
         ear = self._ears.pop(run, None)
         if ear is None or run not in self._begun or self._wire is None or self.is_over:
             return False
         self.gather(run, 0)
-        if run not in self._begun:  # what came was the connection's end
+        if run not in self._begun:  # what was gathered included the connection's end
             return False
         self._begun.remove(run)
         self._wire.send(self.language.cancel(run, now))
@@ -231,18 +231,18 @@ class Connection:
         self._paused = False
 
     def give_up(self) -> None:
-        """Nothing comes any more, and a ping was not answered."""
+        """Give the connection up: nothing comes any more, and a ping was not answered."""
         self.went_silently = True
         self.end(Lost("the vendor left a ping unanswered"))
 
     # --- from the wire --------------------------------------------------------------------------------------------------
 
     def came(self, frame: Incoming) -> None:
-        """A frame of the vendor."""
+        """A frame from the vendor."""
         now = self._heard_at = self._clock()
         try:
             events = self.language.hear(frame, now)
-        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take more down than its connection
+        except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take down more than its connection
             self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
             self.end(Lost("a fault in the reading of what the vendor sent"))
             return
@@ -258,7 +258,7 @@ class Connection:
             self._settle()
 
     def alive(self) -> None:
-        """The other end is there."""
+        """The vendor has answered a ping."""
         self._heard_at = self._clock()
         self._answers_pings = True
 
@@ -267,7 +267,7 @@ class Connection:
         self.end(self.language.broke(code, words))
 
     def end(self, event: Failed | Lost) -> None:
-        """The connection is over, or is to be: its runs are told, once."""
+        """The connection is over, or is to be ended: its runs are told, once."""
         if self.is_over:
             return
         now = self._clock()
@@ -283,7 +283,7 @@ class Connection:
         if not self.is_over:
             heard_at = self._heard_at
             self.came(b"")
-            self._heard_at = heard_at  # nothing came: that is no sign of life
+            self._heard_at = heard_at  # nothing came: this is no sign of life
 
     def _settle(self) -> None:
         owed = self.language.open_runs - len(self._begun)

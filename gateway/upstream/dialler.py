@@ -1,4 +1,4 @@
-"""Which wire a vendor is reached by."""
+"""Which wire serves which transport."""
 
 from gateway.upstream import grpc_wire, http_wire, tcp_wire, websocket_wire
 from gateway.upstream.wire import Call, DialWire, Wire, WireListener
@@ -16,6 +16,6 @@ async def dial(transport: Transport, call: Call, listener: WireListener) -> Wire
     """Connects.
 
     Raises:
-        DialError: the vendor is not there, or refuses.
+        DialError: the vendor cannot be reached, or refuses.
     """
     return await DIALS[transport](call, listener)

@@ -1,11 +1,11 @@
-"""Binary frames of a wire that are heard as one, and a socket that sleeps while they come.
+"""Gathers binary frames of a wire into one, and lets the socket sleep while they come.
 
-Audio that would only wait here costs nothing but its bytes: frames are put together until they are enough, and once it is known how
-much comes in a blink, the kernel is asked not to wake us for less than a part of that (`SO_RCVLOWAT`).
+Audio that would only wait should cost no work: frames are gathered until there is enough, and once it is known how much comes in a
+blink (`BLINK_S`), the kernel is asked not to wake us for less than a part of that (`SO_RCVLOWAT`).
 
 Rules:
-- What was put together is told before anything else that the wire tells, and when it is enough.
-- Nothing waits for more than two blinks, here or in the kernel: where nothing came for a blink, what is there is told.
+- What was gathered is reported before anything else that the wire reports, and as soon as it is enough.
+- Nothing waits longer than two blinks, here or in the kernel: if nothing came for a blink, what is there is reported.
 - The end of a connection always wakes us.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 BLINK_S = 0.04
 _SHARE = 0.7
-"""Of what comes in a blink: less than all of it, or every other blink would end too early."""
+"""Share of what comes in a blink: less than all of it, or every other blink would end too early."""
 _LEAST_BYTES = 2_048
 _MOST_BYTES = 8_192
 
@@ -24,7 +24,7 @@ class Gathering:
     """What a wire gathers.
 
     Args:
-        tell: takes frames that were put together.
+        tell: takes frames that were gathered.
     """
 
     __slots__ = (
@@ -41,7 +41,7 @@ class Gathering:
         self._sleeps_for = 1
         self._settling = False
         self.room = 0
-        """Bytes that may still be put together."""
+        """Bytes that may still be gathered."""
 
     def connected(self, raw: socket.socket) -> None:
         """The socket that may sleep."""
@@ -58,7 +58,7 @@ class Gathering:
             self._settle_soon()
 
     def allow(self, size: int) -> None:
-        """So many bytes may be put together from here on; 0 for none. What is there is told."""
+        """Allow this many bytes to be gathered from here on; 0 for none. What is there is reported."""
         self.room = size
         if self._parts:
             self._flush()
@@ -67,7 +67,7 @@ class Gathering:
         self._settle_soon()
 
     def close(self) -> None:
-        """Nothing is told any more."""
+        """Nothing is reported any more."""
         self.room = 0
         self._parts.clear()
         self._socket = None
@@ -94,7 +94,7 @@ class Gathering:
             self._look_later()
 
     def _settle_soon(self) -> None:
-        """Not at once: whoever takes back the leave often gives it again."""
+        """Set the socket's mark, though not at once: leave that is withdrawn is often given again."""
         if not self._settling and self._sleeps_for != self._mark():
             self._settling = True
             asyncio.get_running_loop().call_soon(self._settle)
@@ -104,7 +104,7 @@ class Gathering:
         self._sleep_for(self._mark())
 
     def _mark(self) -> int:
-        """What the socket is to sleep for; what is near enough stays."""
+        """How many bytes the socket should wait for; a mark that is close enough stays."""
         worth = min(self.room, self._worth)
         if worth < _LEAST_BYTES:
             return 1

@@ -1,11 +1,11 @@
 """A gRPC channel to a vendor; each run is a bidirectional call of raw bytes on it. `grpc://host:port`, or `grpcs://` with TLS.
 
 Rules:
-- A call begins with the first message after the one before it has ended; stopping it leaves the channel as it is.
-- The channel's state is watched: one that is no longer connected is over.
-- No HTTP/2 pings on an idle channel: vendors take them for abuse. One that is forgotten on the way, as it is where addresses are translated,
-  is noticed when a call finds nobody: that is soon, since only what the network acknowledges counts as sent.
-- Two tasks live as long as a call, none as long as a message.
+- A call begins with the first message after the previous call has ended; stopping it leaves the channel as it is.
+- The channel's state is watched: once it is no longer connected, it is over.
+- No HTTP/2 pings on an idle channel: vendors take them for abuse. A channel that a NAT has forgotten is noticed soon after the next call:
+  the kernel gives up what nobody acknowledges.
+- No task is started for a message, only for a call and for the channel.
 """
 
 import asyncio
@@ -28,19 +28,19 @@ _OPTIONS = (
     ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
     ("grpc.http2.bdp_probe", 0),
     ("grpc.http2.ping_timeout_ms", 2_000),
-    # By these the library has the kernel give up what is sent and not acknowledged within the second of them; it pings once in a day.
+    # With these two the library makes the kernel give up on data that is not acknowledged within the timeout; it pings once a day.
     ("grpc.keepalive_time_ms", 86_400_000),
     ("grpc.keepalive_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
 )
 _NO_PROXY = ("grpc.enable_http_proxy", 0)
-"""The library asks a proxy of the environment's even for this machine, which the proxy does not know."""
+"""The library would use the environment's proxy even for this machine, which the proxy cannot reach."""
 _WHY_S = 0.2
 _CAUSE = re.compile(
     r"CERTIFICATE_VERIFY_FAILED: ([\w -]+)|Hostname Verification Check failed"
     r"|(Connection refused|Connection reset by peer|Socket closed|Domain name not found|WRONG_VERSION_NUMBER)"
 )
-"""The parts of its words that hold no address."""
+"""The parts of the library's messages that hold no address."""
 _OTHERS = "it is another host's"
 _UNREACHABLE = "the vendor cannot be reached"
 _WRITE_FAILED = (grpc.StatusCode.INTERNAL, "Internal error from Core")
@@ -52,7 +52,7 @@ _DEAD = (
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """The library writes down what it cannot read as UTF-8: a vendor's words, which may be the text that it was to speak."""
+    """Whether a record may be logged: the library logs what is not UTF-8 in a vendor's message, which may quote the user's text."""
     return not str(record.msg).startswith("Invalid encoding")
 
 
@@ -63,7 +63,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
-        DialError: nobody is there.
+        DialError: the vendor cannot be reached.
     """
     parts = urlsplit(call.place.url)
     options = (*_OPTIONS, _NO_PROXY) if _is_here(parts.hostname or "") else _OPTIONS
@@ -96,7 +96,7 @@ async def _connected(channel: grpc.aio.Channel, method: str) -> None:
 
 
 async def _why(channel: grpc.aio.Channel, method: str) -> str:
-    """What keeps it from being connected: the library tells only those who call, and tells them at once."""
+    """What keeps the channel from connecting: the library reports that only to a call, but at once."""
     try:
         ask: Any = channel.unary_unary(method)  # raw bytes
         await ask(b"", timeout=_WHY_S)
@@ -106,7 +106,7 @@ async def _why(channel: grpc.aio.Channel, method: str) -> str:
 
 
 def words(details: str) -> str:
-    """What the library says of a channel that cannot be connected, without addresses."""
+    """What the library says about a channel that cannot be connected, without addresses."""
     found = _CAUSE.search(details)
     if found is None:
         return _UNREACHABLE
@@ -120,8 +120,8 @@ class GrpcWire:
 
     Args:
         call: the method and the metadata.
-        channel: connected.
-        listener: reads it.
+        channel: a connected channel.
+        listener: takes what comes.
     """
 
     def __init__(self, call: Call, channel: grpc.aio.Channel, listener: WireListener) -> None:
@@ -138,7 +138,7 @@ class GrpcWire:
         self._watching = call.task(self._watch(), "upstream-grpc-watch")
 
     def send(self, frames: Sequence[Outgoing]) -> None:
-        """Write messages of the call under way, or begin one."""
+        """Write messages to the call under way, or begin one."""
         if self._listener is None:
             return
         for frame in frames:
@@ -150,11 +150,11 @@ class GrpcWire:
             self._outbox.put(frame)
 
     def belong(self, traceparent: str) -> None:
-        """Calls from now on belong to this span."""
+        """Calls begun from now on belong to this span."""
         self._traced = (("traceparent", traceparent),) if traceparent else ()
 
     def ping(self) -> bool:
-        """Not asked: vendors take pings for abuse."""
+        """Does nothing: vendors take pings for abuse."""
         return False
 
     def stop(self) -> bool:
@@ -173,7 +173,7 @@ class GrpcWire:
         self._reading.set()
 
     def close(self) -> None:
-        """Close; nothing is heard any more."""
+        """Close; nothing is reported any more."""
         if self._listener is None:
             return
         self._listener = None
@@ -191,7 +191,7 @@ class GrpcWire:
                 self._listener.came(message)
                 await self._reading.wait()
         except grpc.aio.AioRpcError:
-            pass  # its code tells
+            pass  # the call's status says it
         finally:
             if not call.done():
                 call.cancel()
@@ -216,13 +216,13 @@ class GrpcWire:
 async def _ending(call: Any) -> CallEnded:  # noqa: ANN401 - grpc's own class differs by kind of call
     code, words = await call.code(), await call.details()
     if (code, words) == _WRITE_FAILED:
-        # The vendor ended the call while a message was on its way, and the library forgets why.
+        # The vendor ended the call while a message was being written, and the library loses the reason.
         return CallEnded(grpc.StatusCode.CANCELLED.name)
     return CallEnded(code.name, words or "")
 
 
 class _Outbox:
-    """Messages on their way into a call."""
+    """Messages to be written to a call."""
 
     def __init__(self) -> None:
         self._closed = False
@@ -234,7 +234,7 @@ class _Outbox:
         self._some.set()
 
     def close(self) -> None:
-        """The call is over: whoever waits for messages goes."""
+        """The call is over: whatever waits for messages ends."""
         self._closed = True
         self._some.set()
 

@@ -1,4 +1,4 @@
-"""Lines that another route may overtake, within a budget; what is asked for without rivals passes as it is."""
+"""Lines that another route may overtake, within a budget; requests without rivals are passed on unchanged."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,7 +18,7 @@ class HedgedLines:
         lines: where lines come from.
         line_ids: gives numbers that are unique in the process.
         clock: monotonic seconds.
-        schedule: calls back later.
+        schedule: schedules a call for later.
         observer: told of every race.
     """
 

@@ -1,9 +1,9 @@
-"""One request on its way, and its answer: told as it comes when it is its turn, held back until then.
+"""One request under way, and its answer: held back until its turn, then reported as it comes.
 
 Rules:
 - What is held back is bounded: above the bound nothing more is read.
-- Whatever went wrong before its turn is nobody's news: the request is made again.
-- A redirect is an answer like any other: whoever follows it takes the key and the text to a place that nobody has named.
+- An error before its turn is not reported: the request is made again.
+- A redirect is an answer like any other: following it would take the key and the text to a place that nobody has configured.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ class Answer:
     """An answer.
 
     Args:
-        request: that is answered.
-        reading: unset while nothing is to be read.
+        request: the request that it answers.
+        reading: cleared while nothing is to be read.
     """
 
     def __init__(self, request: HttpRequest, reading: asyncio.Event) -> None:
@@ -42,16 +42,16 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """It has begun, with a success."""
+        """Whether it has begun, with a success status."""
         return self._head is not None and self._head.status in _GOOD
 
     @property
     def is_spoilt(self) -> bool:
-        """It has failed before its turn, or the vendor would not answer two at once."""
+        """Whether it has failed, or was refused, before its turn: the vendor may not answer two requests at once."""
         return self._error is not None or (self._head is not None and not self.is_good)
 
     async def fetch(self, session: ClientSession, url: URL) -> None:
-        """Makes the request and reads the answer to its end; what goes wrong is told to whoever waits for that."""
+        """Makes the request and reads the answer to its end; an error is kept for `told` to raise."""
         request = self.request
         try:
             headers = dict(request.headers)
@@ -67,7 +67,7 @@ class Answer:
             self._done.set()
 
     async def told(self, tell: Tell) -> None:
-        """It is its turn: tells what was held back, then what comes, and returns at its end.
+        """It is its turn: reports what was held back, then what comes, and returns at its end.
 
         Raises:
             OSError: the connection broke; also as aiohttp's `ClientError`.

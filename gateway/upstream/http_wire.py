@@ -2,11 +2,11 @@
 
 Rules:
 - The connection is opened before the first request, and its end is noticed while it is idle.
-- Answers are told one after the other. Where the vendor allows another request beside those under way (`Call.ahead`), the next one is
-  made while the answer before it still comes, on a second connection, and its answer held back.
+- Answers are reported one after the other. Where the vendor allows one more request than is under way (`Call.ahead`), the next one is
+  made on a second connection while the previous answer still comes, and its own answer is held back.
 - Stopping an answer that has not ended closes the connections.
-- A task lives as long as requests are under way, and one as long as each of them, never as long as a chunk.
-- Sockets are closed inside the call that closes the wire: tasks may be cancelled before they begin, and their group may be at its end.
+- One task lives while requests are under way, and one for each of them; none is started for a chunk.
+- Sockets are closed inside the call that closes the wire: tasks may be cancelled before they begin, and their group may be ending.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
-        DialError: nobody is there.
+        DialError: the vendor cannot be reached.
     """
     wire = HttpWire(call, listener)
     try:
@@ -58,12 +58,12 @@ async def dial(call: Call, listener: WireListener) -> Wire:
 
 
 def _told(error: OSError | ClientError) -> str:
-    # aiohttp's own is of ssl's kind, and has nothing of what ssl tells.
+    # aiohttp's own error is a subclass of ssl's, but has none of its details.
     return trouble(error.certificate_error if isinstance(error, ClientConnectorCertificateError) else error)
 
 
 class _Resolver(AbstractResolver):
-    """Looks up as every other wire does."""
+    """Resolves hosts as every other wire does."""
 
     async def resolve(
         self,
@@ -81,11 +81,11 @@ class _Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """There is nothing to close."""
 
 
 class _Connector(TCPConnector):
-    """One that can be closed without waiting: its resolver has nothing to close, and the loop sees to the sockets."""
+    """A connector that can be closed without waiting: its resolver has nothing to close, and the loop closes the sockets."""
 
     def let_go(self) -> None:
         """Close every connection."""
@@ -93,7 +93,7 @@ class _Connector(TCPConnector):
 
 
 def _tended(address: AddrInfoType) -> socket.socket:
-    """The socket of every connection that is made, for a request ahead too."""
+    """Create the socket of a connection, with its options set before it is used."""
     raw = socket.socket(*address[:3])
     tend(raw)
     return raw
@@ -104,7 +104,7 @@ class HttpWire:
 
     Args:
         call: where requests go, and their headers.
-        listener: reads it.
+        listener: takes what comes.
     """
 
     def __init__(self, call: Call, listener: WireListener) -> None:
@@ -134,7 +134,7 @@ class HttpWire:
         """Open the connection.
 
         Raises:
-            OSError: nobody is there, or not to be trusted; also as aiohttp's `ClientError`.
+            OSError: the vendor cannot be reached or is not trusted; also as aiohttp's `ClientError`.
         """
         loop = asyncio.get_running_loop()
         request = ClientRequest(
@@ -149,7 +149,7 @@ class HttpWire:
         connection.release()
 
     def send(self, frames: Sequence[Outgoing]) -> None:
-        """Ask for what is to be said; the answers come in order."""
+        """Make requests, whose answers come in order."""
         if self._listener is None:
             return
         for frame in frames:
@@ -162,22 +162,22 @@ class HttpWire:
         self._look_ahead()
 
     def belong(self, traceparent: str) -> None:
-        """Requests from now on belong to this span."""
+        """Requests made from now on belong to this span."""
         self._traced = (("traceparent", traceparent),) if traceparent else ()
 
     def ping(self) -> bool:
-        """HTTP has no way to ask."""
+        """HTTP has no ping."""
         return False
 
     def stop(self) -> bool:
-        """An answer under way is cut off with its connection."""
+        """Cut off an answer under way, together with its connection."""
         if self._serving is None:
             return True
         self.close()
         return False
 
     def pause(self) -> None:
-        """Stop reading: a bounded amount is still taken in."""
+        """Stop reading; a bounded amount is still taken in."""
         self._reading.clear()
 
     def resume(self) -> None:
@@ -185,7 +185,7 @@ class HttpWire:
         self._reading.set()
 
     def close(self) -> None:
-        """Close; nothing is heard any more."""
+        """Close; nothing is reported any more."""
         if self._session.closed:
             return
         self._listener = None
@@ -223,7 +223,7 @@ class HttpWire:
         finally:
             self._answering = None
         if not self._waiting and self._ahead is None:
-            self._serving = None  # whoever hears of the end may stop, and begin anew
+            self._serving = None  # the listener may react to the end by stopping, or by sending anew
         self._tell(ResponseEnd())
 
     def _ask(self, request: HttpRequest) -> Answer:
@@ -235,7 +235,7 @@ class HttpWire:
         return answer
 
     def _look_ahead(self) -> None:
-        """Makes the next request beside the one whose answer comes well."""
+        """Makes the next request ahead, while the current answer is coming with a success status."""
         answering = self._answering
         if self._ahead is not None or not self._waiting or answering is None or not answering.is_good:
             return

@@ -1,4 +1,4 @@
-"""The pool and the route of a leased line, as the line sees them. No behaviour here."""
+"""A leased line's pool and route, as the line sees them. No behaviour here."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -14,29 +14,29 @@ class Tenant(Protocol):
     """A line that may move to another connection, or be cut."""
 
     def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
-        """There is another connection; reused: it was there before it was asked for."""
+        """The run moves to another connection; `reused`: that one existed before it was asked for."""
 
     def stranded(self, failed: Failed) -> None:
-        """There is none."""
+        """There is no other connection."""
 
     def cut(self, words: str) -> None:
-        """It is over, and goes on elsewhere."""
+        """The run is over here; its utterance goes on elsewhere."""
 
 
 class Keeper(Protocol):
-    """One lease's."""
+    """What one leased line needs of its pool and route."""
 
     @property
     def limits(self) -> VendorLimits:
-        """How long things are waited for."""
+        """How long to wait for what."""
 
     @property
     def first_audio_s(self) -> float:
-        """How long first audio is waited for on this route; 0 for ever."""
+        """How long to wait for first audio on this route; 0 for no limit."""
 
     @property
     def sends_markers(self) -> bool:
-        """The vendor is known to send markers."""
+        """Whether the vendor is known to send markers."""
 
     @property
     def clock(self) -> Clock:
@@ -46,19 +46,19 @@ class Keeper(Protocol):
         """The vendor has sent a marker."""
 
     def sounded(self, waited_s: float) -> None:
-        """First audio has come so long after the first text was sent."""
+        """First audio has come, this long after the first text was sent."""
 
     def over(self, reason: Reason | None, awaited: str) -> None:
-        """The run has come to its end: why it failed, if it did, and what was waited for in vain."""
+        """The run has ended: why it failed, if it did, and what was awaited in vain."""
 
     def called_off(self) -> None:
-        """The run was stopped before it could tell anything."""
+        """The run was stopped before it showed whether the route works."""
 
     def too_many(self, failed: Failed) -> None:
         """The vendor has refused the run for being one too many."""
 
     def released(self, line: Tenant) -> None:
-        """The session has let go of the line."""
+        """The session has released the line."""
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
         """The lease has ended."""
@@ -67,12 +67,12 @@ class Keeper(Protocol):
         """The lease has ended; the vendor has yet to confirm its cancel."""
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
-        """It has; or, not clean, never will."""
+        """The vendor has confirmed the cancel; or, if not clean, never will."""
 
     def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
-        """Another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what takes the wish back.
+        """Ask for another connection for the line: `moved` or `stranded` follows, perhaps at once. Returns what withdraws the request.
 
         Args:
-            line: whose connection is gone.
-            in_doubt: that was not the first one: those that wait may be gone as well.
+            line: the line whose connection is gone.
+            in_doubt: idle connections may be gone as well, so they are not to be trusted.
         """

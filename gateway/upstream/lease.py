@@ -1,4 +1,4 @@
-"""One wish for a line, from asking to giving back: the ticket, and what the line needs of its pool and route."""
+"""One request for a line, from asking to giving back: the ticket, and what the line needs of its pool and route."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -14,7 +14,7 @@ from legato.domain.vendors import VendorLimits, VendorTraits
 from legato.ports import Clock, LineListener, LineRequest, OnReady
 
 _GATEWAYS_OWN = frozenset({Reason.OVERLOADED, Reason.SHUTTING_DOWN})
-"""A route is not to blame for these."""
+"""Refusals for which the route is not to blame."""
 
 
 class Terms(Protocol):
@@ -22,7 +22,7 @@ class Terms(Protocol):
 
     @property
     def traits(self) -> VendorTraits:
-        """Of the vendor."""
+        """What the vendor can do."""
 
     @property
     def clock(self) -> Clock:
@@ -36,13 +36,13 @@ class Lease:
     """Implements `ports.Ticket`, `keeper.Keeper` and `place_pool.Asker`.
 
     Args:
-        terms: of the provider.
-        pool: of the place.
-        desk: of the route.
+        terms: what the provider's leases have in common.
+        pool: the place's pool.
+        desk: the route's desk.
         request: what the line is wanted for.
-        listener: hears the run.
+        listener: takes the run's events.
         on_ready: takes the answer, once.
-        probe: this is the request that a shut breaker is tried with.
+        probe: this request is the probe of a shut breaker.
     """
 
     __slots__ = (
@@ -82,7 +82,7 @@ class Lease:
     # --- asking ---------------------------------------------------------------------------------------------------------
 
     def ask(self) -> None:
-        """Joins the queue; the answer may come before this returns."""
+        """Join the queue; the answer may come before this returns."""
         ticket = self._pool.ask(self, self._request.principal, self._request.deadline)
         self._ticket = ticket if self._on_ready is not None else 0
 
@@ -95,7 +95,7 @@ class Lease:
                 self._pool.withdraw(self._ticket)
 
     def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
-        """The connection that was asked for."""
+        """Take the connection that was asked for."""
         on_ready, self._on_ready = self._on_ready, None
         if on_ready is None:
             self._pool.give_back(connection, ticket, clean=True)
@@ -126,12 +126,12 @@ class Lease:
 
     @property
     def first_audio_s(self) -> float:
-        """How long first audio is waited for on this route; 0 for ever."""
+        """How long to wait for first audio on this route; 0 for no limit."""
         return self._desk.patience.limit_s(self.limits)
 
     @property
     def sends_markers(self) -> bool:
-        """The vendor is known to send markers."""
+        """Whether the vendor is known to send markers."""
         return self._pool.sends_markers
 
     def marked(self) -> None:
@@ -139,11 +139,11 @@ class Lease:
         self._pool.sends_markers = True
 
     def sounded(self, waited_s: float) -> None:
-        """First audio has come so long after the first text was sent."""
+        """First audio has come, this long after the first text was sent."""
         self._desk.sounded(waited_s, self.clock())
 
     def over(self, reason: Reason | None, awaited: str) -> None:
-        """The run has come to its end."""
+        """The run has ended."""
         if reason is None:
             self._desk.succeeded(self.clock())
         else:
@@ -152,7 +152,7 @@ class Lease:
             self._desk.failed(reason, awaited, self.clock(), probe=self._probe)
 
     def called_off(self) -> None:
-        """The run was stopped before it could tell anything."""
+        """The run was stopped before it showed whether the route works."""
         self._desk.called_off(probe=self._probe)
 
     def too_many(self, failed: Failed) -> None:
@@ -160,7 +160,7 @@ class Lease:
         self._pool.refused(failed)
 
     def released(self, line: Tenant) -> None:
-        """The session has let go of the line."""
+        """The session has released the line."""
         self._desk.released(line)
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
@@ -172,11 +172,11 @@ class Lease:
         self._pool.clean_up(connection, ticket)
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
-        """It has; or, not clean, never will."""
+        """The vendor has confirmed the cancel; or, if not clean, never will."""
         self._pool.cleaned_up(connection, clean=clean)
 
     def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
-        """Another connection for the line. Returns what takes the wish back."""
+        """Ask for another connection for the line. Returns what withdraws the request."""
         if in_doubt:
             self._pool.doubt()
         asker = _Replacement(line, self._pool)
@@ -187,7 +187,7 @@ class Lease:
 
 
 class _Replacement:
-    """A line's wish for another connection."""
+    """A line's request for another connection."""
 
     __slots__ = ("_line", "_pool")
 

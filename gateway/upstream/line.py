@@ -1,12 +1,12 @@
 """One lease of a line: one run on one connection, as the session holds it.
 
 Rules:
-- The listener hears of the end once, and nothing after it, after `cancel` or after `release`.
-- The vendor hears of the run with its first segment.
+- The listener is told of the end once, and of nothing after that, after `cancel` or after `release`.
+- The vendor is told of the run with its first segment.
 - Time-outs, text without sound and lost connections become `Failed` or `Lost` here.
 - A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
-  there: the listener hears nothing of it. When it went silently, or the next one goes the same way, none that waits in silence is
-  trusted any more: all may have been dropped together. One that was dialled for this is not replaced.
+  there, without telling the listener. If it went silently, or the next one goes the same way, idle connections are no longer
+  trusted: all may have been dropped together. A connection that was dialled for the lease is not replaced.
 """
 
 from collections.abc import Callable
@@ -30,12 +30,12 @@ class LeasedLine:
 
     Args:
         line_id: unique in the process.
-        connection: where the run is.
-        ticket: with which the connection was granted.
-        reused: it was there before.
-        keeper: the pool.
+        connection: the connection that carries the run.
+        ticket: the ticket for which the connection was granted.
+        reused: the connection was there before.
+        keeper: what the line needs of its pool and route.
         request: what the line is wanted for.
-        listener: hears the run.
+        listener: takes the run's events.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class LeasedLine:
             self._alarm.arm(now)
 
     def gather(self, size: int) -> None:
-        """So many bytes of audio may come in one event; 0 for none, and what was gathered is told now."""
+        """Allow this many bytes of audio to be gathered; with 0, what was gathered is reported now."""
         if self._connection is not None and not self._over:
             self._connection.gather(self._run, size)
 
@@ -154,13 +154,13 @@ class LeasedLine:
         if self.can_pause and not connection.is_over:
             connection.resume()
         if self._owed and clean:
-            self._connection = connection  # until it is settled
+            self._connection = connection  # until the cancel is settled
             self._keeper.clean_up(connection, self._ticket)
         else:
             clean = (clean or self._harmless) and not self._spoiled
             self._keeper.give_back(connection, self._ticket, clean=clean)
 
-    # --- what the connection tells --------------------------------------------------------------------------------------
+    # --- what comes from the connection ---------------------------------------------------------------------------------
 
     def told(self, event: VendorEvent, now: float) -> None:
         """One event of the run."""
@@ -191,7 +191,7 @@ class LeasedLine:
             else:
                 self._fail(failed)
         elif isinstance(event, Finished):
-            if 0 < self._marked_at < now:  # markers that come with the end tell of nothing but the end
+            if 0 < self._marked_at < now:  # markers that come with the end say nothing more than the end
                 self._keeper.marked()
             failed = self._watch.finished()
             if failed is None:
@@ -204,7 +204,7 @@ class LeasedLine:
             self._listener.heard(self, event)
 
     def settled(self, *, clean: bool) -> None:
-        """The cancelled run owes nothing any more; or, not clean, the vendor has never confirmed it."""
+        """The vendor owes nothing more for the cancelled run; or, if not clean, has not confirmed the cancel in time."""
         self._owed = False
         if self._released:
             connection, self._connection = self._connection, None
@@ -214,7 +214,7 @@ class LeasedLine:
             self._spoiled = True
 
     def cut(self, words: str) -> None:
-        """The run is over by our own doing, and goes on elsewhere; the vendor is not to blame."""
+        """The gateway itself ends the run here; its utterance goes on elsewhere. The vendor is not to blame."""
         self.gather(0)
         if self._over:
             return
@@ -225,7 +225,7 @@ class LeasedLine:
     # --- another connection ---------------------------------------------------------------------------------------------
 
     def moved(self, connection: Connection, ticket: int, *, reused: bool) -> None:
-        """There is another connection: everything is said again there."""
+        """Move to another connection, and say everything again there."""
         self._take_back, self._answered = None, True
         self._was_there = reused
         self._connection, self._ticket = connection, ticket
@@ -252,7 +252,7 @@ class LeasedLine:
         self._sounded = True
         self._said.clear()
         self._keeper.sounded(now - self._first_said_at)
-        self._listener.heard(self, event)  # who waits for the first sound has it before the clocks are set
+        self._listener.heard(self, event)  # the first sound is passed on before timers are set
         self._alarm.arm(now)  # another limit holds from here
 
     def _broke(self, event: Failed | Lost) -> None:
@@ -267,7 +267,7 @@ class LeasedLine:
         ):
             self._replacements += 1
             self._connection, self._answered = None, False
-            self._watch.paused(self._keeper.clock())  # the wish for another one has a deadline of its own
+            self._watch.paused(self._keeper.clock())  # the request for another one has its own deadline
             silently = connection is not None and connection.went_silently
             take_back = self._keeper.replace(self, in_doubt=silently or self._replacements > 1)
             if not self._answered:
@@ -277,11 +277,11 @@ class LeasedLine:
         if isinstance(event, Failed) and reason is Reason.VENDOR_QUOTA:
             self._keeper.too_many(event)
         self._end(event, reason)
-        # A vendor that says no to one run has nothing against the next one on the same connection.
+        # A vendor that refuses one run may well take the next one on the same connection.
         self._harmless = reason in _SAID_NO and connection is not None and connection.owes_nothing
 
     def _fail(self, failed: Failed) -> None:
-        """A failure that the vendor has not told: what it still thinks of the run is not known."""
+        """Fail the run without a word from the vendor: what state the run has there is not known."""
         self._spoiled = True
         if self._connection is not None:
             self._owed = self._connection.cancel(self._run, self._keeper.clock())
@@ -307,7 +307,7 @@ class LeasedLine:
     def _late(self, failed: Failed) -> None:
         connection = self._connection
         if not self._sounded and self._was_there and connection is not None and connection.is_mute:
-            connection.give_up()  # a ping is not answered either: it is no fault of the vendor that the line was half open
+            connection.give_up()  # the ping is not answered either: that the line was half open is not the vendor's fault
         else:
             self._fail(failed)
 

@@ -19,14 +19,13 @@ from gateway.upstream.looking_up import Address, Found, look_up
 _HEAD_START_S = 0.25
 """So long an address is alone: then the next one is tried beside it."""
 _ASKED_AFTER_S, _ASKED_AGAIN_S = 5, 1
-"""A quiet peer is asked by the kernel, as often as a WebSocket's is pinged: what translates addresses on the way forgets who says nothing,
-and tells nobody."""
+"""The kernel probes a quiet peer as often as a WebSocket peer is pinged: a NAT silently forgets connections without traffic."""
 _GIVEN_UP_S = 8
-"""What is sent, or asked three times, and not acknowledged for so long, never arrives."""
+"""Data or probes that are not acknowledged for this long mean that the peer is gone."""
 
 
 def tend(raw: socket.socket) -> None:
-    """Sets the options of a vendor's socket: no Nagle, and a peer that is gone is noticed, also where the language has no way to ask."""
+    """Set the options of a vendor's socket: no Nagle, and keepalive, so that a lost peer is noticed even without protocol pings."""
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in (
