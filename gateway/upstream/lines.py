@@ -1,12 +1,12 @@
 """The lines of one provider: a pool for each place, a breaker for each route. Implements `ports.Lines`.
 
 Rules:
-- Whoever asks while an idle line exists is answered inside the call.
+- A request made while an idle line exists is answered inside the call.
 - A route that is shut, drained or ejected is refused at once, with the time to come back.
 - Runs at once are counted over all places, as they share one credential.
 - Places that were asked to be warm keep their floor; others keep lines only while they are used.
-- A vendor that may be a gateway itself is told through which ones a text comes. A connection is dialled before there is a text on it:
-  so what has come through gateways has lines of its own, one place for each way that it came, and all others share theirs.
+- A vendor that may be a gateway itself is told through which gateways a text has come. Connections are dialled before there is a text
+  for them, so text that came through gateways has lines of its own, a place for each chain of gateways; all other text shares lines.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class VendorLines:
     Args:
         name: the provider's configured name.
         dialect: the vendor's language.
-        secret: fetches the key, anew for every dial; raises `ValueError` where there is none.
+        secret: fetches the key, anew for every dial; raises `ValueError` if there is none.
         settings: bounds of each place's pool.
         world: clock, telemetry, tasks.
     """
@@ -97,10 +97,10 @@ class VendorLines:
         if (pool := self._pool_of(route, language, principal.via)) is not None:
             pool.expect()
 
-    # --- for whoever runs it --------------------------------------------------------------------------------------------
+    # --- for the process that runs it -----------------------------------------------------------------------------------
 
     def keep_warm(self, route: Route, language: str) -> None:
-        """Keep the floor where this route goes, from now on."""
+        """From now on, keep the floor of lines at this route's place."""
         if (pool := self._pool_of(route, language)) is not None:
             self._warm.add(pool.place)
             pool.keep(self._settings.floor)
@@ -110,7 +110,7 @@ class VendorLines:
         return next(self._world.line_ids)
 
     def view(self) -> VendorView:
-        """As it is now."""
+        """The provider as it is now."""
         now = self.clock()
         places = []
         for place, pool in self._pools.items():
@@ -133,10 +133,10 @@ class VendorLines:
 
         Args:
             route: "provider/voice".
-            control: what is wanted.
+            control: what to set.
 
         Returns:
-            Whether the route is one of this provider's that has been used.
+            Whether it is a route of this provider that has been used.
         """
         known = route in self._controls or any(desk.route == route for desk in self._desks.values())
         if known:
@@ -144,7 +144,7 @@ class VendorLines:
         return known
 
     def hold(self, route: str, control: Control) -> None:
-        """The same, also where the route has not been used yet."""
+        """As `control`, even if the route has not been used yet."""
         self._controls[route] = control
         for desk in self._desks.values():
             if desk.route == route:
@@ -153,13 +153,13 @@ class VendorLines:
                     desk.cut()
 
     async def tried(self) -> None:
-        """Returns when every warm place has a line, or has failed to get one."""
+        """Returns once every warm place has a line, or has failed to get one."""
         if self._settings.floor:
             for place in self._warm:
                 await self._pools[place].tried.wait()
 
     def is_ready(self) -> bool:
-        """Whether it can speak now, as far as is known: lines are connected where some are kept, or need not be."""
+        """Whether it can speak now, as far as is known: if a floor of lines is kept, one must be connected."""
         if not self._settings.floor:
             return True
         now = self.clock()
@@ -175,7 +175,7 @@ class VendorLines:
             pool.renew()
 
     def close(self) -> None:
-        """Everything ends; whoever speaks or waits is told."""
+        """End everything; runs and requests that wait are told."""
         self._closed = True
         for pool in self._pools.values():
             pool.close()
@@ -185,7 +185,7 @@ class VendorLines:
     def _place(
         self, route: Route, language: str, options: UtteranceOptions, via: tuple[str, ...] = ()
     ) -> Place:
-        # A route of the catalogue is known by itself: to work a place out takes half as long as all the rest of a lease.
+        # Routes of the catalogue are looked up by identity: working a place out takes half as long as all the rest of a lease.
         key = (id(route), language, options, via)
         known = self._places.get(key)
         if known is not None and known[0] is route:
@@ -213,7 +213,7 @@ class VendorLines:
         try:
             place = self._place(route, language, UtteranceOptions(), via)
         except SpeechError:
-            return None  # whoever asks for a line is told
+            return None  # the error is reported when a line is asked for
         return None if self._closed else self._pool(place)
 
     def _desk(self, place: Place, voice: str, now: float) -> RouteDesk:
@@ -234,7 +234,7 @@ class VendorLines:
             self._pools.pop(place).close()
 
     def _freed(self) -> None:
-        """A seat is free: whoever waits at another place may have it, the fairest first."""
+        """A seat is free: requests that wait at other places may have it, in fair order."""
         if len(self._pools) > 1 and self._concurrency.allowed:
             self._serve_heads()
             self._wake_lineless()
@@ -246,7 +246,7 @@ class VendorLines:
         self._seats.spare()
 
     def _serve_heads(self) -> None:
-        """One by one, whoever is next of all who wait: each that is served may make somebody of another place the next."""
+        """Serve waiting requests one by one, the next in turn over all places: serving one may put another place first."""
         now = self.clock()
         for _ in range(_MOST_SERVED):
             heads = [(head, id(pool), pool) for pool in self._pools.values() if (head := pool.head(now))]
@@ -255,7 +255,7 @@ class VendorLines:
             min(heads)[2].tick()
 
     def _wake_lineless(self) -> None:
-        """Where somebody waits and there is no line, nobody is a head: with a seat free a line may be dialled."""
+        """Wake places where requests wait without a line: these have no head to be served, but with a free seat may dial."""
         now = self.clock()
         for pool in tuple(self._pools.values()):
             view = pool.view(now)
@@ -264,7 +264,7 @@ class VendorLines:
 
 
 class _Answered:
-    """A ticket that has been answered already."""
+    """The ticket of a request that has already been answered."""
 
     __slots__ = ()
 
@@ -276,7 +276,7 @@ ANSWERED = _Answered()
 
 
 def _label(place: Place) -> str:
-    """The place for people: options of the query that tell places apart stay, a user's name or key in the address does not."""
+    """The place, for people: the query, which tells places apart, stays; a user name or key in the address does not."""
     parts = urlsplit(place.url)
     query = f"?{parts.query}" if parts.query else ""
     via, _, _ = dict(place.headers).get(hops.HEADER, "").rpartition(", ")

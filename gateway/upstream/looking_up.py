@@ -1,8 +1,8 @@
 """The addresses of a vendor's host.
 
 Rules:
-- A look-up that hangs holds nobody else up, and not the end of the process either: each has a thread of its own, which is left
-  behind. The loop's own few threads would be used up by the names of one ill resolver, and vendors that are well not be found.
+- A look-up that hangs holds up nothing else, not even the end of the process: each has a thread of its own, which is simply abandoned.
+  The names of one broken resolver would take up all of the loop's few shared threads, and healthy vendors would not be found.
 - An address is not looked up.
 """
 
@@ -15,16 +15,16 @@ from collections.abc import Sequence
 from typing import Any
 
 Address = Any
-"""As its family has it: a pair, or a quadruple."""
+"""In the form of its family: a pair or a quadruple."""
 Found = tuple[int, int, int, str, Address]
 """Family, kind, protocol, canonical name, address."""
 
 
 async def look_up(host: str, port: int) -> Sequence[Found]:
-    """Where a host can be connected to, in the order that the system prefers.
+    """The addresses of a host, in the order that the system prefers.
 
     Raises:
-        OSError: it has no address, or nobody says.
+        OSError: it has no address, or no resolver answers.
     """
     if _is_address(host):
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)

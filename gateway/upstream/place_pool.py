@@ -1,4 +1,4 @@
-"""The lines of one place: carries out what the pool policy decides. Owns every connection, dial and timer of the place."""
+"""The lines of one place: carries out what the pool's policy decides. Owns every connection, dial and timer of the place."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -34,13 +34,13 @@ _LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is going away")
 
 
 class Asker(Protocol):
-    """Whoever wants a connection."""
+    """One who asks for a connection."""
 
     def granted(self, connection: Connection, ticket: int, *, reused: bool) -> None:
-        """Here it is."""
+        """Take the connection that was asked for."""
 
     def refused(self, failed: Failed) -> None:
-        """There is none."""
+        """There is no connection."""
 
 
 class PlacePool:
@@ -50,8 +50,8 @@ class PlacePool:
         provider: the configured name, for facts.
         place: where its connections go.
         dialect: the vendor's language.
-        secret: fetches the key, anew for every dial; raises `ValueError` where there is none.
-        settings: bounds.
+        secret: fetches the key, anew for every dial; raises `ValueError` if there is none.
+        settings: the pool's bounds.
         concurrency: the seats that all places of the credential share.
         world: clock, telemetry, tasks.
     """
@@ -69,9 +69,9 @@ class PlacePool:
         self.place = place
         self.sends_markers = dialect.traits.marks
         self.tried = asyncio.Event()
-        """A dial has been answered, whichever way, or given up."""
+        """Set once a dial has succeeded, failed or been given up."""
         self.trouble = ""
-        """Why the last dial failed; empty where it did not."""
+        """Why the last dial failed; empty if it did not."""
         self._provider = provider
         self._dialect = dialect
         self._secret = secret
@@ -88,12 +88,12 @@ class PlacePool:
         self._wake_at = 0.0
         self._closed = False
         self.freed: Callable[[], None] = _nothing
-        """Called after a seat has become free, which another place may wait for."""
+        """Called after a seat has become free, for which another place may be waiting."""
 
     # --- leasing --------------------------------------------------------------------------------------------------------
 
     def ask(self, asker: Asker, principal: Principal, deadline: float) -> int:
-        """A connection for whoever asks; the answer may come before this returns. Returns the ticket."""
+        """Ask for a connection; the answer may come before this returns. Returns the ticket."""
         self._tickets += 1
         ticket = self._tickets
         if self._closed:
@@ -104,12 +104,12 @@ class PlacePool:
         return ticket
 
     def withdraw(self, ticket: int) -> None:
-        """No longer wanted."""
+        """A connection is no longer wanted."""
         if self._askers.pop(ticket, None) is not None:
             self._perform(self._policy.withdraw(ticket, self._now()))
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
-        """A lease has ended. A connection that has said all it may for now is replaced: another one has a budget of its own."""
+        """A lease has ended. A connection that has used up its budget is replaced: another one has a budget of its own."""
         clean = clean and not connection.is_over and not connection.is_spent
         self._perform(self._policy.released(connection.number, ticket, self._now(), clean=clean))
         self.freed()
@@ -119,13 +119,13 @@ class PlacePool:
         self._perform(self._policy.cleaning(connection.number, ticket, self._now()))
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
-        """It has; or, not clean, never will."""
+        """The vendor has confirmed the cancel; or, if not clean, never will."""
         clean = clean and not connection.is_spent
         self._perform(self._policy.settled(connection.number, self._now(), clean=clean))
         self.freed()
 
     def doubt(self) -> None:
-        """Connections that seemed well were gone, one after the other: those that carry nothing, and were not heard of just now, go too."""
+        """Connections that seemed well were in fact gone: also drop those without a run from which nothing came just now."""
         since = self._now() - _JUST_NOW_S
         for connection in tuple(self._connections.values()):
             if connection.is_silent(since):
@@ -138,11 +138,11 @@ class PlacePool:
     # --- its life -------------------------------------------------------------------------------------------------------
 
     def keep(self, floor: int) -> None:
-        """From now on so many lines are kept while nobody speaks."""
+        """From now on this many lines are kept while nobody speaks."""
         self._perform(self._policy.keep(floor, self._now()))
 
     def expect(self) -> None:
-        """Somebody will ask soon."""
+        """A request is expected soon."""
         self._perform(self._policy.expect(self._now()))
 
     def tick(self) -> None:
@@ -150,24 +150,24 @@ class PlacePool:
         self._perform(self._policy.tick(self._now()))
 
     def head(self, now: float) -> Rank | None:
-        """The rank of whoever is next here; `None` for nobody."""
+        """The rank of the next request here; `None` if there is none."""
         return self._policy.head(now)
 
     def view(self, now: float) -> PoolView:
-        """As it is now."""
+        """The pool as it is now."""
         return self._policy.snapshot(now)
 
     @property
     def is_deserted(self) -> bool:
-        """No line, no dial, nobody who waits."""
+        """Whether there is no line, no dial and no request that waits."""
         return not (self._connections or self._dials or self._askers)
 
     def renew(self) -> None:
-        """Every connection is replaced; the runs on them end there."""
+        """Replace every connection; the runs on them are finished there."""
         self._perform(self._policy.renew(self._now()))
 
     def close(self) -> None:
-        """Everything ends: dials, connections, timers; whoever waits is told."""
+        """End everything: dials, connections, timers. Requests that wait are told."""
         self._closed = True
         self._policy.close()
         if self._timer is not None:
@@ -218,7 +218,7 @@ class PlacePool:
         asker = self._askers.pop(ticket, None)
         connection = self._connections.get(line)
         if asker is None or connection is None:
-            # Withdrawn, or lost, while what was decided with it was being carried out.
+            # Withdrawn or lost while the other effects of the same decision were being carried out.
             self._perform(self._policy.released(line, ticket, self._now(), clean=True))
             if asker is not None:
                 asker.refused(Failed(Reason.VENDOR_LOST, "the connection was lost as it was leased"))
@@ -227,7 +227,7 @@ class PlacePool:
 
     def _drop(self, line: int) -> None:
         task = self._dials.pop(line, None)
-        if task is not None:  # only dials that nobody has answered are dropped
+        if task is not None:  # only unanswered dials are dropped
             task.cancel()
             self._tell_trouble(UNANSWERED)
         connection = self._connections.pop(line, None)
@@ -305,4 +305,4 @@ class PlacePool:
 
 
 def _nothing() -> None:
-    """Nobody else waits."""
+    """No other place waits."""

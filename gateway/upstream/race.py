@@ -4,12 +4,12 @@
                            <-> a rival's, from the moment that the first one is slow
 
 Rules:
-- The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, once for a run. What is
-  said while both run is sent twice as well: where the budget has no room for it the rival is stopped.
-- What the sides give before one of them is audible is kept; the winner's is handed on, the loser's is not.
-- A side that fails before the end of the race has lost it to the other, if that has its line; else the run has failed, and its utterance
-  goes on from there.
-- A rival that joins segments in another way than the line it would replace does not run.
+- The race begins when the route's first audio is later than usual (`core.hedging`) and the budget has room, at most once per run. Text
+  said while both sides run is sent twice as well; if the budget has no room for it, the rival is stopped.
+- What the sides give before one of them is audible is kept; the winner's is passed on, the loser's is not.
+- A side that fails during the race loses it to the other, if that one has its line; otherwise the run has failed, and the utterance
+  deals with that as usual.
+- A rival that joins segments differently from the line it would replace does not run.
 """
 
 from collections.abc import Callable
@@ -29,28 +29,28 @@ _INAUDIBLE = 104  # -50 dBFS
 
 
 class Timer(Protocol):
-    """A call that is to come."""
+    """A scheduled call."""
 
     def cancel(self) -> None:
-        """It is not to come."""
+        """Cancel the call."""
 
 
 Schedule = Callable[[float, Callable[[], None]], Timer]
-"""Calls something after so many seconds."""
+"""Schedules a call after this many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What every race stands on.
+    """What every race needs.
 
     Args:
         lines: where lines come from.
         line_ids: gives numbers that are unique in the process.
         clock: monotonic seconds.
-        schedule: calls back later.
+        schedule: schedules a call for later.
         observer: told of every race.
-        times: what is known of a route's first audio.
-        budget: what may be sent twice in place of a route, for a share of characters.
+        times: what is known about a route's first audio.
+        budget: how much may be sent twice to overtake a route, given the share of characters.
     """
 
     lines: Lines
@@ -75,7 +75,7 @@ class _Side:
     out: bool = False
 
     def sounds(self, data: bytes) -> bool:
-        """Whether more of its audio, cut anywhere, holds something audible."""
+        """Whether a further piece of its audio, cut anywhere, holds anything audible."""
         data = self.odd + data
         whole = len(data) & ~1
         self.odd = data[whole:]
@@ -103,9 +103,9 @@ class HedgedLine:
     """Implements `ports.Line`.
 
     Args:
-        ground: what races stand on.
+        ground: what every race needs.
         request: what was asked for.
-        listener: hears the winner.
+        listener: takes the winner's events.
     """
 
     def __init__(self, ground: Ground, request: LineRequest, listener: LineListener) -> None:
@@ -149,27 +149,27 @@ class HedgedLine:
 
     @property
     def sample_rate_hz(self) -> int:
-        """Of the audio that is handed on."""
+        """Sample rate of the audio that is passed on."""
         return self._speaking.sample_rate_hz
 
     @property
     def reused(self) -> bool:
-        """The connection existed before this lease."""
+        """Whether the connection existed before this lease."""
         return self._speaking.reused
 
     @property
     def keeps_context(self) -> bool:
-        """Segments flow into each other at the vendor."""
+        """Whether segments flow into each other at the vendor."""
         return self._speaking.keeps_context
 
     @property
     def word_times(self) -> bool:
-        """True word times will come."""
+        """Whether true word times will come."""
         return self._speaking.word_times
 
     @property
     def can_pause(self) -> bool:
-        """`pause` stops the audio."""
+        """Whether `pause` stops the audio."""
         return self._speaking.can_pause
 
     def say(self, segment: int, reading: Reading) -> None:
@@ -238,7 +238,7 @@ class HedgedLine:
             return
         failed = isinstance(event, Failed | Lost)
         if failed:
-            side.given.clear()  # it could not be heard
+            side.given.clear()  # none of it was audible
         side.given.append(event)
         if isinstance(event, Audio):
             if side.sounds(event.data):
@@ -296,19 +296,19 @@ class HedgedLine:
         self._note_race(overtaken=side is self._rival)
         if loser is not None:
             if loser is self._first:
-                # That it was so slow is part of what is known of it.
+                # How slow it was counts among its times.
                 self._ground.times(loser.route).note(took_s)
             loser.let_go(clean=True)
         self._hand_over(side)
 
     def _lost(self, side: _Side, *, failed: bool) -> None:
-        """It failed or, for all of a segment, gave no sound: that is no winner while somebody else speaks."""
+        """The side failed, or gave no sound for a whole segment: it does not win while the other one may."""
         other = self._rival if side is self._first else self._first
         if other is not None and other.line is not None:
             side.let_go(clean=False)
             return
         if other is not None:
-            other.let_go(clean=True)  # it may wait for its line for long, or in vain
+            other.let_go(clean=True)  # it may wait long for its line, or in vain
         self._stop_timer()
         self._winner, self._failed = side, failed
         self._hand_over(side)

@@ -1,10 +1,10 @@
 """A TCP connection to a vendor that a loop reads, and that we can end at any moment.
 
 Rules:
-- The loop closes the file that it was given, and nobody else does. uvloop attaches a socket to its transport only when
-  `create_connection` returns; a transport that has ended by then has closed the file, and the socket would not know: when it is
-  collected, or shut down, its number is another connection's.
-- What we end the connection by is a file of our own.
+- Only the loop closes the file descriptor that it was given. uvloop attaches a socket to its transport only when
+  `create_connection` returns. A transport that has ended by then has closed the descriptor without the socket's knowledge: when the
+  socket is collected or shut down, the number may be another connection's.
+- We end the connection by a descriptor of our own, a duplicate.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from gateway.upstream.looking_up import Address, Found, look_up
 
 _HEAD_START_S = 0.25
-"""So long an address is alone: then the next one is tried beside it."""
+"""How long an address is tried alone before the next one is tried beside it."""
 _ASKED_AFTER_S, _ASKED_AGAIN_S = 5, 1
 """The kernel probes a quiet peer as often as a WebSocket peer is pinged: a NAT silently forgets connections without traffic."""
 _GIVEN_UP_S = 8
@@ -43,28 +43,28 @@ class Reached(socket.socket):
     __slots__ = ()
 
     def getpeername(self) -> object:
-        """Told of a connection that has ended, too: its reader will see that, and picows would connect it anew."""
+        """Does not fail if the connection has ended: its reader will see that, but picows would connect it again."""
         try:
             return super().getpeername()
         except OSError:
             return None
 
     def __del__(self) -> None:
-        """Leaves the file to the loop."""
+        """Leaves the descriptor to the loop."""
         self.detach()
 
 
 class Reach:
-    """A way to end a connection while it is being made, whoever reads it by then."""
+    """A way to end a connection while it is being made, whatever reads it by then."""
 
     def __init__(self) -> None:
         self._ours: socket.socket | None = None
 
     async def connect(self, host: str, port: int) -> socket.socket:
-        """Connects to the first address of a host that takes it; what is returned is for the loop, which must be given it.
+        """Connects to the first address of a host that accepts. The socket returned belongs to the loop, and must be given to it.
 
         Raises:
-            OSError: there is none.
+            OSError: no address accepts.
         """
         ours = self._ours = await reach(host, port)
         lent = Reached(ours.family, ours.type, ours.proto, os.dup(ours.fileno()))
@@ -79,17 +79,17 @@ class Reach:
         self.over()
 
     def over(self) -> None:
-        """It is made: whoever reads it ends it."""
+        """The connection is made: from now on its reader ends it."""
         if self._ours is not None:
             self._ours.close()
             self._ours = None
 
 
 async def reach(host: str, port: int) -> socket.socket:
-    """Connects to the first address of a host that takes it; one that does not answer holds the next one up for a moment only.
+    """Connects to the first address of a host that accepts; one that does not answer delays the next only for a moment.
 
     Raises:
-        OSError: there is none.
+        OSError: no address accepts.
     """
     found = await look_up(host, port)
     if len(found) == 1:
@@ -107,7 +107,7 @@ async def reach(host: str, port: int) -> socket.socket:
 
 
 class _Race:
-    """Between the addresses of one host: each has a head start before the next one, which begins at once where it says no."""
+    """A race between the addresses of one host: each has a head start over the next, which ends at once if it refuses."""
 
     def __init__(self) -> None:
         self.won: list[socket.socket] = []
@@ -115,7 +115,7 @@ class _Race:
         self._news = asyncio.Event()
 
     async def run(self, found: Sequence[Found]) -> None:
-        """Returns when there is a winner, or can be none."""
+        """Returns once there is a winner, or there can be none."""
         async with asyncio.TaskGroup() as tasks:
             running = []
             for one in found:
@@ -141,13 +141,13 @@ class _Race:
             asyncio.get_running_loop().call_soon(self._news.set)  # this task is done by then
 
     def close(self, first: int) -> None:
-        """All from this one on."""
+        """Close the connected sockets from this index on."""
         for raw in self.won[first:]:
             raw.close()
 
 
 def _in_turn(found: Sequence[Found]) -> list[Found]:
-    """The families by turns, each in the order that the system prefers: one that leads nowhere costs one head start, not one each."""
+    """Alternates the families, each in the system's order: a family that leads nowhere costs one head start, not one per address."""
     seen: Counter[int] = Counter()
 
     def turn(one: Found) -> int:
@@ -160,7 +160,7 @@ def _in_turn(found: Sequence[Found]) -> list[Found]:
 async def _connected(family: int, kind: int, protocol: int, _: str, address: Address) -> socket.socket:
     raw = socket.socket(family, kind, protocol)
     try:
-        raw.settimeout(0.0)  # it is the loop that waits
+        raw.settimeout(0.0)  # the loop does the waiting
         await asyncio.get_running_loop().sock_connect(raw, address)
     except BaseException:
         raw.close()

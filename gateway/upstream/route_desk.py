@@ -14,7 +14,7 @@ from legato.domain.facts import BreakerMoved, RunTimedOut
 from legato.ports import Observer
 
 RETURN_S = 30.0
-"""A stream that has left a route comes back when it has been admitting for so long (rule 13 of the stream)."""
+"""A stream that has left a route returns once the route has been admitting for this long (rule 13 of the stream)."""
 _SAMPLES = 256
 _WEIGHT = 0.05
 _DRAINED_S = 5.0
@@ -25,22 +25,22 @@ class Control(enum.StrEnum):
 
     NONE = ""
     DRAINED = "drained"
-    """Nothing new goes there; what is under way ends there."""
+    """Nothing new goes there; runs under way are finished there."""
     PINNED = "pinned"
-    """It is asked whatever its breaker says."""
+    """It is used whatever its breaker says."""
     EJECTED = "ejected"
-    """Nothing new goes there; what is under way is cut, and goes on elsewhere."""
+    """Nothing new goes there; runs under way are cut, and their utterances go on elsewhere."""
 
 
 _SETTINGS = BreakerSettings()
-_NONE, _ADMITTING = Control.NONE, BreakerState.ADMITTING  # members of an enum are dear to find
+_NONE, _ADMITTING = Control.NONE, BreakerState.ADMITTING  # looking up enum members is slow
 
 
 class Running(Protocol):
     """A run that is under way."""
 
     def cut(self, words: str) -> None:
-        """It is over, and goes on elsewhere."""
+        """The run is over here; its utterance goes on elsewhere."""
 
 
 class RouteDesk:
@@ -50,7 +50,7 @@ class RouteDesk:
         route: "provider/voice".
         now: monotonic seconds.
         chance: uniform in [0, 1).
-        observer: told what the breaker does, and what was waited for in vain.
+        observer: told what the breaker does, and what was awaited in vain.
         settings: when the breaker shuts.
     """
 
@@ -75,12 +75,12 @@ class RouteDesk:
         self._reused = 0
 
     def refusal(self, now: float, *, returning: bool, last_resort: bool = False) -> Failed | None:
-        """Why nothing goes there now, if so.
+        """Why a request may not go there now; `None` if it may.
 
         Args:
             now: monotonic seconds.
-            returning: whoever asks has left the route after a failure.
-            last_resort: whoever asks has no other route: better one that has failed than none.
+            returning: the stream that asks has left the route after a failure.
+            last_resort: it has no other route: better one that has failed than none.
         """
         if self.control is not _NONE:
             if self.control is Control.PINNED:
@@ -98,21 +98,21 @@ class RouteDesk:
         return None
 
     def admitted(self, now: float) -> bool:
-        """A request goes there. Returns whether it is the one that a shut breaker is tried with."""
-        # A route that admits has nothing to be tried with; where it does not, an operator wants it.
+        """A request goes there. Returns whether it is the probe of a shut breaker."""
+        # An admitting breaker needs no probe; one that does not admit was overruled, by an operator or as a last resort.
         if self._breaker.state is _ADMITTING or not self._breaker.admits(now):
             return False
         self._note(self._breaker.admitted(now))
         return self._breaker.state is BreakerState.PROBING
 
     def leased(self, line: Running, *, reused: bool) -> None:
-        """It was given a line."""
+        """A run was given a line."""
         self._running.add(line)
         self._leases += 1
         self._reused += reused
 
     def released(self, line: Running) -> None:
-        """The line was given back."""
+        """A run's line was given back."""
         self._running.discard(line)
 
     @property
@@ -121,7 +121,7 @@ class RouteDesk:
         return len(self._running)
 
     def cut(self) -> None:
-        """Whatever runs there is over now."""
+        """Cut every run there now."""
         for line in tuple(self._running):
             line.cut(f"the route {self.route} was ejected by its operator")
 
@@ -141,10 +141,10 @@ class RouteDesk:
         """A run has failed, or a line for it could not be had.
 
         Args:
-            reason: why.
-            awaited: what was waited for in vain; empty for nothing.
-            now: when.
-            probe: it was the one that a shut breaker was tried with.
+            reason: why it failed.
+            awaited: what was awaited in vain; empty for nothing.
+            now: monotonic seconds.
+            probe: it was the probe of a shut breaker.
         """
         self._errors[reason.value] += 1
         self._quality -= self._quality * _WEIGHT
@@ -154,12 +154,12 @@ class RouteDesk:
             self._note(self._breaker.failed(reason, now))
 
     def called_off(self, *, probe: bool) -> None:
-        """A request went nowhere, or was cancelled before it could tell anything."""
+        """A request was never sent, or was cancelled before it showed whether the route works."""
         if probe:
             self._breaker.called_off()
 
     def view(self, now: float) -> RouteView:
-        """As it is now."""
+        """The route as it is now."""
         times = sorted(self._ttfb_s)
         return RouteView(
             route=self.route,

@@ -1,4 +1,4 @@
-"""Wakes up when a run would be overdue; what comes meanwhile only moves that on, and is looked at then."""
+"""Wakes when a run would be overdue. What comes meanwhile sets no timer: the deadline is checked again on waking."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from legato.domain.events import Failed
 from legato.ports import Clock
 
 _GRACE_S = 0.03
-"""What has come while the loop was held up is read before a run is called late."""
+"""Time to read what came while the loop was held up, before a run is called late."""
 
 
 def _nobody_cares(failed: Failed) -> None:
@@ -16,17 +16,17 @@ def _nobody_cares(failed: Failed) -> None:
 
 
 def _nothing_waits() -> None:
-    """All is told as it comes."""
+    """Everything is reported as it comes."""
 
 
 class RunAlarm:
-    """Of one run.
+    """The alarm of one run.
 
     Args:
-        watch: knows when it is overdue.
+        watch: knows when the run is overdue.
         clock: monotonic seconds.
-        late: takes why it has failed.
-        settle: called before it is looked at: what has come and was not told yet is told.
+        late: takes the reason why the run has failed.
+        settle: called before the watch is asked: reports what was gathered.
     """
 
     __slots__ = ("_at", "_clock", "_in_grace", "_late", "_settle", "_stopped", "_timer", "_watch", "is_set")
@@ -46,10 +46,10 @@ class RunAlarm:
         self._in_grace = self._stopped = False
         self._timer: asyncio.TimerHandle | None = None
         self.is_set = False
-        """It will wake up; asked for with every chunk."""
+        """Whether it will wake; a plain attribute since it is read for every chunk."""
 
     def arm(self, now: float) -> None:
-        """Something has been said or heard: what is awaited may be due sooner than it was."""
+        """Something was said or heard: the deadline may be earlier now."""
         deadline = None if self._stopped else self._watch.deadline()
         if deadline is None or (self.is_set and self._at <= deadline):
             return
@@ -59,7 +59,7 @@ class RunAlarm:
     def stop(self) -> None:
         """The run is over."""
         self._stopped = True
-        # Who was to be called need not wait for the collector.
+        # Drop the callbacks, so that their objects need not wait for the garbage collector.
         self._late, self._settle = _nobody_cares, _nothing_waits
         self._rest()
 

@@ -1,4 +1,4 @@
-"""The seats of one credential: all of them this process's own, or borrowed where several processes share them."""
+"""The seats of one credential: all this process's own, or borrowed if several processes share them."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,41 +8,41 @@ from legato.core.concurrency import Concurrency
 
 
 class Borrower(Protocol):
-    """Whoever has borrowed seats of a credential. Called by the lender, never from within the borrower's own call."""
+    """A borrower of a credential's seats. Called by the lender, never from within the borrower's own call."""
 
     def lent(self) -> None:
-        """One seat more is here."""
+        """One more seat has come."""
 
     def recalled(self, *, urgent: bool) -> None:
-        """One seat is wanted back: an idle one; where it is urgent, the next that is free."""
+        """A seat is wanted back: an idle one, or if it is urgent the next to become free."""
 
 
 class Loan(Protocol):
     """The way to the lender, for one credential. Never waits."""
 
     def ask(self) -> None:
-        """One seat more is needed."""
+        """One more seat is needed."""
 
     def give_back(self, seats: int) -> None:
-        """So many are not needed any more."""
+        """This many seats are no longer needed."""
 
     def refused(self, retry_after_s: float | None) -> None:
         """The vendor has refused a run for being one too many.
 
         Args:
-            retry_after_s: when it may be asked again, where the vendor has said so.
+            retry_after_s: seconds until it may be asked again, if the vendor has said so.
         """
 
 
 class ConcurrencyLender(Protocol):
-    """Who lends the seats of each credential, where several processes share what the plan allows."""
+    """The lender of each credential's seats, if several processes share what the plan allows."""
 
     def open(self, account: str, limit: int, borrower: Borrower) -> Loan:
-        """An account for one credential.
+        """Open an account for one credential.
 
         Args:
             account: the provider's name.
-            limit: runs at once that its plan allows.
+            limit: runs at once that the plan allows.
             borrower: told when a seat comes, and when one is wanted back.
         """
 
@@ -52,9 +52,9 @@ class Seats:
 
     Args:
         account: the provider's name.
-        limit: runs at once, of the plan; 0 where there is no limit, and nothing to lend.
-        lender: of the host; `None` where this process has all the seats.
-        came: called when a seat has come: whoever waits may have it.
+        limit: runs at once that the plan allows; 0 for no limit, in which case nothing is borrowed.
+        lender: the host's lender; `None` if this process has all the seats.
+        came: called when a seat has come, for the next request that waits.
     """
 
     def __init__(
@@ -69,17 +69,17 @@ class Seats:
             self.concurrency = self._borrowed
 
     def lent(self) -> None:
-        """One seat more is here."""
+        """One more seat has come."""
         assert self._borrowed is not None, "it was asked for"
         self._borrowed.lent()
         self._came()
 
     def recalled(self, *, urgent: bool) -> None:
-        """One seat is wanted back."""
+        """A seat is wanted back."""
         assert self._borrowed is not None, "it was lent"
         self._borrowed.recalled(urgent=urgent)
 
     def spare(self) -> None:
-        """Whoever waited here has been served: what is idle now goes back, where it is wanted."""
+        """All that waited here have been served: a seat that is idle now goes back, if it was recalled."""
         if self._borrowed is not None:
             self._borrowed.spare()

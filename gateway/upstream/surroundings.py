@@ -13,18 +13,18 @@ from legato.ports import Clock, Observer
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The world around the lines.
+    """What all providers' lines share.
 
     Args:
         clock: monotonic seconds.
         observer: takes facts.
         line_ids: numbers that no other line of the process has.
-        tasks: where dials live; it must outlive the lines.
+        tasks: the group of the dials' tasks; it must outlive the lines.
         tls: whom to trust.
         chance: uniform in [0, 1), for jitter.
-        lender: lends what a vendor's plan allows at once; `None` where this process has all of it.
-        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
-        name: of this gateway, for vendors that may be gateways themselves; empty for those that are none.
+        lender: lends what a vendor's plan allows at once; `None` if this process has all of it.
+        traceparent: the parent for the vendors' own spans, by stream and utterance; empty without tracing.
+        name: this gateway's name, for vendors that may be gateways themselves; empty for those that are not.
     """
 
     clock: Clock
@@ -38,5 +38,5 @@ class Surroundings:
     name: str = ""
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Something that is done beside everything else."""
+        """Start a task that runs beside everything else."""
         return self.tasks.create_task(work, name=name)

@@ -1,4 +1,4 @@
-"""A plain TCP connection to a vendor: bytes as they come. `tcp://host:port`."""
+"""A plain TCP connection to a vendor; bytes are passed on as they come. `tcp://host:port`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
-        DialError: nobody is there.
+        DialError: the vendor cannot be reached.
     """
     parts, reach = urlsplit(call.place.url), Reach()
     try:
@@ -37,7 +37,7 @@ class TcpWire(asyncio.Protocol):
     """Implements `wire.Wire`.
 
     Args:
-        listener: reads it.
+        listener: takes what comes.
     """
 
     def __init__(self, listener: WireListener) -> None:
@@ -47,17 +47,17 @@ class TcpWire(asyncio.Protocol):
     # --- from the socket ------------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Connected."""
+        """The connection is made."""
         self._transport = cast("asyncio.Transport", transport)
         tend(transport.get_extra_info("socket"))
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the vendor."""
+        """Bytes have come from the vendor."""
         if self._listener is not None:
             self._listener.came(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """It is over."""
+        """The connection is over."""
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.ended(_NO_CODE, "" if error is None else trouble(error))
@@ -73,11 +73,11 @@ class TcpWire(asyncio.Protocol):
             self._transport.write(frame.encode() if isinstance(frame, str) else frame)
 
     def ping(self) -> bool:
-        """TCP has no way to ask: the language's own ping does."""
+        """TCP has no ping; a language may have its own."""
         return False
 
     def stop(self) -> bool:
-        """Nothing but closing stops what is being said."""
+        """Close: nothing else stops what is being said."""
         self.close()
         return False
 
@@ -92,7 +92,7 @@ class TcpWire(asyncio.Protocol):
             self._transport.resume_reading()
 
     def close(self) -> None:
-        """Close; nothing is heard any more."""
+        """Close; nothing is reported any more."""
         self._listener = None
         if self._transport is not None:
             self._transport.close()

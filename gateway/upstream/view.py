@@ -14,9 +14,9 @@ class RouteView:
         breaker: its state.
         retry_after_s: when a shut route is tried again.
         quality: share of good runs, the latest counting most; 1 is best.
-        leases: granted.
-        reused_share: of them, on a connection that was there before; `None` before the first.
-        ttfb_p50_s: first text sent to first audio heard, of the latest runs; `None` before the first.
+        leases: leases granted.
+        reused_share: share of them on a connection that was there before; `None` before the first.
+        ttfb_p50_s: first text sent to first audio received, over the latest runs; `None` before the first.
         ttfb_p95_s: likewise.
         errors: how many runs failed, by reason.
     """
@@ -38,12 +38,12 @@ class PlaceView:
     """The pool of one place.
 
     Args:
-        place: its URL, without a user's name in it, and the gateways in front of this one that its lines are for.
-        lines: how many are in each state.
-        waiting: how many wait for one.
-        wanted: lines that are wanted now.
-        ceiling: lines that may be, as configured and learnt.
-        trouble: why the last dial failed; empty where it did not.
+        place: its URL, without any user name, and the gateways in front of this one that its lines are for.
+        lines: how many lines are in each state.
+        waiting: how many requests wait for one.
+        wanted: lines wanted now.
+        ceiling: lines allowed, as configured and learnt.
+        trouble: why the last dial failed; empty if it did not.
     """
 
     place: str
@@ -60,9 +60,9 @@ class VendorView:
 
     Args:
         provider: its configured name.
-        runs: that count at the vendor now.
-        runs_allowed: as configured and learnt; 0 for no bound.
-        runs_learnt: what refusals have taught; 0 for nothing.
+        runs: runs that count at the vendor now.
+        runs_allowed: runs allowed at once, as configured and learnt; 0 for no bound.
+        runs_learnt: what refusals have taught of that; 0 for nothing.
         places: its pools.
         routes: its voices.
     """

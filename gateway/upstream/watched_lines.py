@@ -1,11 +1,11 @@
-"""Lines of others, watched as a vendor's are: runs that are waited for in vain are broken off, and a breaker keeps others away.
+"""A local engine's lines, watched as a vendor's are: runs awaited in vain are broken off, and a breaker keeps other runs away.
 
 Rules:
-- A run that is late is given back as not clean, and not cancelled: whoever has it may wait for a word of it, and so know whether it hangs.
-- Late behind others who are served is no fault of the voice: it is overloaded.
-- One breaker for all voices of a provider: they hang together. What it refuses by itself, and runs that are lost with it, tell the
-  breaker nothing: it says so itself for as long as it is gone.
-- Text without sound is an answer, where every segment is answered.
+- A late run is given back as not clean, and not cancelled: the engine may wait for a word from it, and so learn whether it hangs.
+- A run that is late because others are served before it is no fault of the voice: the voice is overloaded.
+- One breaker serves all voices of a provider, since they hang together. What the provider refuses itself, and runs that are lost with
+  it, tell the breaker nothing: while it is gone it says so itself.
+- Text without sound is an answer here, since every segment is answered.
 """
 
 import math
@@ -26,7 +26,7 @@ from legato.domain.vendors import VendorLimits
 from legato.ports import Clock, Line, LineListener, LineRequest, Lines, Observer, OnReady, Ticket
 
 QUEUE_TOLD_S = 1.0
-"""So often a run hears that it waits behind others, about."""
+"""About how often a run is told that it waits behind others."""
 _BYTES_PER_SAMPLE = 2
 _BREAKER = BreakerSettings(in_a_row=2)
 _RETRY_AFTER_S = 1.0
@@ -45,11 +45,11 @@ class WatchedLines:
     """Implements `ports.Lines` over the lines of one provider that answer every segment with a marker.
 
     Args:
-        lines: where they come from.
+        lines: the lines to watch.
         route: the name of the provider's breaker, as "provider/voice".
-        limits: how long a run is waited for: first audio, audio in between, the end.
+        limits: how long to wait for first audio, audio in between, and the end.
         clock: monotonic seconds.
-        observer: told of what was waited for in vain, and what the breaker does.
+        observer: told what was awaited in vain, and what the breaker does.
         chance: uniform in [0, 1), for jitter.
     """
 
@@ -79,16 +79,16 @@ class WatchedLines:
         """Have a line ready soon."""
         self._lines.warm(route, language, principal)
 
-    # --- for whoever runs it --------------------------------------------------------------------------------------------
+    # --- for the process that runs it -----------------------------------------------------------------------------------
 
     def view(self) -> VendorView:
-        """As it is now: one route for all voices, and no pools."""
+        """The provider as it is now: one route for all voices, and no pools."""
         desk = self._watch.desk
         provider = desk.route.partition("/")[0]
         return VendorView(provider, desk.running, 0, 0, (), (desk.view(self._watch.clock()),))
 
     def control(self, route: str, control: Control) -> bool:
-        """Drain, pin or eject the provider's route, or leave it to its breaker again. Returns whether it is this one's."""
+        """Drain, pin or eject the provider's route, or leave it to its breaker again. Returns whether the route is this provider's."""
         desk = self._watch.desk
         if route != desk.route:
             return False
@@ -98,22 +98,22 @@ class WatchedLines:
         return True
 
     def hold(self, route: str, control: Control) -> None:
-        """The same; there is one route, which is always known."""
+        """As `control`: there is one route, which is always known."""
         self.control(route, control)
 
 
 class WatchedLine:
-    """Implements `ports.Line`, and the listener of the line that it watches, and the ticket for it.
+    """Implements `ports.Line`, the ticket for it, and the listener of the line that it watches.
 
     Args:
         watch: what all runs of the provider have in common.
-        request: what it is wanted for.
-        listener: hears the run.
+        request: what the line is wanted for.
+        listener: takes the run's events.
         on_ready: takes the answer.
-        probe: it is the request that a shut breaker is tried with.
+        probe: this request is the probe of a shut breaker.
     """
 
-    # as the line says them
+    # taken from the line that is watched
     line_id: int = 0
     sample_rate_hz: int = 0
     reused: bool = False
@@ -140,7 +140,7 @@ class WatchedLine:
     # --- asking ---------------------------------------------------------------------------------------------------------
 
     def ask(self, lines: Lines) -> Ticket:
-        """Asks for the line; the answer may come before this returns."""
+        """Ask for the line; the answer may come before this returns."""
         ticket = lines.acquire(self._request, self, self._answered)
         if self._on_ready is not None:
             self._ticket = ticket
@@ -222,7 +222,7 @@ class WatchedLine:
             line.release(clean=clean)
 
     def cut(self, words: str) -> None:
-        """The run is over by our own doing, and goes on elsewhere; the voice is not to blame."""
+        """The gateway itself ends the run here; its utterance goes on elsewhere. The voice is not to blame."""
         line, self._line = self._line, None
         if line is None:
             return
@@ -233,7 +233,7 @@ class WatchedLine:
             self._desk.called_off(probe=self._probe)
             self._listener.heard(self, Lost(words))
 
-    # --- what the line tells --------------------------------------------------------------------------------------------
+    # --- what comes from the line ---------------------------------------------------------------------------------------
 
     def heard(self, line: Line, event: VendorEvent) -> None:  # noqa: ARG002 - the plug's signature
         """One event of the run."""
@@ -251,7 +251,7 @@ class WatchedLine:
             self._listener.heard(self, event)
 
     def queued(self, line: Line) -> None:  # noqa: ARG002 - the plug's signature
-        """Others are before the run, and are being served."""
+        """Others are ahead of the run, and are being served."""
         self._queued_at = self._clock()
         self._watch.queued(self._queued_at)
 
@@ -262,7 +262,7 @@ class WatchedLine:
             self._desk.sounded(now - self._first_said_at, now)
         self._listener.heard(self, event)
         if is_first or not self._alarm.is_set:
-            self._alarm.arm(now)  # another limit holds behind the first
+            self._alarm.arm(now)  # another limit holds after the first audio
 
     def _end(self, event: Finished | Failed | Lost, now: float, awaited: str = "") -> None:
         self._stop()

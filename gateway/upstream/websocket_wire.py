@@ -1,10 +1,10 @@
 """A WebSocket to a vendor, on picows: callbacks from the socket to the language and back.
 
 Rules:
-- No extension is offered, compression least of all.
-- A dial that is given up lets go of its socket at once. It is timed here, not by picows: where a dial is cancelled between connection and
-  handshake, uvloop forgets the connection, and picows' timer would tell the loop of a failure that nobody waits for.
-- Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport.
+- No extension is offered, least of all compression.
+- A dial that is given up releases its socket at once. It is timed here, not by picows: if a dial is cancelled between connection and
+  handshake, uvloop forgets the connection, and picows' timer would report a failure to the loop that nothing awaits.
+- Frames above 8 KiB are sent by the copying call: the other one leaves a view of picows' own buffer with the transport.
 """
 
 import asyncio
@@ -35,19 +35,19 @@ _MAX_FRAME_BYTES = 16 << 20
 _READ_BUFFER_BYTES = 4096
 _NO_CODE = 1006
 _BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
-"""Looked up once: a member of this enum costs more to find than the frame's own kind is worth."""
+"""Looked up once: finding a member of this enum costs more than reading the frame's type."""
 
 
 _QUIET = logging.getLogger("legato.upstream.websocket")
 _QUIET.setLevel(logging.CRITICAL + 1)
-"""What a vendor does wrong is told by facts; picows would log it as an error, with what the vendor sent."""
+"""Vendors' mistakes are reported as facts; picows would log them as errors, with what the vendor sent."""
 
 
 async def dial(call: Call, listener: WireListener) -> Wire:
     """Connects.
 
     Raises:
-        DialError: the vendor is not there, or refuses.
+        DialError: the vendor cannot be reached, or refuses.
     """
     wire = WebSocketWire(listener)
     place = call.place
@@ -67,7 +67,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
                 max_redirects=0,
                 extra_headers=headers,
                 read_buffer_init_size=_READ_BUFFER_BYTES,
-                use_aiofastnet=False,  # it tells the loop of a peer's failed handshake as if it were a fault of ours
+                use_aiofastnet=False,  # it reports a peer's failed handshake to the loop as if it were our fault
             )
     except WSHandshakeError as error:
         wire.close()
@@ -79,7 +79,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
         wire.close()
         raise
     if not wire.was_opened:
-        # picows says nothing of a peer that hangs up in the middle of the handshake.
+        # picows reports no error if the peer hangs up in the middle of the handshake.
         wire.close()
         raise DialError("the vendor did not complete the handshake")
     return wire
@@ -95,9 +95,9 @@ def _refused(error: WSHandshakeError) -> DialError:
 
 
 def _see_why(transport: WSTransport) -> None:
-    """Picows tells whoever waits for the end what the vendor has done wrong; where nobody waits, the loop takes it for a bug of ours.
+    """Retrieve the error by which a connection ended: if nobody awaits it, the loop takes a vendor's mistake for our bug.
 
-    No task waits: this may be the loop's last turn. The wait is begun, and what it waits for is told to look.
+    No task does the waiting, since this may be the loop's last turn: the wait is begun, and its future gets a callback.
     """
     waiting = transport.wait_disconnected()
     waiting.send(None).add_done_callback(_seen)
@@ -115,7 +115,7 @@ class WebSocketWire(WSListener):
     """Implements `wire.Wire`.
 
     Args:
-        listener: reads it.
+        listener: takes what comes.
     """
 
     def __init__(self, listener: WireListener) -> None:
@@ -128,13 +128,13 @@ class WebSocketWire(WSListener):
 
     @property
     def was_opened(self) -> bool:
-        """The handshake was done."""
+        """Whether the handshake was completed."""
         return self._transport is not None
 
     # --- from the socket ------------------------------------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """The handshake is done."""
+        """The handshake is complete."""
         self._transport = transport
         self.reach.over()
         raw = transport.underlying_transport.get_extra_info("socket")
@@ -144,7 +144,7 @@ class WebSocketWire(WSListener):
             transport.disconnect(graceful=False)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """A frame of the vendor."""
+        """A frame from the vendor."""
         listener = self._listener
         if listener is None:
             return
@@ -191,7 +191,7 @@ class WebSocketWire(WSListener):
                 transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + data), _HEADER_ROOM)
 
     def gather(self, size: int) -> None:
-        """So many bytes of binary frames may be heard as one; 0 for what is there."""
+        """Allow this many bytes of binary frames to be gathered into one; with 0, what was gathered is reported now."""
         self._gathering.allow(size)
 
     def ping(self) -> bool:
@@ -201,7 +201,7 @@ class WebSocketWire(WSListener):
         return True
 
     def stop(self) -> bool:
-        """Nothing but closing stops what is being said."""
+        """Close: nothing else stops what is being said."""
         self.close()
         return False
 
@@ -216,7 +216,7 @@ class WebSocketWire(WSListener):
             self._transport.underlying_transport.resume_reading()
 
     def close(self) -> None:
-        """Close; nothing is heard any more."""
+        """Close; nothing is reported any more."""
         self._listener = None
         self._gathering.close()
         transport = self._transport

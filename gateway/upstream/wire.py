@@ -23,19 +23,19 @@ StartTask = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
 
 
 class WireListener(Protocol):
-    """Whoever reads a wire. Called from the wire's reader; must not block."""
+    """Takes what comes from a wire. Called from the wire's reader; must not block."""
 
     def came(self, frame: Incoming) -> None:
-        """A frame of the vendor."""
+        """A frame from the vendor."""
 
     def alive(self) -> None:
-        """The other end has shown that it is there."""
+        """The vendor has answered a ping."""
 
     def ended(self, code: int, words: str) -> None:
         """The connection is over.
 
         Args:
-            code: WebSocket close code; 1006 where there was none.
+            code: WebSocket close code; 1006 if there was none.
             words: the close reason.
         """
 
@@ -47,10 +47,10 @@ class Wire(Protocol):
         """Write frames, in order."""
 
     def ping(self) -> bool:
-        """Ask for a sign of life. Returns whether this transport has a way to."""
+        """Ask the vendor for a sign of life. Returns whether this transport can."""
 
     def stop(self) -> bool:
-        """Stop what is being said by the transport's own means. Returns whether the connection outlives that."""
+        """Stop what is being said by the transport's own means. Returns whether the connection survives that."""
 
     def pause(self) -> None:
         """Stop reading."""
@@ -59,26 +59,26 @@ class Wire(Protocol):
         """Read again."""
 
     def close(self) -> None:
-        """Close; nothing is heard any more."""
+        """Close; nothing is reported any more."""
 
 
 @runtime_checkable
 class GathersFrames(Protocol):
-    """A wire that can put binary frames together."""
+    """A wire that can gather binary frames into one."""
 
     def gather(self, size: int) -> None:
-        """So many bytes of binary frames may come as one, in front of whatever else comes, and within a blink.
+        """Allow this many bytes of binary frames to come as one, before anything else that comes, and without much delay.
 
-        With 0 what was put together comes before this call returns.
+        With 0, what was gathered comes before this call returns.
         """
 
 
 @runtime_checkable
 class NamesTraces(Protocol):
-    """A wire on which each request or call has a head of its own, that can name a trace."""
+    """A wire on which each request or call has headers of its own, which can name a trace."""
 
     def belong(self, traceparent: str) -> None:
-        """What is begun from now on belongs to this span, a W3C `traceparent`; to none, where it is empty."""
+        """Requests or calls begun from now on belong to this span, a W3C `traceparent`; to none if it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,12 @@ class Call:
     """Where to connect, and how.
 
     Args:
-        place: the vendor's.
-        headers: all of them, with the secret.
-        timeout_s: the handshake's.
+        place: where to connect.
+        headers: all headers, including the secret.
+        timeout_s: how long connecting and the handshake may take.
         tls: whom to trust.
-        task: starts what must run beside everything else.
-        ahead: whether one request more than is under way may be made, of the segment behind the one that sounds.
+        task: starts a task that runs beside everything else.
+        ahead: whether one more request than is under way may be made, for the segment after the one that sounds.
     """
 
     place: Place
@@ -106,12 +106,12 @@ DialWire = Callable[[Call, WireListener], Awaitable[Wire]]
 
 
 class DialError(Exception):
-    """No connection. The message names no secret.
+    """No connection could be made. The message names no secret.
 
     Args:
         message: why.
-        head: the vendor's answer, where it gave one.
-        body: of that answer.
+        head: the head of the vendor's response, if it gave one.
+        body: the body of that response.
     """
 
     def __init__(self, message: str, head: ResponseHead | None = None, body: bytes = b"") -> None:
@@ -129,6 +129,6 @@ def trouble(error: BaseException) -> str:
         return "the vendor did not answer in time"
     if isinstance(error, OSError) and error.strerror:
         number = 0 if isinstance(error, ssl.SSLError) else error.errno or 0
-        # A loop's own words have the address in them.
+        # The loop's own message contains the address.
         return (os.strerror(number) if number > 0 else error.strerror).lower()
     return type(error).__name__
