@@ -112,7 +112,7 @@ class Session:
 
     @property
     def closed(self) -> bool:
-        """The stream is over."""
+        """Whether the stream is over."""
         return self._core.closed
 
     @property
@@ -149,7 +149,7 @@ class Session:
         self._hearing.heard(line, event)
 
     def _said(self, leased: Leased) -> None:
-        """The first segment of an utterance was handed to its line."""
+        """A segment was handed to its line; the first of an utterance is stamped."""
         speaker = self._speakers[leased.utterance_id]
         if not speaker.said:
             speaker.said = True

@@ -328,7 +328,7 @@ class Conversation:
         record.trouble = error
         self._forget(record)
         if error.reason is Reason.BAD_FRAME:
-            # The Begin was not understood, but text that follows it would begin an utterance with the stream's defaults.
+            # The Begin was not understood, yet text that follows it would begin an utterance with the stream's defaults.
             self._outbox.put(Cancel(record.utterance_id, force=True))
 
 

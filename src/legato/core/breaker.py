@@ -118,7 +118,7 @@ class Breaker:
 
     def succeeded(self, now: float) -> Sequence[BreakerState]:
         """A request has succeeded. Returns the states that were moved to."""
-        if self.state is BreakerState.SHUT:  # an old one that outlived the shutting
+        if self.state is BreakerState.SHUT:  # a request from before it shut
             return ()
         self._in_a_row = 0
         self._count(now, is_failure=False)

@@ -33,7 +33,7 @@ where a sentence is one word, as in Chinese, its beginning would otherwise be re
 
 
 def fail_run(state: StreamState, utterance: Utterance, now: float, error: SpeechError) -> None:
-    """The utterance's line broke, was refused, or gave nothing."""
+    """The utterance's line broke, was refused, or gave nothing: plan what comes next."""
     run = utterance.run
     assert run is not None, "a run that fails was begun"
     if run.state is RunState.ACQUIRING:  # of one that had its line `AttemptEnded` tells

@@ -150,7 +150,7 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
 
 
 def played(state: StreamState, event: Played, now: float) -> None:
-    """The listener's position."""
+    """The client reports the listener's position."""
     track = state.tracks.get(event.track)
     known = not event.sample if track is None else track.clock.played(event.sample, now)
     if not known:

@@ -17,7 +17,7 @@ from legato.domain.errors import Reason, SpeechError
 STARVED_S = 1.0
 """After this long without a sign from its voice, a silent track is given more text."""
 _CHAR_S = 0.065
-_MIN_RELEASE_LEAD_S = 0.6  # in real time the next segment must be on its way while this one sounds
+_MIN_RELEASE_LEAD_S = 0.6  # at real time the next segment must be on its way while this one sounds
 _WHOLE_SPEED = 2.0  # a vendor that speaks a request as a whole takes at most half the time that it sounds
 _NO_LIMIT = float("inf")
 

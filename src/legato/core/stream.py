@@ -75,7 +75,7 @@ class Stream:
 
     @property
     def closed(self) -> bool:
-        """The stream is over; nothing more is decided."""
+        """Whether the stream is over; nothing more is decided then."""
         return self._state.closed
 
     @property

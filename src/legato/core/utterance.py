@@ -190,13 +190,13 @@ class Utterance:
     speaks_as: str = ""
     """Name of another voice that the text has asked for; empty while it speaks in its own."""
     own_voice: Voice | None = None
-    """The voice to return to from that one."""
+    """The voice to which it then returns."""
     told_left_out: set[str] = field(default_factory=set)
     """Elements of the text's delivery that the client has been told are not supported."""
     last_mark: Break | None = None
     """The mark that ended the last segment said."""
     asked_pause_ms: int = 0
-    """The silence which that segment asked for after it; 0 for the usual pause of its mark."""
+    """The silence that this segment asked for after it; 0 for the usual pause of its mark."""
     words_due: deque[TimedWord] = field(default_factory=deque)
     """Words whose times are known and of which the client has not been told yet."""
     flushes: deque[PendingFlush] = field(default_factory=deque)
