@@ -125,7 +125,6 @@ class Hub:
         match message["is"]:
             case "hello":
                 member.number, member.pid = int(message["worker"]), int(message["pid"])
-                self._send_away_others(line, member.number)
                 for order in self._standing.values():
                     line.send(**order)
                 if self._leaving:
@@ -134,6 +133,7 @@ class Hub:
                 member.listening = True
             case "ready":
                 member.ready = True
+                self._send_away_others(line, member.number)
                 self.were_ready.add(member.number)
             case "here":
                 member.silent_s = None
@@ -147,7 +147,8 @@ class Hub:
         self.on_change()
 
     def _send_away_others(self, line: JsonLines, number: int) -> None:
-        # One is begun again only when it has ended, or when the process that could tell so has: then it lives, and nobody watches it.
+        # One is begun again only when it has ended, or when the process that could tell so has: then it lives, and nobody watches it. That
+        # is so of all at once: they go when the others are ready, or there would be nobody at their ports.
         for other, member in self._members.items():
             if other is not line and member.number == number:
                 other.send(**{"is": "leave"})

@@ -50,7 +50,7 @@ async def test_what_stands_is_told_to_all_and_to_whoever_comes_later_the_last_wo
         assert late_told == [{"is": "level", "level": "info"}, drained]
 
 
-async def test_one_that_another_has_taken_the_place_of_is_told_to_leave(tmp_path):
+async def test_one_that_another_has_taken_the_place_of_is_told_to_leave_when_that_is_ready(tmp_path):
     left = []
     async with host(tmp_path) as hub, link(tmp_path) as old, link(tmp_path, 2) as other:
         old.when_to_leave(lambda: left.append("old"))
@@ -58,6 +58,10 @@ async def test_one_that_another_has_taken_the_place_of_is_told_to_leave(tmp_path
         await until(lambda: len(hub.members) == 2)
         async with link(tmp_path) as new:
             new.when_to_leave(lambda: left.append("new"))
+            new.listening()
+            await until(lambda: hub.members[1].listening)
+            assert left == [], "there would be nobody at its ports who is ready"
+            new.ready()
             await until(lambda: left)
             assert left == ["old"]
 
