@@ -11,6 +11,11 @@ Rules:
 - The limit grows with the round trip, else a distant client would starve. Every answer gives an upper bound of it, and the least
   of them counts; so a client that reads slowly cannot stretch it once anything was answered at once, such as the mark that is set
   while nothing is on the way. No path is longer than `_LONGEST_TRIP_MS`: what takes longer is a client that does not read.
+- A path may become longer: another network, or a queue of somebody else's on it. Where less than real time gets through, the way is let run
+  dry, and a mark that nothing is before tells the path from the reader. Where it was the reader, that is not tried again soon. It takes
+  marks that are answered by themselves.
+- Where answers take nearly as long as the audio that is on the way, it goes in smaller pieces, each with its mark: else a path that is just
+  wide enough would carry nothing from the end of one chunk to its answer.
 """
 
 import math
@@ -22,6 +27,16 @@ _MAX_MARKS = 64
 _LONGEST_TRIP_MS = 600.0
 _SPARE_MS = 300.0
 """Beyond a round trip's worth of audio: two chunks and the way between two marks."""
+_LATE_SHARE = 1.5
+"""Of real time: a path on which no more than that gets through in whole chunks is given smaller ones."""
+_PIECES = 4
+_ROUNDING_MS = 0.1
+"""Pieces are of whole samples, and the last one must have its place, too."""
+_MEASURED_S = 1.0
+_REAL = 0.97
+"""Of real time: who plays while it reads, and reads no further, takes all of it."""
+_DRY_FIRST_S, _DRY_LAST_S = 2.0, 60.0
+"""How long a way is not let run dry again that was found to be no longer than before."""
 
 
 class Fence:
@@ -30,25 +45,36 @@ class Fence:
     Args:
         limit_ms: audio that may be unread by the client.
         clock: monotonic seconds.
+        bare_marks: a mark can be set by itself, and is answered then, too.
     """
 
     __slots__ = (
         "_answered",
         "_answered_ms",
+        "_bare_marks",
         "_clock",
+        "_dry_next",
+        "_dry_wait_s",
+        "_drying",
         "_holds",
         "_last_ms",
+        "_late",
         "_least_ms",
         "_limit_ms",
+        "_mark_ms",
         "_marked_ms",
         "_marks",
         "_next_ms",
+        "_piece_ms",
         "_sent_ms",
+        "_since",
+        "_since_ms",
         "_trip_ms",
         "shut",
     )
 
-    def __init__(self, limit_ms: float, clock: Clock) -> None:
+    def __init__(self, limit_ms: float, clock: Clock, *, bare_marks: bool = False) -> None:
+        self._bare_marks = bare_marks
         self._least_ms = limit_ms
         self._limit_ms = limit_ms
         self._clock = clock
@@ -60,7 +86,12 @@ class Fence:
         self._trip_ms = _LONGEST_TRIP_MS
         self._holds = False
         self._answered = False
-        self._marks: deque[tuple[int, float, float]] = deque()
+        self._mark_ms = limit_ms / 2
+        self._piece_ms = math.inf
+        self._late = self._drying = False
+        self._since, self._since_ms = math.inf, 0.0
+        self._dry_next, self._dry_wait_s = 0.0, _DRY_FIRST_S
+        self._marks: deque[tuple[int, float, float, bool]] = deque()
         self.shut = False
         """One more chunk, as the last ones were, would be too much."""
 
@@ -72,13 +103,21 @@ class Fence:
     @property
     def room_ms(self) -> float:
         """Audio that may be written in one: what has waited behind it is more than the chunks before it were."""
-        return self._limit_ms - (self._sent_ms - self._answered_ms) if self._holds else math.inf
+        if not self._holds:
+            return math.inf
+        room_ms = self._limit_ms - (self._sent_ms - self._answered_ms)
+        return min(self._piece_ms, room_ms)
 
     @property
     def wants_mark(self) -> bool:
         """So much audio is unmarked that it is time for a mark."""
         fresh = self._sent_ms - self._marked_ms
-        return fresh > 0 and (fresh >= self._least_ms / 2 or self.shut)
+        return fresh > 0 and (fresh >= self._mark_ms or self.shut)
+
+    @property
+    def is_dry(self) -> bool:
+        """All was read, after answers that were late: a mark that is set now tells how long the path is."""
+        return self._late and self._sent_ms == self._answered_ms
 
     def hold(self) -> None:
         """This client will answer: hold it back from the first audio on."""
@@ -103,26 +142,54 @@ class Fence:
         sent_ms = self._sent_ms = self._sent_ms + ms
         if self._holds:  # as `_weigh` has it; this is for every chunk
             self.shut = sent_ms - self._answered_ms + self._next_ms > self._limit_ms
-        return self.shut or sent_ms - self._marked_ms >= self._least_ms / 2
+        return self.shut or sent_ms - self._marked_ms >= self._mark_ms
 
     def mark(self, serial: int) -> None:
         """A mark is written now; serials rise."""
         self._marked_ms = self._sent_ms
-        self._marks.append((serial, self._sent_ms, self._clock()))
+        self._marks.append((serial, self._sent_ms, self._clock(), self._sent_ms == self._answered_ms))
         if len(self._marks) > _MAX_MARKS:  # a client that never answers
             self._marks.popleft()
 
     def answered(self, serial: int) -> None:
         """The client has come to this mark, and so to all before it."""
-        at = None
+        at, alone = None, False
         while self._marks and self._marks[0][0] <= serial:
-            _, self._answered_ms, at = self._marks.popleft()
+            _, self._answered_ms, at, alone = self._marks.popleft()
         if at is not None:
             self._holds = self._answered = True
-            self._trip_ms = min(self._trip_ms, (self._clock() - at) * 1000)
-            self._limit_ms = max(self._least_ms, min(3 * self._trip_ms, self._trip_ms + _SPARE_MS))
+            now = self._clock()
+            self._took((now - at) * 1000, now, alone=alone)
             self._weigh()
+
+    def _took(self, ms: float, now: float, *, alone: bool) -> None:
+        """An answer has come after so long; `alone`: to a mark that nothing was before."""
+        longer = alone and self._late and ms > self._trip_ms
+        self._trip_ms = min(ms, _LONGEST_TRIP_MS if longer else self._trip_ms)
+        self._limit_ms = max(self._least_ms, min(3 * self._trip_ms, self._trip_ms + _SPARE_MS))
+        if alone and self._late:
+            self._dry_wait_s = _DRY_FIRST_S if longer else min(2 * self._dry_wait_s, _DRY_LAST_S)
+            self._dry_next = now + self._dry_wait_s
+            self._late = False
+        self._measure(now)
+        self._drying = (self._drying or (self._late and now >= self._dry_next)) and self.beyond_ms > 0
+        slow = self._late or _LATE_SHARE * ms > self._limit_ms
+        self._piece_ms = self._limit_ms / _PIECES - _ROUNDING_MS if slow else math.inf
+        self._mark_ms = min(self._piece_ms, self._least_ms / 2)
+
+    def _measure(self, now: float) -> None:
+        """Whether less than real time gets through, while there is more: it is held back, and some is on the way, at every answer."""
+        if not self.shut or self._drying or self._sent_ms == self._answered_ms:
+            self._since = math.inf
+        elif self._since == math.inf:
+            self._since, self._since_ms = now, self._answered_ms
+        elif now - self._since >= _MEASURED_S:
+            got_s = (self._answered_ms - self._since_ms) / 1000
+            could_be_longer = self._bare_marks and self._trip_ms < _LONGEST_TRIP_MS
+            self._late = could_be_longer and got_s < _REAL * (now - self._since)
+            self._since, self._since_ms = now, self._answered_ms
 
     def _weigh(self) -> None:
         beyond = self._sent_ms - self._answered_ms
-        self.shut = self._holds and beyond > 0 and beyond + self._next_ms > self._limit_ms
+        more = min(self._next_ms, self._piece_ms)
+        self.shut = self._holds and beyond > 0 and (self._drying or beyond + more > self._limit_ms)

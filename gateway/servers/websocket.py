@@ -94,7 +94,7 @@ class WebSocketOutlet:
         self.stream = ServedStream(streams, face, self)
         self._settings = settings
         self._frames = frames
-        self._fence = Fence(settings.fence_ms, streams.clock)
+        self._fence = Fence(settings.fence_ms, streams.clock, bare_marks=True)
         self._bytes_per_s = 0
         """Of the audio; 0 while the format is not known."""
         self._serial = 0
@@ -156,6 +156,8 @@ class WebSocketOutlet:
         """The client has read up to that ping."""
         if len(payload) == _PING.size and payload.startswith(_PING_MARK):
             self._fence.answered(_PING.unpack(payload)[1])
+            if self._fence.is_dry:
+                self._ping()
             self.eased()
 
     def eased(self) -> None:

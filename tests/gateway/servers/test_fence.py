@@ -192,6 +192,94 @@ def test_a_slow_answer_does_not_widen_it():
     assert fence.shut
 
 
+class Path:
+    """A way to a client: so wide and so long, first in, first out; the client reads at once, or at a pace of its own, and answers."""
+
+    def __init__(self, trip_s, *, wide=math.inf, reads=math.inf, bare_marks=True):
+        self.clock = Clock()
+        self.fence = Fence(250, self.clock, bare_marks=bare_marks)
+        self.trip_s, self.wide, self.reads = trip_s, wide, reads
+        self.bare_marks = bare_marks
+        self.serial = self.sent_ms = 0
+        self.most_ms = 0.0
+        self.answers, self.free_at, self.read_at = [], 0.0, 0.0
+        self.fence.hold()
+        self.mark(0)
+
+    def mark(self, ms):
+        """What was written since the last mark goes, and the mark behind it."""
+        self.serial += 1
+        self.fence.mark(self.serial)
+        self.free_at = max(self.clock.now, self.free_at) + ms / 1000 / self.wide
+        came_at = max(self.free_at + self.trip_s / 2, self.read_at)
+        self.read_at = came_at + ms / 1000 / self.reads
+        self.answers.append(((self.read_at if self.bare_marks else came_at) + self.trip_s / 2, self.serial))
+
+    def plays(self, until_s):
+        """A voice without end. Returns the audio that went in the time, per second."""
+        began_at, before_ms, fresh_ms = self.clock.now, self.sent_ms, 0.0
+        while self.clock.now < until_s:
+            while not self.fence.shut:
+                ms = min(self.fence.room_ms, 240.0)
+                wanted = self.fence.sent(ms)
+                self.sent_ms += ms
+                fresh_ms += ms
+                self.most_ms = max(self.most_ms, self.fence.beyond_ms)
+                if wanted or not self.bare_marks:
+                    self.mark(fresh_ms)
+                    fresh_ms = 0.0
+            self.clock.now, answered = self.answers.pop(0)
+            self.fence.answered(answered)
+            if self.fence.is_dry:
+                self.mark(0)
+        return (self.sent_ms - before_ms) / 1000 / (self.clock.now - began_at)
+
+
+@pytest.mark.parametrize("bare_marks", [True, False], ids=["websocket", "grpc"])
+@pytest.mark.parametrize("trip_s", [0.02, 0.05, 0.1, 0.15, 0.2, 0.3])
+def test_r21_a_path_that_is_wide_enough_carries_real_time(trip_s, bare_marks):
+    """Chunks of 240 ms went one at a time where the bound has no room for two, and the path stood empty in between."""
+    path = Path(trip_s, wide=1.15, bare_marks=bare_marks)
+    path.plays(2)
+    assert path.plays(12) > 1.02
+    assert path.most_ms < max(250, min(3000 * trip_s, 1000 * trip_s + 300)) + 1
+
+
+@pytest.mark.parametrize("wide", [1.5, math.inf])
+@pytest.mark.parametrize("trip_s", [0.26, 0.3, 0.4, 0.6])
+def test_r21_a_path_that_has_become_longer_carries_real_time_again(trip_s, wide):
+    path = Path(0.02, wide=wide)
+    path.plays(2)
+    path.trip_s = trip_s
+    path.plays(2 + 10 * trip_s)
+    assert path.plays(15) > 1.02
+    path.trip_s = 0.02
+    path.plays(17)
+    path.most_ms = 0.0
+    assert path.plays(20) > 1.0
+    assert path.most_ms < 251, "as it was before"
+
+
+def test_what_nobody_said_did_not_come_late():
+    path = Path(0.1)
+    for began_s in (0, 7, 14, 21):
+        path.clock.now = began_s
+        fewest_ms = path.plays(began_s + 3) * 3000
+        assert fewest_ms > 5000, "the way is not let run dry for the silence before"
+        while path.answers:
+            path.clock.now, answered = path.answers.pop(0)
+            path.fence.answered(answered)
+
+
+@pytest.mark.parametrize("bare_marks", [True, False], ids=["websocket", "grpc"])
+@pytest.mark.parametrize("reads", [0.2, 0.5, 0.9, 1.0])
+def test_r7_letting_the_way_run_dry_shows_who_only_reads_slowly(reads, bare_marks):
+    path = Path(0.005, reads=reads, bare_marks=bare_marks)
+    got = path.plays(300)
+    assert path.most_ms < 251
+    assert got == pytest.approx(reads, rel=0.02), "and costs it nothing to speak of"
+
+
 @pytest.mark.volume
 @pytest.mark.parametrize("every_chunk", [False, True], ids=["websocket", "grpc"])
 @pytest.mark.parametrize("chunk_ms", [20, 40, 100, 125, 200, 400])
