@@ -226,6 +226,15 @@ def gap_ms(world: Deathbed, utterance_id: str) -> float:
     return gap_s * 1000
 
 
+@pytest.mark.parametrize("detect_s", [0.0, 2.5, 4.0])
+def test_r6_a_seam_tells_the_silence_that_the_listener_heard_also_of_a_death_that_was_noticed_late(detect_s):
+    """A vendor that is gone without a word is found when its audio has long run out: the gap was told from then on."""
+    one = Mortal((("word", 7),), times="along", speed=4.0, detect_s=detect_s)
+    world = joe({"one": one, "two": Mortal(times="along")}).speak("a", LONG).run(60)
+    (seam,) = world.of(replies.Seam)
+    assert seam.gap_ms == pytest.approx(gap_ms(world, "a"), abs=5)
+
+
 LONG = "".join(f"{' '.join(WORDS[at : at + 7])}. " for at in range(0, 28, 7))
 
 

@@ -114,8 +114,10 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     gap_s = track.clock.wrote(samples, now)
     if head.written and gap_s > AUDIBLE_GAP_S:
         state.note(Underran(state.stream_id, head.id, gap_s))
-    if head.seam is not None and head.written + samples > head.seam.at_sample and not first:
-        _tell_seam(state, head, head.seam, now)
+    if head.seam is not None:
+        head.seam.gap_s += min(gap_s, max(now - head.seam.owed_at, 0.0))
+        if head.written + samples > head.seam.at_sample and not first:
+            _tell_seam(state, head, head.seam)
     if head.words_due and not first:
         _tell_words(state, head, head.written + samples)
     if head.ttfa_s is None:
@@ -128,11 +130,10 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     state.do(Write(head.begin.utterance_id, samples, offset, first=first, last=last, more=head.held > 0))
 
 
-def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam, now: float) -> None:
+def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam) -> None:
     head.seam = None
-    gap_s = max(now - seam.due_at, 0.0)
-    state.tell(Seam(head.id, seam.word, gap_s * 1000, seam.from_route, head.last_route, seam.method))
-    state.note(Spliced(state.stream_id, head.id, seam.from_route, head.last_route, seam.method, gap_s))
+    state.tell(Seam(head.id, seam.word, seam.gap_s * 1000, seam.from_route, head.last_route, seam.method))
+    state.note(Spliced(state.stream_id, head.id, seam.from_route, head.last_route, seam.method, seam.gap_s))
 
 
 def _take_ttfa(head: Utterance, now: float, samples: int) -> None:

@@ -141,19 +141,18 @@ def _resume_first(
     again = segments[found.whole :]
     _go_on_behind(utterance, None if found.rest is not None else again)
     if utterance.produced:
-        _plan_seam(state, utterance, found, now)
+        _plan_seam(utterance, found, run.said_at[0] if run.said_at else now)
     return again if found.rest is None else [_with_rest(again[0], found.rest, run.text_level), *again[1:]]
 
 
-def _plan_seam(state: StreamState, utterance: Utterance, found: Cut, now: float) -> None:
+def _plan_seam(utterance: Utterance, found: Cut, owed_at: float) -> None:
     """Plan the seam after what is heard of this route: it is reported once another route takes over there."""
     utterance.repeated_words += found.again
     if utterance.seam is not None and utterance.seam.at_sample == utterance.produced:
         return  # the route that was to take over there has failed too, without a sound
     span = found.last_word or utterance.timeline.last_said()
     word = "" if span is None else utterance.text[span[0] : span[1]]
-    due_at = now + state.tracks[utterance.begin.track].clock.lead_s(now) + utterance.held / state.rate_hz
-    utterance.seam = PendingSeam(utterance.last_route, word, found.method, utterance.produced, due_at)
+    utterance.seam = PendingSeam(utterance.last_route, word, found.method, utterance.produced, owed_at)
 
 
 def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:

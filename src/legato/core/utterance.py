@@ -128,7 +128,7 @@ class Run:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PendingSeam:
     """A splice that has not sounded yet.
 
@@ -137,14 +137,16 @@ class PendingSeam:
         word: the last word it said.
         method: how that word was determined.
         at_sample: sample of the utterance at which the next route's audio begins.
-        due_at: when the listener will reach it, monotonic seconds.
+        owed_at: when the text that broke off was given to the voice, monotonic seconds: silence before that belongs to the text.
+        gap_s: silence that the listener has heard of the seam so far.
     """
 
     from_route: str
     word: str
     method: str
     at_sample: int
-    due_at: float
+    owed_at: float
+    gap_s: float = 0.0
 
 
 @dataclass(slots=True)

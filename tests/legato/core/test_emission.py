@@ -189,18 +189,31 @@ def test_a_seam_is_told_with_the_chunk_that_passes_it():
     made = begin(state, held=480)
     play(state, 5.0)
     made.last_route = "q/w"
-    made.seam = PendingSeam("p/v", "two", "word_time", at_sample=700, due_at=5.02)
-    made.held, made.run = 200, None
+    made.seam = PendingSeam("p/v", "two", "word_time", at_sample=720, owed_at=5.0)
+    made.held, made.run = 240, None
     made.input = Input.OPEN
-    done = play(state, 5.02)
+    done = play(state, 5.12)
     assert replies(done, Seam) == []
     made.held = 480
-    done = play(state, 5.05)
+    done = play(state, 5.16)
     (seam,) = replies(done, Seam)
     assert (seam.word, seam.from_route, seam.to_route, seam.method) == ("two", "p/v", "q/w", "word_time")
-    assert seam.gap_ms == pytest.approx(30.0)
-    assert facts(done, Spliced)[0].gap_s == pytest.approx(0.03)
+    assert seam.gap_ms == pytest.approx(130.0), (
+        "100 ms before what was kept of the first route, and 30 behind it"
+    )
+    assert facts(done, Spliced)[0].gap_s == pytest.approx(0.13)
     assert made.seam is None
+
+
+def test_silence_for_want_of_text_is_not_the_seams():
+    state = stream()
+    made = begin(state, held=480)
+    play(state, 5.0)
+    made.last_route = "q/w"
+    made.seam = PendingSeam("p/v", "two", "pause", at_sample=480, owed_at=60.0)
+    made.held = 480
+    (seam,) = replies(play(state, 60.2), Seam)
+    assert seam.gap_ms == pytest.approx(200.0)
 
 
 def test_words_are_told_on_the_tracks_clock_once_their_utterance_sounds():
