@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from legato.domain.delivery import Takes
-from legato.domain.errors import Reason
+from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import Failed, Lost
 from legato.domain.speech import Route, UtteranceOptions
 from legato.domain.text import Reading, TextLevel
@@ -35,6 +35,7 @@ from legato.providers.contexts import Contexts, Speaking, Told
 from legato.providers.elevenlabs_settings import (
     KINDS,
     REASONS,
+    acts,
     character_times,
     credentials,
     language_of,
@@ -108,8 +109,17 @@ class ElevenLabs:
         return takes_of(route.options, breaks=self._switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice, model, language and format are the connection's."""
+        """Voice, model, language and format are the connection's.
+
+        Raises:
+            SpeechError: `vendor_rejected`, an option that is none, or a model that the vendor serves elsewhere.
+        """
         chosen = checked(_VENDOR, route.options, KINDS)
+        if acts(chosen) and self._url == URL:
+            raise SpeechError(
+                Reason.VENDOR_REJECTED,
+                f"{_VENDOR} does not serve {chosen['model_id']} over this WebSocket: give it a provider with the dialect elevenlabs_rest",
+            )
         rate = rate_of(chosen, 24_000)
         markup = markup_of(chosen, wanted=self._switches.ssml_phonemes)
         idle_s = int(min(self._limits.context_idle_s or 180, 180))

@@ -25,6 +25,7 @@ from legato.providers.elevenlabs_settings import (
     REASONS,
     character_seconds,
     credentials,
+    hears_before,
     language_of,
     markup_of,
     takes_of,
@@ -49,7 +50,7 @@ class Switches:
     Args:
         timestamps: lines with times are asked for; else plain samples.
         times_count_from: the answer's first sample, or the line's own audio.
-        previous_text: the text before a segment is sent with it.
+        previous_text: the text before a segment is sent with it, but for v3, which refuses that.
         ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations; a segment with none is plain text.
         traceparent: each request names the trace that it belongs to.
     """
@@ -123,6 +124,7 @@ class ElevenLabsEndpoint:
         self._fields: dict[str, object] = {}
         self._request: LineRequest | None = None
         self._before = ""
+        self._tells_before = False
         self._markup = UNMARKED
         self._alignment = Alignment()
 
@@ -132,6 +134,7 @@ class ElevenLabsEndpoint:
         names = ("model_id", "apply_text_normalization", "pronunciation_dictionary_locators", "seed")
         self._fields = {name: options[name] for name in names if name in options}
         self._before = ""
+        self._tells_before = self._switches.previous_text and hears_before(options)
         self._markup = markup_of(options, wanted=self._switches.ssml_phonemes)
         self._alignment = Alignment()
 
@@ -142,7 +145,7 @@ class ElevenLabsEndpoint:
         markup = self._markup if reading.pronunciations else UNMARKED
         for part in marked(reading, markup, self._limits.message_chars):
             fields = {**self._fields, **self._spoken(reading), "text": part}
-            if self._before and self._switches.previous_text:
+            if self._before and self._tells_before:
                 fields["previous_text"] = self._before
             if markup is UNMARKED:
                 self._before = f"{self._before} {part}".strip()[-_BEFORE:]

@@ -38,10 +38,12 @@ REASONS: Mapping[str, Reason] = {
     "voice_not_found": Reason.VENDOR_REJECTED,
 }
 _SPEEDS = (0.7, 1.2)
-_WITH_LANGUAGE = ("turbo_v2_5", "flash_v2_5", "eleven_v3")
+_WITH_LANGUAGE = ("eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3", "eleven_v4")
 _WITH_PHONEMES = ("eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1")
 _ACTING = ("eleven_v3", "eleven_v4")
 """They read audio tags in brackets, pauses among them, and no `<break>`."""
+_WITHOUT_BEFORE = "eleven_v3"
+"""They refuse a request that tells what was said before."""
 _LONGEST_BREAK_S = 3.0
 _MS = 1000.0
 
@@ -57,11 +59,21 @@ def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Ta
     model = str(options.get("model_id", ""))
     return Takes(
         rate=_SPEEDS,
-        language=model.endswith(_WITH_LANGUAGE) and "language_code" not in options,
+        language=model.startswith(_WITH_LANGUAGE) and "language_code" not in options,
         pause_s=_LONGEST_BREAK_S if breaks and not model.startswith(_ACTING) else 0.0,
         by_run=by_run,
         stages=ANY_STAGE if model.startswith(_ACTING) else frozenset(),
     )
+
+
+def acts(options: Mapping[str, object]) -> bool:
+    """Whether the route's model acts: the vendor serves those over HTTP, and not over the WebSocket of contexts."""
+    return str(options.get("model_id", "")).startswith(_ACTING)
+
+
+def hears_before(options: Mapping[str, object]) -> bool:
+    """Whether the route's model may be told what was said before."""
+    return not str(options.get("model_id", "")).startswith(_WITHOUT_BEFORE)
 
 
 def pause_of(pause_ms: int, takes: Takes) -> str:
@@ -80,7 +92,7 @@ def language_of(options: Mapping[str, object], language: str) -> object:
     if "language_code" in options:
         return options["language_code"]
     model = str(options.get("model_id", ""))
-    return language.split("-", maxsplit=1)[0] or None if model.endswith(_WITH_LANGUAGE) else None
+    return language.split("-", maxsplit=1)[0] or None if model.startswith(_WITH_LANGUAGE) else None
 
 
 def voice_settings(route: Route, options: UtteranceOptions) -> Mapping[str, object]:

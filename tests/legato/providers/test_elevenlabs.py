@@ -46,6 +46,13 @@ def test_an_option_of_another_vendor_is_refused():
         place(mip_opt_out=True)
 
 
+@pytest.mark.parametrize("model", ["eleven_v3", "eleven_v3_conversational", "eleven_v4_turbo"])
+def test_a_model_that_the_vendor_serves_elsewhere_is_refused_by_name_at_its_own_place(model):
+    with pytest.raises(SpeechError, match=f"{model}.*elevenlabs_rest"):
+        place(model_id=model)
+    assert f"model_id={model}" in place(ElevenLabs("ws://gateway:8080"), model_id=model).url
+
+
 def test_the_traits():
     traits = ElevenLabs().traits
     assert (traits.keeps_context, traits.word_times, traits.cancels, traits.limits.runs_per_line) == (
@@ -101,7 +108,7 @@ def test_a_context_has_its_runs_speed_and_pauses_go_with_the_text():
     _, escaped = sent(ElevenLabs(), Reading("a & b", pause_ms=500), options={"model_id": "eleven_flash_v2"})
     assert escaped["text"] == 'a &amp; b <break time="0.5s" /> '
     for other in ({"model_id": "eleven_v3"}, {}):
-        dialect = ElevenLabs(switches=Switches(breaks=bool(other)))
+        dialect = ElevenLabs("ws://gateway:8080", switches=Switches(breaks=bool(other)))
         assert sent(dialect, reading, options=other)[1]["text"] == "Wait. "
 
 

@@ -35,6 +35,17 @@ def test_its_transcripts_are_spoken_and_understood():
     assert played("elevenlabs_rest") > 3
 
 
+def test_a_model_that_refuses_what_was_said_before_is_not_told_it():
+    for model, told in (
+        ("eleven_v3", None),
+        ("eleven_v3_conversational", None),
+        ("eleven_flash_v2_5", "One."),
+    ):
+        first, second = sent(ElevenLabsRest(), "One.", "Two.", options={"model_id": model})
+        assert (first.get("previous_text"), second.get("previous_text")) == (None, told)
+        assert second["language_code"] == "en"
+
+
 def test_each_request_has_what_its_text_asks_for():
     assert takes(ElevenLabsRest(), model_id="eleven_flash_v2_5") == Takes((0.7, 1.2), language=True)
     other = Reading("Autre.", delivery=Delivery(rate=0.9, pitch=3.0, language="fr-FR"), pause_ms=500)

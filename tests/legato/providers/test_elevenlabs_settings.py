@@ -19,6 +19,14 @@ def test_the_language_is_the_routes_else_the_utterances():
     assert language_of({"model_id": "eleven_flash_v2_5"}, "en-US") == "en"
     assert language_of({"model_id": "eleven_flash_v2_5"}, "") is None
     assert language_of({}, "en") is None
+    for model in (
+        "eleven_turbo_v2_5",
+        "eleven_v3",
+        "eleven_v3_conversational",
+        "eleven_v4",
+        "eleven_v4_turbo",
+    ):
+        assert language_of({"model_id": model}, "de-AT") == "de"
 
 
 @pytest.mark.parametrize(("speed", "sent"), [(None, {"style": 0}), (2.0, {"style": 0, "speed": 1.2})])
