@@ -130,7 +130,7 @@ def test_a_line_is_asked_for_with_the_words_that_are_pronounced_in_their_own_way
 
 def test_a_client_that_wants_its_own_characters_said_has_them_sent_untouched():
     options = UtteranceOptions(raw_text=True)
-    said = "**Pay** $3.50, [laughs] now. Then `go` on."
+    said = "**Pay** $3.50, [laughs] now. Then `go` on.\n\n```\nx = 1\n```\n[sighs]"
     play = World(front=lambda: FrontEnd(text_data("en"), TextSettings()))
     play.open(options=options).speak("a", said).run(10)
     sent = [reading.text for line in play.lines for reading in line.readings]

@@ -27,7 +27,6 @@ from legato.domain.facts import StreamOpened, UtteranceBegun
 from legato.domain.receipt import Stage
 from legato.domain.replies import Opened, Pong, Warned
 from legato.domain.speech import Position, StreamLimits, Voice
-from legato.domain.stages import is_staged
 
 
 def opened(state: StreamState, event: Open, now: float) -> None:
@@ -132,7 +131,7 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
         for name in segment.ignored:
             what = f"<{name}> is not obeyed: its text is spoken as usual"
             state.tell(Warned("ssml_ignored", what, utterance.id))
-        if segment.spoken.text.strip() and not is_staged(segment.spoken.text):
+        if utterance.says(segment):
             if not utterance.known_segments:
                 utterance.stamps.stamp(Stage.TEXT_WAIT, utterance.cut_at)
                 utterance.stamps.stamp(Stage.SEGMENT, now)

@@ -20,6 +20,7 @@ from legato.domain.delivery import PLAIN, Delivery
 from legato.domain.errors import SpeechError
 from legato.domain.events import Begin
 from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.domain.stages import is_staged
 from legato.domain.text import Break, Reading, Segment, TextLevel
 
 LEASE_GRACE_S = 0.25
@@ -252,6 +253,13 @@ class Utterance:
         if len(self.parts) > 1:
             self.parts = ["".join(self.parts)]
         return self.parts[0] if self.parts else ""
+
+    def says(self, segment: Segment) -> bool:
+        """Whether there is something in a segment to hand to a voice."""
+        if self.options.raw_text:
+            return bool(segment.raw.strip())
+        said = segment.spoken.text
+        return bool(said.strip()) and not is_staged(said)
 
     def settle_flushes(self) -> None:
         """Set where the audio of each flush ends, once its segments are complete."""
