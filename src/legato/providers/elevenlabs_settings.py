@@ -136,8 +136,15 @@ def character_seconds(alignment: object) -> Timed | None:
     return Timed(chars, [start * _MS for start in starts], [end * _MS for end in ends])
 
 
-def _phoneme(word: str, ipa: str) -> str:
-    return f'<phoneme alphabet="ipa" ph="{escape(ipa)}">{_escaped(word)}</phoneme>'
+def _phoneme(run: str, ipa: str) -> str:
+    """An element holds one word: a phrase has one for each, where its IPA has as many words, else it goes as it stands."""
+    words, sounds = run.split(), ipa.split()
+    if not words or len(words) != len(sounds):
+        return _escaped(run)
+    pairs = zip(words, sounds, strict=True)
+    return " ".join(
+        f'<phoneme alphabet="ipa" ph="{escape(said)}">{_escaped(word)}</phoneme>' for word, said in pairs
+    )
 
 
 def _escaped(text: str) -> str:

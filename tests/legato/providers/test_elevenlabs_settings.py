@@ -73,3 +73,19 @@ def test_the_models_that_take_phonemes_are_sent_them(model, wanted, sent):
     markup = markup_of({} if model is None else {"model_id": model}, wanted=wanted)
     reading = Reading("R&D Xi", pronunciations=(Pronunciation(4, 6, "x"),))
     assert "".join(marked(reading, markup)) == sent
+
+
+@pytest.mark.parametrize(
+    ("ipa", "sent"),
+    [
+        (
+            "ʒɑ̃ lyk",
+            '<phoneme alphabet="ipa" ph="ʒɑ̃">Jean</phoneme> <phoneme alphabet="ipa" ph="lyk">Luc</phoneme>',
+        ),
+        ("ʒɑ̃lyk", "Jean Luc"),
+    ],
+)
+def test_an_element_holds_one_word_as_the_vendor_reads_no_phrase(ipa, sent):
+    markup = markup_of({"model_id": "eleven_flash_v2"}, wanted=True)
+    reading = Reading("Jean Luc.", pronunciations=(Pronunciation(0, 8, ipa),))
+    assert "".join(marked(reading, markup)) == f"{sent}."
