@@ -115,6 +115,10 @@ class Draft:
                 return start if start > self.word else end
         return at
 
+    def behind_span(self, at: int) -> int:
+        """A position, or the end of the last span where that stands behind it."""
+        return max(at, self.spans[-1].end - self._base) if self.spans else at
+
     def visible(self, start: int, end: int) -> str:
         """The characters between two positions; silent spans leave no trace, others stand as a letter."""
         if not self.spans or self.spans[-1].end - self._base <= start:

@@ -214,7 +214,7 @@ class Scanner:
 
     def _in_address(self, at: int) -> bool:
         """Whether the word so far begins a web address. The two plain looks are quick: they stand before the exact one."""
-        buffer, word = self._draft.buffer, self._draft.word
+        buffer, word = self._draft.buffer, self._draft.behind_span(self._draft.word)
         if buffer.find("://", word, at) < 0 and buffer.find("www.", word, at) < 0:
             return False
         return _URL_HEAD.search(buffer, word, at) is not None

@@ -44,6 +44,7 @@ ROWS = [
     ("it", "L'area è πr² ≈ 78.", "L'area è pi r al quadrato circa uguale a settantotto."),
     ("nl", "De winst was € 2,5 mrd, zie art. 7:17 BW, dl. II.", "De winst was twee komma vijf miljard euro, zie artikel zeven zeventien BW, deel twee."),
     ("pt", "No 3º tri., cj. 12, passo 2/3.", "No terceiro trimestre, conjunto doze, passo dois de três."),
+    ("en", "See [KB](https://a.b/c).[^1] Or [it](http://c.d)[1], [so](https://e.f)[that](https://g.h).", "See KB. Or it, sothat."),
 ]  # fmt: skip
 
 
