@@ -40,7 +40,7 @@ _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
 """A number of the sentence before a colon, behind which it is reckoned: 15% of "240: "0.15 × 240 = 36."""
-_ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z|[èéà] ")
+_ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z|[èéà] |\([0-9]{1,3}[a-z]?\)[:,] ")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"
@@ -249,8 +249,8 @@ def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _unled(text: str, start: int, end: int) -> tuple[int, int]:
     """A run without the article before it, and without a number of the sentence that it explains."""
-    if _ARTICLE.match(text, start, end):
-        start += 2
+    if article := _ARTICLE.match(text, start, end):
+        start += len(article.group()) if text[start] == "(" else 2
     told = _TOLD_FIRST.match(text, start, end)
     return told.end() if told else start, end
 

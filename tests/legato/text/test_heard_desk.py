@@ -45,6 +45,9 @@ ROWS = [
     ("nl", "De winst was € 2,5 mrd, zie art. 7:17 BW, dl. II.", "De winst was twee komma vijf miljard euro, zie artikel zeven zeventien BW, deel twee."),
     ("pt", "No 3º tri., cj. 12, passo 2/3.", "No terceiro trimestre, conjunto doze, passo dois de três."),
     ("en", "See [KB](https://a.b/c).[^1] Or [it](http://c.d)[1], [so](https://e.f)[that](https://g.h).", "See KB. Or it, sothat."),
+    ("en", "Sear 4-5 min./side with ¼–½ cup oil for 10+ s.", "Sear four to five minutes per side with one quarter to one half cup oil for ten plus seconds."),
+    ("en", "Shipment #784-22-1 dep. ORD 11/21 @ 22:00, arr. DFW 11/22 ~06:30.", "Shipment number seven eight four, two two, one departing ORD November twenty-first at twenty-two o'clock, arriving DFW November twenty-second about six thirty."),
+    ("en", "Recheck in 3 mo. Call us. By Eq. (3): F = ma.", "Recheck in three months. Call us. By equation (three): F equals m a."),
 ]  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from legato.text.verbal.rules.ordinal_spans import OrdinalSpans
 from legato.text.verbal.rules.pages import Pages
 from legato.text.verbal.rules.percentages import Percentages
 from legato.text.verbal.rules.phones import Phones
+from legato.text.verbal.rules.pluses import Pluses
 from legato.text.verbal.rules.postal import Postal
 from legato.text.verbal.rules.powers import Powers
 from legato.text.verbal.rules.ratios import Ratios
@@ -216,6 +217,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Waypoints(speech).add(book)
     units = all_units(speech)
     Sides(speech, units).add(book)
+    Pluses(speech).add(book)
     Metres(speech).add(book)
     measures = Measures(speech, units)
     Scientific(speech, measures.named).add(book)

@@ -85,6 +85,9 @@ class Fractions:
         )
         book.on_digit("fraction.sign", rf"(?P<whole>[0-9]{{1,6}}){SPACE}?(?P<part>[{vulgar}])", self.vulgar)
         book.on_symbol(VULGAR, "fraction.sign", rf"(?P<whole>)(?P<part>[{vulgar}])", self.vulgar)
+        if to := self._speech.phrases.get("to", ""):
+            part = rf"(?<=[{vulgar}])[-–](?=[0-9{vulgar}])"
+            book.on_symbol("-–", "fraction.to", part, lambda _: f" {to} ")
 
     def _half(self, match: re.Match[str]) -> str:
         """A half that agrees with its noun: medio litro, media hora; empty where a language has no such word."""

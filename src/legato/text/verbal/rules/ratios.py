@@ -1,4 +1,4 @@
-"""Ratios of more than two parts: a 3:2:1 mix, 1 : 2 : 4."""
+"""Ratios of more than two parts: a 3:2:1 mix, 1 : 2 : 4; and three numbers that name a thing: 784-22-1."""
 
 import re
 
@@ -20,6 +20,16 @@ class Ratios:
             rf"(?<![\w:.]){part}(?P<mark> ?: ?){part}(?:(?P=mark){part}){{1,4}}(?![\w:/]|[.,][0-9])",
             self.said,
         )
+
+        book.on_digit(
+            "code.groups",
+            r"(?<![\w.,-])(?:[0-9]{3,7}-[0-9]{1,7}-[0-9]{1,7}|[0-9]{1,2}-[0-9]{3,7}-[0-9]{1,7})(?![\w%-]|[.,][0-9])",
+            self.groups,
+        )
+
+    def groups(self, match: re.Match[str]) -> str | None:
+        """784-22-1, 12-345-6: what is left of three numbers in a row is neither a day nor a telephone."""
+        return ", ".join(self._speech.words.digits(group) for group in match.group().split("-"))
 
     def said(self, match: re.Match[str]) -> str | None:
         """3:2:1."""

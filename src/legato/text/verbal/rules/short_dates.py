@@ -5,7 +5,7 @@ import re
 from legato.text.verbal.speech import SPACE
 
 _TIMED = re.compile(
-    rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
+    rf"(?:{SPACE}at{SPACE}|,?{SPACE}@{SPACE}?)[0-9]|,?{SPACE}~?[0-9]{{1,2}}(?::[0-9]{{2}}|{SPACE}?[ap]\.?m\b)"
 )
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})

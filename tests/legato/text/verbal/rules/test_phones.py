@@ -38,7 +38,7 @@ import pytest
         ("en", "111-22-3333", "one one one, two two, three three three three"),
         ("en", "4111 1111 1111 1111", "four one one one, one one one one, one one one one, one one one one"),
         ("en", "1-800-FLOWERS", "one, eight hundred, FLOWERS"),
-        ("en", "1-800-12", "one-eight hundred to twelve"),
+        ("en", "1-800-12", "one, eight zero zero, one two"),
         ("en", "10.0.0.1:443", "one zero dot zero dot zero dot one port four four three"),
         ("en", "10.0.0.0/8", "one zero dot zero dot zero dot zero slash eight"),
         ("en", "call 911", "call nine one one"),
