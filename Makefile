@@ -18,6 +18,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 
 # Whatever the caller's environment says: without bytecode each process of the tests compiles everything anew, 2 s of a processor.
 export PYTHONDONTWRITEBYTECODE :=
+# Some machines have pip install for a user, or into a folder, and a PYTHONPATH may lead to somebody else's `gateway`.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PYTHONPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test soak chaos fuzz live bench loadtest eval check format lock proto chromium npm native promtool witness \

@@ -150,7 +150,7 @@ def _drop_older(target: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m gateway.engines.prepare", description=__doc__.split("\n")[0]
+        prog="python -m gateway.engines.prepare", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("directory", nargs="?", type=Path, default=default_directory(), metavar="DIR")
     directory: Path = parser.parse_args(arguments).directory

@@ -4,9 +4,11 @@ import os
 import shutil
 import subprocess
 
+import pytest
+
 from tests.house.sources import ROOT
 
-TOOL = "#!/bin/sh\n"
+TOOL = '#!/bin/sh\necho "${PIP_USER-} ${PIP_TARGET-} ${PIP_PREFIX-} ${PYTHONPATH-}" >> seen\n'
 MAKER = """#!/bin/sh
 echo "$@" >> asked
 case "$*" in
@@ -23,8 +25,8 @@ def program(path, text):
     path.chmod(0o755)
 
 
-def set_up(folder):
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+def set_up(folder, **more):
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")} | more
     command = ["make", "setup", "PYTHON=./maker"]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -34,14 +36,25 @@ def set_up(folder):
     return venvs
 
 
-def test_an_environment_that_was_left_without_pip_is_made_anew(tmp_path):
-    """Debian's `python3 -m venv` leaves one behind when it says that python3-venv is missing."""
+@pytest.fixture
+def checkout(tmp_path):
+    """What `make setup` needs to believe that it is in one."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     program(tmp_path / "tool", TOOL)
     program(tmp_path / "maker", MAKER)
-    program(tmp_path / ".venv/bin/python", "#!/bin/sh\necho No module named pip >&2\nexit 1\n")
-    assert set_up(tmp_path) == ["-m venv --clear .venv"]
-    (tmp_path / ".venv/.stamp").unlink()
-    assert set_up(tmp_path) == []
+    return tmp_path
+
+
+def test_an_environment_that_was_left_without_pip_is_made_anew(checkout):
+    """Debian's `python3 -m venv` leaves one behind when it says that python3-venv is missing."""
+    program(checkout / ".venv/bin/python", "#!/bin/sh\necho No module named pip >&2\nexit 1\n")
+    assert set_up(checkout) == ["-m venv --clear .venv"]
+    (checkout / ".venv/.stamp").unlink()
+    assert set_up(checkout) == []
+
+
+def test_where_pip_usually_puts_things_does_not_matter(checkout):
+    set_up(checkout, PIP_USER="1", PIP_TARGET="/elsewhere", PIP_PREFIX="/elsewhere", PYTHONPATH="/elsewhere")
+    assert set((checkout / "seen").read_text(encoding="utf-8").splitlines()) == {"0   "}

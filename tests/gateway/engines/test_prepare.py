@@ -34,6 +34,12 @@ def test_a_prepared_voice_is_left_alone(made):
     assert before == {entry.name: entry.stat().st_mtime_ns for entry in path.iterdir()}
 
 
+def test_it_needs_no_docstring(made, monkeypatch):
+    """`PYTHONOPTIMIZE=2` leaves them out."""
+    monkeypatch.setattr(prepare, "__doc__", None)
+    assert prepare.main([str(made)]) == 0
+
+
 def test_nothing_is_left_over(made):
     assert len(list(made.iterdir())) == 1
 
