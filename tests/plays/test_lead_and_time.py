@@ -567,6 +567,19 @@ class TestReceipt:
         stages = dict(world.of(replies.UtteranceFinished)[0].receipt.stages)
         assert stages[Stage.TEXT_WAIT] == pytest.approx(0.7)
 
+    @pytest.mark.parametrize("cancelled", [False, True])
+    def test_who_waits_for_the_room_of_the_one_before_is_queued(self, cancelled):
+        """R24: its line is asked for when that one is all written, and it is the head: the wait was counted as ours."""
+        world = World(scripts={"one": Script(speed=0.0)}).open().speak("a", "x" * 200).run(0.5)
+        world.speak("b", "hello.").run(3)
+        if cancelled:
+            world.tell(events.Cancel("a"))
+        second = world.run(30).of(replies.UtteranceFinished)[-1].receipt
+        stages = dict(second.stages)
+        assert second.queued
+        assert stages[Stage.TURN_WAIT] >= 2.9 > stages[Stage.QUEUE]
+        assert second.ttfb_speakable_s == pytest.approx(0.05, abs=0.01)
+
     def test_waiting_behind_an_earlier_utterance_is_its_own_stage_and_marks_it_queued(self):
         world = (
             World(scripts={"one": Script(first_s=0.0)})

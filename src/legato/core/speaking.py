@@ -63,8 +63,11 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         if utterance.stands_back:
             utterance.stands_back, utterance.failing_since = False, now
         waiting = utterance.retry_at is not None and now < utterance.retry_at
-        if utterance.unsaid and not waiting and has_room(state, track, utterance, now):
-            _acquire(state, track, utterance, now)
+        if utterance.unsaid and not waiting:
+            if has_room(state, track, utterance, now):
+                _acquire(state, track, utterance, now)
+            elif track.head is not utterance:
+                utterance.queued = True  # the room is taken by what stands before it
     elif run.state is _LIVE:
         _hand_out(state, track, utterance, run, now)
 
