@@ -35,6 +35,25 @@ def test_r8_who_is_put_back_has_its_time_to_fail_when_its_turn_comes():
     assert 2.9 < failed - began < 3.6
 
 
+@pytest.mark.parametrize("paused", [False, True], ids=["read slowly", "paused"])
+def test_r6_a_vendor_that_dies_while_its_listener_has_enough_is_followed_by_the_next(paused):
+    """Nobody was asked as long as the lead was full, and so long counted as the time in which every route had failed."""
+    one = Script(speed=0.0, word_times=True, die_after_chars=90, deaths=1)
+    world = World(scripts={"one": one, "two": Script(word_times=True)}).open(max_lead_ms=3000)
+    text = "alpha beta gamma " * 12
+    world.speak("a", text).run(0.3)
+    world.paused = not paused
+    if paused:
+        world.tell(events.Pause())
+    world.run(8)
+    world.paused = False
+    world.session.drained()
+    world.tell(events.Resume()).run(30)
+    assert world.terminals() == {"a": ["UtteranceFinished"]}
+    assert world.of(replies.UtteranceFinished)[0].receipt.audio_samples > len(text.strip()) * 390
+    assert len(world.of(replies.Seam)) == 1
+
+
 class OneSeat(World):
     """One run at a time, in the order of asking; who waits until its deadline is refused."""
 

@@ -66,8 +66,9 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         if utterance.unsaid and not waiting:
             if has_room(state, track, utterance, now):
                 _acquire(state, track, utterance, now)
-            elif track.head is not utterance:
-                utterance.queued = True  # the room is taken by what stands before it
+            else:  # the listener has enough: of itself, or of what stands before it
+                utterance.stands_back = utterance.failing_since is not None
+                utterance.queued = utterance.queued or track.head is not utterance
     elif run.state is _LIVE:
         _hand_out(state, track, utterance, run, now)
 

@@ -215,7 +215,8 @@ class Utterance:
     failing_since: float | None = None
     retry_at: float | None = None
     stands_back: bool = False
-    """It was failing when others were put before it: no route is tried until its turn comes again, and that time does not count."""
+    """It was failing when others were put before it, or its listener has enough for now: no route is tried until it is looked at again, and
+    that time does not count."""
     last_failure: SpeechError | None = None
     refusals: int = 0
     """Failures in a row after which retrying the route is useless."""
