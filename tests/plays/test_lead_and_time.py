@@ -72,6 +72,18 @@ class TestLead:
         assert world.run(20).said().replace(" ", "") == sentences.replace(" ", "")
         assert not [f for f in world.facts if isinstance(f, Underran)]
 
+    @pytest.mark.parametrize("end", [events.Resume(), events.HalfClosed()], ids=["resume", "half-close"])
+    @pytest.mark.parametrize("dies", [False, True])
+    def test_the_silence_of_a_pause_is_no_underrun_and_no_gap_of_a_splice(self, end, dies):
+        """Nobody but the client has asked for it."""
+        one = Script(speed=4.0, word_times=True, die_after_chars=30 if dies else None, deaths=1)
+        world = World(scripts={"one": one, "two": Script(word_times=True)}).open(max_lead_ms=300)
+        world.speak("a", "alpha beta gamma delta epsilon zeta.").run(0.5).tell(events.Pause()).run(5)
+        world.tell(end).run(20)
+        assert world.said().replace(" ", "") == "alphabetagammadeltaepsilonzeta."
+        assert not [fact for fact in world.facts if isinstance(fact, Underran)]
+        assert [seam.gap_ms < 1 for seam in world.of(replies.Seam)] == [True] * dies
+
     def test_real_time_keeps_two_frames_ahead(self):
         world = World(scripts={"one": Script(speed=20.0)}).open(max_lead_ms=0).speak("a", LONG).run(30)
         assert max(written_ahead_s(world)) <= 0.0401

@@ -3,7 +3,7 @@
 import math
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from legato.core.playback import PlaybackClock
 from legato.core.shared import Shared
@@ -69,6 +69,17 @@ class Track:
     def head(self) -> Utterance | None:
         """The utterance that sounds now, or will next."""
         return self.queue[0] if self.queue else None
+
+    def resume(self, now: float) -> None:
+        """End a pause, if there is one. The silence that was asked for is neither an underrun nor the gap of a splice."""
+        if self.paused_at is None:
+            return
+        self.paused_at = None
+        self.clock.due_end = max(self.clock.due_end, now)
+        head = self.head
+        if head is not None and head.seam is not None and head.started:
+            due_at = self.clock.heard_at(head.start_sample + head.seam.at_sample)
+            head.seam = replace(head.seam, due_at=max(head.seam.due_at, due_at))
 
 
 @dataclass(slots=True)

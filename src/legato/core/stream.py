@@ -223,7 +223,7 @@ class Stream:
             others = [other for other in before if other.begin.interruptible]
             self._cancel_all(track, others, now, 0)
             if len(others) == len(before):
-                track.paused_at = None  # replacing what was paused is a wish to hear what replaces it
+                track.resume(now)  # replacing what was paused is a wish to hear what replaces it
 
     def _text(self, event: events.Text, now: float) -> None:
         intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))
@@ -240,7 +240,7 @@ class Stream:
             named = event.track is None or event.track == track.number
             if named and not self._cancel_track(track, now, fade_ms, force=event.force):
                 track.clock.discard(0, track.clock.written, now)
-                track.paused_at = None
+                track.resume(now)
 
     def _cancel_one(self, event: events.Cancel, now: float, fade_ms: int) -> None:
         utterance = self._state.utterances.get(event.utterance_id)
@@ -272,14 +272,13 @@ class Stream:
             track.paused_at = now
 
     def _resume(self, event: events.Resume, now: float) -> None:
-        del now
-        self._state.track(event.track).paused_at = None
+        self._state.track(event.track).resume(now)
 
     def _half_close(self, event: events.HalfClosed, now: float) -> None:
         del event
         self._state.half_closed = True
         for track in self._state.tracks.values():
-            track.paused_at = None  # nobody is left who could resume it
+            track.resume(now)  # nobody is left who could resume it
         for utterance in list(self._state.utterances.values()):
             intake.end_text(self._state, utterance, now)
 
@@ -316,7 +315,7 @@ class Stream:
         idling.end_idle_utterances(state, now)
         for track in list(state.tracks.values()):
             if idling.pause_ran_out(state, track, now):
-                track.paused_at = None
+                track.resume(now)
                 self._cancel_track(track, now)
         idling.stop_lease_timeouts(state, now)
         failing.give_up_late(state, now)
