@@ -3,7 +3,8 @@
     python -m gateway.engines.engine_process --socket PATH [--engine piper] [--engine espeak] [--voices DIR] [--threads N]
 
 - It listens, and writes "ready" to its standard output, when every voice has spoken once.
-- It ends on SIGTERM or SIGINT, and, with `--with-parent`, when its standard input ends: when its parent is gone.
+- It ends on SIGTERM or SIGINT. With `--with-parent`, when its standard input ends, its parent is gone: nobody else may connect, and it
+  ends with the last connection, so that workers whose parent is gone can finish.
 - It writes nothing but the socket, and starts nothing.
 """
 
@@ -57,18 +58,42 @@ def load(engines: Sequence[str], directory: Path) -> dict[str, list[EngineVoice]
     return loaded
 
 
-async def serve(listener: socket.socket, offer: Offer, bench: Bench, stopped: asyncio.Event) -> None:
-    """Serve every worker that connects, until `stopped`."""
-    loop = asyncio.get_running_loop()
+class Ending:
+    """When and how the engine ends."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        """No more workers are accepted."""
+        self.now = asyncio.Event()
+        """Connected workers are cut off."""
+
+    def at_once(self) -> None:
+        """End without waiting for the workers."""
+        self.begun.set()
+        self.now.set()
+
+
+async def serve(listener: socket.socket, offer: Offer, bench: Bench, ending: Ending) -> None:
+    """Serve every worker that connects, until the end; then remove the socket."""
+    loop, path = asyncio.get_running_loop(), Path(listener.getsockname())
     engine = EngineServer(offer, bench, loop)
-    server = await loop.create_unix_server(engine.connection, sock=listener)
     try:
-        sys.stdout.write(f"{READY}\n")
-        sys.stdout.flush()
-        await stopped.wait()
+        server = await loop.create_unix_server(engine.connection, sock=listener)
+        try:
+            sys.stdout.write(f"{READY}\n")
+            sys.stdout.flush()
+            await ending.begun.wait()
+        finally:
+            _shut(server, path)
+        engine.when_alone(ending.now.set)
+        await ending.now.wait()
     finally:
-        server.close()
         engine.close()
+
+
+def _shut(server: asyncio.Server, path: Path) -> None:
+    server.close()
+    path.unlink(missing_ok=True)  # now, and not later: the next engine may have its own there
 
 
 def listen(path: Path) -> socket.socket:
@@ -106,18 +131,19 @@ def _is_alive(path: Path) -> bool:
 async def _until_told(
     arguments: argparse.Namespace, listener: socket.socket, offer: Offer, bench: Bench
 ) -> None:
-    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    loop, ending = asyncio.get_running_loop(), Ending()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, ending.at_once)
     if arguments.with_parent:
-        loop.add_reader(sys.stdin.fileno(), _parent_said, stopped)
-    await serve(listener, offer, bench, stopped)
+        loop.add_reader(sys.stdin.fileno(), _parent_said, loop, ending)
+    await serve(listener, offer, bench, ending)
 
 
-def _parent_said(stopped: asyncio.Event) -> None:
-    # The parent writes nothing: the pipe becomes readable when the parent is gone, however it ended.
+def _parent_said(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:
+    # The parent writes nothing: the pipe becomes readable when the parent is gone, however it ended, and stays so.
     if not os.read(sys.stdin.fileno(), 1024):
-        stopped.set()
+        loop.remove_reader(sys.stdin.fileno())
+        ending.begun.set()
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -130,7 +156,9 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--threads", type=int, default=0, metavar="N", help="steps made at once; 0 for one per core"
     )
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when standard input has, and nobody is connected"
+    )
     return parser.parse_args(given)
 
 
@@ -142,10 +170,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         offer = Offer(load(arguments.engine or ENGINES, arguments.voices))
         with listen(arguments.socket) as listener:
-            try:
-                asyncio.run(_until_told(arguments, listener, offer, bench))
-            finally:
-                arguments.socket.unlink(missing_ok=True)
+            asyncio.run(_until_told(arguments, listener, offer, bench))
     except EngineStartError as error:
         sys.stderr.write(f"{error}\n")
         return FAILED

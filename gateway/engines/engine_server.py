@@ -86,11 +86,22 @@ class EngineServer:
         self.connections: set[EngineConnection] = set()
         self.trials = Trials()
         self._made = 0
+        self._alone: Callable[[], None] | None = None
         self._telling = loop.call_later(_TELL_S, self.tell_waiting)
 
     def connection(self) -> "EngineConnection":
         """For `loop.create_unix_server`."""
         return EngineConnection(self)
+
+    def when_alone(self, alone: Callable[[], None]) -> None:
+        """Calls this when no worker is connected; at once, when none is."""
+        self._alone = alone
+        self.left()
+
+    def left(self) -> None:
+        """A worker is gone, perhaps the last."""
+        if self._alone is not None and not self.connections:
+            self._alone()
 
     def close(self) -> None:
         """Close the connection of every worker."""
@@ -154,6 +165,7 @@ class EngineConnection(asyncio.Protocol):
         self._places.clear()
         for run in tuple(self._trials):
             self._acquit(run)
+        self._server.left()
 
     def hang_up(self) -> None:
         """Close the connection: the engine ends."""

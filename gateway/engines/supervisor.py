@@ -7,7 +7,8 @@
     await supervisor.stop()
 
 - One engine per host: workers share its socket, `supervisor.socket`.
-- The engine's standard input is a pipe from this process, so it ends when this process ends, however that happens.
+- The engine's standard input is a pipe from this process, so it ends when this process ends, however that happens, or with the last of
+  the workers that still finish.
 - The caller must also run `watch`, which reads and logs what the engine writes.
 - The engine needs no PATH and no home directory, and writes only its socket, in a private directory unless configured.
 """
@@ -141,8 +142,8 @@ class Supervisor:
         self._stopping = True
         process = self._process
         if process is not None and process.returncode is None:
-            assert process.stdin is not None, "it was started with a pipe"
-            process.stdin.close()
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
             try:
                 async with asyncio.timeout(_STOP_S):
                     await process.wait()

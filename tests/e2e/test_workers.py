@@ -289,6 +289,25 @@ async def test_a_worker_that_hangs_is_ended_and_begun_again_and_the_other_goes_o
         assert running.metrics()['legato_worker_restarts_total{worker="1"}'] == 1
 
 
+async def test_r30_workers_whose_parent_is_killed_finish_what_a_local_voice_says(tmp_path):
+    """The process of the local voices is the parent's: it stays until the last of them has finished."""
+    with Workers(tmp_path) as running:
+        await asyncio.to_thread(running.ready)
+        family = psutil.Process(running.child.pid).children(recursive=True)
+        async with connect(f"ws://{running.http}", tuning=Tuning(max_lead_ms=0)) as speech:
+            utterance = speech.begin()
+            await utterance.send("One two three four five six. " * 5)
+            await utterance.end()
+            chunks = aiter(utterance)
+            await anext(chunks)
+            running.send(signal.SIGKILL)
+            assert [chunk async for chunk in chunks]
+            assert utterance.receipt
+        assert await asyncio.to_thread(running.ended) == -signal.SIGKILL
+    _, left = await asyncio.to_thread(psutil.wait_procs, family, timeout=30)
+    assert not [each for each in left if each.status() != psutil.STATUS_ZOMBIE]
+
+
 # --- local voices -----------------------------------------------------------------------------------------------------
 
 

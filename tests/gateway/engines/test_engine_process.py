@@ -9,7 +9,7 @@ import pytest
 from gateway.engines import engine_process
 from gateway.engines.bench import Bench
 from gateway.engines.engine_link import EngineLink
-from gateway.engines.engine_process import EngineStartError, listen, load, main, serve
+from gateway.engines.engine_process import Ending, EngineStartError, listen, load, main, serve
 from gateway.engines.engine_server import Offer
 from gateway.engines.prepared import default_directory
 
@@ -90,15 +90,35 @@ def test_what_is_no_socket_is_left_alone(tmp_path):
 
 
 async def test_it_says_ready_and_serves_until_stopped(socket_path, beeper, capsys):
-    stopped, bench, link = asyncio.Event(), Bench(1), EngineLink(socket_path)
+    ending, bench, link = Ending(), Bench(1), EngineLink(socket_path)
     with listen(socket_path) as listener:
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(serve(listener, Offer({"one": [beeper]}), bench, stopped))
+            serving = group.create_task(serve(listener, Offer({"one": [beeper]}), bench, ending))
             keeping = group.create_task(link.keep())
             async with asyncio.timeout(10):
                 await link.connected()
-                stopped.set()
+                ending.at_once()
                 await serving
             keeping.cancel()
     bench.close()
     assert capsys.readouterr().out == "ready\n"
+    assert not socket_path.exists()
+
+
+async def test_r30_whoever_is_connected_when_its_parent_goes_is_served_to_the_end(socket_path, beeper):
+    ending, bench, link = Ending(), Bench(1), EngineLink(socket_path)
+    with listen(socket_path) as listener:
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            serving = group.create_task(serve(listener, Offer({"one": [beeper]}), bench, ending))
+            keeping = group.create_task(link.keep())
+            await link.connected()
+            ending.begun.set()
+            while socket_path.exists():  # noqa: ASYNC110 - it rings no bell; the loop has its turn
+                await asyncio.sleep(0)
+            with listen(socket_path):  # its successor's, which it leaves alone
+                assert link.voices
+                assert not serving.done()
+                keeping.cancel()
+                await serving
+                assert socket_path.is_socket()
+    bench.close()
