@@ -8,6 +8,9 @@ from legato.providers.phonemes import UNMARKED, Markup
 
 _FAMILIES = ("aura-2-", "flux-")
 _LANGUAGES = ("-en", "-es")
+_MOST_IPA = 128
+_MOST_FOR_LETTER, _LEAST_BOUND = 10, 15
+"""A pronunciation that is longer than its word may have, or than any, makes the vendor refuse the whole text: the word goes as it stands."""
 
 
 def markup_of(voice: str, *, wanted: bool = True) -> Markup:
@@ -17,6 +20,8 @@ def markup_of(voice: str, *, wanted: bool = True) -> Markup:
 
 
 def _pronounced(word: str, ipa: str) -> str:
+    if len(ipa) > min(_MOST_IPA, max(_MOST_FOR_LETTER * len(word), _LEAST_BOUND)):
+        return word
     inside = compact({"word": word, "pronounce": ipa})[1:-1]
     return f"\\{{{inside}\\}}"
 

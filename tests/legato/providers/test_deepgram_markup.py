@@ -22,3 +22,15 @@ def test_the_voices_that_take_pronunciations_are_sent_them_inline(voice: str) ->
 )
 def test_the_others_are_sent_the_word(voice: str, wanted: bool) -> None:
     assert list(marked(READING, markup_of(voice, wanted=wanted))) == [READING.text]
+
+
+@pytest.mark.parametrize(
+    ("word", "chars", "sent"),
+    [("A", 15, True), ("A", 16, False), ("Bo", 20, True), ("Bo", 21, False), ("B" * 40, 129, False)],
+)
+def test_a_pronunciation_that_the_vendor_would_refuse_leaves_the_word(
+    word: str, chars: int, sent: bool
+) -> None:
+    reading = Reading(word, pronunciations=(Pronunciation(0, len(word), "a" * chars),))
+    (text,) = marked(reading, markup_of("aura-2-thalia-en"))
+    assert (text != word) is sent
