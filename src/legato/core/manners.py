@@ -51,6 +51,21 @@ def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str
     return utterance.options.delivered(manner), manner.language or utterance.language
 
 
+def rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
+    """Routes that may overtake this one at a plainly delivered beginning: those that would be sent the same words.
+
+    Routes before it are left out: a failure led the utterance or its stream away from them, and a probe brings it back.
+    """
+    if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
+        return ()
+    first, *others = utterance.voice.routes[index:]
+    return tuple(other for other in others if _same_words(other, first))
+
+
+def _same_words(one: Route, other: Route) -> bool:
+    return one.text_level is other.text_level and one.takes.stages == other.takes.stages
+
+
 def goes_on(state: StreamState, utterance: Utterance, run: Run) -> bool:
     """Whether the next segment can be said in this run; true if there is none."""
     if not utterance.unsaid:

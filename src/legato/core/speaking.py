@@ -10,12 +10,11 @@ Rules:
 from legato.core.batching import REQUESTS_AHEAD, Request, batch_size, joined
 from legato.core.ending import give_back, let_go
 from legato.core.failing import fail_run
-from legato.core.manners import asked, goes_on, manner_of, readings_of, take_voice, tell_left_out
+from legato.core.manners import asked, goes_on, manner_of, readings_of, rivals, take_voice, tell_left_out
 from legato.core.room import STARVED_S, ahead_s, flow, has_room, overflow, room_chars, starves
 from legato.core.state import StreamState, Track
 from legato.core.utterance import Run, RunState, Utterance
 from legato.core.wording import take_words, tell_complete
-from legato.domain.delivery import PLAIN
 from legato.domain.effects import Acquire, EndInput, Say
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import (
@@ -34,7 +33,7 @@ from legato.domain.events import (
 from legato.domain.facts import AttemptMade, SegmentSpoken
 from legato.domain.receipt import Stage
 from legato.domain.replies import Warned
-from legato.domain.speech import Failover, Route
+from legato.domain.speech import Failover
 from legato.domain.text import Break, Segment
 
 PAUSE_MS = {Break.FORCED: 0, Break.COMMA: 120, Break.CLAUSE: 200, Break.SENTENCE: 320, Break.PARAGRAPH: 550}
@@ -104,7 +103,7 @@ def _acquire(state: StreamState, track: Track, utterance: Utterance, now: float)
             state.principal,
             deadline,
             returning,
-            _rivals(utterance, index),
+            rivals(utterance, index),
             utterance.voice.hedge_share,
             last_resort=utterance.routes_tried >= len(routes),
             heard_from=now + ahead_s(state, track, now, utterance),
@@ -117,21 +116,6 @@ def _patience_s(state: StreamState, utterance: Utterance) -> float:
     settings, voice = state.settings, utterance.voice
     another = utterance.routes_tried + 1 < len(voice.routes) and voice.failover is not Failover.NONE
     return min(settings.overflow_s, settings.acquire_timeout_s) if another else settings.acquire_timeout_s
-
-
-def _rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
-    """Routes that may overtake a plainly delivered beginning with the same words.
-
-    Routes before it are left out: a failure led the utterance or its stream away from them, and a probe brings it back.
-    """
-    if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
-        return ()
-    first, *others = utterance.voice.routes[index:]
-    return tuple(other for other in others if _same_words(other, first))
-
-
-def _same_words(one: Route, other: Route) -> bool:
-    return one.text_level is other.text_level and one.takes.stages == other.takes.stages
 
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections import OrderedDict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from legato.core.playback import PlaybackClock
 from legato.core.shared import Shared
@@ -76,10 +76,6 @@ class Track:
             return
         self.paused_at = None
         self.clock.due_end = max(self.clock.due_end, now)
-        head = self.head
-        if head is not None and head.seam is not None and head.started:
-            due_at = self.clock.heard_at(head.start_sample + head.seam.at_sample)
-            head.seam = replace(head.seam, due_at=max(head.seam.due_at, due_at))
 
 
 @dataclass(slots=True)

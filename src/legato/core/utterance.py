@@ -203,8 +203,6 @@ class Utterance:
     words_due: deque[TimedWord] = field(default_factory=deque)
     """Words whose times are known and of which the client has not been told yet."""
     flushes: deque[PendingFlush] = field(default_factory=deque)
-    lapsed: bool = False
-    """It was ended because its text stopped coming."""
 
     run: Run | None = None
     home_route: int = 0
