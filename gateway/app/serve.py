@@ -181,6 +181,8 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
 
 async def _depart(start: _Start, house: House, servers: Servers) -> None:
     grace_s = start.settings.server.shutdown_grace_s
+    if start.link is not None and not start.link.all_leave:
+        servers.shut()  # the kernel would go on giving it a share of those whom others serve
     start.say("leaving", streams=house.reception.open_streams, grace_s=grace_s)
     start.systemd.leaving()
     house.leave()

@@ -16,6 +16,8 @@ from typing import Protocol, Self
 
 from gateway.app.workers_wire import JsonLines, Message
 
+_ALL_LEAVE = {"is": "leave", "all": True}
+
 
 class Lender(Protocol):
     """Whoever lends seats to the workers."""
@@ -113,7 +115,7 @@ class Hub:
         """Tells everybody to finish and go, from now on."""
         self._leaving = True
         for line in self._members:
-            line.send(**{"is": "leave"})
+            line.send(**_ALL_LEAVE)
 
     def _connection(self) -> JsonLines:
         line = JsonLines(self._heard, self._over)
@@ -128,7 +130,7 @@ class Hub:
                 for order in self._standing.values():
                     line.send(**order)
                 if self._leaving:
-                    line.send(**{"is": "leave"})
+                    line.send(**_ALL_LEAVE)
             case "listening":
                 member.listening = True
             case "ready":
@@ -151,7 +153,7 @@ class Hub:
         # is so of all at once: they go when the others are ready, or there would be nobody at their ports.
         for other, member in self._members.items():
             if other is not line and member.number == number:
-                other.send(**{"is": "leave"})
+                other.send(**{"is": "leave", "all": False})
 
     def _over(self, line: JsonLines) -> None:
         member = self._members.pop(line)

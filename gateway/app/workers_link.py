@@ -26,6 +26,8 @@ class Link:
         self._obey: Callable[[Message], None] | None = None
         self._orders: list[Message] = []
         self._told_to_leave = False
+        self.all_leave = False
+        """The parent has told everybody to leave; who goes otherwise goes alone, or is followed by a new parent's workers."""
         self._closed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -86,6 +88,7 @@ class Link:
             case "knock":
                 self._line.send(**{"is": "here"})
             case "leave":
+                self.all_leave = bool(message["all"])
                 self._go()
 
     def _over(self, _: JsonLines) -> None:

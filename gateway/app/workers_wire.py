@@ -11,7 +11,7 @@ parent -> worker   {"is": "lent", "account": A}                     one seat mor
                    {"is": "route", "route": R, "action": "drain"}   as an operator has it, also for whoever comes later
                    {"is": "level", "level": "debug"}                the same for the log
                    {"is": "knock"}                                  are you there?
-                   {"is": "leave"}                                  finish what is being said, and go
+                   {"is": "leave", "all": true}                     finish what is being said, and go; all do, or this one alone
 
 An account is a provider's name. Either side's end of the connection is the other's death.
 """

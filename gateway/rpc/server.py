@@ -118,17 +118,21 @@ class RpcServer:
         bound: int = server.sockets[0].getsockname()[1]
         return bound
 
+    def shut(self) -> None:
+        """Take no new connection, and no new call on those that are there."""
+        self._guests.shut = True
+        for server in self._servers:
+            server.close()
+        for connection in tuple(self._guests.here):
+            connection.drain()
+
     async def stop(self, grace_s: float | None) -> None:
         """Stop: accept no new calls, and give the running ones time to end.
 
         Args:
             grace_s: seconds that they have; `None` ends them at once.
         """
-        self._guests.shut = True
-        for server in self._servers:
-            server.close()
-        for connection in tuple(self._guests.here):
-            connection.drain()
+        self.shut()
         await self._guests.gone(grace_s or 0.0)
         await asyncio.gather(*[connection.give_up() for connection in self._guests.here])
         await self._guests.gone(None)  # a client that does not read is aborted after `farewell_s`

@@ -79,6 +79,10 @@ class GrpcServer:
             raise OSError(error.errno, f"gRPC cannot listen: {error.strerror}") from error
         return port
 
+    def shut(self) -> None:
+        """Listen no more; whoever is connected goes elsewhere for new calls."""
+        self._server.shut()
+
     async def stop(self, grace_s: float) -> None:
         """Take no new call; those that run have so long to end."""
         await self._server.stop(grace_s)

@@ -103,6 +103,15 @@ class Servers:
     ) -> None:
         await self._stop()
 
+    def shut(self) -> None:
+        """Listen no more, but for operators: others are at the same ports, or will be, and serve whoever comes."""
+        for server in self._http:
+            server.close()
+        if self._grpc is not None:
+            self._grpc.shut()
+        if self._tcp is not None:
+            self._tcp.shut()
+
     def drain(self, deadline: float) -> None:
         """Tell every stream, and those that still come, that the gateway is going away.
 

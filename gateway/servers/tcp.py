@@ -69,6 +69,11 @@ class TcpServer:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    def shut(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+
     async def stop(self, grace_s: float) -> None:
         """Listen no more; connections that are not gone within the grace are cut."""
         if self._server is None:

@@ -289,6 +289,28 @@ async def test_a_worker_that_hangs_is_ended_and_begun_again_and_the_other_goes_o
         assert running.metrics()['legato_worker_restarts_total{worker="1"}'] == 1
 
 
+async def test_r30_a_worker_that_leaves_alone_takes_nobody_in_while_it_finishes(tmp_path):
+    """The kernel would go on giving it half of those who come: that twenty all come to the other one is once in a million."""
+    with Workers(tmp_path) as running:
+        await asyncio.to_thread(running.ready)
+        leaving = running.health()["workers"][0]
+        async with connect(f"ws://127.0.0.1:{leaving['http']}", tuning=Tuning(max_lead_ms=0)) as speech:
+            utterance = speech.begin()
+            await utterance.send("One two three four five six seven eight nine ten eleven twelve.")
+            await utterance.end()
+            chunks = aiter(utterance)
+            await anext(chunks)
+            os.kill(leaving["pid"], signal.SIGTERM)
+            said = await asyncio.to_thread(running.log.find, lambda line: line["event"] == "worker leaving")
+            assert said["worker"] == leaving["worker"]
+            until(lambda: fetch(f"http://{running.http}/readyz")[0] == 200, running)
+            page = "/v1/text-to-speech/espeak?output_format=pcm_24000"
+            answers = [order(running, "POST", page, {"text": "Hi."}, running.http) for _ in range(20)]
+            assert answers == [200] * 20
+            assert [chunk async for chunk in chunks]
+            assert utterance.receipt
+
+
 async def test_r30_workers_whose_parent_is_killed_finish_what_a_local_voice_says(tmp_path):
     """The process of the local voices is the parent's: it stays until the last of them has finished."""
     with Workers(tmp_path) as running:

@@ -31,6 +31,8 @@ async def test_all_are_told_to_leave_and_whoever_comes_later(tmp_path):
             late.when_to_leave(late_told.set)
             await told.wait()
             await late_told.wait()
+            assert early.all_leave
+            assert late.all_leave
 
 
 async def test_what_stands_is_told_to_all_and_to_whoever_comes_later_the_last_word_of_it(tmp_path):
@@ -64,6 +66,7 @@ async def test_one_that_another_has_taken_the_place_of_is_told_to_leave_when_tha
             new.ready()
             await until(lambda: left)
             assert left == ["old"]
+            assert not old.all_leave
 
 
 async def test_a_knock_is_answered_by_whoever_is_ready(tmp_path):

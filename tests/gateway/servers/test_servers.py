@@ -35,6 +35,23 @@ async def test_a_connection_that_asks_nothing_more_is_closed_whatever_it_has_beg
         assert (await reader.read()).endswith(b"live\n")  # one answer, and then the end
 
 
+async def test_r30_shut_it_takes_nobody_in_and_those_who_are_there_go_on():
+    async with house() as built, aiohttp.ClientSession() as client:
+        url = f"http://127.0.0.1:{built.servers.http_port}"
+        admin = f"http://127.0.0.1:{built.servers.admin_port}"
+        async with client.ws_connect(f"{url}/v1/stream") as stream:
+            await stream.send_json({"open": {}})
+            assert "opened" in (await stream.receive_json())
+            built.servers.shut()
+            for port in (built.servers.http_port, built.servers.grpc_port):
+                with pytest.raises(OSError, match="onnect"):
+                    await asyncio.open_connection("127.0.0.1", port)
+            await stream.send_json({"ping": {}})
+            assert "pong" in (await stream.receive_json())
+            async with client.get(f"{admin}/livez") as answer:
+                assert answer.status == 200
+
+
 async def test_after_the_end_nothing_listens():
     async with house() as built:
         port = built.servers.http_port
