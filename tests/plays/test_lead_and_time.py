@@ -49,6 +49,14 @@ class TestLead:
         assert world.said().replace(" ", "") == LONG.replace(" ", "")
         assert world.of(replies.UtteranceFinished)
 
+    def test_a_voice_that_tells_no_ends_is_given_all_text_though_its_sound_so_far_makes_no_whole_frame(self):
+        """R8: what is left of a segment behind the last frame waits for the next one, which waited for it."""
+        world = World(scripts={"one": Script(marks=False, speed=20.0, chunk_ms=7)})
+        world.tell(events.Open("", AudioFormat(Encoding.MULAW, 8_000), max_lead_ms=400)).speak("a", LONG).run(
+            120
+        )
+        assert world.of(replies.UtteranceFinished)
+
     @pytest.mark.parametrize("max_lead_ms", [200, 400, 3000])
     def test_audio_never_gets_further_ahead_than_the_limit(self, max_lead_ms):
         """R21."""

@@ -65,7 +65,7 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     if state.max_lead_ms < 0:
         return _may_be_held(state, track, utterance, now)
     over_s = expected_s(state, track, now, utterance) - _limit_s(state)
-    if over_s < 0 or starves(track, now):
+    if over_s < 0 or starves(state, track, now):
         return True
     lead_s = track.clock.lead_s(now)
     # Audio held while nothing sounds is held up, by a pause or a slow client: it does not shrink with time.
@@ -81,7 +81,7 @@ def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: fl
     asked_s = utterance.held / state.rate_hz + _owed_s(state, utterance)
     quiet_at = max(run.sounded_at, run.last_activity) + STARVED_S
     # A run that has given nothing for a while, and of which nothing is held, owes less than was estimated.
-    may_owe_less = run.produced > 0 and not utterance.held
+    may_owe_less = run.produced > 0 and utterance.held < state.frame_samples
     if asked_s < state.limits.max_held_audio_ms / 2000 or (may_owe_less and now >= quiet_at):
         return True
     if may_owe_less:
@@ -109,10 +109,12 @@ def overflow(state: StreamState, track: Track, utterance: Utterance, now: float)
     fail(state, track, utterance, now, SpeechError(Reason.OVERLOADED, said))
 
 
-def starves(track: Track, now: float) -> bool:
-    """Whether nothing sounds and the voice has given no sign for a while."""
+def starves(state: StreamState, track: Track, now: float) -> bool:
+    """Whether nothing sounds and the voice has given no sign for a while. Less than a codec frame cannot sound before more comes."""
     head = track.head
-    if head is None or head.run is None or not head.written or head.held or track.clock.lead_s(now) > 0:
+    if head is None or head.run is None or not head.written or track.clock.lead_s(now) > 0:
+        return False
+    if head.held >= state.frame_samples:
         return False
     return now - head.run.last_activity >= STARVED_S
 

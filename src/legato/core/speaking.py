@@ -120,7 +120,7 @@ def _patience_s(state: StreamState, utterance: Utterance) -> float:
 
 def _hand_out(state: StreamState, track: Track, utterance: Utterance, run: Run, now: float) -> None:
     while utterance.unsaid and has_room(state, track, utterance, now):
-        if _waits_for_more(track, run, now) or not goes_on(state, utterance, run):
+        if _waits_for_more(state, track, run, now) or not goes_on(state, utterance, run):
             break
         _say(state, utterance, run, _next_request(state, track, utterance, run, now), now)
         run.last_activity = now
@@ -144,9 +144,9 @@ def _tend(state: StreamState, utterance: Utterance, run: Run, now: float, *, wai
         flow(state, utterance, run)
 
 
-def _waits_for_more(track: Track, run: Run, now: float) -> bool:
+def _waits_for_more(state: StreamState, track: Track, run: Run, now: float) -> bool:
     """Whether enough requests are under way, where requests count: what comes meanwhile is joined into the next one."""
-    if not run.batch_chars or len(run.requests) < REQUESTS_AHEAD or starves(track, now):
+    if not run.batch_chars or len(run.requests) < REQUESTS_AHEAD or starves(state, track, now):
         return False
     track.release_at = now + max(track.clock.lead_s(now), STARVED_S)
     return True

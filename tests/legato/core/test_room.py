@@ -105,14 +105,28 @@ def test_who_hears_nothing_for_a_second_is_given_more(state):
     state.max_lead_ms = 100
     asked(state, 500)
     track = state.tracks[0]
-    assert not starves(track, 9.0), "nothing was heard yet, and so nothing has stopped"
+    assert not starves(state, track, 9.0), "nothing was heard yet, and so nothing has stopped"
     track.clock.wrote(RATE, 5.0)
     track.head.written = RATE
     track.head.run.last_activity = 6.0
-    assert not starves(track, 5.5)
+    assert not starves(state, track, 5.5)
     assert not has_room(state, track, track.head, 6.5)
-    assert starves(track, 6.0 + STARVED_S)
+    assert starves(state, track, 6.0 + STARVED_S)
     assert has_room(state, track, track.head, 6.0 + STARVED_S)
+
+
+def test_r8_what_makes_no_whole_frame_is_not_waited_for_by_who_hears_nothing(state):
+    """It is written with what comes next, and nothing came next before it was written."""
+    state.max_lead_ms = 100
+    state.audio_format = AudioFormat(Encoding.MULAW, 8_000)
+    asked(state, 500)
+    track = state.tracks[0]
+    track.clock.wrote(RATE, 5.0)
+    track.head.written, track.head.held = RATE, 159
+    track.head.run.last_activity = 6.0
+    assert has_room(state, track, track.head, 6.0 + STARVED_S)
+    track.head.held = 160
+    assert not has_room(state, track, track.head, 6.0 + STARVED_S)
 
 
 def test_one_request_is_as_long_as_what_is_heard_before_it_allows(state):
