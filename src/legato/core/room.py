@@ -16,6 +16,7 @@ from legato.domain.errors import Reason, SpeechError
 
 STARVED_S = 1.0
 """After this long without a sign from its voice, a silent track is given more text."""
+_LOOK_S = 0.1
 _CHAR_S = 0.065
 _MIN_RELEASE_LEAD_S = 0.6  # at real time the next segment must be on its way while this one sounds
 _WHOLE_SPEED = 2.0  # a vendor that speaks a request as a whole takes at most half the time that it sounds
@@ -70,8 +71,18 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     lead_s = track.clock.lead_s(now)
     # Audio held while nothing sounds is held up, by a pause or a slow client: it does not shrink with time.
     held_up = not lead_s and track.queue[0].held > 0
-    track.release_at = now + (STARVED_S if held_up else min(over_s, max(lead_s, STARVED_S))) + 0.001
+    track.release_at = (
+        now + (STARVED_S if held_up else min(over_s, _starves_in_s(track, lead_s, now))) + 0.001
+    )
     return False
+
+
+def _starves_in_s(track: Track, lead_s: float, now: float) -> float:
+    """When the listener hears nothing, if nothing more comes; a moment later than that, where it would be looked at all the time."""
+    run = track.queue[0].run
+    if run is None or not lead_s:
+        return STARVED_S
+    return max(lead_s, run.last_activity + STARVED_S - now, _LOOK_S)
 
 
 def _may_be_held(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:
