@@ -1,9 +1,12 @@
 """Slow clients first: what is beyond our write is what no cancel can fetch back."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
+from gateway.servers.settings import ServerSettings
+from gateway.servers.websocket import WebSocketOutlet
 from legato.domain import events
 from tests.gateway.servers.sockets import BINARY, HEADER, RawSocket
 from tests.gateway.servers.stage import house, sound
@@ -67,6 +70,39 @@ async def test_a_client_that_answers_no_ping_is_heard_all_the_same(monkeypatch):
         heard = b"".join(frame.data[HEADER.size :] for frame in frames if frame.kind == BINARY)
         assert heard == sound(0, 40 * 2400)
         client.close()
+
+
+async def test_r8_who_is_held_back_since_the_path_is_shorter_than_was_thought_is_asked_what_it_has_read():
+    """Nothing was on its way that it could have answered, until the next beat."""
+    now, frames = [0.0], Frames()
+    outlet = WebSocketOutlet(SimpleNamespace(clock=lambda: now[0]), ServerSettings(), None, frames)
+    outlet.start()
+    now[0] = 0.5
+    outlet.pong(frames.pings.pop())
+    outlet._ping()
+    for ms in (30, 90):
+        assert not outlet._fence.sent(ms), "the bound is 800 ms"
+    now[0] += 0.01
+    outlet.pong(frames.pings.pop())
+    assert outlet._fence.shut, "now it is 250, and the next chunk may have 180"
+    outlet.pong(frames.pings.pop())
+    assert not outlet._fence.shut
+    outlet.hang_up(1000, "")
+
+
+class Frames:
+    """Keeps the pings."""
+
+    jammed = False
+
+    def __init__(self):
+        self.pings = []
+
+    def ping(self, payload):
+        self.pings.append(payload)
+
+    def close(self, code, reason):
+        """It is."""
 
 
 async def connect(built, *, reused):
