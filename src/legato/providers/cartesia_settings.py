@@ -30,7 +30,7 @@ _MODEL = "sonic-3"
 _LEAST_SPEED = 0.6
 _VOLUMES = (0.5, 2.0)
 _VOLUMES_DB = (-6.0, 6.0)
-_WITHOUT_CONTROLS = ("sonic-3.5", "sonic-latest")
+_WITHOUT_CONTROLS = ("sonic-3.5", "sonic-3-latest", "sonic-latest")
 """Models on which speed and volume are switched off for now, or may be."""
 _LONGEST_BREAK_S = 10.0
 _LAUGHING = ("sonic-3", "sonic-latest")
