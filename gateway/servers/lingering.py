@@ -17,6 +17,8 @@ MOST_BYTES = 64 << 20
 _MOST_AT_ONCE = 256
 """More connections are closed as they are."""
 _LOOK_S = 0.01
+_PART_BYTES, _BREATH_S = 1 << 20, 0.02
+"""Who floods is read a part at a time, so that others are heard."""
 _ROOM = bytearray(64 << 10)
 """What is dropped goes there, whoever sent it."""
 _kept: set["_Lingering"] = set()
@@ -44,6 +46,7 @@ class _Lingering:
         self._transport = transport
         self._sock = sock
         self._left = MOST_BYTES
+        self._breath_at = 0
         self._until = self._loop.time() + LINGER_S
         self._timer = self._loop.call_later(_LOOK_S, self._look)
 
@@ -61,11 +64,16 @@ class _Lingering:
         try:
             os.set_blocking(self._sock.fileno(), False)
             self._sock.shutdown(socket.SHUT_WR)
-            self._loop.add_reader(self._sock.fileno(), self._drop)
         except OSError:
             self._end()
             return
         self._timer = self._loop.call_at(self._until, self._end)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self._sock.fileno() >= 0:
+            self._breath_at = self._left - _PART_BYTES
+            self._loop.add_reader(self._sock.fileno(), self._drop)
 
     def _drop(self) -> None:
         """One piece a turn of the loop: what floods is one among others."""
@@ -78,6 +86,9 @@ class _Lingering:
         self._left -= size
         if not size or self._left <= 0:
             self._end()
+        elif self._left <= self._breath_at:
+            self._loop.remove_reader(self._sock.fileno())
+            self._loop.call_later(_BREATH_S, self._read_on)
 
     def _end(self) -> None:
         self._timer.cancel()
