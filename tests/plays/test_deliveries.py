@@ -6,6 +6,8 @@ from gateway.app.text_data import text_data
 from legato.domain.delivery import PLAIN, Delivery, Takes
 from legato.domain.replies import Warned
 from legato.domain.speech import Route, UtteranceOptions, Voice
+from legato.domain.stages import ANY_STAGE
+from legato.domain.text import TextLevel
 from legato.text.frontend import FrontEnd
 from legato.text.settings import LexiconEntry, TextSettings
 from tests.plays.world import Script, World
@@ -135,3 +137,21 @@ def test_a_client_that_wants_its_own_characters_said_has_them_sent_untouched():
     play.open(options=options).speak("a", said).run(10)
     sent = [reading.text for line in play.lines for reading in line.readings]
     assert "".join(sent) == said
+
+
+def test_r15_a_direction_is_acted_by_one_route_and_not_said_by_the_next_that_goes_on():
+    """The first one dies in the middle of the sentence that the directions stand in."""
+    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+    says = Route("two", "w", text_level=TextLevel.CLEANED)
+    play = World(
+        scripts={"one": Script(die_after_chars=14, deaths=9), "two": Script()},
+        voices={"joe": Voice("joe", ("en",), (acts, says))},
+        front=lambda: FrontEnd(text_data("en"), TextSettings()),
+    )
+    play.open().speak(
+        "a", "[laughs] This one breaks off [sighs] and the other one goes on. [whispers] Quietly so."
+    ).run(30)
+    sent = {line.request.route.provider: " ".join(line.said) for line in play.lines}
+    assert sent["one"].startswith("[laughs] This one breaks off [sighs] and")
+    assert "[" not in sent["two"]
+    assert sent["two"].endswith("and the other one goes on. Quietly so.")
