@@ -78,7 +78,7 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
 
 
 def _starves_in_s(track: Track, lead_s: float, now: float) -> float:
-    """When the listener hears nothing, if nothing more comes; a moment later than that, where it would be looked at all the time."""
+    """Seconds until the track starves if nothing more comes; at least a moment, so that it is not checked all the time."""
     run = track.queue[0].run
     if run is None or not lead_s:
         return STARVED_S

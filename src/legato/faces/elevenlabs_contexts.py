@@ -9,7 +9,7 @@ Rules:
 - Every message tells the id in both spellings, errors too, and takes it in either. A message without an id means the context
   `default`.
 - An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. What
-  still comes for such a context is passed over, up to what closes it or opens it anew: a blank text, or settings.
+  still comes for such a context is passed over, up to the end of it: a flush, its close, or what opens it anew, a blank text or settings.
 - Of contexts that have said nothing the oldest one makes room where there are too many: the vendor lets go of them in time.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
@@ -166,10 +166,12 @@ class ElevenLabsMultiStream:
         if requests.truth(message.get("close_context")):
             self._broken.pop(name, None)
             return self._close(name)
+        flushes = requests.truth(message.get("flush"))
         if name in self._broken and not _opens(message):
+            if flushes:
+                del self._broken[name]
             return ()
         text = message.get("text")
-        flushes = requests.truth(message.get("flush"))
         if text is not None and not isinstance(text, str):
             raise requests.bad("text must be a string")
         if name not in self._named and not text and not flushes:
