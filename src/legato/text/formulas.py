@@ -121,6 +121,8 @@ _PARTS = re.compile(r"(?:(?<=, )|(?<![^\s]))(?:[OΘΩ]\([^(),]*\)|[^\s,][^,=]*=[
 """Between commas: what may be one formula of a list of them."""
 _OF_FREEDOM = re.compile(r"[²³]\(\d")
 """No product, but what a statistic is told with: χ²(3) = 7.8."""
+_SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. ?[a-zA-Z]\.(?=[\s,])")
+"""Two letters with their stops: d. h., z. B."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
 _EDGE = ' \t.,;:!?"“”'
@@ -195,6 +197,8 @@ def read_formulas(
 
 def _is_ordinary(text: str, match: re.Match[str]) -> bool:
     word = match.group()
+    if len(word) == 1 and _SHORT_FORM.match(text, max(0, match.start() - 3)):
+        return True
     if len(word) == 1 or word.lower() in _FUNCTIONS or word.rstrip(_RAISED).lower() in _PRODUCTS:
         return word == "I" or (word == "w" and text.startswith("/ ", match.end()))
     if _GREEK.fullmatch(word) or _COUNTED.fullmatch(word) or not word[0].isalpha():

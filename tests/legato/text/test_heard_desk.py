@@ -48,6 +48,11 @@ ROWS = [
     ("en", "Sear 4-5 min./side with ¼–½ cup oil for 10+ s.", "Sear four to five minutes per side with one quarter to one half cup oil for ten plus seconds."),
     ("en", "Shipment #784-22-1 dep. ORD 11/21 @ 22:00, arr. DFW 11/22 ~06:30.", "Shipment number seven eight four, two two, one departing ORD November twenty-first at twenty-two o'clock, arriving DFW November twenty-second about six thirty."),
     ("en", "Recheck in 3 mo. Call us. By Eq. (3): F = ma.", "Recheck in three months. Call us. By equation (three): F equals m a."),
+    ("en", "Hb 13.8 g/dL (12–16).", "Hb thirteen point eight grams per deciliter (twelve to sixteen)."),
+    ("de", "Also 3/4 + 1/4 = 1, d. h. 75 % + 25 % = 100 %.", "Also drei Viertel plus ein Viertel gleich eins, das heißt fünf und siebzig Prozent plus fünf und zwanzig Prozent gleich ein hundert Prozent."),
+    ("de", "24 Mon. Laufzeit, 1,2 g Eiweiß/kg, Bj. 1998, Zi. u. Bad.", "vier und zwanzig Monate Laufzeit, eins Komma zwei Gramm Eiweiß pro Kilogramm, Baujahr neunzehn hundert acht und neunzig, Zimmer und Bad."),
+    ("it", "Nato l'1/2/1985, C.F. RSSMRA85B01F205X, cell. 347 1234567.", "Nato l'uno febbraio mille novecento ottantacinque, C F R S S M R A otto cinque B zero uno F due zero cinque X, cellulare tre quattro sette, uno due tre quattro cinque sei sette."),
+    ("nl", "Geb. 1-2-1985, tel. 06 - 12 34 56 78.", "Geboren één februari negentienhonderd vijfentachtig, telefoon nul zes, één twee, drie vier, vijf zes, zeven acht."),
 ]  # fmt: skip
 
 

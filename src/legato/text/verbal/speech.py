@@ -244,6 +244,8 @@ def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pat
         joined: what `joined_ordinal` gives.
     """
     text, start = day.string, day.start()
+    if text[start - 1 : start] in {"'", "’"}:
+        return word_left(text, start)
     found = weekday.search(text, max(0, start - WEEKDAY_CHARS), start)
     return word_before_joined(text, found.start() if found else start, joined)
 

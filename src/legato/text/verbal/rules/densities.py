@@ -3,7 +3,7 @@
 import re
 
 from legato.text.verbal.book import RuleBook
-from legato.text.verbal.speech import LETTER, Speech, any_of
+from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of
 from legato.text.verbal.units import all_units
 
 
@@ -16,6 +16,8 @@ class Densities:
         units = all_units(speech) if self._square else {}
         self._areas = {unit: units[unit].one for unit in ("m", "km", "cm") if unit in units}
 
+        self._per = {unit: units[unit].one for unit in ("kg", "km", "min") if unit in units}
+
     def add(self, book: RuleBook) -> None:
         """Enters the rule."""
         if self._areas:
@@ -23,6 +25,11 @@ class Densities:
                 "measure.density",
                 rf"(?<![\w/])(?P<what>{LETTER}{{3,20}})/(?P<unit>{any_of(self._areas)})[²2](?!\w)",
                 self.density,
+            )
+            book.on_joined(
+                "measure.density",
+                rf"(?<![\w/.])(?P<what>{LETTER}{{4,20}})/(?P<unit>{any_of(self._per)})(?![\w/.²³]|{SPACE}?[=+*])",
+                lambda match: f"{match['what']} {self._speech.per(self._per[match['unit']])}",
             )
 
     def density(self, match: re.Match[str]) -> str | None:

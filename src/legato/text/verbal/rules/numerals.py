@@ -7,7 +7,7 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, spaced, wor
 
 _DIGIT_DASH = re.compile(r"[0-9]-[0-9]")
 _RUNS = re.compile(r"[0-9]+|[^\W\d_]+|[^\w]|_")
-_FORMULA = re.compile(r"[=+*/^](?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
+_FORMULA = re.compile(r"(?:[=+*^]|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:!?\n]){0,16}\Z")
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")

@@ -30,7 +30,7 @@ class References:
         for enter in (book.on_digit, book.on_joined):
             if self._keyed is not None:
                 enter("code.keyed", rf"{mixed}(?:[A-Z0-9]{{4,20}}|{plate}){_END}", self.keyed)
-            enter("code.locator", rf"(?<![\w-])[0-9A-Z]{{5,7}}{_END}", self.locator)
+            enter("code.locator", rf"(?<![\w-])[0-9A-Z]{{5,40}}{_END}", self.locator)
         book.on_digit(
             "code.parcel", rf"(?<![\w-])1Z(?:{SPACE}[0-9A-Z]{{2,4}}){{4,7}}{_END}", self.spelled_groups
         )

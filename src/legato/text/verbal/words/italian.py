@@ -94,8 +94,9 @@ class Italian(NumberWords):
         return " ".join([_SMALL[0]] * zeros + ([self.cardinal(int(rest), "-")] if rest else []))
 
     def day(self, number: int, before: str = "") -> str:
-        """Primo, then plain numbers."""
-        del before
+        """Primo, then plain numbers; "l'1" was written for "l'uno"."""
+        if before in {"l", "all", "dall", "dell", "nell"}:
+            return self.cardinal(number, "-")
         return "primo" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
