@@ -53,6 +53,9 @@ ROWS = [
     ("de", "24 Mon. Laufzeit, 1,2 g Eiweiß/kg, Bj. 1998, Zi. u. Bad.", "vier und zwanzig Monate Laufzeit, eins Komma zwei Gramm Eiweiß pro Kilogramm, Baujahr neunzehn hundert acht und neunzig, Zimmer und Bad."),
     ("it", "Nato l'1/2/1985, C.F. RSSMRA85B01F205X, cell. 347 1234567.", "Nato l'uno febbraio mille novecento ottantacinque, C F R S S M R A otto cinque B zero uno F due zero cinque X, cellulare tre quattro sette, uno due tre quattro cinque sei sette."),
     ("nl", "Geb. 1-2-1985, tel. 06 - 12 34 56 78.", "Geboren één februari negentienhonderd vijfentachtig, telefoon nul zes, één twee, drie vier, vijf zes, zeven acht."),
+    ("fr", "On se voit mercredi 26/11 à 9h.", "On se voit mercredi vingt-six novembre à neuf heures."),
+    ("es", "Nos vemos el miércoles 26/11 a las 9:05.", "Nos vemos el miércoles veintiséis de noviembre a las nueve y cinco."),
+    ("en", "We will meet on Friday 12/5 at noon.", "We will meet on Friday December fifth at noon."),
 ]  # fmt: skip
 
 

@@ -90,7 +90,8 @@ class Cuts:
             " ".join(data.table("months").values()).split()
         )
         self._days = months | {day.lower() for day in data.table("weekdays")}
-        self._open = self._days | {word for name in _LEFT_LISTS for word in data.texts(name)}
+        named = {name.lower() for name in data.table("weekdays").values()}
+        self._open = self._days | named | {word for name in _LEFT_LISTS for word in data.texts(name)}
         self._open |= {
             *(data.table("phrases").get(name, "").lower() for name in ("article", "number")),
             *map(str.lower, data.table("magnitude_words")),
