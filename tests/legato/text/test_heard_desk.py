@@ -56,6 +56,9 @@ ROWS = [
     ("fr", "On se voit mercredi 26/11 à 9h.", "On se voit mercredi vingt-six novembre à neuf heures."),
     ("es", "Nos vemos el miércoles 26/11 a las 9:05.", "Nos vemos el miércoles veintiséis de noviembre a las nueve y cinco."),
     ("en", "We will meet on Friday 12/5 at noon.", "We will meet on Friday December fifth at noon."),
+    ("en", "Up since Oct. The pace is 8:45/mi, ticket 006-2187654321.", "Up since October. The pace is eight forty-five per mile, ticket zero zero six, two one eight seven six five four three two one."),
+    ("en", "From 300 BCE–200 CE; Act III, Sc. 2; repeat q5–15min.", "From three hundred BCE to two hundred CE; Act three, scene two; repeat every five to fifteen minutes."),
+    ("ru", "Это стоит 15 долл. США за штуку.", "Это стоит 15 долл. США за штуку."),
 ]  # fmt: skip
 
 

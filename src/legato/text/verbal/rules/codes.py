@@ -67,6 +67,7 @@ class Codes:
         book.on_digit(
             "port", r"(?<![\w.,:/-])(?P<a>[0-9]{4,5}):(?P<b>[0-9]{2,5})(?![\w]|[-.,:/][0-9])", self.ports
         )
+        book.on_digit("port", r"(?<=-p )(?P<a>[0-9]{2,5}):(?P<b>[0-9]{2,5})(?![\w]|[-.,:/][0-9])", self.ports)
         if "port" in self._speech.phrases:
             book.on_word(
                 ["localhost"], "port", r"(?P<host>(?i:localhost)):(?P<port>[0-9]{2,5})(?![\w])", self.port

@@ -16,7 +16,7 @@ class Densities:
         units = all_units(speech) if self._square else {}
         self._areas = {unit: units[unit].one for unit in ("m", "km", "cm") if unit in units}
 
-        self._per = {unit: units[unit].one for unit in ("kg", "km", "min") if unit in units}
+        self._per = {unit: units[unit].one for unit in ("kg", "km", "mi", "min") if unit in units}
 
     def add(self, book: RuleBook) -> None:
         """Enters the rule."""
@@ -30,6 +30,14 @@ class Densities:
                 "measure.density",
                 rf"(?<![\w/.])(?P<what>{LETTER}{{4,20}})/(?P<unit>{any_of(self._per)})(?![\w/.²³]|{SPACE}?[=+*])",
                 lambda match: f"{match['what']} {self._speech.per(self._per[match['unit']])}",
+            )
+
+        if self._per:
+            book.on_symbol(
+                "/",
+                "measure.pace",
+                rf"(?:(?<=:[0-5][0-9])|(?<=[0-5][0-9][\"″]))/(?P<unit>{any_of(self._per)})(?![\w/])",
+                lambda match: f" {self._speech.per(self._per[match['unit']])}",
             )
 
     def density(self, match: re.Match[str]) -> str | None:

@@ -33,7 +33,7 @@ class Doses:
         book.on_word(self._codes, "dose", rf"(?P<code>{any_of(self._codes)})(?![\w'’-])", self.code)
         book.on_joined(
             "dose.every",
-            rf"(?<![\w-])q\.?(?P<a>[0-9]{{1,2}})(?:{DASH}(?P<b>[0-9]{{1,2}}))?(?P<unit>h|d|wk)(?![\w-])",
+            rf"(?<![\w-])q\.?(?P<a>[0-9]{{1,2}})(?:{DASH}(?P<b>[0-9]{{1,2}}))?(?P<unit>h|d|wk|min)(?![\w-])",
             self.every,
         )
         lasts = rf"[x×](?={SPACE}?[0-9]{{1,3}}{SPACE}?(?:{any_of(self._speech.data.texts('dose_spans'))})\b)"

@@ -88,6 +88,7 @@ class Fractions:
         if to := self._speech.phrases.get("to", ""):
             part = rf"(?<=[{vulgar}])[-–](?=[0-9{vulgar}])"
             book.on_symbol("-–", "fraction.to", part, lambda _: f" {to} ")
+            book.on_symbol("–", "range.to", r"(?<=[a-zA-Z])–(?=[0-9])", lambda _: f" {to} ")
 
     def _half(self, match: re.Match[str]) -> str:
         """A half that agrees with its noun: medio litro, media hora; empty where a language has no such word."""

@@ -37,6 +37,11 @@ class References:
         tyre = r"(?P<wide>[1-3][0-9]5)/(?P<high>[2-9][05])Z?R(?P<rim>[12][0-9])(?: (?P<load>[0-9]{2,3})(?P<speed>[A-Z]))?(?!\w)"
         for enter in (book.on_digit, book.on_joined):
             enter("size.tyre", rf"(?<![\w-])(?P<kind>P|LT)?{tyre}", self.tyre)
+        book.on_digit(
+            "code.groups",
+            r"(?<![\w.,-])(?:0[0-9]{1,4}-[1-9][0-9]{5,12}|[0-9]{1,5}-[0-9]{9,12})(?![\w-]|[.,:/][0-9])",
+            self.spelled_groups,
+        )
         self._add_blends(book)
 
     def _add_blends(self, book: RuleBook) -> None:

@@ -16,6 +16,13 @@ class WeekdayLists:
         self._before = frozenset(data.texts("weekday_before"))
         self._links = data.table("day_links")
         self._full = frozenset(name.lower() for name in self._short.values())
+        self._told_months = frozenset(data.texts("month_before"))
+        self._months = {
+            short: full
+            for full in data.table("months")
+            for short in data.table("months")[full].split()
+            if len(short) < len(full)
+        }
         self._small = next(iter(data.table("months")), "").islower()
         self._name = re.compile(rf"(?i:{any_of([*self._short, *self._full])})\b\.?")
 
@@ -32,6 +39,7 @@ class WeekdayLists:
             self.days,
         )
         self._add_single(book)
+        self._add_month(book)
         if self._alone:
             end = rf"(?![\w'’/–-]|\.\w|,?{SPACE}(?:[0-9]|[A-Z][a-z]{{2,8}}\.?{SPACE}[0-9]))"
             book.on_word(
@@ -56,6 +64,22 @@ class WeekdayLists:
                 rf"(?<![\w.–-])(?P<day>{names})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
                 lambda match: self.day(match) if self._is_told(match) else None,
             )
+
+    def _add_month(self, book: RuleBook) -> None:
+        if told := self._told_months:
+            book.on_word(
+                self._months,
+                "date.month",
+                rf"(?<![\w.–-])(?P<month>{any_of(map(str.capitalize, self._months))})(?P<stop>\.)?+(?![\w'’/–-]|\.\w|,?{SPACE}[0-9])",
+                lambda match: (
+                    self._month(match) if word_before(match.string, match.start()) in told else None
+                ),
+            )
+
+    def _month(self, match: re.Match[str]) -> str:
+        """Since Oct."""
+        stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
+        return self._months[match["month"].lower()] + stop
 
     def _is_told(self, match: re.Match[str]) -> bool:
         before = word_before(match.string, match.start())
