@@ -21,6 +21,7 @@ from structlog.typing import EventDict, Processor
 
 from gateway.telemetry.log_output import LogOutput
 from gateway.telemetry.log_rendering import name_exception, rendering
+from gateway.telemetry.strays import Strays
 
 OURS = ("gateway", "legato")
 LEVELS = ("debug", "info", "warning", "error")
@@ -260,6 +261,7 @@ class Logs:
         self._listener = _Writer(records, self._lines)
         self._levels: dict[str, int] = {}
         self._handlers: list[logging.Handler] = []
+        self._strays = Strays()
 
     @property
     def level(self) -> str:
@@ -289,11 +291,13 @@ class Logs:
         self._levels = {name: logging.getLogger(name).level for name in ("", *OURS)}
         self._apply()
         self._listener.start()
+        self._strays.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._strays.__exit__(kind, error, trace)
         self._listener.stop()
         logging.getLogger().handlers[:] = self._handlers
         for name, level in self._levels.items():

@@ -1,0 +1,38 @@
+"""What would go to stderr past the log: exceptions that nobody could take, those of threads, and Python's warnings.
+
+Python writes them as text, with what the exception says: that may quote what a user wrote. Here they are lines as any other.
+"""
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Self
+
+_LOG = logging.getLogger("legato.process")
+
+
+class Strays:
+    """Has them in the log while the `with` block lasts."""
+
+    def __enter__(self) -> Self:
+        self._before = sys.unraisablehook, threading.excepthook
+        sys.unraisablehook, threading.excepthook = _unraisable, _of_a_thread
+        logging.captureWarnings(capture=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        logging.captureWarnings(capture=False)
+        sys.unraisablehook, threading.excepthook = self._before
+
+
+def _unraisable(stray: "sys.UnraisableHookArgs") -> None:
+    # What it was raised in is not told: its name may be somebody's text.
+    _LOG.error("exception that nobody could take", exc_info=stray.exc_value)
+
+
+def _of_a_thread(stray: threading.ExceptHookArgs) -> None:
+    if stray.exc_type is not SystemExit:
+        _LOG.error("exception that ended a thread", exc_info=stray.exc_value)
