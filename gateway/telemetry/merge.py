@@ -3,6 +3,8 @@
 Rules:
 - Counters and histograms are added up. What a worker had counted stays counted when it is gone, up to its last scrape: a sum never
   falls, or a rate would take that for a start from zero.
+- How late each worker's loop is (`OF_EACH`) stays its own: one of many that stands still would not show in a sum, the less as it counts
+  seldom.
 - Gauges of things that there are (`ADDED_UP`) are added up over the workers that are there; every other gauge and every info stands
   beside the others', told apart by the label `worker`, but for the infos that all have alike.
 - Of the exemplars of a bucket the youngest is kept.
@@ -29,6 +31,8 @@ ADDED_UP = frozenset(
     }
 )
 """Gauges whose sum over the workers is what the gateway has."""
+OF_EACH = frozenset({"legato_loop_lag_seconds"})
+"""What is told for each worker, and gone with it."""
 ALIKE = frozenset({"legato_build"})
 """Infos that every worker tells in the same words."""
 LABEL = "worker"
@@ -59,7 +63,8 @@ class Merged:
 
     def left(self, worker: str) -> None:
         """The worker is gone: what it has counted stays. The next of its name begins anew."""
-        last = [metric for metric in self._here.pop(worker, ()) if metric.type in _ADDING]
+        told = self._here.pop(worker, ())
+        last = [metric for metric in told if metric.type in _ADDING and metric.name not in OF_EACH]
         if last:
             self._gone = list(_sum({"": [*self._gone, *last]}))
 
@@ -93,7 +98,7 @@ def _sum(by_worker: Mapping[str, Iterable[Metric]]) -> Iterator[Metric]:
 
 
 def _labelled(metric: Metric, worker: str) -> Iterable[Sample]:
-    if metric.type in _ADDING or metric.name in ADDED_UP:
+    if metric.name not in OF_EACH and (metric.type in _ADDING or metric.name in ADDED_UP):
         return metric.samples
     if metric.name in ALIKE:
         return [sample._replace(value=1.0) for sample in metric.samples]

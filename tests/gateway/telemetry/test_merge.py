@@ -16,6 +16,7 @@ class Worker:
         self.seconds = Histogram(
             "legato_ttfb_seconds", "Time.", ["face"], buckets=(0.1, 0.2), registry=self.registry
         )
+        self.lag = Histogram("legato_loop_lag_seconds", "Late.", buckets=(0.05,), registry=self.registry)
         self.streams = Counter("legato_streams", "Streams.", ["face"], registry=self.registry)
         self.open = Gauge("legato_streams_open", "Open.", registry=self.registry)
         self.memory = Gauge("process_resident_memory_bytes", "Memory.", registry=self.registry)
@@ -86,6 +87,23 @@ def test_what_there_is_is_added_up_and_what_a_process_has_stays_its_own(two):
     assert told["process_resident_memory_bytes", "worker=1"].value == 200
     assert told["process_resident_memory_bytes", "worker=2"].value == 500
     assert told["legato_build_info", "version=1"].value == 1
+
+
+def test_how_late_a_loop_is_is_told_of_each_worker_and_of_nobody_who_is_gone(two):
+    """One that stands still has few counts: among those of the others they were nothing."""
+    one, other = two
+    one.lag.observe(10.0)
+    for _ in range(200):
+        other.lag.observe(0.001)
+    merged = merge(one, other)
+    found = samples(merged)
+    late = ("legato_loop_lag_seconds_bucket", "le=0.05")
+    assert (found[*late, "worker=1"].value, found[*late, "worker=2"].value) == (0, 200)
+    merged.left("1")
+    merged.told("1", Worker().text())
+    assert samples(merged)[("legato_loop_lag_seconds_count", "worker=1")].value == 0
+    merged.left("1")
+    assert ("legato_loop_lag_seconds_count", "worker=1") not in samples(merged)
 
 
 def test_a_sum_never_falls_when_a_worker_goes_and_another_takes_its_place(two):
