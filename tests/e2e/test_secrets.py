@@ -302,6 +302,6 @@ async def test_planted_sentences_and_secrets_are_nowhere(place):
             for line in seen["metrics"].decode().splitlines()
         )
     assert b'reason="all_routes_failed"' in seen["metrics"]
-    assert b'provider="quoting",reason="vendor_rejected"' in seen["metrics"]
+    assert b'outcome="vendor_rejected",provider="quoting"' in seen["metrics"]
     assert {"debug", "info", "warning"} <= {line.get("level") for line in gateway.log.lines}
     assert len(seen["spans"]) > 1_000
