@@ -1,1 +1,1 @@
-"""Owns the clients' sockets: gRPC, HTTP, WebSocket, admin."""
+"""Owns the clients' sockets: gRPC, HTTP, WebSocket, bare TCP, admin."""

@@ -1,9 +1,10 @@
-"""One port for two HTTP servers: it looks at the first bytes of a connection and hands the connection on.
+"""One port for two HTTP servers: the first bytes of a connection decide which of them takes it.
 
 A WebSocket upgrade to `/v1/stream` goes to picows, everything else to aiohttp, which also serves an upgrade that comes later on a
-reused connection. What picows would refuse goes to aiohttp too, so that there is one place that says what is wrong.
+reused connection. What picows would refuse goes to aiohttp too, so that a single place explains what is wrong.
 
-aiohttp waits for the rest of a head as long as for the next request; so a head is handed on when it is whole, or can be none.
+aiohttp waits as long for the rest of a head as for the next request, so a connection is handed on only when its head is complete, or
+cannot be valid any more.
 """
 
 import asyncio
@@ -20,24 +21,24 @@ from legato.faces.native import WEBSOCKET_PATH
 
 MAX_HEAD_BYTES = 16 * 1024
 UNREAD_BYTES = 32 * 1024
-"""What the kernel keeps of one client until it is read (it doubles this itself): no more of it comes in one turn of the loop."""
+"""Receive buffer of a client's socket, which the kernel doubles: no more than that comes from one client in one turn of the loop."""
 _START = f"GET {WEBSOCKET_PATH}".encode()
 _HEAD_END = b"\r\n\r\n"
 _REQUEST_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.[01]\r?")
 _NOT_TEXT = re.compile(rb"[^\t -~\r]")
 _UNACKED = struct.Struct("24xI")
-"""Of the kernel's `tcp_info`: packets that are sent and not acknowledged."""
+"""Reads `tcpi_unacked` from the kernel's `tcp_info`: packets sent and not acknowledged."""
 
 ProtocolFactory = Callable[[], asyncio.BaseProtocol]
 
 
 class Acceptor(asyncio.Protocol):
-    """A fresh connection.
+    """The protocol of a new connection, until its head shows which server takes it.
 
     Args:
-        websocket: makes the protocol of a WebSocket.
-        http: makes the protocol of everything else.
-        settings: times.
+        websocket: makes the protocol for a WebSocket.
+        http: makes the protocol for everything else.
+        settings: time-outs.
     """
 
     def __init__(self, websocket: ProtocolFactory, http: ProtocolFactory, settings: ServerSettings) -> None:
@@ -51,30 +52,30 @@ class Acceptor(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
-        # uvloop's transports are Transports in all but their ancestry.
+        # uvloop's transports behave as Transports without inheriting from it.
         self._transport = transport = cast("asyncio.Transport", transport)
-        # Whatever the socket does not take is held back by the session instead: a cancel can still reach it there.
-        # (One byte and not none: asyncio's TLS calls an empty buffer full where none is allowed.)
+        # What the socket does not take stays with the session, where a cancel can still reach it.
+        # (One byte, not zero: with a limit of zero asyncio's TLS calls an empty buffer full.)
         transport.set_write_buffer_limits(high=1, low=0)
         tune(transport.get_extra_info("socket"), self._settings)
         loop = asyncio.get_running_loop()
         self._patience = loop.call_later(self._settings.handshake_s, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It went before it said what it wanted."""
+        """The client has gone before its head was complete."""
         del exc
         self._calm()
 
     def pause_writing(self) -> None:
-        """TLS has something to say of its own."""
+        """The transport is full, with what TLS itself has to send."""
         self._paused = True
 
     def resume_writing(self) -> None:
-        """It has been said."""
+        """The transport is empty again."""
         self._paused = False
 
     def data_received(self, data: bytes) -> None:
-        """Part of a request head."""
+        """Part of a request head has come."""
         self._head += data
         end = self._head.find(_HEAD_END)
         if end < 0:
@@ -95,7 +96,7 @@ class Acceptor(asyncio.Protocol):
         assert transport is not None
         self._calm()
         self._head = b""
-        # Reading starts anew, or the loop would go on with the old protocol's way of taking data.
+        # Reading is restarted, or the loop would deliver in the old protocol's way (buffered or not).
         transport.pause_reading()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
@@ -112,7 +113,7 @@ class Acceptor(asyncio.Protocol):
 
 
 def tune(sock: socket.socket, settings: ServerSettings) -> None:
-    """Socket options of a client connection: no Nagle, a peer that is gone is noticed, and one that floods waits in its own kernel."""
+    """Set the options of a client's socket: no Nagle, a peer that is gone is noticed, and a flood waits in the client's own kernel."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
@@ -120,10 +121,10 @@ def tune(sock: socket.socket, settings: ServerSettings) -> None:
 
 
 def retune(sock: socket.socket | None, settings: ServerSettings) -> None:
-    """To be called every few seconds while a client is read to: is it gone, or does it only read nothing?
+    """Set how long the kernel waits for a client. To be called every few seconds while audio is sent to it.
 
-    The kernel gives a peer up that has shut its window as it does one that is gone, though it has acknowledged everything. A player
-    that is paused does no more than that.
+    The kernel gives up a peer with a closed window like one that is gone, even if it has acknowledged everything. A paused player
+    does just that, so it is given `unread_s`.
     """
     if sock is None or not hasattr(socket, "TCP_INFO"):
         return
@@ -134,7 +135,7 @@ def retune(sock: socket.socket | None, settings: ServerSettings) -> None:
 
 
 def leave(sock: socket.socket | None, settings: ServerSettings) -> None:
-    """Everything is with the kernel, and nobody looks after it any more: who reads it late still gets it."""
+    """Set a long time-out when all is with the kernel and nobody watches the socket: a client that reads late still gets the rest."""
     if sock is not None:
         _give_up_after(sock, settings.unread_s)
 
@@ -158,23 +159,23 @@ def deliver(protocol: asyncio.BaseProtocol, data: bytes) -> None:
 
 
 def could_be_request(head: bytes) -> bool:
-    """What has come so far may become the head of a request; else it can be answered at once, with what is wrong about it."""
+    """Whether what has come so far may become the head of a request; if not, it can be answered at once with what is wrong."""
     line, ended, rest = head.partition(b"\n")
     if not ended:
         return _NOT_TEXT.search(line) is None
-    # A line that ends without its carriage return is never followed by an end that is looked for here.
+    # With bare line feeds the head would never end in the way that is looked for here.
     return _REQUEST_LINE.fullmatch(line) is not None and line.endswith(b"\r") and b"\n\n" not in rest
 
 
 def could_be_stream(head: bytes) -> bool:
-    """What has come so far may be a request for the stream's path."""
+    """Whether what has come so far may be a request for the stream's path."""
     if len(head) <= len(_START):
         return _START.startswith(head)
     return head.startswith(_START) and head[len(_START) : len(_START) + 1] in {b" ", b"?"}
 
 
 def plain_upgrade(head: bytes) -> bytes | None:
-    """The head of an upgrade request that picows takes, its Connection header reduced to the upgrade; else `None`.
+    """Return the head of an upgrade request that picows takes, its Connection header reduced to the upgrade; otherwise `None`.
 
     Browsers send `Connection: keep-alive, Upgrade`, which picows refuses.
     """

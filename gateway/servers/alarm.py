@@ -1,7 +1,7 @@
 """The alarm of a stream on the event loop: one timer handle, re-armed lazily.
 
-Moving the deadline later costs a comparison: the old handle rings in vain and re-arms itself. Only an earlier deadline makes a
-new handle. The loop's clock may tick in milliseconds, so the alarm rings late by up to one of them, never early.
+Moving the deadline later costs only a comparison: the old handle wakes too soon and re-arms itself. Only an earlier deadline needs
+a new handle. The loop's clock may tick in milliseconds, so the alarm rings up to one millisecond late, never early.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ class LoopAlarm:
     """Implements `ports.Alarm`.
 
     Args:
-        clock: the clock the deadlines are on.
+        clock: the clock of the deadlines.
         ring: called on the loop when the deadline has come.
     """
 
@@ -41,7 +41,7 @@ class LoopAlarm:
         """Never ring again."""
         self._deadline = math.inf
         self._disarm()
-        self._ring = _nobody  # who is woken has the alarm: it would keep both
+        self._ring = _nobody  # its owner refers to this alarm: the cycle would keep both
 
     def _arm(self) -> None:
         self._disarm()
@@ -68,4 +68,4 @@ class LoopAlarm:
 
 
 def _nobody() -> None:
-    """Who is woken when the stream is over."""
+    """Stands in for the callback once the stream is over."""

@@ -1,6 +1,6 @@
-"""An outbox before a writer that must be awaited: aiohttp's.
+"""An outbox for a writer that must be awaited: aiohttp's.
 
-Its coroutine is taken to its first wait within the call that brings the frame, and on from there when that is over.
+Its coroutine runs to its first wait within the call that brings the frame, and is resumed when that wait is over.
 """
 
 import asyncio
@@ -11,14 +11,14 @@ from gateway.servers.outbox import Outbox
 from legato.domain.errors import SpeechError
 
 Write = Callable[[bytes | str], Coroutine[Any, None, None]]
-"""Writes one frame; it waits for futures of this loop alone."""
+"""Writes one frame; it awaits only futures of this loop."""
 
 
 class AwaitedOutbox(Outbox):
-    """The way from a session to one awaited writer; nothing is written but by `run`.
+    """The way from a session to one awaited writer; nothing is written unless `run` is running.
 
     Args:
-        max_bytes: beyond this the client is given up.
+        max_bytes: the client is given up if more than this waits.
         drained: called when a paused outbox has room again.
     """
 
@@ -36,7 +36,7 @@ class AwaitedOutbox(Outbox):
 
         Raises:
             BrokenPipeError: the client has stopped reading.
-            Exception: what the writer has raised.
+            Exception: the error that the writer raised.
         """
         self._write = write
         self._go_on()
@@ -52,7 +52,7 @@ class AwaitedOutbox(Outbox):
         return self._ended(self._writing)
 
     def _ended(self, writing: Coroutine[Any, None, None]) -> bool:
-        """Take a write on: whether it is over."""
+        """Advance a write. Returns whether it is done."""
         try:
             self._awaited = writing.send(None)
         except StopIteration:

@@ -1,6 +1,6 @@
-"""The body of a request: how long it may take, and what is told where it cannot be read.
+"""The body of a request: how long it may take to come, and which error is raised if it cannot be read.
 
-Who sends it byte by byte would otherwise hold a connection for ever; and a client's mistake is no fault of the gateway.
+A client that sends it byte by byte would otherwise hold a connection for ever, and its mistakes would look like faults of the gateway.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from legato.domain.errors import Reason, SpeechError
 
 @asynccontextmanager
 async def in_time(body_s: float) -> AsyncIterator[None]:
-    """The body that is read within this context must come within so many seconds.
+    """Require the body that is read within this context to come within this many seconds.
 
     Raises:
-        SpeechError: `idle_timeout`; `bad_frame` for a body that is not coded as its head says; `cancelled` where the client has gone.
+        SpeechError: `idle_timeout`; `bad_frame` for a body not encoded as its head says; `cancelled` if the client has gone.
     """
     try:
         async with asyncio.timeout(body_s):

@@ -1,10 +1,11 @@
-"""Faces beside the native one, on paths that the app hands in. Nothing here knows a dialect's name.
+"""Faces other than the native one, on paths given by the app. Nothing here knows a dialect's name.
 
 Rules:
-- Every refusal, before and after the session is there, is in the client's own shape.
-- A face learns the voices' names when its request comes, so that it can tell an unknown one from one of its own dialect.
-- Several pages may share a path, also with a native one: the first that claims the request's head answers it. So does it where nothing is.
-- Where a dialect may bring its key in its first frame, a client without one is let in to say it, and gets its session then.
+- Every refusal, before and after there is a session, has the form of the client's own dialect.
+- A face is given the voices' names when its request comes, so that it can tell an unknown name from one of its own dialect.
+- Several pages may share a path, even with a native page: the first that claims the request by its head answers it. It also answers
+  for paths at which there is nothing.
+- If a dialect allows the key in the first frame, a client without one may connect, and gets its session once that frame has brought it.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from legato.domain.speech import Principal
 from legato.ports import DialectFace, Outlet, Refusal, RequestHead, VoiceDirectory
 
 MakeFace = Callable[[str, Collection[str]], DialectFace]
-"""A face for one request: its id, and the names in the catalogue."""
+"""Makes the face for one request, from its id and the names in the catalogue."""
 
 
 class Shape(enum.Enum):
@@ -46,7 +47,7 @@ class Shape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class FaceRoute:
-    """Where a face is found."""
+    """The path at which a face is served."""
 
     path: str
     shape: Shape
@@ -55,10 +56,10 @@ class FaceRoute:
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """Where a dialect's list is found: JSON made of what can be spoken; the face reads the key and writes refusals.
+    """The path of a dialect's list: JSON made from the catalogue; the face reads the key and writes refusals.
 
-    `make_json` reads the path and the query as it needs them, and raises `SpeechError` for what is not there. `claims` says which
-    requests it is for, where the path has other pages too; without it, it is for all that nobody claims.
+    `make_json` may read the path and the query, and raises `SpeechError` for what does not exist. `claims` tells whether a request is
+    for this page, if other pages share its path; without it, the page answers every request that no other one claims.
     """
 
     path: str
@@ -74,23 +75,23 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @runtime_checkable
 class Parting(Protocol):
-    """A face whose dialect ends the connection by itself."""
+    """A face whose dialect decides when the connection ends."""
 
     @property
     def over(self) -> bool:
-        """What was rendered last is the last: the connection is closed behind it."""
+        """Whether nothing follows what was rendered last: the connection is closed after it."""
 
 
 @runtime_checkable
 class LateKey(Protocol):
-    """A face whose clients may bring their key in their first frame."""
+    """A face whose clients may send their key in their first frame."""
 
     def late_key(self, frame: bytes | str) -> str:
-        """The key in the first frame; empty for none. Never raises."""
+        """Return the key in the first frame; empty for none. Never raises."""
 
 
 class WaitingStream(ServedStream):
-    """A stream that has no session until its client has said its key."""
+    """A stream that has no session until its client has sent its key."""
 
     __slots__ = ("_let_in", "_patience")
 
@@ -103,7 +104,7 @@ class WaitingStream(ServedStream):
         self._patience = asyncio.get_running_loop().call_later(wait_s, self._give_up, face.name, late)
 
     def receive(self, frame: bytes | str) -> None:
-        """A frame of the client; the first one brings the key."""
+        """Take a frame from the client; the first one brings the key."""
         let_in, self._let_in = self._let_in, None
         if let_in is not None and not self.ended:
             self._patience.cancel()
@@ -127,7 +128,7 @@ LetIn = Callable[[WaitingStream, bytes | str], None]
 
 
 class DialectOutlet(WebSocketOutlet):
-    """An outlet that ends with the dialect's own close codes."""
+    """An outlet that closes with the dialect's own codes."""
 
     __slots__ = ("_dialect", "_parting")
 
@@ -137,13 +138,13 @@ class DialectOutlet(WebSocketOutlet):
         self._parting = face if isinstance(face, Parting) else None
 
     def write(self, reply: Reply) -> None:
-        """Render and send; close where the dialect has nothing more to say."""
+        """Render and send; close if the dialect has nothing more to say."""
         super().write(reply)
         if self._parting is not None and self._parting.over:
             self.close(None)
 
     def close(self, error: SpeechError | None) -> None:
-        """Close after everything written."""
+        """Close once everything written has been sent."""
         self.hang_up(*self._dialect.farewell(error))
 
 
@@ -178,7 +179,7 @@ class Dialects:
         self._add_refusals(app, [route for route in routes if isinstance(route, FaceRoute)])
 
     def _add_refusals(self, app: web.Application, routes: Sequence[FaceRoute]) -> None:
-        """Every other method is refused in the shape of the dialect whose place it is."""
+        """Refuse every other method, in the form of the dialect that is served there."""
         for path in dict.fromkeys(route.path for route in routes):
             here = [route for route in routes if route.path == path]
             app.router.add_route(hdrs.METH_ANY, path, partial(self._refuse_method, here))
@@ -212,12 +213,12 @@ class Dialects:
     async def _lost(
         self, pages: Sequence[PageRoute], request: web.Request, handler: _Handler
     ) -> web.StreamResponse:
-        """Nothing is here: the client is told so as its own vendor tells it."""
+        """Answer for a path at which there is nothing, as the client's own vendor would."""
         head = request_head(request.method, request.path_qs, request.headers)
         for page in pages:
             if page.claims is not None and page.claims(head):
                 face, _ = self._meet(page, request)
-                face.key(head)  # some know by its head in which shape they answer
+                face.key(head)  # some faces learn from the head in which form to answer
                 refused = answer(face.refuse(SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)))
                 refused.set_status(web.HTTPNotFound.status_code)
                 return refused
@@ -255,14 +256,14 @@ class Dialects:
             return answer(face.refuse(error))
         try:
             return await converse(request, frames, self._settings, opened.headers)
-        except web.HTTPBadRequest as error:  # no such handshake
+        except web.HTTPBadRequest as error:  # a bad handshake
             told = f"{error.text or error.reason}; {_HANDSHAKE}"
             return answer(face.refuse(SpeechError(Reason.BAD_FRAME, told)))
         finally:
             frames.outlet.gone()
 
     def _admit(self, face: DialectFace, head: RequestHead) -> Principal | None:
-        """Who is asking; `None` where that is to be said in the first frame."""
+        """Return who is asking; `None` if the first frame is to tell."""
         key = face.key(head)
         try:
             return admit_as(self._streams, head, key, head.headers.get("origin", ""))
@@ -317,11 +318,11 @@ class Dialects:
 
 
 def _places(request: web.Request) -> tuple[str, ...]:
-    """The path as it came and, where an unclaimed page was found for it, that page's own."""
+    """Return the path as it came and, if a route was found for it, the path of that route."""
     resource = request.match_info.route.resource
     return (request.path,) if resource is None else (request.path, resource.canonical)
 
 
 def answer(refusal: Refusal) -> web.Response:
-    """A refusal as an HTTP answer."""
+    """Return a refusal as an HTTP response."""
     return web.Response(status=refusal.status, headers=refusal.headers, body=refusal.body)

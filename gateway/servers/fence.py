@@ -1,21 +1,22 @@
 """How much audio lies between our write and the client's read. Pure arithmetic.
 
-Marks are set behind audio in the order of writing, and the client answers a mark when it comes to it: a WebSocket ping that its
-library answers, or the `server_seq` that a gRPC client tells back. What was written before an answered mark has been read; the
-rest is *beyond our write*, through every kernel and proxy on the way, where no cancel can fetch it back. Above the limit nothing
-more is written until an answer comes.
+Marks are written after audio, in order, and the client answers each one when it reaches it: a WebSocket ping, which its library
+answers, or the `server_seq` that a gRPC client acknowledges. What was written before an answered mark has been read; the rest is
+*beyond our write*, in the kernels and proxies on the way, where no cancel can fetch it back. Above the limit nothing more is written
+until an answer comes.
 
 Rules:
-- Held back is who is known to answer: who has answered, or who is expected to (`hold`) and has not shown otherwise (`let_go`).
-- Held back means: a mark behind everything that was written is on its way.
-- The limit grows with the round trip, else a distant client would starve. Every answer gives an upper bound of it, and the least
-  of them counts; so a client that reads slowly cannot stretch it once anything was answered at once, such as the mark that is set
-  while nothing is on the way. No path is longer than `_LONGEST_TRIP_MS`: what takes longer is a client that does not read.
-- A path may become longer: another network, or a queue of somebody else's on it. Where less than real time gets through, the way is let run
-  dry, and a mark that nothing is before tells the path from the reader. Where it was the reader, that is not tried again soon. It takes
-  marks that are answered by themselves.
-- Where answers take nearly as long as the audio that is on the way, it goes in smaller pieces, each with its mark: else a path that is just
-  wide enough would carry nothing from the end of one chunk to its answer.
+- Only a client that is known to answer is held back: one that has answered, or that is expected to (`hold`) and has not failed to
+  (`let_go`).
+- While a client is held back, a mark after everything that was written is on its way.
+- The limit grows with the round trip, or a distant client would starve. Every answer gives an upper bound of the round trip, and the
+  lowest one counts: a client that reads slowly cannot raise the limit once it has answered any mark at once, such as one written while
+  nothing was on its way. No path is taken to be longer than `_LONGEST_TRIP_MS`: a client that takes longer does not read.
+- A path may become longer: another network, or somebody else's queue on it. If less than real time gets through, the path is let run dry:
+  a mark with nothing before it then tells a longer path from a slow reader. If it was the reader, this is not tried again soon. It needs
+  marks that are answered even without audio (`bare_marks`).
+- If answers take nearly as long as the audio on its way lasts, audio is written in smaller pieces, each with its own mark: otherwise a
+  path that is only just wide enough would carry nothing between the end of a chunk and its answer.
 """
 
 import math
@@ -26,17 +27,17 @@ from legato.ports import Clock
 _MAX_MARKS = 64
 _LONGEST_TRIP_MS = 600.0
 _SPARE_MS = 300.0
-"""Beyond a round trip's worth of audio: two chunks and the way between two marks."""
+"""Allowed beyond a round trip's worth of audio: two chunks, and the audio between two marks."""
 _LATE_SHARE = 1.5
-"""Of real time: a path on which no more than that gets through in whole chunks is given smaller ones."""
+"""A path that carries whole chunks at no more than this multiple of real time is given smaller ones."""
 _PIECES = 4
 _ROUNDING_MS = 0.1
-"""Pieces are of whole samples, and the last one must have its place, too."""
+"""Pieces consist of whole samples, and the last one must fit too."""
 _MEASURED_S = 1.0
 _REAL = 0.97
-"""Of real time: who plays while it reads, and reads no further, takes all of it."""
+"""Less than this share of real time is too little. A client that reads only as fast as it plays takes all of real time."""
 _DRY_FIRST_S, _DRY_LAST_S = 2.0, 60.0
-"""How long a way is not let run dry again that was found to be no longer than before."""
+"""How long a path that was found to be no longer than before is not let run dry again: at first, and at most."""
 
 
 class Fence:
@@ -45,7 +46,7 @@ class Fence:
     Args:
         limit_ms: audio that may be unread by the client.
         clock: monotonic seconds.
-        bare_marks: a mark can be set by itself, and is answered then, too.
+        bare_marks: whether a mark can be written without audio, and is answered even then.
     """
 
     __slots__ = (
@@ -93,7 +94,7 @@ class Fence:
         self._dry_next, self._dry_wait_s = 0.0, _DRY_FIRST_S
         self._marks: deque[tuple[int, float, float, bool]] = deque()
         self.shut = False
-        """One more chunk, as the last ones were, would be too much."""
+        """Whether one more chunk, of the size to expect after the last ones, would be too much."""
 
     @property
     def beyond_ms(self) -> float:
@@ -102,7 +103,7 @@ class Fence:
 
     @property
     def room_ms(self) -> float:
-        """Audio that may be written in one: what has waited behind it is more than the chunks before it were."""
+        """Audio that may be written in one chunk; after a wait there may be more to write than in the chunks before."""
         if not self._holds:
             return math.inf
         room_ms = self._limit_ms - (self._sent_ms - self._answered_ms)
@@ -110,49 +111,49 @@ class Fence:
 
     @property
     def wants_mark(self) -> bool:
-        """So much audio is unmarked that it is time for a mark."""
+        """Whether enough audio is unmarked for another mark."""
         fresh = self._sent_ms - self._marked_ms
         return fresh > 0 and (fresh >= self._mark_ms or self.shut)
 
     @property
     def is_dry(self) -> bool:
-        """All was read, after answers that were late: a mark that is set now tells how long the path is."""
+        """Whether all was read, after too little got through: a mark written now tells how long the path is."""
         return self._late and self._sent_ms == self._answered_ms
 
     def hold(self) -> None:
-        """This client will answer: hold it back from the first audio on."""
+        """Hold the client back from the first audio on: it is expected to answer."""
         self._holds = True
         self._weigh()
 
     def let_go(self) -> None:
-        """Time enough has passed: a client that has never answered is not held back."""
+        """Stop holding back a client that has never answered; to be called when it has had time enough."""
         self._holds = self._answered
         self._weigh()
 
     def give_up(self) -> None:
-        """No answer can come any more: who has ended its side is not held back."""
+        """Stop holding the client back: it has ended its side, so no answer can come any more."""
         self._holds = self._answered = False
         self._marks.clear()
         self._weigh()
 
     def sent(self, ms: float) -> bool:
-        """So much audio was written. Returns `wants_mark`."""
+        """Count audio that was written. Returns `wants_mark`."""
         self._next_ms = 2 * ms if ms > self._last_ms > 0 else ms  # chunks that grow do so by doubling
         self._last_ms = ms
         sent_ms = self._sent_ms = self._sent_ms + ms
-        if self._holds:  # as `_weigh` has it; this is for every chunk
+        if self._holds:  # as in `_weigh`; inlined because it runs for every chunk
             self.shut = sent_ms - self._answered_ms + self._next_ms > self._limit_ms
         return self.shut or sent_ms - self._marked_ms >= self._mark_ms
 
     def mark(self, serial: int) -> None:
-        """A mark is written now; serials rise."""
+        """Note that a mark is written now. Serials increase."""
         self._marked_ms = self._sent_ms
         self._marks.append((serial, self._sent_ms, self._clock(), self._sent_ms == self._answered_ms))
         if len(self._marks) > _MAX_MARKS:  # a client that never answers
             self._marks.popleft()
 
     def answered(self, serial: int) -> None:
-        """The client has come to this mark, and so to all before it."""
+        """The client has reached this mark, and so all before it."""
         at, alone = None, False
         while self._marks and self._marks[0][0] <= serial:
             _, self._answered_ms, at, alone = self._marks.popleft()
@@ -163,7 +164,7 @@ class Fence:
             self._weigh()
 
     def _took(self, ms: float, now: float, *, alone: bool) -> None:
-        """An answer has come after so long; `alone`: to a mark that nothing was before."""
+        """Learn from an answer that took this long; `alone`: nothing was on its way before its mark."""
         longer = alone and self._late and ms > self._trip_ms
         self._trip_ms = min(ms, _LONGEST_TRIP_MS if longer else self._trip_ms)
         self._limit_ms = max(self._least_ms, min(3 * self._trip_ms, self._trip_ms + _SPARE_MS))
@@ -178,7 +179,7 @@ class Fence:
         self._mark_ms = min(self._piece_ms, self._least_ms / 2)
 
     def _measure(self, now: float) -> None:
-        """Whether less than real time gets through, while there is more: it is held back, and some is on the way, at every answer."""
+        """Learn whether less than real time gets through while there is more: audio held back, and some on its way, at every answer."""
         if not self.shut or self._drying or self._sent_ms == self._answered_ms:
             self._since = math.inf
         elif self._since == math.inf:

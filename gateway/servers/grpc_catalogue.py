@@ -1,4 +1,4 @@
-"""The calls that tell what can be spoken, and the health of the process."""
+"""The calls that list what can be spoken, and those that report the health of the process."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ class CatalogueCalls:
     """The handlers of `ListVoices` and `ListLanguages`, on raw bytes.
 
     Args:
-        streams: for its reception.
+        streams: its reception lets clients in.
         directory: what can be spoken.
     """
 
@@ -33,7 +33,7 @@ class CatalogueCalls:
         self._directory = directory
 
     async def list_voices(self, request: bytes, context: Context) -> bytes:
-        """The voices, or those of one language."""
+        """List the voices, or those of one language."""
         await self._admit("/legato.v1.SpeechService/ListVoices", context)
         try:
             language = ListVoicesRequest.FromString(request).language
@@ -42,7 +42,7 @@ class CatalogueCalls:
         return list_voices(self._directory, language).SerializeToString()
 
     async def list_languages(self, request: bytes, context: Context) -> bytes:
-        """The languages and who speaks them."""
+        """List the languages, and the voices that speak them."""
         await self._admit("/legato.v1.SpeechService/ListLanguages", context)
         try:
             ListLanguagesRequest.FromString(request)
@@ -58,11 +58,11 @@ class CatalogueCalls:
 
 
 class HealthCalls:
-    """The handlers of `grpc.health.v1.Health`: always what `ports.Health` says at this moment.
+    """The handlers of `grpc.health.v1.Health`: they report what `ports.Health` says at the moment.
 
     Args:
-        health: what probes are told.
-        services: names that are answered for; "" is the whole process.
+        health: answers the probes.
+        services: names of the known services; "", the whole process, is always known.
     """
 
     def __init__(self, health: Health, services: tuple[str, ...]) -> None:
@@ -70,7 +70,7 @@ class HealthCalls:
         self._services = ("", *services)
 
     async def check(self, request: HealthCheckRequest, context: Context) -> HealthCheckResponse:
-        """The state now; an unknown service is NOT_FOUND."""
+        """Return the current state; NOT_FOUND for an unknown service."""
         if request.service not in self._services:
             known = ", ".join(repr(name) for name in self._services)
             await context.abort(grpc.StatusCode.NOT_FOUND, f"unknown service; known: {known}")
@@ -79,7 +79,7 @@ class HealthCalls:
     async def watch(
         self, request: HealthCheckRequest, context: Context
     ) -> AsyncIterator[HealthCheckResponse]:
-        """The state now and whenever it changes."""
+        """Yield the current state, and then every change of it."""
         del context
         told = HealthCheckResponse()
         while True:

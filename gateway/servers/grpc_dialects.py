@@ -1,8 +1,8 @@
-"""Faces beside the native one whose dialect is gRPC: calls of raw bytes on methods that the app hands in. Nothing here knows a dialect's name.
+"""Dialects over gRPC: faces other than the native one, on methods given by the app, as raw bytes. Nothing here knows a dialect's name.
 
 Rules:
-- A call is one utterance, and ends with it; its status is the face's own word for what went wrong.
-- The utterance that ends before its requests do was given up for want of text: that is an error.
+- A call is one utterance and ends with it; the face chooses the status that says what went wrong.
+- An utterance that ends before the client has ended its requests was given up for lack of text: that is an error.
 """
 
 import asyncio
@@ -32,12 +32,12 @@ _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 @dataclass(frozen=True, slots=True)
 class CallRoute:
-    """Where a face is found.
+    """The method at which a face is served.
 
     Args:
         method: full name of the method ("/package.Service/Method").
-        make_face: makes a call's own.
-        single: one request and one answer; else a stream each way.
+        make_face: makes the face of each call.
+        single: there is one request, not a stream of them.
     """
 
     method: str
@@ -47,7 +47,7 @@ class CallRoute:
 
 @dataclass(frozen=True, slots=True)
 class CallPage:
-    """A method that is answered from what can be spoken, whatever the request says."""
+    """A method that is answered from the catalogue, whatever the request says."""
 
     method: str
     make_face: MakeFace
@@ -55,22 +55,22 @@ class CallPage:
 
 
 Meet = Callable[[CallRoute | CallPage, RequestHead, Context], Awaitable[None]]
-"""Looks at a call before it is served; may end it by an exception, or hold it."""
+"""Called before a call is served; may end it by an exception, or delay it."""
 
 
 async def _unmet(_: CallRoute | CallPage, __: RequestHead, ___: Context) -> None:
-    """Everybody may come."""
+    """Let every call through."""
 
 
 class DialectOutlet(CallOutlet):
-    """As `CallOutlet`, where the end of the utterance is the end of the call.
+    """A `CallOutlet` that ends the call with its utterance.
 
     Args:
         streams: the registry.
-        face: this call's own.
-        max_backlog_bytes: unread answers beyond this end the call.
+        face: the face of this call.
+        max_backlog_bytes: more unread answers than this end the call.
         send: writes to the client.
-        ended: every request is there.
+        ended: whether all requests have come.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class DialectOutlet(CallOutlet):
         self.ended = ended
 
     def write(self, reply: Reply) -> None:
-        """Render and hand over; an error becomes the call's status."""
+        """Render a reply and put it into the outbox; an error becomes the call's status."""
         if isinstance(reply, UtteranceFailed | StreamError):
             self.close(reply.error)
             return
@@ -103,8 +103,8 @@ class GrpcDialects(grpc.GenericRpcHandler):
         settings: limits and times.
         streams: the registry.
         directory: the voices.
-        routes: what is served.
-        meet: looks at every call before.
+        routes: the calls and pages to serve.
+        meet: called before each of them is served.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class GrpcDialects(grpc.GenericRpcHandler):
         self._handlers: Mapping[str, Any] = {route.method: self._handler(route) for route in routes}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> Any:  # noqa: ANN401 grpc's own signature
-        """The handler of a method; none for those of others."""
+        """Return the handler of a method; `None` for a method that is not served here."""
         return self._handlers.get(handler_call_details.method)
 
     def _handler(self, route: CallRoute | CallPage) -> Any:  # noqa: ANN401 grpc's own, without a type for raw bytes
@@ -180,12 +180,12 @@ class GrpcDialects(grpc.GenericRpcHandler):
 
 
 def _passing(context: Context) -> Send:
-    # An empty message only marks a place among the others.
+    # An empty message is not sent: it only marks a place in the order.
     return lambda message, gone: not message or context.send(message, gone)
 
 
 async def _end(context: Context, face: DialectFace, error: SpeechError | None) -> None:
-    """End the call with the face's own status; returns only where that is a good one."""
+    """End the call with the face's own status; returns only if that is OK."""
     number, words = face.farewell(error)
     code = _CODES[number]
     if code is grpc.StatusCode.OK:
@@ -195,5 +195,5 @@ async def _end(context: Context, face: DialectFace, error: SpeechError | None) -
     except grpc.aio.AbortError:
         raise
     except grpc.aio.BaseError:
-        # The client went while its call was being ended.
+        # The client has gone while its call was being ended.
         raise asyncio.CancelledError from None

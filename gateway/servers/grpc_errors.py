@@ -1,4 +1,4 @@
-"""Errors as gRPC tells them: a status code, and the reason again in rich details."""
+"""Errors on gRPC: a status code, with the reason again in the rich details."""
 
 import asyncio
 from typing import NoReturn
@@ -18,11 +18,11 @@ _DETAILS = "grpc-status-details-bin"
 CODES: dict[Reason, grpc.StatusCode] = {
     reason: grpc.StatusCode[row.grpc_code] for reason, row in PROPERTIES.items()
 }
-"""The status that a call ends with."""
+"""The status code that a call ends with, by reason."""
 
 
 def status(error: SpeechError) -> Status:
-    """The error as `google.rpc.Status`, with `ErrorInfo`, and `RetryInfo` where it is known when to try again."""
+    """Return the error as `google.rpc.Status`, with `ErrorInfo`, and with `RetryInfo` if it is known when to try again."""
     code: int = CODES[error.reason].value[0]
     told = Status(code=code, message=error.message)
     info = ErrorInfo(reason=error.reason.value.upper(), domain=DOMAIN)
@@ -47,6 +47,6 @@ async def end_with(context: Context, error: SpeechError) -> NoReturn:
     except grpc.aio.AbortError:
         raise
     except grpc.aio.BaseError:
-        # The client went while its call was being ended.
+        # The client has gone while its call was being ended.
         raise asyncio.CancelledError from None
     raise AssertionError("abort returned")

@@ -1,4 +1,4 @@
-"""The gRPC server: handlers registered from the descriptor, on raw bytes, so that a bad message is an error and not the end."""
+"""The gRPC server. Its handlers, registered from the descriptor, take raw bytes: so a bad message is an error, not the end of the stream."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,13 +23,13 @@ _HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
 
 
 class GrpcServer:
-    """A gRPC server of one worker.
+    """The gRPC server of one worker.
 
     Args:
         settings: address, limits, TLS.
         streams: the registry.
-        health: for `grpc.health.v1`.
-        directory: for the lists.
+        health: answers `grpc.health.v1`.
+        directory: what the lists show.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class GrpcServer:
         reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflected, self._server)  # type: ignore[no-untyped-call]  # generated
 
     async def start(self, address: Address, *others: Address) -> int:
-        """Listen, on other addresses as well where there are some.
+        """Listen on an address, and on others if there are any.
 
         Returns:
             The port of the first.
@@ -84,12 +84,12 @@ class GrpcServer:
         self._server.shut()
 
     async def stop(self, grace_s: float) -> None:
-        """Take no new call; those that run have so long to end."""
+        """Take no new calls, and give those that run this long to end."""
         await self._server.stop(grace_s)
 
 
 def _raw(service: Any, calls: dict[str, Callable[..., Any]]) -> grpc.GenericRpcHandler:  # noqa: ANN401 upb's descriptor has no type
-    """Handlers of a whole service by its descriptor, with no (de)serialiser: bytes in, bytes out."""
+    """Make the handlers of a whole service from its descriptor, without (de)serialisers: bytes in, bytes out."""
     makers = {
         (False, False): grpc.unary_unary_rpc_method_handler,
         (False, True): grpc.unary_stream_rpc_method_handler,

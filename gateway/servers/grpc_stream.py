@@ -1,8 +1,8 @@
 """The calls that speak: `Stream`, a conversation, and `Speak`, one text.
 
 Rules:
-- A request is heard within the call that brings it, and waits for no writer: a Cancel is never behind audio.
-- Whatever ends the call, the session hears `Closed`; a cancellation goes on up.
+- A request is handled within the callback that delivers it, and waits for no writer: a Cancel never queues behind audio.
+- Whatever ends the call, the session is fed `Closed`; a cancellation propagates.
 """
 
 import math
@@ -26,7 +26,7 @@ _NAME = "grpc"
 
 
 def request_head(method: str, context: Context) -> RequestHead:
-    """The head of a call; binary metadata is left out."""
+    """Return the head of a call, without binary metadata."""
     metadata = context.invocation_metadata() or ()
     headers = {key.lower(): value for key, value in metadata if isinstance(value, str)}
     return RequestHead("POST", method, {}, headers)
@@ -37,8 +37,8 @@ class CallOutlet:
 
     Args:
         streams: the registry.
-        face: of this call.
-        max_backlog_bytes: unread replies beyond this end the call.
+        face: the face of this call.
+        max_backlog_bytes: more unread replies than this end the call.
         send: writes to the client.
     """
 
@@ -48,22 +48,22 @@ class CallOutlet:
 
     @property
     def paused(self) -> bool:
-        """One message is with the transport and one waits."""
+        """Whether the outbox is full."""
         return self.outbox.paused
 
     @property
     def room_ms(self) -> float:
-        """Nobody tells what is unread."""
+        """No bound: the client does not report what it has read."""
         return math.inf
 
     def write(self, reply: Reply) -> None:
-        """Render and hand over."""
+        """Render a reply and put it into the outbox."""
         beside = not isinstance(reply, AudioChunk)
         for frame in self.stream.render(reply):
             self.outbox.put(frame, beside=beside)
 
     def close(self, error: SpeechError | None) -> None:
-        """End the call after everything written."""
+        """End the call once everything written has been sent."""
         self.outbox.close(error)
 
     def eased(self) -> None:
@@ -71,10 +71,10 @@ class CallOutlet:
         self.stream.drained()
 
     async def written(self) -> SpeechError | None:
-        """Wait until everything is written.
+        """Wait until everything has been written.
 
         Returns:
-            The error that the call is to end with.
+            The error that the call is to end with; `None` for none.
         """
         try:
             return await self.outbox.over()
@@ -83,9 +83,9 @@ class CallOutlet:
 
 
 class StreamOutlet(CallOutlet):
-    """As `CallOutlet`, fenced where the client tells what it has read: its windows alone would hold a minute of audio.
+    """A `CallOutlet` with a fence, for clients that report what they have read: HTTP/2 windows alone would hold a minute of audio.
 
-    A client that says so in its `Open` is held from the first chunk on, any other from its first answer on.
+    A client that announces this in its `Open` is held back from the first chunk on, any other from its first report on.
     """
 
     def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings, send: Send) -> None:
@@ -96,16 +96,16 @@ class StreamOutlet(CallOutlet):
 
     @property
     def paused(self) -> bool:
-        """The outbox is full, or too much audio is beyond our write."""
+        """Whether the outbox is full, or too much audio is beyond our write."""
         return self.outbox.paused or self._fence.shut
 
     @property
     def room_ms(self) -> float:
-        """What the fence leaves."""
+        """How much audio the fence still allows."""
         return self._fence.room_ms
 
     def write(self, reply: Reply) -> None:
-        """Render and hand over; audio is counted by its `server_seq`."""
+        """Render a reply and put it into the outbox; audio is marked by its `server_seq`."""
         super().write(reply)
         quiet = self._fence.beyond_ms == 0  # the round trip is best learned while nothing is queued
         if isinstance(reply, Opened):
@@ -117,17 +117,17 @@ class StreamOutlet(CallOutlet):
         self._fence.mark(self._face.server_seq)
 
     def receive(self, request: bytes) -> None:
-        """A message of the client; what it says to have read opens the fence."""
+        """Take a message from the client; what it reports as read opens the fence."""
         self.stream.receive(request)
         if self._face.acknowledges:
             self._fence.hold()
-        was_shut = self._fence.shut  # only now: what was received may itself have had audio written
+        was_shut = self._fence.shut  # not before: `receive` may itself have had audio written
         self._fence.answered(self._face.acked_server_seq)
         if was_shut and not self._fence.shut:
             self.eased()
 
     def half_closed(self) -> None:
-        """The client has ended its side: it can neither cancel nor tell what it reads, and all that is left is written."""
+        """The client has ended its side: it can neither cancel nor report what it reads, so all that is left is written."""
         was_shut = self._fence.shut
         self._fence.give_up()
         if was_shut:
@@ -141,10 +141,10 @@ class StreamOutlet(CallOutlet):
 
 
 class SpeakOutlet(CallOutlet):
-    """As `CallOutlet`, where an error is the end of the call."""
+    """A `CallOutlet` that ends the call at an error."""
 
     def write(self, reply: Reply) -> None:
-        """Render and hand over; an error becomes the call's status."""
+        """Render a reply and put it into the outbox; an error becomes the call's status."""
         if isinstance(reply, UtteranceFailed | StreamError):
             self.outbox.close(reply.error)
         else:
@@ -164,7 +164,7 @@ class SpeechCalls:
         self._settings = settings
 
     async def stream(self, requests: Inbox, context: Context) -> None:
-        """A conversation."""
+        """Serve a conversation."""
         face = NativeGrpc()
         outlet = StreamOutlet(self._streams, face, self._settings, context.send)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
@@ -177,7 +177,7 @@ class SpeechCalls:
             await end_with(context, error)
 
     async def speak(self, request: bytes, context: Context) -> None:
-        """One whole text."""
+        """Speak one whole text."""
         face = NativeSpeak()
         outlet = SpeakOutlet(self._streams, face, self._settings.max_backlog_bytes, context.send)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Speak", context)

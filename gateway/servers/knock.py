@@ -1,4 +1,4 @@
-"""How a client knocks: its key, its origin and what it has come through, whichever way its wire lets it bring them."""
+"""What a client brings to be let in: its key, its origin and the gateways it came through, however its wire carries them."""
 
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
@@ -15,14 +15,14 @@ NO_SUCH_PAGE = "there is no such page; docs/protocol.md and docs/dialects.md lis
 
 
 def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:
-    """The head of an HTTP request; a header that comes twice is one list, and what is not UTF-8 in it a replacement character."""
+    """Return the head of an HTTP request: repeated headers become one list, bytes that are not UTF-8 become replacement characters."""
     parts = urlsplit(target)
     joined = {name.lower(): _whole(", ".join(headers.getall(name))) for name in headers}
     return RequestHead(method, parts.path, dict(parse_qsl(parts.query)), joined)
 
 
 def admit(streams: Streams, head: RequestHead) -> Principal:
-    """Who is asking.
+    """Return who is asking.
 
     Raises:
         SpeechError: `unauthenticated` or `forbidden`.
@@ -31,10 +31,10 @@ def admit(streams: Streams, head: RequestHead) -> Principal:
 
 
 def admit_as(streams: Streams, head: RequestHead, key: str, origin: str) -> Principal:
-    """Who is asking, by the key that its dialect has for it, and through which gateways.
+    """Return who is asking, by the key that its dialect carries, and through which gateways.
 
     Raises:
-        SpeechError: `unauthenticated` or `forbidden`, for which coming back to where the text was before is a reason, too.
+        SpeechError: `unauthenticated`, or `forbidden`, also if the text has been through this gateway before.
     """
     principal = streams.reception.admit(key, origin)
     header = head.headers.get(hops.HEADER)
@@ -42,7 +42,7 @@ def admit_as(streams: Streams, head: RequestHead, key: str, origin: str) -> Prin
 
 
 def client_key(head: RequestHead) -> str:
-    """The key: a bearer token; where a browser cannot send one, the subprotocol `legato.key.<key>`, or `?key=`."""
+    """Return the key: a bearer token or, for browsers that cannot send one, the subprotocol `legato.key.<key>` or `?key=`."""
     scheme, _, token = head.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
@@ -53,5 +53,5 @@ def client_key(head: RequestHead) -> str:
 
 
 def _whole(value: str) -> str:
-    """A header without the halves of surrogate pairs that stand for bytes which are not UTF-8: no answer could tell of it."""
+    """Replace the lone surrogates that stand for bytes that are not UTF-8: no answer could quote them."""
     return value if value.isascii() else value.encode(errors="surrogateescape").decode(errors="replace")

@@ -1,7 +1,7 @@
-"""The level of the log on the admin port, to be changed while the gateway runs. Not for the outside.
+"""The log level on the admin port, where it can be changed while the gateway runs. Not for the outside.
 
 GET /log-level                 {"level": "info"}
-PUT /log-level  {"level": L}   the same, from now on L: debug, info, warning or error
+PUT /log-level  {"level": L}   the same, after setting it to L: debug, info, warning or error
 """
 
 import json
@@ -13,14 +13,14 @@ from legato.domain.errors import Reason, SpeechError
 
 
 class Verbosity(Protocol):
-    """How much is written."""
+    """How much is logged."""
 
     @property
     def level(self) -> str:
-        """The name of the level."""
+        """The name of the current level."""
 
     def set_level(self, level: str) -> None:
-        """From now on.
+        """Set the level from now on.
 
         Raises:
             ValueError: there is no such level; the message lists those there are.
@@ -28,7 +28,7 @@ class Verbosity(Protocol):
 
 
 class LevelPage:
-    """The page.
+    """The page of the log level.
 
     Args:
         verbosity: what it shows and changes.

@@ -1,10 +1,10 @@
-"""A connection that is closed on a client who still sends: what was written last shall be read.
+"""Closing on a client that still sends, so that it can read what was written last.
 
-The kernel answers bytes that nobody takes with a reset, and a reset throws away at the client what it has not read yet: the very
-message that says what was wrong. So whoever closes has the socket kept for a moment: once everything is written, the writing side is
-shut, and what still comes is read and dropped, until the client ends its side too, or for `LINGER_S` and `MOST_BYTES` at most.
+The kernel answers bytes that nobody reads with a reset, and a reset discards what the client has not read yet: the very message that
+says what was wrong. So the socket is kept for a moment: once everything is written, its writing side is shut, and what still comes is
+read and dropped, until the client ends its side too, or for at most `LINGER_S` and `MOST_BYTES`.
 
-TLS is left alone: its own farewell reads on. So is plain HTTP: aiohttp does this for bodies that it refuses.
+TLS is left alone: its closing handshake goes on reading. So is plain HTTP: aiohttp does the same for bodies that it refuses.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ import socket
 LINGER_S = 5.0
 MOST_BYTES = 64 << 20
 _MOST_AT_ONCE = 256
-"""More connections are closed as they are."""
+"""Connections beyond this many are closed without it."""
 _LOOK_S = 0.01
 _PART_BYTES, _BREATH_S = 1 << 20, 0.02
 """Who floods is read a part at a time, so that others are heard."""
 _ROOM = bytearray(64 << 10)
-"""What is dropped goes there, whoever sent it."""
+"""Takes what is dropped, from all connections."""
 _kept: set["_Lingering"] = set()
 
 
 def linger(transport: asyncio.Transport) -> None:
-    """Keep the transport's socket for a moment beyond its close, which is to come at once; nothing else changes."""
+    """Keep the transport's socket for a moment after its close, which must follow at once; nothing else changes."""
     sock = transport.get_extra_info("socket")
     if sock is None or transport.get_extra_info("sslcontext") is not None or len(_kept) >= _MOST_AT_ONCE:
         return
@@ -34,11 +34,11 @@ def linger(transport: asyncio.Transport) -> None:
 
 
 class _Lingering:
-    """One socket, which its transport shares until it is closed.
+    """One socket, shared with its transport until that is closed.
 
     Args:
-        transport: says when everything is written.
-        sock: a second handle of its socket; owned.
+        transport: tells when everything is written.
+        sock: a duplicate of its socket; owned.
     """
 
     def __init__(self, transport: asyncio.Transport, sock: socket.socket) -> None:
@@ -51,7 +51,7 @@ class _Lingering:
         self._timer = self._loop.call_later(_LOOK_S, self._look)
 
     def _look(self) -> None:
-        """The transport reads for as long as it is open, and writes for a while after that."""
+        """See whether the transport is done: it reads while it is open, and may still write after that."""
         written = not self._transport.get_write_buffer_size()
         if self._loop.time() >= self._until:
             self._end()
@@ -76,7 +76,7 @@ class _Lingering:
             self._loop.add_reader(self._sock.fileno(), self._drop)
 
     def _drop(self) -> None:
-        """One piece a turn of the loop: what floods is one among others."""
+        """Drop one piece per turn of the loop, so that a client that floods does not hold up the others."""
         try:
             size = self._sock.recv_into(_ROOM)
         except BlockingIOError:

@@ -1,4 +1,4 @@
-"""What the wire libraries log as an error is often a client's mistake: those are told at INFO, so that an ERROR is one of ours."""
+"""The wire libraries often log a client's mistake as an error: it is logged at INFO here, so that an ERROR is a fault of ours."""
 
 import logging
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 
 class PicowsLog(logging.LoggerAdapter[logging.Logger]):
-    """picows: `error` is a client's mistake, `exception` is ours.
+    """The log of picows: its `error` means a client's mistake, its `exception` a fault of ours.
 
     Args:
-        logger: gets what is told.
-        refused: called at a client's mistake: picows hangs up by itself, and tells nobody else.
+        logger: gets the records.
+        refused: called at a client's mistake: picows then hangs up, and tells nobody else.
     """
 
     def __init__(self, logger: logging.Logger, refused: Callable[[], None]) -> None:
@@ -21,20 +21,20 @@ class PicowsLog(logging.LoggerAdapter[logging.Logger]):
         self._refused = refused
 
     def error(self, msg: object, *args: object, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
-        """A client's mistake."""
+        """Log a client's mistake."""
         self.info(msg, *args, **kwargs)
         self._refused()
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
-        """An exception of ours."""
+        """Log an exception of ours."""
         self.log(logging.ERROR, msg, *args, exc_info=exc_info, **kwargs)
 
 
 class AiohttpLog(logging.LoggerAdapter[logging.Logger]):
-    """aiohttp: a request or a body that does not parse is a client's mistake."""
+    """The log of aiohttp: a request or a body that does not parse is a client's mistake."""
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:  # noqa: ANN401 the adapter's own signature
-        """A client's mistake, or an exception of ours."""
+        """Log a client's mistake, or an exception of ours."""
         if isinstance(exc_info, HttpProcessingError | web.RequestPayloadError):
             self.info(msg, *args, **kwargs)
         else:

@@ -1,10 +1,10 @@
-"""One request, one streamed answer: speech over plain HTTP, in whatever shape the face gives it.
+"""One request, one streamed answer: speech over plain HTTP, in whatever form the face gives it.
 
 Rules:
-- The status is sent with the first frame: what fails before it is an HTTP error in the client's shape.
-- What fails after it cuts the body off, so that no client takes half a sentence for a whole one, unless the face has a frame
-  that says so.
-- A client that hangs up stops the speech, also while nothing is being written; one that only reads late is waited for.
+- The status is sent with the first frame: a failure before it is an HTTP error in the client's own form.
+- A failure after it cuts the body off, so that no client takes half a sentence for a whole one, unless the face has a frame that
+  reports the failure.
+- A client that hangs up stops the speech, even while nothing is being written; one that merely reads slowly is waited for.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ from legato.domain.speech import Principal
 from legato.ports import DialectFace
 
 _LOOK_S = 0.2
-"""How often it is looked whether a client that waits is still there."""
+"""How often to check whether a waiting client is still there."""
 
 
 class OneShotOutlet:
     """Implements `ports.Outlet` for one HTTP answer.
 
     Args:
-        request: whose answer it is.
+        request: the request that is answered.
         streams: the registry.
         settings: limits.
-        face: of the request.
+        face: the face of this request.
     """
 
     def __init__(
@@ -44,23 +44,23 @@ class OneShotOutlet:
         self.error: SpeechError | None = None
         self.explained = False
         self.decided = asyncio.Event()
-        """A frame is there, or the stream is over."""
+        """Set once there is a frame, or the stream is over."""
         self._request = request
         self._settings = settings
         self._look: asyncio.TimerHandle | None = None
 
     @property
     def paused(self) -> bool:
-        """No room for audio."""
+        """Whether there is no room for audio."""
         return self.outbox.paused
 
     @property
     def room_ms(self) -> float:
-        """Nobody tells what is unread."""
+        """No bound: the client does not report what it has read."""
         return math.inf
 
     def write(self, reply: Reply) -> None:
-        """Render a reply into the body, or remember the error."""
+        """Render a reply into the body, or keep its error."""
         error = _error_of(reply)
         self.error = self.error or error
         if error is not None and not self.decided.is_set():
@@ -72,13 +72,13 @@ class OneShotOutlet:
             self.decided.set()
 
     def close(self, error: SpeechError | None) -> None:
-        """Nothing follows."""
+        """End the answer after what has been written."""
         self.error = self.error or error
         self.outbox.close(error)
         self.decided.set()
 
     def watch(self) -> None:
-        """Look, now and then, whether the client is still there."""
+        """Check, now and at intervals, whether the client is still there."""
         transport = self._request.transport
         if transport is None or transport.is_closing():
             self.gone()
@@ -105,7 +105,7 @@ async def serve(
     face: DialectFace,
     principal: Principal,
 ) -> web.StreamResponse:
-    """Speak what the body says.
+    """Speak what the body asks for.
 
     Raises:
         SpeechError: it cannot be spoken, and nothing was written yet.
@@ -130,7 +130,7 @@ async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace
         raise outlet.error
     response = web.StreamResponse(headers=dict(face.headers))
     if request.version < HttpVersion11:
-        response.force_close()  # it knows no chunks: where the body ends is told by the end of the connection alone
+        response.force_close()  # HTTP/1.0 has no chunks: only the end of the connection marks the end of the body
 
     async def send(frame: bytes | str) -> None:
         await response.write(frame.encode() if isinstance(frame, str) else frame)

@@ -1,11 +1,11 @@
-"""What is on its way from a session to a writer: in order, and at most so much of it.
+"""A bounded queue of frames from a session to a writer.
 
-A frame is handed over within the call that brings it, not in a task that is woken for it: nothing that is ready to run comes first.
-What the writer cannot get rid of at once it has until it says so, and what comes meanwhile waits here.
+A frame is handed to the writer within the call that brings it, not by a task that is woken for it, so no other ready task runs first.
+A frame that the writer cannot send at once stays with it until it reports it gone; frames that come meanwhile wait here.
 
-One message may be with the writer and one may wait behind it, and both together hold at most 64 KiB; above that the outbox is
-paused until it has fallen to half. What is told beside the audio counts by its bytes alone: the message that begins an utterance
-would else hold up the audio behind it. What must always be told is never refused, but a client that reads nothing at all is given up.
+One message may be with the writer and one may wait after it, and both together hold at most 64 KiB; above that the outbox is
+paused until it has fallen to half. Messages other than audio count only by their bytes: otherwise the one that begins an utterance
+would hold up the audio after it. A paused outbox still takes what must be said, but a client that reads nothing at all is given up.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ HIGH_MESSAGES = 2
 HIGH_BYTES = 64 * 1024
 
 Send = Callable[[bytes | str, Callable[[], None]], bool]
-"""Writes a frame, the last being gone: whether it is gone at once, and if not, calls back when it is."""
+"""Writes a frame, once the one before is gone. Returns whether it is gone at once; if not, calls back when it is."""
 
 
 class Outbox:
     """The way from a session to one writer.
 
     Args:
-        max_bytes: beyond this the client is given up.
+        max_bytes: the client is given up if more than this waits.
         drained: called when a paused outbox has room again.
         send: the writer.
     """
@@ -44,25 +44,25 @@ class Outbox:
 
     @property
     def paused(self) -> bool:
-        """No room for audio, now or any more."""
+        """Whether there is no room for audio, now or for good."""
         return self._paused or self._closed
 
     @property
     def closed(self) -> bool:
-        """Nothing more is taken."""
+        """Whether nothing more is taken."""
         return self._closed
 
     @property
     def waiting(self) -> bool:
-        """Something is in here that is not gone."""
+        """Whether any frame is not gone yet."""
         return bool(self._frames)
 
     def put(self, frame: bytes | str, *, beside: bool = False) -> None:
-        """Take a frame; nothing after `close`.
+        """Take a frame, unless the outbox is closed.
 
         Args:
-            frame: it.
-            beside: it is no audio, and counts by its bytes alone.
+            frame: the frame.
+            beside: it is not audio, and counts only by its bytes.
         """
         if self._closed or (not self._frames and self._send(frame, self._taken)):
             return
@@ -75,7 +75,7 @@ class Outbox:
             self.fail(BrokenPipeError("the client does not read"))
 
     def close(self, error: SpeechError | None) -> None:
-        """Nothing follows what is in here."""
+        """Close after the frames that are in here."""
         if not self._closed:
             self._closed = True
             self._error = error
@@ -83,24 +83,24 @@ class Outbox:
                 self._over.set()
 
     def fail(self, broken: Exception) -> None:
-        """Nothing more can be written."""
+        """Close at once: nothing more can be written."""
         self._closed = True
         self._broken = broken
         self._over.set()
 
     async def over(self) -> SpeechError | None:
-        """Wait until it is closed and empty.
+        """Wait until the outbox is closed and empty.
 
         Returns:
             The error that the stream was closed with.
 
         Raises:
             BrokenPipeError: the client has stopped reading.
-            Exception: what the writer has failed with.
+            Exception: the error that the writer failed with.
         """
         try:
             await self._over.wait()
-        finally:  # whoever is behind these has this outbox, and would keep it
+        finally:  # their owners refer to this outbox: the cycle would keep it
             self._send, self._drained = _drop, _nobody
         broken, self._broken = self._broken, None
         if broken is not None:
@@ -108,13 +108,13 @@ class Outbox:
         return self._error
 
     def _taken(self) -> None:
-        """The first is gone."""
+        """The first frame is gone."""
         if not self._over.is_set():
             self._drop()
             self._go_on()
 
     def _go_on(self) -> None:
-        """The writer has nothing."""
+        """The writer is free: give it what waits."""
         while self._frames and self._send(self._frames[0][0], self._taken):
             self._drop()
         if self._closed:
@@ -131,9 +131,9 @@ class Outbox:
 
 
 def _drop(_: bytes | str, __: Callable[[], None]) -> bool:
-    """The writer of a stream that is over."""
+    """Stands in for the writer once the stream is over."""
     return True
 
 
 def _nobody() -> None:
-    """Who would write more to it."""
+    """Stands in for the session once the stream is over."""

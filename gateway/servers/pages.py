@@ -1,4 +1,4 @@
-"""Plain HTTP: the playground, what can be spoken, probes, metrics. Errors are JSON in the shape of the native contract."""
+"""Plain HTTP: the playground, the lists of voices and languages, probes, metrics. Errors are JSON as in the native contract."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ from legato.faces.native_catalogue import languages_json, voices_json
 from legato.ports import Health, Observer, Operations, TextPreview, VoiceDirectory
 
 Exposition = Callable[[str], tuple[bytes, str]]
-"""Metrics for an Accept header: the body and its content type. Asked in a thread: a long answer would hold the loop up."""
+"""Renders the metrics for an Accept header: body and content type. Called in a thread, since a long answer would hold up the loop."""
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PAGES = {"/": "index.html", "/text": "text.html"}
@@ -42,10 +42,10 @@ class Pages:
 
     Args:
         settings: web root, CORS.
-        streams: for its reception, and for upgrades on reused connections.
-        health: for the probes.
-        directory: for the lists.
-        preview: what would be said of a text; `None` where that is not told.
+        streams: its reception lets clients in; it registers the streams of upgrades on reused connections.
+        health: answers the probes.
+        directory: what the lists show.
+        preview: shows how a text would be said; `None` for no such page.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Pages:
         self._probes = Probes(health)
 
     def application(self) -> web.Application:
-        """The aiohttp application."""
+        """Make the aiohttp application."""
         app = web.Application(
             middlewares=[named_errors(self._streams.observer)],
             client_max_size=self._settings.max_message_bytes,
@@ -136,7 +136,7 @@ class Probes:
 def admin_application(
     health: Health, metrics: Exposition, observer: Observer, operations: Operations | None = None
 ) -> web.Application:
-    """The pages of the admin port: metrics and probes; vendors and routes, where there are `operations`."""
+    """Make the pages of the admin port: metrics and probes; with `operations`, vendors and routes as well."""
 
     async def exposition(request: web.Request) -> web.StreamResponse:
         body, content_type = await asyncio.to_thread(metrics, request.headers.get(hdrs.ACCEPT, ""))
@@ -151,10 +151,10 @@ def admin_application(
 
 
 def admin_site(runner: web.BaseRunner, address: Address, *, reuse_port: bool = False) -> web.BaseSite:
-    """Where these pages listen, once it is started.
+    """Make the site where these pages listen once it is started.
 
     Raises:
-        OSError: the port cannot be had.
+        OSError: the port cannot be bound.
     """
     if address.host == EVERYWHERE:
         return web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
@@ -162,7 +162,7 @@ def admin_site(runner: web.BaseRunner, address: Address, *, reuse_port: bool = F
 
 
 def named_errors(observer: Observer) -> Middleware:
-    """A middleware: errors become JSON, and what no one named becomes `internal` and a fact."""
+    """Make a middleware that answers errors as JSON; an unexpected exception becomes `internal`, and a fact."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -181,7 +181,7 @@ def named_errors(observer: Observer) -> Middleware:
                 headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
             return web.Response(status=error.status, headers=headers, body=answer.body)
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this request alone
-            # The route and not the path: a path may name anything.
+            # The route, not the path: a path may contain anything.
             resource = request.match_info.route.resource
             observer.note(BugFound(f"http {resource.canonical if resource else '?'}", type(error).__name__))
             answer = refusal(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this request"))
@@ -191,7 +191,7 @@ def named_errors(observer: Observer) -> Middleware:
 
 
 def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None:
-    """What the library refused, by name; `None` where it is no refusal of a request."""
+    """Return the library's refusal as a named error; `None` if it does not refuse the request."""
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = " or ".join(sorted(error.allowed_methods - {hdrs.METH_HEAD}))
         return SpeechError(Reason.BAD_FRAME, f"expected {allowed} here; got {error.method[:20]}")
@@ -205,7 +205,7 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
 
 
 def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:
-    """Browsers of these origins may read the answers, also those that are streamed; their preflights are answered."""
+    """Let browsers of these origins read the answers, streamed ones too, and answer their preflights."""
 
     @web.middleware
     async def preflights(request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -216,7 +216,7 @@ def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:
             else await handler(request)
         )
 
-    # As it is prepared, and not when it comes back: what is streamed has been sent by then.
+    # Done when a response is prepared, not when its handler returns: a streamed one has been sent by then.
     async def allow(request: web.Request, response: web.StreamResponse) -> None:
         origin = request.headers.get(hdrs.ORIGIN, "")
         if not origin or not allows(origins, origin):
@@ -226,7 +226,7 @@ def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:
         response.headers[hdrs.VARY] = "Origin"
         if request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
-            # Every dialect has headers of its own, a key for one: what an allowed page asks for it may send.
+            # Dialects have headers of their own, such as one for the key: an allowed page may send any it asks for.
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
                 hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent"
             )

@@ -35,21 +35,21 @@ _log = AiohttpLog(logging.getLogger("aiohttp.server"))
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """What the servers need of the rest of the house.
+    """What the servers need from the rest of the gateway.
 
     Args:
         reception: lets clients in and gives each stream its session.
-        health: what probes are told.
+        health: answers the probes.
         directory: what can be spoken.
         observer: told of bugs.
-        metrics: the exposition for an Accept header: body and content type.
+        metrics: renders the metrics for an Accept header: body and content type.
         clock: monotonic seconds; the sessions' own.
-        dialects: other languages than the native one that the HTTP port speaks, as routes.
+        dialects: routes of the dialects that the HTTP port speaks besides the native contract.
         tcp_face: makes the face of a connection to the bare TCP port.
-        preview: what would be said of a text; `None` where that is not told.
-        operations: vendors and routes, for the admin port; `None` where there are none.
-        verbosity: the level of the log, for the admin port; `None` where it cannot be changed.
-        name: of this gateway, by which it knows what it has asked for itself.
+        preview: shows how a text would be said; `None` for no such page.
+        operations: vendors and routes, for the admin port; `None` for none.
+        verbosity: the log level, for the admin port; `None` if it cannot be changed.
+        name: this gateway's name, by which it recognises texts that it has sent out itself.
     """
 
     reception: Reception
@@ -74,7 +74,7 @@ class Servers:
         backstage: the ports.
 
     Raises:
-        OSError: on entering, when an address cannot be bound; nothing listens then.
+        OSError: on entering, if an address cannot be bound; nothing listens then.
     """
 
     def __init__(self, settings: ServerSettings, backstage: Backstage) -> None:
@@ -113,15 +113,15 @@ class Servers:
             self._tcp.shut()
 
     def drain(self, deadline: float) -> None:
-        """Tell every stream, and those that still come, that the gateway is going away.
+        """Tell every stream, including those still to come, that the gateway is going away.
 
         Args:
-            deadline: second of the clock at which they are closed whatever they do.
+            deadline: time of the clock at which they are closed, whatever they are doing.
         """
         self.streams.drain(deadline)
 
     async def finished(self, deadline: float) -> bool:
-        """Wait until no stream is open, until this second of the clock at the latest.
+        """Wait until no stream is open, or until this time of the clock.
 
         Returns:
             Whether all have ended by themselves.

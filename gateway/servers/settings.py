@@ -1,4 +1,4 @@
-"""What the servers are told: addresses, limits, times. Values only; the app fills them from the configuration."""
+"""Settings of the servers: addresses, limits, times. Values only; the app fills them in from the configuration."""
 
 import ssl
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen. Port 0 takes a free one, told by the running server."""
+    """Where to listen. Port 0 takes a free one, which the running server tells."""
 
     host: str
     port: int
@@ -27,19 +27,19 @@ class ServerSettings:
         grpc_tls: for the gRPC port, with ALPN "h2"; `None` for cleartext.
         cors_origins: browser origins that may read HTTP answers; "*" for all.
         reuse_port: share the ports with other workers.
-        own_http: a second address for HTTP, which is this worker's alone; `None` for none.
+        own_http: a second address for HTTP, for this worker alone; `None` for none.
         own_grpc: the same for gRPC.
-        admin_socket: a socket in the file system where the admin pages are too; `None` for none.
+        admin_socket: path of a Unix socket that serves the admin pages as well; `None` for none.
         max_message_bytes: a longer client message ends the stream (WebSocket 1009, gRPC RESOURCE_EXHAUSTED).
-        max_backlog_bytes: unread replies beyond this end the stream: the client sends and does not read.
-        fence_ms: audio that may be beyond our write and unread by the client.
-        ping_s: WebSocket pings, without a deadline for their pongs.
-        handshake_s: a connection that has not sent a whole request head is closed, one without a whole TLS or HTTP/2 handshake too.
-        body_s: the body of a request must have come within so long of its head.
-        keep_alive_s: an HTTP connection without a whole request for so long is closed; longer than a proxy before it keeps one.
-        user_timeout_s: a peer that acknowledges nothing for so long is gone.
-        unread_s: a client that is read to over HTTP or bare TCP, and reads nothing for so long, is given up.
-        tcp_idle_s: a bare TCP connection on which nothing moves for so long is closed.
+        max_backlog_bytes: more unread replies than this end the stream: the client sends and does not read.
+        fence_ms: audio that may have been written and not been read by the client.
+        ping_s: time between WebSocket pings; their pongs have no deadline.
+        handshake_s: a connection without a whole request head, or a TLS or HTTP/2 handshake, by then is closed.
+        body_s: how long after its head the body of a request may take to come.
+        keep_alive_s: an HTTP connection without a whole request for this long is closed; longer than a proxy in front keeps one.
+        user_timeout_s: a peer that acknowledges nothing for this long is gone.
+        unread_s: a client over HTTP or bare TCP that is sent audio and reads nothing for this long is given up.
+        tcp_idle_s: a bare TCP connection on which nothing moves for this long is closed.
     """
 
     http: Address | None = Address("127.0.0.1", 8080)

@@ -1,11 +1,11 @@
-"""One client connection, whichever its wire: the face in front, the session behind, and nothing that escapes.
+"""One client connection over any wire: the face in front, the session behind, and no exception that escapes.
 
     wire --frame--> ServedStream.receive -> face.parse -> session.feed
     session -> Outlet.write -> ServedStream.render -> face.render --frame--> wire
 
 Rules:
-- An exception that no one named is a bug: it is noted, the client is told `internal`, that stream ends and no other.
-- `Closed` is fed once, whoever ends the stream; after it the session hears nothing more.
+- An unexpected exception is a bug: it is noted, the client is told `internal`, and that stream ends, no other.
+- `Closed` is fed once, whoever ends the stream; the session is told nothing after it.
 - The registry knows every open stream, so that the process can drain them.
 """
 
@@ -26,10 +26,10 @@ class Streams:
     """Every open stream of this worker.
 
     Args:
-        reception: who gives a stream its session.
+        reception: gives a stream its session.
         observer: told of bugs.
         clock: monotonic seconds, the sessions' own.
-        name: of this gateway, for those that texts go through; empty where none of them may be its vendor.
+        name: this gateway's name, by which it recognises texts that it has sent out itself; empty if no gateway may be its vendor.
     """
 
     def __init__(self, reception: Reception, observer: Observer, clock: Clock, name: str = "") -> None:
@@ -47,10 +47,10 @@ class Streams:
 
     @contextlib.contextmanager
     def door(self, face: str) -> Iterator[None]:
-        """A refusal within is told: who is turned away has no session that would.
+        """Report a refusal raised within: a client that is turned away has no session to do so.
 
         Args:
-            face: of the client.
+            face: name of the client's face.
         """
         try:
             yield
@@ -59,11 +59,11 @@ class Streams:
             raise
 
     def turned_away(self, face: str, reason: Reason) -> None:
-        """A client did not come in."""
+        """Report that a client was not let in."""
         self.observer.note(MessageRefused("", reason, face))
 
     def add(self, stream: "ServedStream") -> None:
-        """A stream has its session."""
+        """A stream has got its session."""
         self._open.add(stream)
         self._empty.clear()
         if self._draining is not None:
@@ -76,7 +76,7 @@ class Streams:
             self._empty.set()
 
     def drain(self, deadline: float) -> None:
-        """Tell every stream, and those that still come, that the gateway is going away."""
+        """Tell every stream, including those still to come, that the gateway is going away."""
         self._draining = Drain(deadline)
         for stream in tuple(self._open):
             stream.feed(self._draining)
@@ -96,7 +96,7 @@ class ServedStream:
 
     Args:
         streams: the registry, with the ports that every stream needs.
-        face: this connection's own.
+        face: the face of this connection.
         outlet: the way back to the client.
     """
 
@@ -115,11 +115,11 @@ class ServedStream:
 
         Args:
             principal: who was let in.
-            name: of the face, for facts.
+            name: name of the face, for facts.
             events: from `ports.Accepted`.
 
         Raises:
-            SpeechError: there is no session to be had.
+            SpeechError: no session can be opened.
         """
         with self._streams.door(name):
             self._session = self._streams.reception.open(principal, name, self._outlet, self._alarm)
@@ -129,11 +129,11 @@ class ServedStream:
 
     @property
     def ended(self) -> bool:
-        """The session has been told `Closed`."""
+        """Whether the session has been told `Closed`."""
         return self._ended
 
     def receive(self, frame: bytes | str) -> None:
-        """A frame of the client."""
+        """Take a frame from the client."""
         if self._ended:
             return
         try:
@@ -143,7 +143,7 @@ class ServedStream:
             self.broken("face.parse", error)
 
     def feed(self, event: ClientEvent) -> None:
-        """An event of the client, or of the server on its behalf."""
+        """Feed an event from the client, or from the server on its behalf."""
         if self._ended or self._session is None:
             return
         try:
@@ -152,7 +152,7 @@ class ServedStream:
             self.broken("session.feed", error)
 
     def drained(self) -> None:
-        """The outlet is below its low watermark."""
+        """The outlet has fallen below its low watermark."""
         if self._ended or self._session is None:
             return
         try:
@@ -161,7 +161,7 @@ class ServedStream:
             self.broken("session.drained", error)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames for a reply; none when rendering it is a bug, which then ends the stream."""
+        """Render a reply into frames; none if that raises, which is a bug and ends the stream."""
         try:
             return self.face.render(reply)
         except Exception as error:  # noqa: BLE001 a seam: an unnamed exception ends this stream alone
@@ -170,14 +170,14 @@ class ServedStream:
             return ()
 
     def fail(self, error: SpeechError) -> None:
-        """End the stream with an error, told to the client."""
+        """End the stream with an error, of which the client is told."""
         if not self._ended:
             self._outlet.write(StreamError(error))
             self._outlet.close(error)
             self._close(error.reason)
 
     def close(self) -> None:
-        """The wire is gone or closing: the session hears `Closed`, once, and nothing more."""
+        """The wire is gone or closing: feed the session `Closed`, once, and nothing after it."""
         self._close(None)
 
     def _close(self, reason: Reason | None) -> None:
@@ -192,11 +192,11 @@ class ServedStream:
                 session.feed(Closed(reason))
             except Exception as error:  # noqa: BLE001 the stream has ended; what is left is to say so
                 self._note("session.feed", error)
-        # Each of them has the others: together they would stay until the collector of garbage looks at everything.
+        # They refer to each other: the cycle would stay until a full garbage collection.
         self._session, self._outlet = None, _NOWHERE
 
     def broken(self, where: str, error: Exception) -> None:
-        """A bug, caught at a seam."""
+        """Report a bug that was caught at a seam, and end the stream."""
         self._note(where, error)
         self.fail(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this stream; others go on"))
 
@@ -219,10 +219,10 @@ class _Nowhere:
     room_ms = 0.0
 
     def write(self, reply: Reply) -> None:
-        """Nobody is told."""
+        """Drop the reply."""
 
     def close(self, error: SpeechError | None) -> None:
-        """It is."""
+        """Do nothing: it is closed."""
 
 
 _NOWHERE = _Nowhere()

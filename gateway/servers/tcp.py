@@ -1,12 +1,12 @@
-"""A dialect over a bare TCP byte stream: what its face writes goes out as it is, what comes in goes to the face however it is cut.
+"""A dialect over a bare TCP byte stream: what the face writes is sent as it is, and the face is given what comes, however it is cut.
 
 Rules:
 - Callbacks from the socket to the session and back: no queue and no task per connection.
-- The transport holds back nothing that the session could: it is paused as soon as the kernel does not take everything at once.
-- A client that ends its side is gone: these dialects have no other word for "no more".
-- What a client sends at once is heard `TURN_BYTES` in a turn of the loop: what floods is one among others.
-- A connection on which nothing moves for `tcp_idle_s` is closed, one that is closing and is not read from is cut. Who only reads late
-  is waited for.
+- Audio waits in the session, not in the transport: the outlet is paused as soon as the kernel does not take everything at once.
+- A client that ends its side is gone: these dialects have no other way to say "no more".
+- What a client sends at once is processed `TURN_BYTES` per turn of the loop, so that one that floods does not hold up the others.
+- A connection on which nothing moves for `tcp_idle_s` is closed; one that is closing and whose client reads nothing is cut. A client
+  that merely reads slowly is waited for.
 """
 
 import asyncio
@@ -29,10 +29,10 @@ MakeTcpFace = Callable[[], DialectFace]
 TURN_BYTES = 2_048
 """Dozens of the shortest messages, or a long text in a few turns."""
 _BREATH_S = 0.02
-"""Behind more than that nothing is read for so long."""
+"""After more than that, nothing is read for this long."""
 _CLOSE_S = 5.0
 _RETUNED_IN_TIME = 4
-"""So often within the time in which a silent peer is given up."""
+"""How many times the socket is retuned within the time after which a silent peer is given up."""
 _HEAD = RequestHead("TCP", "", {}, {})
 
 
@@ -42,7 +42,7 @@ class TcpServer:
     Args:
         settings: limits and times.
         streams: the registry.
-        make_face: for each connection.
+        make_face: makes the face of each connection.
     """
 
     def __init__(self, settings: ServerSettings, streams: Streams, make_face: MakeTcpFace) -> None:
@@ -75,7 +75,7 @@ class TcpServer:
             self._server.close()
 
     async def stop(self, grace_s: float) -> None:
-        """Listen no more; connections that are not gone within the grace are cut."""
+        """Stop listening, and cut the connections that are not gone within the grace period."""
         if self._server is None:
             return
         self._server.close()
@@ -106,8 +106,8 @@ class TcpConnection(asyncio.Protocol):
     Args:
         settings: limits and times.
         streams: the registry.
-        face: of this connection.
-        gone: told when it is over.
+        face: the face of this connection.
+        gone: called when it is over.
     """
 
     def __init__(
@@ -134,7 +134,7 @@ class TcpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected."""
-        # uvloop's transports are Transports in all but their ancestry.
+        # uvloop's transports behave as Transports without inheriting from it.
         self._transport = transport = cast("asyncio.Transport", transport)
         transport.set_write_buffer_limits(high=1, low=0)
         tune(transport.get_extra_info("socket"), self._settings)
@@ -147,7 +147,7 @@ class TcpConnection(asyncio.Protocol):
             self._turn_away(self._face.refuse(error))
 
     def data_received(self, data: bytes) -> None:
-        """Part of what the client says."""
+        """Bytes have come from the client."""
         self._moved_at = asyncio.get_running_loop().time()
         if len(data) <= TURN_BYTES and not self._unheard:
             self._hear(data)
@@ -184,12 +184,12 @@ class TcpConnection(asyncio.Protocol):
 
     @property
     def paused(self) -> bool:
-        """The kernel is full, or nothing more is written."""
+        """Whether the kernel is full, or the connection is closed."""
         return self._jammed or self._closed
 
     @property
     def room_ms(self) -> float:
-        """Nobody tells what is unread."""
+        """No bound: the client does not report what it has read."""
         return math.inf
 
     def write(self, reply: Reply) -> None:
@@ -200,11 +200,11 @@ class TcpConnection(asyncio.Protocol):
             self._transport.write(frame.encode() if isinstance(frame, str) else frame)
             self._moved_at = asyncio.get_running_loop().time()
         if self._jammed and self._backlog() > self._settings.max_backlog_bytes:
-            # The session is in the middle of a write: it must not hear of the end from here.
+            # The session is in the middle of a write: it must not be told of the end from here.
             asyncio.get_running_loop().call_soon(self.cut)
 
     def close(self, error: SpeechError | None) -> None:
-        """Close after everything written."""
+        """Close once everything written has been sent."""
         del error
         if self._closed or self._transport is None:
             return

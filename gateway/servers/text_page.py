@@ -1,4 +1,4 @@
-"""`POST /v1/text`: what would be said of a text, segment by segment. The loop is given back between two pieces of it."""
+"""`POST /v1/text`: how a text would be said, segment by segment. The loop runs other tasks between two pieces of it."""
 
 import asyncio
 from dataclasses import replace
@@ -14,13 +14,13 @@ from legato.ports import TextPreview
 
 TEXT_PATH = "/v1/text"
 _MOST_BYTES = 16 * MOST_CHARS
-"""More than so many characters take, even where each is written as two escapes."""
+"""More than `MOST_CHARS` take, even if each is written as two escapes."""
 
 
 async def read_text(
     request: web.Request, preview: TextPreview, principal: Principal, body_s: float
 ) -> web.Response:
-    """The answer to a request that was let in, whose body has so many seconds to come.
+    """Answer a request that was let in; its body must come within `body_s` seconds.
 
     Raises:
         SpeechError: `bad_frame`, `text_too_long`, `unknown_voice` or `idle_timeout`.

@@ -19,7 +19,7 @@ class VendorPages:
     """The two pages.
 
     Args:
-        operations: who knows, and acts.
+        operations: shows the vendors, and acts on routes.
     """
 
     def __init__(self, operations: Operations) -> None:

@@ -1,4 +1,4 @@
-"""What every WebSocket of the native contract needs, whoever owns its socket: getting in, fencing, closing.
+"""What every WebSocket of the native contract needs, whoever owns its socket: admission, fencing, closing.
 
 A `WebSocketOutlet` is the stream's outlet over some `Frames`: the picows listener, or aiohttp's writer for a connection that served
 plain HTTP before it was upgraded. Both behave alike.
@@ -24,13 +24,13 @@ PROTOCOL_ERROR = 1002
 INVALID_TEXT = 1007
 TOO_BIG = 1009
 FRAMES_A_TURN = 64
-"""After so many frames of one client the others have their turn."""
+"""After this many frames from one client the others get their turn."""
 _MAX_REASON_BYTES = 123
 _PING = struct.Struct("<4sI")
 _PING_MARK = b"lgto"
 _FIRST_PONG_S = 1.0
+"""A client that has not answered the first ping by then may never do so, and is no longer held back."""
 _NAME = "websocket"
-"""A client that has not answered the first ping by then may be one that never does, and is heard all the same."""
 
 
 class Frames(Protocol):
@@ -38,7 +38,7 @@ class Frames(Protocol):
 
     @property
     def jammed(self) -> bool:
-        """The transport holds more than it should; `WebSocketOutlet.eased` is called when it does no longer."""
+        """Whether the transport holds more than it should; `WebSocketOutlet.eased` is called when it no longer does."""
 
     def send(self, frame: bytes | str) -> None:
         """Write a text or binary frame."""
@@ -56,13 +56,13 @@ class _Gone:
     jammed = False
 
     def send(self, frame: bytes | str) -> None:
-        """Nobody reads it."""
+        """Drop the frame."""
 
     def ping(self, payload: bytes) -> None:
-        """Nobody answers."""
+        """Drop the ping."""
 
     def close(self, code: int, reason: str) -> None:
-        """It is."""
+        """Do nothing: it is closed."""
 
 
 _GONE = _Gone()
@@ -74,8 +74,8 @@ class WebSocketOutlet:
     Args:
         streams: the registry.
         settings: times and limits.
-        face: of this connection.
-        frames: its socket's side.
+        face: the face of this connection.
+        frames: the socket's side of it.
     """
 
     __slots__ = (
@@ -96,25 +96,25 @@ class WebSocketOutlet:
         self._frames = frames
         self._fence = Fence(settings.fence_ms, streams.clock, bare_marks=True)
         self._bytes_per_s = 0
-        """Of the audio; 0 while the format is not known."""
+        """Byte rate of the audio; 0 until its format is known."""
         self._serial = 0
         self.paused = False
-        """The transport is full, or too much audio is beyond our write, or it is closed."""
+        """Whether the transport is full, too much audio is beyond our write, or the outlet is closed."""
         self._closed = False
         self._beat: asyncio.TimerHandle | None = None
 
     @property
     def room_ms(self) -> float:
-        """What the fence leaves."""
+        """How much audio the fence still allows."""
         return self._fence.room_ms
 
     @property
     def closed(self) -> bool:
-        """Nothing more is written, and nothing of the client read."""
+        """Whether nothing more is written, or read from the client."""
         return self._closed
 
     def start(self) -> None:
-        """The upgrade is done: ping at once, to learn the round trip while nothing is queued, and then in turn."""
+        """The upgrade is done: ping at once, to learn the round trip while nothing is queued, and then at intervals."""
         self._fence.hold()  # every library answers pings
         self._ping()
         self._beat_in(min(_FIRST_PONG_S, self._settings.ping_s))
@@ -135,7 +135,7 @@ class WebSocketOutlet:
             self.paused = True
 
     def close(self, error: SpeechError | None) -> None:
-        """Close after everything written."""
+        """Close once everything written has been sent."""
         code = NORMAL_CLOSURE if error is None else error.properties.close_code
         self.hang_up(code, "" if error is None else error.message)
 
@@ -148,7 +148,7 @@ class WebSocketOutlet:
             self._frames.close(code, cut)
 
     def violated(self, code: int, reason: str) -> None:
-        """The client has broken the protocol: it is told so, and is gone."""
+        """The client has broken the protocol: tell it so, and end the stream."""
         self.hang_up(code, reason)
         self.stream.close()
 
@@ -169,7 +169,7 @@ class WebSocketOutlet:
             self.stream.drained()
 
     def jammed(self) -> None:
-        """There is no room."""
+        """There is no room any more."""
         self.paused = True
 
     def gone(self) -> None:
@@ -177,7 +177,7 @@ class WebSocketOutlet:
         self._closed = self.paused = True
         self._rest()
         self.stream.close()
-        self._frames = _GONE  # they have this outlet, and would keep it
+        self._frames = _GONE  # they refer to this outlet: the cycle would keep it
 
     def _beat_in(self, delay_s: float) -> None:
         self._beat = asyncio.get_running_loop().call_later(delay_s, self._turn)
@@ -213,12 +213,12 @@ class Entry:
 def enter(
     streams: Streams, head: RequestHead, face: NativeWebSocket, stream: ServedStream
 ) -> Entry | Refusal:
-    """Ask who it is, and get the stream its session.
+    """Check who is asking, and get the stream its session.
 
     Args:
         streams: the registry.
-        head: of the upgrade request.
-        face: of the connection.
+        head: head of the upgrade request.
+        face: face of the connection.
         stream: gets the session.
 
     Returns:

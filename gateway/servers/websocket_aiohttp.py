@@ -23,7 +23,7 @@ class AiohttpFrames:
 
     Args:
         settings: limits.
-        make_outlet: the outlet over these frames.
+        make_outlet: makes the outlet over these frames.
     """
 
     def __init__(self, settings: ServerSettings, make_outlet: Callable[[Frames], WebSocketOutlet]) -> None:
@@ -33,7 +33,7 @@ class AiohttpFrames:
 
     @property
     def jammed(self) -> bool:
-        """One message is with the transport and one waits."""
+        """Whether the outbox is full."""
         return self.outbox.paused
 
     def send(self, frame: bytes | str) -> None:
@@ -41,11 +41,11 @@ class AiohttpFrames:
         self.outbox.put(frame)
 
     def ping(self, payload: bytes) -> None:
-        """Write a ping, in its turn."""
+        """Write a ping, in order with the frames."""
         self.outbox.put(Ping(payload))
 
     def close(self, code: int, reason: str) -> None:
-        """Close after everything written."""
+        """Close once everything written has been sent."""
         self.farewell = (code, reason)
         self.outbox.close(None)
 
@@ -71,7 +71,7 @@ async def serve(request: web.Request, streams: Streams, settings: ServerSettings
 
 
 class _Socket(web.WebSocketResponse):
-    """Says why it closes where the library refuses a frame: the library's own close frames hold a number alone."""
+    """Gives a reason when the library refuses a frame: the library's own close frames contain only a code."""
 
     def __init__(self, settings: ServerSettings, selected: str, transport: asyncio.Transport | None) -> None:
         super().__init__(
@@ -104,9 +104,9 @@ async def converse(
 
     Args:
         request: the upgrade request.
-        frames: of a stream that has its session.
+        frames: the socket's side of the stream.
         settings: limits.
-        headers: of the 101 answer; the subprotocol among them is the one that is selected.
+        headers: headers of the 101 answer; a subprotocol among them is the one selected.
     """
     own = {name.lower(): value for name, value in headers.items()}
     selected = own.pop("sec-websocket-protocol", "")
@@ -114,7 +114,7 @@ async def converse(
     socket.headers.update(own)
     await socket.prepare(request)
     if request.transport is not None:
-        # An answer that came before on this connection may have left its own times.
+        # An earlier answer on this connection may have left its own time-outs.
         tune(request.transport.get_extra_info("socket"), settings)
     frames.outlet.start()
     async with asyncio.TaskGroup() as tasks:
@@ -140,7 +140,7 @@ async def _write(request: web.Request, socket: web.WebSocketResponse, frames: Ai
         code, reason = frames.farewell
         await socket.close(code=code, message=reason.encode())
     except (BrokenPipeError, ConnectionError):
-        # The client is gone, or reads nothing: there is no one to tell.
+        # The client is gone, or reads nothing: there is nobody to tell.
         if request.transport is not None:
             request.transport.abort()
 
@@ -150,7 +150,7 @@ async def _read(socket: web.WebSocketResponse, frames: AiohttpFrames) -> None:
         if frames.outlet.closed:
             return
         if taken % FRAMES_A_TURN == 0:
-            await asyncio.sleep(0)  # what has come already is given without waiting
+            await asyncio.sleep(0)  # `receive` does not wait for what has already come
         message = await socket.receive()
         if message.type is WSMsgType.PING:
             if not await _answered(socket, message.data):
@@ -165,7 +165,7 @@ async def _answered(socket: web.WebSocketResponse, payload: bytes) -> bool:
     try:
         await socket.pong(payload)
     except ConnectionError:
-        return False  # it has pinged, and is gone since
+        return False  # it pinged, and has gone since
     return True
 
 

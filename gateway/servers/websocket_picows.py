@@ -1,10 +1,10 @@
 """The WebSocket hot path on picows: callbacks from the socket to the session and back, no queue and no task per stream.
 
 Rules:
-- A text frame that is not UTF-8 closes 1007, a message beyond the limit 1009, a frame out of order 1002.
-- A client that sends `FRAMES_A_TURN` frames at once is not read for a moment: what floods is one among others.
-- Frames above 8 KiB go out by the copying call: the other one leaves a view of picows' own buffer with the transport, which the
-  next frame would overwrite while the client reads slowly.
+- A text frame that is not UTF-8 closes with 1007, a message beyond the limit with 1009, a frame out of order with 1002.
+- A client that sends `FRAMES_A_TURN` frames at once is not read from for a moment, so that the others get their turn.
+- Frames above 8 KiB are sent by the copying call: the other one leaves a view of picows' own buffer with the transport, which the
+  next frame would overwrite if the client reads slowly.
 - A client's close frame means it is gone: WebSocket has no half-close.
 """
 
@@ -46,12 +46,12 @@ _ROOM = bytes(_HEADER_ROOM)
 _CLOSE_S = 5.0
 _FLOOD_S, _BREATH_S = 0.05, 0.02
 _BINARY, _TEXT, _PONG, _CLOSE = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.PONG, WSMsgType.CLOSE
-"""Looked up once: a member of this enum costs more to find than a frame's own kind."""
+"""Looked up once: finding a member of this enum costs more than reading a frame's type."""
 _logger = logging.getLogger("picows.server")
 
 
 def protocol(streams: Streams, settings: ServerSettings) -> asyncio.BufferedProtocol:
-    """A picows protocol for one accepted connection whose first bytes are an upgrade request."""
+    """Make a picows protocol for one accepted connection whose first bytes are an upgrade request."""
     listener = PicowsStream(streams, settings)
 
     def knock(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
@@ -112,18 +112,18 @@ class PicowsStream(WSListener):
     # --- from the socket ----------------------------------------------------------------------------------------------
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """The upgrade is answered."""
+        """The upgrade has been answered."""
         self._transport = transport
         self.outlet.start()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """A frame of the client."""
+        """A frame has come from the client."""
         kind = frame.msg_type
         self._turn += 1
         if self._turn == FRAMES_A_TURN:
             self._look_back(transport)
         if transport.is_close_frame_sent and kind is not _CLOSE:
-            # Ours, or of picows itself, which goes on reading after a frame that it refuses.
+            # By us, or by picows itself, which goes on reading after a frame that it refuses.
             self.outlet.gone()
             return
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
@@ -141,20 +141,20 @@ class PicowsStream(WSListener):
         """The connection is over."""
         del transport
         self.outlet.gone()
-        self._transport = None  # which has this listener, by what it logs to
+        self._transport = None  # it refers to this listener, through its logger
 
     def refused(self) -> None:
-        """A frame is refused, and picows hangs up while the rest of it may still be on its way."""
+        """A frame is refused by picows, which hangs up while the rest of the frame may still be on its way."""
         if self._transport is not None:
             linger(self._transport.underlying_transport)
 
     def pause_writing(self) -> None:
-        """The transport holds something back."""
+        """The kernel did not take everything."""
         self.jammed = True
         self.outlet.jammed()
 
     def resume_writing(self) -> None:
-        """The transport is empty."""
+        """Everything is with the kernel."""
         self.jammed = False
         self.outlet.eased()
 
@@ -175,7 +175,7 @@ class PicowsStream(WSListener):
         else:
             transport.send_reuse_external_bytearray(kind, bytearray(_ROOM + frame), _HEADER_ROOM)
         if self.jammed and self._backlog() > self._settings.max_backlog_bytes:
-            # The session is in the middle of a write: it must not hear of the end from here.
+            # The session is in the middle of a write: it must not be told of the end from here.
             asyncio.get_running_loop().call_soon(self._abort)
 
     def ping(self, payload: bytes) -> None:
@@ -184,7 +184,7 @@ class PicowsStream(WSListener):
             self._transport.send_ping(payload)
 
     def close(self, code: int, reason: str) -> None:
-        """Write a close frame; the connection is cut when the client leaves it unanswered."""
+        """Write a close frame; the connection is cut if the client does not answer it."""
         if self._transport is not None:
             self._transport.send_close(WSCloseCode(code), reason.encode())
             self._wait(self._backlog())
@@ -197,13 +197,13 @@ class PicowsStream(WSListener):
         floods = now - self._turn_began_at < _FLOOD_S
         self._turn, self._turn_began_at = 0, now
         if floods and not self._holds_breath and not transport.underlying_transport.is_closing():
-            # uvloop would go on reading for as long as there is something, however long that is.
+            # Otherwise uvloop would go on reading for as long as anything comes.
             transport.underlying_transport.pause_reading()
             self._holds_breath = True
             loop.call_soon(self._breathe, transport)
 
     def _breathe(self, transport: WSTransport) -> None:
-        # What had been read when it was paused is all said by now: the moment begins here.
+        # What had been read before the pause has been processed by now: the wait begins here.
         asyncio.get_running_loop().call_later(_BREATH_S, self._read_on, transport)
 
     def _read_on(self, transport: WSTransport) -> None:
