@@ -1,1 +1,1 @@
-"""Clients' languages, one file a dialect: bytes to events, replies to bytes. Pure, stateful per connection."""
+"""Clients' languages, each dialect in its own files: bytes to events, replies to bytes. Pure; the state is that of one connection."""

@@ -1,17 +1,17 @@
-"""Cartesia's WebSocket: many contexts at once on one socket, JSON both ways, sound as base64.
+"""Cartesia's WebSocket: many contexts at once on one socket, JSON both ways, audio as base64.
 
 Rules:
-- A context is an utterance on a track of its own, so that contexts sound beside one another. Its id may be used again once its text
-  has ended: that is a new utterance, behind the one before.
-- `continue` says that more text follows; without it the text ends. A context is done when all its sound is written.
+- A context is an utterance on a track of its own, so that contexts can sound at the same time. Its id may be used again once its
+  text has ended: that is a new utterance, after the one before.
+- `continue` says that more text follows; without it the text ends. A context is done when all its audio is written.
 - The first message of a socket fixes `output_format`; a context that asks for another one is refused by name.
-- An error ends its context for the client: it is cancelled with the next message, and nothing more is told of it.
-- Of a context that an error or a `cancel` has ended before its text did, what still comes is dropped up to the message that ends the
-  text: clients write on until they have read of it, and take a second `done`, or sound, of a context that is over for another one's.
-- To clients before version 2025-11-04 an error that comes before the end of the text is not `done`: they would pass over it. What they wait
-  for comes with the end of their text.
-- `cancel` stops what sounds already too, and is answered with `done`; the vendor lets that go on. Sources do not say whether the
-  vendor's `done` comes as well: a switch.
+- An error ends its context for the client: nothing more of it is sent, and it is cancelled with the client's next message.
+- If an error or a `cancel` ends a context before its text has ended, its later messages are dropped, up to the one that ends the text:
+  clients write on until they have read of the end, and would take a second `done`, or audio, of the ended context for another one's.
+- To clients before version 2025-11-04 an error before the end of the text is sent without `done`, which they would ignore. The `done`
+  that they wait for comes with the end of their text.
+- `cancel` also stops what already sounds, and is answered with `done`; the vendor lets it go on. Sources do not say whether the vendor
+  sends `done` as well, so there is a switch.
 """
 
 import itertools
@@ -43,16 +43,16 @@ from legato.ports import Accepted, Refusal, RequestHead
 _CONTAINERS = ("raw",)
 _MAX_ID = 256
 _MOST_BROKEN = 64
-"""Ids that are kept for the sake of what still comes for them."""
+"""Ids of ended contexts that are kept, since messages may still come for them."""
 _NOT_BEGUN = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 
 @dataclass(frozen=True, slots=True)
 class CartesiaSwitches:
-    """What sources do not agree on.
+    """Behaviours on which sources disagree.
 
     Args:
-        confirms_cancel: a cancelled context ends with `done`; else nothing more is told of it.
+        confirms_cancel: whether a cancelled context ends with `done`; if not, nothing more of it is sent.
     """
 
     confirms_cancel: bool = True
@@ -64,7 +64,7 @@ class CartesiaSpeech:
     Args:
         request_id: goes back in errors.
         voices: names in the catalogue.
-        switches: what sources do not agree on.
+        switches: behaviours on which sources disagree.
     """
 
     name = "cartesia"
@@ -79,7 +79,7 @@ class CartesiaSpeech:
         self._output: OutputFormat | None = None
         self._contexts: dict[str, Context] = {}
         self._broken: dict[str, bool] = {}
-        """Ids of contexts that ended before their text did, and whether `done` is still to be told; the oldest first."""
+        """Ids of contexts that ended before their text did, and whether they are still owed a `done`; the oldest first."""
         self._serial = 0
 
     @property
@@ -93,7 +93,7 @@ class CartesiaSpeech:
         return client_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: everything else is in the messages."""
+        """Accept: everything else is in the messages."""
         self._caller = caller_of(head)
         return Accepted(self.headers)
 
@@ -107,7 +107,7 @@ class CartesiaSpeech:
         return told
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames that tell the client."""
+        """Frames that carry the reply."""
         if isinstance(reply, replies.StreamError):
             return self._refused(reply.error)
         if isinstance(reply, replies.Pong):
@@ -130,15 +130,15 @@ class CartesiaSpeech:
         return () if frame is None else (json.dumps(frame),)
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: pings keep the connection alive."""
+        """No frames: pings keep the connection alive."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer of a failed handshake."""
+        """The HTTP response to a failed handshake."""
         return refusal(error, self._request_id, self._caller)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The close code of the house: the vendor tells of none."""
+        """The gateway's own close code: the vendor documents none."""
         return (1000, "") if error is None else (error.properties.close_code, error.message)
 
     # --- from the client
@@ -178,14 +178,14 @@ class CartesiaSpeech:
         return [events.Cancel(context.utterance_id) for context in contexts]
 
     def _owed(self, context_id: str | None) -> Sequence[events.ClientEvent]:
-        """The `done` of a context that has none; the session answers a ping at once."""
+        """The `done` that a context is still owed; the session answers a ping at once."""
         if context_id is None or not self._broken.get(context_id):
             return ()
         self._broken[context_id] = False
         return (events.Ping(context_id),)
 
     def _break_off(self, context: Context, *, by_error: bool) -> None:
-        """The context is over for its client. Where its text is not, more of it may be under way."""
+        """End a context for its client. If its text has not ended, more of it may be on its way."""
         if context.takes_text:
             self._broken[context.context_id] = by_error and not self._caller.ends_with_errors
         if len(self._broken) > _MOST_BROKEN:
@@ -232,7 +232,7 @@ class CartesiaSpeech:
         flushes = truth(message.get("flush"))
         ends = (
             not truth(message.get("continue")) or message.get("context_id") is None
-        )  # which nothing could name again
+        )  # without an id no message could continue it
         text = context.marks.feed(transcript_of(message)) + (context.marks.rest() if flushes or ends else "")
         text = context.joiner.add(text)
         if text:
@@ -247,7 +247,7 @@ class CartesiaSpeech:
 
     def _check_same(self, context: Context, message: Mapping[str, Any]) -> None:
         if not transcript_of(message).strip():
-            # The vendor's own client ends a context with a default voice and format, which nothing is spoken in.
+            # The vendor's own client ends a context with a default voice and format, in which nothing is spoken.
             return
         if message.get("output_format") is not None:
             self._check_format(read_format(message["output_format"], _CONTAINERS))

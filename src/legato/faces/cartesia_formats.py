@@ -1,9 +1,9 @@
-"""What Cartesia calls an output format, and the bytes that make it of the sound of the house.
+"""Cartesia's output formats, and how the gateway's audio becomes one of them.
 
 Rules:
-- `pcm_f32le` is made here, of s16le samples: the house has no such encoding. 32768 is 1.0, so every sample keeps its value.
+- `pcm_f32le` is made here from s16le samples: the gateway has no such encoding. 32768 is 1.0, so every sample keeps its value.
 - In a `wav` container the samples are s16 or floats; the length in the header is not known when it is sent.
-- mp3 is not built: it is refused by name.
+- mp3 is not offered: it is refused by name.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class OutputFormat:
     Args:
         container: "raw" or "wav".
         encoding: as the client names it.
-        audio_format: what the house makes for it.
+        audio_format: what the gateway makes for it.
     """
 
     container: str
@@ -47,18 +47,18 @@ class OutputFormat:
 
     @property
     def content_type(self) -> str:
-        """Of an HTTP answer that is nothing but this sound."""
+        """The content type of an HTTP response that is nothing but this audio."""
         return "audio/wav" if self.container == "wav" else "application/octet-stream"
 
     @property
     def head(self) -> bytes:
-        """What stands before the first sound and is not made by the house."""
+        """The bytes before the first audio, if the gateway's encoder does not write them itself."""
         if self.container == "wav" and self.encoding == _FLOATS:
             return wav_header(self.audio_format.sample_rate_hz, floats=True)
         return b""
 
     def sound(self, data: bytes) -> bytes:
-        """Sound of the house, whole samples of it, as the client wants it."""
+        """Convert the gateway's audio, in whole samples, to what the client wants."""
         if self.encoding != _FLOATS:
             return data
         return (np.frombuffer(data, "<i2").astype("<f4") / np.float32(FULL_SCALE)).tobytes()
@@ -68,14 +68,14 @@ class OutputFormat:
 
 
 def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
-    """What `output_format` says.
+    """Parse an `output_format`.
 
     Args:
         asked: the value as it came.
-        containers: those that this endpoint has.
+        containers: those that this endpoint offers.
 
     Raises:
-        SpeechError: `unknown_format`, or `bad_frame` where it is no such object at all.
+        SpeechError: `unknown_format`, or `bad_frame` if it is not such an object at all.
     """
     if not isinstance(asked, Mapping):
         raise SpeechError(

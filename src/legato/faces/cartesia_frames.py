@@ -1,6 +1,6 @@
-"""Cartesia's answers as objects: one JSON object for each thing told, the same over WebSocket and as server-sent events.
+"""Cartesia's answers as JSON objects, the same over WebSocket and as server-sent events.
 
-Every one of them has `type`, `context_id`, `done` and `status_code`: clients stumble where one is missing.
+Every one of them has `type`, `context_id`, `done` and `status_code`: clients stumble if one is missing.
 """
 
 import base64
@@ -23,11 +23,11 @@ class Context:
 
     Args:
         context_id: as the client names it.
-        utterance_id: as the house names it.
+        utterance_id: as the gateway names it.
         output: the audio format.
         track: which of the stream's tracks it sounds on.
-        voice: as it was read when it began.
-        first_flush: the number of what sounds before the first flush.
+        voice: the voice that it began with.
+        first_flush: `flush_id` of what sounds before the first flush.
     """
 
     context_id: str
@@ -44,12 +44,12 @@ class Context:
     is_begun: bool = False
     takes_text: bool = True
     is_told: bool = False
-    """An error has ended it for its client: nothing more is told of it."""
+    """Whether an error has ended it for its client: nothing more of it is sent."""
     is_dropped: bool = False
-    """And it was cancelled for that."""
+    """Whether it was also cancelled, after such an error."""
 
     def frame(self, reply: replies.Reply) -> Frame | None:
-        """What is told of the context; `None` where the dialect has no word for it."""
+        """The frame that carries a reply; `None` if the dialect has no message for it."""
         if isinstance(reply, replies.AudioChunk):
             return self._chunk(reply) if reply.data else None
         if isinstance(reply, replies.UtteranceStarted):
@@ -100,7 +100,7 @@ def _frame(kind: str, context_id: str, *, is_done: bool) -> Frame:
 
 
 def error_frame(error: SpeechError, context_id: str, request_id: str, caller: Caller) -> Frame:
-    """An error, as that version has it; it always ends its context."""
+    """An error as the client's version has it, with `done`: it ends its context."""
     status, title, _ = ERRORS[error.reason]
     told: Frame = {"type": "error", "context_id": context_id, "done": True, "status_code": status}
     told = {**told, **error_object(error, request_id)}

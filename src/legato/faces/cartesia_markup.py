@@ -1,9 +1,9 @@
-"""Cartesia's own mark in what its clients send: `<spell>AB-12</spell>` is said character by character, and its name never read aloud.
+"""Cartesia's own mark in its clients' text: `<spell>AB-12</spell>` is said character by character; the tags are never read aloud.
 
 Rules:
 - The characters are sent on one by one, `A B, 1 2`: every voice reads them so. What groups them (hyphens, brackets, spaces) is a comma.
-- A mark may be cut anywhere into messages: what may become one is held until its end, until the text ends, or until it is too long.
-- A mark that nothing closes is text without it. The vendor's other marks look like SSML, and are treated as that.
+- A mark may be split across messages anywhere: what may become one is held until it ends, the text ends, or it is too long.
+- Of a mark that nothing closes, only the text is kept. The vendor's other marks look like SSML, and are treated as such.
 """
 
 import re
@@ -24,7 +24,7 @@ class SpellMarks:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """What is known to be text with this much more of it."""
+        """Take more text; return what is settled, with the marks spelled out."""
         text, self._held = self._held + text, ""
         if "<" not in text:
             return text
@@ -45,13 +45,13 @@ class SpellMarks:
         return "".join([*said, _CLOSER.sub("", text[at:])])
 
     def rest(self) -> str:
-        """What is still held, at the end of the text: nothing closed it."""
+        """Return what is still held at the end of the text, where nothing closed it."""
         held, self._held = self._held, ""
         return _OPENER.sub("", held)
 
 
 def unmarked(text: str) -> str:
-    """A whole text without its marks."""
+    """Return a whole text with its marks spelled out."""
     marks = SpellMarks()
     return marks.feed(text) + marks.rest()
 
@@ -67,6 +67,6 @@ def _spelled(inside: str) -> str:
 
 
 def _apart(text: str, start: int, spelled: str, end: int) -> str:
-    """The characters, which belong to no word beside them."""
+    """Return the characters, kept apart from the words next to them."""
     before = " " if text[start - 1 : start].isalnum() else ""
     return before + spelled + (" " if text[end : end + 1].isalnum() else "")

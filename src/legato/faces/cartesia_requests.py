@@ -1,11 +1,11 @@
 """What all of Cartesia's speech endpoints share: the key, the version, the request, the shape of errors.
 
 Rules:
-- A voice is a text, `{"id": …}` or `{"mode": "id", "id": …}`: a name of the catalogue, else an id of the vendor's own (a UUID),
+- A voice is a string, `{"id": …}` or `{"mode": "id", "id": …}`: a name in the catalogue, or one of the vendor's own ids (a UUID),
   which means the default voice.
-- Any `model_id` is taken: the voice decides. Fields that are not known are ignored: clients of other versions send them.
-- From version 2026-03-01 on errors are objects; before it they are text, and over WebSocket and in events both: clients of that time read
-  the one or the other. Who names no version is of the newest.
+- Any `model_id` is accepted: the voice decides. Unknown fields are ignored: clients of other versions send them.
+- From version 2026-03-01 on errors are objects. Before it they are text, but over WebSocket and in events both: clients of that time read
+  the one or the other. A client that names no version is taken to be of the newest.
 """
 
 import json
@@ -60,31 +60,31 @@ ERRORS: dict[Reason, tuple[int, str, str | None]] = {
     Reason.SHUTTING_DOWN: (503, "Shutting down", None),
     Reason.INTERNAL: (500, "Internal error", None),
 }
-"""Of every reason: the HTTP status, the title, and the vendor's `error_code` where it has one."""
+"""For every reason, the HTTP status, the title, and the vendor's `error_code` where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the head of a request says."""
+    """What the head of a request says about the client."""
 
     version: str
     traceparent: str
 
     @property
     def reads_objects(self) -> bool:
-        """Errors are objects to it, and not text."""
+        """Whether errors are objects for it, not text."""
         return self.version >= _STRUCTURED
 
     @property
     def ends_with_errors(self) -> bool:
-        """An error is the last that it reads of a context; older ones, LiveKit's among them, pass over it while they write, and wait on."""
+        """Whether an error is the last it reads of a context. Older clients, LiveKit's among them, ignore one while they write, and wait on."""
         return self.version >= _ERRORS_END
 
     @property
     def first_flush(self) -> int:
-        """The number of what sounds before the first flush.
+        """The `flush_id` of what sounds before the first flush.
 
-        Older clients look their queues up by it, from 0, and hear nothing any more once there is none.
+        Older clients look up their queues by it, from 0, and play nothing more once they find none.
         """
         return 1 if self.version > _FLUSHES_FROM_0 else 0
 
@@ -107,19 +107,19 @@ class SpeechRequest:
 
 
 def caller_of(head: RequestHead) -> Caller:
-    """Version and trace; the query's version goes over the header's."""
+    """Read version and trace; the query's version overrides the header's."""
     version = head.query.get("cartesia_version") or head.headers.get("cartesia-version", "")
     known = version if _DATE.fullmatch(version) else NEWEST
     return Caller(known, head.headers.get("traceparent", ""))
 
 
 def is_cartesia(head: RequestHead) -> bool:
-    """Whether a request to a path that others might use too comes from one of the vendor's clients."""
+    """Whether a request to a path that other vendors might use too comes from one of this vendor's clients."""
     return "cartesia-version" in head.headers or "cartesia_version" in head.query
 
 
 def client_key(head: RequestHead) -> str:
-    """The key: `Authorization: Bearer`, `X-API-Key`, or in the query, where browsers put it."""
+    """The key from `Authorization: Bearer`, `X-API-Key`, or the query, where browsers put it."""
     scheme, _, key = head.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return key.strip()
@@ -130,7 +130,7 @@ def client_key(head: RequestHead) -> str:
 def read_request(
     message: Mapping[str, Any], voices: Collection[str], containers: tuple[str, ...]
 ) -> SpeechRequest:
-    """All of a request but its text.
+    """Parse all of a request but its text.
 
     Raises:
         SpeechError: `bad_frame`, `unknown_voice` or `unknown_format`.
@@ -144,7 +144,7 @@ def read_request(
 
 
 def transcript_of(message: Mapping[str, Any]) -> str:
-    """The text; none is empty.
+    """The text; empty if there is none.
 
     Raises:
         SpeechError: `bad_frame`.
@@ -176,7 +176,7 @@ def voice_of(asked: object, voices: Collection[str]) -> str:
 
 
 def refusal(error: SpeechError, request_id: str, caller: Caller) -> Refusal:
-    """The HTTP answer, as that version has it."""
+    """The HTTP response to an error, as the client's version has it."""
     status, title, _ = ERRORS[error.reason]
     headers = {"x-request-id": request_id}
     if error.retry_after_s is not None:
@@ -196,12 +196,12 @@ def error_object(error: SpeechError, request_id: str) -> Mapping[str, object]:
 
 
 def truth(value: object) -> bool:
-    """A flag as clients write it: `true`, and `"False"` as well."""
+    """Whether a flag is set, as clients write it: `true`, but also `"False"`."""
     return value.strip().lower() in _YES if isinstance(value, str) else bool(value)
 
 
 def bad(message: str) -> SpeechError:
-    """A message that means nothing."""
+    """The error for a message that cannot be understood."""
     return SpeechError(Reason.BAD_FRAME, message)
 
 

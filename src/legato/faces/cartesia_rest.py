@@ -1,8 +1,8 @@
-"""Cartesia over plain HTTP: one transcript, answered with bare sound or with server-sent events.
+"""Cartesia over plain HTTP: one transcript, answered with bare audio or with server-sent events.
 
 Rules:
-- Sound comes in a `raw` or `wav` container; events carry `raw` sound in the same objects as the WebSocket's.
-- What fails before the first sound has its HTTP status. After it, bare sound is cut off, and events end with an `error`.
+- Bare audio comes in a `raw` or `wav` container; events carry `raw` audio in the same objects as the WebSocket's.
+- A failure before the first audio has its HTTP status. After that, bare audio is cut off, and events end with an `error`.
 """
 
 import json
@@ -32,7 +32,7 @@ _SPOKEN = "speech"
 
 
 class CartesiaRequest:
-    """What both of the HTTP endpoints are: one object per request.
+    """What both HTTP endpoints share; one object per request.
 
     Args:
         request_id: goes back in errors.
@@ -60,7 +60,7 @@ class CartesiaRequest:
         return client_key(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: the request is in the body."""
+        """Accept: the request is in the body."""
         self._caller = caller_of(head)
         return Accepted({})
 
@@ -72,15 +72,15 @@ class CartesiaRequest:
             return (events.Refused(error),)
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer that says why not."""
+        """The HTTP response that says why."""
         return refusal(error, self._request_id, self._caller)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never asked: this is no WebSocket."""
+        """Never called: this is not a WebSocket."""
         return (1000, "") if error is None else (1011, error.reason.value)
 
     def _read(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -110,7 +110,7 @@ class CartesiaRequest:
 
 
 class CartesiaBytes(CartesiaRequest):
-    """`POST /tts/bytes`: bare sound."""
+    """`POST /tts/bytes`: bare audio."""
 
     containers = ("raw", "wav")
 
@@ -119,7 +119,7 @@ class CartesiaBytes(CartesiaRequest):
         self._has_begun = False
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Sound, or the file that has none; there is no word for the rest."""
+        """Audio, or a file without samples if there is none; the dialect has no message for the rest."""
         output = self._context.output
         if isinstance(reply, replies.UtteranceFinished) and not self._has_begun and output is not None:
             return (output.head,) if output.head else soundless(output.audio_format)
@@ -134,7 +134,7 @@ class CartesiaEvents(CartesiaRequest):
     """`POST /tts/sse`: server-sent events."""
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Events; what the dialect has no word for is left out."""
+        """Events; a reply for which the dialect has no message is left out."""
         context = self._context
         if isinstance(reply, replies.UtteranceFailed | replies.StreamError):
             return (_event(error_frame(reply.error, context.context_id, self._request_id, self._caller)),)

@@ -1,9 +1,9 @@
 """Cartesia's lists: the voices of the catalogue page by page, and one of them.
 
 Rules:
-- A page behind the last voice is empty: the vendor's client asks until it sees one. An older one asks while there is a `next_page`.
-- An id of the vendor's own that the catalogue lacks can be spoken with, so it can be asked for: it is the default voice.
-- `q` and `limit` choose; other filters are about what this catalogue does not know, and are ignored.
+- A page after the last voice is empty: the vendor's client asks until it sees one. An older one asks while there is a `next_page`.
+- One of the vendor's own ids that the catalogue lacks can be spoken with, so it can be looked up: it is the default voice.
+- `q` and `limit` are applied; other filters are about what this catalogue does not know, and are ignored.
 """
 
 import json
@@ -15,7 +15,7 @@ from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 _USUAL_LIMIT, _MAX_LIMIT = 10, 100
 _CREATED = "1970-01-01T00:00:00Z"
-"""When a voice was made is not known; the vendor's client wants a time."""
+"""When a voice was made is not known; the vendor's client requires a time."""
 
 
 def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:

@@ -2,11 +2,11 @@
 
 Rules:
 - A `Flush` ends an utterance; the next `Speak` begins the next one. An empty `Flush` is an empty utterance, so that its `Flushed`
-  comes in its turn. Every `Flush` has exactly one `Flushed`, after an error as well, unless a `Clear` has dropped it.
+  comes in its turn. Every `Flush` gets exactly one `Flushed`, even after an error, unless a `Clear` has dropped it.
 - `Clear` cancels everything; its `Cleared` comes after the last audio.
-- `Close` ends the text: what was flushed is spoken, then the socket closes with 1000.
-- A message that means nothing is answered with a `Warning` and changes nothing; the vendor would close.
-- Warnings carry the names of fields that its older and its newer clients read.
+- `Close` ends the text: what is left is spoken, then the socket closes with 1000.
+- A message that cannot be understood is answered with a `Warning` and has no other effect; the vendor would close the socket.
+- Warnings have the field names that the vendor's older clients read, and those that its newer clients read.
 """
 
 import json
@@ -89,7 +89,7 @@ class DeepgramSpeak:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames that tell the client."""
+        """Frames that carry the reply."""
         if isinstance(reply, replies.AudioChunk):
             return (reply.data,) if reply.data else ()
         if isinstance(reply, replies.Opened):
@@ -109,15 +109,15 @@ class DeepgramSpeak:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: pings keep the connection alive."""
+        """No frames: pings keep the connection alive."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer of a failed handshake."""
+        """The HTTP response to a failed handshake."""
         return refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The vendor's close code, its own code at the head of the reason."""
+        """The vendor's close code, and a reason that begins with the vendor's own code."""
         if error is None:
             return 1000, ""
         _, _, close, code = ERRORS[error.reason]
@@ -207,7 +207,7 @@ class DeepgramSpeak:
 
     def _flushed(self, utterance_id: str) -> Sequence[str]:
         if utterance_id not in self._flushing:
-            # It ended by itself (idle, or an error): what comes next is a new one.
+            # It ended by itself (idle, or an error): the next text begins a new one.
             self._buffering = self._buffering and utterance_id != self._current
             return ()
         self._flushing.discard(utterance_id)

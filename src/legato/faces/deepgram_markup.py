@@ -1,7 +1,7 @@
-r"""Deepgram's inline markup in what its clients send: of `\{"word":"…","pronounce":"…"\}` the word is said, the rest is never read aloud.
+r"""Deepgram's inline markup in its clients' text: of `\{"word":"…","pronounce":"…"\}` only the word is read aloud.
 
 Rules:
-- A mark may be cut anywhere into messages: what may become one is held until its end, or until it is too long to be one.
+- A mark may be split across messages anywhere: what may become one is held until it ends, or is too long to be one.
 - A mark without a word (`\{pause:500ms\}`) is silent.
 - A brace that opens anything else is text: formulas have such braces.
 """
@@ -22,7 +22,7 @@ class InlineMarkup:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """What is known to be text with this much more of it."""
+        """Take more text; return what is settled, with the word in place of each mark."""
         text, self._held = self._held + text, ""
         if "\\" not in text:
             return text
@@ -41,19 +41,19 @@ class InlineMarkup:
         return "".join([*said, text[at:]])
 
     def rest(self) -> str:
-        """What is still held, at the end of the text: no mark, since nothing closed it."""
+        """Return what is still held at the end of the text: not a mark, since nothing closed it."""
         held, self._held = self._held, ""
         return held
 
 
 def unmarked(text: str) -> str:
-    """A whole text without its marks."""
+    """Return a whole text without its marks."""
     markup = InlineMarkup()
     return markup.feed(text) + markup.rest()
 
 
 def _word(inside: str) -> str | None:
-    """What a mark says; `None` for what is no mark."""
+    """Return the word of a mark; `None` if this is not a mark."""
     if _PAUSE.fullmatch(inside):
         return ""
     try:

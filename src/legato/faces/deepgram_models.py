@@ -51,6 +51,6 @@ def _model(info: VoiceInfo) -> dict[str, object]:
 
 
 def _id(name: str) -> str:
-    """An id in the shape of a UUID, the same for a name always."""
+    """Return an id in the shape of a UUID, always the same for a name."""
     digest = hashlib.sha256(name.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

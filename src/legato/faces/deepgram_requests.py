@@ -1,8 +1,8 @@
 """What both of Deepgram's speak endpoints share: the query, the key, the shape of errors.
 
 Rules:
-- `model` is the voice: a name of the catalogue, else a name of the vendor's own (`aura-…`, `flux-…`) or none for the default voice.
-- Query parameters that are not known are ignored: clients add their own.
+- `model` is the voice: a name in the catalogue. One of the vendor's own names (`aura-…`, `flux-…`), or none, means the default voice.
+- Unknown query parameters are ignored: clients add their own.
 """
 
 import json
@@ -48,7 +48,7 @@ ERRORS: dict[Reason, tuple[int, str, int, str]] = {
     Reason.SHUTTING_DOWN: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0003"),
     Reason.INTERNAL: (500, "INTERNAL_SERVER_ERROR", 1011, "NET-0000"),
 }
-"""Of every reason: the HTTP status, the `err_code`, the close code, and the code within the close reason."""
+"""For every reason, the HTTP status, the `err_code`, the close code, and the code within the close reason."""
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:
@@ -66,7 +66,7 @@ def refusal(error: SpeechError, request_id: str) -> Refusal:
 
 
 def client_key(head: RequestHead) -> str:
-    """The key of `Authorization: Token|Bearer KEY`, or of the subprotocols `token, KEY` or `bearer, KEY` that browsers send."""
+    """The key from `Authorization: Token|Bearer KEY`, or from the subprotocols `token, KEY` or `bearer, KEY` that browsers send."""
     scheme, _, key = head.headers.get("authorization", "").partition(" ")
     if scheme.lower() in {_TOKEN, _BEARER}:
         return key.strip()
@@ -74,19 +74,19 @@ def client_key(head: RequestHead) -> str:
 
 
 def selected(head: RequestHead) -> Mapping[str, str]:
-    """The header that selects a subprotocol: browsers hang up where they asked for some and none was selected."""
+    """The header that selects a subprotocol: a browser that asked for some hangs up if none is selected."""
     name, _ = _from_browser(head)
     return {"sec-websocket-protocol": name} if name else {}
 
 
 def is_deepgram(head: RequestHead) -> bool:
-    """Whether a request to a path that others use too comes from one of the vendor's clients."""
+    """Whether a request to a path that other vendors use too comes from one of this vendor's clients."""
     scheme = head.headers.get("authorization", "").partition(" ")[0]
     return scheme.lower() == _TOKEN or "deepgram" in head.headers.get("user-agent", "").lower()
 
 
 def _from_browser(head: RequestHead) -> tuple[str, str]:
-    """The scheme among the subprotocols, and the key behind it. Clients put others of their own before and behind these two."""
+    """The scheme among the subprotocols, and the key after it. Clients put other subprotocols before and after these two."""
     asked = [name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",")]
     for scheme, key in zip(asked, (*asked[1:], ""), strict=True):
         if scheme.lower() in {_TOKEN, _BEARER}:
@@ -143,13 +143,13 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
 
 
 def one_line(message: str) -> str:
-    """The message as a header can carry it: it may quote anything that a client has sent."""
+    """Return the message in a form that a header can carry: it may quote anything that a client has sent."""
     shown = "".join(char if char.isprintable() else "?" for char in " ".join(message.split()))
     return shown.encode("ascii", "replace").decode()
 
 
 def message_of(frame: bytes | str) -> Mapping[str, Any]:
-    """A message of either WebSocket.
+    """Parse a message of either WebSocket.
 
     Raises:
         SpeechError: `bad_frame`.
@@ -160,5 +160,5 @@ def message_of(frame: bytes | str) -> Mapping[str, Any]:
 
 
 def bad(message: str) -> SpeechError:
-    """A message that means nothing."""
+    """The error for a message that cannot be understood."""
     return SpeechError(Reason.BAD_FRAME, message)

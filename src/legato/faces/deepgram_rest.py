@@ -2,7 +2,7 @@
 
 Rules:
 - `linear16` comes as WAV unless `container=none`; `mulaw` and `alaw` come raw.
-- The vendor's default encoding (mp3) is not built: a client must ask for one that is.
+- The vendor's default encoding (mp3) is not offered: a client must ask for one that is.
 """
 
 import json
@@ -49,7 +49,7 @@ class DeepgramRest:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The content type and what the vendor tells of the request."""
+        """The content type, and the vendor's headers about the request."""
         return self._headers
 
     def key(self, head: RequestHead) -> str:
@@ -91,7 +91,7 @@ class DeepgramRest:
         return (self._opened, *said, events.HalfClosed())
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Audio, or the file that has none; there is no word for the rest."""
+        """Audio, or a file without samples if there is none; the dialect has no message for the rest."""
         if isinstance(reply, replies.AudioChunk):
             self._has_begun = True
             return (reply.data,)
@@ -100,15 +100,15 @@ class DeepgramRest:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The vendor's JSON error."""
+        """The error as the vendor's JSON."""
         return refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never asked: this is no WebSocket."""
+        """Never called: this is not a WebSocket."""
         return (1000, "") if error is None else (1011, error.reason.value)
 
     def _text(self, frame: bytes | str) -> str:

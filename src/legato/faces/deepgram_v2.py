@@ -1,14 +1,14 @@
-"""Deepgram's speak WebSocket (v2, Flux): turns one after the other, each with an id, and barge-in that tells what was heard.
+"""Deepgram's speak WebSocket (v2, Flux): turns one after the other, each with an id, and barge-in that reports what was heard.
 
 Rules:
-- `Connected` comes first. `Speak` begins a turn where none is open, `Flush` ends it; an empty `Flush` is an empty turn.
-- A turn that is spoken ends with `SpeechMetadata`, one that is interrupted with `SpeechInterrupted`: one of them, once, and nothing
-  of the turn after it. `Flushed` only says that the flush was taken.
-- `Interrupt` stops every open turn. Its offset counts the session's audio that was played: what an earlier interrupt cut off was
-  never played. Each offset must be beyond the one before.
-- `Close` speaks what it has; `SessionMetadata` is last, then the socket closes with 1000.
-- A turn that fails is told as `Error`, and the socket closes; `over` says so to the server. A message that means nothing is
-  answered with a `Warning` and changes nothing; the vendor would close. So is a turn for which there is no room: it has no sound.
+- `Connected` comes first. `Speak` begins a turn if none is open, `Flush` ends it; an empty `Flush` is an empty turn.
+- A turn that is spoken ends with `SpeechMetadata`, one that is interrupted with `SpeechInterrupted`: exactly one of them, and
+  nothing of the turn after it. `Flushed` only says that the flush was received.
+- `Interrupt` stops every open turn. Its offset counts the session's audio that was played, without what earlier interrupts
+  cut off. Each offset must be beyond the one before.
+- `Close` lets the rest be spoken; `SessionMetadata` comes last, then the socket closes with 1000.
+- A turn that fails is reported as `Error`, and the socket closes: `over` tells the server. A message that cannot be understood is
+  answered with a `Warning` and has no other effect; the vendor would close. A turn for which there is no room gets a `Warning` and no audio.
 """
 
 import json
@@ -33,10 +33,10 @@ _NOT_BEGUN = frozenset({Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
 
 @dataclass(frozen=True, slots=True)
 class DeepgramV2Switches:
-    """What sources do not agree on.
+    """Behaviours on which sources disagree.
 
     Args:
-        flushed_is_last: `Flushed` comes behind the `SpeechMetadata` of its turn; else as soon as the `Flush` was taken.
+        flushed_is_last: whether `Flushed` comes after the `SpeechMetadata` of its turn, not as soon as the `Flush` is received.
     """
 
     flushed_is_last: bool = False
@@ -46,9 +46,9 @@ class DeepgramV2Speak:
     """`GET /v2/speak`, one object per connection.
 
     Args:
-        request_id: goes back as `dg-request-id` and in `Connected`; the ids of turns are made of it.
+        request_id: goes back as `dg-request-id` and in `Connected`; the ids of turns are derived from it.
         voices: names in the catalogue.
-        switches: what sources do not agree on.
+        switches: behaviours on which sources disagree.
     """
 
     name = "deepgram"
@@ -66,7 +66,7 @@ class DeepgramV2Speak:
         self._writing = ""
         """The utterance that `Speak` adds to; empty between turns."""
         self._left_out: Turn | None = None
-        """The turn that is being written, where there was no room for it."""
+        """The turn that is being written, if there was no room for it."""
         self._interrupted: set[str] = set()
         self._offset_ms: int | None = None
         self._last_offset_ms = -1
@@ -80,7 +80,7 @@ class DeepgramV2Speak:
 
     @property
     def over(self) -> bool:
-        """An error was told: the server closes the socket."""
+        """Whether an error was sent, so that the server closes the socket."""
         return self._failed is not None
 
     def key(self, head: RequestHead) -> str:
@@ -102,7 +102,7 @@ class DeepgramV2Speak:
         return Accepted({**self.headers, **selected(head)}, (event,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
-        """What a message means; nothing behind `Close`. Never raises."""
+        """What a message means; nothing after `Close`. Never raises."""
         if self._closing or self.over:
             return ()
         try:
@@ -111,7 +111,7 @@ class DeepgramV2Speak:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames that tell the client."""
+        """Frames that carry the reply."""
         if self.over:
             return ()
         if isinstance(reply, replies.AudioChunk):
@@ -119,15 +119,15 @@ class DeepgramV2Speak:
         return [frame if isinstance(frame, str) else json.dumps(frame) for frame in self._told(reply)]
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: pings keep the connection alive."""
+        """No frames: pings keep the connection alive."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer of a failed handshake."""
+        """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The vendor's close code, its own code at the head of the reason."""
+        """The vendor's close code, and a reason that begins with the vendor's own code."""
         error = self._failed or error
         if error is None:
             return 1000, ""
@@ -296,7 +296,7 @@ class DeepgramV2Speak:
         return (*self._started(turn), told, *self._last())
 
     def _cut_off(self) -> None:
-        """Every turn of an interrupt has been told: its position is where the next one's offset goes on."""
+        """Record the position of an interrupt, once all its turns were reported: the next offset counts on from there."""
         if self._offset_ms is not None:
             self._turns.cut(self._offset_ms)
         self._last_offset_ms = max(self._turns.played_ms, self._offset_ms or 0)
@@ -313,7 +313,7 @@ class DeepgramV2Speak:
                 *self._leave_out(error),
             )
         if self._left_out is not None and error.reason is Reason.UNKNOWN_UTTERANCE:
-            return ()  # its text
+            return ()  # text of the turn that is left out
         if lost or stream or not self._opened:
             return self._broken(error)
         if error.reason is Reason.TEXT_TOO_LONG:
@@ -321,7 +321,7 @@ class DeepgramV2Speak:
         return (requests.warning(requests.ERRORS[error.reason][3], error.message),)
 
     def _leave_out(self, error: SpeechError) -> Sequence[Mapping[str, object]]:
-        """The turn is not spoken, and ends as an empty one where its `Flush` is."""
+        """Leave a turn unspoken: it ends, as an empty one, at its `Flush`."""
         turn = self._turns.leave_out(error.utterance_id)
         if turn.flushed:
             return self._ended(turn)

@@ -1,8 +1,8 @@
-"""What Deepgram's speak WebSocket (v2) is asked: the query, the table of errors, the numbers in its messages.
+"""The requests of Deepgram's speak WebSocket (v2): the query, the table of errors, the numbers in its messages.
 
 Rules:
-- `model` is needed: a name of the catalogue, or one of the vendor's own (`flux-…`), which means the default voice.
-- Query parameters that are not known are ignored; the vendor would refuse them.
+- `model` is required: a name in the catalogue, or one of the vendor's own (`flux-…`), which means the default voice.
+- Unknown query parameters are ignored; the vendor would refuse them.
 """
 
 import json
@@ -54,10 +54,10 @@ ERRORS: dict[Reason, tuple[int, str, int, str]] = {
     Reason.SHUTTING_DOWN: (503, "SERVICE_UNAVAILABLE", 1011, "NET-0003"),
     Reason.INTERNAL: (500, "INTERNAL_SERVER_ERROR", 1011, "NET-0000"),
 }
-"""Of every reason: the HTTP status, the `err_code`, the close code, and the `code` of an `Error` message."""
+"""For every reason, the HTTP status, the `err_code`, the close code, and the `code` of an `Error` message."""
 
 WARNINGS = {"nothing_to_say": "NO_SYNTHESIZABLE_TEXT", "seam": "SYNTHESIS_RETRYING"}
-"""The vendor's codes of what the session warns of; other codes are told as they are, in capitals."""
+"""The vendor's codes for the session's warnings; other codes are sent as they are, in capitals."""
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:
@@ -124,7 +124,7 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
 
 
 def speed_mistake(value: object) -> tuple[str, str] | None:
-    """What is wrong with a `Configure`'s speed: the vendor's code and a sentence; `None` for nothing."""
+    """What is wrong with a `Configure`'s speed: the vendor's code and a sentence; `None` if nothing is."""
     speed = number(value)
     least, most = SPEEDS
     if not least <= speed <= most:
@@ -144,7 +144,7 @@ def playback_ms(offset: object) -> int | None:
 
 
 def warned(reply: Reply) -> Sequence[Mapping[str, object]]:
-    """What of it the client is warned of."""
+    """The `Warning` that a reply becomes, if any."""
     if isinstance(reply, replies.Warned):
         return (warning(WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
     if isinstance(reply, replies.Seam):
@@ -155,5 +155,5 @@ def warned(reply: Reply) -> Sequence[Mapping[str, object]]:
 
 
 def warning(code: str, message: str) -> Mapping[str, object]:
-    """A `Warning`, by its older and its newer names."""
+    """A `Warning`, with its older and its newer field names."""
     return {"type": "Warning", "code": code, "description": message, "warn_code": code, "warn_msg": message}

@@ -1,8 +1,8 @@
-"""The turns of a Deepgram v2 session: their ids, what each has cost, and where the listener is.
+"""The turns of a Deepgram v2 session: their ids, what each costs, and where the listener is.
 
 Rules:
 - The session's audio is counted as the client plays it: what an interrupt cut off before it was played no longer counts.
-- The track of the stream counts every sample that was told; `sample_at` leads from the one to the other.
+- The stream's track counts every sample that was sent; `sample_at` converts from the first count to the second.
 """
 
 import hashlib
@@ -18,11 +18,11 @@ class Turn:
 
     Args:
         speech_id: as the client knows it.
-        chars: of text, so far.
-        latest_chars: of these, those of its latest message: the session may still refuse it.
-        samples: of audio told, so far.
-        started: `SpeechStarted` was told.
-        flushed: its text is complete.
+        chars: characters of text, so far.
+        latest_chars: how many of these are from its latest message, which the session may still refuse.
+        samples: samples of audio sent, so far.
+        started: whether `SpeechStarted` was sent.
+        flushed: whether its text is complete.
     """
 
     speech_id: str
@@ -37,8 +37,8 @@ class Turns:
     """The turns that are open, in order, and the sums of the session.
 
     Args:
-        request_id: the ids of turns are made of it.
-        audio_format: of the session.
+        request_id: what the ids of turns are derived from.
+        audio_format: the session's format.
     """
 
     def __init__(self, request_id: str, audio_format: AudioFormat) -> None:
@@ -61,7 +61,7 @@ class Turns:
         return round(self._format.ms(self._told_samples - self._unplayed_samples))
 
     def begin(self) -> str:
-        """A new turn; the name of its utterance."""
+        """Begin a turn; return the name of its utterance."""
         self._serial += 1
         name = str(self._serial)
         digest = hashlib.sha256(f"{self._request_id}:{name}".encode()).hexdigest()
@@ -69,52 +69,52 @@ class Turns:
         return name
 
     def get(self, name: str) -> Turn | None:
-        """The open turn of this utterance."""
+        """Return the open turn of this utterance."""
         return self._open.get(name)
 
     def heard(self, turn: Turn, size: int) -> None:
-        """So many bytes of its audio are told."""
+        """Count this many bytes of its audio as sent."""
         samples = size // self._format.bytes_per_sample
         turn.samples += samples
         self._told_samples += samples
 
     def end(self, name: str) -> Turn | None:
-        """The turn's terminal message is told."""
+        """Remove and return a turn whose terminal message is about to be sent."""
         turn = self._open.pop(name, None)
         if turn is not None:
             self._chars += turn.chars
         return turn
 
     def written(self, turn: Turn, chars: int) -> None:
-        """A message of so many characters is handed on."""
+        """Count a message of this many characters, which is handed on."""
         turn.chars += chars
         turn.latest_chars = chars
 
     def refused(self, name: str) -> None:
-        """The latest message of this utterance's turn was refused whole: it is no input, and costs nothing."""
+        """Uncount the latest message of this utterance's turn: it was refused whole, so it is not input and costs nothing."""
         turn = self._open.get(name)
         if turn is not None:
             turn.chars -= turn.latest_chars
             turn.latest_chars = 0
 
     def leave_out(self, name: str) -> Turn:
-        """The open turn of this utterance is not spoken: nothing of it counts."""
+        """Remove and return the open turn of this utterance, which is not spoken: nothing of it counts."""
         turn = self._open.pop(name)
         turn.chars = 0
         return turn
 
     def sample_at(self, played_ms: int) -> int:
-        """Where on the track the client is that has played so much of the session."""
+        """The position on the track of a client that has played this much of the session."""
         return self._format.samples(played_ms) + self._unplayed_samples
 
     def cut(self, played_ms: int) -> None:
-        """An interrupt has cut off what is behind this."""
+        """Uncount the audio after this position, which an interrupt has cut off."""
         self._unplayed_samples = max(
             self._told_samples - self._format.samples(played_ms), self._unplayed_samples
         )
 
     def counts(self, turn: Turn) -> Mapping[str, object]:
-        """What a turn's terminal message tells of it."""
+        """What a turn's terminal message says about it."""
         return {
             "speech_id": turn.speech_id,
             "audio_duration_ms": round(self._format.ms(turn.samples)),
@@ -128,7 +128,7 @@ class Turns:
         }
 
     def totals(self) -> Mapping[str, object]:
-        """The session's sums."""
+        """The message with the session's totals."""
         return {
             "type": "SessionMetadata",
             "total_audio_duration_ms": self.played_ms,

@@ -1,10 +1,10 @@
-"""When each character of an utterance sounds, handed out message by message of audio.
+"""When each character of an utterance sounds, handed out with each message of audio.
 
 Rules:
 - A word's characters share its time evenly. What stands between two words (spaces, marks) fills the time between them.
-- A message gets the characters that begin before its audio ends; word times that come late are told with the next audio, or at
-  the end, and never before what was told already.
-- Where the times count from is a choice: vendor and clients do not agree.
+- A message gets the characters that begin before its audio ends; word times that come late go with the next audio, or at the
+  end, and their times never lie before those already sent.
+- Where the times count from can be chosen: the vendor and its clients disagree.
 - Without word times there is no alignment.
 """
 
@@ -20,28 +20,28 @@ class TimeBase(enum.StrEnum):
     """Where the times of a message's characters count from."""
 
     MESSAGE = "message"
-    """From its own audio, as the vendor's specification says."""
+    """From the start of its own audio, as the vendor's specification says."""
     SPANS = "spans"
-    """From where the message that had times before it ended; its last character lasts as long as its audio. To a client that adds up
-    the spans of the messages it gets, they are then the time that has passed, whether or not every message has times."""
+    """From the end of the previous message that had times; its last character lasts until its audio ends. When a client adds up
+    the spans of its messages, the sum is then the time that has passed, whether or not every message has times."""
     CONTEXT = "context"
     """From the beginning of the context."""
 
 
 _MOST_TEXT = 100_000
-"""Characters that are kept for the sake of what stands between words; behind them it is told as a space."""
+"""Characters kept to know what stands between words; past these, a space is sent instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class CharTimes:
-    """Characters with their times, in milliseconds. The three are of one length."""
+    """Characters with their times, in milliseconds. The three have the same length."""
 
     chars: Sequence[str]
     starts_ms: Sequence[int]
     ends_ms: Sequence[int]
 
     def in_ms(self) -> dict[str, object]:
-        """As WebSocket messages spell it."""
+        """The form in WebSocket messages."""
         lasted = [end - start for start, end in zip(self.starts_ms, self.ends_ms, strict=True)]
         return {
             "chars": list(self.chars),
@@ -51,7 +51,7 @@ class CharTimes:
         }
 
     def in_seconds(self) -> dict[str, object]:
-        """As answers over plain HTTP spell it."""
+        """The form in responses over plain HTTP."""
         return {
             "characters": list(self.chars),
             "character_start_times_seconds": [start / 1000 for start in self.starts_ms],
@@ -63,7 +63,7 @@ class Aligner:
     """The characters of one utterance.
 
     Args:
-        rate_hz: of the samples that words and audio are counted in.
+        rate_hz: sample rate in which words and audio are counted.
         base: where times count from.
     """
 
@@ -81,11 +81,11 @@ class Aligner:
         self._any = False
 
     def typed(self, text: str) -> None:
-        """The client has sent this text for the utterance."""
+        """Add text that the client has sent for the utterance."""
         self._text += text[: _MOST_TEXT - len(self._text)]
 
     def spoken(self, word: WordSpoken) -> None:
-        """A word's time is known."""
+        """Add a word whose time is known."""
         if word.source_start < self._told_until:
             return
         start = float(max(word.start_sample, self._spoken_until))
@@ -98,12 +98,12 @@ class Aligner:
         self._spoken_until = end
 
     def begin(self, sample: int) -> None:
-        """The utterance's audio begins here; `take` knows it from its first audio."""
+        """Set where the utterance's audio begins; otherwise the first `take` sets it."""
         if self._origin is None:
             self._origin = sample
 
     def take(self, first_sample: int, samples: int) -> CharTimes | None:
-        """What begins within this audio or before it; the audio is the next one, on the clock of the words."""
+        """Return what begins before the end of this audio, the next of the utterance; its samples are on the clock of the words."""
         self.begin(first_sample)
         self._message_sample = first_sample
         self._end_sample = first_sample + samples
@@ -113,7 +113,7 @@ class Aligner:
         return self._times(chars)
 
     def rest(self) -> CharTimes | None:
-        """What is left when all audio was told: words that came late, and what stands behind the last word."""
+        """Return what is left once all audio was sent: words that came late, and what stands after the last word."""
         if not self._any:
             return None
         self._add(self._text[self._told_until :], self._spoken_until, self._spoken_until)

@@ -1,16 +1,16 @@
 """ElevenLabs' multi-stream-input WebSocket: several contexts at once, each an utterance on a track of its own.
 
 Rules:
-- A context is known from its first message on; its utterance begins with the first text that is not blank. Its id may be used
-  again as soon as it was closed.
-- `close_context` lets what was flushed be spoken; text that was not flushed stops, and what is left of the context with it: that is
-  how clients interrupt. A second one, while the context still sounds, stops it: so do they interrupt what they had written whole. Either
-  way the context has one `isFinal`, behind its last audio.
-- Every message tells the id in both spellings, errors too, and takes it in either. A message without an id means the context
+- A context exists from its first message on; its utterance begins with the first text that is not blank. Its id may be used
+  again as soon as it is closed.
+- `close_context` lets flushed text be spoken. If some text was not flushed, it stops what is left of the context: that is how clients
+  interrupt. A second one, while the context still sounds, also stops it: that is how they interrupt text that was complete. Either
+  way the context has one `isFinal`, after its last audio.
+- Every message sent, errors included, has the id in both spellings; either is read. A message without an id means the context
   `default`.
-- An error of a context is told with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. What
-  still comes for such a context is passed over, up to the end of it: a flush, its close, or what opens it anew, a blank text or settings.
-- Of contexts that have said nothing the oldest one makes room where there are too many: the vendor lets go of them in time.
+- An error of a context is sent with its id and followed by its `isFinal`; the others go on. The vendor would close the socket. Later
+  messages for such a context are ignored, up to one that ends it (a flush, its close) or opens it anew (a blank text, or settings).
+- If there are too many contexts, the oldest that has said nothing makes room: the vendor drops such contexts in time.
 - `close_socket` ends every context; when they have been spoken, the socket closes with 1000.
 """
 
@@ -37,9 +37,9 @@ _MOST_CONTEXTS = 64
 """Contexts that a client may name at once; those that speak are bounded by the session."""
 _FINAL, _UNKNOWN = "final:", "unknown:"
 _OPENING = ("voice_settings", "generation_config", "pronunciation_dictionary_locators")
-"""What the first message of a context may hold, and no later one."""
+"""Fields that only the first message of a context may have."""
 _REFUSED_TOGETHER = frozenset({Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE})
-"""With one of these an utterance was refused when it began."""
+"""Reasons for which an utterance is refused when it begins."""
 
 
 @dataclass(slots=True)
@@ -76,9 +76,9 @@ class ElevenLabsMultiStream:
         self._serial = 0
         self._named: dict[str, _Context] = {}
         self._speaking: dict[str, _Context] = {}
-        """By utterance id: every context that has no `isFinal` yet, closed ones too."""
+        """By utterance id: every context that has had no `isFinal` yet, closed ones included."""
         self._broken: dict[str, None] = {}
-        """Ids of contexts that have failed and were not closed, the oldest first."""
+        """Ids of contexts that have failed and have not been closed, the oldest first."""
         self._opened = False
         self._closing = False
         self._failed: SpeechError | None = None
@@ -90,12 +90,12 @@ class ElevenLabsMultiStream:
 
     @property
     def eager(self) -> bool:
-        """The client asks for each message to be spoken at once (`auto_mode`): whoever buffers text by itself must not."""
+        """Whether each message is to be spoken at once (`auto_mode`), so that nothing may buffer the text."""
         return self._eager
 
     @property
     def over(self) -> bool:
-        """An error has ended the stream: the server closes the socket."""
+        """Whether an error has ended the stream, so that the server closes the socket."""
         return self._failed is not None
 
     def key(self, head: RequestHead) -> str:
@@ -124,7 +124,7 @@ class ElevenLabsMultiStream:
         return Accepted(self.headers, (opened,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
-        """What a message means; nothing behind `close_socket`. Never raises."""
+        """What a message means; nothing after `close_socket`. Never raises."""
         if self._closing or self.over:
             return ()
         try:
@@ -140,21 +140,21 @@ class ElevenLabsMultiStream:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Messages that tell the client."""
+        """Messages that carry the reply."""
         if self.over:
             return ()
         return [encoded(message) for message in self._told(reply)]
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: pings keep the connection alive."""
+        """No frames: pings keep the connection alive."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer of a failed handshake."""
+        """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """1000, or the error's code."""
+        """Close code 1000, or that of the error."""
         return requests.farewell(self._failed or error)
 
     # --- from the client
@@ -175,7 +175,7 @@ class ElevenLabsMultiStream:
         if text is not None and not isinstance(text, str):
             raise requests.bad("text must be a string")
         if name not in self._named and not text and not flushes:
-            return ()  # keeps the socket alive, or a context that is over
+            return ()  # keeps the socket alive, or a context that has ended
         room = () if name in self._named else self._room()
         context = self._named.get(name) or self._add(name)
         if not context.begun and message.get("voice_settings") is not None:
@@ -187,7 +187,7 @@ class ElevenLabsMultiStream:
         return (*said, events.Flush(context.utterance_id))
 
     def _room(self) -> Sequence[events.ClientEvent]:
-        """For one more context."""
+        """Make room for one more context."""
         if len(self._speaking) < _MOST_CONTEXTS:
             return ()
         silent = next((one for one in self._named.values() if not one.begun), None)
@@ -303,7 +303,7 @@ class ElevenLabsMultiStream:
         return ({**requests.error_message(error), **ids},)
 
     def _stillborn(self, name: str, error: SpeechError) -> Sequence[Mapping[str, object]]:
-        """A message for a context that there is not. Where it would have been one, clients wait for its end as for any other's."""
+        """Answer for a context that does not exist. If it was refused as it began, clients wait for its end as for any other's."""
         told = {**requests.error_message(error), **_ids(name)}
         if error.reason not in _REFUSED_TOGETHER:
             return (told,)

@@ -1,8 +1,8 @@
 """The audio messages of ElevenLabs' WebSockets: base64 in JSON, with the characters that sound in it.
 
 Rules:
-- A message stays far below the 1 MiB that clients take at most: longer audio is told in several.
-- `alignment` and `normalizedAlignment` are the same: what was sent is what is told; `null` where no times are known.
+- A message stays far below the 1 MiB that clients accept: longer audio is split into several.
+- `alignment` and `normalizedAlignment` are the same, in the text as it was sent; `null` if no times are known.
 """
 
 import base64
@@ -28,14 +28,14 @@ def audio_messages(
 
 
 def last_words(aligner: Aligner) -> Iterator[dict[str, object]]:
-    """The message that tells the characters which no audio message has told, if there are any."""
+    """The message with the characters that no audio message has carried, if there are any."""
     times = aligner.rest()
     if times is not None:
         yield message(b"", times)
 
 
 def message(data: bytes, times: CharTimes | None) -> dict[str, object]:
-    """One message; without audio when there is none."""
+    """One message; `data` may be empty."""
     told = None if times is None else times.in_ms()
     return {
         "audio": base64.b64encode(data).decode() if data else None,
@@ -46,7 +46,7 @@ def message(data: bytes, times: CharTimes | None) -> dict[str, object]:
 
 
 def encoded(message: Mapping[str, object]) -> str:
-    """A message as JSON. Its audio is not looked at for what JSON would escape: base64 has nothing of that kind."""
+    """Return a message as JSON. Its audio is not searched for characters to escape: base64 has none."""
     audio = message.get("audio")
     if not audio:
         return json.dumps(message)

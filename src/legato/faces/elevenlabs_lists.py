@@ -2,8 +2,8 @@
 
 Rules:
 - Without a `page_size` the first page has all of the voices, as the vendor's first page has all of its default ones.
-- `search`, `language`, `category` and `sort` by name are heeded; other filters are about what this catalogue does not know.
-- An id of the vendor's own that the catalogue lacks can be spoken with, so it can be asked for: it is the default voice.
+- `search`, `language`, `category` and `sort` by name are applied; other filters are about what this catalogue does not know.
+- One of the vendor's own ids that the catalogue lacks can be spoken with, so it can be looked up: it is the default voice.
 """
 
 import json
@@ -14,9 +14,9 @@ from legato.faces.elevenlabs_requests import bad, voice_named
 from legato.ports import RequestHead, VoiceDirectory, VoiceInfo
 
 MODELS = ("legato", "eleven_flash_v2_5", "eleven_turbo_v2_5", "eleven_multilingual_v2")
-"""What the list says; every other name is taken as well."""
+"""What the list contains; every other name is accepted as well."""
 _MOST_CHARS = 20_000
-"""What the gateway takes in one request where it is not configured otherwise."""
+"""What the gateway accepts in one request unless it is configured otherwise."""
 _CATEGORY = "premade"
 _LARGEST_PAGE = 100
 
@@ -28,7 +28,7 @@ def voices_json(directory: VoiceDirectory, head: RequestHead) -> str:
 
 
 def voices_page_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v2/voices`: those that are looked for, page by page; a page's token is the name of its last voice.
+    """`GET /v2/voices`: the voices that match, page by page; a page's token is the name of its last voice.
 
     Raises:
         SpeechError: `bad_frame`.
@@ -56,7 +56,7 @@ def voice_json(directory: VoiceDirectory, head: RequestHead) -> str:
 
 
 def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v1/models`. Any model is taken: the voice decides, and so the languages are those of all voices."""
+    """`GET /v1/models`. Any model is accepted: the voice decides, so the languages are those of all voices."""
     del head
     tags = sorted({tag for info in directory.voices() for tag in info.voice.languages})
     languages = [{"language_id": tag, "name": tag} for tag in tags]

@@ -1,10 +1,10 @@
 """What all of ElevenLabs' speech endpoints share: the key, the voice, the format, the options, the shape of errors.
 
 Rules:
-- A voice of the catalogue is meant by its name in the path; an id of the vendor's own shape (20 letters and digits) that the
+- A voice of the catalogue is asked for by its name in the path; an id in the vendor's own form (20 letters and digits) that the
   catalogue lacks means the default voice.
-- `model_id` and settings that have no counterpart here are read and change nothing; so are parameters that are not known.
-- mp3 and opus are not built: who asks for them, or relies on the vendor's default (mp3), is told what is offered.
+- `model_id`, settings that have no counterpart here, and unknown parameters have no effect.
+- mp3 and opus are not offered: a client that asks for them, or relies on the vendor's default (mp3), is told what is.
 """
 
 import json
@@ -67,15 +67,15 @@ ERRORS: dict[Reason, tuple[int, str, str, int]] = {
     Reason.SHUTTING_DOWN: (503, "service_unavailable", "internal_error", 1011),
     Reason.INTERNAL: (500, "internal_server_error", "internal_error", 1011),
 }
-"""Of every reason: the HTTP status, the `status` in its body, the `error` of a WebSocket message, the close code."""
+"""For every reason, the HTTP status, the `status` in its body, the `error` of a WebSocket message, the close code."""
 
 
 @dataclass(frozen=True, slots=True)
 class ElevenLabsSwitches:
-    """What the vendor leaves open, and what a gateway may want otherwise.
+    """What the vendor leaves open, and what an operator may want to be different.
 
     Args:
-        default_format: a key of `FORMATS` that a client who names none gets; empty: it is refused, as it expects mp3.
+        default_format: a key of `FORMATS`, for a client that names none; if empty, such a client is refused, as it expects mp3.
         alignment: where the times in a WebSocket's messages count from.
     """
 
@@ -107,12 +107,12 @@ def farewell(error: SpeechError | None) -> tuple[int, str]:
 
 
 def is_elevenlabs(head: RequestHead) -> bool:
-    """Whether a request to a path that others use too comes from one of the vendor's clients."""
+    """Whether a request to a path that other vendors use too comes from one of this vendor's clients."""
     return "xi-api-key" in head.headers or "xi-api-key" in head.query
 
 
 def client_key(head: RequestHead) -> str:
-    """The key of the header `xi-api-key`, of `Authorization`, or of the query."""
+    """The key from the header `xi-api-key`, from `Authorization`, or from the query."""
     return (
         head.headers.get("xi-api-key", "").strip()
         or _bare(head.headers.get("authorization", ""))
@@ -151,7 +151,7 @@ def voice_of(head: RequestHead, voices: Collection[str]) -> str:
 
 
 def voice_named(voice: str, voices: Collection[str]) -> str:
-    """The voice of that id; empty for the default.
+    """The voice with this id; empty for the default.
 
     Raises:
         SpeechError: `unknown_voice`.
@@ -182,7 +182,7 @@ def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFo
 
 
 def content_type(audio_format: AudioFormat) -> str:
-    """Of raw audio in this format."""
+    """The content type of raw audio in this format."""
     return _CONTENT_TYPES[audio_format.encoding]
 
 
@@ -214,10 +214,10 @@ def speed_of(settings: object) -> UtteranceOptions:
 
 
 def truth(value: object) -> bool:
-    """A flag as clients write it: `true`, `"True"`, `1`."""
+    """Whether a flag is set, as clients write it: `true`, `"True"`, `1`."""
     return value.lower() in _YES if isinstance(value, str) else bool(value)
 
 
 def bad(message: str) -> SpeechError:
-    """What cannot be read."""
+    """The error for a request that cannot be read."""
     return SpeechError(Reason.BAD_FRAME, message)

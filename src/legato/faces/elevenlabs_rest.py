@@ -1,8 +1,8 @@
 """ElevenLabs' speech over plain HTTP: one text, and audio as bytes, or as JSON with the times of its characters.
 
 Rules:
-- `/stream` and the bare path give bytes as they come; `/stream/with-timestamps` gives a JSON object a line, `/with-timestamps` one
-  for the whole: it is held until all was spoken, so its text is bounded.
+- `/stream` and the bare path give bytes as they come; `/stream/with-timestamps` gives one JSON object per line, `/with-timestamps`
+  a single one, which is held until everything is spoken, so its text is bounded.
 - Times count from the beginning of the audio, in seconds.
 """
 
@@ -85,7 +85,7 @@ class ElevenLabsRest:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Audio, or audio and times; there is no word for the rest, not for an error either: it cuts the answer off."""
+        """Audio, or audio and times. There is no message for the rest; an error just cuts the response off."""
         if self._over:
             return ()
         if isinstance(reply, replies.UtteranceFailed | replies.UtteranceCancelled | replies.StreamError):
@@ -100,15 +100,15 @@ class ElevenLabsRest:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The vendor's JSON error."""
+        """The error as the vendor's JSON."""
         return requests.refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never asked: this is no WebSocket."""
+        """Never called: this is not a WebSocket."""
         return requests.farewell(error)
 
     # --- from the client

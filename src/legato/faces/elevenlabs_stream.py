@@ -1,10 +1,10 @@
-"""ElevenLabs' stream-input WebSocket: one utterance a socket.
+"""ElevenLabs' stream-input WebSocket: one utterance per socket.
 
 Rules:
-- The utterance begins with the first text that is not blank; a blank message before it opens, or keeps alive.
-- The empty text ends it: the last audio, then `isFinal`, once, then the socket closes with 1000.
-- Every error is told as `{message, error, code}` and ends the stream; `over` says so to the server, which closes.
-- After the end nothing is told.
+- The utterance begins with the first text that is not blank; a blank message before that opens the stream, or keeps it alive.
+- The empty text ends it: the last audio follows, then one `isFinal`, then the socket closes with 1000.
+- Every error is sent as `{message, error, code}` and ends the stream: `over` tells the server to close the socket.
+- Nothing is sent after the end.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -62,12 +62,12 @@ class ElevenLabsStreamInput:
 
     @property
     def eager(self) -> bool:
-        """The client asks for each message to be spoken at once (`auto_mode`): whoever buffers text by itself must not."""
+        """Whether each message is to be spoken at once (`auto_mode`), so that nothing may buffer the text."""
         return self._eager
 
     @property
     def over(self) -> bool:
-        """Everything was told: the server closes the socket."""
+        """Whether everything was sent, so that the server closes the socket."""
         return self._over
 
     def key(self, head: RequestHead) -> str:
@@ -106,21 +106,21 @@ class ElevenLabsStreamInput:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Messages that tell the client."""
+        """Messages that carry the reply."""
         if self._over:
             return ()
         return [encoded(message) for message in self._told(reply)]
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: pings keep the connection alive."""
+        """No frames: pings keep the connection alive."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The HTTP answer of a failed handshake."""
+        """The HTTP response to a failed handshake."""
         return requests.refusal(error, self._request_id)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """1000 behind `isFinal`, else the error's code."""
+        """Close code 1000 after `isFinal`, else that of the error."""
         return requests.farewell(self._failed or error)
 
     # --- from the client

@@ -1,8 +1,8 @@
-"""Google's `StreamingSynthesize` on gRPC: a configuration, then text as it comes; sound without a header comes back.
+"""Google's `StreamingSynthesize` on gRPC: a configuration, then text as it comes; audio without a header comes back.
 
 Rules:
-- A call is one utterance: texts flow into each other, and half-closing ends it. A call whose text does not go on is aborted.
-- The voice's name decides; `model_name`, prompts and pronunciations are read and change nothing.
+- A call is one utterance: texts flow into each other, and half-closing ends it. A call whose text stops coming is aborted.
+- The voice is chosen by name; `model_name`, prompts and pronunciations are read and have no effect.
 - Messages are read and written by hand: `streaming_config` = 1 {`voice` = 1 {`language_code` = 1, `name` = 2}, `streaming_audio_config` = 4
   {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3}}, `input` = 2 {`text` = 1, `markup` = 5}; the answer's `audio_content` = 1.
 
@@ -55,13 +55,13 @@ class GoogleSpeech:
     """One object per call.
 
     Args:
-        request_id: of the call.
+        request_id: id of the call.
         voices: names in the catalogue.
     """
 
     name = "google"
     eager = True
-    """Every message is spoken as it comes: there is no word for a flush."""
+    """Every message is spoken as it comes: the dialect has no flush."""
 
     def __init__(self, request_id: str, voices: Collection[str]) -> None:
         self._request_id = request_id
@@ -71,7 +71,7 @@ class GoogleSpeech:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """None."""
+        """No headers."""
         return {}
 
     def key(self, head: RequestHead) -> str:
@@ -79,7 +79,7 @@ class GoogleSpeech:
         return bearer(head) or head.headers.get("x-goog-api-key", "")
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: everything is in the messages."""
+        """Accept: everything is in the messages."""
         self._traceparent = head.headers.get("traceparent", "")
         return Accepted({})
 
@@ -91,19 +91,19 @@ class GoogleSpeech:
             return as_events(error)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Sound; there is no word for the rest."""
+        """Audio; the dialect has no message for the rest."""
         return (data(1, reply.data),) if isinstance(reply, replies.AudioChunk) and reply.data else ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """Never asked: a call has a status."""
+        """Never called: a gRPC call ends with a status."""
         return refused(error)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The number of the call's status, and its words."""
+        """The code and message of the call's status."""
         return farewell(error, _CODES)
 
     def _understand(self, request: Fields) -> Sequence[events.ClientEvent]:

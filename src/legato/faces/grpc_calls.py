@@ -1,4 +1,4 @@
-"""What the faces on gRPC share: how a call ends, whose key it brings, and the messages of a request."""
+"""What the faces on gRPC share: how a call ends, where its key is, and how its messages are read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,11 +26,11 @@ Fields = Mapping[int, int | bytes]
 
 
 def farewell(error: SpeechError | None, other: Mapping[Reason, str]) -> tuple[int, str]:
-    """The status that a call ends with: its number, and the words.
+    """Return the status that a call ends with: its code and message.
 
     Args:
-        error: it ends with; `None` for a good end.
-        other: names of codes, where this vendor's differ from the house's.
+        error: what ended it; `None` for OK.
+        other: names of the codes in which this vendor differs from the gateway.
     """
     if error is None:
         return OK, ""
@@ -38,21 +38,21 @@ def farewell(error: SpeechError | None, other: Mapping[Reason, str]) -> tuple[in
 
 
 def refused(error: SpeechError) -> Refusal:
-    """As HTTP would have it: nobody on gRPC reads it."""
+    """Return the error as an HTTP response, which no gRPC client sees."""
     return Refusal(error.properties.http_status, {}, error.message.encode(), error.reason)
 
 
 def bearer(head: RequestHead) -> str:
-    """The key of a call's metadata."""
+    """Return the bearer key in a call's metadata; empty for none."""
     scheme, _, key = head.headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def read(message: bytes | str) -> Fields:
-    """A message's fields.
+    """Parse the fields of a message.
 
     Raises:
-        SpeechError: `bad_frame`, the bytes are no message.
+        SpeechError: `bad_frame`: the bytes are not a message.
     """
     try:
         return dict(fields(message.encode() if isinstance(message, str) else message))
@@ -61,32 +61,32 @@ def read(message: bytes | str) -> Fields:
 
 
 def inside(message: Fields, number: int) -> Fields:
-    """The message in this field; empty where there is none.
+    """The message in this field; empty if there is none.
 
     Raises:
-        SpeechError: `bad_frame`, its bytes are no message.
+        SpeechError: `bad_frame`: its bytes are not a message.
     """
     value = message.get(number, b"")
     return read(value) if isinstance(value, bytes) else {}
 
 
 def words_in(message: Fields, number: int) -> str:
-    """The text in this field; empty where there is none."""
+    """The text in this field; empty if there is none."""
     value = message.get(number, b"")
     return value.decode(errors="replace") if isinstance(value, bytes) else ""
 
 
 def number_in(message: Fields, number: int) -> int:
-    """The whole number in this field; 0 where there is none."""
+    """The whole number in this field; 0 if there is none."""
     value = message.get(number, 0)
     return value if isinstance(value, int) else 0
 
 
 def bad(words: str) -> SpeechError:
-    """The client has sent what cannot be used."""
+    """The error for a message that cannot be used."""
     return SpeechError(Reason.BAD_FRAME, words)
 
 
 def as_events(refusal: SpeechError) -> Sequence[events.ClientEvent]:
-    """A message that means nothing."""
+    """The events of a message that is refused."""
     return (events.Refused(refusal),)

@@ -1,4 +1,4 @@
-"""JSON can carry half of a surrogate pair, which no encoding can: clients that cut their text between two halves send it."""
+"""Halves of surrogate pairs: JSON can carry them and encodings cannot; clients that cut their text between two halves send them."""
 
 import re
 
@@ -7,5 +7,5 @@ _UNKNOWN = "\ufffd"
 
 
 def whole(text: str) -> str:
-    """The text, with the replacement character in the place of every half."""
+    """Return the text with every half replaced by the replacement character."""
     return text if text.isascii() else _HALF.sub(_UNKNOWN, text)

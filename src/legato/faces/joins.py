@@ -1,7 +1,7 @@
-"""Text that comes in pieces without the spaces between them: where a border needs one.
+"""Text that comes in pieces with no spaces between them: where one has to be added.
 
-Vendors join what they are sent verbatim, and some clients send whole sentences with nothing behind the full stop.
-Tokens of a language model must stay as they are: `3.` `14`, `example.` `com` and `U.` `S.` are no borders of sentences.
+Vendors join pieces verbatim, and some clients send whole sentences with nothing after the full stop. Tokens of a language model
+must stay as they are: no sentence ends between `3.` and `14`, `example.` and `com`, or `U.` and `S.`.
 """
 
 import re
@@ -22,7 +22,7 @@ class Joiner:
         self._tail = ""
 
     def add(self, piece: str) -> str:
-        """The piece, with a space before it where the one before ended a sentence and this one begins the next."""
+        """Return the piece, with a space before it if the previous piece ended a sentence and this one begins the next."""
         joined = " " + piece if _is_border(self._tail, piece) else piece
         self._tail = (self._tail + piece)[-_TAIL:]
         return joined

@@ -8,14 +8,14 @@ from legato.domain.errors import Reason, SpeechError
 
 
 def read_object(frame: bytes | str, said: str = "expected") -> Mapping[str, Any]:
-    """What a client wrote.
+    """Parse a JSON object from a client.
 
     Args:
         frame: the JSON.
-        said: how the complaint begins.
+        said: how the error message begins.
 
     Raises:
-        SpeechError: `bad_frame`, it is no JSON, or no object.
+        SpeechError: `bad_frame`: it is not JSON, or not an object.
     """
     try:
         found = json.loads(frame)

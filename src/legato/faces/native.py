@@ -1,4 +1,4 @@
-"""The native face: one contract, two wires, and `Speak` as a conversation of one.
+"""The native face: one contract, two wires, and `Speak` as a conversation of one utterance.
 
     NativeGrpc        bytes of StreamRequest in, bytes of StreamResponse out
     NativeWebSocket   proto3 JSON in text frames both ways; audio out as binary frames
@@ -6,8 +6,8 @@
 
 Rules:
 - A message that cannot be read becomes `events.Refused` with a named error; parsing never raises, and the call goes on.
-- The first message must be `Open`; what comes before it is `bad_order`.
-- `server_seq` counts the responses from 1; the highest `client_seq` read goes back with each of them.
+- The first message must be `Open`; anything before it is `bad_order`.
+- `server_seq` counts the responses from 1; each of them also carries the highest `client_seq` read.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from legato.v1 import speech_pb2
 SUBPROTOCOL = "legato.v1"
 WEBSOCKET_PATH = "/v1/stream"
 SPOKEN = "speech"
-"""The id of the one utterance of a `Speak` call."""
+"""The id of the only utterance of a `Speak` call."""
 
 _JSON = {"content-type": "application/json"}
 
@@ -46,12 +46,12 @@ def refusal(error: SpeechError) -> Refusal:
 
 
 class _Conversation:
-    """What both wires share: the counters, and that `Open` comes first.
+    """What both wires share: the counters, and the check that `Open` comes first.
 
     Args:
-        server_seq: of the response rendered last.
-        acked_server_seq: the highest one that the client says it has read.
-        acknowledges: its `Open` says that it will tell what it reads.
+        server_seq: number of the last response rendered.
+        acked_server_seq: the highest number that the client says it has read.
+        acknowledges: whether its `Open` says that it will acknowledge what it reads.
     """
 
     __slots__ = ("_acked", "_opened", "_traceparent", "acked_server_seq", "acknowledges", "server_seq")
@@ -65,7 +65,7 @@ class _Conversation:
         self._traceparent = ""
 
     def _enter(self, head: RequestHead) -> None:
-        # A page in a browser can send no header with an upgrade: there the query brings it.
+        # A page in a browser cannot send headers with an upgrade, so it puts this into the query.
         self._traceparent = trace(head.headers.get("traceparent") or head.query.get("traceparent", ""))
 
     def _understand(self, request: speech_pb2.StreamRequest) -> Sequence[events.ClientEvent]:
@@ -103,7 +103,7 @@ class NativeGrpc(_Conversation):
     __slots__ = ()
 
     def open(self, head: RequestHead) -> Accepted:
-        """Let in; the trace context of the metadata holds where `Open` brings none."""
+        """Accept; the trace context in the metadata applies if `Open` has none."""
         self._enter(head)
         return Accepted({})
 
@@ -122,7 +122,7 @@ class NativeGrpc(_Conversation):
         return (native_replies.response(reply, self.server_seq, self._acked).SerializeToString(),)
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: HTTP/2 keeps the connection alive."""
+        """No frames: HTTP/2 keeps the connection alive."""
         return ()
 
 
@@ -132,7 +132,7 @@ class NativeWebSocket(_Conversation):
     __slots__ = ()
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in who asks for `legato.v1`, or for no subprotocol at all."""
+        """Accept a client that asks for `legato.v1`, or for no subprotocol at all."""
         self._enter(head)
         asked = [name.strip() for name in head.headers.get("sec-websocket-protocol", "").split(",")]
         if SUBPROTOCOL in asked:
@@ -171,12 +171,12 @@ class NativeWebSocket(_Conversation):
         return (text or write(native_replies.response(reply, self.server_seq, self._acked)),)
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: the WebSocket's own pings keep the connection alive."""
+        """No frames: the WebSocket's own pings keep the connection alive."""
         return ()
 
 
 class NativeSpeak:
-    """One whole text in, its audio out. What `SpeakResponse` has no word for is left out; errors end the call."""
+    """One whole text in, its audio out. Replies for which `SpeakResponse` has no field are left out; errors end the call."""
 
     __slots__ = ("_traceparent",)
 
@@ -184,7 +184,7 @@ class NativeSpeak:
         self._traceparent = ""
 
     def open(self, head: RequestHead) -> Accepted:
-        """Let in."""
+        """Accept."""
         self._traceparent = head.headers.get("traceparent", "")
         return Accepted({})
 
@@ -199,7 +199,7 @@ class NativeSpeak:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """One message, or none where the call has no word for it."""
+        """One message, or none if `SpeakResponse` has no field for the reply."""
         if isinstance(reply, replies.AudioChunk):
             answer = speech_pb2.SpeakResponse(audio=native_replies.audio(reply))
         elif isinstance(reply, replies.Opened):
@@ -215,7 +215,7 @@ class NativeSpeak:
         return (answer.SerializeToString(),)
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing: HTTP/2 keeps the connection alive."""
+        """No frames: HTTP/2 keeps the connection alive."""
         return ()
 
 

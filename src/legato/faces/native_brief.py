@@ -1,6 +1,6 @@
-"""The two messages that every utterance is made of, as clients write them: understood from their JSON at once.
+"""A short cut for the two messages that every utterance consists of, as clients usually write them.
 
-Whatever else a message holds, or lacks, is left to its descriptors (`native_json`), which name what is wrong with it.
+Every other message is left to `native_json`, which follows the descriptors and names what is wrong.
 """
 
 import re
@@ -15,7 +15,7 @@ _END = re.compile(rf'{{"end": ?{{{_ID}}}}}').fullmatch
 
 
 def brief_frame(frame: str) -> Text | End | None:
-    """A frame as its event where it is written as encoders of JSON write it, and nothing in its strings is escaped; `None` for all else."""
+    """Return the event of a frame that is written as JSON encoders write it, with nothing escaped in its strings; else `None`."""
     if found := _TEXT(frame):
         name, text = found.groups()
         return Text(name, text) if _is_unicode(frame) else None
@@ -25,7 +25,7 @@ def brief_frame(frame: str) -> Text | End | None:
 
 
 def brief_event(value: object) -> Text | End | None:
-    """`{"text": {"utteranceId": …, "text": …}}` or `{"end": {"utteranceId": …}}`, decoded, as its event; `None` for all else."""
+    """Return the event of a decoded `{"text": {"utteranceId": …, "text": …}}` or `{"end": {"utteranceId": …}}`; else `None`."""
     if type(value) is not dict or len(value) != 1:
         return None
     part = value.get("text")
@@ -39,7 +39,7 @@ def brief_event(value: object) -> Text | End | None:
 
 
 def _is_part(part: object, fields: int) -> TypeGuard[dict[str, Any]]:
-    """A message of so many fields, one of them an id that may be one."""
+    """Whether this is an object with this many fields, one of them a valid utterance id."""
     if type(part) is not dict or len(part) != fields:
         return False
     name = part.get("utteranceId")
@@ -47,7 +47,7 @@ def _is_part(part: object, fields: int) -> TypeGuard[dict[str, Any]]:
 
 
 def _is_unicode(text: str) -> bool:
-    """No half of a surrogate pair is in it, which JSON can write."""
+    """Whether the text is free of halves of surrogate pairs, which JSON can carry."""
     if text.isascii():
         return True
     try:

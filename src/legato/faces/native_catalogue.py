@@ -1,4 +1,4 @@
-"""What can be spoken, in the messages of the native contract; the HTTP pages are the same messages as JSON."""
+"""The voices and languages, in the messages of the native contract; the HTTP pages are the same messages as JSON."""
 
 from legato.faces.native_json import write
 from legato.faces.native_replies import audio_format
@@ -7,7 +7,7 @@ from legato.v1 import speech_pb2
 
 
 def list_voices(directory: VoiceDirectory, language: str = "") -> speech_pb2.ListVoicesResponse:
-    """All voices, or those that speak a language: its tag, or the part of it before a hyphen, is among theirs."""
+    """All voices, or those that speak a language: one of their tags, or its part before the hyphen, equals it."""
     return speech_pb2.ListVoicesResponse(
         voices=[_voice(info) for info in directory.voices() if _speaks(info, language)],
         default_voice=directory.default_voice(),
@@ -16,7 +16,7 @@ def list_voices(directory: VoiceDirectory, language: str = "") -> speech_pb2.Lis
 
 
 def list_languages(directory: VoiceDirectory) -> speech_pb2.ListLanguagesResponse:
-    """The languages that at least one voice speaks, sorted, and who speaks them."""
+    """The languages that at least one voice speaks, sorted, each with its voices."""
     speakers: dict[str, list[str]] = {}
     for info in directory.voices():
         for tag in info.voice.languages:

@@ -1,7 +1,7 @@
 """Strict proto3 JSON of the native contract, driven by its descriptors.
 
-The library's own reader refuses an unknown field without a hint and costs three times as much; this one names the place, what
-was expected there, and for an unknown name the nearest known one. Both spellings of a name are read, camelCase is written.
+The library's own reader refuses an unknown field without a hint and takes three times as long; this one names the place, what
+was expected there, and for an unknown name the nearest known one. Both spellings of a name are read; camelCase is written.
 """
 
 import difflib
@@ -30,11 +30,11 @@ _fields: dict[str, dict[str, FieldDescriptor]] = {}
 
 
 def decoded(text: str, name: str) -> object:
-    """The value that a message's JSON is.
+    """Decode the JSON of a message.
 
     Args:
         text: the JSON.
-        name: of the message, for the error.
+        name: the message's name, for the error.
 
     Raises:
         SpeechError: `bad_frame`, naming the place.
@@ -61,7 +61,7 @@ def read_speak(body: str) -> speech_pb2.SpeakRequest:
     """A `SpeakRequest` from its JSON.
 
     Raises:
-        SpeechError: as `decoded` and `request_of`.
+        SpeechError: as in `decoded` and `request_of`.
     """
     request = speech_pb2.SpeakRequest()
     _read(request, decoded(body, "SpeakRequest"), "")
@@ -69,7 +69,7 @@ def read_speak(body: str) -> speech_pb2.SpeakRequest:
 
 
 def write(message: Message) -> str:
-    """A message as compact proto3 JSON in camelCase; fields that are at their default are written too."""
+    """A message as compact proto3 JSON in camelCase; fields with default values are included."""
     fields = MessageToDict(message, always_print_fields_with_no_presence=True)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
@@ -86,7 +86,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def _short(error: Exception) -> str:
-    # A decoder's sentence names places, never content; it is cut all the same.
+    # The decoder's message names places, never content; it is cut all the same.
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:120]
 
 

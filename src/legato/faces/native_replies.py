@@ -28,7 +28,7 @@ _HEARD_METHODS = {
 
 
 def response(reply: Reply, server_seq: int, acked_client_seq: int) -> speech_pb2.StreamResponse:
-    """The message that tells a client this."""
+    """Return the message that carries a reply."""
     field, message = _WRITERS[type(reply)](reply)
     return speech_pb2.StreamResponse(
         server_seq=server_seq, acked_client_seq=acked_client_seq, **{field: message}
@@ -36,12 +36,12 @@ def response(reply: Reply, server_seq: int, acked_client_seq: int) -> speech_pb2
 
 
 def audio_format(value: AudioFormat) -> audio_pb2.AudioFormat:
-    """A format as the contract writes it."""
+    """An audio format."""
     return audio_pb2.AudioFormat(encoding=_ENCODINGS[value.encoding], sample_rate_hz=value.sample_rate_hz)
 
 
 def error(value: SpeechError) -> speech_pb2.Error:
-    """An error with its reason, its codes and whether to try again."""
+    """An error: its code and reason, and whether to try again."""
     row = value.properties
     return speech_pb2.Error(
         code=row.grpc_code,
@@ -55,7 +55,7 @@ def error(value: SpeechError) -> speech_pb2.Error:
 
 
 def audio(reply: replies.AudioChunk) -> speech_pb2.Audio:
-    """Sound."""
+    """A chunk of audio."""
     return speech_pb2.Audio(
         utterance_id=reply.utterance_id,
         generation=reply.generation,
@@ -65,7 +65,7 @@ def audio(reply: replies.AudioChunk) -> speech_pb2.Audio:
 
 
 def words(reply: replies.WordSpoken) -> speech_pb2.Words:
-    """When a word sounds."""
+    """A word, and when it sounds."""
     return speech_pb2.Words(
         utterance_id=reply.utterance_id,
         word=reply.word,
@@ -78,12 +78,12 @@ def words(reply: replies.WordSpoken) -> speech_pb2.Words:
 
 
 def warning(reply: replies.Warned) -> speech_pb2.Warning:
-    """Nothing ends."""
+    """A warning, which ends nothing."""
     return speech_pb2.Warning(code=reply.code, message=reply.message, utterance_id=reply.utterance_id)
 
 
 def finished(reply: replies.UtteranceFinished) -> speech_pb2.UtteranceFinished:
-    """Everything was spoken."""
+    """The end of an utterance that was spoken whole."""
     return speech_pb2.UtteranceFinished(utterance_id=reply.utterance_id, receipt=_receipt(reply.receipt))
 
 

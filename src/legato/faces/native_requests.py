@@ -1,7 +1,7 @@
 """The native contract's requests as client events. Shared by gRPC and the WebSocket; pure.
 
-Every value that the contract bounds is checked here, and the error names what was expected. What only the stream's state can
-tell (an unknown voice, text after its end, too many utterances) is not.
+Every value that the contract bounds is checked here, and the error names what was expected. What depends on the
+stream's state (an unknown voice, text after its end, too many utterances) is not.
 """
 
 import math
@@ -20,7 +20,7 @@ MAX_LEAD_MS = 3_600_000
 REQUESTS: tuple[str, ...] = tuple(
     field.name for field in speech_pb2.StreamRequest.DESCRIPTOR.oneofs_by_name["request"].fields
 )
-"""The names of the messages a client may send, in the order of the contract."""
+"""The names of the messages that a client may send, in the order of the contract."""
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -52,7 +52,7 @@ _CHOICES = {
 
 
 def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
-    """What a request means.
+    """Return the event that a request means.
 
     Raises:
         SpeechError: `bad_frame` or `unknown_format`, saying what was expected.
@@ -64,10 +64,10 @@ def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
 
 
 def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[events.ClientEvent, ...]:
-    """One whole text as a conversation: open, begin, text, end, and no more.
+    """Return one whole text as a conversation: open, begin, text, end, half-close.
 
     Raises:
-        SpeechError: as `client_event`.
+        SpeechError: as in `client_event`.
     """
     opened = events.Open(
         voice=_label("speak.voice", request.voice),
@@ -82,7 +82,7 @@ def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[e
 
 
 def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
-    """The format a client asks for; what it leaves unset is pcm_s16le, or the codec's usual rate.
+    """Return the format that a client asks for. If left unset, the encoding is pcm_s16le, the rate the encoding's usual one.
 
     Raises:
         SpeechError: `unknown_format`, listing what is offered.
@@ -98,17 +98,17 @@ def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
 
 
 def trace(traceparent: str) -> str:
-    """The W3C trace context if it is one, else nothing: a broken one is to be ignored."""
+    """Return a W3C trace context if it is well-formed, else nothing: a malformed one is to be ignored."""
     return traceparent if _TRACEPARENT.fullmatch(traceparent) else ""
 
 
 def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
-    """The error of a message that cannot be read."""
+    """The error for a message that cannot be read."""
     return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id)
 
 
 def unknown_format(message: str) -> SpeechError:
-    """The error of a format that is not on offer; it lists what is."""
+    """The error for a format that is not offered; it lists those that are."""
     return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {_OFFERED}")
 
 

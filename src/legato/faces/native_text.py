@@ -1,4 +1,4 @@
-"""What would be said of a text, as JSON: the request is the native contract's `SpeakRequest`, the answer is told segment by segment.
+"""How a text would be spoken, as JSON. The request is the native contract's `SpeakRequest`; the answer lists the segments.
 
 {"spoken": "Pay three dollars.", "segments": [{
   "sourceStart": 0, "sourceEnd": 7, "raw": "Pay $3.", "spoken": "Pay three dollars.",
@@ -23,7 +23,7 @@ MOST_CHARS = 10_000
 
 
 def read_text_request(body: str) -> PreviewRequest:
-    """The request of `POST /v1/text`.
+    """Parse the body of `POST /v1/text`.
 
     Raises:
         SpeechError: `bad_frame`, naming the place and what was expected; `text_too_long`.
@@ -40,12 +40,12 @@ def read_text_request(body: str) -> PreviewRequest:
 
 
 def text_json(spoken: str, segments: Sequence[PreviewedSegment], *, explain: bool) -> str:
-    """The answer.
+    """Return the answer.
 
     Args:
-        spoken: the whole.
-        segments: in order.
-        explain: name the rule of each rewriting.
+        spoken: what is spoken of the whole text.
+        segments: the segments, in order.
+        explain: whether to name the rule behind each rewriting.
     """
     rows = [_segment(one, explain=explain) for one in segments]
     return json.dumps({"spoken": spoken, "segments": rows}, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""What every utterance has said of it, written by hand: the JSON of four replies, and the bytes of audio.
+"""The replies that every utterance has, written by hand: four of them as JSON, and audio as bytes.
 
-The library walks the descriptors for every message, which costs more than the rest of an utterance's end. A test holds each of these
-against what the library writes. Whatever is not here is written by it.
+The library walks the descriptors for every message, which costs more than everything else at an utterance's end. A test compares each
+of these with what the library writes. All other replies are written by the library.
 """
 
 from collections.abc import Callable

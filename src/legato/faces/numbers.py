@@ -1,10 +1,10 @@
-"""Numbers as vendors' clients write them in JSON and in queries: `1.2`, and `"1.2"` as well. A truth value is no number."""
+"""Numbers as vendors' clients write them in JSON and in queries: `1.2`, but also `"1.2"`. A boolean is not a number."""
 
 import math
 
 
 def number(value: object) -> float:
-    """The number that a value is; NaN for what is none, so that it lies within no bounds."""
+    """Return the number that a value stands for; NaN, which lies within no bounds, if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return math.nan
     try:

@@ -1,10 +1,10 @@
 """OpenAI's speech endpoint: one JSON request, an answer of audio bytes or of server-sent events.
 
 Rules:
-- A voice of the catalogue is meant by its name; the vendor's own names that the catalogue lacks mean the default voice.
-- Any model is taken: the voice decides. `instructions` are read and change nothing.
-- `pcm` is 24 kHz s16le mono without a header. What is not built is refused by name, the vendor's default (mp3) too: a client
-  that asked for nothing expects it, unless it is decided what such a client gets.
+- A voice of the catalogue is asked for by name; one of the vendor's own names that the catalogue lacks means the default voice.
+- Any model is accepted: the voice decides. `instructions` are read and have no effect.
+- `pcm` is 24 kHz s16le mono without a header. A format that is not offered is refused by name. So is a request
+  that names none, since its client expects the vendor's default (mp3), unless a default is configured here.
 """
 
 import base64
@@ -73,7 +73,7 @@ ERRORS: dict[Reason, tuple[int, str]] = {
     Reason.SHUTTING_DOWN: (503, "server_error"),
     Reason.INTERNAL: (500, "server_error"),
 }
-"""The HTTP status and the `type` of every reason; the reason itself is the `code`."""
+"""For every reason, the HTTP status and the `type`; the reason itself is the `code`."""
 _PARAMS = {
     Reason.UNKNOWN_VOICE: "voice",
     Reason.UNKNOWN_FORMAT: "response_format",
@@ -87,7 +87,7 @@ class OpenAISpeech:
     Args:
         request_id: goes back as `x-request-id`.
         voices: names in the catalogue.
-        default_format: what a client gets that asks for none, one of `FORMATS`; empty: it is refused.
+        default_format: one of `FORMATS`, for a client that asks for none; if empty, such a client is refused.
     """
 
     name = "openai"
@@ -112,7 +112,7 @@ class OpenAISpeech:
         return key.strip() if scheme.lower() == "bearer" else ""
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: the request is in the body."""
+        """Accept: the request is in the body."""
         self._traceparent = head.headers.get("traceparent", "")
         return Accepted({})
 
@@ -124,7 +124,7 @@ class OpenAISpeech:
             return (events.Refused(error),)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Audio as it is, or as events; what the dialect has no word for is left out."""
+        """Audio as it is, or as events; a reply for which the dialect has no message is left out."""
         streams_events = self._content_type == "text/event-stream"
         if isinstance(reply, replies.AudioChunk):
             self._has_begun = True
@@ -142,11 +142,11 @@ class OpenAISpeech:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """The error as OpenAI's clients read it; they retry what says so."""
+        """The error as OpenAI's clients read it; a header tells them whether to retry."""
         headers = {
             "content-type": "application/json",
             "x-request-id": self._request_id,
@@ -158,7 +158,7 @@ class OpenAISpeech:
         return Refusal(ERRORS[error.reason][0], headers, body.encode(), error.reason)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never asked: the dialect has no WebSocket."""
+        """Never called: the dialect has no WebSocket."""
         return (1000, "") if error is None else (1011, error.reason.value)
 
     def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
@@ -193,7 +193,7 @@ class OpenAISpeech:
 
 
 def error_object(error: SpeechError) -> Mapping[str, object]:
-    """The inside of `{"error": …}`."""
+    """The object inside `{"error": …}`."""
     return {
         "message": error.message,
         "type": ERRORS[error.reason][1],

@@ -1,8 +1,8 @@
-"""OpenAI's list of models, and the two lists that programs ask of whoever speaks OpenAI's language but is not OpenAI.
+"""OpenAI's list of models, and the two lists that programs request from servers that are compatible with OpenAI.
 
 Rules:
-- Any model is taken: the voice decides. So a model can be asked for by every name, and is always there.
-- `/v1/audio/voices` and `/v1/audio/models` are no pages of the vendor: Open WebUI and others fill their choices from them.
+- Any model is accepted: the voice decides. So a model of any name can be looked up, and is found.
+- `/v1/audio/voices` and `/v1/audio/models` are not pages of the vendor: Open WebUI and others fill their menus from them.
 """
 
 import json
@@ -11,11 +11,11 @@ from urllib.parse import unquote
 from legato.ports import RequestHead, VoiceDirectory
 
 MODELS = ("legato", "gpt-4o-mini-tts", "tts-1", "tts-1-hd")
-"""What the lists say; every other name is taken as well."""
+"""What the lists contain; every other name is accepted as well."""
 
 
 def models_json(directory: VoiceDirectory, head: RequestHead) -> str:
-    """`GET /v1/models`. Clients check a model's name against it; the voices behind them are the directory's."""
+    """`GET /v1/models`. Clients check a model's name against it; the owner names the default voice."""
     del head
     return json.dumps({"object": "list", "data": [_model(name, directory) for name in MODELS]})
 

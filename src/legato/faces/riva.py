@@ -1,11 +1,11 @@
 """NVIDIA Riva's speech synthesis on gRPC: `SynthesizeOnline`, a stream of requests, and `Synthesize`, a single one.
 
 Rules:
-- A call is one utterance. Every request of it is a piece that is spoken at once; the end of the requests ends it. An older client
-  sends one request and reads a stream: that is the same call.
-- The first request decides voice, language, encoding and rate; what the others say of these is passed over.
-- Times of words are given to clients that ask for them, in milliseconds from the call's first sample.
-- Dictionaries, zero-shot prompts and custom configurations are read and change nothing.
+- A call is one utterance. Each request is a piece of text that is spoken at once; the end of the requests ends it. An older
+  client sends one request and reads a stream: that is the same call.
+- The first request decides voice, language, encoding and rate; these fields are ignored in later ones.
+- Word times are sent to clients that ask for them, in milliseconds from the call's first sample.
+- Dictionaries, zero-shot prompts and custom configurations are read and have no effect.
 - Messages are read and written by hand: a request's `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
   `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`text` = 1, `words` = 9 {`word` = 1, `start_time` = 2, `end_time` = 3}}.
 
@@ -47,7 +47,7 @@ class RivaSpeech:
     """`SynthesizeOnline`, one object per call.
 
     Args:
-        request_id: of the call.
+        request_id: id of the call.
         voices: names in the catalogue.
     """
 
@@ -63,15 +63,15 @@ class RivaSpeech:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """None."""
+        """No headers."""
         return {}
 
     def key(self, head: RequestHead) -> str:
-        """The bearer key, where one is brought: services of one's own want none."""
+        """The bearer key; empty for none, since clients of a self-hosted Riva may have none."""
         return bearer(head)
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: everything is in the messages."""
+        """Accept: everything is in the messages."""
         self._traceparent = head.headers.get("traceparent", "")
         return Accepted({})
 
@@ -83,7 +83,7 @@ class RivaSpeech:
             return as_events(error)
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Messages that tell the client."""
+        """Messages that carry the reply."""
         if isinstance(reply, replies.AudioChunk):
             return (data(1, reply.data),) if reply.data else ()
         if isinstance(reply, replies.UtteranceStarted):
@@ -93,15 +93,15 @@ class RivaSpeech:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
-        """Never asked: a call has a status."""
+        """Never called: a gRPC call ends with a status."""
         return refused(error)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """The number of the call's status, and its words."""
+        """The code and message of the call's status."""
         return farewell(error, _CODES)
 
     # --- from the client
@@ -136,7 +136,7 @@ class RivaSpeech:
 
 
 class RivaSynthesis(RivaSpeech):
-    """`Synthesize`: one request, one answer with all of the sound."""
+    """`Synthesize`: one request, one answer with all of the audio."""
 
     def __init__(self, request_id: str, voices: Collection[str]) -> None:
         super().__init__(request_id, voices)
@@ -151,7 +151,7 @@ class RivaSynthesis(RivaSpeech):
         return (*told, events.End(_SPOKEN), events.HalfClosed())
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """The answer, once all is spoken."""
+        """The answer, once everything is spoken."""
         if isinstance(reply, replies.AudioChunk):
             self._audio += reply.data
         elif isinstance(reply, replies.WordSpoken) and self._is_timed:
@@ -164,7 +164,7 @@ class RivaSynthesis(RivaSpeech):
 
 
 def config(directory: VoiceDirectory) -> bytes:
-    """The answer of `GetRivaSynthesisConfig`: every voice as a model of its language."""
+    """The answer to `GetRivaSynthesisConfig`: each voice as a model of its first language."""
     models = []
     for info in directory.voices():
         voice = info.voice
@@ -189,5 +189,5 @@ def _voice(asked: str, voices: Collection[str]) -> str:
     if not asked or asked in voices:
         return asked
     if "." in asked and "-" in asked.partition(".")[0]:
-        return ""  # one of the vendor's: the default voice
+        return ""  # a voice of the vendor's means the default voice
     raise bad(f"there is no voice {asked[:80]!r}; the voices are {', '.join(sorted(voices))}")

@@ -1,4 +1,4 @@
-"""What a client gave, as it is told back to it: as JSON has it, and never more than fits in a line."""
+"""How error messages quote a client's own value: as JSON, cut to fit in a line."""
 
 import json
 
@@ -6,7 +6,7 @@ _MOST = 60
 
 
 def shown(value: object) -> str:
-    """A value that came as JSON or in a query; of lists and objects only what they are."""
+    """Return a quotation of a value from JSON or a query; for lists and objects, only what they are."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
     told = json.dumps(value[:_MOST] if isinstance(value, str) else value)

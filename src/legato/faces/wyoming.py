@@ -1,12 +1,12 @@
-"""Wyoming, the TCP protocol of home voice assistants: text in, s16le sound back, no keys and no TLS of its own.
+"""Wyoming, the TCP protocol of home voice assistants: text in, s16le audio out, no keys and no TLS of its own.
 
 Rules:
-- `synthesize` is one utterance and ends with `audio-stop`; `synthesize-start`, `-chunk` and `-stop` are one as well, which ends with
-  `audio-stop` and `synthesize-stopped`. These come also after an error, so that nobody waits for ever.
-- A `synthesize` inside an open stream is the whole text again for servers that know no streams: it is passed over.
-- Every sound of a connection has one format.
-- Whoever wants no more hangs up: there is no word for it. Messages about other trades (microphones, wake words) are passed over.
-- What cannot be read ends the connection once everything before it is spoken.
+- `synthesize` is one utterance and ends with `audio-stop`; `synthesize-start`, `-chunk` and `-stop` together are one, which ends with
+  `audio-stop` and `synthesize-stopped`. Both also follow an error, so that no client waits for ever.
+- A `synthesize` within an open stream repeats the whole text for servers that cannot stream: it is ignored.
+- All audio of a connection has one format.
+- A client that wants no more hangs up: there is no message for it. Messages about other services (microphones, wake words) are ignored.
+- A message that cannot be read ends the connection, once everything before it is spoken.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ FORMAT = AudioFormat(Encoding.PCM_S16LE, 22_050)
 _SOUND = {"rate": FORMAT.sample_rate_hz, "width": 2, "channels": 1}
 _INFO, _PONG = "info", "pong:"
 _MOST_WAITING = 64
-"""Requests that may wait for the one before them: all are answered in their order."""
+"""Requests that may wait for the one before them; all are answered in order."""
 _NOT_BEGUN = frozenset(
     {Reason.TOO_MANY_UTTERANCES, Reason.SHUTTING_DOWN, Reason.UNKNOWN_VOICE, Reason.BAD_FRAME}
 )
@@ -45,9 +45,9 @@ class WyomingSpeech:
     """One object per connection.
 
     Args:
-        directory: told to whoever asks, and asked who speaks a language.
-        key: shown at the door in the name of all clients, who have none; empty for none.
-        names: of voices that may be asked for; `None` for those of the directory.
+        directory: the voices, listed for clients and searched for one that speaks a language.
+        key: presented on behalf of all clients, which have none of their own; empty for none.
+        names: voices that may be asked for; `None` for those of the directory.
     """
 
     name = "wyoming"
@@ -64,26 +64,26 @@ class WyomingSpeech:
         self._stream = ""
         """The utterance whose chunks are coming."""
         self._is_over = False
-        """It was refused, or has ended before its text: its chunks are passed over."""
+        """Whether that utterance was refused, or has ended before its text: its chunks are ignored."""
         self._is_open = False
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """None."""
+        """No headers."""
         return {}
 
     def key(self, head: RequestHead) -> str:
-        """The key of all clients."""
+        """The key presented on behalf of all clients."""
         del head
         return self._key
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
-        """Let in: everything is in the messages."""
+        """Accept: everything is in the messages."""
         del head
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
-        """What these bytes, however they are cut, say. Never raises."""
+        """What these bytes mean, wherever they are cut. Never raises."""
         found: list[events.ClientEvent] = []
         try:
             for message in self._reader.feed(frame.encode() if isinstance(frame, str) else frame):
@@ -93,7 +93,7 @@ class WyomingSpeech:
         return found
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
-        """Frames that tell the client."""
+        """Frames that carry the reply."""
         if isinstance(reply, replies.Pong):
             return (self._answer(reply.payload),)
         if isinstance(reply, replies.StreamError):
@@ -117,7 +117,7 @@ class WyomingSpeech:
         return ()
 
     def idle(self) -> Sequence[bytes | str]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def refuse(self, error: SpeechError) -> Refusal:
@@ -125,7 +125,7 @@ class WyomingSpeech:
         return Refusal(error.properties.http_status, {}, _error(error), error.reason)
 
     def farewell(self, error: SpeechError | None) -> tuple[int, str]:
-        """Never asked: the connection just closes."""
+        """Never called: the connection just closes."""
         return (1000, "") if error is None else (error.properties.close_code, error.reason.value)
 
     # --- from the client

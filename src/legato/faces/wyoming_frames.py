@@ -1,12 +1,12 @@
-r"""Wyoming's framing: a line of JSON, then so many bytes of JSON data, then so many bytes of payload.
+r"""Wyoming's framing: a line of JSON with two lengths, then that many bytes of JSON data, and of payload.
 
     {"type": "audio-chunk", "data_length": 40, "payload_length": 960}\n <40 bytes> <960 bytes>
 
 Rules:
-- Bytes may come cut anywhere. What is kept of them is bounded: lines and data have a largest size, and payloads are skipped, since no
+- Bytes may be cut anywhere. What is kept of them is bounded: lines and data have a maximum size, and payloads are skipped, since no
   message that is read here has one.
-- An older way of writing puts the data into the line, as `data`; both are merged, the bytes behind over the line.
-- After a frame that cannot be read nothing can be: where the next one begins is not known.
+- An older form puts the data into the line, as `data`; if both are there they are merged, and the bytes after the line win.
+- After a frame that cannot be read nothing more is read: where the next one begins is not known.
 """
 
 import json
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = "1.10.2"
-"""Of the protocol as it is spoken here."""
+"""Version of the protocol that is spoken here."""
 MAX_LINE_BYTES = 64 * 1024
 MAX_DATA_BYTES = 1 << 20
 
@@ -29,11 +29,11 @@ class Message:
 
 
 class UnreadableError(Exception):
-    """These bytes are no frames; the message says what was expected."""
+    """The bytes are not frames; the message says what was expected."""
 
 
 class FrameReader:
-    """Takes messages out of one connection's bytes."""
+    """Reads messages from one connection's bytes."""
 
     __slots__ = ("_bytes", "_head", "_is_broken", "_payload_left", "_searched")
 
@@ -45,10 +45,10 @@ class FrameReader:
         self._is_broken = False
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """The messages that are whole with these bytes, in order.
+        """Take bytes, and yield the messages that they complete, in order.
 
         Raises:
-            UnreadableError: what came is no frame; from then on nothing is read.
+            UnreadableError: the bytes are not a frame; nothing is read from then on.
         """
         if self._is_broken:
             return

@@ -1,4 +1,4 @@
-"""What Wyoming's clients are told of the voices, and which voice they mean."""
+"""What Wyoming's clients are told about the voices, and which voice they mean."""
 
 from collections.abc import Collection, Mapping
 
@@ -29,15 +29,15 @@ def voice_for(
 ) -> tuple[str, str]:
     """The voice and the language that a `voice` object means; empty for the default voice and for the voice's own language.
 
-    A language takes the default voice if it speaks it, else the first that does, those first that are ready.
+    For a language it is the default voice if that speaks it, else the first that does; voices that are ready come first.
 
     Args:
         directory: what can be spoken.
-        asked: by the client.
-        names: that may be asked for; `None` for those of the directory.
+        asked: the client's `voice`.
+        names: voices that may be asked for; `None` for those of the directory.
 
     Raises:
-        SpeechError: `unknown_voice`, or `bad_frame` where it is no such object.
+        SpeechError: `unknown_voice`, or `bad_frame` if it is not an object.
     """
     if asked is None:
         return "", ""
@@ -73,7 +73,7 @@ def _speaks(one: VoiceInfo, language: str) -> bool:
 
 
 def _tag(language: str) -> str:
-    """A language as the house writes it: Piper's clients name them as `de_DE`."""
+    """Return a language tag as the gateway writes it: Piper's clients write `de_DE`."""
     return language.replace("_", "-")
 
 
