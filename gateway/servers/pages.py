@@ -26,6 +26,7 @@ Exposition = Callable[[str], tuple[bytes, str]]
 """Renders the metrics for an Accept header: body and content type. Called in a thread, since a long answer would hold up the loop."""
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_UPGRADED = 101
 _PAGES = {"/": "index.html", "/text": "text.html"}
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -68,6 +69,7 @@ class Pages:
             middlewares=[named_errors(self._streams.observer)],
             client_max_size=self._settings.max_message_bytes,
         )
+        app.on_response_prepare.append(self._part)
         cross_origin(app, self._settings.cors_origins)
         self._probes.add_to(app)
         app.router.add_get(WEBSOCKET_PATH, self._stream)
@@ -82,6 +84,12 @@ class Pages:
             app.router.add_static("/static", root, append_version=False)
             app.on_response_prepare.append(_secure)
         return app
+
+    async def _part(self, _: web.Request, response: web.StreamResponse) -> None:
+        # Or a client that keeps its connection would be refused on it again and again, with others there to serve it.
+        if self._streams.draining and response.status != _UPGRADED:
+            response.force_close()
+            response.headers[hdrs.CONNECTION] = "close"
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":

@@ -75,6 +75,11 @@ class Streams:
         if not self._open:
             self._empty.set()
 
+    @property
+    def draining(self) -> bool:
+        """The gateway is going away."""
+        return self._draining is not None
+
     def drain(self, deadline: float) -> None:
         """Tell every stream, including those still to come, that the gateway is going away."""
         self._draining = Drain(deadline)

@@ -133,6 +133,23 @@ async def test_r30_a_drain_reaches_the_streams_and_their_end_is_waited_for():
         assert await built.servers.finished(deadline)
 
 
+async def test_r30_who_keeps_a_connection_is_sent_elsewhere_with_the_next_answer():
+    async with house() as built:
+        reader, writer = await asyncio.open_connection("127.0.0.1", built.servers.http_port)
+
+        async def asked():
+            writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+            return (await reader.readuntil(b"live\n")).lower()
+
+        assert b"connection: close" not in await asked()
+        built.servers.drain(time.monotonic() + 60)
+        assert b"connection: close" in await asked()
+        assert await reader.read() == b""
+        writer.close()
+        client = await RawSocket.connect(built.servers.http_port)
+        await client.open()
+
+
 async def test_streams_that_are_left_at_the_end_are_told_why():
     async with house() as built:
         client = await RawSocket.connect(built.servers.http_port)
