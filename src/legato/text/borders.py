@@ -45,7 +45,6 @@ _JOINED = re.compile("[-–—]")
 _DASH = re.compile(r"(?:-{1,3}|[–—―])$")
 _EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
-_CLAUSE_MARKS = frozenset(":;")
 _ENDING = frozenset("!?…")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
@@ -149,9 +148,7 @@ class Borders:
             return self._ending(gap, mark.group(), stem, ahead)
         if gap.run_chars < WEAK_FROM_CHARS or not stem[-1:].isalpha() or not ahead[:1].isalpha():
             return None
-        if last == "," and stem[0].isupper() and (_STATE if gap.whole else _STATE_BEGUN).fullmatch(ahead):
-            return None if gap.whole else WAIT  # Dayton, OH
-        return self._weak(gap, Break.CLAUSE if last in _CLAUSE_MARKS else Break.COMMA)
+        return self._weak(gap, Break.CLAUSE if last in {":", ";"} else Break.COMMA)
 
     def wide(self, run: Run) -> Break | None:
         """What a run of marks that need no space is."""
@@ -254,7 +251,10 @@ class Borders:
         alone = len(core.rstrip("-–—―")) == 0
         return self._weak(gap, Break.CLAUSE) if alone and gap.peek[0].isalpha() else None
 
-    def _weak(self, gap: Gap, strength: Break) -> Break | None:
+    def _weak(self, gap: Gap, strength: Break) -> Verdict:
+        named = strength is Break.COMMA and gap.word[0].isupper()
+        if named and (_STATE if gap.whole else _STATE_BEGUN).fullmatch(gap.peek):
+            return None if gap.whole else WAIT  # Dayton, OH
         return None if self._holds(gap.tail) else strength
 
     def _loud(self, gap: Gap, stem: str, ahead: str) -> Verdict:

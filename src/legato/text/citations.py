@@ -110,6 +110,12 @@ LISTING = frozenset(
         "zijn",
         "wordt",
         "geeft",
+        "zu",
+        "a",
+        "devient",
+        "diventa",
+        "vira",
+        "torna",
     ]
 )
 """Behind one of these words several numbers in brackets are what the sentence speaks of, not where it is from."""

@@ -59,6 +59,9 @@ ROWS = [
     ("en", "Up since Oct. The pace is 8:45/mi, ticket 006-2187654321.", "Up since October. The pace is eight forty-five per mile, ticket zero zero six, two one eight seven six five four three two one."),
     ("en", "From 300 BCE–200 CE; Act III, Sc. 2; repeat q5–15min.", "From three hundred BCE to two hundred CE; Act three, scene two; repeat every five to fifteen minutes."),
     ("ru", "Это стоит 15 долл. США за штуку.", "Это стоит 15 долл. США за штуку."),
+    ("de", "Ankunft 28.11., 9–12 Uhr; er traf in der 23. und 67. Minute.", "Ankunft acht und zwanzigster November, neun bis zwölf Uhr; er traf in der drei und zwanzigsten und sieben und sechzigsten Minute."),
+    ("de", "Die 2. Liga wird zu [1, 2, 3], und der 1. Platz bleibt.", "Die zweite Liga wird zu [eins, zwei, drei], und der erste Platz bleibt."),
+    ("fr", "Le code PUK est 1234 5678.", "Le code PUK est un deux trois quatre, cinq six sept huit."),
 ]  # fmt: skip
 
 

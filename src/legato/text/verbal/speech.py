@@ -23,6 +23,8 @@ _VOWELS = frozenset("aeiouàèéìòù")
 _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"
 _WINDOW = 32
+_IN_DER = re.compile(r"\b(?i:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu|ab|während|unter) der \Z")
+"""Before a German feminine that asks for the dative, as "dem" does before the others: in der 23. Minute."""
 
 
 class Speech:
@@ -232,7 +234,9 @@ def word_before_joined(text: str, start: int, joined: re.Pattern[str]) -> str:
         joined: what `joined_ordinal` gives.
     """
     found = joined.search(text, max(0, start - _WINDOW), start)
-    return word_before(text, found.start() if found else start)
+    at = found.start() if found else start
+    word = word_before(text, at)
+    return "dem" if word == "der" and _IN_DER.search(text, max(0, at - 16), at) else word
 
 
 def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pattern[str]) -> str:

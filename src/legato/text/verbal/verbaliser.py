@@ -184,11 +184,7 @@ def rule_book(speech: Speech) -> RuleBook:
     Keys(speech).add(book)
     Law(speech).add(book)
     DashedDates(speech).add(book)
-    Acts(speech).add(book)
-    Densities(speech).add(book)
-    Percentages(speech).add(book)
-    References(speech).add(book)
-    Matches(speech).add(book)
+    _add_shaped(book, speech)
     Identifiers(speech).add(book)
     Pages(speech).add(book)
     Kitchen(speech).add(book)
@@ -231,3 +227,12 @@ def rule_book(speech: Speech) -> RuleBook:
     Powers(speech).add(book)
     Symbols(speech).add(book)
     return book
+
+
+def _add_shaped(book: RuleBook, speech: Speech) -> None:
+    """What its shape tells from a fraction, a length, a unit or a number before those are asked."""
+    Acts(speech).add(book)
+    Densities(speech).add(book)
+    Percentages(speech).add(book)
+    References(speech).add(book)
+    Matches(speech).add(book)

@@ -235,16 +235,14 @@ class Dates:
         """24.12. behind a word that days have before them."""
         day, month = int(match["day"]), int(match["month"])
         before = word_before_day(match, self._after_day, self._speech.joined)
-        dated = before in self._dated or self._after_day.search(
-            match.string, max(0, match.start() - WEEKDAY_CHARS), match.start()
-        )
-        if not dated or not (1 <= day <= 31 and 1 <= month <= 12):
+        text, start = match.string, match.start()
+        named = self._after_day.search(text, max(0, start - WEEKDAY_CHARS), start)
+        listed = day > _LARGEST_MONTH and text[match.end() : match.end() + 1] in {",", ";"}
+        if not (before in self._dated or named or listed) or not (1 <= day <= 31 and 1 <= month <= 12):
             return None
-        ended = begins_afresh(match.string, match.end())
-        spoken = self._speech.phrase(
-            "date_dm", day=self._speech.words.day(day, before), month=self._names[month - 1]
-        )
-        return spoken + ("." if ended else "")
+        said = self._speech.words.day(day, before)
+        spoken = self._speech.phrase("date_dm", day=said, month=self._names[month - 1])
+        return spoken + ("." if begins_afresh(match.string, match.end()) else "")
 
     def day_month(self, match: re.Match[str]) -> str | None:
         """14 March 2025."""

@@ -14,9 +14,11 @@ class Densities:
         self._speech = speech
         self._square = speech.phrases.get("square_one") or speech.phrases.get("square", "")
         units = all_units(speech) if self._square else {}
-        self._areas = {unit: units[unit].one for unit in ("m", "km", "cm") if unit in units}
+        self._areas: dict[str, str] = {unit: units[unit].one for unit in ("m", "km", "cm") if unit in units}
 
-        self._per = {unit: units[unit].one for unit in ("kg", "km", "mi", "min") if unit in units}
+        self._per: dict[str, str] = {
+            unit: units[unit].one for unit in ("kg", "km", "mi", "min") if unit in units
+        }
 
     def add(self, book: RuleBook) -> None:
         """Enters the rule."""
