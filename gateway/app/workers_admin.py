@@ -22,7 +22,7 @@ from gateway.app.workers_metrics import ParentMetrics
 from gateway.app.workers_post import Post
 from gateway.app.workers_staff import Staff
 from gateway.app.workers_vendors import merged_vendors
-from gateway.servers.pages import admin_site, named_errors
+from gateway.servers.pages import named_errors, start_admin
 from gateway.servers.settings import Address
 from gateway.telemetry.logs import Logs, logger
 from gateway.telemetry.merge import Merged
@@ -116,8 +116,7 @@ class Admin:
             return
         self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await admin_site(self._runner, Address(*split_address(self._address))).start()
-        self.port = self._runner.addresses[0][1]
+        self.port = await start_admin(self._runner, Address(*split_address(self._address)))
 
     async def stop(self) -> None:
         """Listens no more."""

@@ -51,10 +51,10 @@ class Ports:
             raise unknown(error, host, port) from None
         if port:
             # Other workers' sockets would share it with us: only one that does not share finds them.
-            with socket.socket(family, kind, protocol) as alone:
+            with _socket(family, kind, protocol, address) as alone:
                 alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 _bind(alone, address)
-        held = self._held.enter_context(socket.socket(family, kind, protocol))
+        held = self._held.enter_context(_socket(family, kind, protocol, address))
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         _bind(held, address)
@@ -64,6 +64,13 @@ class Ports:
 def _port(sock: socket.socket) -> int:
     found: int = sock.getsockname()[1]
     return found
+
+
+def _socket(family: int, kind: int, protocol: int, address: tuple[object, ...]) -> socket.socket:
+    try:
+        return socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise OSError(error.errno, f"{error.strerror}: {address[0]}:{address[1]}") from None
 
 
 def _bind(sock: socket.socket, address: tuple[object, ...]) -> None:

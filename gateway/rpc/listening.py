@@ -4,6 +4,8 @@ On systems without dual-stack sockets it is IPv6 only after all.
 """
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -37,7 +39,7 @@ async def listen(
     loop, patience = asyncio.get_running_loop(), None if tls is None else handshake_s
     if host != EVERYWHERE:
         try:
-            return await loop.create_server(
+            server = await loop.create_server(
                 connection,
                 host,
                 port,
@@ -48,6 +50,9 @@ async def listen(
             )
         except socket.gaierror as error:  # it does not say which host name it was
             raise unknown(error, host, port) from None
+        if not server.sockets:  # loops pass over what the system has no sockets for
+            raise no_family(host, port)
+        return server
     bound = everywhere(port, reuse_port=reuse_port)
     return await loop.create_server(
         connection, sock=bound, ssl=tls, ssl_handshake_timeout=patience, backlog=BACKLOG
@@ -57,6 +62,11 @@ async def listen(
 def unknown(error: socket.gaierror, host: str, port: int) -> socket.gaierror:
     """The same, with the address."""
     return socket.gaierror(error.errno, f"{error.strerror}: {host}:{port}")
+
+
+def no_family(host: str, port: int) -> OSError:
+    """The system has no such addresses, as one without IPv6 has no `::1`."""
+    return OSError(errno.EAFNOSUPPORT, f"{os.strerror(errno.EAFNOSUPPORT)}: {host}:{port}")
 
 
 def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:
@@ -69,7 +79,10 @@ def everywhere(port: int, *, reuse_port: bool = False) -> socket.socket:
     Raises:
         OSError: the port is taken, or there is no IPv6.
     """
-    bound = socket.socket(socket.AF_INET6)
+    try:
+        bound = socket.socket(socket.AF_INET6)
+    except OSError:
+        raise no_family(f"[{EVERYWHERE}]", port) from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if reuse_port:

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
-from gateway.rpc.listening import EVERYWHERE, everywhere
+from gateway.rpc.listening import EVERYWHERE, everywhere, no_family
 from gateway.servers import websocket_aiohttp
 from gateway.servers.knock import NO_SUCH_PAGE, admit, request_head
 from gateway.servers.settings import Address, ServerSettings
@@ -158,15 +158,25 @@ def admin_application(
     return app
 
 
-def admin_site(runner: web.BaseRunner, address: Address, *, reuse_port: bool = False) -> web.BaseSite:
-    """Make the site where these pages listen once it is started.
+async def start_admin(runner: web.BaseRunner, address: Address, *, reuse_port: bool = False) -> int:
+    """Listen for these pages.
+
+    Returns:
+        The port.
 
     Raises:
         OSError: the port cannot be bound.
     """
+    site: web.BaseSite
     if address.host == EVERYWHERE:
-        return web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
-    return web.TCPSite(runner, address.host, address.port, reuse_port=reuse_port)
+        site = web.SockSite(runner, everywhere(address.port, reuse_port=reuse_port))
+    else:
+        site = web.TCPSite(runner, address.host, address.port, reuse_port=reuse_port)
+    await site.start()
+    if not runner.addresses:
+        raise no_family(address.host, address.port)
+    port: int = runner.addresses[0][1]
+    return port
 
 
 def named_errors(observer: Observer) -> Middleware:

@@ -23,7 +23,7 @@ from gateway.servers.dialects import Dialects, Route
 from gateway.servers.grpc_server import GrpcServer
 from gateway.servers.level_page import LevelPage, Verbosity
 from gateway.servers.mistakes import AiohttpLog
-from gateway.servers.pages import Exposition, Pages, admin_application, admin_site
+from gateway.servers.pages import Exposition, Pages, admin_application, start_admin
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import MakeTcpFace, TcpServer
@@ -155,8 +155,7 @@ class Servers:
             LevelPage(behind.verbosity).add_to(app)
         runner = await self._run(app)
         if settings.admin is not None:
-            await admin_site(runner, settings.admin, reuse_port=settings.reuse_port).start()
-            self.admin_port = runner.addresses[0][1]
+            self.admin_port = await start_admin(runner, settings.admin, reuse_port=settings.reuse_port)
         if settings.admin_socket is not None:
             await web.UnixSite(runner, settings.admin_socket).start()
 

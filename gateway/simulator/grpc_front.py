@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.rpc.context import Context
 from gateway.rpc.limits import Limits
+from gateway.rpc.listening import listen
 from gateway.rpc.server import RpcServer
 from gateway.servers.grpc_dialects import CallPage, CallRoute, GrpcDialects
 from gateway.servers.settings import ServerSettings
@@ -75,11 +76,10 @@ class GrpcFront:
         self._inner = RpcServer(Limits())
         self._inner.add_generic_rpc_handlers((GrpcDialects(settings, streams, directory, calls, self._meet),))
         self._inner_port = await self._inner.listen("127.0.0.1", 0)
-        self._server = await asyncio.get_running_loop().create_server(
+        self._server = await listen(
             lambda: Accept(self._connections, self._take, settings),
             venue.host,
             venue.grpc_port,
-            backlog=1024,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from gateway.rpc.listening import listen
 from gateway.servers.dialects import Dialects, FaceRoute, Route, Shape
 from gateway.servers.knock import request_head
 from gateway.servers.mistakes import AiohttpLog
@@ -78,12 +79,11 @@ class HttpFront:
         )
         self._runner = web.AppRunner(app, access_log=None, logger=_log, shutdown_timeout=_STOP_S)
         await self._runner.setup()
-        self._server = await asyncio.get_running_loop().create_server(
+        self._server = await listen(
             lambda: Accept(self._connections, self._take, settings),
             venue.host,
             venue.port,
-            ssl=venue.tls,
-            backlog=1024,
+            tls=venue.tls,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from contextvars import copy_context
 from functools import partial
 
+from gateway.rpc.listening import listen
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import Streams
 from gateway.servers.tcp import TcpConnection
@@ -68,11 +69,10 @@ class TcpFront:
             self._open.add(connection)
             hand_over(transport, connection)
 
-        self._server = await asyncio.get_running_loop().create_server(
+        self._server = await listen(
             lambda: Accept(self._connections, partial(self._take, enter), settings),
             venue.host,
             venue.tcp_port,
-            backlog=1024,
         )
         port: int = self._server.sockets[0].getsockname()[1]
         return port

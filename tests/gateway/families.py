@@ -1,5 +1,6 @@
 """Whether this machine has IPv6: not every container does."""
 
+import errno
 import socket
 
 import pytest
@@ -15,3 +16,32 @@ def _has_ipv6():
 
 
 needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
+
+
+class _Nowhere:
+    """A server as loops give it where the system has no socket for any of its addresses: they pass over those."""
+
+    sockets = ()
+
+    def close(self):
+        pass
+
+    async def wait_closed(self):
+        pass
+
+
+def without_ipv6(monkeypatch, loop=None):
+    """As on a machine whose kernel has none: it resolves its addresses, and has no sockets for them."""
+
+    class Socket(socket.socket):
+        def __init__(self, family=socket.AF_INET, *args, **more):
+            if family == socket.AF_INET6:
+                raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+            super().__init__(family, *args, **more)
+
+    async def create_server(*args, **more):
+        return _Nowhere()
+
+    monkeypatch.setattr(socket, "socket", Socket)
+    if loop is not None:
+        monkeypatch.setattr(loop, "create_server", create_server)

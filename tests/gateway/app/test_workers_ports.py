@@ -4,7 +4,7 @@ import pytest
 
 from gateway.app.workers_ports import Ports
 from gateway.rpc.listening import everywhere
-from tests.gateway.families import needs_ipv6
+from tests.gateway.families import needs_ipv6, without_ipv6
 
 HERE = "127.0.0.1"
 
@@ -60,3 +60,10 @@ def test_a_wish_for_a_port_is_granted_and_it_is_free_again_after():
 def test_a_name_that_nobody_knows_is_told_with_its_port():
     with Ports() as ports, pytest.raises(socket.gaierror, match=r"no such host\.invalid:8080$"):
         ports.hold("no such host.invalid", 8080)
+
+
+@pytest.mark.parametrize("port", [0, 8080])
+def test_an_address_of_a_family_that_the_system_does_not_have_is_told(monkeypatch, port):
+    without_ipv6(monkeypatch)
+    with Ports() as ports, pytest.raises(OSError, match=f"not supported by protocol: ::1:{port}$"):
+        ports.hold("::1", port)

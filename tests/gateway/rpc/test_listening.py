@@ -5,7 +5,7 @@ import ssl
 import pytest
 
 from gateway.rpc import listening
-from tests.gateway.families import needs_ipv6
+from tests.gateway.families import needs_ipv6, without_ipv6
 
 pytestmark = needs_ipv6
 
@@ -78,3 +78,11 @@ def test_what_has_but_one_family_is_that(monkeypatch):
 async def test_a_name_that_nobody_knows_is_told_with_its_port():
     with pytest.raises(socket.gaierror, match=r"no such host\.invalid:8080$"):
         await listening.listen(Greeter, "no such host.invalid", 8080)
+
+
+@pytest.mark.parametrize(("host", "told"), [("::", r"\[::\]:8080"), ("::1", "::1:8080")])
+async def test_an_address_of_a_family_that_the_system_does_not_have_is_told(monkeypatch, host, told):
+    """As with `ipv6.disable=1`: loops pass over such an address, and listen nowhere."""
+    without_ipv6(monkeypatch, asyncio.get_running_loop())
+    with pytest.raises(OSError, match=f"not supported by protocol: {told}$"):
+        await listening.listen(Greeter, host, 8080)

@@ -1,10 +1,15 @@
+import asyncio
 import contextlib
 import json
 
 import aiohttp
 import pytest
+from aiohttp import web
 
+from gateway.servers.pages import start_admin
+from gateway.servers.settings import Address
 from legato.domain.facts import BugFound
+from tests.gateway.families import without_ipv6
 from tests.gateway.servers.stage import house
 
 
@@ -152,3 +157,12 @@ async def test_a_fault_is_noted_and_told_as_internal():
             assert response.status == 500
             assert json.loads(await response.text())["error"]["reason"] == "internal"
         assert built.observer.facts == [BugFound("http /healthz", "ZeroDivisionError")]
+
+
+async def test_an_admin_address_of_a_family_that_the_system_does_not_have_is_told(monkeypatch):
+    without_ipv6(monkeypatch, asyncio.get_running_loop())
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    with pytest.raises(OSError, match=r"not supported by protocol: ::1:9464$"):
+        await start_admin(runner, Address("::1", 9464))
+    await runner.cleanup()
