@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import sys
+import tomllib
 
 import pytest
 import yaml
@@ -54,6 +55,13 @@ def test_a_pod_has_time_to_finish(settings):
 def test_a_pod_is_the_user_of_the_image():
     user = f"{POD['securityContext']['runAsUser']}:{POD['securityContext']['runAsGroup']}"
     assert f"\nUSER {user}\n" in DOCKERFILE
+
+
+def test_the_notice_names_every_work_that_comes_with_the_voices():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    works = {re.match(r"[\w-]+", one)[0] for one in project["optional-dependencies"]["voices"]}
+    named = re.findall(r"^  ([\w-]+) {2,}\S", (ROOT / "NOTICE").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) == works
 
 
 def test_a_service_has_time_to_finish_and_keeps_its_voices():
