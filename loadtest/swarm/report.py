@@ -79,10 +79,14 @@ def busy(run: Run) -> Iterator[str]:
             for name in ("gateway", "vendors", "machine")
         )
         memory_mb = run.samples[-1].gateway_mb
-        yield (
-            f"gateway {gateway:.0%} of a core, {memory_mb:.0f} MB; vendors {vendors:.0%} of a core; "
-            f"machine {machine:.0%} busy with all that runs on it (p50)"
-        )
+        ours = f"gateway {gateway:.0%} of a core, {memory_mb:.0f} MB; vendors {vendors:.0%} of a core; "
+        whole = f"machine {machine:.0%} busy with all that runs on it (p50)"
+        yield ours + whole if _is_ours(run) else f"this {whole}"
+
+
+def _is_ours(run: Run) -> bool:
+    """The gateway was started here: of one that runs elsewhere nobody knows what it uses."""
+    return any(sample.gateway_mb for sample in run.samples)
 
 
 def errors(records: Records) -> list[tuple[str, int]]:
@@ -160,7 +164,7 @@ def _rates(turns: Sequence[TurnRecord], step_s: float) -> Iterator[Line]:
 def _processors(run: Run) -> Iterator[Line]:
     begun_s = run.records.begun_s or 0.0
     yield Line("generator", [(beat.at_s, beat.cpu) for beat in run.records.beats])
-    for name in ("gateway", "vendors"):
+    for name in ("gateway", "vendors") if _is_ours(run) else ():
         yield Line(
             name,
             [

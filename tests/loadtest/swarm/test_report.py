@@ -42,7 +42,12 @@ def test_it_says_when_the_generator_was_the_limit_and_who_was_busy(run):
 
 
 def test_a_gateway_that_runs_elsewhere_is_not_told_of(run):
-    assert "gateway 40%" not in "\n".join(text(replace(run, samples=())))
+    elsewhere = [replace(sample, gateway=0.0, vendors=0.0, gateway_mb=0.0) for sample in run.samples]
+    told = "\n".join(text(replace(run, samples=elsewhere)))
+    assert "gateway 0%" not in told
+    assert "this machine 50% busy" in told
+    drawn = {plot.title: plot for plot in plots(replace(run, samples=elsewhere))}
+    assert [line.name for line in drawn["processor"].lines] == ["generator"]
 
 
 def test_errors_are_counted_the_most_frequent_first(run):
