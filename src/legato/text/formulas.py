@@ -121,7 +121,7 @@ _PARTS = re.compile(r"(?:(?<=, )|(?<![^\s]))(?:[OΘΩ]\([^(),]*\)|[^\s,][^,=]*=[
 """Between commas: what may be one formula of a list of them."""
 _OF_FREEDOM = re.compile(r"[²³]\(\d")
 """No product, but what a statistic is told with: χ²(3) = 7.8."""
-_SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. ?[a-zA-Z]\.(?=[\s,])")
+_SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. [a-zA-Z]\.(?=[\s,])")
 """Two letters with their stops: d. h., z. B."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
 _RIGHT = frozenset(" \t\n)\"”'’.,;:!?—–")
