@@ -1,4 +1,4 @@
-"""Facts of an utterance's way to a voice as Prometheus metrics: leases, attempts, segments, splices, hedges."""
+"""Facts on how utterances get a voice, as Prometheus metrics: leases, attempts, segments, splices, hedges."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -17,11 +17,11 @@ _ROUTES_KEPT = 512
 
 
 class AttemptMetrics:
-    """The part of a sink of facts that looks at attempts.
+    """The part of a sink of facts that counts attempts.
 
     Args:
         registry: where the families are registered.
-        max_label_values: distinct providers that are told apart.
+        max_label_values: how many distinct providers get labels of their own.
     """
 
     def __init__(self, registry: CollectorRegistry, max_label_values: int) -> None:

@@ -1,4 +1,4 @@
-"""What a fact belongs to: the stream's face and principal, and the trace ids by which logs, spans and exemplars find each other."""
+"""What a fact belongs to: the stream's face and principal, and the trace ids that connect logs, spans and exemplars."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ class Context:
     Args:
         face: the client's dialect.
         principal: who asks.
-        trace_id: of the stream, 32 hex digits; empty when nobody traces.
+        trace_id: trace id of the stream, 32 hex digits; empty without tracing.
         utterance_traces: trace id of each open utterance.
-        parents: by open utterance, what tells the `traceparent` of the span that a vendor's own would belong under.
+        parents: for each open utterance, returns the `traceparent` of the span to be the parent of a vendor's own.
     """
 
     face: str = "unknown"
@@ -33,16 +33,16 @@ class Context:
     parents: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     def trace_of(self, fact: Fact) -> str:
-        """The trace id that a fact belongs to; empty for none."""
+        """Return the trace id that a fact belongs to; empty for none."""
         utterance_id = getattr(fact, "utterance_id", "")
         return self.utterance_traces.get(utterance_id, self.trace_id)
 
 
 class Sink(Protocol):
-    """Takes facts and makes something of them that can be seen."""
+    """Takes facts and makes them visible."""
 
     def take(self, fact: Fact, context: Context) -> None:
-        """One fact. Must not wait; may set trace ids in the context when a stream or utterance begins."""
+        """Take a fact. Must not wait; may set trace ids in the context when a stream or utterance begins."""
 
 
 class Correlation:
@@ -55,14 +55,14 @@ class Correlation:
         return len(self._streams)
 
     def before(self, fact: Fact) -> Context:
-        """The context of a fact, made when the fact begins something."""
+        """Return the context of a fact; it is made by the fact that opens the stream."""
         if isinstance(fact, StreamOpened):
             context = Context(fact.face, fact.principal, trace_id_of(fact.traceparent))
             self._streams[fact.stream_id] = context
             return context
         context = (
             self._streams.get(getattr(fact, "stream_id", "")) or Context()
-        )  # of the process: of no stream
+        )  # a fact of the process, of no stream
         if isinstance(fact, UtteranceBegun):
             parent = remote(fact.traceparent)
             context.utterance_traces[fact.utterance_id] = _trace_id(parent) if parent else context.trace_id
@@ -71,13 +71,13 @@ class Correlation:
         return context
 
     def traceparent(self, stream_id: str, utterance_id: str) -> str:
-        """Names the span that what is done for an utterance belongs under; empty where nobody traces."""
+        """Return the parent for spans of what is done for an utterance; empty without tracing."""
         context = self._streams.get(stream_id)
         parent = context.parents.get(utterance_id) if context else None
         return parent() if parent else ""
 
     def after(self, fact: Fact, context: Context) -> None:
-        """Forgets what the fact ended."""
+        """Forget what the fact has ended."""
         if isinstance(fact, UtteranceEnded):
             context.utterance_traces.pop(fact.utterance_id, None)
             context.parents.pop(fact.utterance_id, None)
@@ -86,7 +86,7 @@ class Correlation:
 
 
 def remote(traceparent: str) -> SpanContext | None:
-    """The span that a W3C `traceparent` names; `None` where it names none or is malformed."""
+    """Return the span that a W3C `traceparent` names; `None` if it is empty or malformed."""
     if not traceparent:
         return None
     context = trace.get_current_span(_W3C.extract({"traceparent": traceparent})).get_span_context()
@@ -94,13 +94,13 @@ def remote(traceparent: str) -> SpanContext | None:
 
 
 def trace_id_of(traceparent: str) -> str:
-    """The trace id in a `traceparent`, 32 hex digits, or nothing."""
+    """Return the trace id in a `traceparent`, 32 hex digits; empty if there is none."""
     context = remote(traceparent)
     return _trace_id(context) if context else ""
 
 
 def traceparent_of(context: SpanContext) -> str:
-    """A span as a W3C `traceparent`."""
+    """Return a span as a W3C `traceparent`."""
     return f"00-{_trace_id(context)}-{trace.format_span_id(context.span_id)}-{int(context.trace_flags):02x}"
 
 

@@ -1,7 +1,7 @@
-"""Bugs told to Sentry, or to what speaks its language, grouped by place and kind. Needs the extra `[sentry]`.
+"""Reports bugs to Sentry, or to a server with its protocol, grouped by place and kind. Needs the extra `[sentry]`.
 
-Nothing is collected from the surroundings: no message of an exception, no variable, no request, no breadcrumb. What leaves is the kind
-of the exception, the place in our code, and what `KEPT` lists.
+Nothing else is collected: no message of an exception, no variable, no request, no breadcrumb. What leaves the process is the kind of
+the exception, the place in our code, and what `KEPT` lists.
 """
 
 from typing import Any
@@ -23,19 +23,19 @@ _STOP_S = 2.0
 
 
 class CannotReportError(Exception):
-    """The client is not installed, or the address is none; the message says which, and not the address."""
+    """The client is not installed, or the address is not valid; the message says which, without the address."""
 
 
 class ErrorReports:
-    """A sink of facts that tells bugs.
+    """A sink of facts that reports bugs.
 
     Args:
-        dsn: where to; a secret.
-        version: of the gateway.
-        transport: in place of HTTP, for tests.
+        dsn: where to report; a secret.
+        version: version of the gateway.
+        transport: used in place of HTTP, for tests.
 
     Raises:
-        CannotReportError: it cannot be done.
+        CannotReportError: bugs cannot be reported there.
     """
 
     def __init__(self, dsn: str, version: str, transport: type[Transport] | None = None) -> None:
@@ -56,7 +56,7 @@ class ErrorReports:
         )
 
     def take(self, fact: Fact, context: Context) -> None:
-        """One fact; all but bugs are passed over. The client hands it to a thread and drops what is too much."""
+        """Take a fact; all but bugs are ignored. The client sends in a thread, and drops what is too much."""
         del context
         if isinstance(fact, BugFound):
             self._client.capture_event(
@@ -69,12 +69,12 @@ class ErrorReports:
             )
 
     def close(self) -> None:
-        """Tell what waits, for two seconds at most."""
+        """Send what waits, for two seconds at most."""
         self._client.close(timeout=_STOP_S)
 
 
 def unusable(dsn: str) -> str:
-    """Why bugs cannot be told there, without the address, which holds a key; empty where they can."""
+    """Return why bugs cannot be reported there, without the address, which holds a key; empty if they can."""
     try:
         _check(dsn)
     except CannotReportError as error:
@@ -92,6 +92,6 @@ def _check(dsn: str) -> None:
 
 
 def bare(event: Any, hint: Any) -> Any:  # noqa: ANN401 - Sentry's own shapes
-    """The event with nothing in it but what `KEPT` lists."""
+    """Return the event with only what `KEPT` lists."""
     del hint
     return {name: value for name, value in event.items() if name in KEPT}

@@ -1,6 +1,6 @@
-"""In which format a scraper is told the metrics: the one that it likes better, of the two there are.
+"""The format of the metrics for a scraper: whichever of the two it prefers.
 
-An `Accept` header that makes no sense is no fault of ours: it is answered in the plain format, as one that is missing.
+An `Accept` header that makes no sense is answered in the plain format, like a missing one: it is no fault of ours.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _PLAIN = frozenset({"text/plain", "text/*", "*/*"})
 
 
 def encoder(accept: str) -> tuple[Callable[[Any], bytes], str]:
-    """What writes a registry down, and its content type.
+    """Return the encoder for a registry, and its content type.
 
     Args:
         accept: the scraper's header; empty for none.

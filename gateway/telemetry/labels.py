@@ -1,11 +1,11 @@
-"""Keeps the number of time series bounded, whatever the labels are made from."""
+"""Bounds the number of time series, whatever the labels are made from."""
 
 OTHER = "other"
 NONE = "none"
 
 
 def provider_of(route: str) -> str:
-    """The provider of a route, `none` for no route."""
+    """Return the provider of a route; `none` for no route."""
     return route.partition("/")[0] or NONE
 
 
@@ -17,7 +17,7 @@ class Bounded:
         self._known: set[str] = set()
 
     def __call__(self, value: str) -> str:
-        """The value to be used as the label."""
+        """Return the value to use as the label."""
         if value in self._known:
             return value
         if len(self._known) >= self._limit:
@@ -27,14 +27,14 @@ class Bounded:
 
 
 class BoundedTogether:
-    """Lets the first `limit` distinct combinations of a face, a provider and a voice through; then the face alone is told."""
+    """Lets the first `limit` distinct combinations of a face, a provider and a voice through; of later ones only the face."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._known: set[tuple[str, str, str]] = set()
 
     def __call__(self, face: str, provider: str, voice: str) -> tuple[str, str, str]:
-        """The values to be used as labels."""
+        """Return the values to use as labels."""
         labels = (face, provider, voice)
         if labels in self._known:
             return labels

@@ -1,4 +1,4 @@
-"""Facts as log lines: a line for each stream and utterance, with the ids that find its trace. No user text: no fact holds any."""
+"""Facts as log lines: a line for each stream and utterance, with the ids that lead to its trace. No user text: facts hold none."""
 
 import logging
 from dataclasses import fields
@@ -15,16 +15,16 @@ _LEVELS = {
     facts.BugFound: logging.ERROR,
     facts.BreakerMoved: logging.WARNING,
 }
-"""Of those whose level is always the same and not `debug`."""
+"""Levels of the facts whose level is always the same and not `debug`."""
 _WEIGHED = frozenset({facts.UtteranceEnded, facts.AttemptMade, facts.AttemptEnded, facts.MessageRefused})
-"""Those whose level depends on what they tell."""
+"""Facts whose level depends on what they say."""
 _REASONS = frozenset(Reason)
 _OURS = frozenset({Reason.INTERNAL, Reason.OVERLOADED})
-"""Refusals that are no fault of the client's, and no part of a shutdown."""
+"""Refusals that are neither the client's fault nor part of a shutdown."""
 
 
 class Lines(Protocol):
-    """Where lines go: a logger of structlog, or `logs.EventLogger`."""
+    """Takes log lines: a logger of structlog, or `logs.EventLogger`."""
 
     def is_enabled_for(self, level: int) -> bool:
         """Whether a line of this level would be written."""
@@ -43,7 +43,7 @@ class LogLines:
         self._logger = logger
 
     def take(self, fact: facts.Fact, context: Context) -> None:
-        """One fact."""
+        """Write the line of a fact, if its level is enabled."""
         kind = type(fact)
         level = _level(fact) if kind in _WEIGHED else _LEVELS.get(kind, logging.DEBUG)
         if not self._logger.is_enabled_for(level):

@@ -1,9 +1,9 @@
-"""Where log lines leave the process: by the system's own write, past the buffer and the lock of `sys.stderr`.
+"""How log lines leave the process: by the system call, past the buffer and the lock of `sys.stderr`.
 
 Rules:
-- Who is stuck in a pipe that nobody reads holds no lock: the end of the process would wait for it for ever, since the interpreter
-  flushes the standard streams.
-- Several processes write to one pipe, and each line stays whole: the system takes up to `PIPE_BUF` bytes in one piece.
+- A thread that is stuck writing to a pipe that nobody reads holds no lock: at its end the process would wait for that lock for ever,
+  since the interpreter flushes the standard streams.
+- If several processes write to one pipe, each line stays whole: the system writes up to `PIPE_BUF` bytes in one piece.
 """
 
 import os
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from typing import TextIO
 
 PIECE_BYTES = select.PIPE_BUF
-"""What a pipe takes in one piece, whoever else writes to it."""
+"""How much a pipe takes in one piece, whoever else writes to it."""
 
 
 class LogOutput:
     """Writes lines.
 
     Args:
-        stream: where to; one that is no file takes them itself.
+        stream: where to write; one without a file descriptor is written to by its own methods.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -30,7 +30,7 @@ class LogOutput:
             self._descriptor = -1
 
     def pieces(self, lines: Sequence[str]) -> list[list[str]]:
-        """The lines in groups, each of which is written in one."""
+        """Group the lines, so that each group can be written in one piece."""
         if self._descriptor < 0:
             return [[*lines]]
         pieces: list[list[str]] = []
@@ -45,10 +45,10 @@ class LogOutput:
         return pieces
 
     def write(self, lines: Sequence[str]) -> None:
-        """Writes them; waits where nobody reads.
+        """Write the lines; wait if nobody reads.
 
         Raises:
-            OSError: it cannot be done.
+            OSError: they cannot be written.
         """
         text = "\n".join(lines) + "\n"
         if self._descriptor < 0:
@@ -59,7 +59,7 @@ class LogOutput:
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:  # another process that has the same pipe wants it so
+            except BlockingIOError:  # another process has made the shared pipe non-blocking
                 select.select((), (self._descriptor,), ())
 
     def _encoded(self, text: str) -> bytes:

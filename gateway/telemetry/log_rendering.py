@@ -1,4 +1,4 @@
-"""A log line as it is read: JSON for machines, text for people; of an exception its kind and place."""
+"""How a log line is rendered: JSON for machines, text for people; of an exception only its kind and place."""
 
 import json
 import traceback
@@ -11,11 +11,11 @@ _to_json = json.JSONEncoder(default=str).encode
 
 
 def rendering(*, as_text: bool, colours: bool) -> Processor:
-    """What makes a line of an event.
+    """Return what renders an event as a line.
 
     Args:
-        as_text: for people, else JSON.
-        colours: the terminal shows them.
+        as_text: text for people, not JSON.
+        colours: whether to colour the text.
     """
     if as_text:
         render = structlog.dev.ConsoleRenderer(colors=colours)
@@ -24,7 +24,7 @@ def rendering(*, as_text: bool, colours: bool) -> Processor:
 
 
 def _visible(event: EventDict) -> EventDict:
-    """The event without what a terminal would obey: an id is a client's own, and may hold anything."""
+    """Return the event without control characters for a terminal: an id is the client's own, and may hold anything."""
     return {name: _shown(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
@@ -35,9 +35,9 @@ def _shown(text: str) -> str:
 
 
 def name_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """Puts an exception's kind and places in the line, and not what it says: that may quote what a user wrote.
+    """Put an exception's kind and places into the line, but not its message, which may quote what a user wrote.
 
-    What the operating system says of a file or an address is kept.
+    What the operating system says about a file or an address is kept.
     """
     info = event.pop("exc_info", None)
     error = info[1] if isinstance(info, tuple) else info

@@ -1,7 +1,8 @@
 """Log lines on their way out: JSON for machines, text for people, written by a thread of their own.
 
-The event loop only puts a record into a bounded queue; the thread renders what has gathered and writes it in one. A terminal or
-pipe that is not read holds nobody up, it loses lines, which are counted. Libraries are heard from `warning` on, whatever the level: below it they tell what is on the wire.
+The event loop only puts a record into a bounded queue; the thread renders what has gathered and writes it in one piece. A terminal or
+pipe that is not read holds nobody up: it loses lines, which are counted. Libraries are logged from `warning` on, whatever the level:
+below it they log what is on the wire.
 """
 
 import logging
@@ -26,12 +27,12 @@ from gateway.telemetry.strays import Strays
 OURS = ("gateway", "legato")
 LEVELS = ("debug", "info", "warning", "error")
 STOP_S = 2.0
-"""How long the end waits for lines to be read."""
+"""How long to wait at the end for the lines to be read."""
 _GATHER_S = 0.2
-"""How long lines are gathered before they are written: waking a thread for each would cost more than the line."""
+"""How long to gather lines before writing them: waking a thread for each one would cost more than the line."""
 
 _MOST_LINES = 256
-"""Lines that are written at once."""
+"""How many lines are written at once."""
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -45,17 +46,17 @@ _NOWHERE = vars(logging.makeLogRecord({"msecs": 0.0}))
 
 
 class Line(logging.LogRecord):
-    """An event with its values, as `EventLogger` tells it: nobody's place is looked up, and nothing is rendered.
+    """An event with its values, from `EventLogger`: no caller is looked up, and nothing is rendered yet.
 
     Args:
-        name: of the logger.
-        level: its number.
+        name: name of the logger.
+        level: number of the level.
         event: what happened.
-        values: the rest of the line; is not changed any more.
+        values: the rest of the line; must not be changed any more.
     """
 
     def __init__(self, name: str, level: int, event: str, values: dict[str, object]) -> None:
-        self.__dict__.update(_NOWHERE)  # the handlers of others look for all of it
+        self.__dict__.update(_NOWHERE)  # others' handlers expect all of these attributes
         self.name = name
         self.levelno = level
         self.levelname = logging.getLevelName(level)
@@ -64,17 +65,17 @@ class Line(logging.LogRecord):
         self.created = time.time_ns() / 1e9
 
     def event_dict(self) -> EventDict:
-        """As the processors take it."""
+        """Return the event as structlog's processors take it."""
         when = datetime.fromtimestamp(self.created, UTC).isoformat().removesuffix("+00:00")
         told = {"level": self.levelname.lower(), "logger": self.name, "timestamp": f"{when}Z"}
         return {**self.values, "event": self.msg, **told}
 
 
 class EventLogger:
-    """Writes events that come often, for a fraction of what a logger of structlog takes.
+    """Writes events that come often, at a fraction of the cost of a structlog logger.
 
     Args:
-        name: of the logger whose level and handlers hold for them.
+        name: name of the logger whose level and handlers apply.
     """
 
     def __init__(self, name: str) -> None:
@@ -103,14 +104,14 @@ class Records:
 
     @property
     def waiting(self) -> bool:
-        """There is one to be had."""
+        """Whether `get` would return a record at once."""
         return bool(self._records) and self._records[0] is not None
 
     def put_nowait(self, record: logging.LogRecord, /) -> None:
-        """Append it.
+        """Append a record.
 
         Raises:
-            queue.Full: so many wait already.
+            queue.Full: as many as may wait are waiting already.
         """
         if len(self._records) >= self._most:
             raise queue.Full
@@ -119,13 +120,13 @@ class Records:
             self._some.set()
 
     def finish(self) -> None:
-        """Nothing follows; `None` is the listener's own word for that."""
+        """Nothing follows: append `None`, which ends the listener."""
         self._records.append(None)
         self._end.set()
         self._some.set()
 
     def get(self) -> logging.LogRecord | None:
-        """The oldest; waits for one. For one thread."""
+        """Remove and return the oldest record, waiting for one. To be called by one thread only."""
         while not self._records:
             self._some.wait()
             self._end.wait(_GATHER_S)
@@ -134,17 +135,17 @@ class Records:
 
 
 class _Boundless(QueueHandler):
-    """Hands records over as they are; the formatter, which runs in the thread, knows structlog's."""
+    """Queues records as they are; the formatter, which runs in the thread, knows those of structlog."""
 
     dropped = 0
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """Queue it as it is, without a lock, which the queue does not need."""
+        """Queue a record as it is, without a lock: the queue needs none."""
         self.enqueue(record)
         return True
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        """Queue it, or count it as lost."""
+        """Queue a record, or count it as lost."""
         try:
             self.queue.put_nowait(record)
         except queue.Full:
@@ -152,30 +153,30 @@ class _Boundless(QueueHandler):
 
 
 class _Writer(QueueListener):
-    """Ends within a bound, also where nobody reads what is written."""
+    """A listener that stops within a bounded time, even if nobody reads what is written."""
 
     def __init__(self, records: Records, handler: logging.Handler) -> None:
         super().__init__(records, handler)
         self._records = records
 
-    def dequeue(self, block: bool) -> logging.LogRecord:  # noqa: FBT001 - as the listener has it
-        """The next record; its `None` ends the thread."""
+    def dequeue(self, block: bool) -> logging.LogRecord:  # noqa: FBT001 - as the listener declares it
+        """Return the next record; `None` ends the thread."""
         del block
         return cast("logging.LogRecord", self._records.get())
 
     def stop(self) -> None:
-        """Write what is queued, as far as it is read."""
+        """Write what is queued, as far as it is read in time."""
         self._records.finish()
         if self._thread is not None:
             self._thread.join(STOP_S)
 
 
 class _Lines(logging.Handler):
-    """Writes all lines that are there in one.
+    """Writes all lines that are ready in one piece.
 
     Args:
-        output: where to.
-        records: where more of them may wait.
+        output: where to write.
+        records: the queue, in which more may wait.
     """
 
     def __init__(self, output: LogOutput, records: Records) -> None:
@@ -186,15 +187,15 @@ class _Lines(logging.Handler):
         self.unwritten = 0
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """Take it without the lock: only the thread does, and the end of the process waits for whoever has it."""
+        """Take a record without the lock: only one thread does so, and the end of the process would wait for the lock's holder."""
         self.emit(record)
         return True
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Render it, and write what there is unless another follows at once: also where this one cannot be rendered."""
+        """Render a record; then write what there is, unless another record follows at once, even if this one cannot be rendered."""
         try:
             self._lines.append(self.format(record))
-        except Exception:  # noqa: BLE001 - as every handler: a line that cannot be rendered ends nothing
+        except Exception:  # noqa: BLE001 - as in every handler: a line that cannot be rendered ends nothing
             self.handleError(record)
         if self._lines and (not self._records.waiting or len(self._lines) >= _MOST_LINES):
             self._write()
@@ -209,10 +210,10 @@ class _Lines(logging.Handler):
 
 
 class _Format(structlog.stdlib.ProcessorFormatter):
-    """Renders the lines of structlog, of libraries, and our own events.
+    """Renders lines from structlog, from libraries, and our own events.
 
     Args:
-        processors: for all of them, the last one renders.
+        processors: applied to all of them; the last one renders.
     """
 
     def __init__(self, processors: list[Processor]) -> None:
@@ -221,7 +222,7 @@ class _Format(structlog.stdlib.ProcessorFormatter):
         self._own = processors
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Render a record as one line."""
         if not isinstance(record, Line):
             return super().format(record)
         told: Any = record.event_dict()
@@ -235,10 +236,10 @@ class Logs:
 
     Args:
         level: one of `LEVELS`.
-        style: `json`, `text`, or `auto`: text on a terminal, else JSON.
+        style: `json`, `text`, or `auto`: text on a terminal, otherwise JSON.
         stream: where lines go.
         queued: lines that may wait to be written.
-        worker: number of this process among several, in every line; 0 where it is alone.
+        worker: number of this process among several, shown in every line; 0 if it is alone.
     """
 
     def __init__(
@@ -265,24 +266,24 @@ class Logs:
 
     @property
     def level(self) -> str:
-        """What is written: one of `LEVELS`."""
+        """The current level: one of `LEVELS`."""
         return logging.getLevelName(self._level).lower()
 
     def set_level(self, level: str) -> None:
-        """From now on.
+        """Set the level from now on.
 
         Args:
             level: one of `LEVELS`.
 
         Raises:
-            ValueError: it is none of them.
+            ValueError: it is not one of them.
         """
         self._level = _number(level)
         self._apply()
 
     @property
     def dropped(self) -> int:
-        """Lines that were lost because nobody read fast enough, or because they could not be written."""
+        """How many lines were lost because nobody read fast enough, or because they could not be written."""
         return self._handler.dropped + self._lines.unwritten
 
     def __enter__(self) -> Self:
@@ -308,7 +309,7 @@ class Logs:
         for name in OURS:
             logging.getLogger(name).setLevel(self._level)
         logging.getLogger().setLevel(max(self._level, logging.WARNING))
-        # Loggers look this up at every line, so that a new level is theirs at once.
+        # Loggers look this up for every line, so a new level applies at once.
         structlog.configure(
             processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
             logger_factory=structlog.stdlib.LoggerFactory(),
@@ -328,6 +329,6 @@ def _number(level: str) -> int:
 
 
 def logger(name: str, **values: object) -> structlog.typing.FilteringBoundLogger:
-    """A logger whose lines all carry these values."""
+    """Return a logger whose lines all carry these values."""
     bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(name, **values)
     return bound

@@ -1,4 +1,4 @@
-"""How late the event loop is: a timer that tells by how much it overslept."""
+"""How late the event loop is, measured by a timer that notes how much it overslept."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ async def watch_loop_lag(
     clock: Clock,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Observes the lag in seconds every `interval_s`, until cancelled."""
+    """Observe the lag in seconds every `interval_s`, until cancelled."""
     while True:
         due = clock() + interval_s
         await sleep(interval_s)

@@ -1,15 +1,15 @@
-"""The metrics of several workers as one: what one scrape of the gateway gives.
+"""Merges the metrics of several workers into what one scrape of the gateway returns.
 
 Rules:
-- Counters and histograms are added up. What a worker had counted stays counted when it is gone, up to its last scrape: a sum never
-  falls, or a rate would take that for a start from zero.
-- How late each worker's loop is (`OF_EACH`) stays its own: one of many that stands still would not show in a sum, the less as it counts
-  seldom.
-- Gauges of things that there are (`ADDED_UP`) are added up over the workers that are there; every other gauge and every info stands
-  beside the others', told apart by the label `worker`, but for the infos that all have alike.
-- Of the exemplars of a bucket the youngest is kept.
+- Counters and histograms are added up. What a worker had counted by its last scrape stays counted when it is gone: a sum never
+  falls, or a rate would take that for a restart from zero.
+- The lateness of each worker's loop (`OF_EACH`) is kept apart: in a sum, one loop of many that stands still would not show, all the
+  less since it seldom counts.
+- Gauges that count things (`ADDED_UP`) are added up over the workers there are. All other gauges and infos are kept apart by the label
+  `worker`, except the infos that are the same for all (`ALIKE`).
+- Of a bucket's exemplars the youngest is kept.
 
-The text is read by prometheus_client's own parser: about 30 us a line, so this is work for a thread.
+The text is read by prometheus_client's own parser, at about 30 us a line: this is work for a thread.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,11 +30,11 @@ ADDED_UP = frozenset(
         "legato_workers",
     }
 )
-"""Gauges whose sum over the workers is what the gateway has."""
+"""Gauges whose sum over the workers is the number for the gateway."""
 OF_EACH = frozenset({"legato_loop_lag_seconds"})
-"""What is told for each worker, and gone with it."""
+"""Metrics that are shown for each worker, and vanish with it."""
 ALIKE = frozenset({"legato_build"})
-"""Infos that every worker tells in the same words."""
+"""Infos that are the same for every worker."""
 LABEL = "worker"
 _ADDING = frozenset({"counter", "histogram", "gaugehistogram", "summary"})
 
@@ -42,18 +42,18 @@ _Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class Merged:
-    """What all workers have told so far."""
+    """The metrics that all workers have reported so far."""
 
     def __init__(self) -> None:
         self._here: dict[str, list[Metric]] = {}
         self._gone: list[Metric] = []
 
     def told(self, worker: str, exposition: str) -> None:
-        """A worker's metrics, in place of what it told before.
+        """Take a worker's metrics, in place of what it reported before.
 
         Args:
-            worker: its name, as the label will have it.
-            exposition: OpenMetrics.
+            worker: its name, used as the label.
+            exposition: its metrics, in OpenMetrics text.
 
         Raises:
             ValueError: it is not OpenMetrics.
@@ -62,18 +62,18 @@ class Merged:
         self._here[worker] = list(families)
 
     def left(self, worker: str) -> None:
-        """The worker is gone: what it has counted stays. The next of its name begins anew."""
+        """The worker is gone: keep what it has counted. The next one of its name begins at zero."""
         told = self._here.pop(worker, ())
         last = [metric for metric in told if metric.type in _ADDING and metric.name not in OF_EACH]
         if last:
             self._gone = list(_sum({"": [*self._gone, *last]}))
 
     def collect(self) -> Iterator[Metric]:
-        """The families, as an encoder asks for them."""
+        """Yield the families, for an encoder."""
         return _sum({**self._here, "": self._gone})
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
-        """Body and content type for a scraper's `Accept` header."""
+        """Return body and content type for a scraper's `Accept` header."""
         encode, content_type = encoder(accept)
         return encode(self), content_type
 
@@ -87,7 +87,7 @@ def _sum(by_worker: Mapping[str, Iterable[Metric]]) -> Iterator[Metric]:
                 metric.name, Metric(metric.name, metric.documentation, metric.type, metric.unit)
             )
             if family.type != metric.type:
-                continue  # a worker of another release, for as long as one takes the other's place
+                continue  # a worker of another release, while one replaces the other
             known = samples.setdefault(metric.name, {})
             for sample in _labelled(metric, worker):
                 key = (sample.name, tuple(sorted(sample.labels.items())))
@@ -119,7 +119,7 @@ def _age(exemplar: Exemplar) -> float:
 
 
 def _in_order(samples: Iterable[Sample]) -> list[Sample]:
-    """Samples of the same labels side by side, as the format wants them."""
+    """Return samples with the same labels next to each other, as the format requires."""
     groups: dict[tuple[tuple[str, str], ...], list[Sample]] = {}
     for sample in samples:
         labels = tuple(sorted((name, value) for name, value in sample.labels.items() if name != "le"))

@@ -1,7 +1,7 @@
 """Facts as Prometheus metrics, in a registry of their own.
 
-Rules: the children of a (face, provider, voice) are bound once and kept; labels are bounded; a time that was queued behind an
-earlier utterance is told apart, so that it can be kept out of objectives; trace ids are exemplars, in OpenMetrics only.
+Rules: the children of a (face, provider, voice) are bound once and kept; labels are bounded; times of utterances that were queued after
+an earlier one have a label, so that they can be kept out of objectives; trace ids are exemplars, in OpenMetrics only.
 """
 
 from collections.abc import Callable
@@ -37,9 +37,9 @@ class Metrics:
     """A sink of facts that can be scraped.
 
     Args:
-        version: of the gateway, for `legato_build_info`.
-        max_label_values: distinct voices, and distinct providers, that are told apart; three times as many combinations of face,
-            provider and voice.
+        version: version of the gateway, for `legato_build_info`.
+        max_label_values: how many distinct voices, and distinct providers, get labels of their own; combinations of face, provider
+            and voice may be three times as many.
     """
 
     def __init__(self, version: str, max_label_values: int = 200) -> None:
@@ -74,18 +74,18 @@ class Metrics:
         }
 
     def take(self, fact: facts.Fact, context: Context) -> None:
-        """One fact."""
+        """Count a fact."""
         taker = self._takers.get(type(fact))
         if taker is not None:
             taker(fact, context)
 
     def expose(self, accept: str = "") -> tuple[bytes, str]:
-        """Body and content type of a scrape, for the scraper's `Accept` header."""
+        """Return body and content type of a scrape, for the scraper's `Accept` header."""
         encode, content_type = encoder(accept)
         return encode(self.registry), content_type
 
     def observe_loop_lag(self, lag_s: float) -> None:
-        """The event loop was so late."""
+        """Observe how late the event loop was."""
         self._loop_lag.observe(lag_s)
 
     def _stream_metrics(self) -> None:

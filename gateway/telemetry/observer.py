@@ -1,4 +1,4 @@
-"""The one observer: every fact goes to every sink, each once, in order. What a sink does wrong harms nobody but itself."""
+"""The one observer: every fact goes to every sink once, in order. A sink that fails harms only itself."""
 
 import logging
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ class Telemetry:
     """Implements `ports.Observer`.
 
     Args:
-        sinks: in this order; one that sets trace ids stands before those that read them.
+        sinks: called in this order; one that sets trace ids must come before those that read them.
     """
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
@@ -32,9 +32,9 @@ class Telemetry:
         self._correlation.after(fact, context)
 
     def traceparent(self, stream_id: str, utterance_id: str) -> str:
-        """The span that a vendor's own belong under, as a W3C `traceparent`; empty where nobody traces.
+        """Return the parent for a vendor's own spans, as a W3C `traceparent`; empty without tracing.
 
-        It is the attempt's, or the utterance's where none is under way; where there are no spans here, the client's.
+        It is the span of the attempt or, if none is under way, of the utterance; without spans here, the client's.
         """
         return self._correlation.traceparent(stream_id, utterance_id)
 

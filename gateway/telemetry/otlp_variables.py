@@ -1,8 +1,8 @@
-"""The standard `OTEL_*` variables, looked at before the SDK reads them: it would end in a traceback, or quote a key in its log.
+"""The standard `OTEL_*` variables, checked before the SDK reads them: it could end in a traceback, or quote a key in its log.
 
 Rules:
-- They are looked at only where they ask for spans.
-- What is wrong is told by the variable's name and never by its value: headers hold keys, and so may an address.
+- They are checked only if they ask for spans.
+- A mistake is reported by the variable's name and never by its value: headers hold keys, and so may an address.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from urllib.parse import unquote, urlsplit
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-"""Where spans go; the first that is set holds, as for all that come in two."""
+"""Where spans go; the first that is set counts, as with all variables that come in pairs."""
 _HEADERS = ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _LIMITS = (
@@ -40,7 +40,7 @@ def wanted(env: Mapping[str, str]) -> bool:
 
 
 def mistakes(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Variables with which no spans can be exported, each with what it must be."""
+    """Yield the variables with which no spans can be exported, each with what it must be."""
     if not wanted(env):
         return
     for name, (is_one, said) in _MUST_BE.items():
@@ -50,10 +50,10 @@ def mistakes(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 @contextlib.contextmanager
 def without_wrong_limits(env: MutableMapping[str, str]) -> Iterator[None]:
-    """Hides limits that are none, for as long as the SDK is imported: it reads one then, also where nobody wants spans.
+    """Hide invalid limits while the SDK is imported: it reads one then, even if nobody wants spans.
 
     Args:
-        env: of the process; what was hidden is there again afterwards, to be told by its name.
+        env: environment of the process; what was hidden is restored afterwards, so that it can be reported by name.
     """
     hidden = {name: env.pop(name) for name in _LIMITS if not _is_limit(env.get(name, ""))}
     try:
@@ -63,23 +63,23 @@ def without_wrong_limits(env: MutableMapping[str, str]) -> Iterator[None]:
 
 
 def headers_of(env: Mapping[str, str]) -> dict[str, str]:
-    """What is sent with every export, names in lower case.
+    """Return the headers to send with every export, names in lower case.
 
     Raises:
-        ValueError: there is one that is none.
+        ValueError: one of them is not a header.
     """
     text = next((env[name] for name in _HEADERS if env.get(name)), "")
     return dict(map(_header, filter(str.strip, text.split(","))))
 
 
 def other_protocol(env: Mapping[str, str]) -> str:
-    """The protocol that is asked for where it is not the one that is spoken, gRPC; else nothing."""
+    """Return the protocol that is asked for, unless it is gRPC, the one that is spoken; empty otherwise."""
     asked = next((env[name] for name in _PROTOCOLS if env.get(name)), "").strip().lower()
     return "" if asked == "grpc" else asked
 
 
 def whole(text: str) -> int:
-    """A whole number above 0; 0 for what is none."""
+    """Parse a whole number above 0; 0 for anything else."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
 

@@ -1,6 +1,6 @@
-"""What the process knows of itself, as Prometheus metrics: spans and log lines that were lost, caches, the local voices.
+"""What the process knows about itself, as Prometheus metrics: spans and log lines that were lost, caches, the local voices.
 
-The numbers are kept elsewhere, and asked for when metrics are scraped.
+The numbers are kept elsewhere, and fetched when metrics are scraped.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,10 +11,10 @@ from prometheus_client.registry import Collector
 
 
 class OwnMetrics(Collector):
-    """Registers itself.
+    """A collector that registers itself.
 
     Args:
-        registry: where.
+        registry: where it is registered.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -26,40 +26,40 @@ class OwnMetrics(Collector):
         registry.register(self)
 
     def show_spans(self, by_outcome: Callable[[], Mapping[str, int]]) -> None:
-        """From now on a scrape tells them.
+        """Show the spans from now on.
 
         Args:
-            by_outcome: spans so far.
+            by_outcome: returns how many spans there were so far, by outcome.
         """
         self._spans = by_outcome
 
     def show_dropped_lines(self, count: Callable[[], int]) -> None:
-        """From now on a scrape tells them.
+        """Show the lost log lines from now on.
 
         Args:
-            count: log lines lost so far.
+            count: returns how many were lost so far.
         """
         self._dropped_lines = count
 
     def show_caches(self, lookups: Callable[[], Mapping[str, Mapping[str, int]]]) -> None:
-        """From now on a scrape tells them.
+        """Show the caches from now on.
 
         Args:
-            lookups: how often something was looked up so far, by cache and by what became of it: hit or miss.
+            lookups: returns how many look-ups there were so far, by cache and by outcome: hit or miss.
         """
         self._caches = lookups
 
     def show_engine(self, local_runs: Callable[[], int], restarts: Callable[[], int]) -> None:
-        """From now on a scrape tells how the local voices are.
+        """Show the local voices from now on.
 
         Args:
-            local_runs: what they have in hand now.
-            restarts: times their process was begun again so far.
+            local_runs: returns how many utterances they have in hand now.
+            restarts: returns how often their process was restarted so far.
         """
         self._local_runs, self._engine_restarts = local_runs, restarts
 
     def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
-        """The families, as the registry asks for them."""
+        """Yield the families, for the registry."""
         spans = CounterMetricFamily("legato_spans", "Spans by what became of them.", labels=["outcome"])
         for outcome, count in self._spans().items():
             spans.add_metric([outcome], count)
@@ -83,7 +83,7 @@ class OwnMetrics(Collector):
 
 
 def engine_restarts(count: int) -> CounterMetricFamily:
-    """How often the process of the local voices was begun again, as whoever has started it tells it."""
+    """Return the family that counts restarts of the local voices' process, as counted by the process that starts it."""
     return CounterMetricFamily(
         "legato_engine_restarts", "Times the process of the local voices was begun again.", count
     )

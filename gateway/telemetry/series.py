@@ -8,13 +8,13 @@ from legato.domain.receipt import Receipt, Stage
 VOICE_BUCKETS = (
     0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0,
 )  # fmt: skip
-"""20 ms to 5 s: below nobody hears a difference, above nobody waits. 0.2 is the objective."""
+"""20 ms to 5 s: below it nobody hears a difference, above it nobody waits. 0.2 is the objective."""
 FINE_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""For parts of the way, most of which should take no time at all."""
+"""For stages, most of which should take no time at all."""
 CHUNK_BUCKETS = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28)
 """Chunks double from 20 ms on."""
 CANCEL_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
-"""5 ms is the promise."""
+"""The promise is 5 ms."""
 
 _LABELS = ("face", "provider", "voice")
 
@@ -57,12 +57,12 @@ class RouteFamilies:
         self.repeated = counter("legato_repeated_words", "Words said twice at a splice.")
 
     def bind(self, face: str, provider: str, voice: str) -> "RouteSeries":
-        """The children of one combination."""
+        """Bind the children of one combination."""
         return RouteSeries(self, (face, provider, voice))
 
 
 class RouteSeries:
-    """Children of one combination, bound: a lookup costs more than an observation."""
+    """The children of one combination, bound once: a look-up costs more than an observation."""
 
     def __init__(self, families: RouteFamilies, labels: tuple[str, str, str]) -> None:
         self._queued = [
@@ -86,7 +86,7 @@ class RouteSeries:
         self._repeated = families.repeated.labels(*labels)
 
     def ended(self, outcome: str, receipt: Receipt, trace_id: str) -> None:
-        """An utterance has ended: finished, cancelled or failed."""
+        """Count an utterance that has ended: finished, cancelled or failed."""
         times = (receipt.ttfb_s, receipt.ttfb_speakable_s, receipt.ttfa_s)
         told = zip(self._queued[receipt.queued], times, strict=True)
         observed = [(child, seconds) for child, seconds in told if seconds is not None]
@@ -96,7 +96,7 @@ class RouteSeries:
             seconds = receipt.audio_samples / receipt.sample_rate_hz
             self._audio.value += seconds
             self._chunk.observe(seconds / max(receipt.chunks, 1))
-        # A call for each of these would be a twentieth of an utterance's end.
+        # Calling a method for each of these would cost a twentieth of all that the end of an utterance costs.
         self._outcomes[outcome].value += 1
         self._chunks.value += receipt.chunks
         self._accepted.value += receipt.accepted_chars

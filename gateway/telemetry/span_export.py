@@ -1,6 +1,6 @@
-"""Spans on their way out, counted: those the receiver took, those it did not, and those for which there was no room.
+"""Exports spans, and counts those that the receiver took, those that it did not, and those for which there was no room.
 
-The event loop only puts a span into a bounded queue; a thread empties it. A receiver that is slow or down costs spans, never speech.
+The event loop only puts a span into a bounded queue, which a thread empties. A receiver that is slow or down costs spans, never speech.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
 ROOM = 2_048
-"""Spans that may wait, where `OTEL_BSP_MAX_QUEUE_SIZE` does not say otherwise."""
+"""How many spans may wait, unless `OTEL_BSP_MAX_QUEUE_SIZE` says otherwise."""
 BATCH = 512
-"""Spans that are exported at once, where `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` does not say otherwise."""
+"""How many spans are exported at once, unless `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` says otherwise."""
 
 
 @dataclass(slots=True)
@@ -21,11 +21,11 @@ class SpanCounts:
     """What became of the spans so far.
 
     Args:
-        exported: taken by the receiver.
-        failed: it was not there, or would not have them.
-        dropped: too many were waiting already.
-        queued: handed over so far.
-        taken: of those, how many were taken up. Each number has one writer, the loop or the thread, so that none is lost.
+        exported: spans that the receiver took.
+        failed: spans for which it could not be reached, or that it refused.
+        dropped: spans for which too many were waiting already.
+        queued: spans put into the queue so far.
+        taken: spans taken from it so far. Each number has one writer, the loop or the thread, so that no count is lost.
     """
 
     exported: int = 0
@@ -36,11 +36,11 @@ class SpanCounts:
 
     @property
     def waiting(self) -> int:
-        """Handed over and not yet taken up."""
+        """How many spans are in the queue."""
         return self.queued - self.taken
 
     def by_outcome(self) -> dict[str, int]:
-        """Those that wait no longer."""
+        """Return the number of spans that wait no longer, by outcome."""
         return {"exported": self.exported, "failed": self.failed, "dropped": self.dropped}
 
 
@@ -50,8 +50,8 @@ class SpanExport(SpanProcessor):
     Args:
         exporter: reaches the receiver; may block.
         counts: kept up to date.
-        room: spans that may wait.
-        batch: spans that are exported at once.
+        room: how many spans may wait.
+        batch: how many spans are exported at once.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class SpanExport(SpanProcessor):
         )
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Nothing yet."""
+        """Do nothing yet."""
 
     def on_end(self, span: ReadableSpan) -> None:
-        """A span is complete."""
+        """Queue a span that is complete, or count it as dropped."""
         if span.context is None or not span.context.trace_flags.sampled:
             return
         if self._counts.waiting >= self._room:
@@ -77,7 +77,7 @@ class SpanExport(SpanProcessor):
         self._batches.on_end(span)
 
     def shutdown(self) -> None:
-        """Export what waits, and no more."""
+        """Export what waits, and then nothing more."""
         self._batches.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves this one untyped
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:

@@ -1,10 +1,10 @@
 """Facts as OpenTelemetry spans: stream, utterance, attempt, segment. Never an event per chunk.
 
-An utterance's span belongs to the trace that the client named for it, or for its stream; else it is a trace of its own, so that
+An utterance's span belongs to the trace that the client named for it, or for its stream; otherwise it is a trace of its own, so that
 hours of conversation are not one trace. It is always linked to the span of its stream.
 
-Each stream and each utterance reads the wall clock once, when it begins, and goes on from there by the monotonic one: a wall clock that is set
-meanwhile makes none end before it has begun.
+Each stream and each utterance reads the wall clock once, when it begins, and counts on from there by the monotonic clock: so none ends
+before it has begun, even if the wall clock is set meanwhile.
 """
 
 import time
@@ -40,7 +40,7 @@ class Spans:
     """A sink of facts that makes spans.
 
     Args:
-        tracer: makes them.
+        tracer: makes the spans.
         wall_ns: wall clock, nanoseconds since 1970.
         steady_ns: monotonic clock, nanoseconds.
     """
@@ -74,7 +74,7 @@ class Spans:
         return len(self._streams)
 
     def take(self, fact: facts.Fact, context: Context) -> None:
-        """One fact."""
+        """Take a fact."""
         taker = self._takers.get(type(fact))
         if taker is not None:
             taker(fact, context)
@@ -142,7 +142,7 @@ class Spans:
 
 
 def _parent(traceparent: str) -> TraceContext:
-    # An empty context, not the current one: what happens to be current belongs to somebody else.
+    # An empty context, not the current one, which belongs to something else.
     parent = remote(traceparent)
     return trace.set_span_in_context(NonRecordingSpan(parent), TraceContext()) if parent else TraceContext()
 

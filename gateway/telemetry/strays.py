@@ -1,6 +1,6 @@
-"""What would go to stderr past the log: exceptions that nobody could take, those of threads, and Python's warnings.
+"""What would go to stderr past the log: exceptions that could not be raised, those that end threads, and Python's warnings.
 
-Python writes them as text, with what the exception says: that may quote what a user wrote. Here they are lines as any other.
+Python writes them as text, with the message of the exception, which may quote what a user wrote. Here they become ordinary log lines.
 """
 
 import logging
@@ -13,7 +13,7 @@ _LOG = logging.getLogger("legato.process")
 
 
 class Strays:
-    """Has them in the log while the `with` block lasts."""
+    """Sends them to the log while the `with` block lasts."""
 
     def __enter__(self) -> Self:
         self._before = sys.unraisablehook, threading.excepthook
@@ -29,7 +29,7 @@ class Strays:
 
 
 def _unraisable(stray: "sys.UnraisableHookArgs") -> None:
-    # What it was raised in is not told: its name may be somebody's text.
+    # The object it was raised in is not named: its name may be somebody's text.
     _LOG.error("exception that nobody could take", exc_info=stray.exc_value)
 
 

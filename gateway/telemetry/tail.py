@@ -1,11 +1,11 @@
-"""Which traces are worth keeping, decided when it is known how they went: all that failed or were slow, and a share of the rest.
+"""Decides which traces to keep once it is known how they went: all that failed or were slow, and a share of the rest.
 
 Rules:
-- Spans wait until the one without a local parent that they are within has ended; then all of these are handed on, or none. A client may
-  put a whole conversation into one trace: of an utterance that is kept nothing is lost because another one ended before it.
+- Spans wait until their root, the span without a local parent that they are within, has ended; then all of them are passed on, or none.
+  A client may put a whole conversation into one trace: a kept utterance loses nothing because another one ended before it.
 - The stream that a kept utterance is linked to is kept as well, when it ends.
-- The share is decided by the trace's number, so that every gateway decides alike.
-- What waits is bounded: beyond it the oldest trace is let go, and of a trace what went well first.
+- The share is decided by the trace id, so that every gateway decides alike.
+- What waits is bounded: above the bound the oldest trace is dropped, and within a trace the spans that went well are dropped first.
 """
 
 from collections import OrderedDict
@@ -27,8 +27,8 @@ class TailSettings:
     """What is kept.
 
     Args:
-        share: of the traces that went well, 0 to 1.
-        slow_ms: an utterance whose first audio took so long is kept.
+        share: share of the traces that went well, 0 to 1.
+        slow_ms: an utterance whose first audio took at least this long is kept.
     """
 
     share: float = 1.0
@@ -36,11 +36,11 @@ class TailSettings:
 
 
 class TailKeep(SpanProcessor):
-    """Hands on what is worth keeping.
+    """Passes on the spans worth keeping.
 
     Args:
-        settings: what that is.
-        keep: takes it.
+        settings: which ones those are.
+        keep: takes them.
     """
 
     def __init__(self, settings: TailSettings, keep: SpanProcessor) -> None:
@@ -54,11 +54,11 @@ class TailKeep(SpanProcessor):
         return len(self._waiting)
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Nothing yet."""
+        """Only pass it on: nothing is decided yet."""
         self._keep.on_start(span, parent_context)
 
     def on_end(self, span: ReadableSpan) -> None:
-        """A span is complete."""
+        """Pass on a span that is complete, let it wait for its root, or decide about all within it."""
         context = span.get_span_context()
         if context is None:
             return
@@ -70,7 +70,7 @@ class TailKeep(SpanProcessor):
             self._let_wait(span, context)
 
     def shutdown(self) -> None:
-        """No more spans."""
+        """Shut down what takes the kept spans; those that wait are lost."""
         self._keep.shutdown()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
@@ -126,7 +126,7 @@ class TailKeep(SpanProcessor):
 
 
 def _apart(spans: Iterable[ReadableSpan], root: int) -> tuple[list[ReadableSpan], list[ReadableSpan]]:
-    """The spans within this one, in their order, and the others: whatever is within a span has ended before it."""
+    """Split off the spans within this one, in their order; it works from the end, since a span ends after all within it."""
     inside = {root}
     within: list[ReadableSpan] = []
     others: list[ReadableSpan] = []

@@ -1,10 +1,10 @@
-"""Counters and histograms that cost a list index where they are counted, and become Prometheus families when they are scraped.
+"""Counters and histograms that count at the cost of a list index, and become Prometheus families only when they are scraped.
 
-prometheus_client takes a lock for every number: fourteen observations of an utterance's end were a fiftieth of the utterance.
+prometheus_client takes a lock for every number: the fourteen observations at the end of an utterance took a fiftieth of its whole time.
 
 Rules:
-- They have one writer, the loop. A scrape reads them from its own thread: each number is whole, and a count is the sum of its
-  buckets, whatever was counted meanwhile.
+- They have one writer, the loop. A scrape reads them from its own thread: each number is read whole, and a histogram's count is the
+  sum of its buckets, whatever was counted meanwhile.
 - Every bucket keeps its last exemplar; only OpenMetrics shows them.
 """
 
@@ -20,7 +20,7 @@ from prometheus_client.utils import floatToGoString
 
 
 class Count:
-    """A number that rises."""
+    """A number that only rises."""
 
     __slots__ = ("created", "value")
 
@@ -29,17 +29,17 @@ class Count:
         self.created = _now_s()
 
     def inc(self, amount: float = 1) -> None:
-        """So much more."""
+        """Add to the number."""
         self.value += amount
 
 
 class Counts(Collector):
-    """A family of counters; the registry shows what it has.
+    """A family of counters, shown by a registry.
 
     Args:
-        name: without `_total`.
+        name: name of the family, without `_total`.
         about: its help text.
-        labels: their names.
+        labels: names of its labels.
         registry: where it is shown.
     """
 
@@ -49,18 +49,18 @@ class Counts(Collector):
         registry.register(self)
 
     def labels(self, *values: str) -> Count:
-        """The counter of these labels, from now on shown."""
+        """Return the counter with these labels, which is shown from now on."""
         child = self._children.get(values)
         if child is None:
             child = self._children[values] = Count()
         return child
 
     def describe(self) -> Iterable[Metric]:
-        """The family's name, as the registry asks for it."""
+        """Return the family without samples, for the registry."""
         return [CounterMetricFamily(self._name, self._about, labels=self._labels)]
 
     def collect(self) -> Iterable[Metric]:
-        """The family, as the registry asks for it."""
+        """Return the family, for the registry."""
         family = CounterMetricFamily(self._name, self._about, labels=self._labels)
         for values, child in list(self._children.items()):
             family.add_metric(values, child.value, child.created)
@@ -68,7 +68,7 @@ class Counts(Collector):
 
 
 class Spread:
-    """Numbers by size."""
+    """A histogram."""
 
     __slots__ = ("bounds", "buckets", "created", "exemplars", "total")
 
@@ -80,12 +80,12 @@ class Spread:
         self.created = _now_s()
 
     def observe(self, value: float, trace_id: str = "") -> None:
-        """One more, and the trace in which it was."""
+        """Count a value, with the trace it belongs to."""
         observe_each(((self, value),), trace_id)
 
 
 def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str = "") -> None:
-    """One more for each of these, and the trace in which they were."""
+    """Count a value in each of these histograms, with the trace they belong to."""
     for spread, value in observed:
         at = bisect_left(spread.bounds, value)
         spread.buckets[at] += 1
@@ -95,13 +95,13 @@ def observe_each(observed: Iterable[tuple[Spread, float]], trace_id: str = "") -
 
 
 class Spreads(Collector):
-    """A family of histograms; the registry shows what it has.
+    """A family of histograms, shown by a registry.
 
     Args:
-        name: of the family.
+        name: name of the family.
         about: its help text.
-        labels: their names.
-        buckets: upper bounds, rising; one without a bound follows them.
+        labels: names of its labels.
+        buckets: upper bounds, rising; a bucket without a bound follows them.
         registry: where it is shown.
     """
 
@@ -120,18 +120,18 @@ class Spreads(Collector):
         registry.register(self)
 
     def labels(self, *values: str) -> Spread:
-        """The histogram of these labels, from now on shown."""
+        """Return the histogram with these labels, which is shown from now on."""
         child = self._children.get(values)
         if child is None:
             child = self._children[values] = Spread(self._bounds)
         return child
 
     def describe(self) -> Iterable[Metric]:
-        """The family's name, as the registry asks for it."""
+        """Return the family without samples, for the registry."""
         return [HistogramMetricFamily(self._name, self._about, labels=self._labels)]
 
     def collect(self) -> Iterable[Metric]:
-        """The family, as the registry asks for it."""
+        """Return the family, for the registry."""
         family = Metric(self._name, self._about, "histogram")
         for values, child in list(self._children.items()):
             self._add(family, dict(zip(self._labels, values, strict=True)), child)
@@ -149,5 +149,5 @@ class Spreads(Collector):
 
 
 def _now_s() -> float:
-    # Prometheus wants the wall clock's time of creations and exemplars.
+    # Prometheus expects creation times and exemplars in wall-clock time.
     return time.time_ns() / 1e9

@@ -1,4 +1,4 @@
-"""Where spans go: to an OTLP receiver, by gRPC, when the standard `OTEL_*` variables name one; else there are none."""
+"""Where spans go: to an OTLP receiver, by gRPC, if the standard `OTEL_*` variables name one; otherwise there are none."""
 
 import logging
 from collections.abc import Mapping
@@ -17,16 +17,16 @@ _LOG = logging.getLogger("legato.telemetry")
 def tracer_provider(
     version: str, env: Mapping[str, str], tail: TailSettings | None = None, counts: SpanCounts | None = None
 ) -> TracerProvider | None:
-    """The provider that exports in the background, or `None` when nobody wants spans.
+    """Return a provider that exports in the background, or `None` if nobody wants spans.
 
     Sampling, endpoint, headers and certificate are read from the process's own `OTEL_*` variables by the SDK. A receiver that is
     down or slow costs spans, never speech: the queue is bounded and emptied by a thread.
 
     Args:
-        version: of the gateway.
+        version: version of the gateway.
         env: the variables.
-        tail: which of the sampled traces are kept once they have ended; all without it.
-        counts: is told what becomes of the spans.
+        tail: which of the sampled traces are kept once they have ended; all if `None`.
+        counts: counts what becomes of the spans.
 
     Raises:
         ValueError: a variable has a value with which no spans can be exported; the message does not repeat it.

@@ -1,7 +1,7 @@
 """The span of one utterance, and those within it: an attempt for every line it was given, a segment for each that was spoken.
 
-What happened at a moment is an event; what lasted is a span. A segment's span stands within the attempt that spoke it. An attempt that
-is over can still be told of, until the next one: its sound is written after it has come, and only then it is known to have been a splice.
+What happened at a moment is an event; what lasted is a span. A segment's span is within the attempt that spoke it. The span of an
+attempt that is over stays open for attributes until the next one: its audio is written later, and may only then turn out to be a splice.
 """
 
 from opentelemetry import trace
@@ -36,8 +36,8 @@ class UtteranceSpan:
     Args:
         tracer: makes the spans within.
         span: its own.
-        began_ns: when that began, on the wall clock. A fact is told a little after what it tells of: nothing within is said to have
-            begun before what it is within.
+        began_ns: when that began, on the wall clock. Facts come a little late, and start times are computed from them: no span is
+            allowed to start before the one it is within.
     """
 
     __slots__ = ("_attempt", "_attempt_ns", "_began_ns", "_over", "_sounded_ns", "_span", "_tracer")
@@ -51,7 +51,7 @@ class UtteranceSpan:
         self._over: tuple[Span, int] | None = None
 
     def take(self, fact: OfUtterance, now_ns: int) -> None:
-        """One fact, at this wall-clock time."""
+        """Take a fact, at this wall-clock time."""
         if not self._span.is_recording():
             return
         match fact:
@@ -73,11 +73,11 @@ class UtteranceSpan:
                 self._span.set_attribute("legato.cancel_ms", fact.took_s * 1000)
 
     def traceparent(self) -> str:
-        """The attempt under way, as a W3C `traceparent`; the utterance where there is none."""
+        """Return the attempt under way as a W3C `traceparent`; the utterance if there is none."""
         return traceparent_of((self._attempt or self._span).get_span_context())
 
     def end(self, fact: facts.UtteranceEnded, now_ns: int) -> None:
-        """Its terminal event was written."""
+        """End the span: the utterance's terminal event was written."""
         if self._span.is_recording():
             self._span.set_attributes({"legato.outcome": fact.outcome, **_attributes(fact.receipt)})
             if fact.receipt.queued and self._sounded_ns:
@@ -89,7 +89,7 @@ class UtteranceSpan:
         self.abandon(now_ns)
 
     def abandon(self, now_ns: int) -> None:
-        """It is over, and nothing was said of it."""
+        """End the span without an outcome."""
         self._close()
         if self._attempt is not None:
             self._attempt.end(now_ns)
@@ -103,7 +103,7 @@ class UtteranceSpan:
         self._span.add_event("first audio", {"legato.queued": fact.queued}, now_ns)
 
     def _first_segment(self, receipt: Receipt) -> None:
-        # Of what waited for its turn only the receipt tells for how long.
+        # How long an utterance waited for its turn is known only from the receipt.
         after_s = sum(seconds for stage, seconds in receipt.stages if stage not in _BEFORE_SEGMENT)
         self._span.add_event("first segment", timestamp=self._sounded_ns - int(after_s * _NS))
 
@@ -183,7 +183,7 @@ class UtteranceSpan:
 
 
 def fail(span: Span, reason: str) -> None:
-    """Mark a span as failed, if the reason is one that is somebody's fault."""
+    """Mark a span as failed, if the reason is somebody's fault."""
     if reason in _REASONS:
         span.set_attribute("legato.reason", reason)
         span.set_status(Status(StatusCode.ERROR, reason))

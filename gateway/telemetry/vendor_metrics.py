@@ -1,6 +1,6 @@
 """Facts of the upstream side as Prometheus metrics: lines, dials, losses, time-outs, breakers.
 
-How many lines there are is asked for when metrics are scraped: it changes too often to be told.
+The number of lines is fetched when metrics are scraped: it changes too often for facts.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ class VendorMetrics:
 
     Args:
         registry: where the families are registered.
-        max_label_values: distinct providers, and distinct routes, that are told apart.
+        max_label_values: how many distinct providers, and distinct routes, get labels of their own.
     """
 
     def __init__(self, registry: CollectorRegistry, max_label_values: int) -> None:
@@ -62,19 +62,19 @@ class VendorMetrics:
     def show_lines(
         self, count: Callable[[], LinesByState], waited_for: Callable[[], Mapping[str, int]] = dict
     ) -> None:
-        """From now on a scrape tells the lines.
+        """Show the lines from now on.
 
         Args:
-            count: asked at every scrape.
-            waited_for: likewise: how many utterances wait for one, by provider.
+            count: called at every scrape.
+            waited_for: likewise; returns how many utterances wait for a line, by provider.
         """
         self._registry.register(_Lines(count, waited_for))
 
     def show_breakers(self, routes: Iterable[str]) -> None:
-        """These routes are shown from now on: a breaker begins admitting.
+        """Show the breakers of these routes from now on: at first they admit.
 
         Args:
-            routes: "provider/voice".
+            routes: names of routes, "provider/voice".
         """
         for route in routes:
             self._breaker.labels(self._routes(route)).set(_BREAKER["admitting"])
@@ -114,7 +114,7 @@ class _Lines(Collector):
 
 
 def _settled(count: Callable[[], Mapping[str, _Count]]) -> Mapping[str, _Count]:
-    # A scrape is made in a thread, while the loop goes on: what is counted may change under its hands.
+    # A scrape runs in a thread while the loop goes on: what is counted may change meanwhile.
     for _ in range(_TRIES):
         try:
             return count()
