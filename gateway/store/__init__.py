@@ -1,1 +1,1 @@
-"""Keys and what else outlives a stream."""
+"""Keys, and whatever else outlives a stream."""

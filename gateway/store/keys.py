@@ -1,7 +1,7 @@
-"""Bearer keys, known by their SHA-256 alone: what is stored cannot be used to come in.
+"""Bearer keys, known only by their SHA-256: what is stored cannot be used to get in.
 
-A key is long and random, so one plain hash is enough and costs a microsecond; a slow hash here would be an open door for floods.
-The lookup is by digest: its time tells about digests, of which no one can choose a prefix.
+A key is long and random, so one plain hash is enough and costs a microsecond; a slow hash would be an open door for floods.
+The look-up is by digest: its time reveals something about digests only, and nobody can choose the prefix of a digest.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ class KeyStore:
     """Implements `reception.Store`.
 
     Args:
-        principals: whose key it is, by the key's SHA-256 in lower-case hex.
+        principals: the owner of each key, by the key's SHA-256 in lower-case hex.
     """
 
     def __init__(self, principals: Mapping[str, Principal]) -> None:
@@ -24,7 +24,7 @@ class KeyStore:
         return len(self._principals)
 
     def principal(self, key: str) -> Principal | None:
-        """Whose key this is; `None` for nobody's, and for the empty key."""
+        """Return whose key this is; `None` for an unknown key, and for the empty one."""
         if not key:
             return None
         return self._principals.get(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest())
