@@ -1,1 +1,1 @@
-"""Vendors' languages, one file each: segments to frames, frames to vendor events. Pure."""
+"""Vendors' languages, each in its own files: segments to frames, frames to vendor events. Pure."""

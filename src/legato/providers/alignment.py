@@ -1,13 +1,13 @@
-"""Where the words of what was said lie in time, from a vendor's own times of characters or words.
+"""When each word of a run sounds, from a vendor's own times of characters or words.
 
 Rules (R11):
-- Only letters, digits and marks count; blanks are passed over on both sides, and case is not looked at.
-- A vendor may have read "$5" as "five dollars", left characters out or put some in. Where the two texts differ, the nearest
-  place where they agree again is looked for; what lies between belongs together, and a word gets that time only where it is the
-  only one there. A word without a time of its own gets none: it is left to be estimated.
-- A word is told once, when its last letter or digit has been passed, and a segment is passed with its last one: many vendors give the
-  mark at the end no time, and an utterance left open would wait for it in vain. Times never run backwards.
-- The search is bounded: what cannot be matched costs a bounded amount of work and moves nothing.
+- Only letters, digits and marks count; blanks and case are ignored on both sides.
+- A vendor may have read "$5" as "five dollars", left characters out or put some in. Where the two texts differ, the search is
+  for the nearest place where they agree again. What lies between belongs together; a word gets the time of that only if it is the
+  only word there. Any other word without a time of its own gets none: it is left to be estimated.
+- A word is reported once, when its last letter or digit has been passed, and a segment has been passed with its last one: many vendors
+  give no time to the mark at the end, and an utterance left open would wait for it in vain. Times never run backwards.
+- The search is bounded: text that cannot be matched costs a bounded amount of work and moves nothing.
 """
 
 import enum
@@ -26,10 +26,10 @@ _WORD = re.compile(r"\S+")
 
 
 class TimesFrom(enum.StrEnum):
-    """Where a vendor's times count from, on which sources differ."""
+    """What a vendor's times count from; sources disagree on it."""
 
     MESSAGE = "message"
-    """The first sample of the message that brings them."""
+    """The first sample of the message that carries them."""
     START = "start"
     """The first sample of the context, request or call."""
 
@@ -69,7 +69,7 @@ class Alignment:
         self._carried: list[_Heard] = []
 
     def said(self, segment: int, reading: Reading) -> None:
-        """A segment follows the ones before it."""
+        """Add a segment, which was said after the previous ones."""
         spans = [(word.start, word.end) for word in reading.words] or [
             match.span() for match in _WORD.finditer(reading.text)
         ]
@@ -87,7 +87,7 @@ class Alignment:
         self._ends.append(len(self._chars))
 
     def passed(self) -> list[int]:
-        """Segments whose last letter or digit has been passed since this was asked last: marks behind it often have no time."""
+        """Return the segments whose last letter or digit has been passed since the last call: marks after it often have no time."""
         count = 0
         while count < len(self._segments) and not self._owes_letters(self._segments[count][1]):
             count += 1
@@ -99,9 +99,9 @@ class Alignment:
         return any(self._chars[at].isalnum() for at in range(self._at, end))
 
     def unheard(self) -> tuple[int, float]:
-        """Letters of the segments behind the last one that was heard to its end, and when in the run that end was, in milliseconds.
+        """Return how many letters come after the last segment heard to its end, and when in the run that end was, in milliseconds.
 
-        No letters where nothing was timed yet, or where the times end within a segment.
+        0 letters if nothing has been timed yet, or if the times end within a segment.
         """
         first = next((at for at in range(self._at, len(self._chars)) if self._chars[at].isalnum()), 0)
         ended = [word.end_ms for word in self._words if word.start_ms is not None]
@@ -111,7 +111,7 @@ class Alignment:
         return sum(map(str.isalnum, self._chars[first:])), max(ended)
 
     def heard(self, timed: Timed, offset_ms: float) -> tuple[WordTime, ...]:
-        """The words that are complete with these times, which count from `offset_ms` in the run."""
+        """Take times, which count from `offset_ms` in the run; return the words that they complete."""
         heard = self._carried + [
             (lower, start + offset_ms, end + offset_ms)
             for piece, start, end in zip(timed.pieces, timed.starts_ms, timed.ends_ms, strict=True)
@@ -131,7 +131,7 @@ class Alignment:
             searches += 1
             found = self._agreement(heard, index) if searches <= _SEARCHES else None
             if found is None:
-                # What comes next may tell: it is looked at again, together with that.
+                # What comes next may help: these are looked at again, together with it.
                 self._carried = heard[index:][-_REACH:]
                 self._keep_loose(start, self._carried[0][1])
                 break
@@ -154,7 +154,7 @@ class Alignment:
         self._loose = (self._loose[0] if self._loose else start_ms, end_ms)
 
     def _agreement(self, heard: Sequence[_Heard], index: int) -> tuple[int, int] | None:
-        """How many heard characters, and how many said ones, lie before the nearest place where both agree."""
+        """Return how many heard and how many said characters lie before the nearest place where both agree."""
         said = self._chars[self._at : self._at + _REACH + _AGREE]
         ahead = [char for char, _, _ in heard[index : index + _REACH + _AGREE]]
         for distance in range(1, 2 * _REACH):
@@ -164,7 +164,7 @@ class Alignment:
         return None
 
     def _skip(self, count: int) -> None:
-        """Said characters that were not heard as such: one word alone gets the time of what was heard instead."""
+        """Skip said characters that were not heard as such; if they are of one word, it gets the time of what was heard instead."""
         words = {word for word in self._owner[self._at : self._at + count] if word >= 0}
         if len(words) == 1 and self._loose is not None:
             self._time(words.pop(), *self._loose)
@@ -186,7 +186,7 @@ class Alignment:
 
 
 def _agree(heard: Sequence[str], more: int, said: Sequence[str], skipped: int) -> bool:
-    """Both go on alike: by a few characters, or by less where both end there."""
+    """Whether both go on alike: for a few characters, or for fewer if both end there."""
     left, owed = len(heard) - more, len(said) - skipped
     length = _AGREE if left >= _AGREE and owed >= _AGREE else left if left == owed else 0
     return length > 0 and heard[more : more + length] == said[skipped : skipped + length]

@@ -1,10 +1,10 @@
-"""What the bodies of HTTP answers are: raw samples, a WAV file, or lines of text that carry audio.
+"""The bodies of HTTP answers: raw samples, a WAV file, or lines of text that carry audio.
 
 Rules (R17):
-- A body may be cut anywhere, inside a header, a line or a sample.
-- A body that begins with "RIFF" is a WAV file, whatever it is called; its header is taken off once. Several files may follow each other.
-- A body that begins like another kind of file, or a page, is one as well: played as samples it would be noise.
-- What cannot be read is one `Failed`, and the rest of the body is not looked at.
+- A body may be cut anywhere, even inside a header, a line or a sample.
+- A body that begins with "RIFF" is a WAV file, whatever its content type; the header is removed. Several files may follow each other.
+- A body that begins like another kind of file, or like a page, is taken for one: played as samples it would be noise.
+- A body that cannot be read gives one `Failed`, and the rest of it is ignored.
 """
 
 import codecs
@@ -32,27 +32,27 @@ _STRANGERS = (
     (re.compile(rb"<(!do|htm|\?xm)", re.IGNORECASE), "a page"),
     (re.compile(rb'\{"[a-z]{2}'), "JSON"),
 )
-"""Speech begins with next to no sound: as samples these would be a quarter of full scale and more."""
+"""Speech begins almost silently; as samples, these beginnings would be at a quarter of full scale and more."""
 _UNKNOWN = 0x7FFF0000
-"""A writer that streams does not know the length: it writes 0, or a number about as large as can be."""
+"""A writer that streams does not know the length: it writes 0, or a number near the largest."""
 
 
 class Body(Protocol):
     """One answer's body."""
 
     def feed(self, data: bytes) -> Events:
-        """What more of it means."""
+        """What more of the body means."""
 
     def end(self) -> Events:
-        """What its end means."""
+        """What the body's end means."""
 
 
 class Samples:
     """s16le mono samples, raw or as a WAV file.
 
     Args:
-        vendor: for messages.
-        sample_rate_hz: that a WAV file must have.
+        vendor: its name, for messages.
+        sample_rate_hz: rate that a WAV file must have.
     """
 
     def __init__(self, vendor: str, sample_rate_hz: int) -> None:
@@ -62,10 +62,10 @@ class Samples:
         self._left = -1
         self._tail = b""
         self._failed = False
-        """Nothing of it is looked at any more."""
+        """Whether the rest of the body is ignored."""
 
     def feed(self, data: bytes) -> Events:
-        """Samples as they are, once it is known what they are in."""
+        """Samples as they are, once it is known whether they are in a file."""
         if self._head is None and self._left < 0:
             return (Audio(data),)
         told: list[VendorEvent] = []
@@ -75,7 +75,7 @@ class Samples:
         return tuple(told)
 
     def end(self) -> Events:
-        """A body that ended inside its header has no samples."""
+        """What was held back is samples after all, unless it is a header that does not end."""
         head, self._head = self._head, None
         if not head:
             return ()
@@ -84,7 +84,7 @@ class Samples:
         return (Audio(head),)
 
     def _part(self, data: bytes) -> tuple[Events, bytes]:
-        """What the beginning of this says, and what is left of it to be looked at."""
+        """Return what the beginning of these bytes means, and the bytes left to be looked at."""
         if self._head is not None:
             return self._opening(data)
         if self._left < 0:
@@ -98,7 +98,7 @@ class Samples:
         return (Audio(sound),), rest
 
     def _behind(self, data: bytes) -> bytes:
-        """What stands behind the samples: chunks that are no sound, or another file, where each sentence is one."""
+        """Skip the chunks after the samples; return the start of another file, since some vendors send one for each sentence."""
         self._tail += data
         while len(self._tail) >= _CHUNK.size:
             if self._tail.startswith(b"RIFF"):
@@ -106,7 +106,7 @@ class Samples:
                 return head
             _, size = _CHUNK.unpack_from(self._tail)
             if size > _MAX_HEADER:
-                self._failed = True  # no chunk: nobody knows where another file would begin
+                self._failed = True  # not a chunk: where another file would begin is unknown
                 return b""
             size += _CHUNK.size + size % 2
             if len(self._tail) < size:
@@ -160,11 +160,11 @@ class Samples:
 
 
 class Lines:
-    """Lines of text, each of which means something.
+    """Lines of text, each with a meaning of its own.
 
     Args:
-        vendor: for messages.
-        read: what a line means, without its end; called with no empty one.
+        vendor: its name, for messages.
+        read: returns what a line means; called without the line's end, and never with an empty one.
     """
 
     def __init__(self, vendor: str, read: Callable[[bytes], Events]) -> None:
@@ -182,7 +182,7 @@ class Lines:
         return self._told(lines)
 
     def end(self) -> Events:
-        """The last line may have no end."""
+        """What the last line means, which may have no end."""
         rest, self._rest = self._rest, b""
         return self._told([rest])
 
@@ -190,7 +190,7 @@ class Lines:
         told: list[VendorEvent] = []
         for line in lines:
             if not self._begun:
-                self._begun, line = True, line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - it is no part of it
+                self._begun, line = True, line.removeprefix(codecs.BOM_UTF8)  # noqa: PLW2901 - not part of the line
             stripped = line.strip()
             if stripped:
                 told += self._read(stripped)
@@ -205,7 +205,7 @@ class Unreadable:
     """A body of a kind that is not read.
 
     Args:
-        words: why.
+        words: why, for the message.
     """
 
     def __init__(self, words: str) -> None:
@@ -238,7 +238,7 @@ _RATE = re.compile(r";\s*rate\s*=\s*\"?([0-9]{1,7})\b", re.IGNORECASE | re.ASCII
 
 
 def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
-    """The body of an answer that should be samples; it is named where it says that it is something else."""
+    """Return the body of an answer that should be samples; it fails, by name, if the content type says that it is something else."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind in _SAMPLES or not (kind.startswith(_OTHERS) or kind.endswith(("+json", "+xml"))):
         rate = _RATE.search(content_type)
@@ -249,7 +249,7 @@ def samples_or_not(vendor: str, content_type: str, sample_rate_hz: int) -> Body:
 
 
 def encoded(vendor: str, head: ResponseHead) -> Body | None:
-    """The body of an answer that is packed, though that was declined: its bytes would be noise. `None` for one that is not."""
+    """Return the body of an answer that is compressed, though that was declined: its bytes would be noise. `None` for any other."""
     coding = head.headers.get("content-encoding", "").strip().lower()
     if coding in {"", "identity"}:
         return None
@@ -261,5 +261,5 @@ def _other_rate(given_hz: int, wanted_hz: int) -> str:
 
 
 def _safe(word: str) -> str:
-    """A word of a header as it may stand in a message: what is no UTF-8 there is half a character, which no client could be sent."""
+    """Return a header's word as it may stand in a message: bytes that are not UTF-8 are surrogates in it, which no client can be sent."""
     return ascii(word[:64])[1:-1]

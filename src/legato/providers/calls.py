@@ -1,10 +1,10 @@
-"""Runs that a vendor speaks as gRPC calls: one call a run, which ends with its audio.
+"""Runs that a vendor speaks as gRPC calls: one call per run, which ends with its audio.
 
 Rules:
-- Whoever carries the call opens one for each run, at its first message, and says how it ended (`CallEnded`).
-- Where one segment's audio ends is not told: all but the first are joined to the one before, and the markers come with the end.
-- Nothing but cancelling the call stops a run: whoever carries it does that, and nothing of it comes any more. So a cancelled run counts
-  no longer; one that has failed counts until its call has ended.
+- The caller opens a call for each run, at its first message, and says how it ended (`CallEnded`).
+- The vendor does not tell where one segment's audio ends: all but the first are joined to the one before, and the markers come at the end.
+- Only cancelling the call stops a run: the caller does that, and nothing more of the call arrives. So a cancelled run no longer counts;
+  one that has failed counts until its call has ended.
 """
 
 from collections.abc import Sequence
@@ -30,13 +30,13 @@ class Call:
 
     Args:
         run: its number.
-        segments: said so far.
-        joined: how many of them it was said of where they begin.
-        ended: its text is complete.
-        silent: it has failed.
-        given_bytes: of audio.
-        half: of a sample.
-        alignment: of its words.
+        segments: those said so far.
+        joined: how many of them need no `Joined` any more.
+        ended: whether its text is complete.
+        silent: whether it has failed.
+        given_bytes: bytes of audio given so far.
+        half: first half of a sample whose other half has not come yet.
+        alignment: when its words sound.
     """
 
     run: int
@@ -50,25 +50,25 @@ class Call:
 
 
 class Method(Protocol):
-    """What one vendor's method is sent, and what its messages are."""
+    """What one vendor's method is sent, and what its messages mean."""
 
     def begin(self, request: LineRequest) -> Sequence[Outgoing]:
-        """Another call: what opens it; none where its first input does."""
+        """Messages that open another call; none if its first input does."""
 
     def inputs(self, reading: Reading) -> Sequence[Outgoing]:
-        """What speaks a segment of that call; none where it is kept for the end."""
+        """Messages that speak a segment of that call; none if it is kept for the end."""
 
     def rest(self) -> Sequence[Outgoing]:
-        """What was kept: the text is complete."""
+        """Messages with what was kept, now that the text is complete."""
 
     def blank(self) -> Sequence[Outgoing]:
-        """What keeps a call open that waits for text; none where nothing has to."""
+        """Messages that keep a call open while it waits for text; none if it needs none."""
 
     def read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
         """What a message means.
 
         Raises:
-            NoMessageError: it is none.
+            NoMessageError: it is not a message.
         """
 
 
@@ -76,8 +76,8 @@ class Calls:
     """One channel, one call at a time. Implements `ports.Provider`.
 
     Args:
-        vendor: for messages.
-        method: the vendor's.
+        vendor: its name, for messages.
+        method: the vendor's method.
     """
 
     def __init__(self, vendor: str, method: Method) -> None:
@@ -91,16 +91,16 @@ class Calls:
         return 0 if self._call is None else 1
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """A call begins, and nothing of the one before it comes any more."""
+        """Messages that open a call; nothing more of the one before it arrives."""
         self._call = Call(run)
         return self._method.begin(request)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """An input, or several where the segment is too long for one."""
+        """An input, or several if the segment is too long for one."""
         call = self._taking_text()
         if call is None or call.run != run:
             return ()
@@ -109,7 +109,7 @@ class Calls:
         return self._method.inputs(reading)
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """The half-close, and before it what was kept."""
+        """What was kept, then the half-close."""
         call = self._taking_text()
         if call is None or call.run != run:
             return ()
@@ -117,17 +117,17 @@ class Calls:
         return (*self._method.rest(), HalfClose())
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing: only cancelling the call does. The run is heard no more."""
+        """No frames: only cancelling the call stops it. The run is no longer heard."""
         if self._call is not None and self._call.run == run:
             self._call = None
         return ()
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """What a call needs that waits for text."""
+        """What keeps a call open while it waits for text."""
         return () if self._taking_text() is None else self._method.blank()
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """An answer that is no gRPC."""
+        """An answer that is not gRPC."""
         return refusal(self._vendor, answer, body, _REASONS)
 
     def broke(self, code: int, words: str) -> Failed | Lost:

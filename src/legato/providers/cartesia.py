@@ -1,14 +1,14 @@
-"""Cartesia's WebSocket: contexts that are continued, audio as base64 in JSON, times of words.
+"""Cartesia's WebSocket: contexts that are continued, audio as base64 in JSON, word times.
 
 Rules:
 - A run is a context; each segment continues it and is flushed, so that `flush_done` tells where its audio ends. Flushes are
-  answered in order; their numbers are not looked at.
+  answered in order; their numbers are ignored.
 - A context expires a second after its last audio. `done` before the run's text has ended means that, and so does silence for most of
-  that second, with nothing owed: the next text opens another, and what the vendor says of the old one is passed over.
+  that second, with nothing owed: the next text opens another, and what the vendor says of the old one is ignored.
   A `done` while flushes are unanswered, from a vendor that answers them, has crossed with our text: the vendor begins the
-  context anew with it, and its own end is still to come.
-- Cancelling drops what has not started; what runs goes on and ends with `done`. A run that owed nothing has nothing to confirm.
-- Everything but the connection's rate is the context's: lines are alike for all voices.
+  context anew with that text, and the end of this one is still to come.
+- Cancelling drops what has not started; what has started goes on and ends with `done`. A run that owes nothing has nothing to confirm.
+- Only the sample rate belongs to the connection, all else to the context: lines are alike for all voices.
 
 Sources: the vendor's documentation, its SDK, and the clients of two voice frameworks.
 """
@@ -48,11 +48,11 @@ from legato.providers.status_codes import by_status, closing, complaint, refusal
 
 URL = "wss://api.cartesia.ai/tts/websocket"
 LIMITS = VendorLimits(runs_per_line=10, idle_s=300.0, context_idle_s=1.0)
-"""Contexts multiplex freely; ten bound what is lost with a connection. Concurrency is the plan's: the pool learns it."""
+"""Contexts multiplex freely; a limit of ten bounds what is lost with a connection. Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "cartesia"
 _MS = 1000.0
 _MOST = 0.8
-"""Of a context's life: the vendor's second began before its last audio was heard here."""
+"""Share of a context's life that is relied on: the vendor's second began before its last audio was heard here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ class Switches:
 
     Args:
         most_speed: the fastest speed; one page says 2.0.
-        flushes_segments: every segment is flushed, so that its end is known; else only the run's end is.
-        confirms_cancel: a cancelled context that was speaking ends with `done`; else nothing is waited for.
-        version: of the API that is asked for.
-        breaks: pauses that the text asks for go with it, as the vendor's own tag.
+        flushes_segments: every segment is flushed, so that its end is known; otherwise only the run's end is known.
+        confirms_cancel: a cancelled context that was speaking ends with `done`; otherwise nothing is waited for.
+        version: the API version that is requested.
+        breaks: pauses that the text asks for are sent as the vendor's own tag.
     """
 
     most_speed: float = 1.5
@@ -78,7 +78,7 @@ class Cartesia:
     """The dialect.
 
     Args:
-        url: of the endpoint.
+        url: URL of the endpoint.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -104,16 +104,16 @@ class Cartesia:
         )
 
     def takes(self, route: Route) -> Takes:
-        """Speed, volume and language, all of them a context's, and pauses."""
+        """Speed, volume and language, all set for a context, and pauses."""
         return takes_of(route, self._switches.most_speed, breaks=self._switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Only the rate is the connection's."""
+        """Only the rate belongs to the connection."""
         rate = rate_of(checked(_VENDOR, route.options, KINDS), 24_000)
         return Place(self._url, (("Cartesia-Version", self._switches.version),), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as a bearer."""
+        """The key as a bearer token."""
         return credentials(secret)
 
     def connect(self, place: Place) -> "CartesiaConnection":
@@ -125,7 +125,7 @@ class CartesiaConnection:
     """One connection.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -143,16 +143,16 @@ class CartesiaConnection:
         return self._contexts.open_runs
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Nothing: text opens a context."""
+        """No frames: text opens a context."""
         self._contexts.begin(run, request)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """The segment, and a flush behind it."""
+        """The segment, and a flush after it."""
         speaking = self._contexts.of_run(run)
         if speaking is None:
             return ()
@@ -167,7 +167,7 @@ class CartesiaConnection:
         return (spoken, self._frame(speaking, "", goes_on=True, flush=True))
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Ends the context; where there is none, a blank one, for its end to be heard."""
+        """End the context; if there is none, open a blank one, so that its end is heard."""
         speaking = self._contexts.of_run(run)
         if speaking is None:
             return ()
@@ -178,7 +178,7 @@ class CartesiaConnection:
         return (self._frame(speaking, " ", goes_on=False),)
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Cancels the context."""
+        """Cancel the context."""
         speaking = self._contexts.cancel(run)
         if speaking is None:
             return ()
@@ -188,7 +188,7 @@ class CartesiaConnection:
         return (compact({"context_id": speaking.context, "cancel": True}),)
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """The vendor has no word for it; the ping does it."""
+        """No frames: the vendor has none for this; the ping does it."""
         return ()
 
     def hear(self, frame: Incoming, now: float) -> Told:
@@ -218,7 +218,7 @@ class CartesiaConnection:
         return ()
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """The handshake's answer."""
+        """Why the handshake failed."""
         return refusal(_VENDOR, answer, body, REASONS)
 
     def broke(self, code: int, words: str) -> Failed | Lost:
@@ -279,6 +279,6 @@ class CartesiaConnection:
         usual = by_status(status) if isinstance(status, int) else Reason.VENDOR_REJECTED
         context = message.get("context_id")
         if context and (speaking is None or context != speaking.context):
-            return ()  # of a context that is over, or was left behind
+            return ()  # from a context that is over, or was left behind
         failed = complaint(_VENDOR, {**message, "type": None}, REASONS, usual)
         return self._contexts.fail(speaking, failed, is_over=message.get("done") is not False)

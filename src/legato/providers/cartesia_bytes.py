@@ -1,4 +1,4 @@
-"""Cartesia's bytes endpoint: one request for a segment, its body is raw samples. The fallback of its WebSocket.
+"""Cartesia's bytes endpoint: one request per segment, answered with raw samples. The fallback for its WebSocket.
 
 Source: the vendor's documentation.
 """
@@ -29,8 +29,8 @@ class Switches:
 
     Args:
         most_speed: the fastest speed; one page says 2.0.
-        version: of the API that is asked for.
-        traceparent: each request names the trace that it belongs to.
+        version: the API version that is requested.
+        traceparent: each request carries the trace that it belongs to.
     """
 
     most_speed: float = 1.5
@@ -42,7 +42,7 @@ class CartesiaBytes:
     """The dialect.
 
     Args:
-        url: of the endpoint.
+        url: URL of the endpoint.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -60,7 +60,7 @@ class CartesiaBytes:
         return request_traits(self._limits, traceparent=self._switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
-        """Speed, volume and language, with each request; it is the gateway that is silent between them."""
+        """Speed, volume and language, with each request; the gateway makes the pauses between them."""
         return takes_of(route, self._switches.most_speed, breaks=False, by_run=False)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
@@ -70,7 +70,7 @@ class CartesiaBytes:
         return Place(self._url, headers, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as a bearer."""
+        """The key as a bearer token."""
         return credentials(secret)
 
     def connect(self, place: Place) -> Requests:
@@ -83,7 +83,7 @@ class CartesiaEndpoint:
     """`POST /tts/bytes`.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -95,11 +95,11 @@ class CartesiaEndpoint:
         self._request: LineRequest | None = None
 
     def begin(self, request: LineRequest) -> None:
-        """Fixes what is the same in all requests of the run."""
+        """Set what is the same in all requests of the run."""
         self._request = request
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
-        """One, or several for a segment that is too long."""
+        """One request, or several if the segment is too long for one."""
         request, most = self._request, self._switches.most_speed
         assert request is not None, "a run has begun"
         takes = takes_of(request.route, most, breaks=False, by_run=False)

@@ -35,17 +35,17 @@ _WITHOUT_CONTROLS = ("sonic-3.5", "sonic-3-latest", "sonic-latest")
 _LONGEST_BREAK_S = 10.0
 _LAUGHING = ("sonic-3", "sonic-latest")
 _LAUGHTER = frozenset({"laughter"})
-"""The one audio tag that they know."""
+"""The only audio tag that these models know."""
 
 
 def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> Takes:
-    """What a route follows.
+    """What a route supports.
 
     Args:
         route: voice and model.
-        most_speed: the vendor's fastest.
-        breaks: pauses go with the text.
-        by_run: all that is fixed is a context's; else each request has its own.
+        most_speed: the vendor's fastest speed.
+        breaks: whether pauses go with the text.
+        by_run: whether settings are fixed for a context; otherwise each request has its own.
     """
     model = str(route.options.get("model_id", _MODEL))
     controls = not model.startswith(_WITHOUT_CONTROLS)
@@ -60,25 +60,25 @@ def takes_of(route: Route, most_speed: float, *, breaks: bool, by_run: bool) -> 
 
 
 def pause_of(pause_ms: int) -> str:
-    """How a silence behind a text is written; empty for none."""
+    """The mark for a pause after a text; empty for none."""
     return f'<break time="{pause_ms}ms"/>' if pause_ms else ""
 
 
 def credentials(secret: str) -> Mapping[str, str]:
-    """The key as a bearer."""
+    """The key as a bearer token."""
     return {"Authorization": f"Bearer {secret}"} if secret else {}
 
 
 def generation(
     request: LineRequest, sample_rate_hz: int, most_speed: float, delivery: Delivery = PLAIN
 ) -> dict[str, object]:
-    """The fields of a generation but its text: in a context they stay the same.
+    """Return the fields of a generation but its text; within a context they stay the same.
 
     Args:
         request: voice, options, language and speed.
-        sample_rate_hz: of the raw s16le audio that is asked for.
-        most_speed: the vendor's fastest.
-        delivery: what the text asks for on top of that, as far as the route takes it.
+        sample_rate_hz: rate of the raw s16le audio that is asked for.
+        most_speed: the vendor's fastest speed.
+        delivery: what the text asks for on top of that, as far as the route supports it.
     """
     options = request.route.options
     asked = request.options.delivered(delivery)

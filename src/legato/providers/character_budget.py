@@ -1,6 +1,6 @@
-"""A vendor's budget of characters on one connection: so many in a window.
+"""A vendor's budget of characters on one connection, in each window of time.
 
-Whoever keeps the connection asks before the next run whether it is spent, and takes another one; within a run, the language asks.
+The connection's owner asks before the next run whether it is spent, and then takes another connection; within a run, the dialect asks.
 """
 
 from collections import deque
@@ -21,14 +21,14 @@ class CharacterBudget:
         self._sum = 0
 
     def spend(self, now: float, chars: int) -> None:
-        """So many were sent."""
+        """Count characters that were sent."""
         if self._chars:
             self._forget(now)
             self._said.append((now, chars))
             self._sum += chars
 
     def left(self, now: float) -> float:
-        """How many may still be sent now; endless where there is no limit."""
+        """How many may still be sent now; infinite if there is no limit."""
         if not self._chars:
             return float("inf")
         self._forget(now)

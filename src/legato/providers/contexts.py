@@ -1,13 +1,13 @@
 """Runs that a vendor speaks as named contexts, several at once on one connection.
 
 Rules:
-- A run has one context at a time. Where the vendor ends it early (it was idle), the next text opens another for the same run.
-- A context that ends gives the markers that are still owed; when the run's text had ended, `Finished` follows. Text that nothing was
-  heard of has met a context that was just ending: the run has failed, so that it is said again. Nothing was heard of it where no audio
-  came since it was sent, or where the words' times end with a segment before it, and so does the audio.
+- A run has one context at a time. If the vendor ends it early (it was idle), the next text opens another for the same run.
+- A context that ends gives the markers that are still owed; if the run's text has ended, `Finished` follows. If nothing was heard of
+  some text, it has met a context that was just ending: the run has failed, so that the text is said again. Nothing was heard of it if
+  no audio came since it was sent, or if the word times end with a segment before it and so does the audio.
 - A run that was cancelled or has failed is silent; it counts until the vendor ends its context.
-- A run's clock is the bytes of audio that were given: no sum of floats, no drift (R11).
-- Samples leave whole, a run's half sample waits for its other half.
+- A run's clock counts the bytes of audio given: no sum of floats, no drift (R11).
+- Only whole samples leave: half a sample waits for its other half.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ from legato.providers.alignment import Alignment, Timed
 
 Told = Sequence[tuple[int, VendorEvent]]
 _LEAST_MS_PER_LETTER = 25.0
-"""Nobody speaks faster: half of the time of hasty speech."""
+"""Nobody speaks faster: this is half of what hasty speech takes."""
 
 
 @dataclass(slots=True)
@@ -33,17 +33,17 @@ class Speaking:
         run: its number.
         request: what its line was leased for.
         context: name of its open context; empty for none.
-        serial: contexts that it has had.
-        ended: its text is complete, and the vendor was told.
-        silent: cancelled or failed.
-        given_bytes: of audio.
-        opened_bytes: of audio that had been given when the context was opened.
-        silent_since_bytes: of audio that had been given when text with a sound was last sent; -1 where there was none.
+        serial: how many contexts it has had.
+        ended: whether its text is complete and the vendor was told.
+        silent: whether it was cancelled or has failed.
+        given_bytes: bytes of audio given so far.
+        opened_bytes: bytes that had been given when the context was opened.
+        silent_since_bytes: bytes that had been given when text with a sound was last sent; -1 if there was none.
         quiet_since: when its context was last heard.
         owed: segments said and not marked.
-        joined: the last segment that was told to follow the one before it with no marker between.
-        flushes: the segments behind which the open context was flushed, while that is not answered.
-        alignment: of its words.
+        joined: the last segment reported as joined to the one before it, with no marker between.
+        flushes: segments after which the open context was flushed, until that flush is answered.
+        alignment: when its words sound.
     """
 
     run: int
@@ -67,7 +67,7 @@ class Contexts:
     """The contexts of one connection.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
     """
 
     def __init__(self, sample_rate_hz: int) -> None:
@@ -81,7 +81,7 @@ class Contexts:
         return len(self._runs)
 
     def begin(self, run: int, request: LineRequest) -> Speaking:
-        """A run begins, without a context yet."""
+        """Begin a run, without a context yet."""
         self._runs[run] = Speaking(run, request)
         return self._runs[run]
 
@@ -91,15 +91,15 @@ class Contexts:
         return None if speaking is None or speaking.silent or speaking.ended else speaking
 
     def named(self, context: object) -> Speaking | None:
-        """Whose context this is; also of one that was left behind, until its run is over."""
+        """The run that this context belongs to, even if it was left behind, until the run is over."""
         return self._names.get(context) if isinstance(context, str) else None
 
     def heard_runs(self) -> Sequence[Speaking]:
-        """Runs that are heard."""
+        """Runs that are still heard."""
         return [speaking for speaking in self._runs.values() if not speaking.silent]
 
     def open(self, speaking: Speaking) -> str:
-        """A new context for the run."""
+        """Open a new context for the run; return its name."""
         speaking.serial += 1
         speaking.flushes.clear()
         self.restart(speaking)
@@ -108,18 +108,18 @@ class Contexts:
         return speaking.context
 
     def restart(self, speaking: Speaking) -> None:
-        """The context's clock begins again with what comes next."""
+        """Restart the context's clock with what comes next."""
         speaking.opened_bytes = speaking.given_bytes
 
     def said(self, speaking: Speaking, segment: int, reading: Reading) -> None:
-        """A segment of the run was sent."""
+        """Note that a segment of the run was sent."""
         speaking.owed.append(segment)
         speaking.alignment.said(segment, reading)
         if any(map(str.isalnum, reading.text)):
             speaking.silent_since_bytes = speaking.given_bytes
 
     def cancel(self, run: int) -> Speaking | None:
-        """The run is heard no more; `None` where it is not heard anyway, or the vendor has no context of it."""
+        """Stop hearing the run, and return it; `None` if it is not heard anyway, or the vendor has no context of it."""
         speaking = self._runs.get(run)
         if speaking is None or speaking.silent:
             return None
@@ -130,7 +130,7 @@ class Contexts:
         return None
 
     def forget(self, speaking: Speaking) -> None:
-        """The run counts no longer. What its contexts still say is no one's."""
+        """Stop counting the run. What its contexts still say is ignored."""
         self._runs.pop(speaking.run, None)
         for serial in range(1, speaking.serial + 1):
             self._names.pop(f"run-{speaking.run}-{serial}", None)
@@ -138,7 +138,7 @@ class Contexts:
     # --- what the vendor says
 
     def audio(self, speaking: Speaking, data: bytes) -> Told:
-        """Sound of the run."""
+        """Audio of the run."""
         if speaking.silent:
             return ()
         if speaking.half or len(data) & 1:
@@ -151,7 +151,7 @@ class Contexts:
         return ((speaking.run, Audio(data)),)
 
     def untimed(self, speaking: Speaking) -> Told:
-        """Sound comes that nothing tells the times of: nobody can say where one segment ends in it and the next begins."""
+        """Join segments because audio comes without times: where one ends in it and the next begins is unknown."""
         if speaking.silent or not speaking.owed or speaking.owed[-1] <= speaking.joined:
             return ()
         new = [segment for segment in list(speaking.owed)[1:] if segment > speaking.joined]
@@ -159,7 +159,7 @@ class Contexts:
         return [(speaking.run, Joined(segment)) for segment in new]
 
     def given_ms(self, speaking: Speaking) -> float:
-        """How much sound the run has given."""
+        """How much audio the run has given."""
         return speaking.given_bytes / self._bytes_per_ms
 
     def context_ms(self, speaking: Speaking) -> float:
@@ -172,7 +172,7 @@ class Contexts:
         return ((speaking.run, Words(words)),) if words else ()
 
     def marked(self, speaking: Speaking, segments: Iterable[int]) -> Told:
-        """All audio of these segments has been given; what was marked already is not marked again."""
+        """Mark segments whose audio has all been given; none is marked twice."""
         told: list[tuple[int, VendorEvent]] = []
         for segment in segments:
             while not speaking.silent and speaking.owed and speaking.owed[0] <= segment:
@@ -180,7 +180,7 @@ class Contexts:
         return told
 
     def ended(self, speaking: Speaking, context: str) -> Told:
-        """The vendor has ended a context."""
+        """What it means that the vendor has ended a context."""
         if speaking.silent:
             self.forget(speaking)
             return ()
@@ -205,12 +205,12 @@ class Contexts:
         return self.given_ms(speaking) - ended_ms < letters * _LEAST_MS_PER_LETTER
 
     def fail(self, speaking: Speaking | None, failed: Failed, *, is_over: bool) -> Told:
-        """The run has failed, or the connection itself where no run is known.
+        """Fail the run, or the connection itself if no run is known.
 
         Args:
-            speaking: whose failure it is; of a silent run it is no news.
+            speaking: the run; the failure of a silent one is not news.
             failed: why.
-            is_over: the vendor has ended the context with it.
+            is_over: whether the vendor has thereby ended the context.
         """
         if speaking is None:
             return ((0, failed),)

@@ -1,12 +1,12 @@
 """Deepgram's speak WebSocket (v1): one buffer of text without ids, `Flush` speaks it, raw audio comes back.
 
 Rules:
-- A turn is what one `Flush` speaks; `Flushed` comes behind its last audio. An empty `Flush` is answered too.
-- One run at a time: a cancelled one counts until `Cleared`, and what comes before that is not heard.
-- The voice, the rate and the speed are the connection's: they stand in the URL.
-- Text for which the window has no characters left is held back, with all that follows; when what was said before it has sounded, the
-  connection is told to be lost: another one has characters of its own, and nothing is cut or said twice.
-- `Close` is never sent: sources disagree whether it waits for the audio; the connection is closed instead.
+- A turn is what one `Flush` speaks; `Flushed` comes after its last audio. An empty `Flush` is answered too.
+- One run at a time: a cancelled one counts until `Cleared`, and what comes before that is ignored.
+- The voice, the rate and the speed belong to the connection: they are in the URL.
+- Text for which the window has no characters left is held back, with all that follows. Once what was said before it has sounded, the
+  connection is reported as lost: another one has characters of its own, and nothing is cut or said twice.
+- `Close` is never sent: sources disagree on whether it waits for the audio; the connection is closed instead.
 
 Sources: the vendor's AsyncAPI file and documentation.
 """
@@ -47,7 +47,7 @@ LIMITS = VendorLimits(
     window_chars=2_400,
     window_s=60.0,
 )
-"""Concurrency is the plan's and not known here: the pool learns it."""
+"""Concurrency depends on the plan and is not known here: the pool learns it."""
 _VENDOR = "deepgram"
 _KINDS: Kinds = {
     "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
@@ -74,7 +74,7 @@ REASONS: Mapping[str, Reason] = {
     "NET-0002": Reason.VENDOR_UNREACHABLE,
 }
 CLOSES: Mapping[str, Reason | None] = {**REASONS, "DATA-0001": None, "NET-0003": None, "NET-0004": None}
-"""A connection's characters, its time limit and its idleness are mere losses: another connection has none of them."""
+"""Running into a connection's limit on characters, lifetime or idleness is a mere loss: another connection starts afresh."""
 _FLUSH = compact({"type": "Flush"})
 _CLEAR = compact({"type": "Clear"})
 
@@ -84,11 +84,11 @@ class Switches:
     """What sources leave open.
 
     Args:
-        clears: `Clear` is sent and confirmed by `Cleared`; else only closing the connection stops a run.
+        clears: `Clear` is sent and confirmed by `Cleared`; otherwise only closing the connection stops a run.
         refused_flush_ends: a warning about flushes means that a flush was refused and its text is not spoken: the connection is
-            told to be lost, so that another one speaks it. Else the warning is only passed on.
-        joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
-        pronunciations: voices that take them are sent pronunciations inline.
+            reported as lost, so that another one speaks it. Otherwise the warning is only passed on.
+        joins_with_blank: a blank is sent after each segment, because the vendor joins segments verbatim.
+        pronunciations: pronunciations are sent inline to voices that take them.
     """
 
     clears: bool = True
@@ -101,7 +101,7 @@ class DeepgramV1:
     """The dialect.
 
     Args:
-        url: of the speak endpoint, without a query.
+        url: URL of the speak endpoint, without a query.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -126,11 +126,11 @@ class DeepgramV1:
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed, for the voices that take one; it is the connection's."""
+        """The speed, for the voices that take one; it is set for the connection."""
         return takes_of(route.voice)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice, rate and speed are the connection's; the language is the voice's."""
+        """Voice, rate and speed belong to the connection, the language to the voice."""
         chosen = checked(_VENDOR, route.options, _KINDS)
         rate = rate_of(chosen, 24_000)
         query = {
@@ -144,7 +144,7 @@ class DeepgramV1:
         return Place(with_query(self._url, query), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as the vendor's own scheme."""
+        """The key, in the vendor's own scheme."""
         return {"Authorization": f"Token {secret}"} if secret else {}
 
     def connect(self, place: Place) -> "DeepgramV1Connection":
@@ -166,33 +166,33 @@ class DeepgramV1Connection:
         self._turns = Turns()
         self._markup = UNMARKED
         self._holds = False
-        """Text of the run was not sent."""
+        """Whether text of the run is held back."""
         self._budget = FlushBudget(limits.flushes, limits.window_s)
         self._chars = CharacterBudget(limits.window_chars, limits.window_s)
 
     @property
     def open_runs(self) -> int:
-        """Runs begun, and not finished, failed or cleared."""
+        """Runs that have begun, and have not finished, failed or been cleared."""
         return self._turns.open_runs
 
     def is_spent(self, now: float) -> bool:
-        """Too few characters or flushes are left in this window for another run: another connection has its own."""
+        """Whether too few characters or flushes are left in this window for another run; another connection has its own."""
         few = min(self._limits.window_chars // 4, _RUN_CHARS)
         return self._chars.left(now) < few or not self._budget.allows(now, first=False)
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Nothing: text begins a run."""
+        """No frames: text begins a run."""
         self._turns.begin(run)
         self._holds = False
         self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """The text, and a `Flush` where the budget has one."""
+        """The text, and a `Flush` if the budget allows one."""
         if not self._turns.lives(run):
             return ()
         blank = " " * self._switches.joins_with_blank
@@ -207,13 +207,13 @@ class DeepgramV1Connection:
         return (*spoken, *self._flush(run, now)) if self._budget.allows(now, first=first) else spoken
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """A `Flush`, where no other's answer finishes the run."""
+        """A `Flush`, unless the answer to an earlier one finishes the run."""
         if self._turns.lives(run) and not self._holds and self._turns.end(run):
             return self._flush(run, now)
         return ()
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """`Clear`, where the vendor has anything to drop."""
+        """`Clear`, if the vendor has anything to drop."""
         if not self._turns.lives(run) or not self._turns.cancel(run):
             return ()
         self._holds = False
@@ -221,7 +221,7 @@ class DeepgramV1Connection:
         return (_CLEAR,) if self._switches.clears else ()
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """Text that has waited for the budget, where it has a flush again; the ping does the rest."""
+        """A `Flush` for text that has waited, once the budget allows one again; the ping does the rest."""
         run = self._turns.in_turn
         if run and self._turns.waits(run) and self._budget.allows(now, first=False):
             return self._flush(run, now)
@@ -241,7 +241,7 @@ class DeepgramV1Connection:
         return self._heard(message)
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """The handshake's answer."""
+        """Why the handshake failed."""
         return refusal(_VENDOR, answer, body, REASONS)
 
     def broke(self, code: int, words: str) -> Failed | Lost:
@@ -249,11 +249,11 @@ class DeepgramV1Connection:
         return closing(_VENDOR, code, words, CLOSES)
 
     def _has_no_room(self, size: int, now: float) -> bool:
-        # What no window can hold is for the vendor to judge: another connection's is no larger.
+        # Text that fits no window is for the vendor to judge: another connection's window is no larger.
         return self._chars.left(now) < size <= self._limits.window_chars
 
     def _hold(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing more of the run; but an answer must be under way behind which that can be told."""
+        """Send no more text of the run, but make sure of an answer after which the connection can be reported as lost."""
         was_holding, self._holds = self._holds, True
         if not was_holding and (self._turns.waits(run) or not self._turns.is_owed):
             return self._flush(run, now)
@@ -297,7 +297,7 @@ def speed_of(voice: str, speed: float | None) -> float | None:
 
 
 def takes_of(voice: str) -> Takes:
-    """What this voice follows; its speed stands in the URL."""
+    """What this voice supports; its speed is in the URL."""
     return Takes(_SPEEDS if _has_speed(voice) else None, by_run=True)
 
 
@@ -306,6 +306,6 @@ def _has_speed(voice: str) -> bool:
 
 
 def code_in(message: Mapping[str, object]) -> str:
-    """A warning's code; its words may quote the text."""
+    """A warning's code, not its words, which may quote the text."""
     code = message.get("code") or message.get("warn_code")
     return code if isinstance(code, str) and code.isprintable() and len(code) <= 64 else "no code"

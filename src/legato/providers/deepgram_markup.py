@@ -10,7 +10,7 @@ _FAMILIES = ("aura-2-", "flux-")
 _LANGUAGES = ("-en", "-es")
 _MOST_IPA = 128
 _MOST_FOR_LETTER, _LEAST_BOUND = 10, 15
-"""A pronunciation that is longer than its word may have, or than any, makes the vendor refuse the whole text: the word goes as it stands."""
+"""The vendor refuses a whole text for a pronunciation longer than this, or than its word allows: such a word goes as it stands."""
 
 
 def markup_of(voice: str, *, wanted: bool = True) -> Markup:

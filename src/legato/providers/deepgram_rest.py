@@ -1,4 +1,4 @@
-"""Deepgram's speak endpoint (v1): one request for a segment, its body is raw samples. The fallback of its WebSocket.
+"""Deepgram's speak endpoint (v1): one request per segment, answered with raw samples. The fallback for its WebSocket.
 
 Source: the vendor's OpenAPI file.
 """
@@ -22,7 +22,7 @@ from legato.providers.route_options import FLAG, TEXT, Kinds, OneOf, checked, ra
 
 URL = "https://api.deepgram.com/v1/speak"
 LIMITS = VendorLimits(message_chars=2_000, batch_chars=240)
-"""Sources differ on the characters of a request (1000 or 2000). Concurrency is the plan's: the pool learns it."""
+"""Sources differ on the characters of a request (1000 or 2000). Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "deepgram_rest"
 _KINDS: Kinds = {
     "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 48_000)),
@@ -44,9 +44,9 @@ class Switches:
     """What sources leave open.
 
     Args:
-        container: what is asked for; the header of a WAV file is taken off wherever it comes.
-        pronunciations: voices that take them are sent pronunciations inline.
-        traceparent: each request names the trace that it belongs to.
+        container: the container that is requested; the header of a WAV file is always removed.
+        pronunciations: pronunciations are sent inline to voices that take them.
+        traceparent: each request carries the trace that it belongs to.
     """
 
     container: Container = Container.NONE
@@ -58,7 +58,7 @@ class DeepgramRest:
     """The dialect.
 
     Args:
-        url: of the speak endpoint, without a query.
+        url: URL of the speak endpoint, without a query.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -76,11 +76,11 @@ class DeepgramRest:
         return request_traits(self._limits, traceparent=self._switches.traceparent)
 
     def takes(self, route: Route) -> Takes:
-        """The speed, for the voices that take one; it is the place's."""
+        """The speed, for the voices that take one; it is set for the place."""
         return takes_of(route.voice)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice, rate and speed are the place's; the language is the voice's."""
+        """Voice, rate and speed belong to the place, the language to the voice."""
         chosen = checked(_VENDOR, route.options, _KINDS)
         rate = rate_of(chosen, 24_000)
         query = {
@@ -95,7 +95,7 @@ class DeepgramRest:
         return Place(with_query(self._url, query), _JSON, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as the vendor's own scheme."""
+        """The key, in the vendor's own scheme."""
         return {"Authorization": f"Token {secret}"} if secret else {}
 
     def connect(self, place: Place) -> Requests:
@@ -108,7 +108,7 @@ class DeepgramEndpoint:
     """`POST /v1/speak`.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -120,11 +120,11 @@ class DeepgramEndpoint:
         self._markup = UNMARKED
 
     def begin(self, request: LineRequest) -> None:
-        """Everything but the text is the place's; the voice tells whether it takes pronunciations."""
+        """All but the text belongs to the place; the voice decides whether pronunciations are sent."""
         self._markup = markup_of(request.route.voice, wanted=self._switches.pronunciations)
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
-        """One, or several for a segment that is too long."""
+        """One request, or several if the segment is too long for one."""
         return [
             HttpRequest(segment, compact({"text": part}).encode())
             for part in marked(reading, self._markup, self._limits.message_chars)

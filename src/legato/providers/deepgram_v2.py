@@ -2,11 +2,11 @@
 
 Rules:
 - A turn is what one `Flush` speaks, and `SpeechMetadata` is its end. `Flushed` only acknowledges; sources differ on which of the two
-  comes first, and either order is read, so that it needs no switch.
-- Several turns wait in the vendor's queue, and are spoken in order.
+  comes first, and either order is accepted, so no switch is needed.
+- Several turns may wait in the vendor's queue; they are spoken in order.
 - `Interrupt` stops a run; `SpeechInterrupted` confirms it, and so does the warning that nothing was speaking.
-- The voice, the rate and the speed are the connection's and stand in the URL.
-- The vendor refuses pronunciations at another speed than its own: they are left out there.
+- The voice, the rate and the speed belong to the connection and are in the URL.
+- The vendor refuses pronunciations at any speed but its own: there they are left out.
 
 Sources: the vendor's AsyncAPI file, its SDK, and the clients of two voice frameworks.
 """
@@ -49,7 +49,7 @@ from legato.providers.turns import Told, Turns
 
 URL = "wss://api.deepgram.com/v2/speak"
 LIMITS = VendorLimits(idle_s=60.0, max_age_s=3_600.0, keep_alive_s=20.0, message_chars=2_000, batch_chars=240)
-"""A WebSocket ping resets the idle time. Concurrency is the plan's: the pool learns it."""
+"""A WebSocket ping resets the idle time. Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "deepgram_v2"
 _KINDS: Kinds = {
     "sample_rate": OneOf((8_000, 16_000, 24_000, 32_000, 44_100, 48_000)),
@@ -70,12 +70,12 @@ class Switches:
     """What sources leave open.
 
     Args:
-        flushes_segments: every segment is a turn, so that it is spoken at once and its end is known; else the run is one turn,
-            which the vendor may begin before it is complete.
-        interrupt_clears_queue: `Interrupt` drops the turns that wait as well; else each of them is still spoken to its end.
-        answers_empty_flush: a flush without text ends with `SpeechMetadata`; else with a warning that nothing was spoken.
-        joins_with_blank: a blank is sent behind each segment, for the vendor joins verbatim.
-        pronunciations: voices that take them are sent pronunciations inline.
+        flushes_segments: every segment is a turn, so that it is spoken at once and its end is known; otherwise the run is one
+            turn, which the vendor may begin before it is complete.
+        interrupt_clears_queue: `Interrupt` also drops the turns that wait; otherwise each of them is still spoken to its end.
+        answers_empty_flush: a flush without text ends with `SpeechMetadata`; otherwise with a warning that nothing was spoken.
+        joins_with_blank: a blank is sent after each segment, because the vendor joins segments verbatim.
+        pronunciations: pronunciations are sent inline to voices that take them.
     """
 
     flushes_segments: bool = True
@@ -89,7 +89,7 @@ class DeepgramV2:
     """The dialect.
 
     Args:
-        url: of the speak endpoint, without a query.
+        url: URL of the speak endpoint, without a query.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -116,11 +116,11 @@ class DeepgramV2:
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed; it is the connection's. Pauses inside a text are for batches alone."""
+        """The speed, which is set for the connection. Pauses inside a text are for batches only."""
         return Takes(_SPEEDS, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice, rate and speed are the connection's; the language is the voice's."""
+        """Voice, rate and speed belong to the connection, the language to the voice."""
         chosen = checked(_VENDOR, route.options, _KINDS)
         rate = rate_of(chosen, 24_000)
         query = {
@@ -135,7 +135,7 @@ class DeepgramV2:
         return Place(with_query(self._url, query), sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as the vendor's own scheme."""
+        """The key, in the vendor's own scheme."""
         return {"Authorization": f"Token {secret}"} if secret else {}
 
     def connect(self, place: Place) -> "DeepgramV2Connection":
@@ -159,15 +159,15 @@ class DeepgramV2Connection:
 
     @property
     def open_runs(self) -> int:
-        """Runs begun, and not finished, failed or interrupted."""
+        """Runs that have begun, and have not finished, failed or been interrupted."""
         return self._turns.open_runs
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Nothing: text begins a turn."""
+        """No frames: text begins a turn."""
         self._turns.begin(run)
         speed = _stepped(request.options.speed) or request.route.options.get("speed", 1)
         wanted = self._switches.pronunciations and speed == 1
@@ -188,14 +188,14 @@ class DeepgramV2Connection:
         return (*spoken, _FLUSH)
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """A flush, where no other's answer finishes the run."""
+        """A flush, unless the answer to an earlier one finishes the run."""
         if not self._turns.lives(run) or not self._turns.end(run):
             return ()
         self._turns.ask(run)
         return (_FLUSH,)
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """`Interrupt`, where the vendor has anything to stop."""
+        """`Interrupt`, if the vendor has anything to stop."""
         if not self._turns.lives(run) or not self._turns.cancel(run):
             return ()
         if self._switches.interrupt_clears_queue:
@@ -203,7 +203,7 @@ class DeepgramV2Connection:
         return (_INTERRUPT,)
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """Nothing: the ping does it."""
+        """No frames: the ping does it."""
         return ()
 
     def hear(self, frame: Incoming, now: float) -> Told:
@@ -220,7 +220,7 @@ class DeepgramV2Connection:
         return self._heard(message)
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """The handshake's answer."""
+        """Why the handshake failed."""
         return refusal(_VENDOR, answer, body, REASONS)
 
     def broke(self, code: int, words: str) -> Failed | Lost:
@@ -248,7 +248,7 @@ class DeepgramV2Connection:
     def _warned(self, message: Mapping[str, object]) -> Told:
         code = message.get("code")
         if code == "NO_ACTIVE_SPEECH":
-            # The interrupt came too late: what it should have stopped had ended.
+            # The interrupt came too late: what it should have stopped had already ended.
             self._turns.fence_reached()
             return ()
         ends_nothing = isinstance(code, str) and code in _NOTHING_SPOKEN and self._turns.asked_for_nothing

@@ -1,12 +1,12 @@
-"""ElevenLabs' multi-context WebSocket: contexts by name, audio as base64 in JSON, times of characters.
+"""ElevenLabs' multi-context WebSocket: contexts by name, audio as base64 in JSON, character times.
 
 Rules:
 - A run is a context. It opens with a blank text, each segment ends in a blank, and closing it after a flush gives its end:
   `isFinal`. Cancelling closes it as well; it counts until `isFinal`.
-- The model, the format and the language are the connection's and stand in the URL, and so does the voice.
+- The model, the format, the language and the voice belong to the connection and are in the URL.
 - Characters' times place the words; a segment's marker follows when its last letter or digit has been passed.
-- The id comes as `contextId` or `context_id`, and durations as `charDurationsMs` or `charsDurationsMs`: both are read, so that
-  it needs no switch which of them the vendor sends.
+- The id comes as `contextId` or `context_id`, and durations as `charDurationsMs` or `charsDurationsMs`: both are read, so
+  no switch is needed.
 
 Sources: the vendor's AsyncAPI file, its SDK, and the clients of two voice frameworks.
 """
@@ -51,7 +51,7 @@ from legato.providers.status_codes import closing, complaint, refusal
 
 URL = "wss://api.elevenlabs.io"
 LIMITS = VendorLimits(runs_per_line=5, keep_alive_s=10.0, context_idle_s=180.0, idle_s=180.0)
-"""Five contexts on a connection, closing ones included. Concurrency is the plan's: the pool learns it."""
+"""Five contexts on a connection, closing ones included. Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "elevenlabs"
 
 
@@ -61,11 +61,11 @@ class Switches:
 
     Args:
         times_count_from: the message or the context; the specification says the message, one client reads the context.
-        auto_mode: the vendor speaks each message at once; else every segment carries `flush`.
-        normalized_times: times of what the vendor has made of the text, where the text's own are missing.
-        sync_alignment: asks for times in step with the audio.
-        ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations, and asked to parse SSML: all text is escaped then.
-        breaks: the models that read SSML's `break` are sent pauses that the text asks for, up to three seconds.
+        auto_mode: the vendor speaks each message at once; otherwise every segment carries `flush`.
+        normalized_times: the times of the vendor's normalised text are used where those of the text itself are missing.
+        sync_alignment: times are requested that are synchronised with the audio.
+        ssml_phonemes: models that take SSML's `phoneme` get pronunciations and are asked to parse SSML; all text is then escaped.
+        breaks: models that read SSML's `break` get the pauses that the text asks for, up to three seconds.
     """
 
     times_count_from: TimesFrom = TimesFrom.MESSAGE
@@ -80,7 +80,7 @@ class ElevenLabs:
     """The dialect.
 
     Args:
-        url: of the host.
+        url: URL of the host.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -105,14 +105,14 @@ class ElevenLabs:
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed, which is a context's, the language, which is the connection's, and pauses."""
+        """The speed, set for a context; the language, set for the connection; and pauses."""
         return takes_of(route.options, breaks=self._switches.breaks, by_run=True)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice, model, language and format are the connection's.
+        """Voice, model, language and format belong to the connection.
 
         Raises:
-            SpeechError: `vendor_rejected`, an option that is none, or a model that the vendor serves elsewhere.
+            SpeechError: `vendor_rejected`: an option is not valid, or the vendor serves the model elsewhere.
         """
         chosen = checked(_VENDOR, route.options, KINDS)
         if acts(chosen) and self._url == URL:
@@ -151,7 +151,7 @@ class ElevenLabsConnection:
     """One connection.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         switches: what sources leave open.
     """
 
@@ -165,15 +165,15 @@ class ElevenLabsConnection:
         return self._contexts.open_runs
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Opens the run's context."""
+        """Open the run's context."""
         return (self._opening(self._contexts.begin(run, request)),)
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """The segment, in a new context where the vendor has ended the last one."""
+        """The segment, in a new context if the vendor has ended the last one."""
         speaking = self._contexts.of_run(run)
         if speaking is None:
             return ()
@@ -188,7 +188,7 @@ class ElevenLabsConnection:
         return (*opening, compact(message))
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Flushes and closes the context; where the vendor has ended it, an empty one, for its end to be heard."""
+        """Flush and close the context; if the vendor has ended it, an empty one, so that its end is heard."""
         speaking = self._contexts.of_run(run)
         if speaking is None:
             return ()
@@ -198,7 +198,7 @@ class ElevenLabsConnection:
         return (*opening, flush, _closing(speaking.context))
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Closes the context."""
+        """Close the context."""
         speaking = self._contexts.cancel(run)
         return (_closing(speaking.context),) if speaking else ()
 
@@ -221,7 +221,7 @@ class ElevenLabsConnection:
         speaking = self._contexts.named(context)
         if message.get("error"):
             if context and (speaking is None or context != speaking.context):
-                return ()  # of a context that is over, or was left behind: no other one is hurt
+                return ()  # from a context that is over, or was left behind: no other is hurt
             return self._contexts.fail(speaking, _complaint(message), is_over=True)
         if speaking is None:
             return ()
@@ -231,7 +231,7 @@ class ElevenLabsConnection:
         return told
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """The handshake's answer."""
+        """Why the handshake failed."""
         return refusal(_VENDOR, answer, body, REASONS)
 
     def broke(self, code: int, words: str) -> Failed | Lost:

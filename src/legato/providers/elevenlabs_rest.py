@@ -1,8 +1,8 @@
-"""ElevenLabs' streaming HTTP endpoints: one request for a segment, its body is samples, or lines with times as well.
+"""ElevenLabs' streaming HTTP endpoints: one request per segment, answered with samples, or with lines that have times as well.
 
 Rules:
 - The text before a segment goes with it (`previous_text`), so that the vendor keeps the tone.
-- With times, each line is JSON with base64 audio and times of characters in seconds.
+- With times, each line is JSON with base64 audio and character times in seconds.
 
 Source: the vendor's OpenAPI file.
 """
@@ -38,7 +38,7 @@ from legato.providers.route_options import checked, rate_of, with_query
 
 URL = "https://api.elevenlabs.io"
 LIMITS = VendorLimits(message_chars=3_000, batch_chars=240)
-"""The smallest cap of any model. Concurrency is the plan's: the pool learns it."""
+"""The smallest cap of any model. Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "elevenlabs_rest"
 _BEFORE = 500
 
@@ -48,11 +48,11 @@ class Switches:
     """What sources leave open.
 
     Args:
-        timestamps: lines with times are asked for; else plain samples.
+        timestamps: lines with times are requested; otherwise plain samples.
         times_count_from: the answer's first sample, or the line's own audio.
-        previous_text: the text before a segment is sent with it, but for v3, which refuses that.
-        ssml_phonemes: the models that take SSML's `phoneme` are sent pronunciations; a segment with none is plain text.
-        traceparent: each request names the trace that it belongs to.
+        previous_text: the text before a segment is sent with it, except to v3, which refuses it.
+        ssml_phonemes: models that take SSML's `phoneme` get pronunciations; a segment without any is sent as plain text.
+        traceparent: each request carries the trace that it belongs to.
     """
 
     timestamps: bool = False
@@ -66,7 +66,7 @@ class ElevenLabsRest:
     """The dialect.
 
     Args:
-        url: of the host.
+        url: URL of the host.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -80,17 +80,17 @@ class ElevenLabsRest:
 
     @property
     def traits(self) -> VendorTraits:
-        """A request for each segment; word times where lines with times are asked for."""
+        """A request for each segment; word times if lines with times are requested."""
         return request_traits(
             self._limits, traceparent=self._switches.traceparent, word_times=self._switches.timestamps
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed and the language, with each request; it is the gateway that is silent between them."""
+        """The speed and the language, with each request; the gateway makes the pauses between them."""
         return takes_of(route.options, breaks=False, by_run=False)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
-        """Voice and format are the place's."""
+        """Voice and format belong to the place."""
         chosen = checked(_VENDOR, route.options, KINDS)
         rate = rate_of(chosen, 24_000)
         end = "stream/with-timestamps" if self._switches.timestamps else "stream"
@@ -109,10 +109,10 @@ class ElevenLabsRest:
 
 
 class ElevenLabsEndpoint:
-    """`POST /v1/text-to-speech/{voice}/stream` and its sibling with times.
+    """`POST /v1/text-to-speech/{voice}/stream` and its variant with times.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -129,7 +129,7 @@ class ElevenLabsEndpoint:
         self._alignment = Alignment()
 
     def begin(self, request: LineRequest) -> None:
-        """Fixes what is the same in all requests of the run."""
+        """Set what is the same in all requests of the run."""
         self._request, options = request, request.route.options
         names = ("model_id", "apply_text_normalization", "pronunciation_dictionary_locators", "seed")
         self._fields = {name: options[name] for name in names if name in options}
@@ -139,7 +139,7 @@ class ElevenLabsEndpoint:
         self._alignment = Alignment()
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
-        """One, or several for a segment that is too long."""
+        """One request, or several if the segment is too long for one."""
         self._alignment.said(segment, reading)
         found = []
         markup = self._markup if reading.pronunciations else UNMARKED
@@ -151,12 +151,12 @@ class ElevenLabsEndpoint:
                 self._before = f"{self._before} {part}".strip()[-_BEFORE:]
             found.append(HttpRequest(segment, compact(fields).encode()))
         if markup is not UNMARKED:
-            # What was said before is told as it reads, without marks.
+            # The text before is sent as it reads, without marks.
             self._before = f"{self._before} {reading.text}".strip()[-_BEFORE:]
         return found
 
     def _spoken(self, reading: Reading) -> Mapping[str, object]:
-        """How a segment is spoken: what the run asks for, and on top of it the text."""
+        """How a segment is spoken: as the run asks, and on top of that its text."""
         request = self._request
         assert request is not None, "a run has begun"
         takes = takes_of(request.route.options, breaks=False, by_run=False)
@@ -176,7 +176,7 @@ class ElevenLabsEndpoint:
 
 
 class _TimedLines:
-    """The lines of one answer, which begins at `started_ms` of the run; a line's times move on with the bytes before it."""
+    """The lines of one answer, which begins at `started_ms` of the run; a line's times are shifted by the bytes before it."""
 
     def __init__(self, alignment: Alignment, started_ms: float, ms_per_byte: float) -> None:
         self._alignment = alignment

@@ -1,4 +1,4 @@
-"""What ElevenLabs' WebSocket and its HTTP endpoints share: options, voice settings, errors, times of characters.
+"""What ElevenLabs' WebSocket and its HTTP endpoints share: options, voice settings, errors, character times.
 
 Sources: the vendor's OpenAPI and AsyncAPI files, its page of error messages.
 """
@@ -41,20 +41,20 @@ _SPEEDS = (0.7, 1.2)
 _WITH_LANGUAGE = ("eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3", "eleven_v4")
 _WITH_PHONEMES = ("eleven_flash_v2", "eleven_turbo_v2", "eleven_monolingual_v1")
 _ACTING = ("eleven_v3", "eleven_v4")
-"""They read audio tags in brackets, pauses among them, and no `<break>`."""
+"""Models that read audio tags in brackets, pauses among them, but not `<break>`."""
 _WITHOUT_BEFORE = "eleven_v3"
-"""They refuse a request that tells what was said before."""
+"""Models that refuse a request with the text before."""
 _LONGEST_BREAK_S = 3.0
 _MS = 1000.0
 
 
 def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Takes:
-    """What a route follows: the speed, another language where the model is told one, pauses or audio tags where it reads them.
+    """What a route supports: the speed, another language if the model is told one, and pauses or audio tags if it reads them.
 
     Args:
-        options: of the route.
-        breaks: pauses go with the text.
-        by_run: the settings are those of a context; else each request has its own.
+        options: the route's options.
+        breaks: whether pauses go with the text.
+        by_run: whether settings are fixed for a context; otherwise each request has its own.
     """
     model = str(options.get("model_id", ""))
     return Takes(
@@ -67,7 +67,7 @@ def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Ta
 
 
 def acts(options: Mapping[str, object]) -> bool:
-    """Whether the route's model acts: the vendor serves those over HTTP, and not over the WebSocket of contexts."""
+    """Whether the route's model acts audio tags: the vendor serves those over HTTP, not over the WebSocket with contexts."""
     return str(options.get("model_id", "")).startswith(_ACTING)
 
 
@@ -77,7 +77,7 @@ def hears_before(options: Mapping[str, object]) -> bool:
 
 
 def pause_of(pause_ms: int, takes: Takes) -> str:
-    """How a silence behind a text is written; empty for none."""
+    """The mark for a pause after a text; empty for none."""
     seconds = min(pause_ms / _MS, takes.pause_s)
     return f' <break time="{seconds:g}s" />' if seconds else ""
 
@@ -88,7 +88,7 @@ def credentials(secret: str) -> Mapping[str, str]:
 
 
 def language_of(options: Mapping[str, object], language: str) -> object:
-    """The language to ask for: the route's, else the utterance's where the model takes one; `None` for none."""
+    """The language to ask for: the route's, else the utterance's if the model takes one; `None` for none."""
     if "language_code" in options:
         return options["language_code"]
     model = str(options.get("model_id", ""))
@@ -109,7 +109,7 @@ def markup_of(options: Mapping[str, object], *, wanted: bool) -> Markup:
 
 
 def character_times(alignment: object) -> Timed | None:
-    """The WebSocket's times in milliseconds; `None` where they are missing or make no sense."""
+    """The WebSocket's times in milliseconds; `None` if they are missing or make no sense."""
     if not isinstance(alignment, dict):
         return None
     chars = strings_of(alignment.get("chars"))
@@ -137,7 +137,7 @@ def character_seconds(alignment: object) -> Timed | None:
 
 
 def _phoneme(run: str, ipa: str) -> str:
-    """An element holds one word: a phrase has one for each, where its IPA has as many words, else it goes as it stands."""
+    """An element holds one word: a phrase gets one for each word if its IPA has as many, else it goes as it stands."""
     words, sounds = run.split(), ipa.split()
     if not words or len(words) != len(sounds):
         return _escaped(run)

@@ -1,8 +1,8 @@
-"""A vendor's budget of flushes: so many in a window, and some kept back for the end of a run.
+"""A vendor's budget of flushes in each window of time, with some kept back for the end of a run.
 
 Rules (R12):
-- The first segment of a run is flushed at once, as long as one flush is left behind it for the run's end.
-- Later segments are flushed while two are left; else they wait, and the next flush speaks them too.
+- The first segment of a run is flushed at once, as long as that leaves one flush for the run's end.
+- Later segments are flushed as long as that leaves two; otherwise they wait, and the next flush speaks them too.
 - The end of a run is always flushed: text that is never spoken is worse than a vendor's warning.
 """
 
@@ -25,7 +25,7 @@ class FlushBudget:
         self._spent: deque[float] = deque()
 
     def allows(self, now: float, *, first: bool) -> bool:
-        """Whether a segment may be flushed now; `first` where nothing of its run was."""
+        """Whether a segment may be flushed now; `first` if nothing of its run was before."""
         if not self._flushes:
             return True
         while self._spent and self._spent[0] <= now - self._window_s:
@@ -34,6 +34,6 @@ class FlushBudget:
         return len(self._spent) < self._flushes - kept
 
     def spend(self, now: float) -> None:
-        """A flush was sent."""
+        """Count a flush that was sent."""
         if self._flushes:
             self._spent.append(now)

@@ -1,10 +1,10 @@
-"""Google's StreamingSynthesize: one bidirectional call a run, raw samples back.
+"""Google's StreamingSynthesize: one bidirectional call per run, raw samples back.
 
 Rules:
 - The first message configures the voice and the audio; each segment is an input; half-closing ends the text.
-- About five seconds without an input abort the call. A blank input may keep it: that is a switch.
-- Pronunciations are the call's, before its text: the route's own (`pronunciations`), and those of all words that the request says may come.
-- The speed is the call's, too. Pauses are the markup's of the HD voices: three lengths, none of them exact.
+- The vendor aborts a call after about five seconds without an input. A blank input may keep it open; there is a switch.
+- Pronunciations are set for the call, before its text: the route's own (`pronunciations`), and those of all words that the request may bring.
+- The speed is set for the call, too. Pauses are markup that the HD voices read: three lengths, none of them exact.
 - Messages are written by hand, from the public description of the service: `streaming_config` = 1 {`voice` = 1 {`language_code` = 1,
   `name` = 2, `model_name` = 6}, `streaming_audio_config` = 4 {`audio_encoding` = 1, `sample_rate_hertz` = 2, `speaking_rate` = 3},
   `custom_pronunciations` = 5 {`pronunciations` = 1 {`phrase` = 1, `phonetic_encoding` = 2, `pronunciation` = 3}}}, `input` = 2 {`text` = 1, `markup` = 5, `prompt` = 6}; the answer's `audio_content` = 1.
@@ -35,7 +35,7 @@ from legato.providers.route_options import FIELDS, TEXT, Kinds, OneOf, checked, 
 
 URL = "grpcs://texttospeech.googleapis.com:443"
 LIMITS = VendorLimits(concurrency=100, context_idle_s=5.0, keep_alive_s=3.0, message_chars=1_250)
-"""5000 bytes in a request: characters of four bytes at worst. A hundred sessions at once."""
+"""A request holds 5000 bytes: at worst, characters of four bytes. A hundred sessions at once."""
 METHOD = "/google.cloud.texttospeech.v1.TextToSpeech/StreamingSynthesize"
 _VENDOR = "google"
 _KINDS: Kinds = {
@@ -51,7 +51,7 @@ _ACTING = "gemini"
 """Models that act audio tags in brackets."""
 _LONGEST_PAUSE_S = 1.5
 _PAUSES = ((350, "[pause short]"), (900, "[pause]"), (10_000, "[pause long]"))
-"""Up to so many milliseconds, this."""
+"""Each pause up to this many milliseconds, with its markup."""
 _MOST_PRONOUNCED = 200
 _PCM = 7
 _IPA = 1
@@ -63,11 +63,11 @@ class Switches:
     """What sources leave open.
 
     Args:
-        blank_keeps_alive: a blank input resets the vendor's five seconds; else nothing is sent while text is missing.
-        api_key_header: the secret is an API key; else an access token that goes as a bearer.
-        pauses: HD voices are sent pauses that the text asks for, as markup.
-        pronunciations: a lexicon's pronunciations go with the call.
-        traceparent: each call names the trace that it belongs to.
+        blank_keeps_alive: a blank input resets the vendor's five seconds; otherwise nothing is sent while text is missing.
+        api_key_header: the secret is an API key; otherwise it is an access token, sent as a bearer token.
+        pauses: HD voices get the pauses that the text asks for, as markup.
+        pronunciations: a lexicon's pronunciations are sent with the call.
+        traceparent: each call carries the trace that it belongs to.
     """
 
     blank_keeps_alive: bool = True
@@ -105,7 +105,7 @@ class Google:
         )
 
     def takes(self, route: Route) -> Takes:
-        """The speed, which is a call's, pauses where the voice reads markup, audio tags where the model acts them."""
+        """The speed, set for the call; pauses if the voice reads markup; audio tags if the model acts them."""
         pause_s = _LONGEST_PAUSE_S if self._switches.pauses and _HD in route.voice else 0.0
         acts = str(route.options.get("model_name", "")).startswith(_ACTING)
         return Takes(_SPEEDS, pause_s=pause_s, by_run=True, stages=ANY_STAGE if acts else frozenset())
@@ -116,7 +116,7 @@ class Google:
         return Place(self._url, method=METHOD, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """An access token as a bearer, or an API key; names of gRPC metadata are in lower case."""
+        """An access token as a bearer token, or an API key; names in gRPC metadata are in lower case."""
         if not secret:
             return {}
         return (
@@ -134,7 +134,7 @@ class GoogleMethod:
     """`StreamingSynthesize`.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -164,7 +164,7 @@ class GoogleMethod:
         return (data(1, data(1, voice) + data(4, audio) + _pronounced(pairs)),)
 
     def inputs(self, reading: Reading) -> Sequence[Outgoing]:
-        """The segment, and its pause where the voice reads markup."""
+        """The segment, with its pause if the voice reads markup."""
         prompt, self._prompt = self._prompt, ""
         pause = _pause(reading.pause_ms) if self._marks_pauses else ""
         field = _MARKUP if pause else _TEXT
@@ -174,7 +174,7 @@ class GoogleMethod:
         return [data(2, part) for part in inputs]
 
     def rest(self) -> Sequence[Outgoing]:
-        """Nothing is kept."""
+        """No messages: nothing was kept."""
         return ()
 
     def blank(self) -> Sequence[Outgoing]:

@@ -1,4 +1,4 @@
-"""JSON as vendors send it: read once a frame, and never trusted."""
+"""JSON as vendors send it: parsed once per frame, and never trusted."""
 
 import binascii
 import json
@@ -10,12 +10,12 @@ from typing import Any
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 """Made once: `json.dumps` would make one for every frame."""
 quoted = encode_basestring
-"""A string as `compact` writes it, for frames that hold but one: that is a fifth of the work."""
+"""A string as `compact` writes it, for frames that hold only one: that is a fifth of the work."""
 _decoded = json.JSONDecoder().decode
 
 
 def json_object(frame: str | bytes) -> dict[str, Any] | None:
-    """The object in a frame, or `None` where there is none."""
+    """The object in a frame, or `None` if there is none."""
     try:
         message = _decoded(frame) if isinstance(frame, str) else json.loads(frame)
     except (ValueError, RecursionError):
@@ -24,14 +24,14 @@ def json_object(frame: str | bytes) -> dict[str, Any] | None:
 
 
 def compact(message: Mapping[str, object]) -> str:
-    """An object as a frame: without blanks, every character as it is."""
+    """Return an object as a frame: without blanks, and with non-ASCII characters as they are."""
     return _ENCODER.encode(message)
 
 
 def audio_of(data: object) -> bytes | None:
-    """Base64 as bytes, in lines or without the padding at its end as well; `None` for what cannot be read.
+    """Decode base64, even if it is in lines or lacks the padding at its end; `None` if it cannot be read.
 
-    Other characters are not passed over, nor is what stands behind the padding: the bytes would be noise, or a part of the sound.
+    Other characters are not skipped, nor is anything after the padding: the bytes would be noise, or only part of the audio.
     """
     if not isinstance(data, str):
         return None

@@ -1,9 +1,9 @@
-"""OpenAI's speech endpoint, and every server that speaks like it: one request for a segment, its body is the audio.
+"""OpenAI's speech endpoint, and every compatible server: one request per segment, answered with the audio.
 
 Rules:
 - The answer's content type decides how it is read: samples, a WAV file, or server-sent events.
-- `pcm` is asked for: 24 kHz s16le mono without a header. A server that gives another rate, or only WAV, is told by options.
-- Fields that not every server knows are sent only where a route or a switch names them.
+- `pcm` is asked for: 24 kHz s16le mono without a header. If a server gives another rate, or only WAV, options say so.
+- Fields that not every server knows are sent only if a route or a switch names them.
 
 Sources: the vendor's OpenAPI file, its SDK, and the client of a voice framework.
 """
@@ -28,7 +28,7 @@ from legato.providers.status_codes import complaint
 
 URL = "https://api.openai.com/v1"
 LIMITS = VendorLimits(message_chars=4_096, batch_chars=240, first_audio_s=5.0, between_audio_s=2.0)
-"""Concurrency is the plan's: the pool learns it."""
+"""Concurrency depends on the plan: the pool learns it."""
 _VENDOR = "openai"
 _KINDS: Kinds = {
     "model": TEXT,
@@ -53,7 +53,7 @@ class StreamFormat(enum.StrEnum):
     """How the audio comes."""
 
     UNSAID = ""
-    """The field is left out: every server takes that."""
+    """The field is left out, which every server accepts."""
     AUDIO = "audio"
     SSE = "sse"
 
@@ -63,9 +63,9 @@ class Switches:
     """What differs between servers.
 
     Args:
-        stream_format: what is asked for.
-        sends_speed: the speed is sent where one is asked for.
-        traceparent: each request names the trace that it belongs to.
+        stream_format: the stream format that is requested.
+        sends_speed: the speed is sent if the client asks for one.
+        traceparent: each request carries the trace that it belongs to.
     """
 
     stream_format: StreamFormat = StreamFormat.UNSAID
@@ -104,7 +104,7 @@ class OpenAI:
         return Place(f"{self._url.rstrip('/')}/audio/speech", _JSON, sample_rate_hz=rate_of(chosen, 24_000))
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """The key as a bearer."""
+        """The key as a bearer token."""
         return {"Authorization": f"Bearer {secret}"} if secret else {}
 
     def connect(self, place: Place) -> Requests:
@@ -117,7 +117,7 @@ class OpenAIEndpoint:
     """`POST /audio/speech`.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what differs between servers.
     """
@@ -130,7 +130,7 @@ class OpenAIEndpoint:
         self._options = UtteranceOptions()
 
     def begin(self, request: LineRequest) -> None:
-        """Fixes what is the same in all requests of the run."""
+        """Set what is the same in all requests of the run."""
         options = request.route.options
         self._fields = {
             "model": options.get("model", "gpt-4o-mini-tts"),
@@ -145,7 +145,7 @@ class OpenAIEndpoint:
             self._fields["stream_format"] = self._switches.stream_format
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
-        """One, or several for a segment that is too long."""
+        """One request, or several if the segment is too long for one."""
         speed = clamped(self._options.delivered(reading.delivery).speed, *_SPEEDS)
         spoken = {} if speed is None or not self._switches.sends_speed else {"speed": speed}
         return [
@@ -154,7 +154,7 @@ class OpenAIEndpoint:
         ]
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
-        """By its content type."""
+        """Read by its content type."""
         content_type = head.headers.get("content-type", "")
         if content_type.lower().startswith("text/event-stream"):
             return Lines(_VENDOR, _event)

@@ -1,8 +1,8 @@
-"""A reading as a vendor that takes pronunciations is sent it, cut to what one message may hold, and never inside a mark.
+"""Readings as sent to a vendor that takes pronunciations: cut to what one message may hold, and never inside a mark.
 
 Rules:
-- Only what is sent is written so. Times of words are looked for in the reading's own text, which has no marks.
-- A mark that is longer than a message is given up: the word goes as it stands.
+- Only text that is sent has marks. Word times are matched with the reading's own text, which has none.
+- A mark that is longer than a message is dropped: the word goes as it stands.
 """
 
 import re
@@ -20,8 +20,8 @@ class Markup:
     """How a vendor writes a pronunciation.
 
     Args:
-        pronounced: what stands for a run, from the run and its IPA.
-        plain: what stands for any other text, where the markup needs escapes.
+        pronounced: returns what is sent for a run of words, given the run and its IPA.
+        plain: returns what is sent for any other text, escaped if the markup needs it.
     """
 
     pronounced: Callable[[str, str], str]
@@ -29,17 +29,17 @@ class Markup:
 
 
 UNMARKED = Markup(lambda word, _: word)
-"""For a voice that takes no phonemes: what stands in the text is the respelling, or the word itself."""
+"""For a voice that takes no phonemes: the text has the respelling, or the word itself."""
 
 
 def marked(reading: Reading, markup: Markup, most: int = 0, after: str = "") -> Iterator[str]:
-    """The text of a reading with its pronunciations, in pieces that joined are the whole.
+    """Yield the text of a reading with its pronunciations, in pieces that joined are the whole.
 
     Args:
         reading: what is said.
-        markup: the vendor's.
-        most: characters of a piece; 0 for no bound.
-        after: what is sent behind the text.
+        markup: the vendor's markup.
+        most: characters that a piece may have; 0 for no bound.
+        after: what is sent after the text.
     """
     if not reading.pronunciations:
         return pieces(markup.plain(reading.text) + after, most)

@@ -1,10 +1,10 @@
-"""Text cut to what one message may hold: at a blank where there is one."""
+"""Text cut to what one message may hold: at a blank if there is one."""
 
 from collections.abc import Iterator
 
 
 def pieces(text: str, most: int) -> Iterator[str]:
-    """The text in pieces of at most `most` characters, which joined are the text; 0 for no bound."""
+    """Yield the text in pieces of at most `most` characters, which joined are the text; 0 for no bound."""
     start = 0
     while most and len(text) - start > most:
         cut = text.rfind(" ", start, start + most) + 1 or start + most

@@ -2,9 +2,9 @@
 
 Rules:
 - A turn is a request; the end of its answer's body ends it.
-- An answer that is no success is read to its end, for the vendor's own code is in it, and fails the run.
-- Nothing stops a request but closing its connection: a cancelled run counts until its answers have ended. Whoever breaks one off
-  drops the connection, or says that it has ended (`ResponseEnd`).
+- An unsuccessful answer is read to its end, since the vendor's own code is in it, and fails the run.
+- Only closing its connection stops a request: a cancelled run counts until its answers have ended. A caller that breaks one off
+  drops the connection, or reports its end (`ResponseEnd`).
 """
 
 from collections.abc import Callable, Sequence
@@ -31,25 +31,25 @@ _MAX_ERROR = 1 << 16
 
 
 class Endpoint(Protocol):
-    """What one vendor's endpoint is asked, and what its answers are."""
+    """What one vendor's endpoint is asked, and what its answers mean."""
 
     def begin(self, request: LineRequest) -> None:
-        """Another run."""
+        """Begin another run."""
 
     def requests(self, segment: int, reading: Reading) -> Sequence[HttpRequest]:
         """The requests that speak a segment of that run, at least one."""
 
     def body(self, head: ResponseHead, given_ms: Callable[[], float]) -> Body:
-        """How the body of a good answer is read; `given_ms` is how much sound the run has given so far."""
+        """How the body of a successful answer is read; `given_ms` tells how much audio the run has given so far."""
 
 
 def request_traits(limits: VendorLimits, *, traceparent: bool, word_times: bool = False) -> VendorTraits:
-    """Of a vendor that has a request for each segment, and numbers read by its voices.
+    """The traits of a vendor that takes a request for each segment, and whose voices read numbers themselves.
 
     Args:
-        limits: the vendor's.
-        traceparent: each request names the trace that it belongs to.
-        word_times: its answers tell them.
+        limits: what the vendor allows.
+        traceparent: whether each request carries the trace that it belongs to.
+        word_times: whether its answers have word times.
     """
     return VendorTraits(
         Transport.HTTP,
@@ -65,10 +65,10 @@ class Requests:
     """One connection.
 
     Args:
-        vendor: for messages.
-        sample_rate_hz: of the audio.
-        reasons: of the vendor's own codes.
-        endpoint: the vendor's.
+        vendor: its name, for messages.
+        sample_rate_hz: rate of the audio.
+        reasons: what the vendor's own codes mean.
+        endpoint: the vendor's endpoint.
     """
 
     def __init__(self, vendor: str, sample_rate_hz: int, reasons: Reasons, endpoint: Endpoint) -> None:
@@ -84,22 +84,22 @@ class Requests:
 
     @property
     def open_runs(self) -> int:
-        """Runs begun, and not finished or failed with all their answers."""
+        """Runs that have begun, and have neither finished nor failed with all their answers in."""
         return self._turns.open_runs
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Nothing: text makes a request."""
+        """No frames: text makes a request."""
         self._run = run
         self._turns.begin(run)
         self._endpoint.begin(request)
         return ()
 
     def say(self, run: int, segment: int, reading: Reading, now: float) -> Sequence[Outgoing]:
-        """A request, or several where the segment is too long for one."""
+        """A request, or several if the segment is too long for one."""
         if not self._turns.lives(run):
             return ()
         requests = self._endpoint.requests(segment, reading)
@@ -110,19 +110,19 @@ class Requests:
         return requests
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing; the last answer finishes the run, or `hear(b"")` does."""
+        """No frames: the last answer finishes the run, or `hear(b"")` does."""
         if self._turns.lives(run):
             self._turns.end(run)
         return ()
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing: only closing does."""
+        """No frames: only closing the connection stops a run."""
         if self._turns.lives(run):
             self._turns.cancel(run)
         return ()
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def hear(self, frame: Incoming, now: float) -> Told:
@@ -141,7 +141,7 @@ class Requests:
         return () if self._body is None else self._told(self._body.feed(frame))
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """An answer that is no success."""
+        """An unsuccessful answer."""
         return refusal(self._vendor, answer, body, self._reasons)
 
     def broke(self, code: int, words: str) -> Failed | Lost:

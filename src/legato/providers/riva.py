@@ -1,12 +1,12 @@
-"""NVIDIA Riva's SynthesizeOnline: one bidirectional call a run, a request for each segment, raw samples back.
+"""NVIDIA Riva's SynthesizeOnline: one bidirectional call per run, a request for each segment, raw samples back.
 
 Rules:
 - Every request repeats the configuration; audio comes request by request, in order; half-closing ends the text.
 - An older service takes one request and then streams: the run's text is kept and sent whole at its end.
-- Times of words are newer than the public description of the service: they are asked for by a switch, and read wherever they come.
-- A text that is to be delivered in its own way goes as an SSML document of its own, in `prosody`. Models differ in what they take of it:
+- Word times are newer than the public description of the service: a switch asks for them, and they are read wherever they come.
+- Text with a delivery of its own is sent as an SSML document of its own, in `prosody`. Models differ in whether they take that:
   FastPitch's voices do, those of Magpie do not.
-- A request names its pronunciations as "word  ipa,word  ipa", behind the route's own; a name of several words has none.
+- A request lists its pronunciations as "word  ipa,word  ipa", after the route's own; a name of several words has none.
 - Messages are written by hand: `text` = 1, `language_code` = 2, `encoding` = 3, `sample_rate_hz` = 4, `voice_name` = 5,
   `custom_dictionary` = 7, `enable_word_time_offsets` = 9; the answer's `audio` = 1, `meta` = 2 {`words` = 9 {`word` = 1, `start_time` = 2,
   `end_time` = 3}}.
@@ -57,13 +57,13 @@ class Switches:
     """What sources leave open.
 
     Args:
-        bidirectional: the service takes many requests in a call; an older one takes a single request.
-        word_times: times of words are asked for.
-        word_unit_ms: how long the unit of these times is.
+        bidirectional: the service takes many requests in one call; older versions take a single request.
+        word_times: word times are requested.
+        word_unit_ms: the length of the unit of these times.
         word_times_count_from: the call's first sample, or the message's own audio.
         pronunciations: the model takes IPA in its dictionary.
-        prosody: the voices that are known to take SSML's `prosody` are sent it.
-        traceparent: each call names the trace that it belongs to.
+        prosody: SSML's `prosody` is sent to the voices that are known to take it.
+        traceparent: each call carries the trace that it belongs to.
     """
 
     bidirectional: bool = True
@@ -93,7 +93,7 @@ class Riva:
 
     @property
     def traits(self) -> VendorTraits:
-        """A call for each run; words are best sent as words."""
+        """A call for each run; text is best sent as it is spoken, in words."""
         return VendorTraits(
             Transport.GRPC,
             self._limits,
@@ -103,7 +103,7 @@ class Riva:
         )
 
     def takes(self, route: Route) -> Takes:
-        """Speed, pitch and volume with each request, where the model takes SSML."""
+        """Speed, pitch and volume with each request, if the model takes SSML."""
         return takes_of(route.voice, wanted=self._switches.prosody and self._switches.bidirectional)
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
@@ -112,7 +112,7 @@ class Riva:
         return Place(self._url, method=METHOD, sample_rate_hz=rate)
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """A bearer in the metadata, for services behind a door."""
+        """A bearer token in the metadata, for services that require one."""
         return {"authorization": f"Bearer {secret}"} if secret else {}
 
     def connect(self, place: Place) -> Calls:
@@ -124,7 +124,7 @@ class RivaMethod:
     """`SynthesizeOnline`.
 
     Args:
-        sample_rate_hz: of the audio.
+        sample_rate_hz: rate of the audio.
         limits: what the vendor allows.
         switches: what sources leave open.
     """
@@ -141,7 +141,7 @@ class RivaMethod:
         self._kept_words: dict[str, str] = {}
 
     def begin(self, request: LineRequest) -> Sequence[Outgoing]:
-        """Nothing: every request carries the settings."""
+        """No messages: every request carries the settings."""
         self._kept, self._kept_words = [], {}
         options = request.route.options
         self._settings = (
@@ -158,7 +158,7 @@ class RivaMethod:
         return ()
 
     def inputs(self, reading: Reading) -> Sequence[Outgoing]:
-        """A request, or several where the segment is too long; an older service gets it with the run's end."""
+        """A request, or several if the segment is too long; an older service gets it at the run's end."""
         words = self._words_of(reading)
         if not self._switches.bidirectional:
             self._kept.append(reading.text)
@@ -174,11 +174,11 @@ class RivaMethod:
         return (self._request(kept, self._kept_words),) if kept else ()
 
     def blank(self) -> Sequence[Outgoing]:
-        """Nothing: the channel's ping does it."""
+        """No messages: the channel's ping does it."""
         return ()
 
     def read(self, call: Call, message: bytes) -> Sequence[VendorEvent]:
-        """Audio, and words where they were asked for."""
+        """Audio, and word times if there are any."""
         by_message = self._switches.word_times_count_from is TimesFrom.MESSAGE
         offset_ms = call.given_bytes * 500.0 / self._rate if by_message else 0.0
         told: list[VendorEvent] = []
@@ -217,14 +217,14 @@ class RivaMethod:
 
 
 def takes_of(voice: str, *, wanted: bool) -> Takes:
-    """What this voice follows, where it is wanted."""
+    """What this voice supports, if that is wanted."""
     if not wanted or _WITHOUT_PROSODY in voice.lower():
         return Takes()
     return Takes(_RATES, _PITCHES, _VOLUMES)
 
 
 def _in_prosody(part: str, asked: UtteranceOptions) -> str:
-    """The text, in SSML where anything is asked for: values out of the vendor's bounds would give no audio at all."""
+    """Return the text, in SSML if anything is asked for; clamped, since values beyond the vendor's bounds would give no audio at all."""
     named = []
     rate = clamped(asked.speed, *_RATES)
     if rate is not None:

@@ -1,4 +1,4 @@
-"""A route's options as a vendor reads them: every name known, every value of its kind, or one error that says which."""
+"""A route's options as a vendor reads them: every name known and every value of its kind, or an error that says which is not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ LIST = Kind(list)
 
 
 def checked(vendor: str, options: Mapping[str, object], kinds: Kinds) -> Mapping[str, object]:
-    """The options, all of them this vendor's.
+    """Return the options, all of which this vendor knows.
 
     Raises:
         SpeechError: `vendor_rejected`; the message names the option and what is expected.
@@ -55,14 +55,14 @@ def checked(vendor: str, options: Mapping[str, object], kinds: Kinds) -> Mapping
 
 
 def rate_of(options: Mapping[str, object], usual_hz: int) -> int:
-    """`sample_rate` of checked options."""
+    """Return the `sample_rate` of checked options."""
     rate = options.get("sample_rate", usual_hz)
     assert isinstance(rate, int), "checked options have a whole rate"
     return rate
 
 
 def with_query(url: str, query: Mapping[str, object]) -> str:
-    """The URL with these parameters behind those it has; what is `None` is left out."""
+    """Return the URL with these parameters after those it has; any that is `None` is left out."""
     pairs = {name: _written(value) for name, value in query.items() if value is not None}
     if not pairs:
         return url
@@ -70,7 +70,7 @@ def with_query(url: str, query: Mapping[str, object]) -> str:
 
 
 def clamped(value: float | None, least: float, most: float) -> float | None:
-    """The nearest value that the vendor takes; `None` where nothing was asked for, or what it does by itself."""
+    """Return the nearest value that the vendor takes; `None` if nothing was asked for, or only what it does by itself."""
     if value is None or value == 1.0:
         return None
     return min(most, max(least, value))

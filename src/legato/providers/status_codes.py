@@ -1,11 +1,11 @@
-"""Why a vendor said no: HTTP answers, closed WebSockets and ended gRPC calls, as reasons of the house.
+"""Why a vendor said no: HTTP answers, closed WebSockets and ended gRPC calls, as the gateway's reasons.
 
 Rules:
-- The vendor's own code decides where it names one; its status or close code decides otherwise.
-- Nobody is kept away for longer than a few minutes: who means milliseconds, or gives the time of day, would not be asked again in years.
-- A message holds the vendor's name, its status and its code, never its words: they may quote a key or the text.
-- A vendor that is a gateway, too, says in its words, wherever its dialect has them, that it has met the text before: it is the
-  client's own mistake then, here as there.
+- The vendor's own code decides if it names one; otherwise its status or close code does.
+- No vendor is avoided for longer than a few minutes: one that means milliseconds, or gives the time of day, would not be asked for years.
+- A message holds the vendor's name, its status and its code, never its words, which may quote a key or the text.
+- A vendor that is a gateway itself says in its message, wherever its dialect has one, that it has seen the text before: the mistake
+  is then the client's own, here as there.
 """
 
 import math
@@ -52,13 +52,13 @@ Reasons = Mapping[str, Reason]
 
 
 def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) -> Failed:
-    """Why an HTTP answer is no success.
+    """Why an HTTP answer is not a success.
 
     Args:
-        vendor: for the message.
+        vendor: its name, for the message.
         answer: status and headers, names in lower case.
-        body: of the answer; JSON where the vendor explains itself.
-        reasons: of the codes that the vendor names in the body.
+        body: the answer's body; JSON if the vendor explains itself.
+        reasons: what the codes mean that the vendor names in the body.
     """
     if hops.LOOP.encode() in body:
         return _circle()
@@ -71,7 +71,7 @@ def refusal(vendor: str, answer: ResponseHead, body: bytes, reasons: Reasons) ->
 
 
 def by_status(status: int) -> Reason:
-    """What an HTTP status means that is no success."""
+    """What an unsuccessful HTTP status means."""
     found = _STATUSES.get(status)
     if found is not None:
         return found
@@ -82,10 +82,10 @@ def complaint(vendor: str, codes: Mapping[str, object], reasons: Reasons, usual:
     """What an error message on an open connection means.
 
     Args:
-        vendor: for the message.
-        codes: the message's fields; wherever they hold a code, it is found, and so is a gateway's word in the others.
-        reasons: of the codes that the vendor names.
-        usual: where it names none of them.
+        vendor: its name, for the message.
+        codes: the message's fields; a code is found in any of them, and so is what a gateway says in the others.
+        reasons: what the codes mean that the vendor names.
+        usual: the reason if it names none of them.
     """
     if _tells_of_circle(codes):
         return _circle()
@@ -99,10 +99,10 @@ def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | N
     """What a closed WebSocket means.
 
     Args:
-        vendor: for the message.
+        vendor: its name, for the message.
         code: the close code; 1006 or 0 for none.
         words: the close reason.
-        reasons: of the codes that the vendor puts into the reason; `None` for a mere loss.
+        reasons: what the codes mean that the vendor puts into the close reason; `None` for a mere loss.
     """
     if hops.LOOP in words:
         return _circle()
@@ -121,7 +121,7 @@ def call_ended(vendor: str, ended: CallEnded) -> Failed | Lost:
 
 
 def _codes(message: Mapping[str, object] | None) -> list[str]:
-    """Whatever looks like a code, the outermost first: vendors put it under different names, at most one level deep."""
+    """Everything that looks like a code, the outermost first: vendors put it under different names, at most one level deep."""
     if not message:
         return []
     found: list[str] = []
@@ -150,7 +150,7 @@ def _named(code: str) -> str:
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:
-    """When to come back, as `Retry-After` says: seconds, or a moment on the clock that the answer is dated by, for there is none here."""
+    """Seconds until the vendor may be asked again, from `Retry-After`: a number, or a date counted from the answer's own: there is no clock here."""
     value = headers.get("retry-after", "")
     try:
         seconds = float(value)

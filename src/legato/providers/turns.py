@@ -1,13 +1,13 @@
-"""Runs that a vendor speaks as turns, answered in the order in which they were asked for: a flush, a request, a response.
+"""Runs that a vendor speaks as turns (a flush, a request, a response), answered in the order in which they were asked for.
 
 Rules:
-- Audio belongs to the oldest turn that has not ended; where none is asked for, to the run begun last.
-- Where a turn speaks several segments, the later ones are joined to the first: before its audio that is said.
-- A turn that ends gives the markers of its segments; the last turn of a run that has ended gives `Finished` as well.
-- A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), where the run had sounded: else its
-  text would be lost unseen. A run that has not sounded is judged by who carries it.
+- Audio belongs to the oldest turn that has not ended; if there is none, to the run begun last.
+- If a turn speaks several segments, the later ones are joined to the first, which is reported before its audio.
+- A turn that ends gives the markers of its segments; the last turn of a run whose text has ended gives `Finished` as well.
+- A turn that speaks letters or digits and ends without any audio has failed, and its run with it (R4), if the run had sounded: otherwise
+  its text would be lost unnoticed. A run that has not sounded is judged by the caller.
 - A run that was cancelled or has failed is silent; it counts until all its turns have been answered, or a fence has.
-- Samples leave whole: half a sample waits for its other half, and is dropped where its turn ends.
+- Only whole samples leave: half a sample waits for its other half, and is dropped when its turn ends.
 """
 
 from collections import deque
@@ -48,9 +48,9 @@ class Turns:
         self._turns: deque[_Turn] = deque()
         self._half = b""
         self._joins_told = False
-        """Of the oldest turn."""
+        """Whether the joins of the oldest turn were reported."""
         self._sounded = False
-        """Audio has come since a turn ended last."""
+        """Whether audio has come since the last turn ended."""
 
     @property
     def open_runs(self) -> int:
@@ -59,7 +59,7 @@ class Turns:
 
     @property
     def in_turn(self) -> int:
-        """The run whose turn it is and that is heard; 0 for none."""
+        """The run whose turn it is, if it is heard; 0 for none."""
         if self._turns:
             run = self._turns[0].run
             return 0 if self._runs[run].silent else run
@@ -72,18 +72,18 @@ class Turns:
 
     @property
     def asked_for_nothing(self) -> bool:
-        """The oldest turn speaks no segment: it was asked for only to be answered."""
+        """Whether the oldest turn speaks no segment: it was asked for only to be answered."""
         return bool(self._turns) and not self._turns[0].segments and not self._turns[0].is_fence
 
     @property
     def is_owed(self) -> bool:
-        """A turn was asked for that has not ended."""
+        """Whether a turn was asked for that has not ended."""
         return bool(self._turns)
 
     # --- what is asked of the vendor
 
     def begin(self, run: int) -> None:
-        """A run begins."""
+        """Begin a run."""
         self._runs[run] = _Run()
 
     def lives(self, run: int) -> bool:
@@ -92,7 +92,7 @@ class Turns:
         return found is not None and not found.silent
 
     def said(self, run: int, segment: int, text: str = "") -> None:
-        """A segment waits for its turn."""
+        """Add a segment, which waits for its turn."""
         state = self._runs[run]
         state.waiting.append(segment)
         state.owes_sound = state.owes_sound or any(map(str.isalnum, text))
@@ -106,7 +106,7 @@ class Turns:
         return self._runs[run].asked
 
     def ask(self, run: int) -> None:
-        """All segments that wait are one turn now."""
+        """Make all waiting segments one turn."""
         state = self._runs[run]
         self._turns.append(_Turn(run, tuple(state.waiting), state.owes_sound))
         state.waiting.clear()
@@ -115,18 +115,18 @@ class Turns:
         state.asked = True
 
     def ask_part(self, run: int) -> None:
-        """A turn that ends no segment."""
+        """Add a turn that ends no segment."""
         self._turns.append(_Turn(run, ()))
         self._runs[run].turns += 1
 
     def end(self, run: int) -> bool:
-        """No more text; tells whether one more turn must be asked for, so that there is an answer that finishes the run."""
+        """End the run's text. Returns whether one more turn must be asked for, so that there is an answer that finishes the run."""
         state = self._runs[run]
         state.ended = True
         return bool(state.waiting) or not state.turns
 
     def cancel(self, run: int) -> bool:
-        """The run is heard no more; tells whether the vendor has something of it."""
+        """Stop hearing the run. Returns whether the vendor has anything of it."""
         state = self._runs[run]
         owes = bool(state.turns or state.waiting)
         state.silent = True
@@ -135,7 +135,7 @@ class Turns:
         return owes
 
     def fence(self, run: int) -> None:
-        """The cancelled run counts until a message that was sent now has been answered."""
+        """Count the cancelled run until a message sent now has been answered."""
         state = self._runs.setdefault(run, _Run(silent=True))
         state.turns += 1
         self._turns.append(_Turn(run, (), is_fence=True))
@@ -143,7 +143,7 @@ class Turns:
     # --- what the vendor says
 
     def audio(self, data: bytes) -> Told:
-        """Sound of the oldest turn."""
+        """Audio of the oldest turn."""
         run = self._turns[0].run if self._turns else self.in_turn
         state = self._runs.get(run)
         if state is None or state.silent:
@@ -159,12 +159,12 @@ class Turns:
         return (*((run, Joined(segment)) for segment in self._turns[0].segments[1:]), (run, Audio(whole)))
 
     def tell(self, event: VendorEvent) -> Told:
-        """Something else of the oldest turn."""
+        """Another event of the oldest turn."""
         run = self.in_turn
         return ((run, event),) if run else ()
 
     def turn_ended(self) -> Told:
-        """The oldest turn has been spoken. A fence ends otherwise, and what was never asked for ends nothing."""
+        """End the oldest turn: it has been spoken. A fence ends otherwise, and an answer that was never asked for ends nothing."""
         if not self._turns or self._turns[0].is_fence:
             return ()
         self._half, self._joins_told = b"", False
@@ -183,7 +183,7 @@ class Turns:
         return told
 
     def fence_reached(self) -> None:
-        """Everything up to the oldest fence is over."""
+        """End everything up to the oldest fence."""
         if not any(turn.is_fence for turn in self._turns):
             return
         self._half = b""
@@ -196,7 +196,7 @@ class Turns:
                 return
 
     def settled(self, run: int) -> Told:
-        """`Finished`, where the run has ended and nothing of it is left to be answered."""
+        """`Finished`, if the run has ended and nothing of it is left to be answered."""
         state = self._runs.get(run)
         if state is None or state.silent or not state.ended or state.turns or state.waiting:
             return ()
@@ -204,7 +204,7 @@ class Turns:
         return ((run, Finished()),)
 
     def fail(self, failed: Failed) -> Told:
-        """The oldest turn's run has failed; the connection itself has, where there is none. A silent run's failure is not news."""
+        """Fail the oldest turn's run, or the connection itself if there is none. A silent run's failure is not news."""
         run = self.in_turn
         if run:
             self._runs[run].silent = True
@@ -213,7 +213,7 @@ class Turns:
         return () if self._turns else ((0, failed),)
 
     def warn(self, message: str) -> Told:
-        """The vendor warns the oldest turn's run."""
+        """Pass on the vendor's warning to the oldest turn's run."""
         return self.tell(Warned(message))
 
     def _forget(self, run: int) -> None:

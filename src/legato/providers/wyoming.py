@@ -1,12 +1,12 @@
 """Wyoming over TCP (Piper and others): events framed by lines and lengths, audio as payload. No key, no encryption.
 
 Rules:
-- Each segment is a `synthesize` of its own; the `audio-stop` behind it ends its turn. Servers answer in order.
-- A run whose segments are all answered before its text ends is finished by asking for `describe`: every server answers it.
-- Where the server streams (`Switches.streaming`), a run is one `synthesize-start` … `synthesize-stop`, and `synthesize-stopped` ends it;
-  where one segment's audio ends, is not told then.
-- There is no word for cancelling: the connection is closed.
-- The rate is the server's and must be the route's; 16-bit mono is read.
+- Each segment is a `synthesize` of its own; the `audio-stop` after it ends its turn. Servers answer in order.
+- A run whose segments are all answered before its text ends is finished by sending `describe`, which every server answers.
+- If the server streams (`Switches.streaming`), a run is one `synthesize-start` … `synthesize-stop`, and `synthesize-stopped` ends it;
+  where one segment's audio ends is then unknown.
+- There is no message for cancelling: the connection is closed.
+- The server decides the rate, and the route must have the same; only 16-bit mono is read.
 
 Source: the protocol's own library, and the handler of its Piper server.
 """
@@ -45,9 +45,9 @@ class Switches:
     """What differs between servers.
 
     Args:
-        streaming: the server takes a text in pieces (`supports_synthesize_streaming`): better prosody, and it waits for whole
-            sentences. Else every segment is asked for by itself, which every server takes.
-        sends_language: the language goes with the voice's name.
+        streaming: the server takes a text in pieces (`supports_synthesize_streaming`): prosody is better, but it waits for whole
+            sentences. Otherwise every segment is a request of its own, which every server takes.
+        sends_language: the language is sent with the voice's name.
     """
 
     streaming: bool = False
@@ -72,7 +72,7 @@ class Wyoming:
 
     @property
     def traits(self) -> VendorTraits:
-        """Serial runs on TCP. Such servers read digits themselves, more or less: words are best."""
+        """Serial runs on TCP. Such servers read digits themselves, more or less well: words are best."""
         return VendorTraits(
             Transport.TCP,
             self._limits,
@@ -82,7 +82,7 @@ class Wyoming:
         )
 
     def takes(self, route: Route) -> Takes:
-        """Nothing: the protocol has no word for it."""
+        """Nothing: the protocol has no fields for it."""
         return Takes()
 
     def place(self, route: Route, language: str, options: UtteranceOptions) -> Place:
@@ -90,7 +90,7 @@ class Wyoming:
         return Place(self._url, sample_rate_hz=rate_of(checked(_VENDOR, route.options, _KINDS), 22_050))
 
     def credentials(self, secret: str) -> Mapping[str, str]:
-        """None: the protocol has no key."""
+        """No headers: the protocol has no key."""
         return {}
 
     def connect(self, place: Place) -> "WyomingConnection":
@@ -102,7 +102,7 @@ class WyomingConnection:
     """One connection.
 
     Args:
-        sample_rate_hz: that the server must give.
+        sample_rate_hz: rate that the server must give.
         switches: what differs between servers.
     """
 
@@ -115,15 +115,15 @@ class WyomingConnection:
 
     @property
     def open_runs(self) -> int:
-        """Runs begun, and not finished or failed with all their answers."""
+        """Runs that have begun, and have neither finished nor failed with all their answers in."""
         return self._turns.open_runs
 
     def greet(self, now: float) -> Sequence[Outgoing]:
-        """Nothing."""
+        """No frames."""
         return ()
 
     def begin(self, run: int, request: LineRequest, now: float) -> Sequence[Outgoing]:
-        """Nothing; a stream is begun where the server takes one."""
+        """No frames, or the beginning of a stream if the server takes one."""
         self._turns.begin(run)
         voice: dict[str, object] = {"name": request.route.voice} if request.route.voice else {}
         if "speaker" in request.route.options:
@@ -144,7 +144,7 @@ class WyomingConnection:
         return (written("synthesize", {"text": reading.text, "voice": self._voices.get(run, {})}),)
 
     def end_input(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Ends the stream, or asks for an answer that finishes a run whose segments are all answered."""
+        """End the stream, or ask for an answer that finishes a run whose segments are all answered."""
         if not self._turns.lives(run):
             return ()
         asks = self._turns.end(run)
@@ -157,7 +157,7 @@ class WyomingConnection:
         return (written("describe"),)
 
     def cancel(self, run: int, now: float) -> Sequence[Outgoing]:
-        """Nothing: only closing does. A stream counts until then."""
+        """No frames: only closing the connection stops a run. A stream counts until then."""
         if self._turns.lives(run):
             stopped = self._turns.has_asked(run)
             self._turns.cancel(run)
@@ -166,11 +166,11 @@ class WyomingConnection:
         return ()
 
     def keep_alive(self, now: float) -> Sequence[Outgoing]:
-        """Nothing: a connection that is idle is left alone."""
+        """No frames: an idle connection is left alone."""
         return ()
 
     def hear(self, frame: Incoming, now: float) -> Told:
-        """Events, however the bytes are cut."""
+        """What the events mean, wherever the bytes are cut."""
         if not isinstance(frame, bytes) or self._reader is None:
             return ()
         told: list[tuple[int, VendorEvent]] = []
@@ -178,13 +178,13 @@ class WyomingConnection:
             for event in self._reader.read(frame):
                 told += self._heard(event)
         except Broken as broken:
-            # Where the next event begins, nobody knows any more.
+            # Where the next event begins is no longer known.
             self._reader = None
             told += self._turns.fail(Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent {broken}"))
         return told
 
     def refused(self, answer: ResponseHead, body: bytes) -> Failed:
-        """Never asked: there is no handshake."""
+        """Never called: there is no handshake."""
         return refusal(_VENDOR, answer, body, {})
 
     def broke(self, code: int, words: str) -> Failed | Lost:
@@ -202,7 +202,7 @@ class WyomingConnection:
         if event.type == "info" and self._turns.asked_for_nothing and not self._switches.streaming:
             return self._turns.turn_ended()
         if event.type == "error":
-            # Some servers end the answer behind it, some hang up: the run counts until then.
+            # Some servers end the answer after it, some hang up: the run counts until then.
             return self._turns.fail(Failed(Reason.VENDOR_UNREACHABLE, f"{_VENDOR} failed the run"))
         return ()
 

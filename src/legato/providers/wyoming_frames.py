@@ -1,4 +1,4 @@
-"""Wyoming's framing: a line of JSON, then so many bytes of data and of payload. Bytes may be cut anywhere (R17).
+"""Wyoming's framing: a line of JSON with two lengths, then that many bytes of data and of payload. Bytes may be cut anywhere (R17).
 
 Source: the protocol's own library.
 """
@@ -23,11 +23,11 @@ class Event:
 
 
 class Broken(Exception):  # noqa: N818  a fact about the stream, as `Event` is
-    """The bytes are no events: what follows cannot be read either."""
+    """The bytes are not events: what follows cannot be read either."""
 
 
 def written(kind: str, data: Mapping[str, object] | None = None) -> bytes:
-    """An event as bytes, its data behind the line: readers bound the line."""
+    """Return an event as bytes, its data after the line: readers bound the line."""
     if not data:
         return compact({"type": kind, "version": "1.10.2"}).encode() + b"\n"
     body = compact(data).encode()
@@ -43,10 +43,10 @@ class Reader:
         self._lengths = (0, 0)
 
     def read(self, data: bytes) -> Sequence[Event]:
-        """The events that are complete now.
+        """Take bytes; return the events that they complete.
 
         Raises:
-            Broken: the bytes are no events.
+            Broken: the bytes are not events.
         """
         self._rest += data
         found: list[Event] = []
