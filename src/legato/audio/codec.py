@@ -25,17 +25,17 @@ class Encoder:
         self._format = audio_format
         self._table: NDArray[np.uint8] | None = None
         self.frame_samples = 1
-        """Samples of the smallest piece a client can play: writes are whole multiples of it."""
+        """Samples in the smallest piece that a client can play: writes are whole multiples of it."""
         if audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}:
             self._table = mulaw_table() if audio_format.encoding is Encoding.MULAW else alaw_table()
             self.frame_samples = audio_format.samples(_FRAME_MS)
 
     def header(self) -> bytes:
-        """What goes before the first sample; empty for all but WAV."""
+        """Return the bytes before the first sample; none except for WAV."""
         return wav_header(self._format.sample_rate_hz) if self._format.encoding is Encoding.WAV else b""
 
     def encode(self, samples: Samples) -> bytes:
-        """The bytes of these samples: two a sample, or one in G.711."""
+        """Return the bytes of these samples: two for each, or one in G.711."""
         if self._table is None:
             if samples.dtype is not _LITTLE_ENDIAN:
                 samples = samples.astype(_LITTLE_ENDIAN, copy=False)

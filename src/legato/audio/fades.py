@@ -27,11 +27,11 @@ def fade_in(samples: Samples) -> Samples:
 
 
 def crossfade(before: Samples, after: Samples) -> Samples:
-    """From `before` to `after`, two stretches of the same length: weights add up to 1, so what is alike stays as it is."""
+    """From `before` to `after`, two stretches of the same length: weights add up to 1, so audio that is alike stays as it is."""
     weights = falling(len(before))
     return to_s16(before * weights + after * (1.0 - weights))
 
 
 def bend(step: int, samples: int) -> NDArray[np.float64]:
-    """What to add to `samples` samples after a seam whose first one lies `step` too low: the step, dying away."""
+    """What to add to the `samples` samples after a seam, the first of which lies `step` too low: the step, dying away."""
     return step * falling(samples)

@@ -12,7 +12,7 @@ class Intake:
     """Reads one run of s16le mono bytes.
 
     Args:
-        rate_hz: what the line says; a header in the bytes knows better.
+        rate_hz: rate that the line says; a header in the bytes overrides it.
     """
 
     __slots__ = ("_header", "_odd", "rate_hz")
@@ -24,10 +24,10 @@ class Intake:
         self._odd = b""
 
     def push(self, data: bytes | memoryview) -> Samples:
-        """The samples that these bytes complete; views of `data` where it is `bytes`, since a buffer's owner may reuse it.
+        """Return the samples that these bytes complete: views of `data` if it is `bytes`; a buffer is copied, as its owner may reuse it.
 
         Raises:
-            ValueError: a WAV header announces what is not read here.
+            ValueError: a WAV header announces a format that is not read here.
         """
         if type(data) is not bytes:
             data = bytes(data)
@@ -42,7 +42,7 @@ class Intake:
         return np.frombuffer(data, _LITTLE_ENDIAN, count) if count else EMPTY
 
     def finish(self) -> Samples:
-        """The run is over: what was still taken for the beginning of a header. Half a sample is no sample."""
+        """End the run; return what was still taken for the beginning of a header. Half a sample is dropped."""
         header, self._header = self._header, None
         return self.push(header.finish()) if header is not None else EMPTY
 

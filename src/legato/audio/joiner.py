@@ -2,10 +2,10 @@
 
 Rules:
 
-- Of the silence before a segment at most `lead_keep_ms` stay, of the silence after it at most `tail_keep_ms`; the rest is cut.
-- Between two segments the pause of the mark is heard: what of it is not already there as silence is put in.
+- At most `lead_keep_ms` of the silence before a segment stay, and at most `tail_keep_ms` of the silence after it; the rest is cut.
+- Between two segments the pause of the mark is heard: whatever part of it is not already there as silence is added.
 - After a forced cut, where there was no mark, the two sides are crossfaded.
-- What is audible is never cut, what may be kept is never held back: silence waits here only while it may have to go.
+- Audible samples are never cut, and samples that will stay are never held back: silence waits here only while it may have to go.
 """
 
 import enum
@@ -25,12 +25,12 @@ class Joining:
     """How segments are joined; all but the level in milliseconds.
 
     Args:
-        lead_keep_ms: most silence before a segment's first sound.
-        tail_keep_ms: most silence after its last one, before the pause of the mark.
+        lead_keep_ms: the most silence before a segment's first sound.
+        tail_keep_ms: the most silence after its last one, before the pause of the mark.
         attack_ms: part of the lead that directly precedes the sound, where soft sounds begin.
-        fade_ms: the kept tail falls to digital silence over its last part.
+        fade_ms: last part of the kept tail, over which it falls to digital silence.
         crossfade_ms: overlap where a segment was cut without a mark.
-        below_dbfs: what counts as silence.
+        below_dbfs: level up to which samples count as silence.
 
     Raises:
         ValueError: a part is longer than the whole it belongs to.
@@ -50,14 +50,14 @@ class Joining:
 
 class _State(enum.Enum):
     OUTSIDE = enum.auto()
-    """Between segments: what comes passes."""
+    """Between segments: samples pass."""
     LEAD = enum.auto()
-    """Nothing of the segment was audible yet."""
+    """Nothing of the segment has been audible yet."""
     BODY = enum.auto()
 
 
 _OUTSIDE, _LEAD, _BODY = _State
-"""Members of an enum are dear to find, and these are asked for with every chunk."""
+"""Looking up a member of an enum is expensive, and these are needed for every chunk."""
 
 
 class Joiner:
@@ -65,7 +65,7 @@ class Joiner:
 
     Args:
         reel: where the samples go.
-        rate_hz: of the samples.
+        rate_hz: rate of the samples.
         settings: lengths and level.
     """
 
@@ -104,22 +104,22 @@ class Joiner:
         self._held: list[Samples] = []  # silence that may have to go
         self.held = 0
         """Silent samples held back, because they may be the segment's end."""
-        self._room = 0  # of the lead, samples that may still pass at once
-        self._missing = 0  # of the pause, samples still to be heard before the sound
-        self._cut = False  # some of the lead went
+        self._room = 0  # samples of the lead that may still pass at once
+        self._missing = 0  # samples of the pause still to be heard before the sound
+        self._cut = False  # some of the lead was cut
         self._start = 0  # where on the reel the run began
         self._fed = 0  # samples of the run so far
         self.shift: int | None = 0
         """By how many samples the sound of this segment comes later in the run than its line has counted; `None` until it sounds."""
 
     def begin_run(self) -> None:
-        """Samples of another line follow."""
+        """Begin a run: samples of another line follow."""
         self._start = self._reel.available + self._reel.taken
         self._fed = 0
         self.shift = 0
 
     def begin(self, pause_ms: int) -> None:
-        """A segment begins, `pause_ms` after the sound of the one before (which ends here, if it has not)."""
+        """Begin a segment, `pause_ms` after the sound of the one before (which ends here, if it has not)."""
         self.end()
         self.shift = None
         self._state = _LEAD
@@ -140,7 +140,7 @@ class Joiner:
             self._reel.cross(self._crossfade)
 
     def feed(self, samples: Samples) -> None:
-        """Samples from the line, in order, cut anywhere."""
+        """Take samples from the line, in order, cut anywhere."""
         self._fed += len(samples)
         if self._state is _LEAD:
             samples = self._before_sound(samples)
@@ -148,7 +148,7 @@ class Joiner:
             return
         limit = self._limit
         in_sound = not self.held and not -limit <= samples.item(-1) <= limit
-        if in_sound and self._state is _BODY:  # as nearly always
+        if in_sound and self._state is _BODY:  # nearly always
             self._tail = 0
             self._reel.run(samples)
             return
@@ -164,7 +164,7 @@ class Joiner:
             self._after_sound(samples)
 
     def end(self) -> None:
-        """The segment is over: silence held back after it is cut, and what is kept falls to digital silence."""
+        """End the segment: silence held back after it is cut, and what is kept of it falls to digital silence."""
         if self._state is _BODY and self.held > self._fade:
             held = self._take_held()
             kept = held[: self._fade]
@@ -183,7 +183,7 @@ class Joiner:
             self._pass(held, len(held))
 
     def drop(self, *, keep: int = 0) -> int:
-        """Throw away what is held here, and on the reel after the first `keep` samples; returns how many samples that was."""
+        """Throw away what is held here, and on the reel after the first `keep` samples; return how many samples that was."""
         here = len(self._take_held())
         self._reel.trim(here, LedgerKind.DROPPED)
         there = self._reel.drop(keep=keep)
@@ -192,7 +192,7 @@ class Joiner:
         return here + there
 
     def _before_sound(self, samples: Samples) -> Samples:
-        """Deals with the silence at the segment's start; returns the rest, from the first audible sample on."""
+        """Deal with the silence at the segment's start; return the rest, from the first audible sample on."""
         quiet = leading_silence(samples, self._limit)
         self._lead(samples[:quiet])
         if quiet == len(samples):

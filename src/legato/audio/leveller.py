@@ -1,10 +1,10 @@
-"""One loudness for one utterance: when another line goes on in the middle of it, its speech is brought to the level of the speech before.
+"""One loudness for one utterance: when another line takes over in the middle of it, its speech is brought to the level of the speech before.
 
 Rules:
 
 - Level is the root mean square of what is audible; silence does not count. Nothing is changed before a second line comes.
 - The gain of a frame is known from the frames before it: nothing is held back, and the result does not depend on how audio is cut.
-- It moves slowly and within bounds; a difference that nobody hears is left alone.
+- The gain moves slowly and within bounds; a difference that nobody hears is left alone.
 """
 
 import math
@@ -17,11 +17,11 @@ from legato.audio.silence import SILENCE_DBFS, sounding
 _LIMIT = amplitude(SILENCE_DBFS)
 _FRAME_MS = 20
 _KNOWN_MS = 200
-"""So much audible speech makes a level known."""
+"""This much audible speech makes a level known."""
 _MAX_DB = 6.0
 _UNHEARD_DB = 1.0
 _STEP_DB = 0.6
-"""Most that the gain moves in a frame."""
+"""The most that the gain moves in a frame."""
 
 
 class _Level:
@@ -46,7 +46,7 @@ class Leveller:
     """Keeps the level of one utterance.
 
     Args:
-        rate_hz: of the samples.
+        rate_hz: rate of the samples.
     """
 
     __slots__ = ("_at", "_frame", "_from", "_known", "_level", "_target_db", "_to")
@@ -56,11 +56,11 @@ class Leveller:
         self._known = rate_hz * _KNOWN_MS // 1000
         self._level = _Level()
         self._target_db: float | None = None
-        self._at = 0  # samples into the present frame
+        self._at = 0  # samples into the current frame
         self._from = self._to = 0.0  # gain in decibels at its start and its end
 
     def begin_run(self) -> None:
-        """Another line follows."""
+        """Begin a run: samples of another line follow."""
         if self._target_db is None and self._level.samples >= self._known:
             self._target_db = self._level.db()
         self._level = _Level() if self._target_db is not None else self._level
@@ -68,7 +68,7 @@ class Leveller:
         self._from = self._to = 0.0
 
     def apply(self, samples: Samples) -> Samples:
-        """The samples at the utterance's level; the same array where nothing is to be done."""
+        """Return the samples at the utterance's level; the same array if nothing is to be done."""
         if self._target_db is None:
             self._level.measure(samples)
             return samples

@@ -1,6 +1,6 @@
 """From one line's bytes to output samples of the stream's format, before the codec: the audio of one utterance.
 
-Bytes go through an `Intake` (headers, odd bytes), a `Resampler` (rate), where segments are joined a `Joiner` (silence), and wait on a
+Bytes go through an `Intake` (headers, odd bytes), a `Resampler` (rate) and, if segments are joined, a `Joiner` (silence), and wait on a
 `Reel` (order, seams, ledger) until they are taken. Nothing here waits, and nothing depends on how the bytes were cut.
 """
 
@@ -18,12 +18,12 @@ from legato.domain.audio import LedgerEntry, LedgerKind, Sketch
 
 
 class Pipe:
-    """The audio of one utterance, from whatever lines it comes. All counts are output samples.
+    """The audio of one utterance, whichever lines it comes from. All counts are output samples.
 
     Args:
         out_rate_hz: the stream's rate.
-        joining: how segments are joined; `None` where the vendor does that itself, and audio passes as it comes.
-        levelled: every run is brought to the loudness of the first one.
+        joining: how segments are joined; `None` if the vendor does that itself, and audio passes as it comes.
+        levelled: whether every run is brought to the loudness of the first one.
     """
 
     __slots__ = (
@@ -49,7 +49,7 @@ class Pipe:
         self._intake: Intake | None = None
         self._in_rate_hz = -1  # none: a header may well say 0
         self._resampler: Resampler | None = None
-        """`None` where the line's rate is the stream's."""
+        """`None` if the line's rate is the stream's."""
 
     @property
     def available(self) -> int:
@@ -63,14 +63,14 @@ class Pipe:
 
     @property
     def withheld(self) -> int:
-        """Silent samples not available yet, because they may be the end of a segment; `release` makes them so."""
+        """Silent samples not available yet, because they may be the end of a segment; `release` makes them available."""
         return 0 if self._joiner is None else self._joiner.held
 
     @property
     def shift_ms(self) -> float | None:
-        """By how much this segment sounds later in its run than its line has counted: silence put in, less what was cut.
+        """By how much this segment sounds later in its run than its line has counted: silence added, less what was cut.
 
-        `None` while that is not known, because the segment has not sounded yet.
+        `None` while that is unknown, because the segment has not sounded yet.
         """
         shift = self._joiner.shift if self._joiner is not None else 0
         return None if shift is None else shift * 1000 / self._out_rate_hz
@@ -81,12 +81,12 @@ class Pipe:
         return self._reel.audible_at
 
     def begin_run(self, in_rate_hz: int, *, crossfade_ms: int = 0, sketched: bool = False) -> int:
-        """Audio of another line follows; the run before ends here, if it has not.
+        """Begin a run: audio of another line follows; the run before ends here, if it has not.
 
         Args:
-            in_rate_hz: what the line says; a WAV header knows better.
-            crossfade_ms: how far the new run overlaps the held end of the one before; without, the seam is smoothed.
-            sketched: `sketch` shall know what the run looks like.
+            in_rate_hz: rate that the line says; a WAV header overrides it.
+            crossfade_ms: how far the new run overlaps the held end of the one before; if 0, the seam is smoothed.
+            sketched: whether `sketch` is to know what the run looks like.
 
         Returns:
             Samples available.
@@ -105,13 +105,13 @@ class Pipe:
         return self.available
 
     def push(self, data: bytes | memoryview) -> int:
-        """Bytes of the run, s16le mono, cut anywhere; a WAV header at its start is taken off.
+        """Take bytes of the run: s16le mono, cut anywhere; a WAV header at its start is removed.
 
         Returns:
             Samples available.
 
         Raises:
-            ValueError: no run was begun, or its WAV header announces what is not read here; the run is of no use then.
+            ValueError: no run was begun, or its WAV header announces a format that is not read here; the run is then of no use.
         """
         if self._intake is None:
             raise ValueError("audio before its run was begun")
@@ -119,7 +119,7 @@ class Pipe:
         return self._reel.available
 
     def end_run(self) -> int:
-        """No more bytes of this run: the filter's rest comes out, and a segment still open ends.
+        """End the run: what is left in the filter comes out, and a segment still open ends.
 
         Returns:
             Samples available. `ceil(in * L / M)` samples of the run were made in all (with joining, of each of its segments).
@@ -135,7 +135,7 @@ class Pipe:
         return self.available
 
     def begin_segment(self, pause_ms: int) -> int:
-        """The next bytes are a new segment's, to be heard `pause_ms` after the one before; 0 after a cut without a mark.
+        """Begin a segment, to be heard `pause_ms` after the one before; 0 after a cut without a mark.
 
         Returns:
             Samples available.
@@ -146,7 +146,7 @@ class Pipe:
         return self.available
 
     def rest(self, pause_ms: int) -> int:
-        """What comes next is heard `pause_ms` after the sound before it, though nothing else of it is joined: a context ended in between.
+        """Let what comes next be heard `pause_ms` after the sound before it, with no other joining: a context ended in between.
 
         Returns:
             Samples available.
@@ -160,7 +160,7 @@ class Pipe:
         return self.available
 
     def end_segment(self) -> int:
-        """All bytes of the segment were given.
+        """End the segment: all its bytes were given.
 
         Returns:
             Samples available: with joining, all that the segment will ever have.
@@ -171,26 +171,26 @@ class Pipe:
         return self.available
 
     def sketch(self) -> Sketch | None:
-        """What the run looks like since it began or since `sketch_anew`; `None` where that was not asked for."""
+        """Return what the run looks like since it began or since `sketch_anew`; `None` if that was not asked for."""
         return None if self._reel.sketcher is None else self._reel.sketcher.sketch()
 
     def sketch_anew(self) -> None:
-        """All that has come so far is known well enough: a sketch begins behind it."""
+        """Begin a new sketch: what has come so far is known well enough."""
         if self._reel.sketcher is not None:
             self._reel.sketcher.begin_anew()
 
     def end_sketch(self) -> None:
-        """What the run looks like is of no interest any more."""
+        """Stop sketching: what the run looks like is no longer of interest."""
         self._reel.sketcher = None
 
     def release(self) -> int:
-        """Give out the silence that is withheld, when the listener would otherwise run dry; returns samples available."""
+        """Give out the silence that is withheld, when the listener would otherwise run dry; return samples available."""
         if self._joiner is not None:
             self._joiner.release()
         return self.available
 
     def take(self, samples: int) -> Samples:
-        """Remove exactly so many samples from the front; the array may be a view and is not to be written to.
+        """Remove exactly this many samples from the front; the array may be a view and must not be written to.
 
         Raises:
             ValueError: fewer are held.
@@ -198,7 +198,7 @@ class Pipe:
         return self._reel.take(samples)
 
     def drop(self, *, keep: int = 0) -> int:
-        """Throw away what is held after the first `keep` samples; returns how many samples went.
+        """Throw away what is held after the first `keep` samples; return how many samples went.
 
         To go on from a known point on another line: `end_run`, `drop(keep=…)`, `begin_run`.
         """
@@ -211,18 +211,18 @@ class Pipe:
         return self._reel.fade_tail(samples)
 
     def pad(self, samples: int) -> int:
-        """Add so many samples of silence, to fill the last codec frame (`Encoder.missing`); returns samples available."""
+        """Add this many samples of silence, to fill the last codec frame (`Encoder.missing`); return samples available."""
         self._reel.settle()
         self._reel.smooth()
         self._reel.silence(samples, LedgerKind.PADDING)
         return self.available
 
     def pauses(self) -> list[tuple[int, int]]:
-        """Pauses of at least 70 ms among the held samples, each (first, one past the last); 0 is the next one to be taken."""
+        """Pauses of at least 70 ms among the held samples, each (first, one past the last), counted from the next sample to be taken."""
         return find_pauses(self._reel.held(), self._out_rate_hz)
 
     def entries(self) -> list[LedgerEntry]:
-        """The ledger since the last call. All entries of an utterance add up to `available + taken`, at any time."""
+        """Return the ledger since the last call. All entries of an utterance add up to `available + taken`, at any time."""
         return self._reel.entries()
 
     def _convert(self, intake: Intake, samples: Samples) -> None:
@@ -238,7 +238,7 @@ class Pipe:
             self._deliver(samples)
 
     def _tune(self, in_rate_hz: int) -> None:
-        resampler = Resampler(in_rate_hz, self._out_rate_hz)  # it refuses what is no rate of audio
+        resampler = Resampler(in_rate_hz, self._out_rate_hz)  # it refuses what is not a rate of audio
         self._resampler = None if in_rate_hz == self._out_rate_hz else resampler
         self._in_rate_hz = in_rate_hz
 

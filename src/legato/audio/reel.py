@@ -4,7 +4,7 @@ Rules:
 
 - The sum of all ledger entries = samples held + samples taken, after every call.
 - Nothing is copied that need not be: arrays are handed on as they came, or as views of them.
-- A seam is smoothed: the first samples after it are bent towards the last one before it, or the two sides are crossfaded where
+- A seam is smoothed: the first samples after it are bent towards the last one before it, or the two sides are crossfaded if
   the older one is still here.
 """
 
@@ -21,14 +21,14 @@ from legato.domain.audio import LedgerEntry, LedgerKind
 
 _SEAM_MS = 5
 _INAUDIBLE = amplitude(SILENCE_DBFS)
-_RUN = LedgerKind.RUN  # a member of an enum is dear to find, and this one is asked for with every chunk
+_RUN = LedgerKind.RUN  # looking up a member of an enum is expensive, and this one is needed for every chunk
 
 
 class Reel:
     """The held samples of one utterance.
 
     Args:
-        rate_hz: of the samples; only the length of a smoothed seam depends on it.
+        rate_hz: rate of the samples; only the length of a smoothed seam depends on it.
     """
 
     __slots__ = (
@@ -54,7 +54,7 @@ class Reel:
         self.taken = 0
         """Samples taken so far."""
         self.sketcher: Sketcher | None = None
-        """Draws what comes, where somebody asked for that."""
+        """Sketches what comes, if that was asked for."""
         self._chunks: deque[Samples] = deque()
         self._kinds: list[LedgerKind] = []
         self._counts: list[int] = []
@@ -69,34 +69,34 @@ class Reel:
         """Where the first audible sample lies, counted like `taken`; -1 while there is none."""
 
     def run(self, samples: Samples) -> None:
-        """Samples from a line, in order."""
+        """Take samples from a line, in order."""
         if self._crossing:
             self._staged.append(samples)
             if sum(map(len, self._staged)) >= self._crossing:
                 self.settle()
             return
         kinds = self._kinds
-        if kinds and kinds[-1] is _RUN and not self._sealed:  # as nearly always
+        if kinds and kinds[-1] is _RUN and not self._sealed:  # nearly always
             self._counts[-1] += len(samples)
         else:
             self._enter(_RUN, len(samples))
         self._append(samples)
 
     def trim(self, samples: int, kind: LedgerKind) -> None:
-        """So many samples came from a line and were cut before they got here."""
+        """Enter samples that came from a line and were cut before they got here."""
         if samples:
             self._enter(LedgerKind.RUN, samples)
             self._enter(kind, -samples)
 
     def silence(self, samples: int, kind: LedgerKind = LedgerKind.PAUSE) -> None:
-        """Silence of our own making."""
+        """Add silence of the gateway's own."""
         if samples:
             self.settle()
             self._enter(kind, samples)
             self._append(silence(samples))
 
     def smooth(self) -> None:
-        """The next samples do not follow from the ones before: bend them so that nothing clicks."""
+        """Bend the next samples, which do not follow from the ones before, so that nothing clicks."""
         self._seam = self.available + self.taken > 0
 
     def cross(self, samples: int) -> None:
@@ -106,7 +106,7 @@ class Reel:
         self._crossing = samples if self._seam else 0
 
     def settle(self) -> None:
-        """Nothing more comes for now: crossfade with what there is."""
+        """Crossfade with what there is: nothing more comes for now."""
         staged, self._staged = self._staged, []
         crossing, self._crossing = self._crossing, 0
         if not staged:
@@ -126,7 +126,7 @@ class Reel:
         self._sealed = True
 
     def take(self, samples: int) -> Samples:
-        """Remove exactly so many samples from the front.
+        """Remove exactly this many samples from the front.
 
         Raises:
             ValueError: fewer are held.
@@ -184,7 +184,7 @@ class Reel:
         return quiet
 
     def entries(self) -> list[LedgerEntry]:
-        """The ledger since the last call; neighbours of one kind and run are added up."""
+        """Return the ledger since the last call; adjacent entries of one kind and run are added up."""
         drained = [LedgerEntry(kind, count) for kind, count in zip(self._kinds, self._counts, strict=True)]
         self._kinds.clear()
         self._counts.clear()
@@ -243,7 +243,7 @@ class Reel:
         return cut
 
     def _cut_back(self, samples: int) -> Samples:
-        """Remove so many samples from the end. A bend that was under way went with them."""
+        """Remove this many samples from the end, and with them a bend that was under way."""
         parts = []
         self.available -= samples
         if self.sketcher is not None:

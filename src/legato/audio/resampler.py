@@ -1,15 +1,15 @@
-"""Another sample rate for a stream of s16 mono samples: a polyphase FIR filter with a constant delay that is made up for.
+"""Another sample rate for a stream of s16 mono samples: a polyphase FIR filter whose constant delay is compensated.
 
 Rules:
 
 - Output sample 0 falls on input sample 0, and `ceil(in * L / M)` samples come out of `in` samples, L/M being the ratio of
   the rates in lowest terms: counted in integers, so nothing drifts.
-- How the input was cut cannot be heard or seen: taps are integers, products and sums stay below 2**53, so double precision
-  is exact in whatever order it adds up, and chunked output is one-shot output bit for bit.
+- How the input was cut makes no difference: taps are integers, products and sums stay below 2**53, so double precision
+  is exact in whatever order it adds up, and chunked output equals one-shot output bit for bit.
 - `HALF_WIDTH` periods of the slower rate are withheld (0.75 ms at 24 -> 48 kHz, 2.25 ms at 24 -> 8 kHz), never more.
-- Before its first and after its last sample a run is taken to stay at their value, so that one that begins or breaks off within a
-  sound does not ring there.
-- Equal rates pass through with no copy.
+- Before its first and after its last sample a run is taken to stay at that sample's value, so that a run that begins or breaks off
+  within a sound does not ring there.
+- Equal rates pass through without a copy.
 
 Output comes in blocks of `outputs` samples, each a product of a stretch of input with a small matrix that holds the filter at
 each of the block's phases; the matrices repeat every `len(matrices)` blocks, so one call multiplies many stretches at once.
@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 from legato.audio.samples import EMPTY, Samples, to_s16
 
 HALF_WIDTH = 18
-"""Half the filter's length in periods of the slower rate: 36 taps a phase, more where the rate goes down."""
+"""Half the filter's length in periods of the slower rate: 36 taps per phase, more if the rate goes down."""
 
 _KAISER_BETA = 6.0
 _CUTOFF = 0.94  # of the slower rate's Nyquist: -0.1 dB at 0.85 of it, below -65 dB from 1.05 on
-_UNITY = 1 << 24  # the taps of a phase add up to this, but for their rounding, which is far below a sample's
+_UNITY = 1 << 24  # a phase's taps add up to this, except for their rounding, which is far below a sample's
 _BLOCK = 64  # most outputs of a block: above this the matrices are mostly zeros
 _RATES_HZ = range(4_000, 192_001)
 _MOST_PHASES = 1024  # any two usual audio rates need fewer; a table for more would take long to build
@@ -81,10 +81,10 @@ def _taps(up: int, reach: int, stretch: float) -> NDArray[np.float64]:
 
 
 def prepare(in_rate_hz: int, out_rate_hz: int) -> None:
-    """Build and keep the filter of this pair of rates (up to 5 ms), so that no utterance waits for it.
+    """Build and keep the filter for this pair of rates (up to 5 ms), so that no utterance waits for it.
 
     Raises:
-        ValueError: no rate of audio, or a ratio that needs an unreasonable table.
+        ValueError: a rate is not one of audio, or the ratio needs an unreasonable table.
     """
     Resampler(in_rate_hz, out_rate_hz)
 
@@ -93,7 +93,7 @@ class Resampler:
     """Turns samples at `in_rate_hz` into samples at `out_rate_hz`, one run at a time.
 
     Raises:
-        ValueError: no rate of audio, or a ratio that needs an unreasonable table.
+        ValueError: a rate is not one of audio, or the ratio needs an unreasonable table.
     """
 
     __slots__ = ("_bank", "_base", "_buffer", "_end", "in_count", "out_count")
@@ -122,7 +122,7 @@ class Resampler:
             self._end = self._bank.reach - 1  # where the next one goes
 
     def push(self, samples: Samples) -> Samples:
-        """Samples in, and all the output they complete (possibly none)."""
+        """Take samples; return all the output that they complete (possibly none)."""
         if self._bank is None:
             self.in_count += len(samples)
             self.out_count = self.in_count
@@ -137,7 +137,7 @@ class Resampler:
         return np.concatenate(pieces)
 
     def flush(self) -> Samples:
-        """The rest of the run: afterwards `out_count` is `ceil(in_count * L / M)`."""
+        """Return the rest of the run; afterwards `out_count` is `ceil(in_count * L / M)`."""
         if self._bank is None:
             return EMPTY
         return self._produce(self._bank, -(-self.in_count * self._bank.up // self._bank.down))
@@ -187,7 +187,7 @@ class Resampler:
         return block * bank.outputs * bank.down // bank.up + 1 - bank.reach
 
     def _hold_after(self, bank: _Bank, block: int) -> None:
-        """The last block looks past the input, which shows in the output only when the run is flushed."""
+        """Repeat the last sample as far as the last block looks past the input; it shows in the output only when the run is flushed."""
         self._buffer[self._end : self._top(bank, block) + bank.width - self._base] = self._buffer[
             self._end - 1
         ]

@@ -1,4 +1,4 @@
-"""Samples as the house holds them: s16 mono in arrays that nobody changes once they are made."""
+"""Samples as the gateway holds them: s16 mono, in arrays that are not changed once they are made."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.int16]
-"""One dimension, one value a sample; read-only by agreement, so that views of it may be handed on."""
+"""One dimension, one value per sample; read-only by agreement, so that views of it may be handed on."""
 
 EMPTY: Samples = np.zeros(0, np.int16)
 EMPTY.flags.writeable = False
@@ -15,7 +15,7 @@ FULL_SCALE = 32768
 
 
 def to_s16(exact: NDArray[np.floating[Any]]) -> Samples:
-    """Rounded half to even and clipped; a bare cast would cut and wrap around. Works in place: `exact` is used up."""
+    """Round half to even and clip; a bare cast would truncate and wrap around. Works in place: `exact` is used up."""
     np.rint(exact, out=exact)
     np.maximum(exact, -FULL_SCALE, out=exact)
     np.minimum(exact, FULL_SCALE - 1, out=exact)
@@ -23,7 +23,7 @@ def to_s16(exact: NDArray[np.floating[Any]]) -> Samples:
 
 
 def silence(samples: int) -> Samples:
-    """Zeros."""
+    """Return this many zeros."""
     return np.zeros(samples, np.int16)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from legato.audio.samples import Samples, amplitude
 
 SILENCE_DBFS = -50.0
-"""At or below this nobody hears it."""
+"""Nothing is heard at or below this level."""
 
 PAUSE_MS = 70
 """A silence of this length lies between words, not within one."""
@@ -22,25 +22,25 @@ def sounding(samples: Samples, limit: int) -> NDArray[np.bool_]:
 
 
 def leading_silence(samples: Samples, limit: int) -> int:
-    """How many samples come before the first audible one; all of them where none is."""
+    """How many samples come before the first audible one; all of them if none is."""
     if not len(samples) or not -limit <= samples.item(0) <= limit:
-        return 0  # in the middle of speech nearly always, and a tenth of the work
+        return 0  # nearly always, in the middle of speech, and a tenth of the work
     heard = sounding(samples, limit)
     return int(heard.argmax()) or len(heard)
 
 
 def trailing_silence(samples: Samples, limit: int) -> int:
-    """How many samples come after the last audible one; all of them where none is."""
+    """How many samples come after the last audible one; all of them if none is."""
     return leading_silence(samples[::-1], limit)
 
 
 class PauseFinder:
-    """Finds the pauses of a stream of samples; positions count from its first sample. Silence at the start is one.
+    """Finds the pauses of a stream of samples; positions count from its first sample. Silence at the start is one, too.
 
     Args:
-        rate_hz: samples a second.
-        shortest_ms: what counts as a pause.
-        below_dbfs: what counts as silence.
+        rate_hz: samples per second.
+        shortest_ms: the shortest silence that counts as a pause.
+        below_dbfs: level up to which samples count as silence.
     """
 
     __slots__ = ("_limit", "_position", "_quiet_from", "_shortest")
@@ -52,7 +52,7 @@ class PauseFinder:
         self._quiet_from = 0
 
     def push(self, samples: Samples) -> list[tuple[int, int]]:
-        """The pauses that end in these samples, each (first silent sample, next audible one)."""
+        """Return the pauses that end in these samples, each (first silent sample, next audible one)."""
         heard = np.flatnonzero(sounding(samples, self._limit)) + self._position
         self._position += len(samples)
         if not len(heard):
@@ -63,7 +63,7 @@ class PauseFinder:
         return list(zip(starts[long].tolist(), heard[long].tolist(), strict=True))
 
     def finish(self) -> list[tuple[int, int]]:
-        """The pause that the stream ends with, if it does."""
+        """Return the pause that the stream ends with, if it ends with one."""
         if self._position - self._quiet_from < self._shortest:
             return []
         return [(self._quiet_from, self._position)]

@@ -1,11 +1,11 @@
-"""A rough sketch of audio on its way: level and middle frequency of every 20 ms, for whoever asks later what was said in it.
+"""A rough sketch of audio on its way: level and middle frequency of every 20 ms, so that it can be told later what was said in it.
 
 Rules:
 
-- A chunk that comes is only noted down, and samples are kept for some seconds: most are of no interest any more before they are looked
+- A chunk that comes is only noted, and its samples are kept for some seconds: most are no longer of interest before they are looked
   at. Those that grow older are looked at a second at a time, and let go.
 - The middle frequency is that of a tone whose neighbouring samples would differ as much: high in hisses, low in vowels and hums. It is
-  the same at every sample rate, up to the highest that all of them hold.
+  the same at every sample rate, up to the highest frequency that all of them hold.
 - Only the last minutes are kept.
 """
 
@@ -20,18 +20,18 @@ from legato.domain.audio import Sketch
 FRAME_MS = 20
 _MOST_FRAMES = 6_000
 _KEPT_S = 4
-"""More than most sentences last; a stream that is speaking holds so much of what it has said."""
+"""More than most sentences last; a stream that is speaking holds this much of what it has said."""
 _LOWEST_HZ, _HIGHEST_HZ = 60.0, 3_800.0
 _FLOOR = 4.0
-"""Added to every mean square: what is not there differs no more than what is not heard."""
+"""Added to every mean square, so that digital silence looks like what is too soft to be heard."""
 
 
 class Sketcher:
-    """Draws the audio of one run.
+    """Sketches the audio of one run.
 
     Args:
-        rate_hz: of the samples.
-        start_sample: of the utterance, where the next sample lies.
+        rate_hz: rate of the samples.
+        start_sample: where in the utterance the next sample lies.
     """
 
     __slots__ = ("_drawn_to", "_frame", "_levels", "_most", "_pitches", "_rate_hz", "_waiting", "_waits")
@@ -47,14 +47,14 @@ class Sketcher:
         self._pitches: deque[float] = deque(maxlen=_MOST_FRAMES)
 
     def push(self, samples: Samples) -> None:
-        """Samples follow."""
+        """Take the samples that follow."""
         self._waiting.append(samples)
         self._waits += len(samples)
         if self._waits >= self._most:
             self._draw_some()
 
     def begin_anew(self) -> None:
-        """What came so far is no longer of interest."""
+        """Forget what came so far: it is no longer of interest."""
         self._drawn_to += self._waits
         self._waiting.clear()
         self._waits = 0
@@ -62,7 +62,7 @@ class Sketcher:
         self._pitches.clear()
 
     def cut_back(self, samples: int) -> None:
-        """So many of the last samples are gone, whether they were noted here or lie before that."""
+        """Take back this many of the last samples, whether they still wait here or have been drawn."""
         kept = max(self._waits - samples, 0)
         missing = samples - (self._waits - kept)
         if self._waits:
@@ -78,14 +78,14 @@ class Sketcher:
         self._waits = max(rest, kept)
 
     def sketch(self) -> Sketch:
-        """What is drawn; a last frame that is not full is left out."""
+        """Return the sketch; a last frame that is not full is left out."""
         while self._waits >= self._frame:
             self._draw_some()
         start = self._drawn_to - len(self._levels) * self._frame
         return Sketch(start, self._frame, tuple(self._levels), tuple(self._pitches))
 
     def _draw_some(self) -> None:
-        """A second of what waits, as long as there is so much: more at once would need memory that is fresh every time."""
+        """Draw a second of what waits, or all if there is less: more at once would need fresh memory every time."""
         joined = self._oldest(self._rate_hz)
         count = len(joined) // self._frame
         rest = joined[count * self._frame :]
@@ -96,7 +96,7 @@ class Sketcher:
         squares = self._means(sound)
         np.subtract(
             sound[1:], sound[:-1], out=sound[1:]
-        )  # in its place: fresh memory costs more than the arithmetic
+        )  # in place: fresh memory costs more than the arithmetic
         sound[0] = 0
         differences = self._means(sound)
         self._levels.extend((10 * np.log10(squares)).tolist())
@@ -106,7 +106,7 @@ class Sketcher:
         self._drawn_to += count * self._frame
 
     def _oldest(self, samples: int) -> Samples:
-        """At least so many samples of those that wait, or all of them."""
+        """Take out the oldest samples that wait: at least this many, or all of them."""
         parts, count = [], 0
         while self._waiting and count < samples:
             part = self._waiting.popleft()

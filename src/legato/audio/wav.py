@@ -4,7 +4,7 @@ Rules of reading:
 
 - A run is WAV only if it begins "RIFF....WAVE"; anything else is raw samples, given back untouched.
 - Chunks before the samples are skipped. The samples must be 16-bit linear, mono; else a `ValueError` says what they are.
-- The length in the header is believed only where a known chunk follows the samples there, since streaming vendors write any
+- The length in the header is believed only if a known chunk follows the samples there, since streaming vendors write any
   number; everything else after the header is audio.
 """
 
@@ -21,7 +21,7 @@ _AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext"
 
 
 def wav_header(sample_rate_hz: int, *, floats: bool = False) -> bytes:
-    """44 bytes before mono samples whose number nobody knows yet: s16le, or 32-bit floats."""
+    """Return the 44 bytes before mono samples whose number is not known yet: s16le, or 32-bit floats."""
     coding, size = (_FLOAT, 4) if floats else (_PCM, 2)
     layout = struct.pack("<HHIIHH", coding, 1, sample_rate_hz, size * sample_rate_hz, size, 8 * size)
     length = struct.pack("<I", _UNKNOWN_LENGTH)
@@ -29,26 +29,26 @@ def wav_header(sample_rate_hz: int, *, floats: bool = False) -> bytes:
 
 
 def soundless(audio_format: AudioFormat) -> Sequence[bytes]:
-    """The bytes of an utterance that has no sample: a file is one without samples, too; of anything else there are none."""
+    """Return the bytes of an utterance without samples: a WAV file still has its header; any other format has none."""
     return (wav_header(audio_format.sample_rate_hz),) if audio_format.encoding is Encoding.WAV else ()
 
 
 class HeaderReader:
-    """Takes the header, if there is one, off one run of bytes."""
+    """Removes the header, if there is one, from one run of bytes."""
 
     __slots__ = ("_left", "_pending", "_step", "plain", "sample_rate_hz")
 
     def __init__(self) -> None:
         self.sample_rate_hz: int | None = None
-        """From the header; `None` until it was read, and for raw samples."""
+        """From the header; `None` until it has been read, and for raw samples."""
         self.plain = False
-        """Everything from now on is audio: `feed` need not be asked."""
+        """Whether everything from now on is audio, so that `feed` need not be called."""
         self._pending = b""
         self._left = 0
         self._step: Callable[[HeaderReader], bytes | None] = HeaderReader._sniff
 
     def feed(self, data: bytes) -> bytes:
-        """The audio in this piece of the run (possibly none).
+        """Return the audio in this piece of the run (possibly none).
 
         Raises:
             ValueError: it is a WAV file of a kind that is not read, or its header never ends.
@@ -60,7 +60,7 @@ class HeaderReader:
         return audio
 
     def finish(self) -> bytes:
-        """The run is over: what looked like a header's beginning was audio after all."""
+        """End the run; return what looked like a header's beginning and is audio after all."""
         undecided = self._step in {HeaderReader._sniff, HeaderReader._after_samples}
         rest, self._pending = self._pending, b""
         return rest if undecided else b""
@@ -151,7 +151,7 @@ class HeaderReader:
         return None
 
     def _rest(self) -> bytes:
-        """All that is here is audio, and so is all that follows."""
+        """Return all that is here as audio, which all that follows is, too."""
         self.plain = True
         self._step = HeaderReader._stop
         rest, self._pending = self._pending, b""
