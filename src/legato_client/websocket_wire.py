@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -132,7 +133,7 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
             max_size=_MAX_FRAME_BYTES,
             max_queue=_FRAMES_READ_AHEAD,
             create_connection=StampedConnection,
-            **_head_start(),
+            **_head_start(address),
             **_tls(address, tuning.ca_pem),
         )
     except InvalidStatus as refused:
@@ -152,11 +153,22 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
     return WebSocketWire(connection, tuning.silence_s, tuning.clock)
 
 
-def _head_start() -> dict[str, Any]:
-    """One address of a name that leads nowhere, as where IPv6 is broken, costs a moment and not the whole patience."""
-    if isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop):
-        return {"happy_eyeballs_delay": _HEAD_START_S}
-    return {}  # another loop, uvloop for one, tries them one behind the other, and knows no such word
+def _head_start(address: Address) -> dict[str, Any]:
+    """One address of a name that leads nowhere, as with broken IPv6, costs a moment and not the whole dial.
+
+    Not where there is a single address to try: asyncio's staggered dial forgets a connected socket when it is cancelled.
+    """
+    if _is_numeric(address.host) or not isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop):
+        return {}  # other loops, such as uvloop, do not have the argument, and try addresses one after the other
+    return {"happy_eyeballs_delay": _HEAD_START_S}
+
+
+def _is_numeric(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _tls(address: Address, ca_pem: bytes | None) -> dict[str, Any]:

@@ -64,7 +64,8 @@ async def test_a_loop_that_knows_no_head_start_is_asked_for_none(scripted):
     async with scripted.over_websocket() as running:
 
         async def dialled():
-            wire = await dial(running)
+            named = parse_address(running.url.replace("127.0.0.1", "localhost"))
+            wire = await dial_websocket(named, "", Tuning())
             await wire.close()
 
         def elsewhere():
