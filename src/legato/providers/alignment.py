@@ -1,7 +1,7 @@
 """When each word of a run sounds, from a vendor's own times of characters or words.
 
 Rules (R11):
-- Only letters, digits and marks count; blanks and case are ignored on both sides.
+- Only letters, digits and marks count; white space and case are ignored on both sides.
 - A vendor may have read "$5" as "five dollars", left characters out or put some in. Where the two texts differ, the search is
   for the nearest place where they agree again. What lies between belongs together; a word gets the time of that only if it is the
   only word there. Any other word without a time of its own gets none: it is left to be estimated.

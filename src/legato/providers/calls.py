@@ -31,7 +31,7 @@ class Call:
     Args:
         run: its number.
         segments: those said so far.
-        joined: how many of them need no `Joined` any more.
+        joined: how many of them need no `Joined`, or have had it.
         ended: whether its text is complete.
         silent: whether it has failed.
         given_bytes: bytes of audio given so far.

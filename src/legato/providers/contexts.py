@@ -22,7 +22,7 @@ from legato.providers.alignment import Alignment, Timed
 
 Told = Sequence[tuple[int, VendorEvent]]
 _LEAST_MS_PER_LETTER = 25.0
-"""Nobody speaks faster: this is half of what hasty speech takes."""
+"""Nobody speaks faster: hasty speech takes twice as long."""
 
 
 @dataclass(slots=True)

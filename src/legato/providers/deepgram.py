@@ -87,7 +87,7 @@ class Switches:
         clears: `Clear` is sent and confirmed by `Cleared`; otherwise only closing the connection stops a run.
         refused_flush_ends: a warning about flushes means that a flush was refused and its text is not spoken: the connection is
             reported as lost, so that another one speaks it. Otherwise the warning is only passed on.
-        joins_with_blank: a blank is sent after each segment, because the vendor joins segments verbatim.
+        joins_with_blank: a space is sent after each segment, because the vendor joins segments verbatim.
         pronunciations: pronunciations are sent inline to voices that take them.
     """
 

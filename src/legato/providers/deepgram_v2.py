@@ -74,7 +74,7 @@ class Switches:
             turn, which the vendor may begin before it is complete.
         interrupt_clears_queue: `Interrupt` also drops the turns that wait; otherwise each of them is still spoken to its end.
         answers_empty_flush: a flush without text ends with `SpeechMetadata`; otherwise with a warning that nothing was spoken.
-        joins_with_blank: a blank is sent after each segment, because the vendor joins segments verbatim.
+        joins_with_blank: a space is sent after each segment, because the vendor joins segments verbatim.
         pronunciations: pronunciations are sent inline to voices that take them.
     """
 

@@ -67,7 +67,7 @@ def takes_of(options: Mapping[str, object], *, breaks: bool, by_run: bool) -> Ta
 
 
 def acts(options: Mapping[str, object]) -> bool:
-    """Whether the route's model acts audio tags: the vendor serves those over HTTP, not over the WebSocket with contexts."""
+    """Whether the route's model acts audio tags: the vendor serves those over HTTP, not over the multi-context WebSocket."""
     return str(options.get("model_id", "")).startswith(_ACTING)
 
 

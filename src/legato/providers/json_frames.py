@@ -24,7 +24,7 @@ def json_object(frame: str | bytes) -> dict[str, Any] | None:
 
 
 def compact(message: Mapping[str, object]) -> str:
-    """Return an object as a frame: without blanks, and with non-ASCII characters as they are."""
+    """Return an object as a frame: without spaces, and with non-ASCII characters as they are."""
     return _ENCODER.encode(message)
 
 

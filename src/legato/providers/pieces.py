@@ -1,4 +1,4 @@
-"""Text cut to what one message may hold: at a blank if there is one."""
+"""Text cut to what one message may hold: at a space if there is one."""
 
 from collections.abc import Iterator
 
