@@ -324,6 +324,15 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart("CPU", "How many cores?", "short", {"cores": rate("process_cpu_seconds_total")}),
         Chart(
+            "Workers",
+            "Do they all run? Does one die again and again?",
+            "short",
+            {
+                "running": "sum(legato_workers)",
+                "worker {{worker}} restarted": f"sum by (worker) ({increase('legato_worker_restarts_total')})",
+            },
+        ),
+        Chart(
             "Bugs",
             "Which assertions and exceptions were there, and where?",
             "short",

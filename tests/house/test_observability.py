@@ -3,7 +3,9 @@ is on the dashboard."""
 
 import json
 import re
+from types import SimpleNamespace
 
+from gateway.app.workers_metrics import ParentMetrics
 from gateway.telemetry.metrics import Metrics
 from legato.domain.receipt import Stage
 from tests.house.sources import ROOT
@@ -26,6 +28,9 @@ def registered():
                 suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
                 labels = getattr(collector, "_labelnames", None) or getattr(family, "_labelnames", ())
                 found[family.name + suffix] = ", ".join(labels)
+    for family in ParentMetrics(SimpleNamespace(workers=())).collect():
+        suffix = "_total" if family.type == "counter" else ""
+        found[family.name + suffix] = ", ".join(getattr(family, "_labelnames", ()))
     return found
 
 
