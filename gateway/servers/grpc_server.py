@@ -80,7 +80,7 @@ class GrpcServer:
         return port
 
     def shut(self) -> None:
-        """Listen no more; whoever is connected goes elsewhere for new calls."""
+        """Stop listening; connected clients make their new calls elsewhere."""
         self._server.shut()
 
     async def stop(self, grace_s: float) -> None:

@@ -86,7 +86,7 @@ class Pages:
         return app
 
     async def _part(self, _: web.Request, response: web.StreamResponse) -> None:
-        # Or a client that keeps its connection would be refused on it again and again, with others there to serve it.
+        # Or a client that keeps its connection would be refused on it again and again, though others could serve it.
         if self._streams.draining and response.status != _UPGRADED:
             response.force_close()
             response.headers[hdrs.CONNECTION] = "close"

@@ -104,7 +104,7 @@ class Servers:
         await self._stop()
 
     def shut(self) -> None:
-        """Listen no more, but for operators: others are at the same ports, or will be, and serve whoever comes."""
+        """Stop listening, except for operators: other workers listen at the same ports, or soon will, and serve new clients."""
         for server in self._http:
             server.close()
         if self._grpc is not None:

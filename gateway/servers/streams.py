@@ -77,7 +77,7 @@ class Streams:
 
     @property
     def draining(self) -> bool:
-        """The gateway is going away."""
+        """Whether the gateway is going away."""
         return self._draining is not None
 
     def drain(self, deadline: float) -> None:

@@ -70,7 +70,7 @@ class TcpServer:
         return port
 
     def shut(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._server is not None:
             self._server.close()
 
