@@ -9,11 +9,11 @@ _UNKNOWN = 0xFFFF_FFFF
 
 
 def wav_header(audio_format: AudioFormat, data_bytes: int | None = None) -> bytes:
-    """The 44 bytes before the samples.
+    """Return the 44 bytes before the samples.
 
     Args:
-        audio_format: of the samples; one of the raw encodings.
-        data_bytes: how many follow; `None` while that is not known.
+        audio_format: format of the samples; one of the raw encodings.
+        data_bytes: how many bytes follow; `None` while that is not known.
     """
     width = audio_format.bytes_per_sample
     rate = audio_format.sample_rate_hz

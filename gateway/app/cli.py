@@ -1,4 +1,4 @@
-"""`legato`: the command line. One module per command; each says what it needs itself."""
+"""`legato`: the command line. One module per command, with its options."""
 
 import io
 import os
@@ -53,14 +53,14 @@ for command in (
 
 
 def main() -> None:
-    """What the `legato` script runs."""
+    """Run the command line; the `legato` script calls this."""
     stand_in()
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that has not every letter loses no answer
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter still gets the answer
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         legato(prog_name="legato")
     except OSError as error:
-        # Of standard output, as on a full disk: what commands open themselves they tell themselves.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still held back would fail once more
+        # From standard output, as on a full disk: commands report errors of what they open themselves.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # flushing what is still buffered would fail again
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(1)

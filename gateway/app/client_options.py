@@ -1,4 +1,4 @@
-"""What the commands that talk to a gateway share: which one, with which key, and how they fail."""
+"""What the commands that talk to a gateway share: its address, the key, and how errors are reported."""
 
 import asyncio
 import ssl
@@ -39,12 +39,12 @@ class Access:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The URL to use."""
         return self.server or LOCAL
 
 
 def access_options(command: F) -> F:
-    """Adds `--server`, `--key` and `--ca`."""
+    """Add `--server`, `--key` and `--ca` to a command."""
     for option in (
         click.option(
             "--ca",
@@ -68,7 +68,7 @@ def access_options(command: F) -> F:
 
 
 def access(server: str, key: str, ca: Path | None) -> Access:
-    """From the values of the options."""
+    """Make an `Access` from the values of the options."""
     return Access(server, key, ca.read_bytes() if ca else None)
 
 
@@ -76,12 +76,12 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs it to its end; what a user can mend becomes a message on stderr and exit status 1, Ctrl-C becomes 130."""
+    """Run work to its end. An error that the user can fix becomes a message on stderr and exit status 1, Ctrl-C becomes 130."""
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except BrokenPipeError:  # who reads standard output has had enough, as `head` has
+    except BrokenPipeError:  # the reader of standard output has had enough, like `head`
         raise click.exceptions.Exit(1) from None
     except SpeechError as error:
         raise click.ClickException(_explained(error)) from None
@@ -99,7 +99,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _where_from(said: str) -> str:
-    """What to do where the usual gateway is not there."""
+    """Return advice if no gateway runs at the usual address; empty otherwise."""
     absent = urlsplit(LOCAL).netloc in said and said.endswith("connection refused")
     return "; `legato serve` starts a gateway there" if absent else ""
 

@@ -1,6 +1,6 @@
-"""Descriptors 0 to 2 of a process whose caller has closed them.
+"""Stand-ins for descriptors 0 to 2, if the caller of the process has closed them.
 
-The next socket would be given one of their numbers, and libuv aborts when it closes one that small. So they lead nowhere instead.
+Otherwise the next socket would get one of their numbers, and libuv aborts when it closes one that low. So they lead to /dev/null.
 """
 
 import os
@@ -10,10 +10,10 @@ _STANDARD = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def stand_in() -> None:
-    """Open what is closed of standard input, output and error: nothing comes from it, and what is written to it is lost."""
+    """Open standard input, output and error if they are closed: nothing can be read, and what is written is lost."""
     for number, (name, mode) in enumerate(_STANDARD):
         if not _is_open(number):
-            # The lowest number that is free is given out: this one, since those below it are open by now.
+            # The system assigns the lowest free number: this one, since those below it are open by now.
             os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 

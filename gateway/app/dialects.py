@@ -1,4 +1,4 @@
-"""The dialects that the gateway answers in, and where: one line each."""
+"""The dialects that the gateway serves, and their paths: one line each."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,7 +51,7 @@ DIALECTS: tuple[Route, ...] = (
     FaceRoute("/tts/sse", Shape.ONE_SHOT, CartesiaEvents),
     PageRoute("/voices", CartesiaBytes, voices_json, claims=is_cartesia),
     PageRoute("/voices", CartesiaBytes, voices_json),
-    PageRoute("/voices/", CartesiaBytes, voices_json),  # as its clients of the second version ask for it
+    PageRoute("/voices/", CartesiaBytes, voices_json),  # the path that its clients of version 2 use
     PageRoute("/voices/{voice}", CartesiaBytes, voice_json),
     FaceRoute(f"{_ELEVENLABS}/stream-input", Shape.WEBSOCKET, ElevenLabsStreamInput),
     FaceRoute(f"{_ELEVENLABS}/multi-stream-input", Shape.WEBSOCKET, ElevenLabsMultiStream),
@@ -67,7 +67,7 @@ DIALECTS: tuple[Route, ...] = (
 
 
 def configured(section: DialectsSection) -> tuple[Route, ...]:
-    """`DIALECTS`, with what their vendors leave open decided by the configuration."""
+    """Return `DIALECTS`, with what their vendors leave open decided by the configuration."""
     elevenlabs = section.elevenlabs()
     decided: dict[MakeFace, MakeFace] = {
         CartesiaSpeech: partial(CartesiaSpeech, switches=section.cartesia()),
@@ -83,10 +83,10 @@ def configured(section: DialectsSection) -> tuple[Route, ...]:
 
 
 def tcp_face(section: ServerSection, env: Mapping[str, str], directory: VoiceDirectory) -> MakeTcpFace:
-    """What the bare TCP port speaks.
+    """Return what makes the faces of the bare TCP port.
 
     Raises:
-        ValueError: the key of its clients cannot be had; the message names the place only.
+        ValueError: the key of its clients cannot be read; the message names only its place.
     """
     key = resolve(section.wyoming_key, env) if section.wyoming_key else ""
     return partial(WyomingSpeech, directory, key)

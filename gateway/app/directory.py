@@ -1,4 +1,4 @@
-"""What can be spoken now, for those who ask."""
+"""Lists what can be spoken now."""
 
 from collections.abc import Callable, Sequence
 
@@ -20,16 +20,16 @@ class Directory:
         self._provider_ready = provider_ready
 
     def voices(self) -> Sequence[VoiceInfo]:
-        """All voices of the catalogue, in the order of the configuration."""
+        """Return all voices of the catalogue, in the order of the configuration."""
         return [
             VoiceInfo(voice, any(self._provider_ready(route.provider) for route in voice.routes))
             for voice in self._catalogue.voices.values()
         ]
 
     def formats(self) -> Sequence[AudioFormat]:
-        """All formats that are offered."""
+        """Return all formats on offer."""
         return OFFERED
 
     def default_voice(self) -> str:
-        """The voice of a client that names none."""
+        """Return the voice for clients that name none."""
         return self._catalogue.default_voice

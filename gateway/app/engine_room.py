@@ -1,6 +1,6 @@
 """The local voices of this process: the engine process, the link to it, and a provider's lines.
 
-The lines are there from the start, and refuse until the engine is; so servers can listen while voices are warming.
+The lines exist from the start, and refuse until the engine is there, so servers can listen while the voices warm up.
 """
 
 import itertools
@@ -22,10 +22,10 @@ from legato.ports import Clock, Observer
 
 
 class _Nobody:
-    """An observer that wants to know nothing."""
+    """An observer that ignores all facts."""
 
     def note(self, fact: Fact) -> None:
-        """Takes a fact."""
+        """Ignore a fact."""
 
 
 _NOBODY = _Nobody()
@@ -36,7 +36,7 @@ class EngineRoom:
 
     Args:
         settings: which engines are configured, and how their process is started.
-        own: the process is started and kept alive here; else somebody else does, at the configured socket.
+        own: whether the process is started and kept alive here; otherwise another process does so, at the configured socket.
     """
 
     def __init__(self, settings: Settings, *, own: bool = True) -> None:
@@ -75,7 +75,7 @@ class EngineRoom:
 
     @property
     def wanted(self) -> bool:
-        """A local engine is configured."""
+        """Whether a local engine is configured."""
         return bool(self._engines)
 
     @property
@@ -86,11 +86,11 @@ class EngineRoom:
     def lines(
         self, line_ids: "itertools.count[int]", observer: Observer = _NOBODY, clock: Clock = time.monotonic
     ) -> Mapping[str, WatchedLines]:
-        """Where the lines of each configured engine come from, by the provider's name.
+        """Return the lines of each configured engine, by the provider's name.
 
         Args:
             line_ids: numbers that no other line of the process has.
-            observer: told of what was waited for in vain, and of each engine's breaker.
+            observer: told what was awaited in vain, and what each engine's breaker does.
             clock: monotonic seconds.
         """
         chance = random.SystemRandom().random
@@ -102,26 +102,26 @@ class EngineRoom:
         }
 
     def routes(self) -> Sequence[str]:
-        """The breakers of the configured engines: one for all voices of each."""
+        """Return the route of each configured engine: it stands for all its voices, which share one breaker."""
         return [_route(name) for name in self._engines]
 
     @property
     def open_runs(self) -> int:
-        """What the local voices have in hand for this process."""
+        """How many runs the local voices have in hand for this process."""
         return self._link.open_runs
 
     @property
     def restarts(self) -> int:
-        """Times their process was begun again by this one."""
+        """How often this process has restarted the engine process."""
         return self._supervisor.restarts
 
     def ready(self, provider: str) -> bool:
-        """Whether this provider's engine can speak now."""
+        """Return whether this provider's engine can speak now."""
         engine = self._engines.get(provider)
         return self.well() and any(voice.engine == engine for voice in self._link.voices)
 
     def well(self) -> bool:
-        """The engine process is there, and answers."""
+        """Return whether the engine process is there and answers."""
         return bool(self._link.voices) and not self._link.in_doubt
 
     @property
@@ -130,7 +130,7 @@ class EngineRoom:
         return frozenset(voice.sample_rate_hz for voice in self._link.voices)
 
     async def start(self) -> None:
-        """Starts the engine process; returns when every voice is warm.
+        """Start the engine process; return when every voice is warm.
 
         Raises:
             VoicesMissingError: the extra `[voices]` is not installed.
@@ -140,7 +140,7 @@ class EngineRoom:
             await self._supervisor.start()
 
     async def warm_up(self) -> None:
-        """Starts the engine process where it is this one's own; returns when every voice is warm and can be leased.
+        """Start the engine process if it is started here; return when every voice is warm and can be leased.
 
         Raises:
             VoicesMissingError: the extra `[voices]` is not installed.
@@ -152,23 +152,23 @@ class EngineRoom:
             await self._link.connected()
 
     def replace(self) -> None:
-        """The engine process hangs, says somebody who has waited for it: it is ended, for `watch` to start it again.
+        """End the engine process, which hangs as reported by one who has waited for it; `watch` starts it again.
 
-        Several may say so of the same one: that a new one hangs cannot be known so soon.
+        Several may report the same process. A new one is spared: nobody can know so soon that it hangs.
         """
         self._supervisor.kill(older_than_s=self._silence_s)
 
     def when_it_hangs(self, tell_owner: Callable[[], None]) -> None:
-        """Calls this when the engine process hangs and is not this one's own: whoever has started it can replace it."""
+        """Set what to call when the engine process hangs and was started by another process: that one can replace it."""
         self._tell_owner = tell_owner
 
     async def watch(self) -> None:
-        """Starts it again whenever it ends; after `start` or `warm_up`, until cancelled."""
+        """Restart the engine process whenever it ends, until cancelled; to be called after `start` or `warm_up`."""
         if self.wanted and self._own:
             await self._supervisor.watch()
 
     async def keep_linked(self) -> None:
-        """Stays connected to it, until cancelled."""
+        """Stay connected to the engine process, until cancelled."""
         if self.wanted:
             await self._link.keep()
 
@@ -176,7 +176,7 @@ class EngineRoom:
         self._tell_owner()
 
     def discard(self) -> None:
-        """Removes what was made in the file system."""
+        """Remove what was made in the file system."""
         if self._own_directory is not None:
             self._own_directory.discard()
 
@@ -186,5 +186,5 @@ def _route(provider: str) -> str:
 
 
 def _limits(stall_s: float) -> VendorLimits:
-    """How long a local voice is waited for, by one figure: what it usually needs is far below it, and its queue does not count."""
+    """Return the limits of a local voice, all from one figure: it usually needs far less, and time in its queue does not count."""
     return VendorLimits(first_audio_s=stall_s, between_audio_s=stall_s, finish_s=stall_s)

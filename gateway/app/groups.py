@@ -1,4 +1,4 @@
-"""Errors that come out of the tasks of a group, told as one of the caller's own."""
+"""Turns errors from the tasks of a group into an error of the caller's own."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -9,13 +9,13 @@ E = TypeVar("E", bound=Exception)
 
 @contextlib.contextmanager
 def told_as(tell: Callable[[E], Exception], *kinds: type[E]) -> Iterator[None]:
-    """Where the work within fails with one of these, by itself or in a group, raise what is told of the first of them.
+    """Raise an error of the caller's own if the work within fails with one of these kinds, by itself or in a group.
 
-    It is raised behind the clause that finds it: what is raised within one comes out as a group, but for late releases of Python 3.11.
+    It is raised after the `except*` clause: raised within it, it would come out as a group, except in late releases of Python 3.11.
 
     Args:
-        tell: makes the error of it.
-        kinds: of errors; all others are raised as they are.
+        tell: makes the error from the first one found.
+        kinds: kinds of errors; all others are raised as they are.
     """
     found: list[E] = []
     try:

@@ -1,4 +1,4 @@
-"""What probes and people are told of this process."""
+"""What this process tells probes and people about its health."""
 
 import functools
 import importlib.metadata
@@ -16,13 +16,13 @@ _LIBRARIES = ("aiohttp", "grpcio", "picows", "protobuf", "uvloop")
 class ProcessHealth:
     """Implements `ports.Health`.
 
-    Live while the loop turns: that the probe is answered proves it. Ready when start-up has ended, no shutdown has begun, and every
+    Live while the loop turns: an answered probe proves it. Ready when start-up has ended, no shutdown has begun, and every
     dependency that must be there is.
 
     Args:
         directory: the voices.
         dependencies: by name, whether each is well; all must be, for new streams to be welcome.
-        open_streams: how many there are.
+        open_streams: returns how many there are.
         clock: monotonic seconds.
     """
 
@@ -52,15 +52,15 @@ class ProcessHealth:
         self._leaving = True
 
     def live(self) -> bool:
-        """The process should not be restarted."""
+        """Return whether the process is well; if not, it should be restarted."""
         return True
 
     def ready(self) -> bool:
-        """New streams are welcome."""
+        """Return whether new streams are welcome."""
         return self._warm and not self._leaving and all(is_well() for is_well in self._dependencies.values())
 
     def report(self) -> Mapping[str, object]:
-        """For people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""
+        """Return a report for people: versions, voices, dependencies, CPU, memory, disk. JSON values only."""
         return {
             "status": self._status(),
             "versions": versions(),
@@ -101,19 +101,19 @@ class ProcessHealth:
         }
 
     def _disk(self) -> dict[str, object]:
-        usage = psutil.disk_usage(".")  # known also where that folder has been removed since
+        usage = psutil.disk_usage(".")  # works even if that folder has been removed since
         return {"free_bytes": usage.free, "total_bytes": usage.total}
 
 
 @functools.cache
 def version() -> str:
-    """Of the gateway; a source tree that was not installed has none of its own."""
+    """Return the version of the gateway; a source tree that is not installed has none of its own."""
     return _version_of("legato") or "0+source"
 
 
 @functools.cache
 def versions() -> Mapping[str, str]:
-    """Of the gateway, Python, and the libraries on the wires."""
+    """Return the versions of the gateway, Python, and the libraries on the wires."""
     found = {name: _version_of(name) for name in _LIBRARIES}
     return {"legato": version(), "python": platform.python_version(), **found}
 

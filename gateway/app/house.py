@@ -1,4 +1,4 @@
-"""The whole gateway but for its listeners: voices, sessions, telemetry, the door. What `serve` puts on the wire.
+"""The whole gateway without its listeners: voices, sessions, telemetry, reception. `serve` puts it on the wire.
 
 async with House(settings, env) as house:
     group.create_task(house.run(warm))
@@ -60,18 +60,18 @@ from legato.text.settings import TextSettings
 CLOCK = time.monotonic
 _EXPORT_S = 2.0
 _READINGS_KEPT = 256
-"""In so many ways texts are read without working out anew what language, options, voice and tenant come to."""
+"""For how many combinations of language, options, voice and tenant the text settings are kept."""
 
 
 class House:
-    """An asynchronous context: on leaving, the engine process has ended and spans are exported.
+    """An asynchronous context: once it is left, the engine process has ended and spans are exported.
 
     Args:
         settings: the configuration.
         env: for the standard `OTEL_*` variables.
-        lender: lends what a vendor's plan allows at once, where this process is one of several workers; the engine process is
-            then their parent's. `None` where it is alone.
-        name: of this gateway, the same for all workers; made up where it is empty.
+        lender: lends what a vendor's plan allows at once, if this process is one of several workers; their parent then has the
+            engine process. `None` if it is alone.
+        name: name of this gateway, the same for all workers; made up if it is empty.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class House:
             await _last_words(self._tracing.shutdown)
 
     async def run(self, warm: Callable[[], None]) -> None:
-        """Brings the voices up and keeps them up, until cancelled.
+        """Bring the voices up and keep them up, until cancelled.
 
         Args:
             warm: called once, when they are warm: from then on new streams are welcome.
@@ -183,7 +183,7 @@ class House:
         return self.room.ready(provider) or self.vendors.ready(provider)
 
     def leave(self) -> None:
-        """No longer ready, and nobody new is let in."""
+        """Report that the gateway is not ready any more, and let nobody new in."""
         self.health.leave()
         self.reception.shut()
 
@@ -203,16 +203,16 @@ class House:
         return {"text_settings": {"hit": seen.hits, "miss": seen.misses}}
 
     def _lost_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        # Its own report would quote the exception, and the exception what a user wrote.
+        # The loop's own report would quote the exception, which may quote what a user wrote.
         error = context.get("exception")
         if isinstance(error, BaseException):
             logger("legato.loop").error("exception on the loop", exc_info=error)
-        # Its message may quote what a callback was called with.
+        # The loop's message is left out: it may quote what a callback was called with.
         self.observer.note(BugFound(f"loop {_place(error)}", type(error).__name__))
 
 
 def new_name() -> str:
-    """A name for a gateway, by which it knows itself when a text comes back to it. It tells strangers nothing."""
+    """Make a name for a gateway, by which it recognises texts that come back to it. It tells strangers nothing."""
     return secrets.token_hex(6)
 
 
@@ -265,7 +265,7 @@ def _stream_id() -> str:
 
 
 async def _last_words(end: Callable[[], None]) -> None:
-    # A receiver that is down must not hold the end up: what it has not taken by then is lost. A thread of the loop's would be waited for.
+    # A receiver that is down must not delay the end: what it has not taken by then is lost. The loop would wait for a thread of its own.
     thread = threading.Thread(target=end, name="last-words", daemon=True)
     thread.start()
     await asyncio.to_thread(thread.join, _EXPORT_S)

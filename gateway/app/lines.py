@@ -1,4 +1,4 @@
-"""One door to all lines: each request goes to the engine or pool of its provider."""
+"""Passes each request for a line to the engine or pool of its provider."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ class LinesByProvider:
     """Implements `ports.Lines`.
 
     Args:
-        providers: where each provider's lines come from, by the provider's configured name.
+        providers: the lines of each provider, by its configured name.
     """
 
     def __init__(self, providers: Mapping[str, Lines]) -> None:
@@ -35,12 +35,12 @@ class LinesByProvider:
 
 
 class _Answered:
-    """A ticket that has been answered already."""
+    """The ticket of a request that has already been answered."""
 
     __slots__ = ()
 
     def withdraw(self) -> None:
-        """Nothing to withdraw."""
+        """Do nothing: there is nothing to withdraw."""
 
 
 _ANSWERED = _Answered()

@@ -1,4 +1,4 @@
-"""What the configuration's addresses and certificates are to the servers."""
+"""Turns the configuration's addresses and certificates into settings of the servers."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from gateway.app.config_sections import ServerSection, Tls, split_address
 from gateway.servers.settings import Address, ServerSettings
 
 _ADDRESS = re.compile(r"\('([^']*)', (\d+)|: (\S+):(\d+)$")
-"""As asyncio tells it, or as we do."""
+"""An address in the error messages of asyncio, or in ours."""
 
 
 def cannot_listen(error: OSError) -> str:
-    """Why there is no listener, and at which address where that is known: every library says it in words of its own."""
+    """Return why there is no listener and, if known, at which address: every library says this in its own way."""
     said = error.strerror or str(error)
     found = _ADDRESS.search(said)
     if found is None or not error.errno or error.errno < 0:
@@ -25,11 +25,11 @@ def cannot_listen(error: OSError) -> str:
 
 
 def server_settings(section: ServerSection) -> ServerSettings:
-    """The servers' own settings.
+    """Make the settings of the servers.
 
     Raises:
         OSError: the certificate or its key cannot be read.
-        ssl.SSLError: they do not belong together, or are no PEM.
+        ssl.SSLError: they do not belong together, or are not PEM.
     """
     return ServerSettings(
         http=Address(*split_address(section.http)),
@@ -45,7 +45,7 @@ def server_settings(section: ServerSection) -> ServerSettings:
 
 
 def web_root() -> Path | None:
-    """The folder of the playground, or `None` in an installation without it."""
+    """Return the folder of the playground; `None` in an installation without it."""
     root = Path(str(resources.files("gateway") / "web"))
     return root if (root / "index.html").is_file() else None
 
@@ -57,7 +57,7 @@ def _tls(tls: Tls, protocol: str) -> ssl.SSLContext | None:
     try:
         context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
     except ssl.SSLError as error:
-        if error.reason is None:  # the library's own word for it is "PEM lib"
+        if error.reason is None:  # the library itself says only "PEM lib"
             raise _refusal(f"{tls.certificate} holds no certificate, or {tls.key} no key, in PEM") from None
         raise
     except _EncryptedError:
@@ -68,7 +68,7 @@ def _tls(tls: Tls, protocol: str) -> ssl.SSLContext | None:
 
 def _refusal(said: str) -> ssl.SSLError:
     error = ssl.SSLError(ssl.SSL_ERROR_SSL, said)
-    error.reason = said  # which one that is made here has not
+    error.reason = said  # an error made here has none
     return error
 
 
@@ -77,5 +77,5 @@ class _EncryptedError(Exception):
 
 
 def _no_phrase() -> str:
-    # Without this the library asks at the terminal, where nobody may be.
+    # Without this the library would ask at the terminal, where there may be nobody.
     raise _EncryptedError

@@ -13,7 +13,7 @@ ESPEAK_LANGUAGES = tuple(_TAGS.split())
 
 
 def local_providers() -> dict[str, ProviderSettings]:
-    """The engines of the extra `[voices]`."""
+    """Return the engines of the extra `[voices]`."""
     return {
         "joe": ProviderSettings(engine=EngineName.PIPER),
         "espeak": ProviderSettings(engine=EngineName.ESPEAK),
@@ -21,7 +21,7 @@ def local_providers() -> dict[str, ProviderSettings]:
 
 
 def local_voices() -> dict[str, VoiceSettings]:
-    """A neural voice for English, and one for everything else, which also stands in for it."""
+    """Return a neural voice for English, and one for everything else, which is also its fallback."""
     return {
         "joe": VoiceSettings(
             language="en",

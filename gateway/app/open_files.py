@@ -1,6 +1,6 @@
-"""How many files may still be opened: streams are refused before the last are used up, or nobody would hear why.
+"""How many files may still be opened: streams are refused before the last ones are used up, so that clients are told why.
 
-A socket that cannot be accepted is no refusal: whoever comes is cut off without a word, health checks as well.
+When a socket cannot be accepted, the client is cut off without a word, and so are health checks.
 """
 
 import math
@@ -11,19 +11,19 @@ from gateway.telemetry.logs import logger
 from legato.ports import Clock
 
 RESERVE = 32
-"""For operators, health checks, vendors' lines of streams that are open, and whoever is to be told that there is no room."""
+"""Files kept for operators, health checks, vendors' lines of open streams, and clients who are told that there is no room."""
 _TELL_AGAIN_S = 60.0
 _COUNT_AGAIN_S = 0.25
-"""Counting them takes a millisecond where there are thousands; between counts everybody who asks is one more."""
+"""Counting takes a millisecond when there are thousands; between counts every question counts as one more file."""
 _FOLDER = "/proc/self/fd"
 
 
 class OpenFiles:
-    """The files of this process.
+    """The open files of this process.
 
     Args:
         clock: monotonic seconds.
-        limit: of open files; `None` for what the system allows now.
+        limit: how many files may be open; `None` for what the system allows now.
     """
 
     def __init__(self, clock: Clock, limit: int | None = None) -> None:
@@ -34,7 +34,7 @@ class OpenFiles:
         self._open = 0
 
     def are_short(self) -> bool:
-        """So few are left that nobody else should come in; a line of the log says so, once a minute."""
+        """Return whether so few are left that nobody else should come in; if so, log that, once a minute."""
         now = self._clock()
         if now >= self._counted_at + _COUNT_AGAIN_S:
             self._open, self._counted_at = self._count(), now
@@ -53,8 +53,8 @@ class OpenFiles:
     def _count(self) -> int:
         try:
             with os.scandir(_FOLDER) as files:
-                return sum(1 for _ in files) - 1  # but for the folder itself
+                return sum(1 for _ in files) - 1  # without the folder itself
         except FileNotFoundError:
-            return 0  # a system that does not tell
+            return 0  # this system does not tell
         except OSError:
-            return self._limit  # not even one more
+            return self._limit  # not even the folder can be opened

@@ -1,4 +1,4 @@
-"""The admin port, as the commands for operators talk to it."""
+"""How the commands for operators talk to the admin port."""
 
 import json
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ _NO_ADMIN_PORT = "what answers at {} is no admin port of a gateway"
 
 
 class OperatorError(Exception):
-    """The gateway did not do it; the message says why."""
+    """The gateway did not do what was asked; the message says why."""
 
 
 async def vendors(admin: str) -> list[Mapping[str, Any]]:
-    """Every provider with its places and routes.
+    """Fetch every provider with its places and routes.
 
     Raises:
-        OperatorError: nobody answers there, or it is no gateway with an admin port.
+        OperatorError: nobody answers there, or what answers is no admin port of a gateway.
     """
     status, body = await _ask("GET", admin, "/v1/vendors")
     try:
@@ -56,7 +56,7 @@ async def _ask(method: str, admin: str, page: str, data: bytes | None = None) ->
         ):
             return answer.status, await answer.read()
     except aiohttp.ClientConnectorError as error:
-        # The library's own words tell of its TLS settings, whatever the scheme.
+        # The library's own message mentions its TLS settings, whatever the scheme.
         raise OperatorError(f"nobody answers at {admin}: {cause(error.os_error)}") from None
     except TimeoutError:
         raise OperatorError(f"nobody answers at {admin} within {_TIMEOUT_S:.0f} s") from None

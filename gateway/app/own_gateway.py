@@ -1,4 +1,4 @@
-"""A gateway of one's own, in this process, for as long as a piece of work takes: `say` where none runs."""
+"""A private gateway in this process, for as long as a piece of work takes: for `say` when none is running."""
 
 import asyncio
 import contextlib
@@ -23,11 +23,11 @@ _PROBE_S = 1.0
 
 
 class OwnGatewayError(Exception):
-    """It did not start; the message says why and what to do."""
+    """The gateway did not start; the message says why and what to do."""
 
 
 async def answers(url: str) -> bool:
-    """Whether anybody listens at that gateway address."""
+    """Return whether anybody listens at that gateway address."""
     address = parse_address(url)
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(_PROBE_S):
@@ -38,14 +38,14 @@ async def answers(url: str) -> bool:
 
 
 async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str, str]) -> T:
-    """Does the work with the URL of a gateway that starts before it and ends after it.
+    """Do the work with the URL of a gateway that starts before it and ends after it.
 
     Args:
         work: is given the URL; its errors are raised as they are.
         env: variables that configure the gateway; the listeners are its own.
 
     Raises:
-        OwnGatewayError: its voices are not there, or bugs cannot be told.
+        OwnGatewayError: its voices do not start, or bugs cannot be reported.
         ConfigError: the variables cannot be used.
     """
     listeners = {
@@ -75,7 +75,7 @@ async def with_own_gateway(work: Callable[[str], Awaitable[T]], env: Mapping[str
 
 
 def _for_one(settings: Settings) -> Settings:
-    """Without what keeps others out of a gateway that is for everybody: this one is on loopback, at a port that it tells nobody."""
+    """Remove what keeps strangers out of a public gateway: this one is on loopback, at a port that nobody is told."""
     server = settings.server.model_copy(update={"tls": Tls()})
     return settings.model_copy(update={"keys": {}, "server": server})
 

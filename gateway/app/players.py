@@ -1,4 +1,4 @@
-"""Sound cards, through the players that systems have: audio goes to a program's standard input."""
+"""Plays sound through the players that systems have: audio goes to a program's standard input."""
 
 import asyncio
 import contextlib
@@ -46,7 +46,7 @@ class PlayerCommand:
 
     Args:
         arguments: the program and its arguments.
-        takes_file: it plays a file, whose path comes last, and cannot play a pipe.
+        takes_file: whether it plays a file, whose path comes last, and cannot play a pipe.
     """
 
     arguments: tuple[str, ...]
@@ -54,10 +54,10 @@ class PlayerCommand:
 
 
 def find_player(audio_format: AudioFormat, path: str | None = None) -> PlayerCommand | None:
-    """The first player that is there.
+    """Find the first player that is installed.
 
     Args:
-        audio_format: what it shall play; one of the raw encodings.
+        audio_format: what it is to play; one of the raw encodings.
         path: folders to look in, as in `PATH`; `None` for those of the environment.
     """
     for name, arguments in _PLAYERS.items():
@@ -69,7 +69,7 @@ def find_player(audio_format: AudioFormat, path: str | None = None) -> PlayerCom
 
 
 class Player:
-    """A player that is running; started before anything is said, so that one that cannot play is known before it costs.
+    """A running player. It is started before anything is said: if it cannot play, that is known before speech costs anything.
 
     Args:
         command: how to run it.
@@ -80,15 +80,15 @@ class Player:
         self._process: asyncio.subprocess.Process | None = None
 
     async def begin(self) -> None:
-        """Starts it.
+        """Start the player.
 
         Raises:
-            PlayerError: it was started before and has ended: there is no sound card for one.
+            PlayerError: it was started before and has ended, as it does without a sound card.
         """
         await self._running()
 
     async def write(self, data: bytes) -> None:
-        """Plays more; waits while the player has enough.
+        """Play more; wait while the player has enough.
 
         Raises:
             PlayerError: it has ended.
@@ -102,7 +102,7 @@ class Player:
             await self._ended(process)
 
     async def finish(self) -> None:
-        """Waits until everything was played.
+        """Wait until everything was played.
 
         Raises:
             PlayerError: it failed.
@@ -113,7 +113,7 @@ class Player:
             await self._check(self._process)
 
     async def stop(self) -> None:
-        """Silence, at once."""
+        """Stop playing at once."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
@@ -135,7 +135,7 @@ class Player:
         assert process.stderr is not None, "so was this"
         said = (await process.stderr.read()).decode(errors="replace").strip()
         status = await process.wait()
-        # Its error is told here: early releases of Python 3.11 would log it too.
+        # The pipe's error is collected here, or early releases of Python 3.11 would log it.
         with contextlib.suppress(ConnectionError):
             await process.stdin.wait_closed()
         if status != 0:
@@ -144,11 +144,11 @@ class Player:
 
 
 class FilePlayer:
-    """A player that only plays files: it sounds when everything is there.
+    """A player that only plays files: it starts when all audio is there.
 
     Args:
         command: how to run it.
-        audio_format: of the samples.
+        audio_format: format of the samples.
     """
 
     def __init__(self, command: PlayerCommand, audio_format: AudioFormat) -> None:
@@ -158,14 +158,14 @@ class FilePlayer:
         self._process: asyncio.subprocess.Process | None = None
 
     async def begin(self) -> None:
-        """Nothing to do: it is started when there is a file to play."""
+        """Do nothing: the player is started when there is a file to play."""
 
     async def write(self, data: bytes) -> None:
-        """Keeps it."""
+        """Keep the audio."""
         self._held += data
 
     async def finish(self) -> None:
-        """Plays it all.
+        """Play everything.
 
         Raises:
             PlayerError: it failed.
@@ -178,7 +178,7 @@ class FilePlayer:
                 raise PlayerError(f"{self._command.arguments[0]}: exit status {self._process.returncode}")
 
     async def stop(self) -> None:
-        """Silence, at once."""
+        """Stop playing at once."""
         self._held.clear()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -187,7 +187,7 @@ class FilePlayer:
 
 
 async def _start(arguments: Sequence[str], stdin: int) -> asyncio.subprocess.Process:
-    # A session of its own: Ctrl-C is ours to hear, and the player is stopped by us.
+    # In a session of its own: Ctrl-C is for us, and we stop the player.
     return await asyncio.create_subprocess_exec(
         *arguments,
         stdin=stdin,

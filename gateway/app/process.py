@@ -1,4 +1,4 @@
-"""What this process asks of the machine: open files, the garbage collector's and the threads' manners, and to be told when it should go."""
+"""How a process is set up: the limit of open files, garbage collection, thread switching, and the signals that ask it to leave."""
 
 import asyncio
 import gc
@@ -13,12 +13,12 @@ from legato.ports import Clock
 
 MOST_FILES = 1 << 20
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""What asks a process to go."""
+"""The signals that ask a process to leave."""
 _ECHO_S = 0.1
 
 
 def raise_file_limit() -> tuple[int, int]:
-    """Lets this process open as many files as it may: every stream is one, and the usual limit is a thousand.
+    """Let this process open as many files as it may: every stream is one, and the usual limit is a thousand.
 
     Returns:
         The limit before and after.
@@ -32,10 +32,10 @@ def raise_file_limit() -> tuple[int, int]:
 
 
 def tune_collector() -> None:
-    """What start-up made is never garbage: it is set aside, so that a collection looks at streams alone.
+    """Set aside what start-up made, which is never garbage, so that collections examine only what streams make.
 
-    Nearly all that streams make lives as long as they do, and a collection takes about a microsecond for each object that it looks at: so
-    the young are looked at a few thousand at a time, and all of them together seldom.
+    Nearly all objects of a stream live as long as it does, and a collection takes about a microsecond for each object that it examines:
+    so young objects are examined a few thousand at a time, and all of them together only seldom.
     """
     gc.collect()
     gc.freeze()
@@ -43,22 +43,22 @@ def tune_collector() -> None:
 
 
 def take_turns() -> None:
-    """Other threads, which write log lines, spans and metrics, hold the event loop up for a millisecond at most."""
+    """Let other threads, which write log lines, spans and metrics, hold up the event loop for a millisecond at most."""
     sys.setswitchinterval(0.001)
 
 
 class Departure:
     """The first SIGTERM, SIGINT or SIGHUP sets `asked`; a second one ends the process at once.
 
-    Who starts a program for others (`timeout`, `npm`, `uv run`) hands its own signal on, which the program has had as well, as one of
-    their group: what comes again within a tenth of a second is the same signal.
+    A wrapper (`timeout`, `npm`, `uv run`) passes its signal on to a program that, as one of its process group, has had it already: a
+    signal that comes again within a tenth of a second is the same one.
 
-    Where somebody else sets `asked`, the first signal is still the first: as a worker's, whose parent has had the same one.
+    If something else sets `asked`, the first signal is still the first: a worker's parent may tell it to leave before the signal comes.
 
-    SIGHUP, of a terminal that is closed, comes to a process more than once: it never is that second one. What is ignored from the
-    start (`nohup`) stays so.
+    SIGHUP, from a terminal that is closed, comes to a process more than once: it never counts as the second signal. Signals that are
+    ignored from the start (`nohup`) stay ignored.
 
-    It comes first, before anything is made that would be left behind.
+    It is made first, before anything that would be left behind.
 
     Args:
         end: ends the process with this status.
@@ -76,18 +76,18 @@ class Departure:
         self._heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def listen(self) -> None:
-        """From now on; what has come and was kept away until now counts as well."""
+        """Handle signals from now on, and those that have come while they were blocked."""
         for number in self._heeded:
             self._loop.add_signal_handler(number, self.take, number)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def close(self) -> None:
-        """Signals do what they did before."""
+        """Stop handling signals."""
         for number in self._heeded:
             self._loop.remove_signal_handler(number)
 
     def take(self, number: int) -> None:
-        """One signal."""
+        """Take a signal."""
         now = self._clock()
         if self._first_at is None:
             self._first_at = now
@@ -98,4 +98,4 @@ class Departure:
 
 
 def _none() -> None:
-    """Nothing has been made yet."""
+    """Do nothing: nothing has been made yet."""

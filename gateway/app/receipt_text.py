@@ -9,11 +9,11 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 def waterfall(receipt: Receipt, client_ttfb_s: float | None) -> str:
-    """One line a stage, each bar where the stage lies on the way to the first byte; then what else is known.
+    """Render one line per stage, each bar where the stage lies on the way to the first byte; then what else is known.
 
     Args:
-        receipt: of the gateway.
-        client_ttfb_s: the same way as the client measured it, network included.
+        receipt: the gateway's receipt.
+        client_ttfb_s: time to first byte as the client measured it, network included; `None` if it is not known.
     """
     return "\n".join([*_stages(receipt), *_totals(receipt, client_ttfb_s)])
 
@@ -56,7 +56,7 @@ def _totals(receipt: Receipt, client_ttfb_s: float | None) -> Iterator[str]:
 
 
 def as_json(receipt: Receipt, client_ttfb_s: float | None) -> dict[str, object]:
-    """The receipt with milliseconds; what is not known is null."""
+    """Return the receipt in milliseconds; what is not known is null."""
     return {
         "ttfb_ms": _ms(receipt.ttfb_s),
         "client_ttfb_ms": _ms(client_ttfb_s),

@@ -1,13 +1,14 @@
-"""The door: whose key it is, from which page, whether there is room; then a session.
+"""Admission: whose key it is, from which page, whether there is room; then a session.
 
 Rules:
 - With no keys configured everybody is the default principal; with keys, only their holders come in.
-- An Origin comes from browsers alone: one that is there must be on the list, whatever the key.
-- A stream counts from its opening until its session hears `Closed`.
-- Nobody comes in while the files that a process may open are nearly used up: else the next would be cut off without a word.
+- Only browsers send an Origin: if there is one, it must be on the list, whatever the key.
+- A stream counts from its opening until its session is fed `Closed`.
+- Nobody is let in while the files that a process may open are nearly used up: otherwise the next client would be cut off without a
+  word.
 - While shutting down nobody new is let in.
-- Another vendor's client is given its audio as fast as that vendor would, unless a bound is configured; the bound of a stream is for
-  those who know of it.
+- Another vendor's client is sent its audio as fast as that vendor would send it, unless a bound is configured; the bound of native
+  streams is for clients that know of it.
 """
 
 from collections import Counter
@@ -28,10 +29,10 @@ _NATIVE = frozenset({"grpc", "websocket"})
 
 
 class Store(Protocol):
-    """What outlives a stream: who may come in."""
+    """What outlives a stream: the keys of those who may come in."""
 
     def principal(self, key: str) -> Principal | None:
-        """Whose key this is; `None` for nobody's."""
+        """Return whose key this is; `None` for an unknown key."""
 
 
 class Reception:
@@ -39,12 +40,12 @@ class Reception:
 
     Args:
         services: what sessions are made of.
-        store: whose keys they are; `None` when everybody may come in as `everybody`.
+        store: knows the keys; `None` if everybody may come in, as `everybody`.
         everybody: the principal of those who need no key.
-        origins: browser origins that may come in; a port of `*` is any, `*` alone is all.
-        max_streams: open at once in this process.
-        short_of_files: they are nearly used up.
-        dialects_lead_ms: `StreamLimits.max_lead_ms` of streams that are none of the native contract's.
+        origins: browser origins that may come in; `*` as the port means any port, `*` alone any origin.
+        max_streams: how many may be open at once in this process.
+        short_of_files: returns whether the files that may be opened are nearly used up.
+        dialects_lead_ms: `StreamLimits.max_lead_ms` for streams of other vendors' clients.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Reception:
 
     @property
     def open_streams(self) -> int:
-        """Streams whose session has not heard `Closed`."""
+        """How many streams have a session that has not been fed `Closed` yet."""
         return self._open.total()
 
     def shut(self) -> None:
@@ -78,7 +79,7 @@ class Reception:
         self._shutting_down = True
 
     def admit(self, key: str, origin: str) -> Principal:
-        """Whose key this is.
+        """Return whose key this is.
 
         Raises:
             SpeechError: `unauthenticated` or `forbidden`.
@@ -96,7 +97,7 @@ class Reception:
         return principal
 
     def open(self, principal: Principal, face: str, outlet: Outlet, alarm: Alarm) -> SessionPort:
-        """A session for a new stream.
+        """Make the session of a new stream.
 
         Raises:
             SpeechError: `overloaded`, `quota_exceeded` or `shutting_down`.
@@ -108,7 +109,7 @@ class Reception:
         return _Counted(session, self, principal.name)
 
     def left(self, name: str) -> None:
-        """A stream of the principal of this name is over."""
+        """A stream of the principal with this name is over."""
         self._open[name] -= 1
         if not self._open[name]:
             del self._open[name]
@@ -149,7 +150,7 @@ class _Counted:
         self.tick = session.tick
 
     def feed(self, event: ClientEvent) -> None:
-        """One event of the client, in order."""
+        """Feed an event from the client, in order."""
         if type(event) is Closed and self._reception is not None:
             self._reception.left(self._name)
             self._reception = None

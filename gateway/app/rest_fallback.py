@@ -1,7 +1,7 @@
-"""The REST twin of a provider that is reached by WebSocket: a provider of its own, and a route behind each of the first one's.
+"""The REST twin of a provider that is reached by WebSocket: a provider of its own, and a route after each route of the first.
 
-A vendor's WebSocket service and its REST service fail apart. Who says `rest_fallback` for a provider has both under one entry: the
-twin is named after it (`eleven` has `eleven-rest`), has its key and its host, and pools, limits and a breaker of its own.
+A vendor's WebSocket and REST services fail independently. With `rest_fallback` one entry configures both: the twin is named after the
+provider (`eleven` has `eleven-rest`), with its key and its host, but pools, limits and a breaker of its own.
 """
 
 from collections.abc import Mapping
@@ -21,19 +21,19 @@ _ANY_WIRE = (
     "finish_s",
     "cancel_s",
 )
-"""Limits that say the same of both; others are a socket's."""
+"""Limits that mean the same for both; the others concern sockets."""
 _SCHEMES = {"wss": "https", "ws": "http"}
 _PATHS = {"/tts/websocket": "/tts/bytes"}
 
 
 def with_twins(providers: Mapping[str, ProviderSettings]) -> dict[str, ProviderSettings]:
-    """The providers, and the twin of each that wants one. A provider of the twin's name stands in its place."""
+    """Return the providers, and the twin of each that wants one. A configured provider with the twin's name takes its place."""
     twins = {name + SUFFIX: _twin(provider) for name, provider in providers.items() if provider.rest_fallback}
     return {**twins, **providers}
 
 
 def with_twin_routes(voice: VoiceSettings, providers: Mapping[str, ProviderSettings]) -> VoiceSettings:
-    """The voice, with a route over the twin behind each route whose provider has one, unless it is there already."""
+    """Return the voice with a route through the twin after each route whose provider has one, unless it is there already."""
     named = {(route.provider, route.voice) for route in voice.routes}
     routes: list[RouteSettings] = []
     for route in voice.routes:

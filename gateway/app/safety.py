@@ -1,4 +1,4 @@
-"""What must not be started: a gateway that strangers could use at somebody's cost, or one that cannot do what it is told."""
+"""Refuses to start a gateway that strangers could use at somebody's cost, or that cannot do what is configured."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ DIALECTS: frozenset[str] = frozenset(VENDORS)
 
 
 def unbuilt(settings: Settings) -> list[str]:
-    """Providers whose dialect is not built in: their routes are passed over."""
+    """Return the providers whose dialect is not built in: their routes are skipped."""
     return [
         name
         for name, provider in settings.providers.items()
@@ -32,15 +32,15 @@ def unbuilt(settings: Settings) -> list[str]:
 
 
 def check(settings: Settings, env: Mapping[str, str], *, insecure: bool) -> None:
-    """Refuses settings that must not be started.
+    """Refuse settings that must not be started.
 
     Args:
         settings: as they were loaded.
         env: where `env:NAME` credentials are.
-        insecure: the operator knows that strangers can come in.
+        insecure: whether the operator accepts that strangers can come in.
 
     Raises:
-        ConfigError: what, and what to do about it.
+        ConfigError: what is wrong, and what to do about it.
     """
     problems = [
         *_mute_voices(settings),
@@ -74,7 +74,7 @@ def _open_doors(settings: Settings) -> Iterator[Problem]:
 
 
 def _strange_vendors(settings: Settings) -> Iterator[Problem]:
-    """Limits and switches that are none of the dialect's, and options that are none of the route's."""
+    """Yield the limits and switches that a dialect does not have, and the options that a route does not have."""
     for name, provider in settings.served().items():
         if provider.dialect not in VENDORS:
             continue
@@ -93,7 +93,7 @@ def _strange_vendors(settings: Settings) -> Iterator[Problem]:
 
 
 def _loops(settings: Settings) -> Iterator[Problem]:
-    """Vendors that are this gateway itself: it would ask itself for every text, again and again, also when nobody waits any more."""
+    """Yield vendors that are this gateway itself: it would ask itself for every text, again and again, even after nobody waits."""
     for name, provider in settings.providers.items():
         asked = _host_and_port(provider.url or "")
         for listener in PUBLIC_LISTENERS:
@@ -109,7 +109,7 @@ def _host_and_port(url: str) -> tuple[str, int] | None:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        return None  # told elsewhere
+        return None  # reported elsewhere
     return (host, port) if host and port else None
 
 
@@ -157,7 +157,7 @@ def _missing_secrets(settings: Settings, env: Mapping[str, str]) -> Iterator[Pro
 
 
 def _none(_: str) -> str:
-    """Any secret will do."""
+    """Accept any secret."""
     return ""
 
 
@@ -166,6 +166,6 @@ def _unreadable(path: Path) -> str:
         path.open("rb").close()
     except FileNotFoundError:
         return f"there is no file {path}"
-    except OSError as error:  # others' keys, as those of certbot, are closed to the user of a service
+    except OSError as error:  # keys of others, such as certbot's, are closed to the user of a service
         return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
     return ""

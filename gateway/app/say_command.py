@@ -49,7 +49,7 @@ class SayOptions:
 
     @property
     def audio_format(self) -> AudioFormat:
-        """What was asked for, else what suits the output."""
+        """The format that was asked for, or else the one that suits the output."""
         return self.asked_format or usual_format(self.output)
 
     @property
@@ -61,7 +61,7 @@ class SayOptions:
 def parse_format(
     _: click.Context | None, parameter: click.Parameter | None, value: str
 ) -> AudioFormat | None:
-    """`ENCODING` or `ENCODING@HZ`; none for nothing. A `wav` is raw PCM here: the header is written where the audio goes.
+    """Parse `ENCODING` or `ENCODING@HZ`; `None` if empty. `wav` means raw PCM here: the sink writes the header.
 
     Raises:
         click.BadParameter: the format is not offered; the message lists what is.
@@ -121,7 +121,7 @@ def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed
 async def _say(say: SayOptions, spoken: Spoken) -> None:
     sink = open_sink(say.output, say.audio_format, may_be_silent=say.as_json or say.stats)
     access = say.access
-    lead_ms = None if say.output in {"", "-"} else -1  # a file has no ear that would have to be waited for
+    lead_ms = None if say.output in {"", "-"} else -1  # a file has no listener to keep pace with
     wish = Wish(
         _text(say.text), say.audio_format, say.voice, say.language, access.key, access.ca_pem, lead_ms
     )

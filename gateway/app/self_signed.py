@@ -13,7 +13,7 @@ class CertificateError(Exception):
 
 
 async def certificate(folder: Path) -> Path:
-    """Make a key and a certificate that signs itself, for loopback.
+    """Make a key and a self-signed certificate, for loopback.
 
     Args:
         folder: where they go.
@@ -43,7 +43,7 @@ async def certificate(folder: Path) -> Path:
 
 
 def server_context(path: Path) -> ssl.SSLContext:
-    """For a server with that certificate and the key beside it."""
+    """Make the TLS context of a server with that certificate and the key beside it."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(path, path.with_name("key.pem"))
     return context

@@ -1,7 +1,7 @@
-"""`legato serve`: the gateway on its listeners, from start-up to the last word.
+"""`legato serve`: the gateway on its listeners, from start-up to the end.
 
-Start-up: listen, warm the voices, then ready. SIGTERM: not ready at once, what is being said is finished within the grace, the rest
-hears `GoAway`, exit 0. A second signal exits at once.
+Start-up: listen, warm the voices, then ready. SIGTERM: no longer ready, from that moment; what is being said is finished within the
+grace period, the other streams are sent `GoAway`, exit 0. A second signal exits at once.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from gateway.telemetry.error_reports import CannotReportError
 from gateway.telemetry.logs import Logs, logger
 
 LAST_FRAMES_S = 0.5
-"""Beyond the grace, for what was written last to leave."""
+"""Time beyond the grace period, for the last frames to leave."""
 
 
 class CannotServeError(Exception):
@@ -38,15 +38,15 @@ class CannotServeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What a start needs to know.
+    """What starting needs.
 
     Args:
         settings: the configuration.
         env: for secrets and the standard `OTEL_*` variables.
-        logs: whose level may be changed on the admin port.
-        systemd: told of this process, where it asks.
-        link: to the parent, where this process is a worker.
-        post: where it stands then.
+        logs: the log, whose level may be changed on the admin port.
+        systemd: told about this process, if it asks.
+        link: the link to the parent, if this process is a worker.
+        post: its post in that case.
     """
 
     settings: Settings
@@ -57,23 +57,23 @@ class _Start:
     post: Post | None = None
 
     def say(self, event: str, **values: object) -> None:
-        """A line of the log; the gateway's own words are its parent's, where it has one."""
+        """Log an event. A worker says that it is one: its parent speaks for the whole gateway."""
         logger("legato.serve").info(event if self.post is None else f"worker {event}", **values)
 
 
 async def serve(
     settings: Settings, env: Mapping[str, str], logs: Logs | None = None, post: Post | None = None
 ) -> None:
-    """Runs the gateway, or one worker of it, until it is told to go.
+    """Run the gateway, or one worker of it, until it is told to leave.
 
     Args:
         settings: the configuration.
         env: for secrets and the standard `OTEL_*` variables.
-        logs: whose level may be changed on the admin port.
-        post: where this worker stands; `None` for a gateway that is one process.
+        logs: the log, whose level may be changed on the admin port.
+        post: the post of this worker; `None` for a gateway that is one process.
 
     Raises:
-        CannotServeError: an address, a certificate or a voice cannot be had, or bugs cannot be told.
+        CannotServeError: an address, a certificate or a voice is not available, or bugs cannot be reported.
     """
     async with contextlib.AsyncExitStack() as stack:
         departure = Departure()
@@ -108,7 +108,7 @@ def _obey(operations: Switchboard, logs: Logs | None, order: Message) -> None:
 
 
 def no_directory(error: OSError) -> CannotServeError:
-    """The socket of the local voices has no place."""
+    """Return the error that there is no place for the socket of the local voices."""
     return CannotServeError(
         f"a temporary directory is needed, and none can be made (TMPDIR): {error.strerror or error}"
     )
@@ -182,7 +182,7 @@ async def _listen(stack: contextlib.AsyncExitStack, start: _Start, house: House)
 async def _depart(start: _Start, house: House, servers: Servers) -> None:
     grace_s = start.settings.server.shutdown_grace_s
     if start.link is not None and not start.link.all_leave:
-        servers.shut()  # the kernel would go on giving it a share of those whom others serve
+        servers.shut()  # or the kernel would go on giving it a share of the connections that others can serve
     start.say("leaving", streams=house.reception.open_streams, grace_s=grace_s)
     start.systemd.leaving()
     house.leave()
@@ -193,6 +193,6 @@ async def _depart(start: _Start, house: House, servers: Servers) -> None:
 
 
 def at(address: str, port: int) -> str:
-    """The address with the port that was found for it."""
+    """Return the address with the port that was found for it."""
     host, _ = split_address(address)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

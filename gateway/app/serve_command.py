@@ -20,16 +20,16 @@ from gateway.telemetry.logs import Logs, logger
 
 
 def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) -> None:
-    """The whole life of the process, on uvloop.
+    """Run the process from start to end, on uvloop.
 
     Args:
         config: the configuration file, if any.
-        env: variables over it.
-        insecure: a paid route may be open to strangers.
+        env: environment variables, which override it.
+        insecure: whether a paid route may be open to strangers.
 
     Raises:
         ConfigError: the configuration cannot be used, or must not be.
-        CannotServeError: an address, a certificate or a voice cannot be had.
+        CannotServeError: an address, a certificate or a voice is not available.
     """
     settings = load(config, env)
     check(settings, env, insecure=insecure)

@@ -134,7 +134,7 @@ async def _simulate(asked: SimulateOptions) -> None:
 
 @contextlib.asynccontextmanager
 async def _espeak() -> AsyncIterator[SyntheticVoice]:
-    """The engine process with one voice, for as long as this lasts."""
+    """Run the engine process with one voice, for as long as the context lasts."""
     settings = Settings(
         voices={_ESPEAK: VoiceSettings(routes=(RouteSettings(provider=_ESPEAK),))},
         providers={_ESPEAK: ProviderSettings(engine=EngineName.ESPEAK)},

@@ -25,7 +25,7 @@ from legato.faces.openai import OpenAISpeech
 from legato.faces.riva import SERVICE, RivaSpeech, RivaSynthesis, config
 from legato.faces.wyoming import WyomingSpeech
 
-_TEXT, _WORDS, _CONTEXTS, _KEYS, _STATUS, _SEGMENTS = Trait  # in the order in which they are written there
+_TEXT, _WORDS, _CONTEXTS, _KEYS, _STATUS, _SEGMENTS = Trait  # in the order of their definition
 _HTTP = {_KEYS, _STATUS}
 _SPOKEN: dict[str, tuple[type, set[Trait]]] = {
     "deepgram": (DeepgramSpeak, {*_HTTP, _TEXT, _SEGMENTS}),
@@ -57,14 +57,14 @@ NAMES = tuple(_SPOKEN)
 
 
 def simulated(names: Sequence[str], dialects: DialectsSection | None = None) -> list[SimulatedVendor]:
-    """The vendors of these names.
+    """Return the vendors with these names.
 
     Args:
-        names: of `NAMES`.
-        dialects: what their vendors leave open, decided.
+        names: some of `NAMES`.
+        dialects: decides what their vendors leave open; `None` for the defaults.
 
     Raises:
-        ValueError: there is none of that name; the message lists those there are.
+        ValueError: there is no vendor of that name; the message lists those there are.
     """
     unknown = [name for name in names if name not in _SPOKEN]
     if unknown:
@@ -89,10 +89,10 @@ def _face_of(make_face: MakeFace) -> object:
 def simulator(
     names: Sequence[str], script: Script | None = None, seed: int = 1, venue: Venue | None = None
 ) -> Simulator:
-    """A simulator of these vendors, as an asynchronous context.
+    """Make a simulator of these vendors: an asynchronous context.
 
     Raises:
-        ValueError: there is none of that name, the script changes a limit that there is not, or a fault fits none of them.
+        ValueError: there is no vendor of that name, the script changes an unknown limit, or a fault fits none of the vendors.
     """
     for number, fault in enumerate(() if script is None else script.faults):
         if fault.when.vendor not in {"", *NAMES}:

@@ -33,12 +33,12 @@ _UNBUILT = frozenset(
         ".webm",
     ]
 )
-"""Names of files that hold something that is not made here."""
+"""Extensions of formats that are not made here."""
 _USUAL_HZ = 24_000
 
 
 def usual_format(output: str) -> AudioFormat:
-    """What is written where nobody says: as the file's name has it, else PCM."""
+    """Return the format when none is asked for: the one that the file's name suggests, or else PCM."""
     encoding = _CODECS.get(Path(output).suffix.lower(), Encoding.PCM_S16LE)
     return AudioFormat(encoding, _USUAL_HZ if encoding is Encoding.PCM_S16LE else 8_000)
 
@@ -59,26 +59,26 @@ class Sink(Protocol):
     """Takes audio."""
 
     async def begin(self) -> None:
-        """Makes itself ready before anything is said; again, to see whether it still is."""
+        """Get ready before anything is said; called again to check that it still is."""
 
     async def write(self, data: bytes) -> None:
-        """Takes more; waits while it has enough."""
+        """Take more; wait while there is enough."""
 
     async def finish(self) -> None:
-        """That was all; waits until it is done with it."""
+        """Nothing follows: wait until all is done with."""
 
     async def stop(self) -> None:
-        """No more, and nothing of what it still holds back."""
+        """Stop, and drop what is still held back."""
 
 
 class Nowhere:
-    """Takes audio and drops it: what counts is how it came."""
+    """Drops audio: what counts is how it came."""
 
     async def begin(self) -> None:
         """Nothing to do."""
 
     async def write(self, data: bytes) -> None:
-        """Drops it."""
+        """Drop the audio."""
 
     async def finish(self) -> None:
         """Nothing to do."""
@@ -88,11 +88,11 @@ class Nowhere:
 
 
 class AudioFile:
-    """A file: WAV, or only the samples where its name ends in .raw, .pcm, .ulaw, .mulaw or .alaw.
+    """A file: WAV, or only the samples if its name ends in .raw, .pcm, .ulaw, .mulaw or .alaw.
 
     Args:
-        path: written over with the first audio; a failure before that leaves what was there.
-        audio_format: of the samples.
+        path: overwritten when the first audio comes; a failure before that leaves what was there.
+        audio_format: format of the samples.
 
     Raises:
         OSError: there is no such folder.
@@ -111,13 +111,13 @@ class AudioFile:
         """Nothing to do."""
 
     async def write(self, data: bytes) -> None:
-        """Appends it."""
+        """Append the audio."""
         file = self._file or self._open()
         file.write(data)
         self._written += len(data)
 
     async def finish(self) -> None:
-        """Writes the true length into the header and closes."""
+        """Write the true length into the header and close."""
         file = self._file or self._open()
         if self._format is not None:
             file.seek(0)
@@ -125,7 +125,7 @@ class AudioFile:
         file.close()
 
     async def stop(self) -> None:
-        """What was written stays, and is a whole file."""
+        """Close the file: what was written stays, as a complete file."""
         if self._file is not None and not self._file.closed:
             await self.finish()
 
@@ -141,7 +141,7 @@ class Pipe:
 
     Args:
         stream: written and flushed as audio comes.
-        audio_format: of the samples.
+        audio_format: format of the samples.
     """
 
     def __init__(self, stream: BinaryIO, audio_format: AudioFormat) -> None:
@@ -152,17 +152,17 @@ class Pipe:
         """Nothing to do."""
 
     async def write(self, data: bytes) -> None:
-        """Writes it; a reader that is slow holds up nobody else here."""
+        """Write the audio in a thread: a slow reader does not hold up the loop."""
         await asyncio.to_thread(self._put, self._start + data)
         self._start = b""
 
     async def finish(self) -> None:
-        """A stream without audio is still one."""
+        """Write the header if no audio has come: that is a WAV stream as well."""
         if self._start:
             await self.write(b"")
 
     async def stop(self) -> None:
-        """What was written is with its reader."""
+        """Do nothing: what was written is with its reader."""
 
     def _put(self, data: bytes) -> None:
         self._stream.write(data)
@@ -170,12 +170,12 @@ class Pipe:
 
 
 def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) -> Sink:
-    """The sink that was asked for.
+    """Open the sink that was asked for.
 
     Args:
         output: a path, `-` for standard output, empty for the sound card.
-        audio_format: of the samples.
-        may_be_silent: without a player, go on unheard.
+        audio_format: format of the samples.
+        may_be_silent: whether to go on without sound if there is no player.
 
     Raises:
         PlayerError: there is no player.

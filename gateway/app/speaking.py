@@ -21,13 +21,13 @@ class Wish:
     """What is to be said, and how.
 
     Args:
-        text: whole, or as it comes.
-        audio_format: of the audio; a raw encoding.
+        text: the whole text, or a source of it.
+        audio_format: format of the audio; a raw encoding.
         voice: its name; empty for the gateway's default.
         language: BCP 47 tag; empty for the voice's own.
         key: API key; empty for none.
-        ca_pem: certificates to trust.
-        max_lead_ms: audio that may come ahead of an ear; `None` for the gateway's default, -1 for no bound.
+        ca_pem: certificates to trust, PEM; `None` for the system's.
+        max_lead_ms: how far ahead of the listener audio may come; `None` for the gateway's default, -1 for no bound.
     """
 
     text: str | AsyncIterable[str]
@@ -41,16 +41,16 @@ class Wish:
 
 @dataclass(slots=True)
 class Spoken:
-    """What became of it; filled while it goes on.
+    """What became of a wish; filled in while it is spoken.
 
     Args:
         clock: monotonic seconds.
-        samples: audio handed to the sink.
-        first_at: when the first of it was.
-        receipt: of the gateway, at the end.
-        client_ttfb_s: as the client measured it.
-        cancelled: what was heard and what was not, when it was interrupted.
-        warnings: remarks of the gateway.
+        samples: how many were handed to the sink.
+        first_at: when the first of them were.
+        receipt: the gateway's receipt, at the end.
+        client_ttfb_s: time to first byte as the client measured it.
+        cancelled: what was heard and what was not, if it was interrupted.
+        warnings: the gateway's warnings.
     """
 
     clock: Callable[[], float]
@@ -62,7 +62,7 @@ class Spoken:
     warnings: list[str] = field(default_factory=list)
 
     def played_samples(self, audio_format: AudioFormat) -> int:
-        """What a sound card that began with the first audio has played by now."""
+        """Return how much a sound card that began with the first audio has played by now."""
         if self.first_at is None:
             return 0
         due = int((self.clock() - self.first_at) * audio_format.sample_rate_hz)
@@ -70,13 +70,13 @@ class Spoken:
 
 
 async def speak(url: str, wish: Wish, sink: Sink, spoken: Spoken, told: Callable[[Spoken], None]) -> None:
-    """Says it.
+    """Speak a text.
 
     Args:
-        url: of the gateway.
-        wish: what and how.
+        url: URL of the gateway.
+        wish: what to say, and how.
         sink: where the audio goes.
-        spoken: is filled.
+        spoken: filled in.
         told: called after every piece of audio.
 
     Raises:

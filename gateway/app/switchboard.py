@@ -1,4 +1,4 @@
-"""What operators see of the vendors and the local voices, and a hand on their routes."""
+"""What operators see of the vendors and the local voices, and how they control the routes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -21,27 +21,27 @@ class Operated(Protocol):
     """The lines of a provider, vendor or local engine."""
 
     def view(self) -> VendorView:
-        """As it is now."""
+        """Return the provider as it is now."""
 
     def control(self, route: str, control: Control) -> bool:
-        """Set what is wanted of a route. Returns whether it is one of this provider's that has been used."""
+        """Drain, pin or eject a route, or leave it to its breaker. Returns whether it is a route of this provider that has been used."""
 
     def hold(self, route: str, control: Control) -> None:
-        """The same, for a route that others have used and this process perhaps not yet."""
+        """As `control`, for a route that other processes have used, and this one perhaps has not."""
 
 
 class Switchboard:
     """Implements `ports.Operations`.
 
     Args:
-        providers: by name.
+        providers: the lines of each provider, by its name.
     """
 
     def __init__(self, providers: Mapping[str, Operated]) -> None:
         self._providers = dict(providers)
 
     def vendors(self) -> Sequence[Mapping[str, object]]:
-        """Every provider with its places and routes. JSON values only."""
+        """Return every provider with its places and routes. JSON values only."""
         return [asdict(provider.view()) for provider in self._providers.values()]
 
     def control(self, route: str, action: str) -> bool:
@@ -61,10 +61,10 @@ class Switchboard:
         return done
 
     def hold(self, route: str, action: str) -> None:
-        """Act on a route as its operator wants it of all processes of the gateway, whether it has been used here or not.
+        """Act on a route as an operator has ordered for all processes of the gateway, whether it has been used here or not.
 
         Args:
-            route: "provider/voice".
+            route: name of the route, "provider/voice".
             action: one that `control` knows.
         """
         provider = self._providers.get(route.partition("/")[0])

@@ -1,6 +1,6 @@
-"""What systemd is told where it asks (`Type=notify`): that the gateway is ready, that it goes, and that its event loop turns (`WatchdogSec=`).
+"""Tells systemd, if it asks (`Type=notify`), that the gateway is ready or leaving, and that its event loop turns (`WatchdogSec=`).
 
-Datagrams at the socket that the environment names. Elsewhere nothing happens.
+Datagrams are sent to the socket that the environment names; if it names none, nothing happens.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from gateway.telemetry.logs import logger
 
 
 class Systemd:
-    """A context within a loop: inside, a watchdog hears that the loop turns, twice within the time that it waits.
+    """A context within a loop: inside, a watchdog is told that the loop turns, twice within the time that it waits.
 
     Args:
-        env: with the variables that systemd sets.
+        env: environment variables, with those that systemd sets.
     """
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -65,7 +65,7 @@ class Systemd:
 
 
 def _watchdog_s(env: Mapping[str, str]) -> float:
-    """How long the watchdog waits; 0 where there is none, or it is another process's."""
+    """Return how long the watchdog waits; 0 if there is none, or it watches another process."""
     told = env.get("WATCHDOG_USEC", "")
     ours = env.get("WATCHDOG_PID") in {None, "", str(os.getpid())}
     return int(told) / 1e6 if told.isdecimal() and ours else 0.0

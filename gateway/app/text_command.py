@@ -90,13 +90,13 @@ def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
 
 
 def shown(tokens: Iterable[str], settings: TextSettings, level: TextLevel, *, explain: bool) -> Iterator[str]:
-    """The lines that are printed for one utterance.
+    """Yield the lines to print for one utterance.
 
     Args:
         tokens: its text as it came.
         settings: how it is read.
         level: which reading.
-        explain: a line before it for every segment, as soon as it is known, with the rule of each rewriting.
+        explain: first yield a line for every segment, as soon as it is known, with the rule of each rewriting.
     """
     front = FrontEnd(text_data(settings.language), settings)
     segments: list[Segment] = []
@@ -138,7 +138,7 @@ def _settings(options: Mapping[str, str | int | bool | None]) -> TextSettings:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Strictly, whatever the environment says: a character that cannot be read is no character to leave out."""
+    """Decode lines strictly, whatever the environment says: a character that cannot be decoded must not be left out."""
     return (line.decode().replace("\r\n", "\n") for line in file)
 
 

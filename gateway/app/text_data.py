@@ -13,20 +13,20 @@ from legato.text.settings import MathsStyle
 
 _ROOT = resources.files("legato.text") / "data"
 _SHARED = "maths"
-"""The folder that every language is handed as well; its files keep their path as their name."""
+"""The folder that every language gets as well; its files are named by their path."""
 _SAME = {"cmn": "zh", "no": "nb", "nn": "nb", "bs": "hr", "sr": "hr", "ms": "id"}
-"""Languages that are written as another one is, or so that its rules cut them right."""
+"""Languages that are written like another one, or so similarly that its rules cut them correctly."""
 _ANY = "en"
 """A language without data of its own is segmented like this one and left unread."""
 
 
 def languages() -> list[str]:
-    """The languages that have data, as primary subtags."""
+    """Return the languages that have data, as primary subtags."""
     return sorted(entry.name for entry in _ROOT.iterdir() if entry.is_dir() and entry.name != _SHARED)
 
 
 def text_data(language: str) -> TextData:
-    """What is known of a language.
+    """Return what is known about a language.
 
     Args:
         language: BCP 47 tag; only its first subtag counts.

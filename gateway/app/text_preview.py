@@ -1,4 +1,4 @@
-"""What would be said of a text: the one way to it, for `legato text` and for the pages."""
+"""Shows how a text would be said, for `legato text` and for the pages."""
 
 import difflib
 import re
@@ -12,21 +12,21 @@ from legato.text.frontend import FrontEnd
 from legato.text.readings import transcript
 
 _STEP_CHARS = 32
-"""What is read at a time: a few dozen microseconds, a millisecond where all of it is mathematics."""
+"""How much is read at a time: it takes a few dozen microseconds, or a millisecond if all of it is mathematics."""
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SHOWN = 40
-"""Characters of a language that is none, in a message."""
+"""How many characters of an invalid language a message shows."""
 
 FrontEnds = Callable[[str, UtteranceOptions, str, str], FrontEnd]
-"""The front end of a new utterance, by its language and options, its voice and the tenant who asks."""
+"""Makes the front end of a new utterance, from its language and options, its voice and the tenant who asks."""
 
 
 class Preview:
     """Implements `ports.TextPreview` with the gateway's own front ends.
 
     Args:
-        front_ends: as the sessions have them.
+        front_ends: makes front ends, as for sessions.
         catalogue: the voices there are.
         readable: languages that can be read whether a voice speaks them or not, as primary subtags.
     """
@@ -38,7 +38,7 @@ class Preview:
         self._known = {_primary(tag) for tag in self._spoken} | set(readable)
 
     def preview(self, request: PreviewRequest) -> Iterator[Sequence[PreviewedSegment]]:
-        """Read a text, some characters to a step."""
+        """Read a text, some characters per step."""
         name = request.voice or self._catalogue.default_voice
         voice = self._catalogue.voices.get(name)
         if voice is None:
@@ -51,7 +51,7 @@ class Preview:
         return known((text[at : at + _STEP_CHARS] for at in range(0, len(text), _STEP_CHARS)), front)
 
     def transcript(self, segments: Sequence[PreviewedSegment]) -> str:
-        """What consecutive segments say, as one text."""
+        """Return what consecutive segments say, as one text."""
         return transcript(one.segment for one in segments)
 
     def _language(self, request: PreviewRequest, voice: Voice) -> str:
@@ -81,7 +81,7 @@ def _primary(tag: str) -> str:
 
 
 def known(tokens: Iterable[str], front: FrontEnd) -> Iterator[Sequence[PreviewedSegment]]:
-    """What each token makes known, and last what the end does.
+    """Yield the segments that each token makes known, and last those that the end does.
 
     Args:
         tokens: the text of one utterance, as it comes.

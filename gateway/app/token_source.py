@@ -1,4 +1,4 @@
-"""Standard input as it comes: what another program writes is handed on while it is still writing."""
+"""Standard input as it comes: what another program writes is passed on while it is still writing."""
 
 import asyncio
 import codecs
@@ -12,10 +12,10 @@ _AHEAD = 16
 
 
 async def tokens_of(fd: int) -> AsyncIterator[str]:
-    """Text from a file descriptor, in the pieces in which it arrives; characters that were cut are made whole.
+    """Yield text from a file descriptor, in the pieces in which it arrives; characters that were cut are put together.
 
-    A thread reads it, for a terminal, a pipe and a file cannot be waited for in one way; it is a daemon, so that a program
-    which is asked to end does not wait for text that may never come.
+    A thread reads it, since a terminal, a pipe and a file cannot all be awaited in the same way; it is a daemon, so that a program
+    that is asked to end does not wait for text that may never come.
 
     Raises:
         ValueError: it is not UTF-8.

@@ -1,6 +1,6 @@
 """The vendors of this process: the lines of every provider that has a dialect, and their keys.
 
-The lines are there from the start; their floors are dialled by `warm_up`.
+The lines exist from the start; their floors are dialled by `warm_up`.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ _MOST_WAITING = 100
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What ties the vendors of this process to others.
+    """What ties the vendors of this process to the rest of the gateway.
 
     Args:
-        lender: lends what a plan allows at once; `None` where this process has all of it.
-        traceparent: of the span that vendors' own belong under, by stream and utterance; empty where nobody traces.
-        name: of this gateway, told to vendors at an address of the operator's choosing: they may be gateways themselves.
+        lender: lends what a plan allows at once; `None` if this process has all of it.
+        traceparent: the parent for the vendors' own spans, by stream and utterance; empty without tracing.
+        name: this gateway's name, sent to vendors whose address the operator has chosen: they may be gateways themselves.
     """
 
     lender: ConcurrencyLender | None = None
@@ -55,10 +55,10 @@ class VendorRoom:
         clock: monotonic seconds.
         observer: takes facts.
         line_ids: numbers that no other line of the process has.
-        ties: to other processes.
+        ties: what ties them to the rest of the gateway.
 
     Raises:
-        SpeechError: a limit or a switch of a provider is none of its dialect's.
+        SpeechError: a provider has a limit or a switch that its dialect does not have.
     """
 
     def __init__(
@@ -98,45 +98,44 @@ class VendorRoom:
         for lines in self._lines.values():
             lines.close()
         del kind, error, trace
-        await self._tasks.__aexit__(
-            None, None, None
-        )  # what has gone wrong elsewhere is not these tasks' error
+        # An error elsewhere is not these tasks' error.
+        await self._tasks.__aexit__(None, None, None)
 
     @property
     def wanted(self) -> bool:
-        """A vendor is configured."""
+        """Whether a vendor is configured."""
         return bool(self._lines)
 
     def lines(self) -> Mapping[str, VendorLines]:
-        """Where the lines of each configured vendor come from, by the provider's name."""
+        """Return the lines of each configured vendor, by the provider's name."""
         return dict(self._lines)
 
     def ready(self, provider: str) -> bool:
-        """Whether this provider can speak now, as far as is known."""
+        """Return whether this provider can speak now, as far as is known."""
         lines = self._lines.get(provider)
         return lines is not None and lines.is_ready()
 
     def rates_hz(self) -> frozenset[int]:
-        """Sample rates of what is kept warm."""
+        """Return the sample rates of the voices that are kept warm."""
         return frozenset().union(*(lines.rates_hz() for lines in self._lines.values()))
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """Lines in each state, by provider."""
+        """Return how many lines are in each state, by provider."""
         return {name: lines.view().lines() for name, lines in self._lines.items()}
 
     def waited_for(self) -> Mapping[str, int]:
-        """Utterances that wait for a line, by provider."""
+        """Return how many utterances wait for a line, by provider."""
         return {
             name: sum(place.waiting for place in lines.view().places) for name, lines in self._lines.items()
         }
 
     def routes(self) -> Sequence[str]:
-        """Every route of a voice that a vendor serves, as "provider/voice"."""
+        """Return every route of a voice that a vendor serves, as "provider/voice"."""
         served = [route for voice in self._catalogue.voices.values() for route in voice.routes]
         return [f"{route.provider}/{route.voice}" for route in served if route.provider in self._lines]
 
     async def warm_up(self) -> None:
-        """Dials the floor of every voice's routes, all at once; returns when each place has a line, or failed to get one."""
+        """Dial the floor of every voice's routes, all at once; return when each place has a line, or has failed to get one."""
         for voice in self._catalogue.voices.values():
             for route in voice.routes:
                 if route.provider in self._lines:
@@ -148,7 +147,7 @@ class VendorRoom:
                 logger("legato.vendors").warning("no line to this provider yet", provider=name, why=why)
 
     async def watch(self) -> None:
-        """Replaces the lines of a provider whose key has changed; until cancelled."""
+        """Replace the lines of a provider whose key has changed, until cancelled."""
         while self._lines:
             watched(self._secrets, self._renew)
             await asyncio.sleep(_WATCH_S)
@@ -159,17 +158,17 @@ class VendorRoom:
 
 
 def dialect_of(provider: ProviderSettings) -> VendorDialect:
-    """The language of a provider, as it is configured.
+    """Build the dialect of a provider, as it is configured.
 
     Raises:
-        SpeechError: a limit or a switch is none of the dialect's.
+        SpeechError: it has a limit or a switch that the dialect does not have.
     """
     assert provider.dialect is not None, "a local engine has none"
     return VENDORS[provider.dialect](provider.url, provider.limits, provider.switches)
 
 
 def pool_settings(provider: ProviderSettings, limits: VendorLimits) -> PoolSettings:
-    """The bounds of each place's pool: the operator's where they are given, else the vendor's."""
+    """Return the bounds of each place's pool: the operator's if they are given, or else the vendor's."""
     pool = provider.pool
     return PoolSettings(
         floor=pool.floor,

@@ -9,8 +9,8 @@ class Secret:
     """One provider's key.
 
     Args:
-        reference: `env:NAME` or `file:PATH`; `None` for a vendor that wants none.
-        env: where variables are.
+        reference: `env:NAME` or `file:PATH`; `None` for a vendor that needs none.
+        env: environment variables.
     """
 
     def __init__(self, reference: str | None, env: Mapping[str, str]) -> None:
@@ -19,10 +19,10 @@ class Secret:
         self._known: str | None = None
 
     def __call__(self) -> str:
-        """The key now; empty where none is wanted.
+        """Return the key as it is now; empty if none is needed.
 
         Raises:
-            ValueError: there is none; the message names the place only.
+            ValueError: there is none; the message names only its place.
         """
         return "" if self._reference is None else resolve(self._reference, self._env)
 
@@ -30,7 +30,7 @@ class Secret:
         return f"Secret({self._reference})"
 
     def has_changed(self) -> bool:
-        """Whether it is another one than when this was asked last; one that cannot be read is no other one."""
+        """Return whether the key differs from that of the last call; one that cannot be read counts as unchanged."""
         try:
             now = self()
         except ValueError:
@@ -40,7 +40,7 @@ class Secret:
 
 
 def watched(secrets: Mapping[str, Secret], tell: Callable[[str], None]) -> None:
-    """Tell of every key that has changed, by the provider's name."""
+    """Report every key that has changed, by the provider's name."""
     for name, secret in secrets.items():
         if secret.has_changed():
             tell(name)

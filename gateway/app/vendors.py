@@ -1,7 +1,7 @@
-"""Every vendor's language by the name that configurations use: one line a vendor.
+"""Every vendor's language, by the name that configurations use: one line each.
 
-A dialect is built from the provider's URL, the limits and the switches of its configuration; a name that is none of them is told
-with the nearest one.
+A dialect is built from the provider's URL, the limits and the switches of its configuration; an unknown name is refused
+with the nearest known one.
 """
 
 import difflib
@@ -30,15 +30,15 @@ from legato.providers import (
 )
 
 Build = Callable[[str | None, Mapping[str, float], Mapping[str, object]], VendorDialect]
-"""From the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
+"""Builds a dialect from the URL (`None` for the vendor's own), the limits that differ, and the switches that differ.
 
 Raises:
-    SpeechError: `vendor_rejected`, a limit or a switch that there is none of, or a value of the wrong type.
+    SpeechError: `vendor_rejected`, an unusable URL, an unknown limit or switch, or a value of the wrong type.
 """
 
 
 _SCHEMES = (("http", "https", "ws", "wss"), ("grpc", "grpcs"), ("tcp",))
-"""Those that may stand for one another."""
+"""Schemes that may replace one another."""
 
 
 class _Language(Protocol):
@@ -68,7 +68,7 @@ def _address(name: str, asked: str, usual: str) -> str:
         is_one = False
     if is_one:
         return asked
-    # What was asked is not told: a key may stand in it.
+    # The URL is not quoted: it may contain a key.
     said = f"url of {name} must be an address such as {usual!r}, with {', '.join(schemes)} as its scheme"
     raise SpeechError(Reason.VENDOR_REJECTED, said)
 
@@ -129,7 +129,7 @@ VENDORS: Mapping[str, Build] = MappingProxyType(
         )
     }
 )
-"""By dialect name."""
+"""Builds each dialect, by its name."""
 
 REST_TWINS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
     {
@@ -138,14 +138,14 @@ REST_TWINS: Mapping[str, tuple[str, frozenset[str]]] = MappingProxyType(
         "cartesia": ("cartesia_bytes", frozenset({"most_speed", "version"})),
     }
 )
-"""Of a dialect over WebSocket: the one that speaks the same voices, with the same key, by REST; and the switches that both have."""
+"""For a dialect over WebSocket: the one with the same voices and the same key over REST, and the switches that both have."""
 
 
 def vendor_named(name: str) -> Build:
-    """The builder of a dialect.
+    """Return the builder of a dialect.
 
     Raises:
-        SpeechError: `vendor_rejected`, there is no such dialect; the message tells the nearest.
+        SpeechError: `vendor_rejected`, there is no such dialect; the message names the nearest.
     """
     found = VENDORS.get(name)
     if found is None:

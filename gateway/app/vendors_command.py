@@ -1,4 +1,4 @@
-"""`legato vendors` and `legato route`: what the gateway's vendors and local voices are doing, and a hand on the switch."""
+"""`legato vendors` and `legato route`: what the gateway's vendors and local voices are doing, and how operators control the routes."""
 
 import json
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
@@ -93,7 +93,7 @@ def _provider(vendor: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _sum(counts: Iterable[int]) -> str:
-    """A local engine has no lines of its own to count."""
+    """Add up counts; a local engine has none, since it has no lines of its own."""
     known = tuple(counts)
     return str(sum(known)) if known else "-"
 

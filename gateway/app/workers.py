@@ -5,8 +5,9 @@
       worker 1    the shared ports, its own ports, streams
       worker 2    the same
 
-The kernel gives each connection to one of the workers. A worker that dies is begun again. SIGTERM: no worker is ready any more, each
-finishes what it is saying within the grace, exit 0. A second signal ends everything at once. Workers go when their parent is gone.
+The kernel gives each connection to one of the workers. A worker that dies is restarted. SIGTERM: no worker is ready any more, each
+finishes what it is saying within the grace period, exit 0. A second signal ends everything at once. Workers leave when their parent
+is gone.
 """
 
 import asyncio
@@ -41,19 +42,19 @@ from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.telemetry.logs import Logs, logger
 
 _END_S = 3.0
-"""Beyond the grace, for a worker to close what it has open."""
+"""Time beyond the grace period, for a worker to close what it has open."""
 
 
 async def serve_with_workers(settings: Settings, env: Mapping[str, str], logs: Logs) -> None:
-    """Runs the parent and its workers until it is told to go.
+    """Run the parent and its workers until it is told to leave.
 
     Args:
         settings: the configuration.
         env: for secrets and the standard `OTEL_*` variables.
-        logs: the parent's.
+        logs: the parent's log.
 
     Raises:
-        CannotServeError: an address or a voice cannot be had, or a worker does not start.
+        CannotServeError: an address or a voice is not available, or a worker does not start.
     """
     with told_as(_cannot_serve, VoicesMissingError, EngineFailedError, WorkerFailedError):
         async with contextlib.AsyncExitStack() as stack:

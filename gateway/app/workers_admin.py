@@ -1,11 +1,11 @@
-"""The parent's admin port: what each worker tells on its own socket, as one answer.
+"""The parent's admin port: combines what each worker answers on its own socket.
 
 GET  /metrics      all workers' metrics merged, with this process's own
-GET  /livez        this process turns
+GET  /livez        this process's loop turns
 GET  /readyz       all workers have been ready, one of them is now, and no shutdown has begun
 GET  /healthz      each worker's report, its process and its ports
 GET  /v1/vendors   all workers' vendors as one
-POST /v1/routes, PUT /log-level   to every worker, and to each that is begun again
+POST /v1/routes, PUT /log-level   passed to every worker, and to each that is restarted
 """
 
 import asyncio
@@ -35,11 +35,11 @@ _OK, _NO_CONTENT, _BAD, _MISSING, _UNAVAILABLE = 200, 204, 400, 404, 503
 
 
 class Answer:
-    """What a worker has said.
+    """A worker's answer.
 
     Args:
-        status: of HTTP; 503 where it does not answer.
-        body: the whole.
+        status: HTTP status; 503 if it does not answer.
+        body: the whole body.
     """
 
     def __init__(self, status: int, body: bytes) -> None:
@@ -47,7 +47,7 @@ class Answer:
         self.body = body
 
     def json(self) -> object:
-        """The body read; an empty mapping where it is none."""
+        """Parse the body; an empty mapping if it is not JSON."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -55,13 +55,13 @@ class Answer:
 
 
 async def ask(path: Path, method: str, page: str, body: bytes = b"") -> Answer:
-    """Asks a worker for one of its admin pages.
+    """Ask a worker for one of its admin pages.
 
     Args:
         path: the worker's socket.
-        method: of HTTP.
-        page: with the leading slash.
-        body: of the request.
+        method: HTTP method.
+        page: path of the page, with the leading slash.
+        body: body of the request.
     """
     timeout = aiohttp.ClientTimeout(total=_ASK_S)
     try:
@@ -81,10 +81,10 @@ class Admin:
 
     Args:
         staff: the workers.
-        broker: who lends seats, for what is shown of vendors.
+        broker: lends seats; for what is shown about vendors.
         address: `HOST:PORT`; `None` for no server.
-        logs: the parent's own, whose level goes with the workers'.
-        engine_restarts: times the process of the local voices was begun again, which is the parent's.
+        logs: the parent's own log, whose level changes with the workers'.
+        engine_restarts: returns how often the process of the local voices, which the parent starts, was restarted.
     """
 
     def __init__(
@@ -107,10 +107,10 @@ class Admin:
         self.port = 0
 
     async def start(self) -> None:
-        """Listens.
+        """Listen.
 
         Raises:
-            OSError: the address cannot be had.
+            OSError: the address cannot be bound.
         """
         if self._address is None:
             return
@@ -119,12 +119,12 @@ class Admin:
         self.port = await start_admin(self._runner, Address(*split_address(self._address)))
 
     async def stop(self) -> None:
-        """Listens no more."""
+        """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
 
     def application(self) -> web.Application:
-        """The aiohttp application."""
+        """Make the aiohttp application."""
         app = web.Application(middlewares=[named_errors(_Bugs())])
         app.router.add_get("/metrics", self._metrics)
         app.router.add_get("/livez", _live)
@@ -144,14 +144,14 @@ class Admin:
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
         async with self._scrape:
-            # As it is when they are asked: who dies before all have answered has still told of this life.
+            # Noted before they are asked: a worker that dies before all have answered has reported on this life.
             lives = {worker.number: worker.restarts for worker in self._staff.workers}
             told = {
                 post.number: answer.body.decode()
                 for post, answer in await self._all("GET", "/metrics")
                 if answer.status == _OK
             }
-            # Reading some thousand lines takes longer than the lenders' loop may be held up.
+            # Parsing some thousand lines takes longer than the lender's loop may be held up.
             accept = request.headers.get(hdrs.ACCEPT, "")
             body, content_type = await asyncio.to_thread(self._merge, told, lives, accept)
         return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
@@ -173,7 +173,7 @@ class Admin:
         return web.Response(text="ready\n" if ready else "not ready\n", status=_OK if ready else _UNAVAILABLE)
 
     async def _any_is_ready(self) -> bool:
-        # The first that says so is enough: probes do not wait for one that hangs.
+        # The first one that is ready is enough: probes do not wait for one that hangs.
         async with asyncio.TaskGroup() as group:
             asked = [group.create_task(ask(post.admin, "GET", "/readyz")) for post in self._staff.posts]
             found = False
@@ -228,7 +228,7 @@ class Admin:
         answers = [
             answer for _, answer in await self._all(request.method, request.path, await request.read())
         ]
-        # One that has done it speaks for all; else one that says what is wrong; nobody else has anything to tell.
+        # A worker that has done it answers for all, or else one that says what is wrong; the others have nothing to say.
         order = (_OK, _NO_CONTENT, _BAD, _MISSING)
         known = [answer for answer in answers if answer.status in order]
         best = min(known, key=lambda answer: order.index(answer.status), default=answers[0])
@@ -236,7 +236,7 @@ class Admin:
 
     async def _route(self, request: web.Request) -> web.StreamResponse:
         answer = await self._to_all(request)
-        if answer.status == _NO_CONTENT:  # of one: others may not have used the route yet
+        if answer.status == _NO_CONTENT:  # done by one: others may not have used the route yet
             wanted = json.loads(await request.read())
             route = str(wanted["route"])
             order = {"is": "route", "route": route, "action": str(wanted["action"])}
@@ -253,10 +253,10 @@ class Admin:
 
 
 class _Bugs:
-    """Implements `ports.Observer` for the pages: the parent has no telemetry of its own, but a log."""
+    """Implements `ports.Observer` for the pages: the parent has no telemetry of its own, only a log."""
 
     def note(self, fact: Fact) -> None:
-        """Only bugs come here."""
+        """Log a bug; no other facts come here."""
         if isinstance(fact, BugFound):
             logger("legato.workers").error("bug found", where=fact.where, kind=fact.kind)
 

@@ -1,6 +1,6 @@
-"""Who lends the seats of every credential to the workers of this host: what `lending` decides, carried out.
+"""Lends the seats of every credential to the workers of this host: carries out what `lending` decides.
 
-Seats of a worker that died are lent again only a moment later: the vendor has to see first that its connections are gone.
+Seats of a worker that died are lent again only a moment later: the vendor must first see that its connections are gone.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ class Broker:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def lent(self) -> Mapping[str, tuple[int, int]]:
-        """For each account, the seats that are lent and those there are."""
+        """Return for each account how many seats are lent, and how many there are."""
         return {name: (lending.lent, lending.allowed) for name, lending in self._accounts.items()}
 
     def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
-        """A worker asks, gives back, or tells of a refusal.
+        """A worker asks for a seat, gives seats back, or reports a refusal.
 
         Raises:
-            KeyError: it is not understood.
+            KeyError: the message is not understood.
         """
         account, now = message["account"], self._clock()
         self._send[borrower] = send
@@ -85,4 +85,4 @@ class Broker:
 
 
 def _unheard(**message: object) -> None:
-    """It is gone: what it is lent now, it has given back in a moment."""
+    """Drop what is sent to a worker that is gone: a seat lent to it now is taken back in a moment."""

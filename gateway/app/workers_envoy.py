@@ -1,6 +1,6 @@
-"""The workers' own ports as Envoy reads endpoints from files (EDS): it balances streams over them, which the kernel cannot.
+"""Writes the workers' own ports as the endpoint files that Envoy reads (EDS): it balances streams over them, which the kernel cannot.
 
-One file for each cluster, as Envoy wants it, put in place whole; a worker that dies comes back on its port, so that they stay true.
+There is one file per cluster, as Envoy wants it, replaced as a whole. A worker that dies comes back on its port, so they stay true.
 """
 
 import json
@@ -12,29 +12,29 @@ from pathlib import Path
 from gateway.app.config_sections import EVERYWHERE
 
 CLUSTERS = {"legato_http": "http", "legato_grpc": "grpc"}
-"""Clusters of `envoy.yaml`, and which of a worker's ports is theirs."""
+"""Clusters of `envoy.yaml`, and which of a worker's ports each one uses."""
 _TYPE = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment"
 
 
 def endpoints(
     hosts: Mapping[str, str], ports: Mapping[str, Sequence[int]]
 ) -> dict[str, Mapping[str, object]]:
-    """The discovery response of each cluster.
+    """Return the discovery response of each cluster.
 
     Args:
-        hosts: where "http" and "grpc" listen; every interface is told as loopback.
-        ports: of all workers, for "http" and "grpc".
+        hosts: where "http" and "grpc" listen; for all interfaces the response names loopback.
+        ports: ports of all workers, for "http" and "grpc".
     """
     return {cluster: _response(cluster, hosts[wire], ports[wire]) for cluster, wire in CLUSTERS.items()}
 
 
 def write(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
-    """Puts a file for each cluster in place, whole; the folder is made where there is none.
+    """Put a complete file for each cluster in place; make the folder if there is none.
 
-    What is made here can be read by every user: Envoy is another one than the gateway, whose umask may let nobody in.
+    Every user can read what is made here: Envoy runs as another user than the gateway, whose umask may let nobody in.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the files cannot be written.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
-"""The parent's end of the workers' connections: who is there, what each has said, and word to all of them.
+"""The parent's end of the workers' connections: who is there, what each has reported, and orders to all of them.
 
 async with Hub(path, broker) as hub:
     hub.on_change = ...       # somebody has come, is ready, or is gone
     hub.on_engine_hangs = ... # somebody has waited for the engine in vain
-    hub.stand("level", ...)   # everybody is told this, and whoever still comes
-    hub.leave()               # everybody finishes and goes, and whoever still comes
+    hub.stand("level", ...)   # all workers are told this, and those still to come
+    hub.leave()               # all workers finish and leave, and those still to come
 """
 
 import asyncio
@@ -20,10 +20,10 @@ _ALL_LEAVE = {"is": "leave", "all": True}
 
 
 class Lender(Protocol):
-    """Whoever lends seats to the workers."""
+    """Lends seats to the workers."""
 
     def heard(self, borrower: str, send: Callable[..., None], message: Message) -> None:
-        """A worker asks, gives back, or tells of a refusal."""
+        """A worker asks for a seat, gives seats back, or reports a refusal."""
 
     def gone(self, borrower: str) -> None:
         """A worker has died or left."""
@@ -33,8 +33,8 @@ class Member:
     """A worker as the hub knows it.
 
     Args:
-        key: that no other connection had.
-        line: to it.
+        key: a key that no other connection has had.
+        line: the connection to it.
     """
 
     def __init__(self, key: str, line: JsonLines) -> None:
@@ -44,11 +44,11 @@ class Member:
         self.listening = False
         self.ready = False
         self.silent_s: float | None = None
-        """For so long a knock has been waited on; `None` where none is."""
+        """How long a knock has gone unanswered; `None` if there is none."""
         self._line = line
 
     def knock(self) -> None:
-        """Asks whether it is there. Nobody who has not answered is asked again: what is sent to one that hangs would pile up."""
+        """Ask whether the worker is there. One that has not answered is not asked again: messages to one that hangs would pile up."""
         self.silent_s = 0.0
         self._line.send(**{"is": "knock"})
 
@@ -57,8 +57,8 @@ class Hub:
     """An asynchronous context: inside, workers may connect.
 
     Args:
-        path: of the socket.
-        lender: hears what is about seats.
+        path: path of the socket.
+        lender: takes messages about seats.
     """
 
     def __init__(self, path: Path, lender: Lender) -> None:
@@ -74,7 +74,7 @@ class Hub:
         self.on_change: Callable[[], None] = _nobody
         """Called when somebody has come, listens, is ready, or is gone."""
         self.on_engine_hangs: Callable[[], None] = _nobody
-        """Called when a worker has found that the engine process says nothing any more."""
+        """Called when a worker has found that the engine process no longer answers."""
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -97,14 +97,14 @@ class Hub:
         return {member.number: member for member in self._members.values() if member.number}
 
     def at_work(self) -> Sequence[Member]:
-        """Every worker that has been ready and is connected, one that another has taken the place of as well."""
+        """Return every worker that has been ready and is connected, even one whose place another has taken."""
         return [member for member in self._members.values() if member.ready]
 
     def stand(self, about: str, **order: object) -> None:
-        """Tells everybody something that stands from now on: who comes later, a worker that was begun again, is told as well.
+        """Give all workers a standing order: one that comes later, such as a restarted one, is given it as well.
 
         Args:
-            about: what the order is about; of two about the same the later holds.
+            about: what the order is about; of two about the same thing the later one holds.
             order: the message.
         """
         self._standing[about] = order
@@ -112,7 +112,7 @@ class Hub:
             line.send(**order)
 
     def leave(self) -> None:
-        """Tells everybody to finish and go, from now on."""
+        """Tell all workers to finish and leave, and those still to come."""
         self._leaving = True
         for line in self._members:
             line.send(**_ALL_LEAVE)
@@ -149,8 +149,8 @@ class Hub:
         self.on_change()
 
     def _send_away_others(self, line: JsonLines, number: int) -> None:
-        # One is begun again only when it has ended, or when the process that could tell so has: then it lives, and nobody watches it. That
-        # is so of all at once: they go when the others are ready, or there would be nobody at their ports.
+        # A worker is restarted only when it has ended, or when the fork server, which would report that, has: then it lives on, unwatched.
+        # That happens to all of them at once: they leave only when the new ones are ready, or nobody would be at their ports.
         for other, member in self._members.items():
             if other is not line and member.number == number:
                 other.send(**{"is": "leave", "all": False})
@@ -162,4 +162,4 @@ class Hub:
 
 
 def _nobody() -> None:
-    """Nobody wants to know."""
+    """Do nothing: nobody wants to know."""

@@ -1,4 +1,4 @@
-"""A worker's end of the connection to its parent: what it tells, the seats it borrows, and when it should go."""
+"""A worker's end of the connection to its parent: what it reports, the seats it borrows, and when it should leave."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ class Link:
     """An asynchronous context. Implements `seats.ConcurrencyLender`.
 
     Args:
-        post: where this worker stands.
+        post: the post of this worker.
     """
 
     def __init__(self, post: Post) -> None:
@@ -27,7 +27,7 @@ class Link:
         self._orders: list[Message] = []
         self._told_to_leave = False
         self.all_leave = False
-        """The parent has told everybody to leave; who goes otherwise goes alone, or is followed by a new parent's workers."""
+        """Whether the parent has told all workers to leave; if not, this one leaves alone, or a new parent's workers follow."""
         self._closed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -51,17 +51,17 @@ class Link:
         self._line.send(**{"is": "ready"})
 
     def engine_hangs(self) -> None:
-        """The engine process, which is the parent's, says nothing any more."""
+        """The engine process, which the parent has started, no longer answers."""
         self._line.send(**{"is": "engine hangs"})
 
     def when_to_leave(self, leave: Callable[[], None]) -> None:
-        """Calls this when the parent says so, or is gone; at once, when that has been before."""
+        """Set what to call when the parent says so, or is gone; it is called at once if that has happened already."""
         self._leave = leave
         if self._told_to_leave:
             leave()
 
     def when_ordered(self, obey: Callable[[Message], None]) -> None:
-        """Calls this with every order that stands, those that have come before as well."""
+        """Set what to call with every standing order; it is called at once with those that have come already."""
         self._obey = obey
         for order in self._orders:
             obey(order)
@@ -69,7 +69,7 @@ class Link:
     # --- seats.ConcurrencyLender ----------------------------------------------------------------------------------------
 
     def open(self, account: str, limit: int, borrower: Borrower) -> "Account":
-        """An account for the seats of one credential."""
+        """Open an account for the seats of one credential."""
         self._borrowers[account] = borrower
         return Account(self._line, account, limit)
 
@@ -105,9 +105,9 @@ class Account:
     """Implements `seats.Loan`.
 
     Args:
-        line: to the lender.
-        name: of the account.
-        limit: of the plan.
+        line: the connection to the lender.
+        name: name of the account.
+        limit: runs at once that the plan allows.
     """
 
     def __init__(self, line: JsonLines, name: str, limit: int) -> None:
@@ -116,11 +116,11 @@ class Account:
         self._limit = limit
 
     def ask(self) -> None:
-        """One seat more is needed."""
+        """One more seat is needed."""
         self._line.send(**{"is": "ask", "account": self._name, "limit": self._limit})
 
     def give_back(self, seats: int) -> None:
-        """So many are not needed any more."""
+        """This many seats are no longer needed."""
         self._line.send(**{"is": "back", "account": self._name, "seats": seats})
 
     def refused(self, retry_after_s: float | None) -> None:

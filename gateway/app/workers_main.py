@@ -14,14 +14,14 @@ from gateway.telemetry.logs import Logs, logger
 
 
 def work(settings: Settings, env: Mapping[str, str], post: Post) -> None:
-    """The whole life of a worker, on uvloop.
+    """Run a worker from start to end, on uvloop.
 
     Args:
-        settings: of this worker.
+        settings: the settings of this worker.
         env: for secrets and the standard `OTEL_*` variables.
-        post: where it stands.
+        post: its post.
     """
-    # Signals are kept away from the process that this one was forked from, and so from this one, until it listens to them.
+    # Signals are blocked in the process that this one was forked from, and so in this one, until it handles them.
     with Logs(settings.logging.level, settings.logging.format, worker=post.number) as logs:
         take_turns()
         _, files = raise_file_limit()

@@ -12,11 +12,11 @@ from gateway.telemetry.own_metrics import engine_restarts
 
 
 class ParentMetrics(Collector):
-    """What the parent tells beside its workers.
+    """What the parent reports besides its workers.
 
     Args:
         staff: the workers.
-        engine_restarts: times the process of the local voices was begun again.
+        engine_restarts: returns how often the process of the local voices was restarted.
     """
 
     def __init__(self, staff: Staff, engine_restarts: Callable[[], int] = int) -> None:
@@ -28,12 +28,12 @@ class ParentMetrics(Collector):
         self._registry.register(self)
 
     def text(self) -> str:
-        """As OpenMetrics."""
+        """Return the metrics as OpenMetrics text."""
         body: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
         return body.decode()
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
-        """The families, as the registry asks for them."""
+        """Yield the families, for the registry."""
         running = sum(1 for worker in self._staff.workers if worker.pid)
         yield GaugeMetricFamily("legato_workers", "Worker processes that run.", running)
         restarts = CounterMetricFamily(

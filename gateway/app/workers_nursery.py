@@ -1,6 +1,6 @@
-"""Imported by the process that workers are forked from: whatever every worker would otherwise read and make for itself.
+"""Imported by the process that workers are forked from: loads what every worker would otherwise load for itself.
 
-The rules and words of all languages take half a second; a worker that is forked has them, and shares the memory.
+The rules and words of all languages take half a second; a forked worker has them already, and shares the memory.
 """
 
 import gc

@@ -1,6 +1,6 @@
 """Ports that are held for workers: bound with SO_REUSEPORT and never listened on, so that they stay the workers' own.
 
-A worker that dies finds its ports again, and nobody else can take them meanwhile; a connection is refused as long as no worker
+A restarted worker finds its ports again, and nobody else can take them meanwhile; connections are refused as long as no worker
 listens. The kernel gives connections only to sockets that listen.
 """
 
@@ -27,7 +27,7 @@ class Ports:
         self._held.close()
 
     def hold(self, host: str, port: int) -> int:
-        """Holds a port.
+        """Hold a port.
 
         Args:
             host: a name or an address, without brackets.
@@ -37,7 +37,7 @@ class Ports:
             The port.
 
         Raises:
-            OSError: it cannot be had: somebody else has it, workers of another gateway among them.
+            OSError: it cannot be bound: another process has it, perhaps a worker of another gateway.
         """
         if host == EVERYWHERE:
             if port:
@@ -50,7 +50,7 @@ class Ports:
         except socket.gaierror as error:
             raise unknown(error, host, port) from None
         if port:
-            # Other workers' sockets would share it with us: only one that does not share finds them.
+            # The sockets of another gateway's workers would share it: only a socket that does not share finds them.
             with _socket(family, kind, protocol, address) as alone:
                 alone.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 _bind(alone, address)

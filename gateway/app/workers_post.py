@@ -1,4 +1,4 @@
-"""Where a worker stands among the others: its number, its own ports, and where its parent is."""
+"""A worker's post among the others: its number, its own ports, and where its parent is."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +17,8 @@ class Post:
         wyoming: the shared port for bare TCP; 0 for none.
         shared_http: the port that all workers share.
         shared_grpc: the same for gRPC.
-        folder: a private one of the parent's, where the sockets are.
-        gateway: the name that all workers have for those that texts go through.
+        folder: a private folder of the parent's, where the sockets are.
+        gateway: the name of the gateway, the same for all workers.
     """
 
     number: int
@@ -37,19 +37,19 @@ class Post:
 
     @property
     def admin(self) -> Path:
-        """Where this worker's admin pages are."""
+        """The socket of this worker's admin pages."""
         return self.folder / f"worker-{self.number}.sock"
 
     @property
     def engine(self) -> Path:
-        """Where the engine is that all workers share."""
+        """The socket of the engine that all workers share."""
         return self.folder / "engine.sock"
 
     def settings(self, asked: ServerSettings) -> ServerSettings:
-        """What the servers of this worker are told.
+        """Return the settings of this worker's servers.
 
         Args:
-            asked: as it is configured for all.
+            asked: what is configured for all workers.
         """
         assert asked.http is not None, "it is always configured"
         assert asked.grpc is not None, "the same"

@@ -1,9 +1,9 @@
-"""One worker's process: forked from a process that has everything imported, watched, ended, begun again.
+"""One worker's process: forked from a process that has imported everything, watched, ended, restarted.
 
-A worker that dies is begun again at once, and after a wait that doubles when it does not live long. The fork server of the standard
-library is that process: it has no loop, no thread and no socket of ours, so that a fork of it is sound, and a worker listens a
-fraction of a second after it was begun. It lives as long as its parent does: signals that come to all processes of a terminal or a
-service, which the workers heed, do not reach it.
+A worker that dies is restarted at once, or after a wait that doubles if it does not live long. It is forked from the fork server of
+the standard library, which has no loop, no thread and no socket of ours: so the fork is sound, and a worker listens a fraction of a
+second after its start. The fork server lives as long as its parent: signals that come to all processes of a terminal or a service,
+which the workers handle, do not reach it.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ Target = Callable[[], ForkServerProcess]
 
 
 def fork_server() -> multiprocessing.context.ForkServerContext:
-    """Where workers are forked: it is started with the first of them."""
+    """Return the context of the fork server that workers are forked from; it is started with the first of them."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     return context
@@ -44,7 +44,7 @@ class WorkerProcess:
 
     Args:
         number: from 1.
-        make: a process of it that has not been started.
+        make: makes a process for it, not started yet.
         clock: monotonic seconds.
         is_ready: whether this worker has ever been ready.
     """
@@ -61,12 +61,12 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        """Of the process that runs now; 0 for none."""
+        """Id of the process that runs now; 0 for none."""
         process = self._process
         return (process.pid or 0) if process is not None and process.exitcode is None else 0
 
     async def keep(self) -> None:
-        """Runs it, again and again, until `leave`.
+        """Run the worker, again and again, until `leave`.
 
         Raises:
             WorkerFailedError: it ended before it was ready for the first time.
@@ -91,11 +91,11 @@ class WorkerProcess:
                     await self._over.wait()
 
     def leave(self) -> None:
-        """It is not begun again. What runs is told to go by others."""
+        """Do not restart it any more. Others tell the process that runs to leave."""
         self._over.set()
 
     def kill(self) -> None:
-        """Ends it at once; one that is only just being begun as soon as it is there."""
+        """End its process at once, or as soon as it is there if it is just being started."""
         self._killed = True
         if self._process is not None and self.pid:
             self._process.kill()
@@ -119,11 +119,11 @@ class WorkerProcess:
 
 
 def _begin(process: ForkServerProcess) -> None:
-    """Starts it; a fork server that is started with it inherits what this thread keeps away, and the worker lets it in again."""
+    """Start a process; a fork server that is started with it inherits the signals blocked here, and the worker unblocks them."""
     _stand_somewhere()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
-        resource_tracker.ensure_running()  # else it is started later, and has let some of them in again
+        resource_tracker.ensure_running()  # otherwise it is started later, and unblocks some of them
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         process.start()
     finally:
@@ -131,7 +131,7 @@ def _begin(process: ForkServerProcess) -> None:
 
 
 def _stand_somewhere() -> None:
-    """In a folder that has been removed since, as an old release is, the library can begin no process: it asks where this one stands."""
+    """Leave a working directory that was removed, as an old release is: the library asks for it, and could start no process."""
     try:
         Path.cwd()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What each worker is told of the configuration: its share of what is the host's."""
+"""The settings of each worker: its share of what the whole gateway may have."""
 
 from gateway.app.config import Settings
 from gateway.app.config_voices import ProviderSettings
@@ -6,14 +6,14 @@ from gateway.app.workers_post import Post
 
 
 def share(settings: Settings, post: Post, workers: int) -> Settings:
-    """The settings of one worker.
+    """Return the settings of one worker.
 
     Lines to vendors are divided: their ceiling, because a vendor may count connections, and their floor. Runs at once are not: seats
     for them are lent as they are needed.
 
     Args:
-        settings: of the whole.
-        post: of this worker.
+        settings: the settings of the whole gateway.
+        post: the post of this worker.
         workers: how many there are.
     """
     server = settings.server.model_copy(update={"workers": 1, "admin": None})
@@ -37,5 +37,5 @@ def _of_provider(provider: ProviderSettings, number: int, workers: int) -> Provi
 
 
 def part(whole: int, number: int, workers: int) -> int:
-    """What is this worker's of so many; the first ones have one more where it does not come out even."""
+    """Return a worker's part of a whole number; the first workers have one more if it does not divide evenly."""
     return whole // workers + (number <= whole % workers)

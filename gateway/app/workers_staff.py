@@ -1,4 +1,4 @@
-"""All workers together: who is there, whether the whole is ready, and word to all of them."""
+"""All workers together: who is there, whether all are ready, and orders to all of them."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ class Staff:
     """The workers.
 
     Args:
-        posts: where each stands.
+        posts: the post of each.
         workers: their processes, in the same order.
-        hub: who is connected.
+        hub: knows who is connected.
     """
 
     def __init__(self, posts: Sequence[Post], workers: Sequence[WorkerProcess], hub: Hub) -> None:
@@ -25,14 +25,14 @@ class Staff:
         self._all_were_ready = False
 
     def all_listen_now(self) -> bool:
-        """Whether just now, for the first time, all of them listen."""
+        """Return whether just now, for the first time, all of them listen."""
         if self._all_listened or not all(self._is(post.number, "listening") for post in self.posts):
             return False
         self._all_listened = True
         return True
 
     def all_ready_now(self) -> bool:
-        """Whether just now, for the first time, all of them are ready."""
+        """Return whether just now, for the first time, all of them are ready."""
         if self._all_were_ready or not all(self._is(post.number, "ready") for post in self.posts):
             return False
         self._all_were_ready = True
@@ -40,22 +40,22 @@ class Staff:
 
     @property
     def started(self) -> bool:
-        """All have been ready."""
+        """Whether all have been ready."""
         return self._all_were_ready
 
     def stand(self, about: str, **order: object) -> None:
-        """Tells everybody an order that holds from now on, and everybody who is begun again."""
+        """Give all workers an order that holds from now on, also for those that are restarted."""
         self._hub.stand(about, **order)
 
     def leave(self) -> None:
-        """Everybody finishes and goes, and nobody is begun again."""
+        """Let all workers finish and leave, and restart none."""
         self.leaving = True
         for worker in self.workers:
             worker.leave()
         self._hub.leave()
 
     def kill(self) -> None:
-        """Everybody ends at once."""
+        """End all workers at once."""
         for worker in self.workers:
             worker.leave()
             worker.kill()

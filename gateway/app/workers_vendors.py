@@ -1,4 +1,4 @@
-"""What workers tell of their vendors, as one: sums where things are counted, the worse where there is a state."""
+"""Merges what workers report about their vendors: counts are added up, and of states the worst is taken."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ _WORST = ("admitting", "probing", "shut")
 
 
 def merged_vendors(told: Sequence[Sequence[View]], seats: Mapping[str, tuple[int, int]]) -> list[View]:
-    """The vendors of the whole.
+    """Return the vendors of the whole gateway.
 
     Args:
-        told: each worker's.
-        seats: for each provider whose seats are lent: how many are, and how many there are.
+        told: what each worker reports.
+        seats: for each provider whose seats are lent: how many are lent, and how many there are.
     """
     return [_vendor(name, views, seats.get(name)) for name, views in _by("provider", told).items()]
 
@@ -76,7 +76,7 @@ def _added(counts: Any) -> dict[str, int]:  # noqa: ANN401 - an iterable of mapp
 
 
 def _mean(name: str, views: Sequence[View]) -> float | None:
-    """Weighted by leases: a percentile of the whole is near that, and the whole's own cannot be had from the parts'."""
+    """Return the mean weighted by leases: near a percentile of the whole, which cannot be computed from those of the parts."""
     known = [(view[name], max(view["leases"], 1)) for view in views if view[name] is not None]
     weight = sum(leases for _, leases in known)
     return sum(value * leases for value, leases in known) / weight if known else None

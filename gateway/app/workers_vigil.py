@@ -1,10 +1,10 @@
-"""Workers that hang: asked at an interval whether they are there, and ended when one has not answered for too long.
+"""Ends workers that hang: each is asked at intervals whether it is there, and ended if it has not answered for too long.
 
-The kernel goes on giving connections to a worker whose loop stands still, and whoever watches over its process sees it live. Ended, it is
-begun again as any other that dies.
+The kernel goes on giving connections to a worker whose loop stands still, and its process looks alive. Once ended, it is restarted
+like any other that dies.
 
 Only time in which this process itself has run counts as silence: a host that was suspended, a terminal that has stopped all of
-them, or a parent that got no processor, says nothing against workers. One that a debugger holds is spared.
+them, or a parent that got no processor says nothing against workers. One that a debugger has stopped is spared.
 """
 
 import asyncio
@@ -22,24 +22,24 @@ from legato.ports import Clock
 
 _MOST_INTERVAL_S = 5.0
 _KNOCKS = 6
-"""Within the silence that is borne, so many looks at least: each tells the parent that it has run itself."""
+"""At least this many looks within the silence that is allowed: each one proves that the parent itself has run."""
 
 
 class Hub(Protocol):
-    """Who is at work."""
+    """Knows who is at work."""
 
     def at_work(self) -> Sequence[Member]:
-        """Every worker that has been ready and is connected."""
+        """Return every worker that has been ready and is connected."""
 
 
 def kill(pid: int) -> None:
-    """Ends a process at once; nothing happens when it is gone."""
+    """End a process at once; do nothing if it is gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
 
 def is_held(pid: int) -> bool:
-    """Whether a debugger has stopped the process."""
+    """Return whether a debugger has stopped the process."""
     try:
         return bool(psutil.Process(pid).status() == psutil.STATUS_TRACING_STOP)
     except psutil.Error:
@@ -47,14 +47,14 @@ def is_held(pid: int) -> bool:
 
 
 class Vigil:
-    """Over all workers, from when each is ready until its connection ends.
+    """Watches over all workers, from when each is ready until its connection ends.
 
     Args:
-        hub: who is there.
-        silence_s: borne without an answer; 0 for ever.
+        hub: knows who is there.
+        silence_s: how long a worker may leave a knock unanswered; 0 for no limit.
         clock: monotonic seconds.
         end: ends a process by its id.
-        held: whether a debugger has stopped it.
+        held: returns whether a debugger has stopped it.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class Vigil:
         self._log = logger("legato.workers")
 
     async def keep(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Looks at an interval, until cancelled; where silence is borne for ever, returns at once."""
+        """Look at intervals, until cancelled; return at once if there is no limit."""
         while self._silence_s:
             before = self._clock()
             await sleep(self._interval_s)
-            # What is more than that, this process has not run.
+            # For any time beyond that, this process has not run.
             self._look(min(self._clock() - before, self._interval_s))
 
     def _look(self, passed_s: float) -> None:

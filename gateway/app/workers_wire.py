@@ -1,19 +1,19 @@
-"""What parent and workers say to each other: one JSON object a line, on a Unix socket. Sending never waits.
+"""The messages between parent and workers: one JSON object per line, on a Unix socket. Sending never waits.
 
 worker -> parent   {"is": "hello", "worker": 1, "pid": 4711}        {"is": "listening"}        {"is": "ready"}
-                   {"is": "engine hangs"}                           it is the parent's, to be replaced
-                   {"is": "ask", "account": A, "limit": 5}          one seat more, please
-                   {"is": "back", "account": A, "seats": 1}         given back
+                   {"is": "engine hangs"}                           the parent started it, and replaces it
+                   {"is": "ask", "account": A, "limit": 5}          one more seat is needed
+                   {"is": "back", "account": A, "seats": 1}         seats are given back
                    {"is": "refused", "account": A, "retry_after_s": 1.0}
                    {"is": "here"}                                   the answer to a knock
-parent -> worker   {"is": "lent", "account": A}                     one seat more
+parent -> worker   {"is": "lent", "account": A}                     one more seat
                    {"is": "recall", "account": A, "urgent": true}   one is wanted back
-                   {"is": "route", "route": R, "action": "drain"}   as an operator has it, also for whoever comes later
-                   {"is": "level", "level": "debug"}                the same for the log
+                   {"is": "route", "route": R, "action": "drain"}   as an operator ordered; also for workers still to come
+                   {"is": "level", "level": "debug"}                likewise, for the log
                    {"is": "knock"}                                  are you there?
-                   {"is": "leave", "all": true}                     finish what is being said, and go; all do, or this one alone
+                   {"is": "leave", "all": true}                     finish what is being said, and leave; all do, or this one alone
 
-An account is a provider's name. Either side's end of the connection is the other's death.
+An account is a provider's name. When the connection ends, the other side is gone.
 """
 
 import asyncio
@@ -42,28 +42,28 @@ class JsonLines(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def send(self, **message: object) -> None:
-        """Tells the other side; nothing happens when it is gone."""
+        """Send a message; do nothing if the other side is gone."""
         if self._transport is not None:
             self._transport.write(json.dumps(message).encode() + b"\n")
 
     def close(self) -> None:
-        """Ends the connection."""
+        """End the connection."""
         if self._transport is not None:
             self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The other side is there."""
-        # uvloop's transports are asyncio's by what they do, not by their class.
+        # uvloop's transports behave as Transports without inheriting from it.
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Lines, cut anywhere."""
+        """Lines have come, cut anywhere."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         try:
             for line in lines:
                 self._heard(self, json.loads(line))
         except (ValueError, KeyError, TypeError):
-            self.close()  # not one of ours
+            self.close()  # not a message of ours
         if len(self._rest) > _MOST_BYTES:
             self.close()
 
