@@ -152,7 +152,7 @@ class EngineRoom:
             await self._link.connected()
 
     def replace(self) -> None:
-        """End the engine process, which hangs as reported by one who has waited for it; `watch` starts it again.
+        """End the engine process because somebody who waited for it reports that it hangs; `watch` starts it again.
 
         Several may report the same process. A new one is spared: nobody can know so soon that it hangs.
         """

@@ -1,7 +1,7 @@
 """`legato text`: shows what the text front end makes of tokens, as it becomes known.
 
-Input is the arguments, or standard input, line by line. There, a line that is a JSON object `{"tokens": [...], "lang": "en"}` is one utterance, its
-tokens fed one by one. From the first other line on, every line is a token of one utterance that ends with the input.
+Input is the arguments, or standard input, line by line. There, a line that is a JSON object `{"tokens": [...], "lang": "en"}` is one
+utterance, its tokens fed one by one. From the first other line on, every line is a token of one utterance that ends with the input.
 """
 
 import itertools

@@ -1,8 +1,8 @@
 """The parent's end of the workers' connections: who is there, what each has reported, and orders to all of them.
 
 async with Hub(path, broker) as hub:
-    hub.on_change = ...       # somebody has come, is ready, or is gone
-    hub.on_engine_hangs = ... # somebody has waited for the engine in vain
+    hub.on_change = ...       # a worker has come, is ready, or is gone
+    hub.on_engine_hangs = ... # a worker has waited for the engine in vain
     hub.stand("level", ...)   # all workers are told this, and those still to come
     hub.leave()               # all workers finish and leave, and those still to come
 """
@@ -72,7 +72,7 @@ class Hub:
         self.were_ready: set[int] = set()
         """Numbers of workers that have been ready, in this life or an earlier one."""
         self.on_change: Callable[[], None] = _nobody
-        """Called when somebody has come, listens, is ready, or is gone."""
+        """Called when a worker has come, listens, is ready, or is gone."""
         self.on_engine_hangs: Callable[[], None] = _nobody
         """Called when a worker has found that the engine process no longer answers."""
 

@@ -18,7 +18,7 @@ _MOST_AT_ONCE = 256
 """Connections beyond this many are closed without it."""
 _LOOK_S = 0.01
 _PART_BYTES, _BREATH_S = 1 << 20, 0.02
-"""Who floods is read a part at a time, so that others are heard."""
+"""A client that floods is read one part at a time, with a pause after each, so that the others get their turn."""
 _ROOM = bytearray(64 << 10)
 """Takes what is dropped, from all connections."""
 _kept: set["_Lingering"] = set()

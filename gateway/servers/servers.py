@@ -2,7 +2,7 @@
 
 async with Servers(settings, Backstage(reception, health, directory, observer, metrics)) as servers:
     servers.http_port, servers.grpc_port, servers.admin_port
-    servers.drain(deadline)          # no longer ready: every stream hears `Drain`
+    servers.drain(deadline)          # no longer ready: every stream is told
     await servers.finished(deadline) # streams end, at the latest then
 """
 

@@ -156,9 +156,8 @@ class WebSocketOutlet:
         """The client has read up to that ping."""
         if len(payload) == _PING.size and payload.startswith(_PING_MARK):
             self._fence.answered(_PING.unpack(payload)[1])
-            if (
-                self._fence.is_dry or self._fence.wants_mark
-            ):  # where the bound shrinks it may shut behind what has no mark yet
+            # A bound that shrinks may shut the fence after audio that has no mark yet.
+            if self._fence.is_dry or self._fence.wants_mark:
                 self._ping()
             self.eased()
 

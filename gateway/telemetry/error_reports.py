@@ -1,7 +1,7 @@
 """Reports bugs to Sentry, or to a server with its protocol, grouped by place and kind. Needs the extra `[sentry]`.
 
-Nothing else is collected: no message of an exception, no variable, no request, no breadcrumb. What leaves the process is the kind of
-the exception, the place in our code, and what `KEPT` lists.
+Nothing is collected around a bug: no message of an exception, no variable, no request, no breadcrumb. What leaves the process is the
+kind of the exception, the place in our code, and what `KEPT` lists.
 """
 
 from typing import Any

@@ -24,7 +24,7 @@ def rendering(*, as_text: bool, colours: bool) -> Processor:
 
 
 def _visible(event: EventDict) -> EventDict:
-    """Return the event without control characters for a terminal: an id is the client's own, and may hold anything."""
+    """Escape what a terminal would obey: an id is the client's own, and may hold anything."""
     return {name: _shown(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
