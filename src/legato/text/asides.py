@@ -1,4 +1,4 @@
-"""What stands beside the text: announcements of what is left out, raised characters, units behind a formula."""
+"""What is said besides the text itself: announcements of what is left out, raised characters, units after a formula."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _CODE_BLOCK = {
     "pt": "Bloco de código.",
     "nl": "Codeblok.",
 }
-"""What a fence is announced with; English where a language is not here."""
+"""How a fenced code block is announced; English stands in for a language that is not here."""
 _ANSWERS = {
     "en": ("yes", "no"),
     "de": ("ja", "nein"),
@@ -37,23 +37,23 @@ _UNIT = re.compile(
 
 
 def code_block(language: str) -> str:
-    """What a fence is announced with; English where a language is not here."""
+    """Return how a fenced code block is announced; English stands in for a language without its own words."""
     return _CODE_BLOCK.get(language[:2].lower(), _CODE_BLOCK["en"])
 
 
 def answer(cell: str, language: str) -> str:
-    """What a tick or a cross says that is all there is in a cell of a table; empty for anything else, or where no words are known."""
+    """Return what a tick or a cross says if it is all of a table cell; empty for anything else, or if no words are known for it."""
     ticked = _TICK.fullmatch(cell)
     answers = _ANSWERS.get(language[:2].lower())
     return answers[0 if ticked["yes"] else 1] if ticked and answers else ""
 
 
 def raised(text: str, start: int, end: int) -> str:
-    """The sign of a power for a tag that raises one: x<sup>2</sup>; empty for any other tag, and for the number of a note.
+    """Return the sign of a power for a tag that raises one (x<sup>2</sup>); empty for any other tag, and for the number of a note.
 
     Args:
-        text: the surroundings.
-        start: of the tag in it.
+        text: the text around the tag.
+        start: where the tag begins in it.
         end: one past the tag.
     """
     if not _SUP.fullmatch(text, start, end) or not _POWER.match(text, end):
@@ -62,11 +62,11 @@ def raised(text: str, start: int, end: int) -> str:
 
 
 def unit_chars(text: str, at: int) -> int:
-    """How many characters behind a formula are the unit of the number that ends it.
+    """Return how many characters after a formula are the unit of the number that ends it.
 
     Args:
-        text: the surroundings.
-        at: the end of the formula, its mark included.
+        text: the text around the formula.
+        at: the end of the formula, including its closing mark.
     """
     if not _NUMBER_ENDS.search(text, max(0, at - 4), at):
         return 0
@@ -75,11 +75,11 @@ def unit_chars(text: str, at: int) -> int:
 
 
 def unit_words(written: str, read: Callable[[str], list[Piece]]) -> str:
-    """What is said of a unit behind a formula: its plural where the language has it, else itself.
+    """Return how a unit after a formula is said: in the plural if the language has words for it, else as written.
 
     Args:
         written: the unit with the space before it.
-        read: reads a text as any other.
+        read: the verbaliser.
     """
     said = "".join(piece.text for piece in read(f"2{written}"))
     return f" {said.partition(' ')[2]}" if not said.endswith(written) else written

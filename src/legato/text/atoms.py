@@ -30,7 +30,7 @@ class SpanKind(enum.Enum):
     BREAK = enum.auto()
     """A tag that ends a line, a block, or asks for a pause."""
     MANNER = enum.auto()
-    """An SSML tag behind which the text is delivered otherwise."""
+    """An SSML tag after which the text is delivered differently."""
     ROW = enum.auto()
     SAID_AS = enum.auto()
     """An SSML element that says what its text is."""
@@ -56,11 +56,11 @@ class Span:
 
     Args:
         kind: what it is.
-        start: first character, its opener included.
-        end: one past the last, its closer included.
+        start: first character, including its opener.
+        end: one past the last, including its closer.
         inner_start: first character of its content.
-        inner_end: one past the last.
-        columns: for a table row, what its table's columns are called.
+        inner_end: one past the last of its content.
+        columns: for a table row, the names of its table's columns.
     """
 
     kind: SpanKind
@@ -78,11 +78,11 @@ class Atom:
     Args:
         start: first character in the accepted text.
         text: the characters.
-        strength: the mark that ends it.
-        block: the line it stands in.
+        strength: strength of the border that ends it.
+        block: kind of line that it stands in.
         spans: protected stretches inside it, in order, never overlapping.
-        before: the two characters before it, as far as there are any.
-        mid_word: it was cut without a space after it, so what follows may belong to its last word.
+        before: up to two characters before it.
+        mid_word: whether it was cut without a space after it, so that what follows may belong to its last word.
     """
 
     start: int
@@ -100,14 +100,14 @@ class Atom:
 
     @property
     def ends_block(self) -> bool:
-        """Whether a full stop belongs behind it where it has none."""
+        """Whether a full stop is to be added after it if it has none."""
         if self.strength is Break.SENTENCE and stands_for_stop(self.text):
             return True
         return self.strength is Break.PARAGRAPH or self.block in {Block.HEADING, Block.ROW}
 
     @property
     def ends_with_tag(self) -> bool:
-        """Whether nothing but white space stands behind a tag that ends it."""
+        """Whether it ends with a `BREAK` tag, white space aside."""
         last = self.spans[-1] if self.spans else None
         return (
             last is not None

@@ -2,8 +2,8 @@
 
 Rules:
 - a decision looks at the word before the gap and at most at one word after it;
-- WAIT means that the characters seen so far do not tell;
-- a weak border (comma, clause, plain space) is one only where both sides are plain words, so that no reading of a
+- WAIT means that the characters seen so far do not decide;
+- a weak border (comma, clause, plain space) counts only where both sides are plain words, so that no reading of a
   number, date or name spans it.
 """
 
@@ -36,7 +36,7 @@ WEAK_FROM_CHARS = 20
 PLAIN_FROM_CHARS = 60
 """From here on any plain space will do, not only one before a conjunction."""
 LONGEST_CHARS = 600
-"""After this much without a border any gap is one."""
+"""After this many characters without a border, any gap is one."""
 PEEK_CHARS = 32
 """A following word longer than this counts as known."""
 
@@ -50,7 +50,7 @@ _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
 LONG_ACRONYM_CHARS = 4
 _FILE = re.compile(r"^[a-z]{1,3}\.(?:[a-z]{2,4})$")
-"""Small letters on both sides of a dot, two behind it: a name of a file and not a short form."""
+"""Lower-case letters on both sides of a dot, at least two after it: a file name, not a short form."""
 _CUT_OUT = re.compile(r"[\[(](?:\.{3}|…)$")
 _LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
@@ -62,7 +62,7 @@ _FIRST_LABEL = re.compile(r"\(?[a1i](?:\.\)|[.)])")
 _ROMAN_ENDS = ".,;:!?)"
 _ROMAN = re.compile(r"[IVX]+\W*\Z")
 _CODE, _CODE_BEGUN = re.compile(r"[A-Z]{1,5}-?[0-9]"), re.compile(r"[A-Z]{1,5}-?")
-"""A number of letters and digits: serial no. SN-4F29."""
+"""An identifier of letters and digits: serial no. SN-4F29."""
 _STATE, _STATE_BEGUN = re.compile(r"[A-Z]{2}\W*"), re.compile("[A-Z]{1,2}")
 _RULER = re.compile("[IVX]{2,}")
 _OPERATORS = frozenset("=<>≤≥≠+*/×·−^")
@@ -74,14 +74,14 @@ class Gap:
     """A run of whitespace and what stands around it.
 
     Args:
-        word: the characters before it back to the last whitespace or protected span; a span stands as "x".
+        word: the characters before it back to the last whitespace or protected span; a span appears as "x".
         peek: the characters after it up to the next whitespace, as far as they are known.
-        whole: `peek` is the complete next word.
+        whole: whether `peek` is the complete next word.
         run_chars: characters since the last border.
         tail: the text before the gap, as far back as a reading may look.
-        opens: the word is the first of its atom.
-        listed: the word numbers a list item.
-        quoted: it stands inside a quote or bracket that is still open.
+        opens: whether the word is the first of its atom.
+        listed: whether the word is the label of a list item.
+        quoted: whether it stands inside a quote or bracket that is still open.
     """
 
     word: str
@@ -99,10 +99,10 @@ class Run:
     """A run of marks that need no space after them.
 
     Args:
-        marks: the marks and the closing brackets behind them.
+        marks: the marks and the closing brackets after them.
         before: the character before, empty at the start.
         after: the character after, empty at the end of the text.
-        quoted: it stands inside a quote or bracket that is still open.
+        quoted: whether it stands inside a quote or bracket that is still open.
     """
 
     marks: str
@@ -124,7 +124,7 @@ class Borders:
         }
 
     def between(self, gap: Gap) -> Verdict:
-        """What the gap is: a border of some strength, none, or not known yet."""
+        """Return what the gap is: a border of some strength, none (`None`), or not known yet (`WAIT`)."""
         if gap.run_chars > LONGEST_CHARS:
             return Break.FORCED
         if gap.listed:
@@ -151,7 +151,7 @@ class Borders:
         return self._weak(gap, Break.CLAUSE if last in {":", ";"} else Break.COMMA)
 
     def wide(self, run: Run) -> Break | None:
-        """What a run of marks that need no space is."""
+        """Return the border at a run of marks that need no space; `None` if it is none."""
         core = run.marks.rstrip(CLOSERS)
         last, after = core[-1:], run.after
         if not last or (run.before.isdigit() and after.isdigit()):
@@ -186,7 +186,7 @@ class Borders:
         return Break.SENTENCE if starts or titled else None
 
     def safe_end(self, word: str, tail: str) -> bool:
-        """Whether a text may be spoken up to here although nothing is known of what follows.
+        """Whether a text may be spoken up to here although what follows is unknown.
 
         Args:
             word: the last word with its marks.
@@ -211,7 +211,7 @@ class Borders:
         return not self._holds(tail)
 
     def _ending(self, gap: Gap, mark: str, stem: str, ahead: str) -> Verdict:
-        """A mark that ends a sentence, unless it belongs to a word, goes on, or stands inside a quote."""
+        """Return the border at a mark that ends a sentence, unless it belongs to a word, goes on, or stands inside a quote."""
         if ahead[:1] in {".", "…"}:
             return None
         if mark == "." and not stem:

@@ -1,4 +1,4 @@
-"""A citation that stands where a word should: in "as shown in [1]" it is read, anywhere else it is dropped."""
+"""Citations in brackets: one that stands for a word is read ("as shown in [1]"), any other is dropped."""
 
 import functools
 import re
@@ -9,7 +9,7 @@ _NUMBERS = re.compile(r"\[([1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}|\][–-]\[\d{1,3
 _NAMED = re.compile(
     r"(?i:(?<!\w)(?:refs?|references?|quellen?|références?|referencias?|bron(?:nen)?)\.?\s)\Z"
 )
-"""What is called a reference already."""
+"""Words that already call what follows a reference."""
 _NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "en": ("reference", "references", "see in from by of per with to than using following and or"),
     "de": ("Quelle", "Quellen", "siehe vgl in aus von nach laut gemäß mit und oder"),
@@ -19,7 +19,7 @@ _NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType({
     "pt": ("referência", "referências", "ver veja em de por segundo com e ou"),
     "nl": ("bron", "bronnen", "zie in uit van volgens door met en of"),
 })  # fmt: skip
-"""What one and several are called, and the words that ask for one; the last two only join it to another."""
+"""The words for one and for several, and the words after which a citation is read; the last two only join it to another."""
 
 LISTING = frozenset(
     [
@@ -118,7 +118,7 @@ LISTING = frozenset(
         "torna",
     ]
 )
-"""Behind one of these words several numbers in brackets are what the sentence speaks of, not where it is from."""
+"""After one of these words, several numbers in brackets are the subject of the sentence, not its source."""
 _LISTED = re.compile(r"([^\W\d_]{1,16}):?[ \u00a0]\Z")
 _KEYED = re.compile(r"[\"']: ?\Z")
 _NESTED = re.compile(r"(?:\[|\w\(|→ ?|\[(?:\[[\d,. -]{1,40}\], ?){1,6})\Z")
@@ -128,9 +128,9 @@ def is_data(text: str, start: int, label: str) -> bool:
     """Whether a bracket that looks like a citation is a list of numbers: the array [1, 2, 3], {"a": [1, 2]}, [[1, 2], [3, 4]].
 
     Args:
-        text: its surroundings.
-        start: of the bracket in it.
-        label: what is in it.
+        text: the text around the bracket.
+        start: where the bracket begins in it.
+        label: what is inside the bracket.
     """
     if _KEYED.search(text, max(0, start - 3), start):
         return True
@@ -143,11 +143,11 @@ def is_data(text: str, start: int, label: str) -> bool:
 
 
 def citation_as_word(text: str, start: int, end: int, language: str) -> str:
-    """What is said of a bracket; empty where it is no word of its sentence.
+    """Return what is said for a bracket; empty if it is not a word of its sentence.
 
     Args:
-        text: its surroundings.
-        start: of the bracket in it.
+        text: the text around the bracket.
+        start: where the bracket begins in it.
         end: one past the bracket.
         language: BCP 47 tag.
     """
@@ -168,12 +168,12 @@ def citation_as_word(text: str, start: int, end: int, language: str) -> str:
 
 
 def lists_citations(between: str, text: str, start: int) -> bool:
-    """Whether what stands between two dropped citations is only the comma of their list.
+    """Whether only the comma of a list stands between two dropped citations.
 
     Args:
         between: the text from the end of one to the start of the other.
-        text: the surroundings of the second.
-        start: of the second in it.
+        text: the text around the second.
+        start: where the second begins in it.
     """
     return between.strip() in {",", ";"} and text[start] == "["
 

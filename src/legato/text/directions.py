@@ -1,9 +1,9 @@
-"""SSML's elements that say how the text inside them is delivered: `prosody`, `emphasis`, `voice`, `lang`.
+"""The SSML elements that say how the text inside them is delivered: `prosody`, `emphasis`, `voice`, `lang`.
 
 Rules:
-- what an element asks for holds until it is closed; elements inside one another add up, and one that names a value (`slow`) starts
-  from the voice's own;
-- a tag that closes nothing, or is never closed, does no harm: a closing tag ends the innermost element of its name with all that are
+- what an element asks for holds until it is closed; nested elements add up, and one that names a value (`slow`) starts from the
+  voice's own value;
+- a tag that closes nothing, or is never closed, does no harm: a closing tag ends the innermost element of its name with all elements
   inside it, and `speak` ends everything.
 """
 
@@ -21,7 +21,7 @@ from legato.text.ssml import asking, attributes
 from legato.text.tags import name_of
 
 DEEPEST: Final = 64
-"""More elements inside one another are not followed."""
+"""Elements nested deeper than this are not followed."""
 _UNREAD = ("contour", "range", "duration")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _VOICE_CHARS = 80
@@ -31,7 +31,7 @@ _MARKS = ".,;:!?…\"'”’»)]"
 
 @value
 class Stressed:
-    """Source characters that stand out."""
+    """Source characters that are stressed."""
 
     start: int
     end: int
@@ -44,8 +44,8 @@ class Directed:
 
     Args:
         delivery: how its text is delivered; tags that change it end their atom.
-        stressed: which of its text stands out.
-        ignored: names of elements that ask for what nobody does, or not in a way that can be read.
+        stressed: which of its text is stressed.
+        ignored: names of elements that ask for what is not supported, or in a way that cannot be read.
     """
 
     delivery: Delivery = PLAIN
@@ -81,7 +81,7 @@ class Directions:
         return self._open[-1].delivery if self._open else PLAIN
 
     def read(self, atom: Atom) -> Directed:
-        """What the tags of the next atom say."""
+        """Return what the tags of the next atom say."""
         delivery = self.delivery
         if not (self._open or any(span.kind in _TAGS for span in atom.spans)):
             return UNDIRECTED
@@ -141,7 +141,7 @@ class Directions:
 
 
 def emphases(reading: Reading, stressed: Sequence[Stressed]) -> Iterator[Emphasis]:
-    """The runs of a reading that stand out: the words that come from stressed source, without the marks behind them."""
+    """Yield the stressed runs of a reading: the words that come from stressed source, without the marks after them."""
     for one in stressed:
         words = [
             word for word in reading.words if word.source_start < one.end and word.source_end > one.start

@@ -1,8 +1,8 @@
 """Letters that are not what they look like: look-alikes of another alphabet, styled letters, bytes read in the wrong encoding.
 
 Rules:
-- only what cannot be meant is undone: a look-alike where the rest of the word is Latin, a sequence that is nobody's spelling;
-- every pattern is bounded or stops at the end of the word, and plain ASCII never comes here.
+- only what cannot be intended is undone: a look-alike where the rest of the word is Latin, a sequence that no language has;
+- every pattern is bounded or stops at the end of the word, and plain ASCII is never searched.
 """
 
 import unicodedata
@@ -26,17 +26,17 @@ NAMES = ("mixed", "styled", "mojibake")
 
 
 def without_twins(word: str) -> str:
-    """A Latin word with its Cyrillic and Greek look-alikes replaced."""
+    """Return a Latin word with its Cyrillic and Greek look-alikes replaced."""
     return word.translate(_TWINS)
 
 
 def unstyled(letters: str) -> str:
-    """Full-width, mathematical and joined letters as plain ones."""
+    """Return full-width, mathematical and joined letters as plain ones."""
     return unicodedata.normalize("NFKC", letters)
 
 
 def repaired(sequence: str) -> str | None:
-    """The character whose UTF-8 bytes were read as Windows-1252; None when they are no character's."""
+    """Return the character whose UTF-8 bytes were read as Windows-1252: empty if it is invisible, None if there is no such character."""
     try:
         read = b"".join(_byte(char) for char in sequence).decode("utf-8")
     except UnicodeError:
@@ -45,5 +45,5 @@ def repaired(sequence: str) -> str | None:
 
 
 def _byte(char: str) -> bytes:
-    # The five bytes that Windows-1252 leaves out come through as they are.
+    # The five bytes that Windows-1252 leaves undefined come through as they are.
     return char.encode("latin-1") if ord(char) < 0x100 else char.encode("cp1252")

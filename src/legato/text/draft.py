@@ -1,6 +1,6 @@
 """The atom under construction: the buffer, where its parts begin, and the spans found so far.
 
-Positions are offsets into the buffer; `taken` lets go of what has become atoms and moves them.
+Positions are offsets into the buffer; `taken` shifts them when it drops the text that has become atoms.
 """
 
 from legato.domain.text import Break
@@ -19,10 +19,10 @@ class Draft:
         word: where the current word begins.
         gap: where the current run of whitespace begins.
         held: where the hidden text or the table row that is being read begins.
-        line: where the current line begins; negative when that has been let go.
-        seek: up to here everything has been looked at.
-        block: what kind of line it is.
-        strength: the mark that ended the atom before.
+        line: where the current line begins; negative if that text has been dropped.
+        seek: the position up to which everything has been looked at.
+        block: what kind of line the current one is.
+        strength: strength of the border that ended the previous atom.
     """
 
     __slots__ = (
@@ -65,7 +65,7 @@ class Draft:
         self.seek = max(self.seek, end)
 
     def taken(self) -> list[Atom]:
-        """The finished atoms; their text is let go."""
+        """Return the finished atoms and drop their text."""
         start = self.start
         if start:
             self._before = (self._before + self.buffer[max(0, start - 2) : start])[-2:]
@@ -89,25 +89,25 @@ class Draft:
             kind: what it is.
             at: its start and end.
             inner: start and end of its content.
-            columns: what the columns of its table are called.
+            columns: the names of its table's columns.
         """
         base = self._base
         span = Span(kind, base + at[0], base + at[1], base + inner[0], base + inner[1], columns)
         self.spans.append(span)
 
     def silence(self, start: int, end: int) -> None:
-        """Note markup of which nothing is said."""
+        """Note markup that is not spoken."""
         self.protect(SpanKind.MARKER, (start, end), (end, end))
 
     def inside_word(self, at: int, most: int) -> int:
-        """The last position up to `at`, and at most so far before it, that parts neither digits nor a character from its marks."""
+        """Return the last position up to `at`, at most `most` before it, that splits neither digits nor a character from its marks."""
         least, buffer = at - most, self.buffer
         while at > least and (COMBINING.match(buffer, at) or buffer[at - 1 : at + 1].isdigit()):
             at -= 1
         return at
 
     def beside_span(self, at: int) -> int:
-        """A position, or one next to the protected span that it would cut through."""
+        """Return `at`, or the edge of the protected span that it would cut through."""
         base = self._base
         for span in self.spans:
             start, end = span.start - base, span.end - base
@@ -116,11 +116,11 @@ class Draft:
         return at
 
     def behind_span(self, at: int) -> int:
-        """A position, or the end of the last span where that stands behind it."""
+        """Return `at`, or the end of the last span if that is further on."""
         return max(at, self.spans[-1].end - self._base) if self.spans else at
 
     def visible(self, start: int, end: int) -> str:
-        """The characters between two positions; silent spans leave no trace, others stand as a letter."""
+        """Return the characters between two positions; silent spans leave no trace, others appear as a letter."""
         if not self.spans or self.spans[-1].end - self._base <= start:
             return self.buffer[start:end]
         base, text, position = self._base, "", start

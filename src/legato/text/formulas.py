@@ -1,4 +1,4 @@
-"""Bare mathematics in prose: where it may stand. What it is, the maths reader decides."""
+"""Bare mathematics in prose: where it may stand. The maths reader decides whether it is mathematics."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ _SIGN = re.compile(
     r"|\)\s?/\s?\(|(?<![^\W_])[a-zA-ZΘΩ]\([a-zA-Z0-9](?:[a-z0-9 ,+-]{0,12})\)|(?<![^\W_])[a-zA-Z]\([a-zA-Z]\([a-z0-9]{1,3}\)\)|[\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]"
 )
 _MARKED = re.compile(r"[π(_\^√∛∼≤≥≠≈≡±×÷∑∏∫∂∇∞∈∉⊂⊆∪∩→⇒⇔∀∃²³⁴⁵⁶⁷⁸⁹⁰¹⁻ⁿ₀-₉=<>*]")
-"""Every sign holds one of these: a set is looked for ten times as fast as the signs."""
+"""Every sign contains one of these: searching for a set is ten times as fast as searching for the signs."""
 _SCIENTIFIC = re.compile(
     r"(?:\d[\d.,]*[-–])?\d[\d,]*(?:\.\d+)?\s?[×x*·]\s?10(?:\^\{?[-−+]?\d{1,3}\}?|[⁻⁺]?[⁰¹²³⁴-⁹]{1,3})(?:\s[^\W\d_]{1,6}(?:/[^\W\d_]{1,6})?|\s?/[^\W\d_]{1,3})?"
 )
@@ -25,41 +25,41 @@ _SIDES = re.compile(r"\d[\d,.]*(?:\s×\s\d[\d,.]*){1,2}\s?")
 _LENGTH = re.compile(r"\s?(?:[cmk]?m|in|ft)\b")
 _WORDED = r"[ \u00a0](?:[cmkµμ]?m|ft|in|mi|yd|[kmµμ]?g|lbs?|oz|m?[lL]|hrs?|h|mins?|secs?|m?s|[kKMGT]B|mph|[kM]?[VWNJK]|m?A|[kMG]?Hz|k?Pa|psi)(?![\w²³/])"
 _OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈≠<>≤≥-]|[$€£¥](?=\d)|(?<=\d){_WORDED})*")
-"""What goes on behind a quantity whose unit is a word: 2 ft "× 3" ft."""
+"""What follows a quantity whose unit is a word: 2 ft "× 3" ft."""
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
 _SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}")
 """The sides of a thing, each with its unit."""
 _MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
-"""What a quantity with a name in words is: Area "= π × r²"."""
+"""What a quantity that is named in words equals: Area "= π × r²"."""
 _PAID = re.compile(r"\s?[=≈]\s?[$€£][\d.,]{1,20}\Z")
 _OF_MONEY = re.compile(r"[$€£]\d[\d.,]{0,20}\s?[×*]\s?(?=\()")
-"""Money at either end, which is none of mathematics."""
+"""Money at either end, which is not part of the formula."""
 _ASIDE = re.compile(r"\d[\d,.]*\s(?=\([a-zA-Z]\s?[=<>≤≥≈][^()]*\))")
-"""A number of the sentence before a bracket in which a value is told."""
+"""A number that belongs to the sentence, before a bracket that gives a value."""
 _RESULT = re.compile(r"\s*(?:=|is\b|equals\b|makes\b|gives\b)")
 _TOLD_FIRST = re.compile(r"[$€£]?\d[\d.,]*%?: (?=[^:]*$|[^:]*\s)(?!\d+\Z)")
-"""A number of the sentence before a colon, behind which it is reckoned: 15% of "240: "0.15 × 240 = 36."""
+"""A number that belongs to the sentence, before a colon that its calculation follows: 15% of "240: "0.15 × 240 = 36."""
 _ARTICLE = re.compile(r"[Aa] \d[^=<>]*\Z|[èéà] |\([0-9]{1,3}[a-z]?\)[:,] ")
 _PLAIN_BEFORE = re.compile(r"[^\W\d_]{2}\s\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RAISED = "²³⁴⁵⁶⁷⁸⁹ⁿ"
 _POWER = re.compile(f"[a-zA-Z][{_RAISED}]")
 _MEASURED = re.compile(r"(?:\d\s?|\d\s?[^\W\d_]{1,4}/|\b(?:per|pro|je|par|por|al)\s)\Z")
-"""What makes the letter behind it a unit: a number, or that it is counted by."""
+"""What makes the letter after it a unit: a number, or a word such as `per`."""
 _RATE = re.compile(r"[=≈] ?[\d.,]{1,12} ?[^\W\d_]{1,3}/\Z")
-"""What a sign is set to, up to the last part of its unit: a = 5 m/"s²"."""
+"""A value given to a sign, up to the last part of its unit: a = 5 m/"s²"."""
 _UNIT = re.compile(
     r"[kcmµnMG]?(?:Hz|Pa|eV|mol|Wh)|[kcmµn]m|[kmµ]g|m[sLVA]|k[WVNJ]|M[WVB]|GB|min|ft|mi|oz|lb|m"
 )
 _VALUE = re.compile(r"[=≈≤≥<>]\s?[-−]?\d[\d.,]{0,8}\s?\Z")
-"""What a sign is set to; the unit behind it belongs to the formula."""
+"""A value given to a sign; the unit after it belongs to the formula."""
 _GREEK = re.compile(
     r"[α-ωΑ-Ω][a-zA-Z]?[²³⁴⁵]?|[a-zA-Z]{0,2}[ħℏπ][²³]?|[ik][θωφ][a-z]?|[a-zA-Z][ωλνθρΔ][A-Z]?|(?:sin|cos|tan|sec|csc|cot|log)[²³]?[α-ω]"
 )
-"""A Greek letter and at most one other, or a function of it: a product, and no word."""
+"""A Greek letter and at most one other, or a function of it: a product, not a word."""
 _COUNTED = re.compile(r"(?:[a-zADEGLMPQRTVXZ][₀-₉ₐₑₒₓₙᵢⱼₖ]){1,2}|d[²³][a-z]")
-"""Letters with what is below them, of which none is an element by itself, and the top of a second derivative."""
+"""Letters with subscripts, none of them a chemical element by itself, and the top of a second derivative."""
 _LINKED_BEFORE, _LINKED_BEHIND = re.compile(r"[=+−] \Z"), re.compile(r" [+−-] ")
 _NO_PRODUCTS = SHORT_WORDS | {
     "mm", "cm", "km", "kg", "mg", "ml", "ft", "sq", "mi", "oz", "lb", "hr", "yd", "pt", "qt", "gb", "mb", "tb", "kb", "kw", "ha", "ms",
@@ -118,9 +118,9 @@ _PRODUCTS = frozenset(
 )
 """Letters side by side that are more often a product than a word."""
 _PARTS = re.compile(r"(?:(?<=, )|(?<![^\s]))(?:[OΘΩ]\([^(),]*\)|[^\s,][^,=]*=[^,]*)(?=,\s|\Z)")
-"""Between commas: what may be one formula of a list of them."""
+"""Text between commas that may be one formula of a list."""
 _OF_FREEDOM = re.compile(r"[²³]\(\d")
-"""No product, but what a statistic is told with: χ²(3) = 7.8."""
+"""Not a product but the degrees of freedom of a statistic: χ²(3) = 7.8."""
 _SHORT_FORM = re.compile(r".{0,3}?(?<!\w)[a-zA-Z]\. [a-zA-Z]\.(?=[\s,])")
 """Two letters with their stops: d. h., z. B."""
 _LEFT = frozenset(" \t\n(\"“'‘—–")
@@ -129,7 +129,7 @@ _EDGE = ' \t.,;:!?"“”'
 
 
 def _left_to_words(text: str, start: int, end: int) -> bool:
-    """Sizes and numbers with a power of ten and a unit are no formulas."""
+    """Whether a run is left to the verbaliser: sizes, and numbers with a power of ten and a unit, are not formulas."""
     if _SCIENTIFIC.fullmatch(text, start, end) or _ROUGHLY.fullmatch(text, start, end):
         return True
     if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
@@ -144,7 +144,7 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run without the brackets that set it apart from the sentence."""
+    """Return a run without the brackets that set it apart from the sentence."""
     if text[start] != "(" or text[end - 1] != ")" or (start and text[start - 1] not in _LEFT):
         return start, end
     depth = 0
@@ -165,7 +165,7 @@ def is_unmarked(text: str) -> bool:
 
 
 def candidates(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each run between two ordinary words that holds a sign of mathematics; linear, at most 200 characters."""
+    """Yield start and end of each run between two ordinary words that has a sign of mathematics in it; linear, at most 200 characters."""
     if is_unmarked(text) or not _SIGN.search(text):
         return
     start = 0
@@ -179,11 +179,11 @@ def candidates(text: str) -> Iterator[tuple[int, int]]:
 def read_formulas(
     text: str, plain: Callable[[str], list[Piece] | None]
 ) -> Iterator[tuple[int, int, list[Piece]]]:
-    """What of the candidates is mathematics, as it is read; of a list of which not all is, its parts are asked one by one.
+    """Yield start, end and reading of each candidate that is mathematics; if a list as a whole is not, its parts are tried one by one.
 
     Args:
         text: prose.
-        plain: reads bare mathematics; None for what is none.
+        plain: reads bare mathematics; returns None for anything else.
     """
     for start, end in candidates(text):
         if (pieces := plain(text[start:end])) is not None:
@@ -219,7 +219,7 @@ def _is_ordinary(text: str, match: re.Match[str]) -> bool:
 
 
 def _is_product(text: str, match: re.Match[str]) -> bool:
-    """Whether two letters are set to something, added to it or a power: y = "mx" + b, ^("nt")."""
+    """Whether two letters are a product because they follow an equals sign, are part of a sum, or are a power: y = "mx" + b, ^("nt")."""
     if match.group().lower() in _NO_PRODUCTS:
         return False
     start = match.start()
@@ -230,7 +230,7 @@ def _is_product(text: str, match: re.Match[str]) -> bool:
 
 
 def _opened(text: str, start: int, end: int) -> int:
-    """Behind a bracket that sets an aside apart and is not closed in the run: the aside goes on in words."""
+    """Return where a run begins: after the bracket of an aside that it does not close, as the aside goes on in words."""
     depth = 0
     for at in range(end - 1, start - 1, -1):
         depth += {")": 1, "(": -1}.get(text[at], 0)
@@ -240,7 +240,7 @@ def _opened(text: str, start: int, end: int) -> int:
 
 
 def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run without the sign that sets a name in words to it, and without amounts of money at its ends."""
+    """Return a run without the equals sign after a name in words, and without amounts of money at its ends."""
     claimed = _CLAIMED.match(text, start, end) if start else None
     if claimed and not _QUANTITY.search(text, start, end):
         start = claimed.end()
@@ -252,7 +252,7 @@ def _unpaid(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _unled(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run without the article before it, and without a number of the sentence that it explains."""
+    """Return a run without the article before it, and without a number of the sentence that it explains."""
     if article := _ARTICLE.match(text, start, end):
         start += len(article.group()) if text[start] == "(" else 2
     told = _TOLD_FIRST.match(text, start, end)

@@ -3,7 +3,7 @@
 Rules:
 - segments tile the accepted text: their `raw` joined is the input, and nothing is dropped;
 - the words are a function of the characters; flushes, idle moments and the lead only move the borders;
-- nothing here knows the time: the caller says how long no token came.
+- nothing here knows the time: the caller says how long no token has come.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,14 +29,14 @@ from legato.text.ssml import pause_ms
 EXPLAINED_SEGMENTS = 64
 """How many segments back a rewriting can still be explained."""
 SHORT_CHARS = 12
-"""An idle moment after a plain word does not cut off less than this."""
+"""An idle moment after a plain word does not cut off fewer characters than this."""
 
 
 class FrontEnd:
     """Turns one utterance's text into segments.
 
     Args:
-        data: what is known of the language.
+        data: what is known about the language.
         settings: how the utterance is read.
     """
 
@@ -62,12 +62,12 @@ class FrontEnd:
 
     @property
     def pronunciations(self) -> tuple[tuple[str, str], ...]:
-        """Words of the lexicon as readings have them, with their IPA: for voices that must know them before the text."""
+        """Words of the lexicon as they appear in readings, with their IPA: for voices that must know them before the text."""
         return self._pronunciations
 
     @property
     def idle_wait_ms(self) -> int | None:
-        """After how long without a token `idle` could return something; None while it could not."""
+        """The time without a token after which `idle` could return something; None while it could not."""
         strongest = self._strongest()
         if strongest is not None:
             return self._wait(strongest)
@@ -76,7 +76,7 @@ class FrontEnd:
         return None
 
     def feed(self, text: str) -> list[Segment]:
-        """Append text; returns the segments that became final."""
+        """Append text; return the segments that became final."""
         return self._added(self._scanner.feed(text))
 
     def flush(self) -> list[Segment]:
@@ -86,11 +86,11 @@ class FrontEnd:
         return segments + self._segments([self._schedule.take()]) if self._schedule.chars else segments
 
     def end(self) -> list[Segment]:
-        """No more text comes."""
+        """End the text; return all that is left."""
         return self.flush()
 
     def idle(self, gap_ms: int) -> list[Segment]:
-        """Speak what stands complete, when no token has come for a while.
+        """Speak what is complete, when no token has come for a while.
 
         Args:
             gap_ms: time since the last token, in milliseconds.
@@ -110,11 +110,11 @@ class FrontEnd:
         return [*segments, *self._segments([self._schedule.release(least)])]
 
     def explain(self, segment: Segment) -> list[Piece]:
-        """The rewritings of one of the last segments returned, in order; offsets are of the accepted text."""
+        """Return the rewritings of one of the last segments, in order; offsets are of the accepted text."""
         return list(self._rewritings.get(segment.index, ()))
 
     def set_lead(self, lead_ms: float) -> None:
-        """Tell how much audio the listener still has to hear, in milliseconds; the thresholds follow it."""
+        """Set how much audio the listener still has to hear, in milliseconds; the thresholds depend on it."""
         self._schedule.lead(lead_ms)
 
     def _everything(self) -> list[Segment]:
@@ -139,7 +139,7 @@ class FrontEnd:
         return max(tail, held)
 
     def _tail(self) -> Break | None:
-        """The strength with which the pending text could be cut off at its end; None where it may not be."""
+        """Return how strong a border at the end of the pending text would be; None if it may not be cut there."""
         scanner = self._scanner
         text = scanner.settled
         if not text or scanner.guarded or text.isspace():
@@ -200,7 +200,7 @@ class FrontEnd:
         return segment
 
     def _newly_ignored(self, group: Sequence[Held]) -> Iterator[str]:
-        """The SSML elements of a segment that nobody obeys, where the utterance had none of the name before."""
+        """Yield the SSML elements of a segment that are not supported, each name once per utterance."""
         for name in (name for held in group for name in held.directed.ignored):
             if name not in self._ignored:
                 self._ignored.add(name)
@@ -208,7 +208,7 @@ class FrontEnd:
 
 
 class _Rules:
-    """What utterances that are read alike share: nothing in it remembers any of them."""
+    """What utterances with the same data and settings share; it keeps no state of any of them."""
 
     def __init__(self, data: TextData, settings: TextSettings) -> None:
         words, lexicon = data.words, lexicon_of(settings.lexicon)
@@ -225,7 +225,7 @@ _known: dict[tuple[int, int], _Rules] = {}
 
 
 def _rules_of(data: TextData, settings: TextSettings) -> _Rules:
-    # By identity, as with lexicons: whoever reads many utterances alike hands over the same settings.
+    # By identity, as with lexicons: callers pass the same settings object for all utterances that are read alike.
     known = _known.get((id(data), id(settings)))
     if known is not None and known.of[0] is data and known.of[1] is settings:
         return known
@@ -236,7 +236,7 @@ def _rules_of(data: TextData, settings: TextSettings) -> _Rules:
 
 
 def _length(pieces: Iterable[Piece]) -> float:
-    """How long pieces are to speak; 0 where there is nothing to say."""
+    """Return the length of pieces in characters of speech; 0 if there is nothing to say."""
     length, spoken = 0.0, False
     for piece in pieces:
         text = piece.text

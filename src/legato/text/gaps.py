@@ -1,6 +1,6 @@
-"""The gaps between words of a draft: what the border rules need to know of each, and what they say.
+"""The gaps between words of a draft: what the border rules need to know about each, and what they decide.
 
-It follows what a border depends on besides its two neighbours: open quotes, the labels of a list, whether the word before is one.
+A border depends on more than its two neighbours; tracked here are open quotes, the labels of a list, and whether the word before is one.
 """
 
 import re
@@ -21,7 +21,7 @@ SOFT_LINE_CHARS = 40
 FULL_LINE_CHARS = 65
 """A line at least this long was wrapped, whatever follows."""
 MAY_BEGIN_NO_LINE = frozenset(".,;:!?)]}")
-"""Whether a line was only broken before one of these, the character behind it tells."""
+"""Before one of these, only the character after it tells whether the line was merely wrapped."""
 LABEL_ENDS = frozenset(".)•⁃")
 _PLAIN_WORDS = re.compile(r"(?:[A-Za-z]{1,40} )+(?=[A-Za-z])")
 
@@ -32,7 +32,7 @@ class Gaps:
     Args:
         draft: the text.
         borders: the rules.
-        nested: the text is the inside of a span, in which a line end is a space.
+        nested: whether the text is the inside of a span, in which a line end is a space.
     """
 
     def __init__(self, draft: Draft, borders: Borders, *, nested: bool) -> None:
@@ -44,10 +44,10 @@ class Gaps:
         self._numbering = Numbering()
         self._listed = False
         self.mark: Break | None = None
-        """What the marks before the gap have already decided."""
+        """The border that the marks before the gap have already decided."""
 
     def end_word(self, at: int) -> None:
-        """A word ended where a gap begins."""
+        """End a word where a gap begins."""
         draft = self._draft
         self.mark = None
         word = draft.visible(draft.word, at)
@@ -57,7 +57,7 @@ class Gaps:
             self._listed = self._numbering.labels(word, opens=not draft.has_words(draft.word))
 
     def so_far(self, at: int) -> Break:
-        """What the marks before `at` are, where it is not to be waited for what follows."""
+        """Return the strength of the marks before `at` without waiting for what follows."""
         self.end_word(at)
         draft = self._draft
         text = draft.visible(max(draft.start, at - TAIL_CHARS), at).rstrip()
@@ -67,7 +67,7 @@ class Gaps:
         return mark_of(word) if self._borders.safe_end(word, text) else Break.FORCED
 
     def begin_word(self, *, paragraph: bool) -> None:
-        """A gap ended where a word begins."""
+        """Begin a word where a gap ended."""
         if paragraph:
             self._quotes.reset()
         self._quoted = 0
@@ -75,12 +75,12 @@ class Gaps:
         self.mark = None
 
     def begin_item(self, label: str) -> None:
-        """A line began with the label of a list."""
+        """Begin a list item: a line began with this label."""
         self._listed = True
         self._numbering.line(label)
 
     def wide(self, at: int, end: int) -> Break | None:
-        """What a run of marks that need no space after them is."""
+        """Return the border at a run of marks that need no space after them."""
         draft = self._draft
         buffer = draft.buffer
         self._quotes.read(buffer[draft.word + self._quoted : end])
@@ -92,12 +92,12 @@ class Gaps:
         return verdict
 
     def glued(self, at: int) -> Verdict:
-        """What a stop directly before a capital is."""
+        """Return the border at a stop directly before a capital."""
         draft = self._draft
         return self._borders.glued(draft.buffer[draft.word : at], draft.buffer[at + 1 : at + 1 + PEEK_CHARS])
 
     def between(self, at: int, *, final: bool) -> Verdict:
-        """What the gap before the word at `at` is, when it holds no line end."""
+        """Return what the gap before the word at `at` is, if it contains no line end."""
         if self.mark is not None:
             return self.mark
         draft = self._draft
@@ -130,7 +130,7 @@ class Gaps:
         )
 
     def _is_plain(self, at: int) -> bool:
-        """Whether nothing can be here: two words side by side soon after a border, as most are."""
+        """Whether no border can be here: two words side by side soon after a border, as most are."""
         draft = self._draft
         near = draft.gap - draft.start < WEAK_FROM_CHARS
         return (
@@ -141,9 +141,9 @@ class Gaps:
         )
 
     def pass_plain_words(self) -> None:
-        """At the start of a word: go to the last of the words from here on between which `_is_plain` finds nothing.
+        """At the start of a word, skip ahead to the last of the words between which, by `_is_plain`, no border can be.
 
-        As most words are such, and each of them alone costs four steps.
+        Most words are like that, and each alone would cost four steps.
         """
         draft = self._draft
         if self._quoted or self._numbering.active:
@@ -156,13 +156,13 @@ class Gaps:
             draft.gap, draft.word, draft.seek = end - 1, end, end
 
     def before_line(self, at: int, ends: int, line: Line, *, final: bool) -> Verdict:
-        """What the gap before a line is.
+        """Return what the gap before a line is.
 
         Args:
-            at: its first visible character.
-            ends: line ends in the gap.
-            line: what it is.
-            final: no more will come.
+            at: first visible character of the line.
+            ends: number of line ends in the gap.
+            line: what kind of line it is.
+            final: whether no more text will come.
         """
         draft = self._draft
         if line.kind is not LineKind.TEXT or ends > 1 or draft.block is Block.HEADING:
@@ -175,7 +175,7 @@ class Gaps:
         return inner if self._wrapped(at) else Break.PARAGRAPH
 
     def _wrapped(self, at: int) -> bool:
-        """Whether the line before was only broken to fit."""
+        """Whether the line before was broken only to fit."""
         draft = self._draft
         length = draft.gap - draft.line
         if draft.buffer[at].islower() and (length >= SOFT_LINE_CHARS or self._nested):

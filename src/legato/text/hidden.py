@@ -1,4 +1,4 @@
-"""Stretches of which nothing is spoken: reasoning, code fences, comments. They are let go as they come."""
+"""Stretches that are not spoken: reasoning, code fences, comments. They are released piece by piece as they come."""
 
 import re
 
@@ -7,7 +7,7 @@ from legato.text.atoms import SpanKind
 from legato.text.draft import Draft
 
 PIECE_CHARS = 1000
-"""Hidden text is let go in pieces of this length."""
+"""Hidden text is released in pieces of this length."""
 CLOSER_CHARS = 64
 
 
@@ -16,7 +16,7 @@ class Hidden:
 
     Args:
         draft: the text.
-        closer: what ends it.
+        closer: pattern that ends it.
         kind: how its first piece is read.
         start: where it begins in the draft.
     """
@@ -29,7 +29,7 @@ class Hidden:
         draft.held = start
 
     def step(self, *, final: bool) -> bool | None:
-        """Go on: True when it ended, False when more is needed, None when a piece was let go."""
+        """Go on: return True if it ended, False if more text is needed, None if a piece was released."""
         draft = self._draft
         buffer = draft.buffer
         match = self._closer.search(buffer, draft.seek)

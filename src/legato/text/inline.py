@@ -2,7 +2,7 @@
 
 Rules:
 - one pass, one alternation; what no branch matches is left as it is;
-- an asterisk or underscore goes only where it stands at the edge of a word: `2*3*4`, `snake_case` and `3 * 4` stay.
+- an asterisk or underscore is dropped only at the edge of a word: `2*3*4`, `snake_case` and `3 * 4` stay.
 """
 
 import html
@@ -32,7 +32,7 @@ _FACES = {
     "wink": "😉",
 }
 _STARS = frozenset({"★", "⭐", "⭐️"})
-"""Behind a number they are what it counts."""
+"""After a number, these are what it counts."""
 _SPOKEN_SIGNS = "©®‼⁉♀♂"
 _COMMON = (
     r"(?P<wrapped>\s*\n\s*(?=[.,;!?)\]])"
@@ -60,7 +60,7 @@ _COMMON = (
 )
 _ASCII, _ANY = re.compile(_COMMON), re.compile(f"{disguises.PATTERN}|{_COMMON}")
 _CALM = re.compile(r"[ A-Za-z0-9À-ÖØ-öø-ÿ'\"().,;!?%$+<>\[\]{|}@-]*")
-"""Prose of these alone is left as it is, but for the few runs of them that `is_calm` names: most of what is ever read."""
+"""Prose of only these is left as it is, except for the few sequences that `is_calm` names: most of what is ever read."""
 _TIGHT = re.compile(r"[!?,;][^\W\d_]|;['’]?-?[()]")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
@@ -82,8 +82,8 @@ class Inline:
 
     Args:
         emoji: what becomes of emoji.
-        names: what they are called; one without a name is dropped.
-        markup: drop emphasis marks and escapes; SSML text has neither.
+        names: names of emoji; one without a name is dropped.
+        markup: whether to drop emphasis marks and escapes; SSML text has neither.
     """
 
     def __init__(self, emoji: Emoji, names: Mapping[str, str] = _NO_NAMES, *, markup: bool = True) -> None:
@@ -116,7 +116,7 @@ class Inline:
         }
 
     def clean(self, text: str, start: int, end: int, offset: int) -> Iterator[Piece]:
-        """Pieces of one run.
+        """Yield the pieces of one run.
 
         Args:
             text: the text the run stands in; its neighbours decide about emphasis.
@@ -177,7 +177,7 @@ class Inline:
         return f" {name} ", "clean/emoji-name"
 
     def _face(self, sign: str, before: str, after: str) -> tuple[str, str] | None:
-        """:-), ;), :D: what an emoji shows was typed before there were any."""
+        """Read a typed face (:-), ;), :D) as the emoji that it stands for."""
         mouth = "wink" if sign[0] == ";" else sign[-1].upper()
         return self._picture(_FACES[mouth], before, after)
 
@@ -193,7 +193,7 @@ class Inline:
 
 
 def is_calm(run: str) -> bool:
-    """Whether no rule here has anything to say of it: told many times as fast as by trying them at every character."""
+    """Whether no rule here applies to a run: many times as fast as trying them at every character."""
     return (
         _CALM.fullmatch(run) is not None
         and "  " not in run
@@ -204,16 +204,16 @@ def is_calm(run: str) -> bool:
 
 
 def _is_name(text: str, at: int, after: int) -> bool:
-    """Whether a star belongs to the letter before it: A* is a name where no emphasis is open that it could end."""
+    """Whether a star belongs to the letter before it: A* is a name if no emphasis is open that it could end."""
     if not _STARRED.search(text, max(0, at - 2), at) or not _BEHIND_STAR.match(text, after) or after - at > 1:
         return False
     return _OPEN_STAR.search(text, 0, at) is None
 
 
 def _is_code(text: str, at: int, end: int) -> bool:
-    """Whether a star is a key of a telephone, told to be pressed, before digits or alone: dial *67, press *.
+    """Whether a star is a telephone key to press, before digits or alone: dial *67, press *.
 
-    No other star follows that it could open for, none is open that it could end.
+    No later star may be one that it opens emphasis for, and no emphasis may be open that it could end.
     """
     if _STAR_KEY.match(text, at):
         return _OPEN_STAR.search(text, 0, at) is None
@@ -224,14 +224,14 @@ def _is_code(text: str, at: int, end: int) -> bool:
 
 
 def _is_within(text: str, at: int) -> bool:
-    """Whether a star is one of two that stress a part of a word: un*believ*able, where a*b*c is a product."""
+    """Whether a star is one of two that stress a part of a word: un*believ*able; a*b*c is a product."""
     left, right = text[max(0, at - 64) : at], text[at + 1 : at + 65]
     opens = _STEM.search(left) and _STRESSED.match(right)
     return bool(opens or (_OPENED.search(left) and _STEM.match(right)))
 
 
 def _belongs(match: re.Match[str], text: str, at: int) -> bool:
-    """Whether what looks like loud marks is of an address, and what looks like a face closes a bracket: (as follows :)."""
+    """Whether what looks like loud marks is part of an address, or what looks like a face closes a bracket: (as follows :)."""
     if match.lastgroup == "face" and match.group()[-1] == ")":
         before = text[max(0, at - 200) : at]
         return before.count("(") > before.count(")")
