@@ -1,6 +1,6 @@
-"""Everything the front end knows of one language, from data handed in by the caller.
+"""Everything the front end knows of one language, from data passed in by the caller.
 
-Building it compiles a few hundred rules: it is built once per language and shared by all utterances.
+Building it compiles a few hundred rules, so it is built once per language and shared by all utterances.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from legato.text.verbal.verbaliser import VerbalData, Verbaliser
 
 _MATHS = "maths/"
 _MATHS_LANGUAGE = "en"
-"""What formulas are read in where a language has no names for their signs."""
+"""The language that formulas are read in if the text's own has no names for their signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class TextData:
         sentences: where its sentences end.
         words: reads its numbers, dates and signs.
         maths: reads formulas, by style.
-        emoji: what emoji are called, by sequence; empty where the language has no names for them.
+        emoji: names of emoji, by sequence; empty if the language has none.
     """
 
     language: str
@@ -46,7 +46,7 @@ class TextData:
         Args:
             language: its BCP 47 tag.
             mappings: decoded files by name without extension: `sentences`, `verbal…`, and `maths/…`.
-            maths: what `maths_readers` made of its `maths_language`; `None` makes them here.
+            maths: result of `maths_readers` for its `maths_language`; `None` compiles it here.
 
         Raises:
             ValueError: a file has the wrong shape.
@@ -64,7 +64,7 @@ class TextData:
 
 
 def maths_language(language: str, mappings: Mapping[str, object]) -> str:
-    """The language that formulas are read in: its own where its signs have names, else English.
+    """Return the language that formulas are read in: its own if it has names for their signs, else English.
 
     Args:
         language: BCP 47 tag.
@@ -75,7 +75,7 @@ def maths_language(language: str, mappings: Mapping[str, object]) -> str:
 
 
 def maths_readers(language: str, mappings: Mapping[str, object]) -> Mapping[MathsStyle, MathsReader]:
-    """Compiles the rules for formulas. They are the greater part of a language: all that are read in English share one set.
+    """Compile the rules for formulas, the larger part of a language; all languages that read formulas in English share one set.
 
     Args:
         language: a `maths_language`.

@@ -1,4 +1,4 @@
-"""The caller's own words: what is written so is said so, before any other rule sees it."""
+"""The caller's own words: how they are said is decided before any other rule sees them."""
 
 import functools
 import re
@@ -10,7 +10,7 @@ from legato.text.settings import LexiconEntry
 
 RULE = "lexicon"
 _KEPT = 64
-"""As many sets of words stay compiled."""
+"""How many sets of words stay compiled."""
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 """What an entry may begin with: a word, a sign, or a character of a script without spaces."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -19,13 +19,13 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 class Lexicon:
     """Words and phrases with their respellings and pronunciations; the longest that fits wins.
 
-    The text is looked at word by word and each word looked up, so that a thousand entries cost no more than ten.
+    Each word of the text is looked up, so a thousand entries cost no more than ten.
 
     Args:
-        entries: of two for the same word the first counts.
+        entries: the words; of two entries for the same word, the first counts.
 
     Attributes:
-        pronunciations: words as readings have them, with their IPA.
+        pronunciations: words as they appear in readings, with their IPA.
     """
 
     def __init__(self, entries: Iterable[LexiconEntry]) -> None:
@@ -53,11 +53,11 @@ class Lexicon:
         return bool(words) and words[-1].lower().strip("\"'(*_") in self._heads
 
     def read(self, text: str, *, spoken: bool) -> list[Piece]:
-        """Pieces that tile a text; those with a rule are respellings.
+        """Return pieces that tile a text; those with a rule are respellings.
 
         Args:
             text: cleaned text.
-            spoken: for a voice that is sent words only; a vendor that reads by itself is sent fewer of them.
+            spoken: whether this is for a voice that is sent words only; a vendor that reads digits itself is sent fewer respellings.
         """
         pieces, position = [], 0
         for start, end, entry in self._found(text) if self._entries else ():
@@ -84,8 +84,8 @@ class Lexicon:
 
 
 def lexicon_of(entries: tuple[LexiconEntry, ...]) -> Lexicon:
-    """The lexicon of these entries; utterances with the same ones share it."""
-    # The same tuple is known by itself: to hash a thousand entries for every utterance would cost more than to read its text.
+    """Return the lexicon of these entries; utterances with the same ones share it."""
+    # The same tuple is found by identity: hashing a thousand entries for every utterance would cost more than reading its text.
     kept = _by_identity.get(id(entries))
     if kept is not None and kept[0] is entries:
         return kept[1]

@@ -1,4 +1,4 @@
-"""What a line is, told from its first characters."""
+"""What a line is, decided from its first characters."""
 
 import enum
 import re
@@ -52,11 +52,11 @@ _MARKUP = frozenset("#-*+•‣◦▪●○–>`~_=|[(")
 
 
 def read_line(text: str, *, final: bool) -> Line | Literal["wait"]:
-    """Tell what a line is.
+    """Return what a line is.
 
     Args:
         text: the line from its first visible character on, as far as known (80 characters are enough).
-        final: no more will come.
+        final: whether no more text will come.
 
     Returns:
         the line's kind, or WAIT.

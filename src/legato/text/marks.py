@@ -28,7 +28,7 @@ EMOJI = (
     "\u2666-\u266c\u2670-\u26ff\u2700-\u2712\u2714-\u2715\u2717-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299"
     "\u2660-\u2665\u00a9\u00ae"
 )
-"""Pictures that are no letters of any word."""
+"""Pictures that are not letters of a word."""
 
 WIDE = re.compile(f"[{UNSPACED}]")
 SPACE = re.compile(r"\s")
@@ -40,7 +40,7 @@ INTERESTING = re.compile(
 )
 INTERESTING_SSML = re.compile(rf"[\s<{WIDE_STOPS}{WIDE_COMMAS}]|[!?…](?=[{WIDE_SCRIPTS}])|\.(?=[A-Z])")
 LOOK_AHEAD = frozenset("!?….|")
-"""What may become interesting with the next character."""
+"""Characters that may become interesting with the next one."""
 DASHES = re.compile(r"[-–—]{1,3}\s")
 WRAPPED = re.compile(
     rf"[^\s:{UNSPACED}] \n\S|[のはがをにでともや]\n[^\S\n]*\S|\S[^\S\n]*\n[^\S\n]*[.,;:!?)\]}}](?!\w)"
@@ -52,7 +52,7 @@ COMBINING = re.compile(
     "\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u200c\u200d\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )
-"""What never stands apart from the character before it."""
+"""Characters that are never separated from the one before them."""
 PLAIN_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+|[^\W\d_]{1,3}\.[^\W\d_]{1,4}")
 """Letters with dots between them: "U.S", "a.m", "Ph.D"."""
@@ -68,24 +68,24 @@ BEHIND_MERIDIEM = frozenset(
 
 
 def bare_word(ahead: str) -> str:
-    """A word without the marks behind it and without what an apostrophe joins to it."""
+    """Return a word without the marks after it and without what an apostrophe joins to it."""
     return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
 
 
 def is_caseless(word: str) -> bool:
-    """Whether a word is of a script without capitals, so that a small letter behind it is of a foreign name and proves nothing."""
+    """Whether a word is in a script without capitals: a lower-case letter after it is then part of a foreign name and proves nothing."""
     return word[-1:].isalpha() and word[-1].lower() == word[-1].upper()
 
 
 def weight(text: str) -> float:
-    """Length of a text in characters of speech: a character of an unspaced script counts 2.5."""
+    """Return the length of a text in characters of speech; a character of an unspaced script counts 2.5."""
     if text.isascii():
         return float(len(text))
     return len(text) + 1.5 * len(WIDE.findall(text))
 
 
 def mark_of(word: str) -> Break:
-    """What the marks at the end of a word say by themselves."""
+    """Return the border that the marks at the end of a word suggest by themselves."""
     core = word.rstrip("\"'”’»)]}*_」』）")
     last = core[-1:] or " "
     if last in ".!?…" + WIDE_STOPS:

@@ -13,13 +13,13 @@ _ITEM = re.compile(r"\s{0,32}\d{1,3}(?=[.)]\s)")
 
 
 def label_chars(line: str) -> int:
-    """How many characters of an item are its number, which is no ordinal: "3. Mai" is one, "3." before an item is not."""
+    """Return how many characters of an item are its number, which is not an ordinal like the one in "3. Mai"."""
     match = _ITEM.match(line)
     return match.end() if match else 0
 
 
 class Numbering:
-    """Follows the labels of one list and tells which comes next."""
+    """Follows the labels of one list and knows which comes next."""
 
     def __init__(self) -> None:
         self._next = ""
@@ -34,7 +34,7 @@ class Numbering:
 
         Args:
             word: the word.
-            opens: it begins a sentence or a line.
+            opens: whether it begins a sentence or a line.
         """
         if len(word) > LONGEST_LABEL_CHARS:
             return False
@@ -53,13 +53,13 @@ class Numbering:
         self._next = f"{prefix}{follows}{suffix}"
 
     def line(self, marker: str) -> None:
-        """A line began with this label."""
+        """Take the label that a line began with."""
         match = _LABEL.fullmatch(marker)
         if match:
             self.begin(*match.groups())
 
     def expects(self, peek: str, *, whole: bool) -> bool | None:
-        """Whether the next word is the next label; None: it may become it."""
+        """Whether the next word is the next label; None if it may become it."""
         if not peek:
             return None
         labels = (self._next, *_RESTARTS) if self._next else ()

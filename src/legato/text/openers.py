@@ -44,19 +44,19 @@ _BRACKETS = re.compile(r"[\[\]\n]")
 _PARENS = re.compile(r"[()\n<>\s]")
 _CITATION = re.compile(r"\^[^\]]{1,40}|[1-9]\d{0,2}(?:\s?[,;–-]\s?\d{1,3}){0,8}|citation needed|source|\?")
 _OPERATORS = frozenset("=+-*/∈<>")
-"""Behind one of these a bracket holds what is calculated with."""
+"""After one of these, what a bracket encloses is part of a calculation."""
 _CITED_TO = re.compile(r"[–-](?:\[(?:\d{1,3}(\])?)?)?")
-"""Perhaps the end of a range of citations; its group is there when it is one."""
+"""Perhaps the end of a range of citations; the group has matched if it is one."""
 _MONEY = re.compile(r"\$\.?\d[\d.,]*")
 _TEX_AFTER_DIGITS = re.compile(
     r"\s?[\\^_+=*{<>/|]|%\$|\$(?!\d)|[a-zA-Z]{1,3}(?:\s?[\\^_+=*<>(/$-]|\s?,\s?[a-z]\b)|\s?-\s?[a-zA-Z]\b"
 )
 _TEX_BEGUN = re.compile(r"\s?|\$|%|[a-zA-Z]{1,3}\s?(?:,\s?[a-z]?)?|\s?-\s?[a-zA-Z]?")
-"""What may still become what the pattern above looks for."""
+"""Text that may still become what the pattern above looks for."""
 _TEX_AHEAD_CHARS = 6
 _TEX_SIGN = re.compile(r"[\\^_]")
 _IN_WORD = re.compile(r"[A-Za-z]\Z|(?<![\w$])[A-Za-z]\w{0,24}\$\Z")
-"""What a dollar stands within that is a letter of a word: Micro$oft, pa$$word."""
+"""The text before a dollar that stands for a letter of a word: Micro$oft, pa$$word."""
 _PROSE = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{3,} [a-zA-Z]{2,} [a-zA-Z]{2,}")
 _ENVIRONMENT = re.compile(r"\\begin\{([a-zA-Z]{1,20}\*?)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
@@ -84,7 +84,7 @@ SYMBOLS = _names(
 
 
 def code(text: str, at: int, *, final: bool) -> Verdict:
-    """Inline code: from a run of backticks to the next run of the same length on the line."""
+    """Find inline code: from a run of backticks to the next run of the same length on the line."""
     run = _TICKS.match(text, at)
     opened = run.end() if run else at
     if opened == len(text) and not final:
@@ -106,7 +106,7 @@ def code(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def dollar(text: str, at: int, *, final: bool) -> Verdict:
-    """Maths between dollars; a dollar before digits is money unless a TeX sign follows them, and one in a word is a letter of it."""
+    """Find maths between dollars; a dollar before digits is money unless a TeX sign follows them, and one in a word is a letter."""
     if at and _IN_WORD.search(text, max(0, at - 26), at):
         return None
     if at + 1 == len(text):
@@ -125,7 +125,7 @@ def dollar(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def backslash(text: str, at: int, *, final: bool) -> Verdict:
-    r"""LaTeX brackets, environments and commands outside dollars."""
+    r"""Find LaTeX brackets, environments and commands outside dollars."""
     following = text[at + 1 : at + 2]
     if not following:
         return None if final else WAIT
@@ -148,7 +148,7 @@ def backslash(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def strike(text: str, at: int, *, final: bool) -> Verdict:
-    """Struck-out text between double tildes on one line."""
+    """Find struck-out text between double tildes on one line."""
     if len(text) < at + 3:
         return None if final or text[at:] not in {"~", "~~"} else WAIT
     if text[at + 1] != "~" or text[at + 2].isspace() or text[at + 2] == "~":
@@ -161,7 +161,7 @@ def strike(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def bracket(text: str, at: int, *, final: bool) -> Verdict:
-    """A link, an image, a citation; any other bracket is an ordinary character."""
+    """Find a link, an image or a citation; any other bracket is an ordinary character."""
     image = text[at - 1 : at] == "!" and at > 0
     closed = _matching(text, at)
     if closed is None:
@@ -186,7 +186,7 @@ def bracket(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def _cited(text: str, at: int, closed: int, *, final: bool) -> Verdict:
-    """A citation, with the one that a dash makes its end: [5]–[7]."""
+    """Find the whole citation, including one that a dash makes its end: [5]–[7]."""
     more = _CITED_TO.match(text, closed + 1)
     if more is None or (more.group(1) is None and more.end() < len(text)):
         return Found(SpanKind.MARKER, at, closed + 1, closed, closed)
@@ -212,7 +212,7 @@ def _target(kind: SpanKind, text: str, label: tuple[int, int, int], *, final: bo
 
 
 def _matching(text: str, at: int) -> int | None:
-    """Where the bracket closes; -1: not yet; None: never on this line, or too far."""
+    """Return where the bracket closes; -1 if not yet, None if never on this line or too far away."""
     depth = 0
     limit = at + LABEL_CHARS
     for match in _BRACKETS.finditer(text, at, min(len(text), limit)):
@@ -309,7 +309,7 @@ def _given_up(text: str, at: int, end: int, chars: int) -> bool:
 
 
 def _unclosed(kind: SpanKind, text: str, at: tuple[int, int, int], chars: int, *, final: bool) -> Verdict:
-    """A span whose closer has not come: kept while it may, spoken without its opener when no more text comes."""
+    """Judge a span whose closer has not come: wait while it may come; once no more text comes, the span is spoken without its opener."""
     start, inner, end = at
     if _given_up(text, start, end, chars):
         return None
@@ -317,7 +317,7 @@ def _unclosed(kind: SpanKind, text: str, at: tuple[int, int, int], chars: int, *
 
 
 def _run_of(text: str, ticks: str, start: int, end: int) -> int:
-    """Where the next run of exactly these backticks is, or -1."""
+    """Return where the next run of exactly these backticks is, or -1."""
     position = text.find(ticks, start, end)
     while position >= 0:
         after = position

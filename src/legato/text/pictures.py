@@ -10,7 +10,7 @@ _UNSEEN = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 """Variation selectors and skin tones: the name is that of the picture without them."""
 _LONGEST_CHARS = 10
 MOST_NAMED = 4
-"""Of a longer row of different ones only the first are named."""
+"""In a longer row of different emoji, only the first are named."""
 
 _ENDS = re.compile(rf"[{EMOJI}][\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]{{0,4}}[)\"”’*_]{{0,3}}\s*\Z")
 _MOOD = re.compile(
@@ -18,41 +18,41 @@ _MOOD = re.compile(
     "\U0001f590-\U0001f596\U0001f5a4\U0001f600-\U0001f64f\U0001f680\U0001f90c-\U0001f93e\U0001f970-\U0001f97a\U0001fae0-\U0001faf8]"
     "[^\\w\\s]*\\Z"
 )
-"""Faces, hands, hearts, what is celebrated: they follow what they are about, and name nothing."""
+"""Faces, hands, hearts, celebrations: they comment on what they follow, and name nothing."""
 _BEFORE = re.compile(r"(\w+)\W*\Z")
 _LONGEST_WORD = 32
 _LOVERS = frozenset({"i", "we", "you", "they", "to"})
-"""Behind one of these a heart is a verb."""
+"""After one of these, a heart is a verb."""
 _BARE = re.compile(r"[^\W\d_]+")
 
 
 def ends_with_picture(text: str) -> bool:
-    """Whether an emoji is the last that is seen of a text."""
+    """Whether a text ends with an emoji, closing marks and spaces aside."""
     return not text.isascii() and _ENDS.search(text, max(0, len(text) - 16)) is not None
 
 
 def stands_for_stop(text: str) -> bool:
-    """Whether a text has words and an emoji behind them where its stop should be."""
+    """Whether a text has words, and ends with an emoji in the place of a stop."""
     return ends_with_picture(text) and _BARE.search(text) is not None
 
 
 class Pictures:
-    """Whether an emoji stands where the stop of a sentence should: "Sure 😊 Let me check".
+    """Decides whether an emoji stands where the stop of a sentence should: "Sure 😊 Let me check".
 
     Args:
-        data: the language's sentences.
+        data: the sentence data of the language.
     """
 
     def __init__(self, data: SentenceData) -> None:
         self._data = data
 
     def end(self, tail: str, peek: str, *, whole: bool) -> bool | None:
-        """Whether a sentence ends between an emoji and the next word; None where more must be known.
+        """Whether a sentence ends between an emoji and the next word; None if more must be known.
 
         Args:
             tail: the text before the gap.
-            peek: the word behind it, as far as it is known.
-            whole: it is known as a whole.
+            peek: the word after it, as far as it is known.
+            whole: whether `peek` is the complete word.
         """
         before = _BEFORE.search(tail, max(0, len(tail) - 2 * _LONGEST_WORD))
         ahead = peek.lstrip(OPENERS)
@@ -70,11 +70,11 @@ class Pictures:
 
 
 def named(pictures: str, names: Mapping[str, str]) -> str:
-    """What a row of emoji is called: each by its name, a repeated one once; empty when none has a name.
+    """Return the names of a row of emoji, a repeated one once; empty if none has a name.
 
     Args:
         pictures: the row.
-        names: of whole sequences, without variation selectors and skin tones.
+        names: names of whole sequences, without variation selectors and skin tones.
     """
     said: list[str] = []
     for name in _names(_UNSEEN.sub("", pictures), names):

@@ -1,7 +1,7 @@
 """Pieces: rewritten text that remembers where it came from.
 
-Every step of the front end takes a text and gives pieces that tile it in order: what one step leaves alone is a piece
-whose text equals its range; what it rewrites names the rule that did so.
+Every step of the front end takes a text and returns pieces that tile it in order: what a step leaves alone is a piece
+whose text equals its range; a rewritten piece names the rule that rewrote it.
 """
 
 import re
@@ -21,7 +21,7 @@ class Piece:
         start: first character of the range in the input of this step.
         end: one past the last.
         rule: id of the rule that rewrote it, for `--explain`; empty when untouched.
-        ipa: how it is pronounced, where that is known.
+        ipa: its pronunciation, if that is known.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Piece:
 
 
 def after_words(pieces: Sequence[Piece], words: int, shift: int) -> Iterator[Piece]:
-    """The pieces without their first words, moved back by the length of the text that those came from."""
+    """Yield the pieces without their first words, moved back by the length of the text that those came from."""
     for piece in pieces:
         kept, text, start = piece.text, piece.text, piece.start
         while words and (match := _WORD.search(kept)):
@@ -52,7 +52,7 @@ def after_words(pieces: Sequence[Piece], words: int, shift: int) -> Iterator[Pie
 
 
 def merged(pieces: Iterator[Piece], silent: Sequence[Piece]) -> Iterator[Piece]:
-    """The spoken pieces with the silent ones put back in their places, so that readings know what was dropped."""
+    """Yield the spoken pieces with the silent ones put back in their places, so that readings know what was dropped."""
     waiting = list(reversed(silent))
     for piece in pieces:
         while waiting and waiting[-1].end <= piece.start:

@@ -1,6 +1,6 @@
 """Plain prose, read in one step: most of what is ever said.
 
-It is what the steps of `speech` would make of it, one after the other, where none but the verbaliser has anything to say.
+The result is what the steps of `speech` would give one after the other, where only the verbaliser has anything to change.
 """
 
 from collections.abc import Callable
@@ -14,14 +14,14 @@ Pieces = tuple[Piece, ...]
 
 
 def plain(atom: Atom, read: Callable[[str], list[Piece]]) -> tuple[Pieces, Pieces] | None:
-    """What is said of an atom, cleaned and spoken, where no entry of a lexicon could be in it.
+    """Return the cleaned and the spoken reading of an atom in which no lexicon entry can occur.
 
     Args:
         atom: the atom.
         read: the verbaliser.
 
     Returns:
-        None for what needs more than that.
+        None if the atom needs more than the verbaliser.
     """
     text = atom.text
     if atom.spans or atom.block is Block.ITEM or not text or not is_calm(text) or not is_unmarked(text):

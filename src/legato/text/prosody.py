@@ -1,8 +1,8 @@
 """The values of SSML's `prosody`: speaking rate, pitch and volume, as names and as numbers.
 
 Rules:
-- a name (`slow`) counts from the voice's own, a change (`+10%`) from what is outside the element;
-- where pitch is given in hertz, the voice is taken to speak at `VOICE_HZ`;
+- a name (`slow`) is relative to the voice's own value, a change (`+10%`) to the value outside the element;
+- if pitch is given in hertz, the voice is assumed to speak at `VOICE_HZ`;
 - what cannot be read is None, never a guess.
 """
 
@@ -20,7 +20,7 @@ from legato.domain.delivery import (
 )
 
 Value = tuple[float, bool]
-"""A value, and whether it counts from the voice's own rather than from what is outside."""
+"""A value, and whether it is relative to the voice's own value rather than to the one outside the element."""
 VOICE_HZ: Final = 160.0
 RATES: Final[Mapping[str, float]] = {
     "x-slow": 0.5,
@@ -51,7 +51,7 @@ _NUMBER = re.compile(r"([+-]?)(\d{1,5}(?:\.\d{0,4})?|\.\d{1,4})(%|st|hz|db)?")
 
 
 def rate_of(text: str) -> Value | None:
-    """A speaking rate as a factor: a name, a percentage (`80%`), a change (`+10%`) or a number; None for none of these."""
+    """Return a speaking rate as a factor: from a name, a percentage (`80%`), a change (`+10%`) or a number; None for anything else."""
     if text in RATES:
         return RATES[text], True
     sign, value, unit = _number(text)
@@ -63,7 +63,7 @@ def rate_of(text: str) -> Value | None:
 
 
 def pitch_of(text: str) -> Value | None:
-    """A pitch in semitones: a name, a change in semitones, percent or hertz, or hertz; None for none of these."""
+    """Return a pitch in semitones: from a name, a change in semitones, percent or hertz, or hertz; None for anything else."""
     if text in PITCHES:
         return PITCHES[text], True
     sign, value, unit = _number(text)
@@ -78,7 +78,7 @@ def pitch_of(text: str) -> Value | None:
 
 
 def volume_of(text: str) -> Value | None:
-    """A volume in decibels: a name, decibels, a change in percent, or 0 to 100 of the voice's own; None for none of these."""
+    """Return a volume in decibels: from a name, decibels, a change in percent, or 0 to 100 of the voice's own; None for anything else."""
     if text in VOLUMES:
         return VOLUMES[text], True
     sign, value, unit = _number(text)

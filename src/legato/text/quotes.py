@@ -2,7 +2,7 @@
 
 Rules:
 - a straight mark opens at the start of a word and closes at its end; an apostrophe does neither;
-- a quote that stays open too long was none.
+- a quote that stays open too long was not a quote.
 """
 
 import re
@@ -28,7 +28,7 @@ class Quotes:
         return bool(self._open) and self._chars - self._open[0][1] <= LONGEST_CHARS
 
     def read(self, text: str) -> None:
-        """Go on over a stretch of text: a word, or a run without spaces."""
+        """Read the next stretch of text: a word, or a run without spaces."""
         if self._open and self._chars - self._open[0][1] > LONGEST_CHARS:
             self._open.clear()
         for match in _SIGNS.finditer(text):
@@ -39,7 +39,7 @@ class Quotes:
         self._last = text[-1:] or self._last
 
     def reset(self) -> None:
-        """A paragraph ended: nothing stays open."""
+        """Close everything: a paragraph ended."""
         self._open.clear()
         self._last = ""
 

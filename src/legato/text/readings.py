@@ -11,7 +11,7 @@ _HUGS = frozenset(".,;:!?)]}”’…")
 
 
 class ReadingBuilder:
-    """Joins pieces to one tidy line: single spaces, none at the ends, none that a dropped piece left before a mark."""
+    """Joins pieces into one tidy line: single spaces, none at the ends, and none left before a mark by a dropped piece."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -53,7 +53,7 @@ class ReadingBuilder:
         self._spaced = text[-1] == " "
 
     def close(self, *, stop: bool) -> None:
-        """End a block: a full stop is added where `stop` and nothing else ends it, and a space."""
+        """End a block with a space, and with a full stop before it if `stop` is set and nothing else ends it."""
         text = "".join(self._parts).rstrip(" ")
         if not text:
             return
@@ -64,7 +64,7 @@ class ReadingBuilder:
         self.add(Piece(" ", self._runs[-1][2], self._runs[-1][2], "clean/space"))
 
     def build(self) -> Reading:
-        """The finished reading."""
+        """Return the finished reading."""
         text = "".join(self._parts).rstrip(" ")
         runs = self._runs
         words: list[WordSpan] = []
@@ -73,7 +73,7 @@ class ReadingBuilder:
             plain = runs[0][3]
         else:
             plain = all(linear and source - at == moved for at, source, _, linear in runs)
-        if plain and not self._pronounced:  # as prose is that no rule changes
+        if plain and not self._pronounced:  # as in prose that no rule changes
             for match in _WORD.finditer(text):
                 start, end = match.span()
                 words.append(WordSpan(start, end, moved + start, moved + end))
@@ -106,14 +106,14 @@ class ReadingBuilder:
 
 
 def transcript(segments: Iterable[Segment], level: TextLevel = TextLevel.SPOKEN) -> str:
-    """What consecutive segments say, as one text.
+    """Return what consecutive segments say, as one text.
 
     Args:
-        segments: in order.
-        level: which of their readings.
+        segments: the segments, in order.
+        level: which of their readings to use.
 
     Returns:
-        their readings, a space between two where the source has one or where a line or block ended.
+        their readings, with a space between two if the source has one or if a line or block ended.
     """
     text, spaced = "", False
     for segment in segments:

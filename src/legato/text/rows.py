@@ -13,13 +13,13 @@ from legato.text.tables import Table, is_delimiter
 LONGEST_CHARS = 4000
 LINE_PEEK_CHARS = 100
 HEAD_CHARS = 400
-"""Of a line without a bar at its beginning, how much is waited for."""
+"""How much of a line is waited for if it does not begin with a bar."""
 
 _RULED = re.compile(r"[\s|:-]*")
 
 
 class Rows:
-    """Follows the table that a draft stands in.
+    """Follows the table that a draft is in.
 
     Args:
         draft: the text.
@@ -35,10 +35,10 @@ class Rows:
 
         Args:
             at: where the bar is.
-            final: no more will come.
+            final: whether no more text will come.
 
         Returns:
-            None while the line below may still tell.
+            None while the line below may still decide.
         """
         draft = self._draft
         opens = self._heads(final=final)
@@ -61,16 +61,16 @@ class Rows:
         return "|" in below[0] and is_delimiter(below[0])
 
     def line(self, at: int, *, final: bool) -> Line | Literal["wait"]:
-        """What the line is that begins at a position; WAIT: it cannot be told yet."""
+        """Return what the line that begins at a position is; WAIT if that is not known yet."""
         begun = self._draft.buffer[at : at + LINE_PEEK_CHARS]
         return self.follows(at, final=final) or read_line(begun, final=final)
 
     def follows(self, at: int, *, final: bool) -> Line | Literal["wait"] | None:
-        """What a line is behind a row without outer bars; None where it is as any other.
+        """Return what a line after a row without outer bars is; None if it is like any other.
 
         Args:
             at: where it begins.
-            final: no more will come.
+            final: whether no more text will come.
         """
         buffer = self._draft.buffer
         if not self._bare or buffer.count("\n", self._draft.gap, at) > 1:
@@ -81,12 +81,12 @@ class Rows:
         return None if end or final or len(buffer) - at >= HEAD_CHARS else WAIT
 
     def leave(self) -> None:
-        """A line began that is no row."""
+        """Leave the table: a line began that is not a row."""
         self._table = None
         self._bare = False
 
     def step(self, *, final: bool) -> bool:
-        """Go on over the row that began at `held`; False when more is needed."""
+        """Go on with the row that began at `held`; return False if more text is needed."""
         draft = self._draft
         buffer = draft.buffer
         limit = draft.held + LONGEST_CHARS
@@ -115,7 +115,7 @@ class Rows:
         return True
 
     def _prose(self, end: int) -> bool:
-        """A line that began like a row and is none: `|x| < 3`."""
+        """Close a line that began like a row but is prose: `|x| < 3`."""
         draft = self._draft
         self.leave()
         draft.seek = end
