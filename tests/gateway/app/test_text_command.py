@@ -54,7 +54,7 @@ def test_explain_names_the_rule_when_it_is_known() -> None:
 def test_the_reading_and_the_policies_can_be_chosen() -> None:
     assert run("Pay **$3**", "--level", "cleaned")[0]["spoken"] == "Pay $3"
     assert run("a `b`<break/>c", "--ssml")[0]["spoken"]
-    assert run("ok 🎉", "--emoji", "name")[0]["spoken"] == "ok party popper"
+    assert run("ok 🎉", "--emoji", "name")[0]["spoken"] == "ok party popper."
 
 
 def test_bad_tokens_are_refused() -> None:
