@@ -1,7 +1,7 @@
 /**
  * The playground: one stream, its player, and the utterances on the page.
  *
- * `globalThis.playground` is this page's own for the browser's console and for tests.
+ * `globalThis.playground` is there for the browser's console and for tests.
  */
 
 import { catalogue, Choices, languageName } from "./choices.js";
@@ -32,7 +32,7 @@ class Playground {
   player = null;
   paused = false;
 
-  /** Settled when it is known what can be spoken, or told why not. */
+  /** A promise that settles once the voices are known, or a notice says why they are not. */
   ready = null;
 
   constructor() {
@@ -50,7 +50,7 @@ class Playground {
     this.#composer.addEventListener("pace", () => this.#setPace());
   }
 
-  /** Asks what can be spoken. */
+  /** Fetches what can be spoken. */
   async begin() {
     const key = byId("key").value.trim();
     keep("session", "key", key);
@@ -65,7 +65,7 @@ class Playground {
     }
   }
 
-  /** Speaks what is in the text field, after what is being spoken. */
+  /** Speaks the text in the text field, after whatever is being spoken. */
   async speak() {
     const { text } = this.#composer;
     if (!text.trim()) {
@@ -86,7 +86,7 @@ class Playground {
     this.#controls();
   }
 
-  /** Barge-in: silence at once, and the gateway is told how far the listener was. */
+  /** Barge-in: stops the sound at once and tells the gateway how far the listener had got. */
   stop() {
     if (!this.#active) return;
     for (const typist of this.#typists.values()) typist.stop();
@@ -110,7 +110,7 @@ class Playground {
     this.#controls();
   }
 
-  /** Takes on the page, the newest first. */
+  /** The takes on the page, newest first. */
   get takes() {
     return [...this.#shown];
   }
@@ -133,7 +133,7 @@ class Playground {
 
   async #connect(format, wanted) {
     this.#status("busy", "Connecting");
-    // What a gateway that is being stopped still says goes on until another one lets us in.
+    // A gateway that is shutting down goes on speaking until another one has let us in.
     if (!this.speech?.leaving) await this.#leave();
     try {
       const options = { ...format, voice: this.#choices.voice, language: this.#choices.language };
@@ -150,7 +150,7 @@ class Playground {
     }
   }
 
-  /** Stops what the stream says, waits a moment to be told what of it was heard, and closes. */
+  /** Stops the speech, waits a moment for the gateway to report what was heard, and closes the stream. */
   async #leave() {
     const { speech, player } = this;
     if (!speech) return;
@@ -185,7 +185,7 @@ class Playground {
     withTake("words", (take, detail) => take.transcript.word(detail));
     for (const type of ["finished", "cancelled", "failed"]) withTake(type, (take, detail) => this.#end(type, take, detail));
     on("warning", ({ utterance, code, message }) => {
-      // Of a text that was refused it is known why nothing is said.
+      // If the text was refused, the error has already said why it is not spoken.
       if (code !== "nothing_to_say" || !this.#takes.get(utterance)?.refused) notify({ kind: "warning", reason: code, message });
     });
     on("error", (detail) => this.#refused(detail));
@@ -202,7 +202,7 @@ class Playground {
     this.#takes.delete(detail.utterance);
     if (type === "failed") notify(detail.error);
     this.#announce(take.silent ? "Nothing was said." : summary(type, detail));
-    // The gateway ended what still sounded, a pause that ran out for one.
+    // The gateway itself cancelled what was still sounding, for instance when a pause ran out.
     if (type === "cancelled" && !detail.utterance.fenced) this.player.stop();
     if (!this.#active) this.paused = false;
     this.#controls();
@@ -310,7 +310,7 @@ class Playground {
     }
   }
 
-  /** A line is got ready while the text is still being looked at. */
+  /** Connects ahead of time, so that a line is ready while the user still looks at the text. */
   #prepare() {
     if (this.#choices.ready && !this.#active) this.#guard(() => this.#connected());
   }
@@ -324,7 +324,7 @@ class Playground {
     }
   }
 
-  /** The first thing that happens on the page. */
+  /** Starts the page. */
   start() {
     this.ready = this.#guard(() => this.begin());
     return this.ready;

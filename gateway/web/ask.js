@@ -1,13 +1,13 @@
-/** Plain requests to the gateway this page came from; what goes wrong is a `SpeechError`. */
+/** Plain requests to the gateway this page came from; a failure is a `SpeechError`. */
 
 import { SpeechError } from "./errors.js";
 import { checkKey } from "./key.js";
 
 /**
- * The JSON that the gateway answers.
+ * Returns the JSON that the gateway answers with.
  * @param {string} path without a leading slash
  * @param {object} options key ("" for none), body (what is posted as JSON), signal
- * @throws {SpeechError} named as the gateway names it, or "connection_lost"
+ * @throws {SpeechError} with the gateway's own reason, or "connection_lost"
  */
 export async function ask(path, { key = "", body, signal } = {}) {
   checkKey(key);

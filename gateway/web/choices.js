@@ -14,13 +14,13 @@ const ENCODING_NAMES = {
 const USUAL = "pcm_s16le/24000";
 
 /**
- * What this gateway can speak.
+ * Fetches what this gateway can speak.
  * @param {string} key of the gateway, or ""
  * @throws {SpeechError}
  */
 export const catalogue = (key) => ask("v1/voices", { key });
 
-/** The three lists, kept in step with one another. */
+/** The three lists, kept consistent with one another. */
 export class Choices {
   #voices = [];
   #voice = byId("voice");
@@ -32,7 +32,7 @@ export class Choices {
     for (const list of [this.#voice, this.#language, this.#format]) list.addEventListener("change", () => this.#remember());
   }
 
-  /** Fills the lists. */
+  /** Fills the lists from the catalogue. */
   fill({ voices, defaultVoice, formats }) {
     this.#voices = voices;
     const before = remembered();
@@ -52,12 +52,12 @@ export class Choices {
     return this.#voice.value;
   }
 
-  /** BCP 47; empty for the voice's own. */
+  /** BCP 47; empty for the voice's own language. */
   get language() {
     return this.#language.value;
   }
 
-  /** The language that will be spoken, for the page's own `lang`. */
+  /** The language that will be spoken, for the `lang` of the text on the page. */
   get spokenLanguage() {
     return this.language || (this.#chosen()?.languages[0] ?? "");
   }
@@ -110,7 +110,7 @@ function formatOptions(formats) {
   return groups.values();
 }
 
-/** Two tags may have one name: "zh" and "cmn" are both Chinese. */
+/** Adds the tag to a name that several tags share: "zh" and "cmn" are both Chinese. */
 function distinct(named) {
   const names = named.map(([name]) => name);
   return named.map(([name, tag]) => [names.filter((one) => one === name).length > 1 ? `${name} (${tag})` : name, tag]);
@@ -122,7 +122,7 @@ function choose(list, ...wanted) {
   if (found !== undefined) list.value = found;
 }
 
-/** "German (Austria)" for "de-AT". */
+/** The English name of a language: "German (Austria)" for "de-AT". */
 export function languageName(tag) {
   try {
     return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;

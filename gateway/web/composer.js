@@ -1,13 +1,13 @@
 /**
  * What to say and how it arrives: all at once, or token by token at a pace.
  *
- * Rules: the text outlives a reload, and is that of the page that shows how it is read.
+ * Rules: the text survives a reload, and is shared with the page that shows how text is read.
  */
 
 import { byId, counted } from "./dom.js";
 import { keep, recall } from "./memory.js";
 
-/** The text field and what belongs to it. Events: `touched` when it is about to be used, `pace` when that changes. */
+/** The text field and its controls. Events: `touched` when the text is about to be used, `pace` when the pace changes. */
 export class Composer extends EventTarget {
   #text = byId("text");
   #asTokens = byId("arrival-tokens");
@@ -38,7 +38,7 @@ export class Composer extends EventTarget {
     return this.#text.value;
   }
 
-  /** The text comes token by token. */
+  /** Whether the text arrives token by token. */
   get tokens() {
     return this.#asTokens.checked;
   }
@@ -52,7 +52,7 @@ export class Composer extends EventTarget {
     this.#text.focus();
   }
 
-  /** An example becomes the text. */
+  /** Makes an example the text. */
   #take({ text, arrival = "whole" }) {
     this.#text.value = text;
     keep("session", "text", text);

@@ -1,6 +1,6 @@
-/** Small words for making a page. */
+/** Small helpers for building a page. */
 
-/** An element with attributes (`class`, `data-…`, `hidden`, listeners as functions) and children. */
+/** Makes an element with attributes (`class`, `data-…`, `hidden`, listeners as functions) and children. */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -15,26 +15,26 @@ export function element(tag, attributes = {}, ...children) {
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Whether all of its height is seen. */
+/** Whether an element is visible in its full height. */
 export function isInView(element) {
   const { top, bottom } = element.getBoundingClientRect();
   return top >= 0 && bottom <= innerHeight;
 }
 
-/** Scrolls as little as is needed to see it; smoothly, where motion is welcome. */
+/** Scrolls an element into view, as little as needed; smoothly, unless the user prefers reduced motion. */
 export function bringIntoView(element) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   element.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
 
-/** "84 ms", "1.25 s". */
+/** A time as text: "84 ms", "1.25 s". */
 export function duration(ms) {
   if (ms >= 1000) return `${(ms / 1000).toFixed(ms >= 10_000 ? 1 : 2)} s`;
   return `${ms >= 10 || ms === 0 ? Math.round(ms) : ms.toFixed(1)} ms`;
 }
 
-/** "1,234". */
+/** A number with separators: "1,234". */
 export const grouped = (number) => number.toLocaleString("en");
 
-/** "1 word", "1,234 words". */
+/** A number and its noun: "1 word", "1,234 words". */
 export const counted = (number, noun) => `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-/** What a page brings to be let in, and which way a WebSocket can carry it. */
+/** The access key, and how a WebSocket can carry it. */
 
 import { SpeechError } from "./errors.js";
 
@@ -7,11 +7,11 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const KEY_SUBPROTOCOL = "legato.key.";
 
 /**
- * The subprotocols that bring the key along. Subprotocols are tokens of HTTP: a key with anything else in it, as base64 has "/" and
- * "=", goes into the address instead.
+ * Returns the subprotocols that carry the key. A subprotocol is an HTTP token: a key with other characters in it, such as the "/"
+ * and "=" of base64, goes into the URL instead.
  * @param {string} key "" for none
- * @param {URL} url of the stream; the key is put into it where it has to be
- * @throws {SpeechError} unauthenticated: no key is like this
+ * @param {URL} url of the stream; the key is added to it if it has to be
+ * @throws {SpeechError} unauthenticated: the key holds characters that no key can
  */
 export function offering(key, url) {
   checkKey(key);
@@ -22,7 +22,7 @@ export function offering(key, url) {
 }
 
 /**
- * Refuses what no header could carry; the key is not repeated.
+ * Refuses a key that no header could carry, with an error that does not repeat it.
  * @throws {SpeechError} unauthenticated
  */
 export function checkKey(key) {

@@ -3,7 +3,7 @@
  *
  *   import { connect, Player } from "/static/legato.js";
  *   const speech = await connect({ voice: "joe", words: true });
- *   const player = await Player.open(speech);            // needs a user's gesture, as every browser's audio does
+ *   const player = await Player.open(speech);            // needs a user gesture, like all audio in browsers
  *   const utterance = speech.begin();
  *   for await (const token of llm) utterance.send(token);
  *   utterance.end();
@@ -12,11 +12,11 @@
  *
  * Rules:
  * - Events of a stream (`addEventListener`): `audio`, `started`, `words`, `flushed`, `seam`, `finished`, `cancelled`, `failed`,
- *   `warning`, `error`, `goaway`, `pong`, `close`. An utterance gets its own of them too. `event.detail` is the message of
- *   proto/legato/v1/speech.proto as JSON, with `utterance` beside it; 64-bit numbers are made numbers.
+ *   `warning`, `error`, `goaway`, `pong`, `close`. Those of an utterance are dispatched on it, too. `event.detail` is the message
+ *   of proto/legato/v1/speech.proto as JSON, with the `Utterance` (or null) as `utterance`; 64-bit integers become numbers.
  * - Exactly one of `finished`, `cancelled`, `failed` ends an utterance; no audio of it follows. When the connection is lost,
- *   what is still open fails; a gateway that answers nothing for a quarter of a minute is lost.
- * - Fencing: from the moment `cancel` is called no more audio of what it cancels is passed on, whatever is still on its way.
+ *   open utterances fail; while any is open, a gateway that sends nothing for about 15 s counts as lost.
+ * - Fencing: once `cancel` is called, no more audio of what it cancels is passed on, even if some is still on its way.
  */
 
 import { SpeechError } from "./errors.js";
@@ -35,15 +35,15 @@ const SAMPLES = ["startSample", "endSample", "truncateAtSample"];
 /**
  * Opens a stream.
  * @param {object} [options]
- * @param {string|URL} [options.url] of `/v1/stream`; by default that of the gateway this module was loaded from
- * @param {string} [options.key] for gateways that ask for one
- * @param {string} [options.voice] default voice; the gateway's own if empty
+ * @param {string|URL} [options.url] URL of `/v1/stream`; by default on the gateway that this module was loaded from
+ * @param {string} [options.key] access key, for gateways that ask for one
+ * @param {string} [options.voice] default voice of the stream; if empty, that of the gateway
  * @param {string} [options.language] BCP 47
  * @param {string} [options.encoding] "pcm_s16le", "wav", "mulaw" or "alaw"
  * @param {number} [options.sampleRate] in Hz
- * @param {boolean} [options.words] tell when each word sounds
- * @param {number} [options.maxLeadMs] audio sent ahead of the listener; -1 for no bound
- * @param {boolean} [options.finishWhenHeard] an utterance ends when it was heard: a cancel then tells what was
+ * @param {boolean} [options.words] whether to report when each word sounds
+ * @param {number} [options.maxLeadMs] most audio to send ahead of the listener; -1 for no bound
+ * @param {boolean} [options.finishWhenHeard] whether an utterance ends only once it was heard, so that a cancel tells what was
  * @returns {Promise<Speech>}
  * @throws {SpeechError}
  */
@@ -73,7 +73,7 @@ function openRequest(options) {
   return open;
 }
 
-/** One stream: a conversation. Made by `connect`. */
+/** One stream: a conversation. `connect` makes it. */
 export class Speech extends EventTarget {
   #socket;
   #utterances = new Map();
@@ -87,11 +87,11 @@ export class Speech extends EventTarget {
   constructor(socket) {
     super();
     this.#socket = socket;
-    /** Of `Opened`. */
+    /** These three are from `Opened`. */
     this.streamId = "";
     this.format = null;
     this.limits = null;
-    /** What was received and not passed on, because it was cancelled before it came. */
+    /** How many chunks came after their utterance was cancelled, and were not passed on. */
     this.fencedChunks = 0;
   }
 
@@ -103,12 +103,12 @@ export class Speech extends EventTarget {
     return this.#socket.readyState >= WebSocket.CLOSING;
   }
 
-  /** Utterances without a terminal event, in the order of `begin`. */
+  /** Utterances that have not ended yet, in the order of `begin`. */
   get open() {
     return [...this.#utterances.values()];
   }
 
-  /** Sends `Open` and waits for `Opened`; `connect` does it. */
+  /** Sends `Open` and waits for `Opened`; called by `connect`. */
   opening(open) {
     return new Promise((resolve, reject) => {
       const socket = this.#socket;
@@ -124,7 +124,7 @@ export class Speech extends EventTarget {
         reject(error);
         this.#lost(code, reason, error);
       };
-      // What is refused before the stream is open is the Open itself, a format for one; the stream would wait for another.
+      // An error at this point refuses the Open itself, for instance its format; the gateway would wait for another Open.
       const refused = ({ detail }) => {
         clearTimeout(late);
         reject(new SpeechError(detail));
@@ -164,7 +164,7 @@ export class Speech extends EventTarget {
   }
 
   /**
-   * Barge-in. Without an utterance: everything begun so far on the track.
+   * Barge-in: cancels one utterance or, if none is given, everything begun so far on the track.
    * @param {object} [options] utterance, track (0), playedSample (the listener's position), fadeMs (0), force (false)
    */
   cancel({ utterance, track = 0, playedSample, fadeMs = 0, force = false } = {}) {
@@ -175,27 +175,27 @@ export class Speech extends EventTarget {
     this.#send({ cancel: { ...cancel, fadeMs, force } });
   }
 
-  /** Stops emission; audio is held up to `limits.pauseMaxMs`. */
+  /** Stops emission; the gateway holds the audio for at most `limits.pauseMaxMs`. */
   pause(track = 0) {
     this.#send({ pause: { track } });
   }
 
-  /** Goes on at the exact sample. */
+  /** Continues at the exact sample. */
   resume(track = 0) {
     this.#send({ resume: { track } });
   }
 
-  /** Tells how far the listener has heard the track. `Player` does it. */
+  /** Tells the gateway how far the listener has heard the track; called by `Player`. */
   played(sample, track = 0) {
     this.#send({ played: { track, sample: String(sample) } });
   }
 
-  /** New defaults for later utterances: voice, language, options, maxLeadMs. */
+  /** Sets new defaults for later utterances: voice, language, options, maxLeadMs. */
   configure(changes) {
     this.#send({ configure: changes });
   }
 
-  /** Gets a line for a voice ready. */
+  /** Makes a line for a voice ready. */
   prewarm(voice = "") {
     this.#send({ prewarm: { voice } });
   }
@@ -285,7 +285,7 @@ export class Speech extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail: told }));
   }
 
-  /** The closing of a connection nobody answers on takes long; it is over now. */
+  /** Ends the stream now: closing a connection on which nobody answers takes long. */
   #silent() {
     this.#socket.close(1000);
     const message = "no connection to the gateway: it has not answered for a while";
@@ -301,7 +301,7 @@ export class Speech extends EventTarget {
   }
 }
 
-/** One thing to say. Made by `Speech.begin`; hears its own events. */
+/** One thing to say. `Speech.begin` makes it; its own events are dispatched on it. */
 export class Utterance extends EventTarget {
   #send;
 
@@ -311,11 +311,11 @@ export class Utterance extends EventTarget {
     this.id = id;
     this.track = track;
     this.interruptible = interruptible;
-    /** It was cancelled here; its audio is not passed on any more. */
+    /** Whether this side has cancelled it: its audio is no longer passed on. */
     this.fenced = false;
   }
 
-  /** Appends text; may be cut anywhere between two characters. */
+  /** Appends text, which may be cut between any two characters. */
   send(text) {
     if (text) this.#send({ text: { utteranceId: this.id, text } });
   }
@@ -325,7 +325,7 @@ export class Utterance extends EventTarget {
     this.#send({ flush: { utteranceId: this.id, flushId } });
   }
 
-  /** No more text. */
+  /** Ends the text. */
   end() {
     this.#send({ end: { utteranceId: this.id } });
   }

@@ -1,8 +1,8 @@
-/** What the page remembers: for a tab (`session`) or for this browser (`local`); nothing where the browser keeps nothing. */
+/** What the page remembers, for a tab (`session`) or for this browser (`local`); nothing if the browser allows no storage. */
 
 const STORES = { session: () => sessionStorage, local: () => localStorage };
 
-/** A text that was kept, or "". */
+/** Returns a text that was kept, or "". */
 export function recall(where, name) {
   try {
     return STORES[where]().getItem(`legato-${name}`) ?? "";
@@ -16,6 +16,6 @@ export function keep(where, name, text) {
   try {
     STORES[where]().setItem(`legato-${name}`, text);
   } catch {
-    // Not remembered then.
+    // Then it is not remembered.
   }
 }

@@ -1,11 +1,11 @@
-/** Errors and warnings, told in words: what happened, why, whether trying again makes sense. */
+/** Errors and warnings in words: what happened, why, and whether trying again makes sense. */
 
 import { byId, element } from "./dom.js";
 
 const MOST = 4;
 
 /**
- * Shows a notice; the same one is not shown twice.
+ * Shows a notice, in place of an equal one.
  * @param {object} notice kind ("error" or "warning"), reason, message, retryable, retryAfterS
  */
 export function notify({ kind = "error", reason, message, retryable = false, retryAfterS = 0 }) {
@@ -28,7 +28,7 @@ export function notify({ kind = "error", reason, message, retryable = false, ret
   while (place.children.length > MOST) place.lastElementChild.remove();
 }
 
-/** Takes all notices away. */
+/** Removes all notices. */
 export function clearNotices() {
   byId("notices").replaceChildren();
 }

@@ -2,10 +2,10 @@
  * Plays the samples of one track on the audio thread: gapless, stopping and resuming at an exact sample.
  *
  * Rules:
- * - What is queued is played sample by sample, unaltered; offsets are those of the track's clock.
- * - It starts once `prebuffer` samples are there, or `patience` samples after the first came: short things need not wait.
- * - Stop and pause fade over one block of samples that are not counted as played; resume fades in over the block before.
- * - Silence inside an utterance that had begun is an underrun; it is counted, in samples.
+ * - Queued samples are played one by one, unaltered; offsets are those of the track's clock.
+ * - Playback starts once `prebuffer` samples are queued, or `patience` samples after the first came, so that short utterances start.
+ * - Stop and pause fade out over one block that is not counted as played; resume repeats the block played last, fading in.
+ * - Silence inside an utterance that has begun is an underrun, counted in samples.
  */
 
 const REPORT_BLOCKS = 8;
@@ -16,7 +16,7 @@ class LegatoPlayer extends AudioWorkletProcessor {
     this.prebuffer = processorOptions.prebuffer;
     this.patience = processorOptions.patience;
     this.queue = [];
-    this.at = 0; // inside the first chunk
+    this.at = 0; // position in the first chunk
     this.queued = 0; // samples not yet played
     this.position = 0; // the track's clock: the next sample to play
     this.state = "idle"; // idle | filling | playing | paused
@@ -24,11 +24,11 @@ class LegatoPlayer extends AudioWorkletProcessor {
     this.underruns = 0;
     this.underrunSamples = 0;
     this.dry = 0; // samples of silence since the queue ran out
-    this.utterance = 0; // whose sample was played last
-    this.tail = null; // a block to fade out or in
+    this.utterance = 0; // ordinal of the utterance whose sample was played last
+    this.tail = null; // a block that fades out or in, to be played next
     this.past = new Float32Array(128);
     this.blocks = 0;
-    this.movedAt = 0; // when the position was last true
+    this.movedAt = 0; // the context's time at which `position` was exact
     this.port.onmessage = ({ data }) => this[data.do](data);
   }
 
@@ -77,7 +77,7 @@ class LegatoPlayer extends AudioWorkletProcessor {
     this.report();
   }
 
-  /** The next block, fading, and not counted as played. */
+  /** The next block, fading out and not counted as played. */
   fadeOut() {
     const block = new Float32Array(128);
     const { queue, at, queued, position, utterance } = this;

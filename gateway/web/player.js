@@ -1,8 +1,8 @@
 /**
  * Plays a stream through an AudioWorklet at the stream's own rate, and tells the gateway what was heard.
  *
- * Rules: the position is that of the ear: what the audio thread has taken, less what the output device still holds. `Played` is
- * sent four times a second while there is something to tell, and while paused, so that the gateway's clock waits too.
+ * Rules: the position is the listener's: what the audio thread has taken, less what the output device still holds. `Played` is
+ * sent four times a second while the position changes, and while paused with audio left, so that the gateway's clock waits, too.
  */
 
 import { SpeechError } from "./errors.js";
@@ -22,7 +22,7 @@ export class Player {
   #listen;
 
   /**
-   * A player for one track of a stream.
+   * Opens a player for one track of a stream.
    * @param {Speech} speech
    * @param {object} [options] track (0), context (an AudioContext at the stream's rate; made if not given)
    * @returns {Promise<Player>}
@@ -44,7 +44,7 @@ export class Player {
     this.#track = track;
     this.context = context;
     this.ownsContext = ownsContext;
-    /** The worklet's node; what it gives out is what is heard. */
+    /** The worklet's node; its output is what is heard. */
     this.node = new AudioWorkletNode(context, "legato-player", {
       numberOfInputs: 0,
       outputChannelCount: [1],
@@ -60,34 +60,34 @@ export class Player {
     this.#timer = setInterval(() => this.#tell(), PLAYED_EVERY_MS);
   }
 
-  /** The track's sample that sounds now; the end of what came when all of it was heard. */
+  /** The track's sample that sounds now; once all has been heard, the end of what came. */
   get position() {
     const { context } = this;
     const { state, position, time } = this.#last;
     const since = state === "playing" ? Math.max(context.currentTime - time, 0) : 0;
-    // While silent, what the device still held has left it after as long.
+    // When playback has stopped, the device gives out what it still holds within its latency.
     const device = context.outputLatency || context.baseLatency || 0;
     const behind = state === "playing" ? device : Math.max(device - (context.currentTime - time), 0);
     const heard = position + Math.round((since - behind) * context.sampleRate);
     return Math.min(Math.max(heard, this.#start), this.#end);
   }
 
-  /** Samples that came and are not heard yet. */
+  /** Samples that came and have not been heard yet. */
   get ahead() {
     return this.#end - this.position;
   }
 
-  /** Silences inside utterances so far. */
+  /** How many silences inside utterances there were so far. */
   get underruns() {
     return this.#last.underruns;
   }
 
-  /** All of these samples together, in samples. */
+  /** How long these silences were together, in samples. */
   get underrunSamples() {
     return this.#last.underrunSamples;
   }
 
-  /** Browsers let audio start only after a gesture: call this from its handler. */
+  /** Starts the audio. Browsers allow that only after a user gesture: call this from its handler. */
   async wake() {
     if (this.context.state !== "running") await this.context.resume();
   }
@@ -109,7 +109,7 @@ export class Player {
     this.#tell();
   }
 
-  /** Goes on at the next sample. */
+  /** Continues at the next sample. */
   resume() {
     this.paused = false;
     this.node.port.postMessage({ do: "resume" });
@@ -130,7 +130,7 @@ export class Player {
     this.node.port.postMessage({ do: "push", samples: copy, offset: sampleOffset, utterance: ordinal }, [copy.buffer]);
   }
 
-  /** Audio that was dropped on the way leaves a hole in the clock: nothing before it can be heard any more. */
+  /** Audio dropped on the way leaves a hole in the clock; if all before it was heard, the position moves to the hole's end. */
   #jump(sampleOffset) {
     return this.ahead === 0 ? sampleOffset : this.#start;
   }

@@ -1,8 +1,8 @@
 /**
- * Notices a gateway that has fallen silent: a network that is cut closes no WebSocket for minutes.
+ * Notices a gateway that has fallen silent: when the network is cut, a WebSocket takes minutes to close.
  *
- * Rules: only while something is awaited (`busy`) is anything asked; whatever comes is a sign of life. Timers are late in a tab
- * that is not seen: a silence counts from the question, not from the tick before.
+ * Rules: it asks only while something is awaited (`busy`); anything that comes is a sign of life. Timers are late in a hidden
+ * tab, so a silence counts from the question, not from the tick before.
  */
 
 const EVERY_MS = 5_000;
@@ -14,7 +14,7 @@ export class Pulse {
   #askedAt = 0;
 
   /**
-   * @param {object} line busy() whether an answer is awaited, ask() for a sign of life, silent() called when none came
+   * @param {object} line busy() tells whether an answer is awaited, ask() asks for a sign of life, silent() is called when none came
    */
   constructor({ busy, ask, silent }) {
     this.#timer = setInterval(() => {
@@ -28,7 +28,7 @@ export class Pulse {
     }, EVERY_MS);
   }
 
-  /** Something came. */
+  /** Notes that something came. */
   heard() {
     this.#heardAt = performance.now();
     this.#askedAt = 0;

@@ -1,7 +1,7 @@
 /**
- * The text page: what would be said of a text, while it is being typed.
+ * The text page: what would be said for a text, shown while it is being typed.
  *
- * `globalThis.reading` is this page's own for the browser's console and for tests.
+ * `globalThis.reading` is there for the browser's console and for tests.
  */
 
 import { ask } from "./ask.js";
@@ -35,7 +35,7 @@ class Reading {
     }
   }
 
-  /** The languages that are spoken here, and the first reading. */
+  /** Fetches the languages that are spoken here, and shows the first reading. */
   async begin() {
     keep("session", "key", this.#key);
     await this.#guard(async () => {
@@ -46,7 +46,7 @@ class Reading {
     await this.show();
   }
 
-  /** Asks how the text is read now, and shows it; an answer that is out of date is not shown. */
+  /** Asks how the text is read, and shows the answer unless it is out of date. */
   async show() {
     clearTimeout(this.#soon);
     this.#soon = 0;
@@ -64,7 +64,7 @@ class Reading {
     if (this.#asked === asked) this.#asked = null;
   }
 
-  /** What is shown is not yet that of the text. */
+  /** Whether what is shown is not yet the reading of the current text. */
   get behind() {
     return this.#soon !== 0 || this.#asked !== null;
   }

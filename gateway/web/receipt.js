@@ -2,7 +2,7 @@
 
 import { duration, element, grouped } from "./dom.js";
 
-/** What the stages of proto/legato/v1/receipt.proto are to people. */
+/** What the page calls the stages of proto/legato/v1/receipt.proto. */
 const STAGES = {
   text_wait: "Waiting for words",
   segment: "Finding a phrase",
@@ -17,7 +17,7 @@ const STAGES = {
 };
 
 /**
- * The waterfall of one receipt.
+ * Draws the waterfall of one receipt.
  * @param {object} receipt as JSON
  * @returns {HTMLElement}
  */

@@ -1,4 +1,4 @@
-/** One segment on the text page: what was written, what is said of it, and the rule of each rewriting. */
+/** One segment on the text page: what was written, what is said for it, and the rule behind each rewriting. */
 
 import { element } from "./dom.js";
 
@@ -11,9 +11,9 @@ const ENDS = {
 };
 
 /**
- * The list item of a segment.
- * @param {object} segment as `POST /v1/text` tells it; its offsets count code points
- * @param {string} language BCP 47, of what is said
+ * Makes the list item of a segment.
+ * @param {object} segment as `POST /v1/text` returns it; its offsets count code points
+ * @param {string} language of what is said, BCP 47
  */
 export function segmentItem(segment, language) {
   const { spoken, endsWith, pauseMs, settled, rules } = segment;
@@ -33,7 +33,7 @@ export function segmentItem(segment, language) {
   );
 }
 
-/** The source, what was rewritten of it marked. */
+/** The source, with the rewritten parts marked. */
 function written({ raw, sourceStart, rules }) {
   const points = [...raw];
   const parts = [];

@@ -1,4 +1,4 @@
-/** One utterance on the page: its words, its state, its receipt, its sound to keep. */
+/** One utterance on the page: its words, its state, its receipt, and its audio for download. */
 
 import { duration, element } from "./dom.js";
 import { wavFile } from "./legato.js";
@@ -31,7 +31,7 @@ export class Take {
     this.about = about;
     this.#rate = about.sampleRate;
     this.state = "waiting";
-    /** A message of it was refused. */
+    /** Whether a message of it was refused. */
     this.refused = false;
     this.transcript = new Transcript(about.language);
     this.element = this.#build();
@@ -41,7 +41,7 @@ export class Take {
     return ENDS.has(this.state);
   }
 
-  /** All of its samples that came. */
+  /** All its samples that have come. */
   get samples() {
     const all = new Int16Array(this.#samples);
     let at = 0;
@@ -66,7 +66,7 @@ export class Take {
     this.#parts.save.hidden = false;
   }
 
-  /** Where the listener is on the track. */
+  /** Shows how far the listener is; `position` is a sample of the track. */
   listen(position) {
     if (this.ended) return;
     if (this.#samples > 0) this.transcript.light(position);
@@ -77,7 +77,7 @@ export class Take {
     if (clock.textContent !== told) clock.textContent = told;
   }
 
-  /** It ended well, and yet nothing sounded: there was nothing to say in it, or it was refused. */
+  /** Whether it finished without a sound: it had nothing to say, or its text was refused. */
   get silent() {
     return this.state === "finished" && this.#samples === 0;
   }
@@ -110,7 +110,7 @@ export class Take {
     if (receipt) this.#account(receipt);
   }
 
-  /** Shows a state of `STATES`. */
+  /** Shows one of the `STATES`. */
   show(state) {
     if (this.ended) return;
     this.state = state;
@@ -137,7 +137,7 @@ export class Take {
     this.#parts.after.append(details);
   }
 
-  /** An older take makes room: its receipt is folded. */
+  /** Folds the receipt, to make room for newer takes. */
   fold() {
     for (const details of this.element.querySelectorAll("details")) details.open = false;
   }

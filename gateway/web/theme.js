@@ -1,10 +1,10 @@
-/** Light, dark, or as the system has it; remembered in this browser. */
+/** The theme: light, dark, or that of the system; remembered in this browser. */
 
 import { keep, recall } from "./memory.js";
 
 const ORDER = ["system", "light", "dark"];
 
-/** Makes a button turn through the themes. */
+/** Makes a button cycle through the themes. */
 export function themeButton(button) {
   let theme = recall("local", "theme") || "system";
   const show = () => {

@@ -2,8 +2,8 @@
  * The text of one utterance, whose words light up as they sound.
  *
  * Rules: offsets are those of the gateway, in Unicode code points. Words come in the order of the text; the text before the last
- * known word is never built again. What stands before a word lights up with it: marks, and words that no time is told of.
- * What was never sent, or sent and not heard, is marked when the utterance was cancelled.
+ * known word is never built again. What stands before a word lights up with it: punctuation, and words without a time.
+ * When the utterance was cancelled, text that was never sent, or sent and not heard, is marked.
  */
 
 import { element, isInView } from "./dom.js";
@@ -32,13 +32,13 @@ export class Transcript {
     this.#tail.data += text;
   }
 
-  /** Shows that more is being written. */
+  /** Whether a caret shows that more is being written. */
   set writing(on) {
     if (on) this.element.append(this.#caret);
     else this.#caret.remove();
   }
 
-  /** A word and when it sounds, as `Words` tells it. */
+  /** Takes a word and when it sounds, as `Words` reports it. */
   word({ sourceStart, sourceEnd, startSample, endSample }) {
     if (sourceStart < this.#known || sourceEnd > this.#points.length || sourceStart >= sourceEnd) {
       this.#correct(sourceStart, startSample, endSample);
@@ -58,7 +58,7 @@ export class Transcript {
     if (known) Object.assign(known, { startSample, endSample });
   }
 
-  /** Lights the words up to the track's sample that sounds now. */
+  /** Lights every word up to the track's sample that sounds now. */
   light(sample) {
     while (this.#lit < this.#words.length && this.#words[this.#lit].startSample <= sample) {
       const { before, span } = this.#words[this.#lit];
@@ -70,7 +70,7 @@ export class Transcript {
     this.#point(last && sample < last.endSample ? last.span : null);
   }
 
-  /** Shows which word sounds. It is brought into view where the one before is seen: who scrolled away is left alone. */
+  /** Marks the word that sounds, and scrolls to it if the one before is in view: a user who scrolled away is left alone. */
   #point(span) {
     if (span === this.#now) return;
     this.#now?.classList.remove("now");
@@ -81,19 +81,19 @@ export class Transcript {
     this.#last = span;
   }
 
-  /** It ends where it is. */
+  /** Stops where it is. */
   halt() {
     this.writing = false;
     this.#point(null);
   }
 
-  /** Everything was heard. */
+  /** Marks everything as heard. */
   finish() {
     this.writing = false;
     this.element.replaceChildren(element("span", { class: "heard" }, this.text));
   }
 
-  /** What was heard, what was on its way, what was never sent. Empty parts are left out. */
+  /** Marks what was heard, what was on its way, and what was never sent. Empty parts are left out. */
   partition(heard, sentUnheard, neverSent) {
     this.writing = false;
     const parts = [

@@ -1,12 +1,12 @@
 /**
- * A simulated language model: gives a text token by token, at a pace.
+ * A simulated language model: writes a text token by token, at a pace.
  *
- * Tokens are like those of real models: a space and the word after it, long words in pieces, marks by themselves.
+ * Tokens are like those of real models: a space and the word after it, long words in pieces, punctuation by itself.
  */
 
 const TOKEN = /\s*(?:[\p{L}\p{M}]{1,6}|\p{N}{1,3}|[^\s\p{L}\p{M}\p{N}]+)|\s+/gu;
 
-/** The tokens of a text; together they are the text. */
+/** Splits a text into tokens; joined, they are the text. */
 export function tokens(text) {
   return text.match(TOKEN) ?? [];
 }
@@ -47,7 +47,7 @@ export class Typist {
   #step() {
     const now = performance.now();
     let due = "";
-    // Timers are late in a tab that is not seen: what has come due is written together.
+    // Timers are late in a hidden tab: all tokens that have come due are written together.
     while (this.#left.length > 0 && this.#due <= now) {
       due += this.#left.shift();
       this.#due += 1000 / this.#perSecond;

@@ -10,7 +10,7 @@ export const HEADER_BYTES = 24;
 const VERSION = 1;
 const KIND_AUDIO = 1;
 
-/** Formats by the name that people and `connect` use: "pcm_s16le", "wav", "mulaw", "alaw". */
+/** Encodings by the name that people and `connect` use: "pcm_s16le", "wav", "mulaw", "alaw". */
 export const ENCODINGS = Object.freeze({
   pcm_s16le: "ENCODING_PCM_S16LE",
   wav: "ENCODING_WAV",
@@ -19,10 +19,10 @@ export const ENCODINGS = Object.freeze({
 });
 
 /**
- * The header of a binary frame.
+ * Reads the header of a binary frame.
  * @param {ArrayBuffer} frame
  * @returns {{ordinal: number, serverSeq: number, generation: number, sampleOffset: number}|null} null for a frame of a version
- *   or kind that this library does not know; such frames are passed over.
+ *   or kind that this library does not know; such frames are ignored.
  */
 export function readHeader(frame) {
   if (frame.byteLength < HEADER_BYTES) return null;
@@ -37,7 +37,7 @@ export function readHeader(frame) {
 }
 
 /**
- * The samples of a binary frame.
+ * Reads the samples of a binary frame.
  * @param {ArrayBuffer} frame with its header
  * @param {string} encoding as in `Opened.format.encoding`
  * @returns {Int16Array}
@@ -50,7 +50,7 @@ export function readSamples(frame, encoding) {
   return littleEndian(bytes.subarray(start));
 }
 
-/** A WAV file of mono samples. */
+/** Makes a WAV file of mono samples. */
 export function wavFile(samples, sampleRate) {
   const head = new DataView(new ArrayBuffer(44));
   const dataBytes = samples.length * 2;
@@ -95,7 +95,7 @@ function expand(bytes, table) {
   return samples;
 }
 
-/** ITU-T G.711, a code word to 16 bits. */
+/** ITU-T G.711: the 16-bit sample of each code word. */
 const MULAW = Int16Array.from({ length: 256 }, (_, code) => {
   const word = ~code & 0xff;
   const size = (((word & 0x0f) << 3) + 0x84) << ((word & 0x70) >> 4);
