@@ -1,4 +1,4 @@
-# The image of the gateway with its own voices. The steps are those of `make setup`, in a stage that is thrown away.
+# The image of the gateway with its own voices. The first stage takes the steps of `make setup`, and is thrown away.
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src

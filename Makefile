@@ -1,6 +1,6 @@
-# Two commands matter: `make run` starts the gateway, `make test` passes everything. `make help` lists the rest.
+# Two commands matter: `make run` starts the gateway, `make test` runs all tests. `make help` lists the rest.
 
-# A Python that was built without profiles, as by pyenv, needs a tenth more of a processor (docs/performance.md): the system's is taken then.
+# A Python built without PGO, as by pyenv, uses a tenth more CPU (docs/performance.md): the system's is taken instead.
 PROFILED := import ensurepip, sys, sysconfig; built = sysconfig.get_config_var("CONFIG_ARGS") or ""; \
   sys.exit(sys.version_info < (3, 11) or not (sys.base_prefix == "/usr" or "--enable-optimizations" in built))
 PYTHON ?= $(or $(shell for one in python3 /usr/bin/python3; do $$one -c '$(PROFILED)' 2>/dev/null && echo $$one && break; done),python3)
@@ -16,9 +16,9 @@ WITNESS := .venv-witness
 FUZZ   := var/fuzz
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header
 
-# Whatever the caller's environment says: without bytecode each process of the tests compiles everything anew, 2 s of a processor.
+# Overrides the caller's environment: without bytecode each test process compiles everything again, which takes 2 s of CPU.
 export PYTHONDONTWRITEBYTECODE :=
-# Some machines have pip install for a user, or into a folder, and a PYTHONPATH may lead to somebody else's `gateway`.
+# Some machines make pip install for the user, or into a folder, and a PYTHONPATH may lead to another package named `gateway`.
 export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PYTHONPATH
 
@@ -38,7 +38,7 @@ $(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: install Python 3.11 or later" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
-# One that was left half made, as where Debian's python3-venv is missing, has no pip: it is made anew.
+# A venv that was left half made, as when Debian's python3-venv is missing, has no pip: it is made again.
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) -m venv --clear $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python $(LOCKS)
@@ -46,7 +46,7 @@ $(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
 	$(BIN)/python -m gateway.engines.prepare
 	@touch $(STAMP)
 
-# $(call by_apt,NAME,PACKAGE): installs what the tests drive, or says how to; a test that finds it missing fails.
+# $(call by_apt,NAME,PACKAGE): installs a program that the tests drive, or says how; without it, those tests fail.
 define by_apt
 	if ! command -v apt-get >/dev/null; then \
 	  echo "$(1) is not there and neither is apt-get: install $(1), then run make test again" >&2; exit 1; \
@@ -64,11 +64,11 @@ chromium: # what the browser tests drive
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	$(call by_apt,Chromium,chromium)
 
-promtool: # what checks the alert rules and the expressions of the dashboards
+promtool: # checks the alert rules and the expressions of the dashboards
 	@command -v promtool >/dev/null || \
 	$(call by_apt,promtool,prometheus)
 
-npm: $(NPM)/node_modules/.stamp # what the tests take from npm
+npm: $(NPM)/node_modules/.stamp # the npm packages that the tests use
 
 $(NPM)/node_modules/.stamp: $(NPM)/package.json $(NPM)/package-lock.json
 	@command -v npm >/dev/null || \
@@ -91,8 +91,8 @@ run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50
 
 # --- proving ----------------------------------------------------------------------------------------------------------
 
-# Tests that start processes or synthesise speech come two at a time; those that measure have the machine for themselves. What fails
-# beside others is tried once more by itself: a fault is found twice, a neighbour that took the machine is not.
+# Tests that start processes or synthesise speech run two at a time; those that measure have the machine to themselves. A test that
+# fails beside others is run once more by itself: a fault shows again, a busy neighbour does not.
 AGAIN := -q --last-failed --last-failed-no-failures none
 TOGETHER := not (e2e or browser or voice or slow or alone)
 PROCESSES := (e2e or browser or voice or slow) and not alone
@@ -124,7 +124,7 @@ eval: setup ## scores of the text front end on public corpora, which are not par
 	$(if $(wildcard $(CASES)/text.jsonl),$(BIN)/python tests/eval/cases.py $(CASES))
 	$(BIN)/python tests/eval/copied.py $(CORPORA) $(CASES)
 
-# On an idle machine of two cores: about three minutes, then four. R23 itself: make soak SOAK_S=7200 ARGS="--streams 100000"
+# On an idle machine with two cores: about three minutes, then four. R23 in full: make soak SOAK_S=7200 ARGS="--streams 100000"
 FUZZED ?= 100000
 SOAK_S ?= 240
 KILLED ?= 500
@@ -140,7 +140,7 @@ chaos: setup ## every vendor, fault and moment through the gateway: what is lost
 
 SECONDS ?= 60
 
-fuzz: $(FUZZ)/.stamp ## texts that break a promise of the front end, looked for by what is executed (SECONDS=60); one found is a failure
+fuzz: $(FUZZ)/.stamp ## coverage-guided search for texts that break a promise of the front end (SECONDS=60); fails if it finds one
 	mkdir -p $(FUZZ)/corpus
 	PYTHONPATH=$(FUZZ):src:. $(BIN)/python tests/fuzz/fuzz_text.py -max_total_time=$(SECONDS) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
@@ -148,7 +148,7 @@ $(FUZZ)/.stamp: requirements/fuzz.lock | $(STAMP)
 	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python --target $(FUZZ) -r requirements/fuzz.lock
 	@touch $@
 
-native: # the fake vendor and the generator of the relay benchmark, and what it is compared with
+native: # the fake vendor and the load generator of the relay benchmark, and nginx, which it is compared with
 	@command -v $(CC) >/dev/null || \
 	$(call by_apt,a C compiler,gcc libc6-dev)
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \

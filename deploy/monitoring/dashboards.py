@@ -1,7 +1,7 @@
-"""The Grafana dashboard, built from typed code: `legato.json` beside this file is what comes of it.
+"""The Grafana dashboard, built from typed code: `legato.json` beside this file is the result.
 
     python deploy/monitoring/dashboards.py           writes it
-    python deploy/monitoring/dashboards.py --check   exit status 1 where it is not current
+    python deploy/monitoring/dashboards.py --check   exit status 1 if it is not current
 
 Rules: a panel answers one question, which is its description; every expression is checked by promtool, and every metric in it must be
 in the scrape of a gateway that has spoken (`tests/e2e/test_monitoring.py`).
@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 8, 8
 ACROSS = 24 // WIDTH
 FACES = 'face=~"$face"'
 FIRST = f'queued="false",{FACES}'
-"""Utterances that waited behind another one say nothing about the gateway."""
+"""Only utterances that did not wait behind another one: the others say nothing about the gateway."""
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,26 @@ class Chart:
 
 
 def quantile(share: float, histogram: str, labels: str = "", by: str = "") -> str:
-    """A quantile over the dashboard's own interval."""
+    """Return the expression of a quantile over the dashboard's own interval."""
     inner = f"rate({histogram}_bucket{{{labels}}}[$__rate_interval])"
     groups = ", ".join(filter(None, ("le", by)))
     return f"histogram_quantile({share}, sum by ({groups}) ({inner}))"
 
 
 def rate(counter: str, labels: str = "", by: str = "") -> str:
-    """How fast a counter grows, per second."""
+    """Return the expression of how fast a counter grows, per second."""
     grouped = f"sum by ({by}) " if by else "sum"
     return f"{grouped}(rate({counter}{{{labels}}}[$__rate_interval]))"
 
 
 def increase(counter: str) -> str:
-    """By how much a counter has grown that most often grows once: one that appears at one has no increase yet."""
+    """Return the expression of the growth of a counter that usually grows just once: one that appears at 1 has no increase yet."""
     over = "[$__rate_interval]"
     return f"increase({counter}{over}) > 0 or {counter} unless {counter} offset $__rate_interval"
 
 
 def share(part: str, whole: str) -> str:
-    """One rate as a part of another."""
+    """Return the expression of one rate as a part of another."""
     return f"{part} / {whole}"
 
 
@@ -381,7 +381,7 @@ ROWS: dict[str, list[Chart]] = {
 
 
 def panel(chart: Chart, at: GridPos) -> timeseries.Panel:
-    """A chart as a panel at a place of the grid."""
+    """Return a chart as a panel at a place in the grid."""
     made = (
         timeseries.Panel()
         .title(chart.title)
@@ -405,7 +405,7 @@ def panel(chart: Chart, at: GridPos) -> timeseries.Panel:
 
 
 def build() -> Dashboard:
-    """The dashboard."""
+    """Build the dashboard."""
     made = (
         Dashboard("Legato")
         .uid("legato")
@@ -438,12 +438,12 @@ def build() -> Dashboard:
 
 
 def written() -> str:
-    """The dashboard as Grafana reads it."""
+    """Return the dashboard as Grafana reads it."""
     return JSONEncoder(sort_keys=True, indent=1).encode(build().build()) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """The command; returns its exit status."""
+    """Run the command; return its exit status."""
     path = HERE / "legato.json"
     if arguments == ["--check"]:
         if path.is_file() and path.read_text(encoding="utf-8") == written():
