@@ -3,8 +3,8 @@
     python -m gateway.engines.engine_process --socket PATH [--engine piper] [--engine espeak] [--voices DIR] [--threads N]
 
 - It listens, and writes "ready" to its standard output, when every voice has spoken once.
-- It ends on SIGTERM or SIGINT. With `--with-parent`, when its standard input ends, its parent is gone: nobody else may connect, and it
-  ends with the last connection, so that workers whose parent is gone can finish.
+- It ends on SIGTERM or SIGINT. With `--with-parent`, the end of its standard input means that its parent is gone: it then accepts no
+  more connections, and ends with the last one, so that workers whose parent is gone can finish.
 - It writes nothing but the socket, and starts nothing.
 """
 
@@ -63,9 +63,9 @@ class Ending:
 
     def __init__(self) -> None:
         self.begun = asyncio.Event()
-        """No more workers are accepted."""
+        """Set when no more workers are accepted."""
         self.now = asyncio.Event()
-        """Connected workers are cut off."""
+        """Set when connected workers are cut off."""
 
     def at_once(self) -> None:
         """End without waiting for the workers."""
@@ -74,7 +74,7 @@ class Ending:
 
 
 async def serve(listener: socket.socket, offer: Offer, bench: Bench, ending: Ending) -> None:
-    """Serve every worker that connects, until the end; then remove the socket."""
+    """Serve every worker that connects, until the end; remove the socket as soon as no more may connect."""
     loop, path = asyncio.get_running_loop(), Path(listener.getsockname())
     engine = EngineServer(offer, bench, loop)
     try:
@@ -93,7 +93,7 @@ async def serve(listener: socket.socket, offer: Offer, bench: Bench, ending: End
 
 def _shut(server: asyncio.Server, path: Path) -> None:
     server.close()
-    path.unlink(missing_ok=True)  # now, and not later: the next engine may have its own there
+    path.unlink(missing_ok=True)  # not later: by then the next engine may have its own there
 
 
 def listen(path: Path) -> socket.socket:
@@ -140,7 +140,7 @@ async def _until_told(
 
 
 def _parent_said(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:
-    # The parent writes nothing: the pipe becomes readable when the parent is gone, however it ended, and stays so.
+    # The parent writes nothing: the pipe becomes readable once the parent is gone, however it ended, and stays so.
     if not os.read(sys.stdin.fileno(), 1024):
         loop.remove_reader(sys.stdin.fileno())
         ending.begun.set()

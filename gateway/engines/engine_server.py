@@ -94,12 +94,12 @@ class EngineServer:
         return EngineConnection(self)
 
     def when_alone(self, alone: Callable[[], None]) -> None:
-        """Calls this when no worker is connected; at once, when none is."""
+        """Call `alone` once no worker is connected: at once if none is."""
         self._alone = alone
         self.left()
 
     def left(self) -> None:
-        """A worker is gone, perhaps the last."""
+        """Note that a worker is gone, perhaps the last."""
         if self._alone is not None and not self.connections:
             self._alone()
 

@@ -7,8 +7,8 @@
     await supervisor.stop()
 
 - One engine per host: workers share its socket, `supervisor.socket`.
-- The engine's standard input is a pipe from this process, so it ends when this process ends, however that happens, or with the last of
-  the workers that still finish.
+- The engine's standard input is a pipe from this process, so the engine ends when this process ends, however that happens, or with
+  the last of the workers that are still finishing.
 - The caller must also run `watch`, which reads and logs what the engine writes.
 - The engine needs no PATH and no home directory, and writes only its socket, in a private directory unless configured.
 """
@@ -157,7 +157,7 @@ class Supervisor:
         self._started_at = time.monotonic()
         try:
             self._process = process = await self._begun()
-        except OSError as error:  # of files, processes or memory there is no room for it just now
+        except OSError as error:  # it lacks files, processes or memory at the moment
             raise EngineFailedError(f"no process can be begun for it: {error}") from None
         try:
             async with asyncio.timeout(self._settings.start_timeout_s):

@@ -16,8 +16,8 @@ class Limits:
         unsent_bytes: bytes that may pile up for a client that does not read; beyond this it is disconnected.
         handshake_s: seconds for the preface, and later for the rest of a request's head.
         keepalive_s: seconds of silence after which a connection is pinged.
-        keepalive_answer_s: seconds to wait for anything after that ping before the connection is closed. Together with `keepalive_s`
-            as long as a WebSocket peer may acknowledge nothing, so that a train in a tunnel is not taken for a dead client.
+        keepalive_answer_s: seconds to wait for anything after that ping before the connection is closed. With `keepalive_s` this
+            is as long as a WebSocket peer may acknowledge nothing, so that a client in a railway tunnel is not taken for dead.
         goodbye_answer_s: seconds to wait for a client's answer to the first GOAWAY before the last call is named anyway.
         ping_interval_s: pings that arrive faster than this, with nothing sent in between, count as abuse.
         farewell_s: seconds that a closed connection is kept for a client that does not read, before it is aborted.

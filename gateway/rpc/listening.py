@@ -50,7 +50,7 @@ async def listen(
             )
         except socket.gaierror as error:  # it does not say which host name it was
             raise unknown(error, host, port) from None
-        if not server.sockets:  # loops pass over what the system has no sockets for
+        if not server.sockets:  # loops skip addresses that the system has no sockets for
             raise no_family(host, port)
         return server
     bound = everywhere(port, reuse_port=reuse_port)
@@ -65,7 +65,7 @@ def unknown(error: socket.gaierror, host: str, port: int) -> socket.gaierror:
 
 
 def no_family(host: str, port: int) -> OSError:
-    """The system has no such addresses, as one without IPv6 has no `::1`."""
+    """Return the error of a system that has no such addresses, as one without IPv6 has no `::1`."""
     return OSError(errno.EAFNOSUPPORT, f"{os.strerror(errno.EAFNOSUPPORT)}: {host}:{port}")
 
 

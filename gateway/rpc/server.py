@@ -119,7 +119,7 @@ class RpcServer:
         return bound
 
     def shut(self) -> None:
-        """Take no new connection, and no new call on those that are there."""
+        """Accept no new connection, and no new call on those that are open."""
         self._guests.shut = True
         for server in self._servers:
             server.close()

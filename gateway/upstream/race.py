@@ -184,7 +184,7 @@ class HedgedLine:
         elif self._winner is None and rival is not None and not (rival.out or self._first.out):
             if not self._budget.spend(chars):
                 rival.let_go(clean=True)
-            elif rival.line is not None:  # one that still waits for its line is told all of it then
+            elif rival.line is not None:  # one that waits for its line is given all text once it has it
                 self._twice += chars
         self._said_chars += chars
         self._said.append((segment, reading))
@@ -323,7 +323,7 @@ class HedgedLine:
             self._listener.heard(self, event)
 
     def _note_race(self, *, overtaken: bool) -> None:
-        # Once: when somebody has won, else when both are given back. Who was told nothing was no rival.
+        # Once: when one side has won, else when both are given back. A rival that was given no text was none.
         request, rival, twice = self._request, self._rival, self._twice
         self._twice = 0
         if rival is None or not twice:

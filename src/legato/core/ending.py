@@ -62,7 +62,7 @@ def fail(state: StreamState, track: Track, utterance: Utterance, now: float, err
 def abandon(
     state: StreamState, track: Track, utterance: Utterance, now: float, reason: Reason | None = None
 ) -> None:
-    """The client is gone, or for this `reason` its stream: vendor work stops and nobody is told."""
+    """End an utterance whose client is gone or, for this `reason`, its stream: stop vendor work, and tell nobody."""
     life, outcome, why = Life.CANCELLED, "cancelled", "client_gone"
     if reason is not None:
         life, outcome, why = Life.FAILED, "failed", reason.value

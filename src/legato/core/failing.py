@@ -36,7 +36,7 @@ def fail_run(state: StreamState, utterance: Utterance, now: float, error: Speech
     """The utterance's line broke, was refused, or gave nothing: plan what comes next."""
     run = utterance.run
     assert run is not None, "a run that fails was begun"
-    if run.state is RunState.ACQUIRING:  # of one that had its line `AttemptEnded` tells
+    if run.state is RunState.ACQUIRING:  # if it had its line, `AttemptEnded` tells of it
         waited_s, reason = now - run.asked_at, error.reason.value
         state.note(
             AttemptMade(state.stream_id, utterance.id, utterance.last_route, run.reused, waited_s, reason)

@@ -52,9 +52,9 @@ def asked(utterance: Utterance, manner: Delivery) -> tuple[UtteranceOptions, str
 
 
 def rivals(utterance: Utterance, index: int) -> tuple[Route, ...]:
-    """Routes that may overtake this one at a plainly delivered beginning: those that would be sent the same words.
+    """Return the routes that may overtake this one at a plainly delivered beginning: those that would be sent the same words.
 
-    Routes before it are left out: a failure led the utterance or its stream away from them, and a probe brings it back.
+    Routes before it are left out: a failure led the utterance or its stream away from them, and a probe leads back.
     """
     if not utterance.voice.hedge_share or utterance.produced or utterance.unsaid[0].delivery != PLAIN:
         return ()

@@ -121,7 +121,10 @@ def overflow(state: StreamState, track: Track, utterance: Utterance, now: float)
 
 
 def starves(state: StreamState, track: Track, now: float) -> bool:
-    """Whether nothing sounds and the voice has given no sign for a while. Less than a codec frame cannot sound before more comes."""
+    """Whether nothing sounds and the voice has given no sign for a while.
+
+    Held audio shorter than a codec frame does not count: it cannot sound before more comes.
+    """
     head = track.head
     if head is None or head.run is None or not head.written or track.clock.lead_s(now) > 0:
         return False

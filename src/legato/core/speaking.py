@@ -65,7 +65,7 @@ def _speak(state: StreamState, track: Track, utterance: Utterance, now: float) -
         if utterance.unsaid and not waiting:
             if has_room(state, track, utterance, now):
                 _acquire(state, track, utterance, now)
-            else:  # the listener has enough: of itself, or of what stands before it
+            else:  # the listener has enough audio, of this one or of those before it
                 utterance.stands_back = utterance.failing_since is not None
                 utterance.queued = utterance.queued or track.head is not utterance
     elif run.state is _LIVE:

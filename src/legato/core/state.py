@@ -71,7 +71,7 @@ class Track:
         return self.queue[0] if self.queue else None
 
     def resume(self, now: float) -> None:
-        """End a pause, if there is one. The silence that was asked for is neither an underrun nor the gap of a splice."""
+        """End the pause, if there is one: its silence was asked for, and is neither an underrun nor the gap of a splice."""
         if self.paused_at is None:
             return
         self.paused_at = None

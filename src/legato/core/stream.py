@@ -223,7 +223,7 @@ class Stream:
             others = [other for other in before if other.begin.interruptible]
             self._cancel_all(track, others, now, 0)
             if len(others) == len(before):
-                track.resume(now)  # replacing what was paused is a wish to hear what replaces it
+                track.resume(now)  # a client that replaces what was paused wants to hear the new one
 
     def _text(self, event: events.Text, now: float) -> None:
         intake.text(self._state, event, now, lambda track: expected_s(self._state, track, now))

@@ -114,7 +114,7 @@ class Run:
 
     @property
     def text_level(self) -> TextLevel:
-        """How much of the reading is done before the text is handed over."""
+        """How far the gateway itself turns the text of this run into words."""
         return TextLevel.RAW if self.raw else self.route.text_level
 
     @property
@@ -138,8 +138,8 @@ class PendingSeam:
         word: the last word it said.
         method: how that word was determined.
         at_sample: sample of the utterance at which the next route's audio begins.
-        owed_at: when the text that broke off was given to the voice, monotonic seconds: silence before that belongs to the text.
-        gap_s: silence that the listener has heard of the seam so far.
+        owed_at: when the text that broke off was given to the voice, monotonic seconds: earlier silence was a wait for text.
+        gap_s: silence that the listener has heard at the seam so far.
     """
 
     from_route: str
@@ -213,8 +213,8 @@ class Utterance:
     failing_since: float | None = None
     retry_at: float | None = None
     stands_back: bool = False
-    """It was failing when others were put before it, or its listener has enough for now: no route is tried until it is looked at again, and
-    that time does not count."""
+    """It was failing when others were put before it or its listener had enough audio: until its turn comes again no route is tried, and
+    that time does not count as failing."""
     last_failure: SpeechError | None = None
     refusals: int = 0
     """Failures in a row after which retrying the route is useless."""
@@ -254,7 +254,7 @@ class Utterance:
         return self.parts[0] if self.parts else ""
 
     def says(self, segment: Segment) -> bool:
-        """Whether there is something in a segment to hand to a voice."""
+        """Whether a segment has anything to hand to a voice."""
         if self.options.raw_text:
             return bool(segment.raw.strip())
         said = segment.spoken.text
