@@ -37,9 +37,9 @@ class Scanner:
 
     Args:
         borders: the border rules of the text's language.
-        markup: look for markdown and maths; without it (SSML) only for tags.
-        nested: the text is the inside of a span: no blocks, and its end is not an end of a line.
-        protected: pairs of marks of the caller's own.
+        markup: whether to look for markdown and maths; without it (SSML), only for tags.
+        nested: whether the text is the inside of a span: no blocks, and its end is not a line end.
+        protected: the caller's own pairs of marks.
     """
 
     def __init__(
@@ -51,11 +51,11 @@ class Scanner:
         protected: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self._markup, self._nested = markup, nested
-        self._plain_words = not protected  # a mark of the caller's own may begin with any letter
+        self._plain_words = not protected  # a caller's own mark may begin with any letter
         marks = signs(markup=markup, protected=protected)
         self._interesting, self._openers = marks.search, marks.openers
         self._draft = Draft()
-        self._draft.line -= nested  # what is inside a span has no lines of its own
+        self._draft.line -= nested  # the inside of a span has no lines of its own
         self._final = False
         self._fresh_line = not nested
         self._after_marker = False
@@ -71,7 +71,7 @@ class Scanner:
 
     @property
     def settled(self) -> str:
-        """The pending text up to where `cut` would cut it: a word after it that is not yet understood stays."""
+        """The pending text up to where `cut` would cut it: a word after it that is not yet decided stays."""
         return self._draft.buffer[: self._cut_at()]
 
     @property
@@ -84,7 +84,7 @@ class Scanner:
 
     @property
     def hiding(self) -> bool:
-        """Whether the pending text ends inside something of which nothing is spoken."""
+        """Whether the pending text ends inside something that is not spoken."""
         return self._step is Scanner._in_hidden
 
     @property
@@ -94,7 +94,7 @@ class Scanner:
         return draft.visible(draft.word, draft.gap if self._step is Scanner._in_gap else len(draft.buffer))
 
     def feed(self, text: str) -> list[Atom]:
-        """Append text; returns the atoms that it completed."""
+        """Append text; return the atoms that it completed."""
         self._draft.buffer += text
         while self._step(self):
             pass
@@ -108,7 +108,7 @@ class Scanner:
         return atoms
 
     def cut(self, strength: Break) -> Atom | None:
-        """Make the settled text an atom as it stands, as an idle moment may where `guarded` is false."""
+        """Make the settled text an atom as it stands; an idle moment may do so if `guarded` is false."""
         draft = self._draft
         end = self._cut_at()
         if not end:
@@ -213,7 +213,7 @@ class Scanner:
         return self._protect(found)
 
     def _in_address(self, at: int) -> bool:
-        """Whether the word so far begins a web address. The two plain looks are quick: they stand before the exact one."""
+        """Whether the word so far begins a web address. The two plain searches are quick, so they come before the exact one."""
         buffer, word = self._draft.buffer, self._draft.behind_span(self._draft.word)
         if buffer.find("://", word, at) < 0 and buffer.find("www.", word, at) < 0:
             return False

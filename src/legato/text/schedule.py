@@ -18,10 +18,10 @@ from legato.text.speech import AtomReading
 SILENT_CHARS = 1000
 """Source with nothing to say is not kept longer than this."""
 HELD_CHARS = 4000
-"""Source with little to say neither."""
+"""Nor is source with little to say kept longer than this."""
 COMMA_FACTOR = 1.3
 OVERSHOOT = 0.35
-"""A forced cut is not taken at less than this part of the maximum, when there is a later one."""
+"""A forced cut is not taken at less than this part of the maximum if there is a later one."""
 
 
 @value
@@ -30,7 +30,7 @@ class Held:
 
     Args:
         atom: the atom.
-        reading: what is said of it.
+        reading: its reading.
         weight: its length in characters of speech.
         directed: how it is delivered.
     """
@@ -45,12 +45,12 @@ class _Pace(enum.Enum):
     """How soon a border becomes a cut."""
 
     FIRST = enum.auto()
-    """Nothing was said yet."""
+    """Nothing has been said yet."""
     SOON = enum.auto()
-    """The listener is about to hear nothing."""
+    """The listener is about to run out of audio."""
     USUAL = enum.auto()
     LATE = enum.auto()
-    """There is much to hear yet."""
+    """There is much audio still to be heard."""
 
 
 class Schedule:
@@ -68,7 +68,7 @@ class Schedule:
 
     @property
     def chars(self) -> int:
-        """How many characters of the source wait."""
+        """Characters of the source that wait."""
         return self._chars
 
     @property
@@ -88,7 +88,7 @@ class Schedule:
         self._set_pace()
 
     def add(self, held: Held) -> list[list[Held]]:
-        """Let an atom wait; returns the segments that are due."""
+        """Add an atom to those that wait; return the segments that are due."""
         self._held.append(held)
         self._total += held.weight
         self._chars += len(held.atom.text)
@@ -98,7 +98,7 @@ class Schedule:
         return due
 
     def release(self, at_least: Break) -> list[Held]:
-        """Everything up to the last border of at least this strength, when there is something to say before it."""
+        """Take everything up to the last border of at least this strength, if there is something to say before it."""
         count = 0
         for index, held in enumerate(self._held):
             if held.atom.strength >= at_least:
@@ -107,7 +107,7 @@ class Schedule:
         return self._take(count) if spoken else []
 
     def take(self) -> list[Held]:
-        """Everything."""
+        """Take everything."""
         return self._take(len(self._held))
 
     def _take(self, count: int) -> list[Held]:
@@ -130,7 +130,7 @@ class Schedule:
         return len(self._held) if self._chars >= most else 0
 
     def _ripe(self, total: float) -> int:
-        """How many atoms make the longest segment that a mark ends; 0 while none is long enough."""
+        """Return how many atoms make the longest segment that a mark ends; 0 while none is long enough."""
         left = total
         for count in range(len(self._held), 0, -1):
             held = self._held[count - 1]
@@ -140,7 +140,7 @@ class Schedule:
         return self._best() if total > self._most else 0
 
     def _best(self) -> int:
-        """The best border that keeps a segment within its maximum: the strongest, of equals the last."""
+        """Return the best border that keeps a segment within its maximum: the strongest; among equals, the last."""
         most, length = self._most, 0.0
         best, strength = 1, -1
         for count, held in enumerate(self._held, 1):
@@ -164,7 +164,7 @@ class Schedule:
             self._needs, self._most = self._needed()
 
     def _needed(self) -> tuple[tuple[float, ...], float]:
-        """How long a segment must be to end at a border of each strength, weakest first; and how long it may be."""
+        """Return how long a segment must be to end at a border of each strength, weakest first, and how long it may be."""
         limits = self._limits
         soft, most = float(limits.soft_chars), float(limits.max_chars)
         match self._pace:

@@ -11,16 +11,16 @@ class SentenceData:
     Args:
         titles: never end a sentence ("dr").
         before_number: do not end one before a number ("no").
-        capital_before_number: do not either where they are written so ("Sat"), and are words of their own otherwise.
+        capital_before_number: do not either if written exactly so ("Sat"); otherwise they are ordinary words.
         abbreviations: end one only before a capital ("inc").
-        starters: capitalised words that begin a sentence also after a dotted acronym ("The").
-        months: what an ordinal's dot stands before.
-        ordinal_dot: "3." is how an ordinal is written.
-        capital_nouns: a capital alone proves nothing.
+        starters: capitalised words that begin a sentence even after a dotted acronym ("The").
+        months: words before which a number with a dot is an ordinal.
+        ordinal_dot: whether an ordinal is written "3.".
+        capital_nouns: whether nouns are capitalised, so that a capital alone proves nothing.
         stops: further marks that end a sentence.
-        conjunctions: a forced cut falls best before these.
-        holds_next: a forced cut never falls after these.
-        street_endings: a name that ends so has a house number behind it ("str" of "Hauptstr. 5").
+        conjunctions: words before which a forced cut is best.
+        holds_next: words after which a forced cut is never made.
+        street_endings: endings of names that a house number follows ("str" of "Hauptstr. 5").
         name_endings: belong to the name before them and end a sentence only before a word that begins one ("jr").
         goes_on: capitalised words before which no abbreviation ends a sentence ("Suite").
     """

@@ -56,7 +56,7 @@ class Thresholds:
         min_chars: later segments end at a sentence from this length on.
         soft_chars: they end at a clause from this length on, at a comma from 1.3 times it.
         max_chars: they are cut at the best border before this length.
-        low_lead_ms: below this much unplayed audio the listener is about to hear nothing: cut sooner.
+        low_lead_ms: below this much unplayed audio, the listener is about to run out of it: cut sooner.
         high_lead_ms: above this much, sentences are joined up to `max_chars`.
     """
 
@@ -72,7 +72,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class IdleTimes:
-    """After how long without a token a held text is spoken, in milliseconds.
+    """After how long without a token held text is spoken, in milliseconds.
 
     Args:
         sentence_ms: after a sentence mark, or whatever stands complete before one.
@@ -97,10 +97,10 @@ class TextSettings:
         fences: what becomes of a fenced code block.
         emoji: what becomes of emoji.
         maths_style: how a formula's grouping is said.
-        ssml: the text is SSML: tags are obeyed, markdown is not looked for.
+        ssml: whether the text is SSML: tags are obeyed, and markdown is not looked for.
         thresholds: when a border becomes a cut.
-        idle: how long a held text waits for the next token.
-        lexicon: the caller's own words; of two entries for the same word the first counts.
+        idle: how long held text waits for the next token.
+        lexicon: the caller's own words; of two entries for the same word, the first counts.
         protected: pairs of marks; what stands between two of them is spoken as it is written, and the marks are silent.
     """
 

@@ -1,4 +1,4 @@
-"""English words of two letters, which are no product of two variables."""
+"""English words of two letters, which are not products of two variables."""
 
 SHORT_WORDS = frozenset(
     (

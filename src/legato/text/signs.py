@@ -1,4 +1,4 @@
-"""Where the scanner stops inside a word, and who tells what begins there: the signs of markup, and the caller's own marks."""
+"""Where the scanner stops inside a word, and what decides what begins there: the signs of markup, and the caller's own marks."""
 
 import functools
 import re
@@ -11,11 +11,11 @@ from legato.text.marks import INTERESTING, INTERESTING_SSML
 from legato.text.openers import WAIT, Found, Verdict
 
 PROTECTED_CHARS = 600
-"""What a caller's mark opens and nothing closes within so many characters is not protected."""
+"""Text that a caller's mark opens is not protected if nothing closes it within this many characters."""
 _KEPT = 64
 
 Opener = Callable[..., Verdict]
-"""Of the text, the position of the sign, and whether no more will come (`final`)."""
+"""Takes the text, the position of the sign, and whether no more text will come (`final`)."""
 
 _MARKUP: dict[str, Opener] = {
     "`": openers.code,
@@ -34,7 +34,7 @@ class Signs:
 
     Args:
         search: finds the next character that it must look at.
-        openers: who reads what begins at it; marks of sentences have nobody here.
+        openers: for each character, what reads the span that begins at it; sentence marks have none.
     """
 
     search: Callable[[str, int], re.Match[str] | None]
@@ -43,10 +43,10 @@ class Signs:
 
 @functools.lru_cache(maxsize=_KEPT)
 def signs(*, markup: bool, protected: tuple[tuple[str, str], ...] = ()) -> Signs:
-    """The signs of a text.
+    """Return the signs of a text.
 
     Args:
-        markup: markdown and maths are looked for; without it (SSML) only tags.
+        markup: whether to look for markdown and maths; without it (SSML), only for tags.
         protected: the caller's own pairs of marks; they come before any other reading of their first character.
     """
     usual, pattern = (_MARKUP, INTERESTING) if markup else (_SSML, INTERESTING_SSML)

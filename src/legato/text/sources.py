@@ -19,7 +19,7 @@ class Sourced:
         self.text = "".join(piece.text for piece in self._pieces)
 
     def source(self, start: int, end: int) -> tuple[int, int]:
-        """The range of the accepted text that a range of the joined text came from."""
+        """Return the range of the accepted text that a range of the joined text came from."""
         first, last = self._at(start), self._at(max(start, end - 1))
         if first < 0:
             return (0, 0)
@@ -29,7 +29,7 @@ class Sourced:
         return begins, max(begins, ends)
 
     def slices(self, start: int, end: int) -> Iterator[Piece]:
-        """The pieces of a range of the joined text that is left as it is."""
+        """Yield the pieces of a range of the joined text that is left as it is."""
         index = self._at(start)
         while 0 <= index < len(self._pieces) and self._starts[index] < end:
             piece, at = self._pieces[index], self._starts[index]
@@ -43,7 +43,7 @@ class Sourced:
             index += 1
 
     def rewritten(self, piece: Piece) -> Iterator[Piece]:
-        """A piece of a step that read the joined text, put back on the accepted text."""
+        """Yield a piece of a step that read the joined text, mapped back to the accepted text."""
         if not piece.rule:
             yield from self.slices(piece.start, piece.end)
         else:

@@ -1,8 +1,8 @@
 """One atom -> what is said: cleaned and spoken pieces with their sources.
 
 Rules:
-- an atom is read by itself, so what is said of it does not depend on the atoms around it;
-- prose goes through the lexicon and the verbaliser once; maths only has its digits read;
+- an atom is read by itself, so its reading does not depend on the atoms around it;
+- prose goes through the lexicon and the verbaliser once; in maths only the digits are read;
 - hidden text leaves nothing.
 """
 
@@ -41,23 +41,23 @@ class Words(Protocol):
     """Reads numbers, dates and the like in cleaned text."""
 
     def read(self, text: str) -> list[Piece]:
-        """Pieces that tile the text."""
+        """Return pieces that tile the text."""
 
     def say_as(self, kind: str, text: str, form: str) -> str | None:
-        """A text of which the writer says what it is; None to read it as any other."""
+        """Return the reading of a text whose kind the writer gives; None to read it like any other."""
 
 
 class Maths(Protocol):
     """Reads formulas; digits come out as digits."""
 
     def latex(self, source: str) -> list[Piece]:
-        """Pieces that tile the source of a LaTeX formula."""
+        """Return pieces that tile the source of a LaTeX formula."""
 
     def mathml(self, source: str) -> list[Piece]:
-        """Pieces that tile a MathML element."""
+        """Return pieces that tile a MathML element."""
 
     def plain(self, source: str) -> list[Piece] | None:
-        """Pieces that tile bare mathematics in prose; None when it is none."""
+        """Return pieces that tile bare mathematics in prose; None if it is not mathematics."""
 
 
 @value
@@ -66,8 +66,8 @@ class Said:
 
     Args:
         piece: the text and its source.
-        done: it is finished speech (a formula) and not prose still to be read.
-        kept: not even its digits are read.
+        done: whether it is finished speech (a formula), not prose still to be read.
+        kept: whether not even its digits are read.
     """
 
     piece: Piece
@@ -77,7 +77,7 @@ class Said:
 
 @value
 class AtomReading:
-    """What is said of one atom; offsets are of the accepted text."""
+    """The reading of one atom; offsets are of the accepted text."""
 
     cleaned: tuple[Piece, ...]
     spoken: tuple[Piece, ...]
@@ -99,11 +99,11 @@ class Speech:
         self._inline = Inline(settings.emoji, emoji, markup=not settings.ssml)
 
     def read(self, atom: Atom, carried: str = "") -> AtomReading:
-        """What is said of an atom.
+        """Return the reading of an atom.
 
         Args:
             atom: the atom.
-            carried: the word before it, when it was already spoken although it goes on in this atom.
+            carried: the word before it, if that was already spoken although it goes on in this atom.
         """
         quick = None if carried or self._lexicon else plain(atom, self._words.read)
         if quick is not None:
@@ -167,7 +167,7 @@ class Speech:
                 yield Said(Piece(power, span.start, span.end, self._dropped(text, offset, span)))
 
     def _dropped(self, text: str, offset: int, span: Span) -> str:
-        """The rule by which a span is silent: SSML's tags, which may say how their text is delivered, by their names."""
+        """Return the rule by which a span is silent; SSML tags, which may say how their text is delivered, have rules of their own."""
         if self._settings.ssml and span.kind in {SpanKind.TAG, SpanKind.MANNER}:
             name = name_of(text[span.start - offset : span.end - offset]).removeprefix("/")
             return f"ssml/{name}" if name else "clean/tag"
@@ -199,7 +199,7 @@ class Speech:
         yield Said(Piece("", span.inner_end, span.end, "clean/protected"))
 
     def _element(self, text: str, offset: int, span: Span) -> Iterator[Said]:
-        """What stands in an SSML element that says how it is said."""
+        """Yield the text of an SSML element that says how it is to be read."""
         start, end = span.inner_start - offset, span.inner_end - offset
         named = attributes(text[span.start - offset : start])
         inner = html.unescape(text[start:end])
@@ -301,7 +301,7 @@ class Speech:
         yield from merged(pieces, silent) if silent else pieces
 
     def _formulas(self, text: str) -> Iterator[Piece]:
-        """Bare formulas read, the rest as it stands."""
+        """Yield bare formulas as they are read, and the rest as it stands."""
         done = 0
         for start, end, pieces in read_formulas(text, self._maths.plain):
             if start > done:

@@ -1,10 +1,10 @@
-"""SSML: the elements that say how their text is said, pauses, and what becomes of a broken tag.
+"""SSML: the elements that say how their text is said, pauses, and what happens to a broken tag.
 
 Rules:
-- the scanner reads it, not a parser of XML: there is nothing that could be expanded, and text that is not well formed is spoken;
-- what looks like a tag is never spoken, whole or broken; `3 < 5` is no tag;
-- every look ahead ends after `TAG_CHARS`; a tag that is seen to have attributes may have `LONG_TAG_CHARS`, and what is still
-  not closed then is silent up to there.
+- the scanner reads it, not an XML parser: there is nothing that could be expanded, and text that is not well-formed is spoken;
+- what looks like a tag is never spoken, whole or broken; `3 < 5` is not a tag;
+- every look-ahead ends after `TAG_CHARS`; a tag that is seen to have attributes may have `LONG_TAG_CHARS`, and one that is
+  still not closed then is silent up to there.
 """
 
 import html
@@ -46,17 +46,17 @@ _BREAK = re.compile(r"<break(\s[^<>]{0,200}?)?/?>(?:\s*</break\s*>)?\s*\Z", re.I
 _CLOSERS = re.compile(r"(?:</(?:prosody|emphasis|voice|lang)\s{0,8}>){1,16}", re.IGNORECASE)
 _CLOSER_BEGUN = re.compile(r"</?[a-z]{0,8}\s{0,8}", re.IGNORECASE)
 _MARKS = re.compile(rf"[.,;:!?…\"'”’»)\]{WIDE_STOPS}{WIDE_COMMAS}]{{1,8}}(?!\w)")
-"""What may stand behind the text of an element and is not the beginning of anything."""
+"""Marks that may follow the text of an element and are not the beginning of anything."""
 _TIME = re.compile(r"\s*\+?(\d{1,6}(?:\.\d{0,3})?|\.\d{1,3})\s*(m?s)\s*", re.IGNORECASE)
 _KINDS = {"say-as": SpanKind.SAID_AS, "phoneme": SpanKind.PHONEME}
 _ASKING = re.compile(r"audio|mark|say-as|phoneme|\w+:[\w-]+")
 MANNERS = frozenset({"prosody", "voice", "lang"})
-"""Elements whose text is delivered otherwise than what is around them."""
+"""Elements whose text is delivered differently from the text around them."""
 _OPENING = re.compile(r"<([\w:-]{1,40})")
 
 
 def element(text: str, at: int, *, final: bool) -> Verdict:
-    """The element or tag at an angle bracket of SSML; an angle bracket before no name is an ordinary character."""
+    """Find the element or tag at an angle bracket of SSML; an angle bracket with no name after it is an ordinary character."""
     following = text[at + 1 : at + 2]
     if following and not (following.isalpha() or following in "/!?"):
         return None
@@ -85,7 +85,7 @@ def element(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def attributes(opening: str) -> dict[str, str]:
-    """The attributes of an opening tag, by name in lower case; character references are resolved."""
+    """Return the attributes of an opening tag, by name in lower case; character references are resolved."""
     inside = opening[: opening.find(">")] if ">" in opening else opening
     return {
         match.group(1).lower(): html.unescape(match.group(2) or match.group(3) or "")
@@ -94,7 +94,7 @@ def attributes(opening: str) -> dict[str, str]:
 
 
 def pause_ms(text: str) -> int | None:
-    """The silence that a `<break>` at the end of a text asks for, in milliseconds; None when it names none."""
+    """Return the silence that a `<break>` at the end of a text asks for, in milliseconds; None if it gives none."""
     match = _BREAK.search(text, max(0, text.rfind("<break")))
     if match is None:
         return None
@@ -106,13 +106,13 @@ def pause_ms(text: str) -> int | None:
 
 
 def asking(opening: str) -> str | None:
-    """The name of an element that asks for what no voice does; None for any other tag."""
+    """Return the name of an element that asks for what no voice does; None for any other tag."""
     match = _OPENING.match(opening)
     return match.group(1) if match and _ASKING.fullmatch(match.group(1)) else None
 
 
 def _declared(text: str, at: int) -> Found | None:
-    """A document type, which is silent, or text that is told to be no markup."""
+    """Find a document type, which is silent, or a CDATA section, whose text is not markup."""
     declaration = _DECLARATION.match(text, at, at + TAG_CHARS)
     if declaration is not None:
         return _silent(at, declaration.end())
@@ -133,7 +133,7 @@ def _whole(match: re.Match[str]) -> Found | None:
 
 
 def _plain(found: Found, text: str) -> Found:
-    """A tag as SSML has it: no placeholders, and a break that asks for no pause is no border."""
+    """Return a tag as SSML has it: no placeholders, and a break that asks for no pause is not a border."""
     written = text[found.start : found.end]
     if found.kind is SpanKind.LINK and "/" not in written and "@" not in written:
         return _silent(found.start, found.end)
@@ -145,7 +145,7 @@ def _plain(found: Found, text: str) -> Found:
 
 
 def _long(text: str, at: int, *, final: bool) -> Verdict:
-    """A tag with attributes that is longer than tags are."""
+    """Find a tag with attributes that is longer than `TAG_CHARS`."""
     most = at + LONG_TAG_CHARS
     angle = _ANGLE.search(text, at + TAG_CHARS, most)
     if angle is None:
@@ -158,7 +158,7 @@ def _long(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def _closing(found: Found, text: str, *, final: bool) -> Verdict:
-    """A tag behind which the text is delivered otherwise: the marks that end a sentence or a quote still belong before the change."""
+    """Find the end of a tag that changes the delivery: the marks that end a sentence or a quote still belong before the change."""
     if not text.startswith("</", found.start):
         return found
     closers = _CLOSERS.match(text, found.end)

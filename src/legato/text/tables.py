@@ -15,7 +15,7 @@ MAX_COLUMNS = 64
 
 
 def cells(row: str) -> list[tuple[int, int]]:
-    """Where the cells of a row are, without the space around them.
+    """Return where the cells of a row are, without the space around them.
 
     Args:
         row: one line; the outer pipes are optional.
@@ -49,16 +49,16 @@ class Table:
 
     @property
     def begun(self) -> bool:
-        """Whether a row was read that has columns with names."""
+        """Whether a header was read, so that the columns have names."""
         return bool(self._columns)
 
     def read(self, row: str, rest: str, *, final: bool) -> tuple[str, ...] | Literal["wait"] | None:
-        """Tell what a complete row is.
+        """Return what a complete row is.
 
         Args:
             row: the row.
             rest: what is known after its line end.
-            final: no more will come.
+            final: whether no more text will come.
 
         Returns:
             the names of the columns for a row that is spoken (empty: it has none), None for a silent row (a header, a

@@ -33,7 +33,7 @@ SECRET = _names(
     "think thinking thought thoughts reasoning reflection scratchpad inner_monologue analysis script style svg head template "
     "bpt ept tool_call tool_response function_call"
 )
-"""Elements of which nothing is spoken."""
+"""Elements whose content is not spoken."""
 BLOCKS = _names(
     "br p div li ul ol dl dt dd tr table thead tbody h1 h2 h3 h4 h5 h6 hr blockquote pre section article header footer details "
     "summary figure figcaption main aside nav form option break s paragraph sentence body html speak"
@@ -49,7 +49,7 @@ STRUCK = frozenset({"del", "strike"})
 
 
 def tag(text: str, at: int, *, final: bool) -> Verdict:
-    """The tag at an angle bracket; any other angle bracket is an ordinary character."""
+    """Find the tag at an angle bracket; any other angle bracket is an ordinary character."""
     following = text[at + 1 : at + 2]
     if not following:
         return None if final else WAIT
@@ -71,13 +71,13 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
 
 
 def known(name: str) -> bool:
-    """Whether a tag of this name is one, whatever its attributes."""
+    """Whether this is the name of a known tag, whatever its attributes."""
     low = name.lower()
     return low in BLOCKS or low in INLINE or low in SECRET or low in CELLS or low == MATHML
 
 
 def opens_secret(found: str) -> str | None:
-    """The name whose closing tag ends what this opening tag hides; None for any other tag."""
+    """Return the name whose closing tag ends what this opening tag hides; None for any other tag."""
     if found.startswith("<!--"):
         return "--"
     match = _TAG.fullmatch(found)
@@ -88,12 +88,12 @@ def opens_secret(found: str) -> str | None:
 
 
 def closer_of(name: str) -> re.Pattern[str]:
-    """What ends a hidden element of this name."""
+    """Return the pattern that ends a hidden element of this name."""
     return re.compile("-->") if name == "--" else re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
 
 
 def name_of(found: str) -> str:
-    """The tag's name in lower case, with its slash when it closes; empty when it is no tag."""
+    """Return the tag's name in lower case, with its slash if it closes; empty if it is not a tag."""
     match = _TAG.fullmatch(found)
     return f"{match.group(1)}{match.group(2).lower()}" if match else ""
 
