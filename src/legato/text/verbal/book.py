@@ -19,7 +19,7 @@ class Rule:
     Args:
         id: language and class, such as "en.money".
         pattern: matched at the trigger; its match is what is replaced. Repeats are bounded, or cannot overlap.
-        say: the spoken form; None when the rule does not apply after all.
+        say: gives the spoken form of a match; None when the rule does not apply after all.
     """
 
     id: str
@@ -42,21 +42,21 @@ class RuleBook:
     words: dict[str, list[Rule]] = field(default_factory=dict)
 
     def on_digit(self, name: str, pattern: str, say: Say) -> None:
-        """A rule that begins with a digit."""
+        """Add a rule that begins with a digit."""
         self.digits.append(self._rule(name, pattern, say))
 
     def on_joined(self, name: str, pattern: str, say: Say) -> None:
-        """A rule that begins with a word joined to a digit or a sign."""
+        """Add a rule that begins with a word joined to a digit or a sign."""
         self.joined.append(self._rule(name, pattern, say))
 
     def on_symbol(self, characters: Iterable[str], name: str, pattern: str, say: Say) -> None:
-        """A rule that begins with one of these characters."""
+        """Add a rule that begins with one of these characters."""
         rule = self._rule(name, pattern, say)
         for character in dict.fromkeys(characters):
             self.symbols.setdefault(character, []).append(rule)
 
     def on_word(self, words: Iterable[str], name: str, pattern: str, say: Say) -> None:
-        """A rule that begins with one of these words, in any case."""
+        """Add a rule that begins with one of these words, in any case."""
         rule = self._rule(name, pattern, say)
         for word in dict.fromkeys(word.lower() for word in words):
             self.words.setdefault(word, []).append(rule)

@@ -1,8 +1,8 @@
 """Where a text may be cut without changing how its parts are read.
 
 The rules look right (an amount may go on, an abbreviation's stop may end a sentence) and left (a Roman numeral after a name, a
-year after "in"). This is the other side of those looks: a tail that a rule could reach across is not cut. When in doubt the
-answer is no; a cut can wait for the next word, a wrong reading cannot be taken back.
+year after "in"). This module is the counterpart: a tail that a rule could reach across is not cut. When in doubt the
+answer is no; a cut can wait for the next word, but a wrong reading cannot be taken back.
 """
 
 import re
@@ -27,7 +27,7 @@ _CLOSERS = "\"'”’»)]}"
 _ENDS_ALONE = frozenset("。！？；．")
 _FORMULA = re.compile(r"[=+*/^<>−×÷][^.,;:!?\n]{0,24}\Z")
 _HOUSE = re.compile(r"[0-9][a-zA-Z]?(?:/[0-9A-Za-z])?\Z")
-"""The number of a house, behind which the post code of a town may follow."""
+"""A house number, which the post code of a town may follow."""
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}\Z")
 _DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _DOTTED = re.compile(r"(?:\A|[^\w])[^\W\d_](?:\.[^\W\d_])+\Z")
@@ -37,33 +37,33 @@ _LAST = re.compile(r"(?:[\w.]+|[^\w.]*)\Z")
 _NUMBER = re.compile(r"[0-9]")
 _DASHES = frozenset({"-", "–", "—", "--"})
 _QUOTED = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z|[“‘][^”’]*\Z|(?<!\w)'(?=[^\W\d])")
-"""An open quote, in which a mark behind a number closes the quote and does not measure."""
+"""An open quote: a mark after a number closes it and measures nothing."""
 _OPEN_SUM = re.compile(
     r"\([^()]{0,40}(?:[₀-₉⁰-⁹²³=+−×÷^√]|\w [-*/] \w)[^()]{0,40}\Z|(?<!\w)[OΘΩ]\([^()]{0,40}\Z"
 )
-"""A bracket that is still open, in which something is reckoned."""
+"""An open bracket with a calculation in it."""
 _STAGED = re.compile(r"\[[a-zA-Z]{1,12}(?: [a-z]{1,12}){0,4} ?\Z")
-"""A bracket that is still open, in which a voice may be told how to act."""
+"""An open bracket that may tell a voice how to act."""
 _CHAMBER = re.compile(rf"(?<!\w)[IVXL]{{1,6}}{SPACE}\Z")
-"""A chamber of a court, before the register and the number of a case."""
+"""A chamber of a court, which the register and the number of a case may follow."""
 _STRAIGHT = re.compile(r"\A[^\"]*(?:\"[^\"]*\"[^\"]*)*\"[^\"]*\Z")
-"""The same where nothing is measured by the other marks."""
+"""The same for languages in which only the double mark measures."""
 _QUOTES = re.compile("[\"“‘']")
-"""Without one of these none is open, which is known sooner."""
+"""Without one of these no quote is open: a cheaper check."""
 _ACCOUNT = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){0,6} \Z")
-"""An account of a bank, of which more groups may follow."""
+"""A bank account number, of which more groups may follow."""
 _WORDS = re.compile(r"[^\W_]+")
 _LAST_WORD = re.compile(rf"([^\W_]+) ?[.:°º#]{{0,3}}{SPACE}\Z")
 _LONGEST_WORD = 32
 _LEADS = frozenset({"of"})
-"""The last words of what stands before a day."""
+"""Last words of phrases before a day."""
 _FIRST = frozenset({"as"})
-"""The first word of what stands before a day in two words."""
+"""First words of such phrases, if they have two."""
 _NUMBERS = frozenset({"no", "nr", "nos", "num"})
-"""Short forms of "number" in any language, behind which digits may be those of an order."""
+"""Short forms of "number" in any language, which the digits of an order number may follow."""
 _LONGEST_UNIT = 6
 _LONGEST_SIDE = 3
-"""A unit of a side, behind which another side may follow."""
+"""Letters of the longest unit of one side of a size, which another side may follow."""
 _UNIT_OR_WORD = frozenset({"in"})
 _WIDE = "\u2e80"
 _LONG_NUMBER = 7
@@ -80,7 +80,7 @@ class Cuts:
     """The cut rules of one language.
 
     Args:
-        data: its tables; the words that its rules look for are taken from there.
+        data: its tables, which hold the words that its rules look for.
         active: whether the language has rules at all.
     """
 
@@ -129,7 +129,7 @@ class Cuts:
         self._placed = placed(data)
         self._played, self._docketed = in_match(data), docketed(data)
         self._texted, self._texting = texted(data), texting(data)
-        # What every such verb holds, however it begins: without it none is there, which is known sooner.
+        # Every such verb contains this, however it begins: looking for it first is cheaper.
         self._text_stem = next(iter(data.texts("text_verbs")), "")[1:]
         self._towns = data.table("settings").get("postcode") == "digits"
         self._lead_words = _LEADS | {
@@ -146,7 +146,7 @@ class Cuts:
         self._address = re.compile(rf"[0-9]{{1,5}}\b[^!?;:\n]{{1,50}}(?i:\b{streets}\b)[^!?;:\n]{{0,40}}\Z")
 
     def _add_shapes(self, data: VerbalData) -> None:
-        """What of Roman numerals, of units with a stop and of the marks of lengths may go on."""
+        """Prepare for Roman numerals, units with a stop and the marks of lengths that may go on."""
         self._open |= {
             head.lower().rstrip(".")
             for entry in data.table("numbered_behind").values()
@@ -199,7 +199,7 @@ class Cuts:
         return self._closed(text, text[: len(text) - len(token)].split(), token, after_known=after_known)
 
     def _leads(self, tail: str) -> bool:
-        """Whether a tail says of the number that may follow how it is read."""
+        """Whether a tail decides how a number that may follow is read."""
         last = _LAST_WORD.search(tail[-_LONGEST_WORD:])
         if last is None:
             return False
@@ -252,7 +252,7 @@ class Cuts:
             return False
         measures = _NUMBER.search(previous) is not None and len(word) <= _LONGEST_UNIT
         if lower in self._stopped or "." in word or measures or _NUMBER.search(word):
-            # Of a unit behind its number (5kg.) the dot may be a part.
+            # The dot may be part of a unit after its number (5kg.).
             return after_known and not (measures and word in self._dotted_units)
         return not (previous in self._links and word.isupper())
 
@@ -287,7 +287,7 @@ class Cuts:
         return not (_FORMULA.search(text) or self._house.search(text) or self._address.search(text))
 
     def _numbers_heading(self, word: str, previous: str) -> bool:
-        """Whether a Roman numeral may follow that goes on with the one before: siglos XIX y XX."""
+        """Whether a Roman numeral may follow that continues the one before: siglos XIX y XX."""
         if word in self._roman_links:
             return _ROMAN.fullmatch(previous.rstrip(",")) is not None
         if self._roman_ordinal.fullmatch(word):

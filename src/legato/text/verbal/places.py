@@ -1,4 +1,4 @@
-"""Places that are named by a number and a letter: seat 22A, gates 14A and 14B. There the letter is no unit."""
+"""Places that are named by a number and a letter: seat 22A, gates 14A and 14B. The letter is not a unit there."""
 
 import re
 
@@ -7,13 +7,13 @@ from legato.text.verbal.tables import VerbalData
 
 _WINDOW = 48
 _EARLIER = re.compile(r"(?:\b[0-9]{1,3}[A-Z](?:-| (?:and|or|to|through|&) )){1,3}\Z")
-"""The places that are named before the last."""
+"""Places named before the last one."""
 _SEATS = frozenset("ABCDEFGHJK")
-"""Letters of seats; further off than the next word only these are a place's."""
+"""Letters of seats; only these name a place if the word for it is not directly before the number."""
 
 
 def placed(data: VerbalData) -> re.Pattern[str] | None:
-    """What stands before the number and letter of a place ("your seats are "); None where a language has no such words."""
+    """Return the pattern of what precedes the number and letter of a place ("your seats are "); None if a language has no such words."""
     names = data.texts("place_words")
     links = any_of(data.texts("keyed_links"))
     return re.compile(rf"\b(?i:{any_of(names)})s?(?: {links})?:?{SPACE}\Z") if names else None

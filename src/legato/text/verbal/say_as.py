@@ -1,4 +1,4 @@
-"""Text of which the writer says what it is: SSML's `say-as`."""
+"""Text whose kind the writer states: SSML's `say-as`."""
 
 import re
 from collections.abc import Callable
@@ -10,16 +10,16 @@ _DATE_PARTS = re.compile(r"[0-9]{1,4}")
 _FORMS = {"mdy", "dmy", "ymd", "ydm"}
 _CENTURY = 2000
 _YOUNG = 70
-"""A year of two digits from here on is of the century before."""
+"""A year of two digits from here on belongs to the century before."""
 _PHONE_GROUPS = {7: (3, 4), 10: (3, 3, 4), 11: (1, 3, 3, 4)}
 
 
 class SayAs:
-    """Reads text as what it is said to be.
+    """Reads text as the kind that it is said to be.
 
     Args:
         speech: the language.
-        read: reads a text as any other.
+        read: reads a text like any other.
     """
 
     def __init__(self, speech: Speech, read: Callable[[str], str]) -> None:
@@ -41,12 +41,12 @@ class SayAs:
         }
 
     def say(self, kind: str, text: str, form: str) -> str | None:
-        """The text as it is said; None where it is not of that kind, or the kind is not known.
+        """Return the text as it is spoken; None if it is not of that kind, or the kind is unknown.
 
         Args:
             kind: `interpret-as`.
-            text: what stands in the element.
-            form: `format`, may be empty.
+            text: the content of the element.
+            form: `format`; may be empty.
         """
         reader = self._kinds.get(kind.strip().lower())
         return reader(text.strip(), form.strip().lower()) if reader and text.strip() else None

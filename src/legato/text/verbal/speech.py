@@ -14,7 +14,7 @@ SPACE = "[ \u00a0\u2009\u202f]"
 LETTER = "[^\\W\\d_\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u215f]"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014]"
 AS_OF = re.compile(r"\b(?i:as of) \Z")
-"""What stands before a day, although its last word alone says nothing."""
+"""Words that lead to a day, although the last one alone says nothing."""
 WEEKDAY_CHARS = 16
 """How far before a day of a month its weekday may begin."""
 _PREVIOUS = re.compile(rf"([^\W\d_]+)(?:{SPACE}|-)?\Z")
@@ -24,7 +24,7 @@ _OPENERS = "\"'“‘«([¿¡"
 _CLOSERS = "\"'”’»)].,;:!?…"
 _WINDOW = 32
 _IN_DER = re.compile(r"\b(?i:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu|ab|während|unter) der \Z")
-"""Before a German feminine that asks for the dative, as "dem" does before the others: in der 23. Minute."""
+"""The feminine dative "der", as "dem" is for the other genders: in der 23. Minute."""
 
 
 class Speech:
@@ -62,11 +62,11 @@ class Speech:
         self.amount = rf"(?>{self.number}|{point}[0-9]+)"
 
     def plain(self, written: str) -> str:
-        """The written number with its grouping marks taken out and a dot as decimal mark."""
+        """Return the written number without grouping marks and with a dot as decimal mark."""
         return self._strip.sub("", written).replace(self.decimal, ".")
 
     def say(self, written: str, gender: str = "-") -> str:
-        """A cardinal or a decimal as written, without sign."""
+        """Say a cardinal or a decimal as written, without sign."""
         whole, _, decimals = self.plain(written).partition(".")
         if not decimals:
             ungrouped = len(whole) == len(written)
@@ -83,7 +83,7 @@ class Speech:
         return ("" if self.spaceless else " ").join(part for part in spoken if part)
 
     def cardinal(self, digits: str, gender: str = "-") -> str:
-        """Digits as a number, or one by one when they begin with a zero or are too many to be grasped."""
+        """Say digits as a number, or one by one if they begin with a zero or are too many to grasp."""
         if not digits:
             return ""
         if (len(digits) > 1 and digits[0] == "0") or len(digits) > 18:
@@ -91,29 +91,29 @@ class Speech:
         return self.words.cardinal(int(digits), gender)
 
     def is_grouped(self, written: str) -> bool:
-        """Whether digits and dots are a grouped number where the dot groups, rather than a version or an address."""
+        """Whether digits and dots are a number grouped by dots, rather than a version or an address."""
         return self._grouped.fullmatch(written) is not None
 
     def per_counted(self, divisor: str) -> str:
-        """Per a number of things, where a language has another word for that."""
+        """Say what a quantity is divided by, with the word that some languages have before a number of things."""
         link = self.phrases.get("per_counted", "")
         return f"{link} {divisor}" if link else self.per(divisor)
 
     def span(self, match: re.Match[str], a: str, b: str) -> str:
-        """What goes from one number to another; behind "between" both are joined by "and"."""
+        """Say a span from one number to another; after "between" the two are joined by "and"."""
         wording = self._between.get(word_before(match.string, match.start())) if self._between else None
         return wording.format(a=a, b=b) if wording else self.phrase("range", a=a, b=b)
 
     def counted(self, written: str, thing: Noun) -> str:
-        """A number and the thing it counts."""
+        """Say a number and the thing it counts."""
         noun = thing.after(self.plain(written))
         return f"{self.agreeing(written, thing.gender, noun)} {noun}"
 
     def agreeing(self, written: str, gender: str, noun: str, match: re.Match[str] | None = None) -> str:
-        """A number before a noun.
+        """Say a number before a noun.
 
-        Italian shortens one before a vowel, where the feminine sounds as the masculine does: un ora. German has another one
-        behind a word that asks for the dative, which is looked for before the match: mit einem Klick.
+        Italian shortens "one" before a vowel, where the feminine sounds like the masculine: un ora. German has another "one"
+        after a word that takes the dative, which is looked for before the match: mit einem Klick.
         """
         if written != "1" or gender == "-":
             return self.say(written, gender)
@@ -126,24 +126,24 @@ class Speech:
         return self.say(written, "m" if vowel else gender)
 
     def gender_of(self, noun: str) -> str:
-        """The gender of a noun that is counted: as the language's table has it, else by its ending; "-" where nothing is known."""
+        """Return the gender of a counted noun: from the language's table, else by its ending; "-" if unknown."""
         lower = noun.lower()
         return self.genders.get(lower) or self.words.gender_of(lower)
 
     def per(self, named: str) -> str:
-        """What a quantity is divided by: per hour, all'ora; a name that begins with "=" has its own words (a persona)."""
+        """Say what a quantity is divided by: per hour, all'ora; a name that begins with "=" has its own words (a persona)."""
         if named.startswith("="):
             return named[1:]
         vowel = self.phrases.get("per_vowel", "")
         return f"{vowel}{named}" if vowel and named[0] in "aeiou" else f"{self.phrases['per']} {named}"
 
     def phrase(self, name: str, **parts: str) -> str:
-        """A wording of the language with its parts filled in."""
+        """Return a wording of the language with its parts filled in."""
         return self.phrases[name].format(**parts)
 
 
 def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
-    """What stands before digits that are keyed in one by one ("your code is "); None where a language has no such words."""
+    """Return the pattern of what precedes digits that are keyed in one by one ("your code is "); None if a language has no such words."""
     leads = data.texts("keyed_words")
     if not leads:
         return None
@@ -153,25 +153,25 @@ def keyed_in(data: VerbalData) -> re.Pattern[str] | None:
 
 
 def in_match(data: VerbalData) -> re.Pattern[str] | None:
-    """What tells, before it, that the mark behind a number is a minute of a match; None where a language has no such words."""
+    """Return the pattern of words after which the mark of a number is a minute of a match; None if a language has no such words."""
     words = data.texts("match_words")
     return re.compile(rf"\b(?i:{any_of(words)})\b") if words else None
 
 
 def docketed(data: VerbalData) -> re.Pattern[str] | None:
-    """What stands before the number of a case at court, and its year: VIII ZR 12/19; None where a language has no word for that."""
+    """Return the pattern of what precedes the number and year of a court case: VIII ZR 12/19; None if a language has no word for that."""
     if "docket" not in data.table("phrases"):
         return None
     return re.compile(rf"(?<!\w)(?:[IVXL]{{1,6}}|[0-9]{{1,3}}){SPACE}[A-Z][A-Za-z]{{0,3}}{SPACE}\Z")
 
 
 def expiring(data: VerbalData) -> re.Pattern[str]:
-    """What stands before a month and a year without its century: "exp. 09/27"; nothing where a language has no such words."""
+    """Return the pattern of what precedes a month and a year without its century: "exp. 09/27"; it never matches without such words."""
     return re.compile(rf"\b(?i:{any_of(data.texts('expiry_words'))}){SPACE}?:?{SPACE}\Z")
 
 
 def texted(data: VerbalData) -> re.Pattern[str] | None:
-    """What stands before the short number of a text message ("text HELP to "); None where a language has no such words."""
+    """Return the pattern of what precedes the short number of a text message ("text HELP to "); None if a language has no such words."""
     verbs, to = _text_verbs(data), data.texts("text_links")
     if not verbs:
         return None
@@ -181,7 +181,7 @@ def texted(data: VerbalData) -> re.Pattern[str] | None:
 
 
 def texting(data: VerbalData) -> re.Pattern[str] | None:
-    """What `texted` may still become with the words that follow; None where a language has no such words."""
+    """Return the pattern of what may still become a match of `texted` as words follow; None if a language has no such words."""
     verbs = _text_verbs(data)
     return re.compile(rf"\b{any_of(verbs)}(?: [^\s.,;:!?]{{1,20}}){{0,4}}{SPACE}\Z") if verbs else None
 
@@ -191,7 +191,7 @@ def _text_verbs(data: VerbalData) -> list[str]:
 
 
 def after_weekday(data: VerbalData) -> re.Pattern[str]:
-    """The name of a weekday, short or long, and the space behind it; small where the language writes months so."""
+    """Return the pattern of a weekday's name, short or long, and the space after it; in lower case, too, if months are written so."""
     table = data.table("weekdays")
     names = [*table, *(name.lower() for name in table.values())]
     small = any(month.islower() for month in data.table("months"))
@@ -201,37 +201,37 @@ def after_weekday(data: VerbalData) -> re.Pattern[str]:
 
 
 def any_of(texts: Iterable[str]) -> str:
-    """A pattern that takes one of the texts, longest first; one that takes nothing when there are none."""
+    """Return a pattern that matches one of the texts, the longest first; it never matches if there are none."""
     ordered = sorted(dict.fromkeys(texts), key=lambda text: (-len(text), text))
     return "(?:" + "|".join(re.escape(text) for text in ordered) + ")" if ordered else "(?!)"
 
 
 def word_before(text: str, start: int) -> str:
-    """The word just left of a position, in lower case, over one space or hyphen; empty when there is none."""
+    """Return the word just left of a position, in lower case, over one space or hyphen; empty if there is none."""
     found = _PREVIOUS.search(text, max(0, start - _WINDOW), start)
     return found.group(1).lower() if found else ""
 
 
 def word_left(text: str, start: int) -> str:
-    """The word just left of a position, also where an apostrophe joins it: l'11/5."""
+    """Return the word just left of a position, also if an apostrophe joins it: l'11/5."""
     joined = start > 0 and text[start - 1] in "'’"
     return word_before(text, start - 1 if joined else start)
 
 
 def joined_ordinal(data: VerbalData) -> re.Pattern[str]:
-    """An ordinal with its dot that is joined to another: das "2. und "3. Quartal; nothing where ordinals have no dot."""
+    """Return the pattern of an ordinal with its dot that is joined to another: das "2. und "3. Quartal; it never matches without such dots."""
     if not data.table("settings").get("ordinal_dot"):
         return re.compile("(?!)")
     return re.compile(rf"(?<![\w.,])[0-9]{{1,2}}\.{SPACE}{any_of(data.texts('range_links'))}{SPACE}\Z")
 
 
 def word_before_joined(text: str, start: int, joined: re.Pattern[str]) -> str:
-    """The word just left of a position; behind an ordinal and its link, that before the ordinal.
+    """Return the word just left of a position; after an ordinal and its link, the word before that ordinal.
 
     Args:
         text: the whole text.
         start: the position.
-        joined: what `joined_ordinal` gives.
+        joined: the pattern of `joined_ordinal`.
     """
     found = joined.search(text, max(0, start - _WINDOW), start)
     at = found.start() if found else start
@@ -240,12 +240,12 @@ def word_before_joined(text: str, start: int, joined: re.Pattern[str]) -> str:
 
 
 def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pattern[str]) -> str:
-    """The word before a day of a month; where a weekday stands between them, that before the weekday ("am Montag, 24.11.").
+    """Return the word before a day of a month; if a weekday stands between them, the word before that ("am Montag, 24.11.").
 
     Args:
         day: the day, in the whole text.
-        weekday: what `after_weekday` gives.
-        joined: what `joined_ordinal` gives.
+        weekday: the pattern of `after_weekday`.
+        joined: the pattern of `joined_ordinal`.
     """
     text, start = day.string, day.start()
     if text[start - 1 : start] in {"'", "’"}:
@@ -255,12 +255,12 @@ def word_before_day(day: re.Match[str], weekday: re.Pattern[str], joined: re.Pat
 
 
 def names_follow(match: re.Match[str]) -> bool:
-    """Whether what was matched stands before the thing it belongs to: "a 5 km run", "a $300k, 30-year loan"."""
+    """Whether the match stands before the thing it belongs to: "a 5 km run", "a $300k, 30-year loan"."""
     return _THING.match(match.string, match.end()) is not None
 
 
 def begins_afresh(text: str, end: int) -> bool:
-    """Whether a new sentence may begin here: the text ends, or white space and then a capital follow, in no bracket."""
+    """Whether a new sentence may begin here: the text ends, or white space and a capital follow, but no bracket opens."""
     rest = text[end : end + _WINDOW]
     closed = rest.lstrip("\"'”’»)]")
     rest = closed if not closed or closed[0].isspace() else rest
@@ -272,7 +272,7 @@ def begins_afresh(text: str, end: int) -> bool:
 
 
 def spaced(match: re.Match[str], spoken: str) -> str:
-    """The words of a sign, with spaces where the sign stood against its neighbours."""
+    """Return the words of a sign, with spaces where the sign touched its neighbours."""
     text, start, end = match.string, match.start(), match.end()
     opened = start and text[start - 1] in _OPENERS and not text[start - 2 : start - 1].isdigit()
     before = " " if start and not (text[start - 1].isspace() or opened) else ""

@@ -2,7 +2,7 @@
 
 Files are parsed elsewhere; what arrives is a mapping of file stem to its parsed JSON. Several files may carry a language, each
 section in one of them. A section is an object of strings (a table) or an array of strings (a list); nothing else is
-taken, so that a slip in a file is an error that names it.
+accepted, so that a slip in a file is an error that names it.
 """
 
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A thing that is counted, with the forms a number asks for.
+    """A thing that is counted, in the forms that numbers require.
 
     Args:
         one: form after one.
-        many: form after everything else.
+        many: form after any other number.
         gender: "m", "f" or "n", for languages whose numbers agree.
     """
 
@@ -29,12 +29,12 @@ class Noun:
         return Noun(self.one, self.one, self.gender)
 
     def after(self, written: str) -> str:
-        """The form that follows the number as written ("1", "1.5", "20")."""
+        """Return the form that follows the number as written ("1", "1.5", "20")."""
         return self.one if written in {"1", "-1"} else self.many
 
 
 def noun(entry: str) -> Noun:
-    """Reads "one|many" or "one|many|gender".
+    """Read "one|many" or "one|many|gender".
 
     Raises:
         ValueError: there is no bar in the entry.
@@ -46,7 +46,7 @@ def noun(entry: str) -> Noun:
 
 
 class VerbalData:
-    """Everything the rules need to know of a language besides its number words.
+    """Everything the rules need to know about a language besides its number words.
 
     Args:
         language: base language tag in lower case, such as "en".
@@ -63,14 +63,14 @@ class VerbalData:
 
     @classmethod
     def parse(cls, language: str, mappings: Mapping[str, object]) -> "VerbalData":
-        """Checks parsed files and gathers their sections.
+        """Check parsed files and gather their sections.
 
         Args:
             language: base tag ("en") or a tag with a region ("pt-BR"), of which the base is kept.
-            mappings: file stem to parsed JSON; stems that do not begin with "verbal" belong to other steps and are passed over.
+            mappings: file stem to parsed JSON; stems that do not begin with "verbal" belong to other steps and are skipped.
 
         Raises:
-            ValueError: a file is not an object of sections, a section is of another shape, or two files have the same section.
+            ValueError: a file is not an object of sections, a section has another shape, or two files have the same section.
         """
         tables: dict[str, Mapping[str, str]] = {}
         lists: dict[str, tuple[str, ...]] = {}
@@ -92,15 +92,15 @@ class VerbalData:
         return cls(language.replace("_", "-").split("-")[0].lower(), tables, lists)
 
     def table(self, section: str) -> Mapping[str, str]:
-        """The texts of a section by key; empty when the language has no such section."""
+        """Return the texts of a section by key; empty if the language has no such section."""
         return self._tables.get(section, {})
 
     def texts(self, section: str) -> tuple[str, ...]:
-        """The texts of a list; empty when the language has no such section."""
+        """Return the texts of a list; empty if the language has no such section."""
         return self._lists.get(section, ())
 
     def nouns(self, section: str) -> dict[str, Noun]:
-        """The entries of a section as nouns.
+        """Return the entries of a section as nouns.
 
         Raises:
             ValueError: an entry is not written one|many.

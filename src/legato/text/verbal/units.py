@@ -10,14 +10,14 @@ _IMPERIAL = frozenset({"oz", "lb", "lbs", "in", "ft", "yd", "mi", "miles", "gal"
 
 
 def is_same_quantity(unit: str, under: str) -> bool:
-    """Whether two symbols measure in two systems: 23kg/50lb says one thing twice."""
+    """Whether two symbols belong to different systems: 23kg/50lb says one thing twice."""
     return (unit in _METRIC and under in _IMPERIAL) or (unit in _IMPERIAL and under in _METRIC)
 
 
 def stop_behind(speech: Speech) -> str:
-    """A pattern of the stop that is a part of a unit, as what follows tells; it may take nothing.
+    """Return the pattern of a stop that is part of a unit, as what follows shows; it may match nothing.
 
-    Where nouns have a capital one of them may follow, too, if the unit is written with a stop: 10 Min. Verspätung.
+    In a language whose nouns have a capital, a noun may follow as well if the unit is written with a stop: 10 Min. Verspätung.
     """
     goes_on = "[a-z0-9(]" if speech.decimal == "." else "[a-zà-ÿ(]"
     stop = rf"(?<=[a-z])\.(?={SPACE}?[,;:)]|{SPACE}{goes_on})"
@@ -30,17 +30,17 @@ def stop_behind(speech: Speech) -> str:
 
 
 def same_case(symbol: str, written: str) -> int:
-    """How many letters of two spellings of one length are of the same case."""
+    """Return how many letters of two spellings of one length have the same case."""
     return sum(a == b for a, b in zip(symbol, written, strict=True))
 
 
 def _small(word: str) -> str:
-    """German nouns lose their capital behind a prefix."""
+    """Return a word without its capital, which German nouns lose after a prefix."""
     return word[:1].lower() + word[1:]
 
 
 def all_units(speech: Speech) -> dict[str, Noun]:
-    """The units of the language by symbol: those written out, and every prefix before every SI unit."""
+    """Return the units of the language by symbol: those written out, and every SI unit with every prefix."""
     data = speech.data
     units: dict[str, Noun] = {}
     for symbol, base in data.nouns("si_units").items():
@@ -50,13 +50,13 @@ def all_units(speech: Speech) -> dict[str, Noun]:
     for symbol in data.texts("units_never"):
         units.pop(symbol, None)
     named = data.nouns("units")
-    # Spanish and Portuguese keyboards have the mark of ordinals, which is written for degrees.
+    # Spanish and Portuguese keyboards have the ordinal mark, which is typed for degrees.
     typed = {f"º{symbol[1:]}": unit for symbol, unit in named.items() if symbol in {"°C", "°F"}}
     return units | typed | named
 
 
 def by_lower(units: dict[str, Noun]) -> dict[str, list[str]]:
-    """Symbols of two letters and more by their lower case, for texts that do not keep to the case."""
+    """Return symbols of two letters or more by their lower case, for texts that are careless about case."""
     found: dict[str, list[str]] = {}
     for symbol in units:
         if len(symbol) > 1:

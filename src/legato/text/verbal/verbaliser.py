@@ -1,6 +1,6 @@
 """Reads the numbers, signs and short forms of a text aloud, in one pass.
 
-The scanner jumps from word to word and sign to sign. A plain word costs one look into a table; at a digit, a sign, a known
+The scanner jumps from word to word and sign to sign. A plain word costs one table lookup; at a digit, a sign, a known
 word or a word joined to a sign the rules are tried in order of evidence, and the first that has something to say replaces
 what it matched. Nothing is read twice, so what a rule wrote is never rewritten. What no rule takes is left as it is.
 """
@@ -65,8 +65,8 @@ from legato.text.verbal.words.registry import number_words
 
 __all__ = ["VerbalData", "Verbaliser"]
 
-# Words against these would look like an address the next time.
 _GREEK = "\u0370-\u03ff\u1f00-\u1fff"
+# Words next to these would look like an address when read again.
 _GLUE = frozenset("._@")
 
 _COLON = re.compile(r"(?<=\w:)").match
@@ -80,7 +80,7 @@ class Verbaliser:
     """Reads texts of one language.
 
     Args:
-        data: the language's tables. Without number words of its own a language is left as it is written.
+        data: the language's tables. A language without number words is left as it is written.
     """
 
     def __init__(self, data: VerbalData) -> None:
@@ -98,7 +98,7 @@ class Verbaliser:
         self._cuts = Cuts(data, active=words is not None)
 
     def read(self, text: str) -> list[Piece]:
-        """The text as pieces that tile it in order; rewritten runs name their rule. Linear in the length, never raises."""
+        """Return the text as pieces that tile it in order; rewritten pieces name their rule. Linear in the length, never raises."""
         pieces: list[Piece] = []
         done = at = 0
         words = self._book.words
@@ -107,9 +107,9 @@ class Verbaliser:
                 at = token.end()
                 joint = text[at : at + 1]
                 if joint not in _JOINTS:
-                    continue  # most words: they are what they are
+                    continue  # most words stay as they are
                 if joint == "." and at - token.start() >= _SHORTEST_WORD and _LAST_STOP.match(text, at):
-                    continue  # the stop of the sentence joins it to nothing
+                    continue  # the stop of a sentence joins nothing
             at, said, rule = self._try(text, token)
             if not rule:
                 continue
@@ -131,12 +131,12 @@ class Verbaliser:
 
         Args:
             before: the text up to the cut, or its last few dozen characters.
-            after_known: what follows is known to begin afresh: white space and then a capital, a new line, or the end.
+            after_known: whether what follows is known to begin afresh: white space and then a capital, a new line, or the end.
         """
         return self._cuts.may_cut(before, after_known=after_known)
 
     def say_as(self, kind: str, text: str, form: str = "") -> str | None:
-        """A text of which the writer says what it is; None where that is of no help and it is read as any other.
+        """Return a text read as the kind that the writer states; None if that does not help, and it is read like any other.
 
         Args:
             kind: as SSML's `interpret-as`.
@@ -149,7 +149,7 @@ class Verbaliser:
         return "".join(piece.text for piece in self.read(text))
 
     def _try(self, text: str, token: re.Match[str]) -> tuple[int, str, str]:
-        """Where to go on, what is said, and by which rule (empty: nothing)."""
+        """Return where to go on, what is said, and by which rule (empty: none)."""
         start, end = token.span()
         for rule in self._candidates(text, token, end):
             match = rule.pattern.match(text, start)
@@ -170,14 +170,14 @@ class Verbaliser:
 
 
 def _apart(text: str, end: int, said: str) -> str:
-    """Words with a space behind them where what follows would join them: an address, a bracket."""
+    """Return words with a space after them if what follows would join them: an address, a bracket."""
     joins = text[end : end + 1] in _GLUE and text[end + 1 : end + 2].isalnum()
     opens = text[end : end + 1] == "(" and text[end - 1].isdigit()
     return f"{said} " if (joins or opens) and said[-1:].isalnum() else said
 
 
 def rule_book(speech: Speech) -> RuleBook:
-    """All rules of a language in order of evidence: shapes that can be but one thing first, plain numbers last."""
+    """Return all rules of a language in order of evidence: shapes that can be only one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
     Stages().add(book)
@@ -230,7 +230,7 @@ def rule_book(speech: Speech) -> RuleBook:
 
 
 def _add_shaped(book: RuleBook, speech: Speech) -> None:
-    """What its shape tells from a fraction, a length, a unit or a number before those are asked."""
+    """Add the rules that recognise by its shape what others would take for a fraction, a length, a unit or a number."""
     Acts(speech).add(book)
     Densities(speech).add(book)
     Percentages(speech).add(book)
