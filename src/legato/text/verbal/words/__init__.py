@@ -1,1 +1,1 @@
-"""Number words: one small class a language, and the list of them."""
+"""Number words: one small class for each language, and the list of them."""

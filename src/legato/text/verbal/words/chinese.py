@@ -15,7 +15,7 @@ class Chinese(NumberWords):
     inner_zero = "零"
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """Gender does not exist."""
+        """Return the cardinal, which has no gender."""
         del gender
         if number < 10:
             return _DIGITS[number]
@@ -44,19 +44,19 @@ class Chinese(NumberWords):
         return _DIGITS[digit] + _PLACES[place]
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """第三."""
+        """Return the ordinal: 第三."""
         return "第" + self.cardinal(number, form)
 
     def fraction(self, over: int, under: int) -> str:
-        """四分之三."""
+        """Return the fraction: 四分之三."""
         return f"{self.cardinal(under)}分之{self.cardinal(over)}"
 
     def year(self, number: int) -> str:
-        """Digit by digit."""
+        """Return the year digit by digit."""
         return self.digits(str(number))
 
     def digits(self, written: str) -> str:
-        """Without spaces."""
+        """Return the digits without spaces."""
         return "".join(_DIGITS[int(digit)] for digit in written if digit in "0123456789")
 
 
@@ -70,5 +70,5 @@ class Japanese(Chinese):
         return ("" if digit == 1 and place else _DIGITS[digit]) + _PLACES[place]
 
     def year(self, number: int) -> str:
-        """A plain number."""
+        """Return the year as a plain number."""
         return self.cardinal(number)

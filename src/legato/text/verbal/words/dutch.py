@@ -34,7 +34,7 @@ class Dutch(NumberWords):
     """Standard Dutch."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """The number has its marks, "één": without them a voice says the article."""
+        """Return the cardinal; one is written with its marks, "één", since without them a voice says the article."""
         del gender
         if number == 1:
             return _ONE
@@ -54,7 +54,7 @@ class Dutch(NumberWords):
         return " ".join(parts)
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Derde, achtste, twintigste."""
+        """Return the ordinal: derde, achtste, twintigste."""
         del form
         words = self.cardinal(number)
         for cardinal, ordinal in _ORDINALS.items():
@@ -64,25 +64,25 @@ class Dutch(NumberWords):
         return words + ("de" if 0 < low < 20 and low not in {1, 8} else "ste")
 
     def fraction(self, over: int, under: int) -> str:
-        """Een half, drie kwart, twee derde."""
+        """Return the fraction: een half, drie kwart, twee derde."""
         if under < 2:
             return f"{self.cardinal(over)} gedeeld door {self.cardinal(under)}"
         names = {2: "half" if over == 1 else "tweede", 4: "kwart"}
         return f"{'een' if over == 1 else self.cardinal(over)} {names.get(under) or self.ordinal(under)}"
 
     def year(self, number: int) -> str:
-        """By hundreds from 1100 to 1999."""
+        """Return the year, by hundreds from 1100 to 1999."""
         if not 1100 <= number < 2000:
             return self.cardinal(number)
         century, rest = divmod(number, 100)
         return f"{self.cardinal(century)}honderd" + (f" {self.cardinal(rest)}" if rest else "")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Acht uur vijftien."""
+        """Return the time: acht uur vijftien."""
         return f"{self.cardinal(hour)} uur" + (f" {self.cardinal(minute)}" if minute else "")
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """De veertiende."""
+        """Return the number of a ruler: de veertiende."""
         del gender
         return f"de {self.ordinal(number)}"
 

@@ -41,7 +41,7 @@ class English(NumberWords):
     """English as spoken in the United States."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:  # noqa: ARG002 - English numbers have no gender
-        """Up to `limit`; English numbers have no gender."""
+        """Return the cardinal of a number below `limit`; English numbers have no gender."""
         if number < 1000:
             return _below_thousand(number)
         parts: list[str] = []
@@ -52,13 +52,13 @@ class English(NumberWords):
         return " ".join(reversed(parts))
 
     def ordinal(self, number: int, form: str = "m") -> str:  # noqa: ARG002 - as above
-        """The cardinal with its last word made an ordinal."""
+        """Return the cardinal with its last word made an ordinal."""
         words = self.cardinal(number)
         cut = max(words.rfind(" "), words.rfind("-")) + 1
         return words[:cut] + _ordinal_word(words[cut:])
 
     def fraction(self, over: int, under: int) -> str:
-        """Halves and quarters by name, the rest by ordinals; under one and zero is said with "over"."""
+        """Return the fraction: halves and quarters by name, the rest by ordinals; a denominator of one or zero is said with "over"."""
         if under < 2:
             return f"{self.cardinal(over)} over {self.cardinal(under)}"
         if under == 2:
@@ -68,7 +68,7 @@ class English(NumberWords):
         return f"{self.cardinal(over)} {part}"
 
     def year(self, number: int) -> str:
-        """By hundreds, except the first ten years of a millennium."""
+        """Return the year, by hundreds except in the first ten years of a millennium."""
         century, rest = divmod(number, 100)
         if number < 1000 or number > 9999 or (century % 10 == 0 and rest < 10):
             return self.cardinal(number)
@@ -77,21 +77,21 @@ class English(NumberWords):
         return f"{self.cardinal(century)} {self.pair(rest)}"
 
     def pair(self, number: int) -> str:
-        """The second half of a year or a time: five is "oh five"."""
+        """Return the second half of a year or a time: five is "oh five"."""
         return f"oh {self.cardinal(number)}" if number < 10 else self.cardinal(number)
 
     def day(self, number: int, before: str = "") -> str:
-        """An ordinal."""
+        """Return the day as an ordinal."""
         del before
         return self.ordinal(number)
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """The eighth."""
+        """Return the number of a ruler: the eighth."""
         del gender
         return f"the {self.ordinal(number)}"
 
     def clock(self, hour: int, minute: int) -> str:
-        """Hour and minute; a full hour is "o'clock"."""
+        """Return hour and minute; a full hour is "o'clock"."""
         if minute == 0:
             return f"{self.cardinal(hour)} o'clock"
         return f"{self.cardinal(hour)} {self.pair(minute)}"

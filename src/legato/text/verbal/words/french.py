@@ -32,7 +32,7 @@ _PARTS = {2: ("demi", "demis"), 3: ("tiers", "tiers"), 4: ("quart", "quarts")}
 
 
 _FEMININE = ("tion", "sion", "ance", "ence", "ette", "euse", "ité", "ude", "ure", "esse", "trice")
-"""Endings of things that are feminine."""
+"""Endings of feminine nouns."""
 _NOT_FEMININE = frozenset(
     {"silence", "silences", "squelette", "squelettes", "murmure", "murmures", "bastion", "mercure"}
 )
@@ -44,14 +44,14 @@ class French(NumberWords):
     """French of France."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """One, and numbers that end in one, agree: "une", "vingt et une"."""
+        """Return the cardinal; one, and numbers that end in one, agree: "une", "vingt et une"."""
         words = _cardinal(number)
         return (
             words + "e" if gender == "f" and number % 10 == 1 and number % 100 not in {11, 71, 91} else words
         )
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Premier and première, second where it is written so; the rest end in -ième. Les 1ers are several."""
+        """Return the ordinal: premier or première, second where it is written so, the rest in -ième; "1ers" is a plural."""
         if form.endswith("s"):
             return self.ordinal(number, form.removesuffix("s")) + "s"
         if number == 1:
@@ -66,14 +66,14 @@ class French(NumberWords):
         return words.removesuffix("s" if words[-2:] in {"ts", "ns", "ds"} else "e").removesuffix("e") + "ième"
 
     def fraction(self, over: int, under: int) -> str:
-        """Un quart, deux tiers, trois cinquièmes."""
+        """Return the fraction: un quart, deux tiers, trois cinquièmes."""
         if under < 2:
             return f"{self.cardinal(over)} sur {self.cardinal(under)}"
         one, many = _PARTS.get(under) or (self.ordinal(under), self.ordinal(under) + "s")
         return f"{self.cardinal(over)} {one if over == 1 else many}"
 
     def decimals(self, written: str) -> str:
-        """As a number, after leading zeros; long ones by pairs."""
+        """Return the decimals as a number, after leading zeros; long ones in pairs."""
         zeros = len(written) - len(written.lstrip("0"))
         rest = written[zeros:]
         groups = [rest] if len(rest) < 4 else [rest[at : at + 2] for at in range(0, len(rest), 2)]
@@ -83,21 +83,21 @@ class French(NumberWords):
         return " ".join(spoken)
 
     def day(self, number: int, before: str = "") -> str:
-        """Le premier, then plain numbers."""
+        """Return the day: le premier, then plain numbers."""
         del before
         return "premier" if number == 1 else self.cardinal(number)
 
     def clock(self, hour: int, minute: int) -> str:
-        """Quatorze heures trente."""
+        """Return the time: quatorze heures trente."""
         words = f"{self.cardinal(hour, 'f')} {'heure' if hour < 2 else 'heures'}"
         return f"{words} {self.cardinal(minute)}" if minute else words
 
     def gender_of(self, noun: str) -> str:
-        """Feminine by its surest endings; of the rest nothing is known."""
+        """Return "f" for the surest feminine endings; the gender of other nouns is unknown."""
         return "f" if noun.removesuffix("s").endswith(_FEMININE) and noun not in _NOT_FEMININE else "-"
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """Premier or première, then plain numbers."""
+        """Return the number of a ruler: premier or première, then plain numbers."""
         return self.ordinal(1, gender) if number == 1 else self.cardinal(number)
 
 

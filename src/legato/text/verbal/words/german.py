@@ -1,4 +1,4 @@
-"""German number words, written apart so that a voice does not stumble over long compounds."""
+"""German number words, written as separate words so that a voice does not stumble over long compounds."""
 
 import re
 
@@ -50,11 +50,11 @@ _ENDINGS = {
     **dict.fromkeys(("meinem", "meinen", "seinem", "seinen", "ihrem", "ihren", "unserem", "unseren"), "en"),
 }
 _BARE = frozenset({"ab", "seit", "nach", "vor", "mit", "bei", "zu", "aus", "in"})
-"""What stands before a thing in the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
+"""Prepositions that take the dative; without an article the ordinal shows it: ab erstem Mai, mit zweiter Stimme."""
 _TIMELY = re.compile(
     "(?:früh|spät|mittler|ganz|gesamt|letzt|nächst|vergangen|ausgehend|beginnend|halb)(e[mnrs]?)"
 )
-"""An adjective between an article and an ordinal, with which its ending agrees: im späten neunzehnten Jahrhundert."""
+"""An adjective between an article and an ordinal, which takes the same ending: im späten neunzehnten Jahrhundert."""
 _NEUTER = (
     "kapitel",
     "jahr",
@@ -74,7 +74,7 @@ _NEUTER = (
     "level",
     "ende",
 )
-"""Endings of things that are neuter."""
+"""Endings of neuter nouns."""
 _STOREYS = frozenset({"OG", "UG", "EG", "DG"})
 _FEMININE = (
     "e", "ung", "heit", "keit", "ion", "schaft", "tät", "enz", "nik", "rik", "tik", "sik", "ratur", "struktur", "kultur", "natur", "zedur",
@@ -84,22 +84,22 @@ _FEMININE = (
     "praxis", "dosis", "basis", "kamera", "firma", "pizza", "app", "box", "sms", "spur", "figur", "ansage", "kur", "post", "cloud", "haut",
     "steuer", "ziffer", "tafel", "kugel", "insel", "regel", "mutter", "tochter", "schwester", "kammer", "wahl", "wurst", "frucht", "kraft",
 )  # fmt: skip
-"""Endings of things that are feminine."""
+"""Endings of feminine nouns."""
 _NOT_FEMININE = (
     "käse", "name", "junge", "kunde", "kollege", "experte", "gedanke", "buchstabe", "ende", "gebäude", "gemüse", "auge", "interesse",
     "gebirge", "franzose", "türke", "affe", "hase", "löwe", "pate", "neffe", "bote", "zeuge", "gatte", "stadion", "palast", "ballast",
 )  # fmt: skip
-"""Endings of things that end as feminine ones do."""
+"""Endings of other nouns that end like feminine ones."""
 
 
 class German(NumberWords):
     """Standard German."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """One agrees with what it counts: "eins" alone, "ein" and "eine" before a noun."""
+        """Return the cardinal; one agrees with what it counts: "eins" alone, "ein" and "eine" before a noun."""
         if number == 1:
             return {"-": "eins", "f": "eine"}.get(gender, "ein")
-        # Of more than a hundred the noun is that of many: hundertein Plätze.
+        # Above a hundred the noun is plural: hundertein Plätze.
         last = "eins" if gender == "-" else "ein"
         if number < 1000:
             return _below_thousand(number, last=last)
@@ -119,7 +119,7 @@ class German(NumberWords):
         return " ".join(parts)
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Form is the ending ("er", "en", "e", "tem"); any other form is "er"."""
+        """Return the ordinal; form is its ending ("er", "en", "e", "tem"), and any other form means "er"."""
         ending = form.removeprefix("st").removeprefix("t")
         return self._stem(number) + (ending if ending in {"e", "em", "en", "er", "es"} else "er")
 
@@ -131,19 +131,19 @@ class German(NumberWords):
         return words + ("t" if number == 0 else "st")
 
     def gender_of(self, noun: str) -> str:
-        """Feminine by its usual endings."""
+        """Return "f" for the usual feminine endings, else "m"."""
         return "f" if noun.endswith(_FEMININE) and not noun.endswith(_NOT_FEMININE) else "m"
 
     def one(self, gender: str) -> str:
-        """Mit einem Klick, nach einer Stunde."""
+        """Return the dative of "one": mit einem Klick, nach einer Stunde."""
         return "einer" if gender == "f" else "einem"
 
     def accusative(self) -> str:
-        """Für einen Tag."""
+        """Return the accusative of "one": für einen Tag."""
         return "einen"
 
     def fraction(self, over: int, under: int) -> str:
-        """Halves apart, the rest from the ordinal."""
+        """Return the fraction: halves have their own word, the rest is formed from the ordinal."""
         if under < 2:
             return f"{self.cardinal(over, '-')} durch {self.cardinal(under, '-')}"
         if under == 2:
@@ -151,7 +151,7 @@ class German(NumberWords):
         return f"{self.cardinal(over, 'm')} {self._stem(under)}el"
 
     def year(self, number: int) -> str:
-        """By hundreds from 1100 to 1999."""
+        """Return the year, by hundreds from 1100 to 1999."""
         if not 1100 <= number < 2000:
             return self.cardinal(number, "-")
         century, rest = divmod(number, 100)
@@ -159,11 +159,11 @@ class German(NumberWords):
         return f"{words} {self.cardinal(rest, '-')}" if rest else words
 
     def day(self, number: int, before: str = "") -> str:
-        """An ordinal whose ending follows the word before the date."""
+        """Return an ordinal whose ending follows from the word before the date."""
         return self.ordinal(number, _ending(before) or ("em" if before in _BARE else "er"))
 
     def ordinal_before(self, number: int, before: str, noun: str) -> str:
-        """Without an article the ending tells the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
+        """Return the ordinal; without an article its ending shows the gender: dritte Auflage, drittes Kapitel, dritter Platz."""
         neuter = noun.lower().endswith(_NEUTER) or noun in _STOREYS
         feminine = self.gender_of(noun.lower()) == "f" and not neuter
         if before in _BARE:
@@ -171,17 +171,17 @@ class German(NumberWords):
         return self.ordinal(number, _ending(before) or ("e" if feminine else "es" if neuter else "er"))
 
     def clock(self, hour: int, minute: int) -> str:
-        """Acht Uhr fünfzehn."""
+        """Return the time: acht Uhr fünfzehn."""
         words = f"{self.cardinal(hour, 'm')} Uhr"
         return f"{words} {self.cardinal(minute, '-')}" if minute else words
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """Der Vierzehnte, die Zweite."""
+        """Return the number of a ruler: der Vierzehnte, die Zweite."""
         return f"{'die' if gender == 'f' else 'der'} {self.ordinal(number, 'e')}"
 
 
 def _ending(before: str) -> str:
-    """The ending that an article or an adjective before an ordinal asks for; empty where it asks for none."""
+    """Return the ending that an article or an adjective before an ordinal requires; empty if it requires none."""
     timely = _TIMELY.fullmatch(before)
     return timely[1] if timely else _ENDINGS.get(before, "")
 

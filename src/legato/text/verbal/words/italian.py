@@ -46,7 +46,7 @@ class Italian(NumberWords):
     """Standard Italian."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """One agrees with its noun: "un", "una", and "uno" alone."""
+        """Return the cardinal; one agrees with its noun: "un", "una", and "uno" alone."""
         if number == 1:
             return {"-": "uno", "f": "una"}.get(gender, "un")
         if number < 1000:
@@ -65,7 +65,7 @@ class Italian(NumberWords):
         return " ".join(parts)
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Form "ª" or "a" is feminine."""
+        """Return the ordinal; form "ª", "a" or "f" is feminine."""
         if number <= 10:
             words = _ORDINALS[number]
         else:
@@ -75,18 +75,18 @@ class Italian(NumberWords):
         return words[:-1] + "a" if form in {"ª", "a", "f"} else words
 
     def gender_of(self, noun: str) -> str:
-        """Feminine in -a, -ione, -tà and -tù."""
+        """Return "f" for nouns in -a, -ione, -tà and -tù, else "m"."""
         return "f" if noun.endswith(("a", "ione", "tà", "tù")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
-        """Un mezzo, due terzi."""
+        """Return the fraction: un mezzo, due terzi."""
         if under < 2:
             return f"{self.cardinal(over, '-')} su {self.cardinal(under, '-')}"
         name = "mezzo" if under == 2 else self.ordinal(under)
         return f"{self.cardinal(over)} {name if over == 1 else name[:-1] + 'i'}"
 
     def decimals(self, written: str) -> str:
-        """As a number, after leading zeros; long ones one by one."""
+        """Return the decimals as a number, after leading zeros; long ones one by one."""
         if len(written) > 3:
             return self.digits(written)
         zeros = len(written) - len(written.lstrip("0"))
@@ -94,19 +94,19 @@ class Italian(NumberWords):
         return " ".join([_SMALL[0]] * zeros + ([self.cardinal(int(rest), "-")] if rest else []))
 
     def day(self, number: int, before: str = "") -> str:
-        """Primo, then plain numbers; "l'1" was written for "l'uno"."""
+        """Return the day: primo, then plain numbers; "l'1" stands for "l'uno"."""
         if before in {"l", "all", "dall", "dell", "nell"}:
             return self.cardinal(number, "-")
         return "primo" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Dodici e mezza; of the hours behind noon the minutes are said: quindici e trenta."""
+        """Return the time: dodici e mezza; after noon the minutes are said as a number: quindici e trenta."""
         words = self.cardinal(hour, "f")
         spoken = "mezza" if minute == 30 and hour <= _NOON else self.cardinal(minute, "-")
         return f"{words} e {spoken}" if minute else words
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """Always ordinals."""
+        """Return the number of a ruler, always an ordinal."""
         return self.ordinal(number, gender)
 
 

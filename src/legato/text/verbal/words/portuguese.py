@@ -75,7 +75,7 @@ class Portuguese(NumberWords):
     """Portuguese of Brazil."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """One, two and the hundreds agree with the noun; the last group is joined with "e" when it is short or round."""
+        """Return the cardinal; one, two and the hundreds agree with the noun, and a last group that is short or round is joined with "e"."""
         if number < 1000:
             return _below_thousand(number, gender)
         rest, low = divmod(number, 1000)
@@ -95,7 +95,7 @@ class Portuguese(NumberWords):
         return f"{head} e {words}" if head and joined else f"{head} {words}".strip()
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Form "ª" or "a" is feminine."""
+        """Return the ordinal; form "ª", "a" or "f" is feminine."""
         thousands, rest = divmod(number, 1000)
         if number >= 10**6 or not number:
             return self.cardinal(number, "-")
@@ -109,11 +109,11 @@ class Portuguese(NumberWords):
         return words
 
     def gender_of(self, noun: str) -> str:
-        """Feminine in -a, -as, -ção, -dade."""
+        """Return "f" for nouns in -a, -ção, -dade, -gem and their plurals, else "m"."""
         return "f" if noun.endswith(("a", "as", "ção", "ções", "dade", "dades", "gem", "gens")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
-        """Um terço, quatro sétimos; from eleven on with "avos"."""
+        """Return the fraction: um terço, quatro sétimos; from eleven on with "avos"."""
         name = _PARTS.get(under) or (self.ordinal(under) if 0 < under < 11 else "")
         if under < 2:
             return f"{self.cardinal(over)} sobre {self.cardinal(under)}"
@@ -122,17 +122,17 @@ class Portuguese(NumberWords):
         return f"{self.cardinal(over)} {self.cardinal(under)} avos"
 
     def day(self, number: int, before: str = "") -> str:
-        """Primeiro, then plain numbers."""
+        """Return the day: primeiro, then plain numbers."""
         del before
         return "primeiro" if number == 1 else self.cardinal(number)
 
     def clock(self, hour: int, minute: int) -> str:
-        """Oito horas e dez."""
+        """Return the time: oito horas e dez."""
         words = f"{self.cardinal(hour, 'f')} {'hora' if hour == 1 else 'horas'}"
         return f"{words} e {self.cardinal(minute)}" if minute else words
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """Ordinals up to ten."""
+        """Return the number of a ruler, an ordinal up to ten."""
         return self.ordinal(number, gender) if number <= 10 else self.cardinal(number)
 
 

@@ -24,6 +24,6 @@ _LANGUAGES: dict[str, type[NumberWords]] = {
 
 
 def number_words(language: str) -> NumberWords | None:
-    """The number words of a base language tag; None when the language leaves its digits to the voice."""
+    """Return the number words of a base language tag; None if the language leaves its digits to the voice."""
     words = _LANGUAGES.get(language)
     return words() if words else None

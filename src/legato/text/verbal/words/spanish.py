@@ -95,7 +95,7 @@ class Spanish(NumberWords):
     """Spanish; gender "m" and "f" before a noun, "-" alone."""
 
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """Numbers that end in one, and the hundreds, agree with the noun."""
+        """Return the cardinal; numbers that end in one, and the hundreds, agree with the noun."""
         if number < 1000:
             return _below_thousand(number, gender)
         rest, low = divmod(number, 10**6)
@@ -116,7 +116,7 @@ class Spanish(NumberWords):
         return " ".join(parts)
 
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Form is "º", "ª" or "er" as written, with or without its dot."""
+        """Return the ordinal; form is "º", "ª" or "er" as written, with or without its dot."""
         form = form.lstrip(".")
         words = self._ordinal(number)
         if form in {"ª", "a", "f"}:
@@ -145,11 +145,11 @@ class Spanish(NumberWords):
         return " ".join(parts)
 
     def gender_of(self, noun: str) -> str:
-        """Feminine in -a, -as, -ión, -dad."""
+        """Return "f" for nouns in -a, -ción, -sión, -dad and their plurals, else "m"."""
         return "f" if noun.endswith(("a", "as", "ción", "ciones", "sión", "siones", "dad", "dades")) else "m"
 
     def fraction(self, over: int, under: int) -> str:
-        """Tercio, cuarto; from eleven on with -avo; what has no name of its own with "sobre"."""
+        """Return the fraction: tercio, cuarto; from eleven on with -avo; what has no name of its own with "sobre"."""
         name = _PARTS.get(under) or self._part(under)
         if name is None:
             return f"{self.cardinal(over, '-')} sobre {self.cardinal(under, '-')}"
@@ -167,18 +167,18 @@ class Spanish(NumberWords):
         return self._ordinal(under) if thousands and not rest and under < 10**6 else None
 
     def decimals(self, written: str) -> str:
-        """Two digits as a number, four as two numbers, the rest one by one."""
+        """Return two digits as a number, four as two numbers, the rest one by one."""
         if len(written) in {2, 4} and "0" not in written[::2]:
             return " ".join(self.cardinal(int(written[at : at + 2]), "-") for at in range(0, len(written), 2))
         return self.digits(written)
 
     def day(self, number: int, before: str = "") -> str:
-        """Primero, then plain numbers."""
+        """Return the day: primero, then plain numbers."""
         del before
         return "primero" if number == 1 else self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """Once y diez, quarter and half by name; behind noon as it is announced: veinte quince."""
+        """Return the time: once y diez, quarter and half by name; after noon as it is announced: veinte quince."""
         words = self.cardinal(hour, "f")
         if minute >= _ANNOUNCED and minute != _HALF and not 0 < hour <= _NOON:
             return f"{words} {self.cardinal(minute, '-')}"
@@ -186,7 +186,7 @@ class Spanish(NumberWords):
         return f"{words} y {spoken}" if minute else words
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """Ordinals up to ten."""
+        """Return the number of a ruler, an ordinal up to ten."""
         return self.ordinal(number, gender) if number <= 10 else self.cardinal(number)
 
 

@@ -1,4 +1,4 @@
-"""What every language must be able to say of a number. A language is a class of these few methods."""
+"""What every language must be able to say of a number: a class with these few methods."""
 
 import re
 from abc import ABC, abstractmethod
@@ -14,61 +14,61 @@ class NumberWords(ABC):
 
     @abstractmethod
     def cardinal(self, number: int, gender: str = "m") -> str:
-        """How many: 21 is "twenty-one". Gender is that of the thing counted; "-" when nothing is."""
+        """Return how many: 21 is "twenty-one". Gender is that of the thing counted; "-" when nothing is."""
 
     @abstractmethod
     def ordinal(self, number: int, form: str = "m") -> str:
-        """Which one: 21 is "twenty-first". Form is a gender or an ending the language knows."""
+        """Return which one: 21 is "twenty-first". Form is a gender or an ending that the language knows."""
 
     @abstractmethod
     def fraction(self, over: int, under: int) -> str:
-        """A part: 3, 4 is "three quarters"."""
+        """Return a part: 3, 4 is "three quarters"."""
 
     def one(self, gender: str) -> str:
-        """One thing behind a word that asks for the dative; only languages that list such words say another one there."""
+        """Return "one" after a word that takes the dative; only languages that list such words have another form there."""
         return self.cardinal(1, gender)
 
     def accusative(self) -> str:
-        """One masculine thing behind a word that asks for the accusative; only languages that list such words say another one there."""
+        """Return the masculine "one" after a word that takes the accusative; only languages that list such words have another form there."""
         return self.cardinal(1, "m")
 
     def gender_of(self, noun: str) -> str:
-        """A guess at the gender of an unknown noun, in lower case; "-" where numbers do not agree."""
+        """Guess the gender of an unknown noun, in lower case; "-" if numbers do not agree."""
         del noun
         return "-"
 
     def vocabulary(self) -> frozenset[str]:
-        """The words that numbers are made of."""
+        """Return the words that numbers are made of."""
         numbers = [*range(101), *range(200, 1001, 100), 10**6, 10**9, 10**12]
         return frozenset(re.findall(r"[^\W\d_]+", " ".join(self.cardinal(number) for number in numbers)))
 
     def year(self, number: int) -> str:
-        """A year as it is said; most languages say the plain number."""
+        """Return a year as it is said; in most languages the plain number."""
         return self.cardinal(number, "-")
 
     def day(self, number: int, before: str = "") -> str:
-        """A day of the month inside a date, after the word before it."""
+        """Return a day of the month inside a date, after the word before it."""
         del before
         return self.cardinal(number, "-")
 
     def ordinal_before(self, number: int, before: str, noun: str) -> str:
-        """An ordinal between the word before it and its noun."""
+        """Return an ordinal between the word before it and its noun."""
         del noun
         return self.day(number, before)
 
     def regnal(self, number: int, gender: str = "m") -> str:
-        """The number of a ruler behind a name: Henry VIII is "the eighth"."""
+        """Return the number of a ruler after the name: Henry VIII is "the eighth"."""
         del gender
         return self.cardinal(number, "-")
 
     def clock(self, hour: int, minute: int) -> str:
-        """A time of day without seconds, 0:00 to 24:59."""
+        """Return a time of day without seconds, 0:00 to 24:59."""
         return f"{self.cardinal(hour, 'f')} {self.cardinal(minute, 'm')}"
 
     def digits(self, written: str) -> str:
-        """Digit by digit; other characters are passed over."""
+        """Return the digits one by one; other characters are skipped."""
         return " ".join(self.cardinal(int(digit), "-") for digit in written if digit in "0123456789")
 
     def decimals(self, written: str) -> str:
-        """What is said after the decimal mark."""
+        """Return what is said after the decimal mark."""
         return self.digits(written)
