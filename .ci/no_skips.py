@@ -1,4 +1,4 @@
-"""Fails when a test was skipped, or when a report holds no tests at all: what is missing must not pass for what works."""
+"""Fails when a test was skipped, or when a report is missing: what did not run must not pass for what works."""
 
 import sys
 from pathlib import Path

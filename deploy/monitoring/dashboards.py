@@ -1,10 +1,10 @@
-"""The Grafana dashboard, built from typed code: `legato.json` beside this file is the result.
+"""The Grafana dashboard, built from typed code into `legato.json` beside this file.
 
-    python deploy/monitoring/dashboards.py           writes it
-    python deploy/monitoring/dashboards.py --check   exit status 1 if it is not current
+    python deploy/monitoring/dashboards.py           write legato.json
+    python deploy/monitoring/dashboards.py --check   exit with status 1 if it is not current
 
-Rules: a panel answers one question, which is its description; every expression is checked by promtool, and every metric in it must be
-in the scrape of a gateway that has spoken (`tests/e2e/test_monitoring.py`).
+Rules: a panel answers one question, which is its description; every expression is checked by promtool, and every metric in it must
+appear in the scrape of a gateway that has spoken (`tests/e2e/test_monitoring.py`).
 """
 
 import sys
@@ -23,12 +23,12 @@ WIDTH, HEIGHT = 8, 8
 ACROSS = 24 // WIDTH
 FACES = 'face=~"$face"'
 FIRST = f'queued="false",{FACES}'
-"""Only utterances that did not wait behind another one: the others say nothing about the gateway."""
+"""Leaves out utterances that waited behind another one: their times say nothing about the gateway."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One panel: its name, the question it answers, its unit, and what is drawn, as expression by legend."""
+    """One panel: its title, the question that it answers, its unit, and the expressions that it draws, by legend."""
 
     title: str
     asks: str
@@ -37,26 +37,26 @@ class Chart:
 
 
 def quantile(share: float, histogram: str, labels: str = "", by: str = "") -> str:
-    """Return the expression of a quantile over the dashboard's own interval."""
+    """Return an expression for a quantile over the dashboard's rate interval."""
     inner = f"rate({histogram}_bucket{{{labels}}}[$__rate_interval])"
     groups = ", ".join(filter(None, ("le", by)))
     return f"histogram_quantile({share}, sum by ({groups}) ({inner}))"
 
 
 def rate(counter: str, labels: str = "", by: str = "") -> str:
-    """Return the expression of how fast a counter grows, per second."""
+    """Return an expression for how fast a counter grows, per second."""
     grouped = f"sum by ({by}) " if by else "sum"
     return f"{grouped}(rate({counter}{{{labels}}}[$__rate_interval]))"
 
 
 def increase(counter: str) -> str:
-    """Return the expression of the growth of a counter that usually grows just once: one that appears at 1 has no increase yet."""
+    """Return an expression for the growth of a counter that rarely grows more than once: one that appears at 1 has no `increase` yet."""
     over = "[$__rate_interval]"
     return f"increase({counter}{over}) > 0 or {counter} unless {counter} offset $__rate_interval"
 
 
 def share(part: str, whole: str) -> str:
-    """Return the expression of one rate as a part of another."""
+    """Return an expression for one rate as a share of another."""
     return f"{part} / {whole}"
 
 
@@ -381,7 +381,7 @@ ROWS: dict[str, list[Chart]] = {
 
 
 def panel(chart: Chart, at: GridPos) -> timeseries.Panel:
-    """Return a chart as a panel at a place in the grid."""
+    """Return a chart as a panel at a place on the grid."""
     made = (
         timeseries.Panel()
         .title(chart.title)
