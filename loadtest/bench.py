@@ -2,7 +2,7 @@
 
     python -m loadtest.bench [NAME ...] [--json] [--quick]
 
-A benchmark is a line in `BENCHMARKS`: its name, what it measures, and what gives its rows.
+A benchmark is an entry of `BENCHMARKS`: its name, what it measures, and the function that yields its rows.
 """
 
 import argparse
@@ -35,13 +35,13 @@ from loadtest.rows import Row, table
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One of them.
+    """A benchmark.
 
     Args:
         about: what it measures.
-        rows: measures it; where it also gives lines of text, they are the table.
-        quick: a shorter way to do so, if there is one.
-        asked: it is run where its name is given, not among all.
+        rows: measures it; if it also yields lines of text, those are the table.
+        quick: a shorter version of `rows`, if there is one.
+        asked: it runs only when it is named, not among all.
     """
 
     about: str
@@ -93,7 +93,7 @@ BENCHMARKS = {
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.bench", description=(__doc__ or "").split("\n")[0]
     )
@@ -113,7 +113,7 @@ def main(given: Sequence[str] | None = None) -> None:
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    """Ends like Ctrl-C, once: what was measured is shown, and children are ended."""
+    """End the run as Ctrl-C does, once: what was measured is shown, and the children are ended."""
     signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 

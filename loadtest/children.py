@@ -1,4 +1,4 @@
-"""Child processes of a benchmark: each on one core, waited for until it answers, watched from outside, ended by its own id."""
+"""Child processes of a benchmark: each is pinned to its core, awaited until it answers, measured from outside, and ended by its own id."""
 
 import contextlib
 import os
@@ -20,19 +20,19 @@ _PROC = Path("/proc")
 
 
 class ChildError(Exception):
-    """It did not start; the message says what it wrote last."""
+    """A child did not start; the message says what it wrote last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How to start one.
+    """How to start a child.
 
     Args:
         command: the program and its arguments.
-        core: where it runs, with all its threads and children; several for none in particular.
-        ports: of this machine; it has started when all of them answer.
-        env: variables over the environment.
-        ready_s: more time for it to settle once its ports answer.
+        core: core for it and all its threads and children, as `taskset` takes it; may be a list of several.
+        ports: its ports on this machine; it has started when all of them answer.
+        env: variables to add to the environment.
+        ready_s: time that it gets to settle once its ports answer.
     """
 
     command: tuple[str, ...]
@@ -43,11 +43,11 @@ class Order:
 
 
 class Child:
-    """A running one: a context that ends it.
+    """A child process: a context that starts it, and ends it on leaving.
 
     Args:
         order: what to start.
-        log: gets all it writes.
+        log: file for everything that it writes.
     """
 
     def __init__(self, order: Order, log: Path) -> None:
@@ -87,16 +87,16 @@ class Child:
 
     @property
     def pids(self) -> list[int]:
-        """Its own and its descendants'."""
+        """Process ids of the child and its descendants."""
         assert self._process is not None, "it has been started"
         return list(_family(self._process.pid))
 
     def cpu_s(self) -> float:
-        """Processor seconds of all its threads until now."""
+        """Return the processor seconds that all its threads have used so far."""
         return sum(map(processor_s, self.pids))
 
     def rss_mb(self) -> float:
-        """Memory that it holds, in MB."""
+        """Return its resident memory in MB."""
         return sum(map(_rss_kb, self.pids)) / 1024
 
     def _wait_for_ports(self) -> None:
@@ -115,7 +115,7 @@ class Child:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody has."""
+    """Return ports of this machine that are not in use."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
@@ -124,19 +124,19 @@ def free_ports(count: int) -> list[int]:
 
 
 def machine_busy_s() -> float:
-    """Processor seconds that all cores have worked since the machine was started."""
+    """Return the processor seconds that all cores have been busy since the machine booted."""
     fields = (_PROC / "stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]
     user, nice, system, _, _, interrupts, soft, *_ = map(int, fields)
     return (user + nice + system + interrupts + soft) * _TICK_S
 
 
 def cores() -> Sequence[int]:
-    """Those that this process may use."""
+    """Return the cores that this process may use."""
     return sorted(os.sched_getaffinity(0))
 
 
 def processor_s(pid: int) -> float:
-    """Processor seconds of all threads of a process until now; of one that is gone, none."""
+    """Return the processor seconds of all threads of a process so far; 0 if the process is gone."""
     threads = (_PROC / str(pid) / "task").glob("*/schedstat")
     return sum(int((_read(thread).split() or ["0"])[0]) for thread in threads) / _NS
 
@@ -163,5 +163,5 @@ def _rss_kb(pid: int) -> int:
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except OSError:  # it has just ended
+    except OSError:  # the process has just ended
         return ""

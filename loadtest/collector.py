@@ -1,9 +1,9 @@
-"""What the collector of garbage has of the processor and of the tail, as the gateway tunes it and as Python has it.
+"""What the garbage collector costs in CPU and in tail latency, as the gateway tunes it and with Python's defaults.
 
     python -m loadtest.bench collector [--quick]
 
-Four gateways over the same vendor, asked in turns: one process and two workers, each tuned (`gateway.app.process.tune_collector`; what
-start-up made is frozen, and collections are fewer) and untuned. Every collection is written down by the process it stops.
+Four gateways over the same vendor take turns under load: one process and two workers, each tuned (`gateway.app.process.tune_collector`:
+objects made during start-up are frozen, and collections are fewer) and untuned. Each collection is recorded by the process it stops.
 """
 
 import sys
@@ -31,9 +31,9 @@ class Seen:
     """One run.
 
     Args:
-        heard: by the listeners, in the window.
-        pauses: of the gateway's processes: in the window, in the seconds before it and in those behind.
-        cpu_s: of the same processes, in the same time.
+        heard: what the listeners heard in the window.
+        pauses: collections in the gateway's processes, in the window and in the seconds before and after it.
+        cpu_s: processor seconds of the same processes in the same time.
         took_s: how long that was.
     """
 
@@ -44,16 +44,16 @@ class Seen:
 
     @property
     def share(self) -> float:
-        """Of the processors' work: what collecting was, in percent."""
+        """Share of the gateway's CPU time that was spent collecting, in percent."""
         return 100 * sum(pause.cpu_s for pause in self.pauses) / self.cpu_s
 
     @property
     def worst_ms(self) -> float:
-        """The longest pause, by the processor: what others had of it in between is not the collector's. 0 without any."""
+        """The longest pause in CPU time, since other processes' use of the core is not the collector's; 0 if there was none."""
         return 1e3 * max((pause.cpu_s for pause in self.pauses), default=0.0)
 
     def rate(self, least: int) -> float:
-        """Collections in a second, of that generation and of older ones."""
+        """Return the collections per second of this generation and older ones."""
         return sum(pause.generation >= least for pause in self.pauses) / self.took_s
 
 
@@ -70,7 +70,7 @@ COLUMNS: Sequence[Column[Seen]] = (
 
 
 def variants(folder: Path) -> Iterator[Variant]:
-    """The four ways; each writes its pauses to a file of its own."""
+    """Yield the four variants; each writes its pauses to a file of its own."""
     for name, workers in (("one process", 1), ("two workers", 2)):
         for state, untuned in (("tuned", ""), ("untuned", "1")):
             env = {PAUSES: str(folder / f"pauses of {name}, {state}"), UNTUNED: untuned}
@@ -78,7 +78,7 @@ def variants(folder: Path) -> Iterator[Variant]:
 
 
 def rows(*, quick: bool) -> Iterator[Row | str]:
-    """The table as lines, and each of its figures as a row."""
+    """Yield the table as lines, and each of its figures as a row."""
     load, rounds = (QUICK, QUICK_ROUNDS) if quick else (FULL, ROUNDS)
     free, every = [str(core) for core in cores()], list(variants(FOLDER))
     for one in every:
@@ -91,7 +91,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
 
 
 def compared(running: Sequence[Gateway], load: Load, rounds: int) -> Iterator[Row | str]:
-    """All of them, in turns."""
+    """Run all gateways in turns and yield the table."""
     seen: dict[str, list[Seen]] = {one.variant.name: [] for one in running}
     for _ in range(rounds):
         for one in running:

@@ -1,4 +1,4 @@
-"""A table of gateways that were asked in turns: a line for each, the middle of its runs, and each figure as a row."""
+"""A table of gateways that took turns: a line for each with the medians of its runs, and each figure as a row."""
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,9 +17,9 @@ class Column(Generic[Run]):
     """A figure of a run.
 
     Args:
-        title: over the column.
-        unit: of the figure.
-        of: the figure.
+        title: heading of the column.
+        unit: unit of the figure.
+        of: computes the figure.
     """
 
     title: str
@@ -30,12 +30,12 @@ class Column(Generic[Run]):
 def lines(
     runs: Mapping[str, Sequence[Run]], columns: Sequence[Column[Run]], mark: Callable[[Run], str]
 ) -> Iterator[Row | str]:
-    """The table.
+    """Yield the table.
 
     Args:
-        runs: of each gateway, by its name.
-        columns: what is shown of them.
-        mark: why a run is no figure, or not fully one; empty for one that counts.
+        runs: the runs of each gateway, by its name.
+        columns: the figures to show.
+        mark: tells why a run does not count, or not fully; empty for one that does.
     """
     heads = (f"{column.title}, {column.unit}" if column.unit else column.title for column in columns)
     yield " " * _NAME + "".join(f"{head:>{_WIDTH}}" for head in heads)
@@ -52,6 +52,6 @@ def lines(
 
 
 def worst(marks: Iterable[str]) -> str:
-    """What stands beside a figure of several runs: that one of them is none, or else what was said first."""
+    """Return the mark for a figure of several runs: the first that says INVALID, or else the first at all."""
     said = [mark for mark in marks if mark]
     return next((mark for mark in said if mark.startswith("INVALID")), said[0] if said else "")

@@ -1,6 +1,6 @@
-"""What stands between the generator and the fake vendor: nothing, nginx, Envoy, Legato. Each on one core, over cleartext.
+"""What stands between the generator and the fake vendor: nothing, nginx, Envoy or Legato. Each on one core, over cleartext.
 
-nginx and Envoy pass bytes on, one process or worker, no log. Legato is the whole gateway as `legato serve` starts it: text,
+nginx and Envoy pass bytes on with one worker each and no log. Legato is the whole gateway as `legato serve` starts it, with text,
 receipts, metrics and logs on.
 """
 
@@ -21,7 +21,7 @@ NATIVE = ROOT / "var" / "native"
 BIN = Path(sys.executable).parent
 MOST_LINES = 2_000
 WARM_LINES = 1_050
-"""A line for every stream, as nginx and Envoy have one: what is measured is speech, not a start from nothing."""
+"""A line for every stream, as with nginx and Envoy: this measures speech, not a cold start."""
 ENVOY_ROUTER = {
     "name": "envoy.filters.http.router",
     "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
@@ -33,7 +33,7 @@ _PROTOCOLS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
 class MissingError(Exception):
-    """A tool is not there; the message says how to get it."""
+    """A tool is missing; the message says how to get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Contender:
     """One row of the table.
 
     Args:
-        name: in the table.
+        name: its name in the table.
         mode: how the generator speaks to it.
-        port: where.
-        child: the process that is measured; `None` for none.
-        wire: what it is compared on: `websocket` or `grpc`.
+        port: where it listens.
+        child: the process that is measured; `None` if there is none.
+        wire: the wire on which it is compared: `websocket` or `grpc`.
     """
 
     name: str
@@ -57,14 +57,14 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Everybody who is running, and where their ends run.
+    """All contenders that are running, and where the ends run.
 
     Args:
         contenders: in the order of the table.
-        vendor: the fake one.
-        ends_core: where vendor and generator run.
+        vendor: the fake vendor.
+        ends_core: core of the vendor and the generator.
         legato: the gateway's process.
-        admin_port: its metrics.
+        admin_port: the gateway's port for metrics.
     """
 
     contenders: tuple[Contender, ...]
@@ -74,12 +74,12 @@ class Field:
     admin_port: int
 
     def of(self, name: str) -> Contender:
-        """The one that is called so."""
+        """Return the contender with this name."""
         return next(one for one in self.contenders if one.name == name)
 
 
 def missing_tools() -> list[str]:
-    """What the benchmark needs and this machine has not, with how to get it."""
+    """Return what the benchmark needs and this machine lacks, with how to get it."""
     wanted = {
         "nginx": "nginx (apt-get install -y --no-install-recommends nginx-light)",
         "taskset": "taskset (apt-get install -y util-linux)",
@@ -90,10 +90,10 @@ def missing_tools() -> list[str]:
 
 
 def make_ready() -> None:
-    """For children that are started next: their folder, and as many files as this machine allows.
+    """Prepare for the children that are started next: make their folder, and allow as many open files as this machine does.
 
     Raises:
-        MissingError: a tool is not there.
+        MissingError: a tool is missing.
     """
     missing = missing_tools()
     if missing:
@@ -105,16 +105,16 @@ def make_ready() -> None:
 
 @contextlib.contextmanager
 def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterator[Field]:
-    """Starts all of them; ends them on leaving.
+    """Start all contenders; end them on leaving.
 
     Args:
-        ends_core: for the vendor and the generator.
-        core: for who is measured.
-        warm_lines: that Legato keeps to the vendor.
+        ends_core: core for the vendor and the generator.
+        core: core for whatever is measured.
+        warm_lines: warm lines that Legato keeps to the vendor.
 
     Raises:
-        MissingError: a tool is not there.
-        ChildError: one did not start.
+        MissingError: a tool is missing.
+        ChildError: a child did not start.
     """
     make_ready()
     ws, grpc, nginx_port, envoy_ws, envoy_grpc, http, rpc, admin = free_ports(8)
@@ -145,7 +145,7 @@ def everybody(ends_core: str, core: str, warm_lines: int = WARM_LINES) -> Iterat
 
 
 def nginx_order(core: str, port: int, vendor_port: int) -> Order:
-    """One worker that passes WebSockets on."""
+    """Return how to start nginx with one worker that passes WebSockets on."""
     text = f"""
 daemon off; worker_processes 1; pid {FOLDER}/nginx.pid; error_log stderr error;
 events {{ worker_connections 16384; }}
@@ -169,7 +169,7 @@ http {{
 
 
 def envoy_order(core: str, websocket: dict[int, int], grpc: dict[int, int]) -> Order:
-    """One worker; ports to the vendor's ports, for each wire."""
+    """Return how to start Envoy with one worker; for each wire, its ports and the vendor's ports behind them."""
     pairs = [(port, to, False) for port, to in websocket.items()] + [
         (port, to, True) for port, to in grpc.items()
     ]
@@ -250,14 +250,14 @@ def _address(port: int) -> dict[str, object]:
 def legato_order(
     core: str, vendor_port: int, ports: tuple[int, int, int], warm_lines: int, workers: int = 1
 ) -> Order:
-    """The gateway with one voice: the fake vendor's.
+    """Return how to start the gateway with one voice, the fake vendor's.
 
     Args:
-        core: where it runs.
-        vendor_port: of the fake vendor's WebSocket.
-        ports: for HTTP, gRPC and operators.
-        warm_lines: that are kept to the vendor.
-        workers: processes of it.
+        core: core that it runs on.
+        vendor_port: port of the fake vendor's WebSocket.
+        ports: its ports for HTTP, gRPC and operators.
+        warm_lines: warm lines that it keeps to the vendor.
+        workers: number of its processes.
     """
     http, grpc, admin = ports
     provider = {

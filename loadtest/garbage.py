@@ -1,8 +1,8 @@
-"""`legato`, with every collection of garbage in its processes written down, and with the collector untuned where that is asked for.
+"""`legato`, with every garbage collection in its processes recorded, and on request with the collector left untuned.
 
     LEGATO_BENCH_PAUSES=FILE [LEGATO_BENCH_UNTUNED=1] python -m loadtest.garbage serve --config FILE
 
-A worker of `multiprocessing` imports the main module of its parent before anything else: so what stands here reaches it as well.
+A worker of `multiprocessing` imports the main module of its parent before anything else, so this module takes effect in workers too.
 """
 
 import gc
@@ -27,10 +27,10 @@ class Pause:
     """A collection, during which its process does nothing else.
 
     Args:
-        pid: of the process.
+        pid: id of the process.
         generation: 0 for the youngest objects, 2 for all.
         at_s: its end, monotonic seconds.
-        cpu_s: how long it took, by the processor, which others may have had in between.
+        cpu_s: CPU time that it took; wall time may be longer, if others had the core in between.
     """
 
     pid: int
@@ -40,7 +40,7 @@ class Pause:
 
 
 def pauses(path: Path) -> Sequence[Pause]:
-    """All that a file holds, those of all processes."""
+    """Return all pauses in a file, those of all processes."""
     told = path.read_bytes() if path.exists() else b""
     whole = len(told) - len(told) % _RECORD.size
     return [
@@ -50,7 +50,7 @@ def pauses(path: Path) -> Sequence[Pause]:
 
 
 def watch(path: Path) -> _Told:
-    """Writes every collection of this process to the end of a file; gives what was added to `gc.callbacks`."""
+    """Append every collection of this process to a file; return the callback that was added to `gc.callbacks`."""
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     began = 0
 
@@ -67,13 +67,13 @@ def watch(path: Path) -> _Told:
 
 
 def leave_untuned() -> None:
-    """The collector stays as Python has it, whatever the gateway asks for."""
+    """Leave the collector at Python's defaults, whatever the gateway asks for."""
     vars(serve)["tune_collector"] = lambda: None
-    gc.unfreeze()  # in a worker: what the process it was forked from has set aside
+    gc.unfreeze()  # in a worker: objects that the process it was forked from has frozen
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Does what is asked for."""
+    """Do what the environment asks for."""
     if env.get(PAUSES):
         watch(Path(env[PAUSES]))
     if env.get(UNTUNED):

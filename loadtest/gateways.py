@@ -1,7 +1,7 @@
-"""Gateways side by side over one fake vendor: as one process or as several workers. Each is asked in the same way.
+"""Gateways side by side over one fake vendor, as one process or as several workers, all under the same load.
 
-Two generators have half of the streams each: with two workers each speaks to one of them, on its own port, so that the halves are
-exact; with one process both speak to it, so that the ends are the same.
+Two generators have half of the streams each. With two workers each generator speaks to one of them, on that worker's own port, so
+that the halves are exact; with one process both generators speak to it, so that the ends are the same.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from loadtest.listeners import Heard, Load, listen
 GENERATORS = 2
 LEAST_SPOKEN = 0.99
 MOST_FOREIGN = 0.35
-"""Cores that others may use before a run is called noisy."""
+"""Cores that other processes may use before a run is called noisy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Variant:
     """A way to run the gateway.
 
     Args:
-        name: in the table.
-        workers: how many; with one there is no parent.
-        program: in the place of `legato`; empty for that.
-        env: variables over the environment.
+        name: its name in the table.
+        workers: number of workers; with one there is no parent.
+        program: command to run in place of `legato`; empty for `legato` itself.
+        env: variables to add to the environment.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """One that runs.
+    """A running gateway.
 
     Args:
-        variant: how.
+        variant: how it was started.
         child: its processes.
-        field: it, and where its ends run.
+        field: the gateway as contenders, and where the ends run.
     """
 
     variant: Variant
@@ -53,7 +53,7 @@ class Gateway:
     field: Field
 
     def asked(self, load: Load) -> "Together":
-        """Has the load spoken, half of it by each generator."""
+        """Run the load, half of it from each generator."""
         half = replace(load, streams=load.streams // GENERATORS)
         with ThreadPoolExecutor(GENERATORS) as pool:
             heard = list(pool.map(lambda one: listen(self.field, one, half), self.field.contenders))
@@ -62,11 +62,11 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What the generators have heard, at the same time.
+    """What the generators heard at the same time.
 
     Args:
-        load: of each.
-        heard: one each; of the gateway each has seen the whole.
+        load: load of each generator.
+        heard: one account for each generator; its figures of the gateway are those of the whole gateway.
     """
 
     load: Load
@@ -74,12 +74,12 @@ class Together:
 
     @property
     def cores(self) -> float:
-        """Processors' worth of work of the gateway, all its processes together."""
+        """Cores that the gateway used, all its processes together."""
         return sum(one.cores for one in self.heard) / len(self.heard)
 
     @property
     def each_ms(self) -> float:
-        """Milliseconds of a processor in a second, for each stream."""
+        """Milliseconds of CPU per second for each stream."""
         return 1e3 * self.cores / (self.load.streams * len(self.heard))
 
     @property
@@ -89,7 +89,7 @@ class Together:
 
     @property
     def rss_mb(self) -> float:
-        """Memory of the gateway, pages that its processes share counted for each."""
+        """Memory of the gateway; pages that its processes share are counted for each of them."""
         return max(one.rss_mb for one in self.heard)
 
     @property
@@ -99,22 +99,22 @@ class Together:
 
     @property
     def spoken(self) -> float:
-        """Share of the utterances that came due."""
+        """Share of the utterances that were due and were spoken."""
         return sum(int(one.told["spoken"]) for one in self.heard) / (self.load.utterances * len(self.heard))
 
     @property
     def foreign(self) -> float:
-        """Cores' worth of work that was neither the gateway's, nor the vendor's, nor a generator's."""
+        """Cores used by anything but the gateway, the vendor and the generators."""
         first, *others = self.heard
         return max(first.foreign - sum(float(one.told["cpu_s"]) / one.window_s for one in others), 0.0)
 
     def ms(self, what: str, share: str) -> float:
-        """A percentile, as `ms("ttfb_ms", "p50")`: the worse of both generators'."""
+        """Return a percentile, as `ms("ttfb_ms", "p50")`: the worst of all generators."""
         return max(one.ms(what, share) for one in self.heard)
 
     @property
     def mark(self) -> str:
-        """Why this is no figure, or not fully one; empty for one that counts."""
+        """Why this run does not count, or not fully; empty if it does."""
         if self.errors:
             return f"INVALID: {self.errors} errors"
         if self.spoken < LEAST_SPOKEN:
@@ -126,17 +126,17 @@ class Together:
 def gateways(
     variants: Sequence[Variant], ends_core: str, core: str, warm_lines: int
 ) -> Iterator[Sequence[Gateway]]:
-    """Starts a vendor and all gateways; ends them on leaving.
+    """Start a vendor and all gateways; end them on leaving.
 
     Args:
-        variants: one gateway each.
-        ends_core: for vendor and generators; several for none in particular.
-        core: for the gateways.
-        warm_lines: that each gateway keeps to the vendor, its workers together.
+        variants: the variants; one gateway is started for each.
+        ends_core: core for the vendor and the generators; may be a list of several.
+        core: core for the gateways.
+        warm_lines: warm lines that each gateway keeps to the vendor, its workers together.
 
     Raises:
-        MissingError: a tool is not there.
-        ChildError: one did not start.
+        MissingError: a tool is missing.
+        ChildError: a child did not start.
     """
     make_ready()
     with contextlib.ExitStack() as stack:
@@ -159,7 +159,7 @@ def gateways(
 
 
 def order_of(variant: Variant, order: Order) -> Order:
-    """How a variant is started, where `legato` itself is started so."""
+    """Return how to start a variant, given how `legato` itself is started."""
     _, *arguments = order.command
     command = (*variant.program, *arguments) if variant.program else order.command
     return replace(order, command=command, env={**(order.env or {}), **variant.env})

@@ -1,4 +1,4 @@
-"""One run of the generator against one contender, with what the machine did between its window's edges."""
+"""One run of the generator against one contender, with the CPU time used between the edges of its window."""
 
 import json
 import subprocess
@@ -17,17 +17,17 @@ class Load:
     """What the listeners ask for.
 
     Args:
-        name: of the workload.
-        streams: at once.
-        chunk_ms: of the vendor's chunks.
-        pace: times real time that the vendor sends at.
-        audio_ms: of an utterance.
-        period_ms: from one utterance of a stream to its next; a multiple of it is measured.
-        periods: how many of them are measured.
-        first_ms: after which the vendor's first byte comes.
-        cancel_ms: after its first byte an utterance is cancelled; 0 for never.
-        warm_ms: before the window; 0 for a period, since only then do all streams speak.
-        measure_ms: the window; 0 for so many periods.
+        name: name of the workload.
+        streams: number of streams at once.
+        chunk_ms: length of the vendor's chunks.
+        pace: speed at which the vendor sends, in times real time.
+        audio_ms: length of an utterance.
+        period_ms: time from one utterance of a stream to its next; a multiple of it is measured.
+        periods: how many periods are measured.
+        first_ms: time until the vendor's first byte.
+        cancel_ms: time from its first byte after which an utterance is cancelled; 0 for never.
+        warm_ms: time before the window; 0 for one period, since only after that do all streams speak.
+        measure_ms: length of the window; 0 for `periods` periods.
     """
 
     name: str
@@ -44,12 +44,12 @@ class Load:
 
     @property
     def utterances(self) -> int:
-        """That come due in the window."""
+        """Number of utterances that come due in the window."""
         return self.streams * self.periods
 
     @property
     def lasts_s(self) -> float:
-        """How long a run of it takes: streams are opened, warmed up, measured, and heard to their end."""
+        """How long a run takes: streams are opened, warmed up, measured, and heard to their end."""
         warm_ms, measure_ms = self._window_ms
         heard_out_ms = self.first_ms + self.audio_ms / self.pace
         return 0.3 + 0.002 * self.streams + (warm_ms + measure_ms + heard_out_ms) / 1000
@@ -59,7 +59,7 @@ class Load:
         return self.warm_ms or max(self.period_ms, 1_000), self.measure_ms or self.period_ms * self.periods
 
     def arguments(self) -> list[str]:
-        """For the generator."""
+        """Return the arguments for the generator."""
         warm_ms, measure_ms = self._window_ms
         settings = {
             "streams": self.streams,
@@ -77,15 +77,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one run has given.
+    """What one run measured; processor seconds are those in the window.
 
     Args:
         told: the generator's own account.
         window_s: how long the window was.
-        cpu_s: of the one under test in the window.
-        ends_s: of vendor and generator.
-        busy_s: of the whole machine.
-        rss_mb: of the one under test at the window's end.
+        cpu_s: processor seconds of the one under test.
+        ends_s: processor seconds of vendor and generator.
+        busy_s: processor seconds of the whole machine.
+        rss_mb: memory of the one under test at the window's end.
     """
 
     told: dict[str, Any]
@@ -96,7 +96,7 @@ class Heard:
     rss_mb: float
 
     def ms(self, what: str, share: str) -> float:
-        """A percentile, as `ms("ttfb_ms", "p50")`."""
+        """Return a percentile, as `ms("ttfb_ms", "p50")`."""
         return float(self.told[what][share])
 
     @property
@@ -106,22 +106,22 @@ class Heard:
 
     @property
     def audio_s(self) -> float:
-        """Heard by all listeners."""
+        """Seconds of audio heard by all listeners."""
         return float(self.told["audio_s"])
 
     @property
     def cores(self) -> float:
-        """Processors' worth of work of the one under test."""
+        """Cores that the one under test used."""
         return self.cpu_s / self.window_s
 
     @property
     def foreign(self) -> float:
-        """Cores' worth of work that was none of this benchmark's."""
+        """Cores used by anything outside this benchmark."""
         return max(self.busy_s - self.cpu_s - self.ends_s, 0.0) / self.window_s
 
 
 def listen(field: Field, contender: Contender, load: Load) -> Heard:
-    """Has the load spoken, and measures between the window's edges.
+    """Run the load and measure between the window's edges.
 
     Raises:
         RuntimeError: the generator failed.

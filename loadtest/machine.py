@@ -1,4 +1,4 @@
-"""Where figures come from."""
+"""The machine that figures come from."""
 
 import os
 import platform
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def machine() -> dict[str, object]:
-    """Its processor, how many cores of it are ours, and how busy it was just before."""
+    """Return the processor, how many cores this process may use, Python's version, and how busy the machine was just before."""
     return {
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)),

@@ -1,4 +1,4 @@
-"""How long a run waits for its line: from asking to the answer, with idle lines, and behind a barge-in. Without sockets."""
+"""How long a run waits for its line: from asking to the answer, with idle lines, and after a barge-in. Without sockets."""
 
 import asyncio
 import itertools
@@ -24,16 +24,16 @@ from loadtest.targets import Target, verdicts
 
 LINES, UTTERANCES = 16, 20_000
 MOST_MS = 2.0
-"""R2."""
+"""The bound of R2."""
 _ROUTE = Route("bench", "aura-2-thalia-en")
 
 
 _Wait = tuple[float, float]
-"""Milliseconds that passed, and of the processor."""
+"""Milliseconds of wall-clock time, and of CPU time."""
 
 
 class _Wire:
-    """Nobody is at the other end; what is cancelled is confirmed with the next turn of the loop. Implements `wire.Wire`."""
+    """A wire with nobody at the other end; a cancel is confirmed in the next turn of the loop. Implements `wire.Wire`."""
 
     def __init__(self, listener: WireListener) -> None:
         self._listener = listener
@@ -60,7 +60,7 @@ class _Wire:
 
 
 class _Nobody:
-    """Hears a run, and the facts of it."""
+    """A listener and observer that ignores what it is told."""
 
     def heard(self, line: Line, event: VendorEvent) -> None:
         pass
@@ -70,7 +70,7 @@ class _Nobody:
 
 
 def rows() -> Iterator[Row | str]:
-    """Milliseconds: what has passed, and what of that the processor was at work for us. On a busy machine they differ."""
+    """Yield milliseconds of wall-clock time, and of this process's CPU time in it. On a busy machine they differ."""
     idle, behind = asyncio.run(_measured())
     found: list[Target] = []
     for name, waits in (("with idle lines", idle), ("behind a barge-in", behind)):
@@ -114,7 +114,7 @@ async def _measured() -> tuple[list[_Wait], list[_Wait]]:
 
 
 async def _wait(lines: VendorLines, *, interrupted: bool) -> _Wait:
-    """Asks for a line, and gives it back at once, or says something on it and is interrupted; milliseconds of the asking."""
+    """Ask for a line and give it back at once, or say something on it and interrupt it; return the milliseconds until the line was there."""
     answer: asyncio.Future[tuple[_Wait, Line | Failed]] = asyncio.get_running_loop().create_future()
     request = LineRequest(
         _ROUTE, "en", UtteranceOptions(), Principal(), "stream", "utterance", time.monotonic() + 10

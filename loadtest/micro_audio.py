@@ -31,12 +31,12 @@ _RATES = (
 
 
 def rows() -> Iterable[Row]:
-    """All of it, measured."""
+    """Return all steps, measured."""
     return measured(steps())
 
 
 def steps() -> Iterator[Step]:
-    """All of it."""
+    """Yield all steps."""
     yield from resamplers()
     yield from encoders()
     yield from pieces()
@@ -44,27 +44,27 @@ def steps() -> Iterator[Step]:
 
 
 def speech_like(rate_hz: int) -> np.ndarray:
-    """20 ms of a tone."""
+    """Return 20 ms of a tone."""
     at = np.arange(rate_hz // 50) / rate_hz
     return np.rint(9_000 * np.sin(2 * np.pi * 220 * at + 0.5)).astype(np.int16)
 
 
 def resamplers() -> Iterator[Step]:
-    """From one rate to another."""
+    """Yield steps that resample from one rate to another."""
     for in_rate, out_rate in _RATES:
         resampler, samples = Resampler(in_rate, out_rate), speech_like(in_rate)
         yield Step(f"resample {in_rate} -> {out_rate} Hz", lambda r=resampler, s=samples: r.push(s))
 
 
 def encoders() -> Iterator[Step]:
-    """To what is on the wire."""
+    """Yield steps that encode for the wire."""
     for encoding, rate in ((Encoding.PCM_S16LE, 24_000), (Encoding.MULAW, 8_000), (Encoding.ALAW, 8_000)):
         encoder, samples = Encoder(AudioFormat(encoding, rate)), speech_like(rate)
         yield Step(f"encode {encoding} {rate} Hz", lambda e=encoder, s=samples: e.encode(s))
 
 
 def pieces() -> Iterator[Step]:
-    """The rest, each alone."""
+    """Yield the other parts, each alone."""
     samples = speech_like(24_000)
     data = samples.tobytes()
     view = memoryview(bytearray(data))
@@ -77,7 +77,7 @@ def pieces() -> Iterator[Step]:
 
 
 def pipes() -> Iterator[Step]:
-    """The whole way, and what a new one costs."""
+    """Yield the whole pipe, and what a new one costs."""
     for name, joining in (("as it comes", None), ("joined", Joining())):
         for in_rate, out_rate in ((24_000, 24_000), (24_000, 8_000), (22_050, 24_000)):
             pipe, data = Pipe(out_rate, joining), speech_like(in_rate).tobytes()

@@ -18,12 +18,12 @@ _TEXT = speech_pb2.StreamRequest(text=speech_pb2.Text(utterance_id="utterance-1"
 
 
 def rows() -> Iterable[Row]:
-    """All of it, measured."""
+    """Return all steps, measured."""
     return measured(steps())
 
 
 def steps() -> Iterator[Step]:
-    """Both wires."""
+    """Yield the steps of both wires."""
     head = RequestHead("GET", WEBSOCKET_PATH, {}, {"sec-websocket-protocol": SUBPROTOCOL})
     grpc, websocket = NativeGrpc(), NativeWebSocket()
     for face in (grpc, websocket):

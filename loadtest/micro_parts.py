@@ -1,8 +1,8 @@
-"""What is called for every chunk on its way from the vendor to the client, each part alone: microseconds a chunk. Without sockets.
+"""What is called for every chunk on its way from the vendor to the client, each part alone: microseconds per chunk. Without sockets.
 
 python -m loadtest.bench parts
 
-`audio` has the steps of the audio path, `faces` those of the contract, `chunk` all of it in one.
+The benchmark `audio` has the steps of the audio path, `faces` those of the contract, `chunk` the whole way in one.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ _ROUTE = Route("bench", "aura-2-thalia-en")
 
 
 def rows() -> Iterable[Row]:
-    """All of it, measured, on a running loop."""
+    """Return all steps, measured on a running loop."""
 
     async def on_a_loop() -> list[Row]:
         return list(measured(steps()))
@@ -51,7 +51,7 @@ def rows() -> Iterable[Row]:
 
 
 def steps() -> Iterator[Step]:
-    """In the order in which a chunk comes to them."""
+    """Yield the steps in the order in which a chunk passes them."""
     data, samples = pcm(40), np.full(SAMPLES, 8_192, np.int16)
     yield Step("a vendor's JSON with 40 ms in base64", json_audio(data))
     yield Step("frames of 20 ms put together, until they are enough", gathered(pcm(20)))
@@ -72,13 +72,13 @@ def steps() -> Iterator[Step]:
 
 
 def json_audio(data: bytes) -> Callable[[], object]:
-    """Reads a frame as vendors send it."""
+    """Return a call that reads a frame as vendors send it."""
     frame = json.dumps({"type": "chunk", "context_id": "c1", "data": base64.b64encode(data).decode()})
     return lambda: audio_of((json_object(frame) or {})["data"])
 
 
 def gathered(data: bytes) -> Callable[[], object]:
-    """Puts frames together; on a running loop."""
+    """Return a call that gathers frames; on a running loop."""
     gathering = Gathering(lambda _: None)
 
     def put() -> None:
@@ -90,17 +90,17 @@ def gathered(data: bytes) -> Callable[[], object]:
 
 
 class _Nobody:
-    """Hears a run, and the facts of it."""
+    """A listener and observer that ignores what it is told."""
 
     def heard(self, line: Line, event: VendorEvent) -> None:
-        """Audio."""
+        """Ignore audio."""
 
     def note(self, fact: object) -> None:
-        """A fact."""
+        """Ignore a fact."""
 
 
 def read(data: bytes) -> Callable[[], object]:
-    """Takes a frame from the wire to whoever leased the line."""
+    """Return a call that takes a frame from the wire to whoever leased the line."""
     vendor = Vendor(lambda: 1_000.0, _Nobody())
     request = LineRequest(_ROUTE, "en", UtteranceOptions(), Principal(), "stream", "utterance", 2_000.0)
 
@@ -114,7 +114,7 @@ def read(data: bytes) -> Callable[[], object]:
 
 
 def leave() -> Passage:
-    """Leave to pass for an utterance that has begun to sound, at 0 s."""
+    """Return leave to pass for an utterance that began to sound at 0 s."""
     voice = Voice("bench", ("en",), (_ROUTE,))
     state = StreamState(
         "s", Principal(), "native", Catalogue({"bench": voice}, "bench"), StreamLimits(), CoreSettings()
@@ -141,19 +141,19 @@ def leave() -> Passage:
 
 
 def passed() -> Callable[[], object]:
-    """Passes a chunk each time the one before it has been heard."""
+    """Return a call that passes a chunk each time the one before it has been heard."""
     through, turns = leave(), itertools.count(1)
     return lambda: through.take(SAMPLES, next(turns) * CHUNK_S - 0.001)
 
 
 def played() -> Callable[[], object]:
-    """Writes at real time."""
+    """Return a call that writes to a playback clock at real time."""
     clock, turns = PlaybackClock(RATE_HZ), itertools.count()
     return lambda: clock.wrote(SAMPLES, next(turns) * CHUNK_S)
 
 
 def fenced() -> Callable[[], object]:
-    """Sends at real time to a client that answers every mark at once."""
+    """Return a call that sends at real time to a client that answers every mark at once."""
     turns = itertools.count()
     fence, serials = Fence(250.0, lambda: next(turns) * CHUNK_S), itertools.count(1)
     fence.hold()

@@ -47,16 +47,16 @@ SENTENCE = "A sentence of some words that the voice is to speak."
 
 
 CHUNKS = 150
-"""Of 20 ms, in an utterance of 3 s."""
+"""Chunks of 20 ms in an utterance of 3 s."""
 AWAKE_EVERY = 3
-"""At the sockets so many chunks come in one, as a rule."""
+"""Chunks that usually come in one read at the sockets."""
 _CACHES = np.zeros(8 * 2**20, np.uint8)
-"""More than the first and second level hold."""
+"""More than the first- and second-level caches hold."""
 _COLD_ROUNDS = 5
 
 
 def rows() -> Iterable[Row]:
-    """All of it, measured."""
+    """Return all steps, measured on a running loop."""
 
     async def on_a_loop() -> list[Row]:
         return [*measured(steps()), *cold_rows()]
@@ -66,7 +66,7 @@ def rows() -> Iterable[Row]:
 
 
 def steps() -> Iterator[Step]:
-    """On a running loop: chunks that pass one by one, chunks that are gathered, and an utterance's own cost."""
+    """Yield, on a running loop: chunks that pass one by one, chunks that are gathered, and an utterance's own cost."""
     real_time, ahead = Relay(), Relay()
     real_time.begin()
     ahead.begin()
@@ -83,7 +83,7 @@ def steps() -> Iterator[Step]:
 
 
 def cold_rows() -> Iterator[Row]:
-    """An utterance whose every wake-up finds that others have used the caches, as on a machine that does more than this."""
+    """Measure an utterance for which every wake-up finds cold caches, as on a machine that does more than this."""
     relay, fast = Relay(), pcm(20)
     for every in (AWAKE_EVERY, 1):
         costs = [_cold_utterance(relay, (fast,) * CHUNKS, every) for _ in range(_COLD_ROUNDS)]
@@ -92,7 +92,7 @@ def cold_rows() -> Iterator[Row]:
 
 
 def _cold_utterance(relay: "Relay", chunks: Sequence[bytes], every: int) -> float:
-    """Processor seconds of an utterance, without those of emptying the caches."""
+    """Return the processor seconds of an utterance, less those of emptying the caches."""
     spent = 0.0
     for number, step in enumerate(relay.steps(chunks)):
         if number % every == 0:
@@ -104,7 +104,7 @@ def _cold_utterance(relay: "Relay", chunks: Sequence[bytes], every: int) -> floa
 
 
 def pcm(ms: int) -> bytes:
-    """Sound that is never silent."""
+    """Return s16le audio that is never silent."""
     return b"\0\x20" * (RATE_HZ * ms // 1000)
 
 
@@ -124,21 +124,21 @@ class Relay:
         self._outlet.stream.receive(OPEN)
 
     def begin(self, tokens: Sequence[str] = (SENTENCE,)) -> None:
-        """An utterance whose text is complete and whose audio begins to come."""
+        """Begin an utterance whose text is complete and whose audio begins to come."""
         number = next(self._numbers)
         for token in tokens:
             self._outlet.stream.receive(TEXT % (number, json.dumps(token)))
         self._outlet.stream.receive(END % number)
 
     def chunk(self, data: bytes, later_s: float) -> None:
-        """Audio of the vendor, so much later."""
+        """Let audio come from the vendor, `later_s` after the last."""
         self.now += later_s
         self._door.ring(self.now)
         self._vendor.connection.came(data)
         self._answer_pings()
 
     def write(self, data: bytes) -> None:
-        """Audio is written to the client, past all that comes before."""
+        """Write audio to the client directly, without the parts before the outlet."""
         self._outlet.write(AudioChunk("u1", 1, 0, 0, data))
         self._answer_pings()
 
@@ -148,14 +148,14 @@ class Relay:
         self.client.pings.clear()
 
     def utterance(self, chunks: Sequence[bytes], tokens: Sequence[str] = (SENTENCE,)) -> None:
-        """One of these chunks, whole."""
+        """Speak a whole utterance of these chunks."""
         for step in self.steps(chunks, tokens):
             step()
 
     def steps(
         self, chunks: Sequence[bytes], tokens: Sequence[str] = (SENTENCE,)
     ) -> Iterator[Callable[[], None]]:
-        """What wakes the gateway in the course of one, one after the other. It has been heard when the last is done."""
+        """Yield what wakes the gateway in the course of an utterance, in order. The utterance has been heard when the last step is done."""
         yield partial(self.begin, tokens)
         for number, data in enumerate(chunks, 1):
             yield partial(self.chunk, data, 0.005)
@@ -167,7 +167,7 @@ class Relay:
 
 
 class _Client:
-    """The client's socket."""
+    """The client's end of the connection."""
 
     jammed = False
 
@@ -186,7 +186,7 @@ class _Client:
 
 
 class _Door:
-    """Gives the stream its session, and is its alarm: the next chunk rings it."""
+    """Gives the stream its session, and acts as its alarm, which the next chunk rings."""
 
     def __init__(self, services: SessionServices) -> None:
         self._services = services
@@ -210,7 +210,7 @@ class _Door:
 
 
 class Vendor:
-    """Lines, pool and wire of one connection that is always there."""
+    """The lines, the pool and the wire of one connection that is always there."""
 
     sends_markers = True
     first_audio_s = 0.0
@@ -223,11 +223,11 @@ class Vendor:
         language = self._dialect.connect(self._place)
         self.connection = Connection(1, language, self._dialect.traits, self, clock, observer)
         self.owed = 0
-        """Flushes that are to be answered, one for each segment."""
+        """Flushes that have not been answered yet, one for each segment."""
         self.connection.opened(self)
 
     def flushed(self) -> None:
-        """All of the oldest segment has come."""
+        """Tell that all audio of the oldest segment has come."""
         self.owed -= 1
         self.connection.came('{"type":"Flushed","sequence_id":0}')
 
@@ -241,15 +241,15 @@ class Vendor:
         return self
 
     def withdraw(self) -> None:
-        """It is answered at once."""
+        """Do nothing: a request is answered at once."""
 
     def warm(self, route: Route, language: str, principal: Principal) -> None:
-        """It is."""
+        """Do nothing: the connection is warm."""
 
     # the wire
 
     def send(self, frames: Sequence[Outgoing]) -> None:
-        """Heard by nobody, but for what is to be answered."""
+        """Drop the frames, but count those that must be answered."""
         self.owed += list(frames).count(FLUSH)
 
     def ping(self) -> bool:
@@ -259,13 +259,13 @@ class Vendor:
         return False
 
     def pause(self) -> None:
-        """Chunks come when the step gives them."""
+        """Do nothing: chunks come when a step gives them."""
 
     def resume(self) -> None:
-        """The same."""
+        """Do nothing, likewise."""
 
     def close(self) -> None:
-        """It stays."""
+        """Do nothing: the connection stays."""
 
     # the pool
 
@@ -273,31 +273,31 @@ class Vendor:
         raise AssertionError(f"ended: {event}")
 
     def marked(self) -> None:
-        """It is known to."""
+        """Do nothing: it is known that this vendor sends markers."""
 
     def sounded(self, waited_s: float) -> None:
-        """No breaker here."""
+        """Do nothing: there is no breaker."""
 
     def over(self, reason: Reason | None, awaited: str) -> None:
-        """The same."""
+        """Do nothing: there is no breaker."""
 
     def called_off(self) -> None:
-        """The same."""
+        """Do nothing: there is no breaker."""
 
     def too_many(self, failed: Failed) -> None:
         raise AssertionError(failed.message)
 
     def released(self, line: Tenant) -> None:
-        """No other waits."""
+        """Do nothing: nobody else waits for the connection."""
 
     def give_back(self, connection: Connection, ticket: int, *, clean: bool) -> None:
-        """The same."""
+        """Do nothing: nobody else waits for the connection."""
 
     def clean_up(self, connection: Connection, ticket: int) -> None:
-        """The same."""
+        """Do nothing: nobody else waits for the connection."""
 
     def cleaned_up(self, connection: Connection, *, clean: bool) -> None:
-        """The same."""
+        """Do nothing: nobody else waits for the connection."""
 
     def replace(self, line: Tenant, *, in_doubt: bool) -> Callable[[], None]:
         raise AssertionError("there is one connection")

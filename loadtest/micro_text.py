@@ -32,24 +32,24 @@ _UNIT = "us/token"
 
 
 def rows() -> Iterable[Row]:
-    """All of it, measured."""
+    """Return all steps, measured."""
     return measured(steps())
 
 
 def steps() -> Iterator[Step]:
-    """All of it."""
+    """Yield all steps."""
     yield from streams()
     yield from readers()
 
 
 def tokens_of(text: str) -> list[str]:
-    """A long text of it, in tokens."""
+    """Repeat a text to `CHARS` characters, and return it in tokens."""
     whole = text * (CHARS // len(text) + 1)
     return [whole[at : at + TOKEN_CHARS] for at in range(0, CHARS, TOKEN_CHARS)]
 
 
 def scan(language: str, tokens: list[str]) -> None:
-    """The borders alone."""
+    """Run the scanner alone, which finds the borders."""
     data = text_data(language)
     scanner = Scanner(Borders(data.sentences, lambda tail: not data.words.may_cut(f"{tail} ")))
     for token in tokens:
@@ -58,7 +58,7 @@ def scan(language: str, tokens: list[str]) -> None:
 
 
 def speak(language: str, tokens: list[str]) -> None:
-    """The whole front end."""
+    """Run the whole front end."""
     front = FrontEnd(text_data(language), TextSettings(language=language))
     for token in tokens:
         front.feed(token)
@@ -66,7 +66,7 @@ def speak(language: str, tokens: list[str]) -> None:
 
 
 def streams() -> Iterator[Step]:
-    """Texts of many kinds, token by token."""
+    """Yield steps that feed texts of many kinds, token by token."""
     for name, text in TEXTS.items():
         language, tokens = LANGUAGES.get(name, "en"), tokens_of(text)
         yield Step(f"scanner, {name}", lambda g=language, t=tokens: scan(g, t), _UNIT, len(tokens))
@@ -76,7 +76,7 @@ def streams() -> Iterator[Step]:
 
 
 def readers() -> Iterator[Step]:
-    """Its parts, each alone."""
+    """Yield the parts of the front end, each alone."""
     data = text_data("en")
     tokens = len(CHAT) / TOKEN_CHARS
     inline, maths = Inline(Emoji.DROP), data.maths[MathsStyle.NATURAL]

@@ -46,17 +46,17 @@ _Value = Callable[[Cell], float]
 
 
 def rows() -> Iterator[str]:
-    """Draws what the last full run has kept, and says what."""
+    """Draw the figures of the last full run; yield lines that say what was drawn."""
     return drawn(FILE, FOLDER)
 
 
 def quick_rows() -> Iterator[str]:
-    """The same of the last quick one."""
+    """Do the same for the last quick run."""
     return drawn(QUICK_FILE, FOLDER)
 
 
 def drawn(file: Path, folder: Path) -> Iterator[str]:
-    """Draws all figures that these runs give, and says which, and what is not in them."""
+    """Draw all figures that these runs have data for; yield lines that say which, and what is not in them."""
     try:
         runs = Runs.read(file)
     except FileNotFoundError:
@@ -87,7 +87,7 @@ def _not_drawn(runs: Runs) -> Iterator[str]:
 
 
 def costs(runs: Runs) -> Figure | None:
-    """CPU for 1,000 seconds of audio: bars, by workload and number of streams."""
+    """Draw the CPU for 1,000 seconds of audio: bars, by workload and number of streams."""
     figure, panels = _panels(1, 2, 3.4)
     some = [
         _bars(axes, _by_streams(runs, workload), lambda cell: cell.cost)
@@ -100,14 +100,14 @@ def costs(runs: Runs) -> Figure | None:
 
 
 def added(runs: Runs) -> Figure | None:
-    """What is added to the time to the first byte: lines over streams, a panel for workload and percentile."""
+    """Draw what is added to the time to first byte: lines over streams, a panel for each workload and percentile."""
     figure, panels = _panels(2, 3, 5.4)
     some = False
     for number, axes in enumerate(panels):
         workload, share = list(WORKLOADS)[number // 3], SHARES[number % 3]
         some |= _lines(axes, runs, workload, lambda cell, s=share: cell.added_ms(s))
         axes.set(title=f"{workload}: {share}", xlabel="streams" if number > 2 else "")
-    panels[0].set_yscale("symlog", linthresh=TICKS_MS[1])  # all have the one scale
+    panels[0].set_yscale("symlog", linthresh=TICKS_MS[1])  # shared by all panels
     least, most = panels[0].get_ylim()
     panels[0].set_yticks([ms for ms in TICKS_MS if ms < most], minor=False)
     panels[0].set_ylim(min(0.0, least), 1.3 * most)
@@ -118,7 +118,7 @@ def added(runs: Runs) -> Figure | None:
 
 
 def cost_of_a_stream(runs: Runs) -> Figure | None:
-    """CPU for 1,000 seconds of audio without what an idle one takes: lines over streams, flat where a stream costs the same."""
+    """Draw the CPU for 1,000 seconds of audio less what idling takes: lines over streams, flat if the cost of a stream is constant."""
     figure, panels = _panels(1, 2, 3.4)
     some = False
     for axes, (workload, about) in zip(panels, WORKLOADS.items(), strict=True):
@@ -130,7 +130,7 @@ def cost_of_a_stream(runs: Runs) -> Figure | None:
 
 
 def cancels(runs: Runs) -> Figure | None:
-    """How long a cancel takes: bars, a group for each percentile."""
+    """Draw how long a cancel takes: bars, a group for each percentile."""
     cells = [cell for cell in runs.cells if cell.load.name == CANCELLED.name and not cell.invalid]
     if not cells:
         return None
@@ -161,7 +161,7 @@ CAPTIONS = {
 
 
 def _panels(down: int, across: int, inches: float) -> tuple[Figure, list[Axes]]:
-    """Panels of one scale to the top."""
+    """Return a figure and its panels, which share one y scale."""
     figure = Figure(figsize=(9.6 if across > 1 else 5.2, inches), layout="constrained")
     first = figure.add_subplot(down, across, 1)
     others = [
@@ -171,7 +171,7 @@ def _panels(down: int, across: int, inches: float) -> tuple[Figure, list[Axes]]:
 
 
 def _finished(figure: Figure, panels: Sequence[Axes]) -> Figure:
-    """One legend for all panels, above them."""
+    """Add one legend for all panels, above them."""
     known: dict[str, Artist] = {}
     for axes in panels:
         handles, labels = axes.get_legend_handles_labels()
@@ -230,7 +230,7 @@ def _lines(axes: Axes, runs: Runs, workload: str, value: _Value, fewest: int = 1
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.plots", description=(__doc__ or "").split("\n", maxsplit=1)[0]
     )

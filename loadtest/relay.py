@@ -1,12 +1,12 @@
-"""What the gateway adds: direct, nginx, Envoy and Legato over the same fake vendor, interleaved in one run, medians of rounds.
+"""What the gateway adds: direct, nginx, Envoy and Legato over the same fake vendor, interleaved in one run; medians of rounds.
 
     python -m loadtest.bench relay [--quick]
 
-Vendor and generator have one core, who is measured has the other. Two workloads: W1, the vendor sends 40 ms chunks at real time,
-so that nothing may be held; W2, 20 ms chunks at four times real time, as vendors send, so that chunks may grow. A row is INVALID
-where the ends used too much of the machine or the offered rate was missed, and `noisy` where others used the machine.
+Vendor and generator share one core; the one under test has the other. There are two workloads: in W1 the vendor sends 40 ms chunks
+at real time, so that nothing may be held; in W2 it sends 20 ms chunks at four times real time, as vendors do, so that chunks may grow.
+A row is INVALID if the ends used too much of the machine or the offered rate was missed, and `noisy` if others used the machine.
 
-Every run is kept in `var/bench/relay.jsonl` when it is over; an interruption (Ctrl-C, SIGTERM) ends with what there is by then.
+Every run is written to `var/bench/relay.jsonl` when it is over; an interruption (Ctrl-C, SIGTERM) ends with what there is by then.
 """
 
 import time
@@ -26,7 +26,7 @@ from loadtest.targets import verdicts
 
 
 def rows(*, quick: bool) -> Iterator[Row | str]:
-    """The table as lines, and each of its figures as a row."""
+    """Yield the table as lines, and each of its figures as a row."""
     free = cores()
     if len(free) < 2:
         yield "  skipped: two cores are needed, one for the ends and one for what is between them"
@@ -46,7 +46,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
 
 
 def summary(runs: Runs) -> Iterator[Row | str]:
-    """What these runs say: the table, what is beside it, the verdicts."""
+    """Yield what these runs say: the table, the figures beside it, and the verdicts."""
     cells = [cell for cell in runs.cells if cell.load.name in {W1.name, W2.name}]
     yield from lines(cells)
     for cell in cells:
@@ -64,13 +64,13 @@ def _rows_of(cell: Cell) -> Iterator[Row]:
 
 
 class Bout:
-    """Everybody under every load, round by round; behind the first round, what is asked of the gateway alone.
+    """All contenders under every load, round by round; after the first round, the loads beside the table.
 
     Args:
-        field: who is running.
-        runs: takes what is heard.
-        plan: what is asked.
-        until: nothing is begun that would last longer, monotonic seconds.
+        field: the running contenders.
+        runs: takes the results.
+        plan: what to run.
+        until: monotonic seconds; nothing is begun that would end later.
     """
 
     def __init__(self, field: Field, runs: Runs, plan: Plan, until: float) -> None:
@@ -83,9 +83,9 @@ class Bout:
         self._interrupted = False
 
     def run(self) -> None:
-        """All of it, until the end or an interruption."""
+        """Run the whole plan, until its end or an interruption."""
         try:
-            idle(self._field, self.runs)  # first, while the memory of no other stream can be used again
+            idle(self._field, self.runs)  # first, before other streams leave memory that could be reused
             for number in range(self._plan.rounds):
                 for load in self._plan.loads:
                     self._round(load, number)
@@ -97,7 +97,7 @@ class Bout:
             self._interrupted = True
 
     def remarks(self) -> Iterator[str]:
-        """What was not run."""
+        """Yield what was not run."""
         if self._left_out:
             yield f"  left out, since time was short: {', '.join(self._left_out)}"
         if self._interrupted:
@@ -115,7 +115,7 @@ class Bout:
                 self._listen(contender, load)
 
     def _worth(self, load: Load) -> bool:
-        """Under what no Legato can carry, one look at the others is enough."""
+        """Whether a load is worth another round: if Legato carries it on neither wire, one look at the others is enough."""
         return any(
             not self.runs.cell(load, one.name).invalid
             for one in self._field.contenders
@@ -123,7 +123,7 @@ class Bout:
         )
 
     def _is_full(self, load: Load, contender: Contender) -> bool:
-        """With as many streams, or fewer, its core was."""
+        """Whether the contender's core was full with this many streams or fewer."""
         return load.streams >= self._full_from.get((load.name, contender.name), load.streams + 1)
 
     def _listen(self, contender: Contender, load: Load) -> None:

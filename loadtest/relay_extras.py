@@ -1,4 +1,4 @@
-"""Beside the table of the relay benchmark: cancels, full houses, and what is used while nobody speaks."""
+"""What the relay benchmark runs beside its table: cancels, full houses, and what is used while nobody speaks."""
 
 import time
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ _TOLD = {
     FULL_HOUSE.name: ("ttfb_ms", "ttfb"),
     CONVERSATIONS.name: ("ttfb_ms", "ttfb with pauses"),
 }
-"""Which of its times a load is run for, and what that is called."""
+"""The time that each load is run for, and its name in the output."""
 _IDLE_S = 5.0
-"""Warm lines are looked after so often."""
+"""Time at rest that is measured: the interval at which warm lines are tended."""
 
 
 def idle(field: Field, runs: Runs) -> None:
-    """What everybody uses without streams, and what a stream costs that says nothing."""
+    """Measure what everybody uses without streams, and what a silent stream costs."""
     for name, used in at_rest(field).items():
         runs.figure(idle_cores(name), used)
     before_mb = field.legato.rss_mb()
@@ -31,7 +31,7 @@ def idle(field: Field, runs: Runs) -> None:
 
 
 def at_rest(field: Field) -> dict[str, float]:
-    """Processors' worth of work of everybody, by name, while nobody speaks."""
+    """Return the cores that each contender uses while nobody speaks, by name."""
     children = {one.name: one.child for one in field.contenders if one.child is not None}
     before = {name: child.cpu_s() for name, child in children.items()}
     began = time.monotonic()
@@ -42,18 +42,18 @@ def at_rest(field: Field) -> dict[str, float]:
 
 
 def idle_cores(name: str) -> str:
-    """What the figure is called of what a contender uses while nobody speaks."""
+    """Return the name of the figure for what a contender uses while nobody speaks."""
     return f"idle, no streams: cores, {name}"
 
 
 def extras(field: Field, runs: Runs, plan: Plan) -> None:
-    """All that is run beside the table."""
+    """Run everything that the plan has beside the table."""
     for name, load in plan.beside:
         heard_or_broken(field, field.of(name), load, runs)
 
 
 def heard_or_broken(field: Field, contender: Contender, load: Load, runs: Runs) -> None:
-    """One run, whatever becomes of it."""
+    """Run a load and record its result, or that the generator failed."""
     try:
         runs.heard(load, contender.name, listen(field, contender, load))
     except RuntimeError as error:
@@ -64,7 +64,7 @@ def heard_or_broken(field: Field, contender: Contender, load: Load, runs: Runs) 
 
 
 def extras_told(runs: Runs) -> Iterator[Row | str]:
-    """What they came to."""
+    """Yield the results of all that was run beside the table."""
     for name, value in runs.figures.items():
         yield f"  {name}: {value:.3g}"
         yield Row(name, value, "", 1)

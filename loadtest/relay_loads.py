@@ -1,4 +1,4 @@
-"""What the listeners of the relay benchmark ask for, and how often."""
+"""The loads of the relay benchmark, and how often each is run."""
 
 from dataclasses import dataclass, replace
 
@@ -12,20 +12,20 @@ CANCELLED = replace(W2, name="cancel", streams=500, cancel_ms=300, audio_ms=2_00
 CANCELLED_GRPC = replace(CANCELLED, streams=200)
 FULL_HOUSE = replace(W1, name="1,000", streams=1_000, first_ms=80)
 CONVERSATIONS = replace(W2, name="conversations", streams=1_000, first_ms=80, period_ms=7_500)
-"""As agents talk: 3 s of speech, then 4.5 s in which the other side speaks."""
+"""The way agents talk: 3 s of speech, then 4.5 s in which the other side speaks."""
 IDLE = Load("idle", 1_000, chunk_ms=40, pace=1, period_ms=1_000_000, warm_ms=1_000, measure_ms=1_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is run. Of loads what tells most comes first: where time is short, the last are left out.
+    """What is run. The most telling loads come first: if time is short, the last are left out.
 
     Args:
-        loads: under which everybody is measured, round by round.
-        rounds: how often.
-        once: loads that are looked at once, behind the rounds.
-        beside: who is asked what else, behind the first round.
-        most_s: no load is begun that would end later than so long after the start.
+        loads: loads under which everybody is measured, round by round.
+        rounds: number of rounds.
+        once: loads that are run once, after the rounds.
+        beside: further loads, run after the first round, each with the name of its contender.
+        most_s: bound of the whole run: no load is begun that would end later than this after the start.
     """
 
     loads: tuple[Load, ...]
@@ -36,7 +36,7 @@ class Plan:
 
 
 def _alone(load: Load) -> Load:
-    """One stream speaks short utterances, or there would be too few of them."""
+    """Return the load with one stream, which speaks short utterances: there would be too few long ones."""
     return replace(load, streams=1, audio_ms=400, period_ms=500, periods=8)
 
 

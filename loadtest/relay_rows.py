@@ -1,4 +1,4 @@
-"""What runs of the relay benchmark come to: medians, ratios to nginx and Envoy, and which rows are no figures at all."""
+"""The results of the relay benchmark: medians, ratios to nginx and Envoy, and which rows do not count."""
 
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from loadtest.listeners import Heard, Load
 
 MOST_ENDS = 0.7
-"""Cores: 35 % of a machine of two. Above it the ends are measured, not what is between them."""
+"""Cores that the ends may use: 35 % of a machine of two. Above that it is the ends that are measured, not what is between them."""
 MOST_FOREIGN = 0.35
-"""Cores that others may use before a row is called noisy."""
+"""Cores that other processes may use before a row is called noisy."""
 LEAST_SPOKEN = 0.99
 FULL = 0.96
-"""Of a core: the one under test has no more to give."""
+"""Share of its core at which the one under test has no more to give."""
 
 
 @dataclass(slots=True)
@@ -20,12 +20,12 @@ class Cell:
     """One contender under one load: its runs, round by round.
 
     Args:
-        load: what was asked.
-        name: of the contender.
-        base: of the contender that is subtracted.
-        heard: one a round.
-        bases: the subtracted one's of the same round.
-        broken: why there is nothing, where the generator itself failed.
+        load: the load.
+        name: name of the contender.
+        base: name of the contender that is subtracted.
+        heard: its results, one for each round.
+        bases: the results of the base in the same rounds.
+        broken: why there is no result, if the generator itself failed.
     """
 
     load: Load
@@ -36,11 +36,11 @@ class Cell:
     broken: str = ""
 
     def median(self, of: Callable[[Heard], float]) -> float:
-        """The middle one of all rounds."""
+        """Return the median of all rounds."""
         return statistics.median(map(of, self.heard))
 
     def added_ms(self, share: str) -> float:
-        """What was added to the time to the first byte, against the way without anything between."""
+        """Return what was added to this percentile of the time to first byte, compared with the direct way."""
         pairs = zip(self.heard, self.bases, strict=False)  # the last round may have been cut short
         return statistics.median(
             one.ms("ttfb_ms", share) - direct.ms("ttfb_ms", share) for one, direct in pairs
@@ -53,12 +53,12 @@ class Cell:
 
     @property
     def full(self) -> bool:
-        """Its core was used up."""
+        """Whether its core was used up."""
         return bool(self.heard) and self.median(lambda one: one.cores) > FULL
 
     @property
     def invalid(self) -> str:
-        """Why this is no figure; empty for one that counts."""
+        """Why this cell does not count; empty if it does."""
         if self.broken or not self.heard:
             return self.broken or "not run"
         ends = self.median(lambda one: one.ends_s / one.window_s)
@@ -71,22 +71,22 @@ class Cell:
 
     @property
     def noisy(self) -> bool:
-        """Others used the machine."""
+        """Whether others used the machine."""
         return bool(self.heard) and self.median(lambda one: one.foreign) > MOST_FOREIGN
 
     def cost_above(self, idle_cores: float) -> float:
-        """CPU-seconds for 1,000 seconds of audio, without those that it takes where nobody speaks."""
+        """Return the CPU-seconds for 1,000 seconds of audio, less those that it uses while nobody speaks."""
         return self.median(
             lambda one: 1000 * (one.cpu_s - idle_cores * one.window_s) / one.audio_s if one.audio_s else 0.0
         )
 
     @property
     def underruns(self) -> int:
-        """In all rounds."""
+        """Underruns in all rounds."""
         return sum(int(one.told["underruns"]) for one in self.heard)
 
     def figures(self) -> dict[str, float]:
-        """All that is told of it."""
+        """Return all its figures by name."""
         return {
             **{f"added_ttfb_{share}_ms": self.added_ms(share) for share in ("p50", "p95", "p99")},
             **{
@@ -108,7 +108,7 @@ class Cell:
 
 
 def ratio(cell: Cell, other: Cell | None) -> float | None:
-    """Of the costs, round by round; `None` where one of them is no figure."""
+    """Return the median ratio of the costs, round by round; `None` if one of the cells does not count."""
     if other is None or cell.invalid or other.invalid or cell.name == other.name:
         return None
     return statistics.median(
@@ -125,7 +125,7 @@ HEAD = (
 
 
 def lines(cells: Sequence[Cell]) -> Iterator[str]:
-    """The table."""
+    """Yield the table."""
     yield HEAD
     at = {(cell.load, cell.name): cell for cell in cells}
     for cell in cells:
@@ -133,7 +133,7 @@ def lines(cells: Sequence[Cell]) -> Iterator[str]:
 
 
 def line(cell: Cell, at: Mapping[tuple[Load, str], Cell]) -> str:
-    """One line of it."""
+    """Return one line of the table."""
     start = f"  {cell.load.name:<4}{cell.load.streams:>8}  {cell.name:<12}"
     if cell.invalid:
         return f"{start}INVALID: {cell.invalid}"

@@ -1,6 +1,6 @@
-"""Runs of the relay benchmark: one line of JSON each, written when it is over, so that who is cut short leaves what there was.
+"""Runs of the relay benchmark: one line of JSON each, written when the run is over, so that an interruption loses nothing.
 
-The table, the verdicts and the plots are made of these, while they come in or out of the file.
+The table, the verdicts and the plots are made from these, as they are taken or as they are read from the file.
 """
 
 import json
@@ -21,14 +21,14 @@ class Runs:
     """All runs so far, by load and contender.
 
     Args:
-        file: where each is written; `None` for nowhere.
-        where: the machine.
+        file: file that each run is written to; `None` for none.
+        where: facts about the machine.
     """
 
     def __init__(self, file: Path | None = None, where: Mapping[str, object] | None = None) -> None:
         self.where = dict(where or {})
         self.figures: dict[str, float] = {}
-        """What is no run of listeners, by name."""
+        """Figures that do not come from a run of listeners, by name."""
         self._cells: dict[tuple[Load, str], Cell] = {}
         self._file = file
         if file is not None:
@@ -38,11 +38,11 @@ class Runs:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Those of a file. A last line that is not whole is left out.
+        """Read the runs of a file. A last line that is not whole is left out.
 
         Raises:
-            FileNotFoundError: there is none.
-            ValueError: it holds something else.
+            FileNotFoundError: there is no such file.
+            ValueError: the file holds something else.
         """
         runs = cls()
         for line in file.read_text(encoding="utf-8").splitlines(keepends=True):
@@ -52,30 +52,30 @@ class Runs:
 
     @property
     def cells(self) -> list[Cell]:
-        """By load and contender, fewer streams first."""
+        """All cells, by load and contender, fewer streams first."""
         return sorted(self._cells.values(), key=lambda cell: (cell.load.name, cell.load.streams))
 
     def cell(self, load: Load, name: str) -> Cell:
-        """The one of this load and contender; an empty one for none."""
+        """Return the cell of this load and contender; an empty one if there is none."""
         return self._cells.get((load, name)) or Cell(load, name, _base_of(name))
 
     def lacks_base(self, load: Load, name: str) -> bool:
-        """What is to be subtracted from it broke."""
+        """Whether the run that is to be subtracted from it failed."""
         base = _base_of(name)
         return name != base and bool(self.cell(load, base).broken)
 
     def heard(self, load: Load, name: str, heard: Heard) -> None:
-        """One more run, behind that of its base in the same round."""
+        """Add a run; that of its base in the same round was added before it."""
         self._add(load, name, heard)
         self._write({"load": asdict(load), "name": name, "heard": asdict(heard)})
 
     def broke(self, load: Load, name: str, why: str) -> None:
-        """One that gave nothing: it is no figure, whatever was heard before."""
+        """Record a run that gave nothing: its cell does not count, whatever was heard before."""
         self._cell(load, name).broken = why
         self._write({"load": asdict(load), "name": name, "broken": why})
 
     def figure(self, name: str, value: float) -> None:
-        """Something else that was measured."""
+        """Record something else that was measured."""
         self.figures[name] = value
         self._write({"figure": name, "value": value})
 

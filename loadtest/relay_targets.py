@@ -1,7 +1,7 @@
-"""What the gateway is to reach in the relay benchmark, and what these runs say of it.
+"""The targets of the gateway in the relay benchmark, and whether these runs reach them.
 
-A tail (p95, p99) is judged by the greater of its figure and three times nginx's in the same run. A row that is INVALID gives no
-figure, and where the core of the one under test was full, the target is missed; a noisy one is judged, and said to be noisy.
+A tail (p95, p99) is judged by the greater of its target and three times nginx's figure in the same run. A row that is INVALID gives
+no figure, and if the core of the one under test was full, the target is missed; a noisy row is judged, and marked as noisy.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,11 +15,11 @@ from loadtest.relay_runs import Runs
 from loadtest.targets import Target
 
 TAIL = 3.0
-"""Times nginx's."""
+"""Multiple of nginx's tail that is allowed."""
 FULL_ENDS = 0.85
-"""Of the core of the ends: above it a full house says nothing."""
+"""Share of the core of the ends above which a full house says nothing."""
 FLAT = 1.25
-"""Times the cost of a stream at the fewest streams that are compared."""
+"""Multiple of a stream's cost at `FEWEST` streams that is allowed at the most streams."""
 FEWEST = 10
 COSTS = (
     ("W2", "Legato", "Envoy", 0.8, ""),
@@ -29,7 +29,7 @@ COSTS = (
     ("W2", "Legato gRPC", "Envoy gRPC", 1.5, ""),
     ("W2", "Legato gRPC", "Envoy gRPC", 1.25, ", the prize"),
 )
-"""CPU: of whom, beside whom, how many times that it may be. Under the most streams at which both rows count."""
+"""CPU: workload, contender, the other, the greatest ratio of the two, suffix. Judged at the most streams at which both rows count."""
 ADDED = (
     ("W1", "Legato", 500, 0.6, 5.0, ""),
     ("W1", "Legato", 1_000, 0.2, 2.5, ", the prize"),
@@ -37,7 +37,7 @@ ADDED = (
     ("W2", "Legato", 1_000, 0.2, 2.5, ", the prize"),
     ("W2", "Legato gRPC", 300, 1.0, 8.0, ""),
 )
-"""TTFB that is added: under how many streams, p50 and p99 in milliseconds."""
+"""Added TTFB: workload, contender, streams, the greatest p50 and p99 in milliseconds, suffix."""
 ELSEWHERE = (
     ("CPU of a stream on two workers, times that on one process", 1.1, "", "workers"),
     ("a warm line: p99", 2.0, "ms", "acquire"),
@@ -48,7 +48,7 @@ _Of = Callable[[Cell], float]
 
 
 def targets(runs: Runs) -> Iterator[Target]:
-    """All of them, met or not."""
+    """Yield all targets, met or not."""
     for workload, name, other, most, prize in COSTS:
         yield _cost(runs, f"{workload}, {name}: CPU, times {other}'s{prize}", (workload, name, other), most)
     yield _underruns(runs)
@@ -71,14 +71,14 @@ def targets(runs: Runs) -> Iterator[Target]:
 
 
 def carried(runs: Runs, workload: str, name: str) -> list[Cell]:
-    """This contender's rows that count, fewer streams first."""
+    """Return this contender's rows that count, fewer streams first."""
     return [
         cell for cell in runs.cells if (cell.load.name, cell.name) == (workload, name) and not cell.invalid
     ]
 
 
 def cost_above_idle(runs: Runs, cell: Cell) -> float:
-    """CPU-seconds for 1,000 seconds of audio, without what it uses when nobody speaks."""
+    """Return the CPU-seconds for 1,000 seconds of audio, less what it uses while nobody speaks."""
     return cell.cost_above(runs.figures.get(idle_cores(cell.name), 0.0))
 
 

@@ -1,6 +1,6 @@
-"""What a benchmark gives: rows. What it measures: steps, each the best of several rounds of processor time.
+"""Rows, which a benchmark yields, and steps, which it measures: each figure is the best of several rounds of processor time.
 
-The best round is the one that was disturbed least: a mean would measure the machine's other work.
+The best round is the one that was disturbed least; a mean would also measure the machine's other work.
 """
 
 import time
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 ROUNDS = 7
 ROUND_S = 0.01
-"""A round makes as many calls as fit in so many seconds."""
+"""Length of a round: it makes as many calls as fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Row:
 
     Args:
         name: what was measured.
-        value: how much.
-        unit: of what.
-        n: from how many measurements.
-        mark: why it does not count, or not fully; empty for a figure that does.
+        value: the figure.
+        unit: its unit.
+        n: number of measurements.
+        mark: why the figure does not count, or not fully; empty if it does.
     """
 
     name: str
@@ -39,8 +39,8 @@ class Step:
     Args:
         name: what it is.
         run: does it once.
-        unit: what the figure is called.
-        per: how many of those it does in one call.
+        unit: unit of the figure.
+        per: how many of what the unit counts are done in one call.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Step:
 
 
 def measured(steps: Iterable[Step]) -> Iterator[Row]:
-    """Microseconds of each step."""
+    """Yield the microseconds of each step."""
     for step in steps:
         timer = timeit.Timer(step.run, timer=time.process_time)
         calls = fitting(timer)
@@ -59,13 +59,13 @@ def measured(steps: Iterable[Step]) -> Iterator[Row]:
 
 
 def fitting(timer: timeit.Timer) -> int:
-    """How many calls make a round."""
+    """Return how many calls make a round."""
     timer.timeit(1)
     return max(1, int(ROUND_S / max(timer.timeit(1), 1e-7)))
 
 
 def table(rows: Iterable[Row | str]) -> Iterator[str]:
-    """The rows as lines of text; of who brings lines of its own, those."""
+    """Yield the rows as lines of text; a benchmark that yields lines of its own is shown by those instead."""
     own = False
     for row in rows:
         if isinstance(row, str):
@@ -76,5 +76,5 @@ def table(rows: Iterable[Row | str]) -> Iterator[str]:
 
 
 def shown(value: float) -> str:
-    """Three digits that matter."""
+    """Format a value with three significant digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

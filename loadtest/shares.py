@@ -1,8 +1,8 @@
-"""Who uses the CPU of an utterance within the gateway: the text front end, the chunk sizer, every other room. Without sockets.
+"""Which parts of the gateway use the CPU of an utterance: the text front end, the chunk sizer, every other room. Without sockets.
 
     python -m loadtest.bench shares
 
-While this process works a timer looks where it is, and asks for the innermost module that belongs to a room: what the standard
+A timer samples the stack while this process works, and counts the innermost module that belongs to a room: work that the standard
 library or a value does for a room counts as the room's own.
 """
 
@@ -22,10 +22,10 @@ from loadtest.micro_text import CHAT, TEXTS
 from loadtest.rows import Row
 
 SPEND_S = 6.0
-"""Of the processor, for each kind of utterance."""
+"""Processor seconds for each kind of utterance."""
 LOOK_S = 0.001
 CHUNKS_A_WORD = 20
-"""Of 20 ms: people are spoken to at 150 words a minute."""
+"""Chunks of 20 ms: speech has 150 words a minute."""
 ROOMS = {
     "legato.text": "text front end",
     "legato.core.sizer": "chunk sizer",
@@ -39,12 +39,12 @@ ROOMS = {
     "gateway.telemetry": "telemetry",
     "loadtest": "",
 }
-"""Modules, and what they are called; no name for what is no part of the gateway."""
+"""Modules, and the rooms they belong to; no name for what is not part of the gateway."""
 OTHERS = "everything else"
 
 
 def rows() -> Iterable[Row]:
-    """Percent of the CPU of utterances: prose that is given whole, and chat that comes word by word, as language models write."""
+    """Return the shares in percent for two utterances: prose that is given whole, and chat that comes word by word, as from a language model."""
 
     async def on_a_loop() -> list[Row]:
         return [
@@ -57,12 +57,12 @@ def rows() -> Iterable[Row]:
 
 
 def shares(what: str, tokens: Sequence[str], spend_s: float = SPEND_S) -> Iterator[Row]:
-    """Of each room, the largest first; on a running loop.
+    """Yield the share of each room, the largest first; on a running loop.
 
     Args:
-        what: is spoken.
-        tokens: of an utterance.
-        spend_s: processor seconds that are looked at.
+        what: name of what is spoken.
+        tokens: text of an utterance, in tokens.
+        spend_s: processor seconds to sample.
     """
     looks: Counter[str] = Counter()
     relay, chunks = Relay(), [pcm(20)] * (CHUNKS_A_WORD * len("".join(tokens).split()))
@@ -88,7 +88,7 @@ def shares(what: str, tokens: Sequence[str], spend_s: float = SPEND_S) -> Iterat
 
 
 def room_of(frame: FrameType | None) -> str:
-    """Of the innermost frame that has one."""
+    """Return the room of the innermost frame that has one."""
     while frame is not None:
         room = _room(frame.f_globals.get("__name__", ""))
         if room is not None:

@@ -34,8 +34,8 @@ VOICE = "espeak"
 MOST_GROWTH = 0.05
 LEAST_WARM = 1_000
 WARM_SHARE = 5
-"""Memory settles over the first thousand streams or two, and up to twenty thousand where forty come at once: arenas, caches, tables
-that have never been so full. A leak goes on after that."""
+"""Memory settles over the first thousand or two thousand streams, and takes up to twenty thousand if forty come at once: arenas, caches
+and tables have never been so full before. A leak goes on after that."""
 PROMISED = 100_000
 PASSED, FAILED, UNPROVEN = 0, 1, 2
 WORDS = [
@@ -64,7 +64,7 @@ def free_ports(count: int) -> list[int]:
 
 async def one_stream(url: str, dice: random.Random) -> str:
     fate = dice.choices(["cancelled", "slow", "heard"], [0.3, 0.1, 0.6])[0]
-    # Named: the gateway's own default is a neural voice, thirty times slower.
+    # The voice is named: the gateway's own default is a neural voice, thirty times slower.
     async with connect(url, voice=VOICE, tuning=Tuning()) as speech:
         utterance = speech.say(" ".join(dice.choices(WORDS, k=dice.randrange(2, 12))))
         async for _ in utterance:
@@ -77,7 +77,7 @@ async def one_stream(url: str, dice: random.Random) -> str:
 
 
 async def many(urls: list[str], count: int, width: int, deadline: float) -> dict[str, int]:
-    """So many streams, `width` at a time, until the deadline: how many there were of each kind."""
+    """Run this many streams, `width` at a time, until the deadline; return how many there were of each fate."""
     told: dict[str, int] = {}
     left = iter(range(count))
 
@@ -99,7 +99,7 @@ async def many(urls: list[str], count: int, width: int, deadline: float) -> dict
 
 
 def memory(gateway: psutil.Process) -> dict[str, int]:
-    """Resident bytes of the gateway and of its engine."""
+    """Return the resident bytes of the gateway and of its engine."""
     engines = [child.memory_info().rss for child in gateway.children(recursive=True)]
     return {"gateway": gateway.memory_info().rss, "engine": sum(engines)}
 
@@ -192,7 +192,7 @@ def main() -> None:
     asks.add_argument("--width", type=int, default=16, help="streams at once")
     asks.add_argument("--within-s", type=float, default=480.0, help="no new stream after so long")
     given = asks.parse_args()
-    signal.signal(signal.SIGTERM, _go)  # of `timeout`: the gateway is ended first
+    signal.signal(signal.SIGTERM, _go)  # as sent by `timeout`: the gateway is ended first
     sys.exit(asyncio.run(soak(given.streams, given.width, given.within_s)))
 
 

@@ -1,4 +1,4 @@
-"""What is to be reached, beside what was found: a table with a verdict in each line."""
+"""Targets beside what was found: a table with a verdict in each line."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from loadtest.rows import Row, shown
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One figure that is to be reached.
+    """A target for one figure.
 
     Args:
         name: what is measured, and where.
-        most: how much it may be.
-        found: how much it is; `None` where there is no figure.
-        unit: of both.
-        note: why there is none, or what is to be known of it.
-        failed: there is none because it was far from being reached.
+        most: the greatest value that reaches the target.
+        found: the measured value; `None` if there is none.
+        unit: unit of both.
+        note: why there is no value, or what to know about it.
+        failed: there is no value because the target was missed by far.
     """
 
     name: str
@@ -28,14 +28,14 @@ class Target:
 
     @property
     def verdict(self) -> str:
-        """In words."""
+        """The verdict in words."""
         if self.found is None:
             return "NOT REACHED" if self.failed else "no figure"
         return "reached" if self.found <= self.most else "NOT REACHED"
 
 
 def verdicts(targets: Iterable[Target]) -> Iterator[Row | str]:
-    """The table as lines, and each of its figures as a row whose mark is the verdict."""
+    """Yield the table as lines, and each of its figures as a row whose mark is the verdict."""
     yield ""
     yield f"  {'target':<64}{'found':>9}{'at most':>10}"
     for target in targets:

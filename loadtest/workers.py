@@ -1,10 +1,10 @@
-"""What workers cost: the same streams on one process and on two workers, processor seconds for each stream.
+"""What workers cost: CPU time per stream, for the same streams on one process and on two workers.
 
     python -m loadtest.bench workers [--quick]
 
-One process with all streams, two workers with half of them each, in turns, in one run, the same ends before and behind them. On two
-cores everybody shares both, and the load is such that nothing is full: what is compared is the work, not the wall clock. Callers
-listen to 3 s of audio and then are silent for as long: 500 who all heard something at once would be more than one process carries.
+One process with all streams takes turns with two workers with half of them each, in one run, with the same ends on both sides. On two
+cores everybody shares both, and the load leaves room on them: what is compared is the work, not the wall clock. Callers listen to 3 s
+of audio and then are silent for as long: if all 500 heard something at once, it would be more than one process carries.
 """
 
 import statistics
@@ -20,7 +20,7 @@ from loadtest.targets import Target, verdicts
 
 ONE, TWO = Variant("one process"), Variant("two workers", workers=2)
 MOST = 1.1
-"""Times the CPU of one process that two workers may take: the target."""
+"""The target: how many times the CPU of one process two workers may take."""
 FULL = Load("workers", 500, chunk_ms=40, pace=1, audio_ms=3_000, period_ms=6_000)
 QUICK = Load("workers", 200, chunk_ms=40, pace=1, audio_ms=2_000, period_ms=3_000, periods=2)
 ROUNDS, QUICK_ROUNDS = 5, 2
@@ -35,7 +35,7 @@ COLUMNS: Sequence[Column[Together]] = (
 
 
 def rows(*, quick: bool) -> Iterator[Row | str]:
-    """The table as lines, and each of its figures as a row."""
+    """Yield the table as lines, and each of its figures as a row."""
     load, rounds = (QUICK, QUICK_ROUNDS) if quick else (FULL, ROUNDS)
     everywhere = ",".join(map(str, cores()))
     try:
@@ -46,7 +46,7 @@ def rows(*, quick: bool) -> Iterator[Row | str]:
 
 
 def compared(one: Gateway, two: Gateway, load: Load, rounds: int) -> Iterator[Row | str]:
-    """Both, in turns; who is first changes from round to round."""
+    """Run both in turns; which comes first alternates from round to round."""
     heard: dict[str, list[Together]] = {one.variant.name: [], two.variant.name: []}
     for number in range(rounds):
         for gateway in (one, two) if number % 2 == 0 else (two, one):
@@ -56,7 +56,7 @@ def compared(one: Gateway, two: Gateway, load: Load, rounds: int) -> Iterator[Ro
 
 
 def ratio(one: Sequence[Together], two: Sequence[Together]) -> Target:
-    """What two workers take beside one process, round by round, and the middle of that."""
+    """Return the target with the median ratio of what two workers take to what one process takes, round by round."""
     ratios = [second.each_ms / first.each_ms for first, second in zip(one, two, strict=True)]
     mark = worst(run.mark for run in (*one, *two))
     rounds = "by rounds " + ", ".join(f"{each:.2f}" for each in ratios)

@@ -4,8 +4,8 @@
 
 #include "generator.h"
 
-/* What the vendor is to do is one word of a sentence: v, then numbers with letters for digits, joined by x. A code would be read as
- * codes are, which is dearer than what agents mostly say. */
+/* What the vendor is to do is one word of a sentence: v, then numbers with letters for digits, joined by x. With digits it would be
+ * read as a code, which costs more than what agents mostly say. */
 static int put_words(char *text, size_t size) {
   int used = snprintf(text, size, "v%dx%dx%dx%d", want.first_ms, want.chunk_ms, want.pace, want.audio_ms);
   for (char *at = text; *at; at++)

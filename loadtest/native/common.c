@@ -53,7 +53,7 @@ void buffer_free(Buffer *buffer) {
 
 void set_up_socket(int fd) {
   int on = 1;
-  /* Without it, the 40 ms of a delayed acknowledgement are measured, not the gateway. */
+  /* Without TCP_NODELAY this would measure the 40 ms of a delayed acknowledgement, not the gateway. */
   if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on)) die("TCP_NODELAY");
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }

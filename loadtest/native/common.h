@@ -1,4 +1,4 @@
-/* What the fake vendor and the generator share: time, growing buffers, sockets, stamps in the audio. */
+/* What the fake vendor and the generator share: time, growing buffers, sockets, time stamps in the audio. */
 #ifndef LEGATO_COMMON_H
 #define LEGATO_COMMON_H
 
@@ -9,7 +9,7 @@ enum { RATE_HZ = 24000, SAMPLE_BYTES = 2, STAMP_BYTES = 8 };
 
 typedef struct {
   uint8_t *data;
-  size_t used, size, read; /* bytes [read, used) are not yet dealt with */
+  size_t used, size, read; /* bytes [read, used) are not processed yet */
 } Buffer;
 
 int64_t now_us(void);
@@ -27,14 +27,14 @@ int connect_to(int port);
 void set_up_socket(int fd);
 /* 1: more may come, 0: the peer has closed, -1: error. */
 int receive_all(int fd, Buffer *in);
-/* Writes what it can; -1: error. */
+/* Sends as much as it can; -1: error. */
 int send_some(int fd, Buffer *out);
 
 /* A min-heap of (when, what). */
 typedef struct {
   int64_t when;
   void *what;
-  uint64_t turn; /* tells a timer that is out of date */
+  uint64_t turn; /* tells a stale timer */
 } Due;
 typedef struct {
   Due *items;
@@ -42,7 +42,7 @@ typedef struct {
 } Heap;
 void heap_add(Heap *heap, Due due);
 Due heap_take(Heap *heap);
-/* Milliseconds for epoll_wait until the first is due; -1 for none. */
+/* Milliseconds for epoll_wait until the first item is due; -1 if there is none. */
 int heap_wait_ms(const Heap *heap);
 
 #endif

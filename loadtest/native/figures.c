@@ -1,4 +1,4 @@
-/* The generator's settings, and what it says of what it has measured. */
+/* The generator's settings, and its report of what it has measured. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

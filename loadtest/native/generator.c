@@ -3,8 +3,8 @@
  *   generator MODE PORT key=value...
  *
  * MODE is deepgram, native or grpc. Prints "begin" and "end" at the edges of the measured window, then one line of JSON.
- * An utterance whose turn came while the one before it was still being spoken is timed from its turn, so that a slow gateway cannot
- * hide behind its own slowness.
+ * An utterance that came due while the one before it was still being spoken is timed from when it was due, so that a slow gateway
+ * cannot hide its own slowness.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 #include "generator.h"
 
-enum { NATIVE_HEAD = 24, JITTER_US = 20000 /* what any listener's buffer rides out */ };
+enum { NATIVE_HEAD = 24, JITTER_US = 20000 /* what any listener's buffer absorbs */ };
 
 static int poll_fd;
 static Heap heap;
@@ -261,7 +261,7 @@ int main(int count, char **given) {
   while (now_us() < end_us) wait_for_events(end_us), run_due();
   used_s = cpu_s() - used_s;
   puts("end"), fflush(stdout);
-  /* What was begun in the window is heard to its end. */
+  /* Utterances that were begun in the window are heard to their end. */
   for (int64_t last = end_us + want.period_ms * 2000LL; now_us() < last && seen.spoken + seen.failed < seen.offered;)
     wait_for_events(now_us() + 20000);
   report(used_s);

@@ -14,7 +14,7 @@ typedef struct {
   const char *path, *voice, *headers;
 } Settings;
 extern Settings want;
-/* Takes key=value; ends the process where there is no such key. */
+/* Takes key=value; ends the process if there is no such key. */
 void set(const char *text);
 
 /* Microseconds in buckets 2.5 % wide. */
@@ -30,10 +30,10 @@ typedef struct {
 } Figures;
 extern Figures seen;
 extern int64_t begin_us, end_us;
-/* Whether what was due then counts. */
+/* Whether something that was due at this time counts. */
 static inline int measured(int64_t when) { return when >= begin_us && when < end_us; }
 double cpu_s(void);
-/* One line of JSON. */
+/* Prints one line of JSON. */
 void report(double used_s);
 
 typedef struct Link Link;
@@ -52,7 +52,7 @@ struct Link {
   Stream *streams[RPC_STREAMS];
 };
 
-/* Asking; what is written goes out with the link's next write. */
+/* These only add to the link's buffer; its next write sends it. */
 void open_stream(Stream *stream);
 void speak(Stream *stream, int64_t due);
 void cancel(Stream *stream);

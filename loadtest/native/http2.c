@@ -45,7 +45,7 @@ void h2_put_greeting(Buffer *out) {
   h2_put_window(out, 0, 0x7fff0000);
 }
 
-/* Literals without indexing: a name of the static table by its number, or a new one. */
+/* Literals without indexing: a name from the static table by its number, or (put_new) a new name. */
 static size_t put_known(uint8_t *at, int name, const char *value) {
   size_t used = 0, size = strlen(value);
   if (name < 15) {

@@ -1,4 +1,4 @@
-/* As much of HTTP/2 and gRPC as two ends need that know each other: no priorities, no push, no dynamic header table. */
+/* The part of HTTP/2 and gRPC that two ends which know each other need: no priorities, no push, no dynamic header table. */
 #ifndef LEGATO_HTTP2_H
 #define LEGATO_HTTP2_H
 
@@ -17,7 +17,7 @@ typedef struct {
 int h2_take(Buffer *in, H2Frame *frame);
 void h2_put(Buffer *out, int type, int flags, uint32_t stream, const void *data, size_t size);
 void h2_put_window(Buffer *out, uint32_t stream, uint32_t more);
-/* Settings of a side that wants to be sent as much as there is. */
+/* The settings of a side that sets no bound on what it is sent. */
 void h2_put_greeting(Buffer *out);
 void h2_put_request(Buffer *out, uint32_t stream, int port, const char *path);
 void h2_put_response(Buffer *out, uint32_t stream);
@@ -28,7 +28,7 @@ int64_t h2_initial_window(const H2Frame *frame);
 /* Takes the next whole gRPC message out of the bytes of a stream; 0 when there is none. */
 int grpc_take(Buffer *in, const uint8_t **message, size_t *size);
 
-/* Protocol buffers: the next field; 0 at the end. Numbers come in `value`, the rest in `data` and `size`. */
+/* Protocol buffers: takes the next field; 0 at the end. Numbers are in `value`, everything else in `data` and `size`. */
 typedef struct {
   uint32_t number;
   uint64_t value;
@@ -36,7 +36,7 @@ typedef struct {
   size_t size;
 } Field;
 int proto_take(const uint8_t **at, const uint8_t *end, Field *field);
-/* Writes a length-delimited field's tag and length; returns how many bytes that took. Numbers up to 15. */
+/* Writes the tag and length of a length-delimited field (field numbers up to 15); returns how many bytes that took. */
 size_t proto_put_head(uint8_t *at, int number, size_t size);
 
 #endif

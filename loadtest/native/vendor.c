@@ -2,8 +2,8 @@
  *
  *   vendor WEBSOCKET_PORT GRPC_PORT
  *
- * What it says is in the text: a word like d80c40p4a3000 asks for a first byte after 80 ms, chunks of 40 ms at 4 times real time (0: all
- * at once), and 3,000 ms of audio. Each chunk begins with the moment at which it was due to be sent.
+ * The text tells it what to do: v80x40x4x3000, with the letters a to j for the digits, asks for a first byte after 80 ms, chunks of 40 ms
+ * at 4 times real time (0: all at once), and 3,000 ms of audio. Each chunk begins with the time at which it was due to be sent.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -25,19 +25,19 @@ typedef struct Call Call;
 typedef struct {
   enum Kind kind;
   int fd, ready, gone, wants_out;
-  int waiting; /* calls that the windows hold back */
+  int waiting; /* calls held back by flow control */
   Buffer in, out;
-  int64_t window, initial_window; /* what the peer may be sent: on the connection, and on a new stream */
+  int64_t window, initial_window; /* what may be sent to the peer: on the connection, and on a new stream */
   Call *calls[MOST_CALLS];        /* by stream number; a WebSocket has one */
 } Connection;
 
 struct Call {
   Connection *connection;
   uint32_t stream;
-  Buffer in, waits;      /* messages being read; what the peer's window has no room for */
+  Buffer in, waits;      /* messages being read; messages that the peer's window has no room for */
   int64_t window;
   char id[64];
-  int first_ms, chunk_ms, pace, audio_ms; /* of the text that was read last */
+  int first_ms, chunk_ms, pace, audio_ms; /* from the text that was read last */
   int left_ms, flushed, half_closed;
   uint64_t turn;
 };
@@ -65,7 +65,7 @@ static void write_out(Connection *connection) {
   }
 }
 
-/* --- what a call says */
+/* --- what a call sends */
 
 static void put_message(Call *call, const uint8_t *message, size_t size) {
   Connection *connection = call->connection;
@@ -100,7 +100,7 @@ static void put_waiting(Call *call) {
   }
 }
 
-/* A gRPC message with a field that holds the utterance's id and perhaps audio. */
+/* Sends a gRPC message with one field, which holds the utterance's id and perhaps audio. */
 static void put_grpc(Call *call, int number, const uint8_t *audio, size_t size) {
   static uint8_t message[MOST_CHUNK + 256];
   uint8_t head[16];
@@ -166,7 +166,7 @@ static void begin(Call *call) {
   heap_add(&heap, (Due){now_us() + call->first_ms * 1000, call, ++call->turn});
 }
 
-/* As `put_words` of the generator has written it. */
+/* Reads what the generator's `put_words` has written. */
 static void read_text(Call *call, const char *text, size_t size) {
   char copy[4096];
   size = size < sizeof copy - 1 ? size : sizeof copy - 1;
@@ -310,7 +310,7 @@ static void serve(Connection *connection) {
   close(connection->fd);
   buffer_free(&connection->in);
   buffer_free(&connection->out);
-  /* The calls stay: timers may still point at them. */
+  /* The calls are kept: timers may still point at them. */
   for (int i = 0; i < MOST_CALLS; i++)
     if (connection->calls[i]) connection->calls[i]->turn++;
 }
@@ -322,7 +322,7 @@ int main(int count, char **given) {
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);
-  /* Loud, so that nobody takes it for silence; slow, so that nobody takes it for noise. */
+  /* Loud, so that it is not taken for silence; slow, so that it is not taken for noise. */
   for (size_t i = 0; i < MOST_CHUNK; i += 2) speech[i] = 0, speech[i + 1] = 0x20;
   poll_fd = epoll_create1(EPOLL_CLOEXEC);
   add(LISTEN_WS, listen_on(atoi(given[1])));

@@ -69,7 +69,7 @@ uint8_t *ws_put_head(Buffer *out, int kind, size_t size) {
 
 static uint32_t turned(uint32_t value, int bits) { return value << bits | value >> (32 - bits); }
 
-/* FIPS 180-4, for messages of at most 119 bytes, which is all that a handshake needs. */
+/* FIPS 180-4, for messages of at most 119 bytes, which is enough for a handshake. */
 static void sha1(const char *message, size_t size, uint8_t digest[20]) {
   uint32_t h[5] = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
   uint8_t padded[128] = {0};
@@ -113,7 +113,7 @@ static void base64(const uint8_t digest[20], char text[29]) {
   text[28] = 0;
 }
 
-/* The end of an HTTP head, or NULL. */
+/* Returns the end of an HTTP head, or NULL. */
 static uint8_t *head_end(Buffer *in) {
   uint8_t *end = memmem(buffer_head(in), buffer_left(in), "\r\n\r\n", 4);
   return end ? end + 4 : NULL;

@@ -14,12 +14,12 @@ typedef struct {
 
 /* Takes the next whole frame; 0 when there is none. The data lives until the buffer is touched. */
 int ws_take(Buffer *in, Frame *frame);
-/* A client masks with a key of zeros: that costs the other side what any key does. */
+/* A client masks with a key of zeros, which costs the other side as much as any key. */
 void ws_put(Buffer *out, int kind, const void *data, size_t size, int masked);
 /* Writes a frame's head and returns where its data goes (unmasked). */
 uint8_t *ws_put_head(Buffer *out, int kind, size_t size);
 
-/* Both: 1 done, 0 more is needed, -1 refused. */
+/* Both return 1 when done, 0 if more bytes are needed, -1 if refused. */
 int ws_answer_handshake(Buffer *in, Buffer *out);
 int ws_take_handshake(Buffer *in);
 void ws_ask_handshake(Buffer *out, int port, const char *path, const char *headers);

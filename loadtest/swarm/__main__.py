@@ -1,4 +1,4 @@
-"""`make loadtest`. Told to stop, it ends all that it has started before it goes."""
+"""`make loadtest`. On SIGTERM or SIGINT it ends everything that it has started before it exits."""
 
 import signal
 import sys

@@ -2,12 +2,12 @@
 
     python -m loadtest.swarm.child PLAN
 
-It reads commands, a JSON line each, and writes records (`records.py`), into the plan's file and to its standard output:
+It reads commands, a JSON line each, and writes records (`records.py`) to the plan's file and to its standard output:
 
-    {"begin": true}                    the plan's clock starts
+    {"begin": true}                    start the plan's clock
     {"start": 7, "kind": "gRPC"}       caller 7 comes
     {"stop": 7}                        caller 7 finishes what it began, and goes
-    {"finish": true}                   so do all, then the process ends; the end of its input means the same
+    {"finish": true}                   all callers do, then the process ends; so does the end of its input
 """
 
 import asyncio
@@ -33,22 +33,22 @@ from loadtest.swarm.talkers import SpeakTalker, StreamTalker, Talker, Times, spo
 from loadtest.swarm.turns import Habits, turns
 
 TICK_S = 0.01
-"""So often the loop is asked whether it is late."""
+"""How often the lag of the loop is measured."""
 BEAT_S = 1.0
 LEAVE_S = 20.0
-"""Callers that have not finished by then are left."""
+"""How long callers may take to finish; after that they are abandoned."""
 _TUNING = Tuning(max_lead_ms=-1, retry=Retry(attempts=1))
-"""End to end is defined without a bound of the lead; and whoever is refused shall be counted, not waited for."""
+"""The end-to-end time is defined without a bound on the lead; and a refusal is to be counted, not waited out."""
 
 
 class Crowd:
     """All callers.
 
     Args:
-        plan: whom they call.
-        write: takes lines.
-        clock: monotonic seconds.
-        make: makes a caller of a kind with a number; for tests.
+        plan: what the run is, and which gateway they call.
+        write: takes the lines of the records.
+        clock: returns monotonic seconds.
+        make: makes a caller of this kind and number; for tests.
     """
 
     def __init__(
@@ -69,15 +69,15 @@ class Crowd:
 
     @property
     def streams(self) -> int:
-        """Those that are open now."""
+        """Number of streams that are open now."""
         return sum(talker.streams for talker in self._streams)
 
     def told(self, record: TurnRecord | Beat) -> None:
-        """Writes something down."""
+        """Write a record."""
         self._write(line_of(record))
 
     def obey(self, command: dict[str, Any], tasks: asyncio.TaskGroup) -> None:
-        """Does what Locust asks for."""
+        """Obey a command from Locust."""
         match command:
             case {"begin": _}:
                 self.times = Times(self.clock(), self.clock)
@@ -91,7 +91,7 @@ class Crowd:
                 self.finished.set()
 
     def stop(self) -> None:
-        """All callers finish."""
+        """Let all callers finish."""
         for one in self._talkers.values():
             one.stop()
 
@@ -104,7 +104,7 @@ class Crowd:
 
 
 def talker(crowd: Crowd, kind: Kind, number: int) -> Talker:
-    """A caller of the plan's gateway."""
+    """Return a caller of the plan's gateway."""
     plan, times = crowd.plan, crowd.times
     plays = turns(times.now(), random.Random(f"{plan.seed}/{number}"), Habits())
     if kind is Kind.SPEAK and plan.grpc:
@@ -123,7 +123,7 @@ async def _stream(plan: Plan, url: str) -> AsyncIterator[Speech]:
 
 
 async def beat(crowd: Crowd) -> None:
-    """Tells once a second how late the loop was, and what the process has used."""
+    """Record once a second how late the loop was, and how much CPU the process used."""
     lag_s, since, cpu_s, next_at = 0.0, crowd.clock(), _cpu_s(), crowd.clock()
     while True:
         next_at += TICK_S
@@ -137,7 +137,7 @@ async def beat(crowd: Crowd) -> None:
 
 
 async def obeyed(crowd: Crowd, commands: asyncio.StreamReader) -> None:
-    """Obeys until it is over, and lets all callers finish."""
+    """Obey commands until the end, then let all callers finish."""
     async with asyncio.TaskGroup() as tasks:
         beats = tasks.create_task(beat(crowd), name="beat")
         with contextlib.suppress(TimeoutError):
@@ -150,12 +150,12 @@ async def obeyed(crowd: Crowd, commands: asyncio.StreamReader) -> None:
 
 
 async def run(plan: Plan, given: IO[Any], shown: Callable[[str], object]) -> None:
-    """All of it.
+    """Run the whole plan.
 
     Args:
         plan: what is to be done.
-        given: commands; a pipe.
-        shown: takes lines, beside the plan's file.
+        given: pipe with the commands.
+        shown: takes the lines that are also written to the plan's file.
     """
     commands = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), given)
@@ -184,7 +184,7 @@ def _show(line: str) -> None:
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     plan = Plan.read(Path(sys.argv[1]))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(plan, sys.stdin, _show))

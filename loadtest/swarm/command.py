@@ -30,11 +30,11 @@ LEGATO = Path(sys.executable).parent / "legato"
 NOTHING_MEASURED = 3
 LOOK_S = 1.0
 STOP_S = 30.0
-"""Behind the end of the scenario, for the last turns and for what Locust writes; it is ended by force after that."""
+"""Time after the end of the scenario for the last turns and for what Locust writes; after that it is ended by force."""
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """The command; returns its exit status."""
+    """Run the command; return its exit status."""
     asked = options().parse_args(given)
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,13 +50,13 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def stop(number: int, _: object) -> NoReturn:
-    """Takes a signal: leaves the run by its way out, on which everything that was started is ended. Once is enough."""
+    """Handle a signal, once: leave the run by an exception, so that everything that was started is ended on the way out."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
 def options() -> argparse.ArgumentParser:
-    """What can be asked for."""
+    """Return the parser of the options."""
     parser = argparse.ArgumentParser(prog="make loadtest", description=(__doc__ or "").split("\n")[0])
     usual = ", ".join(f"{name} {minutes:g}" for name, (_, minutes) in SCENARIOS.items())
     limits = Targets()
@@ -84,7 +84,7 @@ def options() -> argparse.ArgumentParser:
 
 
 def plan_of(asked: argparse.Namespace, websocket: str, grpc: str, voice: str) -> Plan:
-    """The run that was asked for. The API key of a gateway that runs already is `LEGATO_KEY`."""
+    """Return the plan that was asked for. The API key of a gateway that runs already comes from `LEGATO_KEY`."""
     _, usual = SCENARIOS[asked.scenario]
     return Plan(
         scenario=asked.scenario,
@@ -101,7 +101,7 @@ def plan_of(asked: argparse.Namespace, websocket: str, grpc: str, voice: str) ->
 
 
 def locust_command(folder: Path, *, web: bool) -> list[str]:
-    """Locust's own command line. Without a stop time-out it would not end (its users are not asked to)."""
+    """Return Locust's command line. Without a stop time-out it would not end, since its users are not asked to."""
     face = ["--autostart", "--autoquit", "0", "--web-host", "127.0.0.1"] if web else ["--headless"]
     return [
         *(sys.executable, "-m", "locust", "--locustfile", str(ROOT / "loadtest/swarm/locustfile.py")),
@@ -123,9 +123,9 @@ class Outage:
     """Ends the first vendor when its time has come, and brings it back.
 
     Args:
-        scenario: may have an outage.
+        scenario: the scenario, which may have an outage.
         lose: ends the vendor.
-        restore: brings it back.
+        restore: brings the vendor back.
     """
 
     def __init__(self, scenario: Scenario, lose: Callable[[], None], restore: Callable[[], None]) -> None:
@@ -133,7 +133,7 @@ class Outage:
         self._left = [] if stage is None else [(stage.from_s, lose), (stage.to_s, restore)]
 
     def tick(self, now_s: float) -> None:
-        """Does what is due on the plan's clock."""
+        """Do what is due at this time on the plan's clock."""
         while self._left and now_s >= self._left[0][0]:
             self._left.pop(0)[1]()
 

@@ -1,4 +1,4 @@
-"""Figures of what was written down: exact percentiles, and how they go over time."""
+"""Figures computed from the records: exact percentiles, and their course over time."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -7,14 +7,14 @@ from loadtest.swarm.records import Outcome, TurnRecord
 from loadtest.swarm.turns import Shape
 
 PHRASE_S = 1.2
-"""Speech of a phrase whose end to end counts."""
+"""The most speech that a phrase may have for its end-to-end time to count."""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so large a share of all does not exceed.
+    """Return the smallest value that this share of all values does not exceed.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there are no values.
     """
     if not values:
         raise ValueError("no percentile of nothing")
@@ -22,12 +22,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def ttfb_speakable(turns: Iterable[TurnRecord]) -> list[float]:
-    """Seconds of each that has sounded, without those that waited behind an earlier one."""
+    """Return the seconds of each turn that sounded, except for those that waited behind an earlier one."""
     return [turn.ttfb_speakable_s for turn in turns if turn.ttfb_speakable_s is not None and not turn.queued]
 
 
 def first_audio(turns: Iterable[TurnRecord]) -> list[float]:
-    """Seconds from the moment a phrase was due; it is given whole, so that it is speakable at once."""
+    """Return the seconds from the moment each phrase was due; a phrase is given whole, so it is speakable at once."""
     return [
         turn.first_audio_s
         for turn in turns
@@ -36,7 +36,7 @@ def first_audio(turns: Iterable[TurnRecord]) -> list[float]:
 
 
 def end_to_end(turns: Iterable[TurnRecord]) -> list[float]:
-    """Seconds of each phrase that is short enough and was spoken to its end."""
+    """Return the seconds of each phrase that is short enough and was spoken to its end."""
     return [
         turn.end_to_end_s
         for turn in turns
@@ -49,17 +49,17 @@ def end_to_end(turns: Iterable[TurnRecord]) -> list[float]:
 
 
 def cancels(turns: Iterable[TurnRecord]) -> list[float]:
-    """Seconds of each cancel."""
+    """Return the seconds of each cancel."""
     return [turn.cancel_s for turn in turns if turn.cancel_s is not None]
 
 
 def error_rate(turns: Sequence[TurnRecord]) -> float | None:
-    """Share of them that failed; `None` of none."""
+    """Return the share of turns that failed; `None` if there are none."""
     return sum(turn.failed for turn in turns) / len(turns) if turns else None
 
 
 def between(turns: Iterable[TurnRecord], from_s: float, to_s: float) -> list[TurnRecord]:
-    """Those that were due then."""
+    """Return the turns that were due in this interval."""
     return [turn for turn in turns if from_s <= turn.due_s < to_s]
 
 
@@ -69,7 +69,7 @@ def over_time(
     share: float,
     step_s: float,
 ) -> list[tuple[float, float]]:
-    """A percentile of each step that has one: the middle of the step, and the figure."""
+    """Return a percentile for each step that has one, as pairs of the step's middle and the figure."""
     steps: dict[int, list[TurnRecord]] = {}
     for turn in turns:
         steps.setdefault(int(turn.due_s // step_s), []).append(turn)

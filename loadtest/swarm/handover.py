@@ -1,4 +1,4 @@
-"""What Locust is told of a turn: its statistics, its charts and its CSV are made of these."""
+"""What Locust is told about a turn: its statistics, its charts and its CSV are made from this."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ _BYTES_PER_S = 48_000
 
 
 def requests_of(turn: TurnRecord) -> Iterator[dict[str, Any]]:
-    """The arguments of `events.request.fire`, times in milliseconds: one for the turn, one for each other figure it has."""
+    """Yield the arguments of `events.request.fire`, times in milliseconds: once for the turn, and once for each other figure it has."""
     yield _request(
         turn,
         f"{turn.shape}: first audio",

@@ -1,4 +1,4 @@
-"""What Locust runs, only ever in a process of its own: users, shape, statistics. All I/O is its child's (`child.py`).
+"""What Locust runs, always in a process of its own: users, shape, statistics. All I/O is done by its child (`child.py`).
 
 LEGATO_LOAD_PLAN=var/loadtest/plan.json locust -f loadtest/swarm/locustfile.py
 """
@@ -42,17 +42,17 @@ class Child:
         self._reader: Any = None
 
     def tell(self, **command: object) -> None:
-        """Gives it a command."""
+        """Send it a command."""
         assert self._process.stdin is not None, "it was asked for"
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
 
     def hear(self, environment: Environment) -> None:
-        """Hands over what it says, for as long as it speaks."""
+        """Hand over its records to Locust for as long as it writes them."""
         self._reader = gevent.spawn(self._read, environment)
 
     def finish(self) -> None:
-        """Lets it finish, and waits for it."""
+        """Let it finish, and wait for it."""
         self.tell(finish=True)
         self._reader.join(LEAVE_S)
         self._process.terminate()
@@ -68,44 +68,44 @@ class Child:
 
 
 class Caller(User):
-    """Somebody who calls: comes and goes as Locust says, and speaks in the child."""
+    """A caller: comes and goes as Locust says, and speaks in the child."""
 
     abstract = True
     kind: Kind
 
     def on_start(self) -> None:
-        """Comes."""
+        """Come."""
         self.number = next(NUMBERS)
         _children[0].tell(start=self.number, kind=self.kind)
 
     def on_stop(self) -> None:
-        """Goes."""
+        """Go."""
         _children[0].tell(stop=self.number)
 
     @task
     def be_there(self) -> None:
-        """Until Locust ends it."""
+        """Wait until Locust ends the user."""
         gevent.sleep(0.5)
 
 
 class GrpcCaller(Caller):
-    """On gRPC's `Stream`."""
+    """A caller on gRPC's `Stream`."""
 
     kind = Kind.GRPC
 
 
 class WebSocketCaller(Caller):
-    """On a WebSocket."""
+    """A caller on a WebSocket."""
 
     kind = Kind.WEBSOCKET
 
 
 class SpeakCaller(Caller):
-    """With a call of `Speak` for each turn."""
+    """A caller that calls `Speak` for each turn."""
 
     kind = Kind.SPEAK
     fixed_count = speakers(PLAN.streams)
-    """Exactly so many, come first: by weight they would now and then take the place of a stream."""
+    """Exactly this many, and they come first: with a weight they would now and then take the place of a stream."""
 
 
 class Scenario(LoadTestShape):
@@ -116,7 +116,7 @@ class Scenario(LoadTestShape):
         self._timetable = Timetable(PLAN.timetable(), PLAN.targets, RECORDS, speakers(PLAN.streams))
 
     def tick(self) -> tuple[int, float] | None:
-        """How many callers there are to be now, by the clock of the child."""
+        """Return how many callers there are to be now, by the clock of the child."""
         begun_s = RECORDS.begun_s
         return self._timetable.tick(0.0 if begun_s is None else time.monotonic() - begun_s)
 
@@ -126,7 +126,7 @@ _children: list[Child] = []
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]  # Locust's own
 def begin(environment: Environment, **_: object) -> None:
-    """Starts the child."""
+    """Start the child."""
     _children[:] = [Child()]
     _children[0].hear(environment)
     _children[0].tell(begin=True)
@@ -134,5 +134,5 @@ def begin(environment: Environment, **_: object) -> None:
 
 @events.test_stop.add_listener  # type: ignore[untyped-decorator]  # Locust's own
 def finish(**_: object) -> None:
-    """Lets the child finish."""
+    """Let the child finish."""
     _children[0].finish()

@@ -1,4 +1,4 @@
-"""What the processes of a run must know, handed from one to the next as a file of JSON."""
+"""What the processes of a run must know, handed from one to the next as a JSON file."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -8,7 +8,7 @@ from loadtest.swarm.scenarios import SCENARIOS, Scenario
 from loadtest.swarm.verdict import Targets
 
 ENV = "LEGATO_LOAD_PLAN"
-"""The variable that names the file."""
+"""The environment variable that names the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,14 @@ class Plan:
 
     Args:
         scenario: its name.
-        streams: how many.
-        minutes: how long.
+        streams: number of streams.
+        minutes: how long it lasts.
         websocket: address of the gateway's WebSocket.
         grpc: address of its gRPC; empty for a gateway that is reached by WebSocket alone.
-        voice: who speaks; empty for the gateway's default.
+        voice: name of the voice; empty for the gateway's default.
         key: API key; empty for none.
-        seed: of all that goes by chance.
-        records: file for what is written down.
+        seed: seed of all random choices.
+        records: file for the records.
         targets: what must hold.
     """
 
@@ -40,17 +40,17 @@ class Plan:
     targets: Targets = field(default_factory=Targets)
 
     def timetable(self) -> Scenario:
-        """Its stages."""
+        """Return the scenario with its stages."""
         make, _ = SCENARIOS[self.scenario]
         return make(self.streams, self.minutes)
 
     def write(self, path: Path) -> None:
-        """For the next process; nobody else may read it, for there may be a key in it."""
+        """Write the plan for the next process; no other user may read it, since it may hold a key."""
         path.touch(mode=0o600)
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
     @classmethod
     def read(cls, path: Path) -> "Plan":
-        """What `write` has written."""
+        """Read what `write` has written."""
         told = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{**told, "targets": Targets(**told["targets"])})

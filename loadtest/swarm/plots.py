@@ -1,4 +1,4 @@
-"""Plots as SVG, made by hand: lines over time in one colour each, with axes, a legend and nothing else."""
+"""Plots as SVG, written by hand: lines in one colour each, with axes, a legend and nothing else."""
 
 import html
 import math
@@ -15,7 +15,7 @@ class Line:
     """One line.
 
     Args:
-        name: in the legend.
+        name: its name in the legend.
         points: x and y, x rising.
     """
 
@@ -28,12 +28,12 @@ class Plot:
     """A picture.
 
     Args:
-        title: above it.
-        x: what goes to the right.
-        y: what goes up.
-        lines: in the order of the legend; one without points is left out.
-        limit: a level to be drawn across, if any.
-        bands: stretches of x to be shaded: from, to, name.
+        title: title above it.
+        x: label of the x axis.
+        y: label of the y axis.
+        lines: lines in the order of the legend; one without points is left out.
+        limit: level at which a line is drawn across, if any.
+        bands: stretches of x to shade: from, to, name.
     """
 
     title: str
@@ -45,7 +45,7 @@ class Plot:
 
 
 def svg(plot: Plot) -> str:
-    """The picture as an element of HTML."""
+    """Return the plot as an HTML element."""
     lines = [line for line in plot.lines if line.points]
     xs = [x for line in lines for x, _ in line.points] or [0.0]
     ys = [y for line in lines for _, y in line.points] + ([] if plot.limit is None else [plot.limit])
@@ -65,7 +65,7 @@ def svg(plot: Plot) -> str:
 
 
 def nice(value: float) -> float:
-    """The next 1, 2 or 5 times a power of ten that is not below."""
+    """Return the smallest 1, 2 or 5 times a power of ten that is not below the value."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
@@ -79,14 +79,14 @@ class _Frame:
     top_y: float
 
     def x(self, value: float) -> float:
-        """Where it is."""
+        """Return the horizontal position of a value."""
         span = max(self.to_x - self.from_x, 1e-9)
         return _LEFT + (min(max(value, self.from_x), self.to_x) - self.from_x) / span * (
             WIDTH - _LEFT - _RIGHT
         )
 
     def y(self, value: float) -> float:
-        """Where it is."""
+        """Return the vertical position of a value."""
         return HEIGHT - _BOTTOM - value / self.top_y * (HEIGHT - _TOP - _BOTTOM)
 
 

@@ -1,6 +1,6 @@
-"""What the generator writes down, a JSON line each: how every turn went, and how it was doing itself.
+"""What the generator records, a JSON line each: how every turn went, and how the generator itself was doing.
 
-{"begin": 1234.5}   monotonic seconds at which the plan's clock began; all others are on that clock
+{"begin": 1234.5}   monotonic seconds at which the plan's clock began; all other times are on that clock
 {"turn": {…}}       a turn that is over
 {"beat": {…}}       the generator, once a second
 """
@@ -16,7 +16,7 @@ from loadtest.swarm.turns import Shape
 
 
 class Kind(StrEnum):
-    """How a caller comes in."""
+    """How a caller connects."""
 
     GRPC = "gRPC"
     WEBSOCKET = "WebSocket"
@@ -33,21 +33,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """A turn that is over. Seconds; `None` for what did not happen.
+    """A turn that is over. Times in seconds; `None` for what did not happen.
 
     Args:
         due_s: when it was due.
-        kind: how its caller came in.
+        kind: how its caller connected.
         shape: how its text came.
         outcome: how it ended.
-        error: of one that failed: the reason.
-        late_s: due -> begun; what the generator itself was late.
+        error: the reason why it failed; empty if it did not.
+        late_s: due -> begun: how late the generator itself was.
         first_audio_s: due -> first audio read.
-        end_to_end_s: last text due -> last audio read, of one that was spoken to its end.
-        ttfb_speakable_s: first speakable segment known -> first audio written, by the gateway's receipt.
+        end_to_end_s: last text due -> last audio read, for a turn that was spoken to its end.
+        ttfb_speakable_s: first speakable segment known -> first audio written, from the gateway's receipt.
         cancel_s: the caller's cancel -> its answer.
-        audio_s: sound that came.
-        queued: it waited behind an earlier one of its stream.
+        audio_s: length of the audio that came.
+        queued: whether it waited behind an earlier turn of its stream.
     """
 
     due_s: float
@@ -65,7 +65,7 @@ class TurnRecord:
 
     @property
     def failed(self) -> bool:
-        """It counts against the gateway."""
+        """Whether the turn counts against the gateway."""
         return self.outcome is Outcome.FAILED
 
 
@@ -74,10 +74,10 @@ class Beat:
     """The generator in one second.
 
     Args:
-        at_s: when it was told.
-        streams: those that were open, of gRPC and of WebSocket.
-        lag_s: by how much its loop was late at worst.
-        cpu: cores it has used.
+        at_s: when this was recorded.
+        streams: number of open streams, on gRPC and on WebSockets.
+        lag_s: the worst lag of its loop.
+        cpu: cores that it used.
     """
 
     at_s: float
@@ -88,12 +88,12 @@ class Beat:
 
 @dataclass(slots=True)
 class Records:
-    """All of a run.
+    """All records of a run.
 
     Args:
-        begun_s: monotonic seconds at which it began; `None` before.
-        turns: in the order in which they ended.
-        beats: in order.
+        begun_s: monotonic seconds at which it began; `None` before that.
+        turns: turns in the order in which they ended.
+        beats: beats in order.
     """
 
     begun_s: float | None = None
@@ -101,7 +101,7 @@ class Records:
     beats: list[Beat] = field(default_factory=list)
 
     def take(self, line: str) -> TurnRecord | Beat | None:
-        """Adds what a line says, and gives it back."""
+        """Add the record of a line, and return it."""
         told = json.loads(line)
         if "turn" in told:
             self.turns.append(_turn(told["turn"]))
@@ -114,7 +114,7 @@ class Records:
 
     @classmethod
     def read(cls, path: Path) -> "Records":
-        """All that a file holds; the last line may have been cut off."""
+        """Read all records of a file; the last line may have been cut off."""
         records = cls()
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         for line in _whole(text.splitlines(keepends=True)):
@@ -123,7 +123,7 @@ class Records:
 
 
 def line_of(record: TurnRecord | Beat | float) -> str:
-    """A record as a line; a number is the beginning."""
+    """Return a record as a line; a number is the beginning of the plan's clock."""
     match record:
         case TurnRecord():
             return json.dumps({"turn": asdict(record)}) + "\n"

@@ -12,7 +12,7 @@ from loadtest.swarm.verdict import Judgement, Targets
 from loadtest.swarm.watch import Sample
 
 STEPS = 60
-"""Points of a line over time, at most; none stands for less than a second."""
+"""The most points of a line over time; each stands for at least a second."""
 SHARES = (*tuple(number / 200 for number in range(1, 200)), 0.999)
 Of = Callable[[Iterable[TurnRecord]], list[float]]
 FIGURES: dict[str, Of] = {
@@ -28,12 +28,12 @@ class Run:
     """All that is known of a run.
 
     Args:
-        scenario: what was played.
+        scenario: the scenario that was played.
         targets: what must hold.
         judgement: whether it did.
-        records: what the generator wrote down.
-        samples: what was seen of the processes.
-        about: what ran where, for the head of the page.
+        records: the generator's records.
+        samples: what the processes used.
+        about: what ran where, for the head of the report.
     """
 
     scenario: Scenario
@@ -45,7 +45,7 @@ class Run:
 
 
 def text(run: Run) -> Iterator[str]:
-    """Lines for the terminal."""
+    """Yield the lines for the terminal."""
     yield run.about
     for finding in run.judgement.findings:
         yield f"  {'ok    ' if finding.met else 'MISSED'} {finding.stage:<14} {finding.target:<44} {finding.value}"
@@ -59,7 +59,7 @@ def text(run: Run) -> Iterator[str]:
 
 
 def busy(run: Run) -> Iterator[str]:
-    """How busy those were that took part."""
+    """Yield how busy the generator, the gateway, the vendors and the machine were."""
     beats = [
         beat
         for stage in run.scenario.judged
@@ -85,12 +85,12 @@ def busy(run: Run) -> Iterator[str]:
 
 
 def _is_ours(run: Run) -> bool:
-    """The gateway was started here: of one that runs elsewhere nobody knows what it uses."""
+    """Whether the gateway was started here: what one uses that runs elsewhere is not known."""
     return any(sample.gateway_mb for sample in run.samples)
 
 
 def errors(records: Records) -> list[tuple[str, int]]:
-    """How often each error was seen, the most frequent first."""
+    """Return how often each error was seen, the most frequent first."""
     counts: dict[str, int] = {}
     for turn in records.turns:
         if turn.failed:
@@ -99,7 +99,7 @@ def errors(records: Records) -> list[tuple[str, int]]:
 
 
 def page(run: Run) -> str:
-    """The report as HTML, complete in itself."""
+    """Return the report as a self-contained HTML page."""
     told = "\n".join(html.escape(line) for line in text(run))
     body = "\n".join(f"<figure>{svg(plot)}</figure>" for plot in plots(run))
     verdict = run.judgement.verdict.name
@@ -111,7 +111,7 @@ def page(run: Run) -> str:
 
 
 def plots(run: Run) -> Iterator[Plot]:
-    """The pictures."""
+    """Yield the plots."""
     step_s = max(1.0, run.scenario.lasts_s / STEPS)
     bands = [(stage.judged_from_s, stage.to_s, stage.name) for stage in run.scenario.judged]
     limits = {"end to end of a phrase": run.targets.end_to_end_ms, "cancel": None}

@@ -1,7 +1,7 @@
 """The scenarios: how many streams there are at each moment, and which parts of the run are judged.
 
-A scenario is a row of stages. The streams of a stage come at its rate; it is judged from `settle_s` after its beginning, or not
-at all. Beside the streams there are callers of `Speak`, who have none: a tenth as many as streams were asked for.
+A scenario is a row of stages. The streams of a stage come at its rate; a stage is judged from `settle_s` after its beginning, or not
+at all. Beside the streams there are callers of `Speak`, which has no stream: a tenth as many as streams were asked for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SETTLE_S = 5.0
-"""Until those who came have spoken, a stage is not judged."""
+"""A stage is not judged until the callers who came have spoken."""
 ARRIVE_S = 4.0
-"""Locust looks at the scenario once a second, and starts its users once a second: until then not all can be there."""
+"""Locust looks at the scenario once a second, and starts its users once a second: before this time not all can be there."""
 COOL_S = 3.0
-"""The last turns that count may end in so many seconds."""
+"""Time in which the last turns that count may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,13 @@ class Stage:
     """A part of a run.
 
     Args:
-        name: what it is called in the report.
+        name: its name in the report.
         from_s: when it begins.
         to_s: when it ends.
-        streams: how many there are to be.
-        rate: how many come, or go, in a second.
-        settle_s: so long after its beginning it is judged; `None` for one that is not.
-        most_errors: share of its turns that may fail; `None` for the run's limit. One that names its own is judged by that alone.
+        streams: how many streams there are to be.
+        rate: how many come, or go, per second.
+        settle_s: how long after its beginning it is judged; `None` if it is not.
+        most_errors: share of its turns that may fail; `None` for the run's limit. A stage with its own is judged by that alone.
     """
 
     name: str
@@ -49,9 +49,9 @@ class Scenario:
     """A row of stages.
 
     Args:
-        name: as it is asked for.
-        stages: one after the other, with no gap.
-        until_broken: it ends with the first stage that misses a target.
+        name: its name on the command line.
+        stages: its stages, one after the other without a gap.
+        until_broken: whether it ends with the first stage that misses a target.
     """
 
     name: str
@@ -60,20 +60,20 @@ class Scenario:
 
     @property
     def lasts_s(self) -> float:
-        """How long at most."""
+        """How long it lasts at most."""
         return self.stages[-1].to_s
 
     @property
     def judged(self) -> tuple[Stage, ...]:
-        """Those stages that are."""
+        """The stages that are judged."""
         return tuple(stage for stage in self.stages if stage.settle_s is not None)
 
     def at(self, now_s: float) -> Stage | None:
-        """The stage of a moment; `None` when all is over."""
+        """Return the stage at a moment; `None` when all is over."""
         return next((stage for stage in self.stages if now_s < stage.to_s), None)
 
     def outage(self) -> Stage | None:
-        """The stage in which the vendor is down, if there is one."""
+        """Return the stage in which the vendor is down, if there is one."""
         return next((stage for stage in self.stages if stage.name == OUTAGE), None)
 
 
@@ -81,38 +81,38 @@ OUTAGE = "vendor down"
 
 
 def speakers(streams: int) -> int:
-    """How many callers of `Speak` there are, all the time, in a run for so many streams."""
+    """Return how many callers of `Speak` there are, all the time, in a run with this many streams."""
     return max(1, streams // 10)
 
 
 def steady(streams: int, minutes: float) -> Scenario:
-    """As many streams all the time."""
+    """Return a scenario with the same number of streams all the time."""
     return _row("steady", [("coming", _ramp_s(streams), streams), ("steady", minutes * 60, streams)])
 
 
 def soak(streams: int, minutes: float) -> Scenario:
-    """The same for long, judged in quarters, so that a decline is seen."""
+    """Return the same over a long time, judged in quarters, so that a decline is seen."""
     quarter_s = minutes * 15
     quarters = [(f"quarter {number}", quarter_s, streams) for number in (1, 2, 3, 4)]
     return _row("soak", [("coming", _ramp_s(streams), streams), *quarters])
 
 
 def spike(streams: int, minutes: float) -> Scenario:
-    """A quarter of the streams, then all of them within a second, then a quarter again."""
+    """Return a scenario with a quarter of the streams, then all of them within a second, then a quarter again."""
     few, third_s = max(1, streams // 4), minutes * 20
     parts = [("before", third_s, few), ("spike", third_s, streams), ("after", third_s, few)]
     return _row("spike", [("coming", _ramp_s(few), few), *parts], rate=streams)
 
 
 def ramp(streams: int, minutes: float) -> Scenario:
-    """Half as many streams more every twenty seconds, until a target is missed."""
+    """Return a scenario that adds half of the streams every twenty seconds, until a target is missed."""
     step, step_s = max(1, streams // 2), 20.0
     count = max(2, round(minutes * 60 / step_s))
     return _row("ramp", [(f"{step * n} streams", step_s, step * n) for n in range(1, count + 1)], broken=True)
 
 
 def outage(streams: int, minutes: float) -> Scenario:
-    """The first vendor of two dies in the middle, and comes back."""
+    """Return a scenario in which the first of two vendors dies in the middle, and comes back."""
     third_s = minutes * 20
     row = _row(
         "outage",
@@ -136,7 +136,7 @@ SCENARIOS: dict[str, tuple[Callable[[int, float], Scenario], float]] = {
     "soak": (soak, 60.0),
     "outage": (outage, 1.5),
 }
-"""By name: what makes it, and how many minutes it takes where nobody asks for others."""
+"""By name: the function that makes the scenario, and how many minutes it lasts by default."""
 
 
 def _row(
@@ -159,12 +159,12 @@ def _placed(parts: Sequence[tuple[str, float, int]], rate: float | None) -> Iter
 
 
 def _ramp_s(streams: int) -> float:
-    """Twenty streams come in a second; nobody waits longer than ten seconds."""
+    """Return how long the streams take to come: twenty a second, but ten seconds at most."""
     return min(10.0, max(1.0, streams / 20))
 
 
 def _tolerant(stage: Stage) -> Stage:
-    """What is being said when a vendor dies may be lost, now and then: one turn in fifty."""
+    """Return the stage with its own limit of errors: what is being said when a vendor dies may be lost in one turn in fifty."""
     return Stage(
         stage.name, stage.from_s, stage.to_s, stage.streams, stage.rate, settle_s=0.0, most_errors=0.02
     )

@@ -1,4 +1,4 @@
-"""What a run starts itself: a gateway with one voice, and the vendors behind it, both as anybody would start them.
+"""What a run starts itself: a gateway with one voice, and the vendors behind it, both by their usual commands.
 
 The vendor speaks Deepgram's language: first byte after 80 ms, four times real time, chunks of 40 ms.
 """
@@ -15,7 +15,7 @@ from loadtest.children import Child, Order, cores, free_ports
 VOICE = "load"
 FIRST_BYTE_MS = 80
 NO_LIMIT = {"flushes": 0, "window_chars": 0}
-"""A vendor's plan bounds what is asked of it; here the gateway is what is to be measured. Both sides must know."""
+"""A vendor's plan limits how much may be asked of it, but here the gateway is to be measured. Both sides must be told."""
 SCRIPT = {
     "pace": {"first_byte": {"constant_ms": FIRST_BYTE_MS}, "speed": 4, "chunk_ms": 40},
     "limits": {**NO_LIMIT, "concurrency": 0},
@@ -25,13 +25,13 @@ WARM_LINES = 20
 
 
 class Surroundings:
-    """The gateway and its vendors: a context that ends them.
+    """The gateway and its vendors: a context that starts them, and ends them on leaving.
 
     Args:
-        folder: for what they read and write.
-        legato: the program.
+        folder: folder for the files that they read and write.
+        legato: path of the `legato` program.
         vendors: how many routes the voice has, each to a vendor of its own.
-        ceiling: lines to each vendor at most.
+        ceiling: the most lines to each vendor.
     """
 
     def __init__(self, folder: Path, legato: Path, vendors: int, ceiling: int) -> None:
@@ -62,18 +62,18 @@ class Surroundings:
         self._stack.close()
 
     def lose_vendor(self) -> None:
-        """The first vendor dies without a word, and all its connections with it."""
+        """Kill the first vendor, and with it all its connections."""
         lost = self.vendors[0]
         os.kill(lost.pids[0], signal.SIGKILL)
         lost.__exit__()
 
     def restore_vendor(self) -> None:
-        """It is back, at its old address."""
+        """Bring the first vendor back, at its old address."""
         self.vendors[0] = self._vendor(0)
         self.vendors[0].__enter__()
 
     def settings(self) -> dict[str, object]:
-        """The gateway's configuration."""
+        """Return the gateway's configuration."""
         http, grpc, admin = (f"127.0.0.1:{port}" for port in self._ports)
         names = [f"sim{number}" for number in range(len(self._vendor_ports))]
         routes = [{"provider": name, "voice": "aura-2-thalia-en"} for name in names]

@@ -1,4 +1,4 @@
-"""Callers: each takes its turns at the moments of the plan, and tells how every one went."""
+"""Callers: each takes its turns at the planned moments, and records how every one went."""
 
 import asyncio
 import contextlib
@@ -21,14 +21,14 @@ from loadtest.swarm.records import Kind, Outcome, TurnRecord
 from loadtest.swarm.turns import Turn
 
 PATIENCE_S = 15.0
-"""A turn that is not over by then has failed."""
+"""How long a turn may take; one that is not over by then has failed."""
 MOST_AT_ONCE = 6
-"""Turns of one stream; the gateway's own bound is 8."""
+"""The most turns of one stream at once; the gateway's own bound is 8."""
 _LOOK_S = 0.25
-"""So often a caller that waits looks whether it is to stop."""
+"""How often a waiting caller looks whether it is to stop."""
 _BYTES_PER_S = 2 * PCM_24K.sample_rate_hz
 Call = Callable[[str], AsyncIterator[AudioChunk | Receipt]]
-"""Speaks a text: gives what came, the receipt last."""
+"""Speaks a text: yields what came, the receipt last."""
 
 
 class Spoken(Protocol):
@@ -36,7 +36,7 @@ class Spoken(Protocol):
 
     @property
     def over(self) -> bool:
-        """Its end is known."""
+        """Whether its end is known."""
         ...
 
     @property
@@ -45,16 +45,16 @@ class Spoken(Protocol):
         ...
 
     async def send(self, text: str) -> None:
-        """More text."""
+        """Send more text."""
 
     async def end(self) -> None:
-        """No more text."""
+        """Tell that there is no more text."""
 
     async def cancel(self) -> UtteranceCancelled | None:
-        """The caller interrupts."""
+        """Cancel the utterance: the caller interrupts."""
 
     def __aiter__(self) -> AsyncIterator[AudioChunk]:
-        """Its audio."""
+        """Iterate over its audio."""
         ...
 
 
@@ -63,11 +63,11 @@ class Stream(Protocol):
 
     @property
     def connected(self) -> bool:
-        """It is open now."""
+        """Whether it is open now."""
         ...
 
     def begin(self) -> Spoken:
-        """Begins an utterance."""
+        """Begin an utterance."""
         ...
 
 
@@ -76,9 +76,9 @@ class Times:
     """The plan's clock: seconds since the run began.
 
     Args:
-        begun: monotonic seconds at which it did.
-        clock: monotonic seconds.
-        sleep: waits so many seconds.
+        begun: monotonic seconds at which the run began.
+        clock: returns monotonic seconds.
+        sleep: waits for a number of seconds.
     """
 
     begun: float
@@ -86,11 +86,11 @@ class Times:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def now(self) -> float:
-        """What it says."""
+        """Return the seconds since the run began."""
         return self.clock() - self.begun
 
     async def until(self, at_s: float, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Waits for a moment; not at all for one that has passed. False when it was stopped before."""
+        """Wait until a moment, not at all if it has passed; return whether it came before the wait was stopped."""
         while not stopped():
             left = at_s - self.now()
             if left <= 0:
@@ -104,25 +104,25 @@ class Talker(Protocol):
 
     @property
     def streams(self) -> int:
-        """How many of it are open now: 1, or 0."""
+        """Number of its streams that are open now: 1 or 0."""
         ...
 
     async def talk(self) -> None:
-        """Takes turns until it is told to stop, then finishes those that were begun."""
+        """Take turns until it is told to stop, then finish those that were begun."""
 
     def stop(self) -> None:
-        """No more turns."""
+        """Begin no more turns."""
 
 
 class StreamTalker:
-    """One with a stream.
+    """A caller with a stream.
 
     Args:
-        kind: how it comes in.
-        dial: makes its stream; entered once, and again when that has failed.
+        kind: how it connects.
+        dial: makes its stream; entered once, and again whenever the stream has failed.
         turns: what it says.
         times: the plan's clock.
-        told: is given each turn that is over.
+        told: takes the record of each turn that is over.
     """
 
     def __init__(
@@ -144,15 +144,15 @@ class StreamTalker:
 
     @property
     def streams(self) -> int:
-        """How many of it are open now: 1, or 0."""
+        """Number of its streams that are open now: 1 or 0."""
         return int(self._speech is not None and self._speech.connected)
 
     def stop(self) -> None:
-        """No more turns."""
+        """Begin no more turns."""
         self._stopped = True
 
     async def talk(self) -> None:
-        """Takes turns until it is told to stop, then finishes those that were begun."""
+        """Take turns until it is told to stop, then finish those that were begun."""
         while not self._stopped:
             try:
                 async with self._dial() as speech, asyncio.TaskGroup() as tasks:
@@ -184,7 +184,7 @@ class StreamTalker:
             self._active -= 1
 
     async def _refused(self, error: Trouble) -> None:
-        """There is no stream: the next turn has failed, and what comes behind it is a new attempt."""
+        """Record that there is no stream: the next turn has failed, and a new attempt follows it."""
         turn = next(self._turns, None)
         if turn is None:
             self.stop()
@@ -193,13 +193,13 @@ class StreamTalker:
 
 
 class SpeakTalker:
-    """One that calls `Speak`, each time with the whole text.
+    """A caller that calls `Speak`, each time with the whole text.
 
     Args:
         call: speaks a text.
         turns: what it says.
         times: the plan's clock.
-        told: is given each turn that is over.
+        told: takes the record of each turn that is over.
     """
 
     def __init__(
@@ -217,15 +217,15 @@ class SpeakTalker:
 
     @property
     def streams(self) -> int:
-        """It has none."""
+        """Always 0: it has no streams."""
         return 0
 
     def stop(self) -> None:
-        """No more turns."""
+        """Begin no more turns."""
         self._stopped = True
 
     async def talk(self) -> None:
-        """Takes turns until it is told to stop, then finishes those that were begun."""
+        """Take turns until it is told to stop, then finish those that were begun."""
         async with asyncio.TaskGroup() as tasks:
             for turn in self._turns:
                 if not await self._times.until(turn.due_s, lambda: self._stopped):
@@ -241,7 +241,7 @@ class Exchange:
 
     Args:
         turn: what is said.
-        kind: how its caller comes in.
+        kind: how its caller connects.
         times: the plan's clock.
     """
 
@@ -259,7 +259,7 @@ class Exchange:
         self._sounded = asyncio.Event()
 
     async def over(self, speech: Stream) -> TurnRecord:
-        """Takes the turn on a stream."""
+        """Take the turn on a stream; return its record."""
         utterance = speech.begin()
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -272,7 +272,7 @@ class Exchange:
         return self._ended(utterance.receipt)
 
     async def over_call(self, call: Call) -> TurnRecord:
-        """Takes the turn in a call of its own."""
+        """Take the turn in a call of its own; return its record."""
         receipt = None
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -353,11 +353,11 @@ class Exchange:
 async def spoken_by(
     channel: grpc.aio.Channel, key: str, voice: str, text: str
 ) -> AsyncIterator[AudioChunk | Receipt]:
-    """A call of `Speak`: its audio, and its receipt.
+    """Call `Speak`; yield its audio, then its receipt.
 
     Raises:
         SpeechError: the gateway refuses.
-        ConnectionLostError: it cannot be reached, or went away.
+        ConnectionLostError: the gateway cannot be reached, or went away.
     """
     ask: Any = channel.unary_stream(SERVICE + "Speak", request_serializer=None, response_deserializer=None)
     request = speech_pb2.SpeakRequest(text=text, voice=voice)

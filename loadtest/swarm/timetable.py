@@ -1,21 +1,21 @@
-"""How many callers Locust is to have now: the scenario, and its early end where it goes on until it breaks."""
+"""How many callers Locust is to have now: by the scenario, and by its early end if it runs until it breaks."""
 
 from loadtest.swarm.records import Records
 from loadtest.swarm.scenarios import Scenario, Stage
 from loadtest.swarm.verdict import Targets, judge_stage
 
 PATIENCE_S = 2.0
-"""After a stage, until its last turns have told how they went."""
+"""Time after a stage until its last turns are recorded."""
 
 
 class Timetable:
     """A scenario while it is played.
 
     Args:
-        scenario: what is played.
-        targets: what must hold, where that decides how long.
-        records: what was written down so far.
-        speakers: callers of `Speak`, beside the streams.
+        scenario: the scenario.
+        targets: what must hold, if that decides how long it runs.
+        records: the records so far.
+        speakers: number of callers of `Speak`, beside the streams.
     """
 
     def __init__(self, scenario: Scenario, targets: Targets, records: Records, speakers: int) -> None:
@@ -26,7 +26,7 @@ class Timetable:
         self._left = list(scenario.judged) if scenario.until_broken else []
 
     def tick(self, now_s: float) -> tuple[int, float] | None:
-        """How many callers there are to be, and how many come in a second; `None` when all is over."""
+        """Return how many callers there are to be, and how many come per second; `None` when all is over."""
         while self._left and now_s >= self._left[0].to_s + PATIENCE_S:
             if not self._held(self._left.pop(0)):
                 return None

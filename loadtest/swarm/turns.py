@@ -1,7 +1,7 @@
 """What a caller says, and when: decided before anything is sent, so that a slow gateway cannot thin out its own load.
 
-A turn is due at a moment of the plan. It is begun then, whether the one before is over or not, and every latency counts from
-that moment: a wait that the caller would have had is never left out (coordinated omission).
+A turn is due at a planned moment. It is begun then, whether the one before is over or not, and every latency counts from that
+moment, so that no wait that the caller would have had is left out (coordinated omission).
 """
 
 import random
@@ -25,10 +25,10 @@ class Turn:
     """One thing to say.
 
     Args:
-        due_s: when, on the plan's clock.
+        due_s: when it is due, on the plan's clock.
         shape: how its text comes.
-        tokens: its text; each part with the seconds behind `due_s` at which it is there.
-        barge_in_s: the caller interrupts so many seconds after the first sound; `None` for one who listens to the end.
+        tokens: its text; each part with the seconds after `due_s` at which it is there.
+        barge_in_s: seconds after the first sound at which the caller interrupts; `None` if the caller listens to the end.
     """
 
     due_s: float
@@ -38,21 +38,21 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return "".join(token for _, token in self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How callers behave. Pairs are bounds between which chance decides.
+    """How callers behave. Pairs are bounds between which a value is drawn.
 
     Args:
-        think_s: the pause behind a turn, once it was listened to.
+        think_s: the pause after a turn has been listened to.
         answers: share of turns that are answers.
         barge_ins: share of answers that are interrupted.
-        barge_in_s: when, behind the first sound.
-        token_s: from one token to the next.
-        heard_chars_s: characters that are listened to in a second.
+        barge_in_s: time from the first sound to the interruption.
+        token_s: time from one token to the next.
+        heard_chars_s: characters listened to per second.
     """
 
     think_s: tuple[float, float] = (0.5, 2.5)
@@ -84,11 +84,11 @@ _TOKEN = re.compile(r"\S{1,4}\s*|\s+")
 
 
 def turns(start_s: float, dice: random.Random, habits: Habits) -> Iterator[Turn]:
-    """The turns of one caller, for ever.
+    """Yield the turns of one caller, without end.
 
     Args:
         start_s: when the caller came; the first turn follows within the longest pause, so that callers do not speak in step.
-        dice: the caller's own chance.
+        dice: the caller's own random numbers.
         habits: how the caller behaves.
     """
     due_s = start_s + dice.uniform(0.0, habits.think_s[1])

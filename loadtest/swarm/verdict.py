@@ -1,10 +1,10 @@
-"""Whether the targets were met, and whether it was the generator that was the limit.
+"""Whether the targets were met, and whether the generator was the limit.
 
 PASSED     every target of every judged stage was met
 FAILED     one was missed
-UNPROVEN   one was missed while the generator was at its own limit: it says nothing about the gateway
+UNPROVEN   one was missed while the generator was at its own limit, which says nothing about the gateway
 
-Only the first is a success. A busy generator makes every figure worse, never better: what passes beside it has passed.
+Only the first is a success. A busy generator makes every figure worse, never better, so a run that passes in spite of it has passed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ from loadtest.swarm.records import Beat, Records, TurnRecord
 from loadtest.swarm.scenarios import ARRIVE_S, Scenario, Stage
 
 MOST_LAG_S = 0.05
-"""Worst lag of the loop in a second; more in one second of twenty is a limit."""
+"""The most lag of the loop in a second; if one second in twenty has more, the generator was the limit."""
 MOST_CPU = 0.85
-"""Cores in use by the generator's one thread; more in half of all seconds is a limit."""
+"""The most cores used by the generator's one thread; if half of all seconds have more, the generator was the limit."""
 MOST_LATE_S = 0.02
-"""Turns begun later than planned; more for one in a hundred is a limit."""
+"""How late a turn may begin; if one in a hundred is later, the generator was the limit."""
 
 
 class Verdict(IntEnum):
@@ -36,9 +36,9 @@ class Targets:
     """What must hold.
 
     Args:
-        ttfb_ms: p95 of `ttfb_speakable`, and of the first sound of a phrase behind the moment it was due.
-        end_to_end_ms: p95 for a phrase given whole, last text -> last audio.
-        errors: share of turns that may fail; it is to stay below.
+        ttfb_ms: bound of the p95 of `ttfb_speakable`, and of the time from when a phrase was due to its first sound.
+        end_to_end_ms: bound of the p95 for a phrase given whole, last text -> last audio.
+        errors: share of turns that fail must stay below this.
     """
 
     ttfb_ms: float = 200.0
@@ -51,10 +51,10 @@ class Finding:
     """A target, and what was found.
 
     Args:
-        stage: where.
+        stage: name of the stage.
         target: what was asked for.
         value: what was found, in words.
-        met: whether that is good enough.
+        met: whether the target was met.
     """
 
     stage: str
@@ -65,13 +65,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Of a whole run.
+    """The judgement of a whole run.
 
     Args:
-        verdict: the short of it.
+        verdict: the verdict.
         findings: every target of every stage.
         generator: why the generator was the limit; empty if it was not.
-        remarks: what else is to be said.
+        remarks: anything else to say.
     """
 
     verdict: Verdict
@@ -81,13 +81,13 @@ class Judgement:
 
 
 def judge(records: Records, scenario: Scenario, targets: Targets, wanted: int) -> Judgement:
-    """Judges a run.
+    """Judge a run.
 
     Args:
-        records: what was written down.
-        scenario: what was asked for.
+        records: records of the run.
+        scenario: the scenario that was asked for.
         targets: what must hold.
-        wanted: streams that a scenario which goes on until it breaks must have carried.
+        wanted: streams that a scenario which runs until it breaks must have carried.
     """
     stages = [stage for stage in scenario.judged if _reached(stage, records, scenario)]
     findings = {stage: tuple(judge_stage(records, stage, targets)) for stage in stages}
@@ -106,7 +106,7 @@ def judge(records: Records, scenario: Scenario, targets: Targets, wanted: int) -
 
 
 def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Finding]:
-    """The targets of one stage."""
+    """Yield the findings of one stage."""
     turns = figures.between(records.turns, stage.judged_from_s, stage.to_s)
     if stage.most_errors is not None:
         yield _errors(stage, turns, stage.most_errors)
@@ -122,7 +122,7 @@ def judge_stage(records: Records, stage: Stage, targets: Targets) -> Iterator[Fi
 
 
 def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]:
-    """Why the generator was the limit; nothing if it was not."""
+    """Yield why the generator was the limit; nothing if it was not."""
     beats = [beat for stage in stages for beat in _beats(records, stage)]
     late = [
         turn.late_s
@@ -144,7 +144,7 @@ def generator_limits(records: Records, stages: Sequence[Stage]) -> Iterator[str]
 
 
 def _reached(stage: Stage, records: Records, scenario: Scenario) -> bool:
-    """A run until it breaks ends early; what it did not come to is not judged. Others must come to their end."""
+    """Whether a stage is judged: a run until it breaks may end before it, other runs must come to their end."""
     return not scenario.until_broken or any(beat.at_s >= stage.to_s - 1 for beat in records.beats)
 
 

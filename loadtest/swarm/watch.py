@@ -1,4 +1,4 @@
-"""How busy the machine was, seen from outside: who used it, once a second."""
+"""How busy the machine was, and which processes used it, seen from outside once a second."""
 
 import os
 import time
@@ -10,13 +10,13 @@ from loadtest.children import Child, machine_busy_s
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A second.
+    """What was used in one interval.
 
     Args:
         at_s: its end, monotonic seconds.
         gateway: cores the gateway used.
         vendors: cores the simulated vendors used.
-        machine: share of all cores that was in use, by whomsoever.
+        machine: share of all cores that was in use by anyone.
         gateway_mb: memory that the gateway held.
     """
 
@@ -32,8 +32,8 @@ class Watch:
 
     Args:
         gateway: the gateway, if it was started here.
-        vendors: gives those that were started here; one that has died may have been replaced.
-        clock: monotonic seconds.
+        vendors: returns the vendors that were started here; one that has died may have been replaced.
+        clock: returns monotonic seconds.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Watch:
         self._before = (clock(), *self._used())
 
     def look(self) -> None:
-        """Takes a sample of the time since the last one."""
+        """Take a sample of the time since the last one."""
         before_at, gateway_s, vendors_s, busy_s = self._before
         at, *used = self._before = (self._clock(), *self._used())
         span_s = max(at - before_at, 1e-3)
-        # A vendor that has died takes its seconds along.
+        # The sum falls when a vendor dies, since its seconds go with it.
         gateway, vendors, busy = (
             max(0.0, new - old) / span_s
             for new, old in zip(used, (gateway_s, vendors_s, busy_s), strict=True)
