@@ -11,9 +11,9 @@ _NEVER = frozenset("ijklmnabcdeπ∞ABCIKMN")
 """Letters that are factors unless what follows can only be an argument."""
 _BRACKETED = frozenset({"E", "𝔼", "P", "ℙ", "Var", "Cov", "Pr", "H", "I", "D"})
 _QUANTITIES = frozenset("PETHN")
-"""Letters that are a quantity where they come up in the brackets after them: P(1 - P/K)."""
+"""Letters that are a quantity if they occur in the brackets after them: P(1 - P/K)."""
 _ARGUMENT_SIGNS = frozenset({"|", "∣", "‖", "∪", "∩", "∖"})
-"""Signs of conditions and of sets: what holds one is no factor."""
+"""Signs of conditions and of sets: brackets that contain one are not a factor."""
 _TIMES = frozenset("txyzsτnuvω")
 _CONJUNCTIONS = frozenset(
     {
@@ -48,7 +48,7 @@ class Applier:
         self._classes = classes
 
     def applied(self, kids: list[Node]) -> list[Node]:
-        """`kids` with each function and its argument made one `apply` node."""
+        """Return `kids` with each function and its argument made one `apply` node."""
         out: list[Node] = []
         for kid in kids:
             fence = _innermost(kid)
@@ -121,14 +121,14 @@ class Applier:
         return named and len(parts) > 1 and self._argument_like(inside)
 
     def _argument_like(self, inside: list[Node]) -> bool:
-        """A variable, or variables with commas between: not a number alone, which may be a factor."""
+        """Whether brackets hold one sign or number, with or without a minus, or a list: an argument, not a factor."""
         if is_list(inside, self._classes):
             return True
         return is_atom(inside, self._classes) and len(inside) <= 2
 
 
 def _mentions(inside: list[Node], name: str) -> bool:
-    """Whether the letter stands in a row, or above or below a fraction bar of it."""
+    """Whether the letter stands in a row, or above or below a fraction bar in it."""
     parts = [
         part
         for node in inside
@@ -138,7 +138,7 @@ def _mentions(inside: list[Node], name: str) -> bool:
 
 
 def _grows(inside: list[Node]) -> bool:
-    """Whether a row is one and a rate, by which a quantity is multiplied: P(1 + r)."""
+    """Whether a row is one plus or minus a rate, by which a quantity is multiplied: P(1 + r)."""
     return len(inside) > 2 and inside[0].name == "1" and inside[1].name in {"+", "−"}
 
 

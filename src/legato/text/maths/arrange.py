@@ -82,7 +82,7 @@ class Arranger:
             node.kids[:2] = [script(base, below, None, below.end), void(below.end)]
 
     def _takes_bounds(self, base: Node) -> bool:
-        """Whether what stands below and above is one thing: a sum's bounds, not an index and a power."""
+        """Whether what stands below and above belongs together: a sum's bounds, not an index and a power."""
         if base.kind in {"fence", "table", "accent", "void"} or base.name in _BARS:
             return True
         return base.kind in {"sym", "fn"} and self._classes.get(base.name) in {"big", "lim"}
@@ -136,7 +136,7 @@ class Arranger:
 
 
 def _spliced(kids: list[Node]) -> list[Node]:
-    """Braces that only group are no part of what is read."""
+    """Return `kids` without braces that only group: those are not read."""
     out: list[Node] = []
     stack = list(reversed(kids))
     while stack:
@@ -152,7 +152,7 @@ def _spliced(kids: list[Node]) -> list[Node]:
 
 
 def _is_degree(node: Node) -> bool:
-    """`25 ^∘`: a degree sign that a blank keeps from its number."""
+    """Whether a node is a degree sign that a blank separates from its number: `25 ^∘`."""
     return (
         node.kind == "script"
         and node.kids[0].kind == "void"
@@ -161,7 +161,7 @@ def _is_degree(node: Node) -> bool:
 
 
 def _mark(node: Node) -> Node:
-    """The sign that an exponent, a prime or an index was written on."""
+    """Return the sign that an exponent, a prime or an index was written on."""
     for _ in range(MAX_DEPTH):
         if node.kind not in _WRAPPERS:
             break
@@ -211,7 +211,7 @@ def _factorial(kid: Node, mark: Node, current: list[Node]) -> None:
 
 
 def _on(kid: Node, mark: Node, replacement: Node) -> Node:
-    """`kid` with `mark`, deep in it, replaced."""
+    """Return `kid` with `mark`, deep in it, replaced."""
     if kid is mark:
         return replacement
     node = kid
@@ -224,7 +224,7 @@ def _on(kid: Node, mark: Node, replacement: Node) -> Node:
 
 
 def _based(base: Node) -> Node:
-    """What an exponent stands on: braces that hold several parts are heard like brackets."""
+    """Return what an exponent stands on: braces around several parts are heard like brackets."""
     if base.kind == "fence":
         return _tabled(base)
     if base.kind != "row":
@@ -235,7 +235,7 @@ def _based(base: Node) -> Node:
 
 
 def _tabled(node: Node) -> Node:
-    """A fence around nothing but a table is the table: brackets make a matrix, a brace makes cases."""
+    """Return a fence around nothing but a table as the table: brackets make a matrix, a brace makes cases."""
     if node.kind != "fence":
         return node
     inner = node.kids[0].kids

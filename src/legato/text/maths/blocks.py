@@ -37,7 +37,7 @@ class Blocks(Sequences):
         return Node("fence", name, [body], token.start, max(token.end, body.end))
 
     def _optional(self) -> Node | None:
-        """`[…]` as a row."""
+        """Read `[…]` as a row."""
         token = self._peek()
         if token is None or token.text != "[" or self._depth >= MAX_DEPTH:
             return None
@@ -97,7 +97,7 @@ class Blocks(Sequences):
         return Node("table", name, lines, token.start, end)
 
     def _lines(self, stops: frozenset[str], opener: Token) -> list[Node]:
-        """Cells up to the end of the environment, which is left in place."""
+        """Read the cells up to the end of the environment, which is left in place."""
         lines: list[Node] = []
         cells: list[Node] = []
         deep = self._depth >= MAX_DEPTH

@@ -35,7 +35,7 @@ _ARROWS = {
 
 
 def parsed(raw: str, start: int, whole: tuple[int, int]) -> Node:
-    r"""The node of `\ce{raw}`.
+    r"""Return the node of `\ce{raw}`.
 
     Args:
         raw: what stands between the braces.
@@ -50,7 +50,7 @@ def parsed(raw: str, start: int, whole: tuple[int, int]) -> Node:
 
 
 def formula(raw: str, start: int, whole: tuple[int, int]) -> Node | None:
-    """The node of an upright formula such as `H_2O`; None when it is none (`x_{max}`)."""
+    """Return the node of an upright formula such as `H_2O`; None if it is not one (`x_{max}`)."""
     if "_" not in raw and "^" not in raw:
         return None
     return parsed(raw, start, whole) if _FORMULA.match(raw) else None
@@ -81,7 +81,7 @@ def _nodes(found: re.Match[str], span: tuple[int, int]) -> list[Node]:
 
 
 def compound(base: Node, below: Node, above: Node, whole: tuple[int, int]) -> Node | None:
-    r"""The node of letters that are upright and count what is below them: `\text{CO}_2`; None when they are no elements.
+    r"""Return the node of upright letters with a count or a charge: `\text{CO}_2`; None if they are not elements.
 
     Args:
         base: the letters.

@@ -1,4 +1,4 @@
-"""A place in a list of tokens, and the small steps every construct is read with."""
+"""A position in a list of tokens, and the small steps that every construct is read with."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ class Cursor:
         source: the formula without its delimiters.
         commands: canonical sign of each command and character, without backslash.
         offset: added to every range.
-        patterns: read `#name` as the wildcards of a rule.
+        patterns: whether to read `#name` as a wildcard of a rule.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Cursor:
         return self._at < len(self._tokens) and self._tokens[self._at].text == text
 
     def _close(self, opener: Token) -> int:
-        """Take the closer that a sequence stopped at; its end, or the end of the text."""
+        """Take the closer that a sequence stopped at; return its end, or the end of the text."""
         token = self._peek()
         if token is None:
             return self._tokens[-1].end if self._tokens else opener.end
@@ -47,7 +47,7 @@ class Cursor:
         return Node(kind, name, [], token.start, token.end)
 
     def _wild(self, token: Token) -> Node:
-        """`#a` stands for one node, `##a` for the rest of a row."""
+        """Read a wildcard: `#a` stands for one node, `##a` for the rest of a row."""
         follower = self._tokens[self._at]
         self._at += 1
         if follower.text != "#":
@@ -60,7 +60,7 @@ class Cursor:
         return self._source[span[0] - self._offset : span[1] - self._offset]
 
     def _raw_arguments(self, count: int) -> list[tuple[int, int]]:
-        """Ranges inside the next braces (or of the next token), taken as written."""
+        """Take the next braces (or the next token); return the ranges of what is inside, as written."""
         out: list[tuple[int, int]] = []
         while len(out) < count and (token := self._peek()) is not None:
             self._at += 1
@@ -68,7 +68,7 @@ class Cursor:
         return out
 
     def _skip_options(self) -> None:
-        """Pass over `[…]`."""
+        """Skip `[…]`."""
         token = self._peek()
         if token is not None and token.text == "[":
             self._at += 1

@@ -1,7 +1,7 @@
-"""Numbers of languages that have a decimal comma, as LaTeX writes them: `2,5` becomes `2.5`, `1.234,5` becomes `1,234.5`.
+"""Numbers of languages with a decimal comma, turned into those of English: `2,5` becomes `2.5`, `1.234,5` becomes `1,234.5`.
 
-The length stays, so every character keeps its place. A comma also sets numbers of a list apart: in brackets and subscripts it is
-one, unless an operator or a semicolon beside it says otherwise.
+The length stays, so every character keeps its place. A comma may also separate the numbers of a list: in brackets and subscripts
+it does, unless an operator or a semicolon beside it says otherwise.
 """
 
 import re
@@ -20,7 +20,7 @@ _LOOK_CHARS = 8
 
 
 def with_points(source: str) -> str:
-    """A formula with its decimal commas as points and the points of its groups as commas; of the same length."""
+    """Return a formula with its decimal commas as points and its grouping points as commas; the length stays the same."""
     if "{,}" in source or "{.}" in source:
         source = _BRACED.sub(_braced, source)
     done, parts = 0, list[str]()
@@ -34,7 +34,7 @@ def with_points(source: str) -> str:
 
 
 def _braced(number: re.Match[str]) -> str:
-    """Marks in braces: a point before three digits, a comma before three zeros, and one of several, set groups apart."""
+    """Convert marks in braces: a point before three digits, a comma before three zeros, and several commas separate groups."""
     written = number.group()
     if _GROUPS.fullmatch(written):
         return written.replace("{.}", "{,}")

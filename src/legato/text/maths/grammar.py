@@ -25,7 +25,7 @@ FONTS = {
     "mathclose": "it", "mathpunct": "it", "mathinner": "it", "boxed": "it", "fbox": "it", "cancel": "it", "bcancel": "it",
     "xcancel": "it", "smash": "it", "ensuremath": "it", "displaylines": "it", "emph": "it", "rlap": "it", "llap": "it",
 }  # fmt: skip
-"""Commands of one argument that dress it; `it` leaves the letters as they are."""
+"""Commands of one argument that set its font; `it` leaves the letters as they are."""
 
 WORDS = frozenset(
     {"text", "mathrm", "mathsf", "mathtt", "textrm", "textsf", "texttt", "textbf", "textit", "textnormal", "textup", "mbox", "hbox",
@@ -45,7 +45,7 @@ SILENT = {
     "right": 0, "middle": 0, "end": 1, "qedhere": 0, "protect": 0, "unskip": 0, "par": 0, "mkern": 0, "cr": 0,
     "toprule": 0, "midrule": 0, "bottomrule": 0, "small": 0, "large": 0, "Large": 0, "normalsize": 0, "tiny": 0, "huge": 0,
 }  # fmt: skip
-"""Commands that say nothing, and how many arguments say nothing with them."""
+"""Commands that are silent, and how many of their arguments are silent with them."""
 
 ARROWS = {
     "xrightarrow": "→", "xleftarrow": "←", "xleftrightarrow": "↔", "xRightarrow": "⇒", "xLeftarrow": "⇐", "xmapsto": "↦",
@@ -93,7 +93,7 @@ _HOLES = {
 
 
 def dressed(letter: str, font: str) -> str:
-    """The letter of the mathematical alphabet: R in `bb` is ℝ. Greek and other signs stay as they are."""
+    """Return the letter of the mathematical alphabet: R in `bb` is ℝ. Greek and other signs stay as they are."""
     if (font, letter) in _HOLES:
         return _HOLES[font, letter]
     if font not in _BASES or len(letter) != 1 or not letter.isascii() or not letter.isalpha():

@@ -1,7 +1,7 @@
-"""LaTeX to a tree: a parser that takes whatever it is given.
+"""LaTeX to a tree: a parser that accepts any input.
 
-Nothing is an error. A group that is never closed ends with the text, a closer without its opener is passed over, an unknown
-command is its own name. Every token is looked at once; groups nest to a fixed depth and are flattened below it.
+Nothing is an error. A group that is never closed ends with the text, a closer without its opener is skipped, an unknown
+command is read by its name. Every token is looked at once; groups nest to a fixed depth and are flattened below it.
 """
 
 import re
@@ -23,7 +23,7 @@ class LatexParser(Blocks):
     """Parses one formula."""
 
     def parse(self) -> Node:
-        """The whole formula as one row."""
+        """Parse the whole formula as one row."""
         kids: list[Node] = []
         while self._at < len(self._tokens):
             kids += self._sequence(_END)
@@ -135,7 +135,7 @@ class LatexParser(Blocks):
         return seen[-1:] == ["1"]
 
     def _mixed(self, raw: str, start: int, whole: tuple[int, int]) -> Node:
-        """Words with formulas in dollars among them."""
+        """Read words with formulas in dollars among them."""
         kids, at = [], start
         for index, part in enumerate(raw.split("$")):
             span = (at, at + len(part))

@@ -1,4 +1,4 @@
-"""LaTeX in tokens. One regular expression, every character in exactly one token, no backtracking."""
+"""LaTeX split into tokens: one regular expression, every character in exactly one token, no backtracking."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Token:
 
 
 def tokens(source: str, offset: int = 0) -> list[Token]:
-    """Every token but blanks and comments; `offset` is added to each range."""
+    """Return every token except blanks and comments; `offset` is added to each range."""
     out = []
     for found in _TOKEN.finditer(source):
         kind = found.lastgroup or "char"
@@ -46,7 +46,7 @@ def tokens(source: str, offset: int = 0) -> list[Token]:
 
 
 def digits(text: str) -> str:
-    """A number without its grouping marks: `1{,}234` is 1234, `3{,}5` is 3.5, `.5` is 0.5."""
+    """Return a number without its grouping marks: `1{,}234` is 1234, `3{,}5` is 3.5, `.5` is 0.5."""
     plain = text.replace("\\,", "").replace("{.}", ".")
     if "{,}" in plain:
         groups = plain.split(".")[0].split("{,}")

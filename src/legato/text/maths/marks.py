@@ -1,4 +1,4 @@
-"""Signs that mean several things, and how their neighbours tell which: minus, bars, colons, arrows, crosses and dots."""
+"""Signs that mean several things, and how their neighbours decide which: minus, bars, colons, arrows, crosses and dots."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,7 +7,7 @@ from legato.text.maths.nodes import Node, core
 from legato.text.maths.predicates import is_vector
 
 _WINDOW = 24
-"""Parts that are looked at around a mark."""
+"""How many parts on each side of a mark are looked at."""
 _SMALL = frozenset({"sup", "sub", "bound", "lim"})
 _DIMENSIONS = frozenset("mnpqkdrNMK")
 _LOGIC = frozenset("∧∨¬∀∃⇒⇔")
@@ -15,7 +15,7 @@ _PROPOSITIONS = frozenset("pqr")
 _SHAPES = ("matri", "grid", "square", "table", "array", "block", "rectang", "kernel", "filter")
 
 _ROUNDED = 0.005
-"""What a quotient may be off, when it was rounded."""
+"""By what fraction a rounded quotient may be off."""
 
 
 class Marks:
@@ -34,7 +34,7 @@ class Marks:
         }  # fmt: skip
 
     def role(self, kids: list[Node], at: int, context: str) -> str:
-        """The role of the sign at `at`; empty when it has but one meaning here.
+        """Return the role of the sign at `at`; empty if it has only one meaning here.
 
         Args:
             kids: the row it stands in.
@@ -140,7 +140,7 @@ class Marks:
 
 
 def _in_proportion(kids: list[Node], at: int) -> bool:
-    """3:4, and letters where more than one colon stands: a : b = c : d."""
+    """Whether a colon is part of a proportion: 3:4, or between letters if there is more than one colon: a : b = c : d."""
     kinds = {kids[at - 1].kind, kids[at + 1].kind}
     return kinds == {"num"} or (
         kinds <= {"num", "id"} and sum(kid.name == ":" for kid in _around(kids, at)) > 1
@@ -148,7 +148,7 @@ def _in_proportion(kids: list[Node], at: int) -> bool:
 
 
 def _divides(kids: list[Node], at: int) -> bool:
-    """10 : 2 = 5, where what is divided comes out; 3 : 4 is a ratio."""
+    """Whether a colon divides: 10 : 2 = 5, if the division comes out; 3 : 4 is a ratio."""
     dividend, divisor, result = (kids[at + step] if at + step < len(kids) else None for step in (-1, 1, 3))
     if dividend is None or divisor is None or result is None or kids[at + 2].name != "=":
         return False
@@ -160,7 +160,7 @@ def _divides(kids: list[Node], at: int) -> bool:
 
 
 def _between_propositions(kids: list[Node], at: int) -> bool:
-    """P → q."""
+    """Whether an arrow stands between propositions: p → q."""
     return (
         0 < at < len(kids) - 1 and kids[at - 1].name in _PROPOSITIONS and kids[at + 1].name in _PROPOSITIONS
     )
@@ -171,7 +171,7 @@ def _around(kids: list[Node], at: int) -> list[Node]:
 
 
 def _modulus(node: Node) -> bool:
-    """`(mod n)`, however it is written."""
+    """Whether a node is `(mod n)`, however it is written."""
     if node.kind == "fence":
         node = node.kids[0].kids[0] if node.kids[0].kids else node
     return node.name in {"pmod", "mod"}

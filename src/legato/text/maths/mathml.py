@@ -1,7 +1,7 @@
 """MathML to the tree that LaTeX builds.
 
 Parsed by defusedxml, so no entity is expanded and nothing outside is read; HTML's names for characters are replaced first, each by
-as many characters as it had, so that positions stay true. What is not well-formed is read by its text alone.
+as many characters as it had, so that positions stay valid. Markup that is not well-formed is read by its text alone.
 """
 
 import re
@@ -19,7 +19,7 @@ from legato.text.maths.mathml_elements import element
 from legato.text.maths.nodes import MAX_DEPTH, Node, row
 
 MAX_MATHML = 40_000
-"""Characters that are parsed; what is longer is read by its text alone."""
+"""The most characters that are parsed; a longer source is read by its text alone."""
 
 _ROOT = "<r>"
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;)\w+;")
@@ -31,7 +31,7 @@ class _Expat(Protocol):
 
 
 class _Positioned(Protocol):
-    """What ElementTree's parser is made of; its stubs leave it out."""
+    """The part of ElementTree's parser that its stubs leave out."""
 
     parser: _Expat
 
@@ -40,7 +40,7 @@ class _Builder:
     """Target of the XML parser: one frame for each open element.
 
     Args:
-        text: what is parsed.
+        text: the markup to parse.
         commands: canonical signs.
     """
 
@@ -87,11 +87,11 @@ class _Builder:
             self._frames[-1][3].append(node)
 
     def close(self) -> None:
-        """Asked for by the parser's protocol; `parse` has the tree."""
+        """Required by the parser's protocol; `parse` returns the tree."""
 
 
 def mathml_tree(source: str, commands: Mapping[str, str]) -> Node:
-    """The tree of a MathML element (or several).
+    """Return the tree of a MathML element (or several).
 
     Args:
         source: markup; a fragment needs no root.
@@ -112,7 +112,7 @@ def _text_alone(text: str) -> Node:
 
 
 def _character(found: re.Match[str]) -> str:
-    """The character of a name, padded to the name's length: blanks around a sign say nothing."""
+    """Return the character of a name, padded to the name's length: blanks around a sign are silent."""
     name = found.group()
     sign = unescape(name)
     return " " * len(name) if sign == name or sign in "<&" else sign.ljust(len(name))

@@ -35,11 +35,11 @@ _LARGE = frozenset("∑∏∐∫∮∬∭⋃⋂⨁⨂⨆⋁⋀")
 def element(
     name: str, attributes: Attributes, kids: list[Node], text: str, span: Span, commands: Mapping[str, str]
 ) -> Node | None:
-    """The node of one element, or None when it says nothing.
+    """Return the node of one element, or None if it is silent.
 
     Args:
-        name: without its namespace.
-        attributes: as written.
+        name: its name, without a namespace.
+        attributes: its attributes, as written.
         kids: nodes of the children, `void` ones included.
         text: the characters directly inside.
         span: range of the element in the source.
@@ -159,7 +159,7 @@ def _under_over(kids: list[Node], attributes: Attributes, span: Span) -> Node:
 
 
 def _multi(kids: list[Node], attributes: Attributes, span: Span) -> Node:
-    """Scripts after the base, then, past `mprescripts`, those before it; said in the order they stand on the page."""
+    """Read the scripts after the base and, past `mprescripts`, those before it; they are said in the order of the page."""
     del attributes
     base, rest = (kids[0], kids[1:]) if kids else (void(span[0]), [])
     split = next((at for at, kid in enumerate(rest) if kid.name == "mprescripts"), len(rest))

@@ -37,7 +37,7 @@ class Node:
 
     @property
     def key(self) -> str:
-        """What rules are looked up by: leaves by name, the rest by kind and what marks them."""
+        """The key that rules are looked up by: the name of a leaf, else the kind and what distinguishes it."""
         kind = self.kind
         if kind in LEAVES:
             return f"unit:{self.name}" if kind == "unit" else self.name
@@ -57,22 +57,22 @@ class Node:
 
 
 def row(kids: list[Node], start: int, end: int) -> Node:
-    """A sequence with the range it was written in."""
+    """Return a sequence with the range it was written in."""
     return Node("row", "", kids, start, end)
 
 
 def void(at: int) -> Node:
-    """An absent child."""
+    """Return an absent child."""
     return Node("void", "", [], at, at)
 
 
 def script(base: Node, below: Node | None, above: Node | None, end: int) -> Node:
-    """A base with what stands below and above it."""
+    """Return a base with what stands below and above it."""
     return Node("script", "", [base, below or void(end), above or void(end)], base.start, end)
 
 
 def flat(nodes: list[Node], limit: int = 64) -> str:
-    """The names of all leaves in order, up to some `limit` of them: equal for equal formulas."""
+    """Return the names of all leaves in order, up to about `limit` of them: equal for equal formulas."""
     out: list[str] = []
     stack = list(reversed(nodes[:limit]))
     while stack and len(out) < limit:
@@ -84,7 +84,7 @@ def flat(nodes: list[Node], limit: int = 64) -> str:
 
 
 def core(node: Node) -> Node:
-    """The sign under scripts, primes and accents: `f` in f'_n."""
+    """Return the sign under scripts, primes and accents: `f` in f'_n."""
     for _ in range(MAX_DEPTH):
         if node.kind not in {"script", "prime", "postfix", "accent", "row"} or not node.kids:
             break
