@@ -10,7 +10,7 @@ Captures = dict[str, list[Node]]
 Condition = str | Sequence[str]
 
 _LISTED = 4
-"""Parts that a listed condition can be made of."""
+"""How many parts a listed condition may consist of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,14 @@ class Pattern:
 
     Args:
         nodes: the parts that must stand side by side, in order.
-        where: what is asked of each capture; `_` asks for the role of the first part.
+        where: the condition on each capture; `_` is the role of the first part.
     """
 
     nodes: tuple[Node, ...]
     where: Mapping[str, Condition]
 
     def match(self, kids: list[Node], at: int, classes: Classes) -> Captures | None:
-        """The captures when the parts from `at` fit, else None."""
+        """Return the captures if the parts from `at` fit, else None."""
         if at + len(self.nodes) > len(kids):
             return None
         role = self.where.get("_")
@@ -46,7 +46,7 @@ class Pattern:
 
 
 def weigh(nodes: Sequence[Node], where: Mapping[str, Condition]) -> tuple[int, int, int]:
-    """How much is written out: literals, then conditions, then length."""
+    """Return how much is written out: literals, then conditions, then length."""
     literals, stack = 0, list(nodes)
     while stack:
         node = stack.pop()
@@ -91,7 +91,7 @@ def _fits(part: Node, node: Node, captures: Captures) -> bool:
 
 
 def _row_fits(parts: list[Node], nodes: list[Node], captures: Captures) -> bool:
-    """A whole row: a lone `#a` takes all of it, `##a` takes as much as it can leave to what follows."""
+    """Match a whole row: a lone `#a` takes all of it, `##a` takes what the parts after it leave."""
     if len(parts) == 1 and parts[0].kind == "wild":
         return bool(nodes) and _bind(captures, parts[0].name, nodes)
     if len(parts) > len(nodes) or (
@@ -113,7 +113,7 @@ def _row_fits(parts: list[Node], nodes: list[Node], captures: Captures) -> bool:
 
 
 def _until(parts: list[Node], index: int, nodes: list[Node], at: int) -> int:
-    """Where `##a` ends: before the next literal, or so that what follows still fits."""
+    """Return where `##a` ends: before the next literal, or so that what follows still fits."""
     rest = parts[index + 1 :]
     if not rest or (all(part.role != "many" for part in rest) and rest[0].kind == "wild"):
         return len(nodes) - len(rest)

@@ -7,7 +7,7 @@ _BARS = frozenset({"| |", "‖ ‖", "⌊ ⌋", "⌈ ⌉"})
 
 
 def ends_audibly(nodes: list[Node], at: int, classes: Classes) -> bool:
-    """Whether what follows the part at `at` would be taken as a piece of it.
+    """Whether a pause is needed, as what follows the part at `at` would be taken as a piece of it.
 
     Args:
         nodes: the parts of a row.

@@ -1,7 +1,7 @@
 """Bare mathematics in prose: `x^2 + y^2 = z^2`, `√2 ≤ 3/2`, `f(x) = 2x`, `H2O`.
 
-It must be told from everything else that has signs in it: paths, versions, code, ranges, `and/or`. So every part must be
-mathematics, and something must be there that is nothing else. What passes is rewritten as LaTeX, with the place each
+It must be distinguished from everything else with signs in it: paths, versions, code, ranges, `and/or`. So every part must be
+mathematics, and something in it must be nothing else. What passes is rewritten as LaTeX, with the place that each
 character came from.
 """
 
@@ -28,7 +28,7 @@ _PAIRS = {
 }  # fmt: skip
 _SUMS = {"Σ": "\\sum", "Π": "\\prod"}
 _SCRIPTS = frozenset("_^")
-"""Behind a capital letter these are the bounds of a sum."""
+"""After a capital sigma or pi, these begin the bounds of a sum or a product."""
 _ARROWS = frozenset("→⇒↔⇔")
 _DRESSES = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
 _DIFFERENTIALS = frozenset({"dx", "dy", "dt"})
@@ -67,19 +67,19 @@ _STOP = SHORT_WORDS | {
     "you", "all", "any", "new", "old", "per", "via", "src", "href",
 }  # fmt: skip
 _PRODUCTS = frozenset({"lwh", "mgh", "nRT", "Prt", "prt"})
-"""Three letters that are a product wherever mathematics is."""
+"""Three letters that are always a product in mathematics."""
 _LIMIT = re.compile(r"(?<!\w)lim ?([a-zθ] ?(?:→|->) ?(?:[-−+]?(?:∞|\d{1,9}|[a-zπ]))[⁺⁻]?)(?= )")
-"""A limit whose variable stands behind it and not below it."""
+"""A limit whose variable stands after it, not below it."""
 _DOTTED = re.compile(r"[A-Za-z]\.[A-Za-z]")
 _RAISED_LETTER = re.compile(r"[A-Za-z)][⁰¹²³⁴-⁹⁻ⁿ₀-₉]")
 _MEASURED = re.compile(r"[±≈~]?\s?[\d.,]+\s?(?:(?:→|->)\s?[\d.,]*\s?)*(?:[;:] ?\d*[a-z]*)?")
-"""A value with its tolerance, and what a value becomes: numbers in prose, which may have units."""
+"""A value with its tolerance, or one that becomes another: numbers in prose, which may have units."""
 _NO_NUMBER = re.compile(r"\d\.\d+\.\d|\d\.\.\d|~=|(?<!\S)['’]|[A-Z]\d+ ?(?:→|->) ?[A-Z]\d+\Z")
-"""A version, a span of numbers or a text in a program, a seat that becomes another."""
+"""A version, a range of numbers, a string in a program, or a seat that is changed for another."""
 _STEPS = re.compile(r"%|\d\s?(?:[gmshLl]|kg|m[lLgm]|cm|km|°[CF])\b|\b(?:min|max)\b|\d.*:|:.*\d")
-"""What an arrow between quantities of everyday things shows: it leads on, and nothing goes to a limit."""
+"""Shows that an arrow stands between everyday quantities: it leads on, and nothing goes to a limit."""
 _FOLLOWS = re.compile(r"\A(?:[^→]*=[^→]*|\s?\d[\d.]*\s?)→[^→]*=")
-"""An arrow from one equation, or from what was done to it, to the next."""
+"""An arrow from an equation, or from a number, to the next equation."""
 _RATIO = re.compile(r"[a-z]/[a-z]|d[a-z]/d[a-z]")
 _NOT_RATIOS = frozenset({"w/o", "c/o", "y/n", "a/c", "n/a", "i/o", "s/o", "h/t", "b/w", "b/c"})
 _CALL = r"(?:sqrt|log|ln|exp|sin|cos|tan|max|min|gcd|det)\d{0,2}\([^()=<>]{1,24}\)"
@@ -89,14 +89,14 @@ _ALONE = re.compile(
 )
 """What is mathematics by itself, without any sign of a relation."""
 _SHARE = re.compile(r"(?<![\w.,^_/)\]}²³⁴-⁹])[1-9]\d?/[1-9]\d?(?![\w.,/^(]|\s?[!²³⁴-⁹])")
-"""A fraction of two numbers that nothing binds closer than its bar."""
+"""A fraction of two numbers, neither of which is bound more closely to anything else."""
 _FORMULA = re.compile(r"(?:(?:H|C|N|O|F|Na|Mg|Al|Si|P|S|Cl|K|Ca|Fe|Cu|Zn|Ag|I|Br|Li)(?:[2-9]|1\d)?)+")
 _NAMES = frozenset({"C3PO"})
 _ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
 
 
 def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> Node | None:
-    """The tree of bare mathematics, or None when `source` is anything else.
+    """Return the tree of bare mathematics, or None if `source` is anything else.
 
     Args:
         source: a stretch of prose that may be a formula.
@@ -120,7 +120,7 @@ def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, s
 
 
 def _is_compound(text: str) -> bool:
-    """A chemical formula: known elements, a count from 2 to 9, and no call sign such as R2D2."""
+    """Whether a text is a chemical formula: known elements with a count of at least 2, and no name such as C3PO."""
     if text in _NAMES or not _FORMULA.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return False
     elements = set(re.findall(r"[A-Z][a-z]?", text))
@@ -149,7 +149,7 @@ def _is_maths(text: str) -> bool:
 
 
 def _rewritten(source: str) -> tuple[str, list[int]] | None:
-    """`source` as LaTeX and the place of each of its characters; None at the first thing that is not mathematics."""
+    """Return `source` as LaTeX and the place of each of its characters; None at the first thing that is not mathematics."""
     out: list[str] = []
     places: list[int] = []
     operands = 0
@@ -187,7 +187,7 @@ def _rewritten(source: str) -> tuple[str, list[int]] | None:
 
 
 def _bars(share: re.Match[str]) -> Iterator[tuple[int, str]]:
-    """Where the parts of a fraction stand, and how each is written between braces."""
+    """Yield where the parts of a fraction stand, and how each is written between braces."""
     start, bar = share.start(), share.group().index("/")
     yield start, r"\frac{/}"
     yield start + bar, ""
@@ -195,7 +195,7 @@ def _bars(share: re.Match[str]) -> Iterator[tuple[int, str]]:
 
 
 def _brace(sign: str, before: str, groups: list[bool]) -> str:
-    """A brace behind a script holds it together; any other is the brace of a set."""
+    """Return a brace in LaTeX: after `^` or `_` it groups, any other is the brace of a set."""
     if sign == "{":
         groups.append(before.endswith(("^", "_")))
         return sign if groups[-1] else f"\\{sign}"
@@ -203,7 +203,7 @@ def _brace(sign: str, before: str, groups: list[bool]) -> str:
 
 
 def _between_numbers(source: str, start: int, end: int) -> bool:
-    """Whether a letter x stands where the sign of a product would: 5 x 3."""
+    """Whether a letter x stands where a multiplication sign would: 5 x 3."""
     return (
         source[:start].rstrip()[-1:].isdigit() and source[end:].lstrip()[:1].isdigit() and source[end] == " "
     )
@@ -264,7 +264,7 @@ def _word(text: str, follower: str) -> str | None:
 
 
 def _grouped(latex: str) -> str:
-    """Parentheses after `^`, `_` and a root group without being said."""
+    """Turn parentheses after `^`, `_` and a root into braces: they group without being said."""
     out = list(latex)
     openers: list[int] = []
     for at, sign in enumerate(latex):

@@ -48,7 +48,7 @@ def is_function(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_vector(nodes: list[Node], classes: Classes) -> bool:
-    """Bold, under an arrow, or del."""
+    """A bold sign, one under an arrow, or del."""
     del classes
     if len(nodes) != 1:
         return False
@@ -87,7 +87,7 @@ def is_list(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_relation(nodes: list[Node], classes: Classes) -> bool:
-    """Something is stated: equal, less, in."""
+    """A statement: equal, less, in."""
     return has_class(nodes, classes, "relation")
 
 
@@ -99,7 +99,7 @@ def is_atom(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_leaf(nodes: list[Node], classes: Classes) -> bool:
-    """One sign or number, with at most an index below: what an exponent can only belong to."""
+    """One sign or number, with at most an index below: an exponent after it can belong to nothing else."""
     del classes
     if len(nodes) == 1 and nodes[0].kind == "script" and nodes[0].shape == "script_":
         nodes = nodes[0].kids[:1]
@@ -107,7 +107,7 @@ def is_leaf(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_operation(nodes: list[Node], classes: Classes) -> bool:
-    """Compound, and nothing is claimed: a union, a conjunction, a sum."""
+    """A compound that claims nothing: a union, a conjunction, a sum."""
     return is_compound(nodes, classes) and not is_relation(nodes, classes) and not is_list(nodes, classes)
 
 
@@ -136,7 +136,7 @@ def is_vulgar(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_nested(nodes: list[Node], classes: Classes) -> bool:
-    """A fraction within, other than one half and the like."""
+    """Parts with a fraction among them, other than one half and the like."""
     return any(node.kind == "frac" and not is_vulgar([node], classes) for node in nodes)
 
 
@@ -146,7 +146,7 @@ def is_named(nodes: list[Node], classes: Classes) -> bool:
 
 
 def is_empty(nodes: list[Node], classes: Classes) -> bool:
-    """Nothing."""
+    """No parts."""
     del classes
     return not nodes
 

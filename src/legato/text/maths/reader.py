@@ -18,9 +18,9 @@ from legato.text.pieces import Piece
 __all__ = ["MAX_SOURCE", "MathsData", "MathsReader"]
 
 MAX_SOURCE = 4000
-"""Characters that are parsed as one formula; a longer one is read part by part."""
+"""The most characters that are parsed as one formula; a longer one is read part by part."""
 MAX_READ = 20_000
-"""Characters of a formula that are read at all: an hour of speech. What follows is silent."""
+"""The most characters of a formula that are read at all: an hour of speech. The rest is silent."""
 
 
 class MathsReader:
@@ -43,10 +43,10 @@ class MathsReader:
         self._speaker = Speaker(data, style)
 
     def latex(self, source: str, display: bool = False) -> list[Piece]:  # noqa: FBT001, FBT002  # a contract of the front end
-        """The words of a LaTeX formula, given without its delimiters.
+        """Return the words of a LaTeX formula, given without its delimiters.
 
         Pieces come in order of speech; `start` and `end` count characters of `source`, and together they cover it.
-        Digits stay digits. `display` is how it was set, which does not change how it is said.
+        Digits stay digits. `display` is whether it was set apart, which does not change how it is said.
         """
         del display
         said: list[Utterance] = []
@@ -57,11 +57,11 @@ class MathsReader:
         return _tiled(said, len(source))
 
     def mathml(self, source: str) -> list[Piece]:
-        """The words of a MathML element; what is not well-formed is read by its text alone."""
+        """Return the words of a MathML element; one that is not well-formed is read by its text alone."""
         return _tiled(self._said(mathml_tree(self._pointed(source), self._data.commands)), len(source))
 
     def plain(self, source: str) -> list[Piece] | None:
-        """The words of bare mathematics in prose (`x^2 + y^2 = z^2`, `√2 ≤ 3/2`); None when it is not mathematics."""
+        """Return the words of bare mathematics in prose (`x^2 + y^2 = z^2`, `√2 ≤ 3/2`); None if it is not mathematics."""
         if len(source) > MAX_SOURCE:
             return None
         tree = plain_tree(self._pointed(source), self._data.commands, self._data.classes)
@@ -77,7 +77,7 @@ class MathsReader:
 
 
 def _portions(source: str) -> list[tuple[int, str]]:
-    """`source` in parts of bounded length, cut at blanks where there are any."""
+    """Return `source` in parts of bounded length, cut at blanks if there are any."""
     out, start = [], 0
     while len(source) - start > MAX_SOURCE:
         cut = source.rfind(" ", start + MAX_SOURCE // 2, start + MAX_SOURCE) + 1 or start + MAX_SOURCE
@@ -87,7 +87,7 @@ def _portions(source: str) -> list[tuple[int, str]]:
 
 
 def _tiled(said: list[Utterance], length: int) -> list[Piece]:
-    """Pieces with the blanks between words, their ranges widened over what is silent."""
+    """Return pieces with the blanks between words, their ranges widened over what is silent."""
     if not said:
         return [Piece("", 0, length)] if length else []
     _cover(said, length)

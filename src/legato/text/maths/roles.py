@@ -1,8 +1,8 @@
 """What each sign means where it stands.
 
 A minus before a term is not a difference; a bar is `given` in a probability and `such that` in a set; an arrow under `lim` is
-`approaches`. The meaning becomes the node's role, which rules ask for with `"where": {"_": role}`. Silent signs that are heard
-(`times` between brackets, `of` after an operator) become nodes of their own.
+`approaches`. The meaning becomes the node's role, which rules ask for with `"where": {"_": role}`. Operators that are heard
+but not written (`times` between brackets, `of` after an operator) become nodes of their own.
 """
 
 import itertools
@@ -40,7 +40,7 @@ class Roles:
         self._silent = Silent(classes)
 
     def assign(self, tree: Node, context: str = "top") -> None:
-        """Settle `tree` (a row) and everything below it."""
+        """Assign the roles in `tree` (a row) and in everything below it."""
         kids = self._applier.applied(self._measured(tree.kids))
         self._relations(kids, context)
         for at, kid in enumerate(kids):
@@ -101,7 +101,7 @@ class Roles:
     # rows
 
     def _measured(self, kids: list[Node]) -> list[Node]:
-        """Upright words after a number that are units become units."""
+        """Turn upright words after a number into units if they are names of units."""
         out: list[Node] = []
         for at, part in enumerate(kids):
             kid = _compounded(part)
@@ -124,7 +124,7 @@ class Roles:
         return out
 
     def _relations(self, kids: list[Node], context: str) -> None:
-        """After `for all` and `there exists`, and under a big operator, nothing is claimed: no `is`."""
+        """Mark relations that claim nothing, so that they have no `is`: after `for all` and `there exists`, and under a big operator."""
         quantified = context in _SMALL
         claimed = not (context == "set" and any(kid.name in _SET_BARS for kid in kids))
         for kid in kids:
@@ -143,7 +143,7 @@ class Roles:
                 )
 
     def _loads(self, kids: list[Node]) -> None:
-        """Brackets that are raised or multiplied must be heard as one thing."""
+        """Mark brackets that are raised or multiplied, as they must be heard as one thing."""
         for at, kid in enumerate(kids):
             if kid.kind in {"script", "postfix", "prime"}:
                 base = kid.kids[0]
@@ -164,7 +164,7 @@ class Roles:
 
 
 def _worded(kids: list[Node]) -> list[Node]:
-    """A subscript that is a word although its letters are not upright: E_{tot}, but not x_{ijk}."""
+    """Join a subscript that is a word although its letters are not upright: E_{tot}, but not x_{ijk}."""
     letters = "".join(kid.name for kid in kids)
     plain = all(kid.kind == "id" and not kid.role and len(kid.name) == 1 for kid in kids)
     if not plain or len(letters) < _SHORTEST_WORD or not letters.isascii() or not letters.islower():
@@ -176,7 +176,7 @@ def _worded(kids: list[Node]) -> list[Node]:
 
 
 def _compounded(node: Node) -> Node:
-    """A formula of chemistry that was written as upright letters with scripts."""
+    """Return a chemical formula written as upright letters with scripts as one node, any other node as it is."""
     if node.kind != "script":
         return node
     base, below, above = node.kids
@@ -187,14 +187,14 @@ def _compounded(node: Node) -> Node:
 
 
 def _short_unit(node: Node, following: list[Node]) -> str:
-    """A short form that is the name of a function, too, and has nothing behind it that it could be applied to: 30 min."""
+    """Return a unit that is also the name of a function, if nothing after it could be its argument (30 min); else empty."""
     if node.kind != "fn" or node.name not in {"min", "lb"}:
         return ""
     return "" if following and following[0].kind != "sym" else node.name
 
 
 def _as_unit(node: Node) -> str:
-    """An upright word, and its power, as units are written; empty for anything else."""
+    """Return an upright word and its power as units are written; empty for anything else."""
     base, power = node, ""
     if node.kind == "script" and node.kids[1].kind == "void":
         base = (

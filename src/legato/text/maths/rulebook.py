@@ -1,4 +1,4 @@
-"""The rules of one language, compiled: what the data files say, indexed by what a formula shows first."""
+"""The rules of one language, compiled: the content of the data files, indexed by what stands first in a formula."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -43,8 +43,8 @@ class MathsData:
         language: primary tag of the language it speaks, such as `en`.
         commands: canonical sign of every LaTeX command, entity and look-alike character.
         classes: what each sign is to its neighbours.
-        names: how a sign is said that no rule matches.
-        phrases: templates of what is not a row: groups, tables.
+        names: how a sign that no rule matches is said.
+        phrases: templates of what has no row of its own: groups, tables.
         ordinals: how an exponent is said, by its digits.
         prefixes: SI prefixes.
         decimal: the mark before the decimals of a number.
@@ -68,12 +68,12 @@ class MathsData:
         """Compile the data files.
 
         Args:
-            language: a tag such as `en` or `de-AT`; only its primary part counts. English stands in for one without a file.
+            language: a tag such as `en` or `de-AT`; only its primary part counts. English stands in for a language without a file.
             mappings: decoded JSON of each file under `data/maths`, by its path without suffix (`calculus`, `symbols/en`).
 
         Raises:
-            TypeError: when a file or a row is not of the shape it must have; the message names it.
-            ValueError: when a rule cannot be compiled.
+            TypeError: a file or a row does not have the required shape; the message names it.
+            ValueError: a rule cannot be compiled.
         """
         primary = language.split("-", maxsplit=1)[0].lower()
         primary = primary if f"symbols/{primary}" in mappings else "en"
@@ -104,7 +104,7 @@ class MathsData:
         )
 
     def candidates(self, node: Node, follower: Node | None) -> Iterable[Rule]:
-        """Rules that may match at `node`, the most literal first."""
+        """Return the rules that may match at `node`, the most literal first."""
         found = [self.heads[name] for name in _lookups(node) if name in self.heads]
         if follower is not None and self.seconds:
             found += [self.seconds[name] for name in _lookups(follower) if name in self.seconds]
@@ -118,7 +118,7 @@ def _rank(rule: Rule) -> tuple[int, int, int, int]:
 
 
 def _lookups(node: Node) -> list[str]:
-    """Where the rules for a part may be: by its key, by its shape, and by what stands first in each of its rows."""
+    """Return where the rules for a part may be: under its key, its shape, and either with what stands first in each of its rows."""
     key = node.key
     if node.kind in LEAVES:
         return [key]
@@ -150,7 +150,7 @@ def _rows(domain: object, name: str) -> list[Mapping[str, object]]:
 
 
 def _says(row: Mapping[str, object]) -> dict[str, Template]:
-    """Templates by style; an object gives each style its own."""
+    """Return templates by style; an object gives each style its own."""
     say = row.get("say")
     source = {"natural": say} if isinstance(say, str) else say if isinstance(say, Mapping) else {}
     says = {str(style): compiled(str(text)) for style, text in source.items()}
@@ -193,10 +193,10 @@ def _rule(
 
 
 def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> list[Node]:
-    """The parts of a pattern, built by the stations that build formulas.
+    """Return the parts of a pattern, built by the stations that build formulas.
 
     Raises:
-        ValueError: when there is nothing in it, or nothing but wildcards.
+        ValueError: the pattern is empty, or consists of wildcards only.
     """
     tree = LatexParser(source, commands, patterns=True).parse()
     Arranger(classes).arrange(tree)
@@ -208,7 +208,7 @@ def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str
 
 
 def _unwrapped(nodes: list[Node]) -> list[Node]:
-    r"""Signs of chemistry are written in `\ce{…}`, which is no part of what is matched."""
+    r"""Return what is inside `\ce{…}`: signs of chemistry are written in it, but it is not part of what is matched."""
     return nodes[0].kids if len(nodes) == 1 and nodes[0].kind in {"chem", "row"} else nodes
 
 
@@ -230,7 +230,7 @@ def _indexed(rules: list[Rule], place: int) -> dict[str, tuple[Rule, ...]]:
 
 
 def _index_key(node: Node) -> str:
-    """The key of a literal part; the shape of one whose base is a wildcard."""
+    """Return the key of a literal part, or the shape of one whose base is a wildcard."""
     if node.kind in LEAVES:
         return node.key
     base = node.kids[0] if node.kids and node.kind in {"script", "apply"} else None

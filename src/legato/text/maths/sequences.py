@@ -17,10 +17,10 @@ class Sequences(Cursor):
 
     @abstractmethod
     def _command(self, token: Token) -> Node | None:
-        """The node of a command that was just taken, or None when it says nothing."""
+        """Return the node of a command that was just taken, or None if it is silent."""
 
     def _sequence(self, stops: frozenset[str]) -> list[Node]:
-        """Items up to a token of `stops`, which is left in place."""
+        """Read the items up to a token of `stops`, which is left in place."""
         kids: list[Node] = []
         while (token := self._peek()) is not None:
             if token.text in stops and token.kind != "num":
@@ -86,7 +86,7 @@ class Sequences(Cursor):
         return script(base, argument if slot == 1 else None, argument if slot == 2 else None, argument.end)
 
     def _script_argument(self, mark: Token) -> Node:
-        """The argument of `^` or `_`; a sign and a number belong together (`x^-1`)."""
+        """Read the argument of `^` or `_`; a sign and a number belong together (`x^-1`)."""
         token, follower = (
             self._peek(),
             self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else None,
@@ -102,7 +102,7 @@ class Sequences(Cursor):
         return self._argument(mark, whole_numbers=True)
 
     def _argument(self, owner: Token, *, whole_numbers: bool = False) -> Node:
-        """One braced group or one atom, always as a row; empty where there is none."""
+        """Read one braced group or one atom, always as a row; empty if there is none."""
         token = self._peek()
         if token is None or token.text in _ENDS_ARGUMENT or self._depth >= MAX_DEPTH:
             return row([], owner.end, owner.end)
@@ -125,7 +125,7 @@ class Sequences(Cursor):
             self._depth -= 1
 
     def _first_digit(self, token: Token) -> Node:
-        r"""TeX takes one digit where braces are left out: `\frac12` is one half."""
+        r"""Take one digit, as TeX does where braces are left out: `\frac12` is one half."""
         middle = token.start + 1
         self._tokens[self._at] = Token("num", token.text[1:], middle, token.end)
         return row([Node("num", token.text[0], [], token.start, middle)], token.start, middle)

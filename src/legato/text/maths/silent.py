@@ -1,4 +1,4 @@
-"""Operators that are not written and yet heard: `times` before a bracket, `of` after an operator, `and` in a mixed number."""
+"""Operators that are heard although they are not written: `times` before a bracket, `of` after an operator, `and` in a mixed number."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ _SPELT = frozenset({"𝔼", "E", "ℙ"})
 
 
 class Silent:
-    """Puts the silent operators of a row where they are heard.
+    """Inserts the unwritten operators of a row where they are heard.
 
     Args:
         classes: what each sign is to its neighbours.
@@ -22,7 +22,7 @@ class Silent:
         self._is_operand = Arranger(classes).is_operand
 
     def joined(self, kids: list[Node]) -> list[Node]:
-        """`kids` with the silent operators that are heard."""
+        """Return `kids` with the unwritten operators that are heard."""
         out: list[Node] = []
         for at, kid in enumerate(kids):
             out.append(kid)
@@ -87,14 +87,14 @@ class Silent:
 
 
 def _enclosed(node: Node) -> bool:
-    """A norm, an absolute value, a floor: what is said with `the` before it."""
+    """Whether a node is a norm, an absolute value, a floor: anything said with `the` before it."""
     while node.kind == "script":
         node = node.kids[0]
     return node.kind == "fence" and node.name[0] in "|‖⌊⌈" and node.name[-1] in "|‖⌋⌉"
 
 
 def _awaits(node: Node) -> bool:
-    """A name that takes `of` before what it is applied to; one with an index has a rule that says so."""
+    """Whether a name takes `of` before its argument; one with an index has a rule that says so."""
     return node.kind in {"fn", "sym", "id"} or (node.kind == "script" and node.kids[1].kind == "void")
 
 
@@ -106,5 +106,5 @@ def _derivative(node: Node) -> bool:
 
 
 def _differentiates(node: Node) -> bool:
-    """A derivative that waits for what it is taken of: `d/dx`."""
+    """Whether a node is a derivative that waits for its operand: `d/dx`."""
     return _derivative(node) and len(node.kids[0].kids) == 1

@@ -64,7 +64,7 @@ _NUMBER = re.compile(
 
 
 def parsed(token: Token, parts: list[tuple[str, int]], commands: Mapping[str, str]) -> Node:
-    """The row of a siunitx command.
+    """Return the row of a siunitx command.
 
     Args:
         token: the command.
@@ -89,7 +89,7 @@ def parsed(token: Token, parts: list[tuple[str, int]], commands: Mapping[str, st
 
 
 def number(raw: str, start: int) -> list[Node]:
-    """`1.5e-3`, `-2`, `2.0 +- 0.1` and `10(2)` as nodes."""
+    """Return `1.5e-3`, `-2`, `2.0 +- 0.1` and `10(2)` as nodes."""
     span = (start, start + len(raw))
     found = _NUMBER.match(raw)
     if found is None:
@@ -126,12 +126,12 @@ def _angle(raw: str, start: int) -> list[Node]:
 
 
 def units(raw: str, start: int, *, one: bool = False) -> list[Node] | None:
-    r"""The units of `raw`; None when something in it is no unit.
+    r"""Return the units of `raw`; None if something in it is not a unit.
 
     Args:
         raw: macros (`\kilo\metre\per\second`) or signs (`km/s^2`, `kg.m.s^{-2}`).
         start: where it starts in the source.
-        one: the number before it is 1, so that the first unit is said in the singular.
+        one: whether the number before it is 1, so that the first unit is said in the singular.
     """
     reading = _Reading(one)
     for found in _TOKEN.finditer(raw):
@@ -141,7 +141,7 @@ def units(raw: str, start: int, *, one: bool = False) -> list[Node] | None:
 
 
 class _Reading:
-    """Units so far, and what the next one is under: a prefix, a power, a `per`."""
+    """The units so far, and what applies to the next one: a prefix, a power, a `per`."""
 
     def __init__(self, one: object) -> None:
         self.kids: list[Node] = []
@@ -149,7 +149,7 @@ class _Reading:
         self._prefix, self._power, self._per = "", "", False
 
     def take(self, found: re.Match[str], span: tuple[int, int]) -> bool:
-        """Read one token; False when it is no part of a unit."""
+        """Read one token; return False if it is not part of a unit."""
         macro = found["macro"] or ""
         if macro in PREFIXES:
             self._prefix = PREFIXES[macro]
@@ -190,7 +190,7 @@ class _Reading:
 
 
 def _unit(sign: str, prefix: str) -> tuple[str, str] | None:
-    """Prefix and unit: km is k and m, kg is k and g, min is a minute."""
+    """Return prefix and unit: km is k and m, kg is k and g, min is a minute."""
     sign = sign.replace("μ", "µ")
     if not sign:
         return None

@@ -14,7 +14,7 @@ from legato.text.maths.templates import Part, Template
 _SCRUB = str.maketrans(dict.fromkeys("\\{}^_$`#&~", " "))
 _NO_PARTS: Captures = {}
 _CLOSING = frozenset({"apply", "root", "frac"})
-"""What must be heard to end before it is raised: f(x) squared is not f of x squared."""
+"""Parts that must be heard to end before they are raised: f(x) squared is not f of x squared."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Speaker:
         self._out: list[Utterance] = []
 
     def speak(self, tree: Node) -> list[Utterance]:
-        """The words of a settled tree, in order of speech."""
+        """Return the words of a settled tree, in order of speech."""
         self._out = []
         self._sequence(tree.kids)
         while self._out and self._out[-1].text in {",", ";"}:
@@ -56,7 +56,7 @@ class Speaker:
             self._out.append(Utterance(clean, start, end, rule))
 
     def _pause(self, mark: str, at: int) -> None:
-        """A pause, unless one was just made; a stronger mark takes its place."""
+        """Add a pause, unless one was just made; a stronger mark takes its place."""
         if not self._out:
             return
         last = self._out[-1]
@@ -148,7 +148,7 @@ class Speaker:
         return is_sum(nodes, self._data.classes) or any(node.name == "/" for node in nodes)
 
     def _nth(self, nodes: list[Node]) -> None:
-        """An ordinal: fourth, nth, 24th."""
+        """Say an ordinal: fourth, nth, 24th."""
         if len(nodes) == 1 and nodes[0].name in self._data.ordinals:
             self._words(self._data.ordinals[nodes[0].name], nodes[0].start, nodes[0].end)
             return
@@ -158,7 +158,7 @@ class Speaker:
             self._out[-1].text += suffix
 
     def _listed(self, nodes: list[Node]) -> None:
-        """`a, b` as `a and b`: the last comma is a word."""
+        """Say `a, b` as `a and b`: the last comma is a word."""
         commas = [index for index, node in enumerate(nodes) if node.kind == "sym" and node.name == ","]
         if not commas or "and" not in self._data.phrases:
             self._sequence(nodes)
@@ -208,7 +208,7 @@ class Speaker:
             self._words(name, node.start, node.end, "symbol")
 
     def _prefix(self, node: Node, said: Utterance) -> None:
-        """Kilo and meters are one word, in German with one capital."""
+        """Join a prefix to its unit: kilo and meters are one word, in German with one capital."""
         if node.kind == "unit" and node.kids:
             prefix = self._data.prefixes.get(node.kids[0].name, "")
             said.text = prefix + (said.text[0].lower() + said.text[1:] if prefix[:1].isupper() else said.text)

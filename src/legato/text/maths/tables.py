@@ -34,7 +34,7 @@ _BREAK: Template = (Part(pause=";"),)
 
 
 def table_parts(table: Node, style: str, phrases: Mapping[str, Template]) -> Iterator[Step]:
-    """What is said of a table, one template at a time, each with its captures and range.
+    """Yield what is said of a table, one template at a time, each with its captures and range.
 
     Args:
         table: rows of cells.

@@ -22,10 +22,10 @@ Template = tuple[Part, ...]
 
 
 def compiled(text: str) -> Template:
-    """The steps of a template.
+    """Return the steps of a template.
 
     Raises:
-        ValueError: for a sign of LaTeX, an unknown modifier, or a slot that is said twice (its text would grow without bound).
+        ValueError: there is a sign of LaTeX, an unknown modifier, or a slot that is said twice (its text would grow without bound).
     """
     parts: list[Part] = []
     for slot, modifier, pause, words in _PART.findall(text):

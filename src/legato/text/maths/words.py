@@ -9,7 +9,7 @@ _SPACING = re.compile(r"\\[,;:!> ]|[~{}\\$]|\s+")
 
 
 def worded(raw: str, span: tuple[int, int], commands: Mapping[str, str]) -> Node:
-    """One node for a word: a letter, a function that is known by name, or text.
+    """Return one node for a word: a letter, a function that is known by name, or text.
 
     Args:
         raw: what stands between the braces, or a command's name.
