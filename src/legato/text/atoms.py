@@ -37,7 +37,7 @@ class SpanKind(enum.Enum):
     PHONEME = enum.auto()
     """An SSML element that says how its text is pronounced."""
     PROTECTED = enum.auto()
-    """Text between two marks of the caller's own."""
+    """Text between two of the caller's own marks."""
 
 
 class Block(enum.Enum):

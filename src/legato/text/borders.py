@@ -151,7 +151,7 @@ class Borders:
         return self._weak(gap, Break.CLAUSE if last in {":", ";"} else Break.COMMA)
 
     def wide(self, run: Run) -> Break | None:
-        """Return the border at a run of marks that need no space; `None` if it is none."""
+        """Return the border at a run of marks that need no space; `None` if there is none."""
         core = run.marks.rstrip(CLOSERS)
         last, after = core[-1:], run.after
         if not last or (run.before.isdigit() and after.isdigit()):

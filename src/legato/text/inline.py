@@ -213,7 +213,7 @@ def _is_name(text: str, at: int, after: int) -> bool:
 def _is_code(text: str, at: int, end: int) -> bool:
     """Whether a star is a telephone key to press, before digits or alone: dial *67, press *.
 
-    No later star may be one that it opens emphasis for, and no emphasis may be open that it could end.
+    No later star may close an emphasis that this one would open, and no emphasis may be open that it could close.
     """
     if _STAR_KEY.match(text, at):
         return _OPEN_STAR.search(text, 0, at) is None

@@ -1,4 +1,4 @@
-"""What a line is, decided from its first characters."""
+"""What kind a line is, decided from its first characters."""
 
 import enum
 import re

@@ -2,7 +2,7 @@
 
 Rules:
 - the decision is taken each time an atom is added, so it is a function of the atoms and of the lead alone;
-- the first segment leaves early, later ones are longer, and the longer the more audio is still unplayed.
+- the first segment leaves early, later ones are longer, the more so the more audio is still unplayed.
 """
 
 import enum

@@ -27,7 +27,7 @@ _ELEMENTS = re.compile(
 )
 _CHARGE = re.compile(r"\d?[-+]")
 _LONE = frozenset("HCNOF")
-"""Elements whose letter alone is hardly anything else when it is upright."""
+"""Elements whose letter alone, if upright, is hardly ever anything else."""
 _BONDS = {"-": "ce-", "=": "ce=", "#": "ce#"}
 _ARROWS = {
     "->": "ce->", "→": "ce->", "<-": "ce<-", "<->": "ce<->", "<=>": "ce<=>", "⇌": "ce<=>", "<=>>": "ce<=>", "<<=>": "ce<=>", "<-->": "ce<=>",

@@ -1,7 +1,7 @@
 """Bare mathematics in prose: `x^2 + y^2 = z^2`, `√2 ≤ 3/2`, `f(x) = 2x`, `H2O`.
 
 It must be distinguished from everything else with signs in it: paths, versions, code, ranges, `and/or`. So every part must be
-mathematics, and something in it must be nothing else. What passes is rewritten as LaTeX, with the place that each
+mathematics, and at least one of them unmistakably so. What passes is rewritten as LaTeX, with the place that each
 character came from.
 """
 
