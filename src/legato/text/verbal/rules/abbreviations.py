@@ -11,10 +11,10 @@ _ONE_BEFORE = re.compile(r"(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔]|0,[0-9]{
 """One of a thing, or a part of one."""
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _DATED = re.compile(rf",?{SPACE}[0-9]")
-"""The day of a month behind a weekday."""
+"""The day of a month after a weekday."""
 _YEAR = re.compile(rf"{SPACE}(?:1[5-9]|20)[0-9]{{2}}(?![\w%]|[.,][0-9])")
 _LAST = re.compile(r"\s*(?:[,;:)]|\Z)")
-"""What follows a short form that nothing belongs to: utilities incl."""
+"""The end of a clause, where the short form stands alone: utilities incl."""
 _WORD = re.compile(rf"{SPACE}([^\W\d_]+)")
 
 
@@ -50,7 +50,7 @@ class Abbreviations:
         self._spelled = data.table("spelled_words")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         self._add_spellings(book)
         self._add_named(book)
         self._add_dotted(book)
@@ -163,12 +163,12 @@ class Abbreviations:
         )
 
     def spelling(self, match: re.Match[str]) -> str | None:
-        """AT&T."""
+        """Say AT&T."""
         before = match.string[match.start() - 1 : match.start()]
         return None if before.isalnum() else self._spelled[match.group()]
 
     def numbered(self, match: re.Match[str]) -> str | None:
-        """No. 5, Fig. 3, vol. 2, no. 4."""
+        """Say No. 5, Fig. 3, vol. 2, no. 4."""
         word, start = match["word"], match.start()
         spoken, behind = self._behind.get(word, ("", None))
         if behind is not None and behind.search(match.string, max(0, start - 24), start):
@@ -177,14 +177,14 @@ class Abbreviations:
         return self._numbered.get(word) or small.capitalize() or None
 
     def hyphened(self, match: re.Match[str]) -> str | None:
-        """Kunden-Nr. 4711, Kd.-Nr."""
+        """Say Kunden-Nr. 4711, Kd.-Nr."""
         heads, endings = self._hyphened
         head = heads.get(match["head"]) if match["dot"] else match["head"]
         stop = "" if match.string[match.end() :].strip() else "."
         return head and f"{head}-{endings[match['ending']]}{stop}"
 
     def title(self, match: re.Match[str]) -> str | None:
-        """Dr. Smith, Elm St."""
+        """Say Dr. Smith, Elm St."""
         word, text, end = match["word"], match.string, match.end()
         follows = text[end : end + 8].lstrip(" \u00a0\"'“")[:1]
         name = end < len(text) and text[end] in " \u00a0" and follows.isupper()
@@ -199,7 +199,7 @@ class Abbreviations:
         return self._after[word] + ("" if self._goes_on(match) else self._stop(match))
 
     def _goes_on(self, match: re.Match[str]) -> bool:
-        """Whether a capital behind a street or a name begins no sentence: Sunset Blvd. Suite 200, Sammy Davis Jr. Day."""
+        """Whether a capital after a street or a name does not begin a sentence: Sunset Blvd. Suite 200, Sammy Davis Jr. Day."""
         follows = _WORD.match(match.string, match.end())
         if follows is None or not follows.group(1)[0].isupper():
             return False
@@ -208,7 +208,7 @@ class Abbreviations:
         return self._place_goes_on.match(match.string, match.end()) is not None
 
     def _is_street(self, match: re.Match[str]) -> bool:
-        """Whether St. stands behind the name of a street, where a sentence or a flat follows: on Elm St. We met."""
+        """Whether St. follows the name of a street, and a sentence or a flat comes next: on Elm St. We met."""
         text, start = match.string, match.start()
         follows = _WORD.match(text, match.end())
         known = follows is not None and follows.group(1) in self._starters
@@ -216,11 +216,11 @@ class Abbreviations:
         return known and _NAME_BEFORE.search(text, max(0, start - 32), start) is not None
 
     def bare_title(self, match: re.Match[str]) -> str | None:
-        """Dr before a name, as the British and the French write it."""
+        """Say Dr before a name, as the British and the French write it."""
         text, start = match.string, match.start()
         if not text[match.end() + 1].isupper():
             return None
-        # Only where it may be a street's, too, does a name before it say that it is no title.
+        # Only where streets have the same short form does a name before it rule out a title.
         if self._speech.data.table("street_suffixes") and _NAME_BEFORE.search(
             text, max(0, start - 32), start
         ):
@@ -228,7 +228,7 @@ class Abbreviations:
         return self._titles.get(match["word"])
 
     def abbreviation(self, match: re.Match[str]) -> str | None:
-        """etc., approx."""
+        """Say etc., approx."""
         spoken = self._plain.get(match["word"].lower())
         if spoken is None or match["word"].isupper() or self._begins_dotted(match.string, match.start()):
             return None
@@ -245,7 +245,7 @@ class Abbreviations:
         return (spoken.capitalize() if match["word"][0].isupper() else spoken) + stop
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """e.g., a.m.; S. U. are initials, where Z. B. begins a sentence: its noun has a capital."""
+        """Say e.g., a.m.; S. U. are initials, but Z. B. begins a sentence, since its noun has a capital."""
         written = match["word"].lower()
         if " " in written and match["word"].isupper() and self._dotted[written].split()[-1].islower():
             return None
@@ -259,7 +259,7 @@ class Abbreviations:
         )
 
     def acronym(self, match: re.Match[str]) -> str | None:
-        """U.S., J.R.R."""
+        """Say U.S., J.R.R."""
         if not match["stop"] and not match["word"].isupper():
             return None
         follows = _WORD.match(match.string, match.end())
@@ -271,7 +271,7 @@ class Abbreviations:
         return match["word"].replace(".", " ") + stop
 
     def initials(self, match: re.Match[str]) -> str | None:
-        """J. R. R. before a surname."""
+        """Say J. R. R. before a surname."""
         return match.group().replace(".", "")
 
     def _stop(self, match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Two numbers with a slash that are no fraction: acts of the Union, seasons, dockets of a court, a house with its letter."""
+"""Two numbers with a slash that are not a fraction: acts of the EU, seasons, court dockets, a house with its letter."""
 
 import re
 
@@ -10,7 +10,7 @@ _WINDOW = 16
 
 
 class Acts:
-    """The rules of one language; of no effect where it has no word for the slash."""
+    """The rules of one language; without effect if it has no word for the slash."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -18,7 +18,7 @@ class Acts:
         self._docketed = docketed(speech.data)
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those of fractions and of laws by their year."""
+        """Add the rules; they come before those for fractions and for laws by their year."""
         if not self._slash:
             return
         year = r"(?<![\w.,/-])(?P<a>(?:19|20)[0-9]{2})"
@@ -43,19 +43,19 @@ class Acts:
             book.on_digit("address", rf"(?<![\w.,/-])(?P<a>[0-9]{{1,4}})/(?P<b>[A-Z]){_END}", self.house)
 
     def season(self, match: re.Match[str]) -> str | None:
-        """2024/2025."""
+        """Say 2024/2025."""
         a, b = int(match["a"]), int(match["b"])
         return f"{self._year(a)} {self._year(b)}" if b == a + 1 else None
 
     def act(self, match: re.Match[str]) -> str | None:
-        """2016/679, 95/46/EC."""
+        """Say 2016/679, 95/46/EC."""
         a, b, of = match["a"], match["b"], match.groupdict().get("of")
         first = self._year(int(a)) if len(a) == len("2016") else self._speech.cardinal(a)
         said = f"{first} {self._slash} {self._speech.cardinal(b.lstrip('0') or '0')}"
         return f"{said} {of}" if of else said
 
     def docket(self, match: re.Match[str]) -> str | None:
-        """VIII ZR 12/19, 5 C 123/20."""
+        """Say VIII ZR 12/19, 5 C 123/20."""
         start = match.start()
         if self._docketed is None or not self._docketed.search(match.string, max(0, start - _WINDOW), start):
             return None
@@ -63,7 +63,7 @@ class Acts:
         return self._speech.phrase("docket", a=a, b=b)
 
     def house(self, match: re.Match[str]) -> str | None:
-        """Via Roma 12/B."""
+        """Say Via Roma 12/B."""
         return f"{self._speech.cardinal(match['a'])} {self._speech.phrases['house_slash']} {match['b']}"
 
     def _year(self, year: int) -> str:

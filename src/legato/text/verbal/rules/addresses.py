@@ -6,11 +6,11 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of, begins_afresh, word_before
 
 _MOST_HOUSES = 20
-"""Of several houses the numbers lie no farther apart."""
+"""The numbers of several houses lie no farther apart than this."""
 
 
 class Addresses:
-    """The address rule of one language; of no effect when it has no street words."""
+    """The address rules of one language; without effect if it has no street words."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -21,7 +21,7 @@ class Addresses:
         )
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules."""
+        """Add the rules."""
         if self._winds:
             book.on_word(self._compass, "compass", rf"(?P<way>{any_of(self._compass)})(?!\w)", self.wind)
         if not self._streets:
@@ -42,12 +42,12 @@ class Addresses:
         )
 
     def wind(self, match: re.Match[str]) -> str | None:
-        """Winds NW 10 to 15 mph."""
+        """Say "winds NW 10 to 15 mph"."""
         blows = word_before(match.string, match.start()) in self._winds
         return self._compass[match["way"]].lower() if blows else None
 
     def street(self, match: re.Match[str]) -> str | None:
-        """12 Oak Ave., Dayton, OH 45402."""
+        """Say 12 Oak Ave., Dayton, OH 45402."""
         kind = match["kind"]
         if kind.isupper() and len(kind) > 1 and kind.lower() == "st":
             return None
@@ -67,7 +67,7 @@ class Addresses:
         return spoken + (match["city"] or "") + (self._zone(match) if match["state"] else "")
 
     def state(self, match: re.Match[str]) -> str | None:
-        """CA 94043."""
+        """Say CA 94043."""
         return self._zone(match)
 
     def _zone(self, match: re.Match[str]) -> str:
@@ -77,7 +77,7 @@ class Addresses:
         return f"{spoken}, {self._speech.words.digits(match['zip'])}" if match["zip"] else spoken
 
     def _houses(self, first: str, second: str | None) -> str:
-        """The number of a house, of several, or one of two parts: 10-12 Main St, 45-12 30th Ave."""
+        """Say the number of a house, of several houses, or one in two parts: 10-12 Main St, 45-12 30th Ave."""
         if second is None:
             return self._house(first)
         a, b = self._house(first), self._house(second)

@@ -1,4 +1,4 @@
-"""What is read sign by sign: serial numbers, book numbers, switches of commands, hidden files, paths of Windows, ports."""
+"""Text that is read sign by sign: serial numbers, book numbers, command switches, hidden files, Windows paths, ports."""
 
 import re
 
@@ -10,7 +10,7 @@ _COMPOUND = re.compile(r"(?:[A-Z][a-z]?[0-9]{0,3})+")
 _PARTS = re.compile(r"[^\W_]+|[\W_]")
 _SHORTEST_PORT = 3
 _MOST_RUNS = 3
-"""A word that changes more often between letters and digits is not pronounced but spelled."""
+"""A word that changes more often between letters and digits is spelled, not pronounced."""
 
 
 class Codes:
@@ -21,7 +21,7 @@ class Codes:
         self._signs = speech.data.table("electronic")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         book.on_digit("code.groups", r"(?<![\w-])[0-9]{1,7}(?:-[0-9]{1,7}){3,6}(?![\w]|-\w)", self.groups)
         book.on_digit("code.groups", r"(?<![\w-])[0-9]{3,7}(?:-[0-9]{5,7}){2}(?![\w]|-\w)", self.groups)
         for enter in (book.on_digit, book.on_joined):
@@ -88,27 +88,27 @@ class Codes:
             )
 
     def seats(self, match: re.Match[str]) -> str | None:
-        """23A–23C."""
+        """Say 23A–23C."""
         a, b = self._speech.cardinal(match["a"]), self._speech.cardinal(match["b"])
         return self._speech.phrase("range", a=f"{a} {match['x']}", b=f"{b} {match['y']}")
 
     def groups(self, match: re.Match[str]) -> str | None:
-        """978-3-16-148410-0: four groups and more are no date, no range and no sum."""
+        """Say 978-3-16-148410-0: four groups or more are not a date, a range or a sum."""
         return ", ".join(self._speech.words.digits(group) for group in match.group().split("-"))
 
     def serial(self, match: re.Match[str]) -> str | None:
-        """1Z999AA101."""
+        """Say 1Z999AA101."""
         written = match.group()
         if len(_RUNS.findall(written)) <= _MOST_RUNS or _COMPOUND.fullmatch(written):
             return None
         return self._spelled(written)
 
     def hardware(self, match: re.Match[str]) -> str | None:
-        """00:1A:2B:3C:4D:5E."""
+        """Say 00:1A:2B:3C:4D:5E."""
         return ", ".join(self._spelled(pair) for pair in match.group().split(match["sep"]))
 
     def network(self, match: re.Match[str]) -> str | None:
-        """2001:db8::1; seconds and ratios have neither eight parts nor an empty one."""
+        """Say 2001:db8::1; times with seconds and ratios have neither eight parts nor an empty one."""
         written = match.group()
         if "::" not in written and written.count(":") != 7:
             return None
@@ -119,27 +119,27 @@ class Codes:
         return " ".join(self._speech.words.digits(char) or char.upper() for char in written)
 
     def switch(self, match: re.Match[str]) -> str | None:
-        """--verbose, -p."""
+        """Say --verbose, -p."""
         dashes = match.group()[: -len(match["name"])]
         return " ".join([*(self._signs[dash] for dash in dashes), *self._words(match["name"])])
 
     def dotfile(self, match: re.Match[str]) -> str | None:
-        """.env, .gitignore, .NET."""
+        """Say .env, .gitignore, .NET."""
         return " ".join([self._signs["."], *self._words(match["name"], keep=".")])
 
     def windows(self, match: re.Match[str]) -> str | None:
-        r"""C:\Users\Ann."""
+        r"""Say C:\Users\Ann."""
         return " ".join(
             self._signs.get(part, part) for part in _PARTS.findall(match.group()) if not part.isspace()
         )
 
     def ports(self, match: re.Match[str]) -> str | None:
-        """8080:80."""
+        """Say 8080:80."""
         said = [self._port(match[side]) for side in ("a", "b")]
         return f" {self._signs[':']} ".join(said)
 
     def port(self, match: re.Match[str]) -> str | None:
-        """localhost:8080."""
+        """Say localhost:8080."""
         return f"{match['host']} {self._speech.phrases['port']} {self._port(match['port'])}"
 
     def _port(self, port: str) -> str:

@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of
 
 _ODD = {"1": "einser", "7": "siebener"}
-"""What is not the number with its ending."""
+"""Exceptions, which are not the number with its ending."""
 
 
 class Compounds:
@@ -16,7 +16,7 @@ class Compounds:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those that read letters and digits together."""
+        """Add the rules; they come before those that read letters and digits together."""
         speech = self._speech
         if speech.spaceless:
             return
@@ -38,13 +38,13 @@ class Compounds:
             )
 
     def range(self, match: re.Match[str]) -> str | None:
-        """18-24-year-olds."""
+        """Say 18-24-year-olds."""
         a, b = match["a"], match["b"]
         if int(a) >= int(b):
             return None
         return self._speech.span(match, self._speech.cardinal(a), self._speech.cardinal(b))
 
     def group(self, match: re.Match[str]) -> str | None:
-        """12er."""
+        """Say 12er."""
         number = match["number"]
         return _ODD.get(number) or f"{self._speech.cardinal(number)}{match['ending']}"

@@ -15,11 +15,11 @@ from legato.text.verbal.speech import (
 
 _MONTHS, _DAYS = 12, 31
 _INCH = 16
-"""Parts of an inch have this under them more often than it is a day."""
+"""As the second number this is more often a fraction of an inch than a day."""
 
 
 class DashedDates:
-    """The rule of one language for dates that look as ranges do; of no effect where nobody writes them."""
+    """The rules of one language for dates that look like ranges; without effect if nobody writes them."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -31,7 +31,7 @@ class DashedDates:
         self._before = frozenset(data.texts("date_prefix_only"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before that of ranges."""
+        """Add the rules; they come before those for ranges."""
         to = self._speech.phrases.get("to", "")
         if self._months_first:
             day = r"(?P<{}>[1-9]|1[0-2])/(?P<{}>[12][0-9]|3[01]|[1-9])"
@@ -58,7 +58,7 @@ class DashedDates:
             )
 
     def day(self, match: re.Match[str]) -> str | None:
-        """Di. 25-11, op 25-11; "op 3-1" is a score."""
+        """Say di. 25-11, op 25-11; "op 3-1" is a score."""
         text, start = match.string, match.start()
         day, month = int(match["day"]), int(match["month"])
         if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS):
@@ -70,7 +70,7 @@ class DashedDates:
         return self._speech.phrase("date_dm", day=self._speech.words.day(day), month=self._names[month - 1])
 
     def span(self, match: re.Match[str]) -> str | None:
-        """3/7–3/9: fractions of one number fall with what is under them, the days of a month rise."""
+        """Say 3/7–3/9: fractions of one numerator would fall, but the days of a month rise."""
         m, d, m2, d2 = (int(match[part]) for part in ("m", "d", "m2", "d2"))
         across = m != m2 and (d > _MONTHS or d2 > _MONTHS) and _INCH not in {d, d2}
         if not across and not (m == m2 and d < d2):
@@ -81,7 +81,7 @@ class DashedDates:
         return self._speech.phrase("range", a=first, b=day(d2) if m == m2 else last)
 
     def dotted_span(self, match: re.Match[str]) -> str | None:
-        """24.–26.12., 24.12.–2.1.2026."""
+        """Say 24.–26.12., 24.12.–2.1.2026."""
         days, months = [int(match["d"]), int(match["d2"])], [int(match["m"] or match["m2"]), int(match["m2"])]
         if not all(1 <= day <= _DAYS for day in days) or not all(1 <= month <= _MONTHS for month in months):
             return None

@@ -25,12 +25,12 @@ from legato.text.verbal.speech import (
 
 _END = r"(?![0-9]|[-/.:,][0-9])"
 _YOUNG = frozenset("1234")
-"""Two digits that begin so are a year of this century, which has to be said: "twenty-five" would be no year."""
+"""Two digits that begin with one of these are a year of this century, which has to be said: "twenty-five" is not a year."""
 
 _NAMED = re.compile(r"\b(?i:due|date|deadline|when|starts|ends): \Z")
 _LARGEST_MONTH = 12
 _LARGEST_SHARE = 10
-"""What is divided into more parts than these is hardly a fraction in prose."""
+"""A larger denominator is hardly a fraction in prose."""
 
 
 class Dates:
@@ -59,7 +59,7 @@ class Dates:
         self._day_before = frozenset(data.texts("date_prefix"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         self._add_numeric(book)
         self._add_named(book)
         self._years.add(book)
@@ -163,7 +163,7 @@ class Dates:
         )
 
     def by_number(self, match: re.Match[str]) -> str | None:
-        """2025-03-14, 3/14/2025, 14.3.2025."""
+        """Say 2025-03-14, 3/14/2025, 14.3.2025."""
         year, month, day = match["year"], int(match["month"]), int(match["day"])
         if len(match["year"]) == 4 and match.start("year") > match.start():
             month, day = self._ordered(month, day, match["sep"])
@@ -177,7 +177,7 @@ class Dates:
         return self._full(day, month, year, sep=match["sep"], before=before)
 
     def _is_short(self, match: re.Match[str]) -> bool:
-        """31.12.25; in English it is a version, and so it is behind that word."""
+        """Whether 31.12.25 is a date; in English it is a version, as it is after that word in any language."""
         before = word_before_day(match, self._after_day, self._speech.joined)
         version = self._speech.decimal == "." or before == self._speech.phrases["version"].lower()
         return not version and (before in self._dated or len(match["day"] + match["month"]) == 4)
@@ -191,14 +191,14 @@ class Dates:
         return settings.get("dotted_order" if sep == "." else "date_order", "dmy")
 
     def instant(self, match: re.Match[str]) -> str | None:
-        """2025-03-14T17:30:00Z; seconds and offsets are for machines."""
+        """Say 2025-03-14T17:30:00Z; seconds and offsets are for machines."""
         date = self.by_number(match)
         clock = self._speech.words.clock(int(match["h"]), int(match["m"]))
         zone = " UTC" if match["zone"] == "Z" else ""
         return f"{date} {self._speech.phrases['at']} {clock}{zone}" if date else None
 
     def short(self, match: re.Match[str]) -> str | None:
-        """3/14 after a word that dates begin with; a fraction anywhere else."""
+        """Say 3/14 after a word that introduces dates; anywhere else it is a fraction."""
         if expiry := self._years.expiry(match, days_first=self._order("/") == "dmy"):
             return expiry
         if not self._dates_follow(match):
@@ -232,7 +232,7 @@ class Dates:
         return not more or before in self._day_only or (whole and goes_on)
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """24.12. behind a word that days have before them."""
+        """Say 24.12. after a word that introduces days."""
         day, month = int(match["day"]), int(match["month"])
         before = word_before_day(match, self._after_day, self._speech.joined)
         text, start = match.string, match.start()
@@ -245,14 +245,14 @@ class Dates:
         return spoken + ("." if begins_afresh(match.string, match.end()) else "")
 
     def day_month(self, match: re.Match[str]) -> str | None:
-        """14 March 2025."""
+        """Say 14 March 2025."""
         month = self._months[match["month"].lower()] + 1
         before = word_before_day(match, self._after_day, self._speech.joined)
         said = self._full(int(match["day"]), month, match["year"] or "", match["month"], before=before)
         return None if said is None else self._ended(match, said)
 
     def days(self, match: re.Match[str]) -> str | None:
-        """17-19 June, 17/18 June."""
+        """Say 17-19 June, 17/18 June."""
         numbers = [int(day) for day in re.findall("[0-9]+", match["days"])]
         if not all(1 <= day <= 31 for day in numbers):
             return None
@@ -266,7 +266,7 @@ class Dates:
         return self._ended(match, said)
 
     def _ended(self, match: re.Match[str], said: str) -> str:
-        """Without a second article, and with the stop of a short month that also ended the sentence."""
+        """Drop a second article, and add the stop if that of a short month also ended the sentence."""
         article = self._speech.phrases.get("article", "")
         if article and word_left(match.string, match.start()) == article:
             said = said.removeprefix(f"{article} ")
@@ -275,7 +275,7 @@ class Dates:
         )
 
     def month_day(self, match: re.Match[str]) -> str | None:
-        """March 14, 2025; March 14-16."""
+        """Say March 14, 2025; March 14-16."""
         written, day = match["month"], int(match["day"])
         if not match["year"] and self._order("/") != "mdy":
             return None
@@ -290,7 +290,7 @@ class Dates:
         )
 
     def month_year(self, match: re.Match[str]) -> str | None:
-        """March 2025."""
+        """Say March 2025."""
         if match["month"] in self._plain_words:
             return None
         return self._speech.phrase(
@@ -298,7 +298,7 @@ class Dates:
         )
 
     def names(self, match: re.Match[str]) -> str | None:
-        """Mon-Fri, Jan-Mar."""
+        """Say Mon-Fri, Jan-Mar."""
         a, b = match["a"], match["b"]
         both_days = a.lower() in self._days and b.lower() in self._days
         both_months = a.lower() in self._months and b.lower() in self._months
@@ -312,7 +312,7 @@ class Dates:
         return f"{said[0]} {self._links[link]} {said[1]}"
 
     def weekday(self, match: re.Match[str]) -> str | None:
-        """Mon before a date."""
+        """Say Mon before a date."""
         if match["day"].islower() and not (
             self._names[0].islower() and self._date.match(match.string, match.end())
         ):
@@ -320,18 +320,18 @@ class Dates:
         return self._speech.data.table("weekdays")[match["day"].lower()]
 
     def until(self, match: re.Match[str]) -> str | None:
-        """The dash of Dec. 24 - Jan. 2."""
+        """Say the dash of Dec. 24 - Jan. 2."""
         return spaced(match, self._speech.phrases["to"])
 
     def month_short_year(self, match: re.Match[str]) -> str | None:
-        """Jan '24, Q1'24."""
+        """Say Jan '24, Q1'24."""
         year = self._years.decade_or_year(match["year"], "")
         if not match["month"]:
             return f"{match['part'][0]} {self._speech.cardinal(match['part'][1])} {year}"
         return f"{self._name(match['month'])} {year}"
 
     def _name(self, written: str) -> str:
-        """The month as written, unless it was short."""
+        """Return the month as written, unless it was short."""
         name = self._names[self._months[written.lower()]]
         return written if written.lower() == name.lower() else name
 

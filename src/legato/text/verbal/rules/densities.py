@@ -1,4 +1,4 @@
-"""How many there are on an area: people/km², habitants/km²."""
+"""How many there are in an area: people/km², habitants/km²."""
 
 import re
 
@@ -8,7 +8,7 @@ from legato.text.verbal.units import all_units
 
 
 class Densities:
-    """The rule of one language for what is divided by an area; of no effect where it has no word for one."""
+    """The rules of one language for what is divided by an area; without effect if it has no word for one."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -21,7 +21,7 @@ class Densities:
         }
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule."""
+        """Add the rules."""
         if self._areas:
             book.on_joined(
                 "measure.density",
@@ -43,6 +43,6 @@ class Densities:
             )
 
     def density(self, match: re.Match[str]) -> str | None:
-        """People/km²."""
+        """Say people/km²."""
         area = self._square.format(unit=self._areas[match["unit"]])
         return f"{match['what']} {self._speech.per(area)}"
