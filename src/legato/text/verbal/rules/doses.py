@@ -1,4 +1,4 @@
-"""What prescriptions write behind a dose: PO, BID, PRN, q6h, x 7 days."""
+"""What prescriptions write after a dose: PO, BID, PRN, q6h, x 7 days."""
 
 import re
 
@@ -9,7 +9,7 @@ _WINDOW = 48
 
 
 class Doses:
-    """The rules of one language for prescriptions; of no effect where it has no words for them."""
+    """The rules of one language for prescriptions; without effect if it has no words for them."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -22,7 +22,7 @@ class Doses:
         )
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules."""
+        """Add the rules."""
         if every := self._speech.phrases.get("every_slash"):
             spans = any_of(("h", "hs", "hrs", "horas", "hora", "días", "d"))
             book.on_joined(
@@ -41,11 +41,11 @@ class Doses:
         book.on_symbol("×", "dose.for", lasts, self.lasts)
 
     def code(self, match: re.Match[str]) -> str | None:
-        """500 mg PO BID."""
+        """Say 500 mg PO BID."""
         return self._codes[match["code"]] if self._behind_dose(match) else None
 
     def every(self, match: re.Match[str]) -> str | None:
-        """q8h, q4-6h."""
+        """Say q8h, q4-6h."""
         speech = self._speech
         number = speech.say(match["a"])
         if match["b"]:
@@ -56,7 +56,7 @@ class Doses:
         return f"{speech.phrases['every']} {number} {unit.many}"
 
     def lasts(self, match: re.Match[str]) -> str | None:
-        """X 7 days."""
+        """Say x 7 days."""
         return self._speech.phrases["lasting"] if self._behind_dose(match) else None
 
     def _behind_dose(self, match: re.Match[str]) -> bool:

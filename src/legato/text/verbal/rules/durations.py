@@ -17,7 +17,7 @@ class Durations:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before what reads letters and digits sign by sign."""
+        """Add the rules; they come before those that read letters and digits sign by sign."""
         if not {"hour", "minute", "second"} <= self._speech.phrases.keys():
             return
         hours, minutes, seconds = r"(?P<h>[0-9]{1,3})", "(?P<m>[0-5]?[0-9])", "(?P<s>[0-5]?[0-9])"
@@ -61,12 +61,12 @@ class Durations:
             )
 
     def halves(self, match: re.Match[str]) -> str | None:
-        """1,5 uur, where a half is said as one."""
+        """Say 1,5 uur, with the decimal as a half."""
         whole = "" if match["whole"].strip("0") == "" else match["whole"]
         return agreeing_half(self._speech, whole, self._speech.gender_of(match["noun"])) or None
 
     def said(self, match: re.Match[str]) -> str | None:
-        """By its hours, minutes and seconds."""
+        """Say a length of time by its hours, minutes and seconds."""
         phrases = self._speech.phrases
         parts = [
             self._speech.counted(match[key].lstrip("0") or "0", noun(phrases[name]))

@@ -1,4 +1,4 @@
-"""What machines read: e-mail addresses, URLs (of which only the host is said), file names, paths, handles, identifiers."""
+"""Text for machines: e-mail addresses, URLs (of which only the host is said), file names, paths, handles, identifiers."""
 
 import re
 
@@ -10,14 +10,14 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _TAIL = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"“”]{0,2000})?"
 _PORT = re.compile(r":([0-9]{2,5})(?![0-9])")
 _OWN = re.compile(r"(?i:localhost)|[0-9.]+")
-"""Of a machine that one runs oneself the port is what tells its addresses apart."""
+"""Hosts that people run themselves, whose addresses differ in the port."""
 _MODEL = re.compile(
     r"(?P<name>[A-Za-z]{1,24}-?)(?P<a>[0-9]{1,3})\.(?P<b>[0-9]{1,2})(?P<rest>(?:-[0-9A-Za-z]{1,12}){0,3})"
 )
 _SHORT_PATH = re.compile(r"/[a-z]{2,16}(?:-[a-z]{2,16}){0,2}/?")
-"""What is said of an address that is told without its protocol, so that somebody types it: acme.com/returns."""
+"""A path that is said if the address has no protocol, and so is meant to be typed: acme.com/returns."""
 _SYLLABLE = re.compile("[b-df-hj-np-tv-z][aeiou][b-df-hj-np-tv-z]|[aeiou][b-df-hj-np-tv-z][aeiou]")
-"""Three letters that are said and not spelled: ana, max, web."""
+"""Three letters that are pronounced, not spelled: ana, max, web."""
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 
 
@@ -34,7 +34,7 @@ class Electronic:
         self._spell_short = data.table("settings").get("spell_short") == "yes"
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         if not self._signs:
             return
         mail = rf"(?P<user>[^\W_][\w.%+'’-]{{0,63}})@(?P<host>{_HOST})(?P<path>(?:/[\w-]{{1,64}}){{0,4}})"
@@ -56,7 +56,7 @@ class Electronic:
         book.on_symbol("@", "handle", r"(?<![\w.])@(?P<name>[^\W_][\w.]{0,30})(?![\w@])", self.handle)
 
     def email(self, match: re.Match[str]) -> str | None:
-        """me@home.org."""
+        """Say me@home.org."""
         user = match["user"].replace("'", "").replace("’", "")
         return f"{self._say(user)} {self._signs['@']} {self._host(match['host'])}{self._tail(match)}"
 
@@ -64,7 +64,7 @@ class Electronic:
         return f" {self._say(match['path'])}" if match["path"] else ""
 
     def url(self, match: re.Match[str]) -> str | None:
-        """The host, and the stop or comma that ended the sentence rather than the address."""
+        """Say the host, and the stop or comma that ended the sentence rather than the address."""
         written = match.group()
         kept = written.rstrip(".,;:!?)]}'\"")
         while written[len(kept) : len(kept) + 1] == ")" and kept.count("(") > kept.count(")"):
@@ -80,7 +80,7 @@ class Electronic:
         return host + rest
 
     def host(self, match: re.Match[str]) -> str | None:
-        """example.com, main.py; not two sentences that lack a space."""
+        """Say example.com, main.py, but not two sentences without a space between them."""
         host = match["host"]
         head, _, last = host.rpartition(".")
         if last[0].isupper() and not (last.isupper() and len(last) > 1) and head[-1:].islower():
@@ -92,7 +92,7 @@ class Electronic:
         return self._host(host)
 
     def _model(self, head: str, last: str) -> str | None:
-        """PM2.5, GPT-4.1-mini: a name and a decimal, and what is joined to it."""
+        """Say PM2.5, GPT-4.1-mini: a name and a decimal, and what is joined to it."""
         found = _MODEL.fullmatch(f"{head}.{last}")
         if found is None:
             return None
@@ -102,11 +102,11 @@ class Electronic:
         return " ".join([*parts, *self._say(found["rest"].replace("-", " ")).split()])
 
     def identifier(self, match: re.Match[str]) -> str | None:
-        """snake_case."""
+        """Say snake_case."""
         return " ".join(self._say(part) for part in match.group().split("_"))
 
     def path(self, match: re.Match[str]) -> str | None:
-        """/usr/local/bin, ./run.sh."""
+        """Say /usr/local/bin, ./run.sh."""
         written = match.group()
         if written.count("/") < 2 and written[0] not in "~.":
             return None
@@ -114,13 +114,13 @@ class Electronic:
         return self._say(written.removesuffix(".")) + stop
 
     def handle(self, match: re.Match[str]) -> str | None:
-        """@someone."""
+        """Say @someone."""
         name = match["name"]
         stop = "." if name.endswith(".") else ""
         return f"{self._signs['@']} {self._say(name.removesuffix('.'))}{stop}"
 
     def said(self, name: str) -> str:
-        """A path as it is said: by its words and signs, an ending of two letters in capitals."""
+        """Say a path by its words and signs, an ending of two letters in capitals."""
         folders, slash, last = name.rpartition("/")
         lead = f"{self._say(folders)} {self._signs['/']} " if slash else ""
         return lead + self._host(last)

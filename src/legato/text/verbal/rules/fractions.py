@@ -12,15 +12,15 @@ VULGAR = {
 }  # fmt: skip
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LEAST_NOUN = 3
-"""A shorter word is hardly what a half is of, unless the language's table has it."""
+"""A shorter word is hardly the thing halved, unless the language's table has it."""
 _WHOLE = 100
-"""What is shared by halves, thirds and the like is told by its two shares: 80/20."""
+"""Two shares that add up to this are said one after the other: 80/20."""
 LEAST_OVER = 20
-"""A larger number over at least this is a pair of readings and not a fraction."""
+"""A larger number over at least this is a pair of readings, not a fraction."""
 _SIGHT, _LEAST_SIGHT = 20, 10
-"""What one sees at twenty feet: 20/40 is hardly ever a fraction."""
+"""Eyesight at twenty feet: 20/40 is hardly ever a fraction."""
 _HIGHEST = 400
-"""No pair of readings has a larger number; in English such fractions are told so in any case."""
+"""No pair of readings has a larger number; English says such fractions in the same way in any case."""
 _BEST = 10
 _SCALES = frozenset({5, 10, 100})
 _STARRED = re.compile(r" [a-z]{3,24}\b(?<! and)(?<! from)(?<! with)(?<! out)(?<! but)(?<! for)")
@@ -28,10 +28,10 @@ _LEAST_RATE = 10
 _LEAST_GRADE = 6
 _GRADED = re.compile(rf"(?!{SPACE}of\b|-)(?:[.,;:!?)]|{SPACE}|\Z)")
 _OVERS = re.compile(r" in [0-9]{1,3}(?:\.[0-5])? ov| \([0-9]{1,3}(?:\.[0-5])? ov")
-"""How many overs were bowled is told behind how many runs were made for how many wickets."""
+"""The overs bowled, which follow the runs and the wickets."""
 
 _YEARS = range(1900, 2100)
-"""Of such a year a law is, and nothing is divided into so many parts."""
+"""A law may be of such a year, and nothing is divided into as many parts."""
 
 
 class Fractions:
@@ -48,7 +48,7 @@ class Fractions:
         )
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; what has units or is a date stands before them."""
+        """Add the rules; those for what has units or is a date come before them."""
         number = self._speech.number
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
         if self._speech.data.texts("meter_words"):
@@ -91,7 +91,7 @@ class Fractions:
             book.on_symbol("–", "range.to", r"(?<=[a-zA-Z])–(?=[0-9])", lambda _: f" {to} ")
 
     def _half(self, match: re.Match[str]) -> str:
-        """A half that agrees with its noun: medio litro, media hora; empty where a language has no such word."""
+        """Return a half that agrees with its noun: medio litro, media hora; empty if a language has no such word."""
         following = _NEXT.match(match.string, match.end())
         if following is None:
             return ""
@@ -101,7 +101,7 @@ class Fractions:
         return agreeing_half(self._speech, None, self._speech.gender_of(word))
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """3/4."""
+        """Say 3/4."""
         over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
         if said := self._pair(match, over, under):
             return said
@@ -118,7 +118,7 @@ class Fractions:
         return readings(self._speech, over, under) or self._speech.words.fraction(over, under)
 
     def _pair(self, match: re.Match[str], over: int, under: int) -> str:
-        """Points out of those there are, runs for wickets; empty for what is neither."""
+        """Say a part out of a total, or runs for wickets; empty for anything else."""
         phrases, name = self._speech.phrases, ""
         of_hundred = over >= 10 and under == 100 and "over" in phrases
         if (
@@ -136,14 +136,14 @@ class Fractions:
         return self._speech.phrase(name, a=a, b=b) if name else ""
 
     def _counts(self, match: re.Match[str]) -> bool:
-        """Step 2/5: behind such a word stands which one it is, and of how many."""
+        """Whether a word before says that this is one of several: step 2/5."""
         return (
             match.string[match.start() - 1 : match.start()] in {" ", "\u00a0"}
             and word_before(match.string, match.start()) in self._placed
         )
 
     def _is_grade(self, match: re.Match[str], over: int, under: int) -> bool:
-        """8/10 is a grade more often than a share, where nothing follows that it could be the share of."""
+        """Whether this is a grade: 8/10 is one more often than a share, if nothing follows that it could be a share of."""
         if "over" not in self._speech.phrases or match["ending"] or under not in _SCALES:
             return False
         if over <= under and word_before(match.string, match.start()) in self._graded:
@@ -153,11 +153,11 @@ class Fractions:
         return _LEAST_GRADE <= over < _BEST and _GRADED.match(match.string, match.end()) is not None
 
     def beats(self, match: re.Match[str]) -> str | None:
-        """4/4 time."""
+        """Say 4/4 time."""
         return f"{self._speech.cardinal(match['a'])} {self._speech.cardinal(match['b'])}"
 
     def points(self, match: re.Match[str]) -> str | None:
-        """4.5/5."""
+        """Say 4.5/5."""
         if self._speech.decimal not in match["over"] or "out_of" not in self._speech.phrases:
             return None
         return self._speech.phrase(
@@ -165,13 +165,13 @@ class Fractions:
         )
 
     def stars(self, match: re.Match[str]) -> str | None:
-        """4.5★, a 5★ hotel."""
+        """Say 4.5★, a 5★ hotel."""
         stars = noun(self._speech.phrases["stars"])
         of = _STARRED.match(match.string, match.end())
         return f" {stars.one if of else stars.many}"
 
     def mixed(self, match: re.Match[str]) -> str | None:
-        """2 1/3."""
+        """Say 2 1/3."""
         over, under = int(match["over"]), int(match["under"])
         following = _NEXT.match(match.string, match.end())
         gender = self._speech.gender_of(following.group(1)) if following else "-"
@@ -181,7 +181,7 @@ class Fractions:
         return self._speech.phrase("mixed", whole=self._speech.cardinal(match["whole"]), part=part)
 
     def half_behind(self, match: re.Match[str]) -> str | None:
-        """2 1/2 tazas: where the half is said behind its noun, "dos tazas y media"; behind one the noun is that of one."""
+        """Say 2 1/2 tazas where the half follows its noun, "dos tazas y media"; after one the noun is singular."""
         whole, noun, halves = match["whole"], match["noun"], self._speech.data.table("halves")
         if one := self._speech.data.table("halves_ones").get(noun.lower()):
             gender = self._speech.gender_of(one)
@@ -197,12 +197,12 @@ class Fractions:
         return halved(self._speech, whole, self._speech.gender_of(noun), noun) if noun else None
 
     def vulgar_range(self, match: re.Match[str]) -> str | None:
-        """1-1½."""
+        """Say 1-1½."""
         last = self.vulgar(match)
         return last and self._speech.phrase("range", a=self._speech.cardinal(match["a"]), b=last)
 
     def vulgar(self, match: re.Match[str]) -> str | None:
-        """½, 2½."""
+        """Say ½, 2½."""
         over, under = VULGAR[match["part"]]
         part = self._speech.words.fraction(over, under)
         if not match["whole"]:
@@ -216,7 +216,7 @@ class Fractions:
 
 
 def agreeing_half(speech: Speech, whole: str | None, gender: str) -> str:
-    """A half, or a whole number and a half, that agrees with what it is of: media, dos y media; empty where nothing agrees."""
+    """Return a half, or a whole number and a half, that agrees with its noun: media, dos y media; empty if nothing agrees."""
     halves = speech.data.table("halves")
     if not whole:
         return halves.get(gender, "")
@@ -225,7 +225,7 @@ def agreeing_half(speech: Speech, whole: str | None, gender: str) -> str:
 
 
 def halved(speech: Speech, whole: str | None, gender: str, noun: str) -> str:
-    """A half of a thing, or a number of things and a half, with its noun; empty where nothing agrees."""
+    """Return half a thing, or a number of things and a half, with the noun; empty if nothing agrees."""
     behind = speech.data.table("halves").get(f"behind_{gender}", "") if whole else ""
     if whole and behind:
         return f"{speech.agreeing(whole, gender, noun)} {noun} {behind}"
@@ -234,19 +234,19 @@ def halved(speech: Speech, whole: str | None, gender: str, noun: str) -> str:
 
 
 def counts_one(speech: Speech, whole: str | None, over: int, under: int) -> bool:
-    """Whether the thing of a fraction is one: half a kilo, and where a half is behind its noun "un kilo y medio"."""
+    """Whether the noun of a fraction is singular: half a kilo, or "un kilo y medio" where the half follows its noun."""
     return over == 1 and (
         not whole or (whole == "1" and under == 2 and "behind_m" in speech.data.table("halves"))
     )
 
 
 def is_pair(speech: Speech, over: int, unit: str) -> bool:
-    """28/36 mpg: of a rate there are two readings, in town and on the road, where the first is large."""
+    """Whether these are two readings of a rate, in town and on the road, of which the first is large: 28/36 mpg."""
     return over >= _LEAST_RATE and "over" in speech.phrases and f" {speech.phrases['per']} " in unit
 
 
 def readings(speech: Speech, over: int, under: int) -> str:
-    """120/80: a larger number over one that no fraction has under it is told by both; empty for what may be a fraction."""
+    """Say 120/80: a larger number over one that is no denominator is said as two numbers; empty for what may be a fraction."""
     name = next((name for name in ("readings", "over") if name in speech.phrases), "")
     least = 1 if over >= _WHOLE and "over" in speech.phrases else LEAST_OVER
     if "over" not in speech.phrases and over >= _HIGHEST:

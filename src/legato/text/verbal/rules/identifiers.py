@@ -1,4 +1,4 @@
-"""Numbers that name and are keyed in: bank accounts, passcodes, cards of which most is hidden, sort codes, plans of the law."""
+"""Numbers that name and are keyed in: bank accounts, passcodes, masked cards, sort codes, plans named after a law."""
 
 import re
 
@@ -7,13 +7,13 @@ from legato.text.verbal.speech import SPACE, Speech, keyed_in
 
 _GROUPS = re.compile(r"[0-9A-Z]+")
 _LEAST_DIGITS = 10
-"""An account of a bank has no fewer."""
+"""A bank account has at least this many."""
 _THING = re.compile(rf"{SPACE}(?P<word>[a-z]{{2,24}}s)\b")
 _WINDOW = 64
 _NUMBERED = re.compile(
     r"(?i:\bn\.?[º°]|\b(?:n|nr|no|núm|nro)\.|\b(?:number|nummer|número|numéro|numero)|#) ?\Z"
 )
-"""What says that a number names a thing."""
+"""Words that say that a number is a name."""
 
 
 class Identifiers:
@@ -26,7 +26,7 @@ class Identifiers:
         self._no_things = frozenset(speech.data.texts("not_plural"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; a word before them says more than any shape of theirs."""
+        """Add the rules; a word before a number says more than its shape."""
         book.on_joined(
             "code.account",
             r"(?<![\w-])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w-])",
@@ -49,7 +49,7 @@ class Identifiers:
             self.groups,
         )
         book.on_digit("code.groups", r"(?<![\w.-])[0-9]{3}(?:\.[0-9]{3}){2}-[0-9]{2}(?![\w-])", self.groups)
-        # Companies and people of South America: 12.345.678/0001-95, 12.345.678-9.
+        # Numbers of companies and people in South America: 12.345.678/0001-95, 12.345.678-9.
         book.on_digit(
             "code.groups",
             r"(?<![\w.-])[0-9]{1,2}(?:\.[0-9]{3}){2}(?:/[0-9]{4}-[0-9]{2}|-[0-9KkXx])(?![\w-])",
@@ -86,7 +86,7 @@ class Identifiers:
             )
 
     def account(self, match: re.Match[str]) -> str | None:
-        """DE89 3704 0044 0532 0130 00, letter by letter and digit by digit."""
+        """Say DE89 3704 0044 0532 0130 00, letter by letter and digit by digit."""
         if sum(map(str.isdigit, match.group())) < _LEAST_DIGITS:
             return None
         written = match.group()
@@ -95,7 +95,7 @@ class Identifiers:
         return ", ".join(self._spelled(group) for group in groups)
 
     def keyed(self, match: re.Match[str]) -> str | None:
-        """Your code is 482 913; it is not "500 lines", though the same words stand before."""
+        """Say the digits of "Your code is 482 913", but not of "500 lines" after the same words."""
         text, start = match.string, match.start()
         if self._keyed is None or not self._keyed.search(text, max(0, start - _WINDOW), start):
             return None
@@ -105,26 +105,26 @@ class Identifiers:
         return self.groups(match)
 
     def groups(self, match: re.Match[str]) -> str | None:
-        """20-00-00, 4711-0815: what begins with a zero is no end of a span."""
+        """Say 20-00-00, 4711-0815: a number that begins with a zero does not end a span."""
         return ", ".join(self._spelled(group) for group in _GROUPS.findall(match.group()))
 
     def numbered(self, match: re.Match[str]) -> str | None:
-        """Nr. 4711-88: behind a word that says so, what falls is no span."""
+        """Say Nr. 4711-88: after a word for a number, a pair that falls is not a span."""
         text, start = match.string, match.start()
         falls = int(match["b"]) < int(match["a"])
         return self.groups(match) if falls and _NUMBERED.search(text, max(0, start - 12), start) else None
 
     def long(self, match: re.Match[str]) -> str | None:
-        """#84210: so long a number counts nothing."""
+        """Say #84210: a number this long counts nothing."""
         sign = f"{self._speech.phrases['number']} " if match.group().startswith("#") else ""
         return sign + self._speech.words.digits(match["number"])
 
     def masked(self, match: re.Match[str]) -> str | None:
-        """**** 4242."""
+        """Say **** 4242."""
         return self._speech.words.digits(match["number"])
 
     def plan(self, match: re.Match[str]) -> str | None:
-        """401(k), 501(c)(3)."""
+        """Say 401(k), 501(c)(3)."""
         parts = [self._speech.cardinal(match["hundred"]), self._zero, self._speech.cardinal(match["one"])]
         part = [self._speech.cardinal(match["part"])] if match["part"] else []
         return " ".join([*parts, match["letter"], *part])

@@ -1,4 +1,4 @@
-"""What is pressed: keys of a keyboard by their names, and the two signs of a telephone."""
+"""Keys that are pressed: those of a keyboard by their names, and the two signs of a telephone."""
 
 import re
 
@@ -7,14 +7,14 @@ from legato.text.verbal.speech import Speech, any_of, spaced, word_before
 
 _HELD = re.compile(r" ?\+ ?\S|-[A-Z0-9](?!\w)")
 _ASKED = re.compile(r"(?: (?:is|are|was|were|starts|begins|ending|ends)\b|:)")
-"""What follows where a sign stands for the word: your tracking # is."""
+"""What follows a sign that stands for the word "number": your tracking # is."""
 
 _PRESSED = re.compile(r" (?:key|sign|button|to|for|when|at|now|again)\b|[^\s\w]|\s*\Z")
 """What follows a sign that is pressed."""
 
 
 class Keys:
-    """The rules of one language for keys; of no effect where it has no names for them."""
+    """The rules of one language for keys; without effect if it has no names for them."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -26,7 +26,7 @@ class Keys:
         self._number = speech.phrases.get("number", "")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; a key is not a word, and its sign is no sign of sums."""
+        """Add the rules; a key is not a word, and its sign is not an operator."""
         if not self._signs:
             return
         book.on_word(self._names, "key", rf"(?<![\w-])(?P<key>{any_of(self._names)})(?!\w)", self.key)
@@ -47,13 +47,13 @@ class Keys:
             book.on_symbol("#", "number", r"(?<=[A-Za-z]{2})#(?=:?\s?[A-Z0-9])", self.numbered)
 
     def key(self, match: re.Match[str]) -> str | None:
-        """Ctrl+Shift+Esc; "win" is a key only where another one is held with it."""
+        """Say Ctrl+Shift+Esc; "win" is a key only if another one is held with it."""
         text, start = match.string, match.start()
         held = _HELD.match(text, match.end()) or text[:start].rstrip(" ").endswith("+")
         return self._names[match["key"]] if held or match["key"] in self._alone else None
 
     def sign(self, match: re.Match[str]) -> str | None:
-        """Press * or #; behind the word for what is counted it is that of its number."""
+        """Say "press * or #"; after a word for what has a number, # means "number"."""
         text, start, sign = match.string, match.start(), match["sign"]
         before = word_before(text, start)
         named = self._signs[sign]
@@ -62,9 +62,9 @@ class Keys:
         if _ASKED.match(text, match.end()) or (before and before not in self._pressed):
             return spaced(match, self._number)
         if not before and not _PRESSED.match(text, match.end()):
-            return None  # the sign of a title: # Title
+            return None  # the mark of a heading: # Title
         return spaced(match, named)
 
     def numbered(self, match: re.Match[str]) -> str | None:
-        """RMA# 55-8210."""
+        """Say RMA# 55-8210."""
         return spaced(match, self._number)

@@ -1,4 +1,4 @@
-"""Short forms of recipes: 3/4 c. sugar, 2 lg. eggs."""
+"""Short forms in recipes: 3/4 c. sugar, 2 lg. eggs."""
 
 import re
 
@@ -11,14 +11,14 @@ _ONE = re.compile(r"(?<![0-9] )(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔⅛]) 
 
 
 class Kitchen:
-    """The rules of one language for recipes; of no effect where it has no such short forms."""
+    """The rules of one language for recipes; without effect if it has no such short forms."""
 
     def __init__(self, speech: Speech) -> None:
         self._measures = {short: noun(entry) for short, entry in speech.data.table("kitchen").items()}
         self._sizes = speech.data.table("kitchen_sizes")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules. Without its stop a letter is a measure only behind a fraction."""
+        """Add the rules. Without its stop a letter is a measure only after a fraction."""
         counted = r"(?:(?<=[0-9] )|(?<=[½¼¾⅓⅔⅛] ))"
         part = r"(?:(?<=/[2348] )|(?<=[½¼¾⅓⅔⅛] ))"
         book.on_word(
@@ -35,7 +35,7 @@ class Kitchen:
         )
 
     def measure(self, match: re.Match[str]) -> str | None:
-        """3/4 c. sugar, 2 c. flour."""
+        """Say 3/4 c. sugar, 2 c. flour."""
         named = self._measures[match["short"] or match["bare"]]
         one = _ONE.search(match.string, max(0, match.start() - 8), match.start())
         return named.one if one else named.many

@@ -9,13 +9,13 @@ _SERIES = r"(?P<n>2d|[23](?:nd|rd)|3d|[4-9]th)"
 
 
 class Law:
-    """The rules of one language for citations; those of cases are of no effect where a year has no "oh"."""
+    """The rules of one language for citations; those for cases are without effect if a year has no "oh"."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those of units, which would read a report as one."""
+        """Add the rules; they come before those for units, which would read a report as one."""
         if books := self._speech.data.texts("law_books"):
             book.on_word(
                 books,
@@ -46,13 +46,13 @@ class Law:
         )
 
     def report(self, match: re.Match[str]) -> str | None:
-        """123 F.3d 456, 9 Cal. App. 4th 12, 2d Cir."""
+        """Say 123 F.3d 456, 9 Cal. App. 4th 12, 2d Cir."""
         name = " ".join((match["name"] or "").replace(".", " ").split())
         number = match["n"] or match.groupdict()["circuit"]
         return f"{name} {self._speech.words.ordinal(int(number[0]))}".strip()
 
     def article(self, match: re.Match[str]) -> str | None:
-        """L. 121-1: the hyphen is said, no span."""
+        """Say L. 121-1: the hyphen is said, since this is not a span."""
         hyphen = f" {self._speech.data.table('electronic')['-']} "
         numbers = [self._speech.cardinal(match[name]) for name in "abc" if match[name]]
         return f"{match['book']} {hyphen.join(numbers)}"

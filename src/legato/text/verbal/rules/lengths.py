@@ -10,14 +10,14 @@ from legato.text.verbal.tables import Noun, noun
 _FEET, _INCHES = "['’′]", '["″”]'
 _OPENED = re.compile(r"(?<!\w)['‘](?=[^\W\d])")
 _QUOTED, _OPEN = re.compile(r"(?<!\w)\"[^\"]*\""), re.compile(r"(?<!\w)\"")
-"""What stands in quotes, and a quote that is open; behind a word or a number none opens."""
+"""Quoted text, and an open quote; none opens after a word or a number."""
 _SAFE_CHARS = 400
-_SEVERAL = re.compile(rf"{SPACE}([a-z]{{4,20}}s)\b")
 """How far back an open quote is looked for."""
+_SEVERAL = re.compile(rf"{SPACE}([a-z]{{4,20}}s)\b")
 
 
 class Lengths:
-    """The rules of one language for the marks of feet and inches; of no effect where it has no words for them."""
+    """The rules of one language for the marks of feet and inches; without effect if it has no words for them."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -28,7 +28,7 @@ class Lengths:
         )
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand behind those of a height and of a size, which have more to go by."""
+        """Add the rules; they come after those for a height and a size, which have more to go by."""
         if "inches" not in self._speech.phrases:
             return
         marks = (_FEET, _INCHES) if "feet" in self._speech.phrases else ('["″]',)
@@ -47,7 +47,7 @@ class Lengths:
             book.on_digit("measure.mark", rf"(?P<a>{self._speech.number})(?P<mark>{mark}){end}", self.length)
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """1/4", 2 1/2"."""
+        """Say 1/4", 2 1/2"."""
         if _in_quotes(match):
             return None
         parts = match.groupdict()
@@ -62,13 +62,13 @@ class Lengths:
         return f"{whole} {self._unit(match).many}"
 
     def length(self, match: re.Match[str]) -> str | None:
-        """5', 12"."""
+        """Say 5', 12"."""
         if _in_quotes(match):
             return None
         return self._speech.counted(match["a"], self._unit(match))
 
     def span(self, match: re.Match[str]) -> str | None:
-        """0.5-1"."""
+        """Say 0.5-1"."""
         last = self.length(match)
         many = self._unit(match).many
         if last is None:
@@ -84,13 +84,13 @@ class Lengths:
         return named.single if made or (before in self._singular and names_follow(match)) else named
 
     def _is_of_several(self, match: re.Match[str]) -> bool:
-        """With 9' ceilings: a plural behind the mark is what is so long."""
+        """Whether a plural after the mark is what has this length: with 9' ceilings."""
         of = _SEVERAL.match(match.string, match.end())
         return of is not None and of[1] not in self._not_plural
 
 
 def _in_quotes(match: re.Match[str]) -> bool:
-    """Whether the mark closes a quote rather than measures."""
+    """Whether the mark closes a quote rather than measuring something."""
     start = max(0, match.start() - _SAFE_CHARS)
     before = match.string[start : match.start()]
     mark = match["mark"]

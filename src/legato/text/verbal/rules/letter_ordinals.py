@@ -7,7 +7,7 @@ from legato.text.verbal.speech import SPACE, Speech, any_of, word_before
 
 
 class LetterOrdinals:
-    """The rule of one language for such endings; of no effect where it has none."""
+    """The rule of one language for such endings; without effect if it has none."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -15,7 +15,7 @@ class LetterOrdinals:
         self._articles = frozenset(speech.data.texts("ordinal_before"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before that of units, of which some look the same."""
+        """Add the rule; it comes before that for units, some of which look the same."""
         if self._forms:
             book.on_digit(
                 "ordinal.letters",
@@ -24,7 +24,7 @@ class LetterOrdinals:
             )
 
     def said(self, match: re.Match[str]) -> str | None:
-        """A single letter is an ending only behind an article."""
+        """Say the ordinal; a single letter is an ending only after an article."""
         ending = match["ending"]
         if len(ending) == 1 and word_before(match.string, match.start()) not in self._articles:
             return None
