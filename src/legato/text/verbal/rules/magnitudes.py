@@ -1,4 +1,4 @@
-"""Short magnitudes before what they are of: 3,2 mld di euro, 1,2 M d'habitants."""
+"""Short forms of millions and thousands before what they count: 3,2 mld di euro, 1,2 M d'habitants."""
 
 import re
 
@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import SPACE, Speech, any_of
 
 _SURE = 3
-"""So many letters are no unit of anything."""
+"""A short form of at least this many letters is never a unit."""
 
 
 class Magnitudes:
@@ -17,7 +17,7 @@ class Magnitudes:
         self._letters = speech.data.table("magnitude_letters")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; of no effect where what is counted is not joined by a word."""
+        """Add the rule; without effect if a language has no word that links what is counted."""
         links = self._speech.data.texts("magnitude_links")
         if not links:
             return
@@ -30,6 +30,6 @@ class Magnitudes:
         )
 
     def said(self, match: re.Match[str]) -> str | None:
-        """1,2 M d'habitants."""
+        """Say 1,2 M d'habitants."""
         number, letters = match["number"], match["mag"] or match["sure"]
         return f"{self._speech.say(number)} {self._letters[letters]}"

@@ -1,4 +1,4 @@
-"""Minutes of a match by their mark, which are feet elsewhere: Saka 23', Palmer 90+2', in the 67'."""
+"""Minutes of a match, by a mark that means feet elsewhere: Saka 23', Palmer 90+2', in the 67'."""
 
 import re
 
@@ -11,14 +11,14 @@ _ENDS = re.compile(r"\s*(?:[.,;:!?)]|\Z|(?:and|when|with|to|from|for|after|as)\b
 
 
 class Matches:
-    """The rules of one language; of no effect where the mark says nothing else."""
+    """The rules of one language; without effect if it has no words for a match."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._played = in_match(speech.data)
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those of feet."""
+        """Add the rules; they come before those for feet."""
         if self._played is None:
             return
         number = r"(?<![\w.,'’-])(?P<number>[0-9]{1,3})"
@@ -27,12 +27,12 @@ class Matches:
         book.on_digit("minute", rf"{number}['’′](?![\w'’\"])", self.minute)
 
     def added(self, match: re.Match[str]) -> str | None:
-        """90+2'."""
+        """Say 90+2'."""
         more = match["more"] or match["late"]
         return f"{self._speech.cardinal(match['number'])} {self._speech.phrases['plus']} {self._speech.cardinal(more)}"
 
     def minute(self, match: re.Match[str]) -> str | None:
-        """Goals: Saka 23', or "in the 67'" where nothing follows that could be so long."""
+        """Say "Goals: Saka 23'", or "in the 67'" if nothing follows that could have this length."""
         text, start, number = match.string, match.start(), int(match["number"])
         if self._played is None or not 0 < number <= _MOST_MINUTES:
             return None

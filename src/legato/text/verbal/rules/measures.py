@@ -11,9 +11,9 @@ from legato.text.verbal.units import SHORT_STOP, by_lower, is_same_quantity, sam
 
 UNIT = rf"%|‰|[°º℃℉](?:{SPACE}?[CFK])?(?!{LETTER})|[°º]{SPACE}?[cf](?!{LETTER})|Ω|sq\.? (?:ft|in|yd|km|mi|m)(?!{LETTER})|fl\.? oz(?!{LETTER})|(?:N·m|[JN]·s|Pa·s|kW·h|ft[-·]lbs?|lb[-·]ft|sq-ft|Å)(?!{LETTER})|{LETTER}{{1,6}}(?:/{LETTER}{{1,6}}(?:[²³]|\^?[23])?)?"
 _LONE = frozenset("gls%Lh")
-"""Units of one letter that are one without a number before them, too."""
+"""Units of one letter that are units even without a number before them."""
 _ENDING = frozenset({"in", "ha"})
-"""What is a unit behind a space only where nothing follows that it could belong to."""
+"""After a space these are units only if nothing follows that they could belong to."""
 _COUNTED = re.compile(r"[a-zà-ÿ]{5,6}")
 _SHORTENED = re.compile(r"(?!in\.)[a-z]{2,3}\.(?= [a-z]|[),;:])")
 """A unit with the stop of a short form: 36 mo. and."""
@@ -21,11 +21,11 @@ _INCHES_IN_FOOT = 12
 _POWERS = {"²": "square", "2": "square", "^2": "square", "³": "cubic", "3": "cubic", "^3": "cubic"}
 _NOUN = re.compile(rf"{SPACE}([a-z]{{2,12}})\b")
 _NO_UNITS = frozenset({"Na", "GPA", "PT"})
-"""Symbols of other things, which differ from a unit in their case alone."""
+"""Symbols of other things, which differ from a unit only in case."""
 _AFTER_WORD = re.compile(r"[^\W\d_]-\Z")
 _FEW = 300
 _LARGE = 3
-"""So many digits has a number that may have a space before a letter that is a unit only behind large ones: 375 F."""
+"""For some letters to be a unit after a space, the number needs at least this many digits: 375 F."""
 
 
 class Measures:
@@ -52,7 +52,7 @@ class Measures:
         self._marked = re.compile(rf"[,;:!?)]|{SPACE}?[=×÷]|\.(?!\w)|[^\S\n]*(?:\n|\Z)|{SPACE}{sizes}\b")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         if not self._units:
             return
         number = self._speech.number
@@ -134,7 +134,7 @@ class Measures:
         )
 
     def say(self, match: re.Match[str]) -> str | None:
-        """5 km, 2-5 lb, 80 km/h, 12 m²."""
+        """Say 5 km, 2-5 lb, 80 km/h, 12 m²."""
         a, b = match["a"], match["b"]
         last = "2" if b or match["mag"] else self._speech.plain(a)
         before = word_before(match.string, match.start())
@@ -154,7 +154,7 @@ class Measures:
         ):
             return None
         unit = self._unit(match, last)
-        if unit is None or match.group("gap", "unit") == ("-", "K"):  # of no unit: Form 8-K
+        if unit is None or match.group("gap", "unit") == ("-", "K"):  # not a unit: Form 8-K
             return None
         spoken, gender = unit
         if match["mag"] and gender != "-":
@@ -167,14 +167,14 @@ class Measures:
         return f"{number} {spoken}"
 
     def _attributive(self, match: re.Match[str]) -> bool:
-        """35mm film: a unit that is joined to its number, before a thing that is made in such sizes."""
+        """Whether a unit is joined to its number and followed by a thing that is made in such sizes: 35mm film."""
         if match["gap"] or match["unit"].startswith(("°", "º")):
             return False
         following = _NOUN.match(match.string, match.end())
         return following is not None and following.group(1) in self._made
 
     def fraction(self, match: re.Match[str]) -> str | None:
-        """1 1/2 ft, 3/4 in."""
+        """Say 1 1/2 ft, 3/4 in."""
         parts = match.groupdict()
         over, under = (
             VULGAR[parts["part"]] if parts.get("part") else (int(match["over"]), int(match["under"]))
@@ -203,7 +203,7 @@ class Measures:
         return f"{self._speech.phrase(name, whole=whole, part=part)} {unit[0]}"
 
     def rate(self, match: re.Match[str]) -> str | None:
-        """4.5 L/100 km."""
+        """Say 4.5 L/100 km."""
         found = self._find(match["unit"], joined=True)
         under = self._units.get(match["under"])
         if found is None or under is found or is_same_quantity(match["unit"], match["under"]):
@@ -216,7 +216,7 @@ class Measures:
         return f"{self._speech.counted(match['a'], found)} {self._speech.per_counted(divisor)}"
 
     def per_unit(self, match: re.Match[str]) -> str | None:
-        """Per kg, pro m²."""
+        """Say per kg, pro m²."""
         unit = match["unit"]
         if (
             unit in self._attached
@@ -232,11 +232,11 @@ class Measures:
         return f"{match['word']} {named}"
 
     def per(self, match: re.Match[str]) -> str | None:
-        """100/kg."""
+        """Say 100/kg."""
         return f"{self._speech.say(match['a'])} {self._speech.per(self._per[match['per']])}"
 
     def size(self, match: re.Match[str]) -> str | None:
-        """10 x 20 cm, 2 x 4 x 8 ft."""
+        """Say 10 x 20 cm, 2 x 4 x 8 ft."""
         found = self._find(match["unit"], joined=match["unit"] in _ENDING and self._ends(match))
         if found is None:
             return None
@@ -249,7 +249,7 @@ class Measures:
         return f"{self._sides(match)} {found.one if single else found.many}"
 
     def feet(self, match: re.Match[str]) -> str | None:
-        """12' x 14', 8.5" x 11"."""
+        """Say 12' x 14', 8.5" x 11"."""
         name = "feet" if match["unit"] in "'′" else "inches"
         unit = self._speech.phrases.get(name)
         if not unit:
@@ -265,7 +265,7 @@ class Measures:
         return spoken
 
     def named(self, written: str) -> str | None:
-        """The plural of a unit, with what it is divided by; None for what is no unit."""
+        """Return the plural of a unit, with what it is divided by; None if it is not a unit."""
         head, _, under = written.partition("/")
         found = self._find(written, joined=False) or self._find(head, joined=True)
         if found is None or (under and found is not self._units.get(written) and under not in self._per):
@@ -274,7 +274,7 @@ class Measures:
         return f"{found.many} {self._speech.per(self._per[under])}" if divided else found.many
 
     def height(self, match: re.Match[str]) -> str | None:
-        """6'2"."""
+        """Say 6'2"."""
         phrases = self._speech.phrases
         if "feet" not in phrases:
             return None
@@ -330,7 +330,7 @@ class Measures:
         if found := self._units.get(written) or self._units.get(re.sub("[. ]", "", written)):
             return found
         if written in _NO_UNITS or (written[:-1].isupper() and written[-1] == "s" and len(written) > 2):
-            return None  # a symbol of chemistry, several of what has a short name
+            return None  # a symbol of chemistry, the plural of an acronym
         nearest = max(
             self._lower.get(written.lower(), ()), key=lambda symbol: same_case(symbol, written), default=None
         )

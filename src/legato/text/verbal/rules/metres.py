@@ -8,14 +8,14 @@ from legato.text.verbal.tables import noun
 
 
 class Metres:
-    """The rule of one language; of no effect where such lengths are said with a point."""
+    """The rule of one language; without effect if it says such lengths with a point."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._words = speech.data.table("metres")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before that of decimals with a unit."""
+        """Add the rule; it comes before that for decimals with a unit."""
         if self._words:
             point = re.escape(self._speech.decimal)
             book.on_digit(
@@ -25,7 +25,7 @@ class Metres:
             )
 
     def say(self, match: re.Match[str]) -> str | None:
-        """1,85 m; nothing is said of no centimetres."""
+        """Say 1,85 m; zero centimetres are left out."""
         metres = self._speech.counted(match["whole"], noun(self._words["metre"]))
         rest = self._speech.cardinal(match["rest"].lstrip("0"), "-")
         return self._words["say"].format(metres=metres, rest=rest) if rest else metres

@@ -1,4 +1,4 @@
-"""What is known by a number that is no quantity: aircraft and other models, roads, flights, standards with their year."""
+"""Numbers that are names, not quantities: aircraft and other models, roads, flights, standards with their year."""
 
 import re
 
@@ -10,7 +10,7 @@ _YEARS = range(1900, 2100)
 
 
 class Models:
-    """The rules of one language for numbers that name something; of no effect where a year has no "oh"."""
+    """The rules of one language for numbers that name something; if a year has no "oh", only those for aircraft such as the 747."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -18,7 +18,7 @@ class Models:
         self._roads = speech.data.table("road_words")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         variant = r"-(?P<variant>[1-9][0-9]{0,3})(?P<letters>[A-Z]{0,3})"
         book.on_digit(
             "model.aircraft", rf"(?<![\w$€£.,-])(?P<number>7[0-8]7)(?:{variant}){_END}", self.aircraft
@@ -89,7 +89,7 @@ class Models:
         )
 
     def aircraft(self, match: re.Match[str]) -> str | None:
-        """747-8, Boeing 737, A350-1000, A320neo."""
+        """Say 747-8, Boeing 737, A350-1000, A320neo."""
         found = match.groupdict()
         spoken = f"{found.get('maker') or ''} {self._pairs(match['number'])}".strip()
         if match["variant"]:
@@ -98,43 +98,43 @@ class Models:
         return f"{' '.join(spoken.split())} {last}" if last else " ".join(spoken.split())
 
     def letter(self, match: re.Match[str]) -> str | None:
-        """C-130, I-405, US-101."""
+        """Say C-130, I-405, US-101."""
         return f"{match['name']} {self._pairs(match['number'])}"
 
     def span(self, match: re.Match[str]) -> str | None:
-        """Q1–Q3."""
+        """Say Q1–Q3."""
         a, b = (f"{match['letter']} {self._speech.cardinal(match[side])}" for side in ("a", "b"))
         return self._speech.phrase("range", a=a, b=b) if match["a"] < match["b"] else None
 
     def oil(self, match: re.Match[str]) -> str | None:
-        """5W-30."""
+        """Say 5W-30."""
         return f"{self._speech.cardinal(match['a'])} W {self._speech.cardinal(match['b'])}"
 
     def road(self, match: re.Match[str]) -> str | None:
-        """Hwy 101, Route 128."""
+        """Say Hwy 101, Route 128."""
         named = self._roads[match["road"].lower()]
         named = named if match["road"][0].isupper() else named.lower()
         number = match["number"]
         return f"{named} {self._pairs(number) if len(number) == 3 else self._speech.cardinal(number)}"
 
     def flight(self, match: re.Match[str]) -> str | None:
-        """Flight UA 1234."""
+        """Say flight UA 1234."""
         return f"{match['word']}{match['line']} {self._speech.words.digits(match['number'])}"
 
     def standard(self, match: re.Match[str]) -> str | None:
-        """ISO 9001:2015."""
+        """Say ISO 9001:2015."""
         part = f" dash {self._speech.cardinal(match['part'][1:])}" if match["part"] else ""
         year = self._speech.words.year(int(match["year"]))
         return f"{self._speech.cardinal(match['number'])}{part}, {year}"
 
     def digits(self, match: re.Match[str]) -> str | None:
-        """A card ending in 4242; a year may end a span as well."""
+        """Say "a card ending in 4242", but not a year, which may end a span."""
         if int(match["number"]) in _YEARS:
             return None
         return match["word"] + self._speech.words.digits(match["number"])
 
     def _pairs(self, number: str) -> str:
-        """One forty-seven, four oh five, three hundred."""
+        """Say a number in pairs: one forty-seven, four oh five, three hundred."""
         if number.endswith("00") or not self._zero:
             return self._speech.cardinal(number)
         rest = number[1:]

@@ -10,9 +10,9 @@ from legato.text.verbal.tables import Noun, noun
 _DOLLARS = frozenset(
     {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP", "BRL"}
 )
-"""Codes that stand behind a dollar sign."""
+"""Codes that stand with a dollar sign."""
 _RATE = re.compile(r"[=≈] ?\Z")
-"""What one of a currency is in another is told in that currency, however small: 1 USD = 0.92 EUR."""
+"""An exchange rate is said in its currency, however small: 1 USD = 0.92 EUR."""
 _ELIDED = re.compile(r"\bde (?=[aeiouéè])")
 
 
@@ -37,7 +37,7 @@ class Money:
         self._singular = frozenset(data.texts("singular_after"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules: sign first, then number first."""
+        """Add the rules: sign first, then number first."""
         data = self._speech.data
         signs, codes = data.table("currency_signs"), data.table("currency_codes")
         if not signs:
@@ -79,7 +79,7 @@ class Money:
         )
 
     def _add_dollars(self, book: RuleBook, amount: str, mag: str, per: str) -> None:
-        """A dollar sign and the code of the country whose money it is: $50 CAD."""
+        """Add amounts with a dollar sign and the code of the country whose money it is: $50 CAD."""
         codes = any_of(code for code in self._speech.data.table("currency_codes") if code in _DOLLARS)
         sign, behind = rf"\${SPACE}?", rf"{SPACE}?(?P<cur>{codes})(?![^\W_])"
         book.on_symbol(
@@ -98,7 +98,7 @@ class Money:
         )
 
     def _add_foreign(self, book: RuleBook) -> None:
-        """Amounts with the decimal and the grouping mark of the other half of the world, where they can be nothing else."""
+        """Add amounts with the decimal and grouping marks of the other half of the world, where they can be nothing else."""
         data = self._speech.data
         signs, codes = data.table("currency_signs"), data.table("currency_codes")
         group, point = (r"\.", ",") if self._speech.decimal == "." else (",", r"\.")
@@ -117,7 +117,7 @@ class Money:
         book.on_digit("money.foreign", rf"{amount}{SPACE}?(?P<cur>{after})(?![^\W_])", self.foreign)
 
     def foreign(self, match: re.Match[str]) -> str | None:
-        """€3,50 in English, $1,299.00 in Spanish."""
+        """Say €3,50 in English, $1,299.00 in Spanish."""
         parts = match.groupdict()
         whole = re.sub(r"[.,'’]", "", parts["whole"] or parts.get("round") or "")
         cents = f"{self._speech.decimal}{parts['cents']}" if parts["cents"] else ""
@@ -125,7 +125,7 @@ class Money:
         return self._amount(whole + cents, major, minor)
 
     def say_after(self, match: re.Match[str]) -> str | None:
-        """50 EUR, 99¢."""
+        """Say 50 EUR, 99¢."""
         minor = self._speech.data.table("minor_signs").get(match["cur"])
         if minor:
             return self._speech.counted(match["a"], noun(minor))
@@ -137,7 +137,7 @@ class Money:
         return self.say(match)
 
     def say(self, match: re.Match[str]) -> str | None:
-        """$3.50, US$ 5-10 million, $20/month."""
+        """Say $3.50, US$ 5-10 million, $20/month."""
         if self._is_word(match):
             return None
         major, minor = self._currencies[match["cur"].lower()]
@@ -164,7 +164,7 @@ class Money:
         return f"{spoken} {self._speech.per(self._per.get(per, per))}" if per else spoken
 
     def _is_word(self, match: re.Match[str]) -> bool:
-        """COP28: letters that are a currency only where a space sets them apart from the amount."""
+        """Whether letters that are a currency only with a space before the amount have none: COP28."""
         return match.end("cur") == match.start("a") and match["cur"].lower() in self._homographs
 
     def _magnitude(self, written: str | None) -> str:
@@ -201,7 +201,7 @@ class Money:
         return f"{spoken} {unit.after(digits)}"
 
     def _of(self, number: str, unit: Noun, *, plain: bool) -> str:
-        """Millions of a currency: many languages put a word between, which French shortens before a vowel."""
+        """Say millions of a currency; many languages put a word between, which French shortens before a vowel."""
         if plain:
             return f"{number} {unit.many}"
         spoken = self._speech.phrase("magnitude", number=number, unit=unit.many)
@@ -209,7 +209,7 @@ class Money:
 
 
 def _currency(entry: str) -> tuple[Noun, Noun | None]:
-    """Reads "dollar|dollars", "dollar|dollars|cent|cents"; a gender may follow each word as "word:f"."""
+    """Read "dollar|dollars", "dollar|dollars|cent|cents"; a gender may follow each word as "word:f"."""
     forms = [form.partition(":") for form in entry.split("|")]
     major = Noun(forms[0][0], forms[1][0], forms[0][2] or "m")
     return major, Noun(forms[2][0], forms[3][0], forms[2][2] or "m") if len(forms) > 3 else None

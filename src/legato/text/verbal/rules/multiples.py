@@ -8,7 +8,7 @@ from legato.text.verbal.tables import Noun, noun
 
 
 class Multiples:
-    """The rule of one language for numbers with a sign of multiplication and nothing that they multiply."""
+    """The rules of one language for numbers with a multiplication sign and nothing that they multiply."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -18,13 +18,13 @@ class Multiples:
         self._times = noun(written) if self._counts else Noun(written, written, "-")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; of no effect where a language has no words that it stands before."""
+        """Add the rules; that for 10x has no effect if a language has no words that may follow it."""
         self._add_amounts(book)
         before = self._speech.data.texts("times_before")
         if not before:
             return
         number = self._speech.number
-        # "2x Espresso" is two of them, where the language has a noun for "times" that says so.
+        # "2x Espresso" is two of them, if the language has a noun for "times" that says so.
         named = r"|(?<=[0-9][x×])(?=[ \u00a0][A-ZÀ-Þ][a-zà-ÿ]{2})" if self._counts else ""
         book.on_digit(
             "number.times",
@@ -33,7 +33,7 @@ class Multiples:
         )
 
     def _add_amounts(self, book: RuleBook) -> None:
-        """3 x 20 €: neither is a side of something."""
+        """Add 3 x 20 €, where neither number is a side of something."""
         times = self._speech.data.table("symbols").get("×", "")
         signs = any_of(self._speech.data.table("currency_signs"))
         number = self._speech.number
@@ -49,7 +49,7 @@ class Multiples:
         return self._speech.counted(number, self._times) if counts else f"{self._speech.say(number)} {times}"
 
     def times(self, match: re.Match[str]) -> str | None:
-        """10x faster, 5-6x faster, 3x täglich."""
+        """Say 10x faster, 5-6x faster, 3x täglich."""
         said = self._speech.counted(match["to"] or match["number"], self._times)
         if match["to"]:
             first = self._speech.say(match["number"], self._times.gender)

@@ -1,4 +1,4 @@
-"""Plain numbers and what is built of them: ordinals, fractions, ranges, ratios, versions, letters mixed with digits."""
+"""Plain numbers and what is built from them: ordinals, fractions, ranges, ratios, versions, letters mixed with digits."""
 
 import re
 
@@ -11,15 +11,15 @@ _FORMULA = re.compile(r"(?:[=+*^]|(?<![A-Za-zµ²³])/)(?:(?![A-Za-z]{3})[^=.,;:
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RESOLUTIONS = frozenset("2458")
-"""Of pictures, said as they are written: 4K, 8K."""
+"""Resolutions of pictures, said as they are written: 4K, 8K."""
 _DATED = re.compile(r"(?P<name>[A-Z]{2,6})(?P<year>(?:19|20)[0-9]{2})")
 _PORT = re.compile("[A-Z]{3,6}/[0-9]{2,5}|[0-9]{1,6}/[A-Z]")
-"""A slash that is said; in a serial number it parts groups."""
+"""A slash that is said; in a serial number it separates groups."""
 _MILLION = 10**6
 _SCORE = re.compile(r"[0-9]{1,2} [x×] [0-9]{1,2}|(?!3x4|4x4)[0-9]x[0-9]")
-"""Goals; without spaces two numbers are those of a photo, of a car with four driven wheels."""
+"""Goals; without spaces, 3x4 is a photo and 4x4 a car with four driven wheels."""
 _NUMBERED = re.compile(r"(?i:\bn\.?[º°]|\b(?:n|nr|núm|nro)\.|\bnúmero|\bnumero|#) ?\Z")
-"""What stands before a number that counts nothing of what follows it."""
+"""What precedes a number that does not count what follows it."""
 _ABOUT = frozenset("≈~/")
 _SIGN_BEFORE = " \t\n\u00a0([{\"'“‘:;,=<>|/*^~+"
 
@@ -46,7 +46,7 @@ class Numerals:
         self._heads = frozenset(data.texts("heading_words")) | frozenset(data.texts("count_before"))
 
     def add_exact(self, book: RuleBook) -> None:
-        """Enters what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
+        """Add what has a shape of its own: versions, fractions, ordinals, ranges, ratios."""
         number = self._speech.number
         ending = any_of(self._speech.data.texts("ordinal_suffixes"))
         # Where the decimal mark is a comma, 1.2 cannot be a decimal either.
@@ -115,7 +115,7 @@ class Numerals:
         )
 
     def add_plain(self, book: RuleBook) -> None:
-        """Enters what is left when nothing more telling was found."""
+        """Add what is left when nothing more telling was found."""
         letters = "".join(
             key for key in self._speech.data.table("magnitude_letters") if key in {"K", "M", "B", "T", "k"}
         )
@@ -150,7 +150,7 @@ class Numerals:
         book.on_symbol(signs, "sign", rf"(?P<sign>{any_of(signs)}){amount}", self.sign)
 
     def version(self, match: re.Match[str]) -> str | None:
-        """2.3.1."""
+        """Say 2.3.1."""
         if self._speech.is_grouped(match["number"]):
             return None
         spoken = f" {self._dot} ".join(self._speech.cardinal(part) for part in match["number"].split("."))
@@ -158,7 +158,7 @@ class Numerals:
         return f"{spoken} {self._mixed(rest)}" if rest else spoken
 
     def named_version(self, match: re.Match[str]) -> str | None:
-        """v2.3; a V8 is an engine."""
+        """Say v2.3; a V8 is an engine."""
         if match.group()[0] == "V" and match["number"].isdigit() and not match["any"] and not match["rest"]:
             return None
         spoken = self.version(match)
@@ -168,7 +168,7 @@ class Numerals:
         return spoken if named else f"{self._speech.phrases['version']} {spoken}"
 
     def ordinal(self, match: re.Match[str]) -> str | None:
-        """21st; an ending that does not fit is left apart."""
+        """Say 21st; an ending that does not fit is left apart."""
         digits = self._speech.plain(match["a"])
         model = match["ending"] == "E" and not match.string[match.end() : match.end() + 3].strip().isupper()
         if model or len(digits) > 15 or (len(digits) > 1 and digits[0] == "0"):
@@ -176,27 +176,27 @@ class Numerals:
         return self._speech.words.ordinal(int(digits), match["ending"].lower())
 
     def ordinals(self, match: re.Match[str]) -> str | None:
-        """15th-17th."""
+        """Say 15th-17th."""
         a, b = (self._speech.words.ordinal(int(match[name]), "") for name in ("a", "b"))
         return self._speech.phrase("range", a=a, b=b)
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """21. before a noun, with the ending that the word before asks for."""
+        """Say 21. before a noun, with the ending that the word before requires."""
         if match["next"] in self._starters:
             return None
         before = word_before_joined(match.string, match.start(), self._speech.joined)
         return self._speech.words.ordinal_before(int(match["a"]), before, match["next"])
 
     def thousands(self, match: re.Match[str]) -> str | None:
-        """1 000 000, as the standards group it."""
+        """Say 1 000 000, as the standards group it."""
         return self._speech.cardinal(re.sub(r"\D", "", match.group()))
 
     def percent(self, match: re.Match[str]) -> str | None:
-        """25% where the word comes first."""
+        """Say 25% in a language where the word comes first."""
         return self._speech.phrase("percent", number=self._speech.say(match["number"]))
 
     def size(self, match: re.Match[str]) -> str | None:
-        """3x4, 1920×1080."""
+        """Say 3x4, 1920×1080."""
         if self._scores and not match["c"] and _SCORE.fullmatch(match.group()):
             return self.ratio(match)
         sides = [self._side(side) for side in (match["a"], match["b"], match["c"]) if side]
@@ -211,33 +211,33 @@ class Numerals:
         return self._speech.say(written)
 
     def range(self, match: re.Match[str]) -> str | None:
-        """5-10; inside an equation the dash is a minus."""
+        """Say 5-10; inside an equation the dash is a minus."""
         if _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()]):
             return None
         return self._speech.span(match, self._speech.say(match["a"]), self._speech.say(match["b"]))
 
     def listed(self, match: re.Match[str]) -> str | None:
-        """2.4/5/6."""
+        """Say 2.4/5/6."""
         parts = match.group().split("/")[:-1]
         if not any(self._speech.decimal in part for part in parts):
             return None
         return "".join(f"{self._speech.say(part)} {self._slash} " for part in parts) if self._slash else None
 
     def span(self, match: re.Match[str]) -> str | None:
-        """0..9, as programs write it."""
+        """Say 0..9, as programs write it."""
         return self._speech.phrase("range", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
     def single(self, match: re.Match[str]) -> str | None:
-        """9-1-1, 4-3-3; inside an equation the dash is a minus."""
+        """Say 9-1-1, 4-3-3; inside an equation the dash is a minus."""
         reckoned = _FORMULA.search(match.string[max(0, match.start() - 24) : match.start()])
         return None if reckoned else " ".join(map(self._speech.cardinal, match.group().split("-")))
 
     def ratio(self, match: re.Match[str]) -> str | None:
-        """3:1."""
+        """Say 3:1."""
         return self._speech.phrase("ratio", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
 
     def lowered(self, match: re.Match[str]) -> str | None:
-        """CO₂."""
+        """Say CO₂."""
         written = match.group().translate(_LOWERED)
         if written == match.group():
             return None
@@ -245,7 +245,7 @@ class Numerals:
         return " ".join(self._speech.cardinal(part) if part.isdigit() else part for part in parts)
 
     def letters(self, match: re.Match[str]) -> str | None:
-        """Digits and letters in one token: MP3, 4K, A320-200."""
+        """Say digits and letters in one token: MP3, 4K, A320-200."""
         written = match.group()
         if not any(map(str.isalpha, written)) or not any(map(str.isdigit, written)):
             return None
@@ -254,7 +254,7 @@ class Numerals:
         return self._mixed(written)
 
     def magnitude(self, match: re.Match[str]) -> str | None:
-        """1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
+        """Say 1.8T, 8.1B, 5M users: a decimal, or things that are counted."""
         number, following = match["number"], match["next"] or ""
         counted = following in self._people or (
             following.endswith("s") and following not in self._speech.data.texts("not_plural")
@@ -269,7 +269,7 @@ class Numerals:
         return f"{self._speech.say(number)} {self._speech.data.table('magnitude_letters')[match['mag']]}"
 
     def plain(self, match: re.Match[str]) -> str | None:
-        """A number of which nothing more is known; a word that clings to it is set apart."""
+        """Say a number of which nothing more is known; a word joined to it by a mark is set apart."""
         following = _NEXT.match(match.string, match.end())
         thing = following.group(1) if following else ""
         gender = self._gender(thing) if thing and not self._numbers(match) else "-"
@@ -309,7 +309,7 @@ class Numerals:
         return plain.isdigit() and len(plain) <= 15 and int(plain) >= _MILLION and not int(plain) % _MILLION
 
     def _gender(self, word: str) -> str:
-        """The gender that the word behind a number asks for; "-" when it is hardly a thing that is counted."""
+        """Return the gender that the word after a number requires; "-" if it is hardly a thing that is counted."""
         lower = self._short.get(word.lower(), word.lower())
         if known := self._speech.genders.get(lower):
             return known
@@ -320,12 +320,12 @@ class Numerals:
         return self._speech.gender_of(lower)
 
     def loose(self, match: re.Match[str]) -> str | None:
-        """Digits against something that is not understood."""
+        """Say digits next to something that is not understood."""
         spoken = self._speech.say(match.group())
         return spoken if self._speech.spaceless else spaced(match, spoken)
 
     def sign(self, match: re.Match[str]) -> str | None:
-        """The sign of a number: minus five, number one."""
+        """Say the sign of a number: minus five, number one."""
         before = match.string[match.start() - 1 : match.start()]
         if before and before not in _SIGN_BEFORE and (before.isascii() or not self._speech.spaceless):
             return None

@@ -1,4 +1,4 @@
-"""Two ordinals with their dots and a dash or a stroke between them: die 5.–6. Klasse, im 19./20. Jahrhundert."""
+"""Two ordinals with their dots and a dash or a slash between them: die 5.–6. Klasse, im 19./20. Jahrhundert."""
 
 import re
 
@@ -7,7 +7,7 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, word_before
 
 
 class OrdinalSpans:
-    """The rule of one language for joined ordinals; of no effect where ordinals have no dot."""
+    """The rule of one language for joined ordinals; without effect if ordinals have no dot."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -15,7 +15,7 @@ class OrdinalSpans:
         self._starters = frozenset(speech.data.texts("sentence_starters"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; dates stand before it."""
+        """Add the rule; dates come before it."""
         if self._speech.data.table("settings").get("ordinal_dot"):
             book.on_digit(
                 "ordinal.span",
@@ -24,7 +24,7 @@ class OrdinalSpans:
             )
 
     def said(self, match: re.Match[str]) -> str | None:
-        """Both with the ending that the word before and the thing ask for."""
+        """Say both ordinals with the ending that the word before and the noun require."""
         before = word_before(match.string, match.start())
         if match["next"] in self._starters or not (match["next"][0].isupper() or before in self._articles):
             return None

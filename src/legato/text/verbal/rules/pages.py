@@ -1,4 +1,4 @@
-"""Where something stands: a verse of a book, a line of a file."""
+"""References to a place in a text: a verse of a book, a line of a file."""
 
 import re
 
@@ -21,7 +21,7 @@ class Pages:
         self._suffixes = speech.data.texts("file_suffixes")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules."""
+        """Add the rules."""
         place = r"\.? (?P<chapter>[1-9][0-9]{0,2}):(?P<verse>[1-9][0-9]{0,2})(?:[-–](?P<to>[1-9][0-9]{0,2}))?(?![\w:]| ?[AaPp]\.?[Mm]\b)"
         if self._books:
             book.on_word(
@@ -52,11 +52,11 @@ class Pages:
             book.on_joined("file", rf"(?P<name>(?=[\w.-]+/){name})(?P<line>)(?![\w/]|\.\w)", self.line)
 
     def numbered_verse(self, match: re.Match[str]) -> str | None:
-        """1 Cor. 13:4 is of the first book of that name."""
+        """Say 1 Cor. 13:4, in the first book of that name."""
         return f"{self._speech.words.ordinal(int(match['nth'])).capitalize()} {self.verse(match)}"
 
     def verse(self, match: re.Match[str]) -> str | None:
-        """John 3:16-18."""
+        """Say John 3:16-18."""
         chapter, verse = (self._speech.cardinal(match[name]) for name in ("chapter", "verse"))
         if match["to"]:
             verse = self._speech.phrase("range", a=verse, b=self._speech.cardinal(match["to"]))
@@ -64,7 +64,7 @@ class Pages:
         return f"{self._books[match['book']]} {self._speech.phrase(wording, chapter=chapter, verse=verse)}"
 
     def paragraph(self, match: re.Match[str]) -> str | None:
-        """§ 1030(a)(2), Art. 6(1)(b)."""
+        """Say § 1030(a)(2), Art. 6(1)(b)."""
         subs = re.findall(r"\w+", match["subs"])
         named = self._behind_section.search(match.string, max(0, match.start() - 16), match.start())
         if not named and (len(subs) < 2 or all(map(str.isdigit, subs))):
@@ -79,7 +79,7 @@ class Pages:
         return self._speech.cardinal(written) if written.isdigit() else written
 
     def line(self, match: re.Match[str]) -> str | None:
-        """src/main.py:42."""
+        """Say src/main.py:42."""
         said = self._files.said(match["name"])
         if not match["line"]:
             return said

@@ -1,4 +1,4 @@
-"""What so many percent make of a noun, in one word: eine 10%ige Lösung, 5 %iger Essig."""
+"""Adjectives made of a percentage: eine 10%ige Lösung, 5 %iger Essig."""
 
 import re
 
@@ -7,13 +7,13 @@ from legato.text.verbal.speech import SPACE, Speech
 
 
 class Percentages:
-    """The rule of one language; of no effect where it builds no such words."""
+    """The rule of one language; without effect if it builds no such words."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before that of units."""
+        """Add the rule; it comes before that for units."""
         if "percent_of" in self._speech.phrases:
             book.on_digit(
                 "measure.percent",
@@ -22,6 +22,6 @@ class Percentages:
             )
 
     def made(self, match: re.Match[str]) -> str | None:
-        """10%ige."""
+        """Say 10%ige."""
         number = self._speech.say(match["number"])
         return f"{number}{self._speech.phrases['percent_of']}{match['ending']}"

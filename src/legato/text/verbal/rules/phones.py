@@ -20,7 +20,7 @@ class Phones:
         self._texted = texted(speech.data)
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         more = r"(?:,? (?:x|ext\.?|extension) ?(?P<ext>[0-9]{1,6}))?"
         octet = "[0-9]{1,3}"
         american = r"(?:1[-. ])?(?:\([0-9]{3}\)[-. ]?|[0-9]{3}[-.]|[0-9]{3} (?=[0-9]{3} [0-9]{4}))[0-9]{3}[-. ][0-9]{4}(?:-[0-9]{4})?"
@@ -96,7 +96,7 @@ class Phones:
         )
 
     def _add_slashed(self, book: RuleBook) -> None:
-        """089 / 98 76 54-0, (0 89) 98 76 54, +49 (0)89 / 98 76 54-0: an area, and behind a hyphen the extension."""
+        """Add 089 / 98 76 54-0, (0 89) 98 76 54, +49 (0)89 / 98 76 54-0: an area code, and after a hyphen the extension."""
         area, rest = "0 ?[1-9][0-9]{1,4}", "[0-9]{2,8}(?: [0-9]{2,5}){0,4}(?:-[0-9]{1,5})?"
         ends = rf"(?P<ext>){_END}(?![/])"
         book.on_digit("phone", rf"(?<![\w.,/-])(?P<number>{area}(?: ?/ ?|-){rest}){ends}", self.national)
@@ -109,7 +109,7 @@ class Phones:
         )
 
     def phone(self, match: re.Match[str]) -> str | None:
-        """(555) 123-4567."""
+        """Say (555) 123-4567."""
         spoken = self._groups(match["number"])
         return (
             f"{spoken}, {self._speech.phrases['extension']} {self._speech.words.digits(match['ext'])}"
@@ -118,11 +118,11 @@ class Phones:
         )
 
     def national(self, match: re.Match[str]) -> str | None:
-        """030 123456, 020 7946 0018."""
+        """Say 030 123456, 020 7946 0018."""
         return self.phone(match) if sum(map(str.isdigit, match["number"])) > _SHORTEST else None
 
     def international(self, match: re.Match[str]) -> str | None:
-        """+44 20 7946 0958; the zero of +49 (0)89 is for those at home."""
+        """Say +44 20 7946 0958; the zero of +49 (0)89 is for callers in the country."""
         number = (match["number"] or match["other"]).replace("(0)", " ")
         if sum(map(str.isdigit, number)) < 7:
             return None
@@ -134,7 +134,7 @@ class Phones:
         return f"{self._speech.phrases['plus']} {self._groups(number)}{extension}"
 
     def name(self, match: re.Match[str]) -> str | None:
-        """1-800-FLOWERS."""
+        """Say 1-800-FLOWERS."""
         if match["name"].replace("-", "").isdigit():
             return None
         parts = [
@@ -143,7 +143,7 @@ class Phones:
         return f"{self._groups(match['number'])}, {' '.join(parts)}"
 
     def ip(self, match: re.Match[str]) -> str | None:
-        """192.168.0.1, with port or prefix length."""
+        """Say 192.168.0.1, with port or prefix length."""
         phrases, words = self._speech.phrases, self._speech.words
         if self._speech.is_grouped(match["ip"]) and any(
             int(part) > 255 or part[0] == "0" for part in match["ip"].split(".")
@@ -157,13 +157,13 @@ class Phones:
         return spoken
 
     def short(self, match: re.Match[str]) -> str | None:
-        """Text HELP to 46645."""
+        """Say the number of "text HELP to 46645"."""
         start = match.start()
         texts = self._texted is not None and self._texted.search(match.string, max(0, start - _WINDOW), start)
         return self._speech.words.digits(match.group()) if texts else None
 
     def digits(self, match: re.Match[str]) -> str | None:
-        """Call 911."""
+        """Say "call 911"."""
         return match["word"] + self._speech.words.digits(match["number"])
 
     def _groups(self, written: str) -> str:

@@ -1,4 +1,4 @@
-"""So much and more: 30+ min, 10+ GB."""
+"""A quantity or more: 30+ min, 10+ GB."""
 
 import re
 
@@ -16,7 +16,7 @@ class Pluses:
         self._units = {symbol: unit for symbol, unit in all_units(speech).items() if symbol not in attached}
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; letters by themselves count nothing here but seconds, hours and grams."""
+        """Add the rule; the only single letters that are units here are those of seconds, hours and grams."""
         symbols = [symbol for symbol in self._units if len(symbol) > 1 or symbol in "shg"]
         if symbols and "plus" in self._speech.phrases:
             book.on_digit(
@@ -26,7 +26,7 @@ class Pluses:
             )
 
     def more(self, match: re.Match[str]) -> str | None:
-        """30+ min."""
+        """Say 30+ min."""
         unit = self._units[match["unit"]]
         number = self._speech.agreeing(match["a"], unit.gender, unit.many)
         return f"{number} {self._speech.phrases['plus']} {unit.many}"

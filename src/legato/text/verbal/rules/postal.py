@@ -1,4 +1,4 @@
-"""Where somebody is found: post codes, post boxes, rooms, floors. Their numbers count nothing; they are said in pairs, or digit by digit."""
+"""Where to find somebody: post codes, post boxes, rooms, floors. Their numbers count nothing; they are said in pairs, or digit by digit."""
 
 import re
 
@@ -11,7 +11,7 @@ _WINDOW = 12
 _PAIR = 10
 _ROUND = 100
 _PAIRED = 4
-"""So many digits of a room are said as those of a year are."""
+"""The number of a room with this many digits is said like a year."""
 
 
 class Postal:
@@ -27,13 +27,13 @@ class Postal:
         self._towns = data.table("settings").get("postcode") == "digits"
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; no measure looks like them but a Dutch post code, whose letters then are no unit."""
+        """Add the rules; no measure looks like them except a Dutch post code, whose letters are then not a unit."""
         if self._rooms:
             book.on_digit(
                 "number.room", r"(?<![\w.,$#-])[1-9][0-9]{3,4}(?![\w%]|[-.,:/][0-9]|,[0-9])", self.room
             )
         if things := self._speech.data.texts("ordered"):
-            # It stands before the measures: the sign is that of degrees.
+            # It comes before the measures: the sign is that of degrees.
             book.on_digit(
                 "ordinal",
                 rf"(?P<a>[1-9][0-9]?)°(?={SPACE}(?P<thing>{any_of(things)})(?!\w))",
@@ -51,7 +51,7 @@ class Postal:
             )
 
     def room(self, match: re.Match[str]) -> str | None:
-        """Room 1204, P.O. Box 1187."""
+        """Say room 1204, P.O. Box 1187."""
         number = match.group()
         if word_before(match.string, match.start()) not in self._rooms:
             return None
@@ -59,19 +59,19 @@ class Postal:
         return words.year(int(number)) if len(number) == _PAIRED else words.digits(number)
 
     def floor(self, match: re.Match[str]) -> str | None:
-        """2° piano, 3° piso: an ordinal, before its noun."""
+        """Say 2° piano, 3° piso: an ordinal, before its noun."""
         form = "f" if self._speech.gender_of(match["thing"]) == "f" else "er"
         return self._speech.words.ordinal(int(match["a"]), form)
 
     def lettered(self, match: re.Match[str]) -> str | None:
-        """1015 CJ."""
+        """Say 1015 CJ."""
         a, b = match["a"], match["b"]
         pairs = int(b) >= _PAIR
         said = [self._speech.cardinal(pair) if pairs else self._speech.words.digits(pair) for pair in (a, b)]
         return " ".join([*said, *match["letters"]])
 
     def town(self, match: re.Match[str]) -> str | None:
-        """Goethestr. 12, 80336 München; in 80336 München."""
+        """Say Goethestr. 12, 80336 München; in 80336 München."""
         text, start = match.string, match.start()
         housed = _HOUSE.search(text, max(0, start - _WINDOW), start)
         named = word_before(text, start) in self._before and int(match.group()) % _ROUND

@@ -1,4 +1,4 @@
-"""Raised digits that nothing else took: 5², (1 + r)³; and a minus between quantities."""
+"""Raised digits that no other rule took: 5², (1 + r)³; and a minus between quantities."""
 
 import re
 
@@ -8,12 +8,12 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, spaced
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _WINDOW = 32
 _SUM = re.compile(r"\([^()]*[-+−*/×·][^()]*\)\Z")
-"""What is raised as a whole; behind any other bracket stands the number of a note."""
+"""A bracket that is raised as a whole; after any other bracket stands the number of a note."""
 _DIGITS = str.maketrans(_RAISED, "0123456789")
 
 
 class Powers:
-    """The rules of one language for powers; of no effect where it has no words for them."""
+    """The rules of one language for powers; without effect if it has no words for them."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -21,7 +21,7 @@ class Powers:
         self._named = {"2": speech.phrases.get("squared", ""), "3": speech.phrases.get("cubed", "")}
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, the last for these signs; behind a word they may be the number of a note."""
+        """Add the rules, the last ones for these signs; after a word they may be the number of a note."""
         if self._named["2"]:
             book.on_symbol(
                 _RAISED + "⁻",
@@ -40,7 +40,7 @@ class Powers:
             book.on_symbol("−", "operator", rf"(?<=\S{SPACE})−(?={SPACE}[0-9$€£(])", lambda _: minus)
 
     def per_unit(self, match: re.Match[str]) -> str | None:
-        """9.81 m s⁻², mol⁻¹: what the units before it are divided by."""
+        """Say 9.81 m s⁻², mol⁻¹: what the units before it are divided by."""
         named = self._units.get(match["unit"])
         if named is None:
             return None
@@ -48,7 +48,7 @@ class Powers:
         return f"{self._speech.per(named)} {raised}".rstrip()
 
     def power(self, match: re.Match[str]) -> str | None:
-        """5², 10⁻³."""
+        """Say 5², 10⁻³."""
         before = match.string[max(0, match.start() - _WINDOW) : match.start()]
         if before.endswith(")") and not _SUM.search(before):
             return None
