@@ -7,13 +7,13 @@ from legato.text.verbal.speech import Speech
 
 
 class Ratios:
-    """The rule of one language for parts that stand in a row."""
+    """The rules of one language for parts in a row."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; what is a time of day, or so many minutes and seconds, stands before it."""
+        """Add the rules; those for times of day, and for minutes and seconds, come before them."""
         part = rf"(?!0[0-9]){self._speech.number}"
         book.on_digit(
             "ratio",
@@ -28,11 +28,11 @@ class Ratios:
         )
 
     def groups(self, match: re.Match[str]) -> str | None:
-        """784-22-1, 12-345-6: what is left of three numbers in a row is neither a day nor a telephone."""
+        """Say 784-22-1, 12-345-6: what is left of three numbers in a row is neither a date nor a telephone number."""
         return ", ".join(self._speech.words.digits(group) for group in match.group().split("-"))
 
     def said(self, match: re.Match[str]) -> str | None:
-        """3:2:1."""
+        """Say 3:2:1."""
         said, *more = [self._speech.say(part.strip()) for part in match.group().split(":")]
         for part in more:
             said = self._speech.phrase("ratio", a=said, b=part)

@@ -7,7 +7,7 @@ from legato.text.verbal.speech import SPACE, Speech, any_of, keyed_in
 
 _RUNS = re.compile(r"[0-9]+|[A-Z]+")
 _MOST_RUNS = 4
-"""What changes more often between letters and digits is no model, quarter or episode."""
+"""A token that changes more often between letters and digits is not a model, a quarter or an episode."""
 _ELEMENTS = frozenset("HBCNOFPSKVYIWU")
 _WORD = re.compile(r"(?=[A-Z]*[AEIOUY])[A-Z]{4}")
 """Four letters that can be pronounced, as in SAVE20: they are meant to be."""
@@ -24,7 +24,7 @@ class References:
         self._keyed = keyed_in(speech.data)
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; what a word before them calls a code stands before any shape."""
+        """Add the rules; those for what a word before calls a code come before those by shape."""
         mixed = r"(?<![\w-])(?=[A-Z0-9 -]{0,12}[0-9])(?=[0-9-]{0,12}[A-Z])"
         plate = r"[A-Z]{1,3}(?:[ -][A-Z]{1,2})?[ -][0-9]{1,4}(?:[ -][A-Z]{1,3})?|[0-9]{1,4}[ -][A-Z]{2,3}"
         for enter in (book.on_digit, book.on_joined):
@@ -54,14 +54,14 @@ class References:
         )
 
     def keyed(self, match: re.Match[str]) -> str | None:
-        """Your code is AB12CD34; a code that is a word is said as one: SAVE20."""
+        """Say "your code is AB12CD34"; a code that is a word is said as one: SAVE20."""
         text, start = match.string, match.start()
         if self._keyed is None or not self._keyed.search(text, max(0, start - _WINDOW), start):
             return None
         return None if _WORD.search(match.group()) else self.spelled_groups(match)
 
     def locator(self, match: re.Match[str]) -> str | None:
-        """X7K2PQ; H2SO4 is a substance, and 10X20X30 is a box."""
+        """Say X7K2PQ; H2SO4 is a substance, and 10X20X30 is a box."""
         written = match.group()
         if len(_RUNS.findall(written)) <= _MOST_RUNS or _SIDES.fullmatch(written):
             return None
@@ -69,20 +69,20 @@ class References:
         return self.spelled_groups(match) if letters - _ELEMENTS else None
 
     def spelled_groups(self, match: re.Match[str]) -> str:
-        """AB-123-CD, 1Z 999 AA1 01 2345 6784: a pause between the groups."""
+        """Spell AB-123-CD, 1Z 999 AA1 01 2345 6784, with a pause between the groups."""
         groups = re.split("[ \u00a0\u2009\u202f-]", match.group())
         return ", ".join(
             " ".join(self._speech.words.digits(char) or char for char in group) for group in groups
         )
 
     def tyre(self, match: re.Match[str]) -> str | None:
-        """225/45R17 91W."""
+        """Say 225/45R17 91W."""
         say = self._speech.cardinal
         parts = [match["kind"] or "", say(match["wide"]), say(match["high"]), "R", say(match["rim"])]
         load = f", {say(match['load'])} {match['speed']}" if match["load"] else ""
         return " ".join(part for part in parts if part) + load
 
     def blend(self, match: re.Match[str]) -> str | None:
-        """NPK 10-10-10, a 5-10-5 fertilizer."""
+        """Say NPK 10-10-10, a 5-10-5 fertilizer."""
         parts = [self._speech.cardinal(match[key]) for key in "abc"]
         return " ".join([match["word"], *parts]).strip()

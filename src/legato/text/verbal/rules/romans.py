@@ -1,4 +1,4 @@
-"""Roman numerals: behind a ruler's name, a heading, the name of a series, before a century."""
+"""Roman numerals: after a ruler's name, a heading, the name of a series, before a century."""
 
 import re
 
@@ -10,7 +10,7 @@ _SECTION = re.compile(f"§{SPACE}?\\Z")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _SEQUELS = re.compile(r"(?!XX|XI\Z)[IVX]{2,5}")
-"""What counts the parts of a series; two letters may be an abbreviation."""
+"""Numerals of the parts of a series; two letters may be an abbreviation."""
 _SHORT_BEFORE = re.compile(rf"([^\W\d_]{{1,6}})\.{SPACE}?\Z")
 _SIGN_BEFORE = re.compile(rf"\w{SPACE}?#{SPACE}\Z")
 _AHEAD = re.compile(SPACE)
@@ -42,10 +42,10 @@ class Romans:
             | {noun.many.split()[-1] for noun in data.nouns("units").values()}
             | set(data.texts("sentence_starters"))
         )
-        """Words with a capital that no number belongs to: short forms written out, units, how sentences begin."""
+        """Words with a capital that no number belongs to: short forms written out, units, words that begin sentences."""
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules."""
+        """Add the rules."""
         ordinal_dot = self._speech.data.table("settings").get("ordinal_dot")
         stop = rf"(?:\.(?={SPACE}[a-zäöü]|[,;:)]))?" if ordinal_dot else ""
         if endings := self._speech.data.texts("roman_endings"):
@@ -70,7 +70,7 @@ class Romans:
         )
 
     def roman(self, match: re.Match[str]) -> str | None:
-        """VIII after a ruler's name is an ordinal, after a heading a number."""
+        """Say VIII: after a ruler's name it is an ordinal, after a heading a number."""
         written = match["roman"]
         if not written.isupper():
             return self._small_roman(match)
@@ -110,14 +110,14 @@ class Romans:
         return None
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """Das II. Vatikanische Konzil: behind an article it is no ruler's, and no initial."""
+        """Say das II. Vatikanische Konzil: after an article it is neither a ruler's number nor an initial."""
         before = word_before(match.string, match.start())
         if before not in self._articles or not _ROMAN.match(match["roman"]):
             return None
         return self._speech.words.ordinal_before(roman_value(match["roman"]), before, match["next"])
 
     def roman_ordinal(self, match: re.Match[str]) -> str | None:
-        """XXIe; XIXe s."""
+        """Say XXIe; XIXe s."""
         if not _ROMAN.match(match["roman"]):
             return None
         said = self._speech.words.ordinal(roman_value(match["roman"]), match["ending"])
@@ -127,7 +127,7 @@ class Romans:
         return f"{said} {self._speech.phrases['hundred_years']}{stop}"
 
     def _shortened(self, match: re.Match[str]) -> str:
-        """The heading of which a short form, or the sign of numbers, stands before: vol. II, suite # II."""
+        """Return the heading whose short form, or the sign of numbers, comes before: vol. II, suite # II."""
         if _SIGN_BEFORE.search(match.string, max(0, match.start() - 4), match.start()):
             return self._speech.phrases.get("number", "")
         return self._heading_before(match.string, match.start())
@@ -140,14 +140,14 @@ class Romans:
         return self._speech.words.regnal(roman_value(written), "f" if name in self._queens else "m")
 
     def _ordered(self, match: re.Match[str]) -> str:
-        """The form of the ordinal before a thing that is counted so: la II Guerra Mundial; empty where there is none."""
+        """Return the form of the ordinal before a thing that is counted this way: la II Guerra Mundial; empty if there is none."""
         following = _WORD.match(match.string, match.end()) if self._things else None
         if following is None or not _ROMAN.match(match["roman"]):
             return ""
         return self._things.get(following.group(1).lower(), "")
 
     def _goes_on(self, match: re.Match[str]) -> bool:
-        """Whether a numeral of the same heading stands before: siglos XIX y XX."""
+        """Whether a numeral of the same heading comes before: siglos XIX y XX."""
         joined = self._joined.search(match.string, max(0, match.start() - 20), match.start())
         if joined is None:
             return False
@@ -161,7 +161,7 @@ class Romans:
         return following is not None and following.group(1).lower() in self._centuries
 
     def _belongs_to_name(self, match: re.Match[str]) -> bool:
-        """Rocky II, Final Fantasy VII; a verb with a capital stands at the beginning of its sentence."""
+        """Whether it is part of a name: Rocky II, Final Fantasy VII; a verb with a capital begins its sentence."""
         written, start = match["roman"], match.start()
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
         if named is None or named.group(1) in self._no_names or not _SEQUELS.fullmatch(written):
@@ -188,7 +188,7 @@ class Romans:
 
 
 def roman_value(written: str) -> int:
-    """The value of a Roman numeral that is known to be well formed."""
+    """Return the value of a Roman numeral that is known to be well formed."""
     total = 0
     for letter, following in zip(written, [*written[1:], ""], strict=True):
         value = _VALUES[letter]
@@ -197,7 +197,7 @@ def roman_value(written: str) -> int:
 
 
 def _all_romans() -> list[str]:
-    """Every numeral from 1 to 399, in lower case."""
+    """Return every numeral from 1 to 399, in lower case."""
     ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
     tens = ["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc"]
     hundreds = ["", "c", "cc", "ccc"]

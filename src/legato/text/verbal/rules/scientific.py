@@ -16,7 +16,7 @@ class Scientific:
 
     Args:
         speech: the language.
-        named: the plural of a written unit; None for what is no unit.
+        named: gives the plural of a written unit; None if it is not a unit.
     """
 
     def __init__(self, speech: Speech, named: Callable[[str], str | None]) -> None:
@@ -25,7 +25,7 @@ class Scientific:
         self._per = speech.data.table("unit_per")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; of no effect where a language has no words for them. They stand before those of units."""
+        """Add the rules; without effect if a language has no words for them. They come before those for units."""
         if "power_of_ten" not in self._speech.phrases:
             return
         number = self._speech.number
@@ -37,7 +37,7 @@ class Scientific:
         book.on_digit("measure.scientific", rf"{ten}(?P<unit>)(?P<per>)(?![\w^])", self.said)
 
     def said(self, match: re.Match[str]) -> str | None:
-        """3 × 10^8 m/s, 9.11e-31 kg, 4–11 × 10⁹/L."""
+        """Say 3 × 10^8 m/s, 9.11e-31 kg, 4–11 × 10⁹/L."""
         power = match["e"] or match["power"] or (match["raised"] or "").translate(_RAISED)
         sign = f"{self._speech.phrases['minus']} " if power[0] in "-−" else ""
         ordinal = self._speech.words.ordinal(int(power.lstrip("-−+")))

@@ -1,4 +1,4 @@
-"""So much of all there is: 12.4/64 GB."""
+"""How much of a capacity is used: 12.4/64 GB."""
 
 import re
 
@@ -7,13 +7,13 @@ from legato.text.verbal.speech import SPACE, Speech
 
 
 class Shares:
-    """The rule of one language for what is used of a store."""
+    """The rule of one language for used capacity."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before those of units, which would take the second number for a divisor."""
+        """Add the rule; it comes before those for units, which would take the second number for a divisor."""
         book.on_digit(
             "measure.used",
             rf"(?P<over>{self._speech.number}){SPACE}?/{SPACE}?(?=[0-9][0-9.,]{{0,6}}{SPACE}?[KMGT]B\b)",
@@ -21,5 +21,5 @@ class Shares:
         )
 
     def used(self, match: re.Match[str]) -> str | None:
-        """12.4/64 GB; the unit is read with the second number."""
+        """Say 12.4/64 GB; the unit is read with the second number."""
         return self._speech.phrase("out_of", a=self._speech.say(match["over"]), b="")

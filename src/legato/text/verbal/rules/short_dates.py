@@ -1,4 +1,4 @@
-"""What around a day without its year says that it is one, and no fraction."""
+"""How the text around a day without its year shows that it is a date, not a fraction."""
 
 import re
 
@@ -9,14 +9,14 @@ _TIMED = re.compile(
 )
 _LEADS = re.compile(rf"(?:{SPACE}?[–—-]{SPACE}|:{SPACE})(?=[A-Z$€£\"“])")
 _SHARES = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 32})
-"""What things are divided into in prose."""
+"""Denominators that are common in prose."""
 _LABEL = " .)"
-"""What is left of the number of a list's item."""
+"""What is left of the number of a list item."""
 _MONTHS, _DAYS = 12, 31
 
 
 def stands_apart(match: re.Match[str]) -> bool:
-    """Whether a time stands behind what may be a day, or it stands by itself: Notes (10/14); 11/18 – Starbucks.
+    """Whether a time follows what may be a day, or it stands by itself: Notes (10/14); 11/18 – Starbucks.
 
     Args:
         match: with the groups `day` and `month`, in the order in which they are written.

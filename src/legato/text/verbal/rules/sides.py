@@ -1,4 +1,4 @@
-"""Sizes whose sides have their unit each: 3 cm × 2 cm, 10 ft x 12 ft."""
+"""Sizes with a unit at each side: 3 cm × 2 cm, 10 ft x 12 ft."""
 
 import re
 
@@ -16,7 +16,7 @@ class Sides:
         self._singular = frozenset(speech.data.texts("singular_after"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; it stands before those of units, which would take the first side alone. A product is none."""
+        """Add the rule; it comes before those for units, which would take the first side alone. A product is not a size."""
         number, times = self._speech.number, rf"{SPACE}?[x×]{SPACE}?"
         book.on_digit(
             "measure.size",
@@ -25,7 +25,7 @@ class Sides:
         )
 
     def size(self, match: re.Match[str]) -> str | None:
-        """10 ft x 12 ft."""
+        """Say 10 ft x 12 ft."""
         unit = self._units.get(match["unit"])
         if unit is None:
             return None

@@ -1,4 +1,4 @@
-"""What one hears about programs: statuses by themselves, ports, versions behind a name, shortened hashes, revisions."""
+"""Numbers in speech about programs: bare status codes, ports, versions after a name, shortened hashes, revisions."""
 
 import re
 
@@ -15,7 +15,7 @@ _NO_MORE = r"(?![\w%]|[.,:/-]?[0-9]| (?:[kmgtKMGT]i?[bB]|million|billion|percent
 
 
 class Software:
-    """The rules of one language for numbers of programs; of no effect where a year has no "oh"."""
+    """The rules of one language for numbers of programs; if a year has no "oh", only those for hashes and revisions."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -23,7 +23,7 @@ class Software:
         self._signs = speech.data.table("electronic")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those of plain numbers."""
+        """Add the rules; they come before those for plain numbers."""
         book.on_symbol("~", "revision", r"(?<=[A-Za-z])~(?=[0-9])", self.revision)
         for enter in (book.on_digit, book.on_joined):
             enter(
@@ -55,28 +55,28 @@ class Software:
         )
 
     def revision(self, match: re.Match[str]) -> str | None:
-        """HEAD~3."""
+        """Say HEAD~3."""
         sign = self._signs.get(match.group(), "")
         return f" {sign} " if sign else None
 
     def hash(self, match: re.Match[str]) -> str | None:
-        """9fceb02."""
+        """Say 9fceb02."""
         if len(_RUNS.findall(match.group())) < _FEWEST_RUNS:
             return None
         return " ".join(self._speech.words.digits(char) or char.upper() for char in match.group())
 
     def status(self, match: re.Match[str]) -> str | None:
-        """A 404 page."""
+        """Say "a 404 page"."""
         return f"{self._speech.cardinal(match['a'])} {self._zero} {self._speech.cardinal(match['b'])}"
 
     def port(self, match: re.Match[str]) -> str | None:
-        """Port 8080; port 3000."""
+        """Say port 8080, port 3000."""
         number = match["number"]
         said = self._speech.cardinal(number) if number.endswith("00") else self._speech.words.digits(number)
         return match["lead"] + said
 
     def versions(self, match: re.Match[str]) -> str | None:
-        """Python 3.12 and 3.13: what stands behind each point counts."""
+        """Say Python 3.12 and 3.13: what follows each point is a number of its own."""
         said, done = match["lead"], 0
         for one in _EACH.finditer(match["all"]):
             said += self._joint(match["all"][done : one.start()])
@@ -86,7 +86,7 @@ class Software:
         return said
 
     def _joint(self, written: str) -> str:
-        """What stands between two versions, as it is said."""
+        """Return what stands between two versions, as it is said."""
         if written in _DASHES:
             return f" {self._speech.phrases['to']} "
         return ", " if written == "/" else written

@@ -1,4 +1,4 @@
-"""Streets that are numbered and stand without a house: 5th Ave & W 34th St; roads and where they lead."""
+"""Numbered streets without a house number: 5th Ave & W 34th St; roads and where they lead."""
 
 import re
 
@@ -9,7 +9,7 @@ _ENDINGS = "(?:st|nd|rd|th)"
 
 
 class Streets:
-    """The rules of one language for streets with a number for a name; of no effect where it has no such streets."""
+    """The rules of one language for streets with a number for a name; without effect if it has no such streets."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
@@ -19,7 +19,7 @@ class Streets:
         self._inside = re.compile(rf" (?i:{any_of(speech.data.texts('room_words'))})\b")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules."""
+        """Add the rules."""
         if not self._numbered:
             return
         kinds, ways = any_of(self._numbered), any_of(self._compass)
@@ -43,7 +43,7 @@ class Streets:
         )
 
     def street(self, match: re.Match[str]) -> str | None:
-        """5th Ave, 42nd St. NW."""
+        """Say 5th Ave, 42nd St. NW."""
         number = self._speech.words.ordinal(int(match["number"]), match["ending"])
         said = f"{number} {self._kinds[match['kind']]}"
         if match["way"]:
@@ -53,7 +53,7 @@ class Streets:
         return said + stop
 
     def leads(self, match: re.Match[str]) -> str | None:
-        """I-95 N to Exit 14."""
+        """Say I-95 N to Exit 14."""
         before = match.string[max(0, match.start() - 16) : match.start()]
         known = re.search(
             r"\b(?:I|US|SR|CA|NY|TX|FL|Hwy|Highway|Route|Rte|Interstate)[- ][0-9]{1,3} \Z", before

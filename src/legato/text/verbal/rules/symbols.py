@@ -1,4 +1,4 @@
-"""Single signs: those that always have a word, and operators that have one between operands."""
+"""Single signs: those that always have a word, and operators, which have one between operands."""
 
 import re
 
@@ -9,7 +9,7 @@ _OPERAND = r"(?:[0-9]|[^\W\d_](?![^\W_]))"
 _NAME_BEFORE = re.compile(r"[A-Z][\w&-]{1,20}\W{0,2}\Z")
 _BOUNDS = {"<=": "≤", ">=": "≥"}
 _ROUGH = re.compile(r"(?:\A|[(\[,;:–—]|\b(?:is|are|was|at|of|to|by|for|in|takes|costs)) ?\Z")
-"""Before a rough number that nothing is set to: (≈ 300 g)."""
+"""What precedes an approximate number that is not compared with another: (≈ 300 g)."""
 _MEASURE_BEFORE = re.compile(r"[0-9][ \u00a0-]?(?:°[CF]?|%|[^\W\d_]{1,4}) ?\Z")
 _MONEY_BEFORE = re.compile(r"[$€£][0-9][0-9.,]{0,16}\Z")
 _RATE_BEFORE = re.compile(r"[0-9] ?[^\W\d_]{1,6}/[^\W\d_]{1,6} ?\Z")
@@ -34,7 +34,7 @@ class Symbols:
         self._slash = speech.data.table("electronic").get("/", "")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         long = [sign for sign in self._operators if len(sign) > 1]
         book.on_symbol([sign[0] for sign in long], "operator", rf"(?P<sign>{any_of(long)})", self.operator)
         compare = [sign for sign in "<>" if sign in self._operators]
@@ -93,7 +93,7 @@ class Symbols:
             )
 
     def operator(self, match: re.Match[str]) -> str | None:
-        """<=, and < with spaces around it; between the names of menus it leads on."""
+        """Say <=, and < with spaces around it; between the names of menus > means "then"."""
         if match.group() == ">" and "then" in self._phrases and self._in_menu(match):
             return self._phrases["then"]
         most = self._signed.get(_BOUNDS.get(match.group(), ""))
@@ -104,7 +104,7 @@ class Symbols:
         return spaced(match, self._operators[match["sign"] or match.groupdict().get("tight") or ""])
 
     def product(self, match: re.Match[str]) -> str | None:
-        """Length * width; beside a number word it is what was left beside a number."""
+        """Say length * width; next to a number word the sign was left there by an earlier reading."""
         if match["by"] in self._numbers or word_before(match.string, match.start()) in self._numbers:
             return None
         return spaced(match, self._operators[match["sign"]])
@@ -117,20 +117,20 @@ class Symbols:
         return bool(_NAME_BEFORE.search(before) and after[1:2].isupper() and self._menu.search(before))
 
     def between(self, match: re.Match[str]) -> str | None:
-        """2 * 3: between numbers or single letters."""
+        """Say 2 * 3: between numbers or single letters."""
         sign = match["sign"]
         if not _operand_before(match):
             return None
         return spaced(match, self._operators.get(sign) or self._signs[sign])
 
     def shared(self, match: re.Match[str]) -> str | None:
-        """$276/4 is divided."""
+        """Say $276/4 as a division."""
         if not _MONEY_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
             return None
         return spaced(match, self._operators["/"])
 
     def minus(self, match: re.Match[str]) -> str | None:
-        """A hyphen is a minus only inside an equation."""
+        """Say a minus; a hyphen is one only inside an equation."""
         if not _operand_before(match) or match["sign"] not in self._operators:
             return None
         rest = match.string[match.end() : match.end() + 24]
@@ -144,7 +144,7 @@ class Symbols:
         return None
 
     def sign(self, match: re.Match[str]) -> str | None:
-        """&, %, §."""
+        """Say &, %, §."""
         sign = match["sign"]
         if not self._signs[sign]:
             return ""
@@ -156,7 +156,7 @@ class Symbols:
         return spaced(match, self._signs[sign])
 
     def measures(self, match: re.Match[str]) -> str | None:
-        """180°C/350°F: the same in another unit, or what goes with it."""
+        """Say 180°C/350°F: the same in another unit, or what goes with it."""
         if _RATE_BEFORE.search(match.string, max(0, match.start() - 24), match.start()):
             return f" {self._phrases['per']} "
         return (
@@ -164,22 +164,22 @@ class Symbols:
         )
 
     def bar(self, _: re.Match[str]) -> str | None:
-        """One thing | another: a pause."""
+        """Say one thing | another: a pause."""
         return self._phrases["bar"]
 
     def letter(self, match: re.Match[str]) -> str | None:
-        """ΔT, β-blocker: a Greek letter by itself has a name."""
+        """Say ΔT, β-blocker: a Greek letter by itself has a name."""
         text, start, end = match.string, match.start(), match.end()
         before = " " if start and text[start - 1].isalnum() else ""
         after = " " if text[end : end + 1].isalnum() else ""
         return f"{before}{self._greek[match['letter']]}{after}"
 
     def spaced_slash(self, match: re.Match[str]) -> str | None:
-        """A slash on its own."""
+        """Say a slash on its own."""
         return spaced(match, self._slash)
 
     def slash(self, match: re.Match[str]) -> str | None:
-        """upload/download; between number words it is what was left of a number."""
+        """Say upload/download; between number words the slash was left there by an earlier reading."""
         parts = match.group().split("/")
         short = parts[-1] in self._named and len(parts[-1]) >= _SHORT - 1
         if len(parts) == 2 and short and parts[0].endswith("s") and parts[0].islower():

@@ -1,4 +1,4 @@
-"""What engineers write: hexadecimal numbers, identifiers, statuses, standards, models, tags, colours, places on a map."""
+"""What engineers write: hexadecimal numbers, identifiers, status codes, standards, models, tags, colours, places on a map."""
 
 import re
 
@@ -25,7 +25,7 @@ class Technical:
         self._zero = speech.phrases.get("year_zero", "")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         if not self._signs:
             return
         book.on_digit("code.hex", rf"0[xX](?P<digits>{_HEX}{{1,16}})(?!\w)", self.hexadecimal)
@@ -124,20 +124,20 @@ class Technical:
         )
 
     def hexadecimal(self, match: re.Match[str]) -> str | None:
-        """0xFF."""
+        """Say 0xFF."""
         return f"{self._speech.words.digits('0')} x {self._spelled(match['digits'])}"
 
     def uuid(self, match: re.Match[str]) -> str | None:
-        """550e8400-e29b-41d4-a716-446655440000."""
+        """Say 550e8400-e29b-41d4-a716-446655440000."""
         return ", ".join(self._spelled(group) for group in match.group().split("-"))
 
     def thread(self, match: re.Match[str]) -> str | None:
-        """M8x1.25."""
+        """Say M8x1.25."""
         sides = self._speech.phrase("by", a=self._speech.say(match["a"]), b=self._speech.say(match["b"]))
         return f"{match['name']} {sides}"
 
     def ion(self, match: re.Match[str]) -> str | None:
-        """Fe³⁺, SO₄²⁻."""
+        """Say Fe³⁺, SO₄²⁻."""
         of = match["of"].translate(_LEVELLED)
         parts = re.findall(r"[0-9]+|[A-Z][a-z]?", of)
         charge = {"²": "2", "³": "3", "⁴": "4"}.get(match["charge"], "")
@@ -148,21 +148,21 @@ class Technical:
         return " ".join([*spoken, sign])
 
     def isotope(self, match: re.Match[str]) -> str | None:
-        """¹⁴C."""
+        """Say ¹⁴C."""
         mass = match["mass"].translate(_LEVELLED)
         return f"{match['element']} {self._speech.cardinal(mass)}"
 
     def loopback(self, match: re.Match[str]) -> str | None:
-        """::1."""
+        """Say ::1."""
         colon = self._signs[":"]
         return f"{colon} {colon} {self._spelled(match['last'])}"
 
     def colour(self, match: re.Match[str]) -> str | None:
-        """#FF5733."""
+        """Say #FF5733."""
         return f"{self._signs['#']} {self._spelled(match['code'])}"
 
     def hashtag(self, match: re.Match[str]) -> str | None:
-        """#MachineLearning, by its words."""
+        """Say #MachineLearning, by its words."""
         parts = [self._tagged(part) for part in _CAMEL.findall(match["name"])]
         return " ".join([self._speech.phrases["hashtag"], *parts])
 
@@ -172,7 +172,7 @@ class Technical:
         return self._speech.words.year(int(part)) if len(part) == 4 else self._speech.cardinal(part)
 
     def place(self, match: re.Match[str]) -> str | None:
-        """40°26'46"N, 48.8566° N."""
+        """Say 40°26'46"N, 48.8566° N."""
         phrases = self._speech.phrases
         degree = self._speech.data.nouns("units").get("°")
         if degree is None or (match["way"] and match["way"] not in self._compass):
@@ -187,7 +187,7 @@ class Technical:
         return f"{spoken} {self._compass[match['way']]}" if match["way"] else spoken
 
     def degree(self, match: re.Match[str]) -> str | None:
-        """2° behind an article: the sign stands for a raised letter."""
+        """Say 2° after an article, where the sign stands for a raised letter."""
         before = word_before(match.string, match.start())
         if before not in self._articles or (match["thing"] is None and len(before) == 1):
             return None  # "a" is "to" as well: chega a 20°
@@ -195,26 +195,26 @@ class Technical:
         return self._speech.words.ordinal(int(match["a"]), "ª" if before.endswith("a") else masculine)
 
     def standard(self, match: re.Match[str]) -> str | None:
-        """H.264, X.509."""
+        """Say H.264, X.509."""
         return f"{match['name']} {self._speech.words.digits(match['number'])}"
 
     def aperture(self, match: re.Match[str]) -> str | None:
-        """f/2.8."""
+        """Say f/2.8."""
         return f"f {self._speech.say(match['number'])}"
 
     def protocol(self, match: re.Match[str]) -> str | None:
-        """HTTP/1.1."""
+        """Say HTTP/1.1."""
         return f"{match['name']} {self._speech.say(match['number'])}"
 
     def network(self, match: re.Match[str]) -> str | None:
-        """802.11ac."""
+        """Say 802.11ac."""
         words = self._speech.words
         head = f"{words.digits('8')} {self._zero or words.digits('0')} {words.digits('2')}"
         letters = " ".join(letter for letter in match["letters"] if letter.isalpha())
         return f"{head} {self._signs['.']} {self._speech.cardinal(match['number'])} {letters}".rstrip()
 
     def status(self, match: re.Match[str]) -> str | None:
-        """Error 404, HTTP 503."""
+        """Say error 404, HTTP 503."""
         number = match["number"]
         if number.endswith("00"):
             return match["lead"] + self._speech.cardinal(number)
@@ -227,7 +227,7 @@ class Technical:
         return f"{match['lead']}{self._speech.cardinal(number[0])} {said}"
 
     def model(self, match: re.Match[str]) -> str | None:
-        """RTX 4090."""
+        """Say RTX 4090."""
         lead = "".join(self._speech.cardinal(char) if char.isdigit() else char for char in match["lead"])
         letters = f" {match['letters']}" if match["letters"] else ""
         return f"{lead}{self._speech.words.year(int(match['number']))}{letters}"
@@ -237,5 +237,5 @@ class Technical:
 
 
 def _bare(written: str) -> str:
-    """Minutes and seconds without the zero that fills them up."""
+    """Return minutes or seconds without the zero that pads them."""
     return written.lstrip("0") or "0" if written.isdigit() else written

@@ -23,7 +23,7 @@ _SPAN_BEFORE = re.compile(rf"[0-9][.][0-9]{{2}}{DASH}[0-9]{{1,2}}[.][0-9]{{2}}(?
 """Another span of the same day: 9.00-13.00 e """
 _NOON = 12
 _FULL_HOUR = " o'clock"
-"""What is no word for an hour behind noon where its zone is named: 18:00 UTC."""
+"""Not said for an hour after noon if its zone is named: 18:00 UTC."""
 
 
 class Times:
@@ -46,7 +46,7 @@ class Times:
         self._halves = speech.data.table("times_am_pm")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules, most telling first."""
+        """Add the rules, the most telling first."""
         half = _HALF.format(space=SPACE) if self._halves else "(?P<half>(?!))(?P<stop>(?!))"
         settings, texts = self._speech.data.table("settings"), self._speech.data.texts
         hour, minute = "(?P<h>[01]?[0-9]|2[0-4])", "(?P<m>[0-5][0-9])"
@@ -131,7 +131,7 @@ class Times:
         book.on_word(zones, "time.zone", rf"(?P<zone>{any_of(zones)})−(?P<h>1?[0-9])(?![\w:.])", self.behind)
 
     def _add_mixed(self, book: RuleBook, hour: str, suffix: str) -> None:
-        """14:30Z, 10-17.30 Uhr, Mo 9-12 h; spans only where a language has a word behind a time."""
+        """Add 14:30Z, 10-17.30 Uhr, Mo 9-12 h; spans only if a language has a word after a time."""
         book.on_digit(
             "time.zulu", r"(?<![\w:.,-])(?P<h>[01][0-9]|2[0-4]):(?P<m>[0-5][0-9])Z(?!\w)", self.zulu
         )
@@ -149,7 +149,7 @@ class Times:
             )
 
     def _add_dotted_range(self, book: RuleBook, clock: str, *, always: bool) -> None:
-        """Ore 9.00-13.00: a word that times have before them says what both are."""
+        """Add ore 9.00-13.00: a word that introduces times says what both are."""
         until = r"(?P<h2>[01]?[0-9]|2[0-4])\.(?P<m2>[0-5][0-9])(?![0-9:\w%€$]|[.,/-][0-9])"
         book.on_digit(
             "time.range",
@@ -182,7 +182,7 @@ class Times:
         )
 
     def half(self, match: re.Match[str]) -> str | None:
-        """5:30 PM, 10 a.m."""
+        """Say 5:30 PM, 10 a.m."""
         hour, minute = int(match["h"]), int(match["m"] or 0)
         if hour > 24 or (match["s"] and hour > 12):
             return None
@@ -201,26 +201,26 @@ class Times:
         return f"{spoken} {self._halves.get(f'{hour}{half}') or self._halves[half]}{stop}"
 
     def halves(self, match: re.Match[str]) -> str | None:
-        """8a-6p."""
+        """Say 8a-6p."""
         hour, minute = int(match["h1"]), int(match["m1"] or 0)
         start = self._speech.words.clock(hour, minute) if minute else self._speech.words.cardinal(hour)
         first = self._halves[match["first"]]
         return self._speech.phrase("range", a=f"{start} {first}", b=self.half(match) or "")
 
     def past(self, match: re.Match[str]) -> str | None:
-        """:15, minutes past whatever hour."""
+        """Say :15, minutes past whatever hour."""
         minutes = match["m"]
         zero = f"{self._speech.phrases.get('year_zero', '')} " if minutes[0] == "0" else ""
         return zero + self._speech.cardinal(minutes.lstrip("0") or "0")
 
     def half_range(self, match: re.Match[str]) -> str | None:
-        """5-7 PM."""
+        """Say 5-7 PM."""
         hour, minute = int(match["h1"]), int(match["m1"] or 0)
         start = self._speech.words.clock(hour, minute) if minute else self._speech.words.cardinal(hour)
         return self._speech.span(match, start, self.half(match) or "")
 
     def clock(self, match: re.Match[str]) -> str | None:
-        """17:45."""
+        """Say 17:45."""
         said = self._speech.words.clock(int(match["h"]), int(match["m"] or 0))
         if self._bare.match(match.string, match.end()):
             return self._speech.cardinal(match["h"].lstrip("0") or "0", "f")
@@ -233,19 +233,19 @@ class Times:
         return said
 
     def zulu(self, match: re.Match[str]) -> str | None:
-        """14:30Z."""
+        """Say 14:30Z."""
         return f"{self._speech.words.clock(int(match['h']), int(match['m']))} UTC"
 
     def dotted(self, match: re.Match[str]) -> str | None:
-        """9.30 behind a word that times have before them."""
+        """Say 9.30 after a word that introduces times."""
         return self.clock(match) if self._told(match) else None
 
     def unnamed(self, match: re.Match[str]) -> str | None:
-        """9.30; behind a name it is the number of that: Python 3.11."""
+        """Say 9.30; after a name the number belongs to the name: Python 3.11."""
         return None if _named(match) else self.clock(match)
 
     def range(self, match: re.Match[str]) -> str | None:
-        """9:00-17:30."""
+        """Say 9:00-17:30."""
         words = self._speech.words
         start, end = (
             words.clock(int(match["h"]), int(match["m"] or 0)),
@@ -254,7 +254,7 @@ class Times:
         return self._speech.span(match, start, end)
 
     def opened(self, match: re.Match[str]) -> str | None:
-        """Mo-Fr 9-12 h: behind a weekday they are no length."""
+        """Say Mo-Fr 9-12 h: after a weekday this is not a length of time."""
         start = match.start()
         told = self._after_day.search(match.string, max(0, start - WEEKDAY_CHARS), start)
         words = self._speech.words
@@ -265,14 +265,14 @@ class Times:
         )
 
     def _until(self, match: re.Match[str]) -> str:
-        """The end of a range; without minutes a language that has no word for the hour says the number."""
+        """Say the end of a range; without minutes a language that has no word for the hour says the number."""
         hour, words = int(match["h2"]), self._speech.words
         if match["m2"] or "h" in match.group():
             return words.clock(hour, int(match["m2"] or 0))
         return words.cardinal(hour, "f")
 
     def seconds(self, match: re.Match[str]) -> str | None:
-        """1:02:03 by its units; 10:02:03 Uhr."""
+        """Say 1:02:03 by its units; 10:02:03 Uhr."""
         if match["named"]:
             hours, minutes = (
                 self._speech.words.clock(int(match["h"]), 0),
@@ -285,24 +285,24 @@ class Times:
         return self.duration(match) or self._speech.counted("0", noun(self._speech.phrases["second"]))
 
     def precise(self, match: re.Match[str]) -> str | None:
-        """3:43.13 by its units."""
+        """Say 3:43.13 by its units."""
         minutes = self._speech.counted(match["m"].lstrip("0") or "0", noun(self._speech.phrases["minute"]))
         seconds = match["s"].replace(".", self._speech.decimal)
         seconds = seconds[1:] if seconds[0] == "0" else seconds
         return f"{minutes} {self._speech.counted(seconds, noun(self._speech.phrases['second']))}"
 
     def military(self, match: re.Match[str]) -> str | None:
-        """0900 hours."""
+        """Say 0900 hours."""
         zero, words = self._speech.phrases.get("year_zero", ""), self._speech.words
         minutes = words.cardinal(int(match["m"])) if match["m"] != "00" else "hundred"
         return f"{zero} {words.cardinal(int(match['h']))} {minutes}"
 
     def behind(self, match: re.Match[str]) -> str | None:
-        """UTC−5, with the sign of subtraction."""
+        """Say UTC−5, with the sign of subtraction."""
         return f"{match['zone']} {self._speech.phrases['minus']} {self._speech.cardinal(match['h'])}"
 
     def duration(self, match: re.Match[str]) -> str | None:
-        """2h 30m 5s."""
+        """Say 2h 30m 5s."""
         parts = []
         for key, name in (("h", "hour"), ("m", "minute"), ("s", "second")):
             written = (match[key] or "").lstrip("0")
@@ -315,7 +315,7 @@ class Times:
         return " ".join(parts) or None
 
     def to(self, match: re.Match[str]) -> str | None:
-        """The dash of 5 PM - 7 PM."""
+        """Say the dash of 5 PM - 7 PM."""
         half = _AFTER_HALF.search(match.string, max(0, match.start() - 12), match.start())
         if half is None:
             return None
@@ -324,5 +324,5 @@ class Times:
 
 
 def _named(match: re.Match[str]) -> bool:
-    """Whether a name stands before a time, of which it is the number then: Python 3.11."""
+    """Whether a name precedes a time, which is then a number of the name: Python 3.11."""
     return _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) is not None

@@ -1,4 +1,4 @@
-"""A unit before its number tells a place on a way: between km 12 and km 15, the accident at km 304,5."""
+"""Units before their number, which name a place on a road: between km 12 and km 15, the accident at km 304,5."""
 
 import re
 
@@ -15,7 +15,7 @@ class Waypoints:
         self._plural = frozenset(speech.data.texts("plural_articles"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rule; of no effect where a language has no such units."""
+        """Add the rule; without effect if a language has no such units."""
         book.on_word(
             self._units,
             "waypoint",
@@ -24,6 +24,6 @@ class Waypoints:
         )
 
     def said(self, match: re.Match[str]) -> str | None:
-        """Km 12; os km 12 e 15."""
+        """Say km 12; os km 12 e 15."""
         unit = self._units[match["unit"]]
         return unit.many if word_before(match.string, match.start()) in self._plural else unit.one

@@ -1,4 +1,4 @@
-"""Short weekdays one behind the other: Mo, Mi und Fr; Tues. & Thurs.; lun., mié. y vie."""
+"""Short weekdays in a row: Mo, Mi und Fr; Tues. & Thurs.; lun., mié. y vie."""
 
 import re
 
@@ -27,7 +27,7 @@ class WeekdayLists:
         self._name = re.compile(rf"(?i:{any_of([*self._short, *self._full])})\b\.?")
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; they stand before those of a single day in a date."""
+        """Add the rules; they come before those for a single day in a date."""
         if not self._links:
             return
         day = rf"(?i:{any_of([*self._short, *self._full])})"
@@ -77,7 +77,7 @@ class WeekdayLists:
             )
 
     def _month(self, match: re.Match[str]) -> str:
-        """Since Oct."""
+        """Say "since Oct."."""
         stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
         return self._months[match["month"].lower()] + stop
 
@@ -86,7 +86,7 @@ class WeekdayLists:
         return before in self._before and (match["stop"] is not None or not self._small)
 
     def days(self, match: re.Match[str]) -> str | None:
-        """Mo, Mi und Fr; where months have a capital, days have one, too."""
+        """Say Mo, Mi und Fr; where months have a capital, days have one, too."""
         names = [found.group().rstrip(".") for found in self._name.finditer(match["days"])]
         if not any(name.lower() in self._short for name in names):
             return None
@@ -96,7 +96,7 @@ class WeekdayLists:
         return re.sub(rf" ?/ ?|(?<!\S)(?:{any_of(self._links)})(?!\S)", self._linked, said)
 
     def day(self, match: re.Match[str]) -> str | None:
-        """On Tues. at noon."""
+        """Say "on Tues. at noon"."""
         stop = "." if match["stop"] and begins_afresh(match.string, match.end()) else ""
         return self._short[match["day"].lower()] + stop
 

@@ -39,7 +39,7 @@ class Years:
         self._decade_before = frozenset(data.texts("decade_before"))
 
     def add(self, book: RuleBook) -> None:
-        """Enters the rules; dates stand before them."""
+        """Add the rules; dates come before them."""
         if self._lives:
             book.on_word(
                 self._lives,
@@ -93,7 +93,7 @@ class Years:
         )
 
     def year_range(self, match: re.Match[str]) -> str | None:
-        """1960-80, 1950s-1970s."""
+        """Say 1960-80, 1950s-1970s."""
         a, b = match["a"], match["b"]
         if len(b) == 2 and (int(b) <= int(a[2:]) or b == "00"):
             dashed = match["dash"] == "-" and not match["s"] and not match["t"]
@@ -103,11 +103,11 @@ class Years:
         )
 
     def expiry(self, match: re.Match[str], *, days_first: bool) -> str | None:
-        """Exp. 09/27 is a month.
+        """Say exp. 09/27, which is a month.
 
         Args:
             match: two numbers, named as if they were the day and the month of a date.
-            days_first: they may be: 05/12 is one then, behind these words too.
+            days_first: whether they may be: 05/12 is then a date, even after these words.
         """
         month, year = int(match["day"]), match["month"]
         if not 1 <= month <= _LARGEST_MONTH or len(year) < 2 or (days_first and int(year) <= _LARGEST_MONTH):
@@ -117,23 +117,23 @@ class Years:
         return self.month_of(month, f"{self._speech.phrases.get('century', _CENTURY)}{year}")
 
     def season(self, match: re.Match[str]) -> str | None:
-        """2024/25."""
+        """Say 2024/25."""
         if int(match["b"]) != (int(match["a"]) + 1) % 100:
             return None
         return f"{self.said(match['a'])} {self.said(match['b']) if match['b'][0] == '0' else self._speech.cardinal(match['b'])}"
 
     def decades(self, match: re.Match[str]) -> str | None:
-        """80er, 1990er where the language has a word for it."""
+        """Say 80er, 1990er where the language has an ending for it."""
         return f"{self.said(match['a']) if len(match['a']) == 4 else self._speech.cardinal(match['a'])}{match['suffix']}"
 
     def named_decade(self, match: re.Match[str]) -> str | None:
-        """'80 behind a word for years."""
+        """Say '80 after a word for years."""
         if word_before(match.string, match.start()) not in self._decade_before:
             return None
         return self._speech.cardinal(match["a"])
 
     def decade(self, match: re.Match[str]) -> str | None:
-        """1980s, 80s; two digits and an s are seconds behind a word that waits for them: "rest 30s", "timeout: 30s"."""
+        """Say 1980s, 80s; two digits and an s are seconds after a word that expects them: "rest 30s", "timeout: 30s"."""
         if len(match.group()) == 3:
             set_to = match.string[match.start() - 1 : match.start()] == "="
             if set_to or self._lasting.match(match.string, match.end()):
@@ -146,14 +146,14 @@ class Years:
         return self.decade_or_year(match["a"], "s")
 
     def short_year(self, match: re.Match[str]) -> str | None:
-        """'05, '80s."""
+        """Say '05, '80s."""
         before = match.string[match.start() - 1 : match.start()]
         if before.isalnum() or (match["s"] and match["a"][1] != "0"):
             return None
         return self.decade_or_year(match["a"], match["s"])
 
     def year(self, match: re.Match[str]) -> str | None:
-        """1994 where a year is meant."""
+        """Say 1994 if a year is meant."""
         number = int(match["a"])
         before = word_before(match.string, match.start())
         if (
@@ -170,38 +170,38 @@ class Years:
         return self.said(match["a"])
 
     def _ends_span(self, match: re.Match[str]) -> bool:
-        """From 1643 to 1715."""
+        """Whether this ends a span: from 1643 to 1715."""
         start = match.start()
         return bool(self._lives) and _SPAN_BEFORE.search(match.string, max(0, start - 40), start) is not None
 
     def life(self, match: re.Match[str]) -> str | None:
-        """C. 1452, b. 1990, d. 1519."""
+        """Say c. 1452, b. 1990, d. 1519."""
         year = self.said(match["a"])
         if match["b"]:
             year = self._speech.phrase("range", a=year, b=self.said(match["b"]))
         return f"{self._lives[match['word']]} {year}"
 
     def lettered(self, match: re.Match[str]) -> str | None:
-        """Lee 2018a."""
+        """Say Lee 2018a."""
         return f"{self.said(match['a'])} {match['letter']}"
 
     def act(self, match: re.Match[str]) -> str | None:
-        """Regulation (EU) 2016/679."""
+        """Say Regulation (EU) 2016/679."""
         slash = self._speech.data.table("electronic").get("/", "")
         return f"{self.said(match['a'])} {slash} {self._speech.cardinal(match['b'])}"
 
     def born(self, match: re.Match[str]) -> str | None:
-        """B. 12 May 1820."""
+        """Say b. 12 May 1820."""
         return self._lives[match["word"]]
 
     def century(self, match: re.Match[str]) -> str | None:
-        """The 5th c. BCE."""
+        """Say the 5th c. BCE."""
         era = _ERA.match(match.string, match.end())
         stop = "." if era is None and begins_afresh(match.string, match.end()) else ""
         return self._speech.phrases["hundred_years"] + stop
 
     def named_year(self, match: re.Match[str]) -> str | None:
-        """A number that the language itself marks as a year."""
+        """Say a number that the language itself marks as a year."""
         return self.said(match["a"])
 
     def _counts(self, word: str) -> bool:
@@ -211,14 +211,14 @@ class Years:
         )
 
     def decade_or_year(self, written: str, decade: str | None) -> str:
-        """A year, or with an ending its decade."""
+        """Say a year, or with an ending its decade."""
         if not decade:
             return self.said(written)
         words = self._speech.words.cardinal(int(written)) if len(written) == 2 else self.said(written)
         return words[:-1] + "ies" if words.endswith("y") else words + "s"
 
     def said(self, written: str) -> str:
-        """A year of four digits, or the last two of one; empty for nothing."""
+        """Say a year of four digits, or the last two of one; empty for nothing."""
         if len(written) == 2 and written[0] == "0":
             return (
                 f"{self._speech.phrases.get('year_zero', 'oh')} {self._speech.words.cardinal(int(written))}"
@@ -226,5 +226,5 @@ class Years:
         return self._speech.words.year(int(written)) if written else ""
 
     def month_of(self, month: int, year: str) -> str:
-        """January 2024, by its number."""
+        """Say January 2024, by the number of the month."""
         return self._speech.phrase("date_my", month=self._names[month - 1], year=self.said(year))
