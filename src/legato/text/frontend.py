@@ -96,7 +96,7 @@ class FrontEnd:
             gap_ms: time since the last token, in milliseconds.
         """
         if gap_ms >= self._idle.anything_ms:
-            return self._everything()
+            return self.flush()
         segments: list[Segment] = []
         least = self._least(gap_ms)
         if least is None:
@@ -116,9 +116,6 @@ class FrontEnd:
     def set_lead(self, lead_ms: float) -> None:
         """Set how much audio the listener still has to hear, in milliseconds; the thresholds depend on it."""
         self._schedule.lead(lead_ms)
-
-    def _everything(self) -> list[Segment]:
-        return self.flush()
 
     def _least(self, gap_ms: int) -> Break | None:
         if gap_ms >= self._idle.word_ms:

@@ -63,7 +63,7 @@ class Arranger:
             }
         if node.kind == "script":
             return self.is_operand(node.kids[0])
-        return node.kind not in {"void", "wild"} or node.kind == "wild"
+        return node.kind != "void"
 
     def _below(self, node: Node, depth: int) -> None:
         if node.kind == "fence" and node.name.startswith("⟨"):

@@ -39,7 +39,7 @@ _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₙᵢⱼ�
 _POWERS = str.maketrans("²³", "23")
 _COUNTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _SIGNS = frozenset("+-−*/=<>()[]{}|!,.'′^_:;√∛∞≤≥≠≈≡±∓×÷·∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔↔∀∃¬∧∨∝∼≅°%π…∠⊥∥ℝℕℤℚℂ⟨⟩⌊⌋⌈⌉∘ℏħ ")
-_STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∛∼")
+_STRONG = frozenset("^√∛∞≤≥≠≈≡±×÷∑∏∫∂∇∈∉⊂⊆∪∩∅→⇒⇔∀∃¬∧∨∝≅=<>∼")
 _FUNCTIONS = frozenset(
     {
         "sin",
@@ -95,19 +95,17 @@ _NAMES = frozenset({"C3PO"})
 _ESSENTIAL = re.compile(r"[HCNOF](?![a-z])|Cl")
 
 
-def plain_tree(source: str, commands: Mapping[str, str], classes: Mapping[str, str]) -> Node | None:
+def plain_tree(source: str, commands: Mapping[str, str]) -> Node | None:
     """Return the tree of bare mathematics, or None if `source` is anything else.
 
     Args:
         source: a stretch of prose that may be a formula.
         commands: canonical signs.
-        classes: what each sign is to its neighbours; a sign known there is mathematics.
     """
     text = source.strip()
     if _is_compound(text.translate(_COUNTS)):
         at = source.index(text)
         return row([chemistry.parsed(text.translate(_COUNTS), at, (at, at + len(text)))], 0, len(source))
-    del classes
     if "→" in source and _FOLLOWS.search(text):
         source = source.replace("→", "⇒")
     found = _rewritten(source) if _is_maths(text) else None

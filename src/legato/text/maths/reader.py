@@ -64,7 +64,7 @@ class MathsReader:
         """Return the words of bare mathematics in prose (`x^2 + y^2 = z^2`, `√2 ≤ 3/2`); None if it is not mathematics."""
         if len(source) > MAX_SOURCE:
             return None
-        tree = plain_tree(self._pointed(source), self._data.commands, self._data.classes)
+        tree = plain_tree(self._pointed(source), self._data.commands)
         return None if tree is None else _tiled(self._said(tree), len(source))
 
     def _pointed(self, source: str) -> str:
