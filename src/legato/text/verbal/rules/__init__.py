@@ -1,1 +1,1 @@
-"""The token classes: one module a family, the same for every language; wording and lists are the language's data."""
+"""The token classes: one module for each family, the same for every language; wording and lists are the language's data."""

@@ -8,7 +8,7 @@ from legato.text.verbal.speech import LETTER, SPACE, Speech, any_of, begins_afre
 _STOP = r"(?P<stop>\.)"
 _NUMBER_BEFORE = re.compile(rf"([$€£]?)(?<![0-9.,])[0-9](?:[0-9.,]{{0,11}}[0-9])?{SPACE}?\Z")
 _ONE_BEFORE = re.compile(r"(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔]|0,[0-9]{1,2})[ \u00a0\u202f]\Z")
-"""One of a thing, or a part of one."""
+"""One of something, or a part of one."""
 _NAME_BEFORE = re.compile(r"(?<![\w])([A-Z][a-zé]{1,20})[ \u00a0]\Z")
 _DATED = re.compile(rf",?{SPACE}[0-9]")
 """The day of a month after a weekday."""

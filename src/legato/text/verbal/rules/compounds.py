@@ -6,7 +6,7 @@ from legato.text.verbal.book import RuleBook
 from legato.text.verbal.speech import Speech, any_of
 
 _ODD = {"1": "einser", "7": "siebener"}
-"""Exceptions, which are not the number with its ending."""
+"""Irregular forms, which are not the number with its ending."""
 
 
 class Compounds:

@@ -1,4 +1,4 @@
-"""Text for machines: e-mail addresses, URLs (of which only the host is said), file names, paths, handles, identifiers."""
+"""Text that machines read: e-mail addresses, URLs (of which only the host is said), file names, paths, handles, identifiers."""
 
 import re
 
@@ -22,7 +22,7 @@ _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|.")
 
 
 class Electronic:
-    """The rules for electronic texts of one language."""
+    """The rules of one language for text that machines read."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech

@@ -1,4 +1,4 @@
-"""Numbers that name and are keyed in: bank accounts, passcodes, masked cards, sort codes, plans named after a law."""
+"""Numbers that are names or are keyed in: bank accounts, passcodes, masked cards, sort codes, plans named after a law."""
 
 import re
 
@@ -17,7 +17,7 @@ _NUMBERED = re.compile(
 
 
 class Identifiers:
-    """The rules of one language for numbers that name."""
+    """The rules of one language for numbers that are names."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech

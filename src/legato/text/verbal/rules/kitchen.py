@@ -7,7 +7,7 @@ from legato.text.verbal.speech import Speech, any_of
 from legato.text.verbal.tables import noun
 
 _ONE = re.compile(r"(?<![0-9] )(?<![0-9.,/])(?:1|[1-9]/[0-9]|[½¼¾⅓⅔⅛]) \Z")
-"""One of a thing, or a part of one."""
+"""One of something, or a part of one."""
 
 
 class Kitchen:

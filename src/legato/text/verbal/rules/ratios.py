@@ -7,7 +7,7 @@ from legato.text.verbal.speech import Speech
 
 
 class Ratios:
-    """The rules of one language for parts in a row."""
+    """The rules of one language for numbers in a row."""
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech

@@ -161,7 +161,7 @@ class Romans:
         return following is not None and following.group(1).lower() in self._centuries
 
     def _belongs_to_name(self, match: re.Match[str]) -> bool:
-        """Whether it is part of a name: Rocky II, Final Fantasy VII; a verb with a capital begins its sentence."""
+        """Whether it is part of a name: Rocky II, Final Fantasy VII; a verb has a capital only where it begins a sentence."""
         written, start = match["roman"], match.start()
         named = _NAME_BEFORE.search(match.string, max(0, start - 32), start)
         if named is None or named.group(1) in self._no_names or not _SEQUELS.fullmatch(written):

@@ -20,7 +20,7 @@ _HALF = r"(?P<half>[AaPp])(?:{space}?[Mm]\b|\.{space}?[Mm]\b(?P<stop>\.(?![0-9a-
 _AFTER_HALF = re.compile(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SPACE}?[AaPp](?:[Mm]|\.{SPACE}?[Mm]\.?){SPACE}?\Z")
 _NAME_BEFORE = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]{1,20}[ \u00a0]\Z")
 _SPAN_BEFORE = re.compile(rf"[0-9][.][0-9]{{2}}{DASH}[0-9]{{1,2}}[.][0-9]{{2}}(?:,| [eyo]| en| und){SPACE}\Z")
-"""Another span of the same day: 9.00-13.00 e """
+"""Another span of the same day before this one: 9.00-13.00 e."""
 _NOON = 12
 _FULL_HOUR = " o'clock"
 """Not said for an hour after noon if its zone is named: 18:00 UTC."""
@@ -324,5 +324,5 @@ class Times:
 
 
 def _named(match: re.Match[str]) -> bool:
-    """Whether a name precedes a time, which is then a number of the name: Python 3.11."""
+    """Whether a name precedes the time, which then belongs to the name: Python 3.11."""
     return _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start()) is not None
