@@ -6,7 +6,7 @@ import pytest
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Coverage looks away from tests of volume: what they execute, others have executed."""
+    """Stop coverage during tests of volume: what they execute, other tests execute too."""
     watcher = coverage.Coverage.current() if item.get_closest_marker("volume") else None
     if watcher is None:
         return (yield)
@@ -19,7 +19,7 @@ def pytest_runtest_call(item):
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
-    """The key and the certificate of localhost, as PEM files."""
+    """Key and certificate for localhost, as PEM files."""
     folder = tmp_path_factory.mktemp("tls")
     key, cert = folder / "key.pem", folder / "cert.pem"
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]

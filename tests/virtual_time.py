@@ -1,4 +1,4 @@
-"""A loop whose time is virtual: it jumps to whatever is due next, so that a minute takes no time. For what waits on timers alone, not on sockets."""
+"""A loop with virtual time: it jumps to whatever is due next, so that a minute takes no time. For code that waits only on timers, not on sockets."""
 
 import asyncio
 import functools
@@ -27,18 +27,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._jumping.now
 
     def stand_still(self, seconds):
-        """Something holds up the loop for so long."""
+        """Advance the time without running anything, as if the loop were blocked."""
         self._jumping.now += seconds
 
 
 def played(play):
-    """Plays a coroutine function on virtual time; returns what it returns."""
+    """Run a coroutine function in virtual time; return what it returns."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(play())
 
 
 def on_virtual_time(test):
-    """The test is played on such a loop."""
+    """Decorate a test to run in virtual time, on a loop of its own."""
 
     @functools.wraps(test)
     def on_a_loop_of_its_own(*given, **fixtures):

@@ -2,8 +2,8 @@
 
 python -m tests.chaos [--seeds N] [--vendor NAME ...] [--fault NAME ...]
 
-A cell counts if its fault fired at its moment, and if the vendor without a fault passes. Gaps are of silence at the listener's
-playback clock, in milliseconds; behind deaths that are told at once, while a voice was heard, 95 of 100 are to be at most 150 (R6).
+A cell counts if its fault fired at its moment, and if the vendor passes without a fault. Gaps are silence at the listener's playback
+clock, in milliseconds; after deaths that are noticed at once, while a voice was heard, 95 of 100 must be at most 150 (R6).
 `recovery` is the longest time to the first audio of the utterance after the one with the fault.
 """
 

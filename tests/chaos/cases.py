@@ -1,4 +1,4 @@
-"""What is rehearsed: which vendor has which fault at which moment, and what may be lost of it (nothing)."""
+"""What is rehearsed: which vendor has which fault at which moment, and how much may be lost (nothing)."""
 
 import itertools
 import random
@@ -16,14 +16,14 @@ class Rehearsed:
     """A vendor language as it is rehearsed.
 
     Args:
-        dialect: as configured, and as simulated.
+        dialect: its name in the configuration and in the simulator.
         scheme: ws, http (each segment is a request of its own), grpc (each run is a call of its own) or tcp.
-        path: of its URL on the simulator.
-        contexts: several runs share a connection.
-        json: what it sends is text.
-        words: it tells word times.
-        marks: it tells where the audio of a text ends; else only that of all of them.
-        voice: that it knows.
+        path: path of its URL on the simulator.
+        contexts: whether several runs share a connection.
+        json: whether it sends its audio as text.
+        words: whether it sends word times.
+        marks: whether it tells where the audio of each text ends; else it tells only the end of all.
+        voice: name of a voice that it has.
     """
 
     dialect: str
@@ -37,12 +37,12 @@ class Rehearsed:
 
     @property
     def http(self) -> bool:
-        """Each segment is a request."""
+        """Whether each segment is a request."""
         return self.scheme == "http"
 
     @property
     def asks(self) -> bool:
-        """A connection is known to be a vendor's only by what is asked for on it."""
+        """Whether the simulator learns which vendor a connection is for only from a request on it."""
         return self.scheme in {"http", "grpc"}
 
 
@@ -69,10 +69,10 @@ class FaultKind:
     """One kind of fault.
 
     Args:
-        do: as in the simulator's script.
-        moments: at which it is rehearsed.
-        only: of which vendors; all of them by default.
-        lasting: it goes on for as long as the case does.
+        do: the fault, as in the simulator's script.
+        moments: moments at which it is rehearsed.
+        only: trait of the vendors that it is rehearsed with; all of them by default.
+        lasting: whether it lasts as long as the case does.
     """
 
     do: Any
@@ -110,7 +110,7 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Case:
-    """One cell of the matrix, with its chance; or a fault exactly on its `cue`, as `When` in the simulator's script has it."""
+    """One cell of the matrix with its seed; or a fault exactly on its `cue`, which is a `When` of the simulator's script."""
 
     vendor: str
     fault: str
@@ -127,11 +127,11 @@ class Case:
 
     @property
     def from_the_start(self) -> bool:
-        """The fault is there before anything is spoken; else an utterance without it comes first."""
+        """Whether the fault is there before anything is spoken; else an utterance without it comes first."""
         return self.moment == "idle" or FAULTS[self.fault].only == "dialled"
 
     def when(self) -> dict[str, Any]:
-        """The moment, for the simulator's script."""
+        """Return the moment, for the simulator's script."""
         if self.cue:
             return dict(self.cue)
         chance = random.Random(self.name)
@@ -153,11 +153,11 @@ class Case:
         )
 
     def fired(self, faults: Sequence[Entry]) -> bool:
-        """Whether the fault fired at its moment, as the simulator's log has it."""
+        """Whether the fault fired at its moment, according to the simulator's log."""
         return any(fault.moment == self.when()["at"] for fault in faults)
 
     def faults(self) -> list[dict[str, Any]]:
-        """What the vendor does wrong, for the simulator's script."""
+        """Return the vendor's faults, for the simulator's script."""
         kind = FAULTS[self.fault]
         return [{"when": self.when(), "do": kind.do, "times": 0 if kind.lasting else 1}]
 
@@ -183,7 +183,7 @@ def matrix(
     faults: tuple[str, ...] = (),
     moments: tuple[str, ...] = (),
 ) -> Iterator[Case]:
-    """Every distinct cell, so many times; of these only, where some are named."""
+    """Yield every distinct cell once for each seed; only those of the vendors, faults and moments that are named, if any are."""
     for vendor, (name, kind), seed in itertools.product(VENDORS.values(), FAULTS.items(), range(seeds)):
         if (vendors and vendor.dialect not in vendors) or (faults and name not in faults):
             continue

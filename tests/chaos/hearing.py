@@ -1,4 +1,4 @@
-"""What the listener heard, counted from the audio, and what its playback clock says of the gaps."""
+"""What the listener heard, counted from the audio, and the gaps by its playback clock."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ class Heard:
     """What became of one utterance.
 
     Args:
-        lost: words that were not heard.
-        repeated: words that were heard again.
-        disordered: words were heard out of order.
-        gap_ms: silence at the playback clock, after the first sound.
-        ttfb_ms: until the first audio; -1 for none.
-        error: that the client was told; empty for none.
-        terminal: its end was told, whichever it was.
-        seams: that were told.
-        bearable: words that may be heard twice at these seams.
+        lost: number of words that were not heard.
+        repeated: number of words that were heard again.
+        disordered: whether words were heard out of order.
+        gap_ms: silence at the playback clock after the first sound.
+        ttfb_ms: time to the first audio; -1 if there was none.
+        error: error that the client got; empty for none.
+        terminal: whether the client got its terminal message, whichever it was.
+        seams: number of reported seams.
+        bearable: how many words may be heard twice at these seams.
     """
 
     lost: int
@@ -38,15 +38,15 @@ class Heard:
 
 
 BEARABLE = {"word_time": 1, "pause": 0, "rewind": 3}
-"""How many words may be heard twice at a seam, by how its place was found. Without word times two are promised, at most places, to voices
-that take longer for longer words; these tones have lengths by chance, and their place is known the worse for it."""
+"""How many words may be heard twice at a seam, by how its place was found. Without word times the promise is two, in most places, for
+voices that take longer for longer words; these tones have random lengths, so their place is known less well."""
 
 
 class Ear:
-    """A listener's loudspeaker: plays what comes, as it comes, one utterance behind the other.
+    """A listener's loudspeaker: plays audio as it comes, one utterance after the other.
 
     Args:
-        rate_hz: of the s16le audio.
+        rate_hz: rate of the s16le audio.
     """
 
     def __init__(self, rate_hz: int) -> None:
@@ -58,12 +58,12 @@ class Ear:
         self._parts: list[bytes] = []
 
     def ask(self, now: float) -> None:
-        """The next utterance is asked for."""
+        """Begin the next utterance, which is asked for now."""
         self._asked_at, self._first_at, self._gap_s = now, None, 0.0
         self._parts = []
 
     def hear(self, data: bytes, now: float) -> None:
-        """A chunk has come."""
+        """Play a chunk that has come."""
         if self._first_at is None:
             self._first_at = now
         else:
@@ -73,13 +73,13 @@ class Ear:
 
     @property
     def samples(self) -> np.ndarray:
-        """What was heard of this utterance."""
+        """The samples heard of this utterance."""
         return np.frombuffer(b"".join(self._parts), dtype="<i2")
 
     def told(
         self, text: str, *, error: str = "", terminal: bool = True, methods: Sequence[str] = ()
     ) -> Heard:
-        """What that comes to, for a text of coded words, with seams whose places were found so."""
+        """Return the account of this utterance: `text` is its coded words, `methods` tells how the place of each seam was found."""
         wanted = [NUMBERS[word] for word in text.replace(".", " ").split()]
         numbers = decode(self.samples, self._rate_hz)
         counts = Counter(numbers)

@@ -1,4 +1,4 @@
-"""Two routes that are down two per cent of the time each, independently of one another: what share of the utterances is whole."""
+"""Two routes that are each down two per cent of the time, independently of one another: what share of the utterances is whole."""
 
 import asyncio
 import random
@@ -21,11 +21,11 @@ class Outages:
     """What became of the utterances.
 
     Args:
-        utterances: all of them.
-        whole: those of which every word was heard, in order, without an error.
-        lost: words.
-        down_s: how long each of the two was down.
-        lasted_s: all of it.
+        utterances: number of utterances.
+        whole: utterances of which every word was heard, in order, without an error.
+        lost: number of lost words.
+        down_s: how long each of the two routes was down.
+        lasted_s: how long the test lasted.
     """
 
     utterances: int
@@ -36,7 +36,7 @@ class Outages:
 
     @property
     def well(self) -> bool:
-        """At least 99.9 % are whole."""
+        """Whether at least 99.9 % are whole."""
         return self.utterances > 0 and self.whole >= 0.999 * self.utterances
 
     def __str__(self) -> str:
@@ -69,7 +69,7 @@ async def two_percent_down(lasting_s: float = 45.0, seed: int = 1) -> Outages:
 
 
 async def _fall_and_rise(vendor: Simulator, chance: random.Random, over: float) -> float:
-    """Outages at moments by chance, so that the share of time comes out; seconds that it was down."""
+    """Take the vendor down at random moments, for its share of the time; return the seconds that it was down."""
     loop = asyncio.get_running_loop()
     was_down = 0.0
     between = _OUTAGE_S * (1 - _DOWN_SHARE) / _DOWN_SHARE

@@ -1,4 +1,4 @@
-"""What came of the rehearsals, in words: which are not well and why, a line for each cell, and a line for all."""
+"""The results of the rehearsals in words: which went wrong and why, a line for each cell, and a line for all."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +13,9 @@ RECOVERY_MS = 1_000
 
 
 def why_not(result: Result, *, timed: bool = True) -> str:
-    """What is wrong with a result; empty for nothing. Where the machine is shared, how long it took says little: not `timed`."""
+    """Return what is wrong with a result; empty for nothing. On a shared machine its duration says little, so pass `timed=False`."""
     told = (result.faulty, result.after)
-    adrift = not VENDORS[result.case.vendor].marks  # the place is estimated from where the run began
+    adrift = not VENDORS[result.case.vendor].marks  # seams are estimated from where the run began
     wrongs = {
         "broken": bool(result.broken),
         "not fired": not result.fired,
@@ -30,12 +30,12 @@ def why_not(result: Result, *, timed: bool = True) -> str:
 
 
 def describe(result: Result) -> str:
-    """A result in one line."""
+    """Return a result in one line."""
     return f"{result.case.name}: {result.broken or f'{result.faulty} then {result.after}'}"
 
 
 def table(results: Iterable[Result]) -> Iterator[str]:
-    """One line a cell."""
+    """Yield a line for each cell, after a heading."""
     cells: dict[tuple[str, str, str], list[Result]] = defaultdict(list)
     for result in results:
         cells[result.case.vendor, result.case.fault, result.case.moment].append(result)
@@ -59,7 +59,7 @@ def _figures(cell: Sequence[Result]) -> tuple[str, ...]:
 
 
 def totals(results: Sequence[Result], took_s: float, bad: int) -> str:
-    """The table in one line."""
+    """Return the whole table in one line."""
     if not results:
         return "no such case"
     told = [heard for result in results for heard in (result.faulty, result.after)]

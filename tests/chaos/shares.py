@@ -1,4 +1,4 @@
-"""Rehearsals in several processes, each with its share of the cases and a loop of its own."""
+"""Rehearsals in several processes, each with its share of the cases and its own loop."""
 
 import multiprocessing
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tests.chaos.stage import Result, rehearse
 
 
 def in_processes(cases: Sequence[Case], processes: int, at_once: int) -> tuple[list[Result], list[Result]]:
-    """Results of the controls (each vendor without a fault), and of the cases."""
+    """Return the results of the controls (each vendor without a fault), and of the cases."""
     controls = list({(case.vendor, case.seed): case for case in cases}.values())
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=spawning) as pool:

@@ -1,4 +1,4 @@
-"""The rehearsal: for each case a simulated vendor, a second one that is well, a gateway over both, and a client on a real socket."""
+"""The rehearsal: for each case a simulated vendor, a second one that is healthy, a gateway over both, and a client on a real socket."""
 
 import asyncio
 import random
@@ -34,10 +34,10 @@ from tests.chaos.hearing import Ear, Heard
 RATE_HZ = 24_000
 FORMAT = AudioFormat(Encoding.PCM_S16LE, RATE_HZ)
 LIMITS = {"dial_s": 1.0, "first_audio_s": 1.0, "between_audio_s": 0.5, "finish_s": 0.5, "cancel_s": 0.5}
-"""A rehearsal does not wait as long as life does; the proportions are kept."""
+"""Shorter than in production, in the same proportions."""
 PATIENCE = {"no_route_before_audio_ms": 8_000, "no_route_after_audio_ms": 8_000}
-"""Simulators, gateway and client share a machine with others: where all are slow, time-outs fire on vendors that are well. That is borne; how
-long all routes may fail is not what is rehearsed."""
+"""Simulators, gateway and client share a machine with others: if all are slow, time-outs fire on healthy vendors. That is tolerated: how
+long all routes may fail is not rehearsed here."""
 HEALTHY = {"pace": {"first_byte": {"constant_ms": 60}, "speed": 4, "chunk_ms": 40}}
 _UTTERANCE_S = 15.0
 _CASE_S = 60.0
@@ -49,12 +49,12 @@ class Result:
     """What became of a case.
 
     Args:
-        case: which.
-        fired: the simulator's fault fired, at the moment that was asked for.
+        case: the case.
+        fired: whether the simulator's fault fired at the moment that was asked for.
         faulty: the utterance that had the fault.
-        after: the one after it.
+        after: the utterance after it.
         broken: what went wrong with the rehearsal itself; empty for nothing.
-        on_second: utterances that the second vendor had a part in.
+        on_second: number of utterances that the second vendor had a part in.
     """
 
     case: Case
@@ -66,7 +66,7 @@ class Result:
 
     @property
     def well(self) -> bool:
-        """Nothing is lost, and everything ended as it should."""
+        """Whether nothing was lost and everything ended as it should."""
         told = (self.faulty, self.after)
         return not self.broken and not any(h.lost or h.disordered or h.error or not h.terminal for h in told)
 
@@ -75,7 +75,7 @@ NOTHING = Heard(lost=0, repeated=0, disordered=False, gap_ms=0.0, ttfb_ms=-1.0, 
 
 
 def coded_text(chance: random.Random, sentences: int = 3) -> str:
-    """Sentences of four coded words each; no word twice."""
+    """Return sentences of four coded words each; no word comes twice."""
     words = iter(chance.sample(WORDS, 4 * sentences))
     return "".join(f"{' '.join(next(words) for _ in range(4))}. " for _ in range(sentences))
 
@@ -88,7 +88,7 @@ async def rehearse(
     told: Callable[[Result], None] = lambda _: None,
     limits: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Result]:
-    """Play the cases, so many at a time: as one ends the next begins. The first vendor may have other limits."""
+    """Play the cases, `at_once` at a time: when one ends, the next begins. `limits` are limits of the first vendor that differ."""
     waiting = iter(cases)
     results: list[Result] = []
 
@@ -150,7 +150,7 @@ def two_routes(
     limits: Mapping[str, float] = MappingProxyType({}),
     **voice: Any,
 ) -> dict[str, Any]:
-    """The configuration of a voice on this vendor, with these limits, and with Deepgram behind it."""
+    """Return the configuration of a voice with this vendor, with these limits, as its first route and Deepgram as its second."""
     routes = [{"provider": "first", "voice": VENDORS[dialect].voice}, {"provider": "second", "voice": "two"}]
     return configuration(
         {
@@ -162,7 +162,7 @@ def two_routes(
 
 
 def configuration(providers: Mapping[str, Any], voices: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """Of a gateway on free ports."""
+    """Return the configuration of a gateway on free ports."""
     free = "127.0.0.1:0"
     server = {"http": free, "grpc": free, "admin": free}
     return {
@@ -175,7 +175,7 @@ def configuration(providers: Mapping[str, Any], voices: Mapping[str, Any], **mor
 
 
 def provider(dialect: str, vendor: Simulator, **changed: Any) -> dict[str, Any]:
-    """The configuration of a provider that is this simulator."""
+    """Return the configuration of a provider that is this simulator."""
     known = VENDORS[dialect]
     urls = {"ws": vendor.websocket_url, "http": vendor.url, "tcp": vendor.tcp_url, "grpc": vendor.grpc_url}
     pool = {"floor": 1, "ceiling": 24, "spare": 1, **changed.pop("pool", {})}
@@ -191,7 +191,7 @@ def provider(dialect: str, vendor: Simulator, **changed: Any) -> dict[str, Any]:
 
 @asynccontextmanager
 async def gateway(settings: dict[str, Any], *, wire: str = "ws") -> AsyncIterator[str]:
-    """A whole gateway on this loop; gives its URL on this wire: ws, grpc or admin (http)."""
+    """Run a whole gateway on this loop; yield its URL on this wire: ws, grpc or http (admin)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "legato.yaml"
         path.write_text(yaml.safe_dump(settings), encoding="utf-8")
@@ -234,7 +234,7 @@ async def _living(house: House) -> AsyncIterator[None]:
 
 
 async def say(speech: Speech, text: str, ear: Ear) -> Heard:
-    """One utterance of coded words, and what was heard of it."""
+    """Speak an utterance of coded words; return what was heard of it."""
     loop = asyncio.get_running_loop()
     ear.ask(loop.time())
     utterance = speech.say(text)

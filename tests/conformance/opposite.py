@@ -1,6 +1,6 @@
 """The other side of a vendor's language: the gateway's own face of it, with a voice that needs no time.
 
-Every character sounds for ten milliseconds. What it gave is kept, to be compared with what was heard.
+Every character sounds for ten milliseconds. The audio that it gave is kept, to be compared with what was heard.
 """
 
 import re
@@ -22,7 +22,7 @@ def head_of(place, secret=None):
 
 
 class Opposite:
-    """One connection's other end, or one request's."""
+    """The other end of one connection, or of one request."""
 
     def __init__(self, face, place):
         self.face = face
@@ -37,7 +37,7 @@ class Opposite:
         self.greeting = self.answered(answer.events)
 
     def take(self, frame):
-        """What the vendor answers to a frame."""
+        """Return the frames that the vendor answers a frame with."""
         return self.answered(self.face.parse(frame))
 
     def answered(self, told):
@@ -106,7 +106,7 @@ class Opposite:
 
 
 class Wire:
-    """A provider and its opposite, joined."""
+    """A provider and its opposite, connected."""
 
     def __init__(self, provider, place, face_of):
         self.provider = provider
@@ -137,7 +137,7 @@ class Wire:
             self.hears([b""])
 
     def renewed(self):
-        """The other end of the next request, or call."""
+        """Return the other end of the next request or call."""
         other = Opposite(self.face_of(), self.place)
         other.clock = self.opposite.clock
         return other

@@ -1,16 +1,16 @@
 """Transcripts of vendors, and the stage that plays them.
 
-A transcript is a file of JSON lines. The first is its card: vendor, route, and the switches with which it holds. Then, in order:
+A transcript is a file of JSON lines. The first is its card: vendor, route, and the switches under which it holds. Then, in order:
 
     {"do": "say", "segment": 0, "text": "…"}    a call of the provider; "ipa": [[start, end, "…"]] are its pronunciations
-    {"out": FRAME, "src": "…"}                  a frame that it must send now
+    {"out": FRAME, "src": "…"}                  a frame that the provider must send now
     {"in": FRAME, "src": "…"}                   a frame of the vendor
     {"event": {…}}                              what the frame must mean
-    {"open": 1}                                 runs that must count at the vendor
+    {"open": 1}                                 number of runs that must be open at the vendor
 
 FRAME: {"json": {…}}, {"text": "…"}, {"pcm": [start, count]}, {"body": "…"}, {"head": [status, {…}]}, {"end": true}, {"call": [code, words]},
 {"half": true}, {"http": {…}}, {"wyoming": {…}}, {"proto": […]}, {"wav": [rate, start, count]}. Inside JSON, {"b64": [start, count]} is that
-stretch of PCM in base64. "run-1-" in a frame is the first run's, whichever number it is played with.
+stretch of PCM in base64. "run-1-" in a frame stands for the first run, whichever number it is played with.
 """
 
 import base64
@@ -74,7 +74,7 @@ class Transcript:
 
 
 def transcripts():
-    """Every transcript, once for each set of switches it names."""
+    """Yield every transcript, once for each set of switches that it names."""
     for path in sorted(FOLDER.glob("*.jsonl")):
         card, *lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
         sources = [line for line in lines if ("in" in line or "out" in line) and not line.get("src")]
@@ -92,7 +92,7 @@ def renumbered(line, run):
 
 
 def filled(value):
-    """The JSON with its audio in it."""
+    """Return the JSON with its audio filled in."""
     if isinstance(value, dict):
         if set(value) == {"b64"}:
             return base64.b64encode(pcm(*value["b64"])).decode()
@@ -112,7 +112,7 @@ def wyoming(event):
 
 
 def proto(fields):
-    """[[number, value]…] as a message: a text, a whole number, {"pcm": …}, {"double": …}, or a message again."""
+    """Return [[number, value]…] as a message; a value is a text, an integer, {"pcm": …}, {"double": …}, or a message again."""
     return b"".join(proto_field(number, value) for number, value in fields)
 
 
@@ -137,7 +137,7 @@ def varint(value):
 
 
 def frame_of(spec):
-    """A frame as the wire hands it over."""
+    """Return a frame as the wire hands it over."""
     (kind, value), *_ = spec.items()
     makers = {
         "json": lambda: json.dumps(filled(value)),
@@ -157,7 +157,7 @@ def frame_of(spec):
 
 
 def shown(sent, spec):
-    """What was sent, in the shape of what is expected."""
+    """Return what was sent, in the shape of what is expected."""
     if "http" in spec and isinstance(sent, HttpRequest):
         told = {"segment": sent.segment, "json": json.loads(sent.body)}
         if sent.path:
@@ -214,7 +214,7 @@ class Stage:
     def hear(self, frame):
         told = list(self.provider.hear(frame, self.now))
         self.heard += told
-        # Which segments share a marker follows from when they were said: the transcripts leave it out.
+        # Which segments share a marker depends on when they were said, so the transcripts leave it out.
         self.events += [(run, event) for run, event in told if not isinstance(event, Joined)]
 
     def play(self, line, cut=None):
@@ -264,7 +264,7 @@ class Stage:
             assert isinstance(told, kind), told
 
     def whole(self, cut=None):
-        """All lines, each expectation met."""
+        """Play all lines, and check each expectation."""
         for line in self.transcript.lines:
             self.play(line, cut)
         assert not self.sent, f"sent, and not in the transcript: {self.sent}"
@@ -272,7 +272,7 @@ class Stage:
         return self
 
     def story(self):
-        """What the runs gave: audio joined, all else in order."""
+        """Return what the runs gave: audio joined, everything else in order."""
         return story(self.heard)
 
 
@@ -287,7 +287,7 @@ def story(heard):
 
 
 def played(vendor):
-    """Every transcript of a vendor, each expectation met."""
+    """Play every transcript of a vendor, and check each expectation; return how many there are."""
     found = [transcript for transcript in transcripts() if transcript.vendor == vendor]
     for transcript in found:
         Stage(transcript).whole()

@@ -1,4 +1,4 @@
-"""A collector of spans: a real OTLP receiver over gRPC, on this machine, that can also be deaf."""
+"""A collector of spans: a real OTLP receiver over gRPC on this machine, which can also be unresponsive."""
 
 import threading
 from concurrent import futures
@@ -27,7 +27,7 @@ class Seen:
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer):
-    """Keeps every span. One that is `deaf` takes a call and never answers it; one that refuses says so."""
+    """Keeps every span. With `deaf` it takes a call and never answers it; with `refuses` it answers with an error."""
 
     def __init__(self, *, deaf=False, refuses=False):
         self._deaf, self._refuses = deaf, refuses
@@ -49,7 +49,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
 
     @property
     def variables(self):
-        """Of a process that sends here, soon."""
+        """Environment of a process that sends its spans here, without much delay."""
         return {
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{self.port}",
             "OTEL_BSP_SCHEDULE_DELAY": "50",
@@ -73,7 +73,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
         return trace_service_pb2.ExportTraceServiceResponse()
 
     def wait_for(self, wanted, within=20):
-        """All spans, once `wanted` holds for them."""
+        """Wait until `wanted` holds for the spans; return them all."""
         with self._news:
             assert self._news.wait_for(lambda: wanted(self.spans), within), [
                 (span.name, span.trace_id) for span in self.spans
@@ -81,7 +81,7 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer):
             return list(self.spans)
 
     def of_trace(self, trace_id, *names):
-        """The spans of a trace by name, once it has one of each."""
+        """Wait until a trace has a span of each name; return its spans by name."""
         found = self.wait_for(
             lambda spans: set(names) <= {span.name for span in spans if span.trace_id == trace_id}
         )

@@ -1,4 +1,4 @@
-"""A listener that writes down what it hears: Whisper (tiny), and the ruler by which two writings of one sentence are compared."""
+"""A listener that transcribes what it hears: Whisper (tiny), and the measure by which two spellings of a sentence are compared."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ _WRITTEN_OUT = {
     "grey": "gray",
     "neighbour": "neighbor",
 }
-"""One way of writing for what may be written in two: a table of its own, so that no verbaliser of ours is its own judge."""
+"""One spelling for what may be written in two ways: a table of its own, so that our verbaliser is not its own judge."""
 
 
 class Listener:
@@ -29,8 +29,8 @@ class Listener:
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2)
 
     def write_down(self, samples):
-        """What is said in float samples at 16 kHz."""
-        # The gateway cuts silence off, the voice by itself does not: for the listener both begin and end alike.
+        """Return what is said in float samples at 16 kHz."""
+        # The gateway cuts silence off and the voice by itself does not: padding makes both begin and end alike.
         segments, _ = self._model.transcribe(
             np.pad(samples, RATE_HZ // 2),
             language="en",
@@ -47,7 +47,7 @@ def alike(text):
 
 
 def word_error_rate(said, heard):
-    """Over the whole set."""
+    """Return the word error rate over the whole set."""
     return jiwer.wer([alike(text) for text in said], [alike(text) for text in heard])
 
 
@@ -56,7 +56,7 @@ def floats(pcm):
 
 
 def mulaw(data):
-    """Samples of G.711 mu-law, by its definition."""
+    """Decode G.711 mu-law, straight from its definition."""
     codes = ~np.frombuffer(data, dtype=np.uint8)
     exponent, mantissa = (codes >> 4) & 7, codes & 15
     size = ((mantissa.astype(np.int32) << 3) + 132 << exponent) - 132
@@ -64,7 +64,7 @@ def mulaw(data):
 
 
 def resampled(samples, rate_hz):
-    """At 16 kHz, by its spectrum: a way that shares nothing with the one under test."""
+    """Resample to 16 kHz by the spectrum, which has nothing in common with the resampler under test."""
     count = round(len(samples) * RATE_HZ / rate_hz)
     spectrum = np.fft.rfft(samples)
     bins = np.zeros(count // 2 + 1, dtype=complex)

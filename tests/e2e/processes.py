@@ -1,4 +1,4 @@
-"""The processes of an end-to-end test: started once, listened to while they run, ended by their own id."""
+"""The processes of an end-to-end test: started once, their output read while they run, ended by their own id."""
 
 import json
 import os
@@ -20,11 +20,11 @@ ESPEAK_ALONE = {
     "LEGATO_VOICES": '{"espeak": {"routes": [{"provider": "espeak"}]}}',
     "LEGATO_PROVIDERS": '{"espeak": {"engine": "espeak"}}',
 }
-"""The voice that starts quickest and speaks a hundred times faster than it sounds."""
+"""The voice that starts fastest, and speaks a hundred times faster than real time."""
 
 
 class Lines:
-    """What a process writes, as it comes; whoever waits for a line is told at once."""
+    """The lines that a process writes, as they come; whoever waits for a line gets it at once."""
 
     def __init__(self, pipe):
         self.lines = []
@@ -44,7 +44,7 @@ class Lines:
             self._news.notify_all()
 
     def find(self, wanted, *, after=0, within=START_S):
-        """The first line for which `wanted` holds, waiting for it."""
+        """Wait for the first line for which `wanted` holds, and return it."""
         deadline = time.monotonic() + within
         with self._news:
             while True:
@@ -67,7 +67,7 @@ def _parsed(line):
 
 
 class Process:
-    """A child that is ended by its own id, whatever happens."""
+    """A child process that is ended by its own id, whatever happens."""
 
     def __init__(self, command, **environment):
         self.child = subprocess.Popen(
@@ -96,12 +96,12 @@ class Process:
         self.log.join()
 
     def told_again(self):
-        """Its exit status when it is told to go until it does: what comes again in the same instant is the same signal."""
+        """Send SIGTERM until it exits, and return its exit status; a signal repeated in the same instant may merge with the first."""
         until(lambda: self.child.poll() is not None or self.send(signal.SIGTERM), within=STOP_S)
         return self.ended()
 
     def ended(self, within=STOP_S):
-        """Its exit status."""
+        """Wait until it has exited, and return its exit status; kill it if that takes too long."""
         try:
             return self.child.wait(within)
         except subprocess.TimeoutExpired:
@@ -136,18 +136,18 @@ class Gateway(Process):
 
     @property
     def urls(self):
-        """Of both wires."""
+        """URLs of both wires."""
         return {"grpc": f"grpc://{self.grpc}", "websocket": f"ws://{self.http}"}
 
     def metrics(self):
-        """Every sample of the exposition, by its name with labels."""
+        """Return every sample of the exposition, by its name with labels."""
         _, body = fetch(f"http://{self.admin}/metrics")
         rows = (line.rpartition(" ") for line in body.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, _, value in rows}
 
 
 class Envoy(Process):
-    """The real proxy with the real `envoy.yaml`: only addresses are put in, and what `changes` says, a (text, text) each."""
+    """The real proxy with the real `envoy.yaml`, in which only addresses are replaced, and the texts in `changes`, pairs of old and new."""
 
     def __init__(self, gateway, folder, changes=()):
         config = folder / "envoy.yaml"
@@ -205,7 +205,7 @@ def _envoy_config(gateway, changes):
 
 
 def until(probe, process=None, within=START_S):
-    """What `probe` gives as soon as it gives anything: for what another process does and cannot announce."""
+    """Return what `probe` returns as soon as it is true; for changes in another process that it cannot announce."""
     deadline = time.monotonic() + within
     nothing = threading.Event()
     while True:
@@ -225,7 +225,7 @@ def _tried(probe):
 
 
 def fetch(url, **headers):
-    """Status and body."""
+    """Return status and body."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -240,7 +240,7 @@ def host_port(address):
 
 
 def connected(address):
-    """A plain TCP socket."""
+    """Return a plain TCP socket that is connected to this address."""
     sock = socket.create_connection(host_port(address), timeout=30)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock

@@ -1,4 +1,4 @@
-"""Clients without a library of ours: what is really on the wire, and what no decent client would send.
+"""Clients that do not use our library: to see what is really on the wire, and to send what no well-behaved client would.
 
 Both speak in messages of the contract: `send` takes a `StreamRequest`'s fields, `read` gives a `StreamResponse`.
 """
@@ -22,7 +22,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class RawWebSocket:
-    """A WebSocket on a plain blocking socket. Pings are answered when they are read, as every library does."""
+    """A WebSocket on a plain blocking socket. Pings are answered when they are read, as in every library."""
 
     def __init__(self, address, sock=None):
         self.sock = sock or connected(address)
@@ -57,7 +57,7 @@ class RawWebSocket:
         self.sock.sendall(bytes([0x80 | opcode]) + length + mask + masked)
 
     def read(self):
-        """The next message; `None` at the end."""
+        """Return the next message; `None` at the end."""
         while True:
             opcode, payload = self.read_frame()
             if opcode == PING:
@@ -113,7 +113,7 @@ class RawWebSocket:
 
 
 class RawGrpc:
-    """A call in bytes, on a channel of its own; `acks` says whether it tells what it has read."""
+    """A call in bytes, on a channel of its own; `acks` says whether it acknowledges what it has read."""
 
     def __init__(self, address, *, acks=False):
         self._channel = grpc.aio.insecure_channel(
@@ -148,7 +148,7 @@ class RawGrpc:
 
 
 class OnLoop:
-    """A `RawWebSocket` for a test on the loop: what blocks does so in a thread."""
+    """A `RawWebSocket` for a test on the loop: blocking calls run in a thread."""
 
     def __init__(self, address):
         self._address = address
@@ -175,13 +175,13 @@ class OnLoop:
 
 
 def raw_client(wire, running, *, acks=False):
-    """A raw client of a gateway, or of the proxy before it."""
+    """Return a raw client of a gateway, or of the proxy in front of it."""
     address = running.urls[wire].partition("://")[2]
     return RawGrpc(address, acks=acks) if wire == "grpc" else OnLoop(address)
 
 
 async def read_until(client, kind, utterance_id=None):
-    """All messages up to the first of this kind, which is the last."""
+    """Read up to the first message of this kind; return all messages, that one last."""
     messages = []
     async with asyncio.timeout(30):
         while True:
@@ -193,7 +193,7 @@ async def read_until(client, kind, utterance_id=None):
 
 
 def about(message):
-    """The utterance that it concerns."""
+    """Return the id of the utterance that a message is about."""
     return getattr(getattr(message, message.WhichOneof("response")), "utterance_id", "")
 
 

@@ -1,9 +1,9 @@
 """Scores streaming cases in every chunking: `python tests/eval/cases.py FOLDER`, a folder that holds text.jsonl.
 
-A case counts when what is said is as expected for the tokens as they came, for single characters, for one token, and for
-twenty random cuts (seeded by the case's id); and, where it names segments, when those are found at minimum lengths of one.
-Compared after a canon: NFC, lower case, punctuation dropped, spaces collapsed. Where a case's notes say that a wording
-"is acceptable", what contains that wording counts as well.
+A case passes if what is said is as expected for the tokens as they came, for single characters, for one token, and for
+twenty random cuts (seeded by the case's id); and, if it names segments, if those are found at minimum lengths of one.
+Texts are compared in canonical form: NFC, lower case, punctuation dropped, spaces collapsed. If a case's notes say that a
+wording "is acceptable", a text that contains that wording passes as well.
 """
 
 import json
@@ -27,14 +27,14 @@ EVERY_SENTENCE = Thresholds(first_min_chars=1, min_chars=1)
 
 
 def canon(text: str) -> str:
-    """What is compared."""
+    """Return the canonical form that is compared."""
     plain = unicodedata.normalize("NFC", text).lower()
     marks = "".join(" " if unicodedata.category(char).startswith("P") else char for char in plain)
     return " ".join(marks.split())
 
 
 def chunkings(tokens: list[str], seed: str) -> Iterator[list[str]]:
-    """The same text cut in every way that is tried."""
+    """Yield the same text cut in every way that is tried."""
     whole = "".join(tokens)
     yield tokens
     yield list(whole)
@@ -46,13 +46,13 @@ def chunkings(tokens: list[str], seed: str) -> Iterator[list[str]]:
 
 
 def segments_of(tokens: list[str], settings: TextSettings) -> list[Segment]:
-    """The segments of an utterance that comes in these tokens."""
+    """Return the segments of an utterance that comes in these tokens."""
     front = FrontEnd(text_data(settings.language), settings)
     return [segment for token in tokens for segment in front.feed(token)] + front.end()
 
 
 def misses(case: dict[str, object]) -> list[str]:
-    """What a case's chunkings said instead; empty when all agree with it."""
+    """Return what a case's chunkings said instead; empty if all agree with it."""
     tokens, language = [str(token) for token in case["tokens"]], str(case["lang"])  # type: ignore[attr-defined]
     others = [canon(other) for other in ACCEPTABLE.findall(str(case["notes"]))]
     wrong = []

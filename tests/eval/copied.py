@@ -1,7 +1,7 @@
-"""Proves that nothing is known by heart: `python tests/eval/copied.py FOLDER...` fails when a sentence of a corpus stands in src/.
+"""Proves that no corpus was memorised: `python tests/eval/copied.py FOLDER...` fails if a sentence of a corpus is found in src/.
 
-Every text of at least four words and 24 characters in the folders' *.jsonl is looked for, white space collapsed, in the
-sources and in the decoded strings of the data files.
+Every text of at least four words and 24 characters in the folders' *.jsonl files is searched for, with white space collapsed, in
+the sources and in the decoded strings of the data files.
 """
 
 import json
@@ -14,7 +14,7 @@ WORDS, CHARS = 4, 24
 
 
 def texts(value: object) -> Iterator[str]:
-    """All strings inside a decoded JSON value; a list of tokens also as the text they make."""
+    """Yield all strings inside a decoded JSON value; a list of tokens also as the text that they make."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -29,12 +29,12 @@ def texts(value: object) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """What is compared."""
+    """Return the form that is compared."""
     return " ".join(text.split()).lower()
 
 
 def sources() -> str:
-    """Everything that stands in src/, one text."""
+    """Return everything in src/ as one text."""
     parts = [plain(path.read_text("utf-8")) for path in sorted((ROOT / "src").rglob("*.py"))]
     for path in sorted((ROOT / "src").rglob("*.json")):
         parts += [plain(text) for text in texts(json.loads(path.read_text("utf-8")))]
@@ -42,7 +42,7 @@ def sources() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Print what was found; 1 when anything was."""
+    """Print what was found; return 1 if anything was."""
     wanted = {
         plain(text)
         for folder in arguments

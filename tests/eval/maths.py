@@ -3,7 +3,7 @@
     python tests/eval/maths.py ../shared/corpora        (any folder that holds clearspeak.jsonl; optional)
 
 Strict: lower case, digits as words, punctuation dropped. Lenient: fillers that say nothing about the formula are dropped as well
-(`FILLERS`). The held-out file beside this one was written before the first rule and is never tuned on.
+(`FILLERS`). The held-out file beside this one was written before the first rule, and is never used for tuning.
 """
 
 import json
@@ -60,7 +60,7 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 
 
 def number_words(number: int) -> str:
-    """English cardinals up to a billion, without `and`."""
+    """Return an English cardinal in words, without `and`; up to a billion."""
     for size, name in ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred")):
         if number >= size:
             rest = number % size
@@ -77,14 +77,14 @@ def _digits(found: re.Match[str]) -> str:
 
 
 def canon(text: str, *, lenient: bool) -> list[str]:
-    """The words that count."""
+    """Return the words that count."""
     words = re.sub(r"\d+(?:,\d{3})*(?:\.\d+)?", _digits, text.lower())
     found = re.findall(r"[^\W_]+", words.replace("'", ""))
     return [word for word in found if not (lenient and word in FILLERS)]
 
 
 def distance(reference: list[str], spoken: list[str]) -> int:
-    """Words to insert, drop or replace."""
+    """Return how many words must be inserted, dropped or replaced."""
     row = list(range(len(spoken) + 1))
     for index, word in enumerate(reference, 1):
         before, row[0] = row[0], index
@@ -94,7 +94,7 @@ def distance(reference: list[str], spoken: list[str]) -> int:
 
 
 def score(pairs: Iterable[tuple[str, str]], *, lenient: bool) -> tuple[float, float]:
-    """Word error rate and exact share of (reference, spoken) pairs."""
+    """Return the word error rate and the exact share of (reference, spoken) pairs."""
     errors = words = exact = count = 0
     for reference, spoken in pairs:
         wanted, got = canon(reference, lenient=lenient), canon(spoken, lenient=lenient)
@@ -104,7 +104,7 @@ def score(pairs: Iterable[tuple[str, str]], *, lenient: bool) -> tuple[float, fl
 
 
 def load(language: str = "en") -> MathsData:
-    """The rules of the working tree."""
+    """Load the rules of the working tree."""
     folder = ROOT / "src/legato/text/data/maths"
     files = {
         path.relative_to(folder).with_suffix("").as_posix(): json.loads(path.read_text("utf-8"))
@@ -114,14 +114,14 @@ def load(language: str = "en") -> MathsData:
 
 
 def report(name: str, pairs: list[tuple[str, str]]) -> None:
-    """One line of figures."""
+    """Print one line of figures."""
     (lenient, lenient_exact), (strict, strict_exact) = score(pairs, lenient=True), score(pairs, lenient=False)
     figures = f"lenient WER {lenient:.3f} exact {lenient_exact:.3f}; strict WER {strict:.3f} exact {strict_exact:.3f}"
     sys.stdout.write(f"{name}: n={len(pairs)} {figures}\n")
 
 
 def said(pieces: Iterable[object]) -> str:
-    """The text of pieces."""
+    """Return the text of pieces."""
     return "".join(piece.text for piece in pieces)  # type: ignore[attr-defined]
 
 

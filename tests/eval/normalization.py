@@ -20,13 +20,13 @@ _AND = {"en": "and"}
 
 
 def canon(text: str, language: str) -> str:
-    """What is compared."""
+    """Return the canonical form that is compared."""
     words = re.sub(r"[^\w\s]", "", re.sub(r"[-–—]", " ", text.lower())).replace("_", " ").split()
     return " ".join(word for word in words if word != _AND.get(language))
 
 
 def verbaliser(language: str) -> Verbaliser:
-    """The verbaliser of a language with its data read from the source tree."""
+    """Return the verbaliser of a language, with its data read from the source tree."""
     files = sorted((_DATA / language).glob("verbal*.json"))
     return Verbaliser(
         VerbalData.parse(language, {file.stem: json.loads(file.read_text("utf-8")) for file in files})
@@ -34,12 +34,12 @@ def verbaliser(language: str) -> Verbaliser:
 
 
 def read(reader: Verbaliser, text: str) -> str:
-    """The spoken form of a text."""
+    """Return the spoken form of a text."""
     return "".join(piece.text for piece in reader.read(text))
 
 
 def scores(corpora: Path) -> tuple[dict[tuple[str, str], list[bool]], list[tuple[str, str, str, str, str]]]:
-    """Hits by language and class, and the misses: language, class, written, wanted, said."""
+    """Return the hits by language and class, and the misses: language, class, written, wanted, said."""
     hits: dict[tuple[str, str], list[bool]] = defaultdict(list)
     misses: list[tuple[str, str, str, str, str]] = []
     readers: dict[str, Verbaliser] = {}
@@ -57,7 +57,7 @@ def scores(corpora: Path) -> tuple[dict[tuple[str, str], list[bool]], list[tuple
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the scores; with --misses every miss as well."""
+    """Print the scores; with --misses every miss as well."""
     if not arguments:
         print(__doc__)
         return 2

@@ -26,7 +26,7 @@ TOKEN_CHARS = 4
 
 
 def segments_of(text: str, language: str) -> list[Segment]:
-    """The segments of a text that comes in tokens of four characters."""
+    """Return the segments of a text that comes in tokens of four characters."""
     front = FrontEnd(text_data(language), TextSettings(language=language, thresholds=EVERY_SENTENCE))
     found = []
     for at in range(0, len(text), TOKEN_CHARS):

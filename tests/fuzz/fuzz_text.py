@@ -1,4 +1,4 @@
-"""Looks for texts that break a promise of the front end, guided by what is executed. `make fuzz` runs it for a minute.
+"""Searches for texts that break a promise of the front end, guided by coverage. `make fuzz` runs it for a minute.
 
 PYTHONPATH=var/fuzz:src:. python tests/fuzz/fuzz_text.py -max_total_time=60 [CORPUS]
 
@@ -16,7 +16,7 @@ with atheris.instrument_imports(include=["legato.text"]):
 
 
 def test_one_input(data: bytes) -> None:
-    """A policy, the sizes of the tokens, and a text of parts and of any characters."""
+    """Draw a policy, the sizes of the tokens, and a text of known parts and arbitrary characters; check every promise of it."""
     given = atheris.FuzzedDataProvider(data)
     policy: TextSettings = POLICIES[given.ConsumeIntInRange(0, len(POLICIES) - 1)]
     sizes = [given.ConsumeIntInRange(1, 9) for _ in range(4)]

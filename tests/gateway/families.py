@@ -1,4 +1,4 @@
-"""Whether this machine has IPv6: not every container does."""
+"""Address families: whether this machine has IPv6, since not every container does."""
 
 import errno
 import socket
@@ -19,7 +19,7 @@ needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv
 
 
 class _Nowhere:
-    """A server as loops give it where the system has no socket for any of its addresses: they pass over those."""
+    """What a loop returns as a server if the system has no socket for any of its addresses: loops skip such addresses."""
 
     sockets = ()
 
@@ -31,7 +31,7 @@ class _Nowhere:
 
 
 def without_ipv6(monkeypatch, loop=None):
-    """As on a machine whose kernel has none: it resolves its addresses, and has no sockets for them."""
+    """Patch as on a machine whose kernel has no IPv6: its addresses are resolved, but there are no sockets for them."""
 
     class Socket(socket.socket):
         def __init__(self, family=socket.AF_INET, *args, **more):

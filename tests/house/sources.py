@@ -1,4 +1,4 @@
-"""The hand-written source files of the house, for the tests that look at all of them."""
+"""The hand-written source files of the project, for the tests that look at all of them."""
 
 import ast
 from functools import cache

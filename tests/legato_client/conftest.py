@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-# Under importlib mode tests cannot import one another; the scripted gateway comes as a fixture.
+# Under importlib mode tests cannot import one another, so the scripted gateway is a fixture.
 _spec = importlib.util.spec_from_file_location("scripted", Path(__file__).with_name("scripted.py"))
 _scripted = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_scripted)
@@ -11,7 +11,7 @@ _spec.loader.exec_module(_scripted)
 
 @pytest.fixture
 def scripted():
-    """The module of scripted gateways."""
+    """The module with scripted gateways."""
     return _scripted
 
 

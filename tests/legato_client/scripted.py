@@ -1,7 +1,7 @@
-"""A gateway that follows a script, over both wires: what a test wants the client to meet.
+"""A gateway that follows a script, over both wires, so that the client meets what the test wants.
 
-A script is a coroutine that is given a `Visit`: it reads requests, sends responses, and its return ends the stream in good
-order. One script serves one connection; the last serves all further ones.
+A script is a coroutine that gets a `Visit`: it reads requests and sends responses, and its return ends the stream normally.
+Each script serves one connection; the last serves all further ones.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Visit:
         self._ordinals: dict[str, int] = {}
 
     async def read(self, kind: str = ""):
-        """The next request; of this kind, where one is named."""
+        """Return the next request; check its kind, if one is named."""
         request = await self._read()
         while request.acked_server_seq and request.WhichOneof("request") is None:
             self.acked.append(request.acked_server_seq)
@@ -51,14 +51,14 @@ class Visit:
         return getattr(request, got)
 
     async def until(self, kind: str):
-        """Reads up to a request of this kind."""
+        """Read up to a request of this kind, and return it."""
         while True:
             message = await self.read()
             if self.seen[-1].WhichOneof("request") == kind:
                 return message
 
     async def send(self, **response):
-        """One response, by the name of its kind."""
+        """Send a response, given by the name of its kind."""
         self._sent += 1
         await self._write(Response(server_seq=self._sent, **response), self._ordinals)
 
@@ -111,7 +111,7 @@ class Visit:
         )
 
     async def say_all(self):
-        """The usual gateway: every utterance that ends is spoken, two bytes a character."""
+        """Act as the usual gateway: every utterance that ends is spoken, with two bytes per character."""
         await self.open()
         texts: dict[str, str] = {}
         with contextlib.suppress(GoneError):
@@ -140,7 +140,7 @@ async def say_all(visit: Visit):
 
 
 class Gateway:
-    """The scripts, and the visits they had."""
+    """The scripts, and the visits that they had."""
 
     def __init__(self, scripts):
         self._scripts = list(scripts)
@@ -279,7 +279,7 @@ async def over_websocket(*scripts: Script) -> AsyncIterator[Gateway]:
 
 
 def as_frame(response: speech_pb2.StreamResponse, ordinals) -> str | bytes:
-    """As the native WebSocket has it: audio is binary."""
+    """Return a response as it is on the native WebSocket: audio is binary."""
     if response.WhichOneof("response") != "audio":
         return json_format.MessageToJson(response, indent=None)
     audio = response.audio

@@ -1,7 +1,7 @@
-"""`make live`: calls every vendor whose key is in the environment, with less than 200 characters each, writes down what went over the wire
-to var/live/VENDOR.jsonl, compares it with what the simulator says, and tells what is now known of the facts that sources leave open.
+"""`make live`: calls every vendor whose key is in the environment, with less than 200 characters each, records what went over the wire
+in var/live/VENDOR.jsonl, compares it with what the simulator sends, and reports which facts that sources leave open are now known.
 
-A vendor without a key is skipped. NAME_URL (as OPENAI_URL) calls it at another place; Wyoming has no key and is called where WYOMING_URL says.
+A vendor without a key is skipped. NAME_URL (as OPENAI_URL) overrides a vendor's address; Wyoming has no key, and needs WYOMING_URL.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ FOLDER = Path("var/live")
 
 
 async def main(env, folder=FOLDER, write=print):
-    """Returns how many calls went wrong."""
+    """Call all vendors; return how many calls went wrong."""
     assert sum(map(len, SAID)) <= MOST_CHARS, "nobody is charged more than was promised"
     folder.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -60,7 +60,7 @@ async def _differences(name, vendor, live):
 
 
 def simulated_url(name, vendor, running):
-    """Where a running simulator speaks as this vendor."""
+    """Return the address where a running simulator speaks as this vendor."""
     place = VENDORS[name](None, {}, {}).place(
         Route(name, vendor.voice, vendor.options), "en", UtteranceOptions()
     )

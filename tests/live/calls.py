@@ -23,7 +23,7 @@ _LIMIT_S = 30.0
 
 @dataclass(frozen=True)
 class Vendor:
-    """Whom to call: the variable that holds the key, and a voice that every account has. No variable: the one of the URL."""
+    """A vendor to call: the variable that holds the key, and a voice that every account has. Without a key, the URL must be given."""
 
     key: str
     voice: str
@@ -47,7 +47,7 @@ VENDORS_TO_CALL = {
 
 @dataclass
 class Outcome:
-    """What came of a call."""
+    """The result of a call."""
 
     recording: Recording
     end: object
@@ -75,7 +75,7 @@ class _Quiet:
 
 
 async def call(name, vendor, url=None, secret=""):
-    """Speaks to a vendor once."""
+    """Speak to a vendor once; return the result."""
     recording = Recording()
     dialect = RecordedDialect(VENDORS[name](url, {}, {}), recording)
     async with asyncio.TaskGroup() as tasks:

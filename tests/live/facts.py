@@ -1,4 +1,4 @@
-"""What sources leave open, and what a recording says of it: True, False, or None where it was not seen."""
+"""Facts that sources leave open, and what a recording says about them: True, False, or None if it was not seen."""
 
 
 def _first(recording, kind):
@@ -60,6 +60,6 @@ FACTS = {
 
 
 def verdicts(vendor, recording):
-    """Each open fact of the vendor with what was seen of it."""
+    """Return each open fact of the vendor, with what was seen of it."""
     words = {True: "confirmed", False: "refuted", None: "not seen"}
     return {fact: words[ask(recording)] for fact, ask in FACTS.get(vendor, {}).items()}

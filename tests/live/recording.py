@@ -1,4 +1,4 @@
-"""What went over a vendor's wire, frame by frame, without secrets and without sound; and the shapes that it had."""
+"""What went over a vendor's wire, frame by frame, without secrets and without sound; and the shapes of the frames."""
 
 import json
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ _SAFE_HEADERS = frozenset({"content-type", "transfer-encoding", "retry-after"})
 
 @dataclass
 class Recording:
-    """Of one vendor: `frames` are pairs of the direction ("out" or "in") and what was sent."""
+    """The recording of one vendor: `frames` are pairs of the direction ("out" or "in") and what was sent."""
 
     frames: list = field(default_factory=list)
 
     def shapes(self, way):
-        """What kinds of frames there were: the kind, and the names of what is in it."""
+        """Return the shapes of the frames in one direction: the kind of each, and the names in it."""
         return {shape(frame) for direction, frame in self.frames if direction == way}
 
     def lines(self):
@@ -26,7 +26,7 @@ class Recording:
 
 
 class RecordedDialect:
-    """A dialect whose connections are written down; implements `ports.VendorDialect`."""
+    """A dialect whose connections are recorded; implements `ports.VendorDialect`."""
 
     def __init__(self, dialect, recording):
         self._dialect, self._recording = dialect, recording
@@ -72,7 +72,7 @@ class _RecordedProvider:
 
 
 def plain(frame):
-    """A frame as JSON may hold it: no sound, and of headers only those that cannot be a secret."""
+    """Return a frame as JSON may hold it: without sound, and only with headers that cannot be a secret."""
     match frame:
         case HttpRequest(body=body):
             return {"request": plain(body.decode(errors="replace"))}
@@ -108,7 +108,7 @@ def _shortened(value):
 
 
 def shape(frame):
-    """Its type and the names in it; sound is one shape, however long."""
+    """Return a frame's type and the names in it; sound has one shape, however long it is."""
     if not isinstance(frame, dict):
         return type(frame).__name__
     if "bytes" in frame:

@@ -1,4 +1,4 @@
-"""What the generators are supposed to have heard."""
+"""Made-up accounts of what the generators heard."""
 
 from loadtest.gateways import Together
 from loadtest.listeners import Heard, Load
@@ -8,7 +8,7 @@ WINDOW_S = 10.0
 
 
 def heard(cpu_s=4.0, *, spoken=100, failed=0, foreign_s=0.5, ttfb_ms=2.0):
-    """One generator's account: of the gateway it has seen the whole, of the ends the vendor and itself."""
+    """Return one generator's account: it counts the whole gateway, and of the ends the vendor and itself."""
     times = {"n": spoken, "p50": ttfb_ms, "p95": 2 * ttfb_ms, "p99": 3 * ttfb_ms}
     told = {
         "ttfb_ms": times,
@@ -24,5 +24,5 @@ def heard(cpu_s=4.0, *, spoken=100, failed=0, foreign_s=0.5, ttfb_ms=2.0):
 
 
 def together(*each, **said):
-    """What two of them have heard at the same time."""
+    """Return what two generators heard at the same time."""
     return Together(HALF, each or (heard(**said), heard(**said)))

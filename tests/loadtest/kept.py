@@ -1,4 +1,4 @@
-"""What the benchmarks of the test run have found, kept as JSON beside its results, for whoever compares it with another run's."""
+"""Results of the benchmarks in a test run, kept as JSON beside the run's results, to be compared with those of another run."""
 
 import json
 import platform
@@ -8,7 +8,7 @@ PATH = Path(__file__).parents[2] / "var/test/costs.json"
 
 
 def keep(name, found, usual, most, path=PATH):
-    """One ratio: what it is now, what it was when it was last written down, and from where on the test fails."""
+    """Keep one ratio: what it is now, what it was when it was last recorded, and above which value the test fails."""
     told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     told["python"] = platform.python_version()
     told.setdefault("ratios", {})[name] = {"found": round(found, 4), "usual": usual, "most": round(most, 4)}

@@ -1,4 +1,4 @@
-"""Runs of the relay benchmark as they might have been."""
+"""Made-up runs of the relay benchmark."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ COSTS = {"nginx": 0.5, "Envoy": 1.0, "Legato": 0.7, "Envoy gRPC": 1.5, "Legato g
 
 
 def heard(load, cost=0.0, ttfb_ms=0.25, *, spoken=1.0, ends_s=0.5, foreign_s=0.1, failed=0, rss_mb=20.0):
-    """One run in which every utterance was heard whole, unless a share of them was not."""
+    """Return one run, in which the share `spoken` of the utterances was heard whole."""
     times = {"n": load.utterances, "p50": ttfb_ms, "p95": 2 * ttfb_ms, "p99": 3 * ttfb_ms}
     audio_s = spoken * load.utterances * load.audio_ms / 1000
     told = {
@@ -34,7 +34,7 @@ def heard(load, cost=0.0, ttfb_ms=0.25, *, spoken=1.0, ends_s=0.5, foreign_s=0.1
 
 
 def made(file=None, rounds=2):
-    """A whole run: Legato's core is full at 1,000 streams, the ends' at 1,000 of W2, and gRPC was noisy at 300."""
+    """Return a whole benchmark: Legato's core is full at 1,000 streams, that of the ends at 1,000 of W2, and gRPC was noisy at 300."""
     runs = Runs(file, {"cpu": "one that is not there", "cores": 2})
     runs.figure(IDLE_STREAM_KB, 22.0)
     for name in COSTS:

@@ -1,5 +1,5 @@
-"""Voices that die again and again, at moments by chance, on a virtual clock. What they say is tone-coded: each word is heard whole, or it
-is not, and how often.
+"""Voices that die again and again, at random moments, on a virtual clock. What they say is tone-coded, so that it can be counted how often
+each word was heard whole.
 """
 
 import random
@@ -19,21 +19,21 @@ from legato.ports import LineListener, LineRequest, OnReady
 from tests.plays.world import RATE, FakeTicket, World
 
 WORD_TIMES = ("ahead", "along", "behind", "at_the_end", "absent", "none")
-"""When the times of a word come: before its audio, with its last sample, later, with the marker, never though promised, never."""
+"""When the times of a word come: before its audio, with its last sample, later, with the marker, never although promised, never."""
 REFUSALS = {"lease": Reason.VENDOR_UNREACHABLE, "rejects": Reason.VENDOR_REJECTED}
 _MS = RATE // 1000
 
 
 @dataclass
 class Mortal:
-    """How a route speaks and how it dies; seconds, and seconds of sound a second.
+    """How a route speaks and how it dies. Times in seconds, `speed` in seconds of audio per second.
 
     Args:
-        dies: at each lease: ("ms", n) of its audio, ("word", n) in it, ("after", s) its first text, ("marker", n) in its stead,
-            ("begun", n) with its segment of this number, ("end", 0) for the finish, ("begin", 0), ("lease", 0) or ("rejects", 0)
-            that is refused, or None.
-        stretch: how much longer than usual its words are.
-        spread: share of a word's length that is by chance; 1 for lengths that have nothing to do with the letters.
+        dies: how it dies in each lease: at ("ms", n) of its audio, at ("word", n), ("after", s) seconds from its first text, in place
+            of its ("marker", n), as its segment ("begun", n) begins to sound, at its ("end", 0) in place of the finish, at once in
+            ("begin", 0), by a refusal of the lease in ("lease", 0) or ("rejects", 0), or not at all for None.
+        stretch: how many times longer than usual its words are.
+        spread: random share of a word's length; 1 for lengths that have nothing to do with the letters.
     """
 
     dies: tuple[tuple[str, float] | None, ...] = ()
@@ -244,9 +244,9 @@ class Deathbed(World):
     """A world of mortal voices.
 
     Args:
-        routes: by name.
-        seed: of the lengths of words.
-        line: what speaks.
+        routes: routes by name.
+        seed: seed for the lengths of words.
+        line: class of the lines.
     """
 
     def __init__(
@@ -291,12 +291,12 @@ class Deathbed(World):
         return ticket
 
     def numbers(self, utterance_id: str) -> list[int]:
-        """The whole words that were heard, in order."""
+        """Return the words that were heard whole, in order."""
         return decode(self.audio(utterance_id), RATE)
 
 
 def tone(number: int, length: int) -> np.ndarray:
-    """A word of this length in samples."""
+    """Return the tones of a word, this many samples long."""
     head_hz, tail_hz = pitches_hz(number)
     steps_hz = np.where(np.arange(length) < length - TAIL_MS * _MS, head_hz, tail_hz)
     return (np.sin(2 * np.pi * np.cumsum(steps_hz) / RATE) * 11_000).astype(np.int16)
@@ -304,7 +304,7 @@ def tone(number: int, length: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Account:
-    """What became of the words of an utterance."""
+    """What became of an utterance's words: how many were lost or repeated, and whether any were out of order."""
 
     lost: int
     repeated: int
@@ -312,7 +312,7 @@ class Account:
 
 
 def account(wanted: list[int], heard: list[int]) -> Account:
-    """Compare."""
+    """Compare the words that were wanted with those that were heard."""
     counts = Counter(heard)
     places = {number: place for place, number in enumerate(wanted)}
     order = [places.get(number, -1) for number in dict.fromkeys(heard)]

@@ -1,4 +1,4 @@
-"""What the text front end promises of every text, however it comes. Used by the plays, and by `make fuzz`."""
+"""What the text front end promises for every text, however it is cut into tokens. Used by the plays and by `make fuzz`."""
 
 import re
 import unicodedata
@@ -11,12 +11,12 @@ from legato.text.readings import transcript
 from legato.text.settings import TextSettings
 
 MOST_HELD_CHARS = 8_500
-"""What waits for its segment, and the longest span or row that may still be open behind it."""
+"""Bound of the text that waits for its segment, with the longest span or row that may still be open after it."""
 _TAG = re.compile(r"</?(?:speak|break|prosody|say-as|phoneme|emphasis|voice|sub|p|s)(?:\s[^<>]*)?/?>")
 
 
 def tokens(text: str, sizes: Sequence[int]) -> Iterator[str]:
-    """The text in pieces of these sizes, over and over."""
+    """Yield the text in pieces of these sizes, over and over."""
     at = turn = 0
     while at < len(text):
         size = max(1, sizes[turn % len(sizes)])
@@ -25,13 +25,13 @@ def tokens(text: str, sizes: Sequence[int]) -> Iterator[str]:
 
 
 def spoken_words(segments: Sequence[Segment]) -> list[str]:
-    """The words that are heard, without marks and case."""
+    """Return the words that are heard, without punctuation and case."""
     said = unicodedata.normalize("NFC", transcript(segments)).lower()
     return "".join(" " if unicodedata.category(char)[0] == "P" else char for char in said).split()
 
 
 def segmented(text: str, sizes: Sequence[int], settings: TextSettings) -> list[Segment]:
-    """The segments of a text that comes in such pieces; nothing is held without bound."""
+    """Return the segments of a text that comes in pieces of these sizes; check that what is held is bounded."""
     front = FrontEnd(text_data(settings.language), settings)
     found: list[Segment] = []
     for token in tokens(text, sizes):
@@ -41,10 +41,10 @@ def segmented(text: str, sizes: Sequence[int], settings: TextSettings) -> list[S
 
 
 def keeps(text: str, sizes: Sequence[int], settings: TextSettings) -> None:
-    """Checks every promise of one text.
+    """Check every promise for one text.
 
     Raises:
-        AssertionError: one is broken.
+        AssertionError: a promise is broken.
     """
     whole = segmented(text, [max(1, len(text))], settings)
     assert segmented(text, sizes, settings) == whole, "the same segments for every chunking"

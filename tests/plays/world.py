@@ -1,7 +1,7 @@
-"""A stage for plays: a real session on a virtual clock, with a voice whose every sample says which character it speaks.
+"""A stage for plays: a real session on a virtual clock, with a voice whose samples tell which character they speak.
 
 The voice speaks each character of a segment as `CHAR_MS` of audio; all samples of a character have the value
-`1 + its number in the line's history`, so that loss, repetition and order can be read off the samples that arrive.
+`1 + its number in the world's history`, so that loss, repetition and order can be read from the samples that arrive.
 """
 
 import heapq
@@ -76,7 +76,7 @@ class VirtualAlarm:
 
 @dataclass
 class Script:
-    """How a route behaves. Times in seconds, `speed` in seconds of audio a second (0: all at once)."""
+    """How a route behaves. Times in seconds, `speed` in seconds of audio per second (0: all at once)."""
 
     acquire_s: float = 0.0
     first_s: float = 0.05
@@ -88,20 +88,20 @@ class Script:
     refuse: Reason | None = None
     retry_after_s: float | None = None
     shut: bool = False
-    """Its breaker is: only the last resort gets in."""
+    """Whether its breaker is shut: only the last resort gets in."""
     die_after_chars: int | None = None
     empty: bool = False
     marks_are_mute: bool = False
-    """What has no letter and no digit has no sound."""
+    """Whether text without a letter or a digit has no sound."""
     deaths: int = 10**9
     silence_at: int | None = None
     silence_ms: int = 0
     preface: bytes = b""
     marks: bool = True
     joins: bool = False
-    """What waits behind other text of the run is said with no marker between."""
+    """Whether text that waits behind other text of the run is joined to it, without a marker between them."""
     well_since: float = -1e9
-    """When the route began to admit again: a stream that had left it comes back 30 s later."""
+    """When the route began to admit again: a stream that has left it comes back 30 s later."""
 
 
 @dataclass
@@ -237,7 +237,7 @@ class FakeTicket:
 
 
 class PlainFront:
-    """Cuts at a full stop followed by a space, at the end, on flush, and when idle behind a letter."""
+    """Cuts at a full stop followed by a space, at the end, on a flush, and when idle after a letter."""
 
     def __init__(self) -> None:
         self.buffer = ""
@@ -292,7 +292,7 @@ class PlainFront:
 
 
 class World:
-    """A session, its client and its voices. `said()` is what the client's ears got, character by character."""
+    """A session, its client and its voices. `said()` is what the client heard, character by character."""
 
     def __init__(
         self,
@@ -420,7 +420,7 @@ class World:
         return np.frombuffer(b"".join(chunks), dtype="<i2")
 
     def said(self, utterance_id: str | None = None) -> str:
-        """The characters heard, each once for every CHAR_MS of it."""
+        """Return the characters heard, each once for every CHAR_MS of it."""
         values = self.audio(utterance_id)
         per_char = RATE * CHAR_MS // 1000
         out = []
@@ -429,7 +429,7 @@ class World:
             j = i
             while j < len(values) and values[j] == values[i]:
                 j += 1
-            if j - i >= per_char // 4:  # seams are smoothed: what is shorter is a ramp between two characters
+            if j - i >= per_char // 4:  # seams are smoothed: shorter ones are a ramp between two characters
                 out.append(self.chars[values[i] - 1] * max(round((j - i) / per_char), 1))
             i = j
         return "".join(out)

@@ -1,6 +1,6 @@
 """A stage for the rules on both wires: the real servers on loopback, the real session and core, a scripted voice on the running loop.
 
-The voice is the plays' own: every sample says which character it speaks. Clients speak bytes; nothing of ours reads for them.
+The voice is that of the plays: every sample tells which character it speaks. Clients send and read bytes, without our client library.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ METHOD = "/legato.v1.SpeechService/Stream"
 PER_CHAR = RATE * CHAR_MS // 1000
 TERMINAL = {"utterance_finished", "utterance_cancelled", "utterance_failed"}
 NUMBERED = 32_000
-"""The voices count their characters in samples: then they begin anew."""
+"""The voices number their characters in the samples, and begin anew after this many."""
 PATIENCE_S = 30
-"""Nothing takes nearly so long; without it a hang would be told by no name."""
+"""Nothing takes nearly this long; without it a hang would not be reported with the name of its test."""
 
 
 class LoopClock:
-    """The plays' clock, but the time is real: it is the running loop that comes back."""
+    """The plays' clock in real time, on the running loop."""
 
     @property
     def now(self):
@@ -48,7 +48,7 @@ class LoopClock:
 
 
 class Stage:
-    """Servers, and what their voices were asked. Implements `ports.Lines`, and is the world that the plays' lines live in."""
+    """Servers, and what their voices were asked. Implements `ports.Lines`, and is the world of the plays' lines."""
 
     acquire = VirtualWorld.acquire
     warm = VirtualWorld.warm
@@ -85,9 +85,9 @@ class Stage:
         )
 
     async def until(self, condition):
-        """Come back when it is so; the voices tell nobody when something changes, so they are asked in turn."""
+        """Wait until a condition holds; the voices do not tell when something changes, so it is polled."""
         async with asyncio.timeout(PATIENCE_S):
-            while not condition():  # noqa: ASYNC110 - the condition is about other people's state: there is no event to set
+            while not condition():  # noqa: ASYNC110 - the condition is about the state of others: there is no event to set
                 await asyncio.sleep(0.002)
 
     @property
@@ -103,7 +103,7 @@ class Stage:
 
 @asynccontextmanager
 async def stage(**made):
-    """A stage that is whole at the end: no bug met, every line given back."""
+    """Run a stage; check at the end that there was no bug and that every line was given back."""
     built = Stage(**made)
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: built.errors.append(context))
     async with built.servers:
@@ -120,7 +120,7 @@ async def stage(**made):
 
 
 class Client:
-    """One raw client: `send` takes the fields of a `StreamRequest`; `read` gives a `StreamResponse`, or None at the end."""
+    """One raw client: `send` takes the fields of a `StreamRequest`; `read` returns a `StreamResponse`, or None at the end."""
 
     def __init__(self, on):
         self.stage = on
@@ -148,7 +148,7 @@ class Client:
         return message
 
     async def until(self, kind, name=None):
-        """The next message of this kind, about this utterance."""
+        """Return the next message of this kind, about this utterance if one is named."""
         while (message := await self.read()) is not None:
             if message.WhichOneof("response") == kind and name in {None, about(message)}:
                 return getattr(message, kind)
@@ -175,7 +175,7 @@ class Client:
         return np.frombuffer(data, dtype="<i2")
 
     def said(self, name=None):
-        """The characters that were heard, where fewer than `NUMBERED` were spoken since."""
+        """Return the characters that were heard; fewer than `NUMBERED` may have been spoken since."""
         values, chars = self.samples(name), self.stage.chars
         edges = np.flatnonzero(np.diff(values)) + 1
 
@@ -186,7 +186,7 @@ class Client:
         return "".join(
             char(int(run[0])) * max(round(len(run) / PER_CHAR), 1)
             for run in np.split(values, edges)
-            if len(run) >= PER_CHAR // 4  # what is shorter is a ramp at a seam
+            if len(run) >= PER_CHAR // 4  # anything shorter is a ramp at a seam
         )
 
     def terminals(self):
@@ -197,7 +197,7 @@ class Client:
         return ends
 
     def check(self):
-        """What is true of every conversation: one end each, nothing after it, one unbroken sample clock a track."""
+        """Check what holds for every conversation: one end for each utterance, nothing after it, one unbroken sample clock per track."""
         over, tracks, at, sounded = set(), {}, {}, {}
         for number, message in enumerate(self.heard, 1):
             kind, name = message.WhichOneof("response"), about(message)
@@ -222,12 +222,12 @@ class Client:
 
 
 def about(message):
-    """The utterance that a message concerns."""
+    """Return the id of the utterance that a message is about."""
     return getattr(getattr(message, message.WhichOneof("response")), "utterance_id", "")
 
 
 class GrpcClient(Client):
-    """A call in bytes, on a channel of its own, that tells what it has read."""
+    """A call in bytes, on a channel of its own, which acknowledges what it has read."""
 
     async def __aenter__(self):
         self.channel = grpc.aio.insecure_channel(
@@ -266,14 +266,14 @@ class GrpcClient(Client):
             return None
         message = speech_pb2.StreamResponse.FromString(data)
         if not self.call.done():
-            # The call, or its input, may be over in between.
+            # The call, or its input, may have ended in between.
             with suppress(asyncio.InvalidStateError, grpc.aio.AioRpcError):
                 await self.send(acked_server_seq=message.server_seq)
         return message
 
 
 class WebSocketClient(Client):
-    """Frames on a socket; pings are answered when they are read."""
+    """WebSocket frames on a plain socket; pings are answered when they are read."""
 
     async def __aenter__(self):
         self.socket = await RawSocket.connect(self.stage.servers.http_port)
@@ -295,7 +295,7 @@ class WebSocketClient(Client):
         self.socket.write(TEXT, b'{"text": {"utteranceId": "' + name.encode() + b'", "text": "\xff\xfe"}}')
 
     async def no_more(self):
-        """The wire has no half-close: this is only the end of what the client sends."""
+        """Do nothing: the wire has no half-close, so the client just sends no more."""
 
     async def vanish(self):
         self.socket.writer.transport.abort()

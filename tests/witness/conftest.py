@@ -25,21 +25,21 @@ CONFIG = {
     "providers": {"espeak": {"engine": "espeak"}},
     "keys": {"witness": {"sha256": hashlib.sha256(KEY.encode()).hexdigest()}},
 }
-"""The voice that starts quickest, and a key that is wanted. (JSON is YAML.)"""
+"""The voice that starts fastest, and a key that is required. (JSON is YAML.)"""
 
 
 class Heard(dict):
-    """What a witness has told."""
+    """What a witness has reported."""
 
     def lasts(self, seconds, within=0.05):
-        """It heard as much sound as it should have, and not silence."""
+        """Check that it heard as much sound as it should have, and not silence."""
         assert self["seconds"] == pytest.approx(seconds, rel=within)
         assert 0.01 < self["loudness"] < self["peak"] <= 1
         return True
 
 
 class Witness:
-    """One script as a process, which plays one case after the other against one server."""
+    """A process of one script, which plays one case after the other against one server."""
 
     def __init__(self, script, url, **environment):
         assert PYTHON.exists(), "make witness sets up the clients' own venv"
@@ -78,7 +78,7 @@ class Witness:
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory):
-    """With every listener there is."""
+    """A gateway with every listener that there is."""
     wyoming = {"wyoming": "127.0.0.1:0", "wyoming_key": "env:KEY_OF_THE_HOUSE"}
     with _serving(tmp_path_factory, wyoming, KEY_OF_THE_HOUSE=KEY) as running:
         yield running
@@ -86,7 +86,7 @@ def gateway(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def tls_gateway(tmp_path_factory):
-    """Shows a certificate for localhost."""
+    """A gateway with TLS and a certificate for localhost."""
     tls = {"certificate": str(TLS / "certificate.pem"), "key": str(TLS / "key.pem")}
     with _serving(tmp_path_factory, {"tls": tls}) as running:
         yield running
@@ -103,12 +103,12 @@ def _serving(tmp_path_factory, server, **environment):
 
 @pytest.fixture(scope="session")
 def seconds(gateway):
-    """How long TEXT lasts there."""
+    """How long TEXT lasts when that gateway speaks it."""
     return lasting(f"http://{gateway.http}", "espeak")
 
 
 def lasting(url, voice):
-    """How long TEXT lasts, without any client's help."""
+    """Return how long TEXT lasts, measured without any vendor's client."""
     body = {"model": "tts-1", "voice": voice, "input": TEXT, "response_format": "pcm"}
     request = urllib.request.Request(
         f"{url}/v1/audio/speech",

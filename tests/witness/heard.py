@@ -1,4 +1,4 @@
-"""What the witnesses share: they measure what they heard and tell it as one line of JSON. The standard library only."""
+"""What the witnesses share: they measure what they heard and report it as one line of JSON. Uses the standard library only."""
 
 import argparse
 import array
@@ -9,7 +9,7 @@ import sys
 
 
 def play(cases):
-    """Plays the case that the command line names, or those that come in as lines of the same arguments.
+    """Play the case that the command line names, or those that come on standard input, a line of the same arguments each.
 
     Each is answered with a line: what was heard, or the client's own exception.
     """
@@ -31,7 +31,7 @@ def _play(cases, words):
     given = parser.parse_args(words)
     try:
         told = cases[given.case](given)
-    except Exception as error:  # noqa: BLE001 which one it is, is what the test asks
+    except Exception as error:  # noqa: BLE001 the test asks which error it is
         kind = type(error)
         told = {
             "error": f"{kind.__module__.partition('.')[0]}.{kind.__name__}",
@@ -52,19 +52,19 @@ def _status(error):
 
 
 def _http_status(error):
-    """Also of a handshake, where clients let their WebSocket library's own exception through."""
+    """Return the HTTP status, also that of a handshake, for which clients let their WebSocket library's own exception through."""
     return getattr(error, "status_code", None) or getattr(
         getattr(error, "response", None), "status_code", None
     )
 
 
 def websocket_url(url):
-    """The same server, for the clients that want it named twice."""
+    """Return the WebSocket URL of the same server, for clients that want both URLs."""
     return "ws" + url.removeprefix("http")
 
 
 def sound(data, encoding, rate):
-    """How long it lasts and how loud it is; loudness 1 is full scale."""
+    """Return how long audio lasts and how loud it is; loudness 1 is full scale."""
     samples = _READERS[encoding](data)
     loudness = (sum(one * one for one in samples) / max(len(samples), 1)) ** 0.5
     return {"seconds": len(samples) / rate, "loudness": loudness, "peak": max(map(abs, samples), default=0.0)}

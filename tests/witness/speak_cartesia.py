@@ -55,7 +55,7 @@ def mulaw(given):
 
 
 def bare_context(given):
-    """A context without defaults: its end names the client's own voice and format."""
+    """Speak in a context without defaults: its last message names the client's own voice and format."""
     with client(given).tts.websocket_connect() as connection:
         context = connection.context()
         voice = {"mode": "id", "id": given.voice}
@@ -87,7 +87,7 @@ def cancel(given):
 
 
 def failing(given):
-    """An error of a context is an event of this client, not an exception."""
+    """Return the error of a context, which is an event in this client, not an exception."""
     with client(given).tts.websocket_connect() as connection:
         context = connection.context()
         context.send(**ask(given, raw("pcm_s16le", 24_000)), continue_=False)
@@ -96,7 +96,7 @@ def failing(given):
 
 
 def after_an_error(given):
-    """Its contexts read one another's events: what is told of one that is over ends the next."""
+    """Speak in a context after one that failed: contexts read one another's events, so an event of a finished one ends the next."""
     with client(given).tts.websocket_connect() as connection:
         asked = {"voice": {"mode": "id", "id": given.voice}, "output_format": raw("pcm_s16le", 24_000)}
         first = connection.context(**asked)
@@ -110,7 +110,7 @@ def after_an_error(given):
 
 
 def older(given):
-    """The interface of its second version, which raises."""
+    """Speak through the interface of the client's second version, which raises."""
     connection = client(given).tts.websocket()
     try:
         output = raw("pcm_s16le", 24_000)

@@ -16,7 +16,7 @@ def client(given, kind=DeepgramClient):
 
 
 def until(connection, kind):
-    """Audio and the names of messages up to this one."""
+    """Return the audio and the names of the messages, up to this one."""
     audio, names = b"", []
     while kind not in names:
         message = connection.recv()

@@ -11,7 +11,7 @@ def client(given):
 
 
 def stream(given, output="pcm_24000", encoding="s16", rate=24_000):
-    """Words as they come; its WebSocket insists on TLS."""
+    """Speak words as they come; the client's WebSocket insists on TLS."""
     words = iter([f"{word} " for word in given.text.split(" ")])
     parts = client(given).text_to_speech.convert_realtime(given.voice, text=words, output_format=output)
     return sound(b"".join(parts), encoding, rate)

@@ -36,7 +36,7 @@ PCM = {"audio_encoding": texttospeech.AudioEncoding.PCM, "sample_rate_hertz": RA
 
 
 def sentences(given):
-    """One by one, in one call."""
+    """Speak the sentences one by one, in one call."""
     return heard(given, [f"{part.strip()}. " for part in given.text.split(".") if part.strip()], **PCM)
 
 
@@ -50,7 +50,7 @@ def telephone(given):
 
 
 def default(given):
-    """No audio is asked for in particular."""
+    """Ask for no particular audio format."""
     return heard(given, [given.text])
 
 

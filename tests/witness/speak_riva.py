@@ -26,7 +26,7 @@ def stream(given):
 
 
 def sentences(given):
-    """A request for each, in one call."""
+    """Send a request for each sentence, in one call."""
     return heard(online(given, [f"{part}." for part in given.text.split(".") if part.strip()]))
 
 

@@ -31,7 +31,7 @@ async def _with_client(conversation, given):
 
 
 async def hear(client, end):
-    """Everything up to this event."""
+    """Read everything up to this event; return what was heard."""
     audio, rate, kinds = b"", 0, []
     while True:
         event = await client.read_event()
@@ -63,7 +63,7 @@ async def language(client, given):
 
 
 async def stream(client, given):
-    """As a voice assistant does, the whole text among it."""
+    """Stream the text as a voice assistant does, with the whole text sent among the chunks."""
     voice = SynthesizeVoice(name=given.voice)
     await client.write_event(SynthesizeStart(voice=voice).event())
     for word in given.text.split(" "):

@@ -30,7 +30,7 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser):
-    """A page that may not say anything on its console: what it says is an error of ours."""
+    """A page that must not write warnings or errors to its console: they would be errors of ours."""
     context = await browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     opened = await context.new_page()
     said = []

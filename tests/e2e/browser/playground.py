@@ -1,9 +1,9 @@
-"""The playground as its reader sees it, and a tape behind its player."""
+"""The playground as its user sees it, and a tape that records the output of its player."""
 
 import numpy as np
 
 SILENT_BLOCKS = 20
-"""So many blocks of 128 samples without a sound: the player has ended, and no more is on its way."""
+"""After this many blocks of 128 samples without a sound the player has ended, and no more is on its way."""
 
 
 class Playground:
@@ -15,7 +15,7 @@ class Playground:
 
     @classmethod
     async def visit(cls, page, stage, *, tape=False):
-        """The page, its stream open."""
+        """Open the page, and wait until its stream is open."""
         await page.goto(stage.url)
         ground = cls(page, stage)
         await ground.until("globalThis.playground?.ready")
@@ -39,23 +39,23 @@ class Playground:
         await self.page.locator(f"article[data-state={state}]").first.wait_for(timeout=20_000)
 
     async def past(self, samples):
-        """Wait until the listener has heard so many samples."""
+        """Wait until the listener has heard this many samples."""
         await self.until(f"playground.player?.position > {samples}")
 
     async def until(self, condition):
-        """Wait for a JavaScript condition; the page's own policy forbids the library's way, which is `eval`."""
+        """Wait for a JavaScript condition; the page's own policy forbids the library's way of waiting, which is `eval`."""
         look = f"(() => {{ const look = () => {condition} ? done() : setTimeout(look, 10); look(); }})()"
         await self.page.evaluate(f"new Promise(done => {look})")
 
     async def mark(self):
-        """A place on the tape, in samples: what the player was told before is done there, give or take a few blocks.
+        """Return a place on the tape, in samples: commands that the player got before this have taken effect there, give or take a few blocks.
 
-        The page hears of audio late, and on a busy machine very late; the mark is set on the audio thread.
+        The page learns of audio late, and on a busy machine very late, so the mark is set on the audio thread.
         """
         return await self.page.evaluate("mark()")
 
     async def recorded(self):
-        """Everything that came out of the player, until it is silent for good."""
+        """Return everything that came out of the player, until it is silent for good."""
         mark = await self.mark()
         last = f"tape.slice(Math.max({mark} / 128, tape.length - {SILENT_BLOCKS}))"
         silent = f"{last}.every(block => block.every(value => value === 0))"
@@ -64,7 +64,7 @@ class Playground:
         return np.round(np.array(values) * 32768).astype(np.int32)
 
     async def tape(self):
-        """As `recorded`, from the first sample that is not silence to the last."""
+        """Return what `recorded` does, from the first sample that is not silence to the last."""
         return trimmed(await self.recorded())
 
     async def player(self, name):
@@ -87,6 +87,6 @@ _START_TAPE = """async () => {
 
 
 def trimmed(samples):
-    """Without the silence before and after."""
+    """Return samples without the silence before and after."""
     sounding = np.flatnonzero(samples)
     return samples[sounding[0] : sounding[-1] + 1].astype(np.int32) if len(sounding) else samples[:0]

@@ -1,4 +1,4 @@
-"""A gateway for a browser: the real servers and sessions on the test's own loop, with a voice that says what it was told."""
+"""A gateway for a browser: the real servers and sessions on the test's own loop, with a scripted voice."""
 
 import asyncio
 import itertools
@@ -42,7 +42,7 @@ VOICES = {
 
 
 class LoopClock:
-    """Time as `FakeLine` wants it, from the running loop."""
+    """The clock that `FakeLine` needs, on the running loop."""
 
     def __init__(self):
         self._loop = asyncio.get_running_loop()
@@ -59,7 +59,7 @@ class LoopClock:
 
 
 class Chirping:
-    """A listener whose line sings: a rising tone over what it says, in which every sample has its own place."""
+    """A listener that replaces the audio of its line by a rising tone, in which every sample can be placed."""
 
     def __init__(self, listener):
         self._listener = listener
@@ -76,7 +76,7 @@ class Chirping:
 
 
 class Voices:
-    """Implements `ports.Lines`; the world of its `FakeLine`s."""
+    """Implements `ports.Lines`, and is the world of its `FakeLine`s."""
 
     def __init__(self, clock, scripts):
         self.clock = clock
@@ -194,7 +194,7 @@ class Facts(list):
 
 
 class Stage:
-    """The running gateway: its address, its door, its voices."""
+    """The running gateway: its address, its reception, its voices."""
 
     def __init__(self, servers, door, voices, facts):
         self.url = f"http://127.0.0.1:{servers.http_port}"
@@ -239,7 +239,7 @@ async def stage(*, key="", limits=None, **script) -> AsyncIterator[Stage]:
 
 
 def web_root(folder):
-    """The page's own files with the tests' recorder beside them: a worklet is loaded from where the page came from."""
+    """Copy the page's own files and the tests' recorder beside them: a worklet must come from the page's own origin."""
     shutil.copytree(WEB_ROOT, folder, dirs_exist_ok=True)
     shutil.copy(RECORDER, folder)
     return folder

@@ -1,4 +1,4 @@
-"""A stage for commands: a scripted gateway in a thread beside them, and a folder of fake players."""
+"""A stage for commands: a scripted gateway in a thread of its own, and a folder of fake players."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from tests.legato_client import scripted
 
 @contextlib.contextmanager
 def served(over, *scripts):
-    """A scripted gateway that answers while the test's own thread runs a command."""
+    """Run a scripted gateway that answers while the test's own thread runs a command."""
     ready, running = threading.Event(), []
     loop = asyncio.new_event_loop()
     leave = asyncio.Event()
@@ -48,12 +48,12 @@ def served_grpc(*scripts):
 
 
 def legato_run(*arguments, stdin=None, env=None):
-    """One command, as the shell would run it."""
+    """Run a command as the shell would."""
     return CliRunner().invoke(legato, [str(part) for part in arguments], input=stdin, env=env)
 
 
 def fake_player(folder: Path, body: str, name: str = "aplay") -> Path:
-    """A player: `body` is Python with `data` (all of stdin) and `arguments`; what it plays goes to `folder/played`."""
+    """Make a player: `body` is Python with `data` (all of stdin) and `arguments`; what it plays goes to `folder/played`."""
     program = folder / name
     program.write_text(
         f"#!{sys.executable} -S\nimport sys\narguments = sys.argv[1:]\nfolder = {str(folder)!r}\n{body}\n"

@@ -12,7 +12,7 @@ FREE = "127.0.0.1:0"
 
 @pytest.fixture
 def espeak():
-    """A gateway with the voice that starts quickest, on free ports."""
+    """Settings of a gateway with the voice that starts fastest, on free ports."""
 
     def espeak(**sections):
         server = {"http": FREE, "grpc": FREE, "admin": FREE, **sections.pop("server", {})}
@@ -27,7 +27,7 @@ def espeak():
 
 
 class Told(io.TextIOBase):
-    """Log lines as a terminal gets them: from the thread that renders and writes them."""
+    """Log lines as a terminal gets them, from the thread that renders and writes them."""
 
     def __init__(self):
         self.lines = []
@@ -43,11 +43,11 @@ class Told(io.TextIOBase):
         self._news.set()
 
     async def event(self, name):
-        """The first of this name."""
+        """Return the first event with this name."""
         return (await self.events(name))[0]
 
     async def events(self, name, count=1):
-        """All of this name, when there are so many."""
+        """Return all events with this name, once there are `count`."""
         async with asyncio.timeout(30):
             while len(found := [line for line in self.lines if line["event"] == name]) < count:
                 self._news.clear()

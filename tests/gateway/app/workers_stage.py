@@ -1,4 +1,4 @@
-"""A host with a hub and workers that are only links: what the tests of the parent and of the workers share."""
+"""A host with a hub, and workers that are only links; shared by the tests of the parent and of the workers."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ def post(folder, number=1):
 
 
 class Borrowing:
-    """Notes what the lender does."""
+    """Records what the lender does."""
 
     def __init__(self):
         self.seats, self.recalls, self.news = 0, [], asyncio.Event()

@@ -1,4 +1,4 @@
-"""The prepared voice that `make setup` has made; one decoder and one library for all tests of a process."""
+"""The prepared voice from `make setup`; one decoder and one library for all tests of a process."""
 
 import asyncio
 import tempfile
@@ -37,7 +37,7 @@ PLAIN = Manner()
 
 
 class Spoken:
-    """Takes what a voice gives, at most `enough` pieces."""
+    """Takes the pieces that a voice gives, at most `enough`."""
 
     def __init__(self, enough: int | None = None) -> None:
         self.pieces: list[object] = []
@@ -72,7 +72,7 @@ def say():
 
 
 class Beeper:
-    """A voice that gives four bytes for each word, a word to a step, and its time; "stuck" waits for `go`."""
+    """A voice that gives four bytes and a time for each word, one word per step; the word "stuck" waits for `go`."""
 
     def __init__(self, name="beeper", languages=("en",)):
         self.name, self.languages, self.sample_rate_hz = name, languages, 1_000
@@ -111,7 +111,7 @@ def second_beeper():
 
 @pytest.fixture
 def socket_path():
-    # Not tmp_path: the address of a Unix socket has room for 107 bytes.
+    # Not tmp_path: the address of a Unix socket may have at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="legato-test-") as directory:
         yield Path(directory) / "engine.sock"
 
@@ -139,5 +139,5 @@ async def engine(socket_path, beeper, second_beeper):
     beeper.go.set()
     bench.close()
     server.close()
-    for _ in range(3):  # what was handed over is dropped now, not after the loop is gone
+    for _ in range(3):  # callbacks that were handed to the loop run now, not after it is gone
         await asyncio.sleep(0)

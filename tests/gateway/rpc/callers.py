@@ -1,4 +1,4 @@
-"""A server with the four kinds of methods, and clients of it: grpc's own, and one whose every byte is ours."""
+"""A server with several kinds of methods, and clients of it: grpc's own, and one whose bytes are all ours."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from tests.gateway.rpc.wired import GOOD
 
 
 class Calls:
-    """What the server does, and what it has seen."""
+    """The server's methods, and what they have seen."""
 
     def __init__(self):
         self.begun = asyncio.Event()
@@ -56,7 +56,7 @@ class Calls:
 
 @contextlib.asynccontextmanager
 async def served(*, tls=None, **limits):
-    """The server, its port and what it sees."""
+    """Run the server; yield it, its port and its calls."""
     calls = Calls()
     server = RpcServer(Limits(**limits), tls=tls)
     server.add_generic_rpc_handlers((calls.handlers(),))
@@ -70,13 +70,13 @@ async def served(*, tls=None, **limits):
 
 @contextlib.asynccontextmanager
 async def calling(port, *options):
-    """A channel of grpc's own client."""
+    """Open a channel of grpc's own client."""
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}", options=options) as channel:
         yield channel
 
 
 class Raw:
-    """A client by h2, over a socket."""
+    """A client made of h2 and a socket."""
 
     def __init__(self, reader, writer):
         self.reader, self.writer = reader, writer
@@ -111,7 +111,7 @@ class Raw:
         self.flush()
 
     async def read(self):
-        """One more piece of what comes; whether there was any."""
+        """Read once; return whether there was any data."""
         data = await self.reader.read(65_536)
         if data:
             self.events += self.h2.receive_data(data)
@@ -119,7 +119,7 @@ class Raw:
         return bool(data)
 
     async def until(self, kind):
-        """The next event of a kind."""
+        """Return the next event of a kind."""
         while True:
             for at, event in enumerate(self.events):
                 if isinstance(event, kind):
@@ -128,7 +128,7 @@ class Raw:
             assert await self.read(), f"no {kind}"
 
     async def over(self, stream):
-        """The headers of a stream that ends."""
+        """Read until a stream is over; return all its headers."""
         fields = {}
         while True:
             event = await self.until(object)
@@ -138,7 +138,7 @@ class Raw:
                     return fields
 
     async def hears(self, data):
-        """These very bytes come, of which h2 is not told: it says nothing more after a GOAWAY, though it may."""
+        """Read until these bytes have come, past h2, which reports nothing more after a GOAWAY although more may come."""
         said = b""
         while data not in said:
             more = await self.reader.read(65_536)
@@ -146,13 +146,13 @@ class Raw:
             said += more
 
     async def cut(self):
-        """Nothing is said until the connection's end."""
+        """Read to the connection's end without answering."""
         with contextlib.suppress(ConnectionError):
             while await self.reader.read(65_536):
                 pass
 
     async def closed(self):
-        """Everything until the connection's end."""
+        """Read to the connection's end; return all events."""
         with contextlib.suppress(ConnectionError):
             while await self.read():
                 pass

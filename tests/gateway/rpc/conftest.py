@@ -4,5 +4,5 @@ import uvloop
 
 
 def pytest_asyncio_loop_factories(config, item):
-    """Both loops: they differ in how they reset, pause and hand a connection from one protocol to the next."""
+    """Run the tests on both loops, which differ in how they reset, pause and hand a connection from one protocol to the next."""
     return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}

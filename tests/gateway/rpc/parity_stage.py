@@ -1,4 +1,4 @@
-"""A service that does what it is told, on grpc.aio's server or on ours: a client should not find out which it is."""
+"""A service that does what it is told, on grpc.aio's server or on ours: a client should not notice which one it is."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ LIMITS = Limits(message_bytes=MAX_MESSAGE_BYTES, calls=250, ping_interval_s=0.01
 
 @dataclass
 class Service:
-    """The calls, and what became of them."""
+    """The service's methods, and what became of their calls."""
 
     running: int = 0
     began: int = 0
@@ -42,7 +42,7 @@ class Service:
                 await self._changed.wait()
 
     async def idle(self):
-        """No call runs."""
+        """Wait until no call is running."""
         await self.until(lambda it: it.running == 0)
 
     def changed(self):
@@ -64,19 +64,19 @@ class Service:
             self.changed()
 
     async def unary(self, request, context):
-        """Says what it hears."""
+        """Return the request."""
         async with self.watched():
             return request
 
     async def many(self, request, context):
-        """As many messages as it is told to, each of so many bytes, by `yield`."""
+        """Send messages by `yield`; the request tells how many, and of how many bytes."""
         number, size = map(int, request.split(b"x"))
         async with self.watched():
             for place in range(number):
                 yield bytes([place % 256]) * size
 
     async def written_many(self, request, context):
-        """The same by `context.write`."""
+        """Do the same by `context.write`."""
         number, size = map(int, request.split(b"x"))
         async with self.watched():
             for place in range(number):
@@ -85,12 +85,12 @@ class Service:
                 self.changed()
 
     async def collect(self, requests, context):
-        """All that it hears, in one."""
+        """Return all requests, joined."""
         async with self.watched():
             return b"".join([request async for request in requests])
 
     async def chat(self, requests, context):
-        """Says what it hears while it hears it."""
+        """Send each request back as it comes."""
         async with self.watched():
             async for request in requests:
                 self.heard.append(request)
@@ -98,13 +98,13 @@ class Service:
                 yield request
 
     async def talk(self, requests, context):
-        """The same by `context.read` and `context.write`."""
+        """Do the same by `context.read` and `context.write`."""
         async with self.watched():
             while (request := await context.read()) is not grpc.aio.EOF:
                 await context.write(request)
 
     async def hang(self, requests, context):
-        """Hears, and never answers."""
+        """Read the requests and never answer."""
         async with self.watched():
             async for request in requests:
                 self.heard.append(request)
@@ -112,19 +112,19 @@ class Service:
             await asyncio.Event().wait()
 
     async def deaf(self, requests, context):
-        """Hears nothing."""
+        """Read no request; answer once `rest` is over."""
         async with self.watched():
             await self.rest.wait()
             return b""
 
     async def wait(self, request, context):
-        """Answers when `rest` is over."""
+        """Answer once `rest` is over."""
         async with self.watched():
             await self.rest.wait()
             return request
 
     async def abort(self, request, context):
-        """Ends as it is told: code, words, trailing metadata."""
+        """End as the request says: code, details, trailing metadata."""
         told = json.loads(request)
         code = grpc.StatusCode[told["code"]]
         trailing = tuple(
@@ -136,19 +136,19 @@ class Service:
             await context.abort(code, told["words"], trailing)
 
     async def coded(self, request, context):
-        """Ends with a status that is set and not raised."""
+        """End with a status that is set rather than raised."""
         async with self.watched():
             context.set_code(grpc.StatusCode.DATA_LOSS)
             context.set_details("set, not raised")
             return b"unheard"
 
     async def raises(self, request, context):
-        """Has a bug."""
+        """Raise an unexpected error."""
         async with self.watched():
             raise RuntimeError("a planted fault")
 
     async def metadata(self, request, context):
-        """Tells the metadata that came, and sends some."""
+        """Return the metadata that came, and send some."""
         async with self.watched():
             told = [
                 [key, value if isinstance(value, str) else list(value)]
@@ -159,12 +159,12 @@ class Service:
             return json.dumps(told).encode()
 
     async def pair(self, request, context):
-        """Two write at once."""
+        """Write from several tasks at once."""
         async with self.watched():
             await asyncio.gather(*(context.write(letter * 1000) for letter in (b"a", b"b", b"c")))
 
     async def late(self, request, context):
-        """Writes on when it is cancelled, and is no longer heard."""
+        """Write after being cancelled; record if the write is refused."""
         async with self.watched():
             try:
                 await asyncio.Event().wait()
@@ -176,7 +176,7 @@ class Service:
                 raise
 
     async def remaining(self, request, context):
-        """The seconds until the deadline."""
+        """Return the seconds until the deadline."""
         async with self.watched():
             return str(context.time_remaining()).encode()
 
@@ -215,7 +215,7 @@ def health_handler():
 
 
 def our_tasks():
-    """Those of the server. A client of grpc's has its own, which it leaves to themselves."""
+    """Return the tasks of our server; grpc's client has tasks of its own, which it leaves running."""
     codes = [getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks()]
     return [
         code.co_qualname
@@ -240,14 +240,14 @@ class Stage:
         return grpc.aio.insecure_channel(f"127.0.0.1:{self.port}", options=options)
 
     async def calm(self):
-        """Nothing is left of what has been: no call, no task of the server."""
+        """Wait until nothing is left of earlier calls: no call, no task of the server."""
         await self.service.idle()
         async with asyncio.timeout(20):
-            while our_tasks():  # noqa: ASYNC110 a task that ends tells nobody but who has made it
+            while our_tasks():  # noqa: ASYNC110 a task tells its end only to whoever made it
                 await asyncio.sleep(0)
 
     async def honest(self, times=1):
-        """A client of another connection is served."""
+        """Check that a client on another connection is served."""
         async with self.channel() as channel:
             for _ in range(times):
                 assert await channel.unary_unary("/parity.Echo/Unary")(b"honest", timeout=20) == b"honest"
@@ -289,7 +289,7 @@ MAKERS = {THEIRS: Theirs, OURS: _ours}
 
 
 class _Complaints(logging.Handler):
-    """What the server did not expect: in its log, or in a callback of the loop."""
+    """What the server did not expect: errors in its log, or in a callback of the loop."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
@@ -302,7 +302,7 @@ class _Complaints(logging.Handler):
 
     def heard(self, _, context):
         if "PollerCompletionQueue" in context["message"]:
-            return  # grpc's own: its clients of all loops share one poller, and find empty what another has read
+            return  # grpc's own: its clients on all loops share one poller, and may find empty what another has read
         self.told.append(f"{context.get('message')}: {context.get('exception')!r}")
 
 
@@ -320,7 +320,7 @@ def no_complaints():
 
 @asynccontextmanager
 async def stage(kind, **limits):
-    """The service on a server of this kind; afterwards nothing of it is left, and of ours no complaint was heard."""
+    """Run the service on a server of this kind; check that nothing of it is left afterwards, and for ours that there was no complaint."""
     with no_complaints() if kind == OURS else nullcontext():
         async with _served(kind, limits) as built:
             yield built
@@ -344,4 +344,4 @@ async def _served(kind, limits):
 
 on_both = pytest.mark.parametrize("kind", [THEIRS, OURS])
 on_ours = pytest.mark.parametrize("kind", [OURS])
-"""Where grpc.aio does not do what the RFCs ask for."""
+"""For tests of what the RFCs ask for and grpc.aio does not do."""

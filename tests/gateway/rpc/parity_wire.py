@@ -1,6 +1,6 @@
 """A gRPC client with nothing between the test and the socket: it sends what it is told to, right or wrong, and keeps what comes.
 
-It keeps no state of streams, so that it can break every rule: frames are hyperframe's, headers hpack's.
+It keeps no state of streams, so that it can break every rule; frames are hyperframe's, headers hpack's.
 """
 
 import asyncio
@@ -22,22 +22,22 @@ from hyperframe.frame import (
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 LATEST_S = 20.0
-"""What has not come by then will not: a bound for tests that fail, on a machine however busy."""
+"""What has not come by then will not, however busy the machine is: a bound for tests that fail."""
 
 
 def prefixed(message: bytes, *, compressed: int = 0) -> bytes:
-    """A message as gRPC frames it."""
+    """Return a message as gRPC frames it."""
     return struct.pack(">BI", compressed, len(message)) + message
 
 
 def frame(kind: int, flags: int, number: int, body: bytes = b"") -> bytes:
-    """Any frame at all."""
+    """Return a frame of any kind, valid or not."""
     return struct.pack(">I", len(body))[1:] + bytes([kind, flags]) + struct.pack(">I", number) + body
 
 
 @dataclass
 class Answer:
-    """What has come on one stream."""
+    """Everything that has come on one stream."""
 
     blocks: list[dict[str, str]] = field(default_factory=list)
     data: bytearray = field(default_factory=bytearray, repr=False)
@@ -54,7 +54,7 @@ class Answer:
 
     @property
     def status(self) -> int | None:
-        """The gRPC status, where one was told."""
+        """The gRPC status, if one was sent."""
         told = self.blocks[-1].get("grpc-status") if self.blocks else None
         return None if told is None else int(told)
 
@@ -75,7 +75,7 @@ class Answer:
 
 
 class Wire:
-    """One connection. Settings and pings are answered and windows given when they are read."""
+    """One connection. Reading answers settings and pings, and gives windows."""
 
     def __init__(self, reader, writer):
         self.reader, self.writer = reader, writer
@@ -122,13 +122,13 @@ class Wire:
             self.writer.write(data)
 
     def end(self):
-        """Nothing more is sent."""
+        """Close the sending side: nothing more is sent."""
         self._said_all = True
-        with contextlib.suppress(OSError, RuntimeError):  # the other side was first
+        with contextlib.suppress(OSError, RuntimeError):  # the other side closed first
             self.writer.write_eof()
 
     def given(self, number: int) -> int:
-        """The bytes that may be sent on a stream from its beginning, where it is the only one."""
+        """Return how many bytes may be sent on a stream from its beginning, if it is the only one."""
         of_stream = self.settings.get(SettingsFrame.INITIAL_WINDOW_SIZE, 65_535) + self.windows.get(number, 0)
         return min(65_535 + self.windows.get(0, 0), of_stream)
 
@@ -137,7 +137,7 @@ class Wire:
         return self._next_id - 2
 
     def head(self, path="/parity.Echo/Unary", *, drop=(), **changes) -> list[tuple[str, str]]:
-        """The headers of a call. A change is named with `_` for `-`; a pseudo-header without its colon."""
+        """Return the headers of a call. A change is named with `_` for `-`, a pseudo-header without its colon."""
         told = {
             ":method": "POST",
             ":scheme": "http",
@@ -155,7 +155,7 @@ class Wire:
         return self.encoder.encode(head)
 
     def call(self, path="/parity.Echo/Unary", *, end=False, drop=(), **changes) -> Answer:
-        """Begin a call. The answer's number is in `numbers`."""
+        """Begin a call; `number` gives the stream id of its answer."""
         return self.begin(self.head(path, drop=drop, **changes), end=end)
 
     def begin(self, head, *, end=False) -> Answer:
@@ -171,24 +171,24 @@ class Wire:
         return next(number for number, one in self.answers.items() if one is answer)
 
     def write(self, answer: Answer, data: bytes, *, end=False):
-        """Raw bytes on a stream, in one DATA frame."""
+        """Send raw bytes on a stream, in one DATA frame."""
         self.send(DataFrame(self.number(answer), data, flags=["END_STREAM"] if end else []))
 
     def say(self, answer: Answer, message: bytes, *, end=False):
-        """A message."""
+        """Send a message."""
         self.write(answer, prefixed(message), end=end)
 
     def cancel(self, answer: Answer, code=8):
         self.send(RstStreamFrame(self.number(answer), error_code=code))
 
     def ask(self, message=b"hello", path="/parity.Echo/Unary", **changes) -> Answer:
-        """A whole call of one message."""
+        """Begin a call and send its only message."""
         answer = self.call(path, **changes)
         self.say(answer, message, end=True)
         return answer
 
     async def until(self, condition):
-        """Read until it is so."""
+        """Read until the condition holds."""
         async with asyncio.timeout(LATEST_S):
             while not condition():
                 assert not self.closed, f"closed; {self.goaway!r} {self.answers}"
@@ -204,28 +204,28 @@ class Wire:
                 await self._read()
 
     async def shut(self, answer=None):
-        """Read until the server has closed, or has said that it will; or this answer is over."""
+        """Read until the server has closed or announced it, or this answer is over."""
         async with asyncio.timeout(LATEST_S):
             while not (self.closed or self.goaway or (answer is not None and answer.over)):
                 await self._read()
 
     async def pong(self, data=b"parity!!"):
-        """A round trip: what was sent before has been read by the server."""
+        """Make a round trip by a ping: afterwards the server has read everything that was sent before."""
         before = len(self.pongs)
         self.send(PingFrame(0, data))
         await self.until(lambda: len(self.pongs) > before)
 
     async def seen(self):
-        """As `pong`, by settings: pings are counted against a client."""
+        """Make a round trip by settings, since pings are counted against a client."""
         before = self.settings_acks
         self.send(SettingsFrame(0))
         await self.until(lambda: self.settings_acks > before)
 
     async def flood(self, data: bytes, times: int, between=None):
-        """The same bytes so many times, while the server takes them; nothing is read meanwhile.
+        """Send the same bytes this many times, as long as the server takes them; nothing is read meanwhile.
 
         Returns:
-            Whether the server has taken them all; else it has hung up.
+            Whether the server took them all; otherwise it hung up.
         """
         for _ in range(times):
             try:

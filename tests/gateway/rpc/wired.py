@@ -17,7 +17,7 @@ GOOD = (
 
 
 class Pair:
-    """A wire and its client, bytes carried by hand."""
+    """A wire and a client of it, with the bytes carried by hand."""
 
     def __init__(self, **limits):
         self.client = H2Connection(H2Configuration(header_encoding="utf-8"))
@@ -30,29 +30,29 @@ class Pair:
         self.carry()
 
     def carry(self):
-        """Until neither has anything to say; what the server's side has told, and what the client's has seen, is kept."""
+        """Carry bytes until neither side has more to send; keep the events of both."""
         while (sent := self.client.data_to_send()) or self.wire.waiting:
             self.give(sent)
             self.seen += self.client.receive_data(self.wire.output())
         self.seen += self.client.receive_data(self.wire.output())
 
     def give(self, raw, after_s=0.02):
-        """Bytes to the server's side, in a turn of their own where not told otherwise."""
+        """Give bytes to the server's side, by default `after_s` later, in a turn of their own."""
         self.now += after_s
         self.wire.receive(raw)
         self.told += self.wire.events(self.now)
 
     def ask(self, stream_id=None, fields=GOOD, *, end=False):
-        """A request."""
+        """Send a request; return its stream id."""
         stream_id = stream_id or self.client.get_next_available_stream_id()
         self.client.send_headers(stream_id, fields, end_stream=end)
         self.carry()
         return stream_id
 
     def saw(self, kind):
-        """The client's events of a kind."""
+        """Return the client's events of a kind."""
         return [event for event in self.seen if isinstance(event, kind)]
 
     def heard(self, kind):
-        """The server's events of a kind."""
+        """Return the server's events of a kind."""
         return [event for event in self.told if isinstance(event, kind)]

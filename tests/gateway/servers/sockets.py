@@ -1,4 +1,4 @@
-"""A WebSocket client with nothing between the test and the socket: it reads only when told to."""
+"""A WebSocket client with nothing between the test and the socket, which reads only when it is told to."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ class Frame:
 
 
 class RawSocket:
-    """One connection. Pings are answered when they are read, as a library would."""
+    """One connection. Pings are answered when they are read, as in a library."""
 
     opened: ClassVar[list["RawSocket"]] = []
 
@@ -69,14 +69,14 @@ class RawSocket:
         self.writer.write(head + mask + masked)
 
     def write_many(self, times, kind, data):
-        """The same short frame so many times, in one write and without a mask that hides anything."""
+        """Send the same short frame this many times, in one write, with a mask of zeros."""
         self.writer.write((struct.pack(">BBI", 0x80 | kind, 0x80 | len(data), 0) + data) * times)
 
     def say(self, **message):
         self.write(TEXT, json.dumps(message).encode())
 
     async def frame(self):
-        """The next frame, pings included."""
+        """Return the next frame, pings included."""
         first, second = await self.reader.readexactly(2)
         size = second & 0x7F
         if size == 126:
@@ -91,14 +91,14 @@ class RawSocket:
         return frame
 
     async def read(self):
-        """The next frame that is no ping."""
+        """Return the next frame that is not a ping."""
         while True:
             frame = await self.frame()
             if frame.kind != PING:
                 return frame
 
     async def until(self, name):
-        """All frames up to the text frame of this response, and it."""
+        """Return all frames up to and including the text frame of this response."""
         frames = []
         while True:
             frames.append(await self.read())
@@ -106,7 +106,7 @@ class RawSocket:
                 return frames
 
     async def open(self):
-        """Open the stream; the first ping is answered by then."""
+        """Open the stream; the first ping has been answered when this returns."""
         self.say(open={})
         return (await self.until("opened"))[-1]
 

@@ -1,4 +1,4 @@
-"""A small house for the servers to stand in: a scripted session behind a reception, health, voices, an observer."""
+"""What the servers need around them, as doubles: a scripted session behind a reception, health, voices, an observer."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -22,14 +22,14 @@ RECEIPT = Receipt(stages=((Stage.TEXT_WAIT, 0.001), (Stage.WRITE, 0.002)), ttfb_
 
 
 def sound(first: int, samples: int) -> bytes:
-    """Samples that tell their own place: each is its number modulo 65,536."""
+    """Return samples that tell their own place: each is its number modulo 65,536."""
     return b"".join((n & 0xFFFF).to_bytes(2, "little") for n in range(first, first + samples))
 
 
 class ScriptedSession:
     """A session that does what the text says: `N` characters become N chunks; `!raise` raises; `endless` never ends.
 
-    A chunk is 100 ms (`chunk_samples`); nothing is paced, so all that the outlet takes is taken at once.
+    A chunk is 100 ms (`chunk_samples`); nothing is paced, so the outlet gets as much as it takes at once.
     """
 
     chunk_samples = 2400
@@ -136,7 +136,7 @@ class ScriptedSession:
 
 
 class ScriptedReception:
-    """Lets everyone in but the keys and origins it is told to refuse."""
+    """Admits everyone, except the keys and origins that it is told to refuse."""
 
     def __init__(self):
         self.sessions: list[ScriptedSession] = []
@@ -204,7 +204,7 @@ class FactList:
 
 
 class House:
-    """Servers with everything behind them at hand."""
+    """Servers, with everything behind them within reach of the test."""
 
     def __init__(self, settings: ServerSettings, preview=None):
         self.reception, self.health, self.observer = ScriptedReception(), FlagHealth(), FactList()

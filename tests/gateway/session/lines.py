@@ -1,8 +1,8 @@
-"""A line as the session's tests hold it."""
+"""The line double of the session's tests."""
 
 
 class Line:
-    """A line that remembers what it was told, and tells its listener what the test says."""
+    """A line that records its calls, and tells its listener what the test says."""
 
     sample_rate_hz, reused, keeps_context, word_times, can_pause = 24_000, True, False, True, True
 

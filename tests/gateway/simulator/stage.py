@@ -48,7 +48,7 @@ class FakeConnection:
 
 
 class FakeOutlet:
-    """Takes everything; `paused` is the test's."""
+    """An outlet that takes everything; the test sets `paused`."""
 
     def __init__(self, clock):
         self.clock = clock
@@ -71,7 +71,7 @@ class FakeAlarm:
 
 
 class Play:
-    """One stream in virtual time: `feed` events, `run` the clock, look at what was told."""
+    """One stream in virtual time: `feed` it events, `run` the clock, look at what was told."""
 
     def __init__(self, script=None, *, limits=None, audio_format=PCM, voice=None, seed=1, eager=False):
         self.now = 100.0
@@ -109,7 +109,7 @@ class Play:
         return self.feed(begin, events.Text(utterance_id, text), events.End(utterance_id))
 
     def run(self, seconds=60.0):
-        """Let the alarm ring whenever it is due, for so long."""
+        """Run the clock for this many seconds; the alarm rings whenever it is due."""
         end = self.now + seconds
         while self.alarm.deadline is not None and self.alarm.deadline <= end:
             self.now = max(self.now, self.alarm.deadline)
@@ -157,7 +157,7 @@ def connect(built, query="model=aura-2-anna-en", **more):
 
 
 async def flushed(client):
-    """Audio and messages up to the first `Flushed`."""
+    """Return the audio and the messages up to the first `Flushed`."""
     audio, messages = b"", []
     while True:
         frame = await client.recv()
@@ -170,7 +170,7 @@ async def flushed(client):
 
 
 async def until_lost(client):
-    """Audio and raw text frames up to the end of the connection, and how that came."""
+    """Return the audio and the raw text frames up to the end of the connection, and how it ended."""
     audio, texts = b"", []
     try:
         while True:

@@ -22,7 +22,7 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 @pytest.fixture
 def said():
-    """One stream with one utterance, fact by fact."""
+    """The facts of one stream with one utterance, by name."""
     receipt = Receipt(
         stages=((Stage.TEXT_WAIT, 0.05), (Stage.VENDOR, 0.07)),
         ttfb_s=0.12,

@@ -7,7 +7,7 @@ from tests.gateway.upstream.vendor import Vendor
 
 
 def pytest_asyncio_loop_factories(config, item):
-    """Both loops: they differ in how they connect, pause and close."""
+    """Run the tests on both loops, which differ in how they connect, pause and close."""
     return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 

@@ -1,4 +1,4 @@
-"""Servers that speak as two vendors do over gRPC: every letter that is said is a sample of its own, so that what is heard tells what was said."""
+"""Servers that speak as two vendors do over gRPC: every letter has its own sample value, so that the audio tells what was said."""
 
 import asyncio
 import contextlib
@@ -13,11 +13,11 @@ LONG = 800
 
 
 class GrpcVendor:
-    """Reads requests, answers with samples.
+    """A server that reads requests and answers with samples.
 
     Args:
         method: full name of its method.
-        input_s: a call that gets nothing for so long is aborted; 0 for never.
+        input_s: time after which a call that gets nothing is aborted; 0 for never.
     """
 
     def __init__(self, method, input_s=0.0):
@@ -107,12 +107,12 @@ class RivaServer(GrpcVendor):
 
 
 def samples(text):
-    """Each character that is not blank, as so many equal samples as a fast voice would need."""
+    """Return each non-blank character as `LONG` equal samples, about as long as a fast voice needs for it."""
     return b"".join(ord(letter).to_bytes(2, "little") * LONG for letter in text if not letter.isspace())
 
 
 def letters(audio):
-    """The characters whose samples these are."""
+    """Return the characters whose samples these are."""
     with contextlib.suppress(ValueError):
         return "".join(
             chr(int.from_bytes(audio[at : at + 2], "little")) for at in range(0, len(audio), 2 * LONG)

@@ -42,7 +42,7 @@ class Races(World):
         return call
 
     def know(self, utterances=25):
-        """So many utterances as usual, so that the route is known."""
+        """Speak this many utterances at the usual speed, so that the route's times are known."""
         for n in range(utterances):
             self.speak(f"known-{n}", "hello there.").run(3)
         assert not self.of_fact(Hedged)
@@ -56,6 +56,6 @@ class Races(World):
         return self.of(replies.UtteranceFinished)[-1].receipt
 
     def stall(self, seconds):
-        """From now on the first route's first audio is late."""
+        """Let the first route's first audio take this long from now on."""
         self.scripts["one"] = replace(self.scripts["one"], first_s=seconds)
         return self

@@ -1,4 +1,4 @@
-"""What a test of the upstream side needs around it: a provider's lines, ears, and a client that asks."""
+"""What a test of the upstream side needs: a provider's lines, ears, and a client that asks for lines."""
 
 import asyncio
 import contextlib
@@ -68,7 +68,7 @@ class Ear:
 
 
 class Asked:
-    """One wish for a line."""
+    """One request for a line."""
 
     def __init__(self, lines, ear, route=ROUTE, wait_s=SOON, principal=ANYBODY, returning=False):
         self.answers, self.came = [], asyncio.Event()
@@ -84,7 +84,7 @@ class Asked:
 
     @property
     def now(self):
-        """The answer that came inside the call, if one did."""
+        """The answer that came so far, if one did; right after the call, one that came inside it."""
         return self.answers[0] if self.answers else None
 
     async def answer(self):
@@ -106,7 +106,7 @@ async def lines_of(
     name="",
     **settings,
 ):
-    """The lines of one provider; warm: its floor is up."""
+    """Make the lines of one provider; with `warm` it keeps its floor of lines open."""
     settings = {"floor": 1, "spare": 0, "runs_per_line": dialect.limits.runs_per_line, **settings}
     async with asyncio.TaskGroup() as tasks:
         world = Surroundings(
@@ -129,7 +129,7 @@ async def lines_of(
 
 
 async def turns(count=1_000):
-    """The loop has so many turns: whatever can be read by then is."""
+    """Let the loop make this many turns: whatever can be read is read by then."""
     for _ in range(count):
         await asyncio.sleep(0)
 
@@ -139,7 +139,7 @@ def idle(lines):
 
 
 async def speak(lines, text="hello", **asked):
-    """One utterance from asking to giving back; returns the ear and the line."""
+    """Speak one utterance, from asking for a line to giving it back; return the ear and the line."""
     ear = Ear()
     line = await Asked(lines, ear, **asked).answer()
     assert not isinstance(line, Failed), line

@@ -1,4 +1,4 @@
-"""A vendor for tests: its language (pure), and a small server of its own that does as it is told, or is silent.
+"""A vendor for tests: its language (pure), and a small server that does as it is told, or is silent.
 
 To the vendor:   "begin RUN", "say RUN SEGMENT CHARS TEXT", "end RUN", "cancel RUN", "keep"
 From the vendor: bytes "RUN|" + audio; text "mark RUN SEGMENT [and done]", "done RUN", "cancelled RUN", "error RUN REASON", "bye"
@@ -105,7 +105,7 @@ class Language:
 
 
 class Vendor:
-    """A WebSocket server: speaks by itself unless it is `mute`; the test can say anything on any connection."""
+    """A WebSocket server: answers by itself unless it is `mute`; the test can send anything on any connection."""
 
     def __init__(self, tls=None):
         self.tls = tls
@@ -181,7 +181,7 @@ class Vendor:
         self.changed.set()
 
     async def until(self, condition):
-        """Waits until something is so, looking again whenever something has happened here or a little later."""
+        """Wait until a condition holds; it is checked whenever something has happened here, and every 10 ms."""
         async with asyncio.timeout(10):
             while not condition():
                 self.changed.clear()

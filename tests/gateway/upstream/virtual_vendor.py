@@ -1,4 +1,4 @@
-"""A vendor in virtual time: it speaks the language of `vendor.py` without a socket, and drops lines as it is told; its own log is counted."""
+"""A vendor in virtual time: it speaks the language of `vendor.py` without a socket, drops lines as it is told, and records what it saw."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ AUDIO = b"\1\0" * 80
 
 
 class Later:
-    """Does things after so many seconds, each delay's in order: timers that are due together come in any."""
+    """Calls functions after a delay; those with the same delay in order, since timers that are due together may fire in any order."""
 
     def __init__(self):
         self.loop, self.due = asyncio.get_running_loop(), defaultdict(deque)
@@ -41,7 +41,7 @@ class Later:
 
 
 class Wire:
-    """One connection. Implements `wire.Wire`; what happens at the other end is in here as well."""
+    """One connection, with what happens at its other end. Implements `wire.Wire`."""
 
     def __init__(self, vendor, listener):
         self.vendor, self.listener = vendor, listener
@@ -76,7 +76,7 @@ class Wire:
         pass
 
     def drop(self, how):
-        """The vendor is done with it, and says so or not."""
+        """Let the vendor drop the connection, with a close or silently."""
         if not self.is_dead:
             self.is_dead = True
             if how == "close":
@@ -133,10 +133,10 @@ class VirtualVendor:
     """The other end.
 
     Args:
-        how: it drops lines: "silent" or "close".
+        how: how it drops lines: "silent" or "close".
         counts: what it takes for a sign of life: "pings", "frames", or "text" alone.
-        idle_s: it drops a line that gives none for so long, between these bounds.
-        mute: it speaks only as it `says`.
+        idle_s: bounds of the time without a sign of life after which it drops a line.
+        mute: whether it speaks only through `says`.
     """
 
     def __init__(self, how="silent", counts="text", idle_s=(1e9, 1e9), *, mute=False):
@@ -150,18 +150,18 @@ class VirtualVendor:
         return self.chance.uniform(*self.bounds)
 
     def says(self, frame):
-        """On every line on which something is to be said."""
+        """Send a frame on every line that has an open run."""
         for wire in tuple(self.wires):
             if wire.open:
                 wire.listener.came(frame)
 
     def drop_all(self):
-        """The network has changed: no line of before leads anywhere."""
+        """Drop all lines, as when the network has changed."""
         for wire in tuple(self.wires):
             wire.drop(self.how)
 
     async def dial(self, transport, call, listener):
-        """Stands in the place of `dialler.dial`."""
+        """Dial; stands in for `dialler.dial`."""
         self.dials.append(asyncio.get_running_loop().time())
         self.dialling += 1
         self.most_dialling = max(self.most_dialling, self.dialling)
@@ -176,13 +176,13 @@ class VirtualVendor:
         return wire
 
     def most_dials_in(self, seconds):
-        """The most dials that began within so many seconds."""
+        """Return the most dials that began within any span of this many seconds."""
         return max(sum(at <= other < at + seconds for other in self.dials) for at in self.dials)
 
 
 @contextlib.asynccontextmanager
 async def virtual_lines(limits, language=None, **settings):
-    """The lines of one provider on the running loop's own time."""
+    """Make the lines of one provider, on the running loop's clock."""
     loop = asyncio.get_running_loop()
     dialect = Dialect("virtual://vendor", limits)
     if language is not None:
@@ -203,7 +203,7 @@ async def virtual_lines(limits, language=None, **settings):
 
 @dataclass
 class Said:
-    """One utterance: how it went, in virtual seconds since it was asked for."""
+    """How one utterance went; times in virtual seconds since it was asked for."""
 
     ear: Ear
     line: LeasedLine
@@ -212,7 +212,7 @@ class Said:
 
 
 async def lease(lines, ear=None):
-    """A line, as soon as there is one."""
+    """Return a line as soon as there is one."""
     loop, answers, came = asyncio.get_running_loop(), [], asyncio.Event()
 
     def ready(answer):
@@ -228,7 +228,7 @@ async def lease(lines, ear=None):
 
 
 async def say(lines, reading, *, interrupted=False):
-    """One utterance, from asking to giving back; or until its first sound, where it is interrupted there."""
+    """Speak one utterance, from asking for a line to giving it back; if `interrupted`, only until its first sound."""
     loop, ear = asyncio.get_running_loop(), Ear()
     asked_at = loop.time()
     line = await lease(lines, ear)

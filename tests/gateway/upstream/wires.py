@@ -1,4 +1,4 @@
-"""What every test of a wire needs: a reader that keeps what it is told, and a call."""
+"""What every test of a wire needs: a reader that keeps what it gets, and a call."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ class Reader:
 
 
 def tended(raw):
-    """R1: a peer that is gone is noticed by the kernel, and one that is there is not forgotten on the way."""
+    """Whether a socket keeps R1: the kernel notices a peer that is gone, and the network does not forget one that is there."""
     asked = raw.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     after_s = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
     given_up_ms = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
@@ -45,7 +45,7 @@ def tended(raw):
 
 @contextlib.asynccontextmanager
 async def calling(url, *, headers=(), timeout_s=3.0, tls=TLS, ahead=lambda: False, **place):
-    """A call, and a place for what it starts."""
+    """Yield a call, with a task group for the tasks that it starts."""
     async with asyncio.TaskGroup() as tasks:
         yield Call(
             Place(url, **place),

@@ -1,4 +1,4 @@
-"""What a vendor is sent for a text that asks for its own delivery."""
+"""What a vendor is sent for a text with a delivery of its own."""
 
 import json
 
@@ -9,7 +9,7 @@ from legato.ports import LineRequest
 
 
 def sent(dialect, *readings, voice="v", options=None, speaking=UtteranceOptions(), pronunciations=()):  # noqa: B008 - frozen
-    """Every frame of a run that says these readings, JSON and bodies as objects."""
+    """Return every frame of a run that says these readings, with JSON and bodies as objects."""
     route = Route("p", voice, options or {})
     request = LineRequest(route, "en-US", speaking, Principal(), "s", "u", 1.0, pronunciations=pronunciations)
     provider = dialect.connect(dialect.place(route, "en-US", speaking))
@@ -20,7 +20,7 @@ def sent(dialect, *readings, voice="v", options=None, speaking=UtteranceOptions(
 
 
 def takes(dialect, voice="v", **options):
-    """What a route of this dialect follows."""
+    """Return what a route of this dialect follows."""
     return dialect.takes(Route("p", voice, options))
 
 

@@ -1,11 +1,11 @@
-"""Turns made by hand."""
+"""Made-up turns."""
 
 from loadtest.swarm.records import Kind, Outcome, TurnRecord
 from loadtest.swarm.turns import Shape
 
 
 def turn(due_s=0.0, **changed):
-    """A phrase that went well."""
+    """Return a phrase that went well."""
     usual = {
         "kind": Kind.GRPC,
         "shape": Shape.PHRASE,

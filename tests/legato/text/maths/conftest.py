@@ -1,4 +1,4 @@
-"""The data of the working tree, compiled once, and readers that say whole formulas."""
+"""The data of the working tree, compiled once, and readers for whole formulas."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def data() -> MathsData:
 
 @pytest.fixture(scope="session")
 def tree(data):
-    """A parsed formula, nothing settled."""
+    """Parses a formula and settles nothing in it."""
 
     def parse(source: str) -> Node:
         return LatexParser(source, data.commands).parse()
@@ -49,7 +49,7 @@ def tree(data):
 
 @pytest.fixture(scope="session")
 def say():
-    """The words of a LaTeX formula."""
+    """Reads a LaTeX formula as words."""
     readers = {
         (language, style): MathsReader(data, style)
         for language, data in _COMPILED.items()
@@ -69,7 +69,7 @@ def reader(data) -> MathsReader:
 
 @pytest.fixture(scope="session")
 def sound():
-    """Checks what every answer promises: no LaTeX leaks, the ranges are in the source and cover it."""
+    """Checks what every answer promises: no LaTeX leaks, and the ranges lie in the source and cover it."""
 
     def check(pieces: list[Piece], source: str) -> None:
         assert not set(text(pieces)) & set("\\{}^_$"), source
