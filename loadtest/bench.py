@@ -41,7 +41,7 @@ class Benchmark:
         about: what it measures.
         rows: measures it; if it also yields lines of text, those are the table.
         quick: a shorter version of `rows`, if there is one.
-        asked: it runs only when it is named, not among all.
+        asked: whether it runs only when it is named, not among all.
     """
 
     about: str

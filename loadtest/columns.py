@@ -52,6 +52,6 @@ def lines(
 
 
 def worst(marks: Iterable[str]) -> str:
-    """Return the mark for a figure of several runs: the first that says INVALID, or else the first at all."""
+    """Return the mark for a figure of several runs: the first that says INVALID, or else the first one."""
     said = [mark for mark in marks if mark]
     return next((mark for mark in said if mark.startswith("INVALID")), said[0] if said else "")

@@ -60,7 +60,7 @@ class Field:
     """All contenders that are running, and where the ends run.
 
     Args:
-        contenders: in the order of the table.
+        contenders: all of them, in the order of the table.
         vendor: the fake vendor.
         ends_core: core of the vendor and the generator.
         legato: the gateway's process.

@@ -1,4 +1,4 @@
-"""Runs of the relay benchmark: one line of JSON each, written when the run is over, so that an interruption loses nothing.
+"""Runs of the relay benchmark: one line of JSON each, written when the run is over, so that an interruption loses no finished run.
 
 The table, the verdicts and the plots are made from these, as they are taken or as they are read from the file.
 """

@@ -16,7 +16,7 @@ class Target:
         found: the measured value; `None` if there is none.
         unit: unit of both.
         note: why there is no value, or what to know about it.
-        failed: there is no value because the target was missed by far.
+        failed: whether there is no value because the target was missed by far.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What an utterance costs by itself, and what each second of its audio costs: turns of one and of six seconds, all contenders by turns.
+"""What an utterance costs by itself, and what each second of its audio costs: turns of one and of six seconds, with contenders alternating.
 
     python -m loadtest.bench turns [--quick]
 

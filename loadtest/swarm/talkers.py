@@ -41,7 +41,7 @@ class Spoken(Protocol):
 
     @property
     def receipt(self) -> Receipt | None:
-        """Where its time went."""
+        """Its receipt, which tells where its time went."""
         ...
 
     async def send(self, text: str) -> None:
