@@ -86,7 +86,7 @@ class Speech:
         """Say digits as a number, or one by one if they begin with a zero or are too many to grasp."""
         if not digits:
             return ""
-        if (len(digits) > 1 and digits[0] == "0") or len(digits) > 18:
+        if (len(digits) > 1 and digits[0] == "0") or len(digits) >= len(str(self.words.limit)):
             return self.words.digits(digits)
         return self.words.cardinal(int(digits), gender)
 

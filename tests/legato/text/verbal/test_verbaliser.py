@@ -1,5 +1,6 @@
 """R16: verbalise right: idempotent, and what is not understood is not touched."""
 
+import re
 from time import process_time
 
 import pytest
@@ -822,6 +823,32 @@ def test_pieces_tile_the_text(language, text, reader):
         assert not piece.rule or piece.rule.startswith(f"{language}.")
         at = piece.end
     assert at == len(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("digits", [16, 17, 18, 19, 30, 70, 5_000])
+def test_numbers_of_any_length_are_read(language, digits, say):
+    """A language counts only so far; beyond that it says digit by digit."""
+    number = ("1234567890" * (digits // 10 + 1))[:digits]
+    grouped = ",".join(re.findall(r"\d{1,3}(?=(?:\d{3})*$)", number)) if digits < 100 else number
+    shapes = (
+        "{}",
+        "{}.5",
+        "1/{}",
+        "{} 1/3",
+        "${}",
+        "{} kg",
+        "{}%",
+        "{}.",
+        "-{}",
+        "10^{}",
+        "{}:00",
+        "{}-{}",
+        "{}th",
+    )
+    for shape in shapes:
+        for text in {shape.replace("{}", number), shape.replace("{}", grouped)}:
+            assert say(text, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

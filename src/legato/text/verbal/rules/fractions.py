@@ -11,6 +11,7 @@ VULGAR = {
     "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 _NEXT = re.compile(rf"{SPACE}({LETTER}+)")
+_MOST_DIGITS = 18  # nobody grasps more in a fraction
 _LEAST_NOUN = 3
 """A shorter word is hardly the thing halved, unless the language's table has it."""
 _WHOLE = 100
@@ -102,7 +103,10 @@ class Fractions:
 
     def fraction(self, match: re.Match[str]) -> str | None:
         """Say 3/4."""
-        over, under = int(self._speech.plain(match["over"])), int(self._speech.plain(match["under"]))
+        over_digits, under_digits = self._speech.plain(match["over"]), self._speech.plain(match["under"])
+        if max(len(over_digits), len(under_digits)) > _MOST_DIGITS:
+            return None
+        over, under = int(over_digits), int(under_digits)
         if said := self._pair(match, over, under):
             return said
         if (over, under) == (1, 2) and (half := self._half(match)):

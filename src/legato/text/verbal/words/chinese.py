@@ -19,6 +19,8 @@ class Chinese(NumberWords):
         del gender
         if number < 10:
             return _DIGITS[number]
+        if number >= self.limit:
+            return self.digits(str(number))
         spoken, groups = "", []
         while number:
             number, group = divmod(number, 10**4)
