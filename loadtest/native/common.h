@@ -34,7 +34,7 @@ int send_some(int fd, Buffer *out);
 typedef struct {
   int64_t when;
   void *what;
-  uint64_t turn; /* tells a stale timer */
+  uint64_t turn; /* identifies stale timers */
 } Due;
 typedef struct {
   Due *items;

@@ -84,7 +84,7 @@ class Asked:
 
     @property
     def now(self):
-        """The answer that came so far, if one did; right after the call, one that came inside it."""
+        """The answer, if it has come already."""
         return self.answers[0] if self.answers else None
 
     async def answer(self):
