@@ -41,7 +41,7 @@ async def control(admin: str, route: str, action: str) -> None:
     asked = json.dumps({"route": route, "action": action}).encode()
     status, body = await _ask("POST", admin, "/v1/routes", asked)
     if status == 404:
-        raise OperatorError(f"no route named {route!r} has been used yet; `legato vendors` lists them")
+        raise OperatorError(f"there is no route named {route!r}; `legato vendors` lists them")
     if status != 204:
         raise OperatorError(f"the gateway refused with {status}: {body.decode(errors='replace')[:200]}")
 

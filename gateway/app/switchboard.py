@@ -24,7 +24,7 @@ class Operated(Protocol):
         """Return the provider as it is now."""
 
     def control(self, route: str, control: Control) -> bool:
-        """Drain, pin or eject a route, or leave it to its breaker. Returns whether it is a route of this provider that has been used."""
+        """Drain, pin or eject a route, or leave it to its breaker. Returns whether this provider has or had such a route."""
 
     def hold(self, route: str, control: Control) -> None:
         """As `control`, for a route that other processes have used, and this one perhaps has not."""

@@ -100,8 +100,9 @@ class VendorLines:
     # --- for the process that runs it -----------------------------------------------------------------------------------
 
     def keep_warm(self, route: Route, language: str) -> None:
-        """From now on, keep the floor of lines at this route's place."""
+        """From now on, keep the floor of lines at this route's place. Operators see the route, and may drain it before its first use."""
         if (pool := self._pool_of(route, language)) is not None:
+            self._desk(pool.place, route.voice, self.clock())
             self._warm.add(pool.place)
             pool.keep(self._settings.floor)
 
@@ -136,7 +137,7 @@ class VendorLines:
             control: what to set.
 
         Returns:
-            Whether it is a route of this provider that has been used.
+            Whether it is a route of this provider that is kept warm or has been used.
         """
         known = route in self._controls or any(desk.route == route for desk in self._desks.values())
         if known:

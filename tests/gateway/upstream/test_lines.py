@@ -234,15 +234,25 @@ async def test_a_drained_route_takes_nothing_new_and_ends_what_it_has(vendor):
         Asked(lines, Ear()).now.release(clean=True)
 
 
-async def test_a_route_that_is_held_before_it_is_used_takes_nothing_and_may_be_let_go(vendor):
+async def test_a_route_that_is_kept_warm_is_seen_and_drained_before_its_first_use(vendor):
+    """An operator whose gateway is restarted in the middle of an outage."""
     async with lines_of(Dialect(vendor.url)) as lines:
         await ready(vendor, lines)
-        assert not lines.control("test/voice", Control.DRAINED)
-        lines.hold("test/voice", Control.DRAINED)
-        assert lines.control("test/voice", Control.DRAINED), "an operator who has set it may set it anew"
+        assert [route.route for route in lines.view().routes] == ["test/voice"]
+        assert lines.control("test/voice", Control.DRAINED)
         assert "drained" in Asked(lines, Ear()).now.message
-        assert lines.control("test/voice", Control.NONE)
-        Asked(lines, Ear()).now.release(clean=True)
+
+
+async def test_a_route_that_is_held_before_it_is_used_takes_nothing_and_may_be_let_go(vendor):
+    other = Route("test", "other")
+    async with lines_of(Dialect(vendor.url)) as lines:
+        await ready(vendor, lines)
+        assert not lines.control("test/other", Control.DRAINED)
+        lines.hold("test/other", Control.DRAINED)
+        assert lines.control("test/other", Control.DRAINED), "an operator who has set it may set it anew"
+        assert "drained" in Asked(lines, Ear(), other).now.message
+        assert lines.control("test/other", Control.NONE)
+        Asked(lines, Ear(), other).now.release(clean=True)
 
 
 async def test_an_ejected_route_is_cut_and_its_neighbour_is_not(vendor):
