@@ -116,7 +116,7 @@ class Reception:
 
     def _check_room(self, principal: Principal) -> None:
         if self._shutting_down:
-            raise SpeechError(Reason.SHUTTING_DOWN, "the gateway is going away", retry_after_s=_RETRY_S)
+            raise SpeechError(Reason.SHUTTING_DOWN, "the gateway is shutting down", retry_after_s=_RETRY_S)
         if self.open_streams >= self._max_streams:
             raise SpeechError(
                 Reason.OVERLOADED,

@@ -81,7 +81,7 @@ class VendorLines:
             on_ready(Failed(error.reason, error.message, error.retry_after_s))
             return ANSWERED
         if self._closed:
-            on_ready(Failed(Reason.SHUTTING_DOWN, "the gateway is going away"))
+            on_ready(Failed(Reason.SHUTTING_DOWN, "the gateway is shutting down"))
             return ANSWERED
         desk = self._desk(place, request.route.voice, now)
         refusal = desk.refusal(now, returning=request.returning, last_resort=request.last_resort)

@@ -30,7 +30,7 @@ from legato.domain.vendors import Place
 from legato.ports import VendorDialect
 
 _JUST_NOW_S = 1.0
-_LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is going away")
+_LEAVING = Failed(Reason.SHUTTING_DOWN, "the gateway is shutting down")
 
 
 class Asker(Protocol):

@@ -64,8 +64,8 @@ def test_a_route_that_fixes_it_when_a_run_begins_gets_a_run_for_each():
 def test_what_no_route_takes_is_left_out_and_told_once():
     play = world(Takes((0.5, 2.0), by_run=True), TEXT + TEXT)
     assert told(play) == [
-        ("ssml_ignored", "<prosody volume> is not obeyed: one takes prosody rate 0.5 to 2"),
-        ("ssml_ignored", "<emphasis> is not obeyed: one takes prosody rate 0.5 to 2"),
+        ("ssml_ignored", "<prosody volume> is ignored: one supports prosody rate 0.5 to 2"),
+        ("ssml_ignored", "<emphasis> is ignored: one supports prosody rate 0.5 to 2"),
     ]
 
 
@@ -83,7 +83,7 @@ def test_another_voice_of_the_catalogue_speaks_and_the_own_one_goes_on():
         ("one", ["Joe again.", "Who?"]),
     ]
     assert heard(play) == "Joe.Ann here.Joe again.Who?"
-    assert told(play) == [("ssml_ignored", "<voice> is not obeyed: there is no voice 'bob'")]
+    assert told(play) == [("ssml_ignored", "<voice> is ignored: there is no voice 'bob'")]
 
 
 def test_a_voice_that_fails_is_continued_in_the_manner_that_was_asked_for():
@@ -100,7 +100,7 @@ def test_language_goes_to_the_routes_that_are_told_one():
     play = world(Takes(language=True, by_run=True), text)
     assert [line.request.language for line in play.lines] == ["en", "fr-FR"]
     assert told(play) == []
-    assert told(world(text=text)) == [("ssml_ignored", "<lang> is not obeyed: one takes nothing of the kind")]
+    assert told(world(text=text)) == [("ssml_ignored", "<lang> is ignored: one supports no such markup")]
 
 
 def test_pauses_go_with_the_text_where_segments_flow_into_each_other():
@@ -109,7 +109,7 @@ def test_pauses_go_with_the_text_where_segments_flow_into_each_other():
     assert [reading.pause_ms for line in play.lines for reading in line.readings] == [700, 0]
     assert told(play) == []
     (warning,) = told(world(text=text))
-    assert warning[1].startswith("<break> is not obeyed: one speaks segments as they flow into each other")
+    assert warning[1].startswith("<break> is ignored: one speaks all segments as one flowing text")
     assert told(world(text=text, keeps_context=False, silence_at=0)) == []
 
 

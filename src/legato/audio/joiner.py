@@ -45,7 +45,7 @@ class Joining:
 
     def __post_init__(self) -> None:
         if not (0 <= self.attack_ms <= self.lead_keep_ms and 0 <= self.fade_ms <= self.tail_keep_ms):
-            raise ValueError(f"attack within lead and fade within tail, not {self}")
+            raise ValueError(f"expected attack within lead and fade within tail, got {self}")
 
 
 class _State(enum.Enum):

@@ -108,7 +108,7 @@ class Breaker:
         """A request goes through. Returns the states that were moved to."""
         if self.state is BreakerState.ADMITTING:
             return ()
-        assert self.admits(now), "who is not admitted does not go"
+        assert self.admits(now), "only a request that the breaker admits goes through"
         self._probe_out = True
         return self._move(BreakerState.PROBING) if self.state is BreakerState.SHUT else ()
 

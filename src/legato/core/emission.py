@@ -96,7 +96,7 @@ def _write_some(state: StreamState, track: Track, head: Utterance, now: float) -
 
 def _expect_more(state: StreamState, track: Track, head: Utterance, now: float) -> None:
     """Have audio that would only wait gathered, instead of reported chunk by chunk."""
-    assert head.run is not None, "who expects more has a run"
+    assert head.run is not None, "an utterance that expects more audio has a run"
     patience, until_lead = head.sizer.patience(head.held, track.clock.lead_s(now))
     if patience > 0:
         state.do(Gather(head.run.lease, patience))

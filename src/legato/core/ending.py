@@ -18,7 +18,7 @@ from legato.domain.replies import (
 def finish(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
     """Everything was spoken and written."""
     if not utterance.written:
-        state.tell(Warned("nothing_to_say", "the text holds nothing that can be spoken", utterance.id))
+        state.tell(Warned("nothing_to_say", "the text contains nothing that can be spoken", utterance.id))
     receipt = _receipt(state, utterance, now, no_audio="empty")
     _leave(state, track, utterance, Life.FINISHED, now)
     state.tell(UtteranceFinished(utterance.id, receipt))

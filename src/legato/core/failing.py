@@ -229,7 +229,7 @@ def _verdict(voice: str, last: SpeechError) -> SpeechError:
     busy = last.reason is Reason.OVERLOADED
     reason = Reason.OVERLOADED if busy else Reason.ALL_ROUTES_FAILED
     why = "is free" if busy else "could speak"
-    said = f"no route of the voice {voice!r} {why}; the last one said {last.reason.value}: {last.message}"
+    said = f"no route of the voice {voice!r} {why}; the last error was {last.reason.value}: {last.message}"
     return SpeechError(reason, said, retry_after_s=last.retry_after_s or 1.0)
 
 

@@ -39,7 +39,7 @@ def end_idle_utterances(state: StreamState, now: float) -> None:
                     state,
                     head,
                     now,
-                    f"nothing was left to say for {waited_s:g} s while other utterances wait",
+                    f"there was nothing left to say for {waited_s:g} s while other utterances waited",
                 )
 
 

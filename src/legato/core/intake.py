@@ -32,7 +32,7 @@ from legato.domain.speech import Position, StreamLimits, Voice
 def opened(state: StreamState, event: Open, now: float) -> None:
     """The first message: set the stream's defaults."""
     if state.opened:
-        state.refuse(SpeechError(Reason.BAD_ORDER, "Open came twice; defaults are changed with Configure"))
+        state.refuse(SpeechError(Reason.BAD_ORDER, "Open was sent twice; use Configure to change defaults"))
         return
     voice = _voice(state, event.voice or state.catalogue.default_voice, event.language)
     if isinstance(voice, SpeechError):
@@ -129,7 +129,7 @@ def segmented(state: StreamState, event: Segmented, now: float) -> None:
         return
     for segment in event.segments:
         for name in segment.ignored:
-            what = f"<{name}> is not obeyed: its text is spoken as usual"
+            what = f"<{name}> is ignored: its text is spoken as usual"
             state.tell(Warned("ssml_ignored", what, utterance.id))
         if utterance.says(segment):
             if not utterance.known_segments:
@@ -230,11 +230,11 @@ def _cannot_begin(state: StreamState, event: Begin) -> SpeechError | None:
     if used and state.gone.get(event.utterance_id, Life.LIVE) is not None:
         return SpeechError(
             Reason.BAD_ORDER,
-            f"the utterance id {event.utterance_id!r} was used before; ids are unique in a stream",
+            f"the utterance id {event.utterance_id!r} was already used; ids must be unique within a stream",
         )
     if state.draining_until is not None or state.half_closed:
         return SpeechError(
-            Reason.SHUTTING_DOWN, "nothing new begins on this stream: it is closing", retry_after_s=1.0
+            Reason.SHUTTING_DOWN, "the stream is closing: no new utterance can begin", retry_after_s=1.0
         )
     most = state.limits.max_open_utterances
     if state.counted(replaced=event.track if event.position is Position.REPLACE else None) >= most:
@@ -287,12 +287,12 @@ def _cannot_append(state: StreamState, utterance: Utterance | None, event: Text)
     if accepted + chars > limits.max_utterance_chars:
         most, what = limits.max_utterance_chars, "one utterance"
     elif state.pending_chars + chars > limits.max_pending_chars:
-        most, what = limits.max_pending_chars, "text of the stream that is not yet spoken"
+        most, what = limits.max_pending_chars, "the stream's unspoken text"
     else:
         return None
-    told = f"a text of {chars} characters is over the limit of {most} for {what}"
+    told = f"a text of {chars} characters exceeds the limit of {most} for {what}"
     if accepted or state.pending_chars:
-        told = f"{chars} more characters would go over the limit of {most} for {what}; what was accepted is still spoken"
+        told = f"{chars} more characters would exceed the limit of {most} for {what}; text accepted earlier is still spoken"
     return SpeechError(
         Reason.TEXT_TOO_LONG,
         told,

@@ -30,7 +30,7 @@ def take_voice(state: StreamState, utterance: Utterance) -> None:
     if not utterance.speaks_as:
         utterance.own_voice = utterance.voice
     own = utterance.own_voice
-    assert own is not None, "it is known since the text left it"
+    assert own is not None, "known since the text first asked for another voice"
     utterance.speaks_as = wanted
     utterance.voice = state.catalogue.voices[wanted] if wanted else own
     utterance.home_route = state.home_routes.get(utterance.voice.name, 0)
@@ -96,7 +96,7 @@ def tell_left_out(state: StreamState, utterance: Utterance, run: Run, segments: 
         for name, why in _left_out(state, run, segment):
             if name not in utterance.told_left_out:
                 utterance.told_left_out.add(name)
-                state.tell(Warned("ssml_ignored", f"<{name}> is not obeyed: {why}", utterance.id))
+                state.tell(Warned("ssml_ignored", f"<{name}> is ignored: {why}", utterance.id))
 
 
 def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[str, str]]:
@@ -107,13 +107,13 @@ def _left_out(state: StreamState, run: Run, segment: Segment) -> Iterator[tuple[
     plain = reading.delivery is PLAIN or reading.delivery == PLAIN
     if plain and not reading.emphases and not (segment.pause_ms and run.keeps_context):
         return
-    where = f"{run.route.provider} takes {takes}"
+    where = f"{run.route.provider} supports {takes}"
     for name in takes.missing(reading.delivery, emphasis=bool(reading.emphases)):
         yield name, where
     if segment.pause_ms and run.keeps_context and not takes.pause_s:
         yield (
             "break",
-            f"{run.route.provider} speaks segments as they flow into each other, and takes no pauses",
+            f"{run.route.provider} speaks all segments as one flowing text, and supports no pauses in it",
         )
 
 

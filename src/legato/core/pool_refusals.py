@@ -9,7 +9,11 @@ UNANSWERED = Failed(Reason.VENDOR_TIMEOUT, "the vendor did not answer the dial i
 
 def crowded(wait_s: float) -> Failed:
     """The queue is full."""
-    return Failed(Reason.OVERLOADED, "too many wait for a line of this provider", max(wait_s, LEAST_WAIT_S))
+    return Failed(
+        Reason.OVERLOADED,
+        "too many requests are waiting for a line of this provider",
+        max(wait_s, LEAST_WAIT_S),
+    )
 
 
 def busy(wait_s: float) -> Failed:

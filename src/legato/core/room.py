@@ -114,8 +114,8 @@ def flow(state: StreamState, utterance: Utterance, run: Run) -> None:
 def overflow(state: StreamState, track: Track, utterance: Utterance, now: float) -> None:
     """Fail an utterance whose line cannot be paused and of which more is held than may be."""
     said = (
-        f"{utterance.held / state.rate_hz:.0f} s of audio wait to be read; this voice cannot be paused, and at most "
-        f"{state.limits.max_held_audio_ms / 1000:g} s may be held (limits.max_held_audio_ms)"
+        f"{utterance.held / state.rate_hz:.0f} s of audio wait for the client to read them; this voice "
+        f"cannot be paused, and at most {state.limits.max_held_audio_ms / 1000:g} s may be held (limits.max_held_audio_ms)"
     )
     fail(state, track, utterance, now, SpeechError(Reason.OVERLOADED, said))
 

@@ -161,7 +161,7 @@ class RunWatch:
             return None
         if self.awaited == "finish":
             return Failed(Reason.VENDOR_TIMEOUT, "the vendor did not end the run after its last audio")
-        said = "no audio came for the text" if self.awaited == "first_audio" else "the audio stopped coming"
+        said = "no audio came for the text" if self.awaited == "first_audio" else "no more audio came"
         return Failed(Reason.VENDOR_TIMEOUT, f"{said} within the limit")
 
     def _awaits(self) -> tuple[str, float]:

@@ -176,7 +176,7 @@ class Stream:
         if not isinstance(event, events.ClientEvent) or isinstance(event, _ALWAYS):
             return True
         name = type(event).__name__
-        said = f"{name} came before Open; Open is the first message of a stream"
+        said = f"{name} came before Open; Open must be the first message of a stream"
         self._state.refuse(SpeechError(Reason.BAD_ORDER, said))
         return False
 
@@ -326,7 +326,7 @@ class Stream:
 
     def _cut_off(self, now: float) -> None:
         state = self._state
-        error = SpeechError(Reason.SHUTTING_DOWN, "the gateway is going away", retry_after_s=1.0)
+        error = SpeechError(Reason.SHUTTING_DOWN, "the gateway is shutting down", retry_after_s=1.0)
         for utterance in list(state.utterances.values()):
             ending.fail(state, state.track(utterance.begin.track), utterance, now, error)
         state.tell(StreamError(error))

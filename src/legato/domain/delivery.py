@@ -122,7 +122,7 @@ class Takes:
 
     def __str__(self) -> str:
         """For people: what the route supports, and within which bounds."""
-        return ", ".join(self._told()) or "nothing of the kind"
+        return ", ".join(self._told()) or "no such markup"
 
     def _told(self) -> Iterator[str]:
         if self.rate is not None:

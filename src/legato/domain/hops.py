@@ -15,7 +15,7 @@ LOOP = "gateway_loop"
 MOST = 8
 """How many gateways a text may come through."""
 _NAME = re.compile(r"[0-9a-z-]{1,32}")
-_SAID = f"{LOOP}: the vendors of this voice lead back to a gateway that the text has come through"
+_SAID = f"{LOOP}: this voice's vendors lead back to a gateway that the text has already passed through"
 
 
 def passed(header: str, here: str) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def passed(header: str, here: str) -> tuple[str, ...]:
     if here in names:
         raise circle()
     if len(names) > MOST:
-        raise SpeechError(Reason.FORBIDDEN, f"{LOOP}: a text may come through {MOST} gateways, not more")
+        raise SpeechError(Reason.FORBIDDEN, f"{LOOP}: a text may pass through at most {MOST} gateways")
     return names
 
 

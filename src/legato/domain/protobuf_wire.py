@@ -50,7 +50,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
         key, at = _read_varint(message, at)
         number, kind = key >> 3, key & 7
         if not number:
-            raise NoMessageError("a field without a number")
+            raise NoMessageError("a field has the number 0")
         if kind == VARINT:
             value, at = _read_varint(message, at)
             yield number, value
@@ -59,7 +59,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
         if kind == LENGTH:
             length, at = _read_varint(message, at)
         if length is None or at + length > len(message):
-            raise NoMessageError("a field that is cut off, or of no kind")
+            raise NoMessageError("a field is cut off or of an unknown type")
         yield number, message[at : at + length]
         at += length
 
@@ -82,4 +82,4 @@ def _read_varint(message: bytes, at: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << 7 * index
         if byte < 0x80:
             return value, at + index + 1
-    raise NoMessageError("a number that does not end")
+    raise NoMessageError("a varint is cut off or too long")

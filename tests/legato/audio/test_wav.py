@@ -118,9 +118,9 @@ def test_a_header_that_breaks_off_is_no_audio():
         (riff(chunk(b"fmt ", layout(channels=2))), "coding 1, 2 channels, 16 bits"),
         (riff(chunk(b"fmt ", layout(coding=7, bits=8))), "coding 7, 1 channels, 8 bits"),
         (riff(chunk(b"fmt ", layout(coding=0xFFFE))), "coding 65534"),
-        (riff(chunk(b"fmt ", b"short")), "a WAV format of 5 bytes"),
-        (riff(chunk(b"data", AUDIO)), "samples before their format"),
-        (riff(chunk(b"LIST", b"", 1 << 30)), "1073741824 bytes of b'LIST' before the samples"),
+        (riff(chunk(b"fmt ", b"short")), "a WAV format chunk of only 5 bytes"),
+        (riff(chunk(b"data", AUDIO)), "its samples before its format"),
+        (riff(chunk(b"LIST", b"", 1 << 30)), "1073741824 bytes of b'LIST' before its samples"),
     ],
 )
 def test_what_is_not_read_is_named(data, said):

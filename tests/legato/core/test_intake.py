@@ -228,8 +228,8 @@ def test_text_that_cannot_begin_its_utterance_is_refused_once(state):
     ("pieces", "accepted", "said"),
     [
         (["x" * 20], 20, None),
-        (["x" * 21], 0, "a text of 21 characters is over the limit of 20 for text of the stream"),
-        (["x" * 31], 0, "a text of 31 characters is over the limit of 30 for one utterance"),
+        (["x" * 21], 0, "a text of 21 characters exceeds the limit of 20 for the stream's unspoken text"),
+        (["x" * 31], 0, "a text of 31 characters exceeds the limit of 30 for one utterance"),
         (["x" * 15, "y" * 6, "z" * 5], 20, "6 more characters"),
     ],
 )

@@ -122,6 +122,6 @@ def test_what_is_left_out_is_told_once():
     for _ in range(2):
         tell_left_out(state, speaking, run(Takes((0.5, 2.0)), keeps_context=True), [segment(), asking])
     assert all(isinstance(one, Warned) and one.code == "ssml_ignored" for one in state.told)
-    assert [one.message.partition(" is not obeyed: ")[0] for one in state.told] == [
+    assert [one.message.partition(" is ignored: ")[0] for one in state.told] == [
         "<voice>", "<prosody volume>", "<lang>", "<emphasis>", "<break>",
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def test_speech_that_surely_owes_more_must_go_on():
     run.said(0.0, 0, 100)  # two seconds at the very fastest
     run.audio(1.0, 0.5)
     assert (run.deadline(), run.awaited) == (2.0, "between_audio")
-    assert "stopped" in run.overdue(2.0).message
+    assert "no more audio" in run.overdue(2.0).message
     assert run.audio_s == 0.5
 
 

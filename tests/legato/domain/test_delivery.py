@@ -33,7 +33,7 @@ def test_what_a_route_cannot_follow_is_named():
 
 
 def test_a_route_says_what_it_follows():
-    assert str(Takes()) == "nothing of the kind"
+    assert str(Takes()) == "no such markup"
     assert str(Takes((0.7, 1.2), (-3, 3), (-13, 8), emphasis=True, language=True)) == (
         "prosody rate 0.7 to 1.2, prosody pitch -3 to +3 st, prosody volume -13 to +8 dB, emphasis, lang"
     )
