@@ -88,7 +88,7 @@ class DialectOutlet(CallOutlet):
         if isinstance(reply, UtteranceCancelled):
             self.close(SpeechError(Reason.CANCELLED, "the speech was cancelled"))
         elif isinstance(reply, UtteranceFinished) and not self.ended:
-            self.close(SpeechError(Reason.IDLE_TIMEOUT, "the text did not go on"))
+            self.close(SpeechError(Reason.IDLE_TIMEOUT, "no more text came"))
 
     def half_closed(self) -> None:
         """The client has ended its side."""

@@ -49,7 +49,7 @@ async def _body(request: web.Request) -> str:
     async for piece in request.content.iter_any():
         data += piece
         if len(data) > _MOST_BYTES:
-            raise SpeechError(Reason.TEXT_TOO_LONG, f"at most {MOST_CHARS:,} characters are shown")
+            raise SpeechError(Reason.TEXT_TOO_LONG, f"text must have at most {MOST_CHARS:,} characters")
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -152,7 +152,7 @@ class CartesiaSpeech:
     def _understand(self, message: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         context_id = message.get("context_id")
         if context_id is not None and (not isinstance(context_id, str) or len(context_id) > _MAX_ID):
-            raise bad(f"context_id must be a text of at most {_MAX_ID} characters")
+            raise bad(f"context_id must be a string of at most {_MAX_ID} characters")
         if truth(message.get("cancel")):
             return (*self._cancel(self._named(context_id)), *self._owed(context_id))
         if context_id in self._broken:
@@ -252,9 +252,7 @@ class CartesiaSpeech:
         if message.get("output_format") is not None:
             self._check_format(read_format(message["output_format"], _CONTAINERS))
         if message.get("voice") is not None and self._voice(message["voice"]) != context.voice:
-            raise SpeechError(
-                Reason.BAD_ORDER, "the voice of a context stays as it began; begin another context"
-            )
+            raise SpeechError(Reason.BAD_ORDER, "the voice of a context cannot change; begin another context")
 
     def _voice(self, asked: object) -> str | None:
         try:
@@ -266,7 +264,7 @@ class CartesiaSpeech:
         if self._output is not None and output != self._output:
             raise SpeechError(
                 Reason.UNKNOWN_FORMAT,
-                f"the first message of this connection asked for {self._output}, which holds for all its "
+                f"the first message of this connection asked for {self._output}, which applies to all its "
                 "contexts; open another connection for another output_format",
             )
 

@@ -79,7 +79,7 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
     """
     if not isinstance(asked, Mapping):
         raise SpeechError(
-            Reason.BAD_FRAME, "output_format must be an object of container, encoding and sample_rate"
+            Reason.BAD_FRAME, "output_format must be an object with container, encoding and sample_rate"
         )
     container, encoding = asked.get("container") or "raw", asked.get("encoding")
     if container not in containers:

@@ -153,7 +153,7 @@ def transcript_of(message: Mapping[str, Any]) -> str:
     if transcript is None:
         return ""
     if not isinstance(transcript, str):
-        raise bad("transcript must be a text")
+        raise bad("transcript must be a string")
     return whole(transcript)
 
 
@@ -208,7 +208,7 @@ def bad(message: str) -> SpeechError:
 def _language(message: Mapping[str, Any]) -> str:
     tag = message.get("locale") or message.get("language") or ""
     if not isinstance(tag, str):
-        raise bad("language must be a text")
+        raise bad("language must be a string")
     return tag
 
 

@@ -87,7 +87,7 @@ class CartesiaRequest:
         message = read_object(frame)
         text = transcript_of(message)
         if not text.strip():
-            raise bad("transcript must be a text that is not empty")
+            raise bad("transcript must be a non-empty string")
         request = read_request(message, self._voices, self.containers)
         context_id = message.get("context_id")
         if isinstance(context_id, str) and context_id:

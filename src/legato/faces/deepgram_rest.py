@@ -119,13 +119,13 @@ class DeepgramRest:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise SpeechError(Reason.BAD_FRAME, 'expected {"text": …} as JSON, or text/plain') from None
         if not isinstance(text, str) or not text.strip():
-            raise SpeechError(Reason.BAD_FRAME, "text must be a string that is not empty")
+            raise SpeechError(Reason.BAD_FRAME, "text must be a non-empty string")
         return unmarked(whole(text))
 
 
 def _refuse_callback(query: Mapping[str, str]) -> None:
     if query.get("callback"):
-        raise SpeechError(Reason.BAD_FRAME, "callback is not offered here: the audio is the answer")
+        raise SpeechError(Reason.BAD_FRAME, "callback is not supported: the audio is sent in the response")
 
 
 def _asked(query: Mapping[str, str]) -> str:

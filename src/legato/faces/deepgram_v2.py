@@ -194,11 +194,15 @@ class DeepgramV2Speak:
     def _interrupt(self, offset: object) -> Sequence[events.ClientEvent]:
         ms = None if offset is None else requests.playback_ms(offset)
         if offset is not None and ms is None:
-            return _warn("INVALID_INTERRUPT_OFFSET", "playback_offset must be a time_ms with its value")
+            return _warn(
+                "INVALID_INTERRUPT_OFFSET", 'playback_offset must be {"type": "time_ms", "value": …}'
+            )
         if ms is not None and ms <= self._last_offset_ms:
-            return _warn("INVALID_INTERRUPT_OFFSET", "the offset must be beyond that of the last interrupt")
+            return _warn(
+                "INVALID_INTERRUPT_OFFSET", "playback_offset must be after that of the last interrupt"
+            )
         if self._interrupted:
-            return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is being carried out")
+            return _warn("INTERRUPT_IN_PROGRESS", "the last interrupt is still in progress")
         if not self._turns.names:
             return _warn("NO_ACTIVE_SPEECH", "nothing is being spoken")
         self._writing, self._markup, self._left_out = "", InlineMarkup(), None

@@ -101,7 +101,7 @@ def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
         return model
     if _VENDOR_VOICE.fullmatch(model):
         return ""
-    told = f"there is no model {model!r} for this version" if model else "model is needed"
+    told = f"there is no model {model!r} for this version" if model else "model is required"
     raise SpeechError(Reason.UNKNOWN_VOICE, f"{told}; the models are {', '.join(sorted(voices))}")
 
 
@@ -131,7 +131,7 @@ def speed_mistake(value: object) -> tuple[str, str] | None:
         return "SPEED_OUT_OF_RANGE", f"speed must be a number from {least} to {most}"
     steps = speed / SPEED_STEP
     if abs(steps - round(steps)) > 1e-6:
-        return "SPEED_INCREMENT_INVALID", f"speed goes in steps of {SPEED_STEP}"
+        return "SPEED_INCREMENT_INVALID", f"speed must be a multiple of {SPEED_STEP}"
     return None
 
 
@@ -148,7 +148,7 @@ def warned(reply: Reply) -> Sequence[Mapping[str, object]]:
     if isinstance(reply, replies.Warned):
         return (warning(WARNINGS.get(reply.code, reply.code.upper()), reply.message),)
     if isinstance(reply, replies.Seam):
-        return (warning(WARNINGS["seam"], "the speech goes on from another source"),)
+        return (warning(WARNINGS["seam"], "the speech continues from another source"),)
     if isinstance(reply, replies.GoAway):
         return (warning("NET-0003", f"this connection closes within {reply.in_s:.0f} s"),)
     return ()

@@ -86,7 +86,7 @@ def _start(found: Sequence[VoiceInfo], token: str) -> int:
         return 0
     names = [info.voice.name for info in found]
     if token not in names:
-        raise bad("next_page_token must be one that the page before gave, asked for with the same filters")
+        raise bad("next_page_token must be that of the previous page, requested with the same filters")
     return names.index(token) + 1
 
 
@@ -109,7 +109,7 @@ def _model(name: str, languages: list[dict[str, str]]) -> dict[str, object]:
         "can_use_speaker_boost": False,
         "serves_pro_voices": False,
         "token_cost_factor": 1.0,  # nosec B105 a price
-        "description": "Speaks with the voice that is named.",
+        "description": "Speaks with the named voice.",
         "requires_alpha_access": False,
         "max_characters_request_free_user": _MOST_CHARS,
         "max_characters_request_subscribed_user": _MOST_CHARS,

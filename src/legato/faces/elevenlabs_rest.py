@@ -124,12 +124,12 @@ class ElevenLabsRest:
         assert self._aligner is not None, "open comes first"
         text, language = body.get("text"), body.get("language_code")
         if not isinstance(text, str) or not text.strip():
-            raise requests.bad("text must be a string that is not empty")
+            raise requests.bad("text must be a non-empty string")
         text = whole(text)
         if self._is_whole and len(text) > _MOST_WHOLE_CHARS:
             raise SpeechError(
                 Reason.TEXT_TOO_LONG,
-                f"a text whose answer comes in one piece has at most {_MOST_WHOLE_CHARS} characters; "
+                f"text must have at most {_MOST_WHOLE_CHARS} characters unless the response is streamed; "
                 f"this one has {len(text)}",
             )
         self._headers["character-cost"] = str(len(text))

@@ -177,7 +177,7 @@ class ElevenLabsStreamInput:
         last = list(last_words(self._aligner))
         if self._ended:
             return (*last, *self._final())
-        error = SpeechError(Reason.IDLE_TIMEOUT, "the text did not go on, and was not ended by an empty text")
+        error = SpeechError(Reason.IDLE_TIMEOUT, "no more text came, and no empty text marked its end")
         return (*last, *self._broken(error))
 
     def _final(self) -> Sequence[Mapping[str, object]]:

@@ -109,7 +109,7 @@ class GoogleSpeech:
     def _understand(self, request: Fields) -> Sequence[events.ClientEvent]:
         configured = self._is_configured
         if (1 in request) is configured:
-            raise bad("the first message, and no other, has a streaming_config")
+            raise bad("the first message must have a streaming_config, and no other may")
         self._is_configured = True
         if not configured:
             return self._begin(inside(request, 1))

@@ -57,7 +57,7 @@ def read(message: bytes | str) -> Fields:
     try:
         return dict(fields(message.encode() if isinstance(message, str) else message))
     except NoMessageError as error:
-        raise bad(f"no message: {error}") from None
+        raise bad(f"expected a protobuf message: {error}") from None
 
 
 def inside(message: Fields, number: int) -> Fields:

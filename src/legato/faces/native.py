@@ -83,7 +83,7 @@ class _Conversation:
     def _heard(self, server_seq: int) -> None:
         if server_seq > self.server_seq:
             raise bad_frame(
-                f"acked_server_seq is at most {self.server_seq}, the last one sent; got {server_seq}"
+                f"acked_server_seq must be at most {self.server_seq}, the last one sent; got {server_seq}"
             )
         self.acked_server_seq = max(self.acked_server_seq, server_seq)
 
@@ -230,8 +230,6 @@ def _decode(kind: type[_M], frame: bytes | str) -> _M:
         return kind.FromString(frame)
     except DecodeError as error:
         why = (
-            "a string in it is not UTF-8"
-            if "UTF-8" in str(error)
-            else "these are not one, or not a whole one"
+            "a string in it is not UTF-8" if "UTF-8" in str(error) else "the message is malformed or cut off"
         )
         raise bad_frame(f"expected the bytes of a {name}: {why}") from None

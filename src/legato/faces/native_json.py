@@ -21,10 +21,10 @@ from legato.v1 import audio_pb2, speech_pb2
 _INTEGER = re.compile(r"-?\d{1,20}")
 _NUMBER = re.compile(r"-?\d{1,32}(\.\d{1,32})?([eE][+-]?\d{1,3})?")
 _WIDTHS: Final = {
-    FieldDescriptor.CPPTYPE_UINT32: "an integer of 0 to 4294967295",
-    FieldDescriptor.CPPTYPE_INT32: "an integer of -2147483648 to 2147483647",
-    FieldDescriptor.CPPTYPE_UINT64: "an integer of 0 to 18446744073709551615, or it as a string",
-    FieldDescriptor.CPPTYPE_INT64: "a 64-bit integer, or it as a string",
+    FieldDescriptor.CPPTYPE_UINT32: "an integer from 0 to 4294967295",
+    FieldDescriptor.CPPTYPE_INT32: "an integer from -2147483648 to 2147483647",
+    FieldDescriptor.CPPTYPE_UINT64: "an integer from 0 to 18446744073709551615, as a number or a string",
+    FieldDescriptor.CPPTYPE_INT64: "a 64-bit integer, as a number or a string",
 }
 _fields: dict[str, dict[str, FieldDescriptor]] = {}
 
@@ -42,7 +42,7 @@ def decoded(text: str, name: str) -> object:
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
-        expected = f"expected a JSON object of {name}: {_short(error)}"
+        expected = f"expected {name} as a JSON object: {_short(error)}"
         raise SpeechError(Reason.BAD_FRAME, expected) from None
 
 
@@ -128,7 +128,7 @@ def _refuse_second(message: Message, field: FieldDescriptor, path: str) -> None:
             raise bad_frame(f"{path}{field.json_name} is given in both spellings")
         if other is not None:
             raise bad_frame(
-                f"a message holds exactly one of its requests; this one holds {other} and {field.name}"
+                f"a message must hold exactly one request; this one holds {other} and {field.name}"
             )
 
 

@@ -59,7 +59,7 @@ def client_event(request: speech_pb2.StreamRequest) -> events.ClientEvent:
     """
     kind = request.WhichOneof("request")
     if kind is None:
-        raise bad_frame(f"a request holds exactly one of {', '.join(REQUESTS)}; this one holds none of them")
+        raise bad_frame(f"a request must hold exactly one of {', '.join(REQUESTS)}; this one holds none")
     return _READERS[kind](getattr(request, kind))
 
 

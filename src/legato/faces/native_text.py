@@ -32,7 +32,7 @@ def read_text_request(body: str) -> PreviewRequest:
     if len(request.text) > MOST_CHARS:
         raise SpeechError(
             Reason.TEXT_TOO_LONG,
-            f"at most {MOST_CHARS:,} characters are shown; this text has {len(request.text):,}",
+            f"text must have at most {MOST_CHARS:,} characters; this one has {len(request.text):,}",
         )
     opened = speak_events(request, "")[0]
     assert isinstance(opened, Open), "a conversation begins with it"

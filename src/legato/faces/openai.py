@@ -164,7 +164,7 @@ class OpenAISpeech:
     def _read(self, request: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         text = request.get("input")
         if not isinstance(text, str) or not text:
-            raise _bad("input must be a text that is not empty")
+            raise _bad("input must be a non-empty string")
         self._format, self._content_type = _format(request.get("response_format") or self._default_format)
         if _choice(request, "stream_format", ("audio", "sse")) == "sse":
             self._content_type = "text/event-stream"

@@ -164,14 +164,14 @@ class WyomingSpeech:
 
     def _chunk(self, data: Mapping[str, Any]) -> Sequence[events.ClientEvent]:
         if not self._stream:
-            raise SpeechError(Reason.BAD_ORDER, "synthesize-chunk comes after synthesize-start")
+            raise SpeechError(Reason.BAD_ORDER, "synthesize-chunk must come after synthesize-start")
         if self._is_over:
             return ()
         return (events.Text(self._stream, _text(data)),)
 
     def _stop(self) -> Sequence[events.ClientEvent]:
         if not self._stream:
-            raise SpeechError(Reason.BAD_ORDER, "synthesize-stop comes after synthesize-start")
+            raise SpeechError(Reason.BAD_ORDER, "synthesize-stop must come after synthesize-start")
         name, self._stream = self._stream, ""
         return () if self._is_over else (events.End(name),)
 
@@ -223,7 +223,7 @@ class WyomingSpeech:
 def _text(data: Mapping[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str):
-        raise SpeechError(Reason.BAD_FRAME, "text must be a text")
+        raise SpeechError(Reason.BAD_FRAME, "text must be a string")
     return whole(text)
 
 

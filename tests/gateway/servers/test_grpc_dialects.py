@@ -163,7 +163,7 @@ async def test_requests_go_in_answers_come_out_and_the_end_is_good():
         (b"fail", grpc.StatusCode.RESOURCE_EXHAUSTED, "no more"),
         (b"bad", grpc.StatusCode.INVALID_ARGUMENT, "not that"),
         (b"cancel", grpc.StatusCode.CANCELLED, "the speech was cancelled"),
-        (b"finish", grpc.StatusCode.ABORTED, "the text did not go on"),
+        (b"finish", grpc.StatusCode.ABORTED, "no more text came"),
     ],
 )
 async def test_errors_are_the_status_of_the_call_in_the_faces_words(word, code, words):

@@ -56,7 +56,7 @@ def test_what_is_not_offered_is_refused_with_the_list():
         ({"encoding": "mulaw", "speed": "fast"}, 'speed must be a number from 0.25 to 4.0; got "fast"'),
         (
             {"encoding": "mulaw", "callback": "http://a"},
-            "callback is not offered here: the audio is the answer",
+            "callback is not supported: the audio is sent in the response",
         ),
     ],
 )

@@ -44,7 +44,7 @@ def test_both_spellings_and_all_forms_of_proto3_json_are_read(text, message):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "expected a JSON object of StreamRequest"),
+        ("", "expected StreamRequest as a JSON object"),
         ("[]", "the message must be a JSON object"),
         ('{"text":[]}', "text must be a JSON object"),
         ("[" * 100_000, "nested too deeply"),
@@ -61,12 +61,12 @@ def test_both_spellings_and_all_forms_of_proto3_json_are_read(text, message):
         ('{"text":{"text":5}}', "text.text must be a string"),
         ('{"text":{"text":"\\ud800"}}', "half of a surrogate pair"),
         ('{"cancel":{"force":1}}', "cancel.force must be true or false"),
-        ('{"cancel":{"track":true}}', "cancel.track must be an integer of 0 to 4294967295"),
+        ('{"cancel":{"track":true}}', "cancel.track must be an integer from 0 to 4294967295"),
         ('{"cancel":{"track":-1}}', "cancel.track must be an integer"),
         ('{"cancel":{"track":1.5}}', "cancel.track"),
         (
             '{"played":{"sample":"1_0"}}',
-            "played.sample must be an integer of 0 to 18446744073709551615, or it as a string",
+            "played.sample must be an integer from 0 to 18446744073709551615, as a number or a string",
         ),
         ('{"open":{"options":{"speed":"fast"}}}', "open.options.speed must be a number"),
         ('{"open":{"options":{"speed":true}}}', "open.options.speed must be a number"),

@@ -32,7 +32,7 @@ def test_the_request_is_the_native_one():
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ("no", "JSON object of SpeakRequest"),
+        ("no", "SpeakRequest as a JSON object"),
         ('{"txt": "x"}', "text"),
         ('{"text": 3}', "text"),
         ('{"language": "../x"}', "speak.language"),
