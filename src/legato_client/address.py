@@ -86,7 +86,7 @@ def parse_address(url: str) -> Address:
         scheme, host, port = None, None, None
     if scheme is None or not host or port == 0:
         raise ValueError(
-            f"{url!r} is no gateway address: expected {', '.join(f'{s}://' for s in _SCHEMES)}host:port"
+            f"{url!r} is not a gateway address: expected {', '.join(f'{s}://' for s in _SCHEMES)}host:port"
         )
     path = parts.path.rstrip("/")
     base = path.removesuffix(STREAM_PATH)

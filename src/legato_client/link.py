@@ -120,7 +120,7 @@ class Link:
 
     def left(self) -> None:
         """Nothing more will come: everything that still waits ends with an error."""
-        error = ConnectionLostError("the conversation was left", may_retry=False)
+        error = ConnectionLostError("the conversation was closed", may_retry=False)
         self._lost(error)
         self._abandon(error)
 

@@ -77,7 +77,7 @@ def _proxy(address: Address) -> Proxy | None:
 
 def _unusable(address: Address, why: str) -> ConnectionLostError:
     return ConnectionLostError(
-        f"cannot reach {address.authority}: the proxy that the environment names {why}", may_retry=False
+        f"cannot reach {address.authority}: the proxy from the environment {why}", may_retry=False
     )
 
 

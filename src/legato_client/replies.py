@@ -73,7 +73,7 @@ def format_of(message: audio_pb2.AudioFormat) -> AudioFormat:
         )
     except ValueError as error:
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"the gateway sends what this client cannot name: {error}"
+            Reason.UNKNOWN_FORMAT, f"the gateway sends a format that this client does not know: {error}"
         ) from None
 
 

@@ -72,7 +72,7 @@ def check(command: Command) -> None:
         return
     options = getattr(command, "options", NOTHING_ASKED)
     if not isinstance(options, UtteranceOptions):
-        raise TypeError(f"options cannot be {options!r}: expected UtteranceOptions(...)")
+        raise TypeError(f"options must be UtteranceOptions(...), got {options!r}")
     try:
         request_of(command)
     except _NO_MESSAGE as error:

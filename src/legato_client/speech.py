@@ -47,7 +47,7 @@ class Speech:
             RuntimeError: it was entered before.
         """
         if self._supervisor is not None:
-            raise RuntimeError("a conversation is entered once: connect(...) makes another one")
+            raise RuntimeError("a conversation can be entered only once: call connect(...) for another one")
         await self._tasks.__aenter__()
         self._supervisor = self._tasks.create_task(self._link.run(), name="legato-client-supervisor")
         try:

@@ -109,7 +109,7 @@ class WebSocketWire:
             except TimeoutError:
                 quiet_s = self._clock() - max(self._connection.read_at, listening_since)
                 if quiet_s >= self._silence_s:
-                    raise ConnectionLostError(f"nothing came for {quiet_s:.0f} s") from None
+                    raise ConnectionLostError(f"nothing was received for {quiet_s:.0f} s") from None
 
 
 async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocketWire:
@@ -141,13 +141,13 @@ async def dial_websocket(address: Address, key: str, tuning: Tuning) -> WebSocke
     except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
         raise ConnectionLostError(f"cannot connect to {address.authority}: {cause(error)}") from None
     except (InvalidProxy, ImportError, ValueError):  # not quoted: a proxy may have a password
-        what = "the proxy that the environment names cannot be used"
+        what = "the proxy from the environment cannot be used"
         raise ConnectionLostError(f"cannot connect to {address.authority}: {what}", may_retry=False) from None
     assert isinstance(connection, StampedConnection), "made by create_connection"
     if connection.subprotocol != SUBPROTOCOL:
         connection.transport.abort()
         await connection.wait_closed()
-        what = f"{address.stream_url} is no stream of Legato: it does not speak {SUBPROTOCOL}"
+        what = f"{address.stream_url} is not a Legato stream: it does not speak {SUBPROTOCOL}"
         raise ConnectionLostError(what, may_retry=False)
     connection.clock = tuning.clock
     return WebSocketWire(connection, tuning.silence_s, tuning.clock)
