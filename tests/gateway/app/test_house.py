@@ -91,7 +91,7 @@ async def test_a_sentence_goes_all_the_way_through_the_house(espeak, told):
         )
         house.leave()
         assert not house.health.ready()
-        with pytest.raises(SpeechError, match="going away"):
+        with pytest.raises(SpeechError, match="shutting down"):
             house.reception.open(house.reception.admit("", ""), "native", outlet, alarm)
         life.cancel()
 
