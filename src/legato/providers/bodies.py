@@ -80,7 +80,7 @@ class Samples:
         if not head:
             return ()
         if head[:4] == b"RIFF":
-            return (self._wrong("ended inside the header of a WAV file"),)
+            return (self._wrong("ended its answer inside the header of a WAV file"),)
         return (Audio(head),)
 
     def _part(self, data: bytes) -> tuple[Events, bytes]:
@@ -198,7 +198,7 @@ class Lines:
 
     def _too_long(self) -> Events:
         self._rest = b""
-        return (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a line without an end"),)
+        return (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a line that is too long"),)
 
 
 class Unreadable:

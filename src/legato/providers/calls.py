@@ -147,7 +147,7 @@ class Calls:
             events = self._method.read(call, frame)
         except NoMessageError:
             call.silent = True
-            events = (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent what is no message"),)
+            events = (Failed(Reason.VENDOR_REJECTED, f"{self._vendor} sent a malformed message"),)
         joins = [Joined(segment) for segment in call.segments[max(call.joined, 1) :]] if events else []
         call.joined = len(call.segments) if events else call.joined
         return [(call.run, event) for event in (*joins, *events)]

@@ -197,7 +197,7 @@ class CartesiaConnection:
             return ()
         message = json_object(frame)
         if message is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
             return self._contexts.fail(None, failed, is_over=False)
         kind = message.get("type")
         context = message.get("context_id")
@@ -247,7 +247,7 @@ class CartesiaConnection:
     def _sounded(self, speaking: Speaking, message: Mapping[str, object]) -> Told:
         data = audio_of(message.get("data"))
         if data is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64")
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64")
             return self._contexts.fail(speaking, failed, is_over=False)
         return self._contexts.audio(speaking, data)
 

@@ -190,7 +190,7 @@ class Contexts:
         speaking.half = b""
         if speaking.owed and self._is_unheard(speaking):
             self.forget(speaking)
-            failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a context whose last text had not sounded")
+            failed = Failed(Reason.VENDOR_EMPTY, "the vendor ended a context before it spoke the last text")
             return ((speaking.run, failed),)
         told = [*self.marked(speaking, list(speaking.owed))]
         if speaking.ended:

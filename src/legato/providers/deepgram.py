@@ -236,7 +236,7 @@ class DeepgramV1Connection:
         message = json_object(frame)
         if message is None:
             return self._turns.fail(
-                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
             )
         return self._heard(message)
 
@@ -279,7 +279,7 @@ class DeepgramV1Connection:
     def _turn_ended(self) -> Told:
         told = self._turns.turn_ended()
         if self._holds and not self._turns.is_owed:
-            return (*told, (0, Lost(f"{_VENDOR} takes no more characters on this connection")))
+            return (*told, (0, Lost(f"{_VENDOR} accepts no more characters on this connection")))
         return told
 
     def _warned(self, message: Mapping[str, object]) -> Told:

@@ -215,7 +215,7 @@ class DeepgramV2Connection:
         message = json_object(frame)
         if message is None:
             return self._turns.fail(
-                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+                Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
             )
         return self._heard(message)
 

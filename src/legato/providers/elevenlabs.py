@@ -118,7 +118,7 @@ class ElevenLabs:
         if acts(chosen) and self._url == URL:
             raise SpeechError(
                 Reason.VENDOR_REJECTED,
-                f"{_VENDOR} does not serve {chosen['model_id']} over this WebSocket: give it a provider with the dialect elevenlabs_rest",
+                f"{_VENDOR} does not serve {chosen['model_id']} over this WebSocket: use a provider with the dialect elevenlabs_rest",
             )
         rate = rate_of(chosen, 24_000)
         markup = markup_of(chosen, wanted=self._switches.ssml_phonemes)
@@ -215,7 +215,7 @@ class ElevenLabsConnection:
             return ()
         message = json_object(frame)
         if message is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is no JSON object")
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a frame that is not a JSON object")
             return self._contexts.fail(None, failed, is_over=False)
         context = message.get("contextId") or message.get("context_id")
         speaking = self._contexts.named(context)
@@ -255,7 +255,7 @@ class ElevenLabsConnection:
         offset_ms = self._contexts.given_ms(speaking) if by_message else self._contexts.context_ms(speaking)
         data = audio_of(encoded) if encoded else b""
         if data is None:
-            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64")
+            failed = Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64")
             return self._contexts.fail(speaking, failed, is_over=False)
         told = self._contexts.audio(speaking, data)
         if timed is None:

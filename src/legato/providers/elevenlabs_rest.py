@@ -187,11 +187,11 @@ class _TimedLines:
     def read(self, line: bytes) -> Events:
         message = json_object(line)
         if message is None:
-            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a line that is no JSON object"),)
+            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent a line that is not a JSON object"),)
         encoded = message.get("audio_base64")
         data = audio_of(encoded) if encoded else b""
         if data is None:
-            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64"),)
+            return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64"),)
         offset_ms = self._started_ms + self._bytes * self._ms_per_byte
         self._bytes += len(data)
         told: list[VendorEvent] = [Audio(data)] if data else []

@@ -169,12 +169,12 @@ def _event(line: bytes) -> Events:
         return ()
     message = json_object(data)
     if message is None:
-        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is no JSON object"),)
+        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent an event that is not a JSON object"),)
     if message.get("error") or message.get("type") == "error":
         return (complaint(_VENDOR, message, REASONS, Reason.VENDOR_UNREACHABLE),)
     if message.get("type") not in ("speech.audio.delta", "audio.delta"):
         return ()
     audio = audio_of(message.get("audio") or message.get("delta"))
     if audio is None:
-        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is no base64"),)
+        return (Failed(Reason.VENDOR_REJECTED, f"{_VENDOR} sent audio that is not base64"),)
     return (Audio(audio),) if audio else ()

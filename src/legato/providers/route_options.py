@@ -94,7 +94,7 @@ def _expected(kind: Between | OneOf | Kind) -> str:
         return f"a number from {kind.least:g} to {kind.most:g}"
     if isinstance(kind, OneOf):
         return f"one of {', '.join(str(value) for value in kind.values)}"
-    return {str: "a text", bool: "true or false", dict: "a mapping", list: "a list"}.get(
+    return {str: "a string", bool: "true or false", dict: "a mapping", list: "a list"}.get(
         kind.kind, kind.kind.__name__
     )
 

@@ -45,7 +45,7 @@ _CALLS = {
     "UNKNOWN": Reason.VENDOR_UNREACHABLE,
     "RESOURCE_EXHAUSTED": Reason.VENDOR_QUOTA,
 }
-_ELSEWHERE = ", a redirect, which is not followed: the provider's url must name the place itself"
+_ELSEWHERE = ", a redirect, which is not followed: set the provider's url to the final address"
 
 Reasons = Mapping[str, Reason]
 """What a vendor's own error codes mean."""
@@ -92,7 +92,7 @@ def complaint(vendor: str, codes: Mapping[str, object], reasons: Reasons, usual:
     named = _codes(codes)
     known = [code for code in named if code in reasons]
     code = known[0] if known else next(iter(named), "")
-    return Failed(reasons.get(code, usual), f"{vendor} failed the run{_named(code)}")
+    return Failed(reasons.get(code, usual), f"{vendor} reported an error{_named(code)}")
 
 
 def closing(vendor: str, code: int, words: str, reasons: Mapping[str, Reason | None]) -> Failed | Lost:

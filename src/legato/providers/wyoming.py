@@ -203,7 +203,7 @@ class WyomingConnection:
             return self._turns.turn_ended()
         if event.type == "error":
             # Some servers end the answer after it, some hang up: the run counts until then.
-            return self._turns.fail(Failed(Reason.VENDOR_UNREACHABLE, f"{_VENDOR} failed the run"))
+            return self._turns.fail(Failed(Reason.VENDOR_UNREACHABLE, f"{_VENDOR} reported an error"))
         return ()
 
     def _sounded(self, event: Event) -> Told:
@@ -215,8 +215,8 @@ class WyomingConnection:
     def _mistake(self, data: Mapping[str, object]) -> str:
         rate, width, channels = data.get("rate", self._rate), data.get("width", 2), data.get("channels", 1)
         if (width, channels) != (2, 1):
-            return f"{_VENDOR} gives audio that is not 16-bit mono"
+            return f"{_VENDOR} sends audio that is not 16-bit mono"
         if rate != self._rate:
-            given = rate if isinstance(rate, int) else "another"
-            return f"{_VENDOR} gives audio at {given} Hz where {self._rate} is expected: set the route's sample_rate"
+            given = f"{rate} Hz" if isinstance(rate, int) else "an unreadable rate"
+            return f"{_VENDOR} sends audio at {given} where {self._rate} Hz is expected: set the route's sample_rate"
         return ""

@@ -66,7 +66,7 @@ class Reader:
         if data_length:
             more = json_object(bytes(self._rest[:data_length]))
             if more is None:
-                raise Broken("data that is no JSON object")
+                raise Broken("data that is not a JSON object")
             data |= more
         payload = bytes(self._rest[data_length : data_length + payload_length])
         del self._rest[: data_length + payload_length]
@@ -77,12 +77,12 @@ class Reader:
         end = self._rest.find(b"\n", 0, _MAX_LINE)
         if end < 0:
             if len(self._rest) >= _MAX_LINE:
-                raise Broken("a line without an end")
+                raise Broken("a line that is too long")
             return False
         head = json_object(bytes(self._rest[:end]))
         del self._rest[: end + 1]
         if head is None:
-            raise Broken("a line that is no JSON object")
+            raise Broken("a line that is not a JSON object")
         self._lengths = (_length(head.get("data_length")), _length(head.get("payload_length")))
         self._head = head
         return True
@@ -92,5 +92,5 @@ def _length(value: object) -> int:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_PART:
-        raise Broken("a length that is none")
+        raise Broken("an invalid length")
     return value

@@ -40,7 +40,7 @@ def test_options_of_their_kind_are_taken():
         ({"warmth": 2}, "option 'warmth' of v must be a number from 0 to 1"),
         ({"warmth": True}, "option 'warmth' of v must be a number from 0 to 1"),
         ({"flag": 1}, "option 'flag' of v must be true or false"),
-        ({"name": 1}, "option 'name' of v must be a text"),
+        ({"name": 1}, "option 'name' of v must be a string"),
         ({"many": {}}, "option 'many' of v must be a list"),
     ],
 )

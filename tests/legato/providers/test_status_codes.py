@@ -102,7 +102,7 @@ def test_a_complaint_is_read_by_its_code_else_as_usual():
         is Reason.VENDOR_QUOTA
     )
     assert complaint("v", {"error": "other words here"}, REASONS, Reason.VENDOR_TIMEOUT) == Failed(
-        Reason.VENDOR_TIMEOUT, "v failed the run"
+        Reason.VENDOR_TIMEOUT, "v reported an error"
     )
 
 
