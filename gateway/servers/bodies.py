@@ -24,11 +24,11 @@ async def in_time(body_s: float) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise SpeechError(
-            Reason.IDLE_TIMEOUT, f"expected the whole body within {body_s:g} s of its head"
+            Reason.IDLE_TIMEOUT, f"expected the whole body within {body_s:g} s of its headers"
         ) from None
     except web.RequestPayloadError:
         raise SpeechError(
-            Reason.BAD_FRAME, "expected a body as its Content-Encoding says: none, gzip or deflate"
+            Reason.BAD_FRAME, "the body does not match its Content-Encoding: expected none, gzip or deflate"
         ) from None
     except ConnectionError:
-        raise SpeechError(Reason.CANCELLED, "the client has gone before its body was whole") from None
+        raise SpeechError(Reason.CANCELLED, "the client disconnected before its body was complete") from None

@@ -297,7 +297,7 @@ class Dialects:
             return await one_shot.serve(request, body, self._streams, self._settings, face, principal)
         except web.HTTPRequestEntityTooLarge:
             size = f"; this one has {request.content_length}" if request.content_length else ""
-            told = f"a request is at most {self._settings.max_message_bytes} bytes{size}"
+            told = f"a request must have at most {self._settings.max_message_bytes} bytes{size}"
             return answer(face.refuse(SpeechError(Reason.TEXT_TOO_LONG, told)))
         except SpeechError as error:
             return answer(face.refuse(error))

@@ -11,7 +11,7 @@ from legato.domain.speech import Principal
 from legato.ports import RequestHead
 
 KEY_SUBPROTOCOL = "legato.key."
-NO_SUCH_PAGE = "there is no such page; docs/protocol.md and docs/dialects.md list those there are"
+NO_SUCH_PAGE = "there is no such endpoint; docs/protocol.md and docs/dialects.md list them all"
 
 
 def request_head(method: str, target: str, headers: MultiMapping[str]) -> RequestHead:

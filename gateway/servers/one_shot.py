@@ -82,7 +82,7 @@ class OneShotOutlet:
         transport = self._request.transport
         if transport is None or transport.is_closing():
             self.gone()
-            self.close(SpeechError(Reason.CANCELLED, "the client has gone"))
+            self.close(SpeechError(Reason.CANCELLED, "the client disconnected"))
         else:
             retune(transport.get_extra_info("socket"), self._settings)
             self._look = asyncio.get_running_loop().call_later(_LOOK_S, self.watch)
@@ -139,7 +139,7 @@ async def _answer(request: web.Request, outlet: OneShotOutlet, face: DialectFace
         await response.prepare(request)
         await outlet.outbox.run(send)
     except (BrokenPipeError, ConnectionError):
-        outlet.error = outlet.error or SpeechError(Reason.CANCELLED, "the client has gone")
+        outlet.error = outlet.error or SpeechError(Reason.CANCELLED, "the client disconnected")
     if outlet.error is not None and not outlet.explained:
         if request.transport is not None:
             request.transport.abort()

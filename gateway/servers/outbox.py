@@ -72,7 +72,7 @@ class Outbox:
         if self._counted >= HIGH_MESSAGES or self._bytes >= HIGH_BYTES:
             self._paused = True
         if self._bytes > self._max_bytes:
-            self.fail(BrokenPipeError("the client does not read"))
+            self.fail(BrokenPipeError("the client is not reading"))
 
     def close(self, error: SpeechError | None) -> None:
         """Close after the frames that are in here."""

@@ -216,7 +216,9 @@ def _named(request: web.Request, error: web.HTTPException) -> SpeechError | None
     if isinstance(error, web.HTTPNotFound):
         return SpeechError(Reason.BAD_FRAME, NO_SUCH_PAGE)
     if isinstance(error, web.HTTPRequestEntityTooLarge):
-        return SpeechError(Reason.TEXT_TOO_LONG, f"a request has at most {request.client_max_size} bytes")
+        return SpeechError(
+            Reason.TEXT_TOO_LONG, f"a request must have at most {request.client_max_size} bytes"
+        )
     if isinstance(error, web.HTTPClientError):
         return SpeechError(Reason.BAD_FRAME, error.text or error.reason)
     return None

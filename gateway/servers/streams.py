@@ -203,7 +203,11 @@ class ServedStream:
     def broken(self, where: str, error: Exception) -> None:
         """Report a bug that was caught at a seam, and end the stream."""
         self._note(where, error)
-        self.fail(SpeechError(Reason.INTERNAL, "a fault in the gateway ended this stream; others go on"))
+        self.fail(
+            SpeechError(
+                Reason.INTERNAL, "a fault in the gateway ended this stream; other streams are not affected"
+            )
+        )
 
     def _note(self, where: str, error: Exception) -> None:
         self._streams.observer.note(BugFound(f"{where} {_place(error)}", type(error).__name__))

@@ -260,7 +260,7 @@ class TcpConnection(asyncio.Protocol):
             self._watch = loop.call_later(left, self._look)
             return
         self._watch = None
-        self.stream.fail(SpeechError(Reason.IDLE_TIMEOUT, f"nothing was said for {idle_s:.0f} s"))
+        self.stream.fail(SpeechError(Reason.IDLE_TIMEOUT, f"the connection was idle for {idle_s:.0f} s"))
 
     def _retune(self) -> None:
         assert self._transport is not None, "it has connected"

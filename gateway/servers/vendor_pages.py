@@ -1,7 +1,7 @@
 """Vendors and routes on the admin port: what operators see, and what they may do. Not for the outside.
 
 GET  /v1/vendors                                     {"vendors": [...]}
-POST /v1/routes  {"route": NAME, "action": ACTION}   204, or 404 for a route that nobody has asked for
+POST /v1/routes  {"route": NAME, "action": ACTION}   204, or 404 for an unknown route
 """
 
 import json
@@ -44,6 +44,8 @@ class VendorPages:
             ) from None
         if self._operations.control(route, action):
             return web.Response(status=204)
-        said = f"nobody has asked for a route {route[:_SHOWN]!r} yet; /v1/vendors lists the routes there are"
+        said = (
+            f"unknown route {route[:_SHOWN]!r}; /v1/vendors lists those that are configured or have been used"
+        )
         answer = refusal(SpeechError(Reason.BAD_FRAME, said))
         return web.Response(status=404, headers=answer.headers, body=answer.body)

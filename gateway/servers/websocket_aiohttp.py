@@ -87,7 +87,7 @@ class _Socket(web.WebSocketResponse):
         self._refused: Mapping[int, str] = {
             WSCloseCode.PROTOCOL_ERROR: "the frame breaks RFC 6455",
             WSCloseCode.INVALID_TEXT: "expected UTF-8 in a text frame",
-            WSCloseCode.MESSAGE_TOO_BIG: f"a message has at most {settings.max_message_bytes} bytes",
+            WSCloseCode.MESSAGE_TOO_BIG: f"a message must have at most {settings.max_message_bytes} bytes",
         }
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:

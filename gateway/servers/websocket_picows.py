@@ -250,7 +250,9 @@ class PicowsStream(WSListener):
         self._parts.append(frame.get_payload_as_bytes())
         self._parts_bytes += frame.payload_size
         if self._parts_bytes > self._settings.max_message_bytes:
-            self.outlet.violated(TOO_BIG, f"a message has at most {self._settings.max_message_bytes} bytes")
+            self.outlet.violated(
+                TOO_BIG, f"a message must have at most {self._settings.max_message_bytes} bytes"
+            )
         elif frame.fin:
             self._whole()
 

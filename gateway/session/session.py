@@ -197,7 +197,9 @@ class Session:
             if isinstance(effect, effects.Note):
                 self._services.observer.note(effect.fact)
         self._alarm.set(None)
-        error = SpeechError(Reason.INTERNAL, "the gateway has a bug, and this stream has met it")
+        error = SpeechError(
+            Reason.INTERNAL, "a fault in the gateway ended this stream; other streams are not affected"
+        )
         self._outlet.write(StreamError(error))
         self._outlet.close(error)
 

@@ -242,7 +242,7 @@ def _answer_http(socket, request):
         return socket.respond(200, "hello")
     if path == "/healthz":
         return socket.respond(200, '{"ready": true, "voices": ["joe"]}')
-    return None if path == "/v1/stream" else socket.respond(404, "no such page")
+    return None if path == "/v1/stream" else socket.respond(404, "no such endpoint")
 
 
 @contextlib.asynccontextmanager

@@ -318,11 +318,11 @@ async def test_a_body_and_a_frame_that_are_too_long_are_told_what_is_allowed():
     async with real_house(max_message_bytes=1000) as built, aiohttp.ClientSession() as http:
         async with http.post(f"{built.http}/v1/speak?encoding=linear16", data=b"x" * 2000) as answer:
             told = (await answer.json())["err_msg"]
-        assert told == "a request is at most 1000 bytes; this one has 2000"
+        assert told == "a request must have at most 1000 bytes; this one has 2000"
         async with connect(built) as client:
             await client.send(message("Speak", text="x" * 2000))
             await client.wait_closed()
-        assert (client.close_code, client.close_reason) == (1009, "a message has at most 1000 bytes")
+        assert (client.close_code, client.close_reason) == (1009, "a message must have at most 1000 bytes")
 
 
 async def test_a_page_of_an_allowed_origin_may_read_speech_that_is_streamed():

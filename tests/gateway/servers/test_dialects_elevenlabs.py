@@ -315,4 +315,4 @@ async def test_a_path_that_is_not_offered_is_told_in_the_shape_of_whose_client_a
             ):
                 answer = await http.request(method, built.http + path, headers=headers)
                 assert (answer.status, shape in (body := await answer.json())) == (404, True)
-                assert "no such page" in json.dumps(body)
+                assert "no such endpoint" in json.dumps(body)

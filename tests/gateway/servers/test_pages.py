@@ -139,7 +139,7 @@ async def test_an_unknown_method_is_no_preflight():
 @pytest.mark.parametrize(
     ("method", "path", "status", "said"),
     [
-        ("GET", "/nothing", 404, "no such page"),
+        ("GET", "/nothing", 404, "no such endpoint"),
         ("POST", "/v1/voices", 405, "expected GET here; got POST"),
     ],
 )

@@ -64,7 +64,7 @@ async def test_a_route_is_acted_on(route, status):
     wanted = {"route": route, "action": "drain"}
     async with admin(operations) as client, client.post("/v1/routes", json=wanted) as answer:
         assert answer.status == status
-        assert ("nobody has asked for a route 'v/unknown'" in await answer.text()) is (status == 404)
+        assert ("unknown route 'v/unknown'" in await answer.text()) is (status == 404)
     assert operations.asked == [(route, "drain")]
 
 

@@ -71,7 +71,7 @@ async def test_pings_are_answered_and_binary_is_refused():
     ("data", "code", "told"),
     [
         (b"\xff", 1007, "expected UTF-8 in a text frame"),
-        (b" " * 2001, 1009, "a message has at most 2000 bytes"),
+        (b" " * 2001, 1009, "a message must have at most 2000 bytes"),
     ],
     ids=["not-utf8", "long"],
 )
