@@ -20,21 +20,21 @@ from gateway.app.voices_command import voices_command
 _EXAMPLES = """
 \b
 Start a gateway:             legato serve
-Say something:               legato say "Hello, world."
-Say what a model writes,
-while it writes it:          llm "Tell me a story" | legato say -
+Speak a text:                legato say "Hello, world."
+Speak a model's output
+as it is generated:          llm "Tell me a story" | legato say -
 Write a file:                legato say "Hello." -o hello.wav
-Where did the time go?       legato say "Hello." --stats
+Show where the time went:    legato say "Hello." --stats
 
 Commands that talk to a gateway take --server (or LEGATO_SERVER_URL) and --key (or LEGATO_KEY);
-vendors and route, which talk to its admin port, --admin (or LEGATO_ADMIN_URL).
+vendors and route talk to its admin port and take --admin (or LEGATO_ADMIN_URL).
 """
 
 
 @click.group(epilog=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="legato", prog_name="legato")
 def legato() -> None:
-    """Text in as it is written, speech out as it is spoken."""
+    """A real-time TTS gateway: text in as it is generated, audio out as it is spoken."""
 
 
 for command in (

@@ -50,9 +50,11 @@ def access_options(command: F) -> F:
             "--ca",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             metavar="FILE",
-            help="Trust these certificates (PEM).",
+            help="PEM file with the certificates to trust, instead of the system's.",
         ),
-        click.option("--key", default="", envvar="LEGATO_KEY", metavar="KEY", help="API key [LEGATO_KEY]."),
+        click.option(
+            "--key", default="", envvar="LEGATO_KEY", metavar="KEY", help="API key [env: LEGATO_KEY]."
+        ),
         click.option(
             "--server",
             "--url",
@@ -60,7 +62,8 @@ def access_options(command: F) -> F:
             default="",
             envvar="LEGATO_SERVER_URL",
             metavar="URL",
-            help=f"grpc://, ws:// or http://, with s for TLS [LEGATO_SERVER_URL; {LOCAL}].",
+            help="Address of the gateway: grpc://, ws:// or http://; grpcs://, wss:// or https:// for TLS "
+            f"[env: LEGATO_SERVER_URL; default: {LOCAL}].",
         ),
     ):
         command = option(command)

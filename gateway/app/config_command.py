@@ -25,19 +25,19 @@ legato config schema > legato.schema.json
 
 @click.group("config", epilog=_EXAMPLES)
 def config_command() -> None:
-    """Look at a configuration before it is served."""
+    """Check a configuration, or print it."""
 
 
-@config_command.command("check")
+@config_command.command("check", short_help="Check FILE and the LEGATO_ variables, as `serve` would.")
 @_file
-@click.option("--insecure", is_flag=True, help="As `serve --insecure`: strangers may use paid routes.")
+@click.option("--insecure", is_flag=True, help="Check as for `serve --insecure`.")
 def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - click calls it
-    """Check FILE and the LEGATO_ variables over it, as `serve` would. Every mistake is told with its place."""
+    """Check FILE and the LEGATO_ variables that override it, as `serve` would. Every problem is listed with its place."""
     settings = _loaded(file)
     _or_fail(lambda: check(settings, os.environ, insecure=insecure))
     for provider in unbuilt(settings):
         click.echo(
-            f"note: the dialect of provider {provider!r} is not built in; its routes are passed over",
+            f"note: the dialect of provider {provider!r} is not built in; its routes are skipped",
             err=True,
         )
     voices = ", ".join(settings.voices)
@@ -46,10 +46,10 @@ def check_command(file: Path | None, insecure: bool) -> None:  # noqa: FBT001 - 
     )
 
 
-@config_command.command("show", short_help="Print what is in force, defaults too, as YAML.")
+@config_command.command("show", short_help="Print the configuration in force, as YAML.")
 @_file
 def show_command(file: Path | None) -> None:
-    """Print what is in force as YAML, defaults and LEGATO_ variables included, secrets masked."""
+    """Print the configuration in force as YAML, including defaults and LEGATO_ variables, with secrets masked."""
     click.echo(show(_loaded(file)), nl=False)
 
 

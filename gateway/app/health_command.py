@@ -18,11 +18,11 @@ _TIMEOUT_S = 5.0
 _OK = 200
 
 
-@click.command("health")
-@click.option("--json", "as_json", is_flag=True, help="Everything the gateway tells, as JSON.")
+@click.command("health", short_help="Show the status of a gateway.")
+@click.option("--json", "as_json", is_flag=True, help="Print the full report as JSON.")
 @access_options
 def health_command(as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it
-    """Ask a gateway how it is. Exit status 0 when it is ready for new streams, else 1."""
+    """Show the status of a gateway. Exits with 0 if it is ready for new streams, else with 1."""
     is_ready, report = run(_ask(access(server, key, ca)))
     click.echo(json.dumps(report, indent=2) if as_json else _lines(report))
     if not is_ready:
@@ -37,7 +37,7 @@ async def _ask(where: Access) -> tuple[bool, dict[str, object]]:
     try:
         report = json.loads(body)
     except ValueError:
-        raise ValueError(f"what answers at {where.url} is no gateway") from None
+        raise ValueError(f"{where.url} is not a Legato gateway") from None
     return ready == _OK, report
 
 

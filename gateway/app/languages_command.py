@@ -11,7 +11,7 @@ from legato_client.catalogue import list_languages
 
 
 @click.command("languages", short_help="List the languages that a gateway speaks.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @access_options
 def languages_command(as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it
     """List the languages that at least one voice of a gateway speaks."""

@@ -10,7 +10,7 @@ from legato_client.errors import cause
 
 LOCAL_ADMIN = "http://127.0.0.1:9464"
 _TIMEOUT_S = 5.0
-_NO_ADMIN_PORT = "what answers at {} is no admin port of a gateway"
+_NO_ADMIN_PORT = "{} is not the admin port of a gateway"
 
 
 class OperatorError(Exception):
@@ -57,10 +57,10 @@ async def _ask(method: str, admin: str, page: str, data: bytes | None = None) ->
             return answer.status, await answer.read()
     except aiohttp.ClientConnectorError as error:
         # The library's own message mentions its TLS settings, whatever the scheme.
-        raise OperatorError(f"nobody answers at {admin}: {cause(error.os_error)}") from None
+        raise OperatorError(f"cannot connect to {admin}: {cause(error.os_error)}") from None
     except TimeoutError:
-        raise OperatorError(f"nobody answers at {admin} within {_TIMEOUT_S:.0f} s") from None
+        raise OperatorError(f"no answer from {admin} within {_TIMEOUT_S:.0f} s") from None
     except (aiohttp.InvalidURL, ValueError):
-        raise OperatorError(f"{admin!r} is no address of an admin port: expected http://HOST:PORT") from None
+        raise OperatorError(f"expected the admin port as http://HOST:PORT, got {admin!r}") from None
     except aiohttp.ClientError:
         raise OperatorError(_NO_ADMIN_PORT.format(admin)) from None

@@ -23,12 +23,12 @@ from legato.domain.audio import AudioFormat, Encoding
 _EXAMPLES = """
 \b
 legato say "Good morning."
-llm "Tell me a story" | legato say -            heard while it is written
+llm "Tell me a story" | legato say -            spoken as it is generated
 legato say "Good morning." -o morning.wav
 legato say "Good morning." -o - | ffmpeg -i - morning.mp3
 legato say "Good morning." --json -o /dev/null  one JSON object: ttfb_ms, stages, audio_ms, …
 
-Ctrl-C stops at once, as a barge-in does, says what was heard, and exits with 130.
+Ctrl-C stops at once, like a barge-in, prints what was heard, and exits with 130.
 """
 
 
@@ -79,36 +79,42 @@ def parse_format(
         raise click.BadParameter(str(error), param=parameter) from None
 
 
-@click.command("say", epilog=_EXAMPLES, short_help="Say a text, while it is still coming.")
+@click.command("say", epilog=_EXAMPLES, short_help="Speak a text as it arrives.")
 @click.argument("text", nargs=-1)
-@click.option("-v", "--voice", default="", metavar="NAME", help="A voice of `legato voices`.")
+@click.option("-v", "--voice", default="", metavar="NAME", help="Voice to use, from `legato voices`.")
 @click.option(
-    "-l", "--language", default="", metavar="TAG", help="A language of `legato languages`: en, de-AT."
+    "-l",
+    "--language",
+    default="",
+    metavar="TAG",
+    help="Language of the text, from `legato languages`: en, de-AT.",
 )
 @click.option(
     "-f",
     "--format",
     "asked_format",
     default="",
-    show_default="as FILE is named, else pcm_s16le@24000",
+    show_default="by FILE's extension, else pcm_s16le@24000",
     callback=parse_format,
     metavar="ENCODING[@HZ]",
-    help="pcm_s16le, mulaw or alaw.",
+    help="Audio format: pcm_s16le, mulaw or alaw.",
 )
 @click.option(
     "-o",
     "--output",
     default="",
     metavar="FILE",
-    help="Write a WAV file (.raw, .pcm, .ulaw, .alaw: only samples), or - for standard output, and play nothing.",
+    help="Write the audio instead of playing it: a WAV file (raw samples for .raw, .pcm, .ulaw and .alaw), or - for standard output.",
 )
-@click.option("--stats", is_flag=True, help="Show where the time went, as a waterfall on stderr.")
-@click.option("--json", "as_json", is_flag=True, help="At the end, print one JSON object about it.")
+@click.option("--stats", is_flag=True, help="Print where the time went to stderr, as a waterfall.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print a JSON summary at the end (with -o -, to stderr)."
+)
 @access_options
 def say_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed by SayOptions
-    """Say TEXT, or what comes on standard input (-), while it is still coming.
+    """Speak TEXT, or standard input (-), as it arrives.
 
-    Where no gateway runs on this machine and none is named, one is started for it alone.
+    If --server is not given and no gateway runs on this machine, one is started for this command alone.
     """
     say = SayOptions(**options)
     spoken = Spoken(time.monotonic)
@@ -135,7 +141,7 @@ async def _say(say: SayOptions, spoken: Spoken) -> None:
         if say.server or await answers(LOCAL):
             await work(access.url)
         else:
-            click.echo(f"no gateway on {LOCAL}: starting one for this", err=True)
+            click.echo(f"no gateway at {LOCAL}: starting one for this command", err=True)
             await with_own_gateway(work, os.environ)
     except BaseException:
         await sink.stop()
@@ -146,7 +152,7 @@ def _text(words: tuple[str, ...]) -> str | AsyncIterable[str]:
     if words and words != ("-",):
         return " ".join(words)
     if sys.stdin.isatty():
-        click.echo("reading what you type; Ctrl-D ends it", err=True)
+        click.echo("reading from the terminal; press Ctrl-D to end", err=True)
     return tokens_of(sys.stdin.fileno())
 
 

@@ -35,7 +35,7 @@ async def certificate(folder: Path) -> Path:
             *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
     except FileNotFoundError:
-        raise CertificateError("--tls needs the program openssl, which is not there") from None
+        raise CertificateError("--tls needs openssl, which is not installed") from None
     _, said = await made.communicate()
     if made.returncode:
         raise CertificateError(f"openssl: {said.decode(errors='replace').strip()}")

@@ -40,14 +40,12 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
         log.info("file limit", before=before, now=after)
         if resource.RLIM_INFINITY != after < settings.limits.max_streams:
             log.warning(
-                "fewer files may be open than limits.max_streams: raise ulimit -n, or nobody gets in when they are used up",
+                "the limit of open files is below limits.max_streams: raise ulimit -n, or clients are refused when it is reached",
                 now=after,
                 max_streams=settings.limits.max_streams,
             )
         for provider in unbuilt(settings):
-            log.warning(
-                "this provider's dialect is not built in; its routes are passed over", provider=provider
-            )
+            log.warning("this provider's dialect is not built in; its routes are skipped", provider=provider)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             many = settings.server.workers > 1
             runner.run(serve_with_workers(settings, env, logs) if many else serve(settings, env, logs))
@@ -68,32 +66,44 @@ def _address(_: click.Context, parameter: click.Parameter, value: str | None) ->
     type=click.Path(path_type=Path),
     envvar="LEGATO_CONFIG",
     metavar="FILE",
-    help="YAML; see docs/configuration.md.",
+    help="Configuration file (YAML), described in docs/configuration.md [env: LEGATO_CONFIG].",
 )
 @click.option(
-    "--http", callback=_address, metavar="HOST:PORT", help="HTTP, WebSocket and playground (127.0.0.1:8080)."
+    "--http",
+    callback=_address,
+    metavar="HOST:PORT",
+    help="Address for HTTP, WebSocket and the playground [default: 127.0.0.1:8080].",
 )
-@click.option("--grpc", callback=_address, metavar="HOST:PORT", help="gRPC (127.0.0.1:50051).")
-@click.option("--admin", callback=_address, metavar="HOST:PORT", help="Metrics and health (127.0.0.1:9464).")
-@click.option("--wyoming", callback=_address, metavar="HOST:PORT", help="Wyoming, over plain TCP (off).")
 @click.option(
-    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes that share the work (1)."
+    "--grpc", callback=_address, metavar="HOST:PORT", help="Address for gRPC [default: 127.0.0.1:50051]."
+)
+@click.option(
+    "--admin",
+    callback=_address,
+    metavar="HOST:PORT",
+    help="Address for metrics and health [default: 127.0.0.1:9464].",
+)
+@click.option(
+    "--wyoming", callback=_address, metavar="HOST:PORT", help="Address for Wyoming over TCP [default: none]."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Number of worker processes [default: 1]."
 )
 @click.option(
     "--envoy",
     "envoy_endpoints",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Write the workers' own ports there, as Envoy reads endpoints.",
+    help="Write the workers' own ports to this folder, as Envoy endpoints (EDS).",
 )
 @click.option(
-    "--insecure", is_flag=True, help="Let strangers use paid routes: listen to others without keys."
+    "--insecure", is_flag=True, help="Accept remote clients without API keys, even with paid routes."
 )
 def serve_command(config: Path | None, insecure: bool, **options: object) -> None:  # noqa: FBT001 - click calls it
     """Start the gateway.
 
-    Without a configuration it speaks with the voices of this machine. SIGTERM lets it finish what it is saying; a second one ends
-    it at once.
+    Without a configuration file it speaks with the local voices. SIGTERM lets it finish what it is saying; a second one ends it
+    at once.
     """
     given = {
         f"LEGATO_SERVER__{name.upper()}": str(value) for name, value in options.items() if value is not None

@@ -31,12 +31,12 @@ from legato.domain.speech import Route
 
 _EXAMPLES = """
 \b
-legato simulate deepgram                               listens on a free port, told in the first line
-legato simulate deepgram elevenlabs --port 9000        several on one port: their paths differ
-legato simulate cartesia --script outage.yaml --seed 7 faults by script: docs/simulator.md
-legato simulate elevenlabs --tls                       with a certificate of its own, told in the first line
+legato simulate deepgram                               on a free port, printed in the first line
+legato simulate deepgram elevenlabs --port 9000        two vendors on one port: their paths differ
+legato simulate cartesia --script outage.yaml --seed 7 faults from a script: docs/simulator.md
+legato simulate elevenlabs --tls                       its certificate is named in the first line
 
-What it sees is written as JSON lines, the counts last. SIGTERM or Ctrl-C ends it.
+Prints what happens as JSON lines, and counts at the end. SIGTERM or Ctrl-C ends it.
 """
 _ESPEAK = "espeak"
 _PORT = click.IntRange(0, 65_535)
@@ -59,37 +59,44 @@ class SimulateOptions:
     quiet: bool
 
 
-@click.command("simulate", epilog=_EXAMPLES, short_help="Be a vendor, or several, to rehearse with.")
+@click.command("simulate", epilog=_EXAMPLES, short_help="Simulate one or more vendors.")
 @click.argument("vendors", nargs=-1, required=True, type=click.Choice(NAMES), metavar="VENDOR...")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Where to listen.")
-@click.option("--port", default=0, type=_PORT, metavar="N", help="Of HTTP and WebSockets (a free one).")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Address to listen on.")
 @click.option(
-    "--tcp-port", default=0, type=_PORT, metavar="N", help="Of a dialect over bare TCP: wyoming (a free one)."
+    "--port", default=0, type=_PORT, metavar="N", help="Port for HTTP and WebSockets [default: a free port]."
+)
+@click.option(
+    "--tcp-port", default=0, type=_PORT, metavar="N", help="Port for TCP: wyoming [default: a free port]."
 )
 @click.option(
     "--grpc-port",
     default=0,
     type=_PORT,
     metavar="N",
-    help="Of dialects over gRPC: riva, google (a free one).",
+    help="Port for gRPC: riva, google [default: a free port].",
 )
 @click.option(
-    "--tls", is_flag=True, help="HTTP and WebSockets with a self-signed certificate; needs openssl."
+    "--tls",
+    is_flag=True,
+    help="Serve HTTP and WebSockets with a self-signed certificate (needs openssl).",
 )
 @click.option(
-    "--script", type=click.Path(path_type=Path), metavar="FILE", help="Pace, limits and faults, YAML or JSON."
+    "--script",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Script of pace, limits and faults, in YAML or JSON.",
 )
-@click.option("--seed", default=1, show_default=True, metavar="N", help="Of everything that goes by chance.")
+@click.option("--seed", default=1, show_default=True, metavar="N", help="Seed of the random choices.")
 @click.option(
     "--voice",
     type=click.Choice(("tones", _ESPEAK)),
     default="tones",
     show_default=True,
-    help="Tone-coded words, or real speech.",
+    help="Tone-coded words or real speech.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Write the first line and the counts only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the first line and the counts.")
 def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, typed by SimulateOptions
-    """Be VENDOR, or several: the same languages, limits and faults, with a synthetic voice and no key.
+    """Simulate one or more vendors: their protocols, limits and faults, with a synthetic voice. No key is needed.
 
     VENDOR is one of deepgram, deepgram_rest, deepgram_v2, elevenlabs, elevenlabs_stream, elevenlabs_rest, cartesia,
     cartesia_bytes, cartesia_sse, openai, wyoming, riva, google.

@@ -68,7 +68,7 @@ def simulated(names: Sequence[str], dialects: DialectsSection | None = None) -> 
     """
     unknown = [name for name in names if name not in _SPOKEN]
     if unknown:
-        raise ValueError(f"there is no vendor {unknown[0]!r}; there are {', '.join(NAMES)}")
+        raise ValueError(f"unknown vendor {unknown[0]!r}; expected one of {', '.join(NAMES)}")
     decided = DIALECTS if dialects is None else configured(dialects)
     return [_simulated(name, decided) for name in dict.fromkeys(names)]
 
@@ -96,6 +96,6 @@ def simulator(
     """
     for number, fault in enumerate(() if script is None else script.faults):
         if fault.when.vendor not in {"", *NAMES}:
-            told = f"there is no vendor {fault.when.vendor!r}; there are {', '.join(NAMES)}"
+            told = f"unknown vendor {fault.when.vendor!r}; expected one of {', '.join(NAMES)}"
             raise ValueError(f"faults.{number}.when.vendor: {told}")
     return Simulator(simulated(names), script, seed, venue)

@@ -46,12 +46,12 @@ def usual_format(output: str) -> AudioFormat:
 def _checked(path: Path, audio_format: AudioFormat) -> Path:
     suffix = path.suffix.lower()
     if suffix in _UNBUILT:
-        wanted = f"for {suffix[1:]} write standard output through a converter: -o - | ffmpeg -i - {path.name}"
-        raise ValueError(
-            f"{path.name} would hold WAV: .wav and {', '.join(sorted(_RAW))} are written; {wanted}"
-        )
+        wanted = f"for {suffix[1:]}, pipe standard output through a converter: -o - | ffmpeg -i - {path.name}"
+        raise ValueError(f"cannot write {suffix}: expected .wav, {', '.join(sorted(_RAW))}; {wanted}")
     if _CODECS.get(suffix, audio_format.encoding) is not audio_format.encoding:
-        raise ValueError(f"{path.name} would hold {audio_format.encoding} (--format); .wav and .raw take any")
+        raise ValueError(
+            f"{suffix} does not fit --format {audio_format.encoding}; .wav and .raw take any format"
+        )
     return path
 
 
@@ -101,7 +101,7 @@ class AudioFile:
 
     def __init__(self, path: Path, audio_format: AudioFormat) -> None:
         if not path.parent.is_dir():
-            raise NotADirectoryError(f"there is no folder {path.parent}")
+            raise NotADirectoryError(f"no such folder: {path.parent}")
         self._path = _checked(path, audio_format)
         self._format = None if path.suffix.lower() in _RAW else audio_format
         self._file: BinaryIO | None = None
@@ -192,5 +192,5 @@ def open_sink(output: str, audio_format: AudioFormat, *, may_be_silent: bool) ->
     if may_be_silent:
         return Nowhere()
     raise PlayerError(
-        "no player was found (aplay, paplay, ffplay or afplay); write a file instead: -o speech.wav"
+        "no audio player found (aplay, paplay, ffplay or afplay); write a file instead: -o speech.wav"
     )

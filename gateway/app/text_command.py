@@ -23,13 +23,13 @@ from legato.text.settings import Emoji, Fences, MathsStyle, TextSettings, Thresh
 _EXAMPLES = """
 \b
 legato text "Dr. Smith paid $5."
-legato text "Dr. Smith paid $5." --explain      which rule says so
+legato text "Dr. Smith paid $5." --explain      with the rules that decided it
 legato text --language de "Am 3.5. um 9:30 Uhr"
 legato text - < answer.md
 """
 
 
-@click.command("text", epilog=_EXAMPLES, short_help="Print what would be said of a text, and why.")
+@click.command("text", epilog=_EXAMPLES, short_help="Print how a text would be spoken, and why.")
 @click.argument("words", nargs=-1, metavar="[TEXT]...")
 @click.option(
     "-l",
@@ -39,46 +39,46 @@ legato text - < answer.md
     default="en",
     show_default=True,
     metavar="TAG",
-    help="Language of lines that do not name one.",
+    help="Language of the text; a JSON line may name its own.",
 )
 @click.option(
     "--style",
     type=click.Choice([style.value for style in MathsStyle]),
     default="natural",
     show_default=True,
-    help="Maths style.",
+    help="How formulas are spoken.",
 )
 @click.option(
     "--emoji",
     type=click.Choice([policy.value for policy in Emoji]),
     default="drop",
     show_default=True,
-    help="Drop or name emoji.",
+    help="Whether emoji are dropped or named.",
 )
 @click.option(
     "--fences",
     type=click.Choice([policy.value for policy in Fences]),
     default="skip",
     show_default=True,
-    help="Fenced code.",
+    help="Whether fenced code is skipped or announced.",
 )
 @click.option(
     "--level",
     type=click.Choice([level.value for level in TextLevel]),
     default="spoken",
     show_default=True,
-    help="Reading to print.",
+    help="How far the text is turned into words.",
 )
 @click.option("--ssml", is_flag=True, help="The text is SSML.")
 @click.option(
     "--min-chars",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Shortest sentence that is a segment of its own.",
+    help="Length of the shortest sentence that becomes a segment of its own.",
 )
-@click.option("--explain", is_flag=True, help="Name the rule of each rewriting.")
+@click.option("--explain", is_flag=True, help="Also print each segment, with the rule of each rewriting.")
 def text(words: tuple[str, ...], **options: str | int | bool | None) -> None:
-    """Print segments and speech of TEXT, or of what comes on standard input (-), as JSON, one line each."""
+    """Print how TEXT, or standard input (-), is split into segments and spoken, as JSON: one line per utterance."""
     settings = _settings(options)
     level, explain = TextLevel(str(options["level"])), bool(options["explain"])
     try:

@@ -18,15 +18,15 @@ _ADMIN = click.option(
     default=LOCAL_ADMIN,
     envvar="LEGATO_ADMIN_URL",
     metavar="URL",
-    help=f"The gateway's admin port [LEGATO_ADMIN_URL; {LOCAL_ADMIN}].",
+    help=f"Admin port of the gateway [env: LEGATO_ADMIN_URL; default: {LOCAL_ADMIN}].",
 )
 
 
-@click.command("vendors", short_help="Show what vendors and local voices are doing.")
-@click.option("--json", "as_json", is_flag=True, help="Everything that is known, as JSON.")
+@click.command("vendors", short_help="Show the state of vendors and local voices.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @_ADMIN
 def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click calls it
-    """Show a gateway's vendors and local voices: their lines, and how each route does."""
+    """Show a gateway's vendors and local voices: their lines, and the state of each route."""
     found = _done(vendors(admin))
     if as_json:
         click.echo(json.dumps(found, indent=2))
@@ -54,17 +54,17 @@ def vendors_command(as_json: bool, admin: str) -> None:  # noqa: FBT001 - click 
             click.echo(table(("PROVIDER", "LAST DIAL FAILED", "PLACE"), troubles))
 
 
-@click.command("route", short_help="Keep callers off a route, or send them there.")
+@click.command("route", short_help="Drain, eject, pin or reset a route.")
 @click.argument("action", type=click.Choice(["drain", "pin", "eject", "reset"]))
 @click.argument("name", metavar="PROVIDER/VOICE")
 @_ADMIN
 def route_command(action: str, name: str, admin: str) -> None:
-    """Act on a route.
+    """Drain, eject, pin or reset a route.
 
-    The voices of a local engine are one route: 'PROVIDER/*', in quotes.
+    All voices of a local engine are one route: 'PROVIDER/*', in quotes.
 
-    drain: nothing new goes there. eject: what is under way is cut as well, and goes on elsewhere. pin: it is asked whatever its
-    breaker says. reset: the breaker decides again.
+    drain: start nothing new there. eject: also move utterances under way to another route. pin: use it whatever its breaker
+    says. reset: let the breaker decide again.
     """
     _done(control(admin, name, action))
     click.echo(f"{name}: {action}")

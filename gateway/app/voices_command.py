@@ -11,12 +11,14 @@ from gateway.app.table import table
 from legato_client.catalogue import list_voices
 
 
-@click.command("voices")
-@click.option("-l", "--language", default="", metavar="TAG", help="Only voices that speak it.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, with the audio formats on offer.")
+@click.command("voices", short_help="List the voices of a gateway.")
+@click.option(
+    "-l", "--language", default="", metavar="TAG", help="List only voices that speak this language."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the audio formats offered.")
 @access_options
 def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path | None) -> None:  # noqa: FBT001 - click calls it
-    """List the voices of a gateway. The one marked * is used when none is named."""
+    """List the voices of a gateway. The default voice is marked *."""
     where = access(server, key, ca)
     found = run(list_voices(where.url, language=language, key=where.key, ca_pem=where.ca_pem))
     if as_json:
@@ -38,7 +40,7 @@ def voices_command(language: str, as_json: bool, server: str, key: str, ca: Path
     ]
     if not rows:
         click.echo(
-            f"No voice speaks {language!r}; `legato languages` lists what is spoken."
+            f"No voice speaks {language!r}; `legato languages` lists the languages that are spoken."
             if language
             else "No voices."
         )

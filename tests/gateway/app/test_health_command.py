@@ -65,7 +65,7 @@ def test_something_else_answers_there(pages):
     result = legato_run("health", "--server", pages["url"])
 
     assert result.exit_code == 1
-    assert "is no gateway" in result.stderr
+    assert "is not a Legato gateway" in result.stderr
 
 
 @pytest.mark.parametrize(("serving", "exit_code"), [("SERVING", 0), ("NOT_SERVING", 1)])

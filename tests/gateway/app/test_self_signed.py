@@ -25,7 +25,7 @@ async def test_a_client_that_trusts_it_comes_in(tmp_path):
 
 async def test_without_the_program_it_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CertificateError, match="needs the program openssl"):
+    with pytest.raises(CertificateError, match="needs openssl"):
         await certificate(tmp_path)
 
 

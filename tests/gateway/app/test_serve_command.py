@@ -117,8 +117,10 @@ def test_the_command_lives_until_it_is_told_to_go(tmp_path):
         < events.index("stopped")
     )
     (told,) = [
-        line for line in lines if line["event"].startswith("fewer files may be open than limits.max_streams")
+        line
+        for line in lines
+        if line["event"].startswith("the limit of open files is below limits.max_streams")
     ]
     assert (told["level"], told["max_streams"]) == ("warning", 2 * MOST_FILES)
     assert told["now"] <= MOST_FILES
-    assert "this provider's dialect is not built in; its routes are passed over" in events
+    assert "this provider's dialect is not built in; its routes are skipped" in events

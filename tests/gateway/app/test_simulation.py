@@ -39,7 +39,7 @@ def test_limits_are_those_that_the_vendor_side_keeps():
 
 
 def test_a_name_that_is_not_there_is_named():
-    with pytest.raises(ValueError, match=r"no vendor 'nobody'.*deepgram"):
+    with pytest.raises(ValueError, match=r"unknown vendor 'nobody'.*deepgram"):
         simulated(["deepgram", "nobody"])
 
 
@@ -55,7 +55,7 @@ def test_a_fault_of_a_vendor_that_is_not_there_is_named():
     script = Script.model_validate(
         {"faults": [{"do": "reset"}, {"when": {"vendor": "deepgrm"}, "do": "reset"}]}
     )
-    with pytest.raises(ValueError, match=r"faults\.1\.when\.vendor: there is no vendor 'deepgrm'.*deepgram"):
+    with pytest.raises(ValueError, match=r"faults\.1\.when\.vendor: unknown vendor 'deepgrm'.*deepgram"):
         simulator(["deepgram"], script)
 
 

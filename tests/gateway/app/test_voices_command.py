@@ -54,4 +54,4 @@ def test_a_language_that_nobody_speaks(monkeypatch):
     monkeypatch.setattr("gateway.app.voices_command.list_voices", nobody)
     result = legato_run("voices", "-l", "xx")
 
-    assert result.stdout == "No voice speaks 'xx'; `legato languages` lists what is spoken.\n"
+    assert result.stdout == "No voice speaks 'xx'; `legato languages` lists the languages that are spoken.\n"
