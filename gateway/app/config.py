@@ -170,12 +170,10 @@ def _unknown_variables(env: Mapping[str, str]) -> Iterator[Problem]:
     # Without `__` it may be somebody else's: Kubernetes makes LEGATO_SERVICE_HOST, the client library reads LEGATO_KEY.
     for name in env:
         if meant := _meant(name):
-            yield Problem(name, (), f"is not read; an option of a section has two underscores: {meant}")
+            yield Problem(name, (), f"unknown variable; did you mean {meant}, with two underscores?")
         section = name.upper().removeprefix(PREFIX).split(NESTED)[0].lower()
         if name.upper().startswith(PREFIX) and NESTED in name and section not in Settings.model_fields:
-            yield Problem(
-                name, (), f"there is no section {section!r}{nearest(section, Settings.model_fields)}"
-            )
+            yield Problem(name, (), f"unknown section {section!r}{nearest(section, Settings.model_fields)}")
 
 
 def _meant(name: str) -> str:
@@ -224,7 +222,7 @@ def _place(path: OptionPath, file: ConfigFile, env: Mapping[str, str]) -> str:
 
 def _unknown_names(settings: Settings) -> Iterator[tuple[OptionPath, str]]:
     if not settings.voices:
-        yield ("voices",), "at least one voice must be given"
+        yield ("voices",), "at least one voice is required"
     elif settings.default_voice and settings.default_voice not in settings.voices:
         yield ("default_voice",), _no("voice", settings.default_voice, settings.voices)
     for name, voice in settings.voices.items():

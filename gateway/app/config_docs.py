@@ -111,7 +111,7 @@ def _kind(annotation: object) -> str:
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
-        return "must be given"
+        return "required"
     value = field.get_default(call_default_factory=True)
     if isinstance(value, dict) and value:
         return "the local ones: " + ", ".join(f"`{name}`" for name in value)

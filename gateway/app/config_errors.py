@@ -10,7 +10,7 @@ from typing import Any, Union
 
 from pydantic import BaseModel
 
-_OPTIONS, _WHOLE, _NUMBER, _TRUTH = "options, name: value", "a whole number", "a number", "true or false"
+_OPTIONS, _WHOLE, _NUMBER, _TRUTH = "a mapping (name: value)", "a whole number", "a number", "true or false"
 _EXPECTED = {
     "model_type": _OPTIONS,
     "model_attributes_type": _OPTIONS,
@@ -76,9 +76,9 @@ def describe(error: Mapping[str, Any], root: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
         return f"no such option{nearest(str(path[-1]), _options_at(root, path[:-1]))}"
     if error["type"] == "missing":
-        return "must be given"
+        return "is required"
     if error["type"] == "string_type" and isinstance(error.get("input"), bool | int | float | dt.date):
-        return "expected text: what YAML reads as a number or as yes and no, as it does `no`, or as a date, stands in quotes"
+        return "expected text: put it in quotes, or YAML reads it as a number, a date or (`yes`, `no`) true or false"
     if error["type"] in _EXPECTED:
         return f"expected {_EXPECTED[error['type']]}"
     message = str(error["msg"]).removeprefix("Value error, ")

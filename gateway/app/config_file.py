@@ -11,7 +11,7 @@ from yaml.reader import ReaderError
 from gateway.app.config_errors import ConfigError, OptionPath, Problem
 
 _DEEPEST = 32
-_TOO_DEEP = "is nested deeper than any option"
+_TOO_DEEP = "is nested too deeply"
 _TEXTS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "merge", "value"))
 
 
@@ -49,7 +49,7 @@ def read_file(path: Path) -> ConfigFile:
     except OSError as error:
         raise ConfigError([Problem(str(path), (), f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([Problem(str(path), (), f"is not UTF-8 at byte {error.start}")]) from error
+        raise ConfigError([Problem(str(path), (), f"is not valid UTF-8 at byte {error.start}")]) from error
     except yaml.YAMLError as error:
         raise ConfigError([_syntax(path, error)]) from error
     except RecursionError:
@@ -59,7 +59,7 @@ def read_file(path: Path) -> ConfigFile:
     if data is None:
         return ConfigFile(str(path))
     if not isinstance(data, dict):
-        raise ConfigError([Problem(f"{path}:1", (), "expected options, name: value")])
+        raise ConfigError([Problem(f"{path}:1", (), "expected a mapping (name: value)")])
     return ConfigFile(str(path), data, walk.lines)
 
 
@@ -67,7 +67,7 @@ def _read(text: str, walk: "_Walk") -> object:
     try:
         loader = _Loader(text)
     except ReaderError as error:  # it alone knows no line
-        said = f"the character #x{int(error.character):02x} must not stand in it"
+        said = f"the character #x{int(error.character):02x} is not allowed"
         mark = yaml.Mark("", 0, text.count("\n", 0, error.position), 0, None, 0)
         raise yaml.MarkedYAMLError(problem=said, problem_mark=mark) from error
     root = loader.get_single_node()
@@ -85,14 +85,14 @@ class _Loader(yaml.SafeLoader):
             return super().construct_object(node, deep)
         except (AttributeError, LookupError, ValueError):
             kind = node.tag.rpartition(":")[2]
-            said = f"this looks like what it calls {kind!r} and is none: text stands in quotes"
+            said = f"this looks like a YAML {kind!r} but is not a valid one; put text in quotes"
             raise ConstructorError(problem=said, problem_mark=node.start_mark) from None
 
 
 def _syntax(path: Path, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     place = f"{path}:{mark.line + 1}" if mark else str(path)
-    return Problem(place, (), f"is no YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}")
+    return Problem(place, (), f"is not valid YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}")
 
 
 class _Walk:
@@ -124,12 +124,12 @@ class _Walk:
             here = (*path, str(key.value))
             line = key.start_mark.line + 1
             if not path and isinstance(key, yaml.ScalarNode) and key.tag not in _TEXTS:
-                said = "no such option: a name is text, and YAML reads this as something else"
+                said = "no such option: YAML does not read this name as text"
                 self.problems.append(Problem(f"{self._name}:{line}", here, said))
             if here in self.lines and key.tag != "tag:yaml.org,2002:merge":
                 first = self.lines[here]
                 self.problems.append(
-                    Problem(f"{self._name}:{line}", here, f"stands twice, first on line {first}")
+                    Problem(f"{self._name}:{line}", here, f"is given twice, first on line {first}")
                 )
             self.lines.setdefault(here, line)
             self.visit(value, here)

@@ -48,7 +48,7 @@ def resolve(reference: str, env: Mapping[str, str]) -> str:
         except (OSError, UnicodeDecodeError):
             raise ValueError(f"the file {place} cannot be read") from None
     if not secret:
-        raise ValueError(f"{'the variable' if kind == 'env' else 'the file'} {place} is empty or missing")
+        raise ValueError(f"{'the variable' if kind == 'env' else 'the file'} {place} is missing or empty")
     return secret
 
 

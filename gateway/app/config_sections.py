@@ -38,7 +38,7 @@ def no_truth_value(value: object) -> object:
     """
     if value is True or value is False:
         raise ValueError(
-            f"expected a number, got {str(value).lower()} (YAML reads yes, no, on and off so, too)"
+            f"expected a number, got {str(value).lower()} (YAML reads yes, no, on and off as true or false)"
         )
     return value
 
@@ -65,12 +65,12 @@ def split_address(address: str) -> tuple[str, int]:
     if not colon or not port.isdecimal() or int(port) > 65_535:
         raise ValueError(f"expected HOST:PORT with a port up to 65535, got {address!r}")
     if ":" in host and not (host.startswith("[") and host.endswith("]")):
-        raise ValueError(f"an IPv6 host is written in brackets, [::1]:8080, got {address!r}")
+        raise ValueError(f"expected an IPv6 host in brackets, such as [::1]:8080, got {address!r}")
     host = host.strip("[]")
     try:
         host.encode("idna")  # as who looks the name up does, and would fail in its own way
     except UnicodeError:
-        raise ValueError(f"no host is called so: expected HOST:PORT, got {address!r}") from None
+        raise ValueError(f"expected HOST:PORT with a valid host name, got {address!r}") from None
     return host or EVERYWHERE, int(port)
 
 
@@ -104,14 +104,16 @@ def _checked_origin(origin: str) -> str:
 def _checked_path(path: object) -> object:
     # Of an empty one the library makes the folder that the process was started in.
     if isinstance(path, str) and (not path.strip() or "\0" in path):
-        raise ValueError(f"expected a path, got {path!r}; null is none")
+        raise ValueError(f"expected a path, or null for none, got {path!r}")
     return path
 
 
 def _checked_credential(reference: str) -> str:
     # What stands here instead may be the secret itself: it is not repeated.
     if not re.fullmatch(r"(env|file):.+", reference):
-        raise ValueError("expected env:NAME or file:PATH; a secret itself never stands in the configuration")
+        raise ValueError(
+            "expected env:NAME or file:PATH; the configuration must not contain the secret itself"
+        )
     return reference
 
 
@@ -136,7 +138,7 @@ class Tls(Section):
     @model_validator(mode="after")
     def _both(self) -> "Tls":
         if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key are given together")
+            raise ValueError("certificate and key must be given together")
         return self
 
 

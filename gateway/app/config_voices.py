@@ -76,9 +76,9 @@ class ProviderSettings(Section):
         if (self.engine is None) == (self.dialect is None):
             raise ValueError("expected either engine (a local voice) or dialect (a vendor)")
         if self.audio_tags and self.engine is not None:
-            raise ValueError("a local voice acts no audio_tags: only a vendor's may")
+            raise ValueError("audio_tags are for vendors only: local voices cannot act them")
         if self.rest_fallback and self.dialect not in REST_TWINS:
-            raise ValueError(f"only these dialects have a rest_fallback: {', '.join(REST_TWINS)}")
+            raise ValueError(f"rest_fallback is only for these dialects: {', '.join(REST_TWINS)}")
         return self
 
 

@@ -58,7 +58,9 @@ def _tls(tls: Tls, protocol: str) -> ssl.SSLContext | None:
         context.load_cert_chain(tls.certificate, tls.key, password=_no_phrase)
     except ssl.SSLError as error:
         if error.reason is None:  # the library itself says only "PEM lib"
-            raise _refusal(f"{tls.certificate} holds no certificate, or {tls.key} no key, in PEM") from None
+            raise _refusal(
+                f"expected PEM: {tls.certificate} has no certificate, or {tls.key} no private key"
+            ) from None
         raise
     except _EncryptedError:
         raise _refusal(f"{tls.key} is encrypted: expected a key without a pass phrase") from None

@@ -63,13 +63,13 @@ def _open_doors(settings: Settings) -> Iterator[Problem]:
         keyless = listener == "wyoming" and settings.server.wyoming_key is not None
         if address is None or is_loopback(address) or (settings.keys and not keyless):
             continue
-        why = "its clients bring no key" if keyless else "there is no entry in `keys`"
+        why = "Wyoming clients send no key" if keyless else "`keys` has no entry"
         mend = "" if keyless else "add a key, "
         yield Problem(
             "",
             ("server", listener),
-            f"{address} can be reached by others, {paid[0]!r} costs money, and {why}: "
-            f"{mend}listen on 127.0.0.1, or say --insecure",
+            f"{address} can be reached from other machines and {paid[0]!r} costs money, but {why}: "
+            f"{mend}listen on 127.0.0.1, or pass --insecure",
         )
 
 
@@ -100,7 +100,9 @@ def _loops(settings: Settings) -> Iterator[Problem]:
             address = getattr(settings.server, listener)
             if address is not None and asked is not None and _is_there(*asked, *split_address(address)):
                 yield Problem(
-                    "", ("providers", name, "url"), f"this is the gateway itself, at server.{listener}"
+                    "",
+                    ("providers", name, "url"),
+                    f"this is the address of the gateway itself, server.{listener}",
                 )
 
 
@@ -128,7 +130,7 @@ def _mute_voices(settings: Settings) -> Iterator[Problem]:
     mute = set(unbuilt(settings))
     for name, voice in settings.voices.items():
         if all(route.provider in mute for route in voice.routes):
-            said = "every route needs a dialect that is not built in; add a route that can speak"
+            said = "no route can speak: none of their dialects is built in; add a route that can"
             yield Problem("", ("voices", name, "routes"), said)
 
 
@@ -165,7 +167,7 @@ def _unreadable(path: Path) -> str:
     try:
         path.open("rb").close()
     except FileNotFoundError:
-        return f"there is no file {path}"
+        return f"no such file: {path}"
     except OSError as error:  # keys of others, such as certbot's, are closed to the user of a service
         return f"{path} cannot be read: {(error.strerror or str(error)).lower()}"
     return ""

@@ -109,9 +109,7 @@ def _obey(operations: Switchboard, logs: Logs | None, order: Message) -> None:
 
 def no_directory(error: OSError) -> CannotServeError:
     """Return the error that there is no place for the socket of the local voices."""
-    return CannotServeError(
-        f"a temporary directory is needed, and none can be made (TMPDIR): {error.strerror or error}"
-    )
+    return CannotServeError(f"cannot create a temporary directory (TMPDIR): {error.strerror or error}")
 
 
 def _cannot_serve(error: Exception) -> CannotServeError:

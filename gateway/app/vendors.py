@@ -39,6 +39,7 @@ Raises:
 
 _SCHEMES = (("http", "https", "ws", "wss"), ("grpc", "grpcs"), ("tcp",))
 """Schemes that may replace one another."""
+_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 
 class _Language(Protocol):
@@ -52,8 +53,8 @@ def _vendor(name: str, language: _Language, url: str, limits: VendorLimits, usua
     ) -> VendorDialect:
         return language(
             _address(name, asked, url) if asked else url,
-            _changed(f"limit of {name}", limits, other_limits),
-            _changed(f"switch of {name}", usual, other_switches),
+            _changed(f"{name} limit", limits, other_limits),
+            _changed(f"{name} switch", usual, other_switches),
         )
 
     return build
@@ -69,7 +70,7 @@ def _address(name: str, asked: str, usual: str) -> str:
     if is_one:
         return asked
     # The URL is not quoted: it may contain a key.
-    said = f"url of {name} must be an address such as {usual!r}, with {', '.join(schemes)} as its scheme"
+    said = f"{name} url must be an address such as {usual!r}, with the scheme {', '.join(schemes)}"
     raise SpeechError(Reason.VENDOR_REJECTED, said)
 
 
@@ -84,7 +85,7 @@ def _changed(what: str, usual: Any, changes: Mapping[str, object]) -> Any:  # no
         elif not _alike(value, known[name]):
             raise SpeechError(
                 Reason.VENDOR_REJECTED,
-                f"{what} {name!r} must be a {type(known[name]).__name__}, as {known[name]!r}",
+                f"{what} {name!r} must be {_KINDS[type(known[name])]}",
             )
     return replace(usual, **changed)
 
@@ -108,7 +109,7 @@ def _alike(value: object, usual: object) -> bool:
 
 def _unknown(what: str, name: str, known: Collection[str]) -> SpeechError:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-    return SpeechError(Reason.VENDOR_REJECTED, f"there is no {what} {name!r}; the nearest is {near[0]!r}")
+    return SpeechError(Reason.VENDOR_REJECTED, f"unknown {what} {name!r}; did you mean {near[0]!r}?")
 
 
 VENDORS: Mapping[str, Build] = MappingProxyType(

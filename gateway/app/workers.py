@@ -183,9 +183,7 @@ def _tell_envoy(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> 
         write(folder, responses)
     except OSError as error:
         said = (error.strerror or str(error)).lower()
-        raise CannotServeError(
-            f"server.envoy_endpoints: nothing can be written to {folder}: {said}"
-        ) from None
+        raise CannotServeError(f"server.envoy_endpoints: cannot write to {folder}: {said}") from None
 
 
 async def _engine(room: EngineRoom) -> None:

@@ -88,7 +88,7 @@ def _check(dsn: str) -> None:
     try:
         sentry_sdk.utils.Dsn(dsn)
     except ValueError:  # its text quotes the address, and the address holds a key
-        raise CannotReportError("this is no DSN: expected https://KEY@HOST/PROJECT") from None
+        raise CannotReportError("expected a Sentry DSN: https://KEY@HOST/PROJECT") from None
 
 
 def bare(event: Any, hint: Any) -> Any:  # noqa: ANN401 - Sentry's own shapes

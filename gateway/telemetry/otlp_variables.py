@@ -125,14 +125,14 @@ def _is_limit(text: str) -> bool:
 
 _Rule = tuple[Callable[[str], bool], str]
 _WHOLE: _Rule = (lambda text: not text or whole(text) > 0, "must be a whole number above 0")
-_TIME: _Rule = (_is_time, "must be a number of seconds above 0, or not be there")
+_TIME: _Rule = (_is_time, "must be a number of seconds above 0, or unset")
 _ADDRESS: _Rule = (
     _is_plain_address,
-    "must be an address as http://HOST:4317, without a name or key in it: those are headers",
+    "must be an address such as http://HOST:4317, without a user name or key: send those as headers",
 )
-_PAIRS: _Rule = (_has_headers, "must be NAME=VALUE, several with commas between")
-_PACKED: _Rule = (lambda text: text.strip().lower() == "gzip", "must be gzip, or not be there")
-_LIMIT: _Rule = (_is_limit, "must be a whole number, 0 or above, or empty for no limit")
+_PAIRS: _Rule = (_has_headers, "must be NAME=VALUE pairs, separated by commas")
+_PACKED: _Rule = (lambda text: text.strip().lower() == "gzip", "must be gzip, or unset")
+_LIMIT: _Rule = (_is_limit, "must be a whole number of at least 0, or empty for no limit")
 _MUST_BE: Mapping[str, _Rule] = {
     **dict.fromkeys(ENDPOINTS, _ADDRESS),
     **dict.fromkeys(_HEADERS, _PAIRS),

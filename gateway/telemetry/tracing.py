@@ -36,7 +36,7 @@ def tracer_provider(
     for name, said in mistakes(env):
         raise ValueError(f"{name}: {said}")
     if asked := other_protocol(env):
-        _LOG.warning("spans go by gRPC, %s is not spoken; receivers take gRPC on port 4317", asked)
+        _LOG.warning("%s is not supported: spans are sent by gRPC, which receivers take on port 4317", asked)
     ours = {SERVICE_VERSION: version} | ({} if env.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "legato"})
     provider = TracerProvider(resource=Resource.create(ours))
     export = SpanExport(

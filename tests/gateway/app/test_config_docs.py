@@ -28,7 +28,7 @@ def test_every_option_is_documented():
 
 def test_nested_options_say_where_they_stand():
     text = page()
-    assert "| `voices.NAME.routes[].provider` | text | must be given |" in text
+    assert "| `voices.NAME.routes[].provider` | text | required |" in text
     assert "| `server.tls.certificate` | path | none |" in text
     assert "| `providers.NAME.engine` | one of `piper`, `espeak` | none |" in text
     assert "| `limits.max_streams` | whole number | `4000` |" in text

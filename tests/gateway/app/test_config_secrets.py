@@ -62,7 +62,7 @@ def test_a_reference_is_followed(tmp_path):
 @pytest.mark.parametrize(
     ("reference", "said"),
     [
-        ("env:NAME", "the variable NAME is empty or missing"),
+        ("env:NAME", "the variable NAME is missing or empty"),
         ("file:/nowhere/key", "the file /nowhere/key cannot be read"),
     ],
 )
@@ -74,5 +74,5 @@ def test_a_reference_to_nothing_is_named(reference, said):
 def test_an_empty_file_is_no_secret(tmp_path):
     file = tmp_path / "key"
     file.write_text("\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="is empty or missing"):
+    with pytest.raises(ValueError, match="is missing or empty"):
         resolve(f"file:{file}", {})

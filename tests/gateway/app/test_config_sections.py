@@ -70,7 +70,7 @@ def test_a_certificate_without_its_key_is_refused():
 @pytest.mark.parametrize("path", ["", " ", "a\0b"])
 def test_what_can_be_no_path_is_refused(path):
     """An empty variable is easily made, and its path would be the folder that the process was started in."""
-    with pytest.raises(ValidationError, match=r"expected a path, got .*; null is none"):
+    with pytest.raises(ValidationError, match=r"expected a path, or null for none, got "):
         ServerSection(envoy_endpoints=path)
     with pytest.raises(ValidationError, match="expected a path"):
         Tls(certificate=path, key=path)

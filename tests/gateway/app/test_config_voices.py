@@ -69,7 +69,7 @@ def test_a_credential_is_a_reference(credential):
 
 @pytest.mark.parametrize("credential", ["sk-123", "env:", ""])
 def test_a_secret_is_no_reference(credential):
-    with pytest.raises(ValidationError, match="never stands in the configuration"):
+    with pytest.raises(ValidationError, match="must not contain the secret itself"):
         ProviderSettings(dialect="x", credential=credential)
 
 

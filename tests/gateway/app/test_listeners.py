@@ -75,7 +75,9 @@ def test_a_key_with_a_pass_phrase_is_refused_and_nobody_is_asked_for_it():
 def test_a_file_that_holds_something_else_is_named(tmp_path):
     empty = tmp_path / "empty.pem"
     empty.touch()
-    with pytest.raises(ssl.SSLError, match=r"empty\.pem holds no certificate, or .*key\.pem no key, in PEM"):
+    with pytest.raises(
+        ssl.SSLError, match=r"expected PEM: .*empty\.pem has no certificate, or .*key\.pem no private key"
+    ):
         server_settings(ServerSection(tls=Tls(certificate=empty, key=KEY)))
 
 

@@ -59,7 +59,7 @@ async def test_missing_voices_are_told():
 
 async def test_a_place_for_bugs_that_is_none_is_told():
     variables = {"LEGATO_TELEMETRY__SENTRY_DSN": "env:BUGS", "BUGS": "planted"}
-    with pytest.raises(OwnGatewayError, match=r"telemetry\.sentry_dsn: this is no DSN") as caught:
+    with pytest.raises(OwnGatewayError, match=r"telemetry\.sentry_dsn: expected a Sentry DSN") as caught:
         await with_own_gateway(lambda _: None, variables)
     assert "planted" not in str(caught.value)
 

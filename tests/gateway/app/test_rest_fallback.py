@@ -97,7 +97,7 @@ def test_a_provider_of_the_twins_name_stands_in_its_place():
 
 
 def test_who_has_no_twin_is_told():
-    with pytest.raises(ValidationError, match="only these dialects have a rest_fallback: deepgram, "):
+    with pytest.raises(ValidationError, match="rest_fallback is only for these dialects: deepgram, "):
         ProviderSettings(dialect="wyoming", rest_fallback=True)
 
 

@@ -27,7 +27,7 @@ def refused(settings, env=ENV, *, insecure=False):
 @pytest.mark.parametrize("listener", ["http", "grpc", "wyoming"])
 def test_a_paid_route_is_not_opened_to_strangers(listener, address):
     said = refused(Settings(**PAID, server={listener: address}))
-    assert f"server.{listener}: {address} can be reached by others, 'eleven' costs money" in said
+    assert f"server.{listener}: {address} can be reached from other machines and 'eleven' costs money" in said
     assert "--insecure" in said
 
 
@@ -45,7 +45,7 @@ def test_a_paid_route_is_not_opened_to_strangers(listener, address):
 )
 def test_a_vendor_that_is_the_gateway_itself_is_refused(url, server, listener):
     said = refused(itself(url, server), insecure=True)
-    assert f"providers.eleven.url: this is the gateway itself, at server.{listener}" in said
+    assert f"providers.eleven.url: this is the address of the gateway itself, server.{listener}" in said
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_key_that_the_gateway_brings_for_its_clients_keeps_no_stranger_out():
     server = {"wyoming": ":10200", "wyoming_key": "env:HOME_KEY"}
     env = {**ENV, "HOME_KEY": "planted"}
     said = refused(Settings(**PAID, keys=keys, server=server), env)
-    assert "server.wyoming: :10200 can be reached by others" in said
-    assert "its clients bring no key" in said
+    assert "server.wyoming: :10200 can be reached from other machines" in said
+    assert "Wyoming clients send no key" in said
     safety.check(Settings(**PAID, keys=keys, server={"wyoming": ":10200"}), env, insecure=False)
     assert "server.wyoming_key: the variable HOME_KEY" in refused(
         Settings(**PAID, keys=keys, server={**server, "wyoming": None})
@@ -96,7 +96,7 @@ def test_where_bugs_are_told_must_be_known():
     settings = Settings(telemetry={"sentry_dsn": "env:BUGS"})
     assert "telemetry.sentry_dsn: the variable BUGS" in refused(settings)
     said = refused(settings, env={"BUGS": "https://planted@/x"})
-    assert said == "telemetry.sentry_dsn: this is no DSN: expected https://KEY@HOST/PROJECT"
+    assert said == "telemetry.sentry_dsn: expected a Sentry DSN: https://KEY@HOST/PROJECT"
     safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
     safety.check(settings, {"BUGS": "https://key@errors.example.org/1"}, insecure=False)
 
@@ -117,13 +117,13 @@ def test_local_voices_cost_nothing():
 
 def test_a_credential_that_is_not_there_is_named():
     said = refused(Settings(**PAID), env={})
-    assert said == "providers.eleven.credential: the variable ELEVENLABS_API_KEY is empty or missing"
+    assert said == "providers.eleven.credential: the variable ELEVENLABS_API_KEY is missing or empty"
 
 
 def test_a_certificate_that_is_not_there_is_named():
     said = refused(Settings(server={"tls": {"certificate": "/nowhere/c.pem", "key": "/nowhere/k.pem"}}))
-    assert "server.tls.certificate: there is no file /nowhere/c.pem" in said
-    assert "server.tls.key: there is no file /nowhere/k.pem" in said
+    assert "server.tls.certificate: no such file: /nowhere/c.pem" in said
+    assert "server.tls.key: no such file: /nowhere/k.pem" in said
 
 
 def test_a_certificate_that_only_others_may_read_is_named(tmp_path, monkeypatch):
@@ -143,7 +143,7 @@ def test_a_voice_that_could_never_speak_is_refused():
     providers = {"eleven": {**PAID["providers"]["eleven"], "dialect": "martian"}}
     settings = Settings(providers=providers, voices={"alloy": {"routes": [{"provider": "eleven"}]}})
     assert safety.unbuilt(settings) == ["eleven"]
-    assert "voices.alloy.routes: every route needs a dialect that is not built in" in refused(settings)
+    assert "voices.alloy.routes: no route can speak" in refused(settings)
 
 
 def test_a_voice_of_a_vendor_that_is_built_in_may_start():
@@ -162,4 +162,4 @@ def test_limits_switches_and_options_that_a_vendor_does_not_know_are_refused():
     assert "colour" in said
     for strange in ({"limits": {"patience": 1}}, {"switches": {"mood": True}}):
         said = refused(Settings(providers={"eleven": {**eleven, **strange}}, voices=voices))
-        assert said.startswith("providers.eleven: there is no ")
+        assert said.startswith("providers.eleven: unknown elevenlabs ")

@@ -187,7 +187,7 @@ async def test_requests_name_the_trace_of_the_utterance_where_the_vendor_takes_i
 
 
 def test_a_switch_that_a_socket_cannot_have_is_refused_by_name():
-    with pytest.raises(SpeechError, match="no switch of deepgram 'traceparent'"):
+    with pytest.raises(SpeechError, match="unknown deepgram switch 'traceparent'"):
         dialect_of(ProviderSettings(dialect="deepgram", switches={"traceparent": True}))
 
 

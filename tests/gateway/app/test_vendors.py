@@ -26,11 +26,11 @@ def test_every_dialect_is_built_without_a_word(name):
 @pytest.mark.parametrize(
     ("limits", "switches", "words"),
     [
-        ({"flush": 3}, {}, "there is no limit of deepgram 'flush'; the nearest is 'flushes'"),
-        ({"idle_s": "x"}, {}, "limit of deepgram 'idle_s' must be a float, as 0.0"),
-        ({"flushes": True}, {}, "limit of deepgram 'flushes' must be a int, as 20"),
-        ({}, {"clear": True}, "there is no switch of deepgram 'clear'; the nearest is 'clears'"),
-        ({}, {"clears": "yes"}, "switch of deepgram 'clears' must be a bool, as True"),
+        ({"flush": 3}, {}, "unknown deepgram limit 'flush'; did you mean 'flushes'?"),
+        ({"idle_s": "x"}, {}, "deepgram limit 'idle_s' must be a number"),
+        ({"flushes": True}, {}, "deepgram limit 'flushes' must be a whole number"),
+        ({}, {"clear": True}, "unknown deepgram switch 'clear'; did you mean 'clears'?"),
+        ({}, {"clears": "yes"}, "deepgram switch 'clears' must be true or false"),
     ],
 )
 def test_an_unknown_or_wrong_setting_is_named(limits, switches, words):
@@ -49,7 +49,7 @@ def test_a_choice_is_one_of_its_values():
 
 
 def test_an_unknown_dialect_is_told_with_the_nearest():
-    with pytest.raises(SpeechError, match="'deepgrm'; the nearest is 'deepgram'"):
+    with pytest.raises(SpeechError, match="'deepgrm'; did you mean 'deepgram'"):
         vendor_named("deepgrm")
 
 
@@ -73,5 +73,5 @@ def test_an_address_that_is_none_is_refused_and_not_told(url):
 def test_schemes_of_one_kind_stand_for_one_another():
     assert VENDORS["riva"]("grpcs://host:1", {}, {})
     assert VENDORS["deepgram"]("http://[::1]:80/v1/speak", {}, {})
-    with pytest.raises(SpeechError, match="with tcp as its scheme"):
+    with pytest.raises(SpeechError, match="with the scheme tcp"):
         VENDORS["wyoming"]("http://host:1", {}, {})

@@ -111,7 +111,5 @@ def test_a_folder_for_envoy_that_cannot_be_made_is_named(tmp_path):
         folder = OwnDirectory(tmp_path)
         stack.callback(folder.discard)
         ports = stack.enter_context(Ports())
-        with pytest.raises(
-            CannotServeError, match=r"server\.envoy_endpoints: nothing can be written to .*taken"
-        ):
+        with pytest.raises(CannotServeError, match=r"server\.envoy_endpoints: cannot write to .*taken"):
             _Parent(vendor(envoy_endpoints=str(taken)), {}, logs())._posts(ports, folder)

@@ -100,7 +100,7 @@ def test_whatever_else_is_in_an_event_is_taken_out():
 
 
 def test_a_dsn_that_is_none_is_not_repeated():
-    with pytest.raises(CannotReportError, match="this is no DSN") as caught:
+    with pytest.raises(CannotReportError, match="expected a Sentry DSN") as caught:
         ErrorReports("https://key-of-somebody@/", "1")
     assert "key-of-somebody" not in str(caught.value)
     assert caught.value.__cause__ is None

@@ -98,7 +98,7 @@ def test_what_went_well_is_kept_as_the_share_says(exported):
 
 def test_another_protocol_is_told_to_be_none_of_ours(exported, caplog):
     assert exported(OTEL_EXPORTER_OTLP_PROTOCOL="http/protobuf") == [5]
-    assert ["http/protobuf is not spoken" in line for line in caplog.messages] == [True]
+    assert ["http/protobuf is not supported" in line for line in caplog.messages] == [True]
 
 
 def test_a_value_that_cannot_be_used_is_refused_and_not_repeated(caplog):
