@@ -270,4 +270,4 @@ async def _last_words(end: Callable[[], None]) -> None:
     thread.start()
     await asyncio.to_thread(thread.join, _EXPORT_S)
     if thread.is_alive():
-        logger("legato").warning("what telemetry still had could not be sent before the end")
+        logger("legato").warning("some telemetry could not be sent before the end")

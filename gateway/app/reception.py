@@ -86,13 +86,13 @@ class Reception:
         """
         if origin and not allows(self._origins, origin):
             raise SpeechError(
-                Reason.FORBIDDEN, f"pages of {origin} may not connect; server.origins lists those that may"
+                Reason.FORBIDDEN, f"the origin {origin} is not allowed; server.origins lists the allowed ones"
             )
         if self._store is None:
             return self._everybody
         principal = self._store.principal(key)
         if principal is None:
-            said = "this key is not known" if key else "a key is needed: Authorization: Bearer KEY"
+            said = "unknown API key" if key else "an API key is required: Authorization: Bearer KEY"
             raise SpeechError(Reason.UNAUTHENTICATED, said)
         return principal
 
@@ -120,19 +120,19 @@ class Reception:
         if self.open_streams >= self._max_streams:
             raise SpeechError(
                 Reason.OVERLOADED,
-                f"{self._max_streams} streams are open, and there is room for no more",
+                f"{self._max_streams} streams are open, the most this gateway allows",
                 retry_after_s=_RETRY_S,
             )
         if self._short_of_files():
             raise SpeechError(
                 Reason.OVERLOADED,
-                f"{self.open_streams} streams are open, and the process may open no more files",
+                f"{self.open_streams} streams are open, and the process cannot open more files",
                 retry_after_s=_RETRY_S,
             )
         if principal.max_streams and self._open[principal.name] >= principal.max_streams:
             raise SpeechError(
                 Reason.QUOTA_EXCEEDED,
-                f"{principal.max_streams} streams of {principal.name} are open, and it may have no more",
+                f"{principal.name} has {principal.max_streams} streams open, the most it may have",
                 retry_after_s=_RETRY_S,
             )
 

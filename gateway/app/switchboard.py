@@ -52,7 +52,7 @@ class Switchboard:
         """
         if action not in _CONTROLS:
             raise SpeechError(
-                Reason.BAD_FRAME, f"there is no action {action!r}; there are {', '.join(_CONTROLS)}"
+                Reason.BAD_FRAME, f"unknown action {action!r}; expected one of {', '.join(_CONTROLS)}"
             )
         provider = self._providers.get(route.partition("/")[0])
         done = provider is not None and provider.control(route, _CONTROLS[action])

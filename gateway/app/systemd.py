@@ -43,9 +43,7 @@ class Systemd:
         try:
             self._say("READY=1")
         except OSError as error:
-            logger("legato.serve").warning(
-                "systemd cannot be told that the gateway is ready", error=str(error)
-            )
+            logger("legato.serve").warning("cannot tell systemd that the gateway is ready", error=str(error))
 
     def leaving(self) -> None:
         """Shutdown has begun."""

@@ -43,7 +43,7 @@ class Preview:
         voice = self._catalogue.voices.get(name)
         if voice is None:
             raise SpeechError(
-                Reason.UNKNOWN_VOICE, f"there is no voice {name!r}; /v1/voices lists those there are"
+                Reason.UNKNOWN_VOICE, f"there is no voice {name!r}; /v1/voices lists the voices"
             )
         language = self._language(request, voice) if request.language else voice.languages[0]
         front = self._front_ends(language, request.options, voice.name, request.tenant)
@@ -58,7 +58,8 @@ class Preview:
         language = request.language
         if not _TAG.fullmatch(language):
             raise SpeechError(
-                Reason.UNKNOWN_VOICE, f"the language {language[:_SHOWN]!r} is no tag such as 'en' or 'de-AT'"
+                Reason.UNKNOWN_VOICE,
+                f"expected a language tag such as 'en' or 'de-AT', got {language[:_SHOWN]!r}",
             )
         primary = _primary(language)
         if primary not in self._known:
@@ -66,7 +67,7 @@ class Preview:
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise SpeechError(
                 Reason.UNKNOWN_VOICE,
-                f"no voice here speaks {language!r}{hint}; /v1/languages lists what they speak",
+                f"no voice here speaks {language!r}{hint}; /v1/languages lists the languages",
             )
         if request.voice and primary not in map(_primary, voice.languages):
             raise SpeechError(

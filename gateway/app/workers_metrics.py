@@ -35,9 +35,9 @@ class ParentMetrics(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
         """Yield the families, for the registry."""
         running = sum(1 for worker in self._staff.workers if worker.pid)
-        yield GaugeMetricFamily("legato_workers", "Worker processes that run.", running)
+        yield GaugeMetricFamily("legato_workers", "Running worker processes.", running)
         restarts = CounterMetricFamily(
-            "legato_worker_restarts", "Times a worker was begun again.", labels=["worker"]
+            "legato_worker_restarts", "Restarts of a worker process.", labels=["worker"]
         )
         for worker in self._staff.workers:
             restarts.add_metric([str(worker.number)], worker.restarts)

@@ -82,7 +82,7 @@ class WorkerProcess:
             lived_s = self._clock() - began
             wait_s = FIRST_WAIT_S if lived_s > SHORT_LIFE_S else min(2 * wait_s, MOST_WAIT_S)
             log.error(
-                "a worker has ended; it is begun again",
+                "a worker has ended and is restarted",
                 worker=self.number, status=status, lived_s=round(lived_s, 1), wait_s=wait_s,
             )  # fmt: skip
             self.restarts += 1

@@ -95,7 +95,7 @@ class Vigil:
         was_s, member.silent_s = member.silent_s, member.silent_s + passed_s
         if was_s < self._silence_s <= member.silent_s:
             self._log.error(
-                "a worker hangs; it is ended",
+                "a worker hangs and is killed",
                 worker=member.number, pid=member.pid, silent_s=round(member.silent_s, 1),
             )  # fmt: skip
             self._end(member.pid)

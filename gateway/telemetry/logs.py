@@ -324,7 +324,7 @@ class Logs:
 
 def _number(level: str) -> int:
     if level not in LEVELS:
-        raise ValueError(f"there is no level {level!r}; there are {', '.join(LEVELS)}")
+        raise ValueError(f"unknown level {level!r}; expected one of {', '.join(LEVELS)}")
     return logging.getLevelNamesMapping()[level.upper()]
 
 

@@ -30,7 +30,7 @@ class Strays:
 
 def _unraisable(stray: "sys.UnraisableHookArgs") -> None:
     # The object it was raised in is not named: its name may be somebody's text.
-    _LOG.error("exception that nobody could take", exc_info=stray.exc_value)
+    _LOG.error("unraisable exception", exc_info=stray.exc_value)
 
 
 def _of_a_thread(stray: threading.ExceptHookArgs) -> None:

@@ -157,7 +157,7 @@ async def test_spans_are_exported_at_the_end_or_given_up(espeak, told, monkeypat
     env = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
     async with House(espeak(), env) as house:
         assert house.services.observer is house.observer
-    assert (await told.event("what telemetry still had could not be sent before the end"))["event"]
+    assert (await told.event("some telemetry could not be sent before the end"))["event"]
     answered.set()
 
 

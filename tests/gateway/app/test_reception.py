@@ -182,7 +182,7 @@ def test_nobody_comes_in_while_files_are_nearly_used_up(services):
     reception = Reception(services, None, Principal(max_streams=3), (), 100, lambda: short)
     error = refused(enter, reception, Principal())
     assert error.reason is Reason.OVERLOADED
-    assert "no more files" in error.message
+    assert "cannot open more files" in error.message
     assert error.retry_after_s is not None
     short = False
     enter(reception, Principal())

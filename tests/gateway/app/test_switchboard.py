@@ -55,7 +55,9 @@ def test_an_action_is_for_the_route_s_own_provider(action, control):
 
 
 def test_an_action_that_there_is_not_is_named():
-    with pytest.raises(SpeechError, match="no action 'kick'; there are drain, pin, eject, reset") as caught:
+    with pytest.raises(
+        SpeechError, match="unknown action 'kick'; expected one of drain, pin, eject, reset"
+    ) as caught:
         Switchboard({}).control("v/used", "kick")
     assert caught.value.reason is Reason.BAD_FRAME
 

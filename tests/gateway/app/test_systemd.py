@@ -68,5 +68,5 @@ async def test_where_nobody_listens_that_is_told_and_the_gateway_lives(told, tmp
     with Systemd({"NOTIFY_SOCKET": str(tmp_path / "nobody"), "WATCHDOG_USEC": "2000"}) as systemd:
         systemd.ready()
         systemd.leaving()
-    line = await told.event("systemd cannot be told that the gateway is ready")
+    line = await told.event("cannot tell systemd that the gateway is ready")
     assert "No such file" in line["error"]

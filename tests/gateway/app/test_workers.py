@@ -56,7 +56,7 @@ async def test_the_whole_life_of_a_parent_and_two_workers(told, tmp_path):
         assert {each.name for each in folder.iterdir()} == {"legato_grpc.json", "legato_http.json"}
         report = json.loads((await get(listening["admin"], "/healthz"))[1])
         os.kill(report["workers"][0]["pid"], signal.SIGKILL)
-        ended = await told.event("a worker has ended; it is begun again")
+        ended = await told.event("a worker has ended and is restarted")
         assert (ended["worker"], ended["status"]) == (1, -signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(20):

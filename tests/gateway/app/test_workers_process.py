@@ -94,7 +94,7 @@ async def test_the_wait_doubles_while_lives_are_short(told, monkeypatch):
         await lives.count(5)
         kept.leave()
         kept.kill()
-    ended = await told.events("a worker has ended; it is begun again", 4)
+    ended = await told.events("a worker has ended and is restarted", 4)
     assert [line["wait_s"] for line in ended] == [0.002, 0.004, 0.004, 0.001]
 
 

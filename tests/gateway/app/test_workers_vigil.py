@@ -68,7 +68,7 @@ async def test_one_that_hangs_is_ended_after_its_silence_and_before_twice_that_a
         assert 30 <= at_s < 60
         assert watched.workers[0].knocks > 50
     (line,) = map(json.loads, written.getvalue().splitlines())
-    assert line["event"] == "a worker hangs; it is ended"
+    assert line["event"] == "a worker hangs and is killed"
     assert (line["worker"], line["pid"], line["silent_s"]) == (2, 102, 30.0)
 
 

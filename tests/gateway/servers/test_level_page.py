@@ -14,7 +14,7 @@ class Verbosity:
 
     def set_level(self, level):
         if level == "loud":
-            raise ValueError("there is no level 'loud'")
+            raise ValueError("unknown level 'loud'")
         self.level = level
 
 
@@ -52,7 +52,7 @@ async def test_the_level_is_told_and_changed():
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b'{"level": "loud"}', "there is no level"),
+        (b'{"level": "loud"}', "unknown level"),
         (b"debug", "expected JSON"),
         (b"[]", "expected JSON"),
         (b"[" * 100_000, "expected JSON"),

@@ -17,7 +17,7 @@ class Operations:
 
     def control(self, route, action):
         if action == "kick":
-            raise SpeechError(Reason.BAD_FRAME, "there is no action 'kick'")
+            raise SpeechError(Reason.BAD_FRAME, "unknown action 'kick'")
         self.asked.append((route, action))
         return route == "v/voice"
 

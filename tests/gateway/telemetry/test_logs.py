@@ -142,7 +142,7 @@ def test_the_level_can_be_changed_while_it_runs():
 def test_a_level_that_there_is_not_is_refused_and_changes_nothing():
     with Logs("info", "json", io.StringIO()) as running:
         with pytest.raises(
-            ValueError, match="there is no level 'loud'; there are debug, info, warning, error"
+            ValueError, match="unknown level 'loud'; expected one of debug, info, warning, error"
         ):
             running.set_level("loud")
         assert running.level == "info"

@@ -44,7 +44,7 @@ def written(play, capsys):
 
 @pytest.mark.parametrize(
     ("play", "event"),
-    [(fall, "exception that nobody could take"), (end_a_thread, "exception that ended a thread")],
+    [(fall, "unraisable exception"), (end_a_thread, "exception that ended a thread")],
 )
 def test_what_nobody_takes_is_a_line_without_its_words(play, event, capsys):
     (line,) = written(play, capsys)
