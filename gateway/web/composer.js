@@ -43,7 +43,7 @@ export class Composer extends EventTarget {
     return this.#asTokens.checked;
   }
 
-  /** Tokens a second. */
+  /** Tokens per second. */
   get pace() {
     return Number(this.#pace.value);
   }

@@ -1,4 +1,4 @@
-/** The access key, and how a WebSocket can carry it. */
+/** The API key, and how a WebSocket can carry it. */
 
 import { SpeechError } from "./errors.js";
 
@@ -27,5 +27,5 @@ export function offering(key, url) {
  */
 export function checkKey(key) {
   if (PRINTABLE.test(key)) return;
-  throw new SpeechError({ reason: "unauthenticated", message: "the key holds what no key can: expected printable ASCII" });
+  throw new SpeechError({ reason: "unauthenticated", message: "expected an API key of printable ASCII characters" });
 }

@@ -1,5 +1,5 @@
 /**
- * The client library for browsers: text in as it is generated, speech out as it is spoken.
+ * The client library for browsers: text in as it is generated, audio out as it is spoken.
  *
  *   import { connect, Player } from "/static/legato.js";
  *   const speech = await connect({ voice: "joe", words: true });
@@ -332,7 +332,7 @@ export class Utterance extends EventTarget {
 }
 
 function lost(code, reason, wasOpen) {
-  const broken = wasOpen ? "it broke off" : "it cannot be reached, or does not let this page in";
+  const broken = wasOpen ? "the connection was lost" : "it cannot be reached, or it refuses this page";
   const why = reason || (code === 1006 ? broken : `it was closed with ${code}`);
   return new SpeechError({ reason: "connection_lost", message: `no connection to the gateway: ${why}`, retryable: true });
 }

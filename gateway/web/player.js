@@ -30,7 +30,7 @@ export class Player {
    */
   static async open(speech, { track = 0, context } = {}) {
     if (!globalThis.isSecureContext) {
-      const message = "browsers play sound from the gateway's own machine or over HTTPS only: this page came by neither";
+      const message = "browsers play sound only on pages from HTTPS or localhost, and this page is from neither";
       throw new SpeechError({ reason: "no_audio", message });
     }
     const own = context ?? new AudioContext({ sampleRate: speech.sampleRate, latencyHint: "interactive" });

@@ -4,12 +4,12 @@ import { duration, element, grouped } from "./dom.js";
 
 /** What the page calls the stages of proto/legato/v1/receipt.proto. */
 const STAGES = {
-  text_wait: "Waiting for words",
+  text_wait: "Waiting for text",
   segment: "Finding a phrase",
   queue: "Waiting for a voice",
   acquire: "Getting a line",
   send: "Sending",
-  vendor: "The voice thinks",
+  vendor: "Waiting for audio",
   silence: "Leading silence",
   turn_wait: "Waiting its turn",
   encode: "Encoding",
@@ -23,7 +23,7 @@ const STAGES = {
  */
 export function waterfall(receipt) {
   if (receipt.ttfbMs === undefined) {
-    return element("p", { class: "hint" }, "No audio was written, so there is no time to tell.");
+    return element("p", { class: "hint" }, "No audio was written, so there are no times to show.");
   }
   const total = Math.max(receipt.ttfbMs, 0.001);
   let before = 0;

@@ -24,7 +24,7 @@ export function segmentItem(segment, language) {
     element(
       "p",
       { class: "facts" },
-      element("span", { class: "badge" }, settled ? "Said while you write" : "Waits for more text"),
+      element("span", { class: "badge" }, settled ? "Ready to speak" : "Waiting for more text"),
       element("span", {}, facts),
     ),
     element("p", { class: "said", dir: "auto", lang: language }, spoken || "(silent)"),

@@ -31,7 +31,7 @@ async def test_what_is_heard_is_what_was_written_with_no_gap(page, gateway):
 async def test_audio_plays_while_text_is_still_being_written(page, gateway):
     ground = await Playground.visit(page, gateway, tape=True)
     await page.get_by_text("As an LLM writes it").click()
-    await page.get_by_label("Tokens a second").fill("12")
+    await page.get_by_label("Tokens per second").fill("12")
     await ground.speak(SENTENCE + "They come again. " + SENTENCE)
     await ground.past(2_400)
     assert not gateway.door.told(events.End), "the text was whole before a sound was heard"
@@ -352,11 +352,11 @@ async def test_a_key_is_asked_for_where_one_is_needed(page, key):
         ground = await Playground.visit(page, guarded)
         await ground.notice.get_by_text("Unauthenticated").wait_for()
         page.said.clear()  # the browser itself writes of the 401
-        await page.get_by_label("Access key").fill("clé ouverte")
-        await page.get_by_label("Access key").press("Tab")
-        await ground.notice.get_by_text("expected printable ASCII").wait_for()
-        await page.get_by_label("Access key").fill(key)
-        await page.get_by_label("Access key").press("Tab")
+        await page.get_by_label("API key", exact=True).fill("clé ouverte")
+        await page.get_by_label("API key", exact=True).press("Tab")
+        await ground.notice.get_by_text("printable ASCII").wait_for()
+        await page.get_by_label("API key", exact=True).fill(key)
+        await page.get_by_label("API key", exact=True).press("Tab")
         await ground.until("!document.getElementById('voice').disabled")
         await ground.speak("Open.")
         await ground.becomes("finished")

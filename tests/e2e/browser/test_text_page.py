@@ -103,7 +103,7 @@ async def test_what_is_refused_is_told(page, gateway):
 async def test_a_gateway_with_keys_asks_for_one(page):
     async with stage(key=KEY) as gateway:
         await page.goto(f"{gateway.url}/text")
-        field = page.get_by_label("Access key")
+        field = page.get_by_label("API key", exact=True)
         await field.fill(KEY)
         await field.press("Tab")
         await page.locator("#segments > li").first.wait_for()
