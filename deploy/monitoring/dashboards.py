@@ -64,7 +64,7 @@ ROWS: dict[str, list[Chart]] = {
     "What callers hear": [
         Chart(
             "Time to first byte, speakable",
-            "How long from the first text that can be spoken to its first audio? 200 ms is the objective.",
+            "How long does it take from the first speakable text to its first audio? The objective is 200 ms.",
             "s",
             {
                 f"p{round(q * 100)}": quantile(q, "legato_ttfb_speakable_seconds", FIRST)
@@ -73,13 +73,13 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Time to first audible sample",
-            "How long from the first text to a sound?",
+            "How long does it take from the first text to the first sound?",
             "s",
             {f"p{round(q * 100)}": quantile(q, "legato_ttfa_seconds", FIRST) for q in (0.5, 0.95)},
         ),
         Chart(
             "Within the objective",
-            "Which share of the utterances began within 200 ms?",
+            "What share of utterances started within 200 ms?",
             "percentunit",
             {
                 "within 200 ms": share(
@@ -90,22 +90,22 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Errors",
-            "What fails, and who can mend it?",
+            "What fails, and who can fix it?",
             "cps",
             {"{{whose}}: {{reason}}": rate("legato_errors_total", FACES, "whose, reason")},
         ),
         Chart(
-            "Silence in the middle",
-            "How often does a listener's clock run dry, and for how long?",
+            "Underruns",
+            "How often do listeners run out of audio in mid-utterance, and for how long?",
             "short",
             {
-                "times a second": rate("legato_underruns_total", FACES),
-                "seconds a second": rate("legato_underrun_seconds_total", FACES),
+                "per second": rate("legato_underruns_total", FACES),
+                "seconds of silence per second": rate("legato_underrun_seconds_total", FACES),
             },
         ),
         Chart(
             "Cancel",
-            "How long does old audio still leave after a cancel? 5 ms is the promise.",
+            "How long is old audio still sent after a cancel? The promise is 5 ms.",
             "s",
             {
                 "p50": quantile(0.5, "legato_cancel_seconds", FACES),
@@ -116,13 +116,13 @@ ROWS: dict[str, list[Chart]] = {
     "Where the time goes": [
         Chart(
             "Stages, p95",
-            "Which part of the way to the first byte is slow?",
+            "Which stage before the first byte is slow?",
             "s",
             {"{{stage}}": quantile(0.95, "legato_stage_seconds", FACES, "stage")},
         ),
         Chart(
             "Stages, mean",
-            "What does each part add? The stages sum to the time to first byte.",
+            "What does each stage add? The stages add up to the time to first byte.",
             "s",
             {
                 "{{stage}}": share(
@@ -145,27 +145,27 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Segments, p95",
-            "How long is a voice busy with a piece of text?",
+            "How long does a voice take for a segment?",
             "s",
             {"{{provider}}": quantile(0.95, "legato_segment_seconds", "", "provider")},
         ),
         Chart(
             "Time to first byte, p95",
-            "The same from the first text on, with the waiting of the text itself.",
+            "How long does it take from the first text, including the wait for more text?",
             "s",
             {"p95": quantile(0.95, "legato_ttfb_seconds", FIRST)},
         ),
     ],
-    "What is carried": [
+    "Traffic": [
         Chart(
             "Open streams",
-            "How many clients are there?",
+            "How many clients are connected?",
             "short",
             {"{{face}}": f"sum by (face) (legato_streams_open{{{FACES}}})"},
         ),
         Chart(
             "Streams opened and closed",
-            "Do clients come and go, and why do they go?",
+            "How often do clients connect and leave, and why do they leave?",
             "cps",
             {
                 "opened": rate("legato_streams_total", FACES),
@@ -174,50 +174,50 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Utterances",
-            "How much is said, how does it end, how many are open?",
+            "How many utterances end, how do they end, and how many are open?",
             "short",
             {
-                "{{outcome}} a second": rate("legato_utterances_total", FACES, "outcome"),
+                "{{outcome}} per second": rate("legato_utterances_total", FACES, "outcome"),
                 "open": "sum(legato_utterances_open)",
             },
         ),
         Chart(
-            "Sound",
-            "How many seconds of sound leave in a second?",
+            "Audio",
+            "How many seconds of audio are sent per second?",
             "short",
             {"{{provider}}": rate("legato_audio_seconds_total", FACES, "provider")},
         ),
         Chart(
             "Characters",
-            "How much text comes, is sent to voices, and is never heard?",
+            "How much text is accepted, sent to voices, and never heard?",
             "cps",
             {"{{kind}}": rate("legato_characters_total", FACES, "kind")},
         ),
         Chart(
-            "Sound in a message",
-            "Are messages allowed to grow?",
+            "Audio per message",
+            "How large are the messages?",
             "s",
             {
                 "mean": share(
                     rate("legato_audio_seconds_total", FACES), rate("legato_audio_chunks_total", FACES)
                 ),
-                "p95 of utterances": quantile(0.95, "legato_chunk_seconds", FACES),
+                "p95 of utterance means": quantile(0.95, "legato_chunk_seconds", FACES),
             },
         ),
     ],
     "Vendors": [
         Chart(
             "Lines",
-            "How many connections are there, in which state, and how many utterances wait for one?",
+            "How many connections are in each state, and how many utterances wait for one?",
             "short",
             {
                 "{{provider}} {{state}}": "sum by (provider, state) (legato_lines)",
-                "{{provider}} waited for": "sum by (provider) (legato_lines_waited_for)",
+                "{{provider}} waiting": "sum by (provider) (legato_lines_waited_for)",
             },
         ),
         Chart(
             "Acquire, p99",
-            "How long does an utterance wait for a line? 2 ms is the promise for a warm one.",
+            "How long does an utterance wait for a line? The promise for a warm one is 2 ms.",
             "s",
             {
                 "{{provider}} reused={{reused}}": quantile(
@@ -227,7 +227,7 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Reuse",
-            "Which share of the leases was a warm line?",
+            "What share of leases got a warm line?",
             "percentunit",
             {
                 "{{provider}}": share(
@@ -243,7 +243,7 @@ ROWS: dict[str, list[Chart]] = {
             {"{{route}}": "max by (route) (legato_breaker_state)"},
         ),
         Chart(
-            "Attempts that ended badly",
+            "Failed attempts",
             "Which provider fails, and how?",
             "cps",
             {
@@ -256,22 +256,20 @@ ROWS: dict[str, list[Chart]] = {
             },
         ),
         Chart(
-            "Dials, losses, time-outs",
-            "Do connections hold?",
+            "Dials, losses, timeouts",
+            "How long do dials take, how many connections are lost, and what times out?",
             "short",
             {
                 "{{provider}} dial p95, s": quantile(0.95, "legato_dial_seconds", "", "provider"),
-                "{{provider}} lost a second: {{reason}}": rate(
+                "{{provider}} lost per second: {{reason}}": rate(
                     "legato_lines_lost_total", "", "provider, reason"
                 ),
-                "{{route}} waited in vain for {{awaited}}": rate(
-                    "legato_runs_timed_out_total", "", "route, awaited"
-                ),
+                "{{route}} timed out: {{awaited}}": rate("legato_runs_timed_out_total", "", "route, awaited"),
             },
         ),
         Chart(
             "Splices",
-            "How often does another line go on in the middle, with which gap, repeating how much?",
+            "How often does another line take over in mid-utterance, with what gap, and how many words are repeated?",
             "short",
             {
                 "{{from_provider}} to {{to_provider}}": rate(
@@ -283,10 +281,10 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Hedges",
-            "How often was a slow provider raced, who won, and what did it cost?",
+            "How often is a slow provider hedged, who wins, and what does it cost?",
             "short",
             {
-                "{{provider}} raced by {{rival}}, overtaken={{overtaken}}": rate(
+                "{{provider}} hedged by {{rival}}, overtaken={{overtaken}}": rate(
                     "legato_hedges_total", "", "provider, rival, overtaken"
                 ),
                 "characters for {{rival}}": rate("legato_hedge_characters_total", "", "rival"),
@@ -294,38 +292,38 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Leased lines",
-            "How many lines are in use, as a mean?",
+            "How many lines are in use, on average?",
             "short",
             {"{{provider}}": rate("legato_lease_seconds_total", "", "provider")},
         ),
         Chart(
             "Local voices",
-            "How much do they have in hand, and does their process live? More than there are cores waits for one.",
+            "How many runs do they have, and is their process restarted? Runs beyond the number of cores wait.",
             "short",
             {
-                "in hand": "sum(legato_local_runs)",
-                "begun again": "sum(increase(legato_engine_restarts_total[$__rate_interval]))",
+                "runs": "sum(legato_local_runs)",
+                "restarted": "sum(increase(legato_engine_restarts_total[$__rate_interval]))",
             },
         ),
     ],
-    "The process": [
+    "Process": [
         Chart(
             "Loop lag",
-            "Is the event loop late?",
+            "How late is the event loop?",
             "s",
             {f"p{round(q * 100)}": quantile(q, "legato_loop_lag_seconds") for q in (0.5, 0.99)},
         ),
-        Chart("Memory", "Does it grow?", "bytes", {"resident": "sum(process_resident_memory_bytes)"}),
+        Chart("Memory", "Does memory grow?", "bytes", {"resident": "sum(process_resident_memory_bytes)"}),
         Chart(
             "Open files",
-            "Does their number grow faster than that of the streams?",
+            "Does their number grow faster than the number of streams?",
             "short",
             {"open": "sum(process_open_fds)"},
         ),
-        Chart("CPU", "How many cores?", "short", {"cores": rate("process_cpu_seconds_total")}),
+        Chart("CPU", "How many cores are in use?", "short", {"cores": rate("process_cpu_seconds_total")}),
         Chart(
             "Workers",
-            "Do they all run? Does one die again and again?",
+            "Are all workers running? Does one keep restarting?",
             "short",
             {
                 "running": "sum(legato_workers)",
@@ -334,19 +332,19 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Bugs",
-            "Which assertions and exceptions were there, and where?",
+            "Which assertions failed, which exceptions occurred, and where?",
             "short",
             {"{{kind}} at {{where}}": f"sum by (kind, where) ({increase('legato_bugs_total')})"},
         ),
         Chart(
             "Spans",
-            "Does the receiver take them?",
+            "Does the receiver accept the spans?",
             "cps",
             {"{{outcome}}": rate("legato_spans_total", "", "outcome")},
         ),
         Chart(
-            "Lost lines, late messages",
-            "Is the log read? Do clients speak of what they have cancelled?",
+            "Lost log lines, late messages",
+            "Are log lines dropped? Do clients send messages for utterances that they have cancelled?",
             "cps",
             {
                 "log lines dropped": rate("legato_log_lines_dropped_total"),
@@ -355,7 +353,7 @@ ROWS: dict[str, list[Chart]] = {
         ),
         Chart(
             "Caches",
-            "Which share of what was asked for was there?",
+            "What share of lookups was found in the cache?",
             "percentunit",
             {
                 "{{cache}}": share(
@@ -365,14 +363,14 @@ ROWS: dict[str, list[Chart]] = {
             },
         ),
         Chart(
-            "Collections",
-            "How often are unused objects looked for, by generation? Generation 2 takes longest.",
+            "Garbage collections",
+            "How often does the collector run, by generation? Generation 2 takes longest.",
             "cps",
             {"generation {{generation}}": rate("python_gc_collections_total", "", "generation")},
         ),
         Chart(
             "Gateways",
-            "How many answer, of which version?",
+            "How many gateways are up, and of which version?",
             "short",
             {"{{version}}": "count by (version) (legato_build_info)"},
         ),
@@ -409,7 +407,7 @@ def build() -> Dashboard:
     made = (
         Dashboard("Legato")
         .uid("legato")
-        .description("What callers hear, where the time goes, what is carried, and how the vendors are.")
+        .description("What callers hear, where the time goes, the traffic, and the state of the vendors.")
         .tags(["legato"])
         .refresh("30s")
         .time("now-1h", "now")

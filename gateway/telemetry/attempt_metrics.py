@@ -39,27 +39,44 @@ class AttemptMetrics:
         }
 
     def _leases(self) -> None:
-        self._attempts = self._counter("attempts", "Lines asked for.", "provider", "reused", "reason")
-        self._acquire_s = self._histogram(
-            "acquire_seconds", "Line asked for to line leased.", FINE_BUCKETS, "provider", "reused"
+        self._attempts = self._counter(
+            "attempts", "Lines requested, by result.", "provider", "reused", "reason"
         )
-        self._ended = self._counter("attempts_ended", "Lines given back.", "provider", "outcome")
+        self._acquire_s = self._histogram(
+            "acquire_seconds",
+            "Time from requesting a line to leasing it.",
+            FINE_BUCKETS,
+            "provider",
+            "reused",
+        )
+        self._ended = self._counter(
+            "attempts_ended", "Leased lines returned, by outcome.", "provider", "outcome"
+        )
         self._lease_s = self._counter("lease_seconds", "Time for which lines were leased.", "provider")
         self._segment_s = self._histogram(
-            "segment_seconds", "Text handed to a line to the last of its audio.", VOICE_BUCKETS, "provider"
+            "segment_seconds",
+            "Time from a segment's text to the end of its audio.",
+            VOICE_BUCKETS,
+            "provider",
         )
 
     def _rescues(self) -> None:
         self._splices = self._counter(
-            "splices", "Utterances taken over by another line in the middle.", "from_provider", "to_provider"
+            "splices", "Utterances continued on another line.", "from_provider", "to_provider"
         )
         self._splice_gap_s = self._histogram(
-            "splice_gap_seconds", "Silence that listeners heard at a splice.", FINE_BUCKETS, "method"
+            "splice_gap_seconds", "Silence heard at a splice.", FINE_BUCKETS, "method"
         )
         self._hedges = self._counter(
-            "hedges", "Slow providers that were raced by another.", "provider", "rival", "overtaken"
+            "hedges",
+            "Slow requests that were also sent to another provider.",
+            "provider",
+            "rival",
+            "overtaken",
         )
-        self._hedge_chars = self._counter("hedge_characters", "Text sent twice for it.", "rival")
+        self._hedge_chars = self._counter(
+            "hedge_characters", "Characters sent twice because of hedges.", "rival"
+        )
 
     def _counter(self, name: str, about: str, *labels: str) -> Counts:
         return Counts(f"legato_{name}", about, labels, self._registry)

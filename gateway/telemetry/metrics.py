@@ -53,7 +53,7 @@ class Metrics:
         self._open_streams: dict[str, str] = {}
         self._open_utterances: dict[str, set[str]] = {}
         self._utterances = 0
-        Info("legato_build", "Which gateway this is.", registry=self.registry).info({"version": version})
+        Info("legato_build", "Version of the gateway.", registry=self.registry).info({"version": version})
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         self.own = OwnMetrics(self.registry)
@@ -95,15 +95,15 @@ class Metrics:
         self._closed_total = Counter(
             "legato_streams_closed", "Streams closed, by reason.", ["reason"], registry=registry
         )
-        Gauge("legato_utterances_open", "Utterances without an end.", registry=registry).set_function(
+        Gauge("legato_utterances_open", "Utterances that have not ended.", registry=registry).set_function(
             lambda: self._utterances
         )
         self._late = Counter(
-            "legato_late_messages", "Messages for an utterance that was cancelled before.", registry=registry
+            "legato_late_messages", "Messages for an utterance that was already cancelled.", registry=registry
         )
         self._cancel_s = Spreads(
             "legato_cancel_seconds",
-            "Cancel read to last frame of the utterance written.",
+            "Time from a cancel to the last frame of its utterance.",
             ["face"],
             CANCEL_BUCKETS,
             registry,
@@ -121,10 +121,13 @@ class Metrics:
             registry=registry,
         )
         self._underruns = Counter(
-            "legato_underruns", "Times the listener's clock ran dry.", ["face"], registry=registry
+            "legato_underruns",
+            "Times a listener ran out of audio within an utterance.",
+            ["face"],
+            registry=registry,
         )
         self._underrun_s = Counter(
-            "legato_underrun_seconds", "Silence that listeners heard for it.", ["face"], registry=registry
+            "legato_underrun_seconds", "Silence heard in underruns.", ["face"], registry=registry
         )
         self._bugs = Counter(
             "legato_bugs",

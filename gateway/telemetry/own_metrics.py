@@ -60,24 +60,24 @@ class OwnMetrics(Collector):
 
     def collect(self) -> Iterable[CounterMetricFamily | GaugeMetricFamily]:
         """Yield the families, for the registry."""
-        spans = CounterMetricFamily("legato_spans", "Spans by what became of them.", labels=["outcome"])
+        spans = CounterMetricFamily("legato_spans", "Spans exported, failed and dropped.", labels=["outcome"])
         for outcome, count in self._spans().items():
             spans.add_metric([outcome], count)
         yield spans
         yield CounterMetricFamily(
             "legato_log_lines_dropped",
-            "Log lines lost because nobody read, or they could not be written.",
+            "Log lines lost because stderr was read too slowly or could not be written.",
             self._dropped_lines(),
         )
         lookups = CounterMetricFamily(
-            "legato_cache_lookups", "What was asked of caches.", labels=["cache", "outcome"]
+            "legato_cache_lookups", "Cache lookups, by outcome.", labels=["cache", "outcome"]
         )
         for cache, outcomes in self._caches().items():
             for outcome, count in outcomes.items():
                 lookups.add_metric([cache, outcome], count)
         yield lookups
         yield GaugeMetricFamily(
-            "legato_local_runs", "Utterances that the local voices have in hand.", self._local_runs()
+            "legato_local_runs", "Utterances that the local voices are speaking.", self._local_runs()
         )
         yield engine_restarts(self._engine_restarts())
 
@@ -85,5 +85,5 @@ class OwnMetrics(Collector):
 def engine_restarts(count: int) -> CounterMetricFamily:
     """Return the family that counts restarts of the local voices' process, as counted by the process that starts it."""
     return CounterMetricFamily(
-        "legato_engine_restarts", "Times the process of the local voices was begun again.", count
+        "legato_engine_restarts", "Restarts of the process of the local voices.", count
     )

@@ -32,27 +32,30 @@ class RouteFamilies:
             return Counts(name, about, [*_LABELS, *more], registry)
 
         self.ttfb = histogram(
-            "legato_ttfb_seconds", "First text byte read to first audio byte written.", "queued"
+            "legato_ttfb_seconds", "Time from the first text byte to the first audio byte.", "queued"
         )
         self.speakable = histogram(
             "legato_ttfb_speakable_seconds",
-            "First speakable segment known to first audio byte written, less the wait for its turn.",
+            "Time from the first speakable segment to the first audio byte, less the wait for its turn.",
             "queued",
         )
         self.ttfa = histogram(
-            "legato_ttfa_seconds", "First text byte read to first audible sample written.", "queued"
+            "legato_ttfa_seconds", "Time from the first text byte to the first audible sample.", "queued"
         )
         self.stage = histogram(
-            "legato_stage_seconds", "Parts of the way to the first byte.", "stage", buckets=FINE_BUCKETS
+            "legato_stage_seconds",
+            "Time spent in each stage before the first audio byte.",
+            "stage",
+            buckets=FINE_BUCKETS,
         )
         self.utterances = counter("legato_utterances", "Utterances ended, by outcome.", "outcome")
-        self.audio = counter("legato_audio_seconds", "Audio written.")
+        self.audio = counter("legato_audio_seconds", "Seconds of audio written.")
         self.chunks = counter("legato_audio_chunks", "Audio messages written.")
         self.chunk = histogram(
-            "legato_chunk_seconds", "Sound in a message: the mean of an utterance.", buckets=CHUNK_BUCKETS
+            "legato_chunk_seconds", "Audio in a message: the mean of each utterance.", buckets=CHUNK_BUCKETS
         )
         self.characters = counter(
-            "legato_characters", "Text accepted, sent to voices, and spoken but unheard.", "kind"
+            "legato_characters", "Characters accepted, sent to voices, and spoken but unheard.", "kind"
         )
         self.repeated = counter("legato_repeated_words", "Words said twice at a splice.")
 

@@ -35,22 +35,28 @@ class VendorMetrics:
         self._providers, self._routes = Bounded(max_label_values), Bounded(max_label_values)
         self._dial_s = Histogram(
             "legato_dial_seconds",
-            "Dial begun to connection open.",
+            "Time to open a connection.",
             ["provider"],
             buckets=FINE_BUCKETS,
             registry=registry,
         )
         self._lost = Counter(
             "legato_lines_lost",
-            "Connections that were lost, or could not be had.",
+            "Connections lost or failed to open.",
             ["provider", "reason"],
             registry=registry,
         )
         self._late = Counter(
-            "legato_runs_timed_out", "Runs that waited too long.", ["route", "awaited"], registry=registry
+            "legato_runs_timed_out",
+            "Runs that timed out, by what they waited for.",
+            ["route", "awaited"],
+            registry=registry,
         )
         self._breaker = Gauge(
-            "legato_breaker_state", "0 admitting, 1 probing, 2 shut.", ["route"], registry=registry
+            "legato_breaker_state",
+            "State of a route's breaker: 0 admitting, 1 probing, 2 shut.",
+            ["route"],
+            registry=registry,
         )
         self.takers: Mapping[type, Callable[[Any, Context], None]] = {
             facts.LineDialled: self._line_dialled,
@@ -106,7 +112,7 @@ class _Lines(Collector):
                 family.add_metric([provider, state], lines)
         yield family
         family = GaugeMetricFamily(
-            "legato_lines_waited_for", "Utterances that wait for a connection.", labels=["provider"]
+            "legato_lines_waited_for", "Utterances waiting for a connection.", labels=["provider"]
         )
         for provider, waiting in _settled(self._waited_for).items():
             family.add_metric([provider], waiting)
