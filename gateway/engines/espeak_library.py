@@ -26,7 +26,7 @@ _AS_IPA = 2
 SSML, PHONEMES = 0x10, 0x100
 """What a text may hold besides words: SSML, and the library's own phonemes in double square brackets."""
 
-END, WORD, SENTENCE, END_OF_CLAUSE = 0, 1, 2, 5
+END, WORD, END_OF_CLAUSE = 0, 1, 5
 
 
 class EspeakEvent(ctypes.Structure):

@@ -16,7 +16,6 @@ from legato.domain.audio import AudioFormat, Encoding
 _UNKNOWN_LENGTH = 0xFFFF_FFFF
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _LONGEST_CHUNK = 1 << 20  # before the samples; more is not a header
-_LONGEST_FORMAT = 40  # the extensible one
 _AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext", b"smpl", b"JUNK", b"_PMX"))
 
 

@@ -14,7 +14,6 @@ WIDE_COMMAS = "，、､،፣፤፥፦；：၊"
 OPENERS = "\"'“‘„‚«‹([{¿¡（「『【《〈〔［｛*_~"
 CLOSERS = "\"'”’“‘»›)]}）」』】》〉〕］｝*_~"
 """Quotes and brackets that stay with the sentence before them; emphasis marks count as both."""
-SENTENCE_MARKS = ".!?…" + WIDE_STOPS
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 WIDE_SCRIPTS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003fffd"

@@ -45,7 +45,6 @@ INLINE = _names(
     "tt u var wbr img answer response output result final message assistant reply text voice prosody emphasis say-as phoneme sub "
     "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center"
 )
-STRUCK = frozenset({"del", "strike"})
 
 
 def tag(text: str, at: int, *, final: bool) -> Verdict:

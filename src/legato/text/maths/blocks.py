@@ -5,7 +5,6 @@ from legato.text.maths.lexer import Token
 from legato.text.maths.nodes import MAX_DEPTH, Node, row, script
 from legato.text.maths.sequences import Sequences
 
-_BRACE = frozenset({"}"})
 _BRACKET = frozenset({"]"})
 _RIGHT = frozenset({"\\right"})
 _CELL = frozenset({"&", "\\\\", "\\end", "\\cr", "\\tabularnewline"})
