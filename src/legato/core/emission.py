@@ -126,8 +126,7 @@ def _write(state: StreamState, track: Track, head: Utterance, now: float, sample
     head.written += samples
     state.outlet_room_s -= samples / state.rate_hz  # other tracks may write before the outlet itself reports
     head.chunks += 1
-    last = not head.held and head.audio_complete
-    state.do(Write(head.begin.utterance_id, samples, offset, first=first, last=last, more=head.held > 0))
+    state.do(Write(head.begin.utterance_id, samples, offset, first=first, more=head.held > 0))
 
 
 def _tell_seam(state: StreamState, head: Utterance, seam: PendingSeam) -> None:

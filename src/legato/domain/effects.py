@@ -152,16 +152,14 @@ class Write:
         samples: how many; at most what is held.
         sample_offset: offset of the first of them, on the track's clock.
         first: the utterance's first audio: encode and write are stamped.
-        last: no more audio of the utterance follows.
         more: more is held than may leave at once; `events.Written` will ask for the rest.
     """
 
     utterance_id: str
     samples: int
     sample_offset: int
-    first: bool = False
-    last: bool = False
-    more: bool = False
+    first: bool
+    more: bool
 
 
 @value

@@ -86,7 +86,7 @@ def test_the_first_chunk_leaves_at_once_behind_its_announcement():
     emit(state, state.track(0), 5.0)
     assert state.out == [
         Emit(UtteranceStarted("a", 1, 0, 2, 0)),
-        Write("a", 100, 0, first=True, last=False, more=False),
+        Write("a", 100, 0, first=True, more=False),
     ]
 
 
@@ -95,7 +95,7 @@ def test_one_look_writes_one_chunk_and_says_that_there_is_more():
     begin(state, held=3 * MOST, over=True)
     emit(state, state.track(0), 5.0)
     (write,) = [effect for effect in state.out if isinstance(effect, Write)]
-    assert (write.samples, write.more, write.last) == (MOST, True, False)
+    assert (write.samples, write.more) == (MOST, True)
 
 
 def test_the_rest_follows_each_behind_the_other_and_then_the_end():
@@ -103,7 +103,6 @@ def test_the_rest_follows_each_behind_the_other_and_then_the_end():
     begin(state, held=2 * MOST + 7, over=True)
     done = play(state, 5.0)
     assert writes(done) == [(MOST, 0), (MOST, MOST), (7, 2 * MOST)]
-    assert [one.last for one in done if isinstance(one, Write)] == [False, False, True]
     assert isinstance(done[-2].reply, UtteranceFinished)
     assert not state.utterances
 
