@@ -168,7 +168,7 @@ def _go_on_behind(utterance: Utterance, again: list[Segment] | None) -> None:
 def _with_rest(segment: Segment, rest: Reading, level: TextLevel) -> Segment:
     """The segment, with each reading cut down to what is still to be said; exactly so at the text level that was being said."""
     if not rest.words:
-        return replace(segment, cleaned=rest, spoken=rest, joins=True)
+        return replace(segment, cleaned=rest, spoken=rest)
     source = rest.words[0].source_start
     return replace(
         segment,
@@ -176,7 +176,6 @@ def _with_rest(segment: Segment, rest: Reading, level: TextLevel) -> Segment:
         raw=segment.raw[source - segment.source_start :],
         cleaned=rest if level is TextLevel.CLEANED else from_source(segment.cleaned, source),
         spoken=rest if level is TextLevel.SPOKEN else from_source(segment.spoken, source),
-        joins=True,
     )
 
 

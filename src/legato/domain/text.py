@@ -111,7 +111,6 @@ class Segment:
         cleaned: the reading at `TextLevel.CLEANED`.
         spoken: the reading at `TextLevel.SPOKEN`; empty text when there is nothing to say.
         ends_with: the mark that ended it.
-        joins: the readings begin midway through a sentence that the previous segment began.
         pause_ms: silence that the text asks for after it; 0 for the usual pause of its mark.
         ignored: names of the SSML elements in it that no voice supports, each once per utterance. What only some voices support
             is in the readings.
@@ -124,7 +123,6 @@ class Segment:
     cleaned: Reading
     spoken: Reading
     ends_with: Break
-    joins: bool = False
     pause_ms: int = 0
     ignored: tuple[str, ...] = ()
 

@@ -53,7 +53,6 @@ class FrontEnd:
         self._directions = Directions() if settings.ssml else None
         self._ignored: set[str] = set()
         self._carried = ""
-        self._ended_with = Break.PARAGRAPH
 
     @property
     def pending_chars(self) -> int:
@@ -184,7 +183,6 @@ class FrontEnd:
             cleaned=cleaned,
             spoken=spoken,
             ends_with=last.strength,
-            joins=self._ended_with < Break.SENTENCE,
             pause_ms=self._pause_ms(last),
             ignored=tuple(self._newly_ignored(group)) if self._ssml else (),
         )
@@ -192,8 +190,6 @@ class FrontEnd:
         self._rewritings[self._index] = tuple(rewritten)
         self._rewritings.pop(self._index - EXPLAINED_SEGMENTS, None)
         self._index += 1
-        if segment.spoken.text:
-            self._ended_with = last.strength
         return segment
 
     def _newly_ignored(self, group: Sequence[Held]) -> Iterator[str]:

@@ -196,7 +196,6 @@ def test_a_run_on_does_not_wait_for_its_end() -> None:
     first = talk.feed(TEXTS[5])[0]
     assert len(first.raw) <= 90
     assert first.ends_with is Break.FORCED
-    assert all(segment.joins for segment in talk.end())
 
 
 @pytest.mark.parametrize(
