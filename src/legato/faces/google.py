@@ -55,7 +55,7 @@ class GoogleSpeech:
     """One object per call.
 
     Args:
-        request_id: id of the call.
+        _: id of the call, which the dialect never tells its client.
         voices: names in the catalogue.
     """
 
@@ -63,8 +63,7 @@ class GoogleSpeech:
     eager = True
     """Every message is spoken as it comes: the dialect has no flush."""
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
-        self._request_id = request_id
+    def __init__(self, _: str, voices: Collection[str]) -> None:
         self._voices = voices
         self._traceparent = ""
         self._is_configured = False

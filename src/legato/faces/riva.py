@@ -47,14 +47,13 @@ class RivaSpeech:
     """`SynthesizeOnline`, one object per call.
 
     Args:
-        request_id: id of the call.
+        _: id of the call, which the dialect never tells its client.
         voices: names in the catalogue.
     """
 
     name = "riva"
 
-    def __init__(self, request_id: str, voices: Collection[str]) -> None:
-        self._request_id = request_id
+    def __init__(self, _: str, voices: Collection[str]) -> None:
         self._voices = voices
         self._format: AudioFormat | None = None
         self._traceparent = ""
