@@ -1,8 +1,8 @@
 """All workers together: who is there, whether all are ready, and orders to all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from gateway.app.workers_hub import Hub
+from gateway.app.workers_hub import Hub, Member
 from gateway.app.workers_post import Post
 from gateway.app.workers_process import WorkerProcess
 
@@ -26,14 +26,14 @@ class Staff:
 
     def all_listen_now(self) -> bool:
         """Return whether just now, for the first time, all of them listen."""
-        if self._all_listened or not all(self._is(post.number, "listening") for post in self.posts):
+        if self._all_listened or not self._all(lambda member: member.listening):
             return False
         self._all_listened = True
         return True
 
     def all_ready_now(self) -> bool:
         """Return whether just now, for the first time, all of them are ready."""
-        if self._all_were_ready or not all(self._is(post.number, "ready") for post in self.posts):
+        if self._all_were_ready or not self._all(lambda member: member.ready):
             return False
         self._all_were_ready = True
         return True
@@ -60,6 +60,6 @@ class Staff:
             worker.leave()
             worker.kill()
 
-    def _is(self, number: int, what: str) -> bool:
-        member = self._hub.members.get(number)
-        return member is not None and bool(getattr(member, what))
+    def _all(self, are_so: Callable[[Member], bool]) -> bool:
+        members = self._hub.members
+        return all(post.number in members and are_so(members[post.number]) for post in self.posts)
