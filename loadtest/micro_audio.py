@@ -13,7 +13,6 @@ from legato.audio.intake import Intake
 from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.audio.resampler import Resampler
-from legato.audio.silence import PauseFinder
 from legato.domain.audio import AudioFormat, Encoding
 from loadtest.rows import Row, Step, measured
 
@@ -68,10 +67,9 @@ def pieces() -> Iterator[Step]:
     samples = speech_like(24_000)
     data = samples.tobytes()
     view = memoryview(bytearray(data))
-    intake, finder = Intake(24_000), PauseFinder(24_000)
+    intake = Intake(24_000)
     yield Step("intake, bytes", lambda: intake.push(data))
     yield Step("intake, a view that must be copied", lambda: intake.push(view))
-    yield Step("pauses", lambda: finder.push(samples))
     yield Step("fade out", lambda: fade_out(samples))
     yield Step("crossfade", lambda: crossfade(samples, samples))
 

@@ -14,10 +14,10 @@ from gateway.simulator.log import Saw
 from gateway.simulator.script import Script
 from gateway.simulator.venue import Venue
 from gateway.simulator.voices import Speech
-from legato.audio.silence import find_pauses
 from legato_client import connect
 from tests.chaos.cases import VENDORS
 from tests.chaos.stage import FORMAT, HEALTHY, RATE_HZ, configuration, gateway, provider
+from tests.legato.audio.pauses import find_pauses
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -12,7 +12,6 @@ from legato.audio.leveller import Leveller
 from legato.audio.reel import Reel
 from legato.audio.resampler import Resampler
 from legato.audio.samples import Samples
-from legato.audio.silence import find_pauses
 from legato.audio.sketcher import Sketcher
 from legato.domain.audio import LedgerEntry, LedgerKind, Sketch
 
@@ -216,10 +215,6 @@ class Pipe:
         self._reel.smooth()
         self._reel.silence(samples, LedgerKind.PADDING)
         return self.available
-
-    def pauses(self) -> list[tuple[int, int]]:
-        """Pauses of at least 70 ms among the held samples, each (first, one past the last), counted from the next sample to be taken."""
-        return find_pauses(self._reel.held(), self._out_rate_hz)
 
     def entries(self) -> list[LedgerEntry]:
         """Return the ledger since the last call. All entries of an utterance add up to `available + taken`, at any time."""

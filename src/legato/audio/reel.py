@@ -169,10 +169,6 @@ class Reel:
         self._seam, self._bend = False, None
         return tail
 
-    def held(self) -> Samples:
-        """All held samples; they stay held."""
-        return np.concatenate(self._chunks) if self._chunks else EMPTY
-
     def ends_silent(self) -> int:
         """How many of the held samples, counted from the last, are silent."""
         quiet = 0

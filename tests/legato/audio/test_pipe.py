@@ -12,6 +12,7 @@ from legato.audio.joiner import Joining
 from legato.audio.pipe import Pipe
 from legato.audio.wav import wav_header
 from legato.domain.audio import OFFERED, Encoding, LedgerKind
+from tests.legato.audio.pauses import find_pauses
 
 VENDOR_RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
@@ -312,7 +313,7 @@ def test_joined_segments_keep_the_pause_of_the_mark_at_every_pair_of_rates():
                 pipe.push(bytes(in_rate) + tone(in_rate, 0.2, level=20_000) + bytes(in_rate))
                 pipe.end_segment()
                 pipe.end_run()
-            (gap,) = [(end - start) / out_rate for start, end in pipe.pauses()[:-1]]
+            (gap,) = [(end - start) / out_rate for start, end in find_pauses(all_of(pipe), out_rate)[:-1]]
             assert gap == pytest.approx(0.320, abs=0.005)
             assert pipe.audible_at == pytest.approx(0.060 * out_rate, abs=0.005 * out_rate)
 
