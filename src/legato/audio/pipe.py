@@ -79,12 +79,11 @@ class Pipe:
         """Index of the utterance's first audible sample; -1 while there is none."""
         return self._reel.audible_at
 
-    def begin_run(self, in_rate_hz: int, *, crossfade_ms: int = 0, sketched: bool = False) -> int:
+    def begin_run(self, in_rate_hz: int, *, sketched: bool = False) -> int:
         """Begin a run: audio of another line follows; the run before ends here, if it has not.
 
         Args:
             in_rate_hz: rate that the line says; a WAV header overrides it.
-            crossfade_ms: how far the new run overlaps the held end of the one before; if 0, the seam is smoothed.
             sketched: whether `sketch` is to know what the run looks like.
 
         Returns:
@@ -97,10 +96,7 @@ class Pipe:
             self._leveller.begin_run()
         if self._joiner is not None:
             self._joiner.begin_run()
-        if crossfade_ms:
-            self._reel.cross(self._out_rate_hz * crossfade_ms // 1000)
-        else:
-            self._reel.smooth()
+        self._reel.smooth()
         return self.available
 
     def push(self, data: bytes | memoryview) -> int:
@@ -129,7 +125,6 @@ class Pipe:
             self._flush()
             if self._joiner is not None:
                 self._joiner.end()
-            self._reel.settle()
             self._reel.seal()
         return self.available
 
