@@ -21,11 +21,6 @@ def fade_out(samples: Samples) -> Samples:
     return to_s16(samples * falling(len(samples)))
 
 
-def fade_in(samples: Samples) -> Samples:
-    """The same samples, rising from silence over their whole length."""
-    return to_s16(samples * falling(len(samples))[::-1])
-
-
 def crossfade(before: Samples, after: Samples) -> Samples:
     """From `before` to `after`, two stretches of the same length: weights add up to 1, so audio that is alike stays as it is."""
     weights = falling(len(before))
