@@ -1,7 +1,4 @@
-"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table.
-
-G.711 leaves in whole frames of 20 ms, since telephony takes nothing else; linear audio in any number of samples.
-"""
+"""From samples to the client's bytes: linear PCM, WAV, and G.711 as ITU-T G.191 computes it, by table."""
 
 from functools import lru_cache
 
@@ -12,23 +9,19 @@ from legato.audio.samples import Samples
 from legato.audio.wav import wav_header
 from legato.domain.audio import AudioFormat, Encoding
 
-_FRAME_MS = 20
 _LITTLE_ENDIAN = np.dtype("<i2")
 
 
 class Encoder:
     """Encodes one stream of samples into one format."""
 
-    __slots__ = ("_format", "_table", "frame_samples")
+    __slots__ = ("_format", "_table")
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
         self._table: NDArray[np.uint8] | None = None
-        self.frame_samples = 1
-        """Samples in the smallest piece that a client can play: writes are whole multiples of it."""
         if audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}:
             self._table = mulaw_table() if audio_format.encoding is Encoding.MULAW else alaw_table()
-            self.frame_samples = audio_format.samples(_FRAME_MS)
 
     def header(self) -> bytes:
         """Return the bytes before the first sample; none except for WAV."""
@@ -41,10 +34,6 @@ class Encoder:
                 samples = samples.astype(_LITTLE_ENDIAN, copy=False)
             return samples.tobytes()
         return self._table.take(samples.view(np.uint16)).tobytes()
-
-    def missing(self, samples: int) -> int:
-        """How many samples of silence fill the last frame, once `samples` samples are all there is."""
-        return -samples % self.frame_samples
 
 
 @lru_cache(maxsize=1)

@@ -205,7 +205,7 @@ class Pipe:
         return self._reel.fade_tail(samples)
 
     def pad(self, samples: int) -> int:
-        """Add this many samples of silence, to fill the last codec frame (`Encoder.missing`); return samples available."""
+        """Add this many samples of silence, to fill the last codec frame; return samples available."""
         self._reel.settle()
         self._reel.smooth()
         self._reel.silence(samples, LedgerKind.PADDING)

@@ -134,7 +134,7 @@ class StreamState:
 
     @property
     def frame_samples(self) -> int:
-        """Samples per codec frame: G.711 is sent in frames of 20 ms, everything else sample by sample."""
+        """Samples per codec frame: G.711 is sent in frames of 20 ms, since telephony takes nothing else; the rest sample by sample."""
         assert self.audio_format is not None, "the stream is open"
         framed = self.audio_format.encoding in {Encoding.MULAW, Encoding.ALAW}
         return self.audio_format.samples(20) if framed else 1

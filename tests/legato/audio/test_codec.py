@@ -93,16 +93,3 @@ def test_wav_is_read_by_the_standard_library():
 @pytest.mark.parametrize("offered", OFFERED)
 def test_bytes_are_samples_times_their_size(offered):
     assert len(Encoder(offered).encode(EVERY_SAMPLE)) == len(EVERY_SAMPLE) * offered.bytes_per_sample
-
-
-@pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
-def test_g711_leaves_in_frames_of_20_ms(encoding):
-    encoder = Encoder(AudioFormat(encoding, 8_000))
-    assert encoder.frame_samples == 160
-    assert [encoder.missing(samples) for samples in (0, 1, 159, 160, 161)] == [0, 159, 1, 0, 159]
-
-
-def test_linear_audio_lacks_nothing():
-    encoder = Encoder(AudioFormat(Encoding.WAV, 48_000))
-    assert encoder.frame_samples == 1
-    assert encoder.missing(7) == 0
