@@ -31,11 +31,6 @@ class BorrowedSeats(Concurrency):
         self._recalled = False
         self._urgent = False
 
-    @property
-    def borrowed(self) -> int:
-        """Borrowed seats, in use or idle."""
-        return self._lent
-
     def may_double(self) -> bool:
         """No: a seat that is idle here may be recalled, and be in use elsewhere a moment later."""
         return False

@@ -93,11 +93,6 @@ class Breaker:
         """Since when every request has been let through; `None` while that is not so."""
         return self._since
 
-    @property
-    def probing(self) -> bool:
-        """Whether the probe is under way."""
-        return self._probe_out
-
     def admits(self, now: float) -> bool:
         """Whether a request may go through now; report one that does with `admitted`."""
         if self.state is BreakerState.ADMITTING:

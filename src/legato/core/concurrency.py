@@ -30,8 +30,7 @@ class Concurrency:
     def __init__(self, limit: int = 0) -> None:
         self._limit = limit
         self._learnt = 0
-        self._learnt_at = float("-inf")
-        self._hold_until = float("-inf")
+        self._learnt_at = self._hold_until = _NEVER
         self._hold_s = _FIRST_HOLD_S
         self._in_use = 0
         self._held: dict[str, int] = {}

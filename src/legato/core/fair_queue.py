@@ -1,7 +1,7 @@
 """Who waits for a line, and whose turn it is. Pure; time is an argument.
 
 Rules:
-1. A higher priority goes first; waiting raises it by one every `ageing_s`, so that nobody waits for ever. The wait counts from when
+1. A higher priority goes first; waiting raises it by one every second, so that nobody waits for ever. The wait counts from when
    the tenant was last served at this priority: a tenant that is served all the time does not wait, however much it has queued.
 2. Within a priority, the tenant that holds the fewest seats goes first; then the one served longest ago; then the one that asked
    first.
@@ -9,7 +9,6 @@ Rules:
 4. A request that has waited until its deadline is refused.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from legato.core.concurrency import Concurrency
@@ -45,13 +44,11 @@ class FairQueue:
     Args:
         most: how many may wait.
         concurrency: the seats that tenants share, over all places of one credential.
-        ageing_s: how much waiting is worth one step of priority.
     """
 
-    def __init__(self, most: int, concurrency: Concurrency, ageing_s: float = _AGEING_S) -> None:
+    def __init__(self, most: int, concurrency: Concurrency) -> None:
         self._most = most
         self._concurrency = concurrency
-        self._ageing_s = ageing_s
         self._waiting: dict[int, Waiting] = {}
 
     def __len__(self) -> int:
@@ -98,10 +95,6 @@ class FairQueue:
         """The earliest deadline of those that wait; `None` if nobody does."""
         return min([waiting.deadline for waiting in self._waiting.values()]) if self._waiting else None
 
-    def waiting(self) -> Iterable[Waiting]:
-        """The requests that wait, in the order in which they asked."""
-        return self._waiting.values()
-
     def _first(self, now: float) -> Waiting:
         if len(self._waiting) == 1:  # by far the usual case: nothing to rank it against
             return next(iter(self._waiting.values()))
@@ -110,6 +103,6 @@ class FairQueue:
     def _rank(self, waiting: Waiting, now: float) -> Rank:
         tenant, priority = waiting.principal.tenant, waiting.principal.priority
         since = max(waiting.asked_at, self._concurrency.last_turn(tenant, priority))
-        aged = int((now - since) / self._ageing_s)
+        aged = int((now - since) / _AGEING_S)
         held, served = self._concurrency.standing(tenant)
         return (-priority - aged, held, served, waiting.asked_at, waiting.ticket)

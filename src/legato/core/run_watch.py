@@ -68,11 +68,6 @@ class RunWatch:
         self.awaited = ""
         """What is waited for: "first_audio", "between_audio", "finish", or nothing."""
 
-    @property
-    def audio_s(self) -> float:
-        """Sound of the run so far, in seconds."""
-        return self._audio_s
-
     def said(self, now: float, segment: int, chars: int) -> None:
         """A segment was sent.
 

@@ -80,7 +80,6 @@ def test_after_the_wait_exactly_one_is_let_through_and_its_success_admits_all():
     one = shut(breaker())
     assert one.admits(3.0)
     assert one.admitted(3.0) == (PROBING,)
-    assert one.probing
     assert not one.admits(3.0)
     assert one.retry_after_s(3.0) > 0
     assert one.succeeded(4.0) == (ADMITTING,)

@@ -75,7 +75,6 @@ def test_leaving_and_clearing():
     queue = queue_of((1, who(), 0.0), (2, who(), 0.0))
     assert queue.remove(1)
     assert not queue.remove(1)
-    assert [one.ticket for one in queue.waiting()] == [2]
     assert [one.ticket for one in queue.clear()] == [2]
     assert (len(queue), queue.deadline(), queue.head(0.0)) == (0, None, None)
 
