@@ -14,6 +14,7 @@ Rules:
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -74,6 +75,20 @@ class _Side:
     odd: bytes = b""
     out: bool = False
 
+    def ask(self, lines: Lines, request: LineRequest, came: OnReady) -> Ticket:
+        """Lease its line; the answer may come before this returns."""
+        answered = False
+
+        def answer(found: Line | Failed) -> None:
+            nonlocal answered
+            answered, self.ticket = True, None
+            came(found)
+
+        ticket = lines.acquire(request, self, answer)
+        if not answered:
+            self.ticket = ticket
+        return ticket
+
     def sounds(self, data: bytes) -> bool:
         """Whether a further piece of its audio, cut anywhere, holds anything audible."""
         data = self.odd + data
@@ -127,12 +142,8 @@ class HedgedLine:
 
     def ask(self, on_ready: OnReady) -> Ticket:
         """Lease the line that was asked for."""
-        answered = False
 
-        def answer(found: Line | Failed) -> None:
-            nonlocal answered
-            answered = True
-            self._first.ticket = None
+        def came(found: Line | Failed) -> None:
             if isinstance(found, Failed):
                 self._over = True
                 on_ready(found)
@@ -140,10 +151,7 @@ class HedgedLine:
             self._first.line = found
             on_ready(self)
 
-        ticket = self._ground.lines.acquire(self._request, self._first, answer)
-        if not answered:
-            self._first.ticket = ticket
-        return ticket
+        return self._first.ask(self._ground.lines, self._request, came)
 
     # --- ports.Line
 
@@ -260,17 +268,7 @@ class HedgedLine:
             return
         rival = self._rival = _Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
-        answered = False
-
-        def answer(found: Line | Failed) -> None:
-            nonlocal answered
-            answered = True
-            rival.ticket = None
-            self._rival_came(rival, found)
-
-        ticket = self._ground.lines.acquire(request, rival, answer)
-        if not answered:
-            rival.ticket = ticket
+        rival.ask(self._ground.lines, request, partial(self._rival_came, rival))
 
     def _rival_came(self, rival: _Side, found: Line | Failed) -> None:
         if isinstance(found, Failed):
@@ -288,16 +286,12 @@ class HedgedLine:
 
     def _won(self, side: _Side) -> None:
         self._stop_timer()
-        took_s = self._ground.clock() - self._said_at
-        if side is self._first:
-            self._ground.times(side.route).note(took_s)
+        # If it was overtaken, how slow it was counts among its times.
+        self._ground.times(self._first.route).note(self._ground.clock() - self._said_at)
         loser = self._rival if side is self._first else self._first
         self._winner = side
         self._note_race(overtaken=side is self._rival)
         if loser is not None:
-            if loser is self._first:
-                # How slow it was counts among its times.
-                self._ground.times(loser.route).note(took_s)
             loser.let_go(clean=True)
         self._hand_over(side)
 
