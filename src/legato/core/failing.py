@@ -180,16 +180,15 @@ def _with_rest(segment: Segment, rest: Reading, level: TextLevel) -> Segment:
 
 
 def _plan_retry(state: StreamState, utterance: Utterance, error: SpeechError, now: float) -> None:
-    routes = utterance.voice.routes
-    utterance.routes_tried += 1
-    if utterance.voice.failover is Failover.NONE and len(routes) > 1:
-        utterance.routes_tried -= 1
+    routes, may_change = utterance.voice.routes, utterance.voice.failover is not Failover.NONE
+    if may_change or len(routes) == 1:
+        utterance.routes_tried += 1
     utterance.refusals = 0 if error.properties.may_retry else utterance.refusals + 1
     if _refused_for_good(utterance):
         _give_up(state, utterance, now)
         return
     rounds, untried = divmod(utterance.routes_tried, len(routes))
-    if untried and utterance.voice.failover is not Failover.NONE:
+    if untried and may_change:
         utterance.retry_at = now
     else:
         pause_s = min(state.settings.retry_first_s * 2 ** max(rounds - 1, 0), _MAX_BACKOFF_S)

@@ -283,7 +283,7 @@ class Timeline:
     def _end_before_next(self, segment: SpokenSegment) -> int:
         at, end = self.segments.index(segment) + 1, self.end_of(segment)
         starts = [other.start_sample for other in self.segments[at : at + 1] if other.start_sample >= 0]
-        return end if segment.end_sample >= 0 else min(end, *starts, end)
+        return end if segment.end_sample >= 0 else min([end, *starts])
 
     def _first_true_behind(self, segment: SpokenSegment) -> int:
         """The first true time in a later segment; -1 if there is none."""
