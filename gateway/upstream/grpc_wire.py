@@ -19,10 +19,9 @@ from urllib.parse import urlsplit
 import grpc
 import grpc.aio
 
-from gateway.upstream.wire import Call, DialError, Wire, WireListener
+from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, Outgoing
 
-_NO_CODE = 1006
 _MAX_MESSAGE_BYTES = 16 << 20
 _OPTIONS = (
     ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
@@ -76,8 +75,7 @@ async def dial(call: Call, listener: WireListener) -> Wire:
             await _connected(channel, call.place.method)
     except (TimeoutError, ConnectionError) as error:
         await channel.close()
-        said = "the vendor did not answer in time" if isinstance(error, TimeoutError) else str(error)
-        raise DialError(said) from None
+        raise DialError(trouble(error) if isinstance(error, TimeoutError) else str(error)) from None
     except BaseException:
         await channel.close()
         raise
@@ -208,7 +206,7 @@ class GrpcWire:
             listener, self._listener = self._listener, None
             self.stop()
             if listener is not None:
-                listener.ended(_NO_CODE, "")
+                listener.ended(NO_CODE, "")
         finally:
             await self._channel.close()
 

@@ -31,10 +31,9 @@ from yarl import URL
 from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
 from gateway.upstream.reaching import tend
-from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
-_NO_CODE = 1006
 _KEPT_S = 3_600.0
 _UNENCODED = {"Accept-Encoding": "identity"}
 
@@ -258,4 +257,4 @@ class HttpWire:
         listener = self._listener
         if listener is not None:
             self.close()
-            listener.ended(_NO_CODE, words)
+            listener.ended(NO_CODE, words)

@@ -62,7 +62,7 @@ class VendorLines:
         self._world = world
         self._seats = Seats(name, settings.concurrency, world.lender, self._seat_came)
         self._concurrency = self._seats.concurrency
-        self._name = world.name
+        self._own_name = world.name
         self._places: dict[tuple[int, str, UtteranceOptions, tuple[str, ...]], tuple[Route, Place]] = {}
         self._pools: dict[Place, PlacePool] = {}
         self._desks: dict[tuple[Place, str], RouteDesk] = {}
@@ -183,17 +183,15 @@ class VendorLines:
 
     # --------------------------------------------------------------------------------------------------------------------
 
-    def _place(
-        self, route: Route, language: str, options: UtteranceOptions, via: tuple[str, ...] = ()
-    ) -> Place:
+    def _place(self, route: Route, language: str, options: UtteranceOptions, via: tuple[str, ...]) -> Place:
         # Routes of the catalogue are looked up by identity: working a place out takes half as long as all the rest of a lease.
         key = (id(route), language, options, via)
         known = self._places.get(key)
         if known is not None and known[0] is route:
             return known[1]
         place = self._dialect.place(route, language, options)
-        if self._name:
-            place = replace(place, headers=(*place.headers, (hops.HEADER, hops.told(via, self._name))))
+        if self._own_name:
+            place = replace(place, headers=(*place.headers, (hops.HEADER, hops.told(via, self._own_name))))
         if len(self._places) >= _MOST_KNOWN:
             self._places.clear()
         self._places[key] = route, place

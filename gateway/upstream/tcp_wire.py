@@ -6,10 +6,8 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from gateway.upstream.reaching import Reach, tend
-from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
-
-_NO_CODE = 1006
 
 
 async def dial(call: Call, listener: WireListener) -> Wire:
@@ -60,7 +58,7 @@ class TcpWire(asyncio.Protocol):
         """The connection is over."""
         listener, self._listener = self._listener, None
         if listener is not None:
-            listener.ended(_NO_CODE, "" if error is None else trouble(error))
+            listener.ended(NO_CODE, "" if error is None else trouble(error))
 
     # --- to the socket --------------------------------------------------------------------------------------------------
 

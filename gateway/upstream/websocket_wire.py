@@ -25,7 +25,7 @@ from picows import (
 
 from gateway.upstream.gathering import Gathering
 from gateway.upstream.reaching import Reach, tend
-from gateway.upstream.wire import Call, DialError, Wire, WireListener, trouble
+from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing, ResponseHead
 
 _COPY_BYTES = 8192
@@ -33,7 +33,6 @@ _HEADER_ROOM = 14
 _ROOM = bytes(_HEADER_ROOM)
 _MAX_FRAME_BYTES = 16 << 20
 _READ_BUFFER_BYTES = 4096
-_NO_CODE = 1006
 _BINARY, _TEXT = WSMsgType.BINARY, WSMsgType.TEXT
 """Looked up once: finding a member of this enum costs more than reading the frame's type."""
 
@@ -164,7 +163,7 @@ class WebSocketWire(WSListener):
         elif kind is WSMsgType.CLOSE:
             code = int(cast("int", frame.get_close_code()))
             words = frame.get_close_message()
-            self._over(code or _NO_CODE, words.decode(errors="replace") if words else "")
+            self._over(code or NO_CODE, words.decode(errors="replace") if words else "")
             transport.send_close(WSCloseCode.OK)
             transport.disconnect()
         elif kind is not WSMsgType.PING:
@@ -172,7 +171,7 @@ class WebSocketWire(WSListener):
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """The socket is closed."""
-        self._over(_NO_CODE, "")
+        self._over(NO_CODE, "")
         _see_why(transport)
 
     # --- to the socket --------------------------------------------------------------------------------------------------

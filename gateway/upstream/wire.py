@@ -18,6 +18,8 @@ from typing import Any, Protocol, runtime_checkable
 
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead
 
+NO_CODE = 1006
+"""What a WebSocket reports if it was closed without a code; on other transports there never is one."""
 StartTask = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[None]]
 """What to run, and its name."""
 
@@ -35,7 +37,7 @@ class WireListener(Protocol):
         """The connection is over.
 
         Args:
-            code: WebSocket close code; 1006 if there was none.
+            code: WebSocket close code; `NO_CODE` if there was none.
             words: the close reason.
         """
 
