@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import psutil
 
+from gateway.engines.cores import cores
 from legato.ports import Clock, VoiceDirectory
 
 _LIBRARIES = ("aiohttp", "grpcio", "picows", "protobuf", "uvloop")
@@ -87,7 +88,7 @@ class ProcessHealth:
 
     def _cpu(self) -> dict[str, object]:
         return {
-            "cores": psutil.cpu_count(),
+            "cores": cores(),
             "process_percent": self._process.cpu_percent(),
             "load_1m": round(psutil.getloadavg()[0], 2),
         }

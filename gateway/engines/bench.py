@@ -4,11 +4,11 @@
 - A run that is held (its listener has enough) keeps its place and its state, and wants no step.
 """
 
-import os
 import threading
 import time
 from dataclasses import dataclass
 
+from gateway.engines.cores import cores
 from gateway.engines.run import Run
 from gateway.engines.scheduler import Scheduler, Seat
 
@@ -37,12 +37,12 @@ class Bench:
     """Runs the steps of all runs.
 
     Args:
-        threads: how many steps run at once; 0 for one per core that this process may use.
+        threads: how many steps run at once; 0 for one per core that this process may use (`cores`).
         most_wait_s: the longest that a run may have to wait for its first step.
     """
 
     def __init__(self, threads: int = 0, most_wait_s: float = MOST_WAIT_S) -> None:
-        count = threads or len(os.sched_getaffinity(0))
+        count = threads or cores()
         self._changed = threading.Condition()
         self._queue: Scheduler[Run] = Scheduler(most_wait_s, servers=count)
         self._closed = False
