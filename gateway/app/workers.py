@@ -13,7 +13,7 @@ is gone.
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from gateway.app.workers_hub import Hub
 from gateway.app.workers_main import work
 from gateway.app.workers_ports import Ports
 from gateway.app.workers_post import Post
-from gateway.app.workers_process import WorkerFailedError, WorkerProcess, fork_server
+from gateway.app.workers_process import WorkerFailedError, WorkerProcess, end_fork_server, fork_server
 from gateway.app.workers_share import share
 from gateway.app.workers_staff import Staff
 from gateway.app.workers_vigil import Vigil
@@ -43,6 +43,8 @@ from gateway.telemetry.logs import Logs, logger
 
 _END_S = 3.0
 """Time beyond the grace period, for a worker to close what it has open."""
+_REPORT_S = 2.0
+"""How long the process that workers are forked from may take to report that killed workers have ended."""
 
 
 async def serve_with_workers(settings: Settings, env: Mapping[str, str], logs: Logs) -> None:
@@ -171,11 +173,20 @@ class _Parent:
                 staff.leave()
                 _, late = await asyncio.wait(keeping, timeout=grace_s + LAST_FRAMES_S + _END_S)
                 if late:
-                    self._log.warning("workers cut off", workers=len(late))
+                    await self._cut_off(staff, late)
             finally:
                 staff.kill()
                 engine.cancel()
                 watch.cancel()
+
+    async def _cut_off(self, staff: Staff, late: Iterable[asyncio.Task[None]]) -> None:
+        if staff.present:
+            self._log.warning("workers cut off", workers=staff.present)
+        staff.kill()
+        _, unreported = await asyncio.wait(late, timeout=_REPORT_S)
+        if unreported:
+            self._log.error("the process that workers are forked from hangs; it is killed")
+            end_fork_server()
 
 
 def _tell_envoy(folder: Path, responses: Mapping[str, Mapping[str, object]]) -> None:
@@ -193,5 +204,6 @@ async def _engine(room: EngineRoom) -> None:
 
 def _last_words(staff: Staff, room: EngineRoom, folder: OwnDirectory) -> None:
     staff.kill()
+    end_fork_server()  # one that hangs would stay
     room.discard()
     folder.discard()

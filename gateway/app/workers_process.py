@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -33,6 +33,17 @@ def fork_server() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     return context
+
+
+def end_fork_server() -> None:
+    """End the process that workers are forked from at once, if there is one; the next worker starts another.
+
+    Only this process tells when workers have ended. Once it is gone, all of them count as ended, and a start that waits for it fails.
+    """
+    pid = getattr(forkserver._forkserver, "_forkserver_pid", None)  # noqa: SLF001 - the library offers no other way
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 class WorkerFailedError(Exception):

@@ -43,6 +43,11 @@ class Staff:
         """Whether all have been ready."""
         return self._all_were_ready
 
+    @property
+    def present(self) -> int:
+        """How many workers are connected."""
+        return len(self._hub.members)
+
     def stand(self, about: str, **order: object) -> None:
         """Give all workers an order that holds from now on, also for those that are restarted."""
         self._hub.stand(about, **order)

@@ -289,6 +289,27 @@ async def test_a_worker_that_hangs_is_ended_and_begun_again_and_the_other_goes_o
         assert running.metrics()['legato_worker_restarts_total{worker="1"}'] == 1
 
 
+def forked_from(running):
+    """The process that the workers are forked from."""
+    pids = {worker["pid"] for worker in running.health()["workers"]}
+    (process,) = {psutil.Process(pid).parent() for pid in pids}
+    assert process.ppid() == running.child.pid
+    return process
+
+
+def test_r30_it_ends_when_told_though_the_process_that_workers_are_forked_from_hangs(tmp_path):
+    """Only that process tells that workers have ended: their parent waited for it until a second signal came."""
+    with Workers(tmp_path, LEGATO_SERVER__SHUTDOWN_GRACE_S="1") as running:
+        running.ready()
+        hanging = forked_from(running)
+        hanging.suspend()
+        running.send(signal.SIGTERM)
+        assert running.ended() == 0
+        assert running.log.find(lambda line: line["event"].startswith("the process that workers are forked"))
+        assert not [line for line in running.log.lines if line["event"] == "workers cut off"]
+        until(lambda: not is_running(hanging.pid))
+
+
 async def test_r30_a_worker_that_leaves_alone_takes_nobody_in_while_it_finishes(tmp_path):
     """The kernel would go on giving it half of those who come: that twenty all come to the other one is once in a million."""
     with Workers(tmp_path) as running:

@@ -42,6 +42,7 @@ def test_the_whole_is_there_when_all_are_and_that_is_told_once():
     hub.members[2] = member(listening=True)
     assert [all_of_them.all_listen_now(), all_of_them.all_listen_now()] == [True, False]
     assert not all_of_them.started
+    assert all_of_them.present == 2
     hub.members[2] = member(ready=True)
     assert [all_of_them.all_ready_now(), all_of_them.all_ready_now()] == [True, False]
     hub.members.clear()
