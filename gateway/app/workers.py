@@ -107,7 +107,7 @@ class _Parent:
         except OSError as error:
             raise CannotServeError(cannot_listen(error)) from None
         departure.last_words = partial(_last_words, staff, room, folder)
-        vigil = Vigil(hub, self._settings.server.worker_silence_s, CLOCK)
+        vigil = Vigil(hub, staff.workers, self._settings.server.worker_silence_s, CLOCK)
         await self._live(staff, room, departure, vigil)
 
     def _posts(self, ports: Ports, folder: OwnDirectory) -> list[Post]:

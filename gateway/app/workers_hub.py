@@ -96,9 +96,9 @@ class Hub:
         """Workers that are connected now, by number."""
         return {member.number: member for member in self._members.values() if member.number}
 
-    def at_work(self) -> Sequence[Member]:
-        """Return every worker that has been ready and is connected, even one whose place another has taken."""
-        return [member for member in self._members.values() if member.ready]
+    def connected(self) -> Sequence[Member]:
+        """Return every worker that is connected, even one whose place another has taken."""
+        return [member for member in self._members.values() if member.number]
 
     def stand(self, about: str, **order: object) -> None:
         """Give all workers a standing order: one that comes later, such as a restarted one, is given it as well.

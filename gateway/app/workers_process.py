@@ -76,6 +76,11 @@ class WorkerProcess:
         process = self._process
         return (process.pid or 0) if process is not None and process.exitcode is None else 0
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process is being started or runs, as far as is known."""
+        return self._process is not None
+
     async def keep(self) -> None:
         """Run the worker, again and again, until `leave`.
 
@@ -86,6 +91,7 @@ class WorkerProcess:
         while not self._over.is_set():
             began = self._clock()
             status = await self._live()
+            self._process = None
             if self._over.is_set():
                 break
             if not self._is_ready():

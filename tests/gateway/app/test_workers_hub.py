@@ -69,11 +69,10 @@ async def test_one_that_another_has_taken_the_place_of_is_told_to_leave_when_tha
             assert not old.all_leave
 
 
-async def test_a_knock_is_answered_by_whoever_is_ready(tmp_path):
-    async with host(tmp_path) as hub, link(tmp_path) as worker, link(tmp_path, 2):
-        worker.ready()
-        await until(hub.at_work)
-        (member,) = hub.at_work()
+async def test_a_knock_is_answered_by_whoever_is_there(tmp_path):
+    async with host(tmp_path) as hub, link(tmp_path):
+        await until(hub.connected)
+        (member,) = hub.connected()
         member.knock()
         assert member.silent_s == 0
         await until(lambda: member.silent_s is None)

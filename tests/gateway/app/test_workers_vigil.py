@@ -9,8 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from gateway.app import workers_vigil
 from gateway.app.workers_hub import Member
-from gateway.app.workers_vigil import Vigil, is_held, kill
+from gateway.app.workers_vigil import LEAST_START_S, Vigil, has_ended, is_held, kill
 from gateway.telemetry.logs import Logs
 from tests.virtual_time import on_virtual_time
 
@@ -18,9 +19,15 @@ from tests.virtual_time import on_virtual_time
 class Worker:
     """A member whose process answers, hangs, or is in a debugger; it ends when it is ended."""
 
-    def __init__(self, number, *, hangs=False):
+    def __init__(self, number, *, hangs=False, ready=True, there=True, pid=None):
+        self.number, self.pid, self.alive, self.there = (
+            number,
+            100 + number if pid is None else pid,
+            True,
+            there,
+        )
         self.member = Member(str(number), self)
-        self.member.number, self.member.pid, self.member.ready = number, 100 + number, True
+        self.member.number, self.member.pid, self.member.ready = number, self.pid, ready
         self.hangs, self.held, self.ends, self.knocks = hangs, False, True, 0
 
     def send(self, **message):
@@ -34,10 +41,10 @@ class Watched:
     """Workers under a vigil on the loop's own clock."""
 
     def __init__(self, *workers, silence_s=30.0):
-        self.workers, self.ended = list(workers), []
+        self.workers, self.ended, self.ended_fork_servers = list(workers), [], []
         loop = asyncio.get_running_loop()
-        hub = SimpleNamespace(at_work=lambda: [worker.member for worker in self.workers])
-        self._vigil = Vigil(hub, silence_s, loop.time, self._end, self._held)
+        hub = SimpleNamespace(connected=lambda: [worker.member for worker in self.workers if worker.there])
+        self._vigil = Vigil(hub, workers, silence_s, loop.time, self._end, self._end_fork_server, self._held)
         self._now = loop.time
 
     async def __aenter__(self):
@@ -51,7 +58,14 @@ class Watched:
 
     def _end(self, pid):
         self.ended.append((pid, self._now()))
-        self.workers = [worker for worker in self.workers if worker.member.pid != pid or not worker.ends]
+        for worker in self.workers:
+            worker.alive = worker.alive and (worker.pid != pid or not worker.ends)
+        self.workers = [worker for worker in self.workers if worker.pid != pid or not worker.ends]
+
+    def _end_fork_server(self):
+        self.ended_fork_servers.append(self._now())
+        for worker in self.workers:
+            worker.alive = False
 
     def _held(self, pid):
         return next(worker for worker in self.workers if worker.member.pid == pid).held
@@ -128,6 +142,82 @@ async def test_silence_of_no_time_is_borne_for_ever():
     async with Watched(worker, silence_s=0) as watched:
         await asyncio.sleep(3_600)
     assert (watched.ended, worker.knocks) == ([], 0)
+
+
+@on_virtual_time
+async def test_one_that_hangs_before_it_is_ready_is_ended_after_a_longer_silence():
+    async with Watched(Worker(1), Worker(2, hangs=True, ready=False)) as watched:
+        await asyncio.sleep(300)
+        ((pid, at_s),) = watched.ended
+        assert pid == 102
+        assert LEAST_START_S <= at_s < LEAST_START_S + 30
+
+
+@on_virtual_time
+async def test_one_that_hangs_before_it_connects_is_ended(monkeypatch):
+    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: False)
+    written = io.StringIO()
+    with Logs("info", "json", written):
+        async with Watched(Worker(1), Worker(2, there=False)) as watched:
+            await asyncio.sleep(LEAST_START_S - 1)
+            assert watched.ended == []
+            await asyncio.sleep(60)
+            assert [pid for pid, _ in watched.ended] == [102]
+            assert watched.ended_fork_servers == []
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    assert (line["event"], line["worker"], line["pid"]) == ("a worker hangs; it is ended", 2, 102)
+
+
+@on_virtual_time
+async def test_one_that_connects_in_time_and_one_that_waits_to_be_begun_again_are_left_alone():
+    late, waiting = Worker(1, there=False), Worker(2, there=False)
+    waiting.alive = False
+    async with Watched(late, waiting) as watched:
+        await asyncio.sleep(LEAST_START_S - 10)
+        late.there = True
+        await asyncio.sleep(10)
+        late.there = False
+        await asyncio.sleep(LEAST_START_S - 10)
+        late.pid += 1  # as one that died and was begun again between two looks
+        await asyncio.sleep(LEAST_START_S - 10)
+        assert (watched.ended, watched.ended_fork_servers) == ([], [])
+
+
+@pytest.mark.parametrize("pid", [0, 102], ids=["none can be started", "one has ended, which is not reported"])
+@on_virtual_time
+async def test_a_process_that_workers_are_forked_from_is_ended_when_it_hangs(pid, monkeypatch):
+    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: True)
+    written = io.StringIO()
+    with Logs("info", "json", written):
+        async with Watched(Worker(1), Worker(2, there=False, pid=pid)) as watched:
+            await asyncio.sleep(600)
+            assert watched.ended == []
+            (at_s,) = watched.ended_fork_servers
+            assert LEAST_START_S <= at_s < LEAST_START_S + 10
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    assert line["event"] == "the process that workers are forked from hangs; it is killed"
+
+
+@on_virtual_time
+async def test_one_that_a_debugger_holds_before_it_connects_is_spared(monkeypatch):
+    monkeypatch.setattr(workers_vigil, "has_ended", lambda _: False)
+    held = Worker(1, there=False)
+    held.held = True
+    async with Watched(held) as watched:
+        await asyncio.sleep(3_600)
+        held.held = False
+        await asyncio.sleep(LEAST_START_S - 10)
+        assert watched.ended == []
+
+
+def test_a_process_that_has_ended_is_known_before_anybody_takes_note():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert not has_ended(child.pid)
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert has_ended(child.pid)
+        child.wait()
+        assert has_ended(child.pid)
 
 
 def test_a_process_is_ended_though_it_stands_still_and_one_that_is_gone_is_no_error():
