@@ -20,6 +20,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ _SHORT_LIFE_S = 10.0
 _MOST_WAIT_S = 5.0
 _FIRST_WAIT_S = 0.1
 _STOP_S = 3.0
+_MOST_LOGGED = 2_000
+"""How many characters of a line are logged."""
 
 
 class VoicesMissingError(Exception):
@@ -185,7 +188,7 @@ class Supervisor:
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None, "it was started with a pipe"
         last = "it said nothing"
-        async for line in process.stdout:
+        async for line in _lines(process.stdout):
             if line == _READY:
                 return
             last = _logged(line) or last
@@ -196,7 +199,7 @@ class Supervisor:
         process = self._process
         assert process is not None, "start() comes first"
         assert process.stdout is not None, "it was started with a pipe"
-        async for line in process.stdout:
+        async for line in _lines(process.stdout):
             _logged(line)
         return await process.wait()
 
@@ -219,8 +222,21 @@ def _folder() -> str | None:
     return None
 
 
+async def _lines(pipe: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Yield the lines of a pipe; of a line that is longer than the pipe's buffer, the pieces. A library may write anything."""
+    while True:
+        try:
+            yield await pipe.readuntil()
+        except asyncio.LimitOverrunError as error:
+            yield await pipe.readexactly(error.consumed)
+        except asyncio.IncompleteReadError as end:
+            if end.partial:
+                yield end.partial
+            return
+
+
 def _logged(line: bytes) -> str:
-    words = line.decode(errors="replace").strip()
+    words = line.decode(errors="replace").strip()[:_MOST_LOGGED]
     if words:
         _LOG.warning("engine: %s", words)
     return words

@@ -242,6 +242,18 @@ async def test_it_keeps_trying(caplog, make, why):
     assert re.search(f"the engine process does not start: {why}", caplog.text)
 
 
+async def test_a_line_of_any_length_is_logged_in_pieces_and_ends_nothing(caplog):
+    """As a native library may write: the pipe's reader raised an error, and the whole gateway ended."""
+    long = "print('x' * 1_000_000, flush=True)"
+    supervisor = Broken()
+    supervisor.commands = [["-c", f"import sys; {long}; print('ready'); {long}; print('last words', end='')"]]
+    await supervisor.start()
+    async with asyncio.timeout(20):
+        assert await supervisor._listen_until_the_end() == 0
+    assert "engine: last words" in caplog.text
+    assert max(map(len, caplog.messages)) < 3_000
+
+
 async def test_that_there_is_no_room_for_the_first_is_said():
     supervisor = Crowded()
     del supervisor.commands[0]
