@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +13,16 @@ import click
 import uvloop
 
 from gateway.app.config import Settings
+from gateway.app.config_speaking import EnginesSection
 from gateway.app.config_voices import EngineName, ProviderSettings, RouteSettings, VoiceSettings
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
 from gateway.app.listeners import cannot_listen
 from gateway.app.process import Departure, raise_file_limit
 from gateway.app.self_signed import CertificateError, certificate, server_context
+from gateway.app.serve import CannotServeError, no_directory
 from gateway.app.simulation import NAMES, simulator
+from gateway.engines.own_directory import OwnDirectory
 from gateway.engines.supervisor import EngineFailedError, VoicesMissingError
 from gateway.simulator.log import Entry
 from gateway.simulator.script import Script
@@ -40,7 +42,7 @@ Prints what happens as JSON lines, and counts at the end. SIGTERM or Ctrl-C ends
 """
 _ESPEAK = "espeak"
 _PORT = click.IntRange(0, 65_535)
-_FAILURES = (CertificateError, VoicesMissingError, EngineFailedError, ValueError, OSError)
+_FAILURES = (CannotServeError, CertificateError, VoicesMissingError, EngineFailedError, ValueError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,18 @@ async def _simulate(asked: SimulateOptions) -> None:
         departure = Departure()
         departure.listen()
         stack.callback(departure.close)
+        leftovers = stack.enter_context(contextlib.ExitStack())
+        departure.last_words = leftovers.close
         venue = Venue(
             asked.host, asked.port, asked.tcp_port, asked.grpc_port, told=None if asked.quiet else _tell
         )
         first: dict[str, object] = {}
         if asked.tls:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="legato-")))
-            path = await certificate(folder)
+            path = await certificate(_own_folder(leftovers))
             venue = replace(venue, tls=server_context(path))
             first["certificate"] = str(path)
         if asked.voice == _ESPEAK:
-            venue = replace(venue, voice=await stack.enter_async_context(_espeak()))
+            venue = replace(venue, voice=await stack.enter_async_context(_espeak(leftovers)))
         running = await stack.enter_async_context(simulator(asked.vendors, script, asked.seed, venue))
         first |= {"http": running.url, "websocket": running.websocket_url}
         if running.tcp_port:
@@ -139,12 +142,23 @@ async def _simulate(asked: SimulateOptions) -> None:
         _write({"counts": running.log.counts()})
 
 
+def _own_folder(leftovers: contextlib.ExitStack) -> Path:
+    """Make a private folder. A private key may lie in it: if this process is killed, the next one removes it."""
+    try:
+        folder = OwnDirectory()
+    except OSError as error:
+        raise no_directory(error) from None
+    leftovers.callback(folder.discard)
+    return folder.path
+
+
 @contextlib.asynccontextmanager
-async def _espeak() -> AsyncIterator[SyntheticVoice]:
+async def _espeak(leftovers: contextlib.ExitStack) -> AsyncIterator[SyntheticVoice]:
     """Run the engine process with one voice, for as long as the context lasts."""
     settings = Settings(
         voices={_ESPEAK: VoiceSettings(routes=(RouteSettings(provider=_ESPEAK),))},
         providers={_ESPEAK: ProviderSettings(engine=EngineName.ESPEAK)},
+        engines=EnginesSection(socket=_own_folder(leftovers) / "engine.sock"),
     )
     async with EngineRoom(settings) as room, asyncio.TaskGroup() as group:
         link = group.create_task(room.keep_linked(), name="engine-link")

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -6,7 +7,9 @@ import ssl
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
+import psutil
 import pytest
 
 from gateway.app.simulation import NAMES
@@ -16,14 +19,14 @@ from tests.gateway.app.cli_stage import legato_run
 class Simulate:
     """`legato simulate` as a process of its own."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, **environment):
         code = "from gateway.app.cli import main; main()"
         self.process = subprocess.Popen(
             [sys.executable, "-c", code, "simulate", *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
         )
         line = self.process.stdout.readline()
         assert line, self.process.stderr.read()
@@ -84,6 +87,47 @@ def test_it_speaks_with_a_real_voice():
         request = {"input": "Good morning.", "voice": "alloy", "model": "tts-1", "response_format": "pcm"}
         assert len(running.ask("/v1/audio/speech", request)) > 20_000
         running.end()
+
+
+@pytest.mark.e2e
+@pytest.mark.voice
+def test_a_second_signal_leaves_no_key_behind(tmp_path):
+    with Simulate("openai", "--tls", "--voice", "espeak", TMPDIR=str(tmp_path)) as running:
+        certificate = Path(running.first["listening"]["certificate"])
+        assert (certificate.parent.parent, certificate.parent.stat().st_mode & 0o777) == (tmp_path, 0o700)
+        (engine,) = psutil.Process(running.process.pid).children()
+        engine.suspend()
+        try:
+            running.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):  # an engine that hangs is waited for
+                running.process.wait(0.5)
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(30) == 128 + signal.SIGTERM
+        finally:
+            engine.kill()
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.e2e
+def test_the_key_of_a_process_that_was_killed_is_removed_by_the_next_one(tmp_path):
+    with Simulate("openai", "--tls", TMPDIR=str(tmp_path)) as running:
+        key = Path(running.first["listening"]["certificate"]).with_name("key.pem")
+    assert key.exists()
+    with Simulate("openai", "--tls", TMPDIR=str(tmp_path)) as running:
+        assert not key.exists()
+        running.end()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--tls", "--voice=espeak"])
+def test_a_machine_without_room_for_temporary_files_is_told(monkeypatch, option):
+    def refuse(**_):
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr("gateway.engines.own_directory.tempfile.mkdtemp", refuse)
+    result = legato_run("simulate", "openai", option)
+    assert result.output.startswith("Error: a temporary directory is needed, and none can be made (TMPDIR): ")
+    assert result.exit_code == 1
 
 
 def test_what_is_wrong_is_said(tmp_path):
