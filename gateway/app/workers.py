@@ -87,6 +87,7 @@ class _Parent:
             raise no_directory(error) from None
         stack.callback(folder.discard)
         departure.last_words = folder.discard
+        stack.callback(end_fork_server)  # it may be starting a worker, which would find nobody
         posts = self._posts(stack.enter_context(Ports()), folder)
         engines = self._settings.engines
         socket = engines.socket or posts[0].engine

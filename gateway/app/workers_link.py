@@ -11,6 +11,10 @@ from gateway.app.workers_wire import JsonLines, Message
 from gateway.upstream.seats import Borrower
 
 
+class ParentGoneError(Exception):
+    """The parent cannot be reached; the message says why."""
+
+
 class Link:
     """An asynchronous context. Implements `seats.ConcurrencyLender`.
 
@@ -31,8 +35,16 @@ class Link:
         self._closed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
+        """Connect.
+
+        Raises:
+            ParentGoneError: the parent cannot be reached.
+        """
         loop = asyncio.get_running_loop()
-        await loop.create_unix_connection(lambda: self._line, str(self._post.hub))
+        try:
+            await loop.create_unix_connection(lambda: self._line, str(self._post.hub))
+        except OSError as error:
+            raise ParentGoneError(error.strerror or str(error)) from None
         self._line.send(**{"is": "hello", "worker": self._post.number, "pid": os.getpid()})
         return self
 

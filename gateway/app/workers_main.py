@@ -9,6 +9,7 @@ import uvloop
 from gateway.app.config import Settings
 from gateway.app.process import raise_file_limit, take_turns
 from gateway.app.serve import CannotServeError, serve
+from gateway.app.workers_link import ParentGoneError
 from gateway.app.workers_post import Post
 from gateway.telemetry.logs import Logs, logger
 
@@ -31,3 +32,6 @@ def work(settings: Settings, env: Mapping[str, str], post: Post) -> None:
                 runner.run(serve(settings, env, logs, post))
             except CannotServeError as error:
                 sys.exit(f"Error: {error}")
+            except ParentGoneError as error:
+                logger("legato.serve").warning("this worker's parent cannot be reached", why=str(error))
+                sys.exit(1)

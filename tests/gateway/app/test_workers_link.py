@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from gateway.app.workers_link import ParentGoneError
 from tests.gateway.app.workers_stage import Borrowing, host, link, until
 
 
@@ -22,7 +23,7 @@ async def test_a_worker_goes_when_its_parent_is_gone(tmp_path):
 
 
 async def test_without_a_parent_there_is_no_worker(tmp_path):
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(ParentGoneError, match="No such file"):
         async with link(tmp_path):
             pass
 

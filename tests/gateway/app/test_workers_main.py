@@ -1,4 +1,5 @@
 import asyncio
+import json
 import signal
 import time
 
@@ -22,6 +23,18 @@ def test_a_worker_says_why_it_does_not_start(tmp_path, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         work(given, {"A": "b"}, post(tmp_path, 2))
     assert ended.value.code == "Error: server.tls: no such certificate"
+
+
+def test_a_worker_whose_parent_has_ended_meanwhile_ends_with_one_line(tmp_path, capfd):
+    """As when the local voices cannot start: their error was lost among the tracebacks of all workers."""
+    with pytest.raises(SystemExit) as ended:
+        work(Settings(), {}, post(tmp_path, 2))
+    assert ended.value.code == 1
+    (line,) = capfd.readouterr().err.splitlines()
+    assert (
+        json.loads(line).items()
+        >= {"worker": 2, "level": "warning", "why": "No such file or directory"}.items()
+    )
 
 
 def test_signals_that_its_ancestor_keeps_away_are_kept_until_it_listens_to_them(tmp_path, monkeypatch):
