@@ -133,7 +133,7 @@ class _Parent:
         return posts
 
     def _workers(self, posts: list[Post], hub: Hub) -> list[WorkerProcess]:
-        context, env = fork_server(), dict(self._env)
+        context, env = fork_server(posts[0].folder), dict(self._env)
 
         def worker(post: Post) -> WorkerProcess:
             mine = share(self._settings, post, len(posts))

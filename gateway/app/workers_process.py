@@ -28,8 +28,13 @@ SHORT_LIFE_S = 5.0
 Target = Callable[[], ForkServerProcess]
 
 
-def fork_server() -> multiprocessing.context.ForkServerContext:
-    """Return the context of the fork server that workers are forked from; it is started with the first of them."""
+def fork_server(folder: Path) -> multiprocessing.context.ForkServerContext:
+    """Return the context of the fork server that workers are forked from; it is started with the first of them.
+
+    Args:
+        folder: where its socket lies. Left to itself, the library makes a folder that stays if this process is killed.
+    """
+    multiprocessing.current_process()._config["tempdir"] = str(folder)  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     return context

@@ -4,9 +4,11 @@
   taken is stale, and whoever makes the next one removes it.
 - The lock is taken before the file gets its name: a directory that is being made is never taken for a stale one.
 - A directory without the file is none of ours and is left alone.
+- Sockets lie in it, whose paths the kernel limits: where the path of the temporary directory is too long, a shorter usual one is taken.
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -15,6 +17,9 @@ from pathlib import Path
 
 PREFIX = "legato-"
 LOCK = "owner.lock"
+MOST_PARENT_BYTES = 103 - len("/legato-12345678/listener-12345678")
+"""The longest parent in which the path of a socket fits on every system; the library's own socket has the longest name."""
+SHORTER = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108  # nosec B108 - the directory within is made as a private one
 
 
 class OwnDirectory:
@@ -22,10 +27,13 @@ class OwnDirectory:
 
     Args:
         parent: where it is made; `None` for the system's temporary directory.
+
+    Raises:
+        OSError: there is no such place, or only one with a path that is too long.
     """
 
     def __init__(self, parent: Path | None = None) -> None:
-        parent = Path(tempfile.gettempdir()) if parent is None else parent
+        parent = _short_parent() if parent is None else parent
         sweep(parent)
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         unnamed = self.path / f"{LOCK}.new"
@@ -39,6 +47,17 @@ class OwnDirectory:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+def _short_parent() -> Path:
+    usual = Path(tempfile.gettempdir())
+    for parent in (usual, *SHORTER):
+        if len(os.fsencode(parent)) <= MOST_PARENT_BYTES and os.access(parent, os.W_OK | os.X_OK):
+            return parent
+    raise OSError(
+        errno.ENAMETOOLONG,
+        f"the path {usual} is too long for sockets in it: expected at most {MOST_PARENT_BYTES} bytes",
+    )
 
 
 def sweep(parent: Path) -> tuple[Path, ...]:

@@ -1,8 +1,11 @@
 import asyncio
+import multiprocessing
 import os
 import signal
 import threading
+from multiprocessing.connection import arbitrary_address
 from multiprocessing.spawn import get_preparation_data
+from pathlib import Path
 
 import pytest
 
@@ -175,6 +178,8 @@ async def test_one_that_was_never_ready_is_not_begun_again():
         await worker(Lives(Life(1)), ready=False).keep()
 
 
-def test_workers_are_forked_from_a_process_that_has_everything():
-    assert fork_server().get_start_method() == "forkserver"
+def test_workers_are_forked_from_a_process_that_has_everything(tmp_path, monkeypatch):
+    monkeypatch.setitem(multiprocessing.current_process()._config, "tempdir", None)
+    assert fork_server(tmp_path).get_start_method() == "forkserver"
+    assert Path(arbitrary_address("AF_UNIX")).parent == tmp_path
     assert "gateway.app.workers_nursery" in PRELOADED

@@ -1,5 +1,6 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.engines.own_directory import LOCK, PREFIX, OwnDirectory, sweep
+from gateway.engines.own_directory import LOCK, MOST_PARENT_BYTES, PREFIX, OwnDirectory, sweep
 
 OWNER = """
 import sys
@@ -50,6 +51,32 @@ def test_it_is_made_among_temporary_files_unless_told_otherwise():
         assert own.path.name.startswith(PREFIX)
     finally:
         own.discard()
+
+
+@pytest.mark.parametrize("length", [MOST_PARENT_BYTES, MOST_PARENT_BYTES + 1, 200])
+def test_where_a_path_is_too_long_for_sockets_a_shorter_place_is_taken(tmp_path, monkeypatch, length):
+    long = tmp_path / ("ä" * 100)
+    long = Path(os.fsdecode(os.fsencode(long)[:length].rstrip(b"\xc3").ljust(length, b"x")))
+    long.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    own = OwnDirectory()
+    try:
+        assert own.path.parent == (long if length == MOST_PARENT_BYTES else Path("/tmp"))
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(own.path / "listener-12345678"))
+    finally:
+        own.discard()
+
+
+def test_where_every_place_is_too_long_that_is_said(tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.setattr("gateway.engines.own_directory.SHORTER", (tmp_path / "missing",))
+    with pytest.raises(
+        OSError, match=rf"x is too long for sockets in it: expected at most {MOST_PARENT_BYTES}"
+    ):
+        OwnDirectory()
 
 
 def test_what_a_killed_process_has_left_is_removed_by_the_next_one(tmp_path, owner):
