@@ -47,7 +47,7 @@ class Peer:
             async for message in requests:
                 if message == b"bad":
                     await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many")
-                yield b"<" + message + b">"
+                await context.write(b"<" + message + b">")  # a cancel during a `yield` would end it unseen
             await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
         except asyncio.CancelledError:
             self.cancelled += 1
