@@ -14,7 +14,10 @@ from legato.domain.facts import BreakerMoved, RunTimedOut
 from legato.ports import Observer
 
 RETURN_S = 30.0
-"""A stream that has left a route returns once the route has been admitting for this long (rule 13 of the stream)."""
+"""A stream that has left a route returns once the route has been admitting for this long (rule 13 of the stream).
+
+A shut route counts from the end of its wait: where no new streams come, nobody else would be its probe.
+"""
 _SAMPLES = 256
 _WEIGHT = 0.05
 _DRAINED_S = 5.0
@@ -92,7 +95,7 @@ class RouteDesk:
                 self._breaker.retry_after_s(now),
             )
         if returning:
-            since = self._breaker.admitting_since
+            since = self._breaker.admitting_since(now)
             if since is None or now - since < RETURN_S:
                 return _no(f"the route {self.route} has not been well for long enough", RETURN_S)
         return None

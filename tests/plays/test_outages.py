@@ -87,7 +87,7 @@ class Falling(Deathbed):
     def acquire(self, request: LineRequest, listener: LineListener, on_ready: OnReady) -> FakeTicket:
         name, now = request.route.provider, self.clock.now
         breaker = self.breakers[name]
-        since = breaker.admitting_since
+        since = breaker.admitting_since(now)
         if request.returning and (since is None or now - since < _WELL_S):
             on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not well for long enough"))
             return FakeTicket()

@@ -9,6 +9,8 @@ Rules:
 2. Shut after a number of failures in a row, or when they are a certain share of all requests in the window.
 3. After a wait that grows with full jitter, exactly one real request is let through; its outcome decides.
 4. A probe that was called off decides nothing: the next request is the probe.
+5. Streams that have left the route ask for it only once a request would have been let through for a while. Where there are no others,
+   the probe is thus one of theirs.
 """
 
 import enum
@@ -81,17 +83,18 @@ class Breaker:
         self.state = BreakerState.ADMITTING
         self._settings = settings
         self._backoff = Backoff(settings.first_s, settings.max_s, chance)
-        self._since: float | None = now
+        self._since = now
         self._try_at = now
         self._probe_out = False
         self._in_a_row = 0
         self._outcomes: deque[tuple[float, bool]] = deque()
         self._failed_in_window = 0
 
-    @property
-    def admitting_since(self) -> float | None:
-        """Since when every request has been let through; `None` while that is not so."""
-        return self._since
+    def admitting_since(self, now: float) -> float | None:
+        """Since when a request would have been let through; `None` if none would be now."""
+        if self.state is BreakerState.ADMITTING:
+            return self._since
+        return self._try_at if self.admits(now) else None
 
     def admits(self, now: float) -> bool:
         """Whether a request may go through now; report one that does with `admitted`."""
@@ -161,7 +164,6 @@ class Breaker:
             self._failed_in_window -= self._outcomes.popleft()[1]
 
     def _shut(self, now: float) -> Sequence[BreakerState]:
-        self._since = None
         self._in_a_row = 0
         self._try_at = now + max(self._backoff.next_s(), self._settings.least_wait_s)
         return self._move(BreakerState.SHUT)

@@ -59,6 +59,19 @@ def test_r13_who_has_left_comes_back_when_it_has_been_well_for_long_enough():
     assert one.refusal(RETURN_S, returning=True) is None
 
 
+def test_r13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
+    """With streams that last for hours and no new ones, a route that had shut was never asked again."""
+    one, _ = desk()
+    shut(one)
+    over = 1.0 + one.view(1.0).retry_after_s
+    assert one.refusal(over + RETURN_S - 0.01, returning=True)
+    assert one.refusal(over + RETURN_S, returning=True) is None
+    assert one.admitted(over + RETURN_S)
+    assert one.refusal(over + RETURN_S, returning=True), "one at a time"
+    one.failed(Reason.VENDOR_LOST, "", 40.0, probe=True)
+    assert one.refusal(40.0 + RETURN_S, returning=True), "and not before it has been well for long enough again"
+
+
 @pytest.mark.parametrize("control", [Control.DRAINED, Control.EJECTED])
 def test_what_an_operator_has_taken_out_is_refused(control):
     one, _ = desk()

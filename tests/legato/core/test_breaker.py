@@ -25,13 +25,13 @@ def test_it_admits_from_the_start():
     one = breaker()
     assert one.admits(0.0)
     assert one.admitted(0.0) == ()
-    assert (one.admitting_since, one.retry_after_s(5.0)) == (0.0, 0.0)
+    assert (one.admitting_since(5.0), one.retry_after_s(5.0)) == (0.0, 0.0)
 
 
 def test_failures_in_a_row_shut_it():
     one = shut(breaker())
     assert not one.admits(1.0)
-    assert (one.admitting_since, one.retry_after_s(1.0)) == (None, 2.0)
+    assert (one.admitting_since(1.0), one.retry_after_s(1.0)) == (None, 2.0)
 
 
 def test_a_success_between_them_starts_the_row_anew():
@@ -84,7 +84,16 @@ def test_after_the_wait_exactly_one_is_let_through_and_its_success_admits_all():
     assert one.retry_after_s(3.0) > 0
     assert one.succeeded(4.0) == (ADMITTING,)
     assert one.admits(4.0)
-    assert one.admitting_since == 4.0
+    assert one.admitting_since(5.0) == 4.0
+
+
+def test_once_the_wait_is_over_it_admits_until_the_probe_is_out():
+    one = shut(breaker())
+    assert one.admitting_since(40.0) == 3.0
+    one.admitted(40.0)
+    assert one.admitting_since(41.0) is None
+    one.called_off()
+    assert one.admitting_since(42.0) == 3.0
 
 
 def test_its_failure_shuts_again_for_longer():
