@@ -66,6 +66,17 @@ class TestLead:
         assert world.said().replace(" ", "") == sentences.replace(" ", "")
         assert max([fact.gap_s for fact in world.facts if isinstance(fact, Underran)], default=0.0) < 0.3
 
+    @pytest.mark.parametrize("max_lead_ms", [400, 1000, 3000])
+    def test_a_voice_that_tells_no_ends_is_asked_for_more_before_nothing_sounds(self, max_lead_ms):
+        """R21: it was asked only then, and each border was silent for a round trip and a first byte."""
+        sentences = "".join(f"{letter * 70}. " for letter in "abcdefgh")
+        world = World(scripts={"one": Script(marks=False, speed=4.0)}).open(max_lead_ms=max_lead_ms)
+        world.speak("a", sentences).run(60)
+        assert world.said().replace(" ", "") == sentences.replace(" ", "")
+        assert len([fact for fact in world.facts if isinstance(fact, Underran)]) <= 1, (
+            "its pace is not known yet"
+        )
+
     @pytest.mark.parametrize("max_lead_ms", [200, 400, 3000])
     def test_audio_never_gets_further_ahead_than_the_limit(self, max_lead_ms):
         """R21."""

@@ -3,7 +3,9 @@
 Rules:
 1. Text is released only while the audio ahead of the listener (lead, held and expected) is below the lead limit. What a voice has
    given of a segment is no longer expected, so the next segment is requested while this one is still coming.
-2. A listener who hears nothing is given more, whatever is expected: a voice that does not mark segment ends may owe nothing.
+2. A voice that does not mark segment ends may owe nothing more: once it has given about as much as its text takes, and then nothing for
+   a while, it is taken to have given all, so that the next segment is requested while this one still sounds. A listener who hears
+   nothing is given more, whatever is expected.
 3. A line with too much held audio is paused. One that cannot be paused gives all it was asked for, however slowly the client reads;
    without a lead limit it is therefore asked for at most half of what may be held. Above all of that the utterance fails.
 """
@@ -18,6 +20,8 @@ STARVED_S = 1.0
 """After this long without a sign from its voice, a silent track is given more text."""
 _LOOK_S = 0.1
 _CHAR_S = 0.065
+_GIVEN_CHAR_S = 0.03
+"""With this much sound for each character, all of a text may have been spoken."""
 _MIN_RELEASE_LEAD_S = 0.6  # at real time the next segment must be on its way while this one sounds
 _WHOLE_SPEED = 2.0  # a vendor that speaks a request as a whole takes at most half the time that it sounds
 _NO_LIMIT = float("inf")
@@ -54,8 +58,19 @@ def _owed_s(state: StreamState, utterance: Utterance) -> float:
     """Seconds of sound that the line was asked for and has not given, less what it gave of a segment that is not complete."""
     if utterance.run is None:
         return 0.0
-    given_s = (utterance.run.produced - utterance.run.produced_complete) / state.rate_hz
-    return max(utterance.outstanding_chars * _CHAR_S * utterance.timeline.pace - given_s, 0.0)
+    return max(
+        _unpaid_chars(utterance, utterance.run) * _CHAR_S * utterance.timeline.pace
+        - _given_s(state, utterance.run),
+        0.0,
+    )
+
+
+def _unpaid_chars(utterance: Utterance, run: Run) -> int:
+    return utterance.outstanding_chars - run.paid_chars
+
+
+def _given_s(state: StreamState, run: Run) -> float:
+    return (run.produced - run.produced_complete) / state.rate_hz
 
 
 def has_room(state: StreamState, track: Track, utterance: Utterance, now: float) -> bool:
@@ -66,15 +81,36 @@ def has_room(state: StreamState, track: Track, utterance: Utterance, now: float)
     if state.max_lead_ms < 0:
         return _may_be_held(state, track, utterance, now)
     over_s = expected_s(state, track, now, utterance) - _limit_s(state)
-    if over_s < 0 or starves(state, track, now):
+    if over_s < 0:
+        return True
+    starved = starves(state, track, now)
+    paid_in_s = _paid_in_s(state, utterance, now, starved=starved)
+    if paid_in_s <= 0:
+        over_s, paid_in_s = expected_s(state, track, now, utterance) - _limit_s(state), _NO_LIMIT
+    if over_s < 0 or starved:
         return True
     lead_s = track.clock.lead_s(now)
     # Audio held while nothing sounds is held up, by a pause or a slow client: it does not shrink with time.
     held_up = not lead_s and track.queue[0].held > 0
-    track.release_at = (
-        now + (STARVED_S if held_up else min(over_s, _starves_in_s(track, lead_s, now))) + 0.001
-    )
+    wait_s = STARVED_S if held_up else min(over_s, _starves_in_s(track, lead_s, now), paid_in_s)
+    track.release_at = now + wait_s + 0.001
     return False
+
+
+def _paid_in_s(state: StreamState, utterance: Utterance, now: float, *, starved: bool) -> float:
+    """Seconds until the line is taken to have given all that it was asked for, if nothing comes; if that is now, it is noted."""
+    run = utterance.run
+    if run is None or run.paused or utterance.last_route in state.shared.marking:
+        return _NO_LIMIT
+    chars = _unpaid_chars(utterance, run)
+    if not chars or _given_s(state, run) < chars * _GIVEN_CHAR_S:
+        return _NO_LIMIT
+    if run.seen != run.produced:  # not `sounded_at`, which audio that passes does not move
+        run.seen, run.seen_at = run.produced, now
+    left_s = 0.0 if starved else max(run.seen_at, run.last_activity) + STARVED_S - now
+    if left_s <= 0:
+        run.paid_chars, run.produced_complete = utterance.outstanding_chars, run.produced
+    return left_s
 
 
 def _starves_in_s(track: Track, lead_s: float, now: float) -> float:

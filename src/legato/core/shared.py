@@ -11,8 +11,10 @@ class Shared:
 
     Args:
         paces: the pace of each route, learned and used by all: real length over the length estimated from the letters.
+        marking: routes that are known to mark the end of a segment before the end of a run.
         attention: how much audio may be listened to.
     """
 
     paces: dict[str, float] = field(default_factory=dict)
+    marking: set[str] = field(default_factory=set)
     attention: Attention = field(default_factory=Attention)

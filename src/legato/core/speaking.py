@@ -268,7 +268,7 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
     if isinstance(said, Marker) and not run.produced and run.owes(said.segment):
         _gave_nothing(state, utterance, now)
     elif isinstance(said, Marker):
-        _complete_until(state, utterance, run, said.segment, now)
+        _marked(state, utterance, run, said, now)
     elif isinstance(said, Joined):
         utterance.timeline.join(said.segment)
     elif isinstance(said, Overtaken):
@@ -285,6 +285,12 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         fail_run(state, utterance, now, SpeechError(Reason.VENDOR_LOST, said.message))
     else:
         state.tell(Warned("vendor", said.message, utterance.id))
+
+
+def _marked(state: StreamState, utterance: Utterance, run: Run, said: Marker, now: float) -> None:
+    if run.state is _LIVE:  # a marker behind the end of the input may have come with the end of the run
+        state.shared.marking.add(utterance.last_route)
+    _complete_until(state, utterance, run, said.segment, now)
 
 
 def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
@@ -324,7 +330,7 @@ def _complete_until(state: StreamState, utterance: Utterance, run: Run, index: i
         utterance.timeline.complete(ended, utterance.produced)
         state.shared.paces[utterance.last_route] = utterance.timeline.pace
         utterance.completed_segments += len(ended)
-        run.produced_complete = run.produced
+        run.produced_complete, run.paid_chars = run.produced, 0
         utterance.failing_since = None
     tell_complete(utterance, run, ended)
     utterance.settle_flushes()

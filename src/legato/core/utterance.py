@@ -92,7 +92,12 @@ class Run:
     produced: int = 0
     """Output samples this run has given."""
     produced_complete: int = 0
-    """How many of these it had given when the last segment was complete."""
+    """How many of these it had given when the last segment was complete, or was taken to be."""
+    paid_chars: int = 0
+    """Characters of segments that are taken to be complete, by a voice that does not say so."""
+    seen: int = 0
+    """How many samples it had given when text last waited for room, and since when it has given no more."""
+    seen_at: float = 0.0
     last_activity: float = 0.0
     """When something other than audio last went to it or came from it."""
     sounded_at: float = 0.0

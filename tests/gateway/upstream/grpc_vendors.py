@@ -63,7 +63,9 @@ class GrpcVendor:
                 self.texts.append(text)
                 self.news.set()
                 if text.strip() and not self.mute:
-                    await context.write(data(1, samples(text)))  # a cancel during a `yield` would end it unseen
+                    await context.write(
+                        data(1, samples(text))
+                    )  # a cancel during a `yield` would end it unseen
             await asyncio.sleep(0.001)  # a cancel looks like a half-close at first
             self.tell(call, "half-closed")
         except asyncio.CancelledError:

@@ -69,7 +69,9 @@ def test_r13_where_nobody_else_asks_who_has_left_is_the_probe_of_a_shut_route():
     assert one.admitted(over + RETURN_S)
     assert one.refusal(over + RETURN_S, returning=True), "one at a time"
     one.failed(Reason.VENDOR_LOST, "", 40.0, probe=True)
-    assert one.refusal(40.0 + RETURN_S, returning=True), "and not before it has been well for long enough again"
+    assert one.refusal(40.0 + RETURN_S, returning=True), (
+        "and not before it has been well for long enough again"
+    )
 
 
 @pytest.mark.parametrize("control", [Control.DRAINED, Control.EJECTED])

@@ -115,6 +115,47 @@ def test_who_hears_nothing_for_a_second_is_given_more(state):
     assert has_room(state, track, track.head, 6.0 + STARVED_S)
 
 
+def given(state, *, heard_s):
+    """70 characters were asked for, of a voice that needs 3 s for them instead of 4.55; this much of it is still to be heard at 5.0."""
+    state.max_lead_ms = 1_000
+    asked(state, 70)
+    track = state.tracks[0]
+    track.clock.wrote(round(RATE * heard_s), 5.0)
+    track.head.written = track.head.run.produced = RATE * 3
+    track.head.run.last_activity = 2.0
+    return track
+
+
+def test_r21_a_voice_that_tells_no_ends_is_asked_for_more_while_its_last_segment_sounds(state):
+    track = given(state, heard_s=3.0)
+    assert not has_room(state, track, track.head, 5.0), "it was heard just now"
+    assert track.release_at == pytest.approx(5.0 + STARVED_S, abs=0.01)
+    assert not has_room(state, track, track.head, 6.0 + 0.001), "two seconds of it are still to be heard"
+    assert expected_s(state, track, 6.0) == pytest.approx(2.0), "but it owes nothing"
+    assert track.release_at == pytest.approx(7.0, abs=0.01)
+    assert has_room(state, track, track.head, 7.01)
+    asked(state, 20)
+    assert expected_s(state, track, 7.0) == pytest.approx(1.0 + 20 * CHAR_S), (
+        "and from now on for this text alone"
+    )
+
+
+@pytest.mark.parametrize("why", ["marks", "paused", "little was given", "audio comes", "text was just sent"])
+def test_who_still_owes_is_not_asked_for_more(state, why):
+    track = given(state, heard_s=3.0)
+    run = track.head.run
+    run.paused = why == "paused"
+    state.shared.marking.update(["p/v"] if why == "marks" else [])
+    track.head.last_route = "p/v"
+    if why == "little was given":
+        run.produced = RATE * 2
+    assert not has_room(state, track, track.head, 5.0)
+    run.produced += why == "audio comes"
+    run.last_activity = 6.0 if why == "text was just sent" else 2.0
+    assert not has_room(state, track, track.head, 6.5)
+    assert expected_s(state, track, 6.5) > 1.5
+
+
 def test_r8_what_makes_no_whole_frame_is_not_waited_for_by_who_hears_nothing(state):
     """It is written with what comes next, and nothing came next before it was written."""
     state.max_lead_ms = 100
