@@ -3,8 +3,8 @@
 Rules:
 - A run's events are reported until it ends or is cancelled, and none after that.
 - A cancelled run counts until the language says that the vendor owes nothing for it; past `cancel_s` it has spoiled the connection.
-- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says. Time during which our own loop was
-  held up, and read nothing, does not count.
+- A peer that has answered pings before and leaves one unanswered is gone, whatever the socket says; so is one that does not acknowledge
+  a request, where there are no pings. Time during which our own loop was held up, and read nothing, does not count.
 - An exception in the language is a bug: it is reported as one, and costs this connection.
 """
 
@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from gateway.upstream.wire import GathersFrames, NamesTraces, Wire
+from gateway.upstream.wire import GathersFrames, NamesTraces, SeesReceipt, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
@@ -84,6 +84,7 @@ class Connection:
         self._traced: NamesTraces | None = None
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
+        self._receipts: SeesReceipt | None = None
         self._ears: dict[int, Ear] = {}
         self._begun: set[int] = set()
         self._owing: list[tuple[Ear, asyncio.TimerHandle]] = []
@@ -104,6 +105,8 @@ class Connection:
         self._wire = wire
         if self._traits.raw_audio and isinstance(wire, GathersFrames):
             self._gatherer = wire
+        if isinstance(wire, SeesReceipt):
+            self._receipts = wire
         if self._traits.takes_traceparent and isinstance(wire, NamesTraces):
             self._traced = wire
         now = self._heard_at = self._clock()
@@ -114,7 +117,7 @@ class Connection:
         assert self._wire is not None, "only what is connected is kept alive"
         frames = self.language.keep_alive(now)
         self._wire.send(frames)
-        self._ask_for_life(now)
+        self._ask_for_life(now, sends=bool(frames))
         return bool(frames)
 
     def close(self) -> None:
@@ -142,8 +145,8 @@ class Connection:
 
     @property
     def is_mute(self) -> bool:
-        """Whether it was pinged and has not shown any sign of life yet."""
-        return self._watch is not None and self._heard_at < self._asked_at
+        """Whether it was pinged, or sent something, and has not shown any sign of life yet."""
+        return self._watch is not None and not self._lives()
 
     @property
     def is_spent(self) -> bool:
@@ -166,7 +169,7 @@ class Connection:
         self.gather(run, 0)
         self._begun.add(run)
         if now - self._heard_at > _QUIET_S:
-            self._ask_for_life(now)
+            self._ask_for_life(now, sends=True)
         if self._traced is not None:
             self._traced.belong(self._traceparent(request.stream_id, request.utterance_id))
         if frames := self.language.begin(run, request, now):
@@ -175,6 +178,9 @@ class Connection:
     def say(self, run: int, segment: int, reading: Reading, now: float) -> None:
         """Speak one more segment of the run."""
         assert self._wire is not None, "only what is connected is leased"
+        # No ping here: a vendor that is at work on the text before may be too busy to answer it. Its kernel is not.
+        if self._receipts is not None and now - self._heard_at > _QUIET_S:
+            self._ask_for_life(now, sends=True)
         self._wire.send(self.language.say(run, segment, reading, now))
 
     def end_input(self, run: int, now: float) -> None:
@@ -231,9 +237,10 @@ class Connection:
         self._paused = False
 
     def give_up(self) -> None:
-        """Give the connection up: nothing comes any more, and a ping was not answered."""
+        """Give the connection up: nothing comes any more, and a ping was not answered, or what was sent not acknowledged."""
         self.went_silently = True
-        self.end(Lost("the vendor left a ping unanswered"))
+        what = "a ping unanswered" if self._receipts is None else "a request unacknowledged"
+        self.end(Lost(f"the vendor left {what}"))
 
     # --- from the wire --------------------------------------------------------------------------------------------------
 
@@ -296,18 +303,25 @@ class Connection:
         self._owing = [(other, timer) for other, timer in self._owing if other is not ear]
         ear.settled(clean=False)
 
-    def _ask_for_life(self, now: float) -> None:
+    def _ask_for_life(self, now: float, *, sends: bool) -> None:
         assert self._wire is not None, "only what is connected is asked"
-        if self._wire.ping() and self._answers_pings and self._watch is None:
+        pinged = self._wire.ping() and self._answers_pings
+        if (pinged or (sends and self._receipts is not None)) and self._watch is None:
             self._asked_at = now
             self._look_later(now, _LOOKS)
+
+    def _lives(self) -> bool:
+        """Whether it has shown a sign of life since it was asked for one."""
+        return self._heard_at >= self._asked_at or (
+            self._receipts is not None and self._receipts.is_received()
+        )
 
     def _look_later(self, now: float, looks: int) -> None:
         self._watch = asyncio.get_running_loop().call_later(_PONG_S / _LOOKS, self._check_life, now, looks)
 
     def _check_life(self, since: float, looks: int) -> None:
         self._watch = None
-        if self._heard_at >= self._asked_at or self._paused:
+        if self._paused or self._lives():
             return
         now = self._clock()
         if now - since < 2 * _PONG_S / _LOOKS:

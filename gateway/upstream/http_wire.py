@@ -30,7 +30,7 @@ from yarl import URL
 
 from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
-from gateway.upstream.reaching import tend
+from gateway.upstream.reaching import is_received, tend
 from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
@@ -127,6 +127,7 @@ class HttpWire:
         self._reading = asyncio.Event()
         self._reading.set()
         self._is_gone = False
+        self._transport: asyncio.Transport | None = None
         self._traced: tuple[tuple[str, str], ...] = ()
 
     async def connect(self, timeout_s: float) -> None:
@@ -144,6 +145,7 @@ class HttpWire:
         if protocol is None or protocol.transport is None or (closed := protocol.closed) is None:
             connection.close()
             raise ConnectionResetError
+        self._transport = protocol.transport
         closed.add_done_callback(self._gone)
         connection.release()
 
@@ -167,6 +169,10 @@ class HttpWire:
     def ping(self) -> bool:
         """HTTP has no ping."""
         return False
+
+    def is_received(self) -> bool:
+        """Whether the vendor's kernel has acknowledged all that was sent on the first connection."""
+        return is_received(self._transport)
 
     def stop(self) -> bool:
         """Cut off an answer under way, together with its connection."""

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import struct
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,8 @@ _ASKED_AFTER_S, _ASKED_AGAIN_S = 5, 1
 """The kernel probes a quiet peer as often as a WebSocket peer is pinged: a NAT silently forgets connections without traffic."""
 _GIVEN_UP_S = 8
 """Data or probes that are not acknowledged for this long mean that the peer is gone."""
+_UNACKED = struct.Struct("24xI")
+"""Reads `tcpi_unacked` from the kernel's `tcp_info`: packets sent and not acknowledged."""
 
 
 def tend(raw: socket.socket) -> None:
@@ -35,6 +38,18 @@ def tend(raw: socket.socket) -> None:
     ):
         if hasattr(socket, name):  # not every system has them
             raw.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def is_received(transport: asyncio.Transport | None) -> bool:
+    """Whether the peer's kernel has acknowledged all that was sent; true if that is not known."""
+    if transport is None or transport.is_closing() or not hasattr(socket, "TCP_INFO"):
+        return True
+    try:
+        raw = transport.get_extra_info("socket")
+        told = raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _UNACKED.size)
+    except OSError:  # it has ended, which its reader is about to see
+        return True
+    return len(told) < _UNACKED.size or _UNACKED.unpack(told) == (0,)
 
 
 class Reached(socket.socket):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from gateway.upstream.reaching import Reach, tend
+from gateway.upstream.reaching import Reach, is_received, tend
 from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
 from legato.domain.vendors import HalfClose, HttpRequest, Outgoing
 
@@ -73,6 +73,10 @@ class TcpWire(asyncio.Protocol):
     def ping(self) -> bool:
         """TCP has no ping; a language may have its own."""
         return False
+
+    def is_received(self) -> bool:
+        """Whether the vendor's kernel has acknowledged all that was sent."""
+        return is_received(self._transport)
 
     def stop(self) -> bool:
         """Close: nothing else stops what is being said."""

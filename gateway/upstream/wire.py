@@ -76,6 +76,14 @@ class GathersFrames(Protocol):
 
 
 @runtime_checkable
+class SeesReceipt(Protocol):
+    """A wire without pings, whose kernel tells whether the vendor's has received what was sent."""
+
+    def is_received(self) -> bool:
+        """Whether the vendor's kernel has acknowledged all that was sent; true if that is not known."""
+
+
+@runtime_checkable
 class NamesTraces(Protocol):
     """A wire on which each request or call has headers of its own, which can name a trace."""
 

@@ -165,7 +165,7 @@ async def test_one_that_hangs_before_it_connects_is_ended(monkeypatch):
             assert [pid for pid, _ in watched.ended] == [102]
             assert watched.ended_fork_servers == []
     (line,) = map(json.loads, written.getvalue().splitlines())
-    assert (line["event"], line["worker"], line["pid"]) == ("a worker hangs; it is ended", 2, 102)
+    assert (line["event"], line["worker"], line["pid"]) == ("a worker hangs and is killed", 2, 102)
 
 
 @on_virtual_time

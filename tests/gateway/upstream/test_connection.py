@@ -273,6 +273,76 @@ async def test_r1_a_vendor_is_not_gone_because_our_own_loop_was_held_up():
     assert looks == []
 
 
+class KernelWire(FakeWire):
+    """It has no pings; the kernel tells whether what was sent has been received."""
+
+    def __init__(self):
+        super().__init__()
+        self.received = False
+
+    def ping(self):
+        return False
+
+    def is_received(self):
+        return self.received
+
+
+def without_pings():
+    stage = Stage()
+    stage.wire = KernelWire()
+    stage.connection.opened(stage.wire)
+    stage.now += 5
+    return stage
+
+
+@on_virtual_time
+async def test_r1_where_there_are_no_pings_a_vendor_that_acknowledges_no_request_is_gone():
+    """It was waited for as long as for first audio, and that was taken for the vendor's slowness."""
+    stage = without_pings()
+    ear, run = stage.run()
+    stage.connection.say(run, 0, Reading("hi"), stage.now)
+    assert stage.connection.is_mute
+    async with asyncio.timeout(1.1):
+        await stage.news.wait()
+    assert stage.connection.went_silently
+    assert "unacknowledged" in ear.events[0].message
+
+
+@on_virtual_time
+async def test_what_has_been_received_is_waited_for_as_long_as_the_vendor_needs():
+    stage = without_pings()
+    _, run = stage.run()
+    stage.connection.say(run, 0, Reading("hi"), stage.now)
+    await asyncio.sleep(0.6)
+    stage.wire.received = True
+    assert not stage.connection.is_mute
+    await asyncio.sleep(60)
+    assert stage.endings == []
+
+
+@on_virtual_time
+async def test_r1_more_text_for_a_vendor_that_has_vanished_meanwhile_is_not_acknowledged_either():
+    stage = without_pings()
+    stage.wire.received = True
+    _, run = stage.run()
+    stage.connection.say(run, 0, Reading("hi"), stage.now)
+    await asyncio.sleep(2)
+    stage.wire.received = False
+    stage.now += 2
+    stage.connection.say(run, 1, Reading("there"), stage.now)
+    async with asyncio.timeout(1.1):
+        await stage.news.wait()
+
+
+@on_virtual_time
+async def test_an_idle_connection_without_pings_is_left_to_the_kernel():
+    stage = without_pings()
+    stage.connection.language.keep_alive = lambda now: ()
+    assert not stage.connection.keep_alive(stage.now)
+    await asyncio.sleep(60)
+    assert stage.endings == []
+
+
 @on_virtual_time
 async def test_a_vendor_that_never_answers_pings_is_not_held_to_it():
     stage = Stage()

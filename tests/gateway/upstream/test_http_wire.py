@@ -16,6 +16,19 @@ from tests.gateway.upstream.wires import Reader, calling, tended
 CERTIFICATES = Path(__file__).parents[1] / "app/tls"
 
 
+class Unheard:
+    """A transport of which nothing is acknowledged."""
+
+    def is_closing(self):
+        return False
+
+    def get_extra_info(self, name):
+        return self
+
+    def getsockopt(self, *asked):
+        return bytes([1]) * 28
+
+
 class Peer:
     """An HTTP server that answers with what it was asked, in two pieces; the test holds and cuts its answers."""
 
@@ -156,6 +169,9 @@ async def test_pieces_come_as_they_are_written(peer):
 async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life(peer):
     async with wired(peer) as (wire, _):
         assert not wire.ping()
+        assert wire.is_received()
+        wire._transport = Unheard()
+        assert not wire.is_received(), "the kernel is asked about the connection that requests go to"
         (pooled,) = wire._connector._conns.values()
         assert tended(pooled[0][0].transport.get_extra_info("socket"))
 

@@ -2,11 +2,12 @@ import asyncio
 import gc
 import os
 import socket
+import struct
 
 import pytest
 
 from gateway.upstream import reaching as module
-from gateway.upstream.reaching import Reach, Reached, reach
+from gateway.upstream.reaching import Reach, Reached, is_received, reach
 
 DEAF = ("127.0.0.1", 1)
 """Nobody says no there either."""
@@ -190,3 +191,34 @@ async def test_what_is_given_up_is_closed():
                 task.result().close()
             del task
             gc.collect()
+
+
+class Sending:
+    """A transport whose kernel tells this of its packets."""
+
+    def __init__(self, told, closing=False):
+        self.told, self.closing = told, closing
+
+    def is_closing(self):
+        return self.closing
+
+    def get_extra_info(self, name):
+        assert name == "socket"
+        return self
+
+    def getsockopt(self, level, option, size):
+        assert (level, option) == (socket.IPPROTO_TCP, socket.TCP_INFO)
+        if self.told is None:
+            raise OSError("it has ended")
+        return self.told
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="the kernel does not tell")
+def test_what_the_kernel_has_not_seen_acknowledged_is_not_received():
+    assert not is_received(Sending(bytes(24) + struct.pack("I", 2)))
+    assert is_received(Sending(bytes(28)))
+
+
+@pytest.mark.parametrize("transport", [None, Sending(None), Sending(b"short"), Sending(b"", closing=True)])
+def test_what_the_kernel_does_not_tell_counts_as_received(transport):
+    assert is_received(transport)

@@ -54,9 +54,14 @@ async def test_bytes_go_both_ways():
 
 
 async def test_r1_nagle_is_off_and_it_is_the_kernel_that_asks_for_life():
-    async with wired() as (wire, _, _):
+    async with wired() as (wire, reader, peer):
         assert tended(wire._transport.get_extra_info("socket"))
         assert not wire.ping()
+        wire.send(("one",))
+        await peer.until(lambda: peer.heard)
+        peer.writer.write(b"two")  # which acknowledges it
+        await reader.until(lambda reader: reader.frames)
+        assert wire.is_received()
 
 
 async def test_the_end_is_told_once():
