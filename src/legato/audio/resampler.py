@@ -32,7 +32,7 @@ _CUTOFF = 0.94  # of the slower rate's Nyquist: -0.1 dB at 0.85 of it, below -65
 _UNITY = 1 << 24  # a phase's taps add up to this, except for their rounding, which is far below a sample's
 _BLOCK = 64  # most outputs of a block: above this the matrices are mostly zeros
 _RATES_HZ = range(4_000, 192_001)
-_MOST_PHASES = 1024  # any two usual audio rates need fewer; a table for more would take long to build
+_MOST_PHASES = 1280  # no two usual audio rates need more (11.025 to 32 kHz needs as many); a table for more would take long to build
 _STRETCH = 2048  # input samples worked on at once: bounds the buffer, and keeps it in the processor's cache
 
 

@@ -20,11 +20,12 @@ class Encoding(enum.StrEnum):
     """`PCM_S16LE` after a WAV header that leaves the length open."""
 
 
-_PCM_RATES = (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)
+_PCM_RATES = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_G711_RATES = (8_000, 16_000)
 _RATES: dict[Encoding, tuple[int, ...]] = {
     Encoding.PCM_S16LE: _PCM_RATES,
-    Encoding.MULAW: (8_000,),
-    Encoding.ALAW: (8_000,),
+    Encoding.MULAW: _G711_RATES,
+    Encoding.ALAW: _G711_RATES,
     Encoding.WAV: _PCM_RATES,
 }
 

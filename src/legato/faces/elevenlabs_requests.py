@@ -26,7 +26,7 @@ VENDOR_DEFAULT_FORMAT = "mp3_44100_128"
 FORMATS: dict[str, AudioFormat] = {
     **{
         f"pcm_{hz}": AudioFormat(Encoding.PCM_S16LE, hz)
-        for hz in (8_000, 16_000, 22_050, 24_000, 44_100, 48_000)
+        for hz in (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
     },
     "ulaw_8000": AudioFormat(Encoding.MULAW, 8_000),
     "alaw_8000": AudioFormat(Encoding.ALAW, 8_000),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from legato.audio.resampler import HALF_WIDTH, Resampler, prepare
 
 IN_RATES = [8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
-OUT_RATES = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000]
+OUT_RATES = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 PAIRS = [(i, o) for i in IN_RATES for o in OUT_RATES]
 
 

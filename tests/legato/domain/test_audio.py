@@ -2,17 +2,17 @@ import pytest
 
 from legato.domain.audio import OFFERED, AudioFormat, Encoding, LedgerEntry, LedgerKind, Sketch
 
-PCM_RATES = [8_000, 16_000, 22_050, 24_000, 44_100, 48_000]
+PCM_RATES = [8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PCM_S16LE, Encoding.WAV])
-def test_linear_formats_come_at_six_rates(encoding):
+def test_linear_formats_come_at_seven_rates(encoding):
     assert [offered.sample_rate_hz for offered in OFFERED if offered.encoding is encoding] == PCM_RATES
 
 
 @pytest.mark.parametrize("encoding", [Encoding.MULAW, Encoding.ALAW])
-def test_g711_comes_at_the_rate_of_telephones_only(encoding):
-    assert [offered.sample_rate_hz for offered in OFFERED if offered.encoding is encoding] == [8_000]
+def test_g711_comes_at_the_rates_of_telephones_and_of_wideband(encoding):
+    assert [offered.sample_rate_hz for offered in OFFERED if offered.encoding is encoding] == [8_000, 16_000]
 
 
 @pytest.mark.parametrize("encoding", list(Encoding))
@@ -21,8 +21,8 @@ def test_a_rate_that_is_not_offered_is_refused_with_the_list(encoding):
         AudioFormat(encoding, 11_025)
     message = str(refused.value)
     assert f"{encoding} at 11025 Hz is not offered" in message
-    assert "mulaw at 8000 Hz" in message
-    assert "pcm_s16le at 8000, 16000, 22050, 24000, 44100, 48000 Hz" in message
+    assert "mulaw at 8000, 16000 Hz" in message
+    assert "pcm_s16le at 8000, 16000, 22050, 24000, 32000, 44100, 48000 Hz" in message
 
 
 def test_an_encoding_by_name():

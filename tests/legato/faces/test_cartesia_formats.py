@@ -48,8 +48,8 @@ def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
     assert "raw, wav" in refused(asked(container="mp3")).message
     assert "raw" in refused(asked(container="wav"), ("raw",)).message
     assert "pcm_f32le" in refused(asked("pcm_mulaw", 8000, "wav")).message
-    told = "output_format.sample_rate 16000 is not offered with encoding pcm_mulaw; offered: 8000"
-    assert refused(asked("pcm_mulaw", 16000)).message == told
+    told = "output_format.sample_rate 24000 is not offered with encoding pcm_mulaw; offered: 8000, 16000"
+    assert refused(asked("pcm_mulaw", 24000)).message == told
     told = 'output_format.encoding "pcm_mulaw" with container wav is not offered here; offered: pcm_s16le, pcm_f32le'
     assert refused(asked("pcm_mulaw", 8000, "wav")).message == told
     told = "output_format.sample_rate must be a whole number of Hz; got 8000.5"

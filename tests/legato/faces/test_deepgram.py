@@ -33,6 +33,20 @@ def test_the_query_says_how_it_sounds():
     assert told.startswith("sample_rate 16001 is not offered with encoding linear16; offered: 8000, 16000")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "rates"),
+    [
+        ("linear16", (8_000, 16_000, 24_000, 32_000, 48_000)),
+        ("mulaw", (8_000, 16_000)),
+        ("alaw", (8_000, 16_000)),
+    ],
+)
+def test_every_rate_that_the_vendor_lists_is_served(encoding, rates):
+    for rate in rates:
+        _, answer = opened(encoding=encoding, sample_rate=str(rate))
+        assert answer.events[0].audio_format.sample_rate_hz == rate
+
+
 def test_each_flush_ends_one_utterance_and_the_next_speak_begins_the_next():
     face, _ = opened()
     assert say(face, "Speak", text="a") == [events.Begin("1"), events.Text("1", "a")]

@@ -46,8 +46,8 @@ def test_what_is_not_offered_is_refused_with_the_list():
         ({"encoding": "opus"}, "encoding=opus is not offered here; offered: encoding=linear16"),
         ({"encoding": "linear16", "container": "ogg"}, "encoding=linear16&container=ogg is not offered here"),
         (
-            {"encoding": "mulaw", "sample_rate": "16000"},
-            "sample_rate 16000 is not offered with encoding mulaw; offered: 8000",
+            {"encoding": "mulaw", "sample_rate": "24000"},
+            "sample_rate 24000 is not offered with encoding mulaw; offered: 8000, 16000",
         ),
         (
             {"encoding": "mulaw", "sample_rate": "8 kHz"},

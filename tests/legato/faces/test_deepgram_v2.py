@@ -66,8 +66,8 @@ def test_the_query_says_how_it_sounds_and_connected_comes_first():
     assert (connected["request_id"], connected["model_name"]) == ("r-1", "joe")
     for wrong in ({"model": "aura-2-thalia-en"}, {"encoding": "mp3"}, {"speed": "9"}):
         assert opened(**wrong)[1].status == 400
-    said = json.loads(opened(encoding="alaw", sample_rate="16000")[1].body)["err_msg"]
-    assert said == "sample_rate 16000 is not offered with encoding alaw; offered: 8000"
+    said = json.loads(opened(encoding="alaw", sample_rate="24000")[1].body)["err_msg"]
+    assert said == "sample_rate 24000 is not offered with encoding alaw; offered: 8000, 16000"
     protocols = {"sec-websocket-protocol": "token, abc"}
     assert opened(headers=protocols)[1].headers["sec-websocket-protocol"] == "token"
 

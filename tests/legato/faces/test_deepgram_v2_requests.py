@@ -21,9 +21,11 @@ def test_every_reason_has_its_row_and_its_answer():
 
 def test_formats():
     assert requests.format_of({}).sample_rate_hz == 24_000
+    for rate in (8_000, 16_000, 24_000, 32_000, 44_100, 48_000):  # as the vendor lists them
+        assert requests.format_of({"sample_rate": str(rate)}).sample_rate_hz == rate
     asked = requests.format_of({"encoding": "mulaw"})
     assert (asked.encoding, asked.sample_rate_hz) == (Encoding.MULAW, 8_000)
-    for query in ({"encoding": "opus"}, {"sample_rate": "32000"}, {"sample_rate": "many"}):
+    for query in ({"encoding": "opus"}, {"sample_rate": "96000"}, {"sample_rate": "many"}):
         with pytest.raises(SpeechError):
             requests.format_of(query)
 

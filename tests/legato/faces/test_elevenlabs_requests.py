@@ -72,9 +72,10 @@ def test_formats_that_are_built_and_those_that_are_refused_by_name():
         return requests.format_of({"output_format": name} if name else {}, switches)
 
     assert asked("pcm_16000") == AudioFormat(Encoding.PCM_S16LE, 16_000)
+    assert asked("pcm_32000") == AudioFormat(Encoding.PCM_S16LE, 32_000)
     assert asked("ulaw_8000") == AudioFormat(Encoding.MULAW, 8_000)
     assert asked("alaw_8000") == AudioFormat(Encoding.ALAW, 8_000)
-    for name in ("mp3_44100_128", "opus_48000_32", "pcm_32000", ""):
+    for name in ("mp3_44100_128", "opus_48000_32", "pcm_12000", ""):
         with pytest.raises(SpeechError, match=name or "mp3_44100_128") as refused:
             asked(name)
         assert "pcm_24000" in refused.value.message
