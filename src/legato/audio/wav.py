@@ -15,13 +15,14 @@ from legato.domain.audio import AudioFormat, Encoding
 
 _UNKNOWN_LENGTH = 0xFFFF_FFFF
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
+_G711 = {Encoding.ALAW: 6, Encoding.MULAW: 7}
 _LONGEST_CHUNK = 1 << 20  # before the samples; more is not a header
 _AFTER_SAMPLES = frozenset((b"LIST", b"id3 ", b"ID3 ", b"cue ", b"fact", b"bext", b"smpl", b"JUNK", b"_PMX"))
 
 
-def wav_header(sample_rate_hz: int, *, floats: bool = False) -> bytes:
-    """Return the 44 bytes before mono samples whose number is not known yet: s16le, or 32-bit floats."""
-    coding, size = (_FLOAT, 4) if floats else (_PCM, 2)
+def wav_header(sample_rate_hz: int, encoding: Encoding = Encoding.WAV, *, floats: bool = False) -> bytes:
+    """Return the 44 bytes before mono samples whose number is not known yet: s16le, G.711, or 32-bit floats."""
+    coding, size = (_FLOAT, 4) if floats else (_G711[encoding], 1) if encoding in _G711 else (_PCM, 2)
     layout = struct.pack("<HHIIHH", coding, 1, sample_rate_hz, size * sample_rate_hz, size, 8 * size)
     length = struct.pack("<I", _UNKNOWN_LENGTH)
     return b"RIFF" + length + b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + length

@@ -2,7 +2,7 @@
 
 Rules:
 - `pcm_f32le` is made here from s16le samples: the gateway has no such encoding. 32768 is 1.0, so every sample keeps its value.
-- In a `wav` container the samples are s16 or floats; the length in the header is not known when it is sent.
+- A `wav` container takes every encoding; the length in its header is not known when it is sent.
 - mp3 is not offered: it is refused by name.
 """
 
@@ -27,7 +27,12 @@ _ENCODINGS = {
         "pcm_mulaw": Encoding.MULAW,
         "pcm_alaw": Encoding.ALAW,
     },
-    "wav": {"pcm_s16le": Encoding.WAV, "pcm_f32le": Encoding.PCM_S16LE},
+    "wav": {
+        "pcm_s16le": Encoding.WAV,
+        "pcm_f32le": Encoding.PCM_S16LE,
+        "pcm_mulaw": Encoding.MULAW,
+        "pcm_alaw": Encoding.ALAW,
+    },
 }
 
 
@@ -53,9 +58,10 @@ class OutputFormat:
     @property
     def head(self) -> bytes:
         """The bytes before the first audio, if the gateway's encoder does not write them itself."""
-        if self.container == "wav" and self.encoding == _FLOATS:
-            return wav_header(self.audio_format.sample_rate_hz, floats=True)
-        return b""
+        made = self.audio_format
+        if self.container != "wav" or made.encoding is Encoding.WAV:
+            return b""
+        return wav_header(made.sample_rate_hz, made.encoding, floats=self.encoding == _FLOATS)
 
     def sound(self, data: bytes) -> bytes:
         """Convert the gateway's audio, in whole samples, to what the client wants."""

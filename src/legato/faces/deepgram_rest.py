@@ -1,14 +1,14 @@
 """Deepgram's speak endpoint (v1) over plain HTTP: one text, one streamed answer.
 
 Rules:
-- `linear16` comes as WAV unless `container=none`; `mulaw` and `alaw` come raw.
+- Audio comes as WAV unless `container=none`, `mulaw` and `alaw` too.
 - The vendor's default encoding (mp3) is not offered: a client must ask for one that is.
 """
 
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from legato.audio.wav import soundless
+from legato.audio.wav import wav_header
 from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
@@ -20,13 +20,16 @@ from legato.faces.rates import format_at
 from legato.ports import Accepted, Refusal, RequestHead
 
 _SPOKEN = "speech"
+_FILE = "audio/wav"
 _FORMATS = {
-    ("linear16", "wav"): (Encoding.WAV, 24_000, "audio/wav"),
+    ("linear16", "wav"): (Encoding.PCM_S16LE, 24_000, _FILE),
     ("linear16", "none"): (Encoding.PCM_S16LE, 24_000, "audio/l16;rate={}"),
+    ("mulaw", "wav"): (Encoding.MULAW, 8_000, _FILE),
     ("mulaw", "none"): (Encoding.MULAW, 8_000, "audio/mulaw;rate={}"),
+    ("alaw", "wav"): (Encoding.ALAW, 8_000, _FILE),
     ("alaw", "none"): (Encoding.ALAW, 8_000, "audio/alaw;rate={}"),
 }
-_USUAL_CONTAINER = {"linear16": "wav"}
+_USUAL_CONTAINER = {encoding: "wav" for encoding, _ in _FORMATS}
 
 
 class DeepgramRest:
@@ -45,7 +48,8 @@ class DeepgramRest:
         self._opened: events.Open | None = None
         self._is_plain = False
         self._headers = {"dg-request-id": request_id}
-        self._has_begun = False
+        self._head = b""
+        """The bytes before the first audio, until it comes."""
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -74,6 +78,8 @@ class DeepgramRest:
             max_lead_ms=-1,
             traceparent=head.headers.get("traceparent", ""),
         )
+        if content_type == _FILE:
+            self._head = wav_header(audio_format.sample_rate_hz, audio_format.encoding)
         self._headers["content-type"] = content_type
         self._headers["dg-model-name"] = voice or "default"
         self._headers["dg-model-uuid"] = self._request_id
@@ -92,12 +98,11 @@ class DeepgramRest:
 
     def render(self, reply: Reply) -> Sequence[bytes | str]:
         """Audio, or a file without samples if there is none; the dialect has no message for the rest."""
-        if isinstance(reply, replies.AudioChunk):
-            self._has_begun = True
-            return (reply.data,)
-        if isinstance(reply, replies.UtteranceFinished) and not self._has_begun and self._opened is not None:
-            return soundless(self._opened.audio_format)
-        return ()
+        if not isinstance(reply, replies.AudioChunk | replies.UtteranceFinished):
+            return ()
+        head, self._head = self._head, b""
+        data = head + reply.data if isinstance(reply, replies.AudioChunk) else head
+        return (data,) if data else ()
 
     def idle(self) -> Sequence[bytes | str]:
         """No frames."""

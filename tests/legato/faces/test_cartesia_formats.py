@@ -36,8 +36,15 @@ def test_floats_keep_every_value():
     assert [one * 32768 for one in struct.unpack("<6f", sound)] == values
 
 
-def test_only_floats_in_a_wav_need_a_head_of_their_own():
-    assert struct.unpack_from("<H", read_format(asked("pcm_f32le", container="wav"), BOTH).head, 20) == (3,)
+def test_only_linear_samples_in_a_wav_need_no_head_of_their_own():
+    for encoding, rate, coding, bits in (
+        ("pcm_f32le", 24_000, 3, 32),
+        ("pcm_mulaw", 8_000, 7, 8),
+        ("pcm_alaw", 16_000, 6, 8),
+    ):
+        head = read_format(asked(encoding, rate, "wav"), BOTH).head
+        layout = struct.unpack_from("<HHIIHH", head, 20)
+        assert layout == (coding, 1, rate, rate * bits // 8, bits // 8, bits)
     for value in (asked("pcm_f32le"), asked(container="wav"), asked()):
         assert read_format(value, BOTH).head == b""
     assert read_format(asked(), BOTH).sound(b"ab") == b"ab"
@@ -47,11 +54,13 @@ def test_only_floats_in_a_wav_need_a_head_of_their_own():
 def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
     assert "raw, wav" in refused(asked(container="mp3")).message
     assert "raw" in refused(asked(container="wav"), ("raw",)).message
-    assert "pcm_f32le" in refused(asked("pcm_mulaw", 8000, "wav")).message
+    assert "pcm_alaw" in refused(asked("pcm_s24le", 8000, "wav")).message
     told = "output_format.sample_rate 24000 is not offered with encoding pcm_mulaw; offered: 8000, 16000"
     assert refused(asked("pcm_mulaw", 24000)).message == told
-    told = 'output_format.encoding "pcm_mulaw" with container wav is not offered here; offered: pcm_s16le, pcm_f32le'
-    assert refused(asked("pcm_mulaw", 8000, "wav")).message == told
+    told = (
+        'output_format.encoding "mp3" with container wav is not offered here; offered: pcm_s16le, pcm_f32le, '
+    )
+    assert refused(asked("mp3", 8000, "wav")).message == f"{told}pcm_mulaw, pcm_alaw"
     told = "output_format.sample_rate must be a whole number of Hz; got 8000.5"
     assert refused(asked(rate=8000.5)).message == told
     assert refused(asked(rate=12345)).reason is Reason.UNKNOWN_FORMAT

@@ -1,4 +1,5 @@
 import json
+import struct
 
 import pytest
 
@@ -18,9 +19,10 @@ def opened(content_type="application/json", **query):
 @pytest.mark.parametrize(
     ("query", "encoding", "content_type"),
     [
-        ({"encoding": "linear16"}, Encoding.WAV, "audio/wav"),
+        ({"encoding": "linear16"}, Encoding.PCM_S16LE, "audio/wav"),
         ({"encoding": "linear16", "container": "none"}, Encoding.PCM_S16LE, "audio/l16;rate=24000"),
-        ({"encoding": "mulaw"}, Encoding.MULAW, "audio/mulaw;rate=8000"),
+        ({"encoding": "mulaw"}, Encoding.MULAW, "audio/wav"),
+        ({"encoding": "mulaw", "container": "none"}, Encoding.MULAW, "audio/mulaw;rate=8000"),
     ],
 )
 def test_formats(query, encoding, content_type):
@@ -79,7 +81,7 @@ def test_a_byte_order_mark_is_no_text(content_type, body):
 
 
 def test_plain_text_audio_and_the_rest():
-    face, _ = opened("Text/Plain; charset=UTF-8", encoding="mulaw")
+    face, _ = opened("Text/Plain; charset=UTF-8", encoding="mulaw", container="none")
     assert face.parse(b"Hi.")[2] == events.Text("speech", "Hi.")
     assert face.render(replies.AudioChunk("speech", 1, 0, 0, b"a")) == (b"a",)
     assert face.render(replies.Pong("")) == face.idle() == ()
@@ -91,6 +93,21 @@ def test_inline_pronunciations_are_never_read_aloud():
     face, _ = opened("text/plain", encoding="mulaw")
     told = face.parse('Ask \\{"word":"Siobhan","pronounce":"ʃɪˈvɔːn"\\}.'.encode())
     assert told[2] == events.Text("speech", "Ask Siobhan.")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "layout"),
+    [
+        ("linear16", (1, 1, 24_000, 48_000, 2, 16)),
+        ("mulaw", (7, 1, 8_000, 8_000, 1, 8)),
+        ("alaw", (6, 1, 8_000, 8_000, 1, 8)),
+    ],
+)
+def test_a_file_has_one_header_that_names_its_samples(encoding, layout):
+    face, _ = opened(encoding=encoding)
+    first, second = (face.render(replies.AudioChunk("speech", 1, 0, 0, data))[0] for data in (b"ab", b"cd"))
+    assert struct.unpack_from("<HHIIHH", first, 20) == layout
+    assert (first[:4], first[44:], second) == (b"RIFF", b"ab", b"cd")
 
 
 @pytest.mark.parametrize(("container", "size"), [("none", 0), ("wav", 44)])
