@@ -189,13 +189,18 @@ class Session:
         self._hearing.close()
 
     def _break(self, bug: Exception) -> None:
-        self._services.observer.note(BugFound(f"session {_where(bug)}", type(bug).__name__))
+        self._services.observer.note(_found(bug))
         self._waiting.clear()
         self._leases.let_all_go()
         self._speakers.clear()
-        for effect in self._core.handle(events.Closed(Reason.INTERNAL), self._clock()):
-            if isinstance(effect, effects.Note):
-                self._services.observer.note(effect.fact)
+        try:
+            for effect in self._core.handle(events.Closed(Reason.INTERNAL), self._clock()):
+                if isinstance(effect, effects.Note):
+                    self._note(effect)
+        except Exception as another:  # noqa: BLE001 - what broke the core can break its end too
+            self._services.observer.note(_found(another))
+            self._is_over = True  # such a core is asked nothing more
+            self._let_go()
         self._alarm.set(None)
         error = SpeechError(
             Reason.INTERNAL, "a fault in the gateway ended this stream; other streams are not affected"
@@ -294,7 +299,7 @@ class Session:
         except Exception as bug:  # noqa: BLE001 - as in the loop
             self._running = True
             self._break(bug)
-            self._running = False
+            self._running = self._is_over
             return True
         if outlet.paused and not self._outlet_paused:
             self._outlet_paused = True
@@ -362,11 +367,11 @@ class Session:
     """What performs each effect. On the class, since methods bound to a session would keep it alive."""
 
 
-def _where(bug: Exception) -> str:
+def _found(bug: Exception) -> BugFound:
     """Where a bug was met, without its message, which could hold user text."""
     trace = bug.__traceback__
     place = "?"
     while trace is not None:
         place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return place
+    return BugFound(f"session {place}", type(bug).__name__)

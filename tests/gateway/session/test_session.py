@@ -339,6 +339,31 @@ def test_a_bug_while_audio_passes_is_met_in_the_same_way(stage):
     assert line.told[-1] == ("release", False)
 
 
+@pytest.mark.parametrize("passes", [False, True])
+def test_r8_a_core_that_cannot_even_end_is_asked_nothing_more(stage, monkeypatch, passes):
+    def breaks(*_):
+        raise ZeroDivisionError
+
+    line = stage.speaks()
+    if passes:
+        for number in range(3):
+            stage.at(100.0 + 0.04 * number - 0.01 * bool(number))
+            line.tells(events.Audio(CHUNK))
+        stage.at(100.11)
+    core = type(stage.session._core)
+    monkeypatch.setattr(core, "handle", breaks)
+    monkeypatch.setattr(core, "passes", breaks)
+    line.tells(events.Audio(CHUNK))
+    assert len(stage.noted(BugFound)) == 2
+    [error] = stage.closed
+    assert stage.told[-1] == replies.StreamError(error)
+    assert line.told[-1] == ("release", False)
+    assert stage.deadlines[-1] is None
+    stage.feed(events.Text("b", "more"), events.Closed())
+    stage.session.tick()
+    assert len(stage.noted(BugFound)) == 2
+
+
 def test_an_outlet_that_fills_while_audio_passes_is_noticed(stage):
     line = stage.speaks()
     for number in range(6):
