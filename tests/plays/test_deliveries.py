@@ -155,3 +155,14 @@ def test_r15_a_direction_is_acted_by_one_route_and_not_said_by_the_next_that_goe
     assert sent["one"].startswith("[laughs] This one breaks off [sighs] and")
     assert "[" not in sent["two"]
     assert sent["two"].endswith("and the other one goes on. Quietly so.")
+
+
+def test_a_direction_on_a_line_of_its_own_is_sent_with_the_words_that_follow():
+    acts = Route("one", "v", text_level=TextLevel.CLEANED, takes=Takes(stages=ANY_STAGE))
+    play = World(
+        voices={"joe": Voice("joe", ("en",), (acts,))},
+        front=lambda: FrontEnd(text_data("en"), TextSettings()),
+    )
+    play.open().text("a", "[laughs]\n").run(1)
+    play.speak("a", "So you did.").run(10)
+    assert [line.said for line in play.lines] == [["[laughs]. So you did."]]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from legato.domain.delivery import PLAIN, Delivery
+from legato.domain.stages import is_staged
 from legato.domain.text import Break, Reading, Segment
 from legato.text.atoms import Atom
 from legato.text.borders import Borders
@@ -229,12 +230,12 @@ def _rules_of(data: TextData, settings: TextSettings) -> _Rules:
 
 
 def _length(pieces: Iterable[Piece]) -> float:
-    """Return the length of pieces in characters of speech; 0 if there is nothing to say."""
+    """Return the length of pieces in characters of speech; 0 if there is nothing to say, or only a direction for what follows."""
     length, spoken = 0.0, False
     for piece in pieces:
         text = piece.text
         length += weight(text)
-        spoken = spoken or bool(text and not text.isspace())
+        spoken = spoken or not (not text or text.isspace() or is_staged(text))
     return length if spoken else 0.0
 
 
