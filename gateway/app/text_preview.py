@@ -3,9 +3,11 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Catalogue, UtteranceOptions, Voice
+from legato.domain.stages import staged
 from legato.domain.text import PreviewedSegment, Rewriting, Segment
 from legato.ports import PreviewRequest
 from legato.text.frontend import FrontEnd
@@ -15,6 +17,8 @@ _STEP_CHARS = 32
 """How much is read at a time: it takes a few dozen microseconds, or a millisecond if all of it is mathematics."""
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_ACTED: frozenset[str] = frozenset()
+"""Stage directions are shown as for a voice that acts none."""
 _SHOWN = 40
 """How many characters of an invalid language a message shows."""
 
@@ -94,5 +98,9 @@ def known(tokens: Iterable[str], front: FrontEnd) -> Iterator[Sequence[Previewed
 
 
 def _previewed(segment: Segment, front: FrontEnd, *, settled: bool) -> PreviewedSegment:
+    # Where a language has no number words, the front end leaves directions to the stream, which knows the voice.
+    spoken = staged(segment.spoken, _ACTED)
+    if spoken is not segment.spoken:
+        segment = replace(segment, spoken=spoken)
     rewritings = (Rewriting(one.rule, one.start, one.end, one.text) for one in front.explain(segment))
     return PreviewedSegment(segment, settled, tuple(rewritings))

@@ -49,6 +49,12 @@ def test_segments_tile_the_text_and_say_what_rewrote_them(preview):
     assert [one.settled for one in found] == [True] * (len(found) - 1) + [False]
 
 
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_directions_are_not_said_in_any_language(preview, front_ends, language):
+    *_, [last] = known(["[laughs] Hey [sighs] you"], front_ends(language, UtteranceOptions(), "", ""))
+    assert last.segment.spoken.text == preview.transcript([last]) == "Hey you"
+
+
 def test_a_step_is_bounded_and_the_words_do_not_depend_on_it(preview, front_ends):
     text = "It costs $1,234.50, or so. " * 40
     steps = list(preview.preview(PreviewRequest(text)))
