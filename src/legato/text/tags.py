@@ -17,6 +17,12 @@ _AUTOLINK_PARTIAL = re.compile(
 )
 _NAME = re.compile(r"</?([a-zA-Z][\w:.-]{0,30})(?=[\s/>])")
 _BARE_WORDS = re.compile(r"\s+[\w:-]+\s+[^=\s]")
+_CONTROL = re.compile(r"<[|｜]([a-zA-Z][\w▁]{0,40})[|｜]>")
+_CONTROL_BEGUN = re.compile(r"<[|｜](?:[a-zA-Z][\w▁]{0,40}[|｜]?)?")
+"""A control token of a chat template (<|im_end|>), and its beginning."""
+_ROLE = re.compile(r"[a-z]{0,10}")
+_LONGEST_ROLE: Final = 10
+_TOOLS = re.compile(r"(tool[_▁]calls?(?:[_▁]section)?[_▁])begin")
 _PROLOG = re.compile(r"<\?[^<>]{0,200}>|<!DOCTYPE[^<>]{0,200}>|<!\[CDATA\[|\]\]>")
 _ALIAS = re.compile(
     r"""<sub\s[^<>]{0,100}?alias\s*=\s*(["'])([^<>"']{1,200})\1[^<>]{0,50}>[^<>]{0,200}</sub\s*>"""
@@ -45,6 +51,11 @@ INLINE = _names(
     "tt u var wbr img answer response output result final message assistant reply text voice prosody emphasis say-as phoneme sub "
     "lang audio mark w token desc lexicon amazon:effect mstts:express-as input button video source iframe center"
 )
+_ANNOUNCING = frozenset({"im_start", "start_header_id", "start", "channel"})
+"""Control tokens after which the name of a speaker or a channel follows."""
+_ROLES = _names("assistant user system tool developer analysis commentary final")
+_UNSPOKEN = frozenset({"analysis", "commentary"})
+"""Channels of reasoning and of calls of tools."""
 
 
 def tag(text: str, at: int, *, final: bool) -> Verdict:
@@ -52,6 +63,8 @@ def tag(text: str, at: int, *, final: bool) -> Verdict:
     following = text[at + 1 : at + 2]
     if not following:
         return None if final else WAIT
+    if following in "|｜":
+        return _control(text, at, final=final)
     if not (following.isalpha() or following in "/!?"):
         return None
     found = _whole(text, at)
@@ -79,6 +92,8 @@ def opens_secret(found: str) -> str | None:
     """Return the name whose closing tag ends what this opening tag hides; None for any other tag."""
     if found.startswith("<!--"):
         return "--"
+    if control := _CONTROL.match(found):
+        return _ends_control(control[1], found[control.end() :])
     match = _TAG.fullmatch(found)
     if match is None or match.group(1) or match.group(4):
         return None
@@ -88,7 +103,9 @@ def opens_secret(found: str) -> str | None:
 
 def closer_of(name: str) -> re.Pattern[str]:
     """Return the pattern that ends a hidden element of this name."""
-    return re.compile("-->") if name == "--" else re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
+    if name == "--" or name.startswith("<"):
+        return re.compile("-->" if name == "--" else name)
+    return re.compile(rf"</{re.escape(name)}\s{{0,8}}>", re.IGNORECASE)
 
 
 def name_of(found: str) -> str:
@@ -111,6 +128,28 @@ def _whole(text: str, at: int) -> Found | None:
         return Found(SpanKind.LINK, at, alias.end(), alias.start(2), alias.end(2))
     match = _TAG.match(text, at, at + TAG_CHARS)
     return _kind(match) if match else None
+
+
+def _control(text: str, at: int, *, final: bool) -> Verdict:
+    """Find a control token of a chat template, with the name of the speaker or channel that it announces."""
+    found = _CONTROL.match(text, at)
+    if found is None:
+        return WAIT if not final and _CONTROL_BEGUN.fullmatch(text, at) else None
+    end = found.end()
+    if found[1] in _ANNOUNCING and (role := _ROLE.match(text, end)):
+        if role.end() == len(text) and len(role[0]) < _LONGEST_ROLE and not final:
+            return WAIT
+        end = role.end() if role[0] in _ROLES else end
+    hides = _ends_control(found[1], text[found.end() : end]) is not None
+    return Found(SpanKind.HIDDEN if hides else SpanKind.BREAK, at, end, end, end)
+
+
+def _ends_control(name: str, role: str) -> str | None:
+    """Return the pattern of what ends the text that a control token hides; None if it hides none."""
+    if role in _UNSPOKEN:
+        return r"<\|(?:end|return|call)\|>|(?=<\|(?:start|channel)\|>)"
+    tools = _TOOLS.fullmatch(name)
+    return rf"<[|｜]{tools[1]}end[|｜]>" if tools else None
 
 
 def _kind(match: re.Match[str]) -> Found | None:

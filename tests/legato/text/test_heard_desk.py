@@ -65,6 +65,9 @@ ROWS = [
     ("en", "So x ≥ 5, i.e. [5, ∞), at api/v1/status.", "So x is greater than or equal to five, that is [five, infinity), at api/Version one slash status."),
     ("de", "§ 433 BGB i.V.m. Art. 5 gilt.", "Paragraf vier hundert drei und dreißig BGB in Verbindung mit Artikel fünf gilt."),
     ("en", "Utilities included; avail. Jan. 1st.", "Utilities included; available January first."),
+    ("en", "<|im_start|>assistant\nHello there.<|im_end|>", "Hello there."),
+    ("en", "<|channel|>analysis<|message|>Say hi.<|end|><|start|>assistant<|channel|>final<|message|>Hi! So 3 < 5.<|return|>", "Hi! So three is less than five."),
+    ("en", "Sure.<｜tool▁calls▁begin｜>get<｜tool▁sep｜>{}<｜tool▁calls▁end｜> Done.<｜end▁of▁sentence｜>", "Sure. Done."),
 ]  # fmt: skip
 
 

@@ -20,6 +20,9 @@ from legato.text.tags import closer_of, known, name_of, opens_secret, tag
         ("<!-- x", SpanKind.HIDDEN),
         ("<math>x", SpanKind.HIDDEN),
         ("<?xml version='1.0'?>x", SpanKind.TAG),
+        ("<|im_end|>x", SpanKind.BREAK),
+        ("<|channel|>analysis<|message|>x", SpanKind.HIDDEN),
+        ("<｜tool▁calls▁begin｜>x", SpanKind.HIDDEN),
         ("<https://a.b>x", SpanKind.LINK),
         ("<name>x", SpanKind.LINK),
         ("<img alt='a cat'/>x", SpanKind.IMAGE),
@@ -32,7 +35,9 @@ def test_a_tag_is_known(text: str, kind: SpanKind) -> None:
     assert found.kind is kind
 
 
-@pytest.mark.parametrize("text", ["< 5", "<3", "<b and c> d", "<zz yy xx", "<b" + " " * 500])
+@pytest.mark.parametrize(
+    "text", ["< 5", "<3", "<|x|y>", "<| y", "<b and c> d", "<zz yy xx", "<b" + " " * 500]
+)
 def test_an_ordinary_bracket_is_known_as_one(text: str) -> None:
     assert tag(text, 0, final=False) is None
 
@@ -42,7 +47,22 @@ def test_a_bracket_in_a_word_is_no_placeholder() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<", "</", "<thi", "<b ", "<b a='", "<pausing/", "<!-", "<http://a", "<me@x", "<sub alias='x'>2"]
+    "text",
+    [
+        "<",
+        "<|",
+        "<|im_e",
+        "<|start|>assis",
+        "</",
+        "<thi",
+        "<b ",
+        "<b a='",
+        "<pausing/",
+        "<!-",
+        "<http://a",
+        "<me@x",
+        "<sub alias='x'>2",
+    ],
 )
 def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
     assert tag(text, 0, final=False) == WAIT
@@ -53,6 +73,11 @@ def test_secrets_name_their_end() -> None:
     assert opens_secret("<think>") == "think"
     assert opens_secret("<!--") == "--"
     assert opens_secret("</think>") is None
+    assert opens_secret("<|start|>assistant") is None
+    ends = opens_secret("<|channel|>analysis")
+    assert ends
+    assert closer_of(ends).search("x<|end|>")
+    assert closer_of(ends).search("x<|start|>assistant")
     assert opens_secret("<b>") is None
     assert closer_of("think").search("x</THINK >")
     assert closer_of("--").search("x-->")
