@@ -45,7 +45,9 @@ _COMMON = (
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<keycap>(?<=[0-9#*])\ufe0f?\u20e3)"
-    r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】)"
+    r"|(?P<cite>【[^】]{0,80}[†‡][^】]{0,80}】|\ue200[^\ue201\n]{0,200}\ue201|:contentReference\[oaicite:\d{1,4}\]\{index=\d{1,4}\}"
+    r"|(?:file)?cite(?:turn\d{1,3}[a-z]{3,10}\d{1,3}){1,12})"
+    r"|(?P<marked>(?<![^\s(\[\"'“‘*_])==(?=[^\W\d_]{2}|[AI][ '’]|[\"'“‘*$€£]|[0-9][0-9.,%]{0,12}==|\Z)|(?<=[^\s=(\[])==(?![\w=]))"
     rf"|(?P<emoji>[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3{EMOJI}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)"
     r"|(?P<face>[:;](?<![^\s!?.,…].)(?:['’]?-?[()]{1,5}(?!\w)|-?[DPpOo](?![\w:/('’]|\.\w)|-[/|\\](?!\S)|/(?!\S))|¯\\{0,2}_?\(ツ\)(?:\\?_)?/¯|\^_*\^(?<!\S\^\^)(?<!\S\^_\^)(?!\S))"
     r"|(?P<shortcode>:[a-z+\-][a-z0-9_+\-]{1,32}:)"
@@ -65,8 +67,12 @@ _TIGHT = re.compile(r"[!?,;][^\W\d_]|;['’]?-?[()]")
 _BEHIND_NUMBER = frozenset(".,;:!?")
 _FLANK = set(OPENERS + CLOSERS + ".,;:!?…—–-/|。，！？、；：") | {""}
 _STARRED = re.compile(r"(?:^|[\s(\"'“‘])[A-Za-z]\Z")
+_ALL = re.compile(r"\w\(\*\)")
 _BEHIND_STAR = re.compile(r"[\s,.;:!?)]|$")
 _OPEN_STAR = re.compile(r"(?<![*\w])\*(?=[^\s*])")
+_BEFORE_MARKED = frozenset(" \t\n([\"'“‘*_")
+_MARKED = re.compile(r"(?:[.!?…)\"”’'%*`]|(?<![^\W_])[^\W\d_][^\W\dA-Z_]{1,30}|[0-9])\Z")
+"""What stands before the second mark of ==marked text==: a word, and no end of base64."""
 _STEM = re.compile(r"(?<![\w*])[^\W\d_]{2,24}\Z|\A[^\W\d_]{2,24}(?![\w*(])")
 _STAR_CODE = re.compile(r"(?<=\w )\*[0-9]{2,4}(?:#|(?!\w))")
 _STAR_KEY = re.compile(r"(?<=\w )\*(?=[.,;:!?](?:\s|\Z))")
@@ -103,6 +109,7 @@ class Inline:
             "escape": lambda sign, *_: (sign[1], "clean/escape") if markup else None,
             "entity": _entity,
             "keycap": lambda *_: ("", "clean/keycap"),
+            "marked": lambda *_: ("", "clean/emphasis") if markup else None,
             "cite": lambda *_: ("", "clean/citation"),
             "emoji": self._picture,
             "face": self._face,
@@ -142,6 +149,8 @@ class Inline:
                 yield Piece(text[position:at], offset + position, offset + at)
                 yield Piece("", offset + at, offset + after, "clean/emphasis")
                 position = after
+                continue
+            if match.lastgroup == "marked" and not _is_marked(text, at):
                 continue
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
@@ -199,6 +208,7 @@ def is_calm(run: str) -> bool:
         and "  " not in run
         and "...." not in run
         and "-----" not in run
+        and "citeturn" not in run
         and _TIGHT.search(run) is None
     )
 
@@ -211,16 +221,25 @@ def _is_name(text: str, at: int, after: int) -> bool:
 
 
 def _is_code(text: str, at: int, end: int) -> bool:
-    """Whether a star is a telephone key to press, before digits or alone: dial *67, press *.
+    """Whether a star is a telephone key to press, before digits or alone (dial *67, press *), or all there is: COUNT(*).
 
     No later star may close an emphasis that this one would open, and no emphasis may be open that it could close.
     """
+    if _ALL.match(text, max(0, at - 2)):
+        return True
     if _STAR_KEY.match(text, at):
         return _OPEN_STAR.search(text, 0, at) is None
     return (
         _STAR_CODE.match(text, at, end) is not None
         and _CLOSES.search(_STAR_CODE.sub("", text[at + 1 : end])) is None
     )
+
+
+def _is_marked(text: str, at: int) -> bool:
+    """Whether a pair of equals signs stands at the edge of ==text that is marked==, and compares nothing."""
+    if not at or text[at - 1] in _BEFORE_MARKED:
+        return not text[at + 2 : at + 3].isspace() and at + 2 < len(text)
+    return _MARKED.search(text, max(0, at - 32), at) is not None
 
 
 def _is_within(text: str, at: int) -> bool:

@@ -68,6 +68,9 @@ ROWS = [
     ("en", "<|im_start|>assistant\nHello there.<|im_end|>", "Hello there."),
     ("en", "<|channel|>analysis<|message|>Say hi.<|end|><|start|>assistant<|channel|>final<|message|>Hi! So 3 < 5.<|return|>", "Hi! So three is less than five."),
     ("en", "Sure.<｜tool▁calls▁begin｜>get<｜tool▁sep｜>{}<｜tool▁calls▁end｜> Done.<｜end▁of▁sentence｜>", "Sure. Done."),
+    ("en", "Use COUNT(*) FROM users, not `count(*)`.", "Use COUNT(star) FROM users, not count(star)."),
+    ("en", "This is ==highlighted== and ==**very** bold. So.== But a == b.", "This is highlighted and very bold. So. But a equals b."),
+    ("en", "It rose 5%. :contentReference[oaicite:0]{index=0} More.citeturn0search1turn2view0 Yes.", "It rose five percent. More. Yes."),
 ]  # fmt: skip
 
 

@@ -85,7 +85,7 @@ class Symbols:
             book.on_symbol(
                 "*",
                 "star",
-                r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=[A-Z]\()\*(?=\))",
+                r"(?<=[A-Z]{3} )\*(?= [A-Z]{3})|(?<=\w\()\*(?=\))",
                 lambda _: self._phrases["star"],
             )
             book.on_symbol(
