@@ -27,7 +27,7 @@ WORD_CHARS = 400
 WIDE_WORD_CHARS = 80
 GAP_CHARS = 1000
 
-_URL_HEAD = re.compile(r"[a-z]{2,10}://|www\.")
+_URL_HEAD = re.compile(r"[a-z][a-z0-9]{1,9}://|www\.")
 OPEN_ENDS = frozenset("`$\\<[~*_&|")
 _LINE_REST = re.compile(r"(?=[\n\r])")
 

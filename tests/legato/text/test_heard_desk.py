@@ -71,6 +71,7 @@ ROWS = [
     ("en", "Use COUNT(*) FROM users, not `count(*)`.", "Use COUNT(star) FROM users, not count(star)."),
     ("en", "This is ==highlighted== and ==**very** bold. So.== But a == b.", "This is highlighted and very bold. So. But a equals b."),
     ("en", "It rose 5%. :contentReference[oaicite:0]{index=0} More.citeturn0search1turn2view0 Yes.", "It rose five percent. More. Yes."),
+    ("en", "It is in s3://logs/2024/a.csv, redis://cache:6379 and grpc://host.io:443.", "It is in s three colon slash slash logs slash two zero two four slash a dot CSV, cache and host dot IO."),
 ]  # fmt: skip
 
 

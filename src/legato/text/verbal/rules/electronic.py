@@ -8,6 +8,10 @@ from legato.text.verbal.speech import Speech
 _LABEL = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _TAIL = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"“”]{0,2000})?"
+_SCHEMES = (
+    r"https?|ftps?|sftp|wss?|ssh|git|grpcs?|tcp|udp|postgres(?:ql)?|mysql|rediss?|mongodb(?:\+srv)?|amqps?|mqtts?|rtsp|rtmps?|ldaps?|smb"
+)
+"""Protocols whose addresses begin with a host."""
 _PORT = re.compile(r":([0-9]{2,5})(?![0-9])")
 _OWN = re.compile(r"(?i:localhost)|[0-9.]+")
 """Hosts that people run themselves, whose addresses differ in the port."""
@@ -42,10 +46,11 @@ class Electronic:
             enter("email", mail, self.email)
         book.on_joined(
             "url",
-            rf"(?i:https?|ftps?|wss?|ssh)://(?:[^\s/@]{{1,64}}@)?(?P<host>{_HOST}|localhost|[0-9.]{{7,15}}){_TAIL}",
+            rf"(?i:{_SCHEMES})://(?:[^\s/@]{{1,64}}@)?(?P<host>{_HOST}|[0-9.]{{7,15}}|{_LABEL}){_TAIL}",
             self.url,
         )
         book.on_joined("path", r"file://(?:/[\w.+-]{1,64}){1,16}/?(?![\w])", self.path)
+        book.on_joined("path", r"(?i:s3a?|gs|hdfs|abfss?|oci)://[\w+-](?:[\w./+-]{0,252}[\w/])?", self.path)
         book.on_joined("url", rf"(?P<host>(?i:www)\.{_HOST}){_TAIL}", self.url)
         book.on_joined("url", rf"(?P<host>{_HOST})(?:/[^\s<>\"“”]{{0,2000}})", self.url)
         book.on_joined("host", rf"(?P<host>{_HOST})(?![\w@])", self.host)
