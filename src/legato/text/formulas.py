@@ -29,6 +29,10 @@ _OF_QUANTITIES = re.compile(rf"[×÷*≠±−+] (?:[\s\d.,%²³×÷+−±*/=≈�
 _OF_NUMBERS = re.compile(r"[\s\d.,%×÷+−±*=≈≠-]*\d")
 _SIDED = re.compile(r"\d[\d,.]* ?(?:[cmk]?m|ft|in)(?: ?× ?\d[\d,.]* ?(?:[cmk]?m|ft|in)){1,2}")
 """The sides of a thing, each with its unit."""
+_SIMPLE = r"(?:[cdkmµ]?[mglL]|min|[hstd])(?!\w)"
+_EXCHANGE = rf"\d[\d.,]* ?{_SIMPLE}(?: ?[=≈] ?\d[\d.,]*(?: ?{_SIMPLE})?){{1,3}}"
+_EXCHANGED = re.compile(rf"{_EXCHANGE}(?:, {_EXCHANGE}){{0,5}}(?:, \d[\d.,]*)?")
+"""One quantity in other units: 1 h = 60 min."""
 _MEASURE, _QUANTITY = re.compile(_WORDED), re.compile(rf"\d{_WORDED}")
 _CLAIMED = re.compile(r"= (?=[^=]*[=≈×÷·√∫∑π(/^])")
 """What a quantity that is named in words equals: Area "= π × r²"."""
@@ -134,13 +138,20 @@ def _left_to_words(text: str, start: int, end: int) -> bool:
         return True
     if _TOLD.fullmatch(text, start, end) or _OF_QUANTITIES.fullmatch(text, start, end):
         return True
-    if _SIDED.fullmatch(text, start, end):
+    if _SIDED.fullmatch(text, start, end) or _is_exchange(text, start, end):
         return True
     if _OF_NUMBERS.fullmatch(text, start, end) and _MEASURE.match(text, end):
         return True
     if _SIDES.fullmatch(text, start, end) is not None and _LENGTH.match(text, end) is not None:
         return True
     return _SIZE.fullmatch(text, start, end) is not None and _RESULT.match(text, end) is None
+
+
+def _is_exchange(text: str, start: int, end: int) -> bool:
+    """Whether a run gives one quantity in other units; the last of them may be a word behind the run."""
+    if not _EXCHANGED.fullmatch(text, start, end):
+        return False
+    return text[end - 1].isalpha() or text[end + 1 : end + 2].isalpha()
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:

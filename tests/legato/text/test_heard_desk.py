@@ -72,6 +72,9 @@ ROWS = [
     ("en", "This is ==highlighted== and ==**very** bold. So.== But a == b.", "This is highlighted and very bold. So. But a equals b."),
     ("en", "It rose 5%. :contentReference[oaicite:0]{index=0} More.citeturn0search1turn2view0 Yes.", "It rose five percent. More. Yes."),
     ("en", "It is in s3://logs/2024/a.csv, redis://cache:6379 and grpc://host.io:443.", "It is in s three colon slash slash logs slash two zero two four slash a dot CSV, cache and host dot IO."),
+    ("en", "1 h = 60 min, 1 km = 1000 m; so 2 h = 120 min.", "one hour equals sixty minutes, one kilometer equals one thousand meters; so two hours equals one hundred twenty minutes."),
+    ("de", "Merke: 1 h = 60 min und 1 l = 10 dl.", "Merke: eine Stunde gleich sechzig Minuten und ein Liter gleich zehn Deziliter."),
+    ("fr", "1 h = 60 min = 3600 s.", "une heure égale soixante minutes égale trois mille six cents secondes."),
 ]  # fmt: skip
 
 
