@@ -95,7 +95,7 @@ class House:
         self.metrics.own.show_engine(lambda: room.open_runs, lambda: room.restarts)
         line_ids = itertools.count(1)
         observer = self.observer
-        ties = Ties(lender, observer.traceparent, self.name)
+        ties = Ties(lender, observer.trace, self.name)
         self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, ties)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
         self.metrics.vendors.show_breakers([*room.routes(), *self.vendors.routes()])

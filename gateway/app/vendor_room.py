@@ -21,6 +21,7 @@ from gateway.upstream.seats import ConcurrencyLender
 from gateway.upstream.surroundings import Surroundings
 from legato.core.pool_terms import PoolSettings
 from legato.domain.speech import Catalogue
+from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import VendorLimits
 from legato.ports import Clock, Observer, VendorDialect
 
@@ -34,12 +35,12 @@ class Ties:
 
     Args:
         lender: lends what a plan allows at once; `None` if this process has all of it.
-        traceparent: the parent for the vendors' own spans, by stream and utterance; empty without tracing.
+        trace: the parent for the vendors' own spans, by stream and utterance; `NO_TRACE` without tracing.
         name: this gateway's name, sent to vendors whose address the operator has chosen: they may be gateways themselves.
     """
 
     lender: ConcurrencyLender | None = None
-    traceparent: Callable[[str, str], str] = lambda *_: ""
+    trace: Callable[[str, str], Trace] = lambda *_: NO_TRACE
     name: str = ""
 
 
@@ -78,9 +79,7 @@ class VendorRoom:
         if not configured:
             return
         trust, chance = ssl.create_default_context(), random.SystemRandom().random
-        world = Surroundings(
-            clock, observer, line_ids, self._tasks, trust, chance, ties.lender, ties.traceparent
-        )
+        world = Surroundings(clock, observer, line_ids, self._tasks, trust, chance, ties.lender, ties.trace)
         gateways = replace(world, name=ties.name)
         for vendor, provider in configured.items():
             dialect = dialect_of(provider)

@@ -15,6 +15,7 @@ from gateway.servers.knock import admit
 from gateway.servers.outbox import Outbox, Send
 from gateway.servers.settings import ServerSettings
 from gateway.servers.streams import ServedStream, Streams
+from legato.domain import traces
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.events import HalfClosed
@@ -29,6 +30,8 @@ def request_head(method: str, context: Context) -> RequestHead:
     """Return the head of a call, without binary metadata."""
     metadata = context.invocation_metadata() or ()
     headers = {key.lower(): value for key, value in metadata if isinstance(value, str)}
+    if traces.STATE in headers:  # the one header that may come in parts
+        headers[traces.STATE] = ",".join(str(value) for key, value in metadata if key.lower() == traces.STATE)
     return RequestHead("POST", method, {}, headers)
 
 

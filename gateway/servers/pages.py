@@ -248,7 +248,7 @@ def cross_origin(app: web.Application, origins: tuple[str, ...]) -> None:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, POST, OPTIONS"
             # Dialects have headers of their own, such as one for the key: an allowed page may send any it asks for.
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = request.headers.get(
-                hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent"
+                hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "authorization, content-type, traceparent, tracestate"
             )
             response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
 

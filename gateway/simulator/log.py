@@ -63,6 +63,7 @@ class Entry:
         moment: when a fault fires.
         note: free text.
         traceparent: of an opened stream or request.
+        tracestate: what went with it.
         at_s: seconds of the simulator's clock, from its start.
     """
 
@@ -76,6 +77,7 @@ class Entry:
     moment: str = ""
     note: str = ""
     traceparent: str = ""
+    tracestate: str = ""
     at_s: float = 0.0
 
     def as_dict(self) -> dict[str, object]:

@@ -26,6 +26,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import StreamLimits
+from legato.domain.traces import Trace
 from legato.ports import Alarm, Outlet
 
 _SPEAKING: tuple[Moment, ...] = ("begin", "first_byte", "ms", "byte", "word", "segment")
@@ -134,7 +135,7 @@ class SyntheticSession:
         self._voice = event.voice
         self._scene = replace(self._scene, voice=event.voice)
         self._stage = Stage(self._theatre, self._outlet, self._scene, event.audio_format, self.knock.eager)
-        self._stage.note(self._scene, Saw.OPENED, traceparent=event.traceparent)
+        self._stage.note(self._scene, Saw.OPENED, trace=Trace(event.traceparent, event.tracestate))
         number = self._scene.connection
         self._outlet.write(replies.Opened(f"simulated-{number}", event.audio_format, StreamLimits()))
 

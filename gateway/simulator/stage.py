@@ -10,6 +10,7 @@ from gateway.simulator.script import Script
 from gateway.simulator.voices import SyntheticVoice
 from legato.audio.codec import Encoder
 from legato.domain.audio import AudioFormat
+from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import VendorLimits
 from legato.ports import Clock, Outlet
 
@@ -68,7 +69,7 @@ class Stage:
         self.header = self.encoder.header()
 
     def note(
-        self, scene: Scene, saw: Saw, value: float = 0, note: str = "", *, traceparent: str = ""
+        self, scene: Scene, saw: Saw, value: float = 0, note: str = "", *, trace: Trace = NO_TRACE
     ) -> None:
         """Log an entry about this scene."""
         entry = Entry(
@@ -79,6 +80,7 @@ class Stage:
             scene.voice,
             value,
             note=note,
-            traceparent=traceparent,
+            traceparent=trace.parent,
+            tracestate=trace.state,
         )
         self.theatre.log.add(entry)

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Protocol
 
 from opentelemetry import trace
-from opentelemetry.trace import SpanContext
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 
 from legato.domain.facts import Fact, StreamClosed, StreamOpened, UtteranceBegun, UtteranceEnded
-
-_W3C = TraceContextTextMapPropagator()
+from legato.domain.traces import NO_TRACE, Trace, read_trace
 
 
 @dataclass(slots=True)
@@ -23,14 +20,14 @@ class Context:
         principal: who asks.
         trace_id: trace id of the stream, 32 hex digits; empty without tracing.
         utterance_traces: trace id of each open utterance.
-        parents: for each open utterance, returns the `traceparent` of the span to be the parent of a vendor's own.
+        parents: for each open utterance, returns the span to be the parent of a vendor's own.
     """
 
     face: str = "unknown"
     principal: str = ""
     trace_id: str = ""
     utterance_traces: dict[str, str] = field(default_factory=dict)
-    parents: dict[str, Callable[[], str]] = field(default_factory=dict)
+    parents: dict[str, Callable[[], Trace]] = field(default_factory=dict)
 
     def trace_of(self, fact: Fact) -> str:
         """Return the trace id that a fact belongs to; empty for none."""
@@ -57,24 +54,25 @@ class Correlation:
     def before(self, fact: Fact) -> Context:
         """Return the context of a fact; it is made by the fact that opens the stream."""
         if isinstance(fact, StreamOpened):
-            context = Context(fact.face, fact.principal, trace_id_of(fact.traceparent))
+            named = read_trace(fact.traceparent, fact.tracestate)
+            context = Context(fact.face, fact.principal, named.trace_id)
             self._streams[fact.stream_id] = context
             return context
         context = (
             self._streams.get(getattr(fact, "stream_id", "")) or Context()
         )  # a fact of the process, of no stream
         if isinstance(fact, UtteranceBegun):
-            parent = remote(fact.traceparent)
-            context.utterance_traces[fact.utterance_id] = _trace_id(parent) if parent else context.trace_id
+            parent = read_trace(fact.traceparent, fact.tracestate)
+            context.utterance_traces[fact.utterance_id] = parent.trace_id or context.trace_id
             if parent:  # without spans of our own the client's is passed on
-                context.parents[fact.utterance_id] = partial(traceparent_of, parent)
+                context.parents[fact.utterance_id] = lambda: parent
         return context
 
-    def traceparent(self, stream_id: str, utterance_id: str) -> str:
-        """Return the parent for spans of what is done for an utterance; empty without tracing."""
+    def trace(self, stream_id: str, utterance_id: str) -> Trace:
+        """Return the parent for spans of what is done for an utterance; `NO_TRACE` without tracing."""
         context = self._streams.get(stream_id)
         parent = context.parents.get(utterance_id) if context else None
-        return parent() if parent else ""
+        return parent() if parent else NO_TRACE
 
     def after(self, fact: Fact, context: Context) -> None:
         """Forget what the fact has ended."""
@@ -85,24 +83,22 @@ class Correlation:
             self._streams.pop(fact.stream_id, None)
 
 
-def remote(traceparent: str) -> SpanContext | None:
-    """Return the span that a W3C `traceparent` names; `None` if it is empty or malformed."""
-    if not traceparent:
+def remote(named: Trace) -> SpanContext | None:
+    """Return the span that a client names; `None` for no trace."""
+    if not named:
         return None
-    context = trace.get_current_span(_W3C.extract({"traceparent": traceparent})).get_span_context()
-    return context if context.is_valid else None
+    _, trace_id, span_id, flags = named.parent.split("-")
+    members = [member.partition("=") for member in named.state.split(",")] if named.state else []
+    return SpanContext(
+        int(trace_id, 16),
+        int(span_id, 16),
+        is_remote=True,
+        trace_flags=TraceFlags(int(flags, 16)),
+        trace_state=TraceState([(key, value) for key, _, value in members]),
+    )
 
 
-def trace_id_of(traceparent: str) -> str:
-    """Return the trace id in a `traceparent`, 32 hex digits; empty if there is none."""
-    context = remote(traceparent)
-    return _trace_id(context) if context else ""
-
-
-def traceparent_of(context: SpanContext) -> str:
-    """Return a span as a W3C `traceparent`."""
-    return f"00-{_trace_id(context)}-{trace.format_span_id(context.span_id)}-{int(context.trace_flags):02x}"
-
-
-def _trace_id(context: SpanContext) -> str:
-    return trace.format_trace_id(context.trace_id)
+def trace_of(context: SpanContext) -> Trace:
+    """Return a span as vendors are told of it."""
+    ids = f"{trace.format_trace_id(context.trace_id)}-{trace.format_span_id(context.span_id)}"
+    return Trace(f"00-{ids}-{int(context.trace_flags):02x}", context.trace_state.to_header())

@@ -74,8 +74,9 @@ def _named(kind: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind).strip()
 
 
+_OF_TRACES = frozenset({"traceparent", "tracestate"})
 _NAMES: dict[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind) if field.name != "traceparent")
+    kind: tuple(field.name for field in fields(kind) if field.name not in _OF_TRACES)
     for kind in get_args(facts.Fact)
 }
 

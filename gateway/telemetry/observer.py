@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from gateway.telemetry.correlation import Correlation, Sink
 from legato.domain.facts import BugFound, Fact
+from legato.domain.traces import Trace
 
 _LOG = logging.getLogger("legato.telemetry")
 
@@ -31,12 +32,12 @@ class Telemetry:
                 self._complain(sink, error)
         self._correlation.after(fact, context)
 
-    def traceparent(self, stream_id: str, utterance_id: str) -> str:
-        """Return the parent for a vendor's own spans, as a W3C `traceparent`; empty without tracing.
+    def trace(self, stream_id: str, utterance_id: str) -> Trace:
+        """Return the parent for a vendor's own spans; `NO_TRACE` without tracing.
 
         It is the span of the attempt or, if none is under way, of the utterance; without spans here, the client's.
         """
-        return self._correlation.traceparent(stream_id, utterance_id)
+        return self._correlation.trace(stream_id, utterance_id)
 
     def _complain(self, sink: Sink, error: Exception) -> None:
         kind = (type(sink), type(error))

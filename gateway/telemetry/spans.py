@@ -19,6 +19,7 @@ from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, Tracer
 from gateway.telemetry.correlation import Context, remote
 from gateway.telemetry.utterance_span import OfUtterance, UtteranceSpan, fail
 from legato.domain import facts
+from legato.domain.traces import read_trace
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Spans:
         began_ns = self._wall_ns()
         span = self._tracer.start_span(
             "stream",
-            context=_parent(fact.traceparent),
+            context=_parent(fact),
             kind=SpanKind.SERVER,
             attributes={
                 "legato.stream_id": fact.stream_id,
@@ -114,7 +115,7 @@ class Spans:
         ahead_ns = began_ns - self._steady_ns()
         span = self._tracer.start_span(
             "utterance",
-            context=_parent(fact.traceparent),
+            context=_parent(fact),
             attributes={
                 "legato.stream_id": fact.stream_id,
                 "legato.utterance_id": fact.utterance_id,
@@ -125,7 +126,7 @@ class Spans:
         )
         utterance = UtteranceSpan(self._tracer, span, began_ns)
         stream.utterances[fact.utterance_id] = _Timed(utterance, ahead_ns)
-        context.parents[fact.utterance_id] = utterance.traceparent
+        context.parents[fact.utterance_id] = utterance.under_way
         context.utterance_traces[fact.utterance_id] = _trace_id(span)
 
     def _of_utterance(self, fact: OfUtterance, _: Context) -> None:
@@ -141,9 +142,9 @@ class Spans:
             utterance.span.end(fact, self._steady_ns() + utterance.ahead_ns)
 
 
-def _parent(traceparent: str) -> TraceContext:
+def _parent(fact: facts.StreamOpened | facts.UtteranceBegun) -> TraceContext:
     # An empty context, not the current one, which belongs to something else.
-    parent = remote(traceparent)
+    parent = remote(read_trace(fact.traceparent, fact.tracestate))
     return trace.set_span_in_context(NonRecordingSpan(parent), TraceContext()) if parent else TraceContext()
 
 

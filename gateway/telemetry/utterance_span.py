@@ -8,11 +8,12 @@ from opentelemetry import trace
 from opentelemetry.context import Context as TraceContext
 from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
-from gateway.telemetry.correlation import traceparent_of
+from gateway.telemetry.correlation import trace_of
 from gateway.telemetry.labels import provider_of
 from legato.domain import facts
 from legato.domain.errors import Reason
 from legato.domain.receipt import Receipt, Stage
+from legato.domain.traces import Trace
 
 OfUtterance = (
     facts.FirstAudio
@@ -72,9 +73,9 @@ class UtteranceSpan:
             case facts.CancelServed():
                 self._span.set_attribute("legato.cancel_ms", fact.took_s * 1000)
 
-    def traceparent(self) -> str:
-        """Return the attempt under way as a W3C `traceparent`; the utterance if there is none."""
-        return traceparent_of((self._attempt or self._span).get_span_context())
+    def under_way(self) -> Trace:
+        """Return the attempt under way; the utterance if there is none."""
+        return trace_of((self._attempt or self._span).get_span_context())
 
     def end(self, fact: facts.UtteranceEnded, now_ns: int) -> None:
         """End the span: the utterance's terminal event was written."""

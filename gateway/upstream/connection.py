@@ -16,6 +16,7 @@ from gateway.upstream.wire import GathersFrames, NamesTraces, SeesReceipt, Wire
 from legato.domain.events import Failed, Lost, VendorEvent
 from legato.domain.facts import BugFound
 from legato.domain.text import Reading
+from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import Incoming, VendorTraits
 from legato.ports import Clock, LineRequest, Observer, Provider
 
@@ -60,7 +61,7 @@ class Connection:
         home: told of its end.
         clock: monotonic seconds.
         observer: told of bugs.
-        traceparent: gives the `traceparent` of a run's span, from its stream and utterance; empty for none.
+        trace: returns the span of a run, from its stream and utterance.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Connection:
         home: Home,
         clock: Clock,
         observer: Observer,
-        traceparent: Callable[[str, str], str] = lambda *_: "",
+        trace: Callable[[str, str], Trace] = lambda *_: NO_TRACE,
     ) -> None:
         self.number = number
         self.language = language
@@ -80,7 +81,7 @@ class Connection:
         self._home = home
         self._clock = clock
         self._observer = observer
-        self._traceparent = traceparent
+        self._trace = trace
         self._traced: NamesTraces | None = None
         self._wire: Wire | None = None
         self._gatherer: GathersFrames | None = None
@@ -171,7 +172,7 @@ class Connection:
         if now - self._heard_at > _QUIET_S:
             self._ask_for_life(now, sends=True)
         if self._traced is not None:
-            self._traced.belong(self._traceparent(request.stream_id, request.utterance_id))
+            self._traced.belong(self._trace(request.stream_id, request.utterance_id))
         if frames := self.language.begin(run, request, now):
             self._wire.send(frames)
 

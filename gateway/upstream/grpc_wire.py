@@ -20,6 +20,7 @@ import grpc
 import grpc.aio
 
 from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import CallEnded, HalfClose, HttpRequest, Outgoing
 
 _MAX_MESSAGE_BYTES = 16 << 20
@@ -147,9 +148,9 @@ class GrpcWire:
                 self._serving = self._call.task(self._serve(self._outbox, metadata), "upstream-grpc")
             self._outbox.put(frame)
 
-    def belong(self, traceparent: str) -> None:
+    def belong(self, trace: Trace) -> None:
         """Calls begun from now on belong to this span."""
-        self._traced = (("traceparent", traceparent),) if traceparent else ()
+        self._traced = trace_headers(trace)
 
     def ping(self) -> bool:
         """Does nothing: vendors take pings for abuse."""

@@ -32,6 +32,7 @@ from gateway.upstream.http_answer import Answer
 from gateway.upstream.looking_up import look_up
 from gateway.upstream.reaching import is_received, tend
 from gateway.upstream.wire import NO_CODE, Call, DialError, Wire, WireListener, trouble
+from legato.domain.traces import Trace, trace_headers
 from legato.domain.vendors import HttpRequest, Outgoing, ResponseEnd, ResponseHead
 
 _KEPT_S = 3_600.0
@@ -162,9 +163,9 @@ class HttpWire:
             self._serving = self._call.task(self._serve(), "upstream-http")
         self._look_ahead()
 
-    def belong(self, traceparent: str) -> None:
+    def belong(self, trace: Trace) -> None:
         """Requests made from now on belong to this span."""
-        self._traced = (("traceparent", traceparent),) if traceparent else ()
+        self._traced = trace_headers(trace)
 
     def ping(self) -> bool:
         """HTTP has no ping."""

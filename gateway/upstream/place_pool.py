@@ -243,7 +243,7 @@ class PlacePool:
         world = self._world
         language = self._dialect.connect(self.place)
         traits = self._dialect.traits
-        connection = Connection(line, language, traits, self, world.clock, world.observer, world.traceparent)
+        connection = Connection(line, language, traits, self, world.clock, world.observer, world.trace)
         began = world.clock()
         try:
             headers = (*self.place.headers, *self._dialect.credentials(self._secret()).items())

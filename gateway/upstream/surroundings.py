@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.upstream.seats import ConcurrencyLender
+from legato.domain.traces import NO_TRACE, Trace
 from legato.ports import Clock, Observer
 
 
@@ -23,7 +24,7 @@ class Surroundings:
         tls: whom to trust.
         chance: uniform in [0, 1), for jitter.
         lender: lends what a vendor's plan allows at once; `None` if this process has all of it.
-        traceparent: the parent for the vendors' own spans, by stream and utterance; empty without tracing.
+        trace: the parent for the vendors' own spans, by stream and utterance; `NO_TRACE` without tracing.
         name: this gateway's name, for vendors that may be gateways themselves; empty for those that are not.
     """
 
@@ -34,7 +35,7 @@ class Surroundings:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     chance: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
     lender: ConcurrencyLender | None = None
-    traceparent: Callable[[str, str], str] = lambda *_: ""
+    trace: Callable[[str, str], Trace] = lambda *_: NO_TRACE
     name: str = ""
 
     def task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from legato.domain.traces import Trace
 from legato.domain.vendors import Incoming, Outgoing, Place, ResponseHead
 
 NO_CODE = 1006
@@ -87,8 +88,8 @@ class SeesReceipt(Protocol):
 class NamesTraces(Protocol):
     """A wire on which each request or call has headers of its own, which can name a trace."""
 
-    def belong(self, traceparent: str) -> None:
-        """Requests or calls begun from now on belong to this span, a W3C `traceparent`; to none if it is empty."""
+    def belong(self, trace: Trace) -> None:
+        """Requests or calls begun from now on belong to this span; to none if it is `NO_TRACE`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,12 +179,14 @@ async def test_a_client_that_traces_nothing_has_a_trace_for_each_utterance(colle
 
 
 async def test_a_vendor_that_takes_traces_is_in_the_trace(collector, traced, vendor):
-    client = Client()
+    client, state = Client(), "acme=t61"
+    later = f"01{client.traceparent[2:]}-more"
     async with asyncio.timeout(20):
-        await over_grpc(traced.grpc, [("traceparent", client.traceparent)], begin={"voice": "far"})
+        await over_grpc(traced.grpc, [("traceparent", later), ("tracestate", state)], begin={"voice": "far"})
     spans = await asyncio.to_thread(collector.of_trace, client.trace_id, "utterance", "attempt")
     told = vendor.log.find(lambda line: client.trace_id in line.get("traceparent", ""))
     assert told["traceparent"] == f"00-{client.trace_id}-{spans['attempt'].span_id}-01"
+    assert told["tracestate"] == state
 
 
 async def test_what_failed_says_so(collector, traced):

@@ -62,6 +62,7 @@ def test_a_command_becomes_the_message_of_its_name_with_all_its_fields(kind):
         "payload",
         "sample",
         "traceparent",
+        "tracestate",
     }
     for name in plain & set(type(command).__slots__):
         if getattr(command, name) is not None:

@@ -45,13 +45,13 @@ def opened(state: StreamState, event: Open, now: float) -> None:
     state.finish_when_heard = event.finish_when_heard
     most = max(state.limits.max_open_utterances, event.waiting_turns or 0)
     state.limits = replace(state.limits, max_open_utterances=most)
-    state.options, state.traceparent = event.options, event.traceparent
+    state.options, state.trace = event.options, (event.traceparent, event.tracestate)
     state.max_lead_ms = state.limits.max_lead_ms if event.max_lead_ms is None else event.max_lead_ms
     state.do(SetFormat(event.audio_format))
     state.tell(Opened(state.stream_id, event.audio_format, _told_limits(state)))
     state.do(Warm(voice.routes[0], event.language or voice.languages[0], state.principal))
     codec = f"{event.audio_format.encoding}@{event.audio_format.sample_rate_hz}"
-    state.note(StreamOpened(state.stream_id, state.principal.name, state.face, codec, event.traceparent))
+    state.note(StreamOpened(state.stream_id, state.principal.name, state.face, codec, *state.trace))
 
 
 def begun(state: StreamState, event: Begin, now: float) -> Utterance | None:
@@ -273,9 +273,8 @@ def _add(state: StreamState, event: Begin, voice: Voice, language: str, now: flo
     state.goaway_sent = False
     levelled = len(voice.routes) > 1 or bool(voice.fallback)
     state.do(OpenText(utterance.id, language, utterance.options, levelled, voice.name))
-    state.note(
-        UtteranceBegun(state.stream_id, utterance.id, voice.name, event.traceparent or state.traceparent)
-    )
+    trace = (event.traceparent, event.tracestate) if event.traceparent else state.trace
+    state.note(UtteranceBegun(state.stream_id, utterance.id, voice.name, *trace))
     return utterance
 
 

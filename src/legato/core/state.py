@@ -102,7 +102,8 @@ class StreamState:
     audio_format: AudioFormat | None = None
     voice: str = ""
     language: str = ""
-    traceparent: str = ""
+    trace: tuple[str, str] = ("", "")
+    """The stream's `traceparent` and `tracestate`."""
     options: UtteranceOptions = field(default_factory=UtteranceOptions)
     max_lead_ms: int = -1
 

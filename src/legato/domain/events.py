@@ -28,6 +28,7 @@ class Open:
         max_lead_ms: how far audio may be written ahead of the listener; `None` for the face's default, 0 for real time, -1 for no
             bound.
         traceparent: W3C trace context of the stream.
+        tracestate: what goes with it; ignored without it.
         finish_when_heard: an utterance ends when the listener has heard it, not when all of it is written: a `Cancel` while it
             still sounds then reports what was heard.
         waiting_turns: allows at least this many open utterances even if the stream's bound is lower. Set by the faces of dialects
@@ -40,6 +41,7 @@ class Open:
     options: UtteranceOptions = NOTHING_ASKED
     max_lead_ms: int | None = None
     traceparent: str = ""
+    tracestate: str = ""
     finish_when_heard: bool = False
     waiting_turns: int | None = None
 
@@ -56,6 +58,7 @@ class Begin:
     position: Position = Position.APPEND
     interruptible: bool = True
     traceparent: str = ""
+    tracestate: str = ""
 
 
 @value

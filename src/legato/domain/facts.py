@@ -17,6 +17,7 @@ class StreamOpened:
     face: str
     audio_format: str
     traceparent: str = ""
+    tracestate: str = ""
 
 
 @value
@@ -38,6 +39,7 @@ class UtteranceBegun:
     utterance_id: str
     voice: str
     traceparent: str = ""
+    tracestate: str = ""
 
 
 @value

@@ -23,6 +23,7 @@ from typing import Any
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import NO_TRACE
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.cartesia_frames import Context, done_frame, error_frame
 from legato.faces.cartesia_requests import (
@@ -75,7 +76,7 @@ class CartesiaSpeech:
         self._switches = switches or CartesiaSwitches()
         self._request_id = request_id
         self._voices = voices
-        self._caller = Caller(NEWEST, "")
+        self._caller = Caller(NEWEST, NO_TRACE)
         self._output: OutputFormat | None = None
         self._contexts: dict[str, Context] = {}
         self._broken: dict[str, bool] = {}
@@ -215,7 +216,12 @@ class CartesiaSpeech:
         opened: Sequence[events.ClientEvent] = ()
         if self._output is None:
             self._output = request.output
-            opened = (events.Open("", request.output.audio_format, traceparent=self._caller.traceparent),)
+            trace = self._caller.trace
+            opened = (
+                events.Open(
+                    "", request.output.audio_format, traceparent=trace.parent, tracestate=trace.state
+                ),
+            )
         context.output, context.voice, context.is_begun = request.output, request.voice, True
         begin = events.Begin(
             context.utterance_id,

@@ -17,6 +17,7 @@ from typing import Any
 
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.halves import whole
 from legato.faces.numbers import number
@@ -68,7 +69,7 @@ class Caller:
     """What the head of a request says about the client."""
 
     version: str
-    traceparent: str
+    trace: Trace
 
     @property
     def reads_objects(self) -> bool:
@@ -110,7 +111,7 @@ def caller_of(head: RequestHead) -> Caller:
     """Read version and trace; the query's version overrides the header's."""
     version = head.query.get("cartesia_version") or head.headers.get("cartesia-version", "")
     known = version if _DATE.fullmatch(version) else NEWEST
-    return Caller(known, head.headers.get("traceparent", ""))
+    return Caller(known, trace_in(head.headers))
 
 
 def is_cartesia(head: RequestHead) -> bool:

@@ -12,6 +12,7 @@ from legato.audio.wav import soundless
 from legato.domain import events, replies
 from legato.domain.errors import SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import NO_TRACE
 from legato.faces.cartesia_formats import OutputFormat
 from legato.faces.cartesia_frames import Context, Frame, error_frame
 from legato.faces.cartesia_markup import unmarked
@@ -45,7 +46,7 @@ class CartesiaRequest:
     def __init__(self, request_id: str, voices: Collection[str]) -> None:
         self._request_id = request_id
         self._voices = voices
-        self._caller = Caller(NEWEST, "")
+        self._caller = Caller(NEWEST, NO_TRACE)
         self._context = Context(request_id, _SPOKEN)
         self._content_type = ""
 
@@ -97,7 +98,11 @@ class CartesiaRequest:
         self._content_type = self._type_of(request.output)
         return (
             events.Open(
-                "", request.output.audio_format, max_lead_ms=-1, traceparent=self._caller.traceparent
+                "",
+                request.output.audio_format,
+                max_lead_ms=-1,
+                traceparent=self._caller.trace.parent,
+                tracestate=self._caller.trace.state,
             ),
             events.Begin(_SPOKEN, voice=request.voice, language=request.language, options=request.options),
             events.Text(_SPOKEN, unmarked(text)),

@@ -16,6 +16,7 @@ from legato.domain import events, replies
 from legato.domain.audio import Encoding
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import trace_in
 from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import (
     ERRORS,
@@ -137,11 +138,13 @@ class DeepgramSpeak:
         audio_format = format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
         voice = voice_of(query, self._voices)
         self._model = query.get("model", "") or "default"
+        trace = trace_in(head.headers)
         return events.Open(
             voice,
             audio_format,
             options=options_of(query),
-            traceparent=head.headers.get("traceparent", ""),
+            traceparent=trace.parent,
+            tracestate=trace.state,
             waiting_turns=MOST_TURNS,
         )
 

@@ -13,6 +13,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import trace_in
 from legato.faces.deepgram_markup import unmarked
 from legato.faces.deepgram_requests import client_key, options_of, rate_of, refusal, voice_of
 from legato.faces.halves import whole
@@ -71,12 +72,14 @@ class DeepgramRest:
             options = options_of(query)
         except SpeechError as error:
             return self.refuse(error)
+        trace = trace_in(head.headers)
         self._opened = events.Open(
             voice,
             audio_format,
             options=options,
             max_lead_ms=-1,
-            traceparent=head.headers.get("traceparent", ""),
+            traceparent=trace.parent,
+            tracestate=trace.state,
         )
         if content_type == _FILE:
             self._head = wav_header(audio_format.sample_rate_hz, audio_format.encoding)

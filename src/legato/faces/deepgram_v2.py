@@ -20,6 +20,7 @@ from legato.domain import events, replies
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import trace_in
 from legato.faces import deepgram_v2_requests as requests
 from legato.faces.deepgram_markup import InlineMarkup
 from legato.faces.deepgram_requests import MOST_TURNS, bad, client_key, message_of, one_line, selected
@@ -97,8 +98,10 @@ class DeepgramV2Speak:
             return self.refuse(error)
         self._known = Turns(self._request_id, audio_format)
         self._model = head.query["model"]
-        trace = head.headers.get("traceparent", "")
-        event = events.Open(voice, audio_format, options=options, traceparent=trace, waiting_turns=MOST_TURNS)
+        trace = trace_in(head.headers)
+        event = events.Open(
+            voice, audio_format, "", options, None, trace.parent, trace.state, waiting_turns=MOST_TURNS
+        )
         return Accepted({**self.headers, **selected(head)}, (event,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:

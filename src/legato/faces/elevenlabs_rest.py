@@ -15,6 +15,7 @@ from legato.domain import events, replies
 from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner, CharTimes, TimeBase
 from legato.faces.elevenlabs_requests import ElevenLabsSwitches
@@ -134,13 +135,15 @@ class ElevenLabsRest:
             )
         self._headers["character-cost"] = str(len(text))
         self._aligner.typed(text)
+        trace = trace_in(self._head.headers)
         opened = events.Open(
             self._voice,
             self._format,
             language=language if isinstance(language, str) else "",
             options=requests.options_of(self._head.query, words=self._is_timed),
             max_lead_ms=-1,
-            traceparent=self._head.headers.get("traceparent", ""),
+            traceparent=trace.parent,
+            tracestate=trace.state,
         )
         begun = events.Begin(_SPOKEN, options=requests.speed_of(body.get("voice_settings")))
         return (opened, begun, events.Text(_SPOKEN, text), events.End(_SPOKEN), events.HalfClosed())

@@ -15,6 +15,7 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
@@ -87,12 +88,14 @@ class ElevenLabsStreamInput:
         except SpeechError as error:
             return self.refuse(error)
         self._aligner = Aligner(self._format.sample_rate_hz, self._switches.alignment)
+        trace = trace_in(head.headers)
         opened = events.Open(
             voice,
             self._format,
             language=head.query.get("language_code", ""),
             options=requests.options_of(head.query, words=True),
-            traceparent=head.headers.get("traceparent", ""),
+            traceparent=trace.parent,
+            tracestate=trace.state,
         )
         return Accepted(self.headers, (opened,))
 

@@ -19,6 +19,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import data
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.grpc_calls import (
     Fields,
     as_events,
@@ -65,7 +66,7 @@ class GoogleSpeech:
 
     def __init__(self, _: str, voices: Collection[str]) -> None:
         self._voices = voices
-        self._traceparent = ""
+        self._trace = NO_TRACE
         self._is_configured = False
 
     @property
@@ -79,7 +80,7 @@ class GoogleSpeech:
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: everything is in the messages."""
-        self._traceparent = head.headers.get("traceparent", "")
+        self._trace = trace_in(head.headers)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -124,7 +125,8 @@ class GoogleSpeech:
             language=words_in(voice, 1),
             options=UtteranceOptions(speed=_speed_of(audio)),
             max_lead_ms=-1,
-            traceparent=self._traceparent,
+            traceparent=self._trace.parent,
+            tracestate=self._trace.state,
         )
         return (opened, events.Begin(_SPOKEN))
 

@@ -19,11 +19,12 @@ from google.protobuf.message import DecodeError
 from legato.domain import events, replies
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
+from legato.domain.traces import NO_TRACE, read_trace, trace_in
 from legato.faces import native_replies
 from legato.faces.native_brief import brief_event, brief_frame
 from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import decoded, request_of, write
-from legato.faces.native_requests import bad_frame, client_event, speak_events, trace
+from legato.faces.native_requests import bad_frame, client_event, speak_events
 from legato.faces.native_written import audio_response, response_json
 from legato.ports import Accepted, Refusal, RequestHead
 from legato.v1 import speech_pb2
@@ -54,7 +55,7 @@ class _Conversation:
         acknowledges: whether its `Open` says that it will acknowledge what it reads.
     """
 
-    __slots__ = ("_acked", "_opened", "_traceparent", "acked_server_seq", "acknowledges", "server_seq")
+    __slots__ = ("_acked", "_opened", "_trace", "acked_server_seq", "acknowledges", "server_seq")
 
     def __init__(self) -> None:
         self.server_seq = 0
@@ -62,11 +63,11 @@ class _Conversation:
         self.acknowledges = False
         self._acked = 0
         self._opened = False
-        self._traceparent = ""
+        self._trace = NO_TRACE
 
     def _enter(self, head: RequestHead) -> None:
         # A page in a browser cannot send headers with an upgrade, so it puts this into the query.
-        self._traceparent = trace(head.headers.get("traceparent") or head.query.get("traceparent", ""))
+        self._trace = trace_in(head.headers) or trace_in(head.query)
 
     def _understand(self, request: speech_pb2.StreamRequest) -> Sequence[events.ClientEvent]:
         self._acked = max(self._acked, request.client_seq)
@@ -92,9 +93,9 @@ class _Conversation:
             name = type(event).__name__
             raise SpeechError(Reason.BAD_ORDER, f"the first message of a stream must be Open; got {name}")
         self._opened = True
-        if event.traceparent or not self._traceparent:
+        if event.traceparent or not self._trace:
             return event
-        return replace(event, traceparent=self._traceparent)
+        return replace(event, traceparent=self._trace.parent, tracestate=self._trace.state)
 
 
 class NativeGrpc(_Conversation):
@@ -178,22 +179,22 @@ class NativeWebSocket(_Conversation):
 class NativeSpeak:
     """One whole text in, its audio out. Replies for which `SpeakResponse` has no field are left out; errors end the call."""
 
-    __slots__ = ("_traceparent",)
+    __slots__ = ("_trace",)
 
     def __init__(self) -> None:
-        self._traceparent = ""
+        self._trace = NO_TRACE
 
     def open(self, head: RequestHead) -> Accepted:
         """Accept."""
-        self._traceparent = head.headers.get("traceparent", "")
+        self._trace = trace_in(head.headers)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """The whole conversation at once, or the refusal that ends the call. Never raises."""
         try:
             request = _decode(speech_pb2.SpeakRequest, frame)
-            if not request.traceparent:
-                request.traceparent = self._traceparent
+            if not read_trace(request.traceparent):
+                request.traceparent, request.tracestate = self._trace.parent, self._trace.state
             return speak_events(request, SPOKEN)
         except SpeechError as error:
             return (events.Refused(error),)

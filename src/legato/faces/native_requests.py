@@ -13,6 +13,7 @@ from legato.domain import events
 from legato.domain.audio import OFFERED, AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import Position, UtteranceOptions
+from legato.domain.traces import read_trace
 from legato.v1 import audio_pb2, speech_pb2
 
 MAX_ID_CHARS = 128
@@ -22,7 +23,6 @@ REQUESTS: tuple[str, ...] = tuple(
 )
 """The names of the messages that a client may send, in the order of the contract."""
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _ENCODINGS = {
     audio_pb2.ENCODING_UNSPECIFIED: Encoding.PCM_S16LE,
@@ -69,13 +69,15 @@ def speak_events(request: speech_pb2.SpeakRequest, utterance_id: str) -> tuple[e
     Raises:
         SpeechError: as in `client_event`.
     """
+    trace = read_trace(request.traceparent, request.tracestate)
     opened = events.Open(
         voice=_label("speak.voice", request.voice),
         audio_format=audio_format(request.audio_format),
         language=_language("speak.language", request.language),
         options=_options(request.options),
         max_lead_ms=-1,
-        traceparent=trace(request.traceparent),
+        traceparent=trace.parent,
+        tracestate=trace.state,
     )
     said = (events.Begin(utterance_id), events.Text(utterance_id, request.text), events.End(utterance_id))
     return (opened, *said, events.HalfClosed())
@@ -97,11 +99,6 @@ def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
         raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not offered") from None
 
 
-def trace(traceparent: str) -> str:
-    """Return a W3C trace context if it is well-formed, else nothing: a malformed one is to be ignored."""
-    return traceparent if _TRACEPARENT.fullmatch(traceparent) else ""
-
-
 def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
     """The error for a message that cannot be read."""
     return SpeechError(Reason.BAD_FRAME, message, utterance_id=utterance_id)
@@ -113,13 +110,15 @@ def unknown_format(message: str) -> SpeechError:
 
 
 def _open(message: speech_pb2.Open) -> events.Open:
+    trace = read_trace(message.traceparent, message.tracestate)
     return events.Open(
         voice=_label("open.voice", message.voice),
         audio_format=audio_format(message.audio_format),
         language=_language("open.language", message.language),
         options=_options(message.options),
         max_lead_ms=_lead("open", message),
-        traceparent=trace(message.traceparent),
+        traceparent=trace.parent,
+        tracestate=trace.state,
         finish_when_heard=message.finish_when_heard,
     )
 
@@ -129,6 +128,7 @@ def _begin(message: speech_pb2.Begin) -> events.Begin:
     position = _POSITIONS.get(message.position)
     if position is None:
         raise bad_frame(f"begin.position must be one of 0 to 3; got {message.position}", name)
+    trace = read_trace(message.traceparent, message.tracestate)
     return events.Begin(
         utterance_id=name,
         track=_track("begin", message.track),
@@ -137,7 +137,8 @@ def _begin(message: speech_pb2.Begin) -> events.Begin:
         options=_options(message.options, name),
         position=position,
         interruptible=message.interruptible if message.HasField("interruptible") else True,
-        traceparent=trace(message.traceparent),
+        traceparent=trace.parent,
+        tracestate=trace.state,
     )
 
 

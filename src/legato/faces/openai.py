@@ -18,6 +18,7 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.halves import whole
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -99,7 +100,7 @@ class OpenAISpeech:
         self._content_type = "audio/pcm"
         self._format, _ = FORMATS["pcm"]
         self._has_begun = False
-        self._traceparent = ""
+        self._trace = NO_TRACE
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -113,7 +114,7 @@ class OpenAISpeech:
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: the request is in the body."""
-        self._traceparent = head.headers.get("traceparent", "")
+        self._trace = trace_in(head.headers)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -173,7 +174,8 @@ class OpenAISpeech:
             audio_format=self._format,
             options=UtteranceOptions(speed=_speed(request.get("speed"))),
             max_lead_ms=-1,
-            traceparent=self._traceparent,
+            traceparent=self._trace.parent,
+            tracestate=self._trace.state,
         )
         said = (events.Begin(_SPOKEN), events.Text(_SPOKEN, whole(text)), events.End(_SPOKEN))
         return (opened, *said, events.HalfClosed())

@@ -20,6 +20,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.protobuf_wire import data, text, whole
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.grpc_calls import (
     Fields,
     as_events,
@@ -56,7 +57,7 @@ class RivaSpeech:
     def __init__(self, _: str, voices: Collection[str]) -> None:
         self._voices = voices
         self._format: AudioFormat | None = None
-        self._traceparent = ""
+        self._trace = NO_TRACE
         self._start = 0
         self._is_timed = False
 
@@ -71,7 +72,7 @@ class RivaSpeech:
 
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Accept: everything is in the messages."""
-        self._traceparent = head.headers.get("traceparent", "")
+        self._trace = trace_in(head.headers)
         return Accepted({})
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
@@ -120,7 +121,8 @@ class RivaSpeech:
             language=words_in(request, 2),
             options=UtteranceOptions(words=self._is_timed),
             max_lead_ms=-1,
-            traceparent=self._traceparent,
+            traceparent=self._trace.parent,
+            tracestate=self._trace.state,
         )
         return (opened, events.Begin(_SPOKEN))
 

@@ -107,7 +107,7 @@ class StreamResponse(_message.Message):
     def __init__(self, server_seq: _Optional[int] = ..., acked_client_seq: _Optional[int] = ..., opened: _Optional[_Union[Opened, _Mapping]] = ..., utterance_started: _Optional[_Union[UtteranceStarted, _Mapping]] = ..., audio: _Optional[_Union[Audio, _Mapping]] = ..., words: _Optional[_Union[Words, _Mapping]] = ..., flushed: _Optional[_Union[Flushed, _Mapping]] = ..., seam: _Optional[_Union[Seam, _Mapping]] = ..., utterance_finished: _Optional[_Union[UtteranceFinished, _Mapping]] = ..., utterance_cancelled: _Optional[_Union[UtteranceCancelled, _Mapping]] = ..., utterance_failed: _Optional[_Union[UtteranceFailed, _Mapping]] = ..., warning: _Optional[_Union[Warning, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., go_away: _Optional[_Union[GoAway, _Mapping]] = ..., pong: _Optional[_Union[Pong, _Mapping]] = ...) -> None: ...
 
 class Open(_message.Message):
-    __slots__ = ("voice", "audio_format", "language", "options", "max_lead_ms", "traceparent", "finish_when_heard", "acknowledges")
+    __slots__ = ("voice", "audio_format", "language", "options", "max_lead_ms", "traceparent", "finish_when_heard", "acknowledges", "tracestate")
     VOICE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +116,7 @@ class Open(_message.Message):
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
     FINISH_WHEN_HEARD_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGES_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     voice: str
     audio_format: _audio_pb2.AudioFormat
     language: str
@@ -124,7 +125,8 @@ class Open(_message.Message):
     traceparent: str
     finish_when_heard: bool
     acknowledges: bool
-    def __init__(self, voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., max_lead_ms: _Optional[int] = ..., traceparent: _Optional[str] = ..., finish_when_heard: _Optional[bool] = ..., acknowledges: _Optional[bool] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., max_lead_ms: _Optional[int] = ..., traceparent: _Optional[str] = ..., finish_when_heard: _Optional[bool] = ..., acknowledges: _Optional[bool] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class UtteranceOptions(_message.Message):
     __slots__ = ("speed", "pitch", "volume", "code", "emoji", "maths", "ssml", "raw_text", "words")
@@ -149,7 +151,7 @@ class UtteranceOptions(_message.Message):
     def __init__(self, speed: _Optional[float] = ..., pitch: _Optional[float] = ..., volume: _Optional[float] = ..., code: _Optional[str] = ..., emoji: _Optional[str] = ..., maths: _Optional[str] = ..., ssml: _Optional[bool] = ..., raw_text: _Optional[bool] = ..., words: _Optional[bool] = ...) -> None: ...
 
 class Begin(_message.Message):
-    __slots__ = ("utterance_id", "track", "voice", "language", "options", "position", "interruptible", "traceparent")
+    __slots__ = ("utterance_id", "track", "voice", "language", "options", "position", "interruptible", "traceparent", "tracestate")
     UTTERANCE_ID_FIELD_NUMBER: _ClassVar[int]
     TRACK_FIELD_NUMBER: _ClassVar[int]
     VOICE_FIELD_NUMBER: _ClassVar[int]
@@ -158,6 +160,7 @@ class Begin(_message.Message):
     POSITION_FIELD_NUMBER: _ClassVar[int]
     INTERRUPTIBLE_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     utterance_id: str
     track: int
     voice: str
@@ -166,7 +169,8 @@ class Begin(_message.Message):
     position: Position
     interruptible: bool
     traceparent: str
-    def __init__(self, utterance_id: _Optional[str] = ..., track: _Optional[int] = ..., voice: _Optional[str] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., position: _Optional[_Union[Position, str]] = ..., interruptible: _Optional[bool] = ..., traceparent: _Optional[str] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, utterance_id: _Optional[str] = ..., track: _Optional[int] = ..., voice: _Optional[str] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., position: _Optional[_Union[Position, str]] = ..., interruptible: _Optional[bool] = ..., traceparent: _Optional[str] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class Text(_message.Message):
     __slots__ = ("utterance_id", "text")
@@ -431,20 +435,22 @@ class Pong(_message.Message):
     def __init__(self, payload: _Optional[str] = ...) -> None: ...
 
 class SpeakRequest(_message.Message):
-    __slots__ = ("text", "voice", "audio_format", "language", "options", "traceparent")
+    __slots__ = ("text", "voice", "audio_format", "language", "options", "traceparent", "tracestate")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     VOICE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    TRACESTATE_FIELD_NUMBER: _ClassVar[int]
     text: str
     voice: str
     audio_format: _audio_pb2.AudioFormat
     language: str
     options: UtteranceOptions
     traceparent: str
-    def __init__(self, text: _Optional[str] = ..., voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., traceparent: _Optional[str] = ...) -> None: ...
+    tracestate: str
+    def __init__(self, text: _Optional[str] = ..., voice: _Optional[str] = ..., audio_format: _Optional[_Union[_audio_pb2.AudioFormat, _Mapping]] = ..., language: _Optional[str] = ..., options: _Optional[_Union[UtteranceOptions, _Mapping]] = ..., traceparent: _Optional[str] = ..., tracestate: _Optional[str] = ...) -> None: ...
 
 class SpeakResponse(_message.Message):
     __slots__ = ("format", "audio", "words", "warning", "finished")

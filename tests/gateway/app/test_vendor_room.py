@@ -21,6 +21,7 @@ from legato.domain.events import Audio, Failed, Finished, Lost
 from legato.domain.facts import LineDialled
 from legato.domain.speech import Principal, UtteranceOptions
 from legato.domain.text import Reading
+from legato.domain.traces import Trace
 from legato.domain.vendors import VendorLimits
 from legato.ports import LineRequest
 from tests.gateway.upstream.stage import Notes
@@ -30,6 +31,7 @@ SIMULATED = (
     "openai", "wyoming",
 )  # fmt: skip
 ENV = {"VENDOR_KEY": "key"}
+TRACE = Trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=1")
 
 
 def settings_for(name, running, **provider):
@@ -179,11 +181,12 @@ async def test_r2_r9_after_barge_ins_the_next_utterance_has_a_warm_line_and_no_l
 async def test_requests_name_the_trace_of_the_utterance_where_the_vendor_takes_it(name, switches, told):
     async with simulator([name]) as running:
         settings = settings_for(name, running, switches=switches)
-        async with room_of(settings, ties=Ties(traceparent=lambda *whose: "-".join(whose))) as room:
+        of_utterance = {("s", "u"): TRACE}
+        async with room_of(settings, ties=Ties(trace=lambda *whose: of_utterance[whose])) as room:
             await say(room, settings, 1, 2, 3, 4)
-        opened = [entry.traceparent for entry in running.log.of(Saw.OPENED)]
+        opened = [(entry.traceparent, entry.tracestate) for entry in running.log.of(Saw.OPENED)]
         assert opened
-        assert set(opened) == {"s-u" if told else ""}
+        assert set(opened) == {(TRACE.parent, TRACE.state) if told else ("", "")}
 
 
 def test_a_switch_that_a_socket_cannot_have_is_refused_by_name():

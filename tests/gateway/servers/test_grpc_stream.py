@@ -165,12 +165,20 @@ async def test_a_full_house_says_when_to_come_back():
 async def test_key_and_trace_come_from_the_metadata():
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     async with house() as built, caller(built) as client:
-        call = client.stream(metadata=(("authorization", "Bearer s3cret"), ("traceparent", trace)))
+        call = client.stream(
+            metadata=(
+                ("authorization", "Bearer s3cret"),
+                ("traceparent", trace),
+                ("tracestate", "b=2"),
+                ("tracestate", "a=1"),
+            )
+        )
         await call.write(OPEN)
         await until(call, "opened")
         session = built.reception.sessions[0]
         assert session.principal.name == "s3cret"
         assert session.fed[0].traceparent == trace
+        assert session.fed[0].tracestate == "b=2,a=1"
         call.cancel()
 
 

@@ -128,7 +128,7 @@ async def test_an_allowed_page_may_post_to_a_dialect_with_the_headers_that_it_ha
         async with client.options("/v1/audio/speech", headers=headers) as response:
             assert response.headers["access-control-allow-methods"] == "GET, POST, OPTIONS"
             allowed = response.headers["access-control-allow-headers"]
-        assert allowed == (asked or "authorization, content-type, traceparent")
+        assert allowed == (asked or "authorization, content-type, traceparent, tracestate")
 
 
 async def test_an_unknown_method_is_no_preflight():

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.telemetry.correlation import Correlation, remote, trace_id_of
+from gateway.telemetry.correlation import Correlation, remote, trace_of
 from legato.domain.errors import Reason
 from legato.domain.facts import BreakerMoved, BugFound, LineDialled, LineLost, RunTimedOut
+from legato.domain.traces import NO_TRACE, Trace, read_trace
 
 
 def play(correlation, *facts):
@@ -50,19 +51,20 @@ def test_facts_of_the_process_belong_to_no_stream(fact):
 
 def test_without_spans_of_ours_vendors_are_told_the_clients(said):
     correlation = Correlation()
-    play(correlation, said.opened, replace(said.begun, traceparent=said.traceparent))
-    assert correlation.traceparent("s1", "u1") == said.traceparent
-    assert correlation.traceparent("s1", "u2") == correlation.traceparent("s2", "u1") == ""
+    play(correlation, said.opened, replace(said.begun, traceparent=said.traceparent, tracestate="a=1"))
+    assert correlation.trace("s1", "u1") == Trace(said.traceparent, "a=1")
+    assert correlation.trace("s1", "u2") == correlation.trace("s2", "u1") == NO_TRACE
     play(correlation, said.ended)
-    assert correlation.traceparent("s1", "u1") == ""
+    assert correlation.trace("s1", "u1") == NO_TRACE
 
 
 @pytest.mark.parametrize("tail", ["-more\rX: y", " ", "\t"])
 def test_what_is_passed_on_is_written_anew(said, tail):
     correlation = Correlation()
     told = said.traceparent.replace("00-", "01-", 1) + tail
-    play(correlation, said.opened, replace(said.begun, traceparent=told))
-    assert correlation.traceparent("s1", "u1") in {said.traceparent, ""}
+    play(correlation, said.opened, replace(said.begun, traceparent=told, tracestate=f"a=1{tail}"))
+    assert correlation.trace("s1", "u1").parent in {said.traceparent, ""}
+    assert correlation.trace("s1", "u1").state in {"a=1", ""}
 
 
 def test_nothing_is_kept_of_what_has_ended(said):
@@ -82,24 +84,12 @@ def test_facts_without_an_open_stream_have_a_context_too(said):
     assert len(correlation) == 0
 
 
-def test_a_trace_parent_is_read():
-    context = remote("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+def test_a_clients_span_is_read():
+    context = remote(read_trace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "b=2, a=1"))
     assert context is not None
     assert context.span_id == 0xB7AD6B7169203331
     assert context.trace_flags.sampled
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "nonsense",
-        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-        "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-        "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "00-0af7651916cd43dd8448eb211c80319c",
-    ],
-)
-def test_what_is_no_trace_parent_is_none(text):
-    assert remote(text) is None
-    assert trace_id_of(text) == ""
+    assert context.is_remote
+    assert list(context.trace_state.items()) == [("b", "2"), ("a", "1")]
+    assert trace_of(context).state == "b=2,a=1"
+    assert remote(NO_TRACE) is None

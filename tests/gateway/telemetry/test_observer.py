@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from gateway.telemetry.observer import Telemetry
 from legato.domain.facts import BugFound
+from legato.domain.traces import NO_TRACE, Trace
 
 
 class Kept:
@@ -31,8 +32,8 @@ def test_vendors_are_told_the_trace_of_an_utterance(said):
     telemetry = Telemetry([])
     telemetry.note(said.opened)
     telemetry.note(replace(said.begun, traceparent=said.traceparent))
-    assert telemetry.traceparent("s1", "u1") == said.traceparent
-    assert telemetry.traceparent("s1", "u2") == ""
+    assert telemetry.trace("s1", "u1") == Trace(said.traceparent)
+    assert telemetry.trace("s1", "u2") == NO_TRACE
 
 
 def test_a_sink_that_breaks_harms_no_other_and_complains_once(said, caplog):

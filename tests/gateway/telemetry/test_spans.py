@@ -8,6 +8,7 @@ from opentelemetry.trace import NoOpTracer, StatusCode
 
 from gateway.telemetry.observer import Telemetry
 from gateway.telemetry.spans import Spans
+from legato.domain.traces import Trace
 
 SECOND = 1_000_000_000
 
@@ -52,11 +53,12 @@ def named(exported, name):
 def test_a_span_of_ours_goes_before_the_clients_own(spans, exported, said):
     telemetry = Telemetry([spans])
     telemetry.note(said.opened)
-    telemetry.note(replace(said.begun, traceparent=said.traceparent))
-    told = telemetry.traceparent("s1", "u1")
+    telemetry.note(replace(said.begun, traceparent=said.traceparent, tracestate="acme@dd=t61,congo=-x-"))
+    told = telemetry.trace("s1", "u1")
     telemetry.note(said.ended)
     (utterance,) = named(exported, "utterance")
-    assert told == f"00-{said.trace}-{utterance.context.span_id:016x}-01"
+    assert told == Trace(f"00-{said.trace}-{utterance.context.span_id:016x}-01", "acme@dd=t61,congo=-x-")
+    assert utterance.context.trace_state.to_header() == told.state
 
 
 def test_a_stream_and_its_utterance_are_two_spans_linked(spans, exported, said):

@@ -66,11 +66,11 @@ def test_what_is_told_late_has_not_begun_before_what_it_is_within(utterance, exp
 
 
 def test_a_vendors_spans_belong_under_the_attempt_while_there_is_one(utterance, exported):
-    told = [utterance.traceparent()]
+    told = [utterance.under_way().parent]
     utterance.take(MADE, NOW)
-    told.append(utterance.traceparent())
+    told.append(utterance.under_way().parent)
     utterance.take(ended("finished"), NOW)
-    told.append(utterance.traceparent())
+    told.append(utterance.under_way().parent)
     utterance.abandon(NOW)
     (whole,), (attempt,) = named(exported, "utterance"), named(exported, "attempt")
     names = [f"00-{one.context.trace_id:032x}-{one.context.span_id:016x}-" for one in (whole, attempt)]

@@ -12,6 +12,7 @@ from legato.core.pool_terms import PoolSettings
 from legato.domain.events import Audio, Failed, Finished, Lost
 from legato.domain.speech import Principal, Route, UtteranceOptions
 from legato.domain.text import Reading
+from legato.domain.traces import NO_TRACE
 from legato.ports import LineRequest
 from tests.gateway.upstream.vendor import SECRET, Dialect
 
@@ -102,7 +103,7 @@ async def lines_of(
     chance=lambda: 0.5,
     warm=True,
     tls=None,
-    traceparent=lambda *_: "",
+    trace=lambda *_: NO_TRACE,
     name="",
     **settings,
 ):
@@ -116,7 +117,7 @@ async def lines_of(
             tasks,
             tls or TLS,
             chance,
-            traceparent=traceparent,
+            trace=trace,
             name=name,
         )
         lines = VendorLines("test", dialect, secret, PoolSettings(**settings), world)

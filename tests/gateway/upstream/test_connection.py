@@ -83,8 +83,8 @@ class Stage:
 
 
 class TracedWire(FakeWire):
-    def belong(self, traceparent):
-        self.sent.append(f"trace {traceparent}")
+    def belong(self, trace):
+        self.sent.append(f"trace {trace}")
 
 
 @pytest.mark.parametrize("takes", [True, False])

@@ -10,6 +10,7 @@ from legato.domain.errors import Reason
 from legato.domain.events import Audio, Failed, Finished, Joined, Lost, Marker
 from legato.domain.speech import Route
 from legato.domain.text import Reading
+from legato.domain.traces import Trace
 from legato.domain.vendors import VendorLimits
 from legato.providers.google import Google
 from legato.providers.riva import Riva
@@ -77,7 +78,7 @@ async def test_the_text_is_half_closed_and_the_key_goes_in_the_metadata(language
 @BOTH
 async def test_a_call_is_told_the_trace_of_its_utterance(language, server):
     vendor = server()
-    async with stage(language, vendor, traceparent=lambda *whose: "-".join(whose)) as lines:
+    async with stage(language, vendor, trace=lambda *whose: Trace("-".join(whose))) as lines:
         for _ in range(2):
             await speak(lines, "hello.", route=ROUTE)
     assert [call.get("traceparent") for call in vendor.metadata] == ["stream-utterance"] * 2

@@ -13,6 +13,7 @@ from h2.events import DataReceived
 
 from gateway.upstream.grpc_wire import dial, words
 from gateway.upstream.wire import DialError
+from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import CallEnded, HalfClose
 from tests.gateway.upstream.wires import Reader, calling
 
@@ -236,13 +237,14 @@ async def test_a_vendor_that_does_not_answer_is_given_up():
 
 async def test_a_call_names_the_trace_that_it_belongs_to(peer):
     async with wired(peer, headers=[("X-App", "legato")]) as (wire, reader):
-        for count, traceparent in enumerate(["", "00-1-2-01", ""], 1):
-            wire.belong(traceparent)
+        for count, trace in enumerate([NO_TRACE, Trace("00-1-2-01", "a=1"), NO_TRACE], 1):
+            wire.belong(trace)
             wire.send([b"a", HalfClose()])
             await reader.until(
                 lambda reader, count=count: sum(isinstance(f, CallEnded) for f in reader.frames) == count
             )
     assert [call.get("traceparent") for call in peer.calls] == [None, "00-1-2-01", None]
+    assert [call.get("tracestate") for call in peer.calls] == [None, "a=1", None]
     assert [call["x-app"] for call in peer.calls] == ["legato"] * 3
 
 

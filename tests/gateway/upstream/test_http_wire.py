@@ -10,6 +10,7 @@ from aiohttp import web
 
 from gateway.upstream.http_wire import dial
 from gateway.upstream.wire import DialError
+from legato.domain.traces import NO_TRACE, Trace
 from legato.domain.vendors import HttpRequest, ResponseEnd, ResponseHead
 from tests.gateway.upstream.wires import Reader, calling, tended
 
@@ -108,12 +109,13 @@ def bodies(reader):
 async def test_requests_name_the_trace_that_they_belong_to(peer):
     async with wired(peer) as (wire, reader):
         wire.send([HttpRequest(0, b"a")])
-        wire.belong("00-1-2-01")
+        wire.belong(Trace("00-1-2-01", "a=1"))
         wire.send([HttpRequest(1, b"b", (("X-Own", "yes"),))])
-        wire.belong("")
+        wire.belong(NO_TRACE)
         wire.send([HttpRequest(2, b"c")])
         await reader.until(ended(3))
     assert [headers.get("traceparent") for headers in peer.headers] == [None, "00-1-2-01", None]
+    assert [headers.get("tracestate") for headers in peer.headers] == [None, "a=1", None]
     assert peer.headers[1]["x-own"] == "yes"
 
 

@@ -9,6 +9,8 @@ from legato.domain.speech import UtteranceOptions
 from legato.faces.google import GoogleSpeech
 from legato.ports import Accepted, RequestHead
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
 
 def head(**headers):
     return RequestHead("POST", "/s/m", {}, headers)
@@ -25,7 +27,7 @@ def said(words, field=1):
 
 def opened():
     face = GoogleSpeech("r", {"joe"})
-    assert face.open(head(traceparent="00-a-b-01")) == Accepted({})
+    assert face.open(head(traceparent=TRACE, tracestate="a=1")) == Accepted({})
     return face
 
 
@@ -35,7 +37,9 @@ def test_a_configuration_and_then_text_as_it_comes():
     options = UtteranceOptions(speed=1.25)
     audio_format = AudioFormat(Encoding.PCM_S16LE, 16_000)
     assert face.parse(config()) == (
-        events.Open("joe", audio_format, "en-US", options, max_lead_ms=-1, traceparent="00-a-b-01"),
+        events.Open(
+            "joe", audio_format, "en-US", options, max_lead_ms=-1, traceparent=TRACE, tracestate="a=1"
+        ),
         events.Begin("speech"),
     )
     assert face.parse(said("Hello ")) == (events.Text("speech", "Hello "),)

@@ -175,14 +175,17 @@ def test_the_trace_of_the_head_holds_where_open_brings_none():
         (NativeGrpc(), raw(open={}), raw(open={"traceparent": mine})),
         (NativeWebSocket(), '{"open":{}}', json.dumps({"open": {"traceparent": mine}})),
     ):
-        face.open(head(traceparent=TRACE))
-        assert face.parse(bare)[0].traceparent == TRACE
+        face.open(head(traceparent=TRACE, tracestate="a=1"))
+        opened = face.parse(bare)[0]
+        assert (opened.traceparent, opened.tracestate) == (TRACE, "a=1")
         second = type(face)()
-        second.open(head(traceparent=TRACE))
-        assert second.parse(own)[0].traceparent == mine
+        second.open(head(traceparent=TRACE, tracestate="a=1"))
+        told = second.parse(own)[0]
+        assert (told.traceparent, told.tracestate) == (mine, "")
     page = NativeWebSocket()
-    page.open(RequestHead("GET", "/v1/stream", {"traceparent": TRACE}, {}))
-    assert page.parse('{"open":{}}')[0].traceparent == TRACE
+    page.open(RequestHead("GET", "/v1/stream", {"traceparent": TRACE, "tracestate": "a=1"}, {}))
+    opened = page.parse('{"open":{}}')[0]
+    assert (opened.traceparent, opened.tracestate) == (TRACE, "a=1")
     broken = NativeGrpc()
     broken.open(head(traceparent="no trace"))
     assert broken.parse(raw(open={}))[0].traceparent == ""
@@ -216,6 +219,21 @@ def test_a_failed_utterance_does_not_end_its_stream(grpc):
     told = StreamResponse.FromString(grpc.render(UtteranceFailed("a", error, "rest", Receipt()))[0])
     assert told.utterance_failed.error.reason == "internal"
     assert not told.utterance_failed.error.fatal
+
+
+@pytest.mark.parametrize(("state", "kept"), [("a=1", "a=1"), ("A=1", "")])
+def test_a_trace_of_a_later_version_is_read_wherever_it_comes(state, kept):
+    said = {"traceparent": f"01{TRACE[2:]}-what.the-future-will-be-like", "tracestate": state}
+    asked, headed = NativeGrpc(), NativeGrpc()
+    asked.open(head())
+    headed.open(head(**said))
+    told = [
+        *asked.parse(raw(open=said)),
+        *asked.parse(raw(begin={"utterance_id": "u", **said})),
+        *headed.parse(raw(open={})),
+        NativeSpeak().parse(SpeakRequest(text="a", **said).SerializeToString())[0],
+    ]
+    assert [(event.traceparent, event.tracestate) for event in told] == [(TRACE, kept)] * 4
 
 
 def test_one_text_is_a_whole_conversation():

@@ -10,7 +10,10 @@ from legato.faces.riva import RivaSpeech, RivaSynthesis, config
 from legato.ports import Accepted, RequestHead
 from tests.legato.faces.test_wyoming_info import Directory
 
-HEAD = RequestHead("POST", "/s/m", {}, {"authorization": "Bearer k", "traceparent": "00-a-b-01"})
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+HEAD = RequestHead(
+    "POST", "/s/m", {}, {"authorization": "Bearer k", "traceparent": TRACE, "tracestate": "a=1"}
+)
 RECEIPT = Receipt()
 
 
@@ -46,7 +49,9 @@ def test_the_first_request_decides_and_each_is_spoken_at_once():
     options = UtteranceOptions(words=False)
     audio_format = AudioFormat(Encoding.PCM_S16LE, 16_000)
     assert told == (
-        events.Open("joe", audio_format, "en-US", options, max_lead_ms=-1, traceparent="00-a-b-01"),
+        events.Open(
+            "joe", audio_format, "en-US", options, max_lead_ms=-1, traceparent=TRACE, tracestate="a=1"
+        ),
         events.Begin("speech"),
         events.Text("speech", "Hello."),
         events.Flush("speech"),
