@@ -5,7 +5,7 @@ Rules:
 - The vendor is told of the run with its first segment.
 - Time-outs, text without sound and lost connections become `Failed` or `Lost` here.
 - A connection that was there before the lease and ends before the first audio is replaced at once, and everything is said again
-  there, without telling the listener. If it went silently, or the next one goes the same way, idle connections are no longer
+  there; the listener is told only how much that was. If it went silently, or the next one goes the same way, idle connections are no longer
   trusted: all may have been dropped together. A connection that was dialled for the lease is not replaced.
 """
 
@@ -16,7 +16,7 @@ from gateway.upstream.keeper import Keeper
 from gateway.upstream.run_alarm import RunAlarm
 from legato.core.run_watch import RunWatch
 from legato.domain.errors import PROPERTIES, Reason
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, VendorEvent
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain, VendorEvent
 from legato.domain.text import Reading
 from legato.ports import LineListener, LineRequest
 
@@ -235,11 +235,14 @@ class LeasedLine:
         if not self._said and not self._ended:
             return
         connection.begin(self._run, self._request, now)
-        for segment, reading in tuple(self._said):
+        said = tuple(self._said)
+        for segment, reading in said:
             connection.say(self._run, segment, reading, now)
         if self._ended and not self._over:
             connection.end_input(self._run, now)
         self._alarm.arm(now)
+        if said and not self._over:
+            self._listener.heard(self, SaidAgain(sum(len(reading.text) for _, reading in said)))
 
     def stranded(self, failed: Failed) -> None:
         """There is no other connection."""

@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 
 from legato.core.hedging import FirstAudioTimes, HedgeBudget
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Overtaken, VendorEvent
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, Overtaken, SaidAgain, VendorEvent
 from legato.domain.facts import Hedged
 from legato.domain.speech import Route
 from legato.domain.text import Reading
@@ -189,15 +189,15 @@ class HedgedLine:
         rival = self._rival
         if self._winner is None and not self._said:
             self._begin_race()
-        elif self._winner is None and rival is not None and not (rival.out or self._first.out):
-            if not self._budget.spend(chars):
-                rival.let_go(clean=True)
-            elif rival.line is not None:  # one that waits for its line is given all text once it has it
-                self._twice += chars
+        elif rival is not None and not (rival.out or self._first.out) and not self._budget.spend(chars):
+            rival.let_go(clean=True)
         self._said_chars += chars
         self._said.append((segment, reading))
-        for line in self._running():
+        running = self._running()  # a rival that waits for its line is given all text once it has it
+        for line in running:
             line.say(segment, reading)
+        if len(running) > 1:
+            self._repeat(chars)
 
     def end_input(self) -> None:
         """No more segments."""
@@ -241,7 +241,7 @@ class HedgedLine:
         """An event of one of the two lines."""
         if self._over or side.out:
             return
-        if side is self._winner:
+        if side is self._winner or isinstance(event, SaidAgain):
             self._listener.heard(self, event)
             return
         failed = isinstance(event, Failed | Lost)
@@ -262,9 +262,7 @@ class HedgedLine:
 
     def _start_rival(self) -> None:
         self._timer = None
-        if self._over or self._winner is not None:
-            return
-        if not self._budget.spend(self._said_chars):
+        if self._over or self._winner is not None or not self._budget.spend(self._said_chars):
             return
         rival = self._rival = _Side(self, self._request.rivals[0])
         request = replace(self._request, route=rival.route, rivals=(), hedge_share=0.0, returning=False)
@@ -278,11 +276,11 @@ class HedgedLine:
         if rival.out or self._over or found.keeps_context is not self.keeps_context:
             rival.let_go(clean=True)
             return
-        self._twice = self._said_chars
         for segment, reading in self._said:
             found.say(segment, reading)
         if self._ended:
             found.end_input()
+        self._repeat(self._said_chars)
 
     def _won(self, side: _Side) -> None:
         self._stop_timer()
@@ -309,12 +307,16 @@ class HedgedLine:
 
     def _hand_over(self, side: _Side) -> None:
         if side is self._rival:
-            self._listener.heard(self, Overtaken(side.route, self._said_chars))
+            self._listener.heard(self, Overtaken(side.route))
         given, side.given = side.given, []
         for event in given:
             if self._over:
                 return
             self._listener.heard(self, event)
+
+    def _repeat(self, chars: int) -> None:
+        self._twice += chars
+        self._listener.heard(self, SaidAgain(chars))
 
     def _note_race(self, *, overtaken: bool) -> None:
         # Once: when one side has won, else when both are given back. A rival that was given no text was none.

@@ -27,6 +27,7 @@ from legato.domain.events import (
     Lost,
     Marker,
     Overtaken,
+    SaidAgain,
     Sampled,
     Words,
 )
@@ -265,14 +266,15 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         return
     run, said = utterance.run, event.event
     run.last_activity, run.sketch = now, event.sketch
-    if isinstance(said, Marker) and not run.produced and run.owes(said.segment):
-        _gave_nothing(state, utterance, now)
-    elif isinstance(said, Marker):
-        _marked(state, utterance, run, said, now)
+    if isinstance(said, Marker):
+        _marked(state, utterance, run, said.segment, now)
     elif isinstance(said, Joined):
         utterance.timeline.join(said.segment)
     elif isinstance(said, Overtaken):
         _overtaken(utterance, run, said)
+    elif isinstance(said, SaidAgain):
+        utterance.sent_chars += said.chars
+        run.sent_chars += said.chars
     elif isinstance(said, Words):
         take_words(state, utterance, run, said)
     elif isinstance(said, Finished):
@@ -287,10 +289,13 @@ def heard(state: StreamState, event: Heard, now: float) -> None:
         state.tell(Warned("vendor", said.message, utterance.id))
 
 
-def _marked(state: StreamState, utterance: Utterance, run: Run, said: Marker, now: float) -> None:
-    if run.state is _LIVE:  # a marker behind the end of the input may have come with the end of the run
+def _marked(state: StreamState, utterance: Utterance, run: Run, index: int, now: float) -> None:
+    if not run.produced and run.owes(index):
+        _gave_nothing(state, utterance, now)
+        return
+    if run.state is _LIVE:  # a marker after the end of the input may have come with the end of the run
         state.shared.marking.add(utterance.last_route)
-    _complete_until(state, utterance, run, said.segment, now)
+    _complete_until(state, utterance, run, index, now)
 
 
 def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
@@ -298,8 +303,6 @@ def _overtaken(utterance: Utterance, run: Run, said: Overtaken) -> None:
     run.route_index = utterance.voice.routes.index(said.route)
     # If this one fails, those after it come next; the one that was only slow comes after them.
     utterance.home_route, utterance.routes_tried = run.route_index, 0
-    utterance.sent_chars += said.chars
-    run.sent_chars += said.chars
 
 
 def _finished(state: StreamState, utterance: Utterance, run: Run, now: float) -> None:

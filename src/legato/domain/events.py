@@ -252,9 +252,15 @@ class Joined:
 
 @value
 class Overtaken:
-    """The run's audio comes from this rival route instead of the one asked for; `chars` characters were sent a second time."""
+    """The run's audio comes from this rival route instead of the one asked for."""
 
     route: Route
+
+
+@value
+class SaidAgain:
+    """So many characters of the run were handed to a vendor once more: to a rival's, or on another connection."""
+
     chars: int
 
 
@@ -286,7 +292,7 @@ class Lost:
     message: str
 
 
-News = Words | Marker | Joined | Overtaken | Finished | Warned | Failed | Lost
+News = Words | Marker | Joined | Overtaken | SaidAgain | Finished | Warned | Failed | Lost
 VendorEvent = Audio | News
 
 # --- from the session itself ----------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Receipt:
         attempts: leases asked for.
         line_reused: the line was warm.
         accepted_chars: characters accepted from the client.
-        sent_chars: characters handed to vendors, repeats included.
+        sent_chars: characters handed to vendors, repeats included: retries, splices, and both sides of a hedge.
         unheard_chars: characters spoken but not heard, as estimated at the cancel.
         repeated_words: words said twice at a splice.
         audio_samples: samples written.

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from legato.domain.errors import Reason
-from legato.domain.events import Audio, Failed, Finished, Lost, Marker
+from legato.domain.events import Audio, Failed, Finished, Lost, Marker, SaidAgain
 from legato.domain.facts import LineLost, RunTimedOut
 from legato.domain.text import Reading
 from legato.domain.vendors import VendorLimits
@@ -338,6 +338,7 @@ async def test_r1_a_warm_connection_that_dies_before_the_first_audio_is_replaced
         line.end_input()
         assert isinstance(await ear.end(), Finished)
         assert vendor.heard == ["hello", "begin 1", "say 1 0 hello", "say 1 1 world", "end 1"]
+        assert ear.events.pop(0) == SaidAgain(10)
         assert [type(event) for event in ear.events] == [Audio, Marker, Audio, Marker, Finished]
         assert len(notes.of(LineLost)) == 1
         line.release(clean=True)

@@ -164,7 +164,8 @@ class Eager:
 
     def heard(self, line, event):
         self.told.append(type(event))
-        line.say(len(self.told), Reading("more."))
+        if not isinstance(event, events.SaidAgain):
+            line.say(len(self.told), Reading("more."))
 
 
 def test_nothing_more_is_said_to_a_rival_that_has_failed():
@@ -174,7 +175,7 @@ def test_nothing_more_is_said_to_a_rival_that_has_failed():
     races.hedged.acquire(_request(races), eager, found.append)
     found[0].say(0, Reading("hello there."))
     races.run(3)
-    assert eager.told == [events.Overtaken, events.Lost]
+    assert eager.told == [events.SaidAgain, events.Overtaken, events.Lost]
     assert races.lines[-1].said == ["hello there."]
 
 
@@ -192,6 +193,37 @@ def test_a_route_that_gives_no_sound_loses():
     races.scripts["two"] = replace(USUAL, first_s=0.6)
     races.speak("a", "hello there.").run(8)
     assert (races.last().route, races.last().attempts) == ("two/v", 1)
+
+
+def _all_said(races):
+    return sum(len(text) for line in races.lines[25:] for text in line.said)
+
+
+@pytest.mark.parametrize("first_s", [0.2, 5.0])
+def test_the_receipt_tells_what_both_sides_were_sent_whoever_wins(first_s):
+    """What a rival that lost had been sent was in no receipt, though its vendor bills it."""
+    races = Races().know().stall(first_s)
+    races.scripts["two"] = replace(USUAL, first_s=1.0)
+    races.text("a", "hello there. ").run(0.19).speak("a", "and so on. ").run(8)
+    assert races.last().sent_chars == _all_said(races) > len("hello there.and so on.")
+    assert sum(fact.chars for fact in races.of_fact(AttemptEnded)[25:]) == races.last().sent_chars
+
+
+def test_what_only_the_rival_was_sent_is_counted_once():
+    """It was counted twice when the route had failed and its rival went on alone."""
+    races = Races().know().stall(0.5)
+    races.scripts["one"] = replace(races.scripts["one"], die_after_chars=0, deaths=1)
+    races.scripts["two"] = replace(USUAL, first_s=1.0)
+    races.text("a", "hello there. ").run(0.6).speak("a", "and so on. ").run(8)
+    assert races.lines[-1].said == ["hello there.", "and so on."]
+    assert races.last().sent_chars == _all_said(races) == 2 * len("hello there.") + len("and so on.")
+
+
+def test_a_cancel_during_a_race_tells_what_both_sides_were_sent():
+    races = Races().know().stall(2.0)
+    races.scripts["two"] = replace(USUAL, first_s=2.0)
+    races.speak("a", "hello there.").run(0.5).tell(events.Cancel("a")).run(5)
+    assert races.of(replies.UtteranceCancelled)[-1].receipt.sent_chars == _all_said(races) == 24
 
 
 def test_a_cancel_stops_both_sides():

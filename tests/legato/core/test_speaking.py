@@ -511,7 +511,8 @@ def test_another_route_has_overtaken_and_what_it_was_given_counts():
     utterance = play.begin("a", "One. ")
     play.release()
     play.answer(utterance)
-    play.tells(utterance, events.Overtaken(OTHER, 5))
+    play.tells(utterance, events.SaidAgain(5))
+    play.tells(utterance, events.Overtaken(OTHER))
     assert (utterance.last_route, utterance.run.route, utterance.sent_chars) == ("q/v", OTHER, 10)
     assert (utterance.home_route, utterance.routes_tried) == (1, 0), "another one comes next"
     play.gives(utterance, 480, begins=True)

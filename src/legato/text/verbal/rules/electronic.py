@@ -8,9 +8,7 @@ from legato.text.verbal.speech import Speech
 _LABEL = r"[^\W_](?:[\w-]{0,62}[^\W_])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL}){{1,8}}"
 _TAIL = r"(?::[0-9]{1,5})?(?:[/?#][^\s<>\"“”]{0,2000})?"
-_SCHEMES = (
-    r"https?|ftps?|sftp|wss?|ssh|git|grpcs?|tcp|udp|postgres(?:ql)?|mysql|rediss?|mongodb(?:\+srv)?|amqps?|mqtts?|rtsp|rtmps?|ldaps?|smb"
-)
+_SCHEMES = r"https?|ftps?|sftp|wss?|ssh|git|grpcs?|tcp|udp|postgres(?:ql)?|mysql|rediss?|mongodb(?:\+srv)?|amqps?|mqtts?|rtsp|rtmps?|ldaps?|smb"
 """Protocols whose addresses begin with a host."""
 _PORT = re.compile(r":([0-9]{2,5})(?![0-9])")
 _OWN = re.compile(r"(?i:localhost)|[0-9.]+")
