@@ -24,6 +24,7 @@ from legato.text.marks import (
     WIDE_STOPS,
     bare_word,
     is_caseless,
+    latin_end,
 )
 from legato.text.pictures import Pictures
 from legato.text.sentences import SentenceData
@@ -204,7 +205,7 @@ class Borders:
         ):
             return False
         dotted = word[len(word.rstrip(CLOSERS + ".")) :].startswith(".")
-        if dotted and (self._data.is_abbreviation(stem) or stem.lower() in self._dotted_heads):
+        if dotted and (self._data.is_abbreviation(stem) or latin_end(stem).lower() in self._dotted_heads):
             return False
         if dotted and stem.isupper() and len(stem) < LONG_ACRONYM_CHARS:
             return False

@@ -150,8 +150,6 @@ class Inline:
                 yield Piece("", offset + at, offset + after, "clean/emphasis")
                 position = after
                 continue
-            if match.lastgroup == "marked" and not _is_marked(text, at):
-                continue
             rule = self._rules[match.lastgroup or "hidden"]
             said = rule(match.group(), text[at - 1 : at] if at else "", text[after : after + 1])
             if said is None or _belongs(match, text, at):
@@ -251,6 +249,8 @@ def _is_within(text: str, at: int) -> bool:
 
 def _belongs(match: re.Match[str], text: str, at: int) -> bool:
     """Whether what looks like loud marks is part of an address, or what looks like a face closes a bracket: (as follows :)."""
+    if match.lastgroup == "marked":
+        return not _is_marked(text, at)
     if match.lastgroup == "face" and match.group()[-1] == ")":
         before = text[max(0, at - 200) : at]
         return before.count("(") > before.count(")")

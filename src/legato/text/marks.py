@@ -30,6 +30,7 @@ EMOJI = (
 """Pictures that are not letters of a word."""
 
 WIDE = re.compile(f"[{UNSPACED}]")
+_UNSPACED_START = re.compile(f"^[{UNSPACED}]+")
 SPACE = re.compile(r"\s")
 NONSPACE = re.compile(r"\S")
 LINE_END = re.compile(f"[{LINE_ENDS}]")
@@ -69,6 +70,11 @@ BEHIND_MERIDIEM = frozenset(
 def bare_word(ahead: str) -> str:
     """Return a word without the marks after it and without what an apostrophe joins to it."""
     return ahead.rstrip(CLOSERS + ".,;:!?").split("'")[0].split("’")[0]
+
+
+def latin_end(word: str) -> str:
+    """Return a word without the characters of a script without spaces before it: the www of 访问www."""
+    return _UNSPACED_START.sub("", word)
 
 
 def is_caseless(word: str) -> bool:

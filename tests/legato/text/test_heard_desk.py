@@ -75,6 +75,9 @@ ROWS = [
     ("en", "1 h = 60 min, 1 km = 1000 m; so 2 h = 120 min.", "one hour equals sixty minutes, one kilometer equals one thousand meters; so two hours equals one hundred twenty minutes."),
     ("de", "Merke: 1 h = 60 min und 1 l = 10 dl.", "Merke: eine Stunde gleich sechzig Minuten und ein Liter gleich zehn Deziliter."),
     ("fr", "1 h = 60 min = 3600 s.", "une heure égale soixante minutes égale trois mille six cents secondes."),
+    ("zh", "请访问www.abc.com.cn，会议在14:30开始，验证码是483920，请拨打13812345678。", "请访问www 点 abc 点 com 点 cn，会议在十四点三十分开始，验证码是四八三九二零，请拨打一三八，一二三四，五六七八。"),
+    ("zh", "比分是21:15，价格是¥1,299.99，气温-3~5℃。", "比分是二十一比十五，价格是一千二百九十九点九九元，气温负三到五摄氏度。"),
+    ("ja", "会議は14:30〜15:30、認証番号は483920です。03-1234-5678へ。", "会議は十四時三十分から十五時三十分、認証番号は四八三九二零です。零三、一二三四、五六七八へ。"),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ answer is no; a cut can wait for the next word, but a wrong reading cannot be ta
 import re
 
 from legato.text.verbal.places import placed
+from legato.text.verbal.rules.wide import keying
 from legato.text.verbal.speech import (
     AS_OF,
     SPACE,
@@ -140,6 +141,7 @@ class Cuts:
             for word in _WORDS.findall(f"{lead}{end}".lower())[-1:]
         }
         self._add_shapes(data)
+        self._keying = keying(data)
         self._spaceless = data.table("settings").get("spacing") == "none"
         streets = any_of(data.table("street_suffixes"))
         self._house = re.compile(r"[0-9]{1,5}[A-Z]?(?: [NSEW]{1,2}\.?)?(?: [A-Z0-9][\w.]*){0,4}\Z")
@@ -179,7 +181,7 @@ class Cuts:
             return True
         token = text.rsplit(None, 1)[-1]
         if self._spaceless and token[-1] >= _WIDE:
-            return True
+            return self._keying is None or self._keying.search(tail) is None
         if not after_known and (
             ((_QUOTES.search(tail) if self._feet else '"' in tail) and self._quoted.search(tail))
             or self._leads(tail)

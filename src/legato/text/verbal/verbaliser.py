@@ -57,6 +57,7 @@ from legato.text.verbal.rules.technical import Technical
 from legato.text.verbal.rules.times import Times
 from legato.text.verbal.rules.waypoints import Waypoints
 from legato.text.verbal.rules.weekday_lists import WeekdayLists
+from legato.text.verbal.rules.wide import Wide
 from legato.text.verbal.say_as import SayAs
 from legato.text.verbal.speech import LETTER, Speech
 from legato.text.verbal.tables import VerbalData
@@ -180,6 +181,7 @@ def rule_book(speech: Speech) -> RuleBook:
     """Return all rules of a language in order of evidence: shapes that can be only one thing first, plain numbers last."""
     book = RuleBook(speech.data.language)
     numerals, times = Numerals(speech), Times(speech)
+    Wide(speech).add(book)
     Stages().add(book)
     Keys(speech).add(book)
     Law(speech).add(book)
