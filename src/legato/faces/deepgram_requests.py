@@ -23,7 +23,8 @@ MOST_TURNS = 64
 _VENDOR_VOICE = re.compile(r"(?:aura|flux)-[a-z0-9-]+")
 _SPEEDS = (0.25, 4.0)
 
-ERRORS: dict[Reason, tuple[int, str, int, str]] = {
+Errors = Mapping[Reason, tuple[int, str, int, str]]
+ERRORS: Errors = {
     Reason.BAD_FRAME: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
     Reason.BAD_ORDER: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
     Reason.UNKNOWN_VOICE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
@@ -51,9 +52,9 @@ ERRORS: dict[Reason, tuple[int, str, int, str]] = {
 """For every reason, the HTTP status, the `err_code`, the close code, and the code within the close reason."""
 
 
-def refusal(error: SpeechError, request_id: str) -> Refusal:
+def refusal(error: SpeechError, request_id: str, errors: Errors = ERRORS) -> Refusal:
     """The HTTP answer: `dg-request-id` always, `dg-error`, and the body that the vendor's clients read."""
-    status, err_code, _, _ = ERRORS[error.reason]
+    status, err_code, _, _ = errors[error.reason]
     headers = {
         "content-type": "application/json",
         "dg-request-id": request_id,
@@ -124,7 +125,7 @@ def rate_of(query: Mapping[str, str], usual_hz: int) -> int:
     return int(value)
 
 
-def options_of(query: Mapping[str, str]) -> UtteranceOptions:
+def options_of(query: Mapping[str, str], speeds: tuple[float, float] = _SPEEDS) -> UtteranceOptions:
     """The speaking options.
 
     Raises:
@@ -133,7 +134,7 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     value = query.get("speed", "")
     if not value:
         return UtteranceOptions()
-    least, most = _SPEEDS
+    least, most = speeds
     speed = number(value)
     if not least <= speed <= most:
         raise SpeechError(

@@ -5,7 +5,6 @@ Rules:
 - Unknown query parameters are ignored; the vendor would refuse them.
 """
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 
@@ -14,10 +13,9 @@ from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
-from legato.faces.deepgram_requests import one_line, rate_of
+from legato.faces import deepgram_requests
 from legato.faces.numbers import number
 from legato.faces.rates import format_at
-from legato.faces.shown import shown
 from legato.ports import Refusal
 
 _ENCODINGS = {
@@ -29,7 +27,7 @@ _VENDOR_VOICE = re.compile(r"flux-[a-z0-9-]+")
 SPEEDS = (0.5, 1.5)
 SPEED_STEP = 0.05
 
-ERRORS: dict[Reason, tuple[int, str, int, str]] = {
+ERRORS: deepgram_requests.Errors = {
     Reason.BAD_FRAME: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
     Reason.BAD_ORDER: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
     Reason.UNKNOWN_VOICE: (400, "INVALID_QUERY_PARAMETER", 1008, "DATA-0000"),
@@ -61,17 +59,8 @@ WARNINGS = {"nothing_to_say": "NO_SYNTHESIZABLE_TEXT", "seam": "SYNTHESIS_RETRYI
 
 
 def refusal(error: SpeechError, request_id: str) -> Refusal:
-    """The HTTP answer: `dg-request-id` always, `dg-error`, and the body that the vendor's clients read."""
-    status, err_code, _, _ = ERRORS[error.reason]
-    headers = {
-        "content-type": "application/json",
-        "dg-request-id": request_id,
-        "dg-error": one_line(error.message),
-    }
-    if error.retry_after_s is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
-    body = {"err_code": err_code, "err_msg": error.message, "request_id": request_id}
-    return Refusal(status, headers, json.dumps(body).encode(), error.reason)
+    """The HTTP answer."""
+    return deepgram_requests.refusal(error, request_id, ERRORS)
 
 
 def format_of(query: Mapping[str, str]) -> AudioFormat:
@@ -87,7 +76,7 @@ def format_of(query: Mapping[str, str]) -> AudioFormat:
             Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
         )
     encoding, usual_hz = found
-    return format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")
+    return format_at(encoding, deepgram_requests.rate_of(query, usual_hz), named=f"encoding {asked}")
 
 
 def voice_of(query: Mapping[str, str], voices: Collection[str]) -> str:
@@ -111,16 +100,7 @@ def options_of(query: Mapping[str, str]) -> UtteranceOptions:
     Raises:
         SpeechError: `bad_frame`.
     """
-    value = query.get("speed", "")
-    if not value:
-        return UtteranceOptions()
-    speed = number(value)
-    least, most = SPEEDS
-    if not least <= speed <= most:
-        raise SpeechError(
-            Reason.BAD_FRAME, f"speed must be a number from {least} to {most}; got {shown(value)}"
-        )
-    return UtteranceOptions(speed=speed)
+    return deepgram_requests.options_of(query, SPEEDS)
 
 
 def speed_mistake(value: object) -> tuple[str, str] | None:
