@@ -23,7 +23,6 @@ from legato.domain.audio import AudioFormat
 from legato.domain.errors import Reach, Reason, SpeechError
 from legato.domain.replies import Reply
 from legato.domain.speech import UtteranceOptions
-from legato.domain.traces import trace_in
 from legato.faces import elevenlabs_requests as requests
 from legato.faces.elevenlabs_alignment import Aligner
 from legato.faces.elevenlabs_frames import audio_messages, encoded, last_words
@@ -110,21 +109,12 @@ class ElevenLabsMultiStream:
     def open(self, head: RequestHead) -> Accepted | Refusal:
         """Read path and query; a bad one fails the handshake."""
         try:
-            self._format = requests.format_of(head.query, self._switches)
-            voice = requests.voice_of(head, self._voices)
-            self._eager = requests.truth(head.query.get("auto_mode"))
+            opening = requests.opening(head, self._voices, self._switches)
         except SpeechError as error:
             return self.refuse(error)
-        trace = trace_in(head.headers)
-        opened = events.Open(
-            voice,
-            self._format,
-            language=head.query.get("language_code", ""),
-            options=requests.options_of(head.query, words=True),
-            traceparent=trace.parent,
-            tracestate=trace.state,
-        )
-        return Accepted(self.headers, (opened,))
+        self._format = opening.audio_format
+        self._eager = requests.truth(head.query.get("auto_mode"))
+        return Accepted(self.headers, (opening,))
 
     def parse(self, frame: bytes | str) -> Sequence[events.ClientEvent]:
         """What a message means; nothing after `close_socket`. Never raises."""

@@ -13,9 +13,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from legato.domain import events
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
+from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
@@ -190,6 +192,23 @@ def options_of(query: Mapping[str, str], *, words: bool) -> UtteranceOptions:
     """The speaking options of the query; `words` asks for word times."""
     return UtteranceOptions(
         ssml=True if truth(query.get("enable_ssml_parsing")) else None, words=words or None
+    )
+
+
+def opening(head: RequestHead, voices: Collection[str], switches: ElevenLabsSwitches) -> events.Open:
+    """What path and query of a WebSocket's handshake mean.
+
+    Raises:
+        SpeechError: `unknown_format`, `unknown_voice`.
+    """
+    audio_format, trace = format_of(head.query, switches), trace_in(head.headers)
+    return events.Open(
+        voice_of(head, voices),
+        audio_format,
+        language=head.query.get("language_code", ""),
+        options=options_of(head.query, words=True),
+        traceparent=trace.parent,
+        tracestate=trace.state,
     )
 
 
