@@ -21,6 +21,7 @@ from legato.domain.traces import Trace, trace_in
 from legato.faces.cartesia_formats import OutputFormat, read_format
 from legato.faces.halves import whole
 from legato.faces.numbers import number
+from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
@@ -179,9 +180,7 @@ def voice_of(asked: object, voices: Collection[str]) -> str:
 def refusal(error: SpeechError, request_id: str, caller: Caller) -> Refusal:
     """The HTTP response to an error, as the client's version has it."""
     status, title, _ = ERRORS[error.reason]
-    headers = {"x-request-id": request_id}
-    if error.retry_after_s is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    headers = {"x-request-id": request_id, **retry_after(error)}
     if caller.reads_objects:
         body = json.dumps(error_object(error, request_id))
         return Refusal(status, {**headers, "content-type": "application/json"}, body.encode(), error.reason)

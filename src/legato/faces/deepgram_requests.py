@@ -14,6 +14,7 @@ from legato.domain.errors import Reason, SpeechError
 from legato.domain.speech import UtteranceOptions
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
+from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
@@ -59,9 +60,8 @@ def refusal(error: SpeechError, request_id: str, errors: Errors = ERRORS) -> Ref
         "content-type": "application/json",
         "dg-request-id": request_id,
         "dg-error": one_line(error.message),
+        **retry_after(error),
     }
-    if error.retry_after_s is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
     body = {"err_code": err_code, "err_msg": error.message, "request_id": request_id}
     return Refusal(status, headers, json.dumps(body).encode(), error.reason)
 

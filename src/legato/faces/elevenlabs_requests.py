@@ -21,6 +21,7 @@ from legato.domain.traces import trace_in
 from legato.faces.elevenlabs_alignment import TimeBase
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
+from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Refusal, RequestHead
 
@@ -88,9 +89,7 @@ class ElevenLabsSwitches:
 def refusal(error: SpeechError, request_id: str) -> Refusal:
     """The HTTP answer: `{"detail": {"status", "message"}}`, or the list of what is wrong with the request."""
     status, name, _, _ = ERRORS[error.reason]
-    headers = {"content-type": "application/json", "request-id": request_id}
-    if error.retry_after_s is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    headers = {"content-type": "application/json", "request-id": request_id, **retry_after(error)}
     detail: object = {"status": name, "message": error.message}
     if error.reason is Reason.BAD_FRAME:
         detail = [{"loc": ["body"], "msg": error.message, "type": "value_error"}]

@@ -26,6 +26,7 @@ from legato.faces.native_frames import audio_frame
 from legato.faces.native_json import decoded, request_of, write
 from legato.faces.native_requests import bad_frame, client_event, speak_events
 from legato.faces.native_written import audio_response, response_json
+from legato.faces.retry_after import retry_after
 from legato.ports import Accepted, Refusal, RequestHead
 from legato.v1 import speech_pb2
 
@@ -39,9 +40,7 @@ _JSON = {"content-type": "application/json"}
 
 def refusal(error: SpeechError) -> Refusal:
     """The answer to a client that is not let in: its HTTP status and the error as JSON."""
-    headers = dict(_JSON)
-    if error.retry_after_s is not None:
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    headers = {**_JSON, **retry_after(error)}
     body = f'{{"error":{write(native_replies.error(error))}}}'
     return Refusal(error.properties.http_status, headers, body.encode(), error.reason)
 

@@ -22,6 +22,7 @@ from legato.domain.traces import NO_TRACE, trace_in
 from legato.faces.halves import whole
 from legato.faces.json_objects import read_object
 from legato.faces.numbers import number
+from legato.faces.retry_after import retry_after
 from legato.faces.shown import shown
 from legato.ports import Accepted, Refusal, RequestHead
 
@@ -152,9 +153,8 @@ class OpenAISpeech:
             "content-type": "application/json",
             "x-request-id": self._request_id,
             "x-should-retry": "true" if error.properties.may_retry else "false",
+            **retry_after(error),
         }
-        if error.retry_after_s is not None:
-            headers["retry-after"] = str(max(1, round(error.retry_after_s)))
         body = json.dumps({"error": error_object(error)})
         return Refusal(ERRORS[error.reason][0], headers, body.encode(), error.reason)
 
