@@ -1,4 +1,4 @@
-"""A directory under the system's temporary one that goes with its owner, however the owner went.
+"""A directory, usually under the system's temporary one, that goes with its owner, however the owner went.
 
 - It holds a file that its owner keeps locked; a lock ends with its process, even by SIGKILL. So a directory whose lock can be
   taken is stale, and whoever makes the next one removes it.
@@ -27,15 +27,16 @@ class OwnDirectory:
 
     Args:
         parent: where it is made; `None` for the system's temporary directory.
+        prefix: how its name begins.
 
     Raises:
         OSError: there is no such place, or only one with a path that is too long.
     """
 
-    def __init__(self, parent: Path | None = None) -> None:
+    def __init__(self, parent: Path | None = None, prefix: str = PREFIX) -> None:
         parent = _short_parent() if parent is None else parent
-        sweep(parent)
-        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        sweep(parent, prefix)
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         unnamed = self.path / f"{LOCK}.new"
         self._lock = os.open(unnamed, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -60,9 +61,9 @@ def _short_parent() -> Path:
     )
 
 
-def sweep(parent: Path) -> tuple[Path, ...]:
-    """Removes the directories under `parent` whose owner is gone; returns them."""
-    return tuple(lock.parent for lock in parent.glob(f"{PREFIX}*/{LOCK}") if _swept(lock))
+def sweep(parent: Path, prefix: str = PREFIX) -> tuple[Path, ...]:
+    """Removes the directories under `parent` whose name begins so and whose owner is gone; returns them."""
+    return tuple(lock.parent for lock in parent.glob(f"{prefix}*/{LOCK}") if _swept(lock))
 
 
 def _swept(lock: Path) -> bool:

@@ -18,7 +18,6 @@ import json
 import logging
 import shutil
 import sys
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,6 +26,7 @@ import onnx
 from onnx import shape_inference
 from streaming_vits import graph as vits
 
+from gateway.engines.own_directory import OwnDirectory, sweep
 from gateway.engines.prepared import GRAPHS, MANIFEST, PreparedVoice, default_directory, voice_directory
 
 _LOG = logging.getLogger(__name__)
@@ -67,17 +67,22 @@ def shipped() -> tuple[Original, ...]:
 def prepare(original: Original, directory: Path) -> Path:
     """Writes the prepared voice under `directory`, unless it is there; returns its own directory.
 
-    Safe to run twice at once: the directory is made aside and moved into place.
+    Safe to run twice at once: the directory is made aside and moved into place. What a run that was killed has left is removed.
     """
     target = voice_directory(directory, original.name, importlib.metadata.version(original.package))
+    aside = f".{original.name}-"
     if (target / MANIFEST).exists():
+        sweep(directory, aside)
         return target
     directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{original.name}-", dir=directory) as scratch:
-        made = Path(scratch) / target.name
+    scratch = OwnDirectory(directory, aside)
+    try:
+        made = scratch.path / target.name
         made.mkdir(mode=0o755)
         _write(original, made)
         _move(made, target)
+    finally:
+        scratch.discard()
     _drop_older(target)
     return target
 
@@ -155,8 +160,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("directory", nargs="?", type=Path, default=default_directory(), metavar="DIR")
     directory: Path = parser.parse_args(arguments).directory
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    for original in shipped():
-        _LOG.info("%s", prepare(original, directory))
+    try:
+        for original in shipped():
+            _LOG.info("%s", prepare(original, directory))
+    except OSError as error:
+        _LOG.error("cannot prepare voices in %s: %s", directory, error)
+        return 1
     return 0
 
 

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -42,6 +46,46 @@ def test_it_needs_no_docstring(made, monkeypatch):
 
 def test_nothing_is_left_over(made):
     assert len(list(made.iterdir())) == 1
+
+
+def test_what_a_run_that_was_killed_has_left_is_removed_by_the_next(made, tmp_path):
+    (path,) = prepared_voices(made)
+    (tmp_path / path.name).mkdir()
+    (tmp_path / path.name / "voice.json").touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as running:
+        assert running.stdout.readline()
+        assert prepare.main([str(tmp_path)]) == 0
+        assert len(list(tmp_path.glob(".joe-*"))) == 1, "the other one is still at work"
+        running.kill()
+    assert len(list(tmp_path.glob(".joe-*"))) == 1
+    assert prepare.main([str(tmp_path)]) == 0
+    assert list(tmp_path.iterdir()) == [tmp_path / path.name]
+
+
+STOPPED = """
+import pathlib, sys
+from gateway.engines import prepare
+
+def write(original, made):
+    print("writing", flush=True)
+    sys.stdin.read()
+
+prepare._write, prepare.MANIFEST = write, "none"
+prepare.prepare(prepare.shipped()[0], pathlib.Path(sys.argv[1]))
+"""
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path, caplog):
+    (tmp_path / "file").touch()
+    assert prepare.main([str(tmp_path / "file" / "voices")]) == 1
+    (line,) = caplog.messages
+    assert line.startswith(f"cannot prepare voices in {tmp_path}/file/voices: ")
+    assert "Not a directory" in line
 
 
 def test_two_at_once_make_one_voice(made, tmp_path):
