@@ -84,7 +84,7 @@ class Call:
         """The client has ended its side."""
         self._lane.heard()
         if self._unpacker.partial:
-            self._refuse(grpc.StatusCode.INTERNAL, "the last message is not whole")
+            self._refuse(grpc.StatusCode.INTERNAL, "the last message is incomplete")
         elif not self._context.done():
             try:
                 self._inbox.end()
@@ -98,7 +98,7 @@ class Call:
 
     def give_up(self) -> None:
         """End the call because the server stops."""
-        self._refuse(grpc.StatusCode.UNAVAILABLE, "the server stops")
+        self._refuse(grpc.StatusCode.UNAVAILABLE, "the server is shutting down")
 
     async def ended(self) -> None:
         """Wait until the handler has returned."""

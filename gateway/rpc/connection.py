@@ -331,9 +331,9 @@ class Connection(asyncio.Protocol):
     def tire(self) -> None:
         """The client took too long over its preface and settings, or over the head of a request."""
         if self._wire.settled:
-            self._part(ErrorCodes.ENHANCE_YOUR_CALM, "the head of a request takes too long")
+            self._part(ErrorCodes.ENHANCE_YOUR_CALM, "the headers of a request took too long")
         elif self._wire.greeted:
-            self._part(ErrorCodes.SETTINGS_TIMEOUT, "no SETTINGS have come")
+            self._part(ErrorCodes.SETTINGS_TIMEOUT, "no SETTINGS frame was received")
         else:
             self.cut()
 

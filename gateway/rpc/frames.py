@@ -102,7 +102,9 @@ class Cutter:
         high, low, kind, flags, stream_id = _HEAD.unpack_from(data, at)
         length = high << 8 | low
         if length > MAX_FRAME_BYTES:
-            raise FrameError(f"a frame of {length} bytes", ErrorCodes.FRAME_SIZE_ERROR)
+            raise FrameError(
+                f"a frame of {length} bytes; the limit is {MAX_FRAME_BYTES}", ErrorCodes.FRAME_SIZE_ERROR
+            )
         end = at + HEAD_BYTES + length
         if len(data) < end:
             return None
@@ -111,7 +113,7 @@ class Cutter:
 
     def _greet(self) -> None:
         if not PREFACE.startswith(self._data[: len(PREFACE)]):
-            raise FrameError("not the preface of HTTP/2")
+            raise FrameError("expected the HTTP/2 connection preface")
         if len(self._data) >= len(PREFACE):
             self._greeted = True
             self._at = len(PREFACE)
@@ -124,11 +126,11 @@ def check(frame: Frame) -> None:
         FrameError: the shape is wrong.
     """
     if frame.kind == SETTINGS and frame.flags & ACK and frame.length:
-        raise FrameError("an acknowledgement of SETTINGS says nothing", ErrorCodes.FRAME_SIZE_ERROR)
+        raise FrameError("a SETTINGS acknowledgement must be empty", ErrorCodes.FRAME_SIZE_ERROR)
     if frame.kind == GOAWAY and frame.stream_id:
-        raise FrameError("a GOAWAY of a stream")
+        raise FrameError("a GOAWAY frame must not belong to a stream")
     if frame.kind == GOAWAY and frame.length < _LEAST_GOAWAY_BYTES:
-        raise FrameError("a GOAWAY cut short", ErrorCodes.FRAME_SIZE_ERROR)
+        raise FrameError("a GOAWAY frame is too short", ErrorCodes.FRAME_SIZE_ERROR)
 
 
 def head(kind: int, flags: int, stream_id: int, length: int) -> bytes:

@@ -81,9 +81,9 @@ def _malformed(fields: Iterable[tuple[bytes, bytes]]) -> str:
     last = False
     for name, value in fields:
         if not _NAME.fullmatch(name) or name in _OF_HTTP1:
-            return f"{name[:50]!r} is no name of a field"
+            return f"{name[:50]!r} is not an allowed header name"
         if _NOT_IN_VALUES.search(value):
-            return f"{name[:50].decode()} has an end of line or of text in it"
+            return f"{name[:50].decode()} contains a line break or NUL"
         if name[:1] != b":":
             last = True
         elif last or name in of_http2 or name not in _PSEUDO:
@@ -91,7 +91,7 @@ def _malformed(fields: Iterable[tuple[bytes, bytes]]) -> str:
         else:
             of_http2.add(name)
     missing = _NEEDED - of_http2
-    return f"without {min(missing).decode()}" if missing else ""
+    return f"{min(missing).decode()} is missing" if missing else ""
 
 
 def refused(code: grpc.StatusCode, words: str) -> Refused:

@@ -90,7 +90,10 @@ class Unpacker:
         if flag == 0:
             return message
         if flag != 1 or self._wbits is None:
-            raise MessageError(grpc.StatusCode.INTERNAL, "a message is flagged as compressed with nothing")
+            raise MessageError(
+                grpc.StatusCode.INTERNAL,
+                "a message is flagged as compressed, but the call names no compression",
+            )
         return self._inflated(message, self._wbits)
 
     def _inflated(self, message: bytes, wbits: int) -> bytes:
@@ -103,5 +106,5 @@ class Unpacker:
             ) from error
         self._bound(len(inflated))
         if not inflater.eof:
-            raise MessageError(grpc.StatusCode.INTERNAL, "a compressed message is not whole")
+            raise MessageError(grpc.StatusCode.INTERNAL, "a compressed message is incomplete")
         return inflated

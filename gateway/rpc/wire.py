@@ -80,7 +80,7 @@ class Wire:
         self._head_bytes = 0
         self._credit = 0
         self._credits: dict[int, int] = {}
-        self._control = Budget(200, 20, "too many frames that say nothing")
+        self._control = Budget(200, 20, "too many control frames")
         self._resets = Budget(2000, 300, "too many streams reset")
         self._pings = PingStrikes(limits.ping_interval_s)
         self.waiting = False
@@ -184,24 +184,24 @@ class Wire:
         kind = frame.kind
         if not self._settled:
             if kind != frames.SETTINGS or frame.flags & frames.ACK:
-                raise FrameError("the first frame is no SETTINGS")
+                raise FrameError("the first frame must be SETTINGS")
             self._settled = True
         if self._head_bytes or kind in {frames.HEADERS, frames.CONTINUATION}:
             self._look_at_head(frame)
         elif kind == frames.RST_STREAM and frame.stream_id > self.last_stream_id:
-            raise FrameError("a reset of a stream that never was")
+            raise FrameError("RST_STREAM for a stream that was never opened")
         elif kind == frames.PING and not frame.flags & frames.ACK:
             self._pings.struck(now)
         elif kind in _SAYS_NOTHING or kind > frames.CONTINUATION:
             frames.check(frame)
             self._control.spend(now)
         elif kind == frames.PUSH_PROMISE:
-            raise AbuseError("a client promises nothing", ErrorCodes.PROTOCOL_ERROR)
+            raise AbuseError("a client must not send PUSH_PROMISE", ErrorCodes.PROTOCOL_ERROR)
 
     def _look_at_head(self, frame: Frame) -> None:
         self._head_bytes += frame.length + frames.HEAD_BYTES
         if self._head_bytes > _WILD * self._limits.head_bytes:
-            raise AbuseError("the head of a request is too long")
+            raise AbuseError("the headers of a request are too long")
         if frame.flags & frames.END_HEADERS:
             self._head_bytes = 0
 

@@ -178,11 +178,11 @@ async def test_who_does_not_finish_greeting_is_cut(greeting):
 @pytest.mark.parametrize(
     ("begun", "code", "words"),
     [
-        ([], ErrorCodes.SETTINGS_TIMEOUT, b"no SETTINGS have come"),
+        ([], ErrorCodes.SETTINGS_TIMEOUT, b"no SETTINGS frame was received"),
         (
             [SettingsFrame(0), HeadersFrame(1, b"\x82")],
             ErrorCodes.ENHANCE_YOUR_CALM,
-            b"the head of a request takes too long",
+            b"the headers of a request took too long",
         ),
     ],
     ids=["settings", "head"],
@@ -206,9 +206,13 @@ async def test_rubbish_is_closed_quietly(rubbish, caplog):
     ("frame", "code", "words"),
     [
         (PingFrame(0, b"12345678"), ErrorCodes.ENHANCE_YOUR_CALM, b"too_many_pings"),
-        (SettingsFrame(0), ErrorCodes.ENHANCE_YOUR_CALM, b"too many frames that say nothing"),
+        (SettingsFrame(0), ErrorCodes.ENHANCE_YOUR_CALM, b"too many control frames"),
         (WindowUpdateFrame(9, 5), ErrorCodes.PROTOCOL_ERROR, None),
-        (DataFrame(1, bytes(16_385)), ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes"),
+        (
+            DataFrame(1, bytes(16_385)),
+            ErrorCodes.FRAME_SIZE_ERROR,
+            b"a frame of 16385 bytes; the limit is 16384",
+        ),
         (HeadersFrame(3, b"\xc8", flags=["END_HEADERS"]), ErrorCodes.COMPRESSION_ERROR, None),
     ],
 )
@@ -248,7 +252,7 @@ async def test_a_goodbye_for_a_fault_names_no_stream_that_came_after_the_first_g
         raw.ask()
         raw.writer.write(DataFrame(1, bytes(16_385)).serialize())
         assert (await raw.reader.read()).endswith(
-            frames.go_away(1, ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes")
+            frames.go_away(1, ErrorCodes.FRAME_SIZE_ERROR, b"a frame of 16385 bytes; the limit is 16384")
         )
         raw.writer.close()
         await stopping
@@ -265,7 +269,7 @@ async def test_a_head_that_is_no_good_ends_its_call_and_no_other():
         told = await raw.over(stream)
         assert (told["grpc-status"], told["grpc-message"]) == (
             "13",
-            "the request is malformed: b'connection' is no name of a field",
+            "the request is malformed: b'connection' is not an allowed header name",
         )
         raw.say(running, b"one", end=True)
         assert (await raw.over(running))["grpc-status"] == "0"

@@ -59,15 +59,15 @@ def malformed(fields):
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ((b"X-Capital", b"1"), "b'X-Capital' is no name"),
-        ((b"", b"1"), "b'' is no name"),
-        ((b"x space", b"1"), "b'x space' is no name"),
-        ((b"x:y", b"1"), "b'x:y' is no name"),
-        ((b"x\xe9", b"1"), "is no name"),
-        ((b"connection", b"close"), "b'connection' is no name"),
-        ((b"transfer-encoding", b"chunked"), "b'transfer-encoding' is no name"),
-        ((b"x", b"a\nb"), "x has an end of line"),
-        ((b"x", b"a\0"), "x has an end of line"),
+        ((b"X-Capital", b"1"), "b'X-Capital' is not an allowed header name"),
+        ((b"", b"1"), "b'' is not an allowed header name"),
+        ((b"x space", b"1"), "b'x space' is not an allowed header name"),
+        ((b"x:y", b"1"), "b'x:y' is not an allowed header name"),
+        ((b"x\xe9", b"1"), "is not an allowed header name"),
+        ((b"connection", b"close"), "b'connection' is not an allowed header name"),
+        ((b"transfer-encoding", b"chunked"), "b'transfer-encoding' is not an allowed header name"),
+        ((b"x", b"a\nb"), "x contains a line break or NUL"),
+        ((b"x", b"a\0"), "x contains a line break or NUL"),
         ((b":status", b"200"), ":status is out of place"),
         ((b":authority", b"late"), ":authority is out of place"),
     ],
@@ -80,7 +80,7 @@ def test_a_field_of_http2_comes_once_and_first_and_none_is_missing():
     first, *others = GOOD.items()
     assert malformed([first, first, *others]).endswith(":method is out of place")
     assert malformed([(b":protocol", b"websocket"), *GOOD.items()]).endswith(":protocol is out of place")
-    assert malformed(others).endswith("without :method")
+    assert malformed(others).endswith(":method is missing")
 
 
 def test_spaces_around_a_value_and_a_host_of_its_own_are_as_grpcs_clients_send_them():
