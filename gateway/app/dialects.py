@@ -32,6 +32,18 @@ from legato.faces.openai_lists import audio_models_json, audio_voices_json, mode
 from legato.faces.wyoming import WyomingSpeech
 from legato.ports import VoiceDirectory
 
+FACES = (
+    "grpc",
+    "websocket",
+    "cartesia",
+    "deepgram",
+    "elevenlabs",
+    "google",
+    "openai",
+    "riva",
+    "wyoming",
+)
+"""The names of all faces, as telemetry has them."""
 _ELEVENLABS = "/v1/text-to-speech/{voice_id}"
 
 DIALECTS: tuple[Route, ...] = (

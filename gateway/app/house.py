@@ -23,6 +23,7 @@ from gateway.app.config import Settings
 from gateway.app.config_lexicons import Lexicons
 from gateway.app.config_secrets import resolve
 from gateway.app.config_voices import principal_of
+from gateway.app.dialects import FACES
 from gateway.app.directory import Directory
 from gateway.app.engine_room import EngineRoom
 from gateway.app.health import ProcessHealth, version
@@ -98,7 +99,7 @@ class House:
         ties = Ties(lender, observer.trace, self.name)
         self.vendors = VendorRoom(settings, env, CLOCK, observer, line_ids, ties)
         self.metrics.vendors.show_lines(self.vendors.counts, self.vendors.waited_for)
-        self.metrics.vendors.show_breakers([*room.routes(), *self.vendors.routes()])
+        self.metrics.expect(FACES, [*room.routes(), *self.vendors.routes()])
         self._lexicons = Lexicons(settings.lexicons)
         self._readings = lru_cache(_READINGS_KEPT)(self._text_settings)
         self.metrics.own.show_caches(self._lookups)

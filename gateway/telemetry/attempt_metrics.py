@@ -1,16 +1,17 @@
 """Facts on how utterances get a voice, as Prometheus metrics: leases, attempts, segments, splices, hedges."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry
 
 from gateway.telemetry.correlation import Context
-from gateway.telemetry.labels import Bounded, provider_of
+from gateway.telemetry.labels import VENDOR_REASONS, Bounded, provider_of
 from gateway.telemetry.series import FINE_BUCKETS, VOICE_BUCKETS
 from gateway.telemetry.tallies import Counts, Spreads
 from legato.domain import facts
+from legato.domain.errors import Reason
 
 _TOLD = ("false", "true")
 _ROUTES_KEPT = 512
@@ -37,6 +38,18 @@ class AttemptMetrics:
             facts.Spliced: self._spliced,
             facts.Hedged: self._hedged,
         }
+
+    def expect(self, routes: Iterable[str]) -> None:
+        """Show from now on, at 0, what can go wrong with the providers of these routes.
+
+        Args:
+            routes: names of routes, "provider/voice".
+        """
+        for provider in {self._provider(route): None for route in routes}:
+            for reason in VENDOR_REASONS:
+                self._ended.labels(provider, reason)
+            for reason in (*VENDOR_REASONS, Reason.OVERLOADED.value):
+                self._attempts.labels(provider, _TOLD[False], reason)
 
     def _leases(self) -> None:
         self._attempts = self._counter(

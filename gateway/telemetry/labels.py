@@ -1,5 +1,13 @@
 """Bounds the number of time series, whatever the labels are made from."""
 
+from legato.domain.errors import PROPERTIES, Reason, Whose
+
+VENDOR_REASONS = tuple(
+    reason.value
+    for reason, properties in PROPERTIES.items()
+    if properties.whose is Whose.VENDOR and reason is not Reason.ALL_ROUTES_FAILED
+)
+"""Why a line to one vendor may fail."""
 OTHER = "other"
 NONE = "none"
 

@@ -4,7 +4,7 @@ Rules: the children of a (face, provider, voice) are bound once and kept; labels
 an earlier one have a label, so that they can be kept out of objectives; trace ids are exemplars, in OpenMetrics only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,7 @@ from gateway.telemetry.series import CANCEL_BUCKETS, FINE_BUCKETS, RouteFamilies
 from gateway.telemetry.tallies import Spreads
 from gateway.telemetry.vendor_metrics import VendorMetrics
 from legato.domain import facts
-from legato.domain.errors import PROPERTIES
+from legato.domain.errors import PROPERTIES, Whose
 
 _WAYS_KEPT = 512
 _WHOSE = {reason.value: properties.whose.value for reason, properties in PROPERTIES.items()}
@@ -60,6 +60,7 @@ class Metrics:
         self.vendors = VendorMetrics(self.registry, max_label_values)
         self._stream_metrics()
         self._fault_metrics()
+        self._attempts = AttemptMetrics(self.registry, max_label_values)
         self._takers: dict[type, Callable[[Any, Context], None]] = {
             facts.StreamOpened: self._stream_opened,
             facts.StreamClosed: self._stream_closed,
@@ -69,9 +70,28 @@ class Metrics:
             facts.MessageRefused: self._message_refused,
             facts.Underran: self._underran,
             facts.BugFound: self._bug_found,
-            **AttemptMetrics(self.registry, max_label_values).takers,
+            **self._attempts.takers,
             **self.vendors.takers,
         }
+
+    def expect(self, faces: Iterable[str], routes: Iterable[str]) -> None:
+        """Show from now on, at 0, what can go wrong: Prometheus sees no increase in a counter that first appears with 1.
+
+        Clients' mistakes are left out: nobody is woken by them, and they would be as many series again.
+
+        Args:
+            faces: names of the faces that are served.
+            routes: names of the configured routes, "provider/voice".
+        """
+        for face in faces:
+            for reason, whose in _WHOSE.items():
+                if whose != Whose.CLIENT:
+                    self._errors.labels(self._faces(face), reason, whose)
+        for reason in ("clean", "client_gone", *(name for name in _WHOSE if _WHOSE[name] != Whose.CLIENT)):
+            self._closed_total.labels(reason)
+        routes = list(routes)
+        self.vendors.expect(routes)
+        self._attempts.expect(routes)
 
     def take(self, fact: facts.Fact, context: Context) -> None:
         """Count a fact."""

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from gateway.telemetry.correlation import Context
-from gateway.telemetry.labels import Bounded
+from gateway.telemetry.labels import VENDOR_REASONS, Bounded, provider_of
 from gateway.telemetry.series import FINE_BUCKETS
 from legato.domain import facts
 
@@ -19,6 +19,7 @@ LinesByState = Mapping[str, Mapping[str, int]]
 """Lines in each state, by provider."""
 _Count = TypeVar("_Count")
 _TRIES = 5
+_AWAITED = ("first_audio", "between_audio", "finish")
 _BREAKER = {"admitting": 0, "probing": 1, "shut": 2}
 
 
@@ -76,14 +77,19 @@ class VendorMetrics:
         """
         self._registry.register(_Lines(count, waited_for))
 
-    def show_breakers(self, routes: Iterable[str]) -> None:
-        """Show the breakers of these routes from now on: at first they admit.
+    def expect(self, routes: Iterable[str]) -> None:
+        """Show the breakers of these routes from now on, which admit at first, and at 0 what can go wrong with them.
 
         Args:
             routes: names of routes, "provider/voice".
         """
         for route in routes:
-            self._breaker.labels(self._routes(route)).set(_BREAKER["admitting"])
+            label, provider = self._routes(route), self._providers(provider_of(route))
+            self._breaker.labels(label).set(_BREAKER["admitting"])
+            for awaited in _AWAITED:
+                self._late.labels(label, awaited)
+            for reason in VENDOR_REASONS:
+                self._lost.labels(provider, reason)
 
     def _line_dialled(self, fact: facts.LineDialled, _: Context) -> None:
         self._dial_s.labels(self._providers(fact.provider)).observe(fact.took_s)

@@ -2,10 +2,13 @@ import pytest
 
 from gateway.app.config_dialects import DialectsSection
 from gateway.app.config_sections import ServerSection
-from gateway.app.dialects import DIALECTS, configured, tcp_face
+from gateway.app.dialects import DIALECTS, FACES, configured, tcp_face
 from gateway.servers.dialects import PageRoute, Shape
 from legato.domain.audio import Encoding
 from legato.domain.events import Open
+from legato.faces.google import GoogleSpeech
+from legato.faces.riva import RivaSpeech
+from legato.faces.wyoming import WyomingSpeech
 from legato.ports import Accepted, RequestHead
 from tests.gateway.servers.stage import TwoVoices
 
@@ -48,6 +51,11 @@ def test_every_dialect_takes_the_trace_of_its_header(route):
     told = [*opened.events, *face.parse(first.encode() if method == "POST" else first)]
     (start,) = [event for event in told if isinstance(event, Open)]
     assert (start.traceparent, start.tracestate) == (TRACE, "a=1")
+
+
+def test_every_face_is_named_for_telemetry():
+    named = {route.make_face("r", {"joe"}).name for route in DIALECTS if not isinstance(route, PageRoute)}
+    assert set(FACES) == {"grpc", "websocket", GoogleSpeech.name, RivaSpeech.name, WyomingSpeech.name} | named
 
 
 def test_what_vendors_leave_open_is_decided_by_the_configuration():

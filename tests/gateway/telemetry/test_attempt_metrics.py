@@ -43,6 +43,17 @@ def test_attempts_end_with_an_outcome_and_were_leased_for_a_time(seen):
     assert value("lease_seconds_total", provider="one") == 2.25
 
 
+def test_what_may_go_wrong_with_a_provider_is_shown_before_it_does():
+    registry = CollectorRegistry()
+    AttemptMetrics(registry, 10).expect(["v/a", "v/b", "w/*"])
+    for provider in ("v", "w"):
+        labels = {"provider": provider, "outcome": "vendor_timeout"}
+        assert registry.get_sample_value("legato_attempts_ended_total", labels) == 0
+        for reason in ("vendor_unreachable", "overloaded"):
+            labels = {"provider": provider, "reused": "false", "reason": reason}
+            assert registry.get_sample_value("legato_attempts_total", labels) == 0
+
+
 def test_segments(seen):
     value = seen(SegmentSpoken("s", "u", 0, "one/v", 9, 0.4))
     assert value("segment_seconds_sum", provider="one") == pytest.approx(0.4)

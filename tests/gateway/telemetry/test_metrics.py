@@ -90,6 +90,31 @@ def test_errors_are_counted_by_reason_and_by_who_can_mend_them(metrics, said):
     assert value(metrics, "legato_errors_total", face="native", reason="idle_timeout", whose="client") == 1
 
 
+def test_the_first_error_raises_a_number_that_is_there(metrics, said):
+    """A counter that appears with 1 has no increase: the first failure was in no rate, and woke nobody."""
+    metrics.expect(["native", "openai"], ["v/voice"])
+    labels = {"face": "native", "reason": "vendor_quota", "whose": "vendor"}
+    assert value(metrics, "legato_errors_total", **labels) == 0
+    play(metrics, said.opened, replace(said.ended, outcome="failed", reason="vendor_quota"))
+    assert value(metrics, "legato_errors_total", **labels) == 1
+    assert value(metrics, "legato_errors_total", face="openai", reason="internal", whose="gateway") == 0
+    assert value(metrics, "legato_errors_total", face="openai", reason="bad_frame", whose="client") is None
+    assert value(metrics, "legato_streams_closed_total", reason="internal") == 0
+    assert value(metrics, "legato_breaker_state", route="v/voice") == 0
+
+
+def test_what_is_shown_at_0_is_little(metrics):
+    def lines():
+        return len(metrics.expose("application/openmetrics-text")[0].splitlines())
+
+    before = lines()
+    metrics.expect([f"face{n}" for n in range(9)], ())
+    faces = lines() - before
+    metrics.expect((), [f"v{n}/voice" for n in range(10)])
+    assert faces < 250
+    assert lines() - before - faces < 600
+
+
 def test_a_client_that_went_away_is_no_error(metrics, said):
     play(metrics, said.opened, replace(said.closed, reason="client_gone"))
     assert value(metrics, "legato_streams_closed_total", reason="client_gone") == 1

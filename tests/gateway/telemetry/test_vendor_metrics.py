@@ -41,10 +41,21 @@ def test_a_breaker_is_a_number():
 
 def test_a_breaker_that_has_never_moved_is_shown_as_well():
     registry, one = metrics()
-    one.show_breakers(["v/voice", "v/other"])
+    one.expect(["v/voice", "v/other"])
     take(one, BreakerMoved("v/other", "shut"))
     for route, number in (("v/voice", 0), ("v/other", 2)):
         assert registry.get_sample_value("legato_breaker_state", {"route": route}) == number
+
+
+def test_what_may_go_wrong_with_a_route_is_shown_before_it_does():
+    registry, one = metrics()
+    one.expect(["v/voice", "v/other"])
+    for awaited in ("first_audio", "between_audio", "finish"):
+        labels = {"route": "v/voice", "awaited": awaited}
+        assert registry.get_sample_value("legato_runs_timed_out_total", labels) == 0
+    for reason in ("vendor_lost", "vendor_unreachable", "vendor_quota"):
+        labels = {"provider": "v", "reason": reason}
+        assert registry.get_sample_value("legato_lines_lost_total", labels) == 0
 
 
 def test_lines_are_counted_when_they_are_asked_for():
