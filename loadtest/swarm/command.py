@@ -3,7 +3,7 @@
     python -m loadtest.swarm [--scenario steady|ramp|spike|soak|outage] [--streams N] [--minutes M] [--url WS --grpc-url GRPC]
 
 Exit status: 0 when every target was met, 1 when one was missed, 2 when one was missed while the generator was the limit, 3 when
-nothing could be measured.
+nothing could be measured, 130 or 143 when it was stopped by Ctrl-C or SIGTERM; what was measured until then is reported all the same.
 """
 
 import argparse
@@ -154,16 +154,26 @@ def _run(plan: Plan, folder: Path, own: Surroundings | None, *, web: bool) -> in
             stdout=log,
             stderr=subprocess.STDOUT,
         )
+        stopped, records = None, None
         try:
             _wait(locust, scenario, watch, outage, records_file)
+        except SystemExit as signalled:
+            stopped, at_s = signalled, time.monotonic()
+            # Read before everything is ended: what is still being said will fail.
+            records = Records.read(records_file)
+            scenario = scenario.until(at_s - (at_s if records.begun_s is None else records.begun_s))
         finally:
             _end(locust)
             plan_file.unlink()
-    records = Records.read(records_file)
+    records = records or Records.read(records_file)
     if not records.turns:
         print(f"nothing was measured: {folder / 'locust.log'} may say why", file=sys.stderr)
-        return NOTHING_MEASURED
-    return _told(plan, scenario, records, watch.samples, folder)
+        status = NOTHING_MEASURED
+    else:
+        status = _told(plan, scenario, records, watch.samples, folder, stopped=stopped is not None)
+    if stopped is not None:
+        raise stopped
+    return status
 
 
 def _wait(
@@ -193,12 +203,20 @@ def _end(locust: "subprocess.Popen[bytes]") -> None:
                 continue
 
 
-def _told(plan: Plan, scenario: Scenario, records: Records, samples: Sequence[Sample], folder: Path) -> int:
+def _told(
+    plan: Plan,
+    scenario: Scenario,
+    records: Records,
+    samples: Sequence[Sample],
+    folder: Path,
+    *,
+    stopped: bool,
+) -> int:
     judgement = judge(records, scenario, plan.targets, plan.streams)
     where = (plan.grpc and f"{plan.websocket} and {plan.grpc}") or plan.websocket
     vendor = f", vendor of {FIRST_BYTE_MS} ms" if plan.voice == VOICE else ""
     about = f"{scenario.name}: {plan.streams} streams, {plan.minutes:g} minutes, {where}{vendor}"
-    run = report.Run(scenario, plan.targets, judgement, records, samples, about)
+    run = report.Run(scenario, plan.targets, judgement, records, samples, about, stopped=stopped)
     (folder / "report.html").write_text(report.page(run), encoding="utf-8")
     for line in report.text(run):
         print(line)

@@ -34,6 +34,7 @@ class Run:
         records: the generator's records.
         samples: what the processes used.
         about: what ran where, for the head of the report.
+        stopped: it was stopped before its end.
     """
 
     scenario: Scenario
@@ -42,6 +43,12 @@ class Run:
     records: Records
     samples: Sequence[Sample]
     about: str
+    stopped: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in a word."""
+        return "STOPPED" if self.stopped else self.judgement.verdict.name
 
 
 def text(run: Run) -> Iterator[str]:
@@ -52,10 +59,11 @@ def text(run: Run) -> Iterator[str]:
     for error, count in errors(run.records):
         yield f"  {count} × {error}"
     yield from (f"  {line}" for line in busy(run))
-    for limit in run.judgement.generator:
+    for limit in run.judgement.generator if run.scenario.judged else ():
         yield f"  THE GENERATOR WAS THE LIMIT: {limit}"
     yield from run.judgement.remarks
-    yield f"{run.judgement.verdict.name}: {run.scenario.name}, {len(run.records.turns):,} turns"
+    ended = f" in the first {run.scenario.lasts_s:.0f} s" if run.stopped else ""
+    yield f"{run.verdict}: {run.scenario.name}, {len(run.records.turns):,} turns{ended}"
 
 
 def busy(run: Run) -> Iterator[str]:
@@ -102,7 +110,7 @@ def page(run: Run) -> str:
     """Return the report as a self-contained HTML page."""
     told = "\n".join(html.escape(line) for line in text(run))
     body = "\n".join(f"<figure>{svg(plot)}</figure>" for plot in plots(run))
-    verdict = run.judgement.verdict.name
+    verdict = run.verdict
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Load test: {verdict}</title><style>{_STYLE}</style>'
         f'<h1 class="{verdict.lower()}">{html.escape(run.scenario.name)}: {verdict}</h1>'
@@ -180,5 +188,5 @@ _STYLE = (
     "pre{background:#f6f6f4;padding:1em;overflow-x:auto;font-size:12px}figure{margin:1.5em 0}svg{width:100%}"
     "svg text{font:11px system-ui,sans-serif;fill:#555}svg .title{font-weight:600;fill:#222}"
     ".grid{stroke:#e5e5e3}.limit{stroke:#c0392b;stroke-dasharray:5 4}.band{fill:#0b6e99;opacity:.05}"
-    "h1.passed{color:#0f7b6c}h1.failed{color:#c0392b}h1.unproven{color:#b7791f}"
+    "h1.passed{color:#0f7b6c}h1.failed{color:#c0392b}h1.unproven,h1.stopped{color:#b7791f}"
 )

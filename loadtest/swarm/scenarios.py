@@ -5,7 +5,7 @@ at all. Beside the streams there are callers of `Speak`, which has no stream: a 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 SETTLE_S = 5.0
@@ -71,6 +71,19 @@ class Scenario:
     def at(self, now_s: float) -> Stage | None:
         """Return the stage at a moment; `None` when all is over."""
         return next((stage for stage in self.stages if now_s < stage.to_s), None)
+
+    def until(self, at_s: float) -> "Scenario":
+        """Return the part of it before a moment: what was played when it was stopped then.
+
+        A stage that had just begun is not judged; nor, where stages show how much is carried, one that was not played to its end.
+        """
+        played = [stage for stage in self.stages if stage.from_s < at_s] or [self.stages[0]]
+        last = played[-1]
+        is_judged = last.judged_from_s < at_s and not (self.until_broken and at_s < last.to_s)
+        end = replace(
+            last, to_s=max(last.from_s, min(at_s, last.to_s)), settle_s=last.settle_s if is_judged else None
+        )
+        return replace(self, stages=(*played[:-1], end))
 
     def outage(self) -> Stage | None:
         """Return the stage in which the vendor is down, if there is one."""

@@ -1,11 +1,14 @@
 """The command: what is asked for becomes a plan, and its end is an exit status. The whole of it is in `test_loadtest.py`."""
 
+import re
+import signal
 import sys
+import time
 
 import pytest
 
 from loadtest.swarm import command
-from loadtest.swarm.command import NOTHING_MEASURED, Outage, locust_command, main, options, plan_of
+from loadtest.swarm.command import NOTHING_MEASURED, Outage, locust_command, main, options, plan_of, stop
 from loadtest.swarm.records import Beat, Records, line_of
 from loadtest.swarm.scenarios import outage, steady
 from loadtest.swarm.verdict import Targets
@@ -82,6 +85,34 @@ def test_the_verdict_is_the_exit_status(ttfb_s, status, tmp_path, monkeypatch, c
     assert "report.html" in capsys.readouterr().out
     assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
     assert not (tmp_path / "plan.json").exists(), "there may be a key in it"
+
+
+def test_a_run_that_is_stopped_reports_what_it_has(tmp_path, monkeypatch, capsys):
+    """Hours of a soak were lost to a Ctrl-C: only a run that came to its end was reported."""
+    began_s = time.monotonic() - 1_000
+
+    def play(locust, scenario, watch, outage, records_file):
+        records = [turn(n * 5) for n in range(200)]
+        beats = [Beat(float(second), 4, 0.001, 0.1) for second in range(1_000)]
+        records_file.write_text("".join(map(line_of, (began_s, *records, *beats))))
+        stop(signal.SIGINT, None)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(command, "_wait", play)
+    monkeypatch.setattr(command, "locust_command", lambda folder, web: [sys.executable, "-c", ""])
+    asked = ["--url", "ws://127.0.0.1:1", "--streams", "4", "--scenario", "soak", "--out", str(tmp_path)]
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 128 + signal.SIGINT
+    told = capsys.readouterr().out
+    assert re.search(r"^  ok .*quarter 2 .*p95 ttfb_speakable", told, re.MULTILINE)
+    assert "quarter 3" not in told
+    assert re.search(r"^STOPPED: soak, 200 turns in the first 100\d s$", told, re.MULTILINE)
+    assert '<h1 class="stopped">' in (tmp_path / "report.html").read_text()
+    assert not (tmp_path / "plan.json").exists()
 
 
 def test_a_run_that_measured_nothing_is_no_success(tmp_path, monkeypatch, capsys):

@@ -59,6 +59,20 @@ def test_there_are_a_report_with_plots_and_what_locust_saw(loadtest):
     assert "ttfb_speakable" in (folder / "locust.html").read_text()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_r26_told_to_stop_it_reports_what_it_has_measured(number, tmp_path):
+    command = [sys.executable, "-m", "loadtest.swarm", "--streams", "2", "--out", str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as run:
+        until(lambda: len(Records.read(tmp_path / "records.jsonl").turns) > 5)
+        run.send_signal(number)
+        told, _ = run.communicate(timeout=90)
+        assert run.returncode == 128 + number
+    assert re.search(r"^STOPPED: steady, \d+ turns in the first \d+ s$", told, re.MULTILINE)
+    assert (tmp_path / "report.html").read_text().count("<polyline") > 10
+
+
 def test_r26_told_to_stop_it_leaves_nobody_behind(tmp_path):
     """Neither Locust nor the process that speaks, nor the file with the key; there need be no gateway for that."""
     command = [sys.executable, "-m", "loadtest.swarm", "--url", "ws://127.0.0.1:9", "--out", str(tmp_path)]

@@ -55,3 +55,22 @@ def test_in_an_outage_a_few_turns_may_be_lost_and_behind_it_none():
         ("after", None),
     ]
     assert steady(100, 1.5).outage() is None
+
+
+def test_what_was_played_when_it_was_stopped_is_a_scenario_too():
+    whole = soak(100, 60)
+    assert whole.until(1e9) == whole
+    some = whole.until(1_000.0)
+    assert [stage.name for stage in some.judged] == ["quarter 1", "quarter 2"]
+    assert some.lasts_s == 1_000.0
+    assert some.judged[0] == whole.judged[0]
+    quarter = whole.judged[1]
+    assert len(whole.until(quarter.from_s + 1).judged) == 1, "it had just begun"
+    for early_s in (-1.0, 0.0, 0.5):
+        assert whole.until(early_s).judged == ()
+        assert whole.until(early_s).lasts_s == max(0.0, early_s)
+
+
+def test_a_step_of_a_ramp_that_was_not_played_to_its_end_carries_nothing():
+    assert [stage.streams for stage in ramp(100, 5).until(50.0).judged] == [50, 100]
+    assert [stage.streams for stage in ramp(100, 5).until(60.0).judged] == [50, 100, 150]
