@@ -12,9 +12,34 @@ from collections.abc import Callable
 from legato.ports import Clock
 
 MOST_FILES = 1 << 20
+LEAST_FILES = 64
+"""With fewer, not even one stream would get in."""
+FILES_PER_WORKER = 6
+"""How many files the parent of several workers has open for each of them, at most."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """The signals that ask a process to leave."""
 _ECHO_S = 0.1
+
+
+class TooFewFilesError(Exception):
+    """The system lets this process open too few files; the message says how many it needs."""
+
+
+def check_file_limit(limit: int, workers: int = 1) -> None:
+    """Check that as many files may be opened as are needed before the first stream comes.
+
+    Args:
+        limit: how many may be open.
+        workers: how many processes share the work.
+
+    Raises:
+        TooFewFilesError: they are too few.
+    """
+    least = LEAST_FILES + (FILES_PER_WORKER * workers if workers > 1 else 0)
+    if resource.RLIM_INFINITY != limit < least:
+        raise TooFewFilesError(
+            f"only {limit} files may be open (ulimit -n): expected at least {least}, and one more for each stream"
+        )
 
 
 def raise_file_limit() -> tuple[int, int]:

@@ -12,7 +12,7 @@ import uvloop
 from gateway.app.config import load
 from gateway.app.config_errors import ConfigError
 from gateway.app.config_sections import split_address
-from gateway.app.process import raise_file_limit, take_turns
+from gateway.app.process import TooFewFilesError, check_file_limit, raise_file_limit, take_turns
 from gateway.app.safety import check, unbuilt
 from gateway.app.serve import CannotServeError, serve
 from gateway.app.workers import serve_with_workers
@@ -30,6 +30,7 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
     Raises:
         ConfigError: the configuration cannot be used, or must not be.
         CannotServeError: an address, a certificate or a voice is not available.
+        TooFewFilesError: the system lets this process open too few files.
     """
     settings = load(config, env)
     check(settings, env, insecure=insecure)
@@ -38,6 +39,7 @@ def run(config: Path | None, env: Mapping[str, str], *, insecure: bool = False) 
         log = logger("legato.serve")
         before, after = raise_file_limit()
         log.info("file limit", before=before, now=after)
+        check_file_limit(after, settings.server.workers)
         if resource.RLIM_INFINITY != after < settings.limits.max_streams:
             log.warning(
                 "the limit of open files is below limits.max_streams: raise ulimit -n, or clients are refused when it is reached",
@@ -110,5 +112,5 @@ def serve_command(config: Path | None, insecure: bool, **options: object) -> Non
     }
     try:
         run(config, {**os.environ, **given}, insecure=insecure)
-    except (ConfigError, CannotServeError) as error:
+    except (ConfigError, CannotServeError, TooFewFilesError) as error:
         raise click.ClickException(str(error)) from None

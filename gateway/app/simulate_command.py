@@ -18,7 +18,7 @@ from gateway.app.config_voices import EngineName, ProviderSettings, RouteSetting
 from gateway.app.engine_room import EngineRoom
 from gateway.app.groups import told_as
 from gateway.app.listeners import cannot_listen
-from gateway.app.process import Departure, raise_file_limit
+from gateway.app.process import Departure, TooFewFilesError, check_file_limit, raise_file_limit
 from gateway.app.self_signed import CertificateError, certificate, server_context
 from gateway.app.serve import CannotServeError, no_directory
 from gateway.app.simulation import NAMES, simulator
@@ -42,7 +42,15 @@ Prints what happens as JSON lines, and counts at the end. SIGTERM or Ctrl-C ends
 """
 _ESPEAK = "espeak"
 _PORT = click.IntRange(0, 65_535)
-_FAILURES = (CannotServeError, CertificateError, VoicesMissingError, EngineFailedError, ValueError, OSError)
+_FAILURES = (
+    CannotServeError,
+    CertificateError,
+    EngineFailedError,
+    TooFewFilesError,
+    VoicesMissingError,
+    ValueError,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,11 @@ def simulate_command(**options: Any) -> None:  # noqa: ANN401 - click's values, 
     VENDOR is one of deepgram, deepgram_rest, deepgram_v2, elevenlabs, elevenlabs_stream, elevenlabs_rest, cartesia,
     cartesia_bytes, cartesia_sse, openai, wyoming, riva, google.
     """
-    raise_file_limit()
-    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
-    with told_as(_said, *_FAILURES), runner:
-        runner.run(_simulate(SimulateOptions(**options)))
+    _, files = raise_file_limit()
+    with told_as(_said, *_FAILURES):
+        check_file_limit(files)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_simulate(SimulateOptions(**options)))
 
 
 def _said(error: Exception) -> click.ClickException:

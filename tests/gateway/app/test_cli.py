@@ -57,6 +57,21 @@ def test_main_is_what_the_script_runs(monkeypatch, capsys):
     assert "Usage: legato" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("command", "files"), [("serve", 8), ("serve", 63), ("serve --workers 2", 75), ("simulate openai", 12)]
+)
+def test_too_few_open_files_are_one_line(command, files):
+    """They were a traceback, a port that cannot be bound, or a gateway that lets nobody in."""
+    script = (
+        f"ulimit -n {files} && exec {sys.executable} -c 'from gateway.app.cli import main; main()' {command}"
+    )
+    done = subprocess.run(["sh", "-c", script], check=False, capture_output=True, text=True, timeout=60)
+    *logged, said = done.stderr.splitlines()
+    assert said.startswith(f"Error: only {files} files may be open (ulimit -n): expected at least ")
+    assert [json.loads(line)["event"] for line in logged] in ([], ["file limit"])
+    assert done.returncode == 1
+
+
 async def test_grpcs_core_does_not_tell_on_stderr_of_each_handshake_that_fails():
     async def no_tls(_, writer):
         writer.write(b"not TLS")

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gc
 import itertools
 import os
@@ -9,7 +10,15 @@ import sys
 import pytest
 
 from gateway.app import process
-from gateway.app.process import SIGNALS, Departure, raise_file_limit, take_turns, tune_collector
+from gateway.app.process import (
+    SIGNALS,
+    Departure,
+    TooFewFilesError,
+    check_file_limit,
+    raise_file_limit,
+    take_turns,
+    tune_collector,
+)
 
 
 @pytest.fixture
@@ -44,6 +53,19 @@ def test_the_limit_of_this_process_is_read():
     before, after = raise_file_limit()
     assert after >= before or after == resource.RLIM_INFINITY
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == after
+
+
+@pytest.mark.parametrize(
+    ("files", "workers", "least"), [(63, 1, 64), (8, 1, 64), (159, 16, 160), (64, 1, 0), (160, 16, 0)]
+)
+def test_too_few_files_for_even_one_stream_are_named(files, workers, least):
+    said = rf"only {files} files .*ulimit -n.*: expected at least {least}, " if least else ""
+    with pytest.raises(TooFewFilesError, match=said) if least else contextlib.nullcontext():
+        check_file_limit(files, workers)
+
+
+def test_no_limit_of_files_is_enough():
+    check_file_limit(resource.RLIM_INFINITY, 256)
 
 
 def test_what_start_up_made_is_set_aside():
