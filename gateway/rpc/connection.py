@@ -22,7 +22,8 @@ from h2.exceptions import ProtocolError
 
 from gateway.rpc import frames
 from gateway.rpc.calls import Call
-from gateway.rpc.goodbye import Goodbye
+from gateway.rpc.echoes import Answered, Echoes
+from gateway.rpc.goodbye import Goodbye, leave
 from gateway.rpc.guards import AbuseError
 from gateway.rpc.heads import Refused, read_head, refused
 from gateway.rpc.lane import Lane
@@ -62,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._watch = Watch(limits, self)
         self._farewell: asyncio.TimerHandle | None = None
         self._peer = ""
+        self._echoes = Echoes(self.send)
         self._goodbye = Goodbye(self._wire, self.send, self._leave_if_done, limits.goodbye_answer_s)
         self._closing = False
         self._unheard_bytes = limits.connection_bytes
@@ -113,7 +115,7 @@ class Connection(asyncio.Protocol):
         for call in tuple(self._calls.values()):
             call.cancel()
         self._register.discard(self)
-        for part in (self._watch, self._goodbye, self._wire):
+        for part in (self._watch, self._echoes, self._goodbye, self._wire):
             part.close()
 
     def pause_writing(self) -> None:
@@ -169,6 +171,7 @@ class Connection(asyncio.Protocol):
                 call.cancel()
         elif isinstance(event, PingAckReceived):
             self._goodbye.answered(event.ping_data)
+            self._echoes.answered(event.ping_data)
 
     def _receive(self, event: DataReceived) -> None:
         size, call = event.flow_controlled_length, self._calls.get(event.stream_id)
@@ -226,6 +229,10 @@ class Connection(asyncio.Protocol):
         """
         if self._wire.is_open(stream_id):
             self._loop.call_later(_LINGER_S, self._stop, stream_id)
+
+    def echo(self, answered: Answered) -> None:
+        """Send a PING, and call back when the client has answered it."""
+        self._echoes.ask(answered)
 
     def wait(self, lane: Lane) -> None:
         """Pump this lane when there is room again."""
@@ -301,20 +308,10 @@ class Connection(asyncio.Protocol):
         self._closing = True
         self._post()
         self._rest()
-        self._end(transport)
+        leave(transport, greeted=self._wire.greeted)
         self._farewell = self._loop.call_later(self._limits.farewell_s, self.cut)
         for call in tuple(self._calls.values()):
             call.cancel()
-
-    def _end(self, transport: asyncio.Transport) -> None:
-        if transport.is_closing() or not self._wire.greeted or not transport.can_write_eof():
-            transport.close()  # TLS has its own closing handshake
-            return
-        transport.resume_reading()
-        try:
-            transport.write_eof()  # the transport closes when the client closes its side
-        except OSError:  # the client closed first
-            transport.abort()
 
     def _rest(self) -> None:
         self._watch.end()

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import grpc
 import grpc.aio
 
+from gateway.rpc.echoes import Answered
 from gateway.rpc.heads import answer, trailers, trailers_only
 from gateway.rpc.inbox import Inbox
 from gateway.rpc.lane import Gone, Lane
@@ -111,6 +112,15 @@ class Context:
         if not self._headed:
             self._head(())
         return self._lane.message(message if self._serialize is None else self._serialize(message), gone)
+
+    def ping(self, answered: Answered) -> None:
+        """Ping the client. Nothing is sent or called once the call is over.
+
+        Args:
+            answered: called when the client's HTTP/2 has answered, whether the client reads or not.
+        """
+        if not self._over:
+            self._lane.ping(lambda: None if self._over else answered())
 
     async def send_initial_metadata(self, initial_metadata: Iterable[tuple[str, Value]]) -> None:
         """Send the initial metadata of the answer.

@@ -68,6 +68,18 @@ class Goodbye:
             self._timer = None
 
 
+def leave(transport: asyncio.Transport, *, greeted: bool) -> None:
+    """Close a connection on which all has been said; a client that has not even sent its preface is not waited for."""
+    if transport.is_closing() or not greeted or not transport.can_write_eof():
+        transport.close()  # TLS has its own closing handshake
+        return
+    transport.resume_reading()
+    try:
+        transport.write_eof()  # the transport closes when the client closes its side
+    except OSError:  # the client closed first
+        transport.abort()
+
+
 def _nowhere(_: bytes) -> None:
     """Stands in for `send` once the connection is closed."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gateway.rpc import messages
+from gateway.rpc.echoes import Answered
 from gateway.rpc.metadata import Fields
 from gateway.rpc.wire import Wire
 
@@ -24,6 +25,10 @@ class Road(Protocol):
 
     def send(self, data: bytes) -> None:
         """Write these bytes, in order."""
+        ...
+
+    def echo(self, answered: Answered) -> None:
+        """Send a PING, and call back when the client has answered it."""
         ...
 
     def ended(self, stream_id: int) -> None:
@@ -99,6 +104,10 @@ class Lane:
             self._gone = gone
             road.wait(self)
         return not self._unsent
+
+    def ping(self, answered: Answered) -> None:
+        """Send a PING, and call back when the client has answered it."""
+        self._road.echo(answered)
 
     def pump(self) -> bool:
         """Send one frame of the waiting message.

@@ -13,8 +13,9 @@ Rules:
   lowest one counts: a client that reads slowly cannot raise the limit once it has answered any mark at once, such as one written while
   nothing was on its way. No path is taken to be longer than `_LONGEST_TRIP_MS`: a client that takes longer does not read.
 - A path may become longer: another network, or somebody else's queue on it. If less than real time gets through, the path is let run dry:
-  a mark with nothing before it then tells a longer path from a slow reader. If it was the reader, this is not tried again soon. It needs
-  marks that are answered even without audio (`bare_marks`).
+  a mark with nothing before it then tells a longer path from a slow reader. If it was the reader, this is not tried again soon. A gRPC
+  client acknowledges only audio, so there a PING of HTTP/2 (`pinged`) takes the place of that mark. It is answered whether the client
+  reads or not, and therefore says nothing about what has been read.
 - If answers take nearly as long as the audio on its way lasts, audio is written in smaller pieces, each with its own mark: otherwise a
   path that is only just wide enough would carry nothing between the end of a chunk and its answer.
 """
@@ -46,13 +47,11 @@ class Fence:
     Args:
         limit_ms: audio that may be unread by the client.
         clock: monotonic seconds.
-        bare_marks: whether a mark can be written without audio, and is answered even then.
     """
 
     __slots__ = (
         "_answered",
         "_answered_ms",
-        "_bare_marks",
         "_clock",
         "_dry_next",
         "_dry_wait_s",
@@ -67,6 +66,7 @@ class Fence:
         "_marks",
         "_next_ms",
         "_piece_ms",
+        "_pinged_at",
         "_sent_ms",
         "_since",
         "_since_ms",
@@ -74,8 +74,7 @@ class Fence:
         "shut",
     )
 
-    def __init__(self, limit_ms: float, clock: Clock, *, bare_marks: bool = False) -> None:
-        self._bare_marks = bare_marks
+    def __init__(self, limit_ms: float, clock: Clock) -> None:
         self._least_ms = limit_ms
         self._limit_ms = limit_ms
         self._clock = clock
@@ -93,6 +92,7 @@ class Fence:
         self._since, self._since_ms = math.inf, 0.0
         self._dry_next, self._dry_wait_s = 0.0, _DRY_FIRST_S
         self._marks: deque[tuple[int, float, float, bool]] = deque()
+        self._pinged_at: float | None = None
         self.shut = False
         """Whether one more chunk, of the size to expect after the last ones, would be too much."""
 
@@ -163,6 +163,18 @@ class Fence:
             self._took((now - at) * 1000, now, alone=alone)
             self._weigh()
 
+    def pinged(self) -> None:
+        """Note that a ping is sent now, with nothing before it: `is_dry`."""
+        self._late, self._pinged_at = False, self._clock()
+
+    def ponged(self) -> None:
+        """The client's HTTP/2 has answered the ping."""
+        if self._pinged_at is not None:
+            now = self._clock()
+            ms, self._pinged_at, self._late = (now - self._pinged_at) * 1000, None, True
+            self._took(ms, now, alone=True)
+            self._weigh()
+
     def _took(self, ms: float, now: float, *, alone: bool) -> None:
         """Learn from an answer that took this long; `alone`: nothing was on its way before its mark."""
         longer = alone and self._late and ms > self._trip_ms
@@ -186,7 +198,7 @@ class Fence:
             self._since, self._since_ms = now, self._answered_ms
         elif now - self._since >= _MEASURED_S:
             got_s = (self._answered_ms - self._since_ms) / 1000
-            could_be_longer = self._bare_marks and self._trip_ms < _LONGEST_TRIP_MS
+            could_be_longer = self._trip_ms < _LONGEST_TRIP_MS and self._pinged_at is None
             self._late = could_be_longer and got_s < _REAL * (now - self._since)
             self._since, self._since_ms = now, self._answered_ms
 

@@ -6,6 +6,7 @@ Rules:
 """
 
 import math
+from collections.abc import Callable
 
 from gateway.rpc.context import Context
 from gateway.rpc.inbox import Inbox
@@ -22,6 +23,9 @@ from legato.domain.events import HalfClosed
 from legato.domain.replies import AudioChunk, Opened, Reply, StreamError, UtteranceFailed
 from legato.faces.native import NativeGrpc, NativeSpeak
 from legato.ports import Face, RequestHead
+
+Ping = Callable[[Callable[[], None]], None]
+"""Pings a client's HTTP/2, and calls back when it has answered; not if the call ends first."""
 
 _NAME = "grpc"
 
@@ -89,11 +93,21 @@ class StreamOutlet(CallOutlet):
     """A `CallOutlet` with a fence, for clients that report what they have read: HTTP/2 windows alone would hold a minute of audio.
 
     A client that announces this in its `Open` is held back from the first chunk on, any other from its first report on.
+
+    Args:
+        streams: the registry.
+        face: the face of this call.
+        settings: limits and times.
+        send: writes to the client.
+        ping: pings the client's HTTP/2.
     """
 
-    def __init__(self, streams: Streams, face: NativeGrpc, settings: ServerSettings, send: Send) -> None:
+    def __init__(
+        self, streams: Streams, face: NativeGrpc, settings: ServerSettings, send: Send, ping: Ping
+    ) -> None:
         super().__init__(streams, face, settings.max_backlog_bytes, send)
         self._face = face
+        self._ping = ping
         self._fence = Fence(settings.fence_ms, streams.clock)
         self._format: AudioFormat | None = None
 
@@ -126,6 +140,9 @@ class StreamOutlet(CallOutlet):
             self._fence.hold()
         was_shut = self._fence.shut  # not before: `receive` may itself have had audio written
         self._fence.answered(self._face.acked_server_seq)
+        if self._fence.is_dry:
+            self._fence.pinged()
+            self._ping(self._ponged)
         if was_shut and not self._fence.shut:
             self.eased()
 
@@ -136,6 +153,12 @@ class StreamOutlet(CallOutlet):
         if was_shut:
             self.eased()
         self.stream.feed(HalfClosed())
+
+    def _ponged(self) -> None:
+        was_shut = self._fence.shut
+        self._fence.ponged()
+        if was_shut and not self._fence.shut:
+            self.eased()
 
     def eased(self) -> None:
         """There may be room again."""
@@ -169,7 +192,7 @@ class SpeechCalls:
     async def stream(self, requests: Inbox, context: Context) -> None:
         """Serve a conversation."""
         face = NativeGrpc()
-        outlet = StreamOutlet(self._streams, face, self._settings, context.send)
+        outlet = StreamOutlet(self._streams, face, self._settings, context.send, context.ping)
         await self._begin(outlet.stream, face, "/legato.v1.SpeechService/Stream", context)
         try:
             requests.listen(outlet.receive, outlet.half_closed)

@@ -94,7 +94,7 @@ class WebSocketOutlet:
         self.stream = ServedStream(streams, face, self)
         self._settings = settings
         self._frames = frames
-        self._fence = Fence(settings.fence_ms, streams.clock, bare_marks=True)
+        self._fence = Fence(settings.fence_ms, streams.clock)
         self._bytes_per_s = 0
         """Byte rate of the audio; 0 until its format is known."""
         self._serial = 0

@@ -21,6 +21,7 @@ class Calls:
         self.begun = asyncio.Event()
         self.cancelled = asyncio.Event()
         self.seen = []
+        self.contexts = []
 
     async def echo(self, request, context):
         self.seen.append(context)
@@ -37,6 +38,7 @@ class Calls:
             raise
 
     async def pour(self, request, context):
+        self.contexts.append(context)
         try:
             for _ in range(int(request)):
                 await context.write(bytes(1000))

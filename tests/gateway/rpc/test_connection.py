@@ -70,6 +70,17 @@ async def test_a_client_that_reads_nothing_holds_up_its_writer_and_is_cut_when_i
         await calls.cancelled.wait()
 
 
+async def test_a_call_may_ping_its_client_which_answers_though_it_reads_nothing():
+    async with served() as (_, port, calls), calling(port) as channel:
+        call = channel.unary_stream("/a.B/Pour")(b"50000")
+        answered = asyncio.Event()
+        async with asyncio.timeout(10):
+            await call.read()
+            calls.contexts[0].ping(answered.set)
+            await answered.wait()
+        call.cancel()
+
+
 @pytest.mark.parametrize("how", ["cancel", "leave"])
 async def test_a_client_that_cancels_or_leaves_ends_its_handler(how):
     async with served() as (_, port, calls), Raw.to(port) as raw:

@@ -37,6 +37,19 @@ async def test_a_call_knows_where_it_comes_from():
     assert context.time_remaining() == 2.5
 
 
+async def test_a_ping_is_answered_while_the_call_goes_on_and_only_then():
+    stage, told = Stage(), []
+    stage.context.ping(lambda: told.append("first"))
+    stage.context.ping(lambda: told.append("second"))
+    first, second = stage.road.pings
+    first()
+    stage.context.finish(grpc.StatusCode.OK, "")
+    second()
+    stage.context.ping(lambda: told.append("third"))
+    assert told == ["first"]
+    assert len(stage.road.pings) == 2
+
+
 async def test_a_write_where_there_is_room_does_not_wait():
     stage = Stage(str.encode)
     writing = stage.context.write("hello")

@@ -1,13 +1,54 @@
 import asyncio
 from types import SimpleNamespace
 
+import pytest
 from h2.errors import ErrorCodes
 
 from gateway.rpc import frames
-from gateway.rpc.goodbye import PING, Goodbye
+from gateway.rpc.goodbye import PING, Goodbye, leave
 from tests.virtual_time import on_virtual_time
 
 FIRST = frames.go_away(frames.LAST_STREAM, ErrorCodes.NO_ERROR) + frames.ping(PING)
+
+
+class Transport:
+    def __init__(self, *, closing=False, tls=False, gone=False):
+        self.closing, self.tls, self.gone, self.done = closing, tls, gone, []
+
+    def is_closing(self):
+        return self.closing
+
+    def can_write_eof(self):
+        return not self.tls
+
+    def resume_reading(self):
+        self.done.append("reads")
+
+    def write_eof(self):
+        self.done.append("ends")
+        if self.gone:
+            raise OSError("the client closed first")
+
+    def close(self):
+        self.done.append("closes")
+
+    def abort(self):
+        self.done.append("aborts")
+
+
+@pytest.mark.parametrize(
+    ("transport", "greeted", "done"),
+    [
+        (Transport(), True, ["reads", "ends"]),
+        (Transport(gone=True), True, ["reads", "ends", "aborts"]),
+        (Transport(), False, ["closes"]),
+        (Transport(closing=True), True, ["closes"]),
+        (Transport(tls=True), True, ["closes"]),
+    ],
+)
+def test_a_client_that_has_greeted_gets_the_time_to_close_its_side(transport, greeted, done):
+    leave(transport, greeted=greeted)
+    assert transport.done == done
 
 
 def second(stream):

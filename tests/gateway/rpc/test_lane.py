@@ -19,6 +19,7 @@ class Road:
         self.pair = Pair()
         self.jammed = False
         self.waiting = []
+        self.pings = []
         self.over = []
         self.stream_id = self.pair.ask()
 
@@ -33,6 +34,9 @@ class Road:
 
     def wait(self, lane):
         self.waiting.append(lane)
+
+    def echo(self, answered):
+        self.pings.append(answered)
 
     def ended(self, stream_id):
         self.over.append(stream_id)

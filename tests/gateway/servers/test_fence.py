@@ -193,13 +193,16 @@ def test_a_slow_answer_does_not_widen_it():
 
 
 class Path:
-    """A way to a client: so wide and so long, first in, first out; the client reads at once, or at a pace of its own, and answers."""
+    """A way to a client: so wide and so long, first in, first out; the client reads at once, or at a pace of its own, and answers.
 
-    def __init__(self, trip_s, *, wide=math.inf, reads=math.inf, bare_marks=True):
+    With `pings` it is gRPC's: every chunk is a mark, only audio is acknowledged, and a ping is answered whether the client reads or not.
+    """
+
+    def __init__(self, trip_s, *, wide=math.inf, reads=math.inf, pings=False):
         self.clock = Clock()
-        self.fence = Fence(250, self.clock, bare_marks=bare_marks)
+        self.fence = Fence(250, self.clock)
         self.trip_s, self.wide, self.reads = trip_s, wide, reads
-        self.bare_marks = bare_marks
+        self.pings, self.answers_pings, self.pinged = pings, True, 0
         self.serial = self.sent_ms = 0
         self.most_ms = 0.0
         self.answers, self.free_at, self.read_at = [], 0.0, 0.0
@@ -213,7 +216,7 @@ class Path:
         self.free_at = max(self.clock.now, self.free_at) + ms / 1000 / self.wide
         came_at = max(self.free_at + self.trip_s / 2, self.read_at)
         self.read_at = came_at + ms / 1000 / self.reads
-        self.answers.append(((self.read_at if self.bare_marks else came_at) + self.trip_s / 2, self.serial))
+        self.answers.append(((came_at if self.pings else self.read_at) + self.trip_s / 2, self.serial))
 
     def plays(self, until_s):
         """A voice without end. Returns the audio that went in the time, per second."""
@@ -225,30 +228,40 @@ class Path:
                 self.sent_ms += ms
                 fresh_ms += ms
                 self.most_ms = max(self.most_ms, self.fence.beyond_ms)
-                if wanted or not self.bare_marks:
+                if wanted or self.pings:
                     self.mark(fresh_ms)
                     fresh_ms = 0.0
             self.clock.now, answered = self.answers.pop(0)
+            if answered is None:
+                if self.answers_pings:
+                    self.fence.ponged()
+                continue
             self.fence.answered(answered)
-            if self.fence.is_dry:
+            if self.fence.is_dry and self.pings:
+                self.fence.pinged()
+                self.pinged += 1
+                self.answers.append((self.clock.now + self.trip_s, None))
+            elif self.fence.is_dry:
                 self.mark(0)
         return (self.sent_ms - before_ms) / 1000 / (self.clock.now - began_at)
 
 
-@pytest.mark.parametrize("bare_marks", [True, False], ids=["websocket", "grpc"])
+@pytest.mark.parametrize("pings", [False, True], ids=["websocket", "grpc"])
 @pytest.mark.parametrize("trip_s", [0.02, 0.05, 0.1, 0.15, 0.2, 0.3])
-def test_r21_a_path_that_is_wide_enough_carries_real_time(trip_s, bare_marks):
+def test_r21_a_path_that_is_wide_enough_carries_real_time(trip_s, pings):
     """Chunks of 240 ms went one at a time where the bound has no room for two, and the path stood empty in between."""
-    path = Path(trip_s, wide=1.15, bare_marks=bare_marks)
+    path = Path(trip_s, wide=1.15, pings=pings)
     path.plays(2)
     assert path.plays(12) > 1.02
     assert path.most_ms < max(250, min(3000 * trip_s, 1000 * trip_s + 300)) + 1
 
 
+@pytest.mark.parametrize("pings", [False, True], ids=["websocket", "grpc"])
 @pytest.mark.parametrize("wide", [1.5, math.inf])
 @pytest.mark.parametrize("trip_s", [0.26, 0.3, 0.4, 0.6])
-def test_r21_a_path_that_has_become_longer_carries_real_time_again(trip_s, wide):
-    path = Path(0.02, wide=wide)
+def test_r21_a_path_that_has_become_longer_carries_real_time_again(trip_s, wide, pings):
+    """A gRPC client starved there until its connection ended: what it acknowledges comes too late to tell how long the path is."""
+    path = Path(0.02, wide=wide, pings=pings)
     path.plays(2)
     path.trip_s = trip_s
     path.plays(2 + 10 * trip_s)
@@ -258,6 +271,20 @@ def test_r21_a_path_that_has_become_longer_carries_real_time_again(trip_s, wide)
     path.most_ms = 0.0
     assert path.plays(20) > 1.0
     assert path.most_ms < 251, "as it was before"
+
+
+def test_who_answers_no_ping_is_not_pinged_again():
+    path = Path(0.005, reads=0.5, pings=True)
+    path.answers_pings = False
+    assert path.plays(300) == pytest.approx(0.5, rel=0.02)
+    assert path.pinged == 1
+
+
+def test_a_pong_that_nobody_asked_for_says_nothing():
+    fence = proven(trip_s=0.1)[0]
+    limit_ms = room(fence)
+    fence.ponged()
+    assert room(fence) == limit_ms
 
 
 def test_what_nobody_said_did_not_come_late():
@@ -271,10 +298,10 @@ def test_what_nobody_said_did_not_come_late():
             path.fence.answered(answered)
 
 
-@pytest.mark.parametrize("bare_marks", [True, False], ids=["websocket", "grpc"])
+@pytest.mark.parametrize("pings", [False, True], ids=["websocket", "grpc"])
 @pytest.mark.parametrize("reads", [0.2, 0.5, 0.9, 1.0])
-def test_r7_letting_the_way_run_dry_shows_who_only_reads_slowly(reads, bare_marks):
-    path = Path(0.005, reads=reads, bare_marks=bare_marks)
+def test_r7_letting_the_way_run_dry_shows_who_only_reads_slowly(reads, pings):
+    path = Path(0.005, reads=reads, pings=pings)
     got = path.plays(300)
     assert path.most_ms < 251
     assert got == pytest.approx(reads, rel=0.02), "and costs it nothing to speak of"

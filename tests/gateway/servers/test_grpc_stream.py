@@ -7,6 +7,7 @@ import pytest
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
+from gateway.servers.fence import Fence
 from legato.domain import events
 from legato.domain.audio import OFFERED
 from legato.domain.errors import Reason, SpeechError
@@ -43,6 +44,7 @@ def request(**message):
 
 
 OPEN = request(open={})
+ponged = Fence.ponged
 SMALL_WINDOW = (("grpc.http2.lookahead_bytes", 16384), ("grpc.http2.bdp_probe", 0))
 
 
@@ -299,6 +301,24 @@ async def test_r8_a_message_that_has_audio_written_and_tells_what_was_read_does_
         await call.write(seen)
         await session.until(lambda it: it.written_samples == 24 * 300)
         assert session.outlet.paused
+        call.cancel()
+
+
+async def test_r21_a_path_that_was_let_run_dry_is_measured_by_a_ping(monkeypatch):
+    """A gRPC client acknowledges only audio, so there is no mark that could tell how long an empty path is."""
+    answered = asyncio.Event()
+    monkeypatch.setattr(Fence, "ponged", lambda fence: (ponged(fence), answered.set()))
+    async with house() as built, caller(built) as client:
+        call = client.stream()
+        await call.write(request(open={"acknowledges": True}))
+        await call.write(request(text={"utterance_id": "a", "text": "x"}))
+        chunk = (await until(call, "audio"))[-1]
+        session = await built.reception.session()
+        session.outlet._fence._late = True
+        await call.write(request(acked_server_seq=chunk.server_seq))
+        async with asyncio.timeout(10):
+            await answered.wait()
+        assert not session.outlet._fence._late
         call.cancel()
 
 
