@@ -1,6 +1,7 @@
 """A gRPC channel to a vendor; each run is a bidirectional call of raw bytes on it. `grpc://host:port`, or `grpcs://` with TLS.
 
 Rules:
+- Every channel has a connection of its own.
 - A call begins with the first message after the previous call has ended; stopping it leaves the channel as it is.
 - The channel's state is watched: once it is no longer connected, it is over.
 - No HTTP/2 pings on an idle channel: vendors take them for abuse. A channel that a NAT has forgotten is noticed soon after the next call:
@@ -32,6 +33,8 @@ _OPTIONS = (
     ("grpc.keepalive_time_ms", 86_400_000),
     ("grpc.keepalive_timeout_ms", 2_000),
     ("grpc.enable_retries", 0),
+    # Otherwise all channels to one address are one connection: they are lost together, and no line is a spare.
+    ("grpc.use_local_subchannel_pool", 1),
 )
 _NO_PROXY = ("grpc.enable_http_proxy", 0)
 """The library would use the environment's proxy even for this machine, which the proxy cannot reach."""

@@ -192,6 +192,12 @@ async def test_r1_a_channel_that_was_forgotten_on_the_way_is_given_up_by_the_ker
         assert set(options(peer.port, socket.TCP_USER_TIMEOUT)) == {2000}
 
 
+async def test_every_channel_has_a_connection_of_its_own(peer):
+    """They all were one: whatever ended it ended every run of the vendor, and every spare line."""
+    async with wired(peer), wired(peer), wired(peer):
+        assert len(options(peer.port, socket.TCP_NODELAY)) == 3
+
+
 async def test_a_channel_that_is_gone_is_over(peer):
     async with wired(peer) as (wire, reader):
         wire.send((b"one",))
