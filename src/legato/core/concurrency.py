@@ -130,9 +130,8 @@ class Concurrency:
         """The vendor has refused a run for being one too many."""
         if now >= self._hold_until:
             self._learnt = max(1, min(self._in_use - 1, self.allowed or self._in_use))
-            self._hold_s = (
-                min(2 * self._hold_s, _MAX_HOLD_S) if now - self._learnt_at < _GROW_S else _FIRST_HOLD_S
-            )
+            again = now - self._learnt_at < _GROW_S or now - self._hold_until < self._hold_s
+            self._hold_s = min(2 * self._hold_s, _MAX_HOLD_S) if again else _FIRST_HOLD_S
         self._learnt_at = now
         self._hold_until = max(
             self._hold_until, now + (self._hold_s if retry_after_s is None else retry_after_s)

@@ -50,6 +50,20 @@ def test_refusals_of_one_moment_teach_once_and_without_a_time_the_hold_doubles()
     assert seats.hold_until - 1.0 > first - 0.1
 
 
+def test_r22_while_every_try_is_refused_the_hold_grows_to_its_bound_and_stays_there():
+    """With no credit left. The hold outgrew the time in which a refusal counted as one more, and began anew at half a second."""
+    seats, now, held = Concurrency(), 0.0, []
+    for _ in range(9):
+        seats.take("a")
+        seats.refused(None, now)
+        seats.give_back("a")
+        held.append(seats.hold_until - now)
+        now = seats.hold_until + 0.2
+    assert held == pytest.approx([0.5, 1, 2, 4, 8, 16, 30, 30, 30])
+    seats.refused(None, now + 31)
+    assert seats.hold_until == pytest.approx(now + 31.5), "after that long without a refusal it begins anew"
+
+
 def test_what_was_learnt_is_forgotten_a_step_at_a_time():
     seats = Concurrency(4)
     for _ in range(4):
