@@ -26,6 +26,8 @@ from legato.ports import Alarm, Outlet, SessionPort
 _RETRY_S = 1.0
 _NATIVE = frozenset({"grpc", "websocket"})
 """Faces of the native contract."""
+_SILENCE_MS = 100
+"""For a text with nothing to say: LiveKit and Pipecat take an answer without audio for a failure of the voice."""
 
 
 class Store(Protocol):
@@ -60,7 +62,7 @@ class Reception:
     ) -> None:
         self._services = services
         limits = replace(services.limits, max_lead_ms=dialects_lead_ms)
-        self._services_of_dialects = replace(services, limits=limits)
+        self._services_of_dialects = replace(services, limits=limits, silence_ms=_SILENCE_MS)
         self._store = store
         self._everybody = everybody
         self._origins = frozenset(origins)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from gateway.session.hearing import Hearing
 from gateway.session.leases import Leased, Leases
-from gateway.session.speaker import Speaker, TextFront
+from gateway.session.speaker import Speaker, TextFront, silence
 from legato.core.shared import Shared
 from legato.core.state import CoreSettings
 from legato.core.stream import Stream
@@ -55,6 +55,7 @@ class SessionServices:
         stream_ids: makes stream ids.
         core: how the core is tuned.
         shared: state shared by the cores of all sessions.
+        silence_ms: silence given for a text that holds nothing to say; 0 for none.
     """
 
     lines: Lines
@@ -66,6 +67,7 @@ class SessionServices:
     stream_ids: Callable[[], str]
     core: CoreSettings = field(default_factory=CoreSettings)
     shared: Shared = field(default_factory=Shared)
+    silence_ms: int = 0
 
 
 class Session:
@@ -232,11 +234,10 @@ class Session:
             return
         speaker.front.set_lead(effect.lead_ms)
         segments = speaker.cut(effect.text, effect.idle_ms, flush=effect.flush, end=effect.end)
-        front = speaker.front
-        wait_ms = None if effect.end else front.idle_wait_ms
+        wait_ms = None if effect.end else speaker.front.idle_wait_ms
         self._waiting.append(
             events.Segmented(
-                effect.utterance_id, tuple(segments), front.pending_chars, wait_ms, closed=effect.end
+                effect.utterance_id, tuple(segments), speaker.front.pending_chars, wait_ms, closed=effect.end
             )
         )
 
@@ -333,6 +334,8 @@ class Session:
         if type(reply) is UtteranceStarted:
             speaker = self._speakers[reply.utterance_id]
             speaker.ordinal, speaker.generation = reply.ordinal, reply.generation
+        for chunk in silence(reply, self._format, self._services.silence_ms):
+            self._outlet.write(chunk)
         self._outlet.write(reply)
         if type(reply) is UtteranceCancelled and self._cancel_read_at is not None:
             took_s = self._clock() - self._cancel_read_at
@@ -369,8 +372,7 @@ class Session:
 
 def _found(bug: Exception) -> BugFound:
     """Where a bug was met, without its message, which could hold user text."""
-    trace = bug.__traceback__
-    place = "?"
+    trace, place = bug.__traceback__, "?"
     while trace is not None:
         place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
         trace = trace.tb_next

@@ -103,13 +103,11 @@ class WyomingSpeech:
         if request is None:
             return ()
         if isinstance(reply, replies.AudioChunk):
-            return (frame("audio-chunk", _SOUND, reply.data),) if reply.data else ()
+            return (*self._begun(request), frame("audio-chunk", _SOUND, reply.data)) if reply.data else ()
         if isinstance(reply, replies.UtteranceStarted):
-            request.sounds = True
-            return (frame("audio-start", _SOUND),)
+            return self._begun(request)
         if isinstance(reply, replies.UtteranceFinished):
-            begun = () if request.sounds else (frame("audio-start", _SOUND),)
-            return (*begun, *self._stopped(name))
+            return (*self._begun(request), *self._stopped(name))
         if isinstance(reply, replies.UtteranceFailed):
             return (_error(reply.error), *self._stopped(name))
         if isinstance(reply, replies.UtteranceCancelled):
@@ -202,6 +200,12 @@ class WyomingSpeech:
             return frame("info", info(self._directory))
         text = payload.removeprefix(_PONG)
         return frame("pong", {"text": text} if text else None)
+
+    def _begun(self, request: _Request) -> Sequence[bytes]:
+        if request.sounds:
+            return ()
+        request.sounds = True
+        return (frame("audio-start", _SOUND),)
 
     def _refused(self, error: SpeechError) -> Sequence[bytes]:
         name = error.utterance_id

@@ -1,5 +1,6 @@
 import hashlib
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -9,9 +10,10 @@ from gateway.session.session import SessionServices
 from gateway.store.keys import KeyStore
 from legato.domain.audio import AudioFormat, Encoding
 from legato.domain.errors import Reason, SpeechError
-from legato.domain.events import Closed, Open, Ping
-from legato.domain.replies import Opened, Pong
+from legato.domain.events import Closed, End, Open, Ping, Text
+from legato.domain.replies import AudioChunk, Opened, Pong, UtteranceFinished
 from legato.domain.speech import Catalogue, Principal, Route, StreamLimits, Voice
+from tests.plays.world import PlainFront
 
 SHOP = Principal("shop", max_streams=2)
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
@@ -187,3 +189,14 @@ def test_nobody_comes_in_while_files_are_nearly_used_up(services):
     short = False
     enter(reception, Principal())
     assert reception.open_streams == 1
+
+
+@pytest.mark.parametrize(("face", "samples"), [("websocket", 0), ("deepgram", 2_400), ("openai", 2_400)])
+def test_clients_of_vendors_get_silence_for_a_text_with_nothing_to_say(services, face, samples):
+    outlet, services = Outlet(), replace(services, front_ends=lambda *_: PlainFront())
+    reception = Reception(services, None, Principal(), (), 100)
+    session = reception.open(Principal(), face, outlet, Alarm())
+    for event in (Open("", PCM), Text("a", " \n"), End("a")):
+        session.feed(event)
+    assert isinstance(outlet.replies[-1], UtteranceFinished)
+    assert sum(len(one.data) // 2 for one in outlet.replies if isinstance(one, AudioChunk)) == samples

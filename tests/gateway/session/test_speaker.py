@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from gateway.session.speaker import Speaker
+from gateway.session.speaker import Speaker, silence
 from legato.domain.audio import AudioFormat, Encoding
+from legato.domain.receipt import Receipt
+from legato.domain.replies import UtteranceFinished, Warned
 from tests.plays.world import PlainFront
 
 PCM = AudioFormat(Encoding.PCM_S16LE, 24_000)
@@ -63,3 +65,20 @@ def test_a_ledger_that_does_not_add_up_is_a_bug(speaker):
     speaker.written += 1
     with pytest.raises(AssertionError, match="ledger"):
         speaker.close()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "size"), [(Encoding.PCM_S16LE, 4_800), (Encoding.MULAW, 2_400), (Encoding.WAV, 4_844)]
+)
+def test_silence_stands_in_for_a_text_with_nothing_to_say_and_for_no_other(encoding, size):
+    audio_format = AudioFormat(encoding, 24_000 if encoding is not Encoding.MULAW else 8_000)
+    ms = 100 if encoding is not Encoding.MULAW else 300
+
+    def given(accepted_chars, audio_samples, ms=ms):
+        receipt = Receipt(accepted_chars=accepted_chars, audio_samples=audio_samples)
+        return silence(UtteranceFinished("a", receipt), audio_format, ms)
+
+    [chunk] = given(1, 0)
+    assert (chunk.utterance_id, len(chunk.data)) == ("a", size)
+    assert given(0, 0) == given(1, 1) == given(1, 0, ms=0) == ()
+    assert silence(Warned("nothing_to_say", "", "a"), audio_format, ms) == ()

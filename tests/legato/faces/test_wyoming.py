@@ -80,6 +80,9 @@ def test_a_silent_text_has_a_beginning_and_an_end():
     face = face_of()
     say(face, "synthesize", text="")
     assert kinds(face, finished(1)) == ["audio-start", "audio-stop"]
+    say(face, "synthesize", text="👍")
+    assert kinds(face, chunk(2)) == ["audio-start", "audio-chunk"], "silence, in place of speech"
+    assert kinds(face, finished(2)) == ["audio-stop"]
 
 
 def test_a_failure_is_told_and_the_end_comes_all_the_same():
