@@ -42,18 +42,17 @@ PEEK_CHARS = 32
 """A following word longer than this counts as known."""
 
 _TAIL = re.compile(r"[.!?…:;,]+$")
-_JOINED = re.compile("[-–—]")
-_DASH = re.compile(r"(?:-{1,3}|[–—―])$")
+_JOINED, _DASH = re.compile("[-–—]"), re.compile(r"(?:-{1,3}|[–—―])$")
 _EDGES = re.compile(rf"^(?:[-–—]{{1,3}}\s+)?[{re.escape(OPENERS)}]+|^[-–—]{{1,3}}\s+")
 _UNSPACED_CHAR = re.compile(f"[{UNSPACED}]")
 _ENDING = frozenset("!?…")
+_PLAIN_BEGUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]*)?")
 _JAPANESE_LINKS = "とっのってなはをがにへも"
 _HOST_HEADS = frozenset({"www", "http", "https", "ftp", "mailto"})
 LONG_ACRONYM_CHARS = 4
 _FILE = re.compile(r"^[a-z]{1,3}\.(?:[a-z]{2,4})$")
 """Lower-case letters on both sides of a dot, at least two after it: a file name, not a short form."""
-_CUT_OUT = re.compile(r"[\[(](?:\.{3}|…)$")
-_LONE_DOTS = re.compile(r"(?:(?:^|\s)\.){4,}$")
+_CUT_OUT, _LONE_DOTS = re.compile(r"[\[(](?:\.{3}|…)$"), re.compile(r"(?:(?:^|\s)\.){4,}$")
 _BROKEN_OFF = re.compile('(?:--|[–—])["”»]$')
 _COMPANY_FORM = re.compile(r"(?:KG|KGaA|AG|OHG)\b")
 _TOO_SHORT = re.compile(r"|[-–—]{1,3}|[a1i]")
@@ -239,7 +238,7 @@ class Borders:
         if core != low or low in self._data.holds_next or PLAIN_WORD.fullmatch(core) is None:
             return None
         if not gap.whole:
-            return WAIT if gap.peek.isalpha() or not gap.peek else None
+            return WAIT if not gap.peek or _PLAIN_BEGUN.fullmatch(gap.peek) else None
         if gap.peek != gap.peek.lower() or PLAIN_WORD.fullmatch(gap.peek) is None:
             return None
         if gap.run_chars < PLAIN_FROM_CHARS and gap.peek not in self._data.conjunctions:

@@ -248,7 +248,7 @@ def _is_within(text: str, at: int) -> bool:
 
 
 def _belongs(match: re.Match[str], text: str, at: int) -> bool:
-    """Whether what looks like loud marks is part of an address, or what looks like a face closes a bracket: (as follows :)."""
+    """Whether a match is no markup: loud marks in an address, a face that closes a bracket (as follows :), equals signs that compare."""
     if match.lastgroup == "marked":
         return not _is_marked(text, at)
     if match.lastgroup == "face" and match.group()[-1] == ")":

@@ -303,3 +303,27 @@ def test_each_is_read_by_its_own_settings_however_many_there_are() -> None:
         talk = front(lexicon=(entry,))
         (segment,) = talk.feed("Xyz") + talk.end()
         assert segment.spoken.text.startswith(f"word {number}")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "came home valley isn't early early light isn't slowly early nearby isn't stones river small green stones it's slowly lived",
+        ),
+        (
+            "en",
+            "long along we’ll white slowly slowly water nobody green small don't green small along small came isn't white quiet nearby",
+        ),
+        (
+            "fr",
+            "Airbus livrera comme prévu 30 appareils cette année avec en ligne de mire l'objectif d'équilibre financier du programme entier",
+        ),
+    ],
+)
+def test_an_apostrophe_in_the_next_word_cuts_the_same_however_it_comes(language: str, text: str) -> None:
+    talk, whole = front(language), front(language)
+    assert [segment for char in text for segment in talk.feed(char)] + talk.end() == whole.feed(
+        text
+    ) + whole.end()
