@@ -63,7 +63,9 @@ _COMMAND = re.compile(r"\\([a-zA-Z]{2,24})")
 _ESCAPED_LINE = re.compile(r"(?:\\[rn]){1,16}(?![a-z])")
 """A line end that was escaped twice on its way here."""
 _OLD_QUOTE = re.compile(r"[a-zA-Z.,!?]'(?:\s|$)")
-_SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]+)")
+_SCRIPT = re.compile(r"\s?[\^_](?:[A-Za-z0-9]|\\[a-zA-Z]{1,24})")
+_SCRIPT_BEGUN = re.compile(r"\s?(?:[\^_](?:\\[a-zA-Z]{0,24})?)?")
+"""Text that may still become a raised or lowered sign behind a command."""
 
 
 def _names(words: str) -> frozenset[str]:
@@ -275,6 +277,8 @@ def _command(text: str, command: re.Match[str], *, final: bool) -> Verdict:
     if name in WITH_GROUPS:
         return _grouped(text, at, end, final=final)
     if name in SYMBOLS:
+        if not final and _SCRIPT_BEGUN.fullmatch(text, end):
+            return WAIT
         script = _SCRIPT.match(text, end)
         end = script.end() if script else end
         return Found(SpanKind.MATHS, at, end, at, end)

@@ -72,7 +72,7 @@ def test_an_ordinary_character_is_known_as_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["`", "`a", "``a``", "$", "$5", "$x", "$x$", "$$x", "\\", "\\(", "\\al", "\\frac", "\\frac{1", "\\frac{1}", "\\begin{a", "\\n", "~", "~~", "~~a", "[", "[a", "[a]",
-     "[a](b", "[a][b", "[5]–", "[5]-[7", "$50%"],
+     "\\pi", "\\pi ", "\\pi^", "\\pi^\\ci", "[a](b", "[a][b", "[5]–", "[5]-[7", "$50%"],
 )  # fmt: skip
 def test_too_little_is_waited_for_but_not_at_the_end(text: str) -> None:
     assert read(text) == WAIT
