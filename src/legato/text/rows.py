@@ -103,6 +103,7 @@ class Rows:
         if isinstance(columns, str):
             draft.seek = end
             return False
+        self._bare = self._bare or (columns is None and table.begun and rest[:1] not in {"|", ""})
         if not (table.begun or self._bare) and not buffer[draft.held : end].rstrip().endswith("|"):
             return self._prose(end)
         kind = SpanKind.MARKER if columns is None else SpanKind.ROW

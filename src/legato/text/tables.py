@@ -10,6 +10,8 @@ from typing import Final, Literal
 WAIT: Final = "wait"
 
 _DELIMITER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_RULED = re.compile(r"[ \t|:-]*")
+"""A line of dashes, as far as it has come."""
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 MAX_COLUMNS = 64
 
@@ -71,8 +73,9 @@ class Table:
         following, ended = rest.lstrip(" \t"), "\n" in rest
         if not following and not final:
             return WAIT
-        if following.startswith("|") and not ended and not final:
-            return WAIT
-        header = bool(following) and _DELIMITER.fullmatch(following.split("\n", 1)[0].strip()) is not None
+        if (following.startswith("|") or _RULED.fullmatch(following)) and not ended and not final:
+            return WAIT  # the first dash of a list is not yet a line of dashes
+        below = following.split("\n", 1)[0]
+        header = "|" in below and is_delimiter(below)  # without a bar it is a drawn line
         self._columns = tuple(row[start:end] for start, end in cells(row)) if header else ()
         return None if header else ()

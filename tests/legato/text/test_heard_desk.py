@@ -79,6 +79,9 @@ ROWS = [
     ("zh", "比分是21:15，价格是¥1,299.99，气温-3~5℃。", "比分是二十一比十五，价格是一千二百九十九点九九元，气温负三到五摄氏度。"),
     ("ja", "会議は14:30〜15:30、認証番号は483920です。03-1234-5678へ。", "会議は十四時三十分から十五時三十分、認証番号は四八三九二零です。零三、一二三四、五六七八へ。"),
     ("en", "So \\nabla^2 f = 0, \\alpha_i and \\pi.", "So del squared f equals zero, alpha sub i and pi."),
+    ("en", "| Note | $5 |\n- item one\n- item two", "Note, five dollars. item one. item two"),
+    ("en", "| Total | $5 |\n---\nNext part", "Total, five dollars. Next part"),
+    ("en", "| A | B |\n--- | ---\n| 1 | 2 |\n3 | 4\n\nEnd | it", "A: one, B: two. A: three, B: four. End, it"),
 ]  # fmt: skip
 
 

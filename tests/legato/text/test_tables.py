@@ -32,3 +32,10 @@ def test_without_dashes_there_is_no_header() -> None:
     table = Table()
     assert table.read("| a | b |", "| c | d |\n", final=False) == ()
     assert Table().read("| a |", "", final=True) == ()
+
+
+def test_a_list_or_a_drawn_line_below_a_row_makes_no_header() -> None:
+    assert Table().read("| a | b |", "-", final=False) == WAIT
+    assert Table().read("| a | b |", "- c", final=False) == ()
+    assert Table().read("| a | b |", "---\n", final=False) == ()
+    assert Table().read("| a | b |", "--- | ---\n", final=False) is None
