@@ -82,6 +82,7 @@ ROWS = [
     ("en", "| Note | $5 |\n- item one\n- item two", "Note, five dollars. item one. item two"),
     ("en", "| Total | $5 |\n---\nNext part", "Total, five dollars. Next part"),
     ("en", "| A | B |\n--- | ---\n| 1 | 2 |\n3 | 4\n\nEnd | it", "A: one, B: two. A: three, B: four. End, it"),
+    ("en", "It takes 25-30m by car, ETA: 10m; wait 1m, then 100m of rope.", "It takes twenty-five to thirty minutes by car, ETA: ten minutes; wait one minute, then one hundred meters of rope."),
 ]  # fmt: skip
 
 

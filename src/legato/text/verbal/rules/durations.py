@@ -15,6 +15,8 @@ class Durations:
 
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
+        leads = [*speech.data.texts("minutes_before"), *speech.data.texts("duration_names")]
+        self._lead = re.compile(rf"\b(?i:{any_of(leads)}):? \Z")
 
     def add(self, book: RuleBook) -> None:
         """Add the rules; they come before those that read letters and digits sign by sign."""
@@ -46,6 +48,12 @@ class Durations:
             )
 
         data = self._speech.data
+        if data.texts("minutes_before"):
+            book.on_digit(
+                "duration.minutes",
+                rf"(?<![\w.,$])(?P<a>[0-9]{{1,3}})(?:[-–](?P<b>[0-9]{{1,3}}))?m(?![\w²³/^'’]|\.\w|{SPACE}(?:of|tall|long|high|wide|deep|away|[x×])\b)",
+                self.minutes,
+            )
         if behind := data.texts("minute_suffix"):
             stop = rf"\b(?:\.(?={SPACE}?[,;:)]|{SPACE}[a-zà-ÿ0-9(]))?"
             book.on_digit(
@@ -64,6 +72,17 @@ class Durations:
         """Say 1,5 uur, with the decimal as a half."""
         whole = "" if match["whole"].strip("0") == "" else match["whole"]
         return agreeing_half(self._speech, whole, self._speech.gender_of(match["noun"])) or None
+
+    def minutes(self, match: re.Match[str]) -> str | None:
+        """Say takes 25-30m, ETA: 10m: no metres."""
+        if not self._lead.search(match.string, max(0, match.start() - 24), match.start()):
+            return None
+        minute = noun(self._speech.phrases["minute"])
+        if not match["b"]:
+            return self._speech.counted(match["a"], minute)
+        return self._speech.span(
+            match, self._speech.cardinal(match["a"]), self._speech.counted(match["b"], minute)
+        )
 
     def said(self, match: re.Match[str]) -> str | None:
         """Say a length of time by its hours, minutes and seconds."""
