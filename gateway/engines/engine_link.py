@@ -159,7 +159,7 @@ class EngineLink(asyncio.Protocol):
             for message in self._decoder.feed(data):
                 self._pass_on(message)
         except WireError as error:
-            _LOG.error("the engine is not understood: %s", error)
+            _LOG.error("the engine sent something unreadable: %s", error)
             if self._transport is not None:
                 self._transport.abort()
 

@@ -105,7 +105,7 @@ def listen(path: Path) -> socket.socket:
     if _is_alive(path):
         raise EngineStartError(f"another engine listens on {path}")
     if os.path.lexists(path) and not path.is_socket():
-        raise EngineStartError(f"cannot listen on {path}: something else than a socket is there")
+        raise EngineStartError(f"cannot listen on {path}: it exists and is not a socket")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(_SOCKET_MASK)
     try:
@@ -149,15 +149,17 @@ def _parent_said(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gateway.engines.engine_process")
     parser.add_argument("--socket", type=Path, required=True, metavar="PATH", help="where to listen")
-    parser.add_argument("--engine", action="append", choices=ENGINES, help="may be repeated; all without it")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="repeatable; default: all")
     parser.add_argument(
-        "--voices", type=Path, default=default_directory(), metavar="DIR", help="of prepared voices"
+        "--voices", type=Path, default=default_directory(), metavar="DIR", help="prepared voices"
     )
     parser.add_argument(
-        "--threads", type=int, default=0, metavar="N", help="steps made at once; 0 for one per core"
+        "--threads", type=int, default=0, metavar="N", help="steps run at once; 0 for one per core"
     )
     parser.add_argument(
-        "--with-parent", action="store_true", help="end when standard input has, and nobody is connected"
+        "--with-parent",
+        action="store_true",
+        help="exit when standard input has ended and nobody is connected",
     )
     return parser.parse_args(given)
 

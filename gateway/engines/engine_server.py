@@ -152,7 +152,7 @@ class EngineConnection(asyncio.Protocol):
             for message in self._decoder.feed(data):
                 self._obey(message)
         except WireError as error:
-            _LOG.error("a worker is cut off: %s", error)
+            _LOG.error("a worker sent something unreadable and is disconnected: %s", error)
             assert self._transport is not None, "data comes after the connection"
             self._transport.abort()
 
@@ -211,11 +211,11 @@ class EngineConnection(asyncio.Protocol):
                 self._paused.discard(run)
                 self._hold(run)
             case _:
-                raise WireError(f"{type(message).__name__} is the engine's to say")
+                raise WireError(f"only the engine sends {type(message).__name__}")
 
     def _begin(self, begin: Begin) -> None:
         if begin.run in self._places:
-            raise WireError(f"run {begin.run} is there already")
+            raise WireError(f"run {begin.run} already exists")
         voice = self._offer.find(begin.engine, begin.voice)
         if voice is None:
             self._write(
@@ -270,7 +270,7 @@ class EngineConnection(asyncio.Protocol):
             Failed(
                 number,
                 Reason.OVERLOADED,
-                "too many wait for a voice on this host; try again soon",
+                "too many texts are waiting for a voice on this host; try again soon",
                 RETRY_AFTER_S,
             )
         )

@@ -142,7 +142,7 @@ class EspeakLibrary:
         data = espeakng_loader.get_data_path()
         rate: int = self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data.encode(), _DO_NOT_EXIT)
         if rate <= 0:
-            raise EspeakError(f"libespeak-ng does not find its data in {data}")
+            raise EspeakError(f"libespeak-ng cannot find its data in {data}")
         self.sample_rate_hz = rate
         self.variants = frozenset(path.name for path in (Path(data) / "voices" / "!v").iterdir())
         self._library.espeak_SetSynthCallback(self._callback)

@@ -66,9 +66,9 @@ class EngineLines:
         if not voices:
             if self._link.voices:
                 return Failed(Reason.UNKNOWN_VOICE, f"the engine process has no voices of {self._engine}")
-            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process is not there", _RETRY_AFTER_S)
+            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process is not running", _RETRY_AFTER_S)
         if self._link.in_doubt:
-            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process says nothing", _RETRY_AFTER_S)
+            return Failed(Reason.VENDOR_UNREACHABLE, "the engine process does not respond", _RETRY_AFTER_S)
         named = [voice for voice in voices if voice.name == route.voice] if route.voice else voices
         # An engine of many languages appears as one voice here, and knows more names than it lists.
         found = named or [voice for voice in voices if len(voice.languages) > 1]
@@ -233,7 +233,7 @@ class EngineLine:
     def _reject(self) -> None:
         if not self._over:
             self.cancel()
-            said = "the engine process died twice while it had this text"
+            said = "the engine process died twice while it was speaking this text"
             self._listener.heard(self, Failed(Reason.VENDOR_REJECTED, said))
 
     def _end(self) -> None:
@@ -252,7 +252,7 @@ class EngineLine:
                 return Finished()
             case messages.Failed(_, reason, message, retry_after_s):
                 return Failed(reason, message, retry_after_s)
-        raise AssertionError(f"{type(answer).__name__} is not the engine's to say")
+        raise AssertionError(f"the engine never sends {type(answer).__name__}")
 
     def _word(self, segment: int, word: messages.TimedWord) -> WordTime:
         ms = 1000 / self.sample_rate_hz

@@ -80,8 +80,8 @@ class Run:
         except UnknownVoiceError as error:
             self._fail(Reason.UNKNOWN_VOICE, str(error))
         except Exception:  # noqa: BLE001 - whatever a voice does, the others go on
-            _LOG.exception("the voice %s broke", self._voice.name)
-            self._fail(Reason.VENDOR_REJECTED, f"the voice {self._voice.name} broke")
+            _LOG.exception("the voice %s failed", self._voice.name)
+            self._fail(Reason.VENDOR_REJECTED, f"the voice {self._voice.name} failed")
 
     def _advance(self) -> None:
         if self._steps is None and self._segments:

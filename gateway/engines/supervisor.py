@@ -161,7 +161,7 @@ class Supervisor:
         try:
             self._process = process = await self._begun()
         except OSError as error:  # it lacks files, processes or memory at the moment
-            raise EngineFailedError(f"no process can be begun for it: {error}") from None
+            raise EngineFailedError(f"no process can be started for it: {error}") from None
         try:
             async with asyncio.timeout(self._settings.start_timeout_s):
                 await self._until_ready(process)
@@ -187,7 +187,7 @@ class Supervisor:
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None, "it was started with a pipe"
-        last = "it said nothing"
+        last = "it printed nothing"
         async for line in _lines(process.stdout):
             if line == _READY:
                 return

@@ -231,7 +231,7 @@ def encode(message: Message) -> bytes:
 def _decode(frame: bytes) -> Message:
     kind, run = _HEAD.unpack_from(frame)
     if kind not in _KINDS:
-        raise WireError(f"there is no message {kind}")
+        raise WireError(f"unknown message {kind}")
     reader = _Reader(frame, run)
     try:
         message = _KINDS[kind][2](reader)
@@ -259,7 +259,7 @@ class Decoder:
         while len(self._held) - at >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._held, at)
             if not _HEAD.size <= length <= MOST_BYTES:
-                raise WireError(f"a frame of {length} bytes")
+                raise WireError(f"a frame of {length} bytes; expected {_HEAD.size} to {MOST_BYTES}")
             end = at + _LENGTH.size + length
             if len(self._held) < end:
                 break

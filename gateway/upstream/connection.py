@@ -240,8 +240,8 @@ class Connection:
     def give_up(self) -> None:
         """Give the connection up: nothing comes any more, and a ping was not answered, or what was sent not acknowledged."""
         self.went_silently = True
-        what = "a ping unanswered" if self._receipts is None else "a request unacknowledged"
-        self.end(Lost(f"the vendor left {what}"))
+        what = "answer a ping" if self._receipts is None else "acknowledge a request"
+        self.end(Lost(f"the vendor did not {what}"))
 
     # --- from the wire --------------------------------------------------------------------------------------------------
 
@@ -252,7 +252,7 @@ class Connection:
             events = self.language.hear(frame, now)
         except Exception as error:  # noqa: BLE001 - a seam: what the vendor sent must not take down more than its connection
             self._observer.note(BugFound(type(self.language).__name__, type(error).__name__))
-            self.end(Lost("a fault in the reading of what the vendor sent"))
+            self.end(Lost("a fault in the gateway while reading what the vendor sent"))
             return
         for run, event in events:
             if run:

@@ -44,7 +44,7 @@ _CAUSE = re.compile(
     r"|(Connection refused|Connection reset by peer|Socket closed|Domain name not found|WRONG_VERSION_NUMBER)"
 )
 """The parts of the library's messages that hold no address."""
-_OTHERS = "it is another host's"
+_OTHERS = "it is for another host"
 _UNREACHABLE = "the vendor cannot be reached"
 _WRITE_FAILED = (grpc.StatusCode.INTERNAL, "Internal error from Core")
 _DEAD = (

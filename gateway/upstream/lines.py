@@ -279,5 +279,5 @@ def _label(place: Place) -> str:
     parts = urlsplit(place.url)
     query = f"?{parts.query}" if parts.query else ""
     via, _, _ = dict(place.headers).get(hops.HEADER, "").rpartition(", ")
-    others = f" for what comes through {via}" if via else ""
+    others = f" for texts that come through {via}" if via else ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}{others}"

@@ -38,7 +38,7 @@ async def look_up(host: str, port: int) -> Sequence[Found]:
         except OSError as error:
             found = error
         except UnicodeError:
-            found = OSError("this cannot be the name of a host")
+            found = OSError("this is not a valid host name")
         with contextlib.suppress(RuntimeError):  # the loop is gone
             loop.call_soon_threadsafe(_tell, answer, found)
 

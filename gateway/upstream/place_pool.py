@@ -129,7 +129,7 @@ class PlacePool:
         since = self._now() - _JUST_NOW_S
         for connection in tuple(self._connections.values()):
             if connection.is_silent(since):
-                connection.end(Lost("the vendor has dropped connections that waited"))
+                connection.end(Lost("the vendor has dropped idle connections"))
 
     def refused(self, failed: Failed) -> None:
         """The vendor has refused a run for being one too many."""
@@ -264,7 +264,8 @@ class PlacePool:
         else:
             if connection.is_over:
                 self._dial_failed(
-                    line, Failed(Reason.VENDOR_LOST, "the vendor took the connection only to drop it")
+                    line,
+                    Failed(Reason.VENDOR_LOST, "the vendor accepted the connection and dropped it at once"),
                 )
                 return
             if self._dials.pop(line, None) is None:

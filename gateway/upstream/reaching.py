@@ -117,7 +117,7 @@ async def reach(host: str, port: int) -> socket.socket:
         raise
     race.close(1)
     if not race.won:
-        raise race.problem or OSError(f"no address of {port=}")
+        raise race.problem or OSError(f"no address was found for port {port}")
     return race.won[0]
 
 

@@ -91,13 +91,13 @@ class RouteDesk:
             return _no(f"the route {self.route} was {self.control.value} by its operator", _DRAINED_S)
         if not last_resort and not self._breaker.admits(now):
             return _no(
-                f"the route {self.route} has failed too often to be asked now",
+                f"the route {self.route} has failed too often to be used now",
                 self._breaker.retry_after_s(now),
             )
         if returning:
             since = self._breaker.admitting_since(now)
             if since is None or now - since < RETURN_S:
-                return _no(f"the route {self.route} has not been well for long enough", RETURN_S)
+                return _no(f"the route {self.route} has not been healthy for long enough", RETURN_S)
         return None
 
     def admitted(self, now: float) -> bool:

@@ -280,7 +280,7 @@ class WatchedLine:
         if now - self._queued_at < 2 * QUEUE_TOLD_S:
             line.cancel()
             line.release(clean=True)
-            said = "others were before it for longer than it may wait"
+            said = "others were ahead of it for longer than it may wait"
             self._end(Failed(Reason.OVERLOADED, said, _RETRY_AFTER_S), now)
         else:
             line.release(clean=False)

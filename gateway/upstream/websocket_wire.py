@@ -106,7 +106,7 @@ def _see_why(transport: WSTransport) -> None:
 def _seen(ended: "asyncio.Future[None]") -> None:
     error = None if ended.cancelled() else ended.exception()
     if error is not None and not isinstance(error, WSError):
-        told = {"message": "a fault in the reading of a vendor's frame", "exception": error, "future": ended}
+        told = {"message": "a fault while reading a vendor's frame", "exception": error, "future": ended}
         ended.get_loop().call_exception_handler(told)
 
 

@@ -89,7 +89,7 @@ class Falling(Deathbed):
         breaker = self.breakers[name]
         since = breaker.admitting_since(now)
         if request.returning and (since is None or now - since < _WELL_S):
-            on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not well for long enough"))
+            on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not healthy for long enough"))
             return FakeTicket()
         if not breaker.admits(now):
             if not request.last_resort:

@@ -391,7 +391,7 @@ class World:
                 on_ready(Failed(Reason.VENDOR_UNREACHABLE, "shut", 30.0))
                 return
             if request.returning and self.clock.now - script.well_since < 30:
-                on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not well for long enough"))
+                on_ready(Failed(Reason.VENDOR_UNREACHABLE, "not healthy for long enough"))
                 return
             self.leased += 1
             line = FakeLine(self, script, request, listener, len(self.lines) + 1)

@@ -29,9 +29,9 @@ def test_of_an_exception_the_kind_and_the_places_are_told_and_not_what_it_quotes
     try:
         speak(SAID)
     except ValueError:
-        logging.getLogger("engine").exception("the voice %s broke", "parrot")
+        logging.getLogger("engine").exception("the voice %s failed", "parrot")
     (line,) = written.getvalue().splitlines()
-    assert line.startswith("ERROR engine the voice parrot broke (ValueError at test_engine_log.py:")
+    assert line.startswith("ERROR engine the voice parrot failed (ValueError at test_engine_log.py:")
     assert line.endswith(" speak)")
     assert SAID not in line
 

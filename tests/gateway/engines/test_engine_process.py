@@ -84,7 +84,7 @@ def test_what_is_no_socket_is_left_alone(tmp_path):
     notes = tmp_path / "notes.txt"
     notes.write_text("mine", encoding="utf-8")
     for place in (notes, tmp_path):
-        with pytest.raises(EngineStartError, match="something else than a socket is there"):
+        with pytest.raises(EngineStartError, match="it exists and is not a socket"):
             listen(place)
     assert notes.read_text(encoding="utf-8") == "mine"
 

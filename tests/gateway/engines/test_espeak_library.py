@@ -112,5 +112,5 @@ def test_missing_data_is_said_so(monkeypatch, tmp_path):
             return -1
 
     monkeypatch.setattr(library.ctypes, "CDLL", lambda path: Empty())
-    with pytest.raises(EspeakError, match="does not find its data"):
+    with pytest.raises(EspeakError, match="cannot find its data"):
         EspeakLibrary()

@@ -247,7 +247,7 @@ def test_r3_a_run_that_is_given_up_is_still_waited_for_and_until_a_word_of_it_le
     refused = lease(link, ear)
     assert (refused.reason, refused.message) == (
         Reason.VENDOR_UNREACHABLE,
-        "the engine process says nothing",
+        "the engine process does not respond",
     )
     link.data_received(encode(messages.Queued(1)))
     assert isinstance(sent.requests[-1], messages.Cancel)
@@ -323,7 +323,9 @@ async def test_a_text_that_the_engine_died_of_is_tried_once_more_alone_and_then_
     line.end_input()
     assert ear == [], "never inside a call"
     await asyncio.sleep(0)
-    assert ear == [Failed(Reason.VENDOR_REJECTED, "the engine process died twice while it had this text")]
+    assert ear == [
+        Failed(Reason.VENDOR_REJECTED, "the engine process died twice while it was speaking this text")
+    ]
     assert not any(isinstance(one, messages.Say) for one in requests)
     assert link.open_runs == 0
 

@@ -110,7 +110,7 @@ def test_a_run_dropped_within_a_step_stops_at_the_next_piece(answers):
     ("text", "failed"),
     [
         ("who", Failed(7, Reason.UNKNOWN_VOICE, "no such voice")),
-        ("ruin", Failed(7, Reason.VENDOR_REJECTED, "the voice parrot broke")),
+        ("ruin", Failed(7, Reason.VENDOR_REJECTED, "the voice parrot failed")),
     ],
 )
 def test_what_a_voice_cannot_do_ends_its_run_only(run, answers, text, failed):

@@ -227,7 +227,8 @@ class Crowded(Broken):
 
 
 @pytest.mark.parametrize(
-    ("make", "why"), [(Broken, "no luck"), (Crowded, "no process can be begun for it: .*Too many open files")]
+    ("make", "why"),
+    [(Broken, "no luck"), (Crowded, "no process can be started for it: .*Too many open files")],
 )
 async def test_it_keeps_trying(caplog, make, why):
     supervisor = make()
@@ -257,7 +258,7 @@ async def test_a_line_of_any_length_is_logged_in_pieces_and_ends_nothing(caplog)
 async def test_that_there_is_no_room_for_the_first_is_said():
     supervisor = Crowded()
     del supervisor.commands[0]
-    with pytest.raises(EngineFailedError, match=r"no process can be begun for it: .*Too many open files"):
+    with pytest.raises(EngineFailedError, match=r"no process can be started for it: .*Too many open files"):
         await supervisor.start()
 
 

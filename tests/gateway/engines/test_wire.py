@@ -106,7 +106,7 @@ def test_messages_come_whole_however_the_bytes_are_cut(size):
     [
         ("04000000 00000000", "frame of 4 bytes"),
         ("01004000 41", f"frame of {MOST_BYTES + 1} bytes"),
-        ("05000000 09 01000000", "no message 9"),
+        ("05000000 09 01000000", "unknown message 9"),
         ("06000000 03 01000000 00", "1 bytes too many"),
         ("08000000 43 01000000 000000", "message 67 is malformed"),
         (

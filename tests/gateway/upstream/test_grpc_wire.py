@@ -259,7 +259,7 @@ def test_why_it_cannot_be_reached_is_told_without_its_address():
         "last error: UNKNOWN: ipv4:10.0.0.1:443: Tls handshake failed: OPENSSL_internal:CERTIFICATE_VERIFY_FAILED: "
         "certificate has expired: OK": "the vendor's certificate is not trusted: certificate has expired",
         "ipv4:10.0.0.1:443: Custom verification check failed with error: UNAUTHENTICATED: Hostname Verification Check "
-        "failed.": "the vendor's certificate is not trusted: it is another host's",
+        "failed.": "the vendor's certificate is not trusted: it is for another host",
         "ipv4:10.0.0.1:1: Failed to connect to remote host: Connection refused": "connection refused",
         "errors resolving a.example:1: Domain name not found": "domain name not found",
         "something new about 10.0.0.1": "the vendor cannot be reached",

@@ -347,7 +347,7 @@ async def test_what_comes_through_gateways_has_lines_of_its_own_and_the_next_one
         assert [knock.headers["legato-via"] for knock in vendor.knocks] == ["here", "far, near, here"]
         assert [place.place for place in lines.view().places] == [
             vendor.url,
-            f"{vendor.url} for what comes through far, near",
+            f"{vendor.url} for texts that come through far, near",
         ]
 
 

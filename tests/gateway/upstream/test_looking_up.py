@@ -42,7 +42,7 @@ async def test_a_name_is(resolver):
     ("problem", "words"),
     [
         (socket.gaierror(-2, "Name or service not known"), "not known"),
-        (UnicodeError("label too long"), "cannot be the name"),
+        (UnicodeError("label too long"), "not a valid host name"),
     ],
 )
 async def test_what_cannot_be_found_is_told(resolver, problem, words):

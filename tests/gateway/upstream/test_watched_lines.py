@@ -268,10 +268,10 @@ async def test_r3_after_two_runs_that_hang_nobody_is_sent_there_until_one_of_the
     refused = stage.lease()
     assert (refused.reason, refused.message) == (
         Reason.VENDOR_UNREACHABLE,
-        "the route joe/* has failed too often to be asked now",
+        "the route joe/* has failed too often to be used now",
     )
     await asyncio.sleep(refused.retry_after_s)
-    stage.voices.answer = Failed(Reason.VENDOR_UNREACHABLE, "the engine process says nothing", 0.5)
+    stage.voices.answer = Failed(Reason.VENDOR_UNREACHABLE, "the engine process does not respond", 0.5)
     for _ in range(5):
         assert stage.lease() is stage.voices.answer, "what it refuses itself makes nobody wait longer"
     stage.voices.answer = None
