@@ -35,7 +35,7 @@ def changed(limits: VendorLimits, asked: Mapping[str, float]) -> VendorLimits:
             raise ValueError(f"there is no limit {name!r}; the limits are {', '.join(_KEPT)}")
         if not 0 <= value < math.inf or (name in whole and value != int(value)):
             kind = "a whole number" if name in whole else "a number"
-            raise ValueError(f"limits.{name} must be {kind} from 0, which means none; got {value:g}")
+            raise ValueError(f"limits.{name} must be {kind} of at least 0 (0 for no limit); got {value:g}")
         values[name] = int(value) if name in whole else value
     return replace(limits, **values)
 

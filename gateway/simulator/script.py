@@ -134,7 +134,7 @@ class When(Part):
     @model_validator(mode="after")
     def _knowable(self) -> Self:
         if self.at == "dial" and (self.voice or self.utterance is not None):
-            raise ValueError("at a dial neither the voice nor the utterance is known")
+            raise ValueError("neither the voice nor the utterance is known at the dial")
         return self
 
 
@@ -244,19 +244,19 @@ class Fault(Part):
     def _possible(self) -> Self:
         at, do = self.when.at, self.do
         if isinstance(do, Refusal) and at != "dial":
-            raise ValueError("an HTTP status can only be given at the dial")
+            raise ValueError("an HTTP status is only possible at the dial")
         if (
             isinstance(do, Plain)
             and do.do == "refuse"
             and (at != "dial" or self.when.key or self.when.vendor)
         ):
-            raise ValueError("refuse is at the dial, where neither vendor nor key is known")
+            raise ValueError("refuse is only possible at the dial, where neither vendor nor key is known")
         if isinstance(do, Plain) and do.do == "context_limit" and at != "begin":
-            raise ValueError("context_limit is at the begin of an utterance")
+            raise ValueError("context_limit is only possible at the begin of an utterance")
         if at == "dial" and not _can(do, _AT_DIAL, Delay | Refusal | Down):
-            raise ValueError(f"{self.name} cannot be at the dial")
+            raise ValueError(f"{self.name} is not possible at the dial")
         if at == "idle" and not _can(do, _AT_IDLE, Close | Down):
-            raise ValueError(f"{self.name} cannot be on an idle connection")
+            raise ValueError(f"{self.name} is not possible on an idle connection")
         return self
 
 
@@ -306,14 +306,14 @@ class Script(Part):
         except OSError as error:
             raise ScriptError(f"{path}: {error.strerror or error}") from None
         except UnicodeDecodeError as error:
-            raise ScriptError(f"{path}: no UTF-8 at byte {error.start}") from None
+            raise ScriptError(f"{path}: not valid UTF-8 at byte {error.start}") from None
         except RecursionError:
-            raise ScriptError(f"{path}: no script is nested so deep") from None
+            raise ScriptError(f"{path}: is nested too deeply") from None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f"{path}:{mark.line + 1}" if mark else str(path)
             raise ScriptError(
-                f"{place}: no YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}"
+                f"{place}: not valid YAML: {getattr(error, 'problem', None) or 'cannot be parsed'}"
             ) from None
         except ValidationError as error:
             raise ScriptError(f"{path}: {_places(error)}") from None
@@ -334,10 +334,10 @@ def _place(parts: tuple[int | str, ...]) -> str:
 
 _KINDS = frozenset(kind.__name__ for kind in Part.__subclasses__())
 _WORDS = {
-    "extra_forbidden": "there is no such option",
-    "missing": "must be given",
-    "model_type": "must be an object of options",
+    "extra_forbidden": "no such option",
+    "missing": "is required",
+    "model_type": "must be a mapping (name: value)",
     "tuple_type": "must be a list",
-    "invalid_key": "a name must be text",
+    "invalid_key": "names must be text",
 }
 """pydantic's error types, in the words of a script."""

@@ -262,14 +262,14 @@ class SyntheticSession:
         return [(at, act) for at, act in found if math.isfinite(at)]
 
     def _too_old(self) -> None:
-        said = "this connection is as old as one may be"
+        said = "this connection has reached its maximum age"
         self._reject(SpeechError(Reason.SHUTTING_DOWN, said), "max_age_s")
 
     def _too_idle(self) -> None:
         self._stage.note(self._scene, Saw.LIMIT, note="idle_s")
         how = self._theatre.script.idle_drop
         if how == "close":
-            self._outlet.close(SpeechError(Reason.IDLE_TIMEOUT, "nothing was said for too long"))
+            self._outlet.close(SpeechError(Reason.IDLE_TIMEOUT, "the connection was idle for too long"))
             self._end("idle_s")
         else:
             self._cut("half_open" if how == "silent" else how, "idle_s", silent=True)

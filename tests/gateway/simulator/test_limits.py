@@ -30,11 +30,11 @@ def test_limits_are_changed_by_name():
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("concurrency", -1, "a whole number from 0"),
-        ("concurrency", 0.5, "a whole number from 0"),
-        ("flushes", math.inf, "a whole number from 0"),
-        ("idle_s", -0.1, "a number from 0"),
-        ("idle_s", math.nan, "a number from 0"),
+        ("concurrency", -1, "a whole number of at least 0"),
+        ("concurrency", 0.5, "a whole number of at least 0"),
+        ("flushes", math.inf, "a whole number of at least 0"),
+        ("idle_s", -0.1, "a number of at least 0"),
+        ("idle_s", math.nan, "a number of at least 0"),
     ],
 )
 def test_a_limit_that_cannot_be_kept_is_refused(name, value, said):

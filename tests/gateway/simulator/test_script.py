@@ -42,12 +42,12 @@ def test_json_and_an_empty_file_are_scripts(tmp_path):
         ("paces: {}", "paces"),
         ("faults: [{do: explode}]", "faults.0.do"),
         ("pace: {speed: -1}", "pace.speed"),
-        ("a: [", "no YAML"),
+        ("a: [", "not valid YAML"),
         ("pace: {first_byte: {low_ms: 3, high_ms: 2}}", "high_ms must not be below low_ms"),
-        ("[1]", "script: must be an object"),
+        ("[1]", "script: must be a mapping"),
         ("keys: k", "keys: must be a list"),
-        ("1: 2", "a name must be text"),
-        ("keys: " + "[" * 3000 + "]" * 3000, "nested so deep"),
+        ("1: 2", "names must be text"),
+        ("keys: " + "[" * 3000 + "]" * 3000, "nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, said):
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
     [
         ("faults: [{do: rest}]", "faults.0.do: Input should be 'reset'"),
         ("faults: [{do: {close: 999}}]", "faults.0.do.close: Input should be greater"),
-        ("faults: [{do: {close: 1011, delay_ms: 3}}]", "faults.0.do.close: there is no such option"),
+        ("faults: [{do: {close: 1011, delay_ms: 3}}]", "faults.0.do.close: no such option"),
         ("faults: [{do: [reset]}]", "faults.0.do: must be a word, or one of"),
         (
             "faults: [{when: {at: byte, value: .inf}, do: reset}]",
@@ -86,7 +86,7 @@ def test_one_mistake_is_told_once(tmp_path, text, said):
 def test_a_file_that_is_no_text(tmp_path):
     path = tmp_path / "script.yaml"
     path.write_bytes(b"keys: [\xff]")
-    with pytest.raises(ScriptError, match="no UTF-8 at byte 7"):
+    with pytest.raises(ScriptError, match="not valid UTF-8 at byte 7"):
         Script.read(path)
 
 
@@ -135,7 +135,7 @@ def test_where_a_script_is_no_yaml_is_told_in_a_line(tmp_path):
     path.write_text("pace: {speed: 2}\nfaults: [a\n")
     with pytest.raises(ScriptError) as caught:
         Script.read(path)
-    assert str(caught.value) == f"{path}:3: no YAML: expected ',' or ']', but got '<stream end>'"
+    assert str(caught.value) == f"{path}:3: not valid YAML: expected ',' or ']', but got '<stream end>'"
 
 
 def test_an_option_of_a_script_that_there_is_not(tmp_path):
@@ -143,4 +143,4 @@ def test_an_option_of_a_script_that_there_is_not(tmp_path):
     path.write_text("pce: {}")
     with pytest.raises(ScriptError) as caught:
         Script.read(path)
-    assert str(caught.value) == f"{path}: pce: there is no such option"
+    assert str(caught.value) == f"{path}: pce: no such option"
