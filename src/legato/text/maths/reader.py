@@ -36,7 +36,7 @@ class MathsReader:
 
     def __init__(self, data: MathsData, style: str = "natural") -> None:
         if style not in STYLES:
-            raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}")
+            raise ValueError(f"style must be one of {', '.join(STYLES)}, got {style!r}")
         self._data = data
         self._arranger = Arranger(data.classes)
         self._roles = Roles(data.classes)

@@ -131,7 +131,7 @@ def _lookups(node: Node) -> list[str]:
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise TypeError(f"maths data {name!r} is missing or no object")
+        raise TypeError(f"maths data {name!r} is missing or not an object")
     return value
 
 
@@ -177,7 +177,7 @@ def _rule(
 ) -> Rule:
     where = row.get("where", {})
     if not isinstance(where, Mapping):
-        raise TypeError(f"{row['id']}: where is no object")
+        raise TypeError(f"{row['id']}: where must be an object")
     for condition in where.values():
         unknown = (
             {part.lstrip("!") for part in str(condition).split()} - PREDICATES.keys()
@@ -203,7 +203,7 @@ def pattern_nodes(source: str, commands: Mapping[str, str], classes: Mapping[str
     _apply(tree, Applier(classes))
     nodes = _unwrapped(tree.kids)
     if not nodes or all(node.kind == "wild" for node in nodes):
-        raise ValueError(f"{source!r} matches anything or nothing")
+        raise ValueError(f"{source!r} matches everything or nothing")
     return nodes
 
 

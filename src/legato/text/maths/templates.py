@@ -31,12 +31,12 @@ def compiled(text: str) -> Template:
     for slot, modifier, pause, words in _PART.findall(text):
         if slot:
             if modifier not in MODIFIERS or any(part.slot == slot for part in parts):
-                raise ValueError(f"{text!r}: slot {slot!r} is said twice or in an unknown way")
+                raise ValueError(f"{text!r}: slot {slot!r} is used twice or with an unknown modifier")
             parts.append(Part(slot=slot, modifier=modifier))
         elif pause:
             parts.append(Part(pause=pause))
         elif set(words) & _SIGNS:
-            raise ValueError(f"{text!r} would send a sign of LaTeX to a voice")
+            raise ValueError(f"{text!r} would send LaTeX markup to a voice")
         elif words.strip():
             parts.append(Part(words=words.strip()))
     return tuple(parts)

@@ -41,7 +41,7 @@ def noun(entry: str) -> Noun:
     """
     forms = entry.split("|")
     if len(forms) < 2:
-        raise ValueError(f"a noun is written one|many, not {entry!r}")
+        raise ValueError(f"a noun must be written one|many, got {entry!r}")
     return Noun(*forms[:3])
 
 

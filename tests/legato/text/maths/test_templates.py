@@ -14,7 +14,7 @@ def test_words_slots_and_pauses():
 
 @pytest.mark.parametrize("text", ["a_b", "{a} $ {b}", "\\alpha"])
 def test_no_sign_of_latex_is_said(text):
-    with pytest.raises(ValueError, match="sign"):
+    with pytest.raises(ValueError, match="LaTeX markup"):
         compiled(text)
 
 
