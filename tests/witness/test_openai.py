@@ -32,7 +32,7 @@ def test_errors_come_as_the_clients_own(witness):
     assert witness("pcm", voice="nobody")["error"] == "openai.BadRequestError"
     unbuilt = witness("default")
     assert unbuilt["error"] == "openai.BadRequestError"
-    assert "mp3 (the default) is not offered" in unbuilt["said"]
+    assert "mp3 (the default) is not supported" in unbuilt["said"]
 
 
 def test_the_models_are_listed(witness):

@@ -44,7 +44,7 @@ class AudioFormat:
     def __post_init__(self) -> None:
         if self.sample_rate_hz not in _RATES.get(self.encoding, ()):
             raise ValueError(
-                f"{self.encoding} at {self.sample_rate_hz} Hz is not offered; offered: {_offer()}"
+                f"{self.encoding} at {self.sample_rate_hz} Hz is not supported; supported: {_offer()}"
             )
 
     @classmethod
@@ -57,7 +57,7 @@ class AudioFormat:
         try:
             known = Encoding(encoding)
         except ValueError:
-            raise ValueError(f"the encoding {encoding!r} is not offered; offered: {_offer()}") from None
+            raise ValueError(f"the encoding {encoding!r} is not supported; supported: {_offer()}") from None
         return cls(known, sample_rate_hz)
 
     @property

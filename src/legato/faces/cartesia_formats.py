@@ -107,5 +107,5 @@ def read_format(asked: object, containers: tuple[str, ...]) -> OutputFormat:
 
 def _unknown(what: str, offered: tuple[str, ...]) -> SpeechError:
     return SpeechError(
-        Reason.UNKNOWN_FORMAT, f"output_format.{what} is not offered here; offered: {', '.join(offered)}"
+        Reason.UNKNOWN_FORMAT, f"output_format.{what} is not supported; supported: {', '.join(offered)}"
     )

@@ -132,7 +132,8 @@ class DeepgramSpeak:
         found = _ENCODINGS.get(asked)
         if found is None:
             raise SpeechError(
-                Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
+                Reason.UNKNOWN_FORMAT,
+                f"encoding {asked!r} is not supported; supported: {', '.join(_ENCODINGS)}",
             )
         encoding, usual_hz = found
         audio_format = format_at(encoding, rate_of(query, usual_hz), named=f"encoding {asked}")

@@ -149,7 +149,7 @@ def _format(query: Mapping[str, str]) -> tuple[AudioFormat, str]:
     found = _FORMATS.get((encoding, container))
     if found is None:
         offered = ", ".join(f"encoding={one}&container={other}" for one, other in _FORMATS)
-        raise SpeechError(Reason.UNKNOWN_FORMAT, f"{_asked(query)} is not offered here; offered: {offered}")
+        raise SpeechError(Reason.UNKNOWN_FORMAT, f"{_asked(query)} is not supported; supported: {offered}")
     kind, usual_hz, content_type = found
     audio_format = format_at(kind, rate_of(query, usual_hz), named=f"encoding {encoding}")
     return audio_format, content_type.format(audio_format.sample_rate_hz)

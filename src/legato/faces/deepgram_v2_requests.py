@@ -73,7 +73,7 @@ def format_of(query: Mapping[str, str]) -> AudioFormat:
     found = _ENCODINGS.get(asked)
     if found is None:
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not offered; offered: {', '.join(_ENCODINGS)}"
+            Reason.UNKNOWN_FORMAT, f"encoding {asked!r} is not supported; supported: {', '.join(_ENCODINGS)}"
         )
     encoding, usual_hz = found
     return format_at(encoding, deepgram_requests.rate_of(query, usual_hz), named=f"encoding {asked}")

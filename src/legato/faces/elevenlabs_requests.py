@@ -177,7 +177,7 @@ def format_of(query: Mapping[str, str], switches: ElevenLabsSwitches) -> AudioFo
     if found is None:
         named = asked or f"{VENDOR_DEFAULT_FORMAT} (the default)"
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"output_format {named} is not offered here; offered: {', '.join(FORMATS)}"
+            Reason.UNKNOWN_FORMAT, f"output_format {named} is not supported; supported: {', '.join(FORMATS)}"
         )
     return found
 

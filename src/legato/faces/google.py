@@ -144,7 +144,7 @@ def _format_of(audio: Fields) -> AudioFormat:
     if known is None:
         raise SpeechError(
             Reason.UNKNOWN_FORMAT,
-            f"audio_encoding {encoding} is not offered; offered: {', '.join(_NAMES.values())}",
+            f"audio_encoding {encoding} is not supported; supported: {', '.join(_NAMES.values())}",
         )
     usual_hz = _USUAL_HZ if known is Encoding.PCM_S16LE else 8_000
     return format_at(

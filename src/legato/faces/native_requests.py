@@ -91,12 +91,12 @@ def audio_format(message: audio_pb2.AudioFormat) -> AudioFormat:
     """
     encoding = _ENCODINGS.get(message.encoding)
     if encoding is None:
-        raise unknown_format(f"the encoding number {message.encoding} is not offered")
+        raise unknown_format(f"the encoding number {message.encoding} is not supported")
     rate_hz = message.sample_rate_hz or _USUAL_HZ[encoding]
     try:
         return AudioFormat(encoding, rate_hz)
     except ValueError:
-        raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not offered") from None
+        raise unknown_format(f"{_NAMES[encoding]} at {rate_hz} Hz is not supported") from None
 
 
 def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
@@ -106,7 +106,7 @@ def bad_frame(message: str, utterance_id: str = "") -> SpeechError:
 
 def unknown_format(message: str) -> SpeechError:
     """The error for a format that is not offered; it lists those that are."""
-    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; offered: {_OFFERED}")
+    return SpeechError(Reason.UNKNOWN_FORMAT, f"{message}; supported: {_OFFERED}")
 
 
 def _open(message: speech_pb2.Open) -> events.Open:

@@ -226,7 +226,7 @@ def _format(asked: object) -> tuple[AudioFormat, str]:
         named = shown(asked) if asked else "mp3 (the default)"
         offered = ", ".join(FORMATS)
         raise SpeechError(
-            Reason.UNKNOWN_FORMAT, f"response_format {named} is not offered here; offered: {offered}"
+            Reason.UNKNOWN_FORMAT, f"response_format {named} is not supported; supported: {offered}"
         )
     return found
 

@@ -21,6 +21,6 @@ def format_at(encoding: Encoding, rate_hz: int, *, named: str, field: str = "sam
     rates = [one.sample_rate_hz for one in OFFERED if one.encoding is encoding]
     if rate_hz not in rates:
         offered = ", ".join(map(str, rates))
-        told = f"{field} {str(rate_hz)[:_SHOWN]} is not offered with {named}; offered: {offered}"
+        told = f"{field} {str(rate_hz)[:_SHOWN]} is not supported with {named}; supported: {offered}"
         raise SpeechError(Reason.UNKNOWN_FORMAT, told)
     return AudioFormat(encoding, rate_hz)

@@ -181,7 +181,7 @@ def _format_of(request: Fields) -> AudioFormat:
     if known is None:
         raise SpeechError(
             Reason.UNKNOWN_FORMAT,
-            f"encoding {encoding} is not offered; offered: {', '.join(_NAMES.values())}",
+            f"encoding {encoding} is not supported; supported: {', '.join(_NAMES.values())}",
         )
     return format_at(known, rate, named=f"encoding {_NAMES[known]}", field="sample_rate_hz")
 

@@ -206,7 +206,7 @@ def test_bad_options(arguments):
 )
 def test_formats(value, encoding, rate):
     assert parse_format(None, None, value) == AudioFormat(encoding, rate)
-    with pytest.raises(click.BadParameter, match="offered"):
+    with pytest.raises(click.BadParameter, match="not supported; supported: pcm_s16le"):
         parse_format(None, None, "opus")
     with pytest.raises(click.BadParameter, match="expected ENCODING or ENCODING@HZ, got 'mulaw@x'"):
         parse_format(None, None, "mulaw@x")

@@ -20,7 +20,7 @@ def test_a_rate_that_is_not_offered_is_refused_with_the_list(encoding):
     with pytest.raises(ValueError) as refused:
         AudioFormat(encoding, 11_025)
     message = str(refused.value)
-    assert f"{encoding} at 11025 Hz is not offered" in message
+    assert f"{encoding} at 11025 Hz is not supported" in message
     assert "mulaw at 8000, 16000 Hz" in message
     assert "pcm_s16le at 8000, 16000, 22050, 24000, 32000, 44100, 48000 Hz" in message
 
@@ -30,12 +30,14 @@ def test_an_encoding_by_name():
 
 
 def test_an_encoding_nobody_built_is_refused_with_the_list():
-    with pytest.raises(ValueError, match="the encoding 'opus' is not offered; offered: pcm_s16le at 8000"):
+    with pytest.raises(
+        ValueError, match="the encoding 'opus' is not supported; supported: pcm_s16le at 8000"
+    ):
         AudioFormat.named("opus", 48_000)
 
 
 def test_an_encoding_that_slipped_past_the_types_is_refused_too():
-    with pytest.raises(ValueError, match="mp3 at 44100 Hz is not offered"):
+    with pytest.raises(ValueError, match="mp3 at 44100 Hz is not supported"):
         AudioFormat("mp3", 44_100)
 
 

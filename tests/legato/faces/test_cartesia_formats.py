@@ -55,10 +55,10 @@ def test_what_is_not_offered_is_refused_by_name_and_the_offer_is_told():
     assert "raw, wav" in refused(asked(container="mp3")).message
     assert "raw" in refused(asked(container="wav"), ("raw",)).message
     assert "pcm_alaw" in refused(asked("pcm_s24le", 8000, "wav")).message
-    told = "output_format.sample_rate 24000 is not offered with encoding pcm_mulaw; offered: 8000, 16000"
+    told = "output_format.sample_rate 24000 is not supported with encoding pcm_mulaw; supported: 8000, 16000"
     assert refused(asked("pcm_mulaw", 24000)).message == told
     told = (
-        'output_format.encoding "mp3" with container wav is not offered here; offered: pcm_s16le, pcm_f32le, '
+        'output_format.encoding "mp3" with container wav is not supported; supported: pcm_s16le, pcm_f32le, '
     )
     assert refused(asked("mp3", 8000, "wav")).message == f"{told}pcm_mulaw, pcm_alaw"
     told = "output_format.sample_rate must be a whole number of Hz; got 8000.5"

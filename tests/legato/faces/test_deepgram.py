@@ -30,7 +30,9 @@ def test_the_query_says_how_it_sounds():
     for wrong in ({"encoding": "mp3"}, {"sample_rate": "12345"}, {"model": "ann"}):
         assert opened(**wrong)[1].status == 400
     told = json.loads(opened(sample_rate="16001")[1].body)["err_msg"]
-    assert told.startswith("sample_rate 16001 is not offered with encoding linear16; offered: 8000, 16000")
+    assert told.startswith(
+        "sample_rate 16001 is not supported with encoding linear16; supported: 8000, 16000"
+    )
 
 
 @pytest.mark.parametrize(

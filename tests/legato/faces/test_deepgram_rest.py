@@ -44,12 +44,12 @@ def test_what_is_not_offered_is_refused_with_the_list():
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ({}, "encoding=mp3 (the default) is not offered here; offered: encoding=linear16&container=wav"),
-        ({"encoding": "opus"}, "encoding=opus is not offered here; offered: encoding=linear16"),
-        ({"encoding": "linear16", "container": "ogg"}, "encoding=linear16&container=ogg is not offered here"),
+        ({}, "encoding=mp3 (the default) is not supported; supported: encoding=linear16&container=wav"),
+        ({"encoding": "opus"}, "encoding=opus is not supported; supported: encoding=linear16"),
+        ({"encoding": "linear16", "container": "ogg"}, "encoding=linear16&container=ogg is not supported"),
         (
             {"encoding": "mulaw", "sample_rate": "24000"},
-            "sample_rate 24000 is not offered with encoding mulaw; offered: 8000, 16000",
+            "sample_rate 24000 is not supported with encoding mulaw; supported: 8000, 16000",
         ),
         (
             {"encoding": "mulaw", "sample_rate": "8 kHz"},

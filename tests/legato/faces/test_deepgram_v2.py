@@ -67,7 +67,7 @@ def test_the_query_says_how_it_sounds_and_connected_comes_first():
     for wrong in ({"model": "aura-2-thalia-en"}, {"encoding": "mp3"}, {"speed": "9"}):
         assert opened(**wrong)[1].status == 400
     said = json.loads(opened(encoding="alaw", sample_rate="24000")[1].body)["err_msg"]
-    assert said == "sample_rate 24000 is not offered with encoding alaw; offered: 8000, 16000"
+    assert said == "sample_rate 24000 is not supported with encoding alaw; supported: 8000, 16000"
     protocols = {"sec-websocket-protocol": "token, abc"}
     assert opened(headers=protocols)[1].headers["sec-websocket-protocol"] == "token"
 

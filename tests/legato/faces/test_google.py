@@ -90,7 +90,7 @@ def test_a_rate_is_refused_in_the_words_of_the_vendor():
     [refused] = opened().parse(config(encoding=5, rate=24_000))
     assert (
         refused.error.message
-        == "sample_rate_hertz 24000 is not offered with audio_encoding MULAW; offered: 8000, 16000"
+        == "sample_rate_hertz 24000 is not supported with audio_encoding MULAW; supported: 8000, 16000"
     )
 
 

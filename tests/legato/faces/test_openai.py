@@ -43,7 +43,7 @@ def test_a_speed_may_be_a_number_in_a_text():
 )
 def test_a_format_is_refused_as_it_was_given(asked, told):
     (event,) = parsed(response_format=asked)[1]
-    assert event.error.message == f"response_format {told} is not offered here; offered: pcm, wav"
+    assert event.error.message == f"response_format {told} is not supported; supported: pcm, wav"
 
 
 def test_what_a_client_gets_that_asks_for_no_format_may_be_decided():

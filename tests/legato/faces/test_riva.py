@@ -100,7 +100,7 @@ def test_what_cannot_be_spoken_is_refused(asked, reason):
 def test_a_rate_is_refused_in_the_words_of_the_vendor():
     [refused] = opened().parse(request(rate=11))
     assert refused.error.message.startswith(
-        "sample_rate_hz 11 is not offered with encoding LINEAR_PCM; offered: 8000"
+        "sample_rate_hz 11 is not supported with encoding LINEAR_PCM; supported: 8000"
     )
 
 
