@@ -27,15 +27,15 @@ unexport PIP_TARGET PIP_PREFIX PYTHONPATH
   check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs check-docker \
   check-yaml check-envoy check-monitoring
 
-help: ## this list
+help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
 
 # --- setting up -------------------------------------------------------------------------------------------------------
 
-setup: $(STAMP) ## .venv with everything in it, pinned by hash, and the voices prepared
+setup: $(STAMP) ## Create .venv with everything in it, pinned by hash, and prepare the voices
 
 $(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: install Python 3.11 or later" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11 or later" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "$(PYTHON) is too old: Python 3.11 or later is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
 # A venv that was left half made, as when Debian's python3-venv is missing, has no pip: it is made again.
@@ -49,13 +49,13 @@ $(STAMP): $(LOCKS) pyproject.toml $(wildcard gateway/engines/prepare*.py)
 # $(call by_apt,NAME,PACKAGE): installs a program that the tests drive, or says how; without it, those tests fail.
 define by_apt
 	if ! command -v apt-get >/dev/null; then \
-	  echo "$(1) is not there and neither is apt-get: install $(1), then run make test again" >&2; exit 1; \
+	  echo "neither $(1) nor apt-get was found: install $(1), then run make test again" >&2; exit 1; \
 	elif [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2); \
 	elif sudo -n true 2>/dev/null; then \
 	  sudo apt-get update -qq && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(2); \
 	else \
-	  echo "$(1) is not there. Run this, then make test again:" >&2; \
+	  echo "$(1) was not found. Run this, then make test again:" >&2; \
 	  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $(2)" >&2; exit 1; \
 	fi
 endef
@@ -86,7 +86,7 @@ $(WITNESS)/.stamp: requirements/witness.lock requirements/witness-alone.lock | $
 
 # --- running ----------------------------------------------------------------------------------------------------------
 
-run: setup ## the gateway with its own voices: http://127.0.0.1:8080, gRPC on 50051 (ARGS="--config FILE" and so on)
+run: setup ## Start the gateway with its local voices: http://127.0.0.1:8080, gRPC on 50051 (ARGS="--config FILE" for its options)
 	exec $(BIN)/legato serve $(ARGS)
 
 # --- proving ----------------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ AGAIN := -q --last-failed --last-failed-no-failures none
 TOGETHER := not (e2e or browser or voice or slow or alone)
 PROCESSES := (e2e or browser or voice or slow) and not alone
 
-test: setup chromium npm promtool witness native ## all tests, unit to end to end, with coverage (TESTS=path for some)
+test: setup chromium npm promtool witness native ## Run all tests, unit to end to end, with coverage (TESTS=path for some)
 ifdef TESTS
 	$(BIN)/python -m pytest $(TESTS)
 else
@@ -116,8 +116,8 @@ endif
 CORPORA ?= ../shared/corpora
 CASES   ?= $(CORPORA)/../cases
 
-eval: setup ## scores of the text front end on public corpora, which are not part of the project (CORPORA=folder)
-	@test -d $(CORPORA) || { echo "$(CORPORA) is not there: make eval CORPORA=folder" >&2; exit 1; }
+eval: setup ## Score the text front end on public corpora, which are not part of the project (CORPORA=folder)
+	@test -d $(CORPORA) || { echo "$(CORPORA) not found: run make eval CORPORA=folder" >&2; exit 1; }
 	$(BIN)/python tests/eval/sentences.py $(CORPORA)
 	$(BIN)/python tests/eval/normalization.py $(CORPORA)
 	$(BIN)/python tests/eval/maths.py $(CORPORA)
@@ -129,18 +129,18 @@ FUZZED ?= 100000
 SOAK_S ?= 240
 KILLED ?= 500
 
-soak: setup ## looks for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire, 1,000 killed upstream (FUZZED, SOAK_S, KILLED; ARGS="--streams N")
+soak: setup ## Look for leaks: 100,000 fuzzed sessions, 3,000 streams over the wire, 1,000 killed upstream (FUZZED, SOAK_S, KILLED; ARGS="--streams N")
 	LEGATO_FUZZ_SESSIONS=$(FUZZED) $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_fuzz.py
 	LEGATO_RECHUNKINGS=10000 timeout 240 $(BIN)/python -m pytest -n auto -q --timeout=0 tests/plays/test_text_chunking.py
 	LEGATO_KILLED_STREAMS=$(KILLED) $(BIN)/python -m pytest -q tests/e2e/test_upstream_leaks.py
 	timeout $$(($(SOAK_S) + 60)) $(BIN)/python loadtest/soak.py --within-s $(SOAK_S) $(ARGS)
 
-chaos: setup ## every vendor, fault and moment through the gateway: what is lost, repeated, how long the gap (ARGS="--seeds 10")
+chaos: setup ## Rehearse every vendor, fault and moment through the gateway: what is lost or repeated, how long the gap is (ARGS="--seeds 10")
 	timeout 3600 $(BIN)/python -m tests.chaos $(ARGS)
 
 SECONDS ?= 60
 
-fuzz: $(FUZZ)/.stamp ## coverage-guided search for texts that break a promise of the front end (SECONDS=60); fails if it finds one
+fuzz: $(FUZZ)/.stamp ## Search for texts that break a promise of the front end, guided by coverage (SECONDS=60)
 	mkdir -p $(FUZZ)/corpus
 	PYTHONPATH=$(FUZZ):src:. $(BIN)/python tests/fuzz/fuzz_text.py -max_total_time=$(SECONDS) -artifact_prefix=$(FUZZ)/ $(FUZZ)/corpus
 
@@ -155,17 +155,18 @@ native: # the fake vendor and the load generator of the relay benchmark, and ngi
 	$(call by_apt,nginx,nginx-light)
 	@$(MAKE) --silent -C loadtest/native CC="$(CC)"
 
-live: setup ## calls each vendor whose key is in the environment (at most 200 characters a vendor), and compares it with the simulator
+live: setup ## Call each vendor whose key is in the environment (at most 200 characters each), and compare it with the simulator
 	$(BIN)/python -m tests.live
 
-bench: setup native ## figures of this machine (BENCH_ARGS="text audio" for some, "relay --quick", --json for programs)
+bench: setup native ## Print the figures of this machine (BENCH_ARGS="text audio" for some, "relay --quick", "--json")
 	@$(BIN)/python -m loadtest.bench $(BENCH_ARGS)
 
-loadtest: setup ## 100 streams on a gateway and a vendor of 80 ms, judged, plots in var/loadtest (ARGS="--scenario ramp --streams N")
+loadtest: setup ## Load a gateway and a vendor of 80 ms with 100 streams, judge the result, plot it in var/loadtest (ARGS="--scenario ramp --streams N")
 	@$(BIN)/python -m loadtest.swarm $(ARGS)
 
+check: ## Check format, lint, types, contracts, and that generated files are current
 check: check-format check-lint check-types check-contracts check-security check-dependencies check-proto check-docs \
-  check-docker check-yaml check-envoy check-monitoring ## format, lint, types, contracts, generated files current
+  check-docker check-yaml check-envoy check-monitoring
 
 check-format: setup
 	$(BIN)/ruff format --check --quiet .
@@ -197,7 +198,7 @@ check-proto: setup
 	@rm -rf var/proto && mkdir -p var/proto
 	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=var/proto --pyi_out=var/proto $(PROTOS)
 	@diff -r -x __init__.py -x __pycache__ var/proto/legato/v1 src/legato/v1 \
-	  || { echo "src/legato/v1 is not current: run make proto" >&2; exit 1; }
+	  || { echo "src/legato/v1 is out of date: run make proto" >&2; exit 1; }
 
 check-docs: setup
 	$(BIN)/python -m gateway.app.config_docs --check
@@ -216,17 +217,17 @@ check-monitoring: setup
 
 # --- changing ---------------------------------------------------------------------------------------------------------
 
-format: setup ## formats what check-format looks at
+format: setup ## Format what check-format checks
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix --exit-zero .
 	$(BIN)/buf format --write
 
-proto: setup ## generated messages from proto/, docs from the options, and the dashboard
+proto: setup ## Generate the messages from proto/, the docs of the options, and the dashboard
 	$(BIN)/python -m grpc_tools.protoc -Iproto --python_out=src --pyi_out=src $(PROTOS)
 	$(BIN)/python -m gateway.app.config_docs
 	$(BIN)/python deploy/monitoring/dashboards.py
 
-lock: ## pins again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
+lock: ## Pin again what pyproject.toml asks for (ARGS=--upgrade for newer versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv; }
 	$(COMPILE) $(ARGS) --group tools --output-file requirements/tools.lock
 	$(COMPILE) $(ARGS) --group fuzz --output-file requirements/fuzz.lock

@@ -60,3 +60,15 @@ def test_an_environment_that_was_left_without_pip_is_made_anew(checkout):
 def test_where_pip_usually_puts_things_does_not_matter(checkout):
     set_up(checkout, PIP_USER="1", PIP_TARGET="/elsewhere", PIP_PREFIX="/elsewhere", PYTHONPATH="/elsewhere")
     assert set((checkout / "seen").read_text(encoding="utf-8").splitlines()) == {"0   "}
+
+
+def test_the_help_lists_every_target_that_is_asked_for_by_name():
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", "help"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    listed = {line.split()[0] for line in done.stdout.splitlines()}
+    phony = (ROOT / "Makefile").read_text(encoding="utf-8").partition(".PHONY:")[2].partition("\n\n")[0]
+    targets = {name for name in phony.replace("\\", " ").split() if not name.startswith("check-")}
+    steps_of_others = {"chromium", "npm", "native", "promtool", "witness"}
+    assert listed == targets - steps_of_others
